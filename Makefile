@@ -1,0 +1,51 @@
+# make run: set up and open the app · make test: set up and test · make help: the rest
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# CPU-only wheels save 5 GB: make run TORCH_INDEX_URL=<PyTorch's CPU index>
+INDEX  := $(if $(TORCH_INDEX_URL),--extra-index-url $(TORCH_INDEX_URL))
+PORT   ?= 8501
+
+.PHONY: run test check study bench checkpoints setup setup-dev browser clean help
+
+run: setup  ## open the app in a browser
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: setup-dev browser check  ## everything CI checks, on one seed
+	$(BIN)/python -m pytest tests
+
+check: setup-dev  ## style, and the direction of imports
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+study: setup-dev  ## the claims, over three seeds; writes tests/study/results.json
+	$(BIN)/python -m tests.study
+
+bench: setup-dev browser  ## speed, as ratios measured in one run
+	$(BIN)/python -m benchmarks
+
+checkpoints: setup  ## train the model the app ships, again
+	$(BIN)/python -m lessons train '{"seed": 0, "epochs": 12}' lessons/models/checkpoints/fashion-cnn.safetensors
+
+setup: $(VENV)/.run
+setup-dev: $(VENV)/.dev
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet $(INDEX) -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet $(INDEX) -r requirements-dev.txt
+	touch $@ $(VENV)/.run
+
+browser: setup-dev  # Chromium for the browser tests: the system's, else Debian's package, else Playwright's own
+	$(BIN)/python -m tests.browser.find_chromium
+
+clean:  ## remove what was installed
+	rm -rf $(VENV)
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /: /'

@@ -1,0 +1,7 @@
+"""Models for Ants. Run with `make run`, or: streamlit run app.py"""
+
+import streamlit as st
+
+from lessons.ui.server import lifespan
+
+app = st.App("lessons/ui/shell.py", lifespan=lifespan)

@@ -1,0 +1,158 @@
+"""The headless twin of the pages: the same experiments, measured by the same code, as JSON.
+
+python -m lessons train '{"seed": 0, "epochs": 12}' FILE
+python -m lessons measure '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4}}]}'
+python -m lessons sweep '{"seed": 0}' --over quantize.bits=1..16
+python -m lessons pack '{"seed": 0, "recipe": [{"quantize": {"bits": 4}}]}' FILE
+python -m lessons unpack FILE
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+
+from lessons import build
+from lessons.data.fashion_mnist import DataUnavailable
+from lessons.experiment import STEPS, BadExperiment, Experiment, Loaded
+from lessons.jobs.worker import THREADS
+from lessons.quantity import Quantity
+from lessons.shrink.encoded import Encoded
+from lessons.shrink.pack import NotPacked, pack, unpack
+
+SIZES = ("packed", "theoretical", "zipped", "as_float32", "baseline")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 if it went well, 2 with one line on standard error if it could not."""
+    torch.set_num_threads(THREADS)
+    asked = _arguments().parse_args(arguments)
+    try:
+        asked.run(asked)
+    except (BadExperiment, DataUnavailable, NotPacked, OSError) as error:
+        print(f"lessons: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def measure(asked: argparse.Namespace) -> None:
+    print(json.dumps(report(_experiment(asked.text))))
+
+
+def sweep(asked: argparse.Namespace) -> None:
+    for experiment in points(_experiment(asked.text), asked.over):
+        print(json.dumps(report(experiment)), flush=True)
+
+
+def train(asked: argparse.Namespace) -> None:
+    experiment = _experiment(asked.text)
+    if isinstance(experiment.source, Loaded) or experiment.recipe:
+        raise BadExperiment("train: takes a seed, not a checkpoint or a recipe")
+    for step, net in build.training(experiment.source):  # noqa: B007 (the last net is the trained one)
+        print(f"step {step.step}/{step.total} loss {step.loss:.3f} {step.seconds:.1f} s", file=sys.stderr)
+    weights = {name: tensor.contiguous() for name, tensor in net.state_dict().items()}
+    save_file(weights, asked.file, metadata={"experiment": json.dumps(experiment.to_json())})
+
+
+def pack_file(asked: argparse.Namespace) -> None:
+    asked.file.write_bytes(pack(build.build(_experiment(asked.text)).tensors))
+
+
+def unpack_file(asked: argparse.Namespace) -> None:
+    tensors = unpack(asked.file.read_bytes())
+    for name, tensor in tensors.items():
+        bits, shape = (tensor.bits, tensor.codes.shape) if isinstance(tensor, Encoded) else (32, tensor.shape)
+        print(json.dumps({"name": name, "shape": list(shape), "bits": bits}))
+
+
+def report(experiment: Experiment) -> dict[str, Any]:
+    """One experiment's measurement as plain JSON."""
+    measurement = build.measure(experiment)
+    return {
+        "quality": _fields(measurement["accuracy"], "name", "value", "unit", "badge"),
+        "bytes": {name: measurement[name].value for name in SIZES},
+        "macs": measurement["macs"].value,
+        "energy": [
+            {"layer": "A", "node": node}
+            | _fields(measurement[f"energy_{node}"], "low", "value", "high", "unit", "badge")
+            for node in ("45nm", "7nm")
+        ],
+        "timing": _fields(build.time_it(experiment), "name", "low", "value", "high", "unit", "badge"),
+        "experiment": experiment.to_json(),
+    }
+
+
+def points(experiment: Experiment, over: str) -> list[Experiment]:
+    """The experiments of a sweep: `quantize.bits=1..16`, `quantize.grain=tensor,channel` or `seed=0..2`."""
+    path, equals, values = over.partition("=")
+    step, dot, field = path.rpartition(".")
+    if not (equals and field and values):
+        raise BadExperiment(f"--over: {over!r} is not like quantize.bits=1..16")
+    return [_with(experiment, step, field, value) for value in _values(values)]
+
+
+def _values(text: str) -> list[int | str]:
+    low, dots, high = text.partition("..")
+    if dots:
+        if not (low.isdecimal() and high.isdecimal()) or int(high) - int(low) not in range(10_000):
+            raise BadExperiment(f"--over: {text!r} is not a range like 1..16")
+        return list(range(int(low), int(high) + 1))
+    return [int(value) if value.isdecimal() else value for value in text.split(",")]
+
+
+def _with(experiment: Experiment, step: str, field: str, value: int | str) -> Experiment:
+    raw = experiment.to_json()
+    if not step:
+        return Experiment.from_json(raw | {field: value})
+    if step not in STEPS:
+        raise BadExperiment(f"--over: {step!r} is not one of {', '.join(STEPS)}")
+    if not any(step in entry for entry in raw["recipe"]):
+        raw["recipe"].append({step: {}})
+    recipe = [
+        {name: settings | {field: value} if name == step else settings for name, settings in entry.items()}
+        for entry in raw["recipe"]
+    ]
+    return Experiment.from_json(raw | {"recipe": recipe})
+
+
+def _fields(quantity: Quantity, *names: str) -> dict[str, Any]:
+    return {name: value for name, value in asdict(quantity).items() if name in names}
+
+
+def _experiment(text: str) -> Experiment:
+    try:
+        return Experiment.from_json(json.loads(text))
+    except ValueError as error:
+        raise BadExperiment(error if isinstance(error, BadExperiment) else f"not JSON: {error}") from None
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m lessons", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, takes in (
+        ("measure", measure, ["experiment"]),
+        ("sweep", sweep, ["experiment", "--over"]),
+        ("train", train, ["experiment", "file"]),
+        ("pack", pack_file, ["experiment", "file"]),
+        ("unpack", unpack_file, ["file"]),
+    ):
+        command = commands.add_parser(name)
+        command.set_defaults(run=run)
+        if "experiment" in takes:
+            command.add_argument("text", metavar="EXPERIMENT", help="as JSON")
+        if "--over" in takes:
+            command.add_argument("--over", required=True, help="quantize.bits=1..16")
+        if "file" in takes:
+            command.add_argument("file", type=Path, metavar="FILE")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

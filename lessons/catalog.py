@@ -1,0 +1,31 @@
+"""The table of contents: the path of the talk. A lesson is listed here once it is there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """`path` is the URL path, and the name of the page's script and of its text file."""
+
+    path: str
+    title: str
+    part: str
+    question: str
+    minutes: int
+
+    @property
+    def script(self) -> Path:
+        return Path(__file__).parents[1] / "pages" / f"{self.path}.py"
+
+
+HOME = Lesson("home", "Models for Ants", "Start", "How small can a model be and still work?", 3)
+LESSONS = (
+    Lesson(
+        "quantization",
+        "Quantization",
+        "Shrinking",
+        "How many bits does a weight really need?",
+        15,
+    ),
+)

@@ -1,0 +1,167 @@
+"""An experiment names a model completely. Half of the waist of the house: this says which model, `build` makes it.
+
+An experiment is a chain: a source (weights trained here, or loaded), then any number of shrinking steps. It is frozen
+and hashable, its JSON is what "export" writes and the command line reads, and its hash keys every cache and every job.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self, get_args
+
+from lessons.models import MODELS
+from lessons.shrink.quantize import Grain, Scheme
+from lessons.training.loop import steps_in
+
+CHECKPOINTS = Path(__file__).parent / "models" / "checkpoints"
+EXAMPLES = {"bundled": 20_000, "full": 60_000}
+
+
+class BadExperiment(ValueError):
+    """An experiment that cannot be; the message says which field and why, in one line."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Weights trained here from a random start. `stopped_at`: the optimiser step at which the run was stopped."""
+
+    task: str = "fashion"
+    model: str = "cnn"
+    data: str = "bundled"
+    epochs: int = 5
+    seed: int = 0
+    stopped_at: int | None = None
+
+    def __post_init__(self):
+        _one_of("task", self.task, ["fashion"])
+        _one_of("model", self.model, MODELS)
+        _one_of("data", self.data, EXAMPLES)
+        _whole("epochs", self.epochs, 1, 100)
+        _whole("seed", self.seed, 0, 999_999)
+        if self.stopped_at is not None:
+            _whole("stopped_at", self.stopped_at, 1, self.steps)
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of the whole run."""
+        return steps_in(EXAMPLES[self.data], self.epochs)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A checkpoint that ships with the app, named with the hash of its file so that it cannot change unseen."""
+
+    checkpoint: str
+    sha256: str
+    task: str = "fashion"
+    model: str = "cnn"
+
+    def __post_init__(self):
+        _one_of("checkpoint", self.checkpoint, checkpoint_names())
+        if self.sha256 != (actual := file_hash(self.checkpoint)):
+            raise BadExperiment(f"sha256: this {self.checkpoint} is {actual[:12]}…, not {str(self.sha256)[:12]}…")
+
+
+@dataclass(frozen=True)
+class Quantize:
+    """Round the weights (not the biases) to `bits` bits."""
+
+    bits: int = 8
+    grain: str = "tensor"
+    scheme: str = "symmetric"
+
+    def __post_init__(self):
+        _whole("quantize.bits", self.bits, 1, 16)
+        _one_of("quantize.grain", self.grain, get_args(Grain))
+        _one_of("quantize.scheme", self.scheme, get_args(Scheme))
+
+
+Source = Trained | Loaded
+Step = Quantize  # becomes a union as lessons add techniques
+STEPS: dict[str, type[Step]] = {"quantize": Quantize}
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A source and a recipe of shrinking steps. `baseline | Quantize(bits=4)` adds a step."""
+
+    source: Source
+    recipe: tuple[Step, ...] = ()
+
+    def __or__(self, step: Step) -> Self:
+        return replace(self, recipe=(*self.recipe, step))
+
+    @property
+    def baseline(self) -> Self:
+        """The chain's first link alone."""
+        return replace(self, recipe=())
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()[:16]
+
+    def to_json(self) -> dict[str, Any]:
+        names = {kind: name for name, kind in STEPS.items()}
+        return asdict(self.source) | {"recipe": [{names[type(step)]: asdict(step)} for step in self.recipe]}
+
+    @classmethod
+    def from_json(cls, raw: Any) -> Self:
+        """Raises BadExperiment for unknown fields and impossible values."""
+        if not isinstance(raw, Mapping):
+            raise BadExperiment("an experiment is a JSON object")
+        recipe = raw.get("recipe", [])
+        if not isinstance(recipe, list):
+            raise BadExperiment("recipe: must be a list of steps")
+        rest = {name: value for name, value in raw.items() if name != "recipe"}
+        if "checkpoint" in rest:
+            _one_of("checkpoint", rest["checkpoint"], checkpoint_names())
+            source = _from_fields(Loaded, {"sha256": file_hash(rest["checkpoint"])} | rest)
+        else:
+            source = _from_fields(Trained, rest)
+        return cls(source, tuple(_step(entry) for entry in recipe))
+
+
+def shipped(name: str = "fashion-cnn") -> Experiment:
+    """The checkpoint that ships with the app."""
+    return Experiment(Loaded(name, file_hash(name)))
+
+
+@lru_cache(maxsize=16)
+def file_hash(checkpoint: str) -> str:
+    """SHA-256 of a shipped checkpoint's file."""
+    return hashlib.sha256((CHECKPOINTS / f"{checkpoint}.safetensors").read_bytes()).hexdigest()
+
+
+def checkpoint_names() -> list[str]:
+    return sorted(path.stem for path in CHECKPOINTS.glob("*.safetensors"))
+
+
+def _step(entry: Any) -> Step:
+    if not (isinstance(entry, Mapping) and len(entry) == 1):
+        raise BadExperiment('recipe: each step is an object with one name, as {"quantize": {"bits": 4}}')
+    ((name, settings),) = entry.items()
+    _one_of("recipe", name, STEPS)
+    if not isinstance(settings, Mapping):
+        raise BadExperiment(f"{name}: its settings must be an object")
+    return _from_fields(STEPS[name], settings, prefix=f"{name}.")
+
+
+def _from_fields(kind: type, raw: Mapping[str, Any], prefix: str = "") -> Any:
+    known = [field.name for field in fields(kind)]
+    for name in raw:
+        if name not in known:
+            raise BadExperiment(f"{prefix}{name}: unknown field; known are {', '.join(known)}")
+    return kind(**raw)
+
+
+def _one_of(field: str, value: Any, allowed: Any) -> None:
+    if not isinstance(value, str) or value not in allowed:
+        raise BadExperiment(f"{field}: {value!r} is not one of {', '.join(allowed)}")
+
+
+def _whole(field: str, value: Any, low: int, high: int) -> None:
+    if type(value) is not int or not low <= value <= high:
+        raise BadExperiment(f"{field}: {value!r} is not a whole number from {low} to {high}")

@@ -1,0 +1,190 @@
+"""Worker processes, a queue before them, and a ticket for every question. Knows nothing of what the jobs do."""
+
+import itertools
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import Any, Literal
+
+from lessons.jobs.worker import THREADS, Command, Ended, Job, Ready
+
+ROOT = Path(__file__).parents[2]
+REMEMBERED = 1_000  # ended tickets; the longest unused go first
+State = Literal["waiting", "running", "done", "failed"]
+log = logging.getLogger(__name__)
+
+
+class Ticket:
+    """A question asked of the workers. `events` only grows; once the state is "done" its last one is the result."""
+
+    def __init__(self, number: int, job: Job, urgent: bool):
+        self.number, self.job, self.urgent = number, job, urgent
+        self.state: State = "waiting"
+        self.events: list[Any] = []
+        self.error: str | None = None
+        self.began: float | None = None
+        self.readers: set[str] = set()
+
+    @property
+    def result(self) -> Any:
+        """The last event of a job that is done, else None."""
+        return self.events[-1] if self.state == "done" else None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ("done", "failed")
+
+
+class Pool:
+    """`workers` processes, started at once and warmed up; one thread each feeds it and listens to it."""
+
+    def __init__(self, workers: int):
+        self._changed = threading.Condition()
+        self._tickets: OrderedDict[Hashable, Ticket] = OrderedDict()
+        self._waiting: list[Ticket] = []
+        self._numbers = itertools.count()
+        self._closed = False
+        self._lanes = [_Lane(self) for _ in range(workers)]
+
+    def ask(self, key: Hashable, function: Callable, *arguments: Any, urgent: bool = False) -> Ticket:
+        """The ticket for this key: the one there is, or a new one in the queue. Urgent ones go before the others."""
+        with self._changed:
+            ticket = self._tickets.get(key)
+            if ticket is None:
+                number = next(self._numbers)
+                ticket = self._tickets[key] = Ticket(number, Job(number, function, arguments), urgent)
+                self._waiting.append(ticket)
+            elif urgent and not ticket.urgent:
+                ticket.urgent = True
+            self._tickets.move_to_end(key)
+            self._waiting.sort(key=_turn)
+            self._forget_old()
+            self._changed.notify()
+        return ticket
+
+    def ahead_of(self, ticket: Ticket) -> int:
+        """How many tickets will be taken before this one."""
+        with self._changed:
+            return sum(_turn(other) < _turn(ticket) for other in self._waiting)
+
+    def command(self, ticket: Ticket, word: str) -> None:
+        """Send a word to a running job. A job that waits or has ended does not hear it."""
+        for lane in self._lanes:
+            lane.command(ticket, word)
+
+    def withdraw(self, ticket: Ticket) -> bool:
+        """Take a ticket that still waits out of the queue and forget it. False if it no longer waited."""
+        with self._changed:
+            if ticket not in self._waiting:
+                return False
+            self._waiting.remove(ticket)
+            self._drop(ticket)
+            return True
+
+    def forget(self, ticket: Ticket) -> None:
+        """Let an ended ticket's question be asked anew."""
+        with self._changed:
+            self._drop(ticket)
+
+    def processes(self) -> list[int]:
+        """Process ids of the workers that run now."""
+        return [lane.process.pid for lane in self._lanes if lane.process and lane.process.poll() is None]
+
+    def close(self) -> None:
+        """End all workers."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for lane in self._lanes:
+            lane.end()
+
+    def next_ticket(self) -> Ticket | None:
+        """Wait for the first in the queue; None once the pool is closed. For the lanes."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            if self._closed:
+                return None
+            ticket = self._waiting.pop(0)
+            ticket.state, ticket.began = "running", time.time()
+            return ticket
+
+    def _drop(self, ticket: Ticket) -> None:
+        for key in [key for key, other in self._tickets.items() if other is ticket]:
+            del self._tickets[key]
+
+    def _forget_old(self) -> None:
+        ended = [key for key, ticket in self._tickets.items() if ticket.ended]
+        for key in ended[: max(0, len(self._tickets) - REMEMBERED)]:
+            del self._tickets[key]
+
+
+class _Lane:
+    """One worker process and the thread that looks after it. A worker that dies is replaced."""
+
+    def __init__(self, pool: Pool):
+        self.pool = pool
+        self.process: subprocess.Popen | None = None
+        self._ticket: Ticket | None = None
+        self._writing = threading.Lock()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def command(self, ticket: Ticket, word: str) -> None:
+        if self._ticket is ticket:
+            self._send(Command(ticket.number, word))
+
+    def end(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def _serve(self) -> None:
+        self._start()
+        while (ticket := self.pool.next_ticket()) is not None:
+            if self.process is None or self.process.poll() is not None:
+                self._start()
+            self._ticket = ticket
+            self._run(ticket)
+            self._ticket = None
+
+    def _start(self) -> None:
+        threads = str(THREADS)
+        limits = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from lessons.jobs.worker import main; main()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=os.environ | limits,
+        )
+
+    def _run(self, ticket: Ticket) -> None:
+        try:
+            self._send(ticket.job)
+            while not isinstance(event := pickle.load(self.process.stdout), Ended):
+                if not isinstance(event, Ready):
+                    ticket.events.append(event)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self.end()
+            event = Ended(
+                "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
+            )
+        if event.error:
+            log.warning("job %s failed: %s", ticket.job.function.__name__, event.details or event.error)
+        ticket.error = event.error
+        ticket.state = "failed" if event.error else "done"
+
+    def _send(self, message: Any) -> None:
+        with self._writing:
+            pickle.dump(message, self.process.stdin)
+            self.process.stdin.flush()
+
+
+def _turn(ticket: Ticket) -> tuple[bool, int]:
+    return (not ticket.urgent, ticket.number)

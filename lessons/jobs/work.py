@@ -1,0 +1,79 @@
+"""The jobs: generators of typed events, the last of which is the result.
+
+`asked()` tells a job what its readers want meanwhile: "keep" (a copy of what there is now), "stop" (that, and no more),
+or nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import torch
+
+from lessons import build
+from lessons.data.fashion_mnist import DataUnavailable, test_set, training_set
+from lessons.experiment import Experiment, Trained
+from lessons.measure.weights import LayerView, view
+from lessons.quantity import Measurement, Quantity
+from lessons.training.loop import Step
+
+Asked = Callable[[], str | None]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the reader should know about a run."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Trained weights are stored under this experiment."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """All a page shows of one experiment."""
+
+    measurement: Measurement
+    timing: Quantity
+    layers: dict[str, LayerView]
+
+
+def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
+    """Build, measure and time one experiment."""
+    measurement = build.measure(experiment)
+    original, stored = build.build(experiment.baseline).tensors, build.build(experiment).tensors
+    layers = {
+        name.removesuffix(".weight"): view(original[name], stored[name]) for name in stored if name.endswith(".weight")
+    }
+    yield Outcome(measurement, build.time_it(experiment), layers)
+
+
+def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
+    """Train a source; what a stopped run has learnt is kept as an experiment of its own."""
+    try:
+        training_set(source.data)
+    except DataUnavailable as error:
+        yield Notice(f"{error} Training on those instead.")
+        source = replace(source, data="bundled")
+    for step, net in build.training(source):
+        yield step
+        command = asked()
+        if command and step.step < step.total:
+            yield Kept(build.keep(replace(source, stopped_at=step.step), net))
+            if command == "stop":
+                return
+    yield Kept(build.keep(source, net))
+
+
+def warm_up() -> None:
+    """What the first job would otherwise wait for: data, and torch's parts that load when first used."""
+    test_set()
+    training_set("bundled")
+    net = torch.nn.Linear(1, 1)
+    optimiser = torch.optim.AdamW(net.parameters(), fused=True)
+    net(torch.ones(1, 1)).sum().backward()
+    optimiser.step()

@@ -1,0 +1,92 @@
+"""A worker process: takes jobs from standard input, sends their events on standard output, one job at a time.
+
+    python -c "from lessons.jobs.worker import main; main()"
+
+Started as a program rather than through multiprocessing, because there a child imports the parent's main module again,
+which inside a web server is not ours. It ends when its standard input does, so it never outlives its parent.
+"""
+
+import os
+import pickle
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
+
+
+@dataclass(frozen=True)
+class Job:
+    number: int
+    function: Callable
+    arguments: tuple
+
+
+@dataclass(frozen=True)
+class Command:
+    number: int  # of the job it is meant for
+    word: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A job has ended, well unless there is an error."""
+
+    error: str | None = None
+    details: str = ""
+
+
+class Ready:
+    """The worker has warmed up."""
+
+
+def main() -> None:
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a stray print must not break into the events
+
+    def send(event: Any) -> None:
+        pickle.dump(event, out)
+        out.flush()
+
+    jobs: queue.Queue[Job] = queue.Queue()
+    commands: queue.Queue[Command] = queue.Queue()
+    threading.Thread(target=_listen, args=(jobs, commands), daemon=True).start()
+
+    import torch
+
+    from lessons.jobs.work import warm_up
+
+    torch.set_num_threads(THREADS)
+    warm_up()
+    send(Ready())
+    while True:
+        _run(jobs.get(), commands, send)
+
+
+def _listen(jobs: queue.Queue, commands: queue.Queue) -> None:
+    while True:
+        try:
+            message = pickle.load(sys.stdin.buffer)
+        except EOFError:  # the parent is gone
+            os._exit(0)
+        (jobs if isinstance(message, Job) else commands).put(message)
+
+
+def _run(job: Job, commands: queue.Queue, send: Callable[[Any], None]) -> None:
+    def asked() -> str | None:
+        while not commands.empty():
+            command = commands.get()
+            if command.number == job.number:
+                return command.word
+        return None
+
+    try:
+        for event in job.function(*job.arguments, asked):
+            send(event)
+        send(Ended())
+    except Exception as error:  # whatever a job raises is its reader's to see, and the worker goes on
+        send(Ended(f"{type(error).__name__}: {error}", traceback.format_exc()))

@@ -1,0 +1,25 @@
+"""The pieces a page is put together from."""
+
+from lessons.ui.baseline import baseline
+from lessons.ui.knobs import Knob, choice, slider
+from lessons.ui.lesson import begin
+from lessons.ui.results import answers, bytes_table, code, energy_table, figure, tables, tiles
+from lessons.ui.work import lab, outcome, outcomes
+
+__all__ = [
+    "Knob",
+    "answers",
+    "baseline",
+    "begin",
+    "bytes_table",
+    "choice",
+    "code",
+    "energy_table",
+    "figure",
+    "lab",
+    "outcome",
+    "outcomes",
+    "slider",
+    "tables",
+    "tiles",
+]

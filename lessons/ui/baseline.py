@@ -1,0 +1,200 @@
+"""The model a page shrinks: the shipped one, or one the reader trains while watching."""
+
+import json
+import uuid
+from dataclasses import dataclass
+
+import streamlit as st
+from safetensors import safe_open
+
+from lessons import jobs, store
+from lessons.charts import training_curves
+from lessons.experiment import CHECKPOINTS, BadExperiment, Experiment, Loaded, Trained, shipped
+from lessons.jobs import Ticket
+from lessons.jobs.work import Kept, Notice
+from lessons.training.loop import Step
+from lessons.ui import address
+from lessons.ui.query import short
+from lessons.ui.results import figure
+
+MODEL, RUN, FOLLOWED, READER = "model", "training run", "followed link", "reader"
+LOOK_EVERY = 0.3  # seconds, while a run is under way
+PICTURES = {"20,000 (bundled)": "bundled", "60,000 (download)": "full"}
+
+
+@dataclass
+class Run:
+    """A training run this reader watches. `stopped_after`: how many events there were when Stop was pressed."""
+
+    ticket: Ticket
+    stopped_after: int | None = None
+    taken_up: bool = False
+
+    @property
+    def kept(self) -> Experiment | None:
+        """The model this reader gets of the run, once it is there."""
+        late = [] if self.stopped_after is None else self.ticket.events[self.stopped_after :]
+        kept = next((event for event in late if isinstance(event, Kept)), self.ticket.result)
+        return kept and kept.experiment
+
+    @property
+    def steps(self) -> list[Step]:
+        return [event for event in self.ticket.events[: self.stopped_after] if isinstance(event, Step)]
+
+
+def baseline() -> Experiment:
+    """Draw the training panel; give the experiment the page starts from."""
+    _follow_link()
+    run: Run | None = st.session_state.get(RUN)
+    if run and run.kept and not run.taken_up:
+        st.session_state[MODEL], run.taken_up = run.kept, True
+    busy = run and not run.taken_up and run.ticket.state != "failed"
+    st.fragment(run_every=LOOK_EVERY if busy else None)(_panel)()
+    model = st.session_state.get(MODEL, shipped())
+    if isinstance(model.source, Trained):
+        st.query_params[address.PARAMETER] = address.to_text(model.source)
+    return model
+
+
+def _panel() -> None:
+    run: Run | None = st.session_state.get(RUN)
+    if run and not run.taken_up and (run.kept or run.ticket.state == "failed"):
+        if run.ticket.state == "failed":
+            run.taken_up = True
+        st.rerun()  # of the page: the lab takes up the new model, and the clock stops
+    with st.container(border=True, key="training_panel"):
+        if run and not run.taken_up:
+            _progress(run)
+        else:
+            _describe(st.session_state.get(MODEL, shipped()))
+            _controls()
+        if run:
+            _history(run)
+
+
+def _progress(run: Run) -> None:
+    steps = run.steps
+    if steps:
+        now = steps[-1]
+        rate = now.step / now.seconds
+        st.progress(now.step / now.total, f"Step {now.step} of {now.total} · {now.seconds:.1f} s · {rate:.0f} steps/s")
+    elif ahead := jobs.pool().ahead_of(run.ticket):
+        st.progress(0.0, f"All workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours.")
+    else:
+        st.progress(0.0, "Starting …")
+    st.button(
+        "Stopping …" if run.stopped_after is not None else "Stop and keep",
+        icon=":material/stop:",
+        on_click=_stop,
+        disabled=run.stopped_after is not None,
+    )
+
+
+def _history(run: Run) -> None:
+    for event in run.ticket.events:
+        if isinstance(event, Notice):
+            st.warning(event.text)
+    if run.ticket.state == "failed":
+        st.error(run.ticket.error, title="The training run failed; the model in use is untouched")
+    elif steps := run.steps:
+        loss, accuracy = training_curves(steps, steps[-1].total)
+        left, right = st.columns(2)
+        with left:
+            figure(loss, "Loss while training", "training_loss")
+        with right:
+            figure(accuracy, "Accuracy while training", "training_accuracy")
+
+
+def _describe(model: Experiment) -> None:
+    source = model.source
+    if isinstance(source, Loaded):
+        made = _made_by(source.checkpoint)
+        st.markdown(
+            f"**Model in use:** the one that ships with this app, trained for {made['epochs']} epochs "
+            f"by the same code (`make checkpoints`). Train your own in about six seconds:"
+        )
+        return
+    stopped = f", stopped at step {source.stopped_at} of {source.steps}" if source.stopped_at else ""
+    st.markdown(f"**Model in use:** trained here from seed {source.seed}, {source.epochs} epochs{stopped}.")
+
+
+def _controls() -> None:
+    source = st.session_state.get(MODEL, shipped()).source
+    own = isinstance(source, Trained)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = "Retrain with another seed" if own else "Train"
+        st.button(label, type="primary", icon=":material/play_arrow:", on_click=_train, args=(own,))
+        with st.popover("More"):
+            st.number_input("Seed", 0, 999_999, Trained.seed, key="train_seed", persist_state="session")
+            st.slider("Epochs", 1, 20, Trained.epochs, key="train_epochs", persist_state="session")
+            st.radio("Training pictures", list(PICTURES), key="train_pictures", persist_state="session")
+            st.button("Train with these", on_click=_train, args=(False,))
+        if own:
+            st.button("Back to the shipped model", on_click=_back)
+
+
+def _train(another_seed: bool) -> None:
+    state = st.session_state
+    if another_seed:
+        state.train_seed = (state.get("train_seed", 0) + 1) % 1_000_000
+    _start(
+        Trained(
+            seed=state.get("train_seed", Trained.seed),
+            epochs=state.get("train_epochs", Trained.epochs),
+            data=PICTURES[state.get("train_pictures", next(iter(PICTURES)))],
+        )
+    )
+
+
+def _start(source: Trained) -> None:
+    ticket = jobs.train(source)
+    if ticket.state == "failed":
+        jobs.pool().forget(ticket)
+        ticket = jobs.train(source)
+    ticket.readers.add(_reader())
+    st.session_state[RUN] = Run(ticket)
+
+
+def _stop() -> None:
+    run: Run = st.session_state[RUN]
+    run.stopped_after = len(run.ticket.events)
+    jobs.stop(run.ticket, _reader())
+    if run.ticket.state == "waiting":
+        st.session_state[RUN] = None
+
+
+def _back() -> None:
+    st.session_state[RUN] = st.session_state[MODEL] = None
+    del st.session_state[MODEL]
+    if address.PARAMETER in st.query_params:
+        del st.query_params[address.PARAMETER]
+
+
+def _follow_link() -> None:
+    """Take up the model a link names. A link is followed once: afterwards this visit's own choice counts."""
+    asked = st.query_params.get(address.PARAMETER)
+    model = st.session_state.get(MODEL)
+    mine = address.to_text(model.source) if model and isinstance(model.source, Trained) else None
+    if asked is None or asked in (mine, st.session_state.get(FOLLOWED)):
+        return
+    st.session_state[FOLLOWED] = asked
+    try:
+        source = address.from_text(asked)
+    except BadExperiment as error:
+        del st.query_params[address.PARAMETER]
+        st.warning(f"`trained={short(asked)}`: {error}. Using the shipped model.", title="Part of the link was ignored")
+        return
+    if store.load(Experiment(source).id) is None:
+        _start(source)
+    else:
+        st.session_state[MODEL] = Experiment(source)
+
+
+def _made_by(checkpoint: str) -> dict:
+    """How a shipped checkpoint was made: the experiment written into its file."""
+    with safe_open(CHECKPOINTS / f"{checkpoint}.safetensors", "pt") as file:
+        return json.loads(file.metadata()["experiment"])
+
+
+def _reader() -> str:
+    return st.session_state.setdefault(READER, uuid.uuid4().hex)

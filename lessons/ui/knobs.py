@@ -1,0 +1,34 @@
+"""Knobs on a page: a widget, its URL parameter and its label, from one declaration."""
+
+import streamlit as st
+
+from lessons.ui.query import Knob
+
+__all__ = ["Knob", "choice", "reset", "slider"]
+
+
+def slider(knob: Knob) -> str:
+    """A slider over the knob's options."""
+    return st.select_slider(
+        knob.label, knob.options, value=knob.default, key=knob.name, bind="query-params", help=knob.help
+    )
+
+
+def choice(knob: Knob) -> str:
+    """Buttons, one an option."""
+    chosen = st.segmented_control(
+        knob.label,
+        knob.options,
+        default=knob.default,
+        required=True,
+        key=knob.name,
+        bind="query-params",
+        help=knob.help,
+    )
+    return chosen or knob.default
+
+
+def reset(knobs: tuple[Knob, ...]) -> None:
+    """Put every knob back to its default. For callbacks: widgets read it on the next run."""
+    for knob in knobs:
+        st.session_state[knob.name] = knob.default

@@ -1,0 +1,42 @@
+"""What a URL asks for, read before any widget exists. Streamlit drops what it cannot use without a word; this says so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+SHOWN = 40  # characters of a bad value that are repeated to the reader
+MOST = 5  # complaints shown
+NOT_OURS = ("embed", "embed_options")  # Streamlit's own
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One thing a reader can set. `name` is its URL parameter and widget key; `options` are written in the URL as they are."""
+
+    name: str
+    label: str
+    options: tuple[str, ...]
+    default: str
+    help: str | None = None
+
+
+def complaints(query: Mapping[str, Sequence[str]], knobs: Sequence[Knob], others: Sequence[str] = ()) -> list[str]:
+    """One sentence for each thing in the query that will be ignored. `others`: parameters that are no knobs."""
+    by_name = {knob.name: knob for knob in knobs}
+    found = []
+    for name, values in query.items():
+        if name in by_name:
+            knob = by_name[name]
+            if len(values) != 1:
+                found.append(f"`{name}` is given {len(values)} times.")
+            elif values[0] not in knob.options:
+                found.append(f"`{name}={short(values[0])}` is not possible; using {knob.default}.")
+        elif name not in others and name not in NOT_OURS:
+            found.append(f"`{short(name)}` is not a setting of this page.")
+    rest = len(found) - MOST
+    return found[:MOST] + ([f"… and {rest} more."] if rest > 0 else [])
+
+
+def short(text: str) -> str:
+    """A reader's own text, safe to show: one line, no Markdown, not long."""
+    plain = "".join(c if c.isalnum() or c in "._-+= " else "·" for c in text[: SHOWN + 1])
+    return plain if len(text) <= SHOWN else plain[:SHOWN] + "…"

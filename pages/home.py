@@ -1,0 +1,43 @@
+"""Home: what this is, a first model to shrink, and the path of the talk."""
+
+import streamlit as st
+
+from lessons import charts, ui
+from lessons.catalog import LESSONS
+from lessons.experiment import Quantize
+
+WIDTHS = (*map(str, range(1, 17)), "fp32")
+BITS = ui.Knob("home_bits", "Bits per weight", WIDTHS, default="4", help="How many bits each weight is rounded to.")
+
+page = ui.begin("home", BITS)
+page.text("what this is")
+
+page.text("try it")
+place = st.container()
+baseline = ui.baseline()
+
+
+def lab() -> None:
+    bits = ui.slider(BITS)
+    points = {width: baseline if width == "fp32" else baseline | Quantize(int(width)) for width in WIDTHS}
+    before, after = ui.outcome(baseline), ui.outcome(points[bits])
+    if before and after:
+        ui.tiles(before, after)
+    measured = ui.outcomes(points.values())
+    curve = {width: measured[e].measurement["accuracy"].value for width, e in points.items() if e in measured}
+    ui.figure(
+        charts.accuracy_against_bits(curve, bits, curve.get("fp32"), chance=10), "Accuracy against bits", "home_curve"
+    )
+    if before and after:
+        ui.answers(before, after)
+
+
+with place:
+    ui.lab(lab)
+
+page.text("the path")
+for part in dict.fromkeys(lesson.part for lesson in LESSONS):
+    st.subheader(part)
+    for lesson in (lesson for lesson in LESSONS if lesson.part == part):
+        st.page_link(lesson.script, label=f"**{lesson.title}**: {lesson.question} ({lesson.minutes} min)")
+page.text("honesty")
