@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from lessons.ui.server import lifespan
+from lessons.server import lifespan
 
 app = st.App("lessons/ui/shell.py", lifespan=lifespan)

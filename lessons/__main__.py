@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import save_file
 
 from lessons import build
-from lessons.data.fashion_mnist import DataUnavailable
+from lessons.data.examples import DataUnavailable
 from lessons.experiment import STEPS, BadExperiment, Experiment, Loaded
 from lessons.jobs.worker import THREADS
 from lessons.quantity import Quantity

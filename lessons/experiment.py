@@ -1,7 +1,7 @@
 """An experiment names a model completely. Half of the waist of the house: this says which model, `build` makes it.
 
 An experiment is a chain: a source (weights trained here, or loaded), then any number of shrinking steps. It is frozen
-and hashable, its JSON is what "export" writes and the command line reads, and its hash keys every cache and every job.
+and hashable, its JSON is what "export" writes and the command line reads, and its hash keys every cache and every job. It needs no torch: naming a model is cheap.
 """
 
 import hashlib
@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self, get_args
+from typing import Any, Self
 
-from lessons.models import MODELS
-from lessons.shrink.quantize import Grain, Scheme
-from lessons.training.loop import steps_in
+from lessons import models
+from lessons.training.progress import steps_in
 
 CHECKPOINTS = Path(__file__).parent / "models" / "checkpoints"
 EXAMPLES = {"bundled": 20_000, "full": 60_000}
+GRAINS = ("tensor", "channel")
+SCHEMES = ("symmetric", "affine")
 
 
 class BadExperiment(ValueError):
@@ -37,7 +38,7 @@ class Trained:
 
     def __post_init__(self):
         _one_of("task", self.task, ["fashion"])
-        _one_of("model", self.model, MODELS)
+        _one_of("model", self.model, models.NAMES)
         _one_of("data", self.data, EXAMPLES)
         _whole("epochs", self.epochs, 1, 100)
         _whole("seed", self.seed, 0, 999_999)
@@ -75,8 +76,8 @@ class Quantize:
 
     def __post_init__(self):
         _whole("quantize.bits", self.bits, 1, 16)
-        _one_of("quantize.grain", self.grain, get_args(Grain))
-        _one_of("quantize.scheme", self.scheme, get_args(Scheme))
+        _one_of("quantize.grain", self.grain, GRAINS)
+        _one_of("quantize.scheme", self.scheme, SCHEMES)
 
 
 Source = Trained | Loaded

@@ -10,9 +10,9 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors.numpy import load_file, save_file
 
 KEPT = 200  # files; the least recently used go first
 CODE = ("data", "models", "training")  # what decides the weights, given the experiment
@@ -33,17 +33,22 @@ def code_hash() -> str:
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:12]
 
 
-def save(name: str, weights: dict[str, Tensor]) -> None:
+def save(name: str, weights: dict[str, np.ndarray]) -> None:
     """Keep the weights under this name."""
     handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")
     os.close(handle)
-    save_file({key: tensor.contiguous() for key, tensor in weights.items()}, temporary)
+    save_file({key: np.ascontiguousarray(array) for key, array in weights.items()}, temporary)
     os.replace(temporary, _path(name))
     for old in sorted(folder().glob("*.safetensors"), key=_last_used)[:-KEPT]:
         old.unlink(missing_ok=True)
 
 
-def load(name: str) -> dict[str, Tensor] | None:
+def has(name: str) -> bool:
+    """Whether weights are kept under this name."""
+    return _path(name).exists()
+
+
+def load(name: str) -> dict[str, np.ndarray] | None:
     """The weights kept under this name, or None where there are none (a damaged file counts as none)."""
     path = _path(name)
     try:

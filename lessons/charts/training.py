@@ -7,9 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from lessons.build import PROBE
 from lessons.charts.chart import Chart, named, specification
-from lessons.training.loop import Step
+from lessons.training.progress import Step
 
 
 def training_curves(steps: Sequence[Step], total: int) -> tuple[Chart, Chart]:
@@ -20,9 +19,9 @@ def training_curves(steps: Sequence[Step], total: int) -> tuple[Chart, Chart]:
     last_loss = f"{steps[-1].loss:.2f}" if steps else "none yet"
     last_accuracy = f"{seen[-1].accuracy:.1f} %" if seen else "none yet"
     return (
-        Chart(_spec("loss", "training loss (nats)", None, total), {"steps": table}, f"Loss, last: {last_loss}.", table),
+        Chart(_spec("loss", "loss (nats)", None, total), {"steps": table}, f"Loss, last: {last_loss}.", table),
         Chart(
-            _spec("accuracy", f"accuracy on {PROBE:,} test pictures (%)", 100, total),
+            _spec("accuracy", "accuracy (%)", 100, total),
             {"steps": probes},
             f"Accuracy, last: {last_accuracy}.",
             probes,
@@ -35,7 +34,7 @@ def _spec(field: str, title: str, top: int | None, total: int) -> dict[str, Any]
     scale = alt.Scale(domain=[0, top]) if top else alt.Scale(domainMin=0)
     return specification(
         named("steps")
-        .mark_line(point=alt.OverlayMarkDef(size=12))
+        .mark_line()
         .encode(
             x=alt.X("step:Q", title="optimiser step", scale=alt.Scale(domain=[0, total])),
             y=alt.Y(f"{field}:Q", title=title, scale=scale),

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, series, specification
-from lessons.measure.weights import LayerView
+from lessons.measure.layer_view import LayerView
 
 HEIGHT = 300
 

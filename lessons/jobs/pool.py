@@ -1,5 +1,6 @@
 """Worker processes, a queue before them, and a ticket for every question. Knows nothing of what the jobs do."""
 
+import atexit
 import itertools
 import logging
 import os
@@ -9,11 +10,12 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from lessons.jobs.worker import THREADS, Command, Ended, Job, Ready
+from lessons.jobs.worker import THREADS, Command, Ended, Job
 
 ROOT = Path(__file__).parents[2]
 REMEMBERED = 1_000  # ended tickets; the longest unused go first
@@ -43,17 +45,19 @@ class Ticket:
 
 
 class Pool:
-    """`workers` processes, started at once and warmed up; one thread each feeds it and listens to it."""
+    """`workers` processes; one thread each feeds its process and listens to it."""
 
     def __init__(self, workers: int):
         self._changed = threading.Condition()
         self._tickets: OrderedDict[Hashable, Ticket] = OrderedDict()
         self._waiting: list[Ticket] = []
         self._numbers = itertools.count()
-        self._closed = False
-        self._lanes = [_Lane(self) for _ in range(workers)]
+        self.closed = False
+        self._lanes: list[_Lane] = []
+        for _ in range(workers):
+            self._lanes.append(_Lane(self, after=self._lanes[-1] if self._lanes else None))
 
-    def ask(self, key: Hashable, function: Callable, *arguments: Any, urgent: bool = False) -> Ticket:
+    def ask(self, key: Hashable, function: str, *arguments: Any, urgent: bool = False) -> Ticket:
         """The ticket for this key: the one there is, or a new one in the queue. Urgent ones go before the others."""
         with self._changed:
             ticket = self._tickets.get(key)
@@ -100,7 +104,7 @@ class Pool:
     def close(self) -> None:
         """End all workers."""
         with self._changed:
-            self._closed = True
+            self.closed = True
             self._changed.notify_all()
         for lane in self._lanes:
             lane.end()
@@ -108,8 +112,8 @@ class Pool:
     def next_ticket(self) -> Ticket | None:
         """Wait for the first in the queue; None once the pool is closed. For the lanes."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closed)
-            if self._closed:
+            self._changed.wait_for(lambda: self._waiting or self.closed)
+            if self.closed:
                 return None
             ticket = self._waiting.pop(0)
             ticket.state, ticket.began = "running", time.time()
@@ -126,11 +130,15 @@ class Pool:
 
 
 class _Lane:
-    """One worker process and the thread that looks after it. A worker that dies is replaced."""
+    """One worker process and the thread that looks after it. A worker that dies is replaced.
 
-    def __init__(self, pool: Pool):
-        self.pool = pool
+    Workers start one after another: at once they would slow each other, and the first reader waits for the first.
+    """
+
+    def __init__(self, pool: Pool, after: "_Lane | None"):
+        self.pool, self.after = pool, after
         self.process: subprocess.Popen | None = None
+        self.ready = threading.Event()
         self._ticket: Ticket | None = None
         self._writing = threading.Lock()
         threading.Thread(target=self._serve, daemon=True).start()
@@ -145,9 +153,11 @@ class _Lane:
             self.process.wait()
 
     def _serve(self) -> None:
+        if self.after:
+            self.after.ready.wait()
         self._start()
         while (ticket := self.pool.next_ticket()) is not None:
-            if self.process is None or self.process.poll() is not None:
+            if self.process.poll() is not None:
                 self._start()
             self._ticket = ticket
             self._run(ticket)
@@ -163,20 +173,26 @@ class _Lane:
             cwd=ROOT,
             env=os.environ | limits,
         )
+        try:
+            pickle.load(self.process.stdout)  # Ready
+        except EOFError:
+            log.error("a worker ended while it started, with exit status %s", self.process.wait())
+        self.ready.set()  # or never will be: the next one may try
 
     def _run(self, ticket: Ticket) -> None:
         try:
             self._send(ticket.job)
             while not isinstance(event := pickle.load(self.process.stdout), Ended):
-                if not isinstance(event, Ready):
-                    ticket.events.append(event)
+                ticket.events.append(event)
         except (EOFError, OSError, pickle.UnpicklingError):
+            if self.pool.closed:
+                return
             self.end()
             event = Ended(
                 "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
             )
         if event.error:
-            log.warning("job %s failed: %s", ticket.job.function.__name__, event.details or event.error)
+            log.warning("job %s failed: %s", ticket.job.function, event.details or event.error)
         ticket.error = event.error
         ticket.state = "failed" if event.error else "done"
 
@@ -188,3 +204,11 @@ class _Lane:
 
 def _turn(ticket: Ticket) -> tuple[bool, int]:
     return (not ticket.urgent, ticket.number)
+
+
+@lru_cache(maxsize=1)
+def pool() -> Pool:
+    """This process's workers: one a core, at least two, so that a sweep does not stand behind a training run."""
+    workers = Pool(int(os.environ.get("MODELS_FOR_ANTS_WORKERS", max(2, os.cpu_count() or 2))))
+    atexit.register(workers.close)
+    return workers

@@ -5,41 +5,18 @@ or nothing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 
 from lessons import build
-from lessons.data.fashion_mnist import DataUnavailable, test_set, training_set
+from lessons.data.examples import DataUnavailable, training_set
 from lessons.experiment import Experiment, Trained
-from lessons.measure.weights import LayerView, view
-from lessons.quantity import Measurement, Quantity
-from lessons.training.loop import Step
+from lessons.jobs.events import Kept, Notice, Outcome
+from lessons.measure.weights import view
+from lessons.training.progress import Step
 
 Asked = Callable[[], str | None]
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something the reader should know about a run."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Trained weights are stored under this experiment."""
-
-    experiment: Experiment
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """All a page shows of one experiment."""
-
-    measurement: Measurement
-    timing: Quantity
-    layers: dict[str, LayerView]
 
 
 def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
@@ -70,8 +47,7 @@ def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
 
 
 def warm_up() -> None:
-    """What the first job would otherwise wait for: data, and torch's parts that load when first used."""
-    test_set()
+    """What the first training run would otherwise wait for: its data, and torch's parts that load when first used."""
     training_set("bundled")
     net = torch.nn.Linear(1, 1)
     optimiser = torch.optim.AdamW(net.parameters(), fused=True)

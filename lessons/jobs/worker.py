@@ -8,6 +8,7 @@ which inside a web server is not ours. It ends when its standard input does, so 
 
 import os
 import pickle
+import pkgutil
 import queue
 import sys
 import threading
@@ -18,11 +19,13 @@ from typing import Any
 
 THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
 
+IDLE = 1.0  # seconds without a job, after the first, until what training needs is loaded
+
 
 @dataclass(frozen=True)
 class Job:
     number: int
-    function: Callable
+    function: str  # "module:name", so that asking does not import what only workers need
     arguments: tuple
 
 
@@ -41,7 +44,7 @@ class Ended:
 
 
 class Ready:
-    """The worker has warmed up."""
+    """The worker can take jobs."""
 
 
 def main() -> None:
@@ -61,10 +64,16 @@ def main() -> None:
     from lessons.jobs.work import warm_up
 
     torch.set_num_threads(THREADS)
-    warm_up()
     send(Ready())
+    _run(jobs.get(), commands, send)
+    try:
+        job = jobs.get(timeout=IDLE)
+    except queue.Empty:
+        warm_up()  # not sooner: the first reader waits for the first jobs
+        job = jobs.get()
     while True:
-        _run(jobs.get(), commands, send)
+        _run(job, commands, send)
+        job = jobs.get()
 
 
 def _listen(jobs: queue.Queue, commands: queue.Queue) -> None:
@@ -85,7 +94,7 @@ def _run(job: Job, commands: queue.Queue, send: Callable[[Any], None]) -> None:
         return None
 
     try:
-        for event in job.function(*job.arguments, asked):
+        for event in pkgutil.resolve_name(job.function)(*job.arguments, asked):
             send(event)
         send(Ended())
     except Exception as error:  # whatever a job raises is its reader's to see, and the worker goes on

@@ -1,28 +1,13 @@
 """A layer's weights beside the grid they are rounded to: what the histogram on the page shows."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from torch import Tensor
 
+from lessons.measure.layer_view import LayerView
 from lessons.shrink.encoded import Encoded
 
 BINS = 60
 MOST_LEVELS = 64  # more would not be told apart on a chart
-
-
-@dataclass(frozen=True, eq=False)
-class LayerView:
-    """`counts` [60] of weights between `edges` [61]; `levels`: the grid, or empty where there is none or it is too fine.
-
-    With one scale per channel each channel has its own grid: then `channel` says which one is shown, weights and all.
-    """
-
-    channel: int | None
-    edges: np.ndarray
-    counts: np.ndarray
-    levels: np.ndarray
-    error: float  # root mean square of (rounded − original) over the whole layer
 
 
 def view(original: Tensor, stored: Tensor | Encoded) -> LayerView:

@@ -2,33 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-BATCH = 125
+from lessons.training.progress import BATCH, Step, steps_in
+
 LEARNING_RATE = 6e-3
 WEIGHT_DECAY = 1e-2
 REPORT_EVERY = 10  # steps; also how often a run can be stopped
-PROBE_EVERY = 40  # steps
-
-
-@dataclass(frozen=True)
-class Step:
-    """How far training is. `loss`: mean cross-entropy (nats) since the last report; `accuracy`: of the probe, in %."""
-
-    step: int
-    total: int
-    loss: float
-    accuracy: float | None
-    seconds: float
-
-
-def steps_in(examples: int, epochs: int) -> int:
-    """Optimiser steps in a whole run; the incomplete last batch of an epoch is dropped."""
-    return epochs * (examples // BATCH)
+PROBE_EVERY = 80  # steps
 
 
 def train(

@@ -3,6 +3,7 @@
 import re
 
 from lessons.experiment import BadExperiment, Trained
+from lessons.ui.query import short
 
 PARAMETER = "trained"
 PATTERN = re.compile(
@@ -36,3 +37,15 @@ def from_text(text: str) -> Trained:
     if to_text(source) != text:
         raise BadExperiment(f"it should be written {to_text(source)}")
     return source
+
+
+def complaints(values: list[str]) -> list[str]:
+    """What a reader should know of a link whose model cannot be; nothing if it can."""
+    try:
+        if len(values) > 1:
+            raise BadExperiment(f"it is given {len(values)} times")
+        for text in values:
+            from_text(text)
+    except BadExperiment as error:
+        return [f"`{PARAMETER}={short(values[-1])}` is ignored: {error}."]
+    return []

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import streamlit as st
 from safetensors import safe_open
 
-from lessons import jobs, store
+from lessons import store
 from lessons.charts import training_curves
 from lessons.experiment import CHECKPOINTS, BadExperiment, Experiment, Loaded, Trained, shipped
-from lessons.jobs import Ticket
-from lessons.jobs.work import Kept, Notice
-from lessons.training.loop import Step
+from lessons.jobs import ask
+from lessons.jobs.events import Kept, Notice
+from lessons.jobs.pool import Ticket, pool
+from lessons.training.progress import PROBE, Step
 from lessons.ui import address
-from lessons.ui.query import short
 from lessons.ui.results import figure
 
 MODEL, RUN, FOLLOWED, READER = "model", "training run", "followed link", "reader"
-LOOK_EVERY = 0.3  # seconds, while a run is under way
+LOOK_EVERY = 0.5  # seconds, while a run is under way
 PICTURES = {"20,000 (bundled)": "bundled", "60,000 (download)": "full"}
 
 
@@ -38,6 +38,10 @@ class Run:
         return kept and kept.experiment
 
     @property
+    def under_way(self) -> bool:
+        return self.kept is None and not self.ticket.ended
+
+    @property
     def steps(self) -> list[Step]:
         return [event for event in self.ticket.events[: self.stopped_after] if isinstance(event, Step)]
 
@@ -48,22 +52,20 @@ def baseline() -> Experiment:
     run: Run | None = st.session_state.get(RUN)
     if run and run.kept and not run.taken_up:
         st.session_state[MODEL], run.taken_up = run.kept, True
-    busy = run and not run.taken_up and run.ticket.state != "failed"
-    st.fragment(run_every=LOOK_EVERY if busy else None)(_panel)()
+    watching = run is not None and run.under_way
+    st.fragment(run_every=LOOK_EVERY if watching else None)(_panel)(watching)
     model = st.session_state.get(MODEL, shipped())
     if isinstance(model.source, Trained):
         st.query_params[address.PARAMETER] = address.to_text(model.source)
     return model
 
 
-def _panel() -> None:
+def _panel(watching: bool) -> None:
     run: Run | None = st.session_state.get(RUN)
-    if run and not run.taken_up and (run.kept or run.ticket.state == "failed"):
-        if run.ticket.state == "failed":
-            run.taken_up = True
-        st.rerun()  # of the page: the lab takes up the new model, and the clock stops
+    if watching != (run is not None and run.under_way):
+        st.rerun()  # only a run of the whole page starts or stops the clock, and hands the new model to the lab
     with st.container(border=True, key="training_panel"):
-        if run and not run.taken_up:
+        if run and run.under_way:
             _progress(run)
         else:
             _describe(st.session_state.get(MODEL, shipped()))
@@ -78,7 +80,7 @@ def _progress(run: Run) -> None:
         now = steps[-1]
         rate = now.step / now.seconds
         st.progress(now.step / now.total, f"Step {now.step} of {now.total} · {now.seconds:.1f} s · {rate:.0f} steps/s")
-    elif ahead := jobs.pool().ahead_of(run.ticket):
+    elif ahead := pool().ahead_of(run.ticket):
         st.progress(0.0, f"All workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours.")
     else:
         st.progress(0.0, "Starting …")
@@ -102,7 +104,7 @@ def _history(run: Run) -> None:
         with left:
             figure(loss, "Loss while training", "training_loss")
         with right:
-            figure(accuracy, "Accuracy while training", "training_accuracy")
+            figure(accuracy, f"Accuracy on {PROBE:,} test pictures", "training_accuracy")
 
 
 def _describe(model: Experiment) -> None:
@@ -147,10 +149,10 @@ def _train(another_seed: bool) -> None:
 
 
 def _start(source: Trained) -> None:
-    ticket = jobs.train(source)
+    ticket = ask.train(source)
     if ticket.state == "failed":
-        jobs.pool().forget(ticket)
-        ticket = jobs.train(source)
+        pool().forget(ticket)
+        ticket = ask.train(source)
     ticket.readers.add(_reader())
     st.session_state[RUN] = Run(ticket)
 
@@ -158,7 +160,7 @@ def _start(source: Trained) -> None:
 def _stop() -> None:
     run: Run = st.session_state[RUN]
     run.stopped_after = len(run.ticket.events)
-    jobs.stop(run.ticket, _reader())
+    ask.stop(run.ticket, _reader())
     if run.ticket.state == "waiting":
         st.session_state[RUN] = None
 
@@ -180,11 +182,10 @@ def _follow_link() -> None:
     st.session_state[FOLLOWED] = asked
     try:
         source = address.from_text(asked)
-    except BadExperiment as error:
+    except BadExperiment:  # the page has said so
         del st.query_params[address.PARAMETER]
-        st.warning(f"`trained={short(asked)}`: {error}. Using the shipped model.", title="Part of the link was ignored")
         return
-    if store.load(Experiment(source).id) is None:
+    if not store.has(Experiment(source).id):
         _start(source)
     else:
         st.session_state[MODEL] = Experiment(source)
@@ -192,7 +193,7 @@ def _follow_link() -> None:
 
 def _made_by(checkpoint: str) -> dict:
     """How a shipped checkpoint was made: the experiment written into its file."""
-    with safe_open(CHECKPOINTS / f"{checkpoint}.safetensors", "pt") as file:
+    with safe_open(CHECKPOINTS / f"{checkpoint}.safetensors", "np") as file:
         return json.loads(file.metadata()["experiment"])
 
 

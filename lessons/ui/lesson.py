@@ -1,6 +1,6 @@
 """How every page begins: the link is checked, then title, question, and what one needs and will be able to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -9,6 +9,8 @@ from lessons.text import sections
 from lessons.ui import address
 from lessons.ui.knobs import reset
 from lessons.ui.query import Knob, complaints
+
+HEARD = "heard about the link"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class Page:
             st.caption("Every setting is in this page's address: copy it to share exactly what you see.")
 
 
+@dataclass
+class Heard:
+    """What was said about the address of a page, and whether it still shows."""
+
+    path: str
+    said: dict[str, bool] = field(default_factory=dict)
+
+
 def begin(path: str, *knobs: Knob) -> Page:
     """Begin the page with this path."""
     page = Page(next(lesson for lesson in (HOME, *LESSONS) if lesson.path == path), sections(path), knobs)
@@ -50,11 +60,11 @@ def _check_link(page: Page) -> None:
     """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     found = complaints(query, page.knobs, others=[address.PARAMETER])
-    said = st.session_state.setdefault("ignored", {"page": page.lesson.path, "what": []})
-    if said["page"] != page.lesson.path:
-        said.update(page=page.lesson.path, what=[])
-    said["what"] += [complaint for complaint in found if complaint not in said["what"]]
-    if said["what"]:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.warning(" ".join(said["what"]), title="Part of the link was ignored")
-            st.button("Dismiss", on_click=said["what"].clear)
+    found += address.complaints(query.get(address.PARAMETER, []))
+    heard = st.session_state.get(HEARD)
+    if heard is None or heard.path != page.lesson.path:
+        heard = st.session_state[HEARD] = Heard(page.lesson.path)
+    heard.said.update(dict.fromkeys(found, True) | heard.said)
+    if showing := [complaint for complaint, shown in heard.said.items() if shown]:
+        st.warning("\n".join(f"- {complaint}" for complaint in showing), title="Part of the link was ignored")
+        st.button("Dismiss", on_click=lambda: heard.said.update(dict.fromkeys(heard.said, False)))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lessons.charts import Chart, changed_pictures, count_changes
 from lessons.data import fashion_mnist
-from lessons.jobs.work import Outcome
+from lessons.jobs.events import Outcome
 from lessons.quantity import Quantity, show
 
 COLOURS = {"measured": "green", "recorded": "blue", "estimated": "orange", "cited": "violet"}

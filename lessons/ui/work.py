@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 
 import streamlit as st
 
-from lessons import jobs
 from lessons.experiment import Experiment
-from lessons.jobs.work import Outcome
+from lessons.jobs import ask
+from lessons.jobs.events import Outcome
+from lessons.jobs.pool import pool
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
 WAITING = "waiting"
@@ -33,21 +34,21 @@ def wait_for_it() -> None:
 
 def outcome(experiment: Experiment) -> Outcome | None:
     """What an experiment came to; None while it is being measured, with a line that says so."""
-    ticket = jobs.measure(experiment, urgent=True)
+    ticket = ask.measure(experiment, urgent=True)
     if ticket.state == "failed":
         st.error(ticket.error, title="This could not be measured")
-        st.button("Try again", on_click=jobs.pool().forget, args=(ticket,), key=f"again {experiment.id}")
+        st.button("Try again", on_click=pool().forget, args=(ticket,), key=f"again {experiment.id}")
         return None
     if not ticket.ended:
         wait_for_it()
-        ahead = jobs.pool().ahead_of(ticket)
+        ahead = pool().ahead_of(ticket)
         st.caption(f"Measuring on all 10,000 test pictures … {f'{ahead} ahead in the queue' if ahead else ''}")
     return ticket.result
 
 
 def outcomes(experiments: Iterable[Experiment]) -> dict[Experiment, Outcome]:
     """The outcomes there are of a sweep; the rest is measured in the background."""
-    tickets = {experiment: jobs.measure(experiment) for experiment in experiments}
+    tickets = {experiment: ask.measure(experiment) for experiment in experiments}
     if not all(ticket.ended for ticket in tickets.values()):
         wait_for_it()
     return {experiment: ticket.result for experiment, ticket in tickets.items() if ticket.result}

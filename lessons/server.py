@@ -1,0 +1,42 @@
+"""What happens once, when the server starts and ends."""
+
+import gc
+import importlib
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from lessons.experiment import Quantize, shipped
+from lessons.jobs import ask
+from lessons.jobs.pool import Ticket, pool
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Start the workers, have the first sweep measured, and import what pages need meanwhile."""
+    model = shipped()
+    tickets = [ask.measure(model)] + [ask.measure(model | Quantize(bits)) for bits in (4, 8, *range(1, 17))]
+    importlib.import_module("lessons.ui")
+    threading.Thread(target=_finish, args=(tickets,), daemon=True).start()
+    yield
+    pool().close()
+
+
+def _finish(tickets: list[Ticket]) -> None:
+    """What can wait until the first page stands: torch, for the pages that show the code that ran; then tidy up."""
+    tidy_memory()
+    while not all(ticket.ended for ticket in tickets):
+        time.sleep(0.1)
+    importlib.import_module("lessons.shrink.quantize")
+    tidy_memory()
+
+
+def tidy_memory() -> None:
+    """Take what was imported out of the garbage collector's sight.
+
+    Streamlit's own full collection after every run is switched off (.streamlit/config.toml): with torch loaded it costs
+    190 ms before the reply is sent. Python's automatic collection goes on; without torch in its sight it is cheap.
+    """
+    gc.collect()
+    gc.freeze()
