@@ -16,6 +16,7 @@ from lessons import models
 from lessons.training.progress import steps_in
 
 CHECKPOINTS = Path(__file__).parent / "models" / "checkpoints"
+TASKS = ("fashion",)
 EXAMPLES = {"bundled": 20_000, "full": 60_000}
 GRAINS = ("tensor", "channel")
 SCHEMES = ("symmetric", "affine")
@@ -37,7 +38,7 @@ class Trained:
     stopped_at: int | None = None
 
     def __post_init__(self):
-        _one_of("task", self.task, ["fashion"])
+        _one_of("task", self.task, TASKS)
         _one_of("model", self.model, models.NAMES)
         _one_of("data", self.data, EXAMPLES)
         _whole("epochs", self.epochs, 1, 100)
@@ -62,6 +63,8 @@ class Loaded:
 
     def __post_init__(self):
         _one_of("checkpoint", self.checkpoint, checkpoint_names())
+        _one_of("task", self.task, TASKS)
+        _one_of("model", self.model, models.NAMES)
         if self.sha256 != (actual := file_hash(self.checkpoint)):
             raise BadExperiment(f"sha256: this {self.checkpoint} is {actual[:12]}…, not {str(self.sha256)[:12]}…")
 
@@ -154,7 +157,8 @@ def _from_fields(kind: type, raw: Mapping[str, Any], prefix: str = "") -> Any:
     known = [field.name for field in fields(kind)]
     for name in raw:
         if name not in known:
-            raise BadExperiment(f"{prefix}{name}: unknown field; known are {', '.join(known)}")
+            shown = name if name.isidentifier() else repr(name)
+            raise BadExperiment(f"{prefix}{shown}: unknown field; known are {', '.join(known)}")
     return kind(**raw)
 
 

@@ -1,6 +1,7 @@
 """Worker processes, a queue before them, and a ticket for every question. Knows nothing of what the jobs do."""
 
 import atexit
+import contextlib
 import itertools
 import logging
 import os
@@ -19,6 +20,7 @@ from lessons.jobs.worker import THREADS, Command, Ended, Job
 
 ROOT = Path(__file__).parents[2]
 REMEMBERED = 1_000  # ended tickets; the longest unused go first
+DIED = "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
 State = Literal["waiting", "running", "done", "failed"]
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,13 @@ class Ticket:
     @property
     def ended(self) -> bool:
         return self.state in ("done", "failed")
+
+    def end(self, how: Ended) -> None:
+        """Note how the job ended. For the lanes."""
+        if how.error:
+            log.warning("job %s failed: %s", self.job.function, how.details or how.error)
+        self.error = how.error
+        self.state = "failed" if how.error else "done"
 
 
 class Pool:
@@ -145,7 +154,8 @@ class _Lane:
 
     def command(self, ticket: Ticket, word: str) -> None:
         if self._ticket is ticket:
-            self._send(Command(ticket.number, word))
+            with contextlib.suppress(OSError):  # the worker has just died: the ticket will say so
+                self._send(Command(ticket.number, word))
 
     def end(self) -> None:
         if self.process:
@@ -157,11 +167,13 @@ class _Lane:
             self.after.ready.wait()
         self._start()
         while (ticket := self.pool.next_ticket()) is not None:
-            if self.process.poll() is not None:
-                self._start()
             self._ticket = ticket
-            self._run(ticket)
+            ended = self._run(ticket)
+            if ended is None and not ticket.events:  # it may have died while idle: that is no fault of this job
+                ended = self._run(ticket)
             self._ticket = None
+            if not self.pool.closed:
+                ticket.end(ended or Ended(DIED))
 
     def _start(self) -> None:
         threads = str(THREADS)
@@ -179,22 +191,18 @@ class _Lane:
             log.error("a worker ended while it started, with exit status %s", self.process.wait())
         self.ready.set()  # or never will be: the next one may try
 
-    def _run(self, ticket: Ticket) -> None:
+    def _run(self, ticket: Ticket) -> Ended | None:
+        """Run a job to its end; None if the worker dies first. It is replaced then."""
         try:
             self._send(ticket.job)
             while not isinstance(event := pickle.load(self.process.stdout), Ended):
                 ticket.events.append(event)
+            return event
         except (EOFError, OSError, pickle.UnpicklingError):
-            if self.pool.closed:
-                return
             self.end()
-            event = Ended(
-                "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
-            )
-        if event.error:
-            log.warning("job %s failed: %s", ticket.job.function, event.details or event.error)
-        ticket.error = event.error
-        ticket.state = "failed" if event.error else "done"
+            if not self.pool.closed:
+                self._start()
+            return None
 
     def _send(self, message: Any) -> None:
         with self._writing:
@@ -208,7 +216,8 @@ def _turn(ticket: Ticket) -> tuple[bool, int]:
 
 @lru_cache(maxsize=1)
 def pool() -> Pool:
-    """This process's workers: one a core, at least two, so that a sweep does not stand behind a training run."""
-    workers = Pool(int(os.environ.get("MODELS_FOR_ANTS_WORKERS", max(2, os.cpu_count() or 2))))
+    """This process's workers: one a core, but at least two (a sweep should not stand behind a training run) and at most
+    four (each takes 0.5 GB); MODELS_FOR_ANTS_WORKERS sets another number."""
+    workers = Pool(int(os.environ.get("MODELS_FOR_ANTS_WORKERS", min(max(2, os.cpu_count() or 2), 4))))
     atexit.register(workers.close)
     return workers

@@ -1,0 +1,82 @@
+"""The headless twin: JSON for good input, exit status 2 and one line for bad."""
+
+import json
+
+import pytest
+
+from lessons.__main__ import main
+
+EXPERIMENT = '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4, "grain": "channel"}}]}'
+
+
+def test_measure_prints_one_object(capsys):
+    assert main(["measure", EXPERIMENT]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["quality"]["badge"] == "measured"
+    assert 80 < report["quality"]["value"] <= 100
+    assert {"packed", "theoretical", "zipped", "baseline"} <= set(report["bytes"])
+    assert report["bytes"]["packed"] < report["bytes"]["baseline"]
+    assert report["macs"] == 533_056
+    for energy, node in zip(report["energy"], ("45nm", "7nm"), strict=True):
+        assert (energy["layer"], energy["node"], energy["badge"], energy["unit"]) == ("A", node, "estimated", "J")
+        assert energy["low"] < energy["value"] < energy["high"]
+    assert report["timing"]["unit"] == "ms"
+    assert report["experiment"]["recipe"] == [{"quantize": {"bits": 4, "grain": "channel", "scheme": "symmetric"}}]
+
+
+def test_sweep_prints_a_line_a_point(capsys):
+    assert main(["sweep", EXPERIMENT, "--over", "quantize.bits=2..4"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    steps = [line["experiment"]["recipe"][0]["quantize"] for line in lines]
+    assert [(step["bits"], step["grain"]) for step in steps] == [(2, "channel"), (3, "channel"), (4, "channel")]
+    assert lines[0]["quality"]["value"] < lines[-1]["quality"]["value"]
+
+
+def test_sweep_adds_the_step_where_there_is_none(capsys):
+    assert main(["sweep", '{"checkpoint": "fashion-cnn"}', "--over", "quantize.grain=tensor,channel"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_pack_writes_the_file_whose_size_is_reported(capsys, tmp_path):
+    file = tmp_path / "model.ants"
+    assert main(["pack", EXPERIMENT, str(file)]) == 0
+    main(["measure", EXPERIMENT])
+    assert file.stat().st_size == json.loads(capsys.readouterr().out)["bytes"]["packed"]
+    assert main(["unpack", str(file)]) == 0
+    tensors = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [tensor["bits"] for tensor in tensors] == [4, 32] * 4
+    assert tensors[0] == {"name": "conv1.weight", "shape": [16, 1, 5, 5], "bits": 4}
+
+
+def test_train_writes_a_checkpoint_that_says_how_it_was_made(tmp_path):
+    from safetensors import safe_open
+
+    file = tmp_path / "model.safetensors"
+    assert main(["train", '{"epochs": 1, "stopped_at": 10}', str(file)]) == 0
+    with safe_open(file, "np") as checkpoint:
+        assert json.loads(checkpoint.metadata()["experiment"])["stopped_at"] == 10
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["measure", "{"], "not JSON"),
+        (["measure", '{"sed": 0}'], "sed: unknown field"),
+        (["measure", '{"recipe": [{"quantize": {"bits": 99}}]}'], "quantize.bits: 99"),
+        (["sweep", EXPERIMENT, "--over", "bits"], "is not like quantize.bits=1..16"),
+        (["sweep", EXPERIMENT, "--over", "quantize.bits=4..x"], "is not a range"),
+        (["sweep", EXPERIMENT, "--over", "quantize.bits=4..2"], "is not a range"),
+        (["sweep", EXPERIMENT, "--over", "quantize.bits=0..3"], "quantize.bits: 0"),
+        (["sweep", EXPERIMENT, "--over", "prune.bits=1..3"], "'prune' is not one of"),
+        (["train", EXPERIMENT, "x"], "takes a seed"),
+        (["pack", EXPERIMENT, "/no/such/folder/file"], "No such file"),
+        (["unpack", "/no/such/file"], "No such file"),
+        (["unpack", __file__], "does not begin with ANTS1"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_status_two(arguments, complaint, capsys):
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert complaint in said.err
+    assert len(said.err.splitlines()) == 1

@@ -1,0 +1,224 @@
+"""Workers: one answer for one question, runs that do not disturb each other, Stop that stops, deaths survived."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from lessons import build, store
+from lessons.experiment import Experiment, Quantize, Trained, shipped
+from lessons.jobs import ask
+from lessons.jobs.events import Kept, Notice, Outcome
+from lessons.jobs.pool import Pool, Ticket, pool
+from lessons.training.progress import Step
+
+HERE = "tests.unit.test_jobs"
+
+
+def counting(upto: int, asked: Callable) -> Iterator[int]:
+    """A job that counts slowly, and ends early when asked to."""
+    for at in range(upto):
+        yield at
+        time.sleep(0.02)
+        if asked() == "stop":
+            return
+
+
+def failing(asked: Callable) -> Iterator[int]:
+    yield 1
+    raise ZeroDivisionError("a job's own fault")
+
+
+def printing(asked: Callable) -> Iterator[str]:
+    print("this goes to the log, not among the events")
+    yield "well"
+
+
+def wait(*tickets: Ticket, seconds: float = 60) -> None:
+    until(lambda: all(ticket.ended for ticket in tickets), seconds)
+
+
+def until(holds: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[Pool]:
+    """A pool of one worker, so that things queue."""
+    workers = Pool(1)
+    yield workers
+    workers.close()
+
+
+def test_a_job_tells_its_events_and_the_last_is_the_result(one):
+    ticket = one.ask("count", f"{HERE}:counting", 5)
+    wait(ticket)
+    assert (ticket.state, ticket.events, ticket.result) == ("done", [0, 1, 2, 3, 4], 4)
+
+
+def test_the_same_question_is_one_ticket(one):
+    assert one.ask("once", f"{HERE}:counting", 3) is one.ask("once", f"{HERE}:counting", 3)
+
+
+def test_urgent_tickets_go_first_and_know_their_place(one):
+    running = one.ask("running", f"{HERE}:counting", 30)
+    until(lambda: running.state == "running")
+    background = [one.ask(f"background {n}", f"{HERE}:counting", 1) for n in range(3)]
+    urgent = one.ask("urgent", f"{HERE}:counting", 1, urgent=True)
+    assert [one.ahead_of(ticket) for ticket in (urgent, *background)] == [0, 1, 2, 3]
+    one.ask("background 2", f"{HERE}:counting", 1, urgent=True)
+    assert [one.ahead_of(ticket) for ticket in (background[2], urgent, *background[:2])] == [0, 1, 2, 3]
+    assert one.withdraw(background[0])
+    assert not one.withdraw(running)
+    wait(running, urgent, *background[1:])
+    assert background[0].state == "waiting"
+
+
+def test_stop_is_heard_within_a_second(one):
+    ticket = one.ask("long", f"{HERE}:counting", 10_000)
+    until(lambda: len(ticket.events) > 3)
+    began = time.monotonic()
+    one.command(ticket, "stop")
+    wait(ticket)
+    assert time.monotonic() - began < 1
+    assert ticket.state == "done"
+
+
+def test_a_command_does_not_reach_the_next_job(one):
+    first = one.ask("first", f"{HERE}:counting", 3)
+    wait(first)
+    one.command(first, "stop")
+    second = one.ask("second", f"{HERE}:counting", 5)
+    wait(second)
+    assert second.events == [0, 1, 2, 3, 4]
+
+
+def test_a_failed_job_says_why_and_the_worker_goes_on(one):
+    ticket = one.ask("fail", f"{HERE}:failing")
+    wait(ticket)
+    assert (ticket.state, ticket.error, ticket.result) == ("failed", "ZeroDivisionError: a job's own fault", None)
+    one.forget(ticket)
+    assert one.ask("fail", f"{HERE}:failing") is not ticket
+    after = one.ask("print", f"{HERE}:printing")
+    wait(after)
+    assert after.result == "well"
+
+
+def test_a_worker_that_dies_is_replaced_and_only_its_job_is_lost(one):
+    ticket = one.ask("doomed", f"{HERE}:counting", 10_000)
+    until(lambda: ticket.events)
+    (process,) = one.processes()
+    os.kill(process, signal.SIGKILL)
+    wait(ticket)
+    assert ticket.state == "failed"
+    assert "has died" in ticket.error
+    after = one.ask("after death", f"{HERE}:counting", 2)
+    wait(after)
+    assert after.result == 1
+    (idle,) = one.processes()
+    os.kill(idle, signal.SIGKILL)
+    later = one.ask("after an idle death", f"{HERE}:counting", 2)
+    wait(later)
+    assert later.result == 1
+
+
+def test_old_tickets_are_forgotten(one, monkeypatch):
+    monkeypatch.setattr("lessons.jobs.pool.REMEMBERED", 5)
+    tickets = [one.ask(f"old {n}", f"{HERE}:counting", 1) for n in range(8)]
+    wait(*tickets)
+    one.ask("newest", f"{HERE}:counting", 1)
+    assert len(one._tickets) <= 6
+    assert one.ask("old 7", f"{HERE}:counting", 1) is tickets[7]
+
+
+def test_workers_end_with_the_pool():
+    workers = Pool(1)
+    wait(workers.ask("one", f"{HERE}:counting", 1))
+    (process,) = workers.processes()
+    workers.close()
+    assert workers.processes() == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_a_worker_measures_what_this_process_measures():
+    experiment = shipped() | Quantize(3)
+    ticket = ask.measure(experiment)
+    wait(ticket)
+    outcome: Outcome = ticket.result
+    assert outcome.measurement == build.measure(experiment)
+    assert outcome.timing.value > 0
+    assert set(outcome.layers) == {"conv1", "conv2", "conv3", "fc"}
+
+
+def test_two_runs_at_once_do_not_change_each_other():
+    sources = [Trained(seed=seed, epochs=1, stopped_at=40) for seed in (11, 12)]
+    together = [ask.train(source) for source in sources]
+    wait(*together)
+    for source, ticket in zip(sources, together, strict=True):
+        assert isinstance(ticket.result, Kept)
+        assert ticket.result.experiment == Experiment(source)
+        *_, (_, alone) = build.training(source)
+        kept = store.load(Experiment(source).id)
+        for name, weight in alone.state_dict().items():
+            assert (weight.numpy() == kept[name]).all()
+
+
+def test_a_stopped_run_is_kept_as_an_experiment_of_its_own():
+    source = Trained(seed=21)
+    ticket = ask.train(source)
+    ticket.readers.add("me")
+    until(lambda: any(isinstance(event, Step) for event in ticket.events))
+    ask.stop(ticket, "me")
+    wait(ticket, seconds=5)
+    kept = ticket.result.experiment
+    last = [event for event in ticket.events if isinstance(event, Step)][-1]
+    assert kept == Experiment(replace(source, stopped_at=last.step))
+    assert last.step < source.steps
+    assert store.has(kept.id)
+    assert ask.train(source) is not ticket
+    ask.stop(ask.train(source), "nobody")
+
+
+def test_stopping_a_shared_run_leaves_it_to_the_others():
+    source = Trained(seed=22, epochs=1)
+    mine, theirs = ask.train(source), ask.train(source)
+    assert mine is theirs
+    mine.readers |= {"me", "you"}
+    until(lambda: any(isinstance(event, Step) for event in mine.events))
+    ask.stop(mine, "me")
+    wait(mine)
+    first, *_, last = [event.experiment.source for event in mine.events if isinstance(event, Kept)]
+    assert first.stopped_at is not None
+    assert last == source
+
+
+def test_stopping_a_run_that_waits_takes_it_out_of_the_queue():
+    busy = [ask.train(Trained(seed=seed)) for seed in range(31, 31 + 2 * len(pool()._lanes))]
+    late = ask.train(Trained(seed=99))
+    ask.stop(late, "me")
+    assert late.state == "waiting"
+    assert ask.train(Trained(seed=99)) is not late
+    for ticket in (*busy, ask.train(Trained(seed=99))):
+        ask.stop(ticket, "me")
+    until(lambda: all(ticket.ended or ticket.state == "waiting" for ticket in busy))
+
+
+def test_without_the_full_data_a_run_says_so_and_trains_on_the_bundled(monkeypatch):
+    from lessons.data.examples import DataUnavailable
+    from lessons.jobs import work
+
+    def unavailable(which: str):
+        if which == "full":
+            raise DataUnavailable("Offline.")
+
+    monkeypatch.setattr(work, "training_set", unavailable)
+    notice, *_, kept = work.training(Trained(data="full", epochs=1, stopped_at=10), lambda: None)
+    assert notice == Notice("Offline. Training on those instead.")
+    assert kept.experiment == Experiment(Trained(data="bundled", epochs=1, stopped_at=10))

@@ -1,0 +1,121 @@
+"""Counting and estimating: parity with torch's counter, the published check of the energy model, honest sizes."""
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from lessons import models
+from lessons.facts import energy_per_operation
+from lessons.measure import macs
+from lessons.measure.energy import BAND, NotSourced, Traffic, floor_7nm, floor_45nm
+from lessons.measure.layer_view import LayerView
+from lessons.measure.quality import accuracy, answers
+from lessons.measure.timing import latency
+from lessons.measure.weights import view
+from lessons.quantity import Quantity, show
+from lessons.shrink.quantize import quantize
+
+RESNET50 = 4.09e9, 25.6e6  # MACs, weights
+
+
+def counted_by_torch(net: nn.Module, example: torch.Tensor) -> int:
+    with FlopCounterMode(display=False) as counter:
+        net(example)
+    return counter.get_total_flops() // 2
+
+
+@pytest.mark.parametrize(
+    ("net", "shape"),
+    [
+        (models.make("cnn"), (1, 1, 28, 28)),
+        (nn.Sequential(nn.Conv2d(8, 16, 3, groups=8, padding=1), nn.ReLU(), nn.Conv2d(16, 4, 1)), (1, 8, 9, 7)),
+        (nn.Sequential(nn.Linear(20, 30), nn.Tanh(), nn.Linear(30, 2)), (1, 20)),
+    ],
+)
+def test_macs_equal_torchs_flop_counter(net, shape):
+    costs = macs.layers(net, torch.randn(shape))
+    assert sum(cost.macs for cost in costs) == counted_by_torch(net, torch.randn(shape))
+    assert sum(cost.parameters for cost in costs) == sum(p.numel() for p in net.parameters())
+
+
+def test_the_baseline_is_as_small_as_its_docstring_says():
+    costs = macs.layers(models.make("cnn"), torch.randn(1, 1, 28, 28))
+    assert sum(cost.macs for cost in costs) == 533_056 <= 1_000_000
+    assert sum(cost.parameters for cost in costs) == 26_618
+    assert costs[0] == macs.LayerCost("conv1", 14 * 14 * 16 * 25, 16 * 25 + 16, 28 * 28, 16 * 14 * 14)
+
+
+def test_energy_agrees_with_the_resnet50_check():
+    multiplications, weights = RESNET50
+    fp32 = floor_45nm(Traffic(int(multiplications), weights * 32, 0), "fp32")
+    int8 = floor_45nm(Traffic(int(multiplications), weights * 8, 0), "int8")
+    int8_7nm = floor_7nm(Traffic(int(multiplications), weights * 8, 0), "int8")
+    assert fp32.value == pytest.approx(35e-3, rel=0.05)
+    assert int8.value == pytest.approx(5.4e-3, rel=0.05)
+    assert int8_7nm.value == pytest.approx(1.09e-3, rel=0.05)
+
+
+def test_energy_is_an_estimate_with_a_band_and_its_formula():
+    energy = floor_45nm(Traffic(1000, 100, 10))
+    assert energy.badge == "estimated"
+    assert energy.low == energy.value / BAND
+    assert energy.high == energy.value * BAND
+    assert energy.source == "1,000 MACs × 4.6 pJ + 100 DRAM bits × 20.3 pJ + 10 SRAM bits × 1.56 pJ"
+    assert energy.value == pytest.approx((1000 * 4.6 + 100 * 20.3125 + 10 * 1.5625) * 1e-12)
+
+
+def test_unsourced_combinations_are_refused():
+    with pytest.raises(NotSourced, match="int4 mul 7nm"):
+        floor_7nm(Traffic(1, 1, 1), "int4")
+
+
+def test_every_fact_has_a_source():
+    for fact in energy_per_operation().values():
+        assert fact.source
+        assert fact.url.startswith("https://")
+        assert fact.picojoules > 0
+        assert fact.per in ("operation", "bit")
+
+
+def test_accuracy_counts_right_answers():
+    net = nn.Flatten()
+    images = torch.eye(10)[[3, 1, 4, 1]].reshape(4, 1, 10)
+    given = answers(net, images)
+    assert given.tolist() == [3, 1, 4, 1]
+    assert accuracy(given, torch.tensor([3, 1, 4, 2]).numpy()) == 75
+
+
+def test_latency_is_measured_with_its_quartiles():
+    timing = latency(models.make("cnn"), torch.randn(1, 1, 28, 28))
+    assert timing.badge == "measured"
+    assert 0 < timing.low <= timing.value <= timing.high
+
+
+def test_the_view_of_a_layer_shows_the_channel_whose_grid_it_draws():
+    weight = torch.randn(4, 50, generator=torch.Generator().manual_seed(0))
+    whole: LayerView = view(weight, quantize(weight, 3, "tensor", "symmetric"))
+    assert (whole.channel, whole.counts.sum(), len(whole.levels)) == (None, 200, 8)
+    one = view(weight, quantize(weight, 3, "channel", "symmetric"))
+    assert (one.channel, one.counts.sum(), len(one.levels)) == (0, 50, 8)
+    assert 0 < one.error < whole.error
+    untouched = view(weight, weight)
+    assert (untouched.error, len(untouched.levels)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (88.04, "%", "88.0 %"),
+        (14152, "bytes", "14.2 kB"),
+        (840, "bytes", "840 B"),
+        (5.507e-6, "J", "5.51 µJ"),
+        (2.167e-5, "J", "21.7 µJ"),
+        (0.1272, "ms", "0.13 ms"),
+        (533056, "MAC", "533 kMACs"),
+        (0, "J", "0 J"),
+    ],
+)
+def test_numbers_are_shown_with_a_unit(value, unit, text):
+    assert show(value, unit) == text
+    assert str(Quantity("x", value, unit, "measured")) == text
