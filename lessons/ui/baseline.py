@@ -3,6 +3,7 @@
 import json
 import uuid
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import streamlit as st
 from safetensors import safe_open
@@ -46,30 +47,43 @@ class Run:
         return [event for event in self.ticket.events[: self.stopped_after] if isinstance(event, Step)]
 
 
+class Situation(NamedTuple):
+    """The model in use, and whether a run is being watched."""
+
+    model: Experiment
+    watching: bool
+
+
 def baseline() -> Experiment:
     """Draw the training panel; give the experiment the page starts from."""
     _follow_link()
+    now = _situation()
+    st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(now)
+    if isinstance(now.model.source, Trained):
+        st.query_params[address.PARAMETER] = st.session_state[FOLLOWED] = address.to_text(now.model.source)
+    elif address.PARAMETER in st.query_params and not now.watching:
+        del st.query_params[address.PARAMETER]
+    return now.model
+
+
+def _situation() -> Situation:
+    """What the page depends on; a run that has come to its end hands over its model here."""
     run: Run | None = st.session_state.get(RUN)
     if run and run.kept and not run.taken_up:
         st.session_state[MODEL], run.taken_up = run.kept, True
-    watching = run is not None and run.under_way
-    st.fragment(run_every=LOOK_EVERY if watching else None)(_panel)(watching)
-    model = st.session_state.get(MODEL, shipped())
-    if isinstance(model.source, Trained):
-        st.query_params[address.PARAMETER] = address.to_text(model.source)
-    return model
+    return Situation(st.session_state.get(MODEL, shipped()), run is not None and run.under_way)
 
 
-def _panel(watching: bool) -> None:
+def _panel(then: Situation) -> None:
+    if _situation() != then:
+        st.rerun()  # of the page: only that starts or stops the clock, and hands the new model to the lab
     run: Run | None = st.session_state.get(RUN)
-    if watching != (run is not None and run.under_way):
-        st.rerun()  # only a run of the whole page starts or stops the clock, and hands the new model to the lab
     with st.container(border=True, key="training_panel"):
         if run and run.under_way:
             _progress(run)
         else:
-            _describe(st.session_state.get(MODEL, shipped()))
-            _controls()
+            _describe(then.model)
+            _controls(then.model)
         if run:
             _history(run)
 
@@ -120,9 +134,8 @@ def _describe(model: Experiment) -> None:
     st.markdown(f"**Model in use:** trained here from seed {source.seed}, {source.epochs} epochs{stopped}.")
 
 
-def _controls() -> None:
-    source = st.session_state.get(MODEL, shipped()).source
-    own = isinstance(source, Trained)
+def _controls(model: Experiment) -> None:
+    own = isinstance(model.source, Trained)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = "Retrain with another seed" if own else "Train"
         st.button(label, type="primary", icon=":material/play_arrow:", on_click=_train, args=(own,))
@@ -162,28 +175,23 @@ def _stop() -> None:
     run.stopped_after = len(run.ticket.events)
     ask.stop(run.ticket, _reader())
     if run.ticket.state == "waiting":
-        st.session_state[RUN] = None
+        del st.session_state[RUN]
 
 
 def _back() -> None:
-    st.session_state[RUN] = st.session_state[MODEL] = None
-    del st.session_state[MODEL]
-    if address.PARAMETER in st.query_params:
-        del st.query_params[address.PARAMETER]
+    for key in (RUN, MODEL):
+        st.session_state.pop(key, None)
 
 
 def _follow_link() -> None:
     """Take up the model a link names. A link is followed once: afterwards this visit's own choice counts."""
     asked = st.query_params.get(address.PARAMETER)
-    model = st.session_state.get(MODEL)
-    mine = address.to_text(model.source) if model and isinstance(model.source, Trained) else None
-    if asked is None or asked in (mine, st.session_state.get(FOLLOWED)):
+    if asked is None or asked == st.session_state.get(FOLLOWED):
         return
     st.session_state[FOLLOWED] = asked
     try:
         source = address.from_text(asked)
     except BadExperiment:  # the page has said so
-        del st.query_params[address.PARAMETER]
         return
     if not store.has(Experiment(source).id):
         _start(source)
