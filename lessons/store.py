@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 KEPT = 200  # files; the least recently used go first
-CODE = ("data", "models", "training")  # what decides the weights, given the experiment
+TRAINING = ("data", "models", "training")  # the code that decides the weights, given the experiment
 
 
 def folder() -> Path:
@@ -25,11 +25,13 @@ def folder() -> Path:
     return root
 
 
-@lru_cache(maxsize=1)
-def code_hash() -> str:
-    """Changes with every line of the code that trains."""
+@lru_cache(maxsize=4)
+def code_hash(*parts: str) -> str:
+    """Changes with every line of the code in these parts of `lessons` (folders, or modules)."""
     here = Path(__file__).parent
-    sources = sorted(path for part in CODE for path in (here / part).glob("*.py"))
+    sources = sorted(
+        path for part in parts for path in [*(here / part).glob("*.py"), here / f"{part}.py"] if path.exists()
+    )
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:12]
 
 
@@ -60,7 +62,7 @@ def load(name: str) -> dict[str, np.ndarray] | None:
 
 
 def _path(name: str) -> Path:
-    return folder() / f"{name}-{code_hash()}.safetensors"
+    return folder() / f"{name}-{code_hash(*TRAINING)}.safetensors"
 
 
 def _last_used(path: Path) -> float:
