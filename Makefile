@@ -4,12 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # CPU-only wheels save 5 GB: make run TORCH_INDEX_URL=<PyTorch's CPU index>
 INDEX  := $(if $(TORCH_INDEX_URL),--extra-index-url $(TORCH_INDEX_URL))
-PORT   ?= 8501
 
 .PHONY: run test check study bench checkpoints setup setup-dev browser clean help
 
 run: setup  ## open the app in a browser
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
 test: setup-dev browser check  ## everything CI checks, on one seed
 	$(BIN)/python -m pytest tests

@@ -82,7 +82,7 @@ def report(experiment: Experiment) -> dict[str, Any]:
             | _fields(measurement[f"energy_{node}"], "low", "value", "high", "unit", "badge")
             for node in ("45nm", "7nm")
         ],
-        "timing": _fields(build.time_it(experiment), "name", "low", "value", "high", "unit", "badge"),
+        "timing": _fields(build.time_it(experiment)[1], "name", "low", "value", "high", "unit", "badge"),
         "experiment": experiment.to_json(),
     }
 

@@ -18,7 +18,7 @@ from lessons.data import examples, fashion_mnist
 from lessons.experiment import CHECKPOINTS, Experiment, Loaded, Quantize, Trained
 from lessons.measure import energy, quality, size
 from lessons.measure import macs as mac_count
-from lessons.measure.timing import latency
+from lessons.measure.timing import latencies
 from lessons.quantity import Measurement, Quantity
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.pack import Tensors, stored_bits
@@ -84,9 +84,10 @@ def measure(experiment: Experiment) -> Measurement:
     )
 
 
-def time_it(experiment: Experiment) -> Quantity:
-    """Milliseconds a picture takes on this machine now."""
-    return latency(build(experiment).net, examples.test_set().images[:1])
+def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
+    """Milliseconds a picture takes on this machine now: the baseline, and the experiment, in turns."""
+    before, after = latencies([build(experiment.baseline).net, build(experiment).net], examples.test_set().images[:1])
+    return before, after
 
 
 def training(source: Trained) -> Iterator[tuple[Step, nn.Module]]:

@@ -36,7 +36,7 @@ def lab() -> None:
         return
     weights = charts.weights_on_grid(layer, after.layers[layer])
     with right:
-        ui.figure(weights, f"The weights of {layer}, and the grid they are rounded to", "quantization_weights")
+        ui.figure(weights, f"Weights of {layer} and their levels", "quantization_weights")
     ui.answers(before, after)
     with st.expander("Files: which size do you mean?"):
         page.text("files")

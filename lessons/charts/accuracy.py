@@ -50,6 +50,6 @@ def _spec() -> dict[str, Any]:
             lines.mark_text(dy=-8).encode(x=x, text="name:N"),
             curve.mark_line(point=alt.OverlayMarkDef(size=45)),
             now.mark_point(size=260, filled=True, opacity=1),
-            now.mark_text(dy=22, fontSize=15, fontWeight="bold").encode(text="label:N"),
+            now.mark_text(align="left", dx=9, dy=17, fontSize=15, fontWeight="bold").encode(text="label:N"),
         ).properties(height=HEIGHT)
     )

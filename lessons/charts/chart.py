@@ -10,12 +10,13 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Chart:
-    """A Vega-Lite specification with named data, what it shows in words, and the table behind it."""
+    """A Vega-Lite specification with named data, what it shows in words, the table behind it, and a line below."""
 
     spec: Mapping[str, Any]
     data: Mapping[str, pd.DataFrame]
     alt: str
     table: pd.DataFrame
+    note: str = ""
 
 
 def specification(chart: alt.LayerChart | alt.HConcatChart) -> dict[str, Any]:

@@ -10,18 +10,21 @@ from lessons.charts.chart import Chart, named, series, specification
 from lessons.measure.layer_view import LayerView
 
 HEIGHT = 300
+MOST_LEVELS = 64  # more could not be told apart
 
 
 def weights_on_grid(layer: str, view: LayerView) -> Chart:
     """Bars: weights before rounding; lines: the levels they can take afterwards."""
     bars = pd.DataFrame({"from": view.edges[:-1], "to": view.edges[1:], "weights": view.counts})
     which = layer if view.channel is None else f"{layer}, output channel {view.channel}"
-    grid = f"{len(view.levels)} levels" if len(view.levels) else "no grid, or one too fine to draw"
+    drawn = view.levels if len(view.levels) <= MOST_LEVELS else view.levels[:0]
+    levels = f"{len(view.levels):,} levels" if len(view.levels) else "not rounded"
     return Chart(
         _spec(),
-        {"bars": bars, "levels": pd.DataFrame({"level": view.levels})},
-        f"Histogram of the weights of {which}, from {view.edges[0]:.2f} to {view.edges[-1]:.2f}, with {grid}.",
+        {"bars": bars, "levels": pd.DataFrame({"level": drawn})},
+        f"Histogram of the weights of {which}, from {view.edges[0]:.2f} to {view.edges[-1]:.2f}, {levels}.",
         bars,
+        f"{which}: {levels}" + (", too close together to draw." if len(view.levels) > len(drawn) else "."),
     )
 
 

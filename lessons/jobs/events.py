@@ -26,5 +26,5 @@ class Outcome:
     """All a page shows of one experiment."""
 
     measurement: Measurement
-    timing: Quantity
+    timing: tuple[Quantity, Quantity]  # of the baseline, and of this experiment, in turns
     layers: dict[str, LayerView]

@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class LayerView:
-    """`counts` [60] of weights between `edges` [61]; `levels`: the grid, or empty where there is none or it is too fine.
+    """`counts` [60] of weights between `edges` [61]; `levels`: the values they can take after rounding, empty if any.
 
     With one scale per channel each channel has its own grid: then `channel` says which one is shown, weights and all.
     """

@@ -2,21 +2,29 @@
 
 import statistics
 import time
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from lessons.quantity import Quantity
 
-RUNS = 40
+RUNS = 60
 
 
-def latency(net: nn.Module, example: Tensor) -> Quantity:
-    """Median milliseconds of a forward pass of `example` [1, …] on one thread, after a warm-up; band: quartiles."""
+def latencies(nets: Sequence[nn.Module], example: Tensor) -> list[Quantity]:
+    """Median milliseconds of a forward pass of `example` [1, …] on one thread, after a warm-up; band: quartiles.
+
+    The nets take turns, so that what else the machine does meanwhile falls on all alike.
+    """
     with torch.inference_mode():
-        for _ in range(5):
-            net(example)
-        milliseconds = [_timed(net, example) for _ in range(RUNS)]
+        for net in nets:
+            _timed(net, example)
+        rounds = [[_timed(net, example) for net in nets] for _ in range(RUNS)]
+    return [_summary(milliseconds) for milliseconds in zip(*rounds, strict=True)]
+
+
+def _summary(milliseconds: Sequence[float]) -> Quantity:
     low, middle, high = statistics.quantiles(milliseconds, n=4)
     return Quantity(
         "latency", middle, "ms", "measured", low, high, f"median of {RUNS} single pictures, band: quartiles"

@@ -7,7 +7,6 @@ from lessons.measure.layer_view import LayerView
 from lessons.shrink.encoded import Encoded
 
 BINS = 60
-MOST_LEVELS = 64  # more would not be told apart on a chart
 
 
 def view(original: Tensor, stored: Tensor | Encoded) -> LayerView:
@@ -16,9 +15,8 @@ def view(original: Tensor, stored: Tensor | Encoded) -> LayerView:
         return LayerView(None, *_histogram(original), np.empty(0), 0.0)
     channel = 0 if stored.scale.numel() > 1 else None
     shown = original if channel is None else original[channel]
-    levels = stored.levels(channel or 0) if 2**stored.bits <= MOST_LEVELS else original.new_empty(0)
     error = (stored.decode() - original).square().mean().sqrt().item()
-    return LayerView(channel, *_histogram(shown), levels.numpy(), error)
+    return LayerView(channel, *_histogram(shown), stored.levels(channel or 0).numpy(), error)
 
 
 def _histogram(weights: Tensor) -> tuple[np.ndarray, np.ndarray]:

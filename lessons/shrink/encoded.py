@@ -12,7 +12,7 @@ class Encoded:
 
     codes: int32, shape S, each in [0, 2**bits − 1]
     scale: float32, broadcasts to S (one per tensor, or one per output channel)
-    zero: the code that means 0.0, one for all, or int32 of the scale's shape
+    zero: the code that means 0.0: int32 of the scale's shape, or one for all where codes run symmetrically around it
     codebook: float32 [2**bits], or None where a code stands for itself
     """
 
@@ -28,8 +28,9 @@ class Encoded:
         return values * self.scale
 
     def levels(self, channel: int = 0) -> Tensor:
-        """All values the codes of one output channel can stand for, rising: float32 [2**bits]."""
-        codes = torch.arange(2**self.bits, dtype=torch.int32)
+        """All values that weights of one output channel can take, rising: float32 [≤ 2**bits]."""
+        symmetric = isinstance(self.zero, int) and self.codebook is None
+        codes = torch.arange(2 * self.zero + 1 if symmetric else 2**self.bits, dtype=torch.int32)
         at = min(channel, self.scale.numel() - 1)
         zero = self.zero if isinstance(self.zero, int) else int(self.zero.flatten()[at])
         return Encoded(codes, self.bits, self.scale.flatten()[at], zero, self.codebook).decode()

@@ -127,7 +127,7 @@ def _describe(model: Experiment) -> None:
         made = _made_by(source.checkpoint)
         st.markdown(
             f"**Model in use:** the one that ships with this app, trained for {made['epochs']} epochs "
-            f"by the same code (`make checkpoints`). Train your own in about six seconds:"
+            f"by the same code (`make checkpoints`). Or watch one being trained:"
         )
         return
     stopped = f", stopped at step {source.stopped_at} of {source.steps}" if source.stopped_at else ""

@@ -9,7 +9,7 @@ import streamlit as st
 from lessons.charts import Chart, changed_pictures, count_changes
 from lessons.data import fashion_mnist
 from lessons.jobs.events import Outcome
-from lessons.quantity import Quantity, show
+from lessons.quantity import Badge, Quantity, show
 
 COLOURS = {"measured": "green", "recorded": "blue", "estimated": "orange", "cited": "violet"}
 FILES = (
@@ -31,12 +31,13 @@ def tiles(before: Outcome, after: Outcome) -> None:
         tile("Accuracy", new["accuracy"], f"{points:+.1f} points", f"from {old['accuracy']}", better="normal")
         tile("File", new["packed"], _change(old["packed"], new["packed"]), f"from {old['packed']}")
         tile(
-            "Energy a picture",
+            "Energy",
             new["energy_45nm"],
             _change(old["energy_45nm"], new["energy_45nm"]),
-            f"from {old['energy_45nm']}",
+            f"from {old['energy_45nm']} a picture",
         )
-        tile("Time a picture", after.timing, None, f"before: {before.timing}")
+        baseline_time, time = after.timing
+        tile("Time", time, None, f"before: {baseline_time} a picture")
 
 
 def tile(label: str, quantity: Quantity, delta: str | None, description: str, better: str = "inverse") -> None:
@@ -45,7 +46,7 @@ def tile(label: str, quantity: Quantity, delta: str | None, description: str, be
     if quantity.low is not None and quantity.high is not None:
         band = f"\n\nBand: {show(quantity.low, quantity.unit)} to {show(quantity.high, quantity.unit)}"
     st.metric(
-        f"{label} :{COLOURS[quantity.badge]}-badge[{quantity.badge}]",
+        f"{label} {_badge(quantity.badge)}",
         str(quantity),
         delta or description,
         delta_color=better if delta else "off",
@@ -100,16 +101,18 @@ def answers(before: Outcome, after: Outcome) -> None:
     count = count_changes(right, was, now)
     st.markdown(
         f"**{count['changed']:,}** of {len(now):,} answers changed: {count['broken']:,} right → wrong, "
-        f"{count['mended']:,} wrong → right, {count['other']:,} wrong → wrong otherwise."
+        f"{count['mended']:,} wrong → right, {count['other']:,} wrong → wrong otherwise. {_badge('measured')}"
     )
     st.html(changed_pictures(fashion_mnist.test_pixels(), right, was, now, fashion_mnist.CLASSES))
 
 
-def figure(chart: Chart, caption: str, key: str) -> None:
-    """A chart with its caption; the data behind it one click away."""
+def figure(chart: Chart, caption: str, key: str, badge: Badge = "measured") -> None:
+    """A chart with its caption and badge above and its note below."""
     with st.container(key=key):
-        st.markdown(f"**{caption}**")
+        st.markdown(f"**{caption}** {_badge(badge)}")
         st.vega_lite_chart(spec=dict(chart.spec) | {"datasets": dict(chart.data)}, alt=chart.alt)
+        if chart.note:
+            st.caption(chart.note)
 
 
 def tables(charts: dict[str, Chart]) -> None:
@@ -127,3 +130,7 @@ def code(*functions: Callable) -> None:
 
 def _change(old: Quantity, new: Quantity) -> str:
     return f"{100 * (new.value / old.value - 1):+.0f} %"
+
+
+def _badge(badge: Badge) -> str:
+    return f":{COLOURS[badge]}-badge[{badge}]"
