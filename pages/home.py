@@ -17,23 +17,25 @@ place = st.container()
 baseline = ui.baseline()
 
 
-def lab() -> None:
-    bits = ui.slider(BITS)
-    points = {width: baseline if width == "fp32" else baseline | Quantize(int(width)) for width in WIDTHS}
-    before, after = ui.outcome(baseline), ui.outcome(points[bits])
-    if before and after:
-        ui.tiles(before, after)
-    measured = ui.outcomes(points.values())
-    curve = {width: measured[e].measurement["accuracy"].value for width, e in points.items() if e in measured}
-    ui.figure(
-        charts.accuracy_against_bits(curve, bits, curve.get("fp32"), chance=10), "Accuracy against bits", "home_curve"
-    )
-    if before and after:
-        ui.answers(before, after)
-
-
 with place:
-    ui.lab(lab)
+
+    @ui.lab
+    def lab() -> None:
+        bits = ui.slider(BITS)
+        points = {width: baseline if width == "fp32" else baseline | Quantize(int(width)) for width in WIDTHS}
+        before, after = ui.outcome(baseline), ui.outcome(points[bits])
+        if before and after:
+            ui.tiles(before, after)
+        measured = ui.outcomes(points.values())
+        curve = {width: measured[e].measurement["accuracy"].value for width, e in points.items() if e in measured}
+        ui.figure(
+            charts.accuracy_against_bits(curve, bits, curve.get("fp32"), chance=10),
+            "Accuracy against bits",
+            "home_curve",
+        )
+        if before and after:
+            ui.answers(before, after)
+
 
 page.text("the path")
 for part in dict.fromkeys(lesson.part for lesson in LESSONS):

@@ -18,6 +18,7 @@ page.text("what a number costs")
 baseline = ui.baseline()
 
 
+@ui.lab
 def lab() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bits = ui.slider(BITS)
@@ -49,7 +50,6 @@ def lab() -> None:
     ui.tables({"Accuracy against bits": accuracy, f"Weights of {layer}": weights})
 
 
-ui.lab(lab)
 page.share_and_reset()
 page.text("what to look for")
 page.text("not faster")

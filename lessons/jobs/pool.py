@@ -217,7 +217,7 @@ def _turn(ticket: Ticket) -> tuple[bool, int]:
 @lru_cache(maxsize=1)
 def pool() -> Pool:
     """This process's workers: one a core, but at least two (a sweep should not stand behind a training run) and at most
-    four (each takes 0.5 GB); MODELS_FOR_ANTS_WORKERS sets another number."""
+    four (each takes 0.8 GB); MODELS_FOR_ANTS_WORKERS sets another number."""
     workers = Pool(int(os.environ.get("MODELS_FOR_ANTS_WORKERS", min(max(2, os.cpu_count() or 2), 4))))
     atexit.register(workers.close)
     return workers

@@ -14,7 +14,8 @@ WAITING = "waiting"
 
 
 def lab(draw: Callable[[], None]) -> None:
-    """Draw the interactive part of a page: only it runs again when its knobs move, or while its work is under way."""
+    """Decorates the function that draws the interactive part of a page, and draws it: only that part runs again when its
+    knobs move, or while its work is under way."""
     watching = st.session_state.get(WAITING, False)
 
     @st.fragment(run_every=LOOK_EVERY if watching else None)

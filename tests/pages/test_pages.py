@@ -1,6 +1,7 @@
 """Each page's logic, without a browser (which alone sees the URL binding: see tests/browser)."""
 
 import inspect
+import re
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lessons import build
 from lessons.experiment import Experiment, Quantize, Trained, shipped
+from lessons.jobs import ask
 from lessons.quantity import show
 from lessons.shrink import quantize
 from lessons.ui.baseline import MODEL
@@ -29,6 +31,11 @@ def run_until(page: AppTest, holds: Callable[[AppTest], object], seconds: float 
         page.run()
     assert not page.exception, page.exception
     return page
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    """Press the button of this label; the next run sees it."""
+    return next(button for button in page.button if button.label == label).click()
 
 
 def measured(page: AppTest) -> bool:
@@ -95,7 +102,7 @@ def test_every_tile_wears_a_badge(quantization):
 
 def test_reset_puts_the_knobs_back(quantization):
     quantization.select_slider("quantization_bits").set_value("2").run()
-    next(button for button in quantization.button if button.label == "Reset the knobs").click()
+    press(quantization, "Reset the knobs")
     run_until(quantization, measured)
     assert quantization.select_slider("quantization_bits").value == "8"
 
@@ -105,13 +112,13 @@ def test_training_changes_the_model_in_use_and_back_is_back():
     before = tile(page, "Accuracy")
     page.slider("train_epochs").set_value(1)
     page.number_input("train_seed").set_value(5)
-    next(button for button in page.button if button.label == "Train with these").click()
+    press(page, "Train with these")
     run_until(page, lambda page: MODEL in page.session_state and measured(page))
     mine = Experiment(Trained(seed=5, epochs=1))
     assert page.session_state[MODEL] == mine
     assert page.query_params["trained"] == "seed5.epochs1"
     assert tile(page, "Accuracy") == str(build.measure(mine | Quantize(8))["accuracy"]) != before
-    next(button for button in page.button if button.label == "Back to the shipped model").click()
+    press(page, "Back to the shipped model")
     run_until(page, measured)
     assert tile(page, "Accuracy") == before
     assert "trained" not in page.query_params
@@ -120,13 +127,26 @@ def test_training_changes_the_model_in_use_and_back_is_back():
 def test_stop_keeps_what_was_learnt():
     page = run_until(AppTest.from_file(PAGE, default_timeout=30), measured)
     page.number_input("train_seed").set_value(41)
-    next(button for button in page.button if button.label == "Train with these").click()
-    run_until(page, lambda page: any(button.label == "Stop and keep" for button in page.button))
-    next(button for button in page.button if button.label == "Stop and keep").click()
+    press(page, "Train with these")
+    run_until(page, lambda page: any("steps/s" in bar.proto.text for bar in page.get("progress")))
+    press(page, "Stop and keep")
     run_until(page, lambda page: MODEL in page.session_state)
     kept = page.session_state[MODEL].source
     assert kept.seed == 41
     assert 0 < kept.stopped_at < kept.steps
+
+
+def test_a_run_that_waits_shows_its_place_and_can_be_taken_back():
+    page = run_until(AppTest.from_file(PAGE, default_timeout=30), measured)
+    busy = [ask.train(Trained(seed=seed)) for seed in range(50, 54)]
+    press(page, "Train").run()
+    run_until(page, lambda page: page.get("progress"))
+    assert re.fullmatch(r"All workers are busy: \d runs? (is|are) ahead of yours\.", page.get("progress")[0].proto.text)
+    press(page, "Stop and keep")
+    run_until(page, lambda page: not page.get("progress"))
+    assert MODEL not in page.session_state
+    for ticket in busy:
+        ask.stop(ticket, "nobody")
 
 
 def test_a_link_to_a_trained_model_gives_that_model():
@@ -147,6 +167,6 @@ def test_nonsense_in_a_link_is_named_and_can_be_dismissed():
     assert "`quantization_bits=999` is not possible; using 8." in said
     assert "`trained=seed-1` is ignored" in said
     assert len(said) < 500
-    next(button for button in page.button if button.label == "Dismiss").click().run()
+    press(page, "Dismiss").run()
     page.run()
     assert not page.warning
