@@ -9,12 +9,14 @@ python -m lessons unpack FILE
 
 import argparse
 import json
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from lessons import build
@@ -34,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _arguments().parse_args(arguments)
     try:
         asked.run(asked)
-    except (BadExperiment, DataUnavailable, NotPacked, OSError) as error:
+    except (BadExperiment, DataUnavailable, NotPacked, OSError, SafetensorError) as error:
         print(f"lessons: {error}", file=sys.stderr)
         return 2
     return 0
@@ -53,6 +55,7 @@ def train(asked: argparse.Namespace) -> None:
     experiment = _experiment(asked.text)
     if isinstance(experiment.source, Loaded) or experiment.recipe:
         raise BadExperiment("train: takes a seed, not a checkpoint or a recipe")
+    asked.file.touch()  # better to fail now than after the training
     for step, net in build.training(experiment.source):  # noqa: B007 (the last net is the trained one)
         print(f"step {step.step}/{step.total} loss {step.loss:.3f} {step.seconds:.1f} s", file=sys.stderr)
     weights = {name: tensor.contiguous() for name, tensor in net.state_dict().items()}
@@ -99,10 +102,15 @@ def points(experiment: Experiment, over: str) -> list[Experiment]:
 def _values(text: str) -> list[int | str]:
     low, dots, high = text.partition("..")
     if dots:
-        if not (low.isdecimal() and high.isdecimal()) or int(high) - int(low) not in range(10_000):
-            raise BadExperiment(f"--over: {text!r} is not a range like 1..16")
-        return list(range(int(low), int(high) + 1))
-    return [int(value) if value.isdecimal() else value for value in text.split(",")]
+        ends = [_whole(low), _whole(high)]
+        if None in ends or ends[1] - ends[0] not in range(10_000):
+            raise BadExperiment(f"--over: {text[:40]!r} is not a range like 1..16")
+        return list(range(ends[0], ends[1] + 1))
+    return [value if _whole(value) is None else _whole(value) for value in text.split(",")]
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _with(experiment: Experiment, step: str, field: str, value: int | str) -> Experiment:
@@ -127,14 +135,21 @@ def _fields(quantity: Quantity, *names: str) -> dict[str, Any]:
 def _experiment(text: str) -> Experiment:
     try:
         return Experiment.from_json(json.loads(text))
-    except ValueError as error:
-        raise BadExperiment(error if isinstance(error, BadExperiment) else f"not JSON: {error}") from None
+    except BadExperiment:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise BadExperiment(f"not JSON: {error}") from None
+
+
+class _Arguments(argparse.ArgumentParser):
+    """Complains in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"lessons: {message}; see python -m lessons --help\n")
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "python -m lessons", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = _Arguments("python -m lessons", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, takes in (
         ("measure", measure, ["experiment"]),

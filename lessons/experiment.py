@@ -157,16 +157,21 @@ def _from_fields(kind: type, raw: Mapping[str, Any], prefix: str = "") -> Any:
     known = [field.name for field in fields(kind)]
     for name in raw:
         if name not in known:
-            shown = name if name.isidentifier() else repr(name)
+            shown = name if name.isidentifier() and len(name) < 40 else _shown(name)
             raise BadExperiment(f"{prefix}{shown}: unknown field; known are {', '.join(known)}")
     return kind(**raw)
 
 
 def _one_of(field: str, value: Any, allowed: Any) -> None:
     if not isinstance(value, str) or value not in allowed:
-        raise BadExperiment(f"{field}: {value!r} is not one of {', '.join(allowed)}")
+        raise BadExperiment(f"{field}: {_shown(value)} is not one of {', '.join(allowed)}")
 
 
 def _whole(field: str, value: Any, low: int, high: int) -> None:
     if type(value) is not int or not low <= value <= high:
-        raise BadExperiment(f"{field}: {value!r} is not a whole number from {low} to {high}")
+        raise BadExperiment(f"{field}: {_shown(value)} is not a whole number from {low} to {high}")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:60] + "…"

@@ -23,9 +23,9 @@ with place:
     def lab() -> None:
         bits = ui.slider(BITS)
         points = {width: baseline if width == "fp32" else baseline | Quantize(int(width)) for width in WIDTHS}
-        before, after = ui.outcome(baseline), ui.outcome(points[bits])
-        if before and after:
-            ui.tiles(before, after)
+        pair = ui.before_and_after(baseline, points[bits])
+        if pair:
+            ui.tiles(*pair)
         measured = ui.outcomes(points.values())
         curve = {width: measured[e].measurement["accuracy"].value for width, e in points.items() if e in measured}
         ui.figure(
@@ -33,8 +33,8 @@ with place:
             "Accuracy against bits",
             "home_curve",
         )
-        if before and after:
-            ui.answers(before, after)
+        if pair:
+            ui.answers(*pair)
 
 
 page.text("the path")

@@ -11,7 +11,7 @@ BITS = ui.Knob("quantization_bits", "Bits per weight", WIDTHS, default="8")
 GRAIN = ui.Knob("quantization_grain", "One scale per", ("tensor", "channel"), default="tensor")
 SCHEME = ui.Knob("quantization_scheme", "Grid", ("symmetric", "affine"), default="symmetric")
 LAYER = ui.Knob("quantization_layer", "Layer shown", ("conv1", "conv2", "conv3", "fc"), default="conv2")
-RAN = {"symmetric": quantize.symmetric, "affine": quantize.affine}
+RAN = {"symmetric": [quantize.symmetric, quantize.to_grid], "affine": [quantize.affine, quantize.to_grid]}
 
 page = ui.begin("quantization", BITS, GRAIN, SCHEME, LAYER)
 page.text("what a number costs")
@@ -20,21 +20,22 @@ baseline = ui.baseline()
 
 @ui.lab
 def lab() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        bits = ui.slider(BITS)
+    bits = ui.slider(BITS)
+    with st.container(horizontal=True):
         grain, scheme, layer = ui.choice(GRAIN), ui.choice(SCHEME), ui.choice(LAYER)
     points = {w: baseline if w == "fp32" else baseline | Quantize(int(w), grain, scheme) for w in WIDTHS}
-    before, after = ui.outcome(baseline), ui.outcome(points[bits])
-    if before and after:
-        ui.tiles(before, after)
+    pair = ui.before_and_after(baseline, points[bits])
+    if pair:
+        ui.tiles(*pair)
     measured = ui.outcomes(points.values())
     curve = {w: measured[e].measurement["accuracy"].value for w, e in points.items() if e in measured}
     accuracy = charts.accuracy_against_bits(curve, bits, curve.get("fp32"), chance=10)
     left, right = st.columns(2)
     with left:
         ui.figure(accuracy, "Accuracy against bits", "quantization_curve")
-    if not (before and after):
+    if not pair:
         return
+    before, after = pair
     weights = charts.weights_on_grid(layer, after.layers[layer])
     with right:
         ui.figure(weights, f"Weights of {layer} and their levels", "quantization_weights")
@@ -45,8 +46,9 @@ def lab() -> None:
     with st.expander("Energy: the formula, with this model's numbers"):
         page.text("energy")
         ui.energy_table(before, after)
-    with st.expander("The code that just ran"):
-        ui.code(quantize.binary if bits == "1" else RAN[scheme], quantize.to_grid)
+    if ran := {"1": [quantize.binary], "fp32": []}.get(bits, RAN[scheme]):
+        with st.expander("The code that just ran"):
+            ui.code(*ran)
     ui.tables({"Accuracy against bits": accuracy, f"Weights of {layer}": weights})
 
 

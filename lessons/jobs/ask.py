@@ -5,20 +5,15 @@ from lessons.jobs.pool import Ticket, pool
 
 
 def measure(experiment: Experiment, urgent: bool = False) -> Ticket:
-    """Ask for an Outcome."""
+    """Ask for an Outcome. `urgent`: a reader looks at where it belongs."""
     return pool().ask(("measure", experiment), "lessons.jobs.work:measuring", experiment, urgent=urgent)
 
 
-def train(source: Trained) -> Ticket:
-    """Ask for a training run; its last event is a Kept."""
-    return pool().ask(("train", source), "lessons.jobs.work:training", source, urgent=True)
-
-
-def stop(ticket: Ticket, reader: str) -> None:
-    """Take a reader off a training run. It ends with its last reader; before that, one who leaves takes a copy along."""
-    ticket.readers.discard(reader)
-    if ticket.readers:
-        pool().command(ticket, "keep")
-    elif not pool().withdraw(ticket):
-        pool().forget(ticket)  # whoever asks for the whole run from now on gets a new one
-        pool().command(ticket, "stop")
+def train(source: Trained, reader: str) -> Ticket:
+    """Ask for a training run on behalf of a reader; its last event is a Kept. A run that failed is tried again."""
+    key = ("train", source)
+    ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader)
+    if ticket.state == "failed":
+        pool().forget(ticket)
+        ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader)
+    return ticket

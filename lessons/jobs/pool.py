@@ -20,21 +20,26 @@ from lessons.jobs.worker import THREADS, Command, Ended, Job
 
 ROOT = Path(__file__).parents[2]
 REMEMBERED = 1_000  # ended tickets; the longest unused go first
+ABANDONED = 90  # seconds unseen until a reader counts as gone; browsers slow the clocks of hidden tabs to a minute
 DIED = "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
 State = Literal["waiting", "running", "done", "failed"]
 log = logging.getLogger(__name__)
 
 
 class Ticket:
-    """A question asked of the workers. `events` only grows; once the state is "done" its last one is the result."""
+    """A question asked of the workers. `events` only grows; once the state is "done" its last one is the result.
 
-    def __init__(self, number: int, job: Job, urgent: bool):
-        self.number, self.job, self.urgent = number, job, urgent
+    `urgent`: somebody looks at the place where the answer belongs. `long`: it takes seconds, and has readers who watch.
+    """
+
+    def __init__(self, job: Job, long: bool):
+        self.job, self.long = job, long
+        self.urgent = False
         self.state: State = "waiting"
         self.events: list[Any] = []
         self.error: str | None = None
-        self.began: float | None = None
-        self.readers: set[str] = set()
+        self.readers: dict[str, float] = {}  # when each was last seen
+        self.wanted: str | None = None  # the last word sent to the job
 
     @property
     def result(self) -> Any:
@@ -45,6 +50,20 @@ class Ticket:
     def ended(self) -> bool:
         return self.state in ("done", "failed")
 
+    @property
+    def turn(self) -> tuple[int, int]:
+        """Its place in the queue: urgent short ones first, then long ones, then what nobody looks at yet."""
+        return (0 if self.urgent and not self.long else 1 if self.long else 2, self.job.number)
+
+    def seen(self, reader: str) -> None:
+        """Note that a reader still watches."""
+        self.readers[reader] = time.monotonic()
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether it had readers, all of whom are gone."""
+        return bool(self.readers) and all(time.monotonic() - at > ABANDONED for at in self.readers.values())
+
     def end(self, how: Ended) -> None:
         """Note how the job ended. For the lanes."""
         if how.error:
@@ -54,7 +73,10 @@ class Ticket:
 
 
 class Pool:
-    """`workers` processes; one thread each feeds its process and listens to it."""
+    """`workers` processes; one thread each feeds its process and listens to it.
+
+    Where there are several, the first takes no long jobs: however many readers train, a slider is answered.
+    """
 
     def __init__(self, workers: int):
         self._changed = threading.Condition()
@@ -63,43 +85,60 @@ class Pool:
         self._numbers = itertools.count()
         self.closed = False
         self._lanes: list[_Lane] = []
-        for _ in range(workers):
-            self._lanes.append(_Lane(self, after=self._lanes[-1] if self._lanes else None))
+        for at in range(workers):
+            after = self._lanes[-1] if self._lanes else None
+            self._lanes.append(_Lane(self, after, takes_long=at > 0 or workers == 1))
 
-    def ask(self, key: Hashable, function: str, *arguments: Any, urgent: bool = False) -> Ticket:
-        """The ticket for this key: the one there is, or a new one in the queue. Urgent ones go before the others."""
+    def ask(
+        self,
+        key: Hashable,
+        function: str,
+        *arguments: Any,
+        urgent: bool = False,
+        long: bool = False,
+        reader: str | None = None,
+    ) -> Ticket:
+        """The ticket for this key: the one there is, or a new one in the queue. `function` is called as "module:name"."""
         with self._changed:
             ticket = self._tickets.get(key)
             if ticket is None:
-                number = next(self._numbers)
-                ticket = self._tickets[key] = Ticket(number, Job(number, function, arguments), urgent)
+                ticket = self._tickets[key] = Ticket(Job(next(self._numbers), function, arguments), long)
                 self._waiting.append(ticket)
-            elif urgent and not ticket.urgent:
-                ticket.urgent = True
+            ticket.urgent |= urgent
+            if reader:
+                ticket.seen(reader)
             self._tickets.move_to_end(key)
-            self._waiting.sort(key=_turn)
             self._forget_old()
-            self._changed.notify()
+            self._changed.notify_all()
         return ticket
 
     def ahead_of(self, ticket: Ticket) -> int:
-        """How many tickets will be taken before this one."""
-        with self._changed:
-            return sum(_turn(other) < _turn(ticket) for other in self._waiting)
-
-    def command(self, ticket: Ticket, word: str) -> None:
-        """Send a word to a running job. A job that waits or has ended does not hear it."""
-        for lane in self._lanes:
-            lane.command(ticket, word)
-
-    def withdraw(self, ticket: Ticket) -> bool:
-        """Take a ticket that still waits out of the queue and forget it. False if it no longer waited."""
+        """How many of its kind run or wait before this one; 0 once it runs itself."""
         with self._changed:
             if ticket not in self._waiting:
-                return False
-            self._waiting.remove(ticket)
-            self._drop(ticket)
-            return True
+                return 0
+            running = [lane.ticket for lane in self._lanes if lane.ticket]
+            before = [other for other in self._waiting if other.turn < ticket.turn]
+            return sum(other.long == ticket.long for other in (*running, *before))
+
+    def leave(self, ticket: Ticket, reader: str) -> None:
+        """Take a reader off a long job. It ends with its last reader; before that, one who leaves takes a copy along."""
+        with self._changed:
+            ticket.readers.pop(reader, None)
+            alone = not ticket.readers or ticket.abandoned
+            if alone:
+                self._drop(ticket)  # whoever asks for the whole of it from now on gets a new one
+            if ticket in self._waiting and alone:
+                self._waiting.remove(ticket)
+                return
+        self.command(ticket, "stop" if alone else "keep")
+
+    def command(self, ticket: Ticket, word: str) -> None:
+        """Send a word to a job that runs."""
+        ticket.wanted = word
+        for lane in self._lanes:
+            if lane.ticket is ticket:
+                lane.command(Command(ticket.job.number, word))
 
     def forget(self, ticket: Ticket) -> None:
         """Let an ended ticket's question be asked anew."""
@@ -108,7 +147,7 @@ class Pool:
 
     def processes(self) -> list[int]:
         """Process ids of the workers that run now."""
-        return [lane.process.pid for lane in self._lanes if lane.process and lane.process.poll() is None]
+        return [lane.process.pid for lane in self._lanes if lane.alive]
 
     def close(self) -> None:
         """End all workers."""
@@ -118,14 +157,23 @@ class Pool:
         for lane in self._lanes:
             lane.end()
 
-    def next_ticket(self) -> Ticket | None:
-        """Wait for the first in the queue; None once the pool is closed. For the lanes."""
+    def next_ticket(self, takes_long: bool) -> Ticket | None:
+        """Wait for the first in the queue that a lane may take; None once the pool is closed. For the lanes."""
+
+        def first() -> Ticket | None:
+            for ticket in [ticket for ticket in self._waiting if ticket.abandoned]:
+                self._waiting.remove(ticket)
+                self._drop(ticket)
+            takes = (ticket for ticket in self._waiting if takes_long or not ticket.long)
+            return min(takes, key=lambda ticket: ticket.turn, default=None)
+
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self.closed)
-            if self.closed:
+            self._changed.wait_for(lambda: first() or self.closed)
+            ticket = first()
+            if self.closed or ticket is None:
                 return None
-            ticket = self._waiting.pop(0)
-            ticket.state, ticket.began = "running", time.time()
+            self._waiting.remove(ticket)
+            ticket.state = "running"
             return ticket
 
     def _drop(self, ticket: Ticket) -> None:
@@ -133,9 +181,10 @@ class Pool:
             del self._tickets[key]
 
     def _forget_old(self) -> None:
-        ended = [key for key, ticket in self._tickets.items() if ticket.ended]
-        for key in ended[: max(0, len(self._tickets) - REMEMBERED)]:
-            del self._tickets[key]
+        if len(self._tickets) > REMEMBERED:
+            ended = [key for key, ticket in self._tickets.items() if ticket.ended]
+            for key in ended[: len(self._tickets) - REMEMBERED]:
+                del self._tickets[key]
 
 
 class _Lane:
@@ -144,20 +193,25 @@ class _Lane:
     Workers start one after another: at once they would slow each other, and the first reader waits for the first.
     """
 
-    def __init__(self, pool: Pool, after: "_Lane | None"):
-        self.pool, self.after = pool, after
+    def __init__(self, pool: Pool, after: "_Lane | None", takes_long: bool):
+        self.pool, self.after, self.takes_long = pool, after, takes_long
         self.process: subprocess.Popen | None = None
+        self.ticket: Ticket | None = None
         self.ready = threading.Event()
-        self._ticket: Ticket | None = None
         self._writing = threading.Lock()
         threading.Thread(target=self._serve, daemon=True).start()
 
-    def command(self, ticket: Ticket, word: str) -> None:
-        if self._ticket is ticket:
-            with contextlib.suppress(OSError):  # the worker has just died: the ticket will say so
-                self._send(Command(ticket.number, word))
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def command(self, command: Command) -> None:
+        """Pass a word on to the job that runs."""
+        with contextlib.suppress(OSError):  # the worker has just died: the next one is told (`_run`)
+            self._send(command)
 
     def end(self) -> None:
+        """Kill the process."""
         if self.process:
             self.process.kill()
             self.process.wait()
@@ -165,43 +219,49 @@ class _Lane:
     def _serve(self) -> None:
         if self.after:
             self.after.ready.wait()
-        self._start()
-        while (ticket := self.pool.next_ticket()) is not None:
-            self._ticket = ticket
+        try:
+            self._start()
+        except (OSError, EOFError):
+            log.exception("a worker could not be started; the next job tries again")
+        self.ready.set()
+        while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
+            self.ticket = ticket
             ended = self._run(ticket)
             if ended is None and not ticket.events:  # it may have died while idle: that is no fault of this job
                 ended = self._run(ticket)
-            self._ticket = None
+            self.ticket = None
             if not self.pool.closed:
                 ticket.end(ended or Ended(DIED))
 
     def _start(self) -> None:
+        """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""
         threads = str(THREADS)
         limits = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from lessons.jobs.worker import main; main()"],
+            [sys.executable, "-c", f"from lessons.jobs.worker import main; main(trains={self.takes_long})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
             env=os.environ | limits,
         )
-        try:
-            pickle.load(self.process.stdout)  # Ready
-        except EOFError:
-            log.error("a worker ended while it started, with exit status %s", self.process.wait())
-        self.ready.set()  # or never will be: the next one may try
+        pickle.load(self.process.stdout)  # Ready
 
     def _run(self, ticket: Ticket) -> Ended | None:
-        """Run a job to its end; None if the worker dies first. It is replaced then."""
+        """Run a job to its end; None if the worker dies first."""
         try:
+            if not self.alive:
+                self._start()
             self._send(ticket.job)
+            if ticket.wanted:
+                self._send(Command(ticket.job.number, ticket.wanted))
             while not isinstance(event := pickle.load(self.process.stdout), Ended):
                 ticket.events.append(event)
+                if ticket.abandoned and ticket.wanted != "stop":
+                    self.pool.command(ticket, "stop")
+                    self.pool.forget(ticket)
             return event
         except (EOFError, OSError, pickle.UnpicklingError):
             self.end()
-            if not self.pool.closed:
-                self._start()
             return None
 
     def _send(self, message: Any) -> None:
@@ -210,14 +270,13 @@ class _Lane:
             self.process.stdin.flush()
 
 
-def _turn(ticket: Ticket) -> tuple[bool, int]:
-    return (not ticket.urgent, ticket.number)
-
-
 @lru_cache(maxsize=1)
 def pool() -> Pool:
-    """This process's workers: one a core, but at least two (a sweep should not stand behind a training run) and at most
-    four (each takes 0.8 GB); MODELS_FOR_ANTS_WORKERS sets another number."""
-    workers = Pool(int(os.environ.get("MODELS_FOR_ANTS_WORKERS", min(max(2, os.cpu_count() or 2), 4))))
+    """This process's workers: one that only measures, and one a core to train, but at least two and at most four.
+
+    Those that train take 0.9 GB each. MODELS_FOR_ANTS_WORKERS sets the number of all.
+    """
+    trainers = min(max(os.cpu_count() or 2, 2), 4)
+    workers = Pool(int(os.environ.get("MODELS_FOR_ANTS_WORKERS", 1 + trainers)))
     atexit.register(workers.close)
     return workers

@@ -1,6 +1,6 @@
 """A worker process: takes jobs from standard input, sends their events on standard output, one job at a time.
 
-    python -c "from lessons.jobs.worker import main; main()"
+    python -c "from lessons.jobs.worker import main; main(trains=True)"
 
 Started as a program rather than through multiprocessing, because there a child imports the parent's main module again,
 which inside a web server is not ours. It ends when its standard input does, so it never outlives its parent.
@@ -19,7 +19,7 @@ from typing import Any
 
 THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
 
-IDLE = 1.0  # seconds without a job, after the first, until what training needs is loaded
+IDLE = 1.0  # seconds without a job until what training needs is loaded: the first reader waits for the first jobs
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class Ready:
     """The worker can take jobs."""
 
 
-def main() -> None:
+def main(trains: bool) -> None:
+    """Work until standard input ends. `trains`: whether training runs may come, so that it pays to be ready for them."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not break into the events
 
@@ -65,15 +66,15 @@ def main() -> None:
 
     torch.set_num_threads(THREADS)
     send(Ready())
-    _run(jobs.get(), commands, send)
-    try:
-        job = jobs.get(timeout=IDLE)
-    except queue.Empty:
-        warm_up()  # not sooner: the first reader waits for the first jobs
-        job = jobs.get()
+    job = None
+    if trains:
+        try:
+            job = jobs.get(timeout=IDLE)
+        except queue.Empty:
+            warm_up()
     while True:
-        _run(job, commands, send)
-        job = jobs.get()
+        _run(job or jobs.get(), commands, send)
+        job = None
 
 
 def _listen(jobs: queue.Queue, commands: queue.Queue) -> None:

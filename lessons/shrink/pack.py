@@ -75,6 +75,8 @@ def _read(entry: dict[str, Any], reader: "_Reader") -> Tensor | Encoded:
     if "bits" not in entry:
         return reader.numbers("<f4", shape)
     bits = entry["bits"]
+    if bits not in range(1, 17):
+        raise ValueError(f"{bits} bits a code")
     scale = reader.numbers("<f4", entry["scale"])
     zero = entry["zero"] if "zero" in entry else reader.numbers("<u2", entry["scale"])
     book = reader.numbers("<f4", [entry["codebook"]]) if "codebook" in entry else None
@@ -107,7 +109,9 @@ class _Reader:
 
     def take(self, length: int) -> bytes:
         part = self.file[self.at : self.at + length]
-        if length < 0 or len(part) != length:
+        if length < 0:
+            raise ValueError("a length below zero")
+        if len(part) != length:
             raise ValueError(f"the file ends {length - len(part)} bytes too early")
         self.at += length
         return part

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import streamlit as st
@@ -10,7 +10,7 @@ from safetensors import safe_open
 
 from lessons import store
 from lessons.charts import training_curves
-from lessons.experiment import CHECKPOINTS, BadExperiment, Experiment, Loaded, Trained, shipped
+from lessons.experiment import CHECKPOINTS, EXAMPLES, BadExperiment, Experiment, Loaded, Trained, shipped
 from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
 from lessons.jobs.pool import Ticket, pool
@@ -19,6 +19,8 @@ from lessons.ui import address
 from lessons.ui.results import figure
 
 MODEL, RUN, FOLLOWED, READER = "model", "training run", "followed link", "reader"
+SEEDS = 1_000_000
+PLAY = ":material/play_arrow:"
 LOOK_EVERY = 0.5  # seconds, while a run is under way
 PICTURES = {"20,000 (bundled)": "bundled", "60,000 (download)": "full"}
 
@@ -27,6 +29,7 @@ PICTURES = {"20,000 (bundled)": "bundled", "60,000 (download)": "full"}
 class Run:
     """A training run this reader watches. `stopped_after`: how many events there were when Stop was pressed."""
 
+    source: Trained
     ticket: Ticket
     stopped_after: int | None = None
     taken_up: bool = False
@@ -59,9 +62,10 @@ def baseline() -> Experiment:
     _follow_link()
     now = _situation()
     st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(now)
-    if isinstance(now.model.source, Trained):
-        st.query_params[address.PARAMETER] = st.session_state[FOLLOWED] = address.to_text(now.model.source)
-    elif address.PARAMETER in st.query_params and not now.watching:
+    named = st.session_state[RUN].source if now.watching else now.model.source  # a reload comes back to a run under way
+    if isinstance(named, Trained):
+        st.query_params[address.PARAMETER] = st.session_state[FOLLOWED] = address.to_text(named)
+    elif address.PARAMETER in st.query_params:
         del st.query_params[address.PARAMETER]
     return now.model
 
@@ -71,6 +75,8 @@ def _situation() -> Situation:
     run: Run | None = st.session_state.get(RUN)
     if run and run.kept and not run.taken_up:
         st.session_state[MODEL], run.taken_up = run.kept, True
+        if run.kept.source.data != run.source.data:  # the download failed: next time it may not
+            pool().forget(run.ticket)
     return Situation(st.session_state.get(MODEL, shipped()), run is not None and run.under_way)
 
 
@@ -89,13 +95,14 @@ def _panel(then: Situation) -> None:
 
 
 def _progress(run: Run) -> None:
-    steps = run.steps
-    if steps:
+    if run.stopped_after is None:
+        run.ticket.seen(_reader())
+    if steps := run.steps:
         now = steps[-1]
         rate = now.step / now.seconds
         st.progress(now.step / now.total, f"Step {now.step} of {now.total} · {now.seconds:.1f} s · {rate:.0f} steps/s")
     elif ahead := pool().ahead_of(run.ticket):
-        st.progress(0.0, f"All workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours.")
+        st.progress(0.0, f"The workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours.")
     else:
         st.progress(0.0, "Starting …")
     st.button(
@@ -131,49 +138,40 @@ def _describe(model: Experiment) -> None:
         )
         return
     stopped = f", stopped at step {source.stopped_at} of {source.steps}" if source.stopped_at else ""
-    st.markdown(f"**Model in use:** trained here from seed {source.seed}, {source.epochs} epochs{stopped}.")
+    pictures = f", on all {EXAMPLES[source.data]:,} pictures" if source.data == "full" else ""
+    st.markdown(f"**Model in use:** trained here from seed {source.seed}, {source.epochs} epochs{pictures}{stopped}.")
 
 
 def _controls(model: Experiment) -> None:
-    own = isinstance(model.source, Trained)
+    own = model.source if isinstance(model.source, Trained) else None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = "Retrain with another seed" if own else "Train"
-        st.button(label, type="primary", icon=":material/play_arrow:", on_click=_train, args=(own,))
+        if own:
+            other = replace(own, seed=(own.seed + 1) % SEEDS, stopped_at=None)
+            st.button("Retrain with another seed", type="primary", icon=PLAY, on_click=_start, args=(other,))
+        else:
+            st.button("Train", type="primary", icon=PLAY, on_click=_train)
         with st.popover("More"):
-            st.number_input("Seed", 0, 999_999, Trained.seed, key="train_seed", persist_state="session")
+            st.number_input("Seed", 0, SEEDS - 1, Trained.seed, key="train_seed", persist_state="session")
             st.slider("Epochs", 1, 20, Trained.epochs, key="train_epochs", persist_state="session")
             st.radio("Training pictures", list(PICTURES), key="train_pictures", persist_state="session")
-            st.button("Train with these", on_click=_train, args=(False,))
+            st.button("Train with these", on_click=_train)
         if own:
             st.button("Back to the shipped model", on_click=_back)
 
 
-def _train(another_seed: bool) -> None:
+def _train() -> None:
     state = st.session_state
-    if another_seed:
-        state.train_seed = (state.get("train_seed", 0) + 1) % 1_000_000
-    _start(
-        Trained(
-            seed=state.get("train_seed", Trained.seed),
-            epochs=state.get("train_epochs", Trained.epochs),
-            data=PICTURES[state.get("train_pictures", next(iter(PICTURES)))],
-        )
-    )
+    _start(Trained(seed=state.train_seed, epochs=state.train_epochs, data=PICTURES[state.train_pictures]))
 
 
 def _start(source: Trained) -> None:
-    ticket = ask.train(source)
-    if ticket.state == "failed":
-        pool().forget(ticket)
-        ticket = ask.train(source)
-    ticket.readers.add(_reader())
-    st.session_state[RUN] = Run(ticket)
+    st.session_state[RUN] = Run(source, ask.train(source, _reader()))
 
 
 def _stop() -> None:
     run: Run = st.session_state[RUN]
     run.stopped_after = len(run.ticket.events)
-    ask.stop(run.ticket, _reader())
+    pool().leave(run.ticket, _reader())
     if run.ticket.state == "waiting":
         del st.session_state[RUN]
 
@@ -185,18 +183,19 @@ def _back() -> None:
 
 def _follow_link() -> None:
     """Take up the model a link names. A link is followed once: afterwards this visit's own choice counts."""
-    asked = st.query_params.get(address.PARAMETER)
-    if asked is None or asked == st.session_state.get(FOLLOWED):
+    asked = st.query_params.get_all(address.PARAMETER)
+    if len(asked) != 1 or asked[0] == st.session_state.get(FOLLOWED):
         return
-    st.session_state[FOLLOWED] = asked
+    st.session_state[FOLLOWED] = asked[0]
     try:
-        source = address.from_text(asked)
+        source = address.from_text(asked[0])
     except BadExperiment:  # the page has said so
         return
-    if not store.has(Experiment(source).id):
-        _start(source)
-    else:
+    if store.has(Experiment(source).id):
+        st.session_state.pop(RUN, None)
         st.session_state[MODEL] = Experiment(source)
+    else:
+        _start(source)
 
 
 def _made_by(checkpoint: str) -> dict:

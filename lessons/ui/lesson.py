@@ -11,6 +11,7 @@ from lessons.ui.knobs import reset
 from lessons.ui.query import Knob, complaints
 
 HEARD = "heard about the link"
+MOST = 5  # complaints shown
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ def _check_link(page: Page) -> None:
     if heard is None or heard.path != page.lesson.path:
         heard = st.session_state[HEARD] = Heard(page.lesson.path)
     heard.said.update(dict.fromkeys(found, True) | heard.said)
-    if showing := [complaint for complaint, shown in heard.said.items() if shown]:
-        st.warning("\n".join(f"- {complaint}" for complaint in showing), title="Part of the link was ignored")
+    if empty := [knob.name for knob in page.knobs if query.get(knob.name) == [""]]:
+        for name in empty:  # Streamlit would clear the widget instead of dropping the value
+            del st.query_params[name]
+        st.rerun()
+    if showing := [f"- {complaint}" for complaint, shown in heard.said.items() if shown]:
+        more = [f"- … and {len(showing) - MOST} more."] if len(showing) > MOST else []
+        st.warning("\n".join(showing[:MOST] + more), title="Part of the link was ignored")
         st.button("Dismiss", on_click=lambda: heard.said.update(dict.fromkeys(heard.said, False)))

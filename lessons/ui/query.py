@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 SHOWN = 40  # characters of a bad value that are repeated to the reader
-MOST = 5  # complaints shown
 NOT_OURS = ("embed", "embed_options")  # Streamlit's own
 
 
@@ -32,8 +31,7 @@ def complaints(query: Mapping[str, Sequence[str]], knobs: Sequence[Knob], others
                 found.append(f"`{name}={short(values[0])}` is not possible; using {knob.default}.")
         elif name not in others and name not in NOT_OURS:
             found.append(f"`{short(name)}` is not a setting of this page.")
-    rest = len(found) - MOST
-    return found[:MOST] + ([f"… and {rest} more."] if rest > 0 else [])
+    return found
 
 
 def short(text: str) -> str:

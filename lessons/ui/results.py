@@ -26,9 +26,15 @@ NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no add
 def tiles(before: Outcome, after: Outcome) -> None:
     """Accuracy, file, energy and time, each with where it came from."""
     old, new = before.measurement, after.measurement
-    points = new["accuracy"].value - old["accuracy"].value
+    points = f"{new['accuracy'].value - old['accuracy'].value:+.1f}"
     with st.container(horizontal=True):
-        tile("Accuracy", new["accuracy"], f"{points:+.1f} points", f"from {old['accuracy']}", better="normal")
+        tile(
+            "Accuracy",
+            new["accuracy"],
+            None if float(points) == 0 else f"{points} points",
+            f"from {old['accuracy']}",
+            better="normal",
+        )
         tile("File", new["packed"], _change(old["packed"], new["packed"]), f"from {old['packed']}")
         tile(
             "Energy",
@@ -128,8 +134,9 @@ def code(*functions: Callable) -> None:
     st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
 
 
-def _change(old: Quantity, new: Quantity) -> str:
-    return f"{100 * (new.value / old.value - 1):+.0f} %"
+def _change(old: Quantity, new: Quantity) -> str | None:
+    percent = f"{100 * (new.value / old.value - 1):+.0f}"
+    return None if float(percent) == 0 else f"{percent} %"
 
 
 def _badge(badge: Badge) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
-from lessons.jobs.pool import pool
+from lessons.jobs.pool import Ticket, pool
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
 WAITING = "waiting"
@@ -33,18 +33,17 @@ def wait_for_it() -> None:
     st.session_state[WAITING] = True
 
 
-def outcome(experiment: Experiment) -> Outcome | None:
-    """What an experiment came to; None while it is being measured, with a line that says so."""
-    ticket = ask.measure(experiment, urgent=True)
-    if ticket.state == "failed":
-        st.error(ticket.error, title="This could not be measured")
-        st.button("Try again", on_click=pool().forget, args=(ticket,), key=f"again {experiment.id}")
+def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outcome, Outcome] | None:
+    """What a model was and what became of it; None while that is being measured, with a line that says so."""
+    tickets = [ask.measure(each, urgent=True) for each in (baseline, experiment)]
+    if _failed(tickets, "This could not be measured"):
         return None
-    if not ticket.ended:
+    if waiting := [ticket for ticket in tickets if not ticket.ended]:
         wait_for_it()
-        ahead = pool().ahead_of(ticket)
-        st.caption(f"Measuring on all 10,000 test pictures … {f'{ahead} ahead in the queue' if ahead else ''}")
-    return ticket.result
+        ahead = pool().ahead_of(waiting[-1])
+        st.caption(f"Measuring on all 10,000 test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
+        return None
+    return tickets[0].result, tickets[1].result
 
 
 def outcomes(experiments: Iterable[Experiment]) -> dict[Experiment, Outcome]:
@@ -52,4 +51,14 @@ def outcomes(experiments: Iterable[Experiment]) -> dict[Experiment, Outcome]:
     tickets = {experiment: ask.measure(experiment) for experiment in experiments}
     if not all(ticket.ended for ticket in tickets.values()):
         wait_for_it()
+    _failed(tickets.values(), "Some points of the curve could not be measured")
     return {experiment: ticket.result for experiment, ticket in tickets.items() if ticket.result}
+
+
+def _failed(tickets: Iterable[Ticket], title: str) -> bool:
+    """Say it if some failed, and offer to try again."""
+    failed = [ticket for ticket in tickets if ticket.state == "failed"]
+    if failed:
+        st.error(failed[0].error, title=title)
+        st.button("Try again", on_click=lambda: [pool().forget(ticket) for ticket in failed], key=title)
+    return bool(failed)

@@ -50,6 +50,7 @@ def test_the_slider_moves_the_numbers_and_the_address_and_the_link_gives_them_ba
     assert shown != at_eight[:3]
     again = visit(page.url.partition("/")[2].partition("/")[2].partition("/")[2])
     settle(again, lambda: tiles(again)[:3] == shown)
+    again.wait_for_timeout(1500)
     again.get_by_role("button", name="Reset the knobs").click()
     settle(again, lambda: tiles(again)[:3] == at_eight[:3])
     assert "quantization_" not in again.url
@@ -134,6 +135,12 @@ def test_a_nonsense_link_opens_the_page_with_defaults_and_says_what_it_ignored(v
     assert tiles(page)[:3] == tiles(plain)[:3]
     page.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_text("Part of the link was ignored")).to_have_count(0)
+
+
+def test_an_empty_setting_leaves_the_default_pressed(visit):
+    page = visit("quantization?quantization_scheme=&quantization_bits=5")
+    expect(page.get_by_role("radio", name="symmetric")).to_be_checked()
+    assert "quantization_scheme" not in page.url
 
 
 @pytest.mark.parametrize("path", ["", "quantization"])

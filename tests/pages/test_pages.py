@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lessons import build
 from lessons.experiment import Experiment, Quantize, Trained, shipped
 from lessons.jobs import ask
+from lessons.jobs.pool import pool
 from lessons.quantity import show
 from lessons.shrink import quantize
 from lessons.ui.baseline import MODEL
@@ -138,15 +139,15 @@ def test_stop_keeps_what_was_learnt():
 
 def test_a_run_that_waits_shows_its_place_and_can_be_taken_back():
     page = run_until(AppTest.from_file(PAGE, default_timeout=30), measured)
-    busy = [ask.train(Trained(seed=seed)) for seed in range(50, 54)]
+    busy = [ask.train(Trained(seed=seed), "somebody") for seed in range(50, 54)]
     press(page, "Train").run()
     run_until(page, lambda page: page.get("progress"))
-    assert re.fullmatch(r"All workers are busy: \d runs? (is|are) ahead of yours\.", page.get("progress")[0].proto.text)
+    assert re.fullmatch(r"The workers are busy: \d runs? (is|are) ahead of yours\.", page.get("progress")[0].proto.text)
     press(page, "Stop and keep")
     run_until(page, lambda page: not page.get("progress"))
     assert MODEL not in page.session_state
     for ticket in busy:
-        ask.stop(ticket, "nobody")
+        pool().leave(ticket, "somebody")
 
 
 def test_a_link_to_a_trained_model_gives_that_model():

@@ -68,6 +68,9 @@ def test_train_writes_a_checkpoint_that_says_how_it_was_made(tmp_path):
         (["sweep", EXPERIMENT, "--over", "quantize.bits=4..2"], "is not a range"),
         (["sweep", EXPERIMENT, "--over", "quantize.bits=0..3"], "quantize.bits: 0"),
         (["sweep", EXPERIMENT, "--over", "prune.bits=1..3"], "'prune' is not one of"),
+        (["sweep", EXPERIMENT, "--over", "quantize.bits=" + "9" * 5000], "quantize.bits: '999"),
+        (["measure", "[" * 100_000], "not JSON"),
+        (["train", '{"epochs": 1}', "/no/such/folder/file"], "No such file"),
         (["train", EXPERIMENT, "x"], "takes a seed"),
         (["pack", EXPERIMENT, "/no/such/folder/file"], "No such file"),
         (["unpack", "/no/such/file"], "No such file"),
@@ -80,3 +83,11 @@ def test_bad_input_is_one_line_and_exit_status_two(arguments, complaint, capsys)
     assert said.out == ""
     assert complaint in said.err
     assert len(said.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["shrink"], ["measure"], ["sweep", EXPERIMENT], ["measure", "{}", "--fast"]])
+def test_bad_usage_is_one_line_too(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -71,13 +71,16 @@ def test_urgent_tickets_go_first_and_know_their_place(one):
     until(lambda: running.state == "running")
     background = [one.ask(f"background {n}", f"{HERE}:counting", 1) for n in range(3)]
     urgent = one.ask("urgent", f"{HERE}:counting", 1, urgent=True)
-    assert [one.ahead_of(ticket) for ticket in (urgent, *background)] == [0, 1, 2, 3]
+    long = one.ask("a long one", f"{HERE}:counting", 1, long=True, reader="me")
+    assert [one.ahead_of(ticket) for ticket in (urgent, *background)] == [1, 2, 3, 4]
+    assert urgent.turn < long.turn < background[0].turn
+    assert one.ahead_of(long) == 0  # no other long one runs or waits
     one.ask("background 2", f"{HERE}:counting", 1, urgent=True)
-    assert [one.ahead_of(ticket) for ticket in (background[2], urgent, *background[:2])] == [0, 1, 2, 3]
-    assert one.withdraw(background[0])
-    assert not one.withdraw(running)
-    wait(running, urgent, *background[1:])
-    assert background[0].state == "waiting"
+    assert [one.ahead_of(ticket) for ticket in (background[2], urgent, *background[:2])] == [1, 2, 3, 4]
+    one.leave(long, "me")
+    wait(running, urgent, *background)
+    assert one.ahead_of(running) == 0
+    assert long.state == "waiting"
 
 
 def test_stop_is_heard_within_a_second(one):
@@ -88,6 +91,41 @@ def test_stop_is_heard_within_a_second(one):
     wait(ticket)
     assert time.monotonic() - began < 1
     assert ticket.state == "done"
+
+
+def test_long_jobs_leave_a_worker_to_the_short_ones():
+    workers = Pool(2)
+    long = [workers.ask(f"long {n}", f"{HERE}:counting", 10_000, long=True, reader="me") for n in range(3)]
+    until(lambda: long[0].events)
+    short = workers.ask("short", f"{HERE}:counting", 2)
+    wait(short)
+    assert short.result == 1
+    assert [ticket.state for ticket in long] == ["running", "waiting", "waiting"]
+    assert [workers.ahead_of(ticket) for ticket in long] == [0, 1, 2]
+    workers.close()
+
+
+def test_a_run_whose_readers_are_gone_ends(one, monkeypatch):
+    ticket = one.ask("abandoned", f"{HERE}:counting", 10_000, reader="me")
+    late = one.ask("abandoned in the queue", f"{HERE}:counting", 10_000, reader="me")
+    until(lambda: ticket.events)
+    monkeypatch.setattr("lessons.jobs.pool.ABANDONED", 0.3)
+    until(lambda: ticket.ended, seconds=5)
+    after = one.ask("after it", f"{HERE}:counting", 1)
+    wait(after)
+    assert late.state == "waiting"
+    assert one.ask("abandoned", f"{HERE}:counting", 1) is not ticket
+    wait(one.ask("abandoned", f"{HERE}:counting", 1))
+
+
+def test_a_stop_that_meets_a_dead_worker_is_not_lost(one):
+    wait(one.ask("alive", f"{HERE}:counting", 1))
+    (process,) = one.processes()
+    os.kill(process, signal.SIGKILL)
+    ticket = one.ask("stopped at once", f"{HERE}:counting", 10_000)
+    one.command(ticket, "stop")
+    wait(ticket)
+    assert (ticket.state, ticket.result) == ("done", 0)
 
 
 def test_a_command_does_not_reach_the_next_job(one):
@@ -159,7 +197,7 @@ def test_a_worker_measures_what_this_process_measures():
 
 def test_two_runs_at_once_do_not_change_each_other():
     sources = [Trained(seed=seed, epochs=1, stopped_at=40) for seed in (11, 12)]
-    together = [ask.train(source) for source in sources]
+    together = [ask.train(source, "me") for source in sources]
     wait(*together)
     for source, ticket in zip(sources, together, strict=True):
         assert isinstance(ticket.result, Kept)
@@ -172,27 +210,26 @@ def test_two_runs_at_once_do_not_change_each_other():
 
 def test_a_stopped_run_is_kept_as_an_experiment_of_its_own():
     source = Trained(seed=21)
-    ticket = ask.train(source)
-    ticket.readers.add("me")
+    ticket = ask.train(source, "me")
     until(lambda: any(isinstance(event, Step) for event in ticket.events))
-    ask.stop(ticket, "me")
+    pool().leave(ticket, "me")
     wait(ticket, seconds=5)
     kept = ticket.result.experiment
     last = [event for event in ticket.events if isinstance(event, Step)][-1]
     assert kept == Experiment(replace(source, stopped_at=last.step))
     assert last.step < source.steps
     assert store.has(kept.id)
-    assert ask.train(source) is not ticket
-    ask.stop(ask.train(source), "nobody")
+    again = ask.train(source, "me")
+    assert again is not ticket
+    pool().leave(again, "me")
 
 
 def test_stopping_a_shared_run_leaves_it_to_the_others():
     source = Trained(seed=22, epochs=1)
-    mine, theirs = ask.train(source), ask.train(source)
+    mine, theirs = ask.train(source, "me"), ask.train(source, "you")
     assert mine is theirs
-    mine.readers |= {"me", "you"}
     until(lambda: any(isinstance(event, Step) for event in mine.events))
-    ask.stop(mine, "me")
+    pool().leave(mine, "me")
     wait(mine)
     first, *_, last = [event.experiment.source for event in mine.events if isinstance(event, Kept)]
     assert first.stopped_at is not None
@@ -200,14 +237,23 @@ def test_stopping_a_shared_run_leaves_it_to_the_others():
 
 
 def test_stopping_a_run_that_waits_takes_it_out_of_the_queue():
-    busy = [ask.train(Trained(seed=seed)) for seed in range(31, 31 + 2 * len(pool()._lanes))]
-    late = ask.train(Trained(seed=99))
-    ask.stop(late, "me")
+    busy = [ask.train(Trained(seed=seed), "me") for seed in range(31, 36)]
+    late = ask.train(Trained(seed=99), "me")
+    pool().leave(late, "me")
+    again = ask.train(Trained(seed=99), "me")
     assert late.state == "waiting"
-    assert ask.train(Trained(seed=99)) is not late
-    for ticket in (*busy, ask.train(Trained(seed=99))):
-        ask.stop(ticket, "me")
+    assert again is not late
+    for ticket in (*busy, again):
+        pool().leave(ticket, "me")
     until(lambda: all(ticket.ended or ticket.state == "waiting" for ticket in busy))
+
+
+def test_a_failed_run_is_tried_again():
+    source = Trained(seed=98, epochs=1, stopped_at=1)
+    ticket = ask.train(source, "me")
+    wait(ticket)
+    ticket.state = "failed"
+    assert ask.train(source, "me") is not ticket
 
 
 def test_without_the_full_data_a_run_says_so_and_trains_on_the_bundled(monkeypatch):

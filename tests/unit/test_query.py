@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lessons.experiment import BadExperiment, Trained
 from lessons.ui import address
-from lessons.ui.query import MOST, Knob, complaints, short
+from lessons.ui.query import Knob, complaints, short
 
 BITS = Knob("bits", "Bits", ("1", "2", "fp32"), default="2")
 values = st.lists(st.text(max_size=200) | st.sampled_from(BITS.options), max_size=3)
@@ -33,9 +33,9 @@ def test_what_it_cannot_be_is_named(query, complaint):
 
 
 @given(st.dictionaries(st.sampled_from(["bits", "trained", "embed"]) | st.text(max_size=200), values, max_size=20))
-def test_any_query_is_answered_in_few_short_plain_sentences(query):
+def test_any_query_is_answered_in_short_plain_sentences(query):
     said = complaints(query, [BITS], ["trained"])
-    assert len(said) <= MOST + 1
+    assert len(said) <= len(query)
     for sentence in said:
         assert len(sentence) < 160
         assert sentence.count("`") in (0, 2)
