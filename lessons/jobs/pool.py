@@ -222,7 +222,8 @@ class _Lane:
         try:
             self._start()
         except (OSError, EOFError):
-            log.exception("a worker could not be started; the next job tries again")
+            if not self.pool.closed:
+                log.exception("a worker could not be started; the next job tries again")
         self.ready.set()
         while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
             self.ticket = ticket

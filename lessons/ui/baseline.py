@@ -21,7 +21,7 @@ from lessons.ui.results import figure
 MODEL, RUN, FOLLOWED, READER = "model", "training run", "followed link", "reader"
 SEEDS = 1_000_000
 PLAY = ":material/play_arrow:"
-LOOK_EVERY = 0.5  # seconds, while a run is under way
+LOOK_EVERY = 0.7  # seconds, while a run is under way
 PICTURES = {"20,000 (bundled)": "bundled", "60,000 (download)": "full"}
 
 
