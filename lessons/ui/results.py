@@ -9,6 +9,7 @@ import streamlit as st
 from lessons.charts import Chart, changed_pictures, count_changes
 from lessons.data import fashion_mnist
 from lessons.jobs.events import Outcome
+from lessons.measure.energy import BAND
 from lessons.quantity import Badge, Quantity, show
 
 COLOURS = {"measured": "green", "recorded": "blue", "estimated": "orange", "cited": "violet"}
@@ -40,7 +41,7 @@ def tiles(before: Outcome, after: Outcome) -> None:
             "Energy",
             new["energy_45nm"],
             _change(old["energy_45nm"], new["energy_45nm"]),
-            f"from {old['energy_45nm']} a picture",
+            f"from {old['energy_45nm']} a picture, ×/÷ {BAND}",
         )
         baseline_time, time = after.timing
         tile("Time", time, None, f"before: {baseline_time} a picture")

@@ -1,6 +1,7 @@
 """Workers: one answer for one question, runs that do not disturb each other, Stop that stops, deaths survived."""
 
 import os
+import queue
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -10,9 +11,10 @@ import pytest
 
 from lessons import build, store
 from lessons.experiment import Experiment, Quantize, Trained, shipped
-from lessons.jobs import ask
+from lessons.jobs import ask, worker
 from lessons.jobs.events import Kept, Notice, Outcome
 from lessons.jobs.pool import Pool, Ticket, pool
+from lessons.jobs.worker import Command, Ended, Job
 from lessons.training.progress import Step
 
 HERE = "tests.unit.test_jobs"
@@ -35,6 +37,11 @@ def failing(asked: Callable) -> Iterator[int]:
 def printing(asked: Callable) -> Iterator[str]:
     print("this goes to the log, not among the events")
     yield "well"
+
+
+def hearing(asked: Callable) -> Iterator[str | None]:
+    for _ in range(3):
+        yield asked()
 
 
 def wait(*tickets: Ticket, seconds: float = 60) -> None:
@@ -128,13 +135,13 @@ def test_a_stop_that_meets_a_dead_worker_is_not_lost(one):
     assert (ticket.state, ticket.result) == ("done", 0)
 
 
-def test_a_command_does_not_reach_the_next_job(one):
-    first = one.ask("first", f"{HERE}:counting", 3)
-    wait(first)
-    one.command(first, "stop")
-    second = one.ask("second", f"{HERE}:counting", 5)
-    wait(second)
-    assert second.events == [0, 1, 2, 3, 4]
+def test_a_job_hears_only_words_that_are_meant_for_it():
+    commands: queue.Queue[Command] = queue.Queue()
+    for number, word in ((1, "stop"), (2, "keep"), (2, "stop")):
+        commands.put(Command(number, word))
+    heard = []
+    worker._run(Job(2, f"{HERE}:hearing", ()), commands, heard.append)
+    assert heard == ["keep", "stop", None, Ended()]
 
 
 def test_a_failed_job_says_why_and_the_worker_goes_on(one):

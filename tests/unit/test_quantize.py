@@ -37,6 +37,14 @@ def test_grid_equals_torch_per_channel_for_any_scales(weight, bits, data):
     assert same(ours, torch.fake_quantize_per_channel_affine(weight, scale, zero, 0, 0, last))
 
 
+def test_ties_round_as_torch_rounds_them():
+    generator = torch.Generator().manual_seed(0)
+    for scale in torch.rand(200, generator=generator):
+        weight = ((torch.arange(-100, 100) + 0.5) * scale).reshape(1, -1)  # half-way between two levels
+        ours = to_grid(weight, 8, scale, 128, 255).decode()
+        assert same(ours, torch.fake_quantize_per_tensor_affine(weight, scale.item(), 128, 0, 255))
+
+
 @given(weights, bits, st.sampled_from(["symmetric", "affine"]))
 def test_quantize_equals_torch_with_the_scale_it_chose(weight, bits, scheme):
     for grain in ("tensor", "channel"):
