@@ -39,7 +39,7 @@ with place:
 
 page.text("the path")
 for part in dict.fromkeys(lesson.part for lesson in LESSONS):
-    st.subheader(part)
+    st.caption(part)
     for lesson in (lesson for lesson in LESSONS if lesson.part == part):
         st.page_link(lesson.script, label=f"**{lesson.title}**: {lesson.question} ({lesson.minutes} min)")
 page.text("honesty")
