@@ -41,5 +41,6 @@ page.text("the path")
 for part in dict.fromkeys(lesson.part for lesson in LESSONS):
     st.caption(part)
     for lesson in (lesson for lesson in LESSONS if lesson.part == part):
-        st.page_link(lesson.script, label=f"**{lesson.title}**: {lesson.question} ({lesson.minutes} min)")
+        st.page_link(lesson.script, label=f"**{lesson.title}** ({lesson.minutes} min)")
+        st.markdown(lesson.question)
 page.text("honesty")
