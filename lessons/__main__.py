@@ -93,7 +93,7 @@ def report(experiment: Experiment) -> dict[str, Any]:
 def points(experiment: Experiment, over: str) -> list[Experiment]:
     """The experiments of a sweep: `quantize.bits=1..16`, `quantize.grain=tensor,channel` or `seed=0..2`."""
     path, equals, values = over.partition("=")
-    step, dot, field = path.rpartition(".")
+    step, _, field = path.rpartition(".")
     if not (equals and field and values):
         raise BadExperiment(f"--over: {over!r} is not like quantize.bits=1..16")
     return [_with(experiment, step, field, value) for value in _values(values)]
