@@ -23,8 +23,9 @@ study: setup-dev  ## the claims, over three seeds; writes tests/study/results.js
 bench: setup-dev browser  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks
 
-checkpoints: setup  ## train the model the app ships, again
-	$(BIN)/python -m lessons train '{"seed": 0, "epochs": 12}' lessons/models/checkpoints/fashion-cnn.safetensors
+checkpoints: setup  ## train the models the app ships, again
+	for model in cnn depthwise; do $(BIN)/python -m lessons train "{\"model\": \"$$model\", \"seed\": 0, \"epochs\": 12}" \
+		lessons/models/checkpoints/fashion-$$model.safetensors || exit 1; done
 
 setup: $(VENV)/.run
 setup-dev: $(VENV)/.dev

@@ -11,9 +11,8 @@ import argparse
 import json
 import re
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import torch
 from safetensors import SafetensorError
@@ -23,11 +22,9 @@ from lessons import build
 from lessons.data.examples import DataUnavailable
 from lessons.experiment import STEPS, BadExperiment, Experiment, Loaded
 from lessons.jobs.worker import THREADS
-from lessons.quantity import Quantity
+from lessons.report import report
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.pack import NotPacked, pack, unpack
-
-SIZES = ("packed", "theoretical", "zipped", "as_float32", "baseline")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,12 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(asked: argparse.Namespace) -> None:
-    print(json.dumps(report(_experiment(asked.text))))
+    _print(_experiment(asked.text))
 
 
 def sweep(asked: argparse.Namespace) -> None:
     for experiment in points(_experiment(asked.text), asked.over):
-        print(json.dumps(report(experiment)), flush=True)
+        _print(experiment)
 
 
 def train(asked: argparse.Namespace) -> None:
@@ -73,21 +70,8 @@ def unpack_file(asked: argparse.Namespace) -> None:
         print(json.dumps({"name": name, "shape": list(shape), "bits": bits}))
 
 
-def report(experiment: Experiment) -> dict[str, Any]:
-    """One experiment's measurement as plain JSON."""
-    measurement = build.measure(experiment)
-    return {
-        "quality": _fields(measurement["accuracy"], "name", "value", "unit", "badge"),
-        "bytes": {name: measurement[name].value for name in SIZES},
-        "macs": measurement["macs"].value,
-        "energy": [
-            {"layer": "A", "node": node}
-            | _fields(measurement[f"energy_{node}"], "low", "value", "high", "unit", "badge")
-            for node in ("45nm", "7nm")
-        ],
-        "timing": _fields(build.time_it(experiment)[1], "name", "low", "value", "high", "unit", "badge"),
-        "experiment": experiment.to_json(),
-    }
+def _print(experiment: Experiment) -> None:
+    print(json.dumps(report(experiment, build.measure(experiment), build.time_it(experiment)[1])), flush=True)
 
 
 def points(experiment: Experiment, over: str) -> list[Experiment]:
@@ -126,10 +110,6 @@ def _with(experiment: Experiment, step: str, field: str, value: int | str) -> Ex
         for entry in raw["recipe"]
     ]
     return Experiment.from_json(raw | {"recipe": recipe})
-
-
-def _fields(quantity: Quantity, *names: str) -> dict[str, Any]:
-    return {name: value for name, value in asdict(quantity).items() if name in names}
 
 
 def _experiment(text: str) -> Experiment:

@@ -3,11 +3,9 @@
 Everything above asks these functions; nothing below knows them.
 """
 
-import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 import torch
 from safetensors.numpy import load_file
@@ -15,26 +13,18 @@ from torch import Tensor, nn
 
 from lessons import models, store
 from lessons.data import examples, fashion_mnist
-from lessons.experiment import CHECKPOINTS, Experiment, Loaded, Quantize, Trained
+from lessons.experiment import CHECKPOINTS, Experiment, Loaded, Trained
 from lessons.measure import energy, quality, size
 from lessons.measure import macs as mac_count
 from lessons.measure.timing import latencies
+from lessons.models.folding import folded
 from lessons.quantity import Measurement, Quantity
+from lessons.shrink.activations import weighted
 from lessons.shrink.encoded import Encoded
-from lessons.shrink.pack import Tensors, stored_bits
-from lessons.shrink.quantize import quantize
+from lessons.shrink.pack import stored_bits
+from lessons.steps import Built, apply
 from lessons.training.loop import train
 from lessons.training.progress import PROBE, Step
-
-
-class Built(NamedTuple):
-    """A shrunk model: a network ready to answer, and its tensors as they are stored, encoded ones among them.
-
-    It is shared between callers: never change it.
-    """
-
-    net: nn.Module
-    tensors: Tensors
 
 
 @lru_cache(maxsize=64)
@@ -43,27 +33,15 @@ def build(experiment: Experiment) -> Built:
     if not experiment.recipe:
         return _build_source(experiment)
     before = build(replace(experiment, recipe=experiment.recipe[:-1]))
-    step = experiment.recipe[-1]
-    net = copy.deepcopy(before.net)
-    tensors: dict[str, Tensor | Encoded] = dict(before.tensors)
     with torch.no_grad():
-        for name, weight in net.named_parameters():
-            if weight.dim() > 1:
-                tensors[name] = encoded = _encode(step, weight)
-                weight.copy_(encoded.decode())
-    return Built(net, tensors)
+        return apply(experiment.recipe[-1], before)
 
 
 def measure(experiment: Experiment) -> Measurement:
     """Quality on the whole test set, bytes, MACs and energy of the model an experiment names."""
     built, test = build(experiment), examples.test_set()
-    layers = mac_count.layers(built.net, test.images[:1])
-    bits = stored_bits(built.tensors)
-    traffic = energy.Traffic(
-        macs=sum(layer.macs for layer in layers),
-        dram_bits=bits,
-        sram_bits=bits + 32 * sum(layer.inputs + layer.outputs for layer in layers),
-    )
+    traffic = _traffic(built, test.images[:1])
+    arithmetic = _arithmetic(built)
     given = quality.answers(built.net, test.images)
     accuracy = quality.accuracy(given, fashion_mnist.test_labels())
     return Measurement(
@@ -77,8 +55,8 @@ def measure(experiment: Experiment) -> Measurement:
                 "measured",
                 source="counted layer by layer from the shapes; equals torch.utils.flop_counter ÷ 2",
             ),
-            energy.floor_45nm(traffic),
-            energy.floor_7nm(traffic),
+            energy.floor_45nm(traffic, arithmetic),
+            energy.floor_7nm(traffic, arithmetic),
         ),
         given.tobytes(),
     )
@@ -86,7 +64,10 @@ def measure(experiment: Experiment) -> Measurement:
 
 def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
     """Milliseconds a picture takes on this machine now: the baseline, and the experiment, in turns."""
-    before, after = latencies([build(experiment.baseline).net, build(experiment).net], examples.test_set().images[:1])
+    model = build(experiment)
+    before, after = latencies([build(experiment.baseline).net, model.net], examples.test_set().images[:1])
+    if model.inputs:
+        after = replace(after, source=f"{after.source}; activations are rounded by extra code here, which takes time")
     return before, after
 
 
@@ -129,9 +110,20 @@ def _build_source(experiment: Experiment) -> Built:
             keep(source, trained)
             weights = store.load(experiment.id)
     net.load_state_dict({name: torch.from_numpy(weight) for name, weight in weights.items()})
-    net.requires_grad_(False).eval()
+    net = folded(net.requires_grad_(False).eval())
     return Built(net, dict(net.named_parameters()))
 
 
-def _encode(step: Quantize, weight: Tensor) -> Encoded:
-    return quantize(weight, step.bits, step.grain, step.scheme)
+def _traffic(model: Built, example: Tensor) -> energy.Traffic:
+    layers = mac_count.layers(model.net, example)
+    stored = stored_bits(model.tensors)
+    width = {name: grid.last.bit_length() for name, grid in model.inputs.items()}
+    moved = sum(width.get(layer.name, 32) * (layer.inputs + layer.outputs) for layer in layers)
+    return energy.Traffic(macs=sum(layer.macs for layer in layers), dram_bits=stored, sram_bits=stored + moved)
+
+
+def _arithmetic(model: Built) -> str:
+    """int8 where both factors of all products have at most 8 bits; else fp32, for rounded weights are unpacked first."""
+    weights = [model.tensors[f"{name}.weight"] for name in weighted(model.net)]
+    narrow = all(isinstance(weight, Encoded) and weight.bits <= 8 for weight in weights)
+    return "int8" if narrow and model.inputs else "fp32"

@@ -12,14 +12,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
+from safetensors import safe_open
+
 from lessons import models
 from lessons.training.progress import steps_in
 
 CHECKPOINTS = Path(__file__).parent / "models" / "checkpoints"
 TASKS = ("fashion",)
 EXAMPLES = {"bundled": 20_000, "full": 60_000}
-GRAINS = ("tensor", "channel")
+GRAINS = ("tensor", "channel", "group")
 SCHEMES = ("symmetric", "affine")
+RANGES = ("min-max", "percentile", "least-squares")
 
 
 class BadExperiment(ValueError):
@@ -58,34 +61,53 @@ class Loaded:
 
     checkpoint: str
     sha256: str
-    task: str = "fashion"
-    model: str = "cnn"
+    task: str
+    model: str
 
     def __post_init__(self):
         _one_of("checkpoint", self.checkpoint, checkpoint_names())
-        _one_of("task", self.task, TASKS)
-        _one_of("model", self.model, models.NAMES)
+        made = made_by(self.checkpoint)
+        _one_of("task", self.task, [made.task])
+        _one_of("model", self.model, [made.model])
         if self.sha256 != (actual := file_hash(self.checkpoint)):
             raise BadExperiment(f"sha256: this {self.checkpoint} is {actual[:12]}…, not {str(self.sha256)[:12]}…")
 
 
 @dataclass(frozen=True)
 class Quantize:
-    """Round the weights (not the biases) to `bits` bits."""
+    """Round the weights (not the biases) to `bits` bits. `group`: weights that share a scale where the grain is "group"."""
 
     bits: int = 8
     grain: str = "tensor"
     scheme: str = "symmetric"
+    range: str = "min-max"
+    group: int = 32
 
     def __post_init__(self):
         _whole("quantize.bits", self.bits, 1, 16)
         _one_of("quantize.grain", self.grain, GRAINS)
         _one_of("quantize.scheme", self.scheme, SCHEMES)
+        _one_of("quantize.range", self.range, RANGES)
+        _whole("quantize.group", self.group, 2, 4096)
+
+
+@dataclass(frozen=True)
+class QuantizeActivations:
+    """Round what flows into each layer to `bits` bits, on a range calibrated on the first `images` training pictures."""
+
+    bits: int = 8
+    images: int = 100
+    range: str = "min-max"
+
+    def __post_init__(self):
+        _whole("quantize_activations.bits", self.bits, 2, 8)
+        _whole("quantize_activations.images", self.images, 1, 2_000)
+        _one_of("quantize_activations.range", self.range, RANGES)
 
 
 Source = Trained | Loaded
-Step = Quantize  # becomes a union as lessons add techniques
-STEPS: dict[str, type[Step]] = {"quantize": Quantize}
+Step = Quantize | QuantizeActivations
+STEPS: dict[str, type[Step]] = {"quantize": Quantize, "quantize_activations": QuantizeActivations}
 
 
 @dataclass(frozen=True)
@@ -122,25 +144,42 @@ class Experiment:
         rest = {name: value for name, value in raw.items() if name != "recipe"}
         if "checkpoint" in rest:
             _one_of("checkpoint", rest["checkpoint"], checkpoint_names())
-            source = _from_fields(Loaded, {"sha256": file_hash(rest["checkpoint"])} | rest)
+            source = _from_fields(Loaded, asdict(loaded(rest["checkpoint"])) | rest)
         else:
             source = _from_fields(Trained, rest)
         return cls(source, tuple(_step(entry) for entry in recipe))
 
 
-def shipped(name: str = "fashion-cnn") -> Experiment:
-    """The checkpoint that ships with the app."""
-    return Experiment(Loaded(name, file_hash(name)))
+def shipped(model: str = "cnn") -> Experiment:
+    """The checkpoint of this model that ships with the app."""
+    return Experiment(loaded(f"fashion-{model}"))
+
+
+def loaded(checkpoint: str) -> Loaded:
+    """The source that a shipped checkpoint is."""
+    made = made_by(checkpoint)
+    return Loaded(checkpoint, file_hash(checkpoint), made.task, made.model)
 
 
 @lru_cache(maxsize=16)
 def file_hash(checkpoint: str) -> str:
     """SHA-256 of a shipped checkpoint's file."""
-    return hashlib.sha256((CHECKPOINTS / f"{checkpoint}.safetensors").read_bytes()).hexdigest()
+    return hashlib.sha256(_checkpoint(checkpoint).read_bytes()).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def made_by(checkpoint: str) -> Trained:
+    """How a shipped checkpoint was made: the experiment written into its file."""
+    with safe_open(_checkpoint(checkpoint), "np") as file:
+        return Experiment.from_json(json.loads(file.metadata()["experiment"])).source
 
 
 def checkpoint_names() -> list[str]:
     return sorted(path.stem for path in CHECKPOINTS.glob("*.safetensors"))
+
+
+def _checkpoint(name: str) -> Path:
+    return CHECKPOINTS / f"{name}.safetensors"
 
 
 def _step(entry: Any) -> Step:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from lessons import models
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
@@ -15,8 +16,11 @@ from lessons.jobs.pool import Ticket, pool
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Start the workers, have the first sweep measured, and import what pages need meanwhile."""
-    model = shipped()
-    tickets = [ask.measure(model)] + [ask.measure(model | Quantize(bits)) for bits in (4, 8, *range(1, 17))]
+    tickets = [
+        ask.measure(experiment)
+        for model in map(shipped, models.NAMES)
+        for experiment in (model, *(model | Quantize(bits) for bits in (4, 8, *range(1, 17))))
+    ]
     importlib.import_module("lessons.ui")
     threading.Thread(target=_finish, args=(tickets,), daemon=True).start()
     yield

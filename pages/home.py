@@ -14,7 +14,7 @@ page.text("what this is")
 
 page.text("try it")
 place = st.container()
-baseline = ui.baseline()
+baseline = ui.baseline(page.aside("Model"))
 
 
 with place:
@@ -24,17 +24,9 @@ with place:
         bits = ui.slider(BITS)
         points = {width: baseline if width == "fp32" else baseline | Quantize(int(width)) for width in WIDTHS}
         pair = ui.before_and_after(baseline, points[bits])
-        if pair:
-            ui.tiles(*pair)
-        measured = ui.outcomes(points.values())
-        curve = {width: measured[e].measurement["accuracy"].value for width, e in points.items() if e in measured}
-        ui.figure(
-            charts.accuracy_against_bits(curve, bits, curve.get("fp32"), chance=10),
-            "Accuracy against bits",
-            "home_curve",
-        )
-        if pair:
-            ui.answers(*pair)
+        curve = {"model in use": ui.curve(points)}
+        sweep = charts.accuracy_sweep("bits per weight", curve, pair and pair[0].measurement)
+        ui.headline(pair, sweep, BITS, "Accuracy against bits, and the pictures lost")
 
 
 page.text("the path")

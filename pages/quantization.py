@@ -2,58 +2,122 @@
 
 import streamlit as st
 
-from lessons import charts, ui
-from lessons.experiment import Quantize
-from lessons.shrink import quantize
+from lessons import charts, models, ui
+from lessons.experiment import GRAINS, RANGES, SCHEMES, Experiment, Quantize, QuantizeActivations, shipped
+from lessons.measure.quality import breaks_at
+from lessons.shrink import activations as rounding
+from lessons.shrink import grid, quantize, ranges
 
 WIDTHS = (*map(str, range(1, 17)), "fp32")
 BITS = ui.Knob("quantization_bits", "Bits per weight", WIDTHS, default="8")
-GRAIN = ui.Knob("quantization_grain", "One scale per", ("tensor", "channel"), default="tensor")
-SCHEME = ui.Knob("quantization_scheme", "Grid", ("symmetric", "affine"), default="symmetric")
-LAYER = ui.Knob("quantization_layer", "Layer shown", ("conv1", "conv2", "conv3", "fc"), default="conv2")
-RAN = {"symmetric": [quantize.symmetric, quantize.to_grid], "affine": [quantize.affine, quantize.to_grid]}
+GRAIN = ui.Knob("quantization_grain", "One scale per", GRAINS, default="tensor")
+RANGE = ui.Knob("quantization_range", "Range of the grid", RANGES, default="min-max")
+ACTIVATIONS = ui.Knob(
+    "quantization_activations", "Bits per activation", ("2", "3", "4", "6", "8", "fp32"), default="fp32"
+)
+SCHEME = ui.Knob("quantization_scheme", "Grid", SCHEMES, default="symmetric")
+GROUP = ui.Knob("quantization_group", "Weights in a group", ("8", "16", "32", "64", "128"), default="32")
+IMAGES = ui.Knob(
+    "quantization_images", "Pictures to calibrate on", ("1", "3", "10", "30", "100", "300", "1000"), default="100"
+)
+LAYERS = {
+    name: ui.Knob(f"quantization_{name}_layer", "Layer shown", models.LAYERS[name], models.LAYERS[name][1])
+    for name in models.NAMES
+}
+KNOBS = (BITS, GRAIN, RANGE, ACTIVATIONS, SCHEME, GROUP, IMAGES, *LAYERS.values())
 
-page = ui.begin("quantization", BITS, GRAIN, SCHEME, LAYER)
+PRESETS = (
+    ui.Preset("Five bits", {BITS.name: "5"}),
+    ui.Preset("Two bits", {BITS.name: "2"}),
+    ui.Preset("Break it", {"network": "depthwise", BITS.name: "4"}),
+    ui.Preset("Mend it", {"network": "depthwise", BITS.name: "4", GRAIN.name: "channel"}),
+    ui.Preset("Clip it", {"network": "depthwise", BITS.name: "4", RANGE.name: "percentile"}),
+    ui.Preset("All integers", {BITS.name: "8", GRAIN.name: "channel", ACTIVATIONS.name: "8"}),
+)
+
+page = ui.begin("quantization", *KNOBS, tries=PRESETS, guesses=WIDTHS[:8])
 page.text("what a number costs")
-baseline = ui.baseline()
+baseline = ui.baseline(page.aside("Model"))
+network = baseline.source.model
+other = next(name for name in models.NAMES if name != network)
+guess = page.predict()
+page.try_presets()
 
 
 @ui.lab
 def lab() -> None:
     bits = ui.slider(BITS)
-    with st.container(horizontal=True):
-        grain, scheme, layer = ui.choice(GRAIN), ui.choice(SCHEME), ui.choice(LAYER)
-    points = {w: baseline if w == "fp32" else baseline | Quantize(int(w), grain, scheme) for w in WIDTHS}
-    pair = ui.before_and_after(baseline, points[bits])
-    if pair:
-        ui.tiles(*pair)
-    measured = ui.outcomes(points.values())
-    curve = {w: measured[e].measurement["accuracy"].value for w, e in points.items() if e in measured}
-    accuracy = charts.accuracy_against_bits(curve, bits, curve.get("fp32"), chance=10)
-    left, right = st.columns(2)
-    with left:
-        ui.figure(accuracy, "Accuracy against bits", "quantization_curve")
-    if not pair:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        grain, reach, activations = ui.choice(GRAIN), ui.choice(RANGE), ui.choice(ACTIVATIONS)
+        with ui.more():
+            scheme, group = ui.choice(SCHEME), ui.choice(GROUP)
+            images, layer = ui.choice(IMAGES), ui.choice(LAYERS[network])
+
+    def shrunk(model: Experiment, width: str) -> Experiment:
+        if width != "fp32":
+            model |= Quantize(int(width), grain, scheme, reach, int(group))
+        return model if activations == "fp32" else model | QuantizeActivations(int(activations), int(images), reach)
+
+    run = shrunk(baseline, bits)
+    pair = ui.before_and_after(baseline, run)
+    here = ui.curve({width: shrunk(baseline, width) for width in WIDTHS})
+    there = ui.curve({width: shrunk(shipped(other), width) for width in WIDTHS})
+    before = pair and pair[0].measurement
+    curves = {f"{network}, in use": here, f"{other}, as shipped": there}
+    page.about_preset()
+    sweep = charts.accuracy_sweep("bits per weight", curves, before, guess)
+    ui.headline(pair, sweep, BITS, "Accuracy against bits, and the pictures lost")
+    if before and all(here.values()):
+        reached = {width: point["accuracy"].value for width, point in here.items()}
+        page.verdict(guess, breaks_at(reached, before["accuracy"].value))
+    if not pair or ui.presenting():
         return
-    before, after = pair
-    weights = charts.weights_on_grid(layer, after.layers[layer])
-    with right:
-        ui.figure(weights, f"Weights of {layer} and their levels", "quantization_weights")
-    ui.answers(before, after)
-    with st.expander("Files: which size do you mean?"):
-        page.text("files")
-        ui.bytes_table(after)
-    with st.expander("Energy: the formula, with this model's numbers"):
-        page.text("energy")
-        ui.energy_table(before, after)
-    if ran := {"1": [quantize.binary], "fp32": []}.get(bits, RAN[scheme]):
-        with st.expander("The code that just ran"):
-            ui.code(*ran)
-    ui.tables({"Accuracy against bits": accuracy, f"Weights of {layer}": weights})
+    page.text("about the sweep")
+    view = pair[1].layers[layer]
+    weights = charts.on_grid(f"weights of {layer}" + (f", {view.part}" if view.part else ""), view.weights)
+    inputs = charts.on_grid(f"numbers that flow into {layer}", view.inputs)
+    for column, chart, name in zip(st.columns(2), (weights, inputs), ("weights", "activations"), strict=True):
+        with column:
+            ui.figure(chart, f"{name.capitalize()} of {layer} and their levels", f"histogram_{name}")
+    page.text("about the histograms")
+    with ui.drawer("Which class is taken for which", "confusion") as wanted:
+        if wanted:
+            page.text("about the confusion matrix")
+            ui.confusion(*pair)
+    with ui.drawer("Files: which size do you mean?", "files") as wanted:
+        if wanted:
+            page.text("files")
+            ui.bytes_table(pair[1])
+    with ui.drawer("Energy: the formula, with this model's numbers", "energy") as wanted:
+        if wanted:
+            page.text("energy")
+            ui.energy_table(*pair)
+    with ui.drawer("The code that just ran", "code") as wanted:
+        if wanted:
+            ui.code(*ran(bits, scheme, reach, activations))
+    with ui.drawer("The numbers behind the charts", "tables") as wanted:
+        if wanted:
+            ui.tables(
+                {"Accuracy against bits": sweep, f"Weights of {layer}": weights, f"Activations of {layer}": inputs}
+            )
+    with ui.drawer("Export this run", "export") as wanted:
+        if wanted:
+            page.text("export")
+            ui.export(run, pair[1])
 
 
-page.share_and_reset()
-page.text("what to look for")
-page.text("not faster")
-page.text("takeaway")
-page.text("sources")
+def ran(bits: str, scheme: str, reach: str, activations: str) -> list:
+    """The functions that made the model on the page."""
+    if bits == "1":
+        weights = [quantize.binary, quantize.shared]
+    elif bits != "fp32":
+        weights = [quantize.quantize, quantize.shared, ranges.RANGES[reach], getattr(grid, scheme), grid.to_codes]
+    else:
+        weights = []
+    if activations == "fp32":
+        return weights
+    inputs = [rounding.calibrate, ranges.RANGES[reach], grid.affine, grid.round_to, grid.to_codes]
+    return list(dict.fromkeys(weights + inputs))
+
+
+page.end()

@@ -1,45 +1,36 @@
-"""Test pictures whose answer changed: a strip of figures, each with the right answer, and before → after."""
+"""Test pictures whose answer changed, at every point of a sweep, and all of them as one image."""
 
 import base64
-import html
 import io
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from PIL import Image
 
 SHOWN = 12
+SIDE = 28
 
 
-def changed_pictures(pixels: np.ndarray, right: np.ndarray, before: bytes, after: bytes, names: Sequence[str]) -> str:
-    """HTML of up to 12 pictures [n, 28, 28] whose answer changed; those that were right before come first."""
+def changed(right: np.ndarray, before: bytes, after: bytes) -> list[int]:
+    """Up to 12 pictures whose answer changed; those that were right before come first. Answers: a class a byte."""
     was, now = np.frombuffer(before, np.uint8), np.frombuffer(after, np.uint8)
-    changed = np.flatnonzero(was != now)
-    first = sorted(changed, key=lambda at: was[at] != right[at])[:SHOWN]
-    figures = "".join(_figure(pixels[at], names[right[at]], names[was[at]], names[now[at]]) for at in first)
-    return f'<div class="pictures">{figures}</div>'
+    return sorted(np.flatnonzero(was != now).tolist(), key=lambda at: was[at] != right[at])[:SHOWN]
 
 
-def count_changes(right: np.ndarray, before: bytes, after: bytes) -> dict[str, int]:
-    """How many answers changed, and how: broken (right → wrong), mended (wrong → right), other (wrong → wrong)."""
+def in_words(right: np.ndarray, before: bytes, after: bytes) -> str:
+    """How many answers changed, and how."""
     was, now = np.frombuffer(before, np.uint8), np.frombuffer(after, np.uint8)
     broken, mended = int(((was == right) & (now != right)).sum()), int(((was != right) & (now == right)).sum())
-    changed = int((was != now).sum())
-    return {"changed": changed, "broken": broken, "mended": mended, "other": changed - broken - mended}
-
-
-def _figure(pixels: np.ndarray, right: str, was: str, now: str) -> str:
-    right, was, now = map(html.escape, (right, was, now))
-    mark = "✓" if now == right else "✗"
+    both = int((was != now).sum())
     return (
-        f'<figure><img src="{_png(pixels.tobytes())}" alt="{right}"><figcaption><b>{right}</b><br>'
-        f"{was} → {now} {mark}</figcaption></figure>"
+        f"{both:,} of {len(now):,} answers changed: {broken:,} right → wrong, {mended:,} wrong → right, "
+        f"{both - broken - mended:,} wrong → wrong otherwise."
     )
 
 
-@lru_cache(maxsize=2_000)
-def _png(pixels: bytes) -> str:
+def strip(pixels: np.ndarray, which: Sequence[int]) -> str:
+    """These of the pictures [n, 28, 28], side by side, as the address of a PNG."""
+    joined = pixels[list(which)].transpose(1, 0, 2).reshape(SIDE, -1) if which else np.zeros((SIDE, SIDE), np.uint8)
     file = io.BytesIO()
-    Image.frombytes("L", (28, 28), pixels).save(file, "PNG")
+    Image.fromarray(np.ascontiguousarray(joined)).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

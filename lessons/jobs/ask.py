@@ -1,7 +1,13 @@
 """What pages ask of the workers. They look at the ticket they get; nobody waits on a script thread."""
 
+import time
+
 from lessons.experiment import Experiment, Trained
 from lessons.jobs.pool import Ticket, pool
+
+
+class Failed(RuntimeError):
+    """A job failed; the message says how."""
 
 
 def measure(experiment: Experiment, urgent: bool = False) -> Ticket:
@@ -17,3 +23,14 @@ def train(source: Trained, reader: str) -> Ticket:
         pool().forget(ticket)
         ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader)
     return ticket
+
+
+def packed_now(experiment: Experiment) -> bytes:
+    """The packed file's bytes. It waits: for a download's own thread. Raises Failed where no worker could make it."""
+    ticket = pool().ask(("pack", experiment), "lessons.jobs.work:packing", experiment, urgent=True)
+    while not ticket.ended:
+        time.sleep(0.02)
+    pool().forget(ticket)  # files are large, and rarely wanted twice
+    if ticket.error:
+        raise Failed(ticket.error)
+    return ticket.result

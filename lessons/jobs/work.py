@@ -10,23 +10,27 @@ from dataclasses import replace
 import torch
 
 from lessons import build
-from lessons.data.examples import DataUnavailable, training_set
+from lessons.data.examples import DataUnavailable, test_set, training_set
 from lessons.experiment import Experiment, Trained
 from lessons.jobs.events import Kept, Notice, Outcome
-from lessons.measure.weights import view
+from lessons.measure.layers import views
+from lessons.shrink.pack import pack
 from lessons.training.progress import Step
 
+SEEN = 100  # test pictures whose activations the histograms show
 Asked = Callable[[], str | None]
 
 
 def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
     """Build, measure and time one experiment."""
-    measurement = build.measure(experiment)
-    original, stored = build.build(experiment.baseline).tensors, build.build(experiment).tensors
-    layers = {
-        name.removesuffix(".weight"): view(original[name], stored[name]) for name in stored if name.endswith(".weight")
-    }
-    yield Outcome(measurement, build.time_it(experiment), layers)
+    original, model = build.build(experiment.baseline), build.build(experiment)
+    layers = views(original.tensors, model.net, model.tensors, model.inputs, test_set().images[:SEEN])
+    yield Outcome(build.measure(experiment), build.time_it(experiment), layers)
+
+
+def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:
+    """The file of a shrunk model."""
+    yield pack(build.build(experiment).tensors)
 
 
 def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:

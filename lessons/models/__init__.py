@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import nn
 
-NAMES = ("cnn",)
+LAYERS = {  # those with weights, in the order they run
+    "cnn": ("conv1", "conv2", "conv3", "fc"),
+    "depthwise": ("conv1", "dw1", "pw1", "dw2", "pw2", "dw3", "pw3", "fc"),
+}
+NAMES = tuple(LAYERS)
 
 
 def make(name: str) -> "nn.Module":

@@ -1,62 +1,52 @@
-"""Quantization of weights to a uniform grid of 2^b levels, after training, without data (round to nearest).
+"""Quantization of weights after training, without data (round to nearest).
 
-Nagel et al., "A White Paper on Neural Network Quantization" (2021), §2.2; 1 bit: Rastegari et al., "XNOR-Net" (2016), §3.
-A scale covers the whole tensor (`grain="tensor"`) or one output channel (`"channel"`).
+Nagel et al., "A White Paper on Neural Network Quantization" (2021), §2.2–2.4; 1 bit: Rastegari et al., "XNOR-Net"
+(2016), §3; one scale per group: Dettmers and Zettlemoyer, "The case for 4-bit precision" (2023), §2.
 """
 
+import math
 from typing import Literal
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from lessons.shrink.encoded import Encoded
+from lessons.shrink.grid import Scheme, to_codes
+from lessons.shrink.ranges import RANGES
 
-Grain = Literal["tensor", "channel"]
-Scheme = Literal["symmetric", "affine"]
-
-
-def quantize(weight: Tensor, bits: int, grain: Grain, scheme: Scheme) -> Encoded:
-    """Encode a weight of shape [out, …] in `bits` (1–16) bits. Raises ValueError on infinite or missing weights."""
-    if not weight.isfinite().all():
-        raise ValueError("only finite weights can be quantized")
-    if bits == 1:
-        return binary(weight, grain)
-    return affine(weight, bits, grain) if scheme == "affine" else symmetric(weight, bits, grain)
+Grain = Literal["tensor", "channel", "group"]
 
 
-def symmetric(weight: Tensor, bits: int, grain: Grain) -> Encoded:
-    """Levels spread evenly from −max|w| to +max|w|, with 0 in the middle; one code of 2^b stays unused."""
-    top = 2 ** (bits - 1) - 1
-    scale = not_zero(weight.abs().amax(axes(weight, grain), keepdim=True) / top)
-    return to_grid(weight, bits, scale, zero=top, last=2 * top)
+def quantize(weight: Tensor, bits: int, grain: Grain, scheme: Scheme, range: str, group: int = 32) -> Encoded:
+    """Encode a weight of shape [out, …] in `bits` (2–16) bits. `scheme`: grid.symmetric or grid.affine."""
+    x = shared(weight, grain, group)
+    grid = scheme(*RANGES[range](x, bits, scheme), bits)
+    zero = grid.zero if isinstance(grid.zero, int) else grid.zero.squeeze(-1)
+    return Encoded(unshared(to_codes(x, grid), weight.shape).int(), bits, grid.scale.squeeze(-1), zero)
 
 
-def affine(weight: Tensor, bits: int, grain: Grain) -> Encoded:
-    """Levels spread evenly from min w to max w, shifted so that 0.0 is exactly one of them."""
-    low = weight.amin(axes(weight, grain), keepdim=True).clamp(max=0)
-    high = weight.amax(axes(weight, grain), keepdim=True).clamp(min=0)
-    scale = not_zero((high - low) / (2**bits - 1))
-    zero = (-low / scale).round().int()
-    return to_grid(weight, bits, scale, zero, last=2**bits - 1)
-
-
-def binary(weight: Tensor, grain: Grain) -> Encoded:
-    """The sign of each weight times the mean of |w|: the best two levels ±α in least squares."""
-    scale = weight.abs().mean(axes(weight, grain), keepdim=True)
+def binary(weight: Tensor, grain: Grain, group: int = 32) -> Encoded:
+    """1 bit: the sign of each weight times the mean of |w|, the best two levels ±α in least squares."""
+    scale = shared(weight, grain, group).abs().nanmean(-1)
     return Encoded((weight >= 0).int(), 1, scale, codebook=torch.tensor([-1.0, 1.0]))
 
 
-def to_grid(weight: Tensor, bits: int, scale: Tensor, zero: int | Tensor, last: int) -> Encoded:
-    """Round each weight to the nearest level and clamp it to the grid's ends."""
-    codes = ((weight * (1 / scale)).round() + zero).clamp(0, last).int()
-    return Encoded(codes, bits, scale, zero)
+def shared(weight: Tensor, grain: Grain, group: int) -> Tensor:
+    """Weights sorted by the scale they share: [c, k, n] with c channels (1 if they share), k groups in each.
+
+    Groups have at most `group` weights and are as even as can be; the last one of a channel is filled up with NaN.
+    Raises ValueError on infinite or missing weights.
+    """
+    if not weight.isfinite().all():
+        raise ValueError("only finite weights can be quantized")
+    rows = weight.reshape(1 if grain == "tensor" else len(weight), -1)
+    groups = math.ceil(rows.shape[1] / group) if grain == "group" else 1
+    each = math.ceil(rows.shape[1] / groups)
+    return F.pad(rows, (0, groups * each - rows.shape[1]), value=torch.nan).unflatten(1, (groups, each))
 
 
-def axes(weight: Tensor, grain: Grain) -> tuple[int, ...]:
-    """The axes that share one scale."""
-    return tuple(range(0 if grain == "tensor" else 1, weight.dim()))
-
-
-def not_zero(scale: Tensor) -> Tensor:
-    """An all-zero channel has no range: any scale encodes it, but 1 / scale must stay finite."""
-    return scale.clamp(min=torch.finfo(torch.float32).tiny)
+def unshared(x: Tensor, shape: torch.Size) -> Tensor:
+    """The inverse of `shared`: [c, k, n] → a weight's shape."""
+    rows = x.flatten(1)
+    return rows[:, : math.prod(shape) // len(rows)].reshape(shape)

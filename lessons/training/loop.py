@@ -28,13 +28,15 @@ def train(
     """Train `net` in place on images [n, …] and labels int64 [n]; yield a Step every 10 steps and at the end.
 
     `stop_at` ends the run early at that step, under the schedule of the whole run, so that a run stopped by hand can be
-    repeated exactly. `seed` orders the examples. `probe` measures accuracy along the way; without it none is reported.
+    repeated exactly. `seed` orders the examples. `probe` measures accuracy along the way, of the net in eval mode; without
+    it none is reported.
     """
     total = steps_in(len(images), epochs)
     optimiser = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=total, pct_start=0.25)
     losses: list[float] = []
     last = min(stop_at or total, total)
+    net.train()
     began = time.perf_counter()
     for step, batch in enumerate(batches(len(images), seed), start=1):
         loss = F.cross_entropy(net(images[batch]), labels[batch])
@@ -44,11 +46,19 @@ def train(
         schedule.step()
         losses.append(loss.item())
         if step % REPORT_EVERY == 0 or step == last:
-            accuracy = probe(net) if probe and (step % PROBE_EVERY == 0 or step == last) else None
+            accuracy = _probed(net, probe) if probe and (step % PROBE_EVERY == 0 or step == last) else None
             yield Step(step, total, sum(losses) / len(losses), accuracy, time.perf_counter() - began)
             losses.clear()
         if step == last:
             return
+
+
+def _probed(net: nn.Module, probe: Callable[[nn.Module], float]) -> float:
+    """Looking must not teach: in train mode a BatchNorm would take what it sees into its statistics."""
+    net.eval()
+    accuracy = probe(net)
+    net.train()
+    return accuracy
 
 
 def batches(examples: int, seed: int) -> Iterator[Tensor]:

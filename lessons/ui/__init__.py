@@ -1,25 +1,43 @@
 """The pieces a page is put together from."""
 
 from lessons.ui.baseline import baseline
-from lessons.ui.knobs import Knob, choice, slider
+from lessons.ui.knobs import choice, more, slider
 from lessons.ui.lesson import begin
-from lessons.ui.results import answers, bytes_table, code, energy_table, figure, tables, tiles
-from lessons.ui.work import before_and_after, lab, outcomes
+from lessons.ui.present import presenting
+from lessons.ui.presets import Preset
+from lessons.ui.query import Knob
+from lessons.ui.results import (
+    bytes_table,
+    code,
+    confusion,
+    drawer,
+    energy_table,
+    export,
+    figure,
+    headline,
+    tables,
+)
+from lessons.ui.work import before_and_after, curve, lab
 
 __all__ = [
     "Knob",
-    "answers",
+    "Preset",
     "baseline",
     "before_and_after",
     "begin",
     "bytes_table",
     "choice",
     "code",
+    "confusion",
+    "curve",
+    "drawer",
     "energy_table",
+    "export",
     "figure",
+    "headline",
     "lab",
-    "outcomes",
+    "more",
+    "presenting",
     "slider",
     "tables",
-    "tiles",
 ]

@@ -1,24 +1,26 @@
 """The model a page shrinks: the shipped one, or one the reader trains while watching."""
 
-import json
 import uuid
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import streamlit as st
-from safetensors import safe_open
+from streamlit.delta_generator import DeltaGenerator
 
-from lessons import store
+from lessons import models, store
 from lessons.charts import training_curves
-from lessons.experiment import CHECKPOINTS, EXAMPLES, BadExperiment, Experiment, Loaded, Trained, shipped
+from lessons.experiment import EXAMPLES, BadExperiment, Experiment, Loaded, Trained, made_by, shipped
 from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
 from lessons.jobs.pool import Ticket, pool
 from lessons.training.progress import PROBE, Step
 from lessons.ui import address
+from lessons.ui.knobs import choice
+from lessons.ui.query import Knob
 from lessons.ui.results import figure
 
-MODEL, RUN, FOLLOWED, READER = "model", "training run", "followed link", "reader"
+NETWORK = Knob("network", "Network", models.NAMES, default="cnn")
+OWN, FOLLOWED, READER = "own models", "followed link", "reader"
 SEEDS = 1_000_000
 PLAY = ":material/play_arrow:"
 LOOK_EVERY = 0.7  # seconds, while a run is under way
@@ -50,6 +52,14 @@ class Run:
         return [event for event in self.ticket.events[: self.stopped_after] if isinstance(event, Step)]
 
 
+@dataclass
+class Own:
+    """What this visit has of one network: the model in use, and the run that was watched last."""
+
+    model: Experiment
+    run: Run | None = None
+
+
 class Situation(NamedTuple):
     """The model in use, and whether a run is being watched."""
 
@@ -57,12 +67,14 @@ class Situation(NamedTuple):
     watching: bool
 
 
-def baseline() -> Experiment:
-    """Draw the training panel; give the experiment the page starts from."""
-    _follow_link()
-    now = _situation()
-    st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(now)
-    named = st.session_state[RUN].source if now.watching else now.model.source  # a reload comes back to a run under way
+def baseline(place: DeltaGenerator) -> Experiment:
+    """Draw the training panel in this place; give the experiment the page starts from."""
+    with place:
+        own = _own(choice(NETWORK))
+        _follow_link(own)
+        now = _situation(own)
+        st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(own, now)
+    named = own.run.source if now.watching else now.model.source  # a reload comes back to a run under way
     if isinstance(named, Trained):
         st.query_params[address.PARAMETER] = st.session_state[FOLLOWED] = address.to_text(named)
     elif address.PARAMETER in st.query_params:
@@ -70,31 +82,35 @@ def baseline() -> Experiment:
     return now.model
 
 
-def _situation() -> Situation:
+def _own(network: str) -> Own:
+    return st.session_state.setdefault(OWN, {}).setdefault(network, Own(shipped(network)))
+
+
+def _situation(own: Own) -> Situation:
     """What the page depends on; a run that has come to its end hands over its model here."""
-    run: Run | None = st.session_state.get(RUN)
+    run = own.run
     if run and run.kept and not run.taken_up:
-        st.session_state[MODEL], run.taken_up = run.kept, True
+        own.model, run.taken_up = run.kept, True
         if run.kept.source.data != run.source.data:  # the download failed: next time it may not
             pool().forget(run.ticket)
-    return Situation(st.session_state.get(MODEL, shipped()), run is not None and run.under_way)
+    return Situation(own.model, run is not None and run.under_way)
 
 
-def _panel(then: Situation) -> None:
-    if _situation() != then:
+def _panel(own: Own, then: Situation) -> None:
+    if _situation(own) != then:
         st.rerun()  # of the page: only that starts or stops the clock, and hands the new model to the lab
-    run: Run | None = st.session_state.get(RUN)
+    run = own.run
     with st.container(border=True, key="training_panel"):
         if run and run.under_way:
-            _progress(run)
+            _progress(own, run)
         else:
             _describe(then.model)
-            _controls(then.model)
+            _controls(own)
         if run:
             _history(run)
 
 
-def _progress(run: Run) -> None:
+def _progress(own: Own, run: Run) -> None:
     if run.stopped_after is None:
         run.ticket.seen(_reader())
     if steps := run.steps:
@@ -109,6 +125,7 @@ def _progress(run: Run) -> None:
         "Stopping …" if run.stopped_after is not None else "Stop and keep",
         icon=":material/stop:",
         on_click=_stop,
+        args=(own,),
         disabled=run.stopped_after is not None,
     )
 
@@ -131,9 +148,8 @@ def _history(run: Run) -> None:
 def _describe(model: Experiment) -> None:
     source = model.source
     if isinstance(source, Loaded):
-        made = _made_by(source.checkpoint)
         st.markdown(
-            f"**Model in use:** the one that ships with this app, trained for {made['epochs']} epochs "
+            f"**Model in use:** the one that ships with this app, trained for {made_by(source.checkpoint).epochs} epochs "
             f"by the same code (`make checkpoints`). Or watch one being trained:"
         )
         return
@@ -142,66 +158,60 @@ def _describe(model: Experiment) -> None:
     st.markdown(f"**Model in use:** trained here from seed {source.seed}, {source.epochs} epochs{pictures}{stopped}.")
 
 
-def _controls(model: Experiment) -> None:
-    own = model.source if isinstance(model.source, Trained) else None
+def _controls(own: Own) -> None:
+    source = own.model.source
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if own:
-            other = replace(own, seed=(own.seed + 1) % SEEDS, stopped_at=None)
-            st.button("Retrain with another seed", type="primary", icon=PLAY, on_click=_start, args=(other,))
+        if isinstance(source, Trained):
+            other = replace(source, seed=(source.seed + 1) % SEEDS, stopped_at=None)
+            st.button("Retrain with another seed", type="primary", icon=PLAY, on_click=_start, args=(own, other))
         else:
-            st.button("Train", type="primary", icon=PLAY, on_click=_train)
+            st.button("Train", type="primary", icon=PLAY, on_click=_train, args=(own,))
         with st.popover("More"):
             st.number_input("Seed", 0, SEEDS - 1, Trained.seed, key="train_seed", persist_state="session")
             st.slider("Epochs", 1, 20, Trained.epochs, key="train_epochs", persist_state="session")
             st.radio("Training pictures", list(PICTURES), key="train_pictures", persist_state="session")
-            st.button("Train with these", on_click=_train)
-        if own:
-            st.button("Back to the shipped model", on_click=_back)
+            st.button("Train with these", on_click=_train, args=(own,))
+        if isinstance(source, Trained):
+            st.button("Back to the shipped model", on_click=_back, args=(own,))
 
 
-def _train() -> None:
+def _train(own: Own) -> None:
     state = st.session_state
-    _start(Trained(seed=state.train_seed, epochs=state.train_epochs, data=PICTURES[state.train_pictures]))
+    data = PICTURES[state.train_pictures]
+    source = Trained(model=own.model.source.model, seed=state.train_seed, epochs=state.train_epochs, data=data)
+    _start(own, source)
 
 
-def _start(source: Trained) -> None:
-    st.session_state[RUN] = Run(source, ask.train(source, _reader()))
+def _start(own: Own, source: Trained) -> None:
+    own.run = Run(source, ask.train(source, _reader()))
 
 
-def _stop() -> None:
-    run: Run = st.session_state[RUN]
+def _stop(own: Own) -> None:
+    run = own.run
     run.stopped_after = len(run.ticket.events)
     pool().leave(run.ticket, _reader())
     if run.ticket.state == "waiting":
-        del st.session_state[RUN]
+        own.run = None
 
 
-def _back() -> None:
-    for key in (RUN, MODEL):
-        st.session_state.pop(key, None)
+def _back(own: Own) -> None:
+    own.model, own.run = shipped(own.model.source.model), None
 
 
-def _follow_link() -> None:
+def _follow_link(own: Own) -> None:
     """Take up the model a link names. A link is followed once: afterwards this visit's own choice counts."""
     asked = st.query_params.get_all(address.PARAMETER)
     if len(asked) != 1 or asked[0] == st.session_state.get(FOLLOWED):
         return
     st.session_state[FOLLOWED] = asked[0]
     try:
-        source = address.from_text(asked[0])
+        source = replace(address.from_text(asked[0]), model=own.model.source.model)
     except BadExperiment:  # the page has said so
         return
     if store.has(Experiment(source).id):
-        st.session_state.pop(RUN, None)
-        st.session_state[MODEL] = Experiment(source)
+        own.model, own.run = Experiment(source), None
     else:
-        _start(source)
-
-
-def _made_by(checkpoint: str) -> dict:
-    """How a shipped checkpoint was made: the experiment written into its file."""
-    with safe_open(CHECKPOINTS / f"{checkpoint}.safetensors", "np") as file:
-        return json.loads(file.metadata()["experiment"])
+        _start(own, source)
 
 
 def _reader() -> str:

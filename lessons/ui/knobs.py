@@ -1,10 +1,10 @@
 """Knobs on a page: a widget, its URL parameter and its label, from one declaration."""
 
+from contextlib import AbstractContextManager
+
 import streamlit as st
 
 from lessons.ui.query import Knob
-
-__all__ = ["Knob", "choice", "reset", "slider"]
 
 
 def slider(knob: Knob) -> str:
@@ -26,6 +26,11 @@ def choice(knob: Knob) -> str:
         help=knob.help,
     )
     return chosen or knob.default
+
+
+def more() -> AbstractContextManager:
+    """A place for the knobs that wait until they are wanted."""
+    return st.popover("More")
 
 
 def reset(knobs: tuple[Knob, ...]) -> None:

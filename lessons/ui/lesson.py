@@ -1,37 +1,94 @@
-"""How every page begins: the link is checked, then title, question, and what one needs and will be able to do."""
+"""How every page begins and ends: title, question and what one needs; the prediction; presets; ways to share and go on."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.text import sections
-from lessons.ui import address
+from lessons.ui import address, predict, present, presets
+from lessons.ui.baseline import NETWORK
 from lessons.ui.knobs import reset
+from lessons.ui.presets import Preset
 from lessons.ui.query import Knob, complaints
 
+PATH = (HOME, *LESSONS)
 HEARD = "heard about the link"
 MOST = 5  # complaints shown
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page being written: its place in the catalog, its text and its knobs."""
+    """A page being written: its place in the catalog, its text, and what can be set on it."""
 
     lesson: Lesson
     sections: dict[str, str]
     knobs: tuple[Knob, ...]
+    presets: tuple[Preset, ...]
+    guesses: tuple[str, ...]
+    bar: DeltaGenerator | None = None  # on a stage: the place for what waits behind a button
+
+    def aside(self, label: str) -> DeltaGenerator:
+        """A place for what a reader sees and a stage keeps behind a button."""
+        return self.bar.popover(label) if self.bar else st.container()
 
     def text(self, section: str, **values: str | float) -> None:
-        """Write one section of the lesson's text; `{name}` in it takes the values."""
+        """Write one section of the lesson's text, unless this is a stage; `{name}` in it takes the values."""
+        if not present.presenting():
+            self.always(section, **values)
+
+    def always(self, section: str, **values: str | float) -> None:
+        """Write one section, on a stage too."""
         text = self.sections[section]
         st.markdown(text.format(**values) if values else text)
 
-    def share_and_reset(self) -> None:
-        """A line with the way to share and the way back."""
+    def predict(self) -> str | None:
+        """Ask for a prediction, and end the page here until there is one; None if it was skipped."""
+        linked = any(knob.name in st.query_params for knob in self.knobs)
+        return predict.ask(self.lesson, self.sections["predict"], self.guesses, opens=linked or present.presenting())
+
+    def verdict(self, guess: str | None, measured: str | None) -> None:
+        """How close the prediction was. `measured`: the position at which it breaks, None if at none."""
+        if guess is None:
+            return
+        outcome = "never" if measured is None else "right" if guess == measured else "wrong"
+        self.always(f"you predicted: {outcome}", guess=guess, measured=measured or "")
+
+    def try_presets(self) -> None:
+        """A row of settings worth a look; a stage has them on its keys."""
+        if present.presenting():
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Try", width="content")
+            for preset in self.presets:
+                st.button(preset.name, on_click=presets.apply, args=(preset, self.knobs), key=f"preset {preset.name}")
+
+    def about_preset(self) -> None:
+        """What to see at the preset that is on the page now; on a stage only its first sentence, which is bold."""
+        preset = presets.shown(self.presets, self.knobs)
+        text = self.sections[f"preset: {preset.name}"] if preset else ""
+        if present.presenting():
+            st.markdown(text[: text.find("**", 2) + 2] or "&nbsp;")
+        elif preset:
+            st.info(text, icon=":material/visibility:")
+
+    def end(self) -> None:
+        """The way to share, the way back, what a speaker says, and the next lesson."""
+        if present.presenting():
+            return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Reset the knobs", icon=":material/restart_alt:", on_click=reset, args=(self.knobs,))
             st.caption("Every setting is in this page's address: copy it to share exactly what you see.")
+        for name in ("what to look for", "takeaway", "what next"):
+            self.text(name)
+        at = PATH.index(self.lesson) + 1
+        following = PATH[at % len(PATH)]
+        st.page_link(following.script, label=f"Next: **{following.title}**", icon=":material/arrow_forward:")
+        with st.expander("Speaker notes"):
+            self.text("speaker notes")
+        self.text("sources")
 
 
 @dataclass
@@ -42,12 +99,16 @@ class Heard:
     said: dict[str, bool] = field(default_factory=dict)
 
 
-def begin(path: str, *knobs: Knob) -> Page:
-    """Begin the page with this path."""
-    page = Page(next(lesson for lesson in (HOME, *LESSONS) if lesson.path == path), sections(path), knobs)
+def begin(path: str, *knobs: Knob, tries: Sequence[Preset] = (), guesses: Sequence[str] = ()) -> Page:
+    """Begin the page with this path. `guesses`: the answers a reader can give before the lab opens."""
+    lesson = next(lesson for lesson in PATH if lesson.path == path)
+    page = Page(lesson, sections(path), (*knobs, NETWORK), tuple(tries), tuple(guesses))
     _check_link(page)
-    st.title(page.lesson.title)
-    st.markdown(f"**{page.lesson.question}**")
+    if present.presenting():
+        place = present.bar(lesson.title, lesson.question, presets.go, (lesson, page.presets, page.knobs))
+        return replace(page, bar=place)
+    st.title(lesson.title)
+    st.markdown(f"**{lesson.question}**")
     if "you need" in page.sections:
         need, able, ask = st.columns(3)
         for column, name in ((need, "you need"), (able, "you will be able to"), (ask, "question for the class")):
@@ -60,8 +121,11 @@ def begin(path: str, *knobs: Knob) -> Page:
 def _check_link(page: Page) -> None:
     """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    found = complaints(query, page.knobs, others=[address.PARAMETER])
+    others = [address.PARAMETER, present.PARAMETER, *([predict.PARAMETER] if page.guesses else [])]
+    found = complaints(query, page.knobs, others)
     found += address.complaints(query.get(address.PARAMETER, []))
+    if page.guesses:
+        found += predict.complaints(query.get(predict.PARAMETER, []), page.guesses)
     heard = st.session_state.get(HEARD)
     if heard is None or heard.path != page.lesson.path:
         heard = st.session_state[HEARD] = Heard(page.lesson.path)

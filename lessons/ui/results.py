@@ -1,16 +1,25 @@
 """What a page shows of an outcome: tiles before → after, files, changed pictures, figures, the code that ran."""
 
 import inspect
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pandas as pd
 import streamlit as st
 
-from lessons.charts import Chart, changed_pictures, count_changes
+from lessons import charts
+from lessons.charts import Chart, Sweep
 from lessons.data import fashion_mnist
+from lessons.experiment import Experiment
+from lessons.jobs.ask import packed_now
 from lessons.jobs.events import Outcome
 from lessons.measure.energy import BAND
 from lessons.quantity import Badge, Quantity, show
+from lessons.report import report
+from lessons.ui import browser
+from lessons.ui.present import presenting
+from lessons.ui.query import Knob
 
 COLOURS = {"measured": "green", "recorded": "blue", "estimated": "orange", "cited": "violet"}
 FILES = (
@@ -24,11 +33,24 @@ FILES = (
 NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no additions"))
 
 
+def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob, caption: str) -> None:
+    """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side."""
+    if presenting():
+        left, right = st.columns([3, 1])
+    else:
+        right, left = st.container(), st.container()
+    if pair:
+        with right:
+            tiles(*pair)
+    with left:
+        sweep(figure, knob, caption)
+
+
 def tiles(before: Outcome, after: Outcome) -> None:
     """Accuracy, file, energy and time, each with where it came from."""
     old, new = before.measurement, after.measurement
     points = f"{new['accuracy'].value - old['accuracy'].value:+.1f}"
-    with st.container(horizontal=True):
+    with st.container(horizontal=not presenting()):
         tile(
             "Accuracy",
             new["accuracy"],
@@ -60,7 +82,7 @@ def tile(label: str, quantity: Quantity, delta: str | None, description: str, be
         delta_arrow="auto" if delta else "off",
         delta_description=description if delta else None,
         help=f"{quantity.source}{band}",
-        border=True,
+        border=not presenting(),
     )
 
 
@@ -102,15 +124,11 @@ def energy_table(before: Outcome, after: Outcome) -> None:
     )
 
 
-def answers(before: Outcome, after: Outcome) -> None:
-    """How many answers changed, and the pictures."""
-    was, now, right = before.measurement.answers, after.measurement.answers, fashion_mnist.test_labels()
-    count = count_changes(right, was, now)
-    st.markdown(
-        f"**{count['changed']:,}** of {len(now):,} answers changed: {count['broken']:,} right → wrong, "
-        f"{count['mended']:,} wrong → right, {count['other']:,} wrong → wrong otherwise. {_badge('measured')}"
-    )
-    st.html(changed_pictures(fashion_mnist.test_pixels(), right, was, now, fashion_mnist.CLASSES))
+def sweep(figure: Sweep, knob: Knob, caption: str, badge: Badge = "measured") -> None:
+    """A figure that follows the widget of this knob while it is dragged: the browser draws without asking."""
+    if not presenting():
+        st.markdown(f"**{caption}** {_badge(badge)}")
+    browser.sweep(key=f"{knob.name}_sweep", data={"knob": knob.name, **figure.data})
 
 
 def figure(chart: Chart, caption: str, key: str, badge: Badge = "measured") -> None:
@@ -122,12 +140,47 @@ def figure(chart: Chart, caption: str, key: str, badge: Badge = "measured") -> N
             st.caption(chart.note)
 
 
-def tables(charts: dict[str, Chart]) -> None:
+def tables(figures: dict[str, Chart | Sweep]) -> None:
     """The numbers behind the charts, for those who do not see them."""
-    with st.expander("The numbers behind the charts"):
-        for name, chart in charts.items():
-            st.caption(name)
-            st.dataframe(chart.table, hide_index=True, height=220, alt=f"Data of the chart: {name}")
+    for name, chart in figures.items():
+        st.caption(name)
+        st.dataframe(chart.table, hide_index=True, height=220, alt=f"Data of the chart: {name}")
+
+
+def confusion(before: Outcome, after: Outcome) -> None:
+    """Which class is taken for which, before and after."""
+    for column, when, outcome in zip(st.columns(2), ("Before", "After"), (before, after), strict=True):
+        chart = charts.confusion(fashion_mnist.test_labels(), outcome.measurement.answers, fashion_mnist.CLASSES)
+        with column:
+            figure(chart, when, f"confusion_{when.lower()}")
+
+
+@contextmanager
+def drawer(label: str, key: str) -> Iterator[bool]:
+    """A part that stays closed, and is not even computed, until it is wanted; gives whether it is open."""
+    with st.expander(label, key=f"drawer_{key}", on_change="rerun") as box:
+        yield box.open
+
+
+def export(experiment: Experiment, outcome: Outcome) -> None:
+    """This run as files: what it is and what was measured, and the shrunk model itself."""
+    described = json.dumps(report(experiment, outcome.measurement, outcome.timing[1]), indent=1)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Experiment and measurement (JSON)",
+            described,
+            f"{experiment.id}.json",
+            "application/json",
+            on_click="ignore",
+        )
+        st.download_button(
+            f"The packed model ({outcome.measurement['packed']})",
+            lambda: packed_now(experiment),
+            f"{experiment.id}.ants",
+            "application/octet-stream",
+            on_click="ignore",
+        )
+    st.code(f"python -m lessons measure '{json.dumps(experiment.to_json())}'", language="sh", wrap_lines=True)
 
 
 def code(*functions: Callable) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 import streamlit as st
 
 from lessons.catalog import HOME, LESSONS
+from lessons.ui import browser, present
+from lessons.ui.presets import GO_TO
 
-STYLE = Path(__file__).with_name("style.css")
+HERE = Path(__file__).parent
 
-st.set_page_config(page_title=HOME.title, page_icon="🐜", layout="wide")
-st.html(STYLE)
-st.navigation(
+st.set_page_config(page_icon="🐜", layout="wide")
+browser.frame(key="frame")
+page = st.navigation(
     {
         "": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)],
         **{
@@ -22,4 +24,8 @@ st.navigation(
             for lesson in LESSONS
         },
     }
-).run()
+)
+st.html(HERE / ("present.css" if present.toggle() else "style.css"))
+if lesson := st.session_state.pop(GO_TO, None):
+    st.switch_page(lesson.script, query_params={present.PARAMETER: "1"})
+page.run()

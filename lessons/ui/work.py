@@ -1,6 +1,6 @@
 """A page's view of the workers: ask for outcomes, draw what there is, look again until all is there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
 from lessons.jobs.pool import Ticket, pool
+from lessons.quantity import Measurement
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
 WAITING = "waiting"
@@ -46,13 +47,13 @@ def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outc
     return tickets[0].result, tickets[1].result
 
 
-def outcomes(experiments: Iterable[Experiment]) -> dict[Experiment, Outcome]:
-    """The outcomes there are of a sweep; the rest is measured in the background."""
-    tickets = {experiment: ask.measure(experiment) for experiment in experiments}
+def curve(points: Mapping[str, Experiment]) -> dict[str, Measurement | None]:
+    """What is measured so far of a sweep, by position; the rest is measured in the background."""
+    tickets = {position: ask.measure(experiment) for position, experiment in points.items()}
     if not all(ticket.ended for ticket in tickets.values()):
         wait_for_it()
     _failed(tickets.values(), "Some points of the curve could not be measured")
-    return {experiment: ticket.result for experiment, ticket in tickets.items() if ticket.result}
+    return {position: ticket.result and ticket.result.measurement for position, ticket in tickets.items()}
 
 
 def _failed(tickets: Iterable[Ticket], title: str) -> bool:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lessons.__main__ import main
+from lessons.experiment import Experiment
 
 EXPERIMENT = '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4, "grain": "channel"}}]}'
 
@@ -21,7 +22,8 @@ def test_measure_prints_one_object(capsys):
         assert (energy["layer"], energy["node"], energy["badge"], energy["unit"]) == ("A", node, "estimated", "J")
         assert energy["low"] < energy["value"] < energy["high"]
     assert report["timing"]["unit"] == "ms"
-    assert report["experiment"]["recipe"] == [{"quantize": {"bits": 4, "grain": "channel", "scheme": "symmetric"}}]
+    assert Experiment.from_json(report["experiment"]) == Experiment.from_json(json.loads(EXPERIMENT))
+    assert report["experiment"]["recipe"][0]["quantize"]["range"] == "min-max"  # said in full, whatever later defaults
 
 
 def test_sweep_prints_a_line_a_point(capsys):

@@ -6,13 +6,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.experiment import GRAINS, SCHEMES, BadExperiment, Experiment, Loaded, Quantize, Trained, shipped
-from lessons.shrink import quantize
+from lessons import models
+from lessons.experiment import (
+    GRAINS,
+    RANGES,
+    SCHEMES,
+    BadExperiment,
+    Experiment,
+    Loaded,
+    Quantize,
+    QuantizeActivations,
+    Trained,
+    made_by,
+    shipped,
+)
+from lessons.shrink import quantize, ranges
+from lessons.steps import SCHEMES as GRIDS
 
 sources = st.builds(
     Trained, epochs=st.integers(1, 20), seed=st.integers(0, 999_999), stopped_at=st.none() | st.integers(1, 160)
 )
-steps = st.builds(Quantize, bits=st.integers(1, 16), grain=st.sampled_from(GRAINS), scheme=st.sampled_from(SCHEMES))
+grains, schemes, ranges_ = map(st.sampled_from, (GRAINS, SCHEMES, RANGES))
+steps = st.builds(
+    Quantize, bits=st.integers(1, 16), grain=grains, scheme=schemes, range=ranges_, group=st.integers(2, 99)
+) | st.builds(QuantizeActivations, bits=st.integers(2, 8), images=st.integers(1, 2000), range=ranges_)
 experiments = st.builds(Experiment, sources | st.just(shipped().source), st.lists(steps, max_size=3).map(tuple))
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -64,6 +81,10 @@ def test_the_example_of_the_command_line_reads_as_it_should():
         ({"recipe": [{"quantize": {"bits": 0}}]}, "quantize.bits: 0"),
         ({"recipe": [{"quantize": {"bits": "4"}}]}, "quantize.bits: '4'"),
         ({"recipe": [{"quantize": {"grain": "row"}}]}, "quantize.grain: 'row'"),
+        ({"recipe": [{"quantize": {"range": "mse"}}]}, "quantize.range: 'mse'"),
+        ({"recipe": [{"quantize": {"group": 1}}]}, "quantize.group: 1"),
+        ({"recipe": [{"quantize_activations": {"bits": 1}}]}, "quantize_activations.bits: 1"),
+        ({"recipe": [{"quantize_activations": {"images": 0}}]}, "quantize_activations.images: 0"),
         ({"recipe": [{"quantize": {"colour": 1}}]}, "quantize.colour: unknown field"),
         ({"checkpoint": "../../etc/passwd"}, "checkpoint: "),
         ({"checkpoint": "fashion-cnn", "sha256": "0"}, "sha256: "),
@@ -92,4 +113,16 @@ def test_shipped_checkpoint_is_named_by_its_hash():
 
 def test_settings_are_those_the_technique_knows():
     assert quantize.Grain.__args__ == GRAINS
-    assert quantize.Scheme.__args__ == SCHEMES
+    assert tuple(GRIDS) == SCHEMES
+    assert tuple(ranges.RANGES) == RANGES
+
+
+@pytest.mark.parametrize("model", models.NAMES)
+def test_every_network_ships_with_a_checkpoint_that_says_how_it_was_made(model):
+    assert shipped(model).source.model == model
+    assert made_by(f"fashion-{model}") == Trained(model=model, epochs=12)
+
+
+def test_a_checkpoint_is_no_other_network():
+    with pytest.raises(BadExperiment, match="model"):
+        Experiment.from_json({"checkpoint": "fashion-depthwise", "model": "cnn"})

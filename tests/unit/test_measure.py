@@ -9,11 +9,12 @@ from lessons import models
 from lessons.facts import energy_per_operation
 from lessons.measure import macs
 from lessons.measure.energy import BAND, NotSourced, Traffic, floor_7nm, floor_45nm
-from lessons.measure.layer_view import LayerView
-from lessons.measure.quality import accuracy, answers
+from lessons.measure.layers import activations, weights
+from lessons.measure.quality import accuracy, answers, breaks_at
 from lessons.measure.timing import latencies
-from lessons.measure.weights import view
+from lessons.models.folding import folded
 from lessons.quantity import Quantity, show
+from lessons.shrink.grid import Grid, symmetric
 from lessons.shrink.quantize import quantize
 
 RESNET50 = 4.09e9, 25.6e6  # MACs, weights
@@ -29,6 +30,7 @@ def counted_by_torch(net: nn.Module, example: torch.Tensor) -> int:
     ("net", "shape"),
     [
         (models.make("cnn"), (1, 1, 28, 28)),
+        (folded(models.make("depthwise").eval()), (1, 1, 28, 28)),
         (nn.Sequential(nn.Conv2d(8, 16, 3, groups=8, padding=1), nn.ReLU(), nn.Conv2d(16, 4, 1)), (1, 8, 9, 7)),
         (nn.Sequential(nn.Linear(20, 30), nn.Tanh(), nn.Linear(30, 2)), (1, 20)),
     ],
@@ -37,6 +39,12 @@ def test_macs_equal_torchs_flop_counter(net, shape):
     costs = macs.layers(net, torch.randn(shape))
     assert sum(cost.macs for cost in costs) == counted_by_torch(net, torch.randn(shape))
     assert sum(cost.parameters for cost in costs) == sum(p.numel() for p in net.parameters())
+
+
+def test_the_depthwise_net_is_as_small_as_its_docstring_says():
+    costs = macs.layers(folded(models.make("depthwise").eval()), torch.randn(1, 1, 28, 28))
+    assert sum(cost.macs for cost in costs) == 455_952
+    assert sum(cost.parameters for cost in costs) == 16_458
 
 
 def test_the_baseline_is_as_small_as_its_docstring_says():
@@ -97,15 +105,32 @@ def test_latency_is_measured_with_its_quartiles_and_tells_large_from_small():
     assert small.value < large.value
 
 
-def test_the_view_of_a_layer_shows_the_channel_whose_grid_it_draws():
+def test_the_view_of_a_layer_shows_the_part_whose_grid_it_draws():
     weight = torch.randn(4, 50, generator=torch.Generator().manual_seed(0))
-    whole: LayerView = view(weight, quantize(weight, 3, "tensor", "symmetric"))
-    assert (whole.channel, whole.counts.sum(), len(whole.levels)) == (None, 200, 7)
-    one = view(weight, quantize(weight, 3, "channel", "symmetric"))
-    assert (one.channel, one.counts.sum(), len(one.levels)) == (0, 50, 7)
-    assert 0 < one.error < whole.error
-    untouched = view(weight, weight)
-    assert (untouched.error, len(untouched.levels)) == (0, 0)
+    for grain, said, count in (("tensor", "", 200), ("channel", "channel 0", 50), ("group", "first 17 weights", 17)):
+        part, view = weights(weight, quantize(weight, 3, grain, symmetric, "min-max", 20))
+        assert said in part
+        assert (view.counts.sum(), len(view.levels), view.clipped) == (count, 7, 0)
+        assert view.error > 0
+    part, view = weights(weight, weight)
+    assert (part, view.error, len(view.levels)) == ("", 0, 0)
+
+
+def test_the_view_of_activations_counts_zeros_and_what_is_clipped():
+    x = torch.tensor([0.0, 0.0, 0.5, 1.0, 1.1, 3.0, 4.0, 5.0])
+    view = activations(x, Grid(torch.tensor(1.0), 0, 3))
+    assert view.zeros == 2 / 8
+    assert view.counts.sum() == 6
+    assert view.clipped == 2 / 8  # 3 is the last level, up to 3.5 is rounded to it
+    assert view.levels.tolist() == [0, 1, 2, 3]
+    assert activations(x, None).levels.size == 0
+
+
+def test_a_knob_breaks_a_model_where_it_first_loses_too_much_coming_down():
+    curve = {"1": 70.0, "2": 10.0, "3": 75.0, "4": 88.0, "fp32": 89.0}
+    assert breaks_at(curve, 89.0) == "3"
+    assert breaks_at(curve, 84.9) == "2"
+    assert breaks_at(curve, 20.0) is None
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,22 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.shrink.grid import affine
 from lessons.shrink.pack import NotPacked, pack, pack_bits, stored_bits, unpack, unpack_bits
-from lessons.shrink.quantize import quantize
+from lessons.shrink.quantize import binary, quantize
+from lessons.steps import SCHEMES
 
 generator = torch.Generator().manual_seed(0)
 
 
 def model(bits: int, grain: str, scheme: str) -> dict:
     weight = torch.randn(6, 3, 5, 5, generator=generator).contiguous(memory_format=torch.channels_last)
-    return {"conv.weight": quantize(weight, bits, grain, scheme), "conv.bias": torch.randn(6, generator=generator)}
+    code = binary(weight, grain, 7) if bits == 1 else quantize(weight, bits, grain, SCHEMES[scheme], "min-max", 7)
+    return {"conv.weight": code, "conv.bias": torch.randn(6, generator=generator)}
 
 
 @pytest.mark.parametrize("scheme", ["symmetric", "affine"])
-@pytest.mark.parametrize("grain", ["tensor", "channel"])
+@pytest.mark.parametrize("grain", ["tensor", "channel", "group"])
 @pytest.mark.parametrize("bits", range(1, 17))
 def test_unpack_gives_back_the_same_weights_bit_for_bit(bits, grain, scheme):
     tensors = model(bits, grain, scheme)
@@ -42,7 +45,7 @@ def test_bits_round_trip_without_gaps(bits, data):
 @pytest.mark.parametrize("bits", [2, 4, 8])
 def test_file_is_within_two_percent_of_theory_and_header(bits):
     weight = torch.randn(64, 512, generator=generator)
-    tensors = {"fc.weight": quantize(weight, bits, "channel", "affine"), "fc.bias": torch.zeros(64)}
+    tensors = {"fc.weight": quantize(weight, bits, "channel", affine, "min-max"), "fc.bias": torch.zeros(64)}
     file = pack(tensors)
     header = 9 + int.from_bytes(file[5:9], "little")
     theory = stored_bits(tensors) / 8

@@ -7,22 +7,32 @@ import pytest
 from lessons.catalog import HOME, LESSONS
 from lessons.text import sections
 
-EVERY_LESSON = ("you need", "you will be able to", "question for the class", "takeaway", "sources")
+BEGIN = {"you need", "you will be able to", "question for the class"}
+END = {"what to look for", "takeaway", "what next", "speaker notes", "sources"}
+PREDICTION = {"predict", "you predicted: right", "you predicted: wrong", "you predicted: never"}
 
 
 @pytest.mark.parametrize("lesson", [HOME, *LESSONS], ids=lambda lesson: lesson.path)
 def test_every_section_a_page_asks_for_is_written_and_every_one_written_is_asked_for(lesson):
-    asked = set(re.findall(r'page\.text\("(.+?)"', lesson.script.read_text()))
+    script = lesson.script.read_text()
+    asked = set(re.findall(r'page\.text\("(.+?)"', script))
+    asked |= {f"preset: {name}" for name in re.findall(r'ui\.Preset\("(.+?)"', script)}
+    asked |= PREDICTION if "page.predict(" in script else set()
+    asked |= BEGIN | END if lesson in LESSONS else set()  # the house writes these
     written = sections(lesson.path)
-    assert asked <= set(written)
-    begun = {"you need", "you will be able to", "question for the class"}  # ui.begin writes these
-    assert set(written) - begun <= asked
+    assert set(written) == asked
     assert all(written.values())
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.path)
-def test_a_lesson_has_the_sections_of_a_lesson(lesson):
-    assert set(EVERY_LESSON) <= set(sections(lesson.path))
+def test_a_preset_begins_with_a_bold_sentence_which_is_what_a_stage_shows(lesson):
+    for name, text in sections(lesson.path).items():
+        assert not name.startswith("preset: ") or re.match(r"\*\*[^*\n]{5,80}\*\*", text), name
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.path)
+def test_the_takeaway_has_three_points(lesson):
+    assert len(re.findall(r"^\d\. ", sections(lesson.path)["takeaway"], re.MULTILINE)) == 3
 
 
 def test_pages_hold_no_prose():

@@ -1,0 +1,60 @@
+"""Numbers of a layer, weights or activations, as a histogram, with the grid they are rounded to over it."""
+
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, series, specification
+from lessons.measure.layer_view import View
+
+HEIGHT = 260
+MOST_LEVELS = 64  # more could not be told apart
+
+
+def on_grid(what: str, view: View) -> Chart:
+    """Bars: the numbers before rounding; lines: the levels they can take afterwards. `what`: "weights of conv1"."""
+    bars = pd.DataFrame({"from": view.edges[:-1], "to": view.edges[1:], "count": view.counts})
+    drawn = view.levels if len(view.levels) <= MOST_LEVELS else view.levels[[0, -1]]
+    return Chart(
+        _spec(),
+        {"bars": bars, "levels": pd.DataFrame({"level": drawn})},
+        f"Histogram of the {what}, from {view.edges[0]:.2f} to {view.edges[-1]:.2f}: {_note(view)}",
+        bars,
+        _note(view),
+    )
+
+
+def _note(view: View) -> str:
+    parts = ["not rounded"]
+    if levels := len(view.levels):
+        parts = [f"{levels:,} levels" + (", the outermost drawn" if levels > MOST_LEVELS else "")]
+        parts.append(f"{100 * view.clipped:.2g} % clipped")
+        parts.append(f"rounding error {view.error:.2g} (RMS, whole layer)")
+    if view.zeros > 0.005:
+        parts.append(f"{100 * view.zeros:.0f} % exactly 0, not drawn")
+    return "; ".join(parts) + "."
+
+
+@lru_cache(maxsize=1)
+def _spec() -> dict[str, Any]:
+    colour = series("bars", "levels")
+    bars = (
+        named("bars")
+        .mark_rect()
+        .encode(
+            x=alt.X("from:Q", title="value", scale=alt.Scale(zero=False, nice=False, padding=4)),
+            x2="to:Q",
+            y=alt.Y("count:Q", title="how many"),
+            y2=alt.datum(0),
+            color=colour,
+            tooltip=[alt.Tooltip("from:Q", format=".3f"), alt.Tooltip("to:Q", format=".3f"), "count:Q"],
+        )
+    )
+    levels = (
+        named("levels")
+        .mark_rule(strokeWidth=1.5)
+        .encode(x="level:Q", color=colour, tooltip=alt.Tooltip("level:Q", format=".4f"))
+    )
+    return specification(alt.layer(bars, levels).properties(height=HEIGHT))

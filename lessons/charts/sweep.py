@@ -1,0 +1,75 @@
+"""A sweep as a figure that follows its knob: the curves, where we are on them, and the pictures lost there.
+
+All of it is worked out beforehand, so that the browser can draw it while the knob is dragged.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from lessons.charts.pictures import changed, in_words, strip
+from lessons.data import fashion_mnist
+from lessons.quantity import Measurement
+
+Curve = Mapping[str, Measurement | None]  # by the knob's positions, all of them; None: not measured yet
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What the browser draws (`data`: plain JSON), and the table behind it."""
+
+    data: Mapping[str, Any]
+    table: pd.DataFrame
+
+
+def accuracy_sweep(
+    axis: str, curves: Mapping[str, Curve], before: Measurement | None, guess: str | None = None
+) -> Sweep:
+    """Test accuracy against a knob, named `axis`: one curve a name, the first of the model in use, whose pictures are
+    shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break.
+    """
+    lines = [{"name": "chance 10 %", "value": 10.0}]
+    in_use = next(iter(curves.values()))
+    known = tuple(measurement and measurement.answers for measurement in in_use.values())
+    if before:
+        lines.append({"name": f"before {before['accuracy']}", "value": before["accuracy"].value})
+    accuracy = {name: [m and m["accuracy"].value for m in curve.values()] for name, curve in curves.items()}
+    return Sweep(
+        {
+            "axis": axis,
+            "unit": "test accuracy (%)",
+            "positions": list(in_use),
+            "curves": [{"name": name, "values": values} for name, values in accuracy.items()],
+            "lines": lines,
+            "guess": guess,
+            **_changes(before and before.answers, known),
+        },
+        pd.DataFrame({axis: list(in_use)} | {f"{name}, accuracy (%)": values for name, values in accuracy.items()}),
+    )
+
+
+@lru_cache(maxsize=64)
+def _changes(before: bytes | None, after: tuple[bytes | None, ...]) -> dict[str, Any]:
+    """At each position: a sentence on how many answers changed, and the pictures, as places in one strip."""
+    names, right = fashion_mnist.CLASSES, fashion_mnist.test_labels()
+    known = [(before, now) if before and now else None for now in after]
+    shown = [changed(right, *pair) if pair else [] for pair in known]
+    place = {at: n for n, at in enumerate(dict.fromkeys(at for some in shown for at in some))}
+    return {
+        "words": [in_words(right, *pair) if pair else "Not measured yet." for pair in known],
+        "strip": strip(fashion_mnist.test_pixels(), tuple(place)),
+        "pictures": [
+            [
+                {
+                    "place": place[at],
+                    "right": names[right[at]],
+                    "change": f"{names[pair[0][at]]} → {names[pair[1][at]]} {'✓' if pair[1][at] == right[at] else '✗'}",
+                }
+                for at in some
+            ]
+            for pair, some in zip(known, shown, strict=True)
+        ],
+    }

@@ -1,0 +1,63 @@
+"""A layer's weights, and what flows into it, beside the grids they are rounded to: the histograms a page shows."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lessons.measure.layer_view import LayerView, View
+from lessons.shrink.activations import inputs
+from lessons.shrink.encoded import Encoded
+from lessons.shrink.grid import Grid, levels, round_to
+from lessons.shrink.pack import Tensors
+
+BINS = 60
+
+
+def views(
+    original: Tensors, net: nn.Module, stored: Tensors, grids: Mapping[str, Grid], pictures: Tensor
+) -> dict[str, LayerView]:
+    """Every layer with weights, by the name of its block: its `original` weights against the `stored` ones, and its inputs
+    for these pictures."""
+    return {
+        name.partition(".")[0]: LayerView(
+            *weights(original[f"{name}.weight"], stored[f"{name}.weight"]), activations(x, grids.get(name))
+        )
+        for name, x in inputs(net, pictures).items()
+    }
+
+
+def weights(original: Tensor, stored: Tensor | Encoded) -> tuple[str, View]:
+    """Whose weights are shown, and the view of them."""
+    if not isinstance(stored, Encoded):
+        return "", _view(original, torch.empty(0), 0.0)
+    error = _rms(stored.decode() - original)
+    channels, groups = stored.scale.shape
+    if channels == 1:
+        return "", _view(original, stored.levels(), error)
+    first = original[0].flatten()[: -(-original[0].numel() // groups)]
+    part = "output channel 0" if groups == 1 else f"output channel 0, its first {len(first)} weights"
+    return part, _view(first, stored.levels(), error)
+
+
+def activations(x: Tensor, grid: Grid | None) -> View:
+    """The view of a layer's inputs."""
+    if grid is None:
+        return _view(x, torch.empty(0), 0.0)
+    return _view(x, levels(grid), _rms(round_to(grid, x) - x))
+
+
+def _view(x: Tensor, levels: Tensor, error: float) -> View:
+    values, marks = x.detach().numpy().ravel(), levels.numpy()
+    drawn = values[values != 0]
+    counts, edges = np.histogram(drawn, bins=BINS)
+    clipped = 0.0
+    if len(marks) > 1:
+        half = (marks[1] - marks[0]) / 2
+        clipped = float(((values < marks[0] - half) | (values > marks[-1] + half)).mean())
+    return View(edges, counts, marks, 1 - drawn.size / values.size, clipped, error)
+
+
+def _rms(difference: Tensor) -> float:
+    return difference.square().mean().sqrt().item()

@@ -1,0 +1,61 @@
+"""What each step of a recipe does to a model."""
+
+import copy
+from collections.abc import Mapping
+from functools import singledispatch
+from types import MappingProxyType
+from typing import NamedTuple
+
+from torch import nn
+
+from lessons.data import examples
+from lessons.experiment import Quantize, QuantizeActivations, Step
+from lessons.shrink import activations
+from lessons.shrink.grid import Grid, affine, symmetric
+from lessons.shrink.pack import Tensors
+from lessons.shrink.quantize import binary, quantize
+
+SCHEMES = {"symmetric": symmetric, "affine": affine}
+
+
+class Built(NamedTuple):
+    """A shrunk model: a network ready to answer, and its tensors as they are stored, encoded ones among them.
+
+    `inputs`: the grids that the inputs of its layers are rounded to, by layer. It is shared between callers: never
+    change it.
+    """
+
+    net: nn.Module
+    tensors: Tensors
+    inputs: Mapping[str, Grid] = MappingProxyType({})
+
+
+@singledispatch
+def apply(step: Step, model: Built) -> Built:
+    """The model after one more step; the one before it stays as it is."""
+    raise NotImplementedError(f"no model is built for {type(step).__name__}")
+
+
+@apply.register
+def _(step: Quantize, model: Built) -> Built:
+    net, tensors = copy.deepcopy(model.net), dict(model.tensors)
+    for name, weight in net.named_parameters():
+        if weight.dim() > 1:
+            tensors[name] = encoded = (
+                binary(weight, step.grain, step.group)
+                if step.bits == 1
+                else quantize(weight, step.bits, step.grain, SCHEMES[step.scheme], step.range, step.group)
+            )
+            weight.copy_(encoded.decode())
+    return Built(net, tensors, model.inputs)
+
+
+@apply.register
+def _(step: QuantizeActivations, model: Built) -> Built:
+    pictures = examples.training_set("bundled").images[: step.images]
+    grids = activations.calibrate(model.net, pictures, step.bits, step.range)
+    net, tensors = copy.deepcopy(model.net), dict(model.tensors)
+    for name, grid in grids.items():
+        net.get_submodule(name).register_forward_pre_hook(activations.RoundInput(grid))
+        tensors[f"{name}.input_scale"], tensors[f"{name}.input_zero"] = grid.scale[0], grid.zero[0].float()
+    return Built(net, tensors, grids)

@@ -1,0 +1,136 @@
+// Draws a sweep and follows the knob it belongs to. While the knob is dragged nothing is asked of the server.
+
+const SVG = "http://www.w3.org/2000/svg"
+const EDGE = { left: 48, right: 16, top: 14, bottom: 46 }
+
+export default function ({ data, parentElement }) {
+    const figure = parentElement.querySelector(".sweep")
+    const part = name => figure.querySelector(`.${name}`)
+    const knob = () => document.querySelector(`.st-key-${data.knob} input[type=range]`)
+    const position = () => Math.max(0, data.positions.indexOf(knob()?.getAttribute("aria-valuetext") ?? data.now))
+    let place, drawn, waiting
+
+    function everything() {
+        const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
+        const width = part("chart").clientWidth / scale, height = part("chart").clientHeight / scale
+        if (!width) return
+        const colours = getComputedStyle(figure).getPropertyValue("--st-chart-categorical-colors").split(",")
+        figure.style.setProperty("--first", colours[0])
+        figure.style.setProperty("--second", colours[1])
+        const inner = width - EDGE.left - EDGE.right
+        place = {
+            x: at => EDGE.left + inner * (at + 0.5) / data.positions.length,
+            y: value => EDGE.top + (height - EDGE.top - EDGE.bottom) * (1 - value / 100),
+        }
+        part("chart").replaceChildren(chart(data, place, width, height))
+        part("names").replaceChildren(...data.curves.map((curve, at) => name(curve, at)))
+        drawn = null
+        here()
+    }
+
+    function here() {
+        const at = position()
+        if (at === drawn) return
+        drawn = at
+        const value = data.curves[0].values[at]
+        const shown = value === null ? "not measured yet" : `${value.toFixed(1)} %`
+        part("value").textContent = shown
+        part("at").textContent = `${data.axis}: ${data.positions[at]}`
+        part("words").textContent = data.words[at]
+        part("chart").firstChild.setAttribute("aria-label",
+            `Line chart of ${data.unit.replace(" (%)", "")} against ${data.axis}. At ${data.positions[at]}: ${shown}.`)
+        const point = part("now")
+        point.setAttribute("cx", place.x(at))
+        point.setAttribute("cy", place.y(value ?? 0))
+        point.style.visibility = value === null ? "hidden" : "visible"
+        part("here").setAttribute("d", `M${place.x(at)} ${place.y(100)}V${place.y(0)}`)
+        part("pictures").replaceChildren(...data.pictures[at].map(picture))
+    }
+
+    function picture({ place, right, change }) {
+        const box = element("figure"), image = element("div"), text = element("figcaption"), what = element("b")
+        image.setAttribute("role", "img")
+        image.setAttribute("aria-label", right)
+        image.style.backgroundImage = `url(${data.strip})`
+        image.style.backgroundPosition = `calc(${-place} * var(--side)) 0`
+        what.textContent = right
+        text.append(what, element("br"), change)
+        box.append(image, text)
+        return box
+    }
+
+    const watch = new MutationObserver(here)
+    const follow = () => {
+        const box = document.querySelector(`.st-key-${data.knob}`)
+        if (box) watch.observe(box, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuetext"] })
+        else waiting = requestAnimationFrame(follow)
+        here()
+    }
+    const size = new ResizeObserver(everything)
+    everything()
+    size.observe(part("chart"))
+    follow()
+    return () => {
+        watch.disconnect()
+        size.disconnect()
+        cancelAnimationFrame(waiting)
+    }
+}
+
+function chart(data, { x, y }, width, height) {
+    const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" })
+    for (const value of [0, 25, 50, 75, 100]) {
+        svg.append(shape("path", { class: "grid", d: `M${EDGE.left} ${y(value)}H${width - EDGE.right}` }),
+            text(value, EDGE.left - 8, y(value) + 4, "end"))
+    }
+    const every = Math.ceil(data.positions.length * 26 / (width - EDGE.left - EDGE.right))
+    data.positions.forEach((position, at) => {
+        if (at % every === 0 || at === data.positions.length - 1) svg.append(text(position, x(at), height - EDGE.bottom + 18, "middle"))
+    })
+    svg.append(text(data.axis, (EDGE.left + width - EDGE.right) / 2, height - 6, "middle"))
+    const unit = text(data.unit, 0, 0, "middle")
+    unit.setAttribute("transform", `translate(13 ${(height - EDGE.bottom + EDGE.top) / 2}) rotate(-90)`)
+    svg.append(unit, shape("path", { class: "here" }))
+    for (const { name, value } of data.lines) {  // at the end where curves are seldom near: they rise to the right
+        const right = value < 50
+        svg.append(shape("path", { class: "line", d: `M${EDGE.left} ${y(value)}H${width - EDGE.right}` }),
+            text(name, right ? width - EDGE.right : EDGE.left + 4, y(value) - 5, right ? "end" : "start"))
+    }
+    const guess = data.positions.indexOf(data.guess)
+    if (guess >= 0) {
+        svg.append(shape("path", { class: "line", d: `M${x(guess)} ${EDGE.top}V${height - EDGE.bottom}` }),
+            text("your guess", x(guess) + 5, height - EDGE.bottom - 40, "start"))
+    }
+    data.curves.map(({ values }, at) => {
+        const group = shape("g", { class: `curve curve${at}` })
+        const known = values.flatMap((value, n) => value === null ? [] : [n])
+        const steps = known.map(n => `${known.includes(n - 1) ? "L" : "M"}${x(n)} ${y(values[n])}`)
+        group.append(shape("path", { d: steps.join("") }), ...known.map(n => shape("circle", { cx: x(n), cy: y(values[n]), r: 3 })))
+        return group
+    }).reverse().forEach(group => svg.append(group))
+    svg.append(shape("circle", { class: "now", r: 8 }))
+    return svg
+}
+
+function name({ name }, at) {
+    const box = element("span")
+    box.className = `name curve${at}`
+    box.textContent = name
+    return box
+}
+
+function element(tag) {
+    return document.createElement(tag)
+}
+
+function shape(tag, attributes) {
+    const made = document.createElementNS(SVG, tag)
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+    return made
+}
+
+function text(content, x, y, anchor) {
+    const made = shape("text", { x, y, "text-anchor": anchor })
+    made.textContent = content
+    return made
+}

@@ -1,0 +1,45 @@
+"""Predict first: the lab opens with the reader's answer, or without one."""
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+import streamlit as st
+
+from lessons.catalog import Lesson
+from lessons.ui.query import short
+
+PARAMETER, SKIPPED = "guess", "skip"
+OPENED = "guesses"  # by lesson, for this visit
+
+
+def ask(lesson: Lesson, question: str, options: Sequence[str], opens: bool) -> str | None:
+    """Ask, and end the page here until there is an answer; the answer, or None where it was skipped.
+
+    `opens`: whether the lab is open anyway, because a link shows a setting, or on a stage. The answer is in the address.
+    """
+    guesses: dict[str, str] = st.session_state.setdefault(OPENED, {})
+    linked = st.query_params.get(PARAMETER)
+    if linked in (*options, SKIPPED):
+        guesses.setdefault(lesson.path, linked)
+    elif opens:
+        guesses.setdefault(lesson.path, SKIPPED)
+    if guess := guesses.get(lesson.path):
+        st.query_params[PARAMETER] = guess
+        return None if guess == SKIPPED else guess
+    return _wait_for(lesson, question, options, guesses)
+
+
+def _wait_for(lesson: Lesson, question: str, options: Sequence[str], guesses: dict[str, str]) -> NoReturn:
+    def answer(given: str | None = None) -> None:
+        guesses[lesson.path] = given or st.session_state["guess now"]
+
+    with st.container(border=True, key="predict"):
+        st.markdown(question)
+        st.segmented_control("Your prediction", options, key="guess now", on_change=answer)
+        st.button("Skip", on_click=answer, args=(SKIPPED,))
+    st.stop()
+
+
+def complaints(values: Sequence[str], options: Sequence[str]) -> list[str]:
+    """What a reader should know of a guess in a link that cannot be one."""
+    return [f"`{PARAMETER}={short(value)}` is no answer here." for value in values if value not in (*options, SKIPPED)]

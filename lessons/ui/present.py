@@ -1,0 +1,54 @@
+"""On a stage: `present=1` hides the prose and the sidebar, and one lab fills the screen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+PARAMETER, SWITCH = "present", "present switch"
+ON, WRITTEN = "on a stage", "present, as last written in the address"
+
+
+def toggle() -> bool:
+    """The switch in the sidebar, which is what the address says; whether it is on."""
+    state = st.session_state
+    if st.query_params.get(PARAMETER) == "1" and not state.get(WRITTEN):
+        state[ON] = True
+    state[SWITCH] = state.setdefault(ON, False)
+    st.sidebar.toggle(
+        "Present",
+        key=SWITCH,
+        on_change=lambda: state.update({ON: state[SWITCH]}),
+        help="For a stage: large type, no prose; the arrow keys go through presets and lessons.",
+    )
+    state[WRITTEN] = state[ON]
+    if state[ON]:
+        st.query_params[PARAMETER] = "1"
+    else:
+        st.query_params.pop(PARAMETER, None)
+    return state[ON]
+
+
+def presenting() -> bool:
+    """Whether this is a stage."""
+    return st.session_state.get(ON, False)
+
+
+def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any, ...]) -> DeltaGenerator:
+    """The head of a page on a stage; gives the place in it for what waits behind a button.
+
+    The frame's script presses its buttons when the arrow keys are pressed.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
+        st.markdown(f"**{title}** · {question}", width="stretch")
+        place = st.container(width="content")
+        for name, icon, way in (("previous", "arrow_back", -1), ("next", "arrow_forward", 1)):
+            label = name.capitalize()
+            st.button(label, icon=f":material/{icon}:", key=f"present_{name}", on_click=go, args=(way, *arguments))
+        st.button("Leave", icon=":material/close:", key="present_leave", on_click=_leave)
+    return place
+
+
+def _leave() -> None:
+    st.session_state[ON] = False

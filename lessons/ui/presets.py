@@ -1,0 +1,52 @@
+"""Settings worth a look: buttons for a reader, the way through a talk for a speaker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from lessons.catalog import HOME, LESSONS, Lesson
+from lessons.ui.query import Knob
+
+GO_TO = "page to go to"
+AT = "preset shown last"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Knobs by name, and where they stand; all others are at their defaults."""
+
+    name: str
+    settings: dict[str, str] = field(hash=False)
+
+    def values(self, knobs: Sequence[Knob]) -> dict[str, str]:
+        """Where every knob stands."""
+        return {knob.name: knob.default for knob in knobs} | self.settings
+
+
+DEFAULTS = Preset("", {})
+
+
+def shown(presets: Sequence[Preset], knobs: Sequence[Knob]) -> Preset | None:
+    """The preset whose settings are those of the page now."""
+    now = {knob.name: st.session_state.get(knob.name) or knob.default for knob in knobs}
+    return next((preset for preset in presets if preset.values(knobs) == now), None)
+
+
+def apply(preset: Preset, knobs: Sequence[Knob]) -> None:
+    """Set every knob. For callbacks: widgets read it on the next run."""
+    for name, value in preset.values(knobs).items():
+        st.session_state[name] = value
+
+
+def go(way: int, lesson: Lesson, presets: Sequence[Preset], knobs: Sequence[Knob]) -> None:
+    """Go to the next (1) or the previous (−1) preset, and at the last or first to another lesson. For callbacks."""
+    stops = (DEFAULTS, *presets)
+    now = shown(stops, knobs) or st.session_state.get(AT)
+    at = (stops.index(now) if now in stops else 0) + way
+    path = (HOME, *LESSONS)
+    if 0 <= at < len(stops):
+        st.session_state[AT] = stops[at]
+        apply(stops[at], knobs)
+    elif 0 <= (other := path.index(lesson) + way) < len(path):
+        st.session_state[GO_TO] = path[other]

@@ -1,0 +1,49 @@
+"""The networks: their layers as listed, and folding, which changes no answer."""
+
+import pytest
+import torch
+from torch import nn
+
+from lessons import models
+from lessons.data import examples
+from lessons.models.folding import folded
+from lessons.training.loop import train
+
+
+@pytest.mark.parametrize("name", models.NAMES)
+def test_layers_are_listed_in_the_order_they_run(name):
+    net = models.make(name)
+    weighted = [layer for layer, module in net.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    assert tuple(layer.partition(".")[0] for layer in weighted) == models.LAYERS[name]
+
+
+def test_a_folded_network_answers_the_same_without_batch_normalisation():
+    torch.manual_seed(0)
+    net = models.make("depthwise")
+    data = examples.training_set("bundled")
+    list(train(net, data.images[:1000], data.labels[:1000], epochs=1, seed=0))  # statistics that are not 0 and 1
+    net.eval()
+    before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
+    plain = folded(net)
+    pictures = examples.test_set().images[:200]
+    assert torch.allclose(plain(pictures), net(pictures), atol=1e-4)
+    assert not any(isinstance(layer, nn.BatchNorm2d) for layer in plain.modules())
+    assert sum(p.numel() for p in plain.parameters()) < sum(p.numel() for p in net.parameters())
+    assert all(torch.equal(tensor, before[name]) for name, tensor in net.state_dict().items())
+
+
+def test_looking_at_a_network_on_its_way_teaches_it_nothing():
+    def trained(probe):
+        torch.manual_seed(0)
+        net = models.make("depthwise")
+        data = examples.training_set("bundled")
+        list(train(net, data.images[:2000], data.labels[:2000], epochs=6, seed=0, probe=probe))
+        return net.state_dict()
+
+    def probe(net: nn.Module) -> float:
+        assert not net.training
+        net(examples.test_set().images[:100])
+        return 0.0
+
+    watched = trained(probe)
+    assert all(torch.equal(tensor, watched[name]) for name, tensor in trained(None).items())
