@@ -35,6 +35,21 @@ PRESETS = (
     ui.Preset("All integers", {BITS.name: "8", GRAIN.name: "channel", ACTIVATIONS.name: "8"}),
 )
 
+
+def ran(bits: str, scheme: str, reach: str, activations: str) -> list:
+    """The functions that made the model on the page."""
+    if bits == "1":
+        weights = [quantize.binary, quantize.shared]
+    elif bits != "fp32":
+        weights = [quantize.quantize, quantize.shared, ranges.RANGES[reach], getattr(grid, scheme), grid.to_codes]
+    else:
+        weights = []
+    if activations == "fp32":
+        return weights
+    inputs = [rounding.calibrate, ranges.RANGES[reach], grid.affine, grid.round_to, grid.to_codes]
+    return list(dict.fromkeys(weights + inputs))
+
+
 page = ui.begin("quantization", *KNOBS, tries=PRESETS, guesses=WIDTHS[:8])
 page.text("what a number costs")
 baseline = ui.baseline(page.aside("Model"))
@@ -104,20 +119,6 @@ def lab() -> None:
         if wanted:
             page.text("export")
             ui.export(run, pair[1])
-
-
-def ran(bits: str, scheme: str, reach: str, activations: str) -> list:
-    """The functions that made the model on the page."""
-    if bits == "1":
-        weights = [quantize.binary, quantize.shared]
-    elif bits != "fp32":
-        weights = [quantize.quantize, quantize.shared, ranges.RANGES[reach], getattr(grid, scheme), grid.to_codes]
-    else:
-        weights = []
-    if activations == "fp32":
-        return weights
-    inputs = [rounding.calibrate, ranges.RANGES[reach], grid.affine, grid.round_to, grid.to_codes]
-    return list(dict.fromkeys(weights + inputs))
 
 
 page.end()

@@ -9,7 +9,11 @@ FOLDER = Path(__file__).parent
 
 @lru_cache(maxsize=64)
 def sections(lesson: str, language: str = "en") -> dict[str, str]:
-    """The sections of a lesson's text by name. Raises FileNotFoundError where the lesson has none."""
+    """The sections of a lesson's text by name. Raises FileNotFoundError where the lesson has none.
+
+    A heading within a section is written with three hashes, since two begin a section, and shown as of level two.
+    """
     text = (FOLDER / language / f"{lesson}.md").read_text(encoding="utf-8")
     parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
-    return {name.strip(): body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+    bodies = (re.sub(r"^### ", "## ", body.strip(), flags=re.MULTILINE) for body in parts[2::2])
+    return dict(zip(map(str.strip, parts[1::2]), bodies, strict=True))

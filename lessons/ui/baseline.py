@@ -163,9 +163,9 @@ def _controls(own: Own) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if isinstance(source, Trained):
             other = replace(source, seed=(source.seed + 1) % SEEDS, stopped_at=None)
-            st.button("Retrain with another seed", type="primary", icon=PLAY, on_click=_start, args=(own, other))
+            st.button("Retrain with another seed", icon=PLAY, on_click=_start, args=(own, other))
         else:
-            st.button("Train", type="primary", icon=PLAY, on_click=_train, args=(own,))
+            st.button("Train", icon=PLAY, on_click=_train, args=(own,))
         with st.popover("More"):
             st.number_input("Seed", 0, SEEDS - 1, Trained.seed, key="train_seed", persist_state="session")
             st.slider("Epochs", 1, 20, Trained.epochs, key="train_epochs", persist_state="session")

@@ -185,7 +185,7 @@ def export(experiment: Experiment, outcome: Outcome) -> None:
 
 def code(*functions: Callable) -> None:
     """The source that just ran, from the live functions."""
-    st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
+    st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python", wrap_lines=True)
 
 
 def _change(old: Quantity, new: Quantity) -> str | None:

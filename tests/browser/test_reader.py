@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 PANEL = ".st-key-training_panel"
+LAB = "quantization?guess=skip"
 
 
 def tiles(page: Page) -> list[str]:
@@ -38,7 +39,7 @@ def start_training(page: Page, label: str) -> None:
 
 
 def test_the_slider_moves_the_numbers_and_the_address_and_the_link_gives_them_back(visit):
-    page = visit("quantization")
+    page = visit(LAB)
     at_eight = tiles(page)
     press(page, "ArrowLeft", 5)
     assert "quantization_bits=3" in page.url
@@ -67,7 +68,7 @@ def test_both_ends_of_the_slider(visit):
 
 
 def test_train_watch_stop_and_share(visit):
-    page = visit("quantization")
+    page = visit(LAB)
     shipped = tiles(page)[0]
     start_training(page, "Train")
     page.get_by_role("button", name="Stop and keep").wait_for()
@@ -95,9 +96,9 @@ def test_train_watch_stop_and_share(visit):
 
 
 def test_two_readers_train_at_once_and_one_stops(visit):
-    one, other = visit("quantization"), visit("quantization")
+    one, other = visit(LAB), visit(LAB)
     for page in (one, other):  # the same question, asked twice: one run
-        page.get_by_role("button", name="More").click()
+        page.locator(PANEL).get_by_role("button", name="More").click()
         page.get_by_role("spinbutton", name="Seed").fill("77")
         page.keyboard.press("Enter")
         page.wait_for_timeout(300)
@@ -113,6 +114,7 @@ def test_the_trained_model_comes_along_to_other_pages(visit):
     page = visit("?trained=seed8.epochs1.step20")
     page.get_by_text("stopped at step 20").wait_for()
     page.get_by_role("link", name="Quantization", exact=True).click()
+    page.get_by_role("button", name="Skip").click()
     page.get_by_text("answers changed").wait_for()
     page.get_by_text("stopped at step 20").wait_for()
     settle(page, lambda: "trained=seed8.epochs1.step20" in page.url)
@@ -129,8 +131,8 @@ def test_the_trained_model_comes_along_to_other_pages(visit):
     ],
 )
 def test_a_nonsense_link_opens_the_page_with_defaults_and_says_what_it_ignored(visit, query):
-    plain = visit("quantization")
-    page = visit(f"quantization?{query}")
+    plain = visit(LAB)
+    page = visit(f"quantization?guess=skip&{query}")
     page.get_by_text("Part of the link was ignored").wait_for()
     assert tiles(page)[:3] == tiles(plain)[:3]
     page.get_by_role("button", name="Dismiss").click()
@@ -139,11 +141,12 @@ def test_a_nonsense_link_opens_the_page_with_defaults_and_says_what_it_ignored(v
 
 def test_an_empty_setting_leaves_the_default_pressed(visit):
     page = visit("quantization?quantization_scheme=&quantization_bits=5")
+    page.get_by_role("button", name="More").last.click()
     expect(page.get_by_role("radio", name="symmetric")).to_be_checked()
     assert "quantization_scheme" not in page.url
 
 
-@pytest.mark.parametrize("path", ["", "quantization"])
+@pytest.mark.parametrize("path", ["", LAB])
 @pytest.mark.parametrize(("scheme", "light"), [("light", True), ("dark", False)])
 def test_both_themes(visit, path, scheme, light):
     page = visit(path, color_scheme=scheme)
@@ -151,7 +154,7 @@ def test_both_themes(visit, path, scheme, light):
     assert (sum(map(int, re.findall(r"\d+", colour)[:3])) > 3 * 128) == light
 
 
-@pytest.mark.parametrize("path", ["", "quantization"])
+@pytest.mark.parametrize("path", ["", LAB])
 def test_a_phone_does_not_scroll_sideways(visit, path):
     page = visit(path, viewport={"width": 390, "height": 844})
     wide = page.evaluate(
@@ -169,7 +172,13 @@ def test_a_wrong_address_is_told_so(visit):
 
 def test_every_chart_and_picture_has_words(visit):
     page = visit("quantization?quantization_bits=3")
-    assert page.locator(".pictures img").count() == 12
-    assert page.locator(".pictures img:not([alt])").count() == 0
+    assert page.locator(".pictures [role=img]").count() == 12
+    assert page.locator(".pictures [role=img]:not([aria-label])").count() == 0
     page.get_by_label(re.compile("Line chart of test accuracy against bits per weight. At 3: ")).first.wait_for()
     page.get_by_label(re.compile("Histogram of the weights of conv2")).first.wait_for()
+    page.get_by_label(re.compile("Histogram of the numbers that flow into conv2")).first.wait_for()
+    page.get_by_text("Which class is taken for which").click()
+    page.get_by_label(re.compile("Confusion matrix, 10,000 pictures")).nth(1).wait_for()
+    page.get_by_text("The numbers behind the charts").click()
+    for name in ("Accuracy against bits", "Weights of conv2", "Activations of conv2"):
+        page.get_by_label(f"Data of the chart: {name}").first.wait_for()

@@ -1,6 +1,7 @@
 """Each page's logic, without a browser (which alone sees the URL binding: see tests/browser)."""
 
 import inspect
+import json
 import re
 import time
 from collections.abc import Callable
@@ -9,16 +10,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons import build
-from lessons.experiment import Experiment, Quantize, Trained, shipped
+from lessons.experiment import Experiment, Quantize, QuantizeActivations, Trained, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import pool
+from lessons.measure.quality import breaks_at
 from lessons.quantity import show
-from lessons.shrink import quantize
-from lessons.ui.baseline import MODEL
+from lessons.shrink import activations, grid, quantize, ranges
+from lessons.shrink.pack import pack
+from lessons.ui.baseline import OWN
 from tests.browser.app import ROOT
 
 SHELL = ROOT / "lessons" / "ui" / "shell.py"
-PAGE = ROOT / "pages" / "quantization.py"
 
 
 def run_until(page: AppTest, holds: Callable[[AppTest], object], seconds: float = 60) -> AppTest:
@@ -47,9 +49,45 @@ def tile(page: AppTest, label: str) -> str:
     return next(metric.value for metric in page.metric if metric.label.startswith(label))
 
 
+def visited(**query: str) -> AppTest:
+    """The quantization page, asked for with these parameters."""
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/quantization.py")
+    for name, value in query.items():
+        page.query_params[name] = value
+    return page
+
+
+def opened(**query: str) -> AppTest:
+    """The quantization page with its lab open and measured."""
+    return run_until(visited(**({"guess": "skip"} | query)), measured)
+
+
+def in_use(page: AppTest, network: str = "cnn") -> Experiment:
+    return page.session_state[OWN][network].model
+
+
+def set_to(page: AppTest, **knobs: str) -> AppTest:
+    """Set knobs of the quantization page by the ends of their names, all others to their defaults."""
+    press(page, "Reset the knobs").run()
+    for name, value in knobs.items():
+        if name == "bits":
+            page.select_slider("quantization_bits").set_value(value)
+        else:
+            key = "network" if name == "network" else f"quantization_{name}"
+            next(group for group in page.get("button_group") if group.key == key).set_value(value)
+    return run_until(page, measured)
+
+
+def open_drawer(page: AppTest, key: str) -> None:
+    """Open a part that is closed; AppTest shuts it again with the next run."""
+    page.session_state[f"drawer_{key}"] = True
+    page.run()
+    assert not page.exception
+
+
 @pytest.fixture(scope="module")
 def quantization() -> AppTest:
-    return run_until(AppTest.from_file(PAGE, default_timeout=30), measured)
+    return opened()
 
 
 def test_home_shrinks_a_model_and_lists_the_lessons():
@@ -63,35 +101,58 @@ def test_home_shrinks_a_model_and_lists_the_lessons():
     assert tile(home, "Accuracy") == str(build.measure(shipped() | Quantize(2))["accuracy"])
 
 
+def shrunk(model: Experiment, *steps) -> Experiment:
+    for step in steps:
+        model |= step
+    return model
+
+
 @pytest.mark.parametrize(
-    ("bits", "grain", "scheme"), [("1", "tensor", "affine"), ("3", "channel", "symmetric"), ("16", "tensor", "affine")]
+    ("knobs", "experiment"),
+    [
+        ({"bits": "1", "scheme": "affine"}, shrunk(shipped(), Quantize(1, scheme="affine"))),
+        ({"bits": "3", "grain": "channel"}, shrunk(shipped(), Quantize(3, "channel"))),
+        ({"bits": "16", "scheme": "affine"}, shrunk(shipped(), Quantize(16, scheme="affine"))),
+        ({"bits": "3", "grain": "group", "group": "8"}, shrunk(shipped(), Quantize(3, "group", group=8))),
+        ({"bits": "2", "range": "least-squares"}, shrunk(shipped(), Quantize(2, range="least-squares"))),
+        ({"bits": "4", "network": "depthwise"}, shrunk(shipped("depthwise"), Quantize(4))),
+        (
+            {"bits": "5", "activations": "3", "images": "10", "range": "percentile"},
+            shrunk(shipped(), Quantize(5, range="percentile"), QuantizeActivations(3, 10, "percentile")),
+        ),
+        ({"bits": "fp32", "activations": "2"}, shrunk(shipped(), QuantizeActivations(2))),
+    ],
 )
-def test_tiles_show_what_the_waist_measures(quantization, bits, grain, scheme):
-    quantization.select_slider("quantization_bits").set_value(bits)
-    quantization.get("button_group")[0].set_value(grain)
-    quantization.get("button_group")[1].set_value(scheme)
-    run_until(quantization, measured)
-    expected = build.measure(shipped() | Quantize(int(bits), grain, scheme))
+def test_tiles_show_what_the_waist_measures(quantization, knobs, experiment):
+    set_to(quantization, **knobs)
+    expected = build.measure(experiment)
     assert tile(quantization, "Accuracy") == str(expected["accuracy"])
     assert tile(quantization, "File") == str(expected["packed"])
     assert tile(quantization, "Energy") == show(expected["energy_45nm"].value, "J")
 
 
 def test_unshrunk_weights_change_nothing(quantization):
-    quantization.select_slider("quantization_bits").set_value("fp32")
-    run_until(quantization, measured)
+    set_to(quantization, bits="fp32")
     assert tile(quantization, "Accuracy") == str(build.measure(shipped())["accuracy"])
-    assert any("**0** of 10,000 answers changed" in text.value for text in quantization.markdown)
 
 
 @pytest.mark.parametrize(
-    ("bits", "scheme", "ran"), [("4", "affine", quantize.affine), ("1", "affine", quantize.binary)]
+    ("knobs", "ran"),
+    [
+        ({"bits": "4", "scheme": "affine"}, [quantize.quantize, quantize.shared, ranges.min_max, grid.affine]),
+        ({"bits": "1", "scheme": "affine"}, [quantize.binary, quantize.shared]),
+        ({"bits": "fp32", "activations": "8"}, [activations.calibrate, ranges.min_max, grid.affine]),
+        ({"bits": "fp32"}, []),
+    ],
 )
-def test_the_code_shown_is_the_code_that_ran(quantization, bits, scheme, ran):
-    quantization.select_slider("quantization_bits").set_value(bits)
-    quantization.get("button_group")[1].set_value(scheme)
-    run_until(quantization, measured)
-    assert quantization.code[0].value.startswith(inspect.getsource(ran).strip()[:60])
+def test_the_code_shown_is_the_code_that_ran(knobs, ran):
+    page = opened()
+    set_to(page, **knobs)
+    open_drawer(page, "code")
+    shown = page.code[0].value if page.code else ""
+    assert [function.__name__ for function in ran] == re.findall(r"^def (\w+)", shown, re.MULTILINE)[: len(ran)]
+    assert all(inspect.getsource(function).strip() in shown for function in ran)
+    assert bool(ran) == bool(shown)
 
 
 def test_every_tile_wears_a_badge(quantization):
@@ -102,21 +163,102 @@ def test_every_tile_wears_a_badge(quantization):
 
 
 def test_reset_puts_the_knobs_back(quantization):
-    quantization.select_slider("quantization_bits").set_value("2").run()
+    set_to(quantization, bits="2", network="depthwise", grain="group", group="8")
     press(quantization, "Reset the knobs")
     run_until(quantization, measured)
     assert quantization.select_slider("quantization_bits").value == "8"
+    assert tile(quantization, "Accuracy") == str(build.measure(shipped() | Quantize(8))["accuracy"])
+
+
+def test_the_lab_opens_with_a_prediction_and_says_later_how_close_it_was():
+    page = run_until(visited(), lambda page: page.get("button_group"))
+    assert not page.metric
+    assert not any("What to look for" in text.value for text in page.markdown)
+    next(group for group in page.get("button_group") if group.key == "guess now").set_value("6")
+    run_until(page, measured)
+    assert page.query_params["guess"] == "6"
+    accuracy = {str(bits): build.measure(shipped() | Quantize(bits))["accuracy"].value for bits in range(1, 17)}
+    at = breaks_at(accuracy, build.measure(shipped())["accuracy"].value)
+    run_until(page, lambda page: any("You predicted **6 bits**" in text.value for text in page.markdown))
+    assert any(f"it breaks at **{at}**" in text.value for text in page.markdown)
+
+
+@pytest.mark.parametrize(("guess", "said"), [("3", "Exactly"), ("5", "it breaks at **3**")])
+def test_how_close_a_prediction_in_a_link_was(guess, said):
+    page = opened(guess=guess)
+    run_until(page, lambda page: any("You predicted" in text.value for text in page.markdown))
+    assert any(said in text.value for text in page.markdown)
+
+
+def test_the_prediction_can_be_skipped():
+    page = run_until(visited(), lambda page: page.get("button_group"))
+    press(page, "Skip")
+    run_until(page, measured)
+    assert page.query_params["guess"] == "skip"
+    assert not any("You predicted" in text.value for text in page.markdown)
+
+
+@pytest.mark.parametrize(
+    ("name", "experiment"),
+    [
+        ("Two bits", shrunk(shipped(), Quantize(2))),
+        ("Break it", shrunk(shipped("depthwise"), Quantize(4))),
+        ("Mend it", shrunk(shipped("depthwise"), Quantize(4, "channel"))),
+        ("All integers", shrunk(shipped(), Quantize(8, "channel"), QuantizeActivations(8))),
+    ],
+)
+def test_a_preset_sets_every_knob_and_says_what_to_see(quantization, name, experiment):
+    set_to(quantization, bits="11", scheme="affine", images="3")
+    press(quantization, name)
+    run_until(quantization, measured)
+    assert tile(quantization, "Accuracy") == str(build.measure(experiment)["accuracy"])
+    assert any(name.lower()[:4] in info.value.lower() for info in quantization.info)
+    quantization.select_slider("quantization_bits").set_value("12").run()
+    assert not quantization.info
+
+
+def test_break_it_breaks_and_mend_it_mends():
+    broken, mended = (
+        build.measure(shipped("depthwise") | Quantize(4, g))["accuracy"].value for g in ("tensor", "channel")
+    )
+    assert broken < build.measure(shipped() | Quantize(4))["accuracy"].value - 20
+    assert mended > broken + 20
+
+
+def test_a_run_is_exported_as_what_the_command_line_prints(quantization):
+    set_to(quantization, bits="3", grain="group", group="16")
+    open_drawer(quantization, "export")
+    experiment = shipped() | Quantize(3, "group", group=16)
+    command = next(block.value for block in quantization.code if "lessons measure" in block.value)
+    assert Experiment.from_json(json.loads(command.split("'")[1])) == experiment
+    assert len(quantization.get("download_button")) == 2
+    assert ask.packed_now(experiment) == pack(build.build(experiment).tensors)
+
+
+def test_a_stage_has_the_lab_and_no_prose():
+    page = run_until(visited(present="1"), measured)
+    words = " ".join(text.value for text in page.markdown)
+    for prose in ("ruler with few marks", "Bars are the numbers", "Take away", "Speaker notes"):
+        assert prose not in words
+    assert {"Previous", "Next", "Leave"} <= {button.label for button in page.button}
+    press(page, "Next")
+    run_until(page, measured)
+    assert page.select_slider("quantization_bits").value == "5"
+    press(page, "Leave")
+    run_until(page, measured)
+    assert any("ruler with few marks" in text.value for text in page.markdown)
+    assert "present" not in page.query_params
 
 
 def test_training_changes_the_model_in_use_and_back_is_back():
-    page = run_until(AppTest.from_file(PAGE, default_timeout=30), measured)
+    page = opened()
     before = tile(page, "Accuracy")
     page.slider("train_epochs").set_value(1)
     page.number_input("train_seed").set_value(5)
     press(page, "Train with these")
-    run_until(page, lambda page: MODEL in page.session_state and measured(page))
+    run_until(page, lambda page: in_use(page) != shipped() and measured(page))
     mine = Experiment(Trained(seed=5, epochs=1))
-    assert page.session_state[MODEL] == mine
+    assert in_use(page) == mine
     assert page.query_params["trained"] == "seed5.epochs1"
     assert tile(page, "Accuracy") == str(build.measure(mine | Quantize(8))["accuracy"]) != before
     press(page, "Back to the shipped model")
@@ -126,47 +268,44 @@ def test_training_changes_the_model_in_use_and_back_is_back():
 
 
 def test_stop_keeps_what_was_learnt():
-    page = run_until(AppTest.from_file(PAGE, default_timeout=30), measured)
+    page = opened()
     page.number_input("train_seed").set_value(41)
     press(page, "Train with these")
     run_until(page, lambda page: any("steps/s" in bar.proto.text for bar in page.get("progress")))
     press(page, "Stop and keep")
-    run_until(page, lambda page: MODEL in page.session_state)
-    kept = page.session_state[MODEL].source
+    run_until(page, lambda page: in_use(page) != shipped())
+    kept = in_use(page).source
     assert kept.seed == 41
     assert 0 < kept.stopped_at < kept.steps
 
 
 def test_a_run_that_waits_shows_its_place_and_can_be_taken_back():
-    page = run_until(AppTest.from_file(PAGE, default_timeout=30), measured)
+    page = opened()
     busy = [ask.train(Trained(seed=seed), "somebody") for seed in range(50, 54)]
     press(page, "Train").run()
     run_until(page, lambda page: page.get("progress"))
     assert re.fullmatch(r"The workers are busy: \d runs? (is|are) ahead of yours\.", page.get("progress")[0].proto.text)
     press(page, "Stop and keep")
     run_until(page, lambda page: not page.get("progress"))
-    assert MODEL not in page.session_state
+    assert in_use(page) == shipped()
     for ticket in busy:
         pool().leave(ticket, "somebody")
 
 
 def test_a_link_to_a_trained_model_gives_that_model():
-    page = AppTest.from_file(PAGE, default_timeout=30)
-    page.query_params["trained"] = "seed6.epochs1.step20"
-    run_until(page, lambda page: MODEL in page.session_state and measured(page))
+    page = visited(trained="seed6.epochs1.step20", guess="skip")
+    run_until(page, lambda page: in_use(page) != shipped() and measured(page))
     mine = Experiment(Trained(seed=6, epochs=1, stopped_at=20))
     assert tile(page, "Accuracy") == str(build.measure(mine | Quantize(8))["accuracy"])
 
 
 def test_nonsense_in_a_link_is_named_and_can_be_dismissed():
-    page = AppTest.from_file(PAGE, default_timeout=30)
-    page.query_params["quantization_bits"] = "999"
-    page.query_params["trained"] = "seed-1"
-    page.query_params["x" * 10_000] = "y"
+    page = visited(quantization_bits="999", trained="seed-1", guess="99", **{"x" * 10_000: "y"})
     run_until(page, measured)
     said = page.warning[0].value
     assert "`quantization_bits=999` is not possible; using 8." in said
     assert "`trained=seed-1` is ignored" in said
+    assert "`guess=99` is no answer here." in said
     assert len(said) < 500
     press(page, "Dismiss").run()
     page.run()

@@ -1,6 +1,7 @@
 // What the frame needs of the browser: a Back that goes back, and keys on a stage.
 
 const KEYS = { ArrowLeft: "previous", PageUp: "previous", ArrowRight: "next", PageDown: "next" }
+const AT_ONCE = 1000  // ms; seen: 60
 
 export default function () {
     if (window.modelsForAnts) return
@@ -10,17 +11,16 @@ export default function () {
     document.addEventListener("pointerup", giveKeysBack)
 }
 
-// Before it goes to another page, Streamlit 1.67 takes the settings out of the address and pushes that as an entry of its
-// own, so that Back finds the page without them. An entry for the page one is on already replaces the one there is; if
+// On the way to another page, Streamlit 1.67 first takes the settings out of the address and pushes that as an entry of
+// its own, so that Back finds the page without them. Here, an entry for the page one is on replaces the one there is; if
 // another page follows at once, the settings are put back first.
 function mendBack() {
     const push = history.pushState.bind(history), replace = history.replaceState.bind(history)
     let before = null
     history.pushState = (state, title, address) => {
         if (new URL(address, location.href).pathname === location.pathname) {
-            const here = location.href
-            before ??= here
-            setTimeout(() => { before = null })
+            before ??= location.href
+            setTimeout(() => { before = null }, AT_ONCE)
             replace(state, title, address)
         } else {
             if (before) replace(history.state, "", before)
