@@ -4,7 +4,6 @@ import streamlit as st
 
 from lessons import charts, models, ui
 from lessons.experiment import GRAINS, RANGES, SCHEMES, Experiment, Quantize, QuantizeActivations, shipped
-from lessons.measure.quality import breaks_at
 from lessons.shrink import activations as rounding
 from lessons.shrink import grid, quantize, ranges
 
@@ -70,7 +69,7 @@ def lab() -> None:
 
     def shrunk(model: Experiment, width: str) -> Experiment:
         if width != "fp32":
-            model |= Quantize(int(width), grain, scheme, reach, int(group))
+            model |= Quantize(int(width), grain, scheme, reach, int(group if grain == "group" else GROUP.default))
         return model if activations == "fp32" else model | QuantizeActivations(int(activations), int(images), reach)
 
     run = shrunk(baseline, bits)
@@ -82,9 +81,7 @@ def lab() -> None:
     page.about_preset()
     sweep = charts.accuracy_sweep("bits per weight", curves, before, guess)
     ui.headline(pair, sweep, BITS, "Accuracy against bits, and the pictures lost")
-    if before and all(here.values()):
-        reached = {width: point["accuracy"].value for width, point in here.items()}
-        page.verdict(guess, breaks_at(reached, before["accuracy"].value))
+    page.verdict(guess, here, before)
     if not pair or ui.presenting():
         return
     page.text("about the sweep")
@@ -95,30 +92,8 @@ def lab() -> None:
         with column:
             ui.figure(chart, f"{name.capitalize()} of {layer} and their levels", f"histogram_{name}")
     page.text("about the histograms")
-    with ui.drawer("Which class is taken for which", "confusion") as wanted:
-        if wanted:
-            page.text("about the confusion matrix")
-            ui.confusion(*pair)
-    with ui.drawer("Files: which size do you mean?", "files") as wanted:
-        if wanted:
-            page.text("files")
-            ui.bytes_table(pair[1])
-    with ui.drawer("Energy: the formula, with this model's numbers", "energy") as wanted:
-        if wanted:
-            page.text("energy")
-            ui.energy_table(*pair)
-    with ui.drawer("The code that just ran", "code") as wanted:
-        if wanted:
-            ui.code(*ran(bits, scheme, reach, activations))
-    with ui.drawer("The numbers behind the charts", "tables") as wanted:
-        if wanted:
-            ui.tables(
-                {"Accuracy against bits": sweep, f"Weights of {layer}": weights, f"Activations of {layer}": inputs}
-            )
-    with ui.drawer("Export this run", "export") as wanted:
-        if wanted:
-            page.text("export")
-            ui.export(run, pair[1])
+    figures = {"Accuracy against bits": sweep, f"Weights of {layer}": weights, f"Activations of {layer}": inputs}
+    ui.details(page, run, pair, ran(bits, scheme, reach, activations), figures)
 
 
 page.end()

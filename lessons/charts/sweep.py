@@ -51,6 +51,16 @@ def accuracy_sweep(
     )
 
 
+def breaks_at(curve: Curve, before: Measurement, points: float = 10) -> str | None:
+    """Coming down from the last position, the first at which more than so many points of accuracy are lost, if any."""
+    lost = {
+        position: before["accuracy"].value - measured["accuracy"].value
+        for position, measured in curve.items()
+        if measured
+    }
+    return next((position for position, value in reversed(lost.items()) if value > points), None)
+
+
 @lru_cache(maxsize=64)
 def _changes(before: bytes | None, after: tuple[bytes | None, ...]) -> dict[str, Any]:
     """At each position: a sentence on how many answers changed, and the pictures, as places in one strip."""

@@ -1,7 +1,5 @@
 """What a classifier answers, and how often it is right."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -18,8 +16,3 @@ def answers(net: nn.Module, images: Tensor) -> np.ndarray:
 def accuracy(given: np.ndarray, right: np.ndarray) -> float:
     """The share of right answers, in %."""
     return 100 * int((given == right).sum()) / len(right)
-
-
-def breaks_at(accuracy: Mapping[str, float], before: float, points: float = 10) -> str | None:
-    """Coming down from the last position of a knob, the first at which more than so many points are lost, if there is one."""
-    return next((position for position, value in reversed(accuracy.items()) if before - value > points), None)

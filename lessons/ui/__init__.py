@@ -1,21 +1,15 @@
 """The pieces a page is put together from."""
 
 from lessons.ui.baseline import baseline
+from lessons.ui.details import details
 from lessons.ui.knobs import choice, more, slider
 from lessons.ui.lesson import begin
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.results import (
-    bytes_table,
-    code,
-    confusion,
-    drawer,
-    energy_table,
-    export,
     figure,
     headline,
-    tables,
 )
 from lessons.ui.work import before_and_after, curve, lab
 
@@ -25,19 +19,13 @@ __all__ = [
     "baseline",
     "before_and_after",
     "begin",
-    "bytes_table",
     "choice",
-    "code",
-    "confusion",
     "curve",
-    "drawer",
-    "energy_table",
-    "export",
+    "details",
     "figure",
     "headline",
     "lab",
     "more",
     "presenting",
     "slider",
-    "tables",
 ]

@@ -7,6 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons.catalog import HOME, LESSONS, Lesson
+from lessons.charts import Curve, breaks_at
+from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui import address, predict, present, presets
 from lessons.ui.baseline import NETWORK
@@ -49,10 +51,11 @@ class Page:
         linked = any(knob.name in st.query_params for knob in self.knobs)
         return predict.ask(self.lesson, self.sections["predict"], self.guesses, opens=linked or present.presenting())
 
-    def verdict(self, guess: str | None, measured: str | None) -> None:
-        """How close the prediction was. `measured`: the position at which it breaks, None if at none."""
-        if guess is None:
+    def verdict(self, guess: str | None, curve: Curve, before: Measurement | None) -> None:
+        """How close the prediction was, once the whole curve is measured."""
+        if guess is None or before is None or not all(curve.values()):
             return
+        measured = breaks_at(curve, before)
         outcome = "never" if measured is None else "right" if guess == measured else "wrong"
         self.always(f"you predicted: {outcome}", guess=guess, measured=measured or "")
 

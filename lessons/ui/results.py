@@ -1,22 +1,14 @@
 """What a page shows of an outcome: tiles before → after, files, changed pictures, figures, the code that ran."""
 
-import inspect
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import pandas as pd
 import streamlit as st
 
 from lessons import charts
 from lessons.charts import Chart, Sweep
 from lessons.data import fashion_mnist
-from lessons.experiment import Experiment
-from lessons.jobs.ask import packed_now
 from lessons.jobs.events import Outcome
 from lessons.measure.energy import BAND
 from lessons.quantity import Badge, Quantity, show
-from lessons.report import report
 from lessons.ui import browser
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
@@ -140,52 +132,12 @@ def figure(chart: Chart, caption: str, key: str, badge: Badge = "measured") -> N
             st.caption(chart.note)
 
 
-def tables(figures: dict[str, Chart | Sweep]) -> None:
-    """The numbers behind the charts, for those who do not see them."""
-    for name, chart in figures.items():
-        st.caption(name)
-        st.dataframe(chart.table, hide_index=True, height=220, alt=f"Data of the chart: {name}")
-
-
 def confusion(before: Outcome, after: Outcome) -> None:
     """Which class is taken for which, before and after."""
     for column, when, outcome in zip(st.columns(2), ("Before", "After"), (before, after), strict=True):
         chart = charts.confusion(fashion_mnist.test_labels(), outcome.measurement.answers, fashion_mnist.CLASSES)
         with column:
             figure(chart, when, f"confusion_{when.lower()}")
-
-
-@contextmanager
-def drawer(label: str, key: str) -> Iterator[bool]:
-    """A part that stays closed, and is not even computed, until it is wanted; gives whether it is open."""
-    with st.expander(label, key=f"drawer_{key}", on_change="rerun") as box:
-        yield box.open
-
-
-def export(experiment: Experiment, outcome: Outcome) -> None:
-    """This run as files: what it is and what was measured, and the shrunk model itself."""
-    described = json.dumps(report(experiment, outcome.measurement, outcome.timing[1]), indent=1)
-    with st.container(horizontal=True):
-        st.download_button(
-            "Experiment and measurement (JSON)",
-            described,
-            f"{experiment.id}.json",
-            "application/json",
-            on_click="ignore",
-        )
-        st.download_button(
-            f"The packed model ({outcome.measurement['packed']})",
-            lambda: packed_now(experiment),
-            f"{experiment.id}.ants",
-            "application/octet-stream",
-            on_click="ignore",
-        )
-    st.code(f"python -m lessons measure '{json.dumps(experiment.to_json())}'", language="sh", wrap_lines=True)
-
-
-def code(*functions: Callable) -> None:
-    """The source that just ran, from the live functions."""
-    st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python", wrap_lines=True)
 
 
 def _change(old: Quantity, new: Quantity) -> str | None:

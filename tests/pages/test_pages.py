@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons import build
+from lessons.charts import breaks_at
 from lessons.experiment import Experiment, Quantize, QuantizeActivations, Trained, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import pool
-from lessons.measure.quality import breaks_at
 from lessons.quantity import show
 from lessons.shrink import activations, grid, quantize, ranges
 from lessons.shrink.pack import pack
@@ -177,8 +177,8 @@ def test_the_lab_opens_with_a_prediction_and_says_later_how_close_it_was():
     next(group for group in page.get("button_group") if group.key == "guess now").set_value("6")
     run_until(page, measured)
     assert page.query_params["guess"] == "6"
-    accuracy = {str(bits): build.measure(shipped() | Quantize(bits))["accuracy"].value for bits in range(1, 17)}
-    at = breaks_at(accuracy, build.measure(shipped())["accuracy"].value)
+    curve = {str(bits): build.measure(shipped() | Quantize(bits)) for bits in range(1, 17)}
+    at = breaks_at(curve, build.measure(shipped()))
     run_until(page, lambda page: any("You predicted **6 bits**" in text.value for text in page.markdown))
     assert any(f"it breaks at **{at}**" in text.value for text in page.markdown)
 

@@ -10,7 +10,7 @@ from lessons.facts import energy_per_operation
 from lessons.measure import macs
 from lessons.measure.energy import BAND, NotSourced, Traffic, floor_7nm, floor_45nm
 from lessons.measure.layers import activations, weights
-from lessons.measure.quality import accuracy, answers, breaks_at
+from lessons.measure.quality import accuracy, answers
 from lessons.measure.timing import latencies
 from lessons.models.folding import folded
 from lessons.quantity import Quantity, show
@@ -124,13 +124,6 @@ def test_the_view_of_activations_counts_zeros_and_what_is_clipped():
     assert view.clipped == 2 / 8  # 3 is the last level, up to 3.5 is rounded to it
     assert view.levels.tolist() == [0, 1, 2, 3]
     assert activations(x, None).levels.size == 0
-
-
-def test_a_knob_breaks_a_model_where_it_first_loses_too_much_coming_down():
-    curve = {"1": 70.0, "2": 10.0, "3": 75.0, "4": 88.0, "fp32": 89.0}
-    assert breaks_at(curve, 89.0) == "3"
-    assert breaks_at(curve, 84.9) == "2"
-    assert breaks_at(curve, 20.0) is None
 
 
 @pytest.mark.parametrize(

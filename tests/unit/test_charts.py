@@ -1,0 +1,92 @@
+"""Figures: what they are given is what they show, in the drawing, in words and in the table."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lessons import build, charts
+from lessons.data import fashion_mnist
+from lessons.experiment import Quantize, shipped
+from lessons.measure.layer_view import View
+from lessons.quantity import Measurement, Quantity
+
+
+def measured(accuracy: float, answers: bytes = b"") -> Measurement:
+    return Measurement((Quantity("accuracy", accuracy, "%", "measured"),), answers)
+
+
+@pytest.fixture(scope="module")
+def sweep() -> charts.Sweep:
+    before = build.measure(shipped())
+    here = {
+        "2": build.measure(shipped() | Quantize(2)),
+        "3": None,
+        "8": build.measure(shipped() | Quantize(8)),
+        "fp32": before,
+    }
+    return charts.accuracy_sweep("bits per weight", {"cnn": here, "other": dict.fromkeys(here)}, before, guess="3")
+
+
+def test_a_knob_breaks_a_model_where_it_first_loses_too_much_coming_down():
+    curve = {at: measured(a) for at, a in {"1": 70.0, "2": 10.0, "3": 75.0, "4": 88.0, "fp32": 89.0}.items()}
+    assert charts.breaks_at(curve, measured(89.0)) == "3"
+    assert charts.breaks_at(curve, measured(84.9)) == "2"
+    assert charts.breaks_at(curve, measured(20.0)) is None
+
+
+def test_a_sweep_is_plain_json_with_a_gap_where_nothing_is_measured_yet(sweep):
+    data = json.loads(json.dumps(sweep.data))
+    assert data["positions"] == ["2", "3", "8", "fp32"]
+    values = data["curves"][0]["values"]
+    assert values[1] is None
+    assert values[3] == build.measure(shipped())["accuracy"].value
+    assert data["curves"][1]["values"] == [None] * 4
+    assert data["words"][1] == "Not measured yet."
+    assert data["guess"] == "3"
+    assert sweep.table["cnn, accuracy (%)"].tolist()[0] == values[0]
+
+
+def test_the_pictures_of_a_sweep_are_those_whose_answer_changed(sweep):
+    strip = Image.open(io.BytesIO(base64.b64decode(sweep.data["strip"].partition(",")[2])))
+    columns = np.asarray(strip).reshape(28, -1, 28).transpose(1, 0, 2)
+    right = fashion_mnist.test_labels()
+    was, now = (np.frombuffer(build.measure(e).answers, np.uint8) for e in (shipped(), shipped() | Quantize(2)))
+    shown = sweep.data["pictures"][0]
+    assert len(shown) == 12
+    for picture in shown:
+        (at,) = np.flatnonzero((fashion_mnist.test_pixels() == columns[picture["place"]]).all((1, 2)))[:1]
+        names = fashion_mnist.CLASSES
+        assert was[at] != now[at]
+        assert picture["right"] == names[right[at]]
+        assert picture["change"].startswith(f"{names[was[at]]} → {names[now[at]]}")
+    assert sweep.data["pictures"][3] == []
+    assert sweep.data["words"][3].startswith("0 of 10,000 answers changed")
+    changed = int((was != now).sum())
+    assert sweep.data["words"][0].startswith(f"{changed:,} of 10,000 answers changed: ")
+
+
+def test_a_confusion_matrix_counts_every_picture_once():
+    right = np.array([0, 0, 1, 2, 2, 2], np.uint8)
+    chart = charts.confusion(right, bytes([0, 1, 1, 2, 1, 1]), ("a", "b", "c"))
+    assert chart.table.to_numpy().tolist() == [["a", 1, 1, 0], ["b", 0, 1, 0], ["c", 0, 2, 1]]
+    assert chart.data["cells"].pictures.sum() == 6
+    assert "3 on the diagonal" in chart.alt
+    assert "c taken for b, 2 times" in chart.alt
+
+
+@pytest.mark.parametrize(
+    ("levels", "drawn", "said"),
+    [(7, 7, "7 levels;"), (255, 2, "255 levels, the outermost drawn"), (0, 0, "not rounded")],
+)
+def test_a_histogram_says_how_many_levels_and_how_much_is_clipped(levels, drawn, said):
+    view = View(np.linspace(-1, 1, 61), np.ones(60), np.linspace(-1, 1, levels), 0.5, 0.0123, 0.02)
+    chart = charts.on_grid("weights of conv1", view)
+    assert len(chart.data["levels"]) == drawn
+    assert said in chart.note
+    assert ("1.2 % clipped" in chart.note) == bool(levels)
+    assert "50 % exactly 0, not drawn" in chart.note
+    assert chart.note in chart.alt
