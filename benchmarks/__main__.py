@@ -1,6 +1,6 @@
 """How fast it is. Ratios come from one run, so that the machine's speed of the day falls out.
 
-make bench        everything, about two minutes
+make bench        everything, about eight minutes
 python -m benchmarks slider
 """
 
@@ -23,10 +23,28 @@ from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
 from lessons.jobs.worker import THREADS
 from lessons.training.loop import train
-from tests.browser.app import ROOT, running
+from tests.browser.app import ROOT, running, started
 from tests.browser.find_chromium import launch
 
 PRESSES = 24
+READERS = 10
+MOVES = 2_000
+HAND_TO_FIGURE = """
+() => {
+    window.took = []
+    const root = [...document.querySelectorAll("*")].find(e => e.shadowRoot?.querySelector(".sweep")).shadowRoot
+    const slider = document.querySelector(".st-key-quantization_bits input[type=range]")
+    let moved = null
+    new MutationObserver(() => { moved ??= performance.now() })
+        .observe(slider, {attributes: true, attributeFilter: ["aria-valuetext"]})
+    new MutationObserver(() => {
+        if (moved === null) return
+        const began = moved
+        moved = null
+        requestAnimationFrame(() => { root.querySelector(".chart").getBoundingClientRect(); took.push(performance.now() - began) })
+    }).observe(root.querySelector(".at"), {childList: true, characterData: true, subtree: true})
+}
+"""
 KEY_TO_SCREEN = """
 (selector) => new Promise(resolve => {
     const values = () => [...document.querySelectorAll(selector)].map(e => e.innerText).join("|");
@@ -47,7 +65,7 @@ def training() -> None:
     bare, live, accuracies = [], [], []
     with running() as address, sync_playwright() as playwright, launch(playwright) as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(f"{address}/quantization")
+        page.goto(f"{address}/quantization?guess=skip")
         page.get_by_text("answers changed").wait_for()
         for seed in range(3):
             page.wait_for_timeout(4000)
@@ -93,7 +111,7 @@ def slider() -> None:
         ):
             lab, yardstick = browser.new_page(), browser.new_page()
             home = browser.new_page()
-            lab.goto(f"{ours}/quantization")
+            lab.goto(f"{ours}/quantization?guess=skip")
             home.goto(ours)
             yardstick.goto(theirs)
             for page in (lab, home):
@@ -108,6 +126,71 @@ def slider() -> None:
     print(f"key press → screen, empty (E)    {_ms(e)}")
     print(f"key press → screen, quantization {_ms(q)}   ratio {statistics.median(q) / median:.2f}")
     print(f"key press → screen, home         {_ms(h)}   ratio {statistics.median(h) / median:.2f}")
+
+
+def drag() -> None:
+    """The bits slider's value changed under the hand → the figure drawn for it, in the browser alone."""
+    with running() as address, sync_playwright() as playwright, launch(playwright) as browser:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{address}/quantization?guess=skip")
+        page.locator(".curve1 circle").nth(16).wait_for(timeout=60_000)
+        page.wait_for_timeout(2_000)
+        page.evaluate(HAND_TO_FIGURE)
+        box = page.locator(".st-key-quantization_bits [role=group]").bounding_box()
+        thumb = page.get_by_role("slider", name="Bits per weight").bounding_box()
+        height = thumb["y"] + thumb["height"] / 2
+        page.mouse.move(thumb["x"] + thumb["width"] / 2, height)
+        page.mouse.down()
+        for sweep in range(4):
+            for at in range(35):
+                page.mouse.move(box["x"] + box["width"] * (at if sweep % 2 else 34 - at) / 34, height)
+                page.wait_for_timeout(20)
+        took = page.evaluate("took")
+        page.mouse.up()
+    print(f"slider under the hand → figure   {_ms(took, 1)} over {len(took)} positions; a frame is 16.7 ms")
+
+
+def classroom() -> None:
+    """Ten readers on one server, one of whom trains: key press → changed numbers."""
+    with running() as address, sync_playwright() as playwright, launch(playwright) as browser:
+        pages = [browser.new_context(viewport={"width": 1400, "height": 1000}).new_page() for _ in range(READERS)]
+        for page in pages:
+            page.goto(f"{address}/quantization?guess=skip")
+        for page in pages:
+            page.locator(".curve1 circle").nth(16).wait_for(timeout=120_000)
+            page.get_by_text("answers changed").wait_for()
+        times, trained, seed = [], 0, 0
+        panel = pages[0].locator(".st-key-training_panel")
+        for turn in range(12):
+            if panel.get_by_role("button", name="Stop and keep").count() == 0:
+                panel.get_by_role("button", name="Retrain" if seed else "Train", exact=False).first.click()
+                seed += 1
+                pages[0].get_by_text("Stop and keep").wait_for()
+            trained += panel.get_by_text("steps/s").count()
+            key = "ArrowRight" if turn % 8 < 4 else "ArrowLeft"
+            times += _keys_to_screens(pages[1:], key)
+        errors = sum(page.locator('[data-testid="stException"]').count() for page in pages)
+    p95 = statistics.quantiles(times, n=20)[-1]
+    print(
+        f"{READERS} readers, key press → screen   {_ms(times)}, p95 {p95:.0f} ms, {errors} errors, training in {trained} of 12 turns"
+    )
+
+
+def memory() -> None:
+    """The server's memory over 2,000 slider moves."""
+    with started() as (address, server), sync_playwright() as playwright, launch(playwright) as browser:
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{address}/quantization?guess=skip")
+        page.locator(".curve1 circle").nth(16).wait_for(timeout=60_000)
+        used = []
+        for move in range(MOVES + 1):
+            if move % (MOVES // 8) == 0:
+                page.wait_for_timeout(1_000)
+                used.append(_resident(server.pid))
+            page.get_by_role("slider", name="Bits per weight").focus()
+            page.keyboard.press("ArrowRight" if move % 16 < 8 else "ArrowLeft")
+            page.wait_for_timeout(60)
+    print(f"server's memory over {MOVES:,} moves  {', '.join(f'{mb:.0f}' for mb in used)} MB")
 
 
 def startup() -> None:
@@ -152,6 +235,35 @@ def _key_to_screen(page: Page, key: str) -> float:
     return page.evaluate("() => window.seen")
 
 
+def _keys_to_screens(pages: list[Page], key: str) -> list[float]:
+    """The same key at once on all pages."""
+    for page in pages:
+        page.get_by_role("slider", name="Bits per weight").focus()
+    pages[0].wait_for_timeout(700)
+    for page in pages:
+        page.evaluate(f"() => {{ window.seen = ({KEY_TO_SCREEN})('[data-testid=stMetricValue]') }}")
+    for page in pages:
+        page.evaluate(
+            """key => { const slider = document.querySelector(".st-key-quantization_bits input")
+            slider.focus()
+            const options = {key, code: key, bubbles: true}
+            slider.dispatchEvent(new KeyboardEvent("keydown", options))
+            const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set
+            value.call(slider, Number(slider.value) + (key === "ArrowRight" ? 1 : -1))
+            slider.dispatchEvent(new Event("input", {bubbles: true}))
+            slider.dispatchEvent(new Event("change", {bubbles: true}))
+            slider.dispatchEvent(new KeyboardEvent("keyup", options)) }""",
+            key,
+        )
+    return [page.evaluate("() => window.seen") for page in pages]
+
+
+def _resident(process: int) -> float:
+    """Megabytes of a process that are in memory."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
 def _wait(tickets: list[Ticket]) -> None:
     while not all(ticket.ended for ticket in tickets):
         time.sleep(0.01)
@@ -167,11 +279,12 @@ def _s(times: list[float]) -> str:
     return f"{statistics.median(times):.2f} s ({min(times):.2f}–{max(times):.2f})"
 
 
-def _ms(times: list[float]) -> str:
-    return f"{statistics.median(times):.0f} ms ({min(times):.0f}–{max(times):.0f})"
+def _ms(times: list[float], digits: int = 0) -> str:
+    low, middle, high = (f"{ms:.{digits}f}" for ms in (min(times), statistics.median(times), max(times)))
+    return f"{middle} ms ({low}–{high})"
 
 
-ALL = {run.__name__: run for run in (training, measuring, sweep, slider, startup)}
+ALL = {run.__name__: run for run in (training, measuring, sweep, slider, drag, classroom, memory, startup)}
 
 if __name__ == "__main__":
     print(subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip(), "cores")

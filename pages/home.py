@@ -29,6 +29,8 @@ with place:
         ui.headline(pair, sweep, BITS, "Accuracy against bits, and the pictures lost")
 
 
+if ui.presenting():
+    st.stop()
 page.text("the path")
 for part in dict.fromkeys(lesson.part for lesson in LESSONS):
     st.caption(part)

@@ -10,16 +10,14 @@ from lessons.charts.chart import Chart, named, series, specification
 from lessons.measure.layer_view import View
 
 HEIGHT = 260
-MOST_LEVELS = 64  # more could not be told apart
 
 
 def on_grid(what: str, view: View) -> Chart:
     """Bars: the numbers before rounding; lines: the levels they can take afterwards. `what`: "weights of conv1"."""
     bars = pd.DataFrame({"from": view.edges[:-1], "to": view.edges[1:], "count": view.counts})
-    drawn = view.levels if len(view.levels) <= MOST_LEVELS else view.levels[[0, -1]]
     return Chart(
         _spec(),
-        {"bars": bars, "levels": pd.DataFrame({"level": drawn})},
+        {"bars": bars, "levels": pd.DataFrame({"level": view.marks})},
         f"Histogram of the {what}, from {view.edges[0]:.2f} to {view.edges[-1]:.2f}: {_note(view)}",
         bars,
         _note(view),
@@ -28,8 +26,8 @@ def on_grid(what: str, view: View) -> Chart:
 
 def _note(view: View) -> str:
     parts = ["not rounded"]
-    if levels := len(view.levels):
-        parts = [f"{levels:,} levels" + (", the outermost drawn" if levels > MOST_LEVELS else "")]
+    if view.levels:
+        parts = [f"{view.levels:,} levels" + (", the outermost drawn" if view.levels > len(view.marks) else "")]
         parts.append(f"{100 * view.clipped:.2g} % clipped")
         parts.append(f"rounding error {view.error:.2g} (RMS, whole layer)")
     if view.zeros > 0.005:

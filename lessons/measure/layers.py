@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lessons.measure.layer_view import LayerView, View
+from lessons.measure.layer_view import MOST_MARKS, LayerView, View
 from lessons.shrink.activations import inputs
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import Grid, levels, round_to
@@ -56,7 +56,8 @@ def _view(x: Tensor, levels: Tensor, error: float) -> View:
     if len(marks) > 1:
         half = (marks[1] - marks[0]) / 2
         clipped = float(((values < marks[0] - half) | (values > marks[-1] + half)).mean())
-    return View(edges, counts, marks, 1 - drawn.size / values.size, clipped, error)
+    some = marks if len(marks) <= MOST_MARKS else marks[[0, -1]]
+    return View(edges, counts, len(marks), some, 1 - drawn.size / values.size, clipped, error)
 
 
 def _rms(difference: Tensor) -> float:

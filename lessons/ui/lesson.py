@@ -48,7 +48,7 @@ class Page:
 
     def predict(self) -> str | None:
         """Ask for a prediction, and end the page here until there is one; None if it was skipped."""
-        linked = any(knob.name in st.query_params for knob in self.knobs)
+        linked = any(knob.name in st.query_params for knob in self.knobs if knob is not NETWORK)
         return predict.ask(self.lesson, self.sections["predict"], self.guesses, opens=linked or present.presenting())
 
     def verdict(self, guess: str | None, curve: Curve, before: Measurement | None) -> None:

@@ -16,6 +16,13 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def running(script: Path = ROOT / "app.py", **environment: str) -> Iterator[str]:
     """Start a Streamlit server, give its address, and end it."""
+    with started(script, **environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(script: Path = ROOT / "app.py", **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """Start a Streamlit server, give its address and its process, and end it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -24,7 +31,7 @@ def running(script: Path = ROOT / "app.py", **environment: str) -> Iterator[str]
     server = subprocess.Popen(command, cwd=script.parent, env=os.environ | environment)
     try:
         _wait_until_up(server, f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", server
     finally:
         server.terminate()
         server.wait(20)

@@ -83,7 +83,7 @@ def test_a_confusion_matrix_counts_every_picture_once():
     [(7, 7, "7 levels;"), (255, 2, "255 levels, the outermost drawn"), (0, 0, "not rounded")],
 )
 def test_a_histogram_says_how_many_levels_and_how_much_is_clipped(levels, drawn, said):
-    view = View(np.linspace(-1, 1, 61), np.ones(60), np.linspace(-1, 1, levels), 0.5, 0.0123, 0.02)
+    view = View(np.linspace(-1, 1, 61), np.ones(60), levels, np.linspace(-1, 1, drawn), 0.5, 0.0123, 0.02)
     chart = charts.on_grid("weights of conv1", view)
     assert len(chart.data["levels"]) == drawn
     assert said in chart.note

@@ -1,5 +1,7 @@
 """Counting and estimating: parity with torch's counter, the published check of the energy model, honest sizes."""
 
+import pickle
+
 import pytest
 import torch
 from torch import nn
@@ -110,10 +112,18 @@ def test_the_view_of_a_layer_shows_the_part_whose_grid_it_draws():
     for grain, said, count in (("tensor", "", 200), ("channel", "channel 0", 50), ("group", "first 17 weights", 17)):
         part, view = weights(weight, quantize(weight, 3, grain, symmetric, "min-max", 20))
         assert said in part
-        assert (view.counts.sum(), len(view.levels), view.clipped) == (count, 7, 0)
+        assert (view.counts.sum(), view.levels, view.clipped) == (count, 7, 0)
         assert view.error > 0
     part, view = weights(weight, weight)
-    assert (part, view.error, len(view.levels)) == ("", 0, 0)
+    assert (part, view.error, view.levels) == ("", 0, 0)
+
+
+def test_a_view_stays_small_however_many_levels_there_are():
+    weight = torch.randn(4, 50, generator=torch.Generator().manual_seed(0))
+    _, view = weights(weight, quantize(weight, 16, "tensor", symmetric, "min-max"))
+    assert view.levels == 65_535
+    assert view.marks.size == 2
+    assert len(pickle.dumps(view)) < 3_000
 
 
 def test_the_view_of_activations_counts_zeros_and_what_is_clipped():
@@ -122,8 +132,8 @@ def test_the_view_of_activations_counts_zeros_and_what_is_clipped():
     assert view.zeros == 2 / 8
     assert view.counts.sum() == 6
     assert view.clipped == 2 / 8  # 3 is the last level, up to 3.5 is rounded to it
-    assert view.levels.tolist() == [0, 1, 2, 3]
-    assert activations(x, None).levels.size == 0
+    assert view.marks.tolist() == [0, 1, 2, 3]
+    assert activations(x, None).levels == 0
 
 
 @pytest.mark.parametrize(

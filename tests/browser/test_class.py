@@ -1,0 +1,55 @@
+"""A class on one server: ten readers at once, and a long lesson."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from lessons import build
+from lessons.experiment import Quantize, shipped
+from tests.browser.app import started
+from tests.browser.test_reader import LAB, PANEL, press, settle, start_training, tiles
+
+READERS = 10
+
+
+def test_ten_readers_at_once_one_of_whom_trains(visit):
+    pages = [visit(LAB, wait=False) for _ in range(READERS)]
+    for page in pages:
+        page.locator(".curve0 circle").nth(16).wait_for(timeout=60_000)
+    start_training(pages[0], "Train")
+    for bits in (7, 6, 5):
+        expected = str(build.measure(shipped() | Quantize(bits))["accuracy"])
+        for page in pages[1:]:  # all at once: nobody waits for another
+            page.get_by_role("slider", name="Bits per weight").focus()
+            page.keyboard.press("ArrowLeft")
+        for page in pages[1:]:
+            settle(page, lambda page=page, expected=expected: tiles(page)[:1] == [expected])
+    pages[0].locator(PANEL).get_by_text("trained here from seed 0").wait_for()
+
+
+def test_memory_stays_flat_over_many_slider_moves(browser, tmp_path):
+    with started(MODELS_FOR_ANTS_CACHE=str(tmp_path)) as (address, server):
+        page = browser.new_page()
+        page.goto(f"{address}/{LAB}")
+        page.locator(".curve1 circle").nth(16).wait_for(timeout=60_000)
+        move(page, 60)
+        before = megabytes(server.pid)
+        move(page, 240)
+        assert megabytes(server.pid) - before < 25
+        press(page, "ArrowLeft")  # it still answers
+        page.close()
+
+
+def move(page: Page, times: int) -> None:
+    """Move the slider back and forth, each move a run of its own."""
+    slider = page.get_by_role("slider", name="Bits per weight")
+    for at in range(times):
+        slider.focus()
+        page.keyboard.press("ArrowRight" if at % 16 < 8 else "ArrowLeft")
+        page.wait_for_timeout(60)
+    page.wait_for_timeout(1000)
+
+
+def megabytes(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
