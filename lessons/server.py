@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import logging
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -11,6 +12,10 @@ from lessons import models
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
+
+
+# A knob has a default, which its link leaves out, and a link or a preset sets it: Streamlit takes that for a mistake.
+logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 
 
 @asynccontextmanager

@@ -9,12 +9,14 @@ from lessons.experiment import Quantize
 WIDTHS = (*map(str, range(1, 17)), "fp32")
 BITS = ui.Knob("home_bits", "Bits per weight", WIDTHS, default="4", help="How many bits each weight is rounded to.")
 
-page = ui.begin("home", BITS)
+NETWORK = ui.network("home")
+
+page = ui.begin("home", BITS, network=NETWORK)
 page.text("what this is")
 
 page.text("try it")
 place = st.container()
-baseline = ui.baseline(page.aside("Model"))
+baseline = ui.baseline(page)
 
 
 with place:
@@ -26,7 +28,7 @@ with place:
         pair = ui.before_and_after(baseline, points[bits])
         curve = {"model in use": ui.curve(points)}
         sweep = charts.accuracy_sweep("bits per weight", curve, pair and pair[0].measurement)
-        ui.headline(pair, sweep, BITS, "Accuracy against bits, and the pictures lost")
+        ui.headline(pair, sweep, BITS)
 
 
 if ui.presenting():

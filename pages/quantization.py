@@ -23,14 +23,15 @@ LAYERS = {
     name: ui.Knob(f"quantization_{name}_layer", "Layer shown", models.LAYERS[name], models.LAYERS[name][1])
     for name in models.NAMES
 }
+NETWORK = ui.network("quantization")
 KNOBS = (BITS, GRAIN, RANGE, ACTIVATIONS, SCHEME, GROUP, IMAGES, *LAYERS.values())
 
 PRESETS = (
     ui.Preset("Five bits", {BITS.name: "5"}),
     ui.Preset("Two bits", {BITS.name: "2"}),
-    ui.Preset("Break it", {"network": "depthwise", BITS.name: "4"}),
-    ui.Preset("Mend it", {"network": "depthwise", BITS.name: "4", GRAIN.name: "channel"}),
-    ui.Preset("Clip it", {"network": "depthwise", BITS.name: "4", RANGE.name: "percentile"}),
+    ui.Preset("Break it", {NETWORK.name: "depthwise", BITS.name: "4"}),
+    ui.Preset("Mend it", {NETWORK.name: "depthwise", BITS.name: "4", GRAIN.name: "channel"}),
+    ui.Preset("Clip it", {NETWORK.name: "depthwise", BITS.name: "4", RANGE.name: "percentile"}),
     ui.Preset("All integers", {BITS.name: "8", GRAIN.name: "channel", ACTIVATIONS.name: "8"}),
 )
 
@@ -49,9 +50,9 @@ def ran(bits: str, scheme: str, reach: str, activations: str) -> list:
     return list(dict.fromkeys(weights + inputs))
 
 
-page = ui.begin("quantization", *KNOBS, tries=PRESETS, guesses=WIDTHS[:8])
+page = ui.begin("quantization", *KNOBS, network=NETWORK, tries=PRESETS, guesses=WIDTHS[:8])
 page.text("what a number costs")
-baseline = ui.baseline(page.aside("Model"))
+baseline = ui.baseline(page)
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 guess = page.predict()
@@ -64,8 +65,10 @@ def lab() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         grain, reach, activations = ui.choice(GRAIN), ui.choice(RANGE), ui.choice(ACTIVATIONS)
         with ui.more():
-            scheme, group = ui.choice(SCHEME), ui.choice(GROUP)
-            images, layer = ui.choice(IMAGES), ui.choice(LAYERS[network])
+            scheme = ui.choice(SCHEME, matters=bits not in ("1", "fp32"))
+            group = ui.choice(GROUP, matters=grain == "group")
+            images = ui.choice(IMAGES, matters=activations != "fp32")
+            layer = ui.choice(LAYERS[network])
 
     def shrunk(model: Experiment, width: str) -> Experiment:
         if width != "fp32":
@@ -80,19 +83,18 @@ def lab() -> None:
     curves = {f"{network}, in use": here, f"{other}, as shipped": there}
     page.about_preset()
     sweep = charts.accuracy_sweep("bits per weight", curves, before, guess)
-    ui.headline(pair, sweep, BITS, "Accuracy against bits, and the pictures lost")
+    ui.headline(pair, sweep, BITS)
     page.verdict(guess, here, before)
-    if not pair or ui.presenting():
+    if ui.presenting():
         return
     page.text("about the sweep")
-    view = pair[1].layers[layer]
-    weights = charts.on_grid(f"weights of {layer}" + (f", {view.part}" if view.part else ""), view.weights)
-    inputs = charts.on_grid(f"numbers that flow into {layer}", view.inputs)
-    for column, chart, name in zip(st.columns(2), (weights, inputs), ("weights", "activations"), strict=True):
-        with column:
-            ui.figure(chart, f"{name.capitalize()} of {layer} and their levels", f"histogram_{name}")
-    page.text("about the histograms")
-    figures = {"Accuracy against bits": sweep, f"Weights of {layer}": weights, f"Activations of {layer}": inputs}
+    figures = [sweep]
+    if pair:
+        view = pair[1].layers[layer]
+        weights = charts.on_grid(f"weights of {layer}{view.part and f', {view.part}'}", view.weights)
+        figures += [weights, charts.on_grid(f"numbers that flow into {layer}", view.inputs)]
+        ui.row("histogram", *figures[1:])
+        page.text("about the histograms")
     ui.details(page, run, pair, ran(bits, scheme, reach, activations), figures)
 
 

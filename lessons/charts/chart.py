@@ -10,8 +10,9 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Chart:
-    """A Vega-Lite specification with named data, what it shows in words, the table behind it, and a line below."""
+    """A title, a Vega-Lite specification with named data, what it shows in words, the table behind it, a line below."""
 
+    title: str
     spec: Mapping[str, Any]
     data: Mapping[str, pd.DataFrame]
     alt: str

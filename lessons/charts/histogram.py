@@ -16,6 +16,7 @@ def on_grid(what: str, view: View) -> Chart:
     """Bars: the numbers before rounding; lines: the levels they can take afterwards. `what`: "weights of conv1"."""
     bars = pd.DataFrame({"from": view.edges[:-1], "to": view.edges[1:], "count": view.counts})
     return Chart(
+        f"{what.capitalize()}, and their levels",
         _spec(),
         {"bars": bars, "levels": pd.DataFrame({"level": view.marks})},
         f"Histogram of the {what}, from {view.edges[0]:.2f} to {view.edges[-1]:.2f}: {_note(view)}",

@@ -19,8 +19,9 @@ Curve = Mapping[str, Measurement | None]  # by the knob's positions, all of them
 
 @dataclass(frozen=True)
 class Sweep:
-    """What the browser draws (`data`: plain JSON), and the table behind it."""
+    """A title, what the browser draws (`data`: plain JSON), and the table behind it."""
 
+    title: str
     data: Mapping[str, Any]
     table: pd.DataFrame
 
@@ -38,6 +39,7 @@ def accuracy_sweep(
         lines.append({"name": f"before {before['accuracy']}", "value": before["accuracy"].value})
     accuracy = {name: [m and m["accuracy"].value for m in curve.values()] for name, curve in curves.items()}
     return Sweep(
+        f"Accuracy against {axis}, and the pictures lost",
         {
             "axis": axis,
             "unit": "test accuracy (%)",

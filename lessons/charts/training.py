@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
-from lessons.training.progress import Step
+from lessons.training.progress import PROBE, Step
 
 
 def training_curves(steps: Sequence[Step], total: int) -> tuple[Chart, Chart]:
@@ -19,8 +19,15 @@ def training_curves(steps: Sequence[Step], total: int) -> tuple[Chart, Chart]:
     last_loss = f"{steps[-1].loss:.2f}" if steps else "none yet"
     last_accuracy = f"{seen[-1].accuracy:.1f} %" if seen else "none yet"
     return (
-        Chart(_spec("loss", "loss (nats)", None, total), {"steps": table}, f"Loss, last: {last_loss}.", table),
         Chart(
+            "Loss while training",
+            _spec("loss", "loss (nats)", None, total),
+            {"steps": table},
+            f"Loss, last: {last_loss}.",
+            table,
+        ),
+        Chart(
+            f"Accuracy on {PROBE:,} test pictures",
             _spec("accuracy", "accuracy (%)", 100, total),
             {"steps": probes},
             f"Accuracy, last: {last_accuracy}.",

@@ -41,7 +41,7 @@ def unpack(file: bytes) -> dict[str, Tensor | Encoded]:
         entries = json.loads(file[9:start])
         reader = _Reader(file, start)
         tensors = {entry["name"]: _read(entry, reader) for entry in entries}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RuntimeError) as error:  # torch's, and too deep a header's, are the last
         raise NotPacked(f"its header or body is damaged ({error})") from error
     if reader.at != len(file):
         raise NotPacked(f"{len(file) - reader.at} bytes are left over at its end")

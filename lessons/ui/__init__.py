@@ -1,6 +1,6 @@
 """The pieces a page is put together from."""
 
-from lessons.ui.baseline import baseline
+from lessons.ui.baseline import baseline, network
 from lessons.ui.details import details
 from lessons.ui.knobs import choice, more, slider
 from lessons.ui.lesson import begin
@@ -8,8 +8,8 @@ from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.results import (
-    figure,
     headline,
+    row,
 )
 from lessons.ui.work import before_and_after, curve, lab
 
@@ -22,10 +22,11 @@ __all__ = [
     "choice",
     "curve",
     "details",
-    "figure",
+    "row",
     "headline",
     "lab",
     "more",
+    "network",
     "presenting",
     "slider",
 ]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lessons import models, store
 from lessons.charts import training_curves
@@ -13,14 +12,14 @@ from lessons.experiment import EXAMPLES, BadExperiment, Experiment, Loaded, Trai
 from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
 from lessons.jobs.pool import Ticket, pool
-from lessons.training.progress import PROBE, Step
-from lessons.ui import address
+from lessons.training.progress import Step
+from lessons.ui import address, predict
 from lessons.ui.knobs import choice
+from lessons.ui.lesson import Page
 from lessons.ui.query import Knob
-from lessons.ui.results import figure
+from lessons.ui.results import row
 
-NETWORK = Knob("network", "Network", models.NAMES, default="cnn")
-OWN, FOLLOWED, READER = "own models", "followed link", "reader"
+OWN, LAST, FOLLOWED, READER = "own models", "network used last", "followed link", "reader"
 SEEDS = 1_000_000
 PLAY = ":material/play_arrow:"
 LOOK_EVERY = 0.7  # seconds, while a run is under way
@@ -67,10 +66,17 @@ class Situation(NamedTuple):
     watching: bool
 
 
-def baseline(place: DeltaGenerator) -> Experiment:
-    """Draw the training panel in this place; give the experiment the page starts from."""
-    with place:
-        own = _own(choice(NETWORK))
+def network(page: str) -> Knob:
+    """The knob for the network of a page (by its path)."""
+    return Knob(f"{page}_network", "Network", models.NAMES, default="cnn")
+
+
+def baseline(page: Page) -> Experiment:
+    """Draw the training panel, with the knob for the network; give the experiment the page starts from."""
+    with page.aside("Model"):
+        _bring_along(page)
+        st.session_state[LAST] = choice(page.network)
+        own = _own(st.session_state[LAST])
         _follow_link(own)
         now = _situation(own)
         st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(own, now)
@@ -80,6 +86,15 @@ def baseline(place: DeltaGenerator) -> Experiment:
     elif address.PARAMETER in st.query_params:
         del st.query_params[address.PARAMETER]
     return now.model
+
+
+def _bring_along(page: Page) -> None:
+    """The network used on another page comes along, unless the address says something of this page."""
+    name = page.network.name
+    ours = [knob.name for knob in page.knobs] + ([predict.PARAMETER] if page.guesses else [])
+    said = any(parameter in ours for parameter in st.query_params)
+    if name not in st.session_state and not said and LAST in st.session_state:
+        st.session_state[name] = st.query_params[name] = st.session_state[LAST]
 
 
 def _own(network: str) -> Own:
@@ -137,12 +152,7 @@ def _history(run: Run) -> None:
     if run.ticket.state == "failed":
         st.error(run.ticket.error, title="The training run failed; the model in use is untouched")
     elif steps := run.steps:
-        loss, accuracy = training_curves(steps, steps[-1].total)
-        left, right = st.columns(2)
-        with left:
-            figure(loss, "Loss while training", "training_loss")
-        with right:
-            figure(accuracy, f"Accuracy on {PROBE:,} test pictures", "training_accuracy")
+        row("training", *training_curves(steps, steps[-1].total))
 
 
 def _describe(model: Experiment) -> None:

@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -18,40 +18,46 @@ from lessons.ui.results import bytes_table, confusion, energy_table
 def details(
     page: Page,
     run: Experiment,
-    pair: tuple[Outcome, Outcome],
+    pair: tuple[Outcome, Outcome] | None,
     ran: Sequence[Callable],
-    figures: Mapping[str, Chart | Sweep],
+    figures: Sequence[Chart | Sweep],
 ) -> None:
     """A closed part for each of: confusion matrix, files, energy, the functions that ran, the figures' tables, export.
 
-    Where the lesson's text has a section of a part's name, it stands at the part's beginning.
+    Where the lesson's text has a section of a part's name, it stands at the part's beginning. While the pair is being
+    measured the parts stay as open as they are.
     """
-    before, after = pair
     parts = {
-        "confusion": ("Which class is taken for which", lambda: confusion(before, after)),
-        "files": ("Files: which size do you mean?", lambda: bytes_table(after)),
-        "energy": ("Energy: the formula, with this model's numbers", lambda: energy_table(before, after)),
-        "code": ("The code that just ran", lambda: _code(ran)),
-        "numbers": ("The numbers behind the charts", lambda: _tables(figures)),
-        "export": ("Export this run", lambda: _export(run, after)),
+        "confusion": ("Which class is taken for which", lambda before, after: confusion(before, after)),
+        "files": ("Files: which size do you mean?", lambda before, after: bytes_table(after)),
+        "energy": ("Energy: the formula, with this model's numbers", lambda before, after: energy_table(before, after)),
+        "code": ("The code that just ran", lambda *_: _code(ran)),
+        "numbers": ("The numbers behind the charts", lambda *_: _tables(figures)),
+        "export": ("Export this run", lambda before, after: _export(run, after)),
     }
     for name, (label, draw) in parts.items():
         with st.expander(label, key=f"drawer_{name}", on_change="rerun") as part:
             if part.open:
                 if name in page.sections:
                     page.text(name)
-                draw()
+                if pair:
+                    draw(*pair)
+                else:
+                    st.caption("Measuring …")
 
 
 def _code(functions: Sequence[Callable]) -> None:
-    st.code("\n\n".join(map(inspect.getsource, functions)), language="python", wrap_lines=True)
+    if functions:
+        st.code("\n\n".join(map(inspect.getsource, functions)), language="python", wrap_lines=True)
+    else:
+        st.caption("None: this is the model as it was trained.")
 
 
-def _tables(figures: Mapping[str, Chart | Sweep]) -> None:
+def _tables(figures: Sequence[Chart | Sweep]) -> None:
     """The numbers behind the charts, for those who do not see them."""
-    for name, figure in figures.items():
-        st.caption(name)
-        st.dataframe(figure.table, hide_index=True, height=220, alt=f"Data of the chart: {name}")
+    for figure in figures:
+        st.caption(figure.title)
+        st.dataframe(figure.table, hide_index=True, height=220, alt=f"Data of the chart: {figure.title}")
 
 
 def _export(experiment: Experiment, outcome: Outcome) -> None:

@@ -14,8 +14,8 @@ def slider(knob: Knob) -> str:
     )
 
 
-def choice(knob: Knob) -> str:
-    """Buttons, one an option."""
+def choice(knob: Knob, matters: bool = True) -> str:
+    """Buttons, one an option; greyed out where, as things stand, it does not matter."""
     chosen = st.segmented_control(
         knob.label,
         knob.options,
@@ -24,6 +24,7 @@ def choice(knob: Knob) -> str:
         key=knob.name,
         bind="query-params",
         help=knob.help,
+        disabled=not matters,
     )
     return chosen or knob.default
 

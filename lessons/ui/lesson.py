@@ -11,7 +11,6 @@ from lessons.charts import Curve, breaks_at
 from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui import address, predict, present, presets
-from lessons.ui.baseline import NETWORK
 from lessons.ui.knobs import reset
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob, complaints
@@ -28,6 +27,7 @@ class Page:
     lesson: Lesson
     sections: dict[str, str]
     knobs: tuple[Knob, ...]
+    network: Knob
     presets: tuple[Preset, ...]
     guesses: tuple[str, ...]
     bar: DeltaGenerator | None = None  # on a stage: the place for what waits behind a button
@@ -39,16 +39,12 @@ class Page:
     def text(self, section: str, **values: str | float) -> None:
         """Write one section of the lesson's text, unless this is a stage; `{name}` in it takes the values."""
         if not present.presenting():
-            self.always(section, **values)
-
-    def always(self, section: str, **values: str | float) -> None:
-        """Write one section, on a stage too."""
-        text = self.sections[section]
-        st.markdown(text.format(**values) if values else text)
+            text = self.sections[section]
+            st.markdown(text.format(**values) if values else text)
 
     def predict(self) -> str | None:
         """Ask for a prediction, and end the page here until there is one; None if it was skipped."""
-        linked = any(knob.name in st.query_params for knob in self.knobs if knob is not NETWORK)
+        linked = any(st.query_params.get(knob.name) in knob.options for knob in self.knobs if knob is not self.network)
         return predict.ask(self.lesson, self.sections["predict"], self.guesses, opens=linked or present.presenting())
 
     def verdict(self, guess: str | None, curve: Curve, before: Measurement | None) -> None:
@@ -56,8 +52,8 @@ class Page:
         if guess is None or before is None or not all(curve.values()):
             return
         measured = breaks_at(curve, before)
-        outcome = "never" if measured is None else "right" if guess == measured else "wrong"
-        self.always(f"you predicted: {outcome}", guess=guess, measured=measured or "")
+        outcome = {None: "never", list(curve)[-1]: "elsewhere", guess: "right"}.get(measured, "wrong")
+        self.text(f"you predicted: {outcome}", guess=guess, measured=measured or "")
 
     def try_presets(self) -> None:
         """A row of settings worth a look; a stage has them on its keys."""
@@ -102,10 +98,10 @@ class Heard:
     said: dict[str, bool] = field(default_factory=dict)
 
 
-def begin(path: str, *knobs: Knob, tries: Sequence[Preset] = (), guesses: Sequence[str] = ()) -> Page:
+def begin(path: str, *knobs: Knob, network: Knob, tries: Sequence[Preset] = (), guesses: Sequence[str] = ()) -> Page:
     """Begin the page with this path. `guesses`: the answers a reader can give before the lab opens."""
     lesson = next(lesson for lesson in PATH if lesson.path == path)
-    page = Page(lesson, sections(path), (*knobs, NETWORK), tuple(tries), tuple(guesses))
+    page = Page(lesson, sections(path), (*knobs, network), network, tuple(tries), tuple(guesses))
     _check_link(page)
     if present.presenting():
         place = present.bar(lesson.title, lesson.question, presets.go, (lesson, page.presets, page.knobs))
@@ -124,9 +120,10 @@ def begin(path: str, *knobs: Knob, tries: Sequence[Preset] = (), guesses: Sequen
 def _check_link(page: Page) -> None:
     """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    others = [address.PARAMETER, present.PARAMETER, *([predict.PARAMETER] if page.guesses else [])]
-    found = complaints(query, page.knobs, others)
-    found += address.complaints(query.get(address.PARAMETER, []))
+    others = {address.PARAMETER: address, present.PARAMETER: present}
+    found = complaints(query, page.knobs, (*others, predict.PARAMETER) if page.guesses else tuple(others))
+    for name, part in others.items():
+        found += part.complaints(query.get(name, []))
     if page.guesses:
         found += predict.complaints(query.get(predict.PARAMETER, []), page.guesses)
     heard = st.session_state.get(HEARD)

@@ -42,4 +42,6 @@ def _wait_for(lesson: Lesson, question: str, options: Sequence[str], guesses: di
 
 def complaints(values: Sequence[str], options: Sequence[str]) -> list[str]:
     """What a reader should know of a guess in a link that cannot be one."""
+    if len(values) > 1:
+        return [f"`{PARAMETER}` is given {len(values)} times; using the last."]
     return [f"`{PARAMETER}={short(value)}` is no answer here." for value in values if value not in (*options, SKIPPED)]

@@ -1,10 +1,12 @@
 """On a stage: `present=1` hides the prose and the sidebar, and one lab fills the screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+from lessons.ui.query import short
 
 PARAMETER, SWITCH = "present", "present switch"
 ON, WRITTEN = "on a stage", "present, as last written in the address"
@@ -48,6 +50,11 @@ def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any
             st.button(label, icon=f":material/{icon}:", key=f"present_{name}", on_click=go, args=(way, *arguments))
         st.button("Leave", icon=":material/close:", key="present_leave", on_click=_leave)
     return place
+
+
+def complaints(values: Sequence[str]) -> list[str]:
+    """What a reader should know of a link that neither presents nor leaves it."""
+    return [f"`{PARAMETER}={short(value)}` is not possible; only {PARAMETER}=1 is." for value in values if value != "1"]
 
 
 def _leave() -> None:

@@ -26,7 +26,7 @@ def complaints(query: Mapping[str, Sequence[str]], knobs: Sequence[Knob], others
         if name in by_name:
             knob = by_name[name]
             if len(values) != 1:
-                found.append(f"`{name}` is given {len(values)} times.")
+                found.append(f"`{name}` is given {len(values)} times; using {knob.default}.")
             elif values[0] not in knob.options:
                 found.append(f"`{name}={short(values[0])}` is not possible; using {knob.default}.")
         elif name not in others and name not in NOT_OURS:

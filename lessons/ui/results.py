@@ -17,7 +17,7 @@ COLOURS = {"measured": "green", "recorded": "blue", "estimated": "orange", "cite
 FILES = (
     ("baseline", "before, float32 file"),
     ("as_float32", "after, saved the usual way (float32)"),
-    ("theoretical", "after, bits × weights in theory"),
+    ("theoretical", "after, codes and scales in theory, no file"),
     ("packed", "after, bits really packed"),
     ("zipped", "after, packed and zipped"),
 )
@@ -25,7 +25,7 @@ FILES = (
 NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no additions"))
 
 
-def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob, caption: str) -> None:
+def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob) -> None:
     """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side."""
     if presenting():
         left, right = st.columns([3, 1])
@@ -35,7 +35,7 @@ def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob, ca
         with right:
             tiles(*pair)
     with left:
-        sweep(figure, knob, caption)
+        sweep(figure, knob)
 
 
 def tiles(before: Outcome, after: Outcome) -> None:
@@ -55,7 +55,7 @@ def tiles(before: Outcome, after: Outcome) -> None:
             "Energy",
             new["energy_45nm"],
             _change(old["energy_45nm"], new["energy_45nm"]),
-            f"from {old['energy_45nm']} a picture, ×/÷ {BAND}",
+            f"from {old['energy_45nm']}, ×/÷ {BAND}",
         )
         baseline_time, time = after.timing
         tile("Time", time, None, f"before: {baseline_time} a picture")
@@ -116,28 +116,28 @@ def energy_table(before: Outcome, after: Outcome) -> None:
     )
 
 
-def sweep(figure: Sweep, knob: Knob, caption: str, badge: Badge = "measured") -> None:
+def sweep(figure: Sweep, knob: Knob, badge: Badge = "measured") -> None:
     """A figure that follows the widget of this knob while it is dragged: the browser draws without asking."""
     if not presenting():
-        st.markdown(f"**{caption}** {_badge(badge)}")
+        st.markdown(f"**{figure.title}** {_badge(badge)}")
     browser.sweep(key=f"{knob.name}_sweep", data={"knob": knob.name, **figure.data})
 
 
-def figure(chart: Chart, caption: str, key: str, badge: Badge = "measured") -> None:
-    """A chart with its caption and badge above and its note below."""
-    with st.container(key=key):
-        st.markdown(f"**{caption}** {_badge(badge)}")
-        st.vega_lite_chart(spec=dict(chart.spec) | {"datasets": dict(chart.data)}, alt=chart.alt)
-        if chart.note:
-            st.caption(chart.note)
+def row(key: str, *figures: Chart, badge: Badge = "measured") -> None:
+    """Charts side by side, each with its title and badge above and its note below."""
+    for at, (column, chart) in enumerate(zip(st.columns(len(figures)), figures, strict=True)):
+        with column.container(key=f"{key}_{at}"):
+            st.markdown(f"**{chart.title}** {_badge(badge)}")
+            st.vega_lite_chart(spec=dict(chart.spec) | {"datasets": dict(chart.data)}, alt=chart.alt)
+            if chart.note:
+                st.caption(chart.note)
 
 
 def confusion(before: Outcome, after: Outcome) -> None:
     """Which class is taken for which, before and after."""
-    for column, when, outcome in zip(st.columns(2), ("Before", "After"), (before, after), strict=True):
-        chart = charts.confusion(fashion_mnist.test_labels(), outcome.measurement.answers, fashion_mnist.CLASSES)
-        with column:
-            figure(chart, when, f"confusion_{when.lower()}")
+    right, names = fashion_mnist.test_labels(), fashion_mnist.CLASSES
+    given = {"Before": before.measurement.answers, "After": after.measurement.answers}
+    row("confusion", *(charts.confusion(when, right, answers, names) for when, answers in given.items()))
 
 
 def _change(old: Quantity, new: Quantity) -> str | None:

@@ -28,6 +28,7 @@ def test_axe_finds_nothing_serious(visit, path, scheme):
             page.get_by_text(drawer).first.click()
             page.wait_for_timeout(300)
         page.wait_for_timeout(1500)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is out of date is drawn faintly
     found = Axe().run(page, context={"exclude": THEIRS}).response["violations"]
     serious = [
         f"{violation['id']}: {node['html'][:200]}"

@@ -21,14 +21,17 @@ def test_back_forward_and_reload_give_what_the_address_says(visit):
     press(page, "ArrowLeft", 2)
     page.get_by_role("radio", name="channel").click()
     settle(page, lambda: "channel" in page.url)
+    page.get_by_role("radio", name="depthwise").click()
+    settle(page, lambda: "depthwise" in page.url)
     here = stands(page)
     assert here[1:] == ("6", True)
+    assert "quantization_network=depthwise" in here[0]
     page.get_by_role("link", name="Home", exact=True).click()
     settle(page, lambda: "quantization" not in page.url)
     page.get_by_role("heading", name="Models for Ants").wait_for()
     press(page, "ArrowLeft")
     home = stands(page)
-    assert home[:2] == ("home_bits=3", "3")
+    assert set(home[0].split("&")) == {"home_bits=3", "home_network=depthwise"}  # the network comes along
     for _ in range(2):
         page.go_back()
         assert stands(page) == here
@@ -53,10 +56,10 @@ def test_two_tabs_do_not_move_each_other(visit):
 def test_a_page_left_and_entered_again_keeps_its_network_and_prediction(visit):
     page = visit("quantization?guess=4")
     page.get_by_role("radio", name="depthwise").click()
-    settle(page, lambda: "network=depthwise" in page.url)
+    settle(page, lambda: "quantization_network=depthwise" in page.url)
     page.get_by_role("link", name="Home", exact=True).click()
     settle(page, lambda: "quantization" not in page.url)
     page.get_by_role("link", name="Quantization", exact=True).click()
     page.get_by_text("You predicted").wait_for()
     assert "guess=4" in page.url
-    assert "network=depthwise" in page.url
+    assert "quantization_network=depthwise" in page.url

@@ -180,5 +180,28 @@ def test_every_chart_and_picture_has_words(visit):
     page.get_by_text("Which class is taken for which").click()
     page.get_by_label(re.compile("Confusion matrix, 10,000 pictures")).nth(1).wait_for()
     page.get_by_text("The numbers behind the charts").click()
-    for name in ("Accuracy against bits", "Weights of conv2", "Activations of conv2"):
+    for name in ("Accuracy against bits", "Weights of conv2", "Numbers that flow into conv2"):
         page.get_by_label(f"Data of the chart: {name}").first.wait_for()
+
+
+def test_closed_parts_stay_open_while_a_new_setting_is_measured(visit):
+    page = visit(LAB)
+    page.get_by_text("Files: which size do you mean?").click()
+    page.get_by_label("Sizes of the model before and after").first.wait_for()
+    page.get_by_role("radio", name="group").click()
+    settle(page, lambda: "grain=group" in page.url)
+    page.wait_for_timeout(2500)
+    settle(page, lambda: page.get_by_text("Measuring").count() == 0)
+    page.get_by_label("Sizes of the model before and after").first.wait_for()
+
+
+def test_the_lab_stays_closed_while_the_reader_picks_a_network(visit):
+    page = visit("quantization", wait=False)
+    page.get_by_role("radio", name="depthwise").click()
+    settle(page, lambda: "quantization_network=depthwise" in page.url)
+    page.wait_for_timeout(1000)
+    assert page.locator('[data-testid="stMetric"]').count() == 0
+    page.get_by_role("radio", name="4", exact=True).click()
+    page.get_by_text("You predicted 4 bits").wait_for()
+    page.reload()
+    page.get_by_text("You predicted 4 bits").wait_for()

@@ -71,10 +71,10 @@ def set_to(page: AppTest, **knobs: str) -> AppTest:
     press(page, "Reset the knobs").run()
     for name, value in knobs.items():
         if name == "bits":
-            page.select_slider("quantization_bits").set_value(value)
+            page.select_slider("quantization_bits").set_value(value).run()
         else:
-            key = "network" if name == "network" else f"quantization_{name}"
-            next(group for group in page.get("button_group") if group.key == key).set_value(value)
+            key = f"quantization_{name}"
+            next(group for group in page.get("button_group") if group.key == key).set_value(value).run()
     return run_until(page, measured)
 
 
@@ -110,7 +110,7 @@ def shrunk(model: Experiment, *steps) -> Experiment:
 @pytest.mark.parametrize(
     ("knobs", "experiment"),
     [
-        ({"bits": "1", "scheme": "affine"}, shrunk(shipped(), Quantize(1, scheme="affine"))),
+        ({"scheme": "affine", "bits": "1"}, shrunk(shipped(), Quantize(1, scheme="affine"))),
         ({"bits": "3", "grain": "channel"}, shrunk(shipped(), Quantize(3, "channel"))),
         ({"bits": "16", "scheme": "affine"}, shrunk(shipped(), Quantize(16, scheme="affine"))),
         ({"bits": "3", "grain": "group", "group": "8"}, shrunk(shipped(), Quantize(3, "group", group=8))),
@@ -140,7 +140,7 @@ def test_unshrunk_weights_change_nothing(quantization):
     ("knobs", "ran"),
     [
         ({"bits": "4", "scheme": "affine"}, [quantize.quantize, quantize.shared, ranges.min_max, grid.affine]),
-        ({"bits": "1", "scheme": "affine"}, [quantize.binary, quantize.shared]),
+        ({"scheme": "affine", "bits": "1"}, [quantize.binary, quantize.shared]),
         ({"bits": "fp32", "activations": "8"}, [activations.calibrate, ranges.min_max, grid.affine]),
         ({"bits": "fp32"}, []),
     ],
@@ -180,14 +180,21 @@ def test_the_lab_opens_with_a_prediction_and_says_later_how_close_it_was():
     curve = {str(bits): build.measure(shipped() | Quantize(bits)) for bits in range(1, 17)}
     at = breaks_at(curve, build.measure(shipped()))
     run_until(page, lambda page: any("You predicted **6 bits**" in text.value for text in page.markdown))
-    assert any(f"it breaks at **{at}**" in text.value for text in page.markdown)
+    assert any(f"it breaks at **{at} bits**" in text.value for text in page.markdown)
 
 
-@pytest.mark.parametrize(("guess", "said"), [("3", "Exactly"), ("5", "it breaks at **3**")])
+@pytest.mark.parametrize(("guess", "said"), [("3", "Exactly"), ("5", "it breaks at **3 bits**")])
 def test_how_close_a_prediction_in_a_link_was(guess, said):
     page = opened(guess=guess)
     run_until(page, lambda page: any("You predicted" in text.value for text in page.markdown))
     assert any(said in text.value for text in page.markdown)
+
+
+def test_a_prediction_is_not_judged_by_what_the_activations_broke():
+    page = opened(guess="4", quantization_activations="2", quantization_network="depthwise")
+    set_to(page, activations="2", network="depthwise")
+    run_until(page, lambda page: any("You predicted" in text.value for text in page.markdown))
+    assert any("broken already with all weights at 32 bits" in text.value for text in page.markdown)
 
 
 def test_the_prediction_can_be_skipped():
@@ -208,7 +215,7 @@ def test_the_prediction_can_be_skipped():
     ],
 )
 def test_a_preset_sets_every_knob_and_says_what_to_see(quantization, name, experiment):
-    set_to(quantization, bits="11", scheme="affine", images="3")
+    set_to(quantization, bits="11", scheme="affine", grain="channel")
     press(quantization, name)
     run_until(quantization, measured)
     assert tile(quantization, "Accuracy") == str(build.measure(experiment)["accuracy"])
@@ -301,7 +308,7 @@ def test_a_link_to_a_trained_model_gives_that_model():
 
 def test_nonsense_in_a_link_is_named_and_can_be_dismissed():
     page = visited(quantization_bits="999", trained="seed-1", guess="99", **{"x" * 10_000: "y"})
-    run_until(page, measured)
+    run_until(page, lambda page: page.warning)
     said = page.warning[0].value
     assert "`quantization_bits=999` is not possible; using 8." in said
     assert "`trained=seed-1` is ignored" in said

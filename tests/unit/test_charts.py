@@ -71,7 +71,7 @@ def test_the_pictures_of_a_sweep_are_those_whose_answer_changed(sweep):
 
 def test_a_confusion_matrix_counts_every_picture_once():
     right = np.array([0, 0, 1, 2, 2, 2], np.uint8)
-    chart = charts.confusion(right, bytes([0, 1, 1, 2, 1, 1]), ("a", "b", "c"))
+    chart = charts.confusion("Before", right, bytes([0, 1, 1, 2, 1, 1]), ("a", "b", "c"))
     assert chart.table.to_numpy().tolist() == [["a", 1, 1, 0], ["b", 0, 1, 0], ["c", 0, 2, 1]]
     assert chart.data["cells"].pictures.sum() == 6
     assert "3 on the diagonal" in chart.alt

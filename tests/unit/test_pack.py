@@ -70,3 +70,12 @@ def test_any_bytes_are_refused_in_one_way(junk):
     for file in (junk, b"ANTS1" + junk):
         with pytest.raises(NotPacked):
             unpack(file)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b'[{"name": "w", "shape": [-1, -4]}]', b"[" * 100_000, b'[{"name": "w", "shape": [2], "bits": 4, "scale": [-1]}]'],
+)
+def test_a_header_that_cannot_be_is_refused(header):
+    with pytest.raises(NotPacked):
+        unpack(b"ANTS1" + len(header).to_bytes(4, "little") + header + bytes(16))

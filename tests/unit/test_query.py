@@ -23,7 +23,7 @@ def test_what_a_knob_can_be_is_taken_without_a_word():
         ({"bits": ["2.0"]}, "`bits=2.0` is not possible; using 2."),
         ({"bits": ["٢"]}, "`bits=٢` is not possible; using 2."),
         ({"bits": [""]}, "`bits=` is not possible; using 2."),
-        ({"bits": ["1", "2"]}, "`bits` is given 2 times."),
+        ({"bits": ["1", "2"]}, "`bits` is given 2 times; using 2."),
         ({"abc": [""]}, "`abc` is not a setting of this page."),
         ({"bits": ["`<b>"]}, "`bits=··b·` is not possible; using 2."),
     ],

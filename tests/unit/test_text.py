@@ -10,7 +10,13 @@ from lessons.text import sections
 BEGIN = {"you need", "you will be able to", "question for the class"}
 END = {"what to look for", "takeaway", "what next", "speaker notes", "sources"}
 DETAILS = {"confusion", "files", "energy", "code", "numbers", "export"}
-PREDICTION = {"predict", "you predicted: right", "you predicted: wrong", "you predicted: never"}
+PREDICTION = {
+    "predict",
+    "you predicted: right",
+    "you predicted: wrong",
+    "you predicted: never",
+    "you predicted: elsewhere",
+}
 
 
 @pytest.mark.parametrize("lesson", [HOME, *LESSONS], ids=lambda lesson: lesson.path)

@@ -22,7 +22,8 @@ export default function ({ data, parentElement }) {
             x: at => EDGE.left + inner * (at + 0.5) / data.positions.length,
             y: value => EDGE.top + (height - EDGE.top - EDGE.bottom) * (1 - value / 100),
         }
-        part("chart").replaceChildren(chart(data, place, width, height))
+        const size = parseFloat(getComputedStyle(figure).getPropertyValue("--sweep-text")) || 12
+        part("chart").replaceChildren(chart(data, place, width, height, size))
         part("names").replaceChildren(...data.curves.map((curve, at) => name(curve, at)))
         drawn = null
         here()
@@ -77,13 +78,14 @@ export default function ({ data, parentElement }) {
     }
 }
 
-function chart(data, { x, y }, width, height) {
+function chart(data, { x, y }, width, height, size) {
     const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" })
     for (const value of [0, 25, 50, 75, 100]) {
         svg.append(shape("path", { class: "grid", d: `M${EDGE.left} ${y(value)}H${width - EDGE.right}` }),
             text(value, EDGE.left - 8, y(value) + 4, "end"))
     }
-    const every = Math.ceil(data.positions.length * 26 / (width - EDGE.left - EDGE.right))
+    const wide = 22 * size / 12  // a label
+    const every = Math.ceil(data.positions.length * wide / (width - EDGE.left - EDGE.right))
     data.positions.forEach((position, at) => {
         if (at % every === 0 || at === data.positions.length - 1) svg.append(text(position, x(at), height - EDGE.bottom + 18, "middle"))
     })
@@ -91,10 +93,9 @@ function chart(data, { x, y }, width, height) {
     const unit = text(data.unit, 0, 0, "middle")
     unit.setAttribute("transform", `translate(13 ${(height - EDGE.bottom + EDGE.top) / 2}) rotate(-90)`)
     svg.append(unit, shape("path", { class: "here" }))
-    for (const { name, value } of data.lines) {  // at the end where curves are seldom near: they rise to the right
-        const right = value < 50
+    for (const { name, value } of data.lines) {
         svg.append(shape("path", { class: "line", d: `M${EDGE.left} ${y(value)}H${width - EDGE.right}` }),
-            text(name, right ? width - EDGE.right : EDGE.left + 4, y(value) - 5, right ? "end" : "start"))
+            text(name, width - EDGE.right, y(value) - 7, "end"))
     }
     const guess = data.positions.indexOf(data.guess)
     if (guess >= 0) {
