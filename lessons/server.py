@@ -13,7 +13,6 @@ from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
 
-
 # A knob has a default, which its link leaves out, and a link or a preset sets it: Streamlit takes that for a mistake.
 logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 

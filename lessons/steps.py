@@ -1,16 +1,17 @@
 """What each step of a recipe does to a model."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import singledispatch
 from types import MappingProxyType
 from typing import NamedTuple
 
-from torch import nn
+from torch import Tensor, nn
 
 from lessons.data import examples
 from lessons.experiment import Quantize, QuantizeActivations, Step
 from lessons.shrink import activations
+from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import Grid, affine, symmetric
 from lessons.shrink.pack import Tensors
 from lessons.shrink.quantize import binary, quantize
@@ -30,6 +31,16 @@ class Built(NamedTuple):
     inputs: Mapping[str, Grid] = MappingProxyType({})
 
 
+def with_weights(model: Built, encode: Callable[[Tensor], Encoded]) -> Built:
+    """The model with every weight (not the biases) encoded."""
+    net, tensors = copy.deepcopy(model.net), dict(model.tensors)
+    for name, weight in net.named_parameters():
+        if weight.dim() > 1:
+            tensors[name] = encoded = encode(weight)
+            weight.copy_(encoded.decode())
+    return Built(net, tensors, model.inputs)
+
+
 @singledispatch
 def apply(step: Step, model: Built) -> Built:
     """The model after one more step; the one before it stays as it is."""
@@ -38,16 +49,10 @@ def apply(step: Step, model: Built) -> Built:
 
 @apply.register
 def _(step: Quantize, model: Built) -> Built:
-    net, tensors = copy.deepcopy(model.net), dict(model.tensors)
-    for name, weight in net.named_parameters():
-        if weight.dim() > 1:
-            tensors[name] = encoded = (
-                binary(weight, step.grain, step.group)
-                if step.bits == 1
-                else quantize(weight, step.bits, step.grain, SCHEMES[step.scheme], step.range, step.group)
-            )
-            weight.copy_(encoded.decode())
-    return Built(net, tensors, model.inputs)
+    if step.bits == 1:
+        return with_weights(model, lambda weight: binary(weight, step.grain, step.group))
+    scheme = SCHEMES[step.scheme]
+    return with_weights(model, lambda w: quantize(w, step.bits, step.grain, scheme, step.range, step.group))
 
 
 @apply.register

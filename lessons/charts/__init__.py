@@ -3,7 +3,17 @@
 from lessons.charts.chart import Chart
 from lessons.charts.confusion import confusion
 from lessons.charts.histogram import on_grid
-from lessons.charts.sweep import Curve, Sweep, accuracy_sweep, breaks_at
+from lessons.charts.sweep import BROKEN, Curve, Sweep, accuracy_sweep, breaks_at
 from lessons.charts.training import training_curves
 
-__all__ = ["Chart", "Curve", "Sweep", "accuracy_sweep", "breaks_at", "confusion", "on_grid", "training_curves"]
+__all__ = [
+    "BROKEN",
+    "Chart",
+    "Curve",
+    "Sweep",
+    "accuracy_sweep",
+    "breaks_at",
+    "confusion",
+    "on_grid",
+    "training_curves",
+]

@@ -14,6 +14,7 @@ from lessons.charts.pictures import changed, in_words, strip
 from lessons.data import fashion_mnist
 from lessons.quantity import Measurement
 
+BROKEN = 10  # points of accuracy: a model that has lost more is broken
 Curve = Mapping[str, Measurement | None]  # by the knob's positions, all of them; None: not measured yet
 
 
@@ -53,7 +54,7 @@ def accuracy_sweep(
     )
 
 
-def breaks_at(curve: Curve, before: Measurement, points: float = 10) -> str | None:
+def breaks_at(curve: Curve, before: Measurement, points: float = BROKEN) -> str | None:
     """Coming down from the last position, the first at which more than so many points of accuracy are lost, if any."""
     lost = {
         position: before["accuracy"].value - measured["accuracy"].value

@@ -23,7 +23,10 @@ Scheme = Callable[[Tensor, Tensor, int], Grid]
 
 
 def symmetric(low: Tensor, high: Tensor, bits: int) -> Grid:
-    """Levels spread evenly from −t to +t, the further of both ends, with 0 in the middle; one code of 2^b stays unused."""
+    """Levels spread evenly from −t to +t, the further of both ends, with 0 in the middle; one code of 2^b stays unused.
+
+    From 2 bits on: a single bit has no level between −t and +t (see `quantize.binary`).
+    """
     top = 2 ** (bits - 1) - 1
     return Grid(not_zero(torch.maximum(-low, high) / top), zero=top, last=2 * top)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons.catalog import HOME, LESSONS, Lesson
-from lessons.charts import Curve, breaks_at
+from lessons.charts import BROKEN, Curve, breaks_at
 from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui import address, predict, present, presets
@@ -42,10 +42,17 @@ class Page:
             text = self.sections[section]
             st.markdown(text.format(**values) if values else text)
 
+    def headed(self, section: str) -> None:
+        """Write one section under its name."""
+        if not present.presenting():
+            st.markdown(f"## {section.capitalize()}")
+        self.text(section)
+
     def predict(self) -> str | None:
         """Ask for a prediction, and end the page here until there is one; None if it was skipped."""
         linked = any(st.query_params.get(knob.name) in knob.options for knob in self.knobs if knob is not self.network)
-        return predict.ask(self.lesson, self.sections["predict"], self.guesses, opens=linked or present.presenting())
+        question = self.sections["predict"].replace("{points}", str(BROKEN))
+        return predict.ask(self.lesson, question, self.guesses, opens=linked or present.presenting())
 
     def verdict(self, guess: str | None, curve: Curve, before: Measurement | None) -> None:
         """How close the prediction was, once the whole curve is measured."""
@@ -81,13 +88,13 @@ class Page:
             st.button("Reset the knobs", icon=":material/restart_alt:", on_click=reset, args=(self.knobs,))
             st.caption("Every setting is in this page's address: copy it to share exactly what you see.")
         for name in ("what to look for", "takeaway", "what next"):
-            self.text(name)
+            self.headed(name)
         at = PATH.index(self.lesson) + 1
         following = PATH[at % len(PATH)]
         st.page_link(following.script, label=f"Next: **{following.title}**", icon=":material/arrow_forward:")
         with st.expander("Speaker notes"):
             self.text("speaker notes")
-        self.text("sources")
+        self.headed("sources")
 
 
 @dataclass

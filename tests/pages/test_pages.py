@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons import build
+from lessons.catalog import LESSONS
 from lessons.charts import breaks_at
 from lessons.experiment import Experiment, Quantize, QuantizeActivations, Trained, shipped
 from lessons.jobs import ask
@@ -17,6 +18,7 @@ from lessons.jobs.pool import pool
 from lessons.quantity import show
 from lessons.shrink import activations, grid, quantize, ranges
 from lessons.shrink.pack import pack
+from lessons.text import sections
 from lessons.ui.baseline import OWN
 from tests.browser.app import ROOT
 
@@ -83,6 +85,25 @@ def open_drawer(page: AppTest, key: str) -> None:
     page.session_state[f"drawer_{key}"] = True
     page.run()
     assert not page.exception
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.path)
+def test_every_lesson_stands_with_every_preset_and_every_part_open(lesson):
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page(f"../../pages/{lesson.path}.py")
+    page.query_params["guess"] = "skip"
+    run_until(page, measured)
+    tries = [name.removeprefix("preset: ") for name in sections(lesson.path) if name.startswith("preset: ")]
+    assert len(tries) >= 2
+    for name in tries:
+        press(page, name)
+        run_until(page, measured)
+        assert page.info, name  # what to see there
+    for part in ("confusion", "files", "energy", "code", "numbers", "export"):
+        page.session_state[f"drawer_{part}"] = True
+    page.run()
+    assert not page.exception
+    assert len(page.dataframe) >= 3
+    assert page.code
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lessons.catalog import HOME, LESSONS
-from lessons.text import sections
+from lessons.text import FOLDER, sections
 
 BEGIN = {"you need", "you will be able to", "question for the class"}
 END = {"what to look for", "takeaway", "what next", "speaker notes", "sources"}
@@ -35,6 +35,11 @@ def test_every_section_a_page_asks_for_is_written_and_every_one_written_is_asked
 def test_a_preset_begins_with_a_bold_sentence_which_is_what_a_stage_shows(lesson):
     for name, text in sections(lesson.path).items():
         assert not name.startswith("preset: ") or re.match(r"\*\*[^*\n]{5,80}\*\*", text), name
+
+
+@pytest.mark.parametrize("lesson", [HOME, *LESSONS], ids=lambda lesson: lesson.path)
+def test_nothing_is_written_before_the_first_section(lesson):
+    assert (FOLDER / "en" / f"{lesson.path}.md").read_text().startswith("## ")
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.path)

@@ -24,6 +24,7 @@ export default function ({ data, parentElement }) {
         }
         const size = parseFloat(getComputedStyle(figure).getPropertyValue("--sweep-text")) || 12
         part("chart").replaceChildren(chart(data, place, width, height, size))
+        part("strip").textContent = `.pictures figure div { background-image: url(${data.strip}) }`  // read once, not per picture
         part("names").replaceChildren(...data.curves.map((curve, at) => name(curve, at)))
         drawn = null
         here()
@@ -52,7 +53,6 @@ export default function ({ data, parentElement }) {
         const box = element("figure"), image = element("div"), text = element("figcaption"), what = element("b")
         image.setAttribute("role", "img")
         image.setAttribute("aria-label", right)
-        image.style.backgroundImage = `url(${data.strip})`
         image.style.backgroundPosition = `calc(${-place} * var(--side)) 0`
         what.textContent = right
         text.append(what, element("br"), change)
