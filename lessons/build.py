@@ -18,8 +18,8 @@ from lessons.measure import energy, quality, size
 from lessons.measure import macs as mac_count
 from lessons.measure.timing import latencies
 from lessons.models.folding import folded
+from lessons.models.layers import weighted
 from lessons.quantity import Measurement, Quantity
-from lessons.shrink.activations import weighted
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.pack import stored_bits
 from lessons.steps import Built, apply

@@ -117,6 +117,10 @@ class Experiment:
     source: Source
     recipe: tuple[Step, ...] = ()
 
+    def __post_init__(self):
+        if sum(isinstance(step, QuantizeActivations) for step in self.recipe) > 1:
+            raise BadExperiment("recipe: quantize_activations can be in it once, for its file holds one grid a layer")
+
     def __or__(self, step: Step) -> Self:
         return replace(self, recipe=(*self.recipe, step))
 

@@ -8,7 +8,6 @@ from lessons.experiment import Quantize
 
 WIDTHS = (*map(str, range(1, 17)), "fp32")
 BITS = ui.Knob("home_bits", "Bits per weight", WIDTHS, default="4", help="How many bits each weight is rounded to.")
-
 NETWORK = ui.network("home")
 
 page = ui.begin("home", BITS, network=NETWORK)
@@ -17,7 +16,6 @@ page.text("what this is")
 page.text("try it")
 place = st.container()
 baseline = ui.baseline(page)
-
 
 with place:
 

@@ -10,8 +10,9 @@ load torch's compiler first.
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
+
+from lessons.models.layers import run_watched, weighted
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,12 @@ class LayerCost:
 def layers(net: nn.Module, example: Tensor) -> list[LayerCost]:
     """Costs of every convolution and linear layer, in the order they run, for `example` of shape [1, …]."""
     costs: list[LayerCost] = []
-    weighted = {
-        layer: name for name, layer in net.named_modules() if isinstance(layer, nn.Linear | nn.Conv1d | nn.Conv2d)
-    }
+    names = {layer: name for name, layer in weighted(net).items()}
 
     def note(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         macs = output.numel() * layer.weight[0].numel()
         parameters = sum(p.numel() for p in layer.parameters())
-        costs.append(LayerCost(weighted[layer], macs, parameters, inputs[0].numel(), output.numel()))
+        costs.append(LayerCost(names[layer], macs, parameters, inputs[0].numel(), output.numel()))
 
-    hooks = [layer.register_forward_hook(note) for layer in weighted]
-    try:
-        with torch.no_grad():
-            net(example)
-    finally:
-        for hook in hooks:
-            hook.remove()
+    run_watched(net, example, [layer.register_forward_hook(note) for layer in names])
     return costs

@@ -7,9 +7,9 @@ on the picture, so their ranges are calibrated on a few examples and then stay. 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
+from lessons.models.layers import run_watched, weighted
 from lessons.shrink.grid import Grid, affine, round_to
 from lessons.shrink.ranges import RANGES
 
@@ -30,19 +30,9 @@ def inputs(net: nn.Module, examples: Tensor) -> dict[str, Tensor]:
     def note(name: str) -> Callable:
         return lambda layer, given: seen.update({name: given[0]})
 
-    hooks = [layer.register_forward_pre_hook(note(name), prepend=True) for name, layer in weighted(net).items()]
-    try:
-        with torch.no_grad():
-            net(examples)
-    finally:
-        for hook in hooks:
-            hook.remove()
+    layers = weighted(net).items()
+    run_watched(net, examples, [layer.register_forward_pre_hook(note(name), prepend=True) for name, layer in layers])
     return seen
-
-
-def weighted(net: nn.Module) -> dict[str, nn.Module]:
-    """The layers that multiply, by name."""
-    return {name: layer for name, layer in net.named_modules() if isinstance(layer, nn.Conv2d | nn.Linear)}
 
 
 @dataclass

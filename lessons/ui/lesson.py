@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -44,8 +45,7 @@ class Page:
 
     def headed(self, section: str) -> None:
         """Write one section under its name."""
-        if not present.presenting():
-            st.markdown(f"## {section.capitalize()}")
+        st.markdown(f"## {section.capitalize()}")
         self.text(section)
 
     def predict(self) -> str | None:
@@ -127,12 +127,12 @@ def begin(path: str, *knobs: Knob, network: Knob, tries: Sequence[Preset] = (), 
 def _check_link(page: Page) -> None:
     """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    others = {address.PARAMETER: address, present.PARAMETER: present}
-    found = complaints(query, page.knobs, (*others, predict.PARAMETER) if page.guesses else tuple(others))
-    for name, part in others.items():
-        found += part.complaints(query.get(name, []))
+    others = {address.PARAMETER: address.complaints, present.PARAMETER: present.complaints}
     if page.guesses:
-        found += predict.complaints(query.get(predict.PARAMETER, []), page.guesses)
+        others[predict.PARAMETER] = partial(predict.complaints, options=page.guesses)
+    found = complaints(query, page.knobs, tuple(others))
+    for name, complain in others.items():
+        found += complain(query.get(name, []))
     heard = st.session_state.get(HEARD)
     if heard is None or heard.path != page.lesson.path:
         heard = st.session_state[HEARD] = Heard(page.lesson.path)

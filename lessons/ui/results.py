@@ -1,4 +1,4 @@
-"""What a page shows of an outcome: tiles before → after, files, changed pictures, figures, the code that ran."""
+"""What a page shows of an outcome: tiles before → after, the figure that follows a knob, charts and tables."""
 
 import pandas as pd
 import streamlit as st

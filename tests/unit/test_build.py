@@ -10,7 +10,7 @@ import torch
 
 from lessons import build, models, store
 from lessons.data import examples, fashion_mnist
-from lessons.experiment import Experiment, Quantize, Trained, shipped
+from lessons.experiment import STEPS, Experiment, Quantize, Trained, shipped
 from lessons.measure import quality
 from lessons.shrink.pack import pack, unpack
 from lessons.training.loop import REPORT_EVERY, train
@@ -170,3 +170,8 @@ def test_without_a_network_the_full_training_set_is_refused_with_advice(monkeypa
     monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", offline)
     with pytest.raises(examples.DataUnavailable, match="bundled 20,000 pictures work"):
         examples.training_set("full")
+
+
+def test_every_step_a_recipe_can_hold_is_built():
+    for step in STEPS.values():
+        assert build.build(shipped() | step()).net is not build.build(shipped()).net

@@ -27,10 +27,12 @@ sources = st.builds(
     Trained, epochs=st.integers(1, 20), seed=st.integers(0, 999_999), stopped_at=st.none() | st.integers(1, 160)
 )
 grains, schemes, ranges_ = map(st.sampled_from, (GRAINS, SCHEMES, RANGES))
-steps = st.builds(
+weights = st.builds(
     Quantize, bits=st.integers(1, 16), grain=grains, scheme=schemes, range=ranges_, group=st.integers(2, 99)
-) | st.builds(QuantizeActivations, bits=st.integers(2, 8), images=st.integers(1, 2000), range=ranges_)
-experiments = st.builds(Experiment, sources | st.just(shipped().source), st.lists(steps, max_size=3).map(tuple))
+)
+activations = st.builds(QuantizeActivations, bits=st.integers(2, 8), images=st.integers(1, 2000), range=ranges_)
+recipes = st.tuples(st.lists(weights, max_size=2), st.lists(activations, max_size=1)).map(lambda r: (*r[0], *r[1]))
+experiments = st.builds(Experiment, sources | st.just(shipped().source), recipes)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -84,6 +86,7 @@ def test_the_example_of_the_command_line_reads_as_it_should():
         ({"recipe": [{"quantize": {"range": "mse"}}]}, "quantize.range: 'mse'"),
         ({"recipe": [{"quantize": {"group": 1}}]}, "quantize.group: 1"),
         ({"recipe": [{"quantize_activations": {"bits": 1}}]}, "quantize_activations.bits: 1"),
+        ({"recipe": [{"quantize_activations": {}}] * 2}, "recipe: quantize_activations can be in it once"),
         ({"recipe": [{"quantize_activations": {"images": 0}}]}, "quantize_activations.images: 0"),
         ({"recipe": [{"quantize": {"colour": 1}}]}, "quantize.colour: unknown field"),
         ({"checkpoint": "../../etc/passwd"}, "checkpoint: "),

@@ -7,7 +7,7 @@ export default function ({ data, parentElement }) {
     const figure = parentElement.querySelector(".sweep")
     const part = name => figure.querySelector(`.${name}`)
     const knob = () => document.querySelector(`.st-key-${data.knob} input[type=range]`)
-    const position = () => Math.max(0, data.positions.indexOf(knob()?.getAttribute("aria-valuetext") ?? data.now))
+    const position = () => Math.max(0, data.positions.indexOf(knob()?.getAttribute("aria-valuetext")))
     let place, drawn, waiting
 
     function everything() {
@@ -100,7 +100,7 @@ function chart(data, { x, y }, width, height, size) {
     const guess = data.positions.indexOf(data.guess)
     if (guess >= 0) {
         svg.append(shape("path", { class: "line", d: `M${x(guess)} ${EDGE.top}V${height - EDGE.bottom}` }),
-            text("your guess", x(guess) + 5, height - EDGE.bottom - 40, "start"))
+            text("your guess", x(guess) + 5, y(97), "start"))
     }
     data.curves.map(({ values }, at) => {
         const group = shape("g", { class: `curve curve${at}` })
