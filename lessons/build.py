@@ -13,9 +13,10 @@ from torch import Tensor, nn
 
 from lessons import models, store
 from lessons.data import examples, fashion_mnist
+from lessons.estimate import silicon
 from lessons.experiment import CHECKPOINTS, Experiment, Loaded, Trained
-from lessons.measure import energy, quality, size
 from lessons.measure import macs as mac_count
+from lessons.measure import quality, size
 from lessons.measure.timing import latencies
 from lessons.models.folding import folded
 from lessons.models.layers import weighted
@@ -55,8 +56,8 @@ def measure(experiment: Experiment) -> Measurement:
                 "measured",
                 source="counted layer by layer from the shapes; equals torch.utils.flop_counter ÷ 2",
             ),
-            energy.floor_45nm(traffic, arithmetic),
-            energy.floor_7nm(traffic, arithmetic),
+            silicon.floor_45nm(traffic, arithmetic),
+            silicon.floor_7nm(traffic, arithmetic),
         ),
         given.tobytes(),
     )
@@ -114,12 +115,12 @@ def _build_source(experiment: Experiment) -> Built:
     return Built(net, dict(net.named_parameters()))
 
 
-def _traffic(model: Built, example: Tensor) -> energy.Traffic:
+def _traffic(model: Built, example: Tensor) -> silicon.Traffic:
     layers = mac_count.layers(model.net, example)
     stored = stored_bits(model.tensors)
     width = {name: grid.last.bit_length() for name, grid in model.inputs.items()}
     moved = sum(width.get(layer.name, 32) * (layer.inputs + layer.outputs) for layer in layers)
-    return energy.Traffic(macs=sum(layer.macs for layer in layers), dram_bits=stored, sram_bits=stored + moved)
+    return silicon.Traffic(macs=sum(layer.macs for layer in layers), dram_bits=stored, sram_bits=stored + moved)
 
 
 def _arithmetic(model: Built) -> str:

@@ -1,10 +1,23 @@
 """A number that says what it is, how sure it is, and where it comes from. Every number a reader sees is one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-PREFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
+SI = (
+    (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"),
+)  # fmt: skip
+COUNT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, ""))
+SCALES = {  # where readers expect other steps than SI's
+    "Wh": ((1e12, " TWh"), (1e9, " GWh"), (1e6, " MWh"), (1e3, " kWh"), (1, " Wh"), (1e-3, " mWh"), (1e-6, " µWh")),
+    "g CO2e": ((1e12, " Mt"), (1e9, " kt"), (1e6, " t"), (1e3, " kg"), (1, " g"), (1e-3, " mg"), (1e-6, " µg")),
+    "parameters": COUNT,
+    "tokens": COUNT,
+    "uses": COUNT,
+}
 SHORT = {"bytes": "B", "MAC": "MACs"}
+JOULES = {"J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15}
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 Badge = Literal["measured", "recorded", "estimated", "cited"]
 
 
@@ -47,10 +60,35 @@ class Measurement:
 
 
 def show(value: float, unit: str) -> str:
-    """Three digits and an SI prefix; percentages and milliseconds keep their unit."""
+    """Three digits and the prefix a reader expects; percentages and milliseconds keep their unit."""
     if unit in ("%", "ms"):
         return f"{value:.{1 if unit == '%' else 2}f} {unit}"
-    size, prefix = next(((s, p) for s, p in PREFIXES if abs(value) >= s), (1, ""))
-    scaled = value / size
-    digits = 0 if scaled >= 100 or float(value).is_integer() and size == 1 else 1 if scaled >= 10 else 2
-    return f"{scaled:.{digits}f} {prefix}{SHORT.get(unit, unit)}"
+    if unit == "FLOP":
+        digits, power = f"{value:.1e}".split("e")
+        return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)} FLOP"
+    if unit == "×":
+        return f"{_digits(value)}×"
+    if unit in SCALES:
+        return _scaled(value, SCALES[unit], hundredths=True)
+    return _scaled(value, [(size, f" {prefix}{SHORT.get(unit, unit)}") for size, prefix in SI])
+
+
+def convert(value: float, unit: str, to: str) -> float:
+    """Energy in another unit. Raises KeyError for what is no unit of energy."""
+    return value * JOULES[unit] / JOULES[to]
+
+
+def _scaled(value: float, steps: Sequence[tuple[float, str]], hundredths: bool = False) -> str:
+    """The value in the first step it reaches. `hundredths`: the unit itself serves down to 0.01 (0.24 Wh, not 240 mWh)."""
+    reached = max(abs(value), 1) if value == 0 or (hundredths and abs(value) >= 0.01) else abs(value)
+    size, suffix = next((step for step in steps if reached >= step[0]), steps[-1])
+    whole = size == 1 and float(value).is_integer()
+    return (f"{value:,.0f}" if whole else _digits(value / size)) + suffix
+
+
+def _digits(value: float) -> str:
+    """Three significant digits, thousands parted by commas."""
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.{1 if size >= 10 else 2}f}" if size >= 1 or size == 0 else f"{value:.2g}"

@@ -1,6 +1,7 @@
 """What a page shows of a layer: the numbers it holds or is fed, and the grid they are rounded to."""
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -25,13 +26,36 @@ class View:
     error: float
 
 
+@dataclass(frozen=True)
+class LayerCost:
+    """One layer with weights, for one example. `parameters` counts weights and biases; shapes are without the batch."""
+
+    name: str
+    macs: int
+    weights: int
+    parameters: int
+    shape_in: tuple[int, ...]
+    shape_out: tuple[int, ...]
+
+    @property
+    def inputs(self) -> int:
+        """Numbers read."""
+        return prod(self.shape_in)
+
+    @property
+    def outputs(self) -> int:
+        """Numbers written."""
+        return prod(self.shape_out)
+
+
 @dataclass(frozen=True, eq=False)
 class LayerView:
-    """A layer's weights and its inputs.
+    """A layer's cost, weights and inputs.
 
     Where scales are not shared by the whole layer, each part has its own grid: `part` says whose weights are shown.
     """
 
+    cost: LayerCost
     part: str
     weights: View
     inputs: View

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lessons.measure import macs
 from lessons.measure.layer_view import MOST_MARKS, LayerView, View
 from lessons.shrink.activations import inputs
 from lessons.shrink.encoded import Encoded
@@ -20,9 +21,10 @@ def views(
 ) -> dict[str, LayerView]:
     """Every layer with weights, by the name of its block: its `original` weights against the `stored` ones, and its inputs
     for these pictures."""
+    costs = {cost.name: cost for cost in macs.layers(net, pictures[:1])}
     return {
         name.partition(".")[0]: LayerView(
-            *weights(original[f"{name}.weight"], stored[f"{name}.weight"]), activations(x, grids.get(name))
+            costs[name], *weights(original[f"{name}.weight"], stored[f"{name}.weight"]), activations(x, grids.get(name))
         )
         for name, x in inputs(net, pictures).items()
     }

@@ -8,22 +8,10 @@ This equals `torch.utils.flop_counter` ÷ 2 (one MAC is two FLOPs; the tests hol
 load torch's compiler first.
 """
 
-from dataclasses import dataclass
-
 from torch import Tensor, nn
 
+from lessons.measure.layer_view import LayerCost
 from lessons.models.layers import run_watched, weighted
-
-
-@dataclass(frozen=True)
-class LayerCost:
-    """One layer with weights, for one example."""
-
-    name: str
-    macs: int
-    parameters: int
-    inputs: int  # numbers read
-    outputs: int  # numbers written
 
 
 def layers(net: nn.Module, example: Tensor) -> list[LayerCost]:
@@ -33,8 +21,16 @@ def layers(net: nn.Module, example: Tensor) -> list[LayerCost]:
 
     def note(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         macs = output.numel() * layer.weight[0].numel()
-        parameters = sum(p.numel() for p in layer.parameters())
-        costs.append(LayerCost(names[layer], macs, parameters, inputs[0].numel(), output.numel()))
+        costs.append(
+            LayerCost(
+                names[layer],
+                macs,
+                layer.weight.numel(),
+                sum(p.numel() for p in layer.parameters()),
+                tuple(inputs[0].shape[1:]),
+                tuple(output.shape[1:]),
+            )
+        )
 
     run_watched(net, example, [layer.register_forward_hook(note) for layer in names])
     return costs

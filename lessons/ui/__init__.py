@@ -1,16 +1,13 @@
 """The pieces a page is put together from."""
 
 from lessons.ui.baseline import baseline, network
-from lessons.ui.details import details
-from lessons.ui.knobs import choice, more, slider
+from lessons.ui.details import details, workings
+from lessons.ui.knobs import choice, more, pick, slider
 from lessons.ui.lesson import begin
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
-from lessons.ui.results import (
-    headline,
-    row,
-)
+from lessons.ui.results import headline, row, tile
 from lessons.ui.work import before_and_after, curve, lab
 
 __all__ = [
@@ -27,6 +24,9 @@ __all__ = [
     "lab",
     "more",
     "network",
+    "pick",
     "presenting",
     "slider",
+    "tile",
+    "workings",
 ]

@@ -2,7 +2,8 @@
 
 import inspect
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
 import streamlit as st
 
@@ -10,9 +11,12 @@ from lessons.charts import Chart, Sweep
 from lessons.experiment import Experiment
 from lessons.jobs.ask import packed_now
 from lessons.jobs.events import Outcome
+from lessons.quantity import Quantity
 from lessons.report import report
 from lessons.ui.lesson import Page
-from lessons.ui.results import bytes_table, confusion, energy_table
+from lessons.ui.results import bytes_table, confusion, energy_table, quantities_table
+
+CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
 
 
 def details(
@@ -22,28 +26,51 @@ def details(
     ran: Sequence[Callable],
     figures: Sequence[Chart | Sweep],
 ) -> None:
-    """A closed part for each of: confusion matrix, files, energy, the functions that ran, the figures' tables, export.
-
-    Where the lesson's text has a section of a part's name, it stands at the part's beginning. While the pair is being
-    measured the parts stay as open as they are.
+    """What is under the lab of a shrunk model: confusion matrix, files, energy, the functions that ran, the figures' tables,
+    export. While the pair is being measured the parts stay as open as they are.
     """
-    parts = {
-        "confusion": ("Which class is taken for which", lambda before, after: confusion(before, after)),
-        "files": ("Files: which size do you mean?", lambda before, after: bytes_table(after)),
-        "energy": ("Energy: the formula, with this model's numbers", lambda before, after: energy_table(before, after)),
-        "code": ("The code that just ran", lambda *_: _code(ran)),
-        "numbers": ("The numbers behind the charts", lambda *_: _tables(figures)),
-        "export": ("Export this run", lambda before, after: _export(run, after)),
-    }
+
+    def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
+        return lambda: draw(*pair) if pair else st.caption("Measuring …")
+
+    _closed_parts(
+        page,
+        {
+            "confusion": ("Which class is taken for which", once_measured(confusion)),
+            "files": ("Files: which size do you mean?", once_measured(lambda _, after: bytes_table(after))),
+            "energy": ("Energy: the formula, with this model's numbers", once_measured(energy_table)),
+            "code": (CODE, lambda: _code(ran)),
+            "numbers": (NUMBERS, lambda: _tables(figures)),
+            "export": ("Export this run", once_measured(lambda _, after: _export(run, after))),
+        },
+    )
+
+
+def workings(
+    page: Page, ran: Sequence[Callable], figures: Sequence[Chart | Sweep], found: Mapping[str, Quantity]
+) -> None:
+    """What is under the lab of a calculator: every number with its formula, the functions that ran, the figures' tables,
+    export. `found`: quantities by the words for them.
+    """
+    _closed_parts(
+        page,
+        {
+            "formulas": ("The formulas, with these numbers", lambda: quantities_table(found)),
+            "code": (CODE, lambda: _code(ran)),
+            "numbers": (NUMBERS, lambda: _tables(figures)),
+            "export": ("Export these numbers", lambda: _export_numbers(page, found)),
+        },
+    )
+
+
+def _closed_parts(page: Page, parts: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
+    """A closed part for each name; where the lesson's text has a section of that name, it stands at its beginning."""
     for name, (label, draw) in parts.items():
         with st.expander(label, key=f"drawer_{name}", on_change="rerun") as part:
             if part.open:
                 if name in page.sections:
                     page.text(name)
-                if pair:
-                    draw(*pair)
-                else:
-                    st.caption("Measuring …")
+                draw()
 
 
 def _code(functions: Sequence[Callable]) -> None:
@@ -58,6 +85,15 @@ def _tables(figures: Sequence[Chart | Sweep]) -> None:
     for figure in figures:
         st.caption(figure.title)
         st.dataframe(figure.table, hide_index=True, height=220, alt=f"Data of the chart: {figure.title}")
+
+
+def _export_numbers(page: Page, found: Mapping[str, Quantity]) -> None:
+    """The numbers on the page, with the settings that give them again."""
+    settings = {knob.name: st.session_state.get(knob.name) or knob.default for knob in page.knobs}
+    described = {"page": page.lesson.path, "settings": settings, "numbers": {k: asdict(v) for k, v in found.items()}}
+    text = json.dumps(described, indent=1)
+    st.download_button("Numbers (JSON)", text, f"{page.lesson.path}.json", "application/json", on_click="ignore")
+    st.code(text, language="json", height=260)
 
 
 def _export(experiment: Experiment, outcome: Outcome) -> None:

@@ -29,6 +29,14 @@ def choice(knob: Knob, matters: bool = True) -> str:
     return chosen or knob.default
 
 
+def pick(knob: Knob, matters: bool = True) -> str:
+    """A list to search in, where there are too many options for buttons."""
+    at = knob.options.index(knob.default)
+    return st.selectbox(
+        knob.label, knob.options, at, key=knob.name, bind="query-params", help=knob.help, disabled=not matters
+    )
+
+
 def more() -> AbstractContextManager:
     """A place for the knobs that wait until they are wanted."""
     return st.popover("More")

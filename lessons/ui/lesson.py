@@ -12,6 +12,7 @@ from lessons.charts import BROKEN, Curve, breaks_at
 from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui import address, predict, present, presets
+from lessons.ui.cite import cited
 from lessons.ui.knobs import reset
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob, complaints
@@ -28,7 +29,7 @@ class Page:
     lesson: Lesson
     sections: dict[str, str]
     knobs: tuple[Knob, ...]
-    network: Knob
+    network: Knob | None
     presets: tuple[Preset, ...]
     guesses: tuple[str, ...]
     bar: DeltaGenerator | None = None  # on a stage: the place for what waits behind a button
@@ -40,7 +41,7 @@ class Page:
     def text(self, section: str, **values: str | float) -> None:
         """Write one section of the lesson's text, unless this is a stage; `{name}` in it takes the values."""
         if not present.presenting():
-            text = self.sections[section]
+            text = cited(self.sections[section])
             st.markdown(text.format(**values) if values else text)
 
     def headed(self, section: str) -> None:
@@ -54,8 +55,14 @@ class Page:
         question = self.sections["predict"].replace("{points}", str(BROKEN))
         return predict.ask(self.lesson, question, self.guesses, opens=linked or present.presenting())
 
+    def reveal(self, guess: str | None, answer: str, **values: str | float) -> None:
+        """Whether the prediction was right; `{guess}`, `{measured}` and the values stand in the text."""
+        if guess is not None:
+            outcome = "right" if guess == answer else "wrong"
+            self.text(f"you predicted: {outcome}", guess=guess, measured=answer, **values)
+
     def verdict(self, guess: str | None, curve: Curve, before: Measurement | None) -> None:
-        """How close the prediction was, once the whole curve is measured."""
+        """How close the prediction was of where a curve breaks, once the whole of it is measured."""
         if guess is None or before is None or not all(curve.values()):
             return
         measured = breaks_at(curve, before)
@@ -105,10 +112,14 @@ class Heard:
     said: dict[str, bool] = field(default_factory=dict)
 
 
-def begin(path: str, *knobs: Knob, network: Knob, tries: Sequence[Preset] = (), guesses: Sequence[str] = ()) -> Page:
-    """Begin the page with this path. `guesses`: the answers a reader can give before the lab opens."""
+def begin(
+    path: str, *knobs: Knob, network: Knob | None = None, tries: Sequence[Preset] = (), guesses: Sequence[str] = ()
+) -> Page:
+    """Begin the page with this path. `network`: the knob for its model, where it has one; `guesses`: the answers a reader
+    can give before the lab opens."""
     lesson = next(lesson for lesson in PATH if lesson.path == path)
-    page = Page(lesson, sections(path), (*knobs, network), network, tuple(tries), tuple(guesses))
+    settable = (*knobs, network) if network else knobs
+    page = Page(lesson, sections(path), settable, network, tuple(tries), tuple(guesses))
     _check_link(page)
     if present.presenting():
         place = present.bar(lesson.title, lesson.question, presets.go, (lesson, page.presets, page.knobs))
@@ -127,7 +138,9 @@ def begin(path: str, *knobs: Knob, network: Knob, tries: Sequence[Preset] = (), 
 def _check_link(page: Page) -> None:
     """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    others = {address.PARAMETER: address.complaints, present.PARAMETER: present.complaints}
+    others = {present.PARAMETER: present.complaints}
+    if page.network:
+        others[address.PARAMETER] = address.complaints
     if page.guesses:
         others[predict.PARAMETER] = partial(predict.complaints, options=page.guesses)
     found = complaints(query, page.knobs, tuple(others))

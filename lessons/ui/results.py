@@ -1,13 +1,15 @@
 """What a page shows of an outcome: tiles before → after, the figure that follows a knob, charts and tables."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from lessons import charts
 from lessons.charts import Chart, Sweep
 from lessons.data import fashion_mnist
+from lessons.estimate.silicon import BAND
 from lessons.jobs.events import Outcome
-from lessons.measure.energy import BAND
 from lessons.quantity import Badge, Quantity, show
 from lessons.ui import browser
 from lessons.ui.present import presenting
@@ -61,11 +63,15 @@ def tiles(before: Outcome, after: Outcome) -> None:
         tile("Time", time, None, f"before: {baseline_time} a picture")
 
 
-def tile(label: str, quantity: Quantity, delta: str | None, description: str, better: str = "inverse") -> None:
-    """One number with its badge; the formula or method and the band are behind its question mark."""
+def tile(
+    label: str, quantity: Quantity, delta: str | None = None, description: str | None = None, better: str = "inverse"
+) -> None:
+    """One number with its badge; the formula or method and the band are behind its question mark. Without a description,
+    its band stands below it."""
     band = ""
     if quantity.low is not None and quantity.high is not None:
-        band = f"\n\nBand: {show(quantity.low, quantity.unit)} to {show(quantity.high, quantity.unit)}"
+        band = f"{show(quantity.low, quantity.unit)} to {show(quantity.high, quantity.unit)}"
+    description = description or band or None
     st.metric(
         f"{label} {_badge(quantity.badge)}",
         str(quantity),
@@ -73,7 +79,7 @@ def tile(label: str, quantity: Quantity, delta: str | None, description: str, be
         delta_color=better if delta else "off",
         delta_arrow="auto" if delta else "off",
         delta_description=description if delta else None,
-        help=f"{quantity.source}{band}",
+        help=f"{quantity.source}\n\nBand: {band}" if band else quantity.source,
         border=not presenting(),
     )
 
@@ -91,6 +97,24 @@ def bytes_table(outcome: Outcome) -> None:
         ),
         hide_index=True,
         alt="Sizes of the model before and after",
+    )
+
+
+def quantities_table(found: Mapping[str, Quantity]) -> None:
+    """Quantities by the words for them, with badge, band and formula or source."""
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "what": list(found),
+                "value": [str(q) for q in found.values()],
+                "band": [
+                    "" if q.low is None else f"{show(q.low, q.unit)} to {show(q.high, q.unit)}" for q in found.values()
+                ],
+                "how we know": [f"{q.badge}: {q.source}" for q in found.values()],
+            }
+        ),
+        hide_index=True,
+        alt="The numbers of this page, each with its band and its formula or source",
     )
 
 

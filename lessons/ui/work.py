@@ -11,27 +11,30 @@ from lessons.jobs.pool import Ticket, pool
 from lessons.quantity import Measurement
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
-WAITING = "waiting"
+WAITING, DRAWN = "labs that wait", "lab being drawn"
 
 
 def lab(draw: Callable[[], None]) -> None:
     """Decorates the function that draws the interactive part of a page, and draws it: only that part runs again when its
     knobs move, or while its work is under way."""
-    watching = st.session_state.get(WAITING, False)
+    waiting: dict[str, bool] = st.session_state.setdefault(WAITING, {})
+    name = f"{draw.__module__}.{draw.__qualname__}"
+    watching = waiting.get(name, False)
 
     @st.fragment(run_every=LOOK_EVERY if watching else None)
     def body() -> None:
-        st.session_state[WAITING] = False
+        waiting[name] = False
+        st.session_state[DRAWN] = name
         draw()
-        if st.session_state[WAITING] != watching:
+        if waiting[name] != watching:
             st.rerun()  # only a run of the whole page can start or stop the clock
 
     body()
 
 
 def wait_for_it() -> None:
-    """Tell the lab that something shown is not final."""
-    st.session_state[WAITING] = True
+    """Tell the lab being drawn that something it shows is not final."""
+    st.session_state[WAITING][st.session_state[DRAWN]] = True
 
 
 def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outcome, Outcome] | None:

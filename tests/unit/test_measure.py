@@ -8,9 +8,10 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from lessons import models
+from lessons.estimate.silicon import BAND, NotSourced, Traffic, floor_7nm, floor_45nm
 from lessons.facts import energy_per_operation
 from lessons.measure import macs
-from lessons.measure.energy import BAND, NotSourced, Traffic, floor_7nm, floor_45nm
+from lessons.measure.layer_view import LayerCost
 from lessons.measure.layers import activations, weights
 from lessons.measure.quality import accuracy, answers
 from lessons.measure.timing import latencies
@@ -53,7 +54,7 @@ def test_the_baseline_is_as_small_as_its_docstring_says():
     costs = macs.layers(models.make("cnn"), torch.randn(1, 1, 28, 28))
     assert sum(cost.macs for cost in costs) == 533_056 <= 1_000_000
     assert sum(cost.parameters for cost in costs) == 26_618
-    assert costs[0] == macs.LayerCost("conv1", 14 * 14 * 16 * 25, 16 * 25 + 16, 28 * 28, 16 * 14 * 14)
+    assert costs[0] == LayerCost("conv1", 14 * 14 * 16 * 25, 16 * 25, 16 * 25 + 16, (1, 28, 28), (16, 14, 14))
 
 
 def test_energy_agrees_with_the_resnet50_check():

@@ -9,13 +9,13 @@ from lessons.text import FOLDER, sections
 
 BEGIN = {"you need", "you will be able to", "question for the class"}
 END = {"what to look for", "takeaway", "what next", "speaker notes", "sources"}
-DETAILS = {"confusion", "files", "energy", "code", "numbers", "export"}
+PARTS = {
+    "ui.details(": {"confusion", "files", "energy", "code", "numbers", "export"},
+    "ui.workings(": {"formulas", "code", "numbers", "export"},
+}
 PREDICTION = {
-    "predict",
-    "you predicted: right",
-    "you predicted: wrong",
-    "you predicted: never",
-    "you predicted: elsewhere",
+    "page.predict(": {"predict", "you predicted: right", "you predicted: wrong"},
+    "page.verdict(": {"you predicted: never", "you predicted: elsewhere"},
 }
 
 
@@ -24,10 +24,11 @@ def test_every_section_a_page_asks_for_is_written_and_every_one_written_is_asked
     script = lesson.script.read_text()
     asked = set(re.findall(r'page\.text\("(.+?)"', script))
     asked |= {f"preset: {name}" for name in re.findall(r'ui\.Preset\("(.+?)"', script)}
-    asked |= PREDICTION if "page.predict(" in script else set()
+    asked |= {name for call, names in PREDICTION.items() if call in script for name in names}
     asked |= BEGIN | END if lesson in LESSONS else set()  # the house writes these
     written = sections(lesson.path)
-    assert asked <= set(written) <= asked | (DETAILS if "ui.details(" in script else set())
+    optional = {name for call, names in PARTS.items() if call in script for name in names}
+    assert asked <= set(written) <= asked | optional
     assert all(written.values())
 
 
