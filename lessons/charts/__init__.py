@@ -3,17 +3,25 @@
 from lessons.charts.chart import Chart
 from lessons.charts.confusion import confusion
 from lessons.charts.histogram import on_grid
+from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.ranges import ranges
+from lessons.charts.stack import stack
 from lessons.charts.sweep import BROKEN, Curve, Sweep, accuracy_sweep, breaks_at
 from lessons.charts.training import training_curves
 
 __all__ = [
     "BROKEN",
+    "Axis",
     "Chart",
     "Curve",
+    "Point",
     "Sweep",
     "accuracy_sweep",
     "breaks_at",
     "confusion",
+    "lines",
     "on_grid",
+    "ranges",
+    "stack",
     "training_curves",
 ]

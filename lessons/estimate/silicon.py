@@ -1,22 +1,38 @@
-"""The silicon floor: what the arithmetic and the memory of one inference must cost, whatever the machine around it.
+"""Layer A, the silicon floor: what the arithmetic and the memory of one inference must cost, whatever is around them.
 
     E = MACs · (e_mul + e_add)  +  bits from DRAM · e_DRAM  +  bits through SRAM · e_SRAM
 
-Energies per operation: Horowitz, ISSCC 2014 (45 nm); Jouppi et al., ISCA 2021 (7 nm); O'Connor et al., MICRO 2017
-(HBM2). Real devices need far more: the band is ×/÷ 10.
+Energies per operation: Horowitz, ISSCC 2014 (45 nm); Jouppi et al., ISCA 2021 (7 nm); integers between the printed
+widths as QKeras interpolates them (Coelho et al., Nature Machine Intelligence 2021). Real devices need far more: the
+band is ×/÷ 10.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import inf
+from typing import NamedTuple, Protocol
 
-from lessons.facts import energy_per_operation
+from lessons.facts import energy_per_operation, figure
 from lessons.quantity import Quantity
 
 BAND = 10
-ADDER = {"fp32": "fp32", "fp16": "fp16", "int8": "int32"}  # products are summed in …
+FORMATS = {"fp32": 32, "fp16": 16, "int8": 8, "int4": 4, "int2": 2, "int1": 1}  # bits a number
+NODES = ("45 nm", "7 nm")
+MEMORIES = {"DDR": "dram_45nm", "DDR3": "ddr3", "GDDR5": "gddr5", "LPDDR4": "lpddr4", "HBM2": "hbm2"}
+ADDER = {"fp32": "fp32", "fp16": "fp16"}  # products are summed in …; those of integers in int32
 
 
 class NotSourced(LookupError):
     """No sourced figure exists for this combination; the message says which."""
+
+
+class Layer(Protocol):
+    """What a layer costs for one example: see `measure.layer_view.LayerCost`."""
+
+    macs: int
+    weights: int
+    inputs: int
+    outputs: int
 
 
 @dataclass(frozen=True)
@@ -24,33 +40,93 @@ class Traffic:
     """What one inference does: how often it multiplies, and how many bits it moves."""
 
     macs: int
-    dram_bits: float  # weights as they are stored, each read once
-    sram_bits: float  # weights and activations through the on-chip memory, each once
+    dram_bits: float
+    sram_bits: float  # weights and activations through the on-chip memory
 
 
-def floor_45nm(traffic: Traffic, arithmetic: str = "fp32") -> Quantity:
-    """Joules at 45 nm with DDR memory and a 1 MB SRAM. `arithmetic`: the multiplier's format, fp32, fp16 or int8."""
-    multiply_add = _pj(f"{arithmetic}_mul_45nm") + _pj(f"{ADDER[arithmetic]}_add_45nm")
-    picojoules = (
-        traffic.macs * multiply_add + traffic.dram_bits * _pj("dram_45nm") + traffic.sram_bits * _pj("sram_1MB_45nm")
-    )
-    formula = (
-        f"{traffic.macs:,} MACs × {multiply_add:g} pJ + {traffic.dram_bits:,.0f} DRAM bits × {_pj('dram_45nm'):.3g} pJ "
-        f"+ {traffic.sram_bits:,.0f} SRAM bits × {_pj('sram_1MB_45nm'):.3g} pJ"
-    )
-    return _estimate("energy_45nm", picojoules, formula)
+class Operation(NamedTuple):
+    """Energy in pJ of a multiplication and of adding its product; `add` is None where no figure is sourced."""
+
+    multiply: float
+    add: float | None
 
 
-def floor_7nm(traffic: Traffic, arithmetic: str = "fp32") -> Quantity:
+def operation(number: str, node: str) -> Operation:
+    """What one multiply–accumulate of this format costs. Raises NotSourced."""
+    size = node.replace(" ", "")
+    if number.startswith("int") and number != "int8":
+        if node != "45 nm":
+            raise NotSourced(f"no figure for {number} at {node} is sourced: QKeras interpolates at 45 nm only")
+        bits = FORMATS[number]
+        multiply = figure("qkeras_int_mul_quadratic").value * bits**2 + figure("qkeras_int_mul_linear").value * bits
+        return Operation(multiply, _pj("int32_add_45nm"))
+    adder = f"{ADDER.get(number, 'int32')}_add_{size}"
+    return Operation(_pj(f"{number}_mul_{size}"), _pj(adder) if adder in energy_per_operation() else None)
+
+
+def sourced(node: str) -> dict[str, str]:
+    """The formats that cannot be shown at this node, each with the reason."""
+    reasons = {}
+    for number in FORMATS:
+        try:
+            operation(number, node)
+        except NotSourced as error:
+            reasons[number] = str(error)
+    return reasons
+
+
+def inference(layers: Iterable[Layer], bits: int, batch: int = 1, reuse: float = inf) -> Traffic:
+    """What one example of a batch does, all numbers at `bits` bits.
+
+    A weight is used macs / weights times an example. Read from DRAM, it stays on the chip for at most `reuse` uses, then it
+    must be read again; with endless reuse each is read once a batch. What flows between layers stays on the chip.
+    """
+    macs = fetched = moved = 0.0
+    for layer in layers:
+        uses = batch * layer.macs / layer.weights
+        macs += layer.macs
+        fetched += layer.weights * max(1.0, uses / reuse) / batch
+        moved += layer.inputs + layer.outputs
+    return Traffic(int(macs), fetched * bits, (fetched + moved) * bits)
+
+
+def floor(traffic: Traffic, number: str = "fp32", node: str = "45 nm", memory: str = "DDR") -> dict[str, Quantity]:
+    """Joules an inference: `compute`, `on-chip memory` (at 45 nm only: 1 MB SRAM), `DRAM` and their `total`.
+
+    Raises NotSourced.
+    """
+    multiply, add = operation(number, node)
+    each, what = (multiply, "multiplications") if add is None else (multiply + add, "MACs")
+    parts = {"compute": _estimate("compute", traffic.macs, what, each)}
+    if node == "45 nm":
+        parts["on-chip memory"] = _estimate("on-chip memory", traffic.sram_bits, "SRAM bits", _pj("sram_1MB_45nm"))
+    parts["DRAM"] = _estimate("DRAM", traffic.dram_bits, "DRAM bits", _pj(MEMORIES[memory]))
+    total = sum(part.value for part in parts.values())
+    formula = " + ".join(part.source for part in parts.values())
+    return parts | {"total": Quantity("total", total, "J", "estimated", total / BAND, total * BAND, formula)}
+
+
+def floor_45nm(traffic: Traffic, number: str = "fp32") -> Quantity:
+    """Joules at 45 nm with DDR memory and a 1 MB SRAM. `number`: the multiplier's format."""
+    return replace(floor(traffic, number)["total"], name="energy_45nm")
+
+
+def floor_7nm(traffic: Traffic, number: str = "fp32") -> Quantity:
     """Joules at 7 nm with HBM2, as far as sourced: multiplications and weight reads; no additions, no SRAM."""
-    multiply, dram = _pj(f"{arithmetic}_mul_7nm"), _pj("hbm2")
-    formula = f"{traffic.macs:,} multiplications × {multiply:g} pJ + {traffic.dram_bits:,.0f} DRAM bits × {dram:g} pJ"
-    return _estimate("energy_7nm", traffic.macs * multiply + traffic.dram_bits * dram, formula)
+    return replace(floor(traffic, number, "7 nm", "HBM2")["total"], name="energy_7nm")
 
 
-def _estimate(name: str, picojoules: float, formula: str) -> Quantity:
-    joules = picojoules * 1e-12
-    return Quantity(name, joules, "J", "estimated", joules / BAND, joules * BAND, formula)
+def crossing(number: str, node: str, memory: str) -> float:
+    """How often a weight must be used, once it is read from DRAM, until using it costs as much as reading it did."""
+    multiply, add = operation(number, node)
+    return FORMATS[number] * _pj(MEMORIES[memory]) / (multiply + (add or 0.0))
+
+
+def _estimate(name: str, count: float, what: str, each: float) -> Quantity:
+    joules = count * each * 1e-12
+    return Quantity(
+        name, joules, "J", "estimated", joules / BAND, joules * BAND, f"{count:,.0f} {what} × {each:.3g} pJ"
+    )
 
 
 def _pj(name: str) -> float:

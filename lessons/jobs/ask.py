@@ -10,18 +10,18 @@ class Failed(RuntimeError):
     """A job failed; the message says how."""
 
 
-def measure(experiment: Experiment, urgent: bool = False) -> Ticket:
-    """Ask for an Outcome. `urgent`: a reader looks at where it belongs."""
-    return pool().ask(("measure", experiment), "lessons.jobs.work:measuring", experiment, urgent=urgent)
+def measure(experiment: Experiment, urgent: bool = False, payer: str | None = None) -> Ticket:
+    """Ask for an Outcome. `urgent`: a reader looks at where it belongs; `payer`: who is charged if nobody asked before."""
+    return pool().ask(("measure", experiment), "lessons.jobs.work:measuring", experiment, urgent=urgent, payer=payer)
 
 
 def train(source: Trained, reader: str) -> Ticket:
     """Ask for a training run on behalf of a reader; its last event is a Kept. A run that failed is tried again."""
     key = ("train", source)
-    ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader)
+    ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader, payer=reader)
     if ticket.state == "failed":
         pool().forget(ticket)
-        ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader)
+        ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader, payer=reader)
     return ticket
 
 

@@ -27,4 +27,5 @@ class Outcome:
 
     measurement: Measurement
     timing: tuple[Quantity, Quantity]  # of the baseline, and of this experiment, in turns
+    watts: float | None  # of the processor's package meanwhile, where there is a counter
     layers: dict[str, LayerView]

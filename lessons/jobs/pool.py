@@ -30,10 +30,11 @@ class Ticket:
     """A question asked of the workers. `events` only grows; once the state is "done" its last one is the result.
 
     `urgent`: somebody looks at the place where the answer belongs. `long`: it takes seconds, and has readers who watch.
+    `payer`: who asked first, and is charged for it.
     """
 
-    def __init__(self, job: Job, long: bool):
-        self.job, self.long = job, long
+    def __init__(self, job: Job, long: bool, payer: str | None):
+        self.job, self.long, self.payer = job, long, payer
         self.urgent = False
         self.state: State = "waiting"
         self.events: list[Any] = []
@@ -83,6 +84,7 @@ class Pool:
         self._tickets: OrderedDict[Hashable, Ticket] = OrderedDict()
         self._waiting: list[Ticket] = []
         self._numbers = itertools.count()
+        self._spent: OrderedDict[str | None, float] = OrderedDict()
         self.closed = False
         self._lanes: list[_Lane] = []
         for at in range(workers):
@@ -97,12 +99,13 @@ class Pool:
         urgent: bool = False,
         long: bool = False,
         reader: str | None = None,
+        payer: str | None = None,
     ) -> Ticket:
         """The ticket for this key: the one there is, or a new one in the queue. `function` is called as "module:name"."""
         with self._changed:
             ticket = self._tickets.get(key)
             if ticket is None:
-                ticket = self._tickets[key] = Ticket(Job(next(self._numbers), function, arguments), long)
+                ticket = self._tickets[key] = Ticket(Job(next(self._numbers), function, arguments), long, payer)
                 self._waiting.append(ticket)
             ticket.urgent |= urgent
             if reader:
@@ -144,6 +147,17 @@ class Pool:
         """Let an ended ticket's question be asked anew."""
         with self._changed:
             self._drop(ticket)
+
+    def spent(self, payer: str | None) -> float:
+        """Seconds of processor time of the jobs that were first asked for by this payer (None: by the server itself)."""
+        return self._spent.get(payer, 0.0)
+
+    def charge(self, payer: str | None, seconds: float) -> None:
+        """Add to what a payer has spent. For the lanes."""
+        with self._changed:
+            self._spent[payer] = self._spent.pop(payer, 0.0) + seconds
+            if len(self._spent) > REMEMBERED:
+                self._spent.popitem(last=False)
 
     def processes(self) -> list[int]:
         """Process ids of the workers that run now."""
@@ -232,7 +246,9 @@ class _Lane:
                 ended = self._run(ticket)
             self.ticket = None
             if not self.pool.closed:
-                ticket.end(ended or Ended(DIED))
+                ended = ended or Ended(DIED)
+                self.pool.charge(ticket.payer, ended.seconds)
+                ticket.end(ended)
 
     def _start(self) -> None:
         """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""

@@ -4,6 +4,7 @@
 or nothing.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from lessons.data.examples import DataUnavailable, test_set, training_set
 from lessons.experiment import Experiment, Trained
 from lessons.jobs.events import Kept, Notice, Outcome
 from lessons.measure.layers import views
+from lessons.measure.power import package_joules, watts
 from lessons.shrink.pack import pack
 from lessons.training.progress import Step
 
@@ -25,7 +27,11 @@ def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
     """Build, measure and time one experiment."""
     original, model = build.build(experiment.baseline), build.build(experiment)
     layers = views(original.tensors, model.net, model.tensors, model.inputs, test_set().images[:SEEN])
-    yield Outcome(build.measure(experiment), build.time_it(experiment), layers)
+    measurement = build.measure(experiment)
+    before, began = package_joules(), time.perf_counter()
+    timing = build.time_it(experiment)
+    drawn = watts(before, package_joules(), time.perf_counter() - began)
+    yield Outcome(measurement, timing, drawn, layers)
 
 
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:

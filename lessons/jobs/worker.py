@@ -12,6 +12,7 @@ import pkgutil
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,10 +38,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Ended:
-    """A job has ended, well unless there is an error."""
+    """A job has ended, well unless there is an error. `seconds`: of processor time it took."""
 
     error: str | None = None
     details: str = ""
+    seconds: float = 0.0
 
 
 class Ready:
@@ -94,9 +96,11 @@ def _run(job: Job, commands: queue.Queue, send: Callable[[Any], None]) -> None:
                 return command.word
         return None
 
+    began = time.process_time()
+    error = details = None
     try:
         for event in pkgutil.resolve_name(job.function)(*job.arguments, asked):
             send(event)
-        send(Ended())
-    except Exception as error:  # whatever a job raises is its reader's to see, and the worker goes on
-        send(Ended(f"{type(error).__name__}: {error}", traceback.format_exc()))
+    except Exception as raised:  # whatever a job raises is its reader's to see, and the worker goes on
+        error, details = f"{type(raised).__name__}: {raised}", traceback.format_exc()
+    send(Ended(error, details or "", time.process_time() - began))

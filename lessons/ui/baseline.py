@@ -1,6 +1,5 @@
 """The model a page shrinks: the shipped one, or one the reader trains while watching."""
 
-import uuid
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -18,8 +17,9 @@ from lessons.ui.knobs import choice
 from lessons.ui.lesson import Page
 from lessons.ui.query import Knob
 from lessons.ui.results import row
+from lessons.ui.visit import visitor
 
-OWN, LAST, FOLLOWED, READER = "own models", "network used last", "followed link", "reader"
+OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
 SEEDS = 1_000_000
 PLAY = ":material/play_arrow:"
 LOOK_EVERY = 0.7  # seconds, while a run is under way
@@ -127,7 +127,7 @@ def _panel(own: Own, then: Situation) -> None:
 
 def _progress(own: Own, run: Run) -> None:
     if run.stopped_after is None:
-        run.ticket.seen(_reader())
+        run.ticket.seen(visitor())
     if steps := run.steps:
         now = steps[-1]
         rate = now.step / now.seconds
@@ -193,13 +193,13 @@ def _train(own: Own) -> None:
 
 
 def _start(own: Own, source: Trained) -> None:
-    own.run = Run(source, ask.train(source, _reader()))
+    own.run = Run(source, ask.train(source, visitor()))
 
 
 def _stop(own: Own) -> None:
     run = own.run
     run.stopped_after = len(run.ticket.events)
-    pool().leave(run.ticket, _reader())
+    pool().leave(run.ticket, visitor())
     if run.ticket.state == "waiting":
         own.run = None
 
@@ -222,7 +222,3 @@ def _follow_link(own: Own) -> None:
         own.model, own.run = Experiment(source), None
     else:
         _start(own, source)
-
-
-def _reader() -> str:
-    return st.session_state.setdefault(READER, uuid.uuid4().hex)

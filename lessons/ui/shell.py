@@ -6,6 +6,7 @@ import streamlit as st
 
 from lessons.catalog import HOME, LESSONS
 from lessons.ui import browser, present
+from lessons.ui.ledger import ledger
 from lessons.ui.presets import GO_TO
 
 HERE = Path(__file__).parent
@@ -25,6 +26,7 @@ page = st.navigation(
         },
     }
 )
+ledger()
 st.html(HERE / ("present.css" if present.toggle() else "style.css"))
 if lesson := st.session_state.pop(GO_TO, None):
     st.switch_page(lesson.script, query_params={present.PARAMETER: "1"})

@@ -9,6 +9,7 @@ from lessons.jobs import ask
 from lessons.jobs.events import Outcome
 from lessons.jobs.pool import Ticket, pool
 from lessons.quantity import Measurement
+from lessons.ui.visit import visitor
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
 WAITING, DRAWN = "labs that wait", "lab being drawn"
@@ -39,7 +40,7 @@ def wait_for_it() -> None:
 
 def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outcome, Outcome] | None:
     """What a model was and what became of it; None while that is being measured, with a line that says so."""
-    tickets = [ask.measure(each, urgent=True) for each in (baseline, experiment)]
+    tickets = [ask.measure(each, urgent=True, payer=visitor()) for each in (baseline, experiment)]
     if _failed(tickets, "This could not be measured"):
         return None
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
@@ -52,7 +53,7 @@ def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outc
 
 def curve(points: Mapping[str, Experiment]) -> dict[str, Measurement | None]:
     """What is measured so far of a sweep, by position; the rest is measured in the background."""
-    tickets = {position: ask.measure(experiment) for position, experiment in points.items()}
+    tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}
     if not all(ticket.ended for ticket in tickets.values()):
         wait_for_it()
     _failed(tickets.values(), "Some points of the curve could not be measured")

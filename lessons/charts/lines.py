@@ -1,0 +1,76 @@
+"""Curves and points over two axes, logarithmic where that is wanted."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import altair as alt
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, specification
+
+Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
+
+
+class Axis(NamedTuple):
+    """`title` with the unit; `log`: whether a step multiplies."""
+
+    title: str
+    log: bool = True
+    format: str = "~s"
+
+
+class Point(NamedTuple):
+    """A point to be seen: its name, which is written beside it where `says` is true, and what hovering shows."""
+
+    name: str
+    x: float
+    y: float
+    kind: str
+    note: str = ""
+    says: bool = True
+
+
+def lines(title: str, x: Axis, y: Axis, curves: Curves, points: Sequence[Point] = (), height: int = 320) -> Chart:
+    """Lines by name, in the theme's colours, and points over them, coloured by kind."""
+    drawn = pd.DataFrame(
+        [{"line": name, "x": a, "y": b} for name, curve in curves.items() for a, b in curve], columns=["line", "x", "y"]
+    )
+    seen = pd.DataFrame(points, columns=Point._fields)
+    seen["label"] = seen["name"].where(seen["says"].astype(bool), "")
+    colours = (*curves, *dict.fromkeys(point.kind for point in points))
+    ends = "; ".join(f"{name} from {curve[0][1]:.3g} to {curve[-1][1]:.3g}" for name, curve in curves.items() if curve)
+    named_points = "; ".join(f"{p.name} at {p.x:.3g}, {p.y:.3g}" for p in list(points)[:12])
+    table = pd.concat([drawn, seen.rename(columns={"name": "line"})[["line", "x", "y", "note"]]])
+    return Chart(
+        title,
+        _spec(x, y, tuple(dict.fromkeys(colours)), height),
+        {"lines": drawn, "points": seen},
+        f"{title}. {y.title} against {x.title}: {ends}. {named_points}",
+        table.rename(columns={"x": x.title, "y": y.title}),
+    )
+
+
+@lru_cache(maxsize=64)
+def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int) -> dict[str, Any]:
+    def scale(axis: Axis) -> alt.Scale:
+        return (
+            alt.Scale(type="log", nice=False, padding=6) if axis.log else alt.Scale(zero=False, nice=False, padding=6)
+        )
+
+    at_x = alt.X("x:Q", title=x.title, scale=scale(x), axis=alt.Axis(format=x.format, tickCount=6))
+    at_y = alt.Y("y:Q", title=y.title, scale=scale(y), axis=alt.Axis(format=y.format, tickCount=6))
+    legend = alt.Legend(orient="top", title=None, columns=2, labelLimit=300)
+
+    def colour(field: str) -> alt.Color:
+        return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(colours)), legend=legend)
+
+    curves = (
+        named("lines")
+        .mark_line(strokeWidth=2)
+        .encode(x=at_x, y=at_y, color=colour("line"), detail="line:N", tooltip=["line:N", "x:Q", "y:Q"])
+    )
+    seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", "x:Q", "y:Q", "note:N"])
+    dots = seen.mark_point(filled=True, size=70, opacity=0.9).encode(color=colour("kind"))
+    words = seen.mark_text(align="left", dx=7, dy=-5, fontSize=11).encode(text="label:N")
+    return specification(alt.layer(curves, dots, words).properties(height=height))

@@ -1,0 +1,60 @@
+"""Quantities on one logarithmic axis, each a point with its band: how far apart answers are."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, specification
+from lessons.quantity import Quantity, show
+
+ROW = 40  # pixels
+
+
+def ranges(title: str, axis: str, rows: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> Chart:
+    """One row a quantity (all of one unit, above 0), in this order; `axis` names them with their unit, and `notes` says
+    more of some rows."""
+    notes = notes or {}
+    table = pd.DataFrame(
+        {
+            "row": range(len(rows)),
+            "what": [f"{label}: {quantity}" for label, quantity in rows.items()],
+            "value": [quantity.value for quantity in rows.values()],
+            "low": [quantity.low or quantity.value for quantity in rows.values()],
+            "high": [quantity.high or quantity.value for quantity in rows.values()],
+            "how we know": [quantity.badge for quantity in rows.values()],
+            "note": [notes.get(label, "") for label in rows],
+            "source": [quantity.source for quantity in rows.values()],
+        }
+    )
+    least, most = table["low"].min(), table["high"].max()
+    some = next(iter(rows.values()))
+    return Chart(
+        title,
+        _spec(axis, len(rows)),
+        {"rows": table},
+        f"{title}: from {show(least, some.unit)} to {show(most, some.unit)}. " + "; ".join(table["what"]),
+        table.drop(columns="row"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _spec(axis: str, rows: int) -> dict[str, Any]:
+    tooltip = ["what:N", "how we know:N", "note:N", "source:N"]
+    kinds = ["estimated", "cited", "measured", "recorded"]
+    y = alt.Y("row:O", axis=None)
+    x = alt.X(
+        "low:Q", title=axis, scale=alt.Scale(type="log", nice=False, padding=8), axis=alt.Axis(format="~s", tickCount=6)
+    )
+    colour = alt.Color("how we know:N", scale=alt.Scale(domain=kinds), legend=None)
+    base = named("rows").encode(y=y, color=colour, tooltip=tooltip)
+    band = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round").encode(x=x, x2="high:Q")
+    point = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("value:Q"))
+    words = (
+        named("rows")
+        .mark_text(align="left", baseline="bottom", dy=-7, fontSize=12)
+        .encode(x=alt.value(4), y=y, text="what:N", tooltip=tooltip)
+    )
+    return specification(alt.layer(band, point, words).properties(height=ROW * rows))

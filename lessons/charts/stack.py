@@ -1,0 +1,67 @@
+"""Parts of a whole as stacked bars, one bar a setting, the one in use marked."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, specification
+from lessons.quantity import SI, show
+
+
+def stack(title: str, axis: str, bars: Mapping[str, Mapping[str, float] | None], unit: str, here: str) -> Chart:
+    """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use."""
+    names = tuple(dict.fromkeys(part for parts in bars.values() if parts for part in parts))
+    totals = {bar: sum(parts.values()) for bar, parts in bars.items() if parts}
+    size, prefix = next(((s, p) for s, p in SI if max(totals.values(), default=0) >= s), (1, ""))
+    table = pd.DataFrame(
+        [
+            {"bar": bar, "part": part, "value": value / size, "shown": show(value, unit), "share": value / totals[bar]}
+            for bar, parts in bars.items()
+            if parts
+            for part, value in parts.items()
+        ],
+        columns=["bar", "part", "value", "shown", "share"],
+    )
+    marks = pd.DataFrame(
+        [
+            {"bar": bar, "total": totals.get(bar, 0) / size, "text": show(totals[bar], unit) if parts else "no figure"}
+            for bar, parts in bars.items()
+        ]
+    )
+    marks["here"] = marks["bar"] == here
+    said = "; ".join(f"{bar} {text}" for bar, text in zip(marks["bar"], marks["text"], strict=True))
+    return Chart(
+        title,
+        _spec(axis, f"{prefix}{unit}", tuple(bars), names),
+        {"parts": table, "totals": marks},
+        f"{title}: {said}. In use: {here}.",
+        table.rename(columns={"bar": axis, "value": f"{prefix}{unit}"}).drop(columns="shown"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, Any]:
+    x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=alt.Axis(labelAngle=0))
+    legend = alt.Legend(orient="top", title=None)
+    piled = (
+        named("parts")
+        .mark_bar()
+        .encode(
+            x=x,
+            y=alt.Y("value:Q", title=unit, stack="zero"),
+            color=alt.Color("part:N", scale=alt.Scale(domain=list(parts)), sort=list(parts), legend=legend),
+            order=alt.Order("part:N", sort="descending"),
+            tooltip=["bar:N", "part:N", "shown:N", alt.Tooltip("share:Q", format=".0%")],
+        )
+    )
+    words = named("totals").mark_text(dy=-8).encode(x=x, y="total:Q", text="text:N", tooltip=["bar:N", "text:N"])
+    arrow = (
+        named("totals")
+        .transform_filter("datum.here")
+        .mark_text(dy=-22, text="▼", fontSize=12)
+        .encode(x=x, y="total:Q", tooltip=["bar:N", "text:N"])
+    )
+    return specification(alt.layer(piled, words, arrow).properties(height=300))

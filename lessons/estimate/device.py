@@ -1,0 +1,34 @@
+"""Layers B and C for a model on the reader's own processor, and C for any device: from the package to the wall plug.
+
+B = seconds × package power              C = B × server × PUE
+"""
+
+from dataclasses import replace
+
+from lessons.facts import Figure, figure
+from lessons.quantity import Quantity
+
+IDLE = 2  # machines that wait, and poor use of those that do not: the band's upper end
+
+
+def on_this_machine(seconds: float, package: Quantity, cores: int) -> Quantity:
+    """B: joules of `seconds` on one core. `package`: watts of the whole package, as stated or from its counter.
+
+    Low: one core's share of the package; high: all of it, as if the others were idle for this.
+    """
+    joules = seconds * package.value
+    formula = (
+        f"{1000 * seconds:.3g} ms × {package.value:g} W ({package.badge}: {package.source}); low: one of {cores} cores"
+    )
+    return Quantity("device", joules, "J", "estimated", joules / cores, joules, formula)
+
+
+def at_the_wall(device: Quantity, pue: Figure) -> Quantity:
+    """C: what must come out of the socket for this much on the device: for its server (memory, fans, power supply) and
+    building, too. Low: as little beside the device as is found; high: twice, for machines that wait."""
+    server = figure("server_factor")
+    joules = device.value * server.value * pue.value
+    low = (device.low or device.value) * server.low * pue.value
+    high = (device.high or device.value) * server.value * IDLE * pue.value
+    formula = f"device × {server.value:g} (server) × {pue.value:g} (PUE: {pue.source})"
+    return replace(device, name="wall plug", value=joules, low=low, high=high, source=formula)

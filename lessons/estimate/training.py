@@ -1,0 +1,53 @@
+"""What training takes: E = FLOP · e_train · PUE, with FLOP ≈ 6 · active parameters · tokens.
+
+e_train is the geometric mean, per hardware generation, of disclosed runs (energy ÷ FLOP): `FITTED`. Every other disclosed
+run is a test of it, except those named in `OUTLIERS`, each with its reason.
+"""
+
+from statistics import geometric_mean
+
+from lessons.facts import Figure, TrainingRun, figure, training_runs
+from lessons.quantity import Quantity, convert
+
+BAND = 2
+FITTED = {
+    "V100": ("GPT-3 175B",),
+    "A100": ("Llama 2 70B", "BLOOM-176B (dynamic)"),
+    "H100": ("Llama 3.1 405B", "DeepSeek-V3"),
+}
+OUTLIERS = {
+    "Llama 3 8B": "trained on as many GPUs as its large sister, which a small model keeps less busy",
+    "Llama 3.1 8B": "trained on as many GPUs as its large sister, which a small model keeps less busy",
+    "Llama 3.2 1B": "pruned and distilled from Llama 3.1: its FLOP leave the teachers out, its hours do not",
+    "Llama 3.2 3B": "pruned and distilled from Llama 3.1: its FLOP leave the teachers out, its hours do not",
+    "Transformer big": "P100s in 2017, before 16-bit training: another generation, with one run of known FLOP",
+}
+
+
+def training_flop(active: float, tokens: float) -> float:
+    """FLOP of a training run: 2 a parameter and token forward, 4 backward (Kaplan et al. 2020, §2.1)."""
+    return figure("training_flop_factor").value * active * tokens
+
+
+def picojoules_per_flop(run: TrainingRun) -> float | None:
+    """What a disclosed run took for each FLOP, if it disclosed both."""
+    if not (run.plot and run.MWh and run.training_flop):
+        return None
+    return convert(run.MWh, "MWh", "J") / run.training_flop * 1e12
+
+
+def fitted(generation: str) -> float:
+    """e_train in pJ/FLOP of a hardware generation."""
+    runs = training_runs()
+    return geometric_mean([picojoules_per_flop(run) for run in runs if run.model in FITTED[generation]])
+
+
+def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
+    """Wh at the wall for a run of so many FLOP, development runs left out."""
+    each = fitted(generation)
+    watt_hours = convert(flop * each * 1e-12, "J", "Wh") * pue.value
+    formula = (
+        f"{flop:.3g} FLOP × {each:.3g} pJ/FLOP (from {' and '.join(FITTED[generation])}) × {pue.value:g} (PUE); "
+        "development runs left out"
+    )
+    return Quantity("training", watt_hours, "Wh", "estimated", watt_hours / BAND, watt_hours * BAND, formula)

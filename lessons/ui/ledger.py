@@ -1,0 +1,49 @@
+"""The energy ledger in the sidebar: what this visit has had this machine compute so far."""
+
+import os
+
+import streamlit as st
+
+from lessons import facts, text
+from lessons.estimate.device import on_this_machine
+from lessons.jobs.pool import pool
+from lessons.quantity import Quantity, convert, show
+from lessons.ui.visit import visitor
+
+WATTS = "ledger watts"
+STATED = 28  # W: a laptop's processor
+
+
+def package_power(counted: float | None = None) -> Quantity:
+    """Watts of this machine's processor: by its counter if there is one, else as the reader has stated."""
+    if counted is not None:
+        return Quantity("package power", counted, "W", "measured", source="the processor's own counter")
+    return Quantity("package power", float(st.session_state.get(WATTS, STATED)), "W", "estimated", source="as stated")
+
+
+def spent() -> Quantity:
+    """Joules of this visit so far."""
+    return on_this_machine(pool().spent(visitor()), package_power(), os.cpu_count() or 1)
+
+
+def ledger() -> None:
+    """Draw it; how it is counted is behind its button."""
+    words = text.sections("ledger")
+    so_far, charge = spent(), facts.everyday()["phone_charge"]
+    charges = convert(so_far.value, "J", "Wh") / charge.watt_hours
+    with st.sidebar.container(key="ledger"):
+        st.caption(
+            words["so far"].format(
+                joules=so_far, low=show(so_far.low, "J"), high=show(so_far.high, "J"), charges=f"{charges:.2g}"
+            )
+        )
+        with st.popover("How this is counted"):
+            st.number_input("Package power (W)", 1, 1_000, STATED, key=WATTS, persist_state="session")
+            st.markdown(
+                words["how"].format(
+                    seconds=f"{pool().spent(visitor()):.1f}",
+                    server=f"{pool().spent(None):.1f}",
+                    formula=so_far.source,
+                    charge=f"[{charge.watt_hours:g} Wh]({charge.url})",
+                )
+            )
