@@ -1,30 +1,136 @@
-"""Sourced figures from outside, one CSV a subject and one row a figure; units stand in the column names."""
+"""Sourced figures from outside, one CSV a subject and one row a figure; each row names its source.
 
-import csv
-from dataclasses import dataclass
+    figure("board_h100_byte").value      # 205.0, in the unit its row states
+    boards()["NVIDIA L4"].tdp_W          # None where nothing was found
+
+`tables.py` says what the columns are, `read.py` what a file must keep to, `listed.py` turns rows into one list.
+"""
+
 from functools import lru_cache
 from pathlib import Path
 
+from lessons.facts.listed import Listed, listed
+from lessons.facts.read import BadFact, by, read
+from lessons.facts.tables import (
+    Board,
+    EnergyFact,
+    Everyday,
+    Figure,
+    Grid,
+    Model,
+    PublishedUse,
+    Rule,
+    TrainingRun,
+    TrendModel,
+)
+
+__all__ = [
+    "BadFact",
+    "Board",
+    "EnergyFact",
+    "Everyday",
+    "Figure",
+    "Grid",
+    "Listed",
+    "Model",
+    "PublishedUse",
+    "Rule",
+    "TrainingRun",
+    "TrendModel",
+    "boards",
+    "energy_per_operation",
+    "everyday",
+    "everything",
+    "figure",
+    "figures",
+    "grids",
+    "models",
+    "published_uses",
+    "rules",
+    "training_runs",
+    "trend_models",
+]
 FOLDER = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class EnergyFact:
-    """What one operation, or moving one bit, costs."""
-
-    name: str
-    picojoules: float
-    per: str  # "operation" or "bit"
-    source: str
-    url: str
 
 
 @lru_cache(maxsize=1)
 def energy_per_operation() -> dict[str, EnergyFact]:
-    """The rows of energy_per_operation.csv by name."""
-    with (FOLDER / "energy_per_operation.csv").open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        return {
-            row["name"]: EnergyFact(row["name"], float(row["picojoules"]), row["per"], row["source"], row["url"])
-            for row in rows
+    """What one operation, or moving one bit, costs, by name: `fp32_mul_45nm`."""
+    return by("name", read(EnergyFact, FOLDER / "energy_per_operation.csv"))
+
+
+@lru_cache(maxsize=1)
+def figures() -> dict[str, Figure]:
+    """Single numbers by name: `board_h100_byte`, `pue_google`."""
+    return by("name", read(Figure, FOLDER / "figures.csv"))
+
+
+def figure(name: str) -> Figure:
+    """One of `figures()`. Raises `KeyError` for a name there is none of."""
+    return figures()[name]
+
+
+@lru_cache(maxsize=1)
+def everyday() -> dict[str, Everyday]:
+    """Things to compare with, by name: `kettle`."""
+    return by("name", read(Everyday, FOLDER / "everyday.csv"))
+
+
+@lru_cache(maxsize=1)
+def models() -> dict[str, Model]:
+    """Language models and their shapes, by name: `Llama 3.1 8B`."""
+    return by("name", read(Model, FOLDER / "models.csv"))
+
+
+@lru_cache(maxsize=1)
+def boards() -> dict[str, Board]:
+    """Accelerators, GPUs and a few processors, by name: `NVIDIA L4`."""
+    return by("name", read(Board, FOLDER / "hardware.csv"))
+
+
+@lru_cache(maxsize=1)
+def training_runs() -> tuple[TrainingRun, ...]:
+    """Disclosed training runs. Those with `plot` False stay out of charts; `why_not` says why."""
+    return read(TrainingRun, FOLDER / "training_runs.csv")
+
+
+@lru_cache(maxsize=1)
+def published_uses() -> tuple[PublishedUse, ...]:
+    """Published energies of one use: a reply, an image, a video."""
+    return read(PublishedUse, FOLDER / "published_use.csv")
+
+
+@lru_cache(maxsize=1)
+def grids() -> dict[str, Grid]:
+    """What a kilowatt-hour emits, by country; also `World`."""
+    return by("country", read(Grid, FOLDER / "grid.csv"))
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    """What the law asks about energy, in its own words."""
+    return read(Rule, FOLDER / "regulation.csv")
+
+
+@lru_cache(maxsize=1)
+def trend_models() -> tuple[TrendModel, ...]:
+    """Notable models since 1950, the newest first."""
+    return read(TrendModel, FOLDER / "trend_models.csv")
+
+
+def everything() -> list[Listed]:
+    """Every figure of every table, for a page of sources."""
+    return listed(
+        {
+            "energy per operation": energy_per_operation().values(),
+            "figures": figures().values(),
+            "everyday": everyday().values(),
+            "models": models().values(),
+            "hardware": boards().values(),
+            "training runs": training_runs(),
+            "published use": published_uses(),
+            "grid": grids().values(),
+            "regulation": rules(),
+            "trend models": trend_models(),
         }
+    )
