@@ -72,12 +72,12 @@ def test_energy_is_an_estimate_with_a_band_and_its_formula():
     assert energy.badge == "estimated"
     assert energy.low == energy.value / BAND
     assert energy.high == energy.value * BAND
-    assert energy.source == "1,000 MACs × 4.6 pJ + 100 DRAM bits × 20.3 pJ + 10 SRAM bits × 1.56 pJ"
+    assert energy.source == "1,000 MACs × 4.6 pJ + 10 SRAM bits × 1.56 pJ + 100 DRAM bits × 20.3 pJ"
     assert energy.value == pytest.approx((1000 * 4.6 + 100 * 20.3125 + 10 * 1.5625) * 1e-12)
 
 
 def test_unsourced_combinations_are_refused():
-    with pytest.raises(NotSourced, match="int4 mul 7nm"):
+    with pytest.raises(NotSourced, match="int4 at 7 nm"):
         floor_7nm(Traffic(1, 1, 1), "int4")
 
 
