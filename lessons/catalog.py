@@ -22,6 +22,13 @@ class Lesson:
 HOME = Lesson("home", "Models for Ants", "Start", "How small can a model be and still work?", 3)
 LESSONS = (
     Lesson(
+        "energy",
+        "Where the energy goes",
+        "Why shrink?",
+        "What costs more: to compute with a number, or to fetch it?",
+        15,
+    ),
+    Lesson(
         "quantization",
         "Quantization",
         "Shrinking",

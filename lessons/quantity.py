@@ -7,13 +7,11 @@ from typing import Literal
 SI = (
     (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"),
 )  # fmt: skip
+COUNTED = ("parameters", "tokens", "uses")
 COUNT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, ""))
 SCALES = {  # where readers expect other steps than SI's
     "Wh": ((1e12, " TWh"), (1e9, " GWh"), (1e6, " MWh"), (1e3, " kWh"), (1, " Wh"), (1e-3, " mWh"), (1e-6, " µWh")),
     "g CO2e": ((1e12, " Mt"), (1e9, " kt"), (1e6, " t"), (1e3, " kg"), (1, " g"), (1e-3, " mg"), (1e-6, " µg")),
-    "parameters": COUNT,
-    "tokens": COUNT,
-    "uses": COUNT,
 }
 SHORT = {"bytes": "B", "MAC": "MACs"}
 JOULES = {"J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15}
@@ -68,6 +66,8 @@ def show(value: float, unit: str) -> str:
         return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)} FLOP"
     if unit == "×":
         return f"{_digits(value)}×"
+    if unit in COUNTED:
+        return f"{_scaled(value, COUNT)} {unit}"
     if unit in SCALES:
         return _scaled(value, SCALES[unit], hundredths=True)
     return _scaled(value, [(size, f" {prefix}{SHORT.get(unit, unit)}") for size, prefix in SI])

@@ -7,6 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from lessons.quantity import Badge
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -18,6 +20,7 @@ class Chart:
     alt: str
     table: pd.DataFrame
     note: str = ""
+    badge: Badge = "measured"
 
 
 def specification(chart: alt.LayerChart | alt.HConcatChart) -> dict[str, Any]:
@@ -28,6 +31,8 @@ def specification(chart: alt.LayerChart | alt.HConcatChart) -> dict[str, Any]:
     spec = chart.to_dict()
     for layer in spec.get("layer", [spec]):
         layer["mark"]["aria"] = False
+        if layer["mark"]["type"] == "text":
+            layer["mark"].setdefault("color", "currentColor")  # the theme has no colour for it: black, in the dark too
     return spec
 
 

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
+from lessons.quantity import Badge
 
 Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
 
@@ -31,7 +32,15 @@ class Point(NamedTuple):
     says: bool = True
 
 
-def lines(title: str, x: Axis, y: Axis, curves: Curves, points: Sequence[Point] = (), height: int = 320) -> Chart:
+def lines(
+    title: str,
+    x: Axis,
+    y: Axis,
+    curves: Curves,
+    points: Sequence[Point] = (),
+    badge: Badge = "estimated",
+    height: int = 320,
+) -> Chart:
     """Lines by name, in the theme's colours, and points over them, coloured by kind."""
     drawn = pd.DataFrame(
         [{"line": name, "x": a, "y": b} for name, curve in curves.items() for a, b in curve], columns=["line", "x", "y"]
@@ -48,6 +57,7 @@ def lines(title: str, x: Axis, y: Axis, curves: Curves, points: Sequence[Point] 
         {"lines": drawn, "points": seen},
         f"{title}. {y.title} against {x.title}: {ends}. {named_points}",
         table.rename(columns={"x": x.title, "y": y.title}),
+        badge=badge,
     )
 
 
@@ -58,8 +68,8 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int) -> dict[str, 
             alt.Scale(type="log", nice=False, padding=6) if axis.log else alt.Scale(zero=False, nice=False, padding=6)
         )
 
-    at_x = alt.X("x:Q", title=x.title, scale=scale(x), axis=alt.Axis(format=x.format, tickCount=6))
-    at_y = alt.Y("y:Q", title=y.title, scale=scale(y), axis=alt.Axis(format=y.format, tickCount=6))
+    at_x = alt.X("x:Q", title=x.title, scale=scale(x), axis=alt.Axis(format=x.format, tickCount=6, grid=False))
+    at_y = alt.Y("y:Q", title=y.title, scale=scale(y), axis=alt.Axis(format=y.format, tickCount=6, gridOpacity=0.4))
     legend = alt.Legend(orient="top", title=None, columns=2, labelLimit=300)
 
     def colour(field: str) -> alt.Color:
@@ -72,5 +82,5 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int) -> dict[str, 
     )
     seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", "x:Q", "y:Q", "note:N"])
     dots = seen.mark_point(filled=True, size=70, opacity=0.9).encode(color=colour("kind"))
-    words = seen.mark_text(align="left", dx=7, dy=-5, fontSize=11).encode(text="label:N")
+    words = seen.mark_text(align="left", dx=6, dy=11).encode(text="label:N")
     return specification(alt.layer(curves, dots, words).properties(height=height))

@@ -8,12 +8,18 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
-from lessons.quantity import Quantity, show
+from lessons.quantity import Badge, Quantity, show
 
-ROW = 40  # pixels
+ROW, AXIS = 44, 60  # pixels
 
 
-def ranges(title: str, axis: str, rows: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> Chart:
+def ranges(
+    title: str,
+    axis: str,
+    rows: Mapping[str, Quantity],
+    notes: Mapping[str, str] | None = None,
+    badge: Badge = "estimated",
+) -> Chart:
     """One row a quantity (all of one unit, above 0), in this order; `axis` names them with their unit, and `notes` says
     more of some rows."""
     notes = notes or {}
@@ -37,6 +43,7 @@ def ranges(title: str, axis: str, rows: Mapping[str, Quantity], notes: Mapping[s
         {"rows": table},
         f"{title}: from {show(least, some.unit)} to {show(most, some.unit)}. " + "; ".join(table["what"]),
         table.drop(columns="row"),
+        badge=badge,
     )
 
 
@@ -46,15 +53,18 @@ def _spec(axis: str, rows: int) -> dict[str, Any]:
     kinds = ["estimated", "cited", "measured", "recorded"]
     y = alt.Y("row:O", axis=None)
     x = alt.X(
-        "low:Q", title=axis, scale=alt.Scale(type="log", nice=False, padding=8), axis=alt.Axis(format="~s", tickCount=6)
+        "low:Q",
+        title=axis,
+        scale=alt.Scale(type="log", nice=False, padding=8),
+        axis=alt.Axis(format="~s", tickCount=6, grid=False),
     )
     colour = alt.Color("how we know:N", scale=alt.Scale(domain=kinds), legend=None)
     base = named("rows").encode(y=y, color=colour, tooltip=tooltip)
-    band = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round").encode(x=x, x2="high:Q")
-    point = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("value:Q"))
+    band = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round", yOffset=8).encode(x=x, x2="high:Q")
+    point = base.mark_point(filled=True, size=90, opacity=1, yOffset=8).encode(x=alt.X("value:Q"))
     words = (
         named("rows")
-        .mark_text(align="left", baseline="bottom", dy=-7, fontSize=12)
+        .mark_text(align="left", baseline="middle", dy=-9)
         .encode(x=alt.value(4), y=y, text="what:N", tooltip=tooltip)
     )
-    return specification(alt.layer(band, point, words).properties(height=ROW * rows))
+    return specification(alt.layer(band, point, words).properties(height=ROW * rows + AXIS))

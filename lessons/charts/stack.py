@@ -8,22 +8,36 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
-from lessons.quantity import SI, show
+from lessons.quantity import SI, Badge, show
 
 
-def stack(title: str, axis: str, bars: Mapping[str, Mapping[str, float] | None], unit: str, here: str) -> Chart:
+def stack(
+    title: str,
+    axis: str,
+    bars: Mapping[str, Mapping[str, float] | None],
+    unit: str,
+    here: str,
+    badge: Badge = "estimated",
+) -> Chart:
     """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use."""
     names = tuple(dict.fromkeys(part for parts in bars.values() if parts for part in parts))
     totals = {bar: sum(parts.values()) for bar, parts in bars.items() if parts}
     size, prefix = next(((s, p) for s, p in SI if max(totals.values(), default=0) >= s), (1, ""))
     table = pd.DataFrame(
         [
-            {"bar": bar, "part": part, "value": value / size, "shown": show(value, unit), "share": value / totals[bar]}
+            {
+                "bar": bar,
+                "at": names.index(part),
+                "part": part,
+                "value": value / size,
+                "shown": show(value, unit),
+                "share": value / totals[bar],
+            }
             for bar, parts in bars.items()
             if parts
             for part, value in parts.items()
         ],
-        columns=["bar", "part", "value", "shown", "share"],
+        columns=["bar", "at", "part", "value", "shown", "share"],
     )
     marks = pd.DataFrame(
         [
@@ -38,7 +52,8 @@ def stack(title: str, axis: str, bars: Mapping[str, Mapping[str, float] | None],
         _spec(axis, f"{prefix}{unit}", tuple(bars), names),
         {"parts": table, "totals": marks},
         f"{title}: {said}. In use: {here}.",
-        table.rename(columns={"bar": axis, "value": f"{prefix}{unit}"}).drop(columns="shown"),
+        table.rename(columns={"bar": axis, "value": f"{prefix}{unit}"}).drop(columns=["at", "shown"]),
+        badge=badge,
     )
 
 
@@ -53,7 +68,7 @@ def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -
             x=x,
             y=alt.Y("value:Q", title=unit, stack="zero"),
             color=alt.Color("part:N", scale=alt.Scale(domain=list(parts)), sort=list(parts), legend=legend),
-            order=alt.Order("part:N", sort="descending"),
+            order=alt.Order("at:Q"),
             tooltip=["bar:N", "part:N", "shown:N", alt.Tooltip("share:Q", format=".0%")],
         )
     )
@@ -61,7 +76,7 @@ def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -
     arrow = (
         named("totals")
         .transform_filter("datum.here")
-        .mark_text(dy=-22, text="▼", fontSize=12)
+        .mark_text(dy=-22, text="▼")
         .encode(x=x, y="total:Q", tooltip=["bar:N", "text:N"])
     )
     return specification(alt.layer(piled, words, arrow).properties(height=300))

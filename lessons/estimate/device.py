@@ -23,12 +23,12 @@ def on_this_machine(seconds: float, package: Quantity, cores: int) -> Quantity:
     return Quantity("device", joules, "J", "estimated", joules / cores, joules, formula)
 
 
-def at_the_wall(device: Quantity, pue: Figure) -> Quantity:
+def at_the_wall(device: Quantity, pue: Figure | None) -> Quantity:
     """C: what must come out of the socket for this much on the device: for its server (memory, fans, power supply) and
-    building, too. Low: as little beside the device as is found; high: twice, for machines that wait."""
-    server = figure("server_factor")
-    joules = device.value * server.value * pue.value
-    low = (device.low or device.value) * server.low * pue.value
-    high = (device.high or device.value) * server.value * IDLE * pue.value
-    formula = f"device × {server.value:g} (server) × {pue.value:g} (PUE: {pue.source})"
+    building, too, if it is in one for computers (`pue`). Low: as little beside the device as is found; high: twice, for machines that wait."""
+    server, times = figure("server_factor"), pue.value if pue else 1.0
+    joules = device.value * server.value * times
+    low = (device.low or device.value) * server.low * times
+    high = (device.high or device.value) * server.value * IDLE * times
+    formula = f"device × {server.value:g} (server) × {times:g} (PUE: {pue.source if pue else 'no data centre'})"
     return replace(device, name="wall plug", value=joules, low=low, high=high, source=formula)

@@ -64,7 +64,7 @@ def operation(number: str, node: str) -> Operation:
     return Operation(_pj(f"{number}_mul_{size}"), _pj(adder) if adder in energy_per_operation() else None)
 
 
-def sourced(node: str) -> dict[str, str]:
+def unsourced(node: str) -> dict[str, str]:
     """The formats that cannot be shown at this node, each with the reason."""
     reasons = {}
     for number in FORMATS:

@@ -3,12 +3,13 @@
 from lessons.ui.baseline import baseline, network
 from lessons.ui.details import details, workings
 from lessons.ui.knobs import choice, more, pick, slider
+from lessons.ui.ledger import package_power
 from lessons.ui.lesson import begin
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
-from lessons.ui.results import headline, row, tile
-from lessons.ui.work import before_and_after, curve, lab
+from lessons.ui.results import headline, row, summary, tile
+from lessons.ui.work import before_and_after, curve, lab, outcome
 
 __all__ = [
     "Knob",
@@ -24,9 +25,12 @@ __all__ = [
     "lab",
     "more",
     "network",
+    "outcome",
+    "package_power",
     "pick",
     "presenting",
     "slider",
+    "summary",
     "tile",
     "workings",
 ]

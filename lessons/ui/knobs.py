@@ -1,5 +1,6 @@
 """Knobs on a page: a widget, its URL parameter and its label, from one declaration."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
 import streamlit as st
@@ -14,11 +15,16 @@ def slider(knob: Knob) -> str:
     )
 
 
-def choice(knob: Knob, matters: bool = True) -> str:
-    """Buttons, one an option; greyed out where, as things stand, it does not matter."""
+def choice(knob: Knob, matters: bool = True, barred: Mapping[str, str] | None = None) -> str:
+    """Buttons, one an option; greyed out where, as things stand, it does not matter. `barred`: options that cannot be had as
+    things stand, each with the reason, which shows beside them."""
+    barred = barred or {}
+    if (asked := st.session_state.get(knob.name)) in barred:
+        st.warning(f"{asked}: {barred[asked]}. Showing {knob.default}.", icon=":material/block:")
+        st.session_state[knob.name] = knob.default
     chosen = st.segmented_control(
         knob.label,
-        knob.options,
+        [option for option in knob.options if option not in barred],
         default=knob.default,
         required=True,
         key=knob.name,
@@ -26,6 +32,9 @@ def choice(knob: Knob, matters: bool = True) -> str:
         help=knob.help,
         disabled=not matters,
     )
+    if barred:
+        reasons = "\n".join(f"- {option}: {reason}" for option, reason in barred.items())
+        st.segmented_control("Not to be had", list(barred), key=f"{knob.name} barred", help=reasons, disabled=True)
     return chosen or knob.default
 
 

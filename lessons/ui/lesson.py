@@ -41,8 +41,8 @@ class Page:
     def text(self, section: str, **values: str | float) -> None:
         """Write one section of the lesson's text, unless this is a stage; `{name}` in it takes the values."""
         if not present.presenting():
-            text = cited(self.sections[section])
-            st.markdown(text.format(**values) if values else text)
+            text = self.sections[section]
+            st.markdown(cited(text.format(**values) if values else text))
 
     def headed(self, section: str) -> None:
         """Write one section under its name."""

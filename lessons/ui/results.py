@@ -24,6 +24,8 @@ FILES = (
     ("zipped", "after, packed and zipped"),
 )
 
+LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
+STAGE = {"height": 620, "config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
 NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no additions"))
 
 
@@ -147,12 +149,26 @@ def sweep(figure: Sweep, knob: Knob, badge: Badge = "measured") -> None:
     browser.sweep(key=f"{knob.name}_sweep", data={"knob": knob.name, **figure.data})
 
 
-def row(key: str, *figures: Chart, badge: Badge = "measured") -> None:
+def summary(key: str, numbers: Mapping[str, Quantity], *figures: Chart) -> None:
+    """Tiles of these numbers, and charts; on a stage the first chart beside them."""
+    if presenting():
+        left, right = st.columns([3, 1])
+    else:
+        right, left = st.container(), st.container()
+    with right, st.container(horizontal=not presenting()):
+        for label, quantity in numbers.items():
+            tile(label, quantity)
+    with left:
+        row(key, *(figures[:1] if presenting() else figures))
+
+
+def row(key: str, *figures: Chart) -> None:
     """Charts side by side, each with its title and badge above and its note below."""
     for at, (column, chart) in enumerate(zip(st.columns(len(figures)), figures, strict=True)):
         with column.container(key=f"{key}_{at}"):
-            st.markdown(f"**{chart.title}** {_badge(badge)}")
-            st.vega_lite_chart(spec=dict(chart.spec) | {"datasets": dict(chart.data)}, alt=chart.alt)
+            st.markdown(f"**{chart.title}** {_badge(chart.badge)}")
+            spec = dict(chart.spec) | {"datasets": dict(chart.data)} | (STAGE if presenting() else {})
+            st.vega_lite_chart(spec=spec, alt=chart.alt)
             if chart.note:
                 st.caption(chart.note)
 

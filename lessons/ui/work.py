@@ -40,7 +40,17 @@ def wait_for_it() -> None:
 
 def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outcome, Outcome] | None:
     """What a model was and what became of it; None while that is being measured, with a line that says so."""
-    tickets = [ask.measure(each, urgent=True, payer=visitor()) for each in (baseline, experiment)]
+    return _outcomes(baseline, experiment)
+
+
+def outcome(experiment: Experiment) -> Outcome | None:
+    """What was measured of a model; None while that is under way, with a line that says so."""
+    found = _outcomes(experiment)
+    return found and found[0]
+
+
+def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
+    tickets = [ask.measure(each, urgent=True, payer=visitor()) for each in experiments]
     if _failed(tickets, "This could not be measured"):
         return None
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
@@ -48,7 +58,7 @@ def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outc
         ahead = pool().ahead_of(waiting[-1])
         st.caption(f"Measuring on all 10,000 test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
         return None
-    return tickets[0].result, tickets[1].result
+    return tuple(ticket.result for ticket in tickets)
 
 
 def curve(points: Mapping[str, Experiment]) -> dict[str, Measurement | None]:
