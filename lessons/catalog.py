@@ -19,6 +19,7 @@ class Lesson:
         return Path(__file__).parents[1] / "pages" / f"{self.path}.py"
 
 
+SOURCES = Lesson("sources", "Sources", "Reference", "Where does each figure come from?", 5)
 HOME = Lesson("home", "Models for Ants", "Start", "How small can a model be and still work?", 3)
 LESSONS = (
     Lesson(
@@ -28,6 +29,7 @@ LESSONS = (
         "What costs more: to compute with a number, or to fetch it?",
         15,
     ),
+    Lesson("footprint", "How bad is it, really?", "Why shrink?", "What does one answer cost, and who says so?", 20),
     Lesson(
         "quantization",
         "Quantization",

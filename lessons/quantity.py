@@ -64,8 +64,8 @@ def show(value: float, unit: str) -> str:
     if unit == "FLOP":
         digits, power = f"{value:.1e}".split("e")
         return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)} FLOP"
-    if unit == "×":
-        return f"{_digits(value)}×"
+    if unit in ("×", "days"):
+        return _digits(value) + ("×" if unit == "×" else " days")
     if unit in COUNTED:
         return f"{_scaled(value, COUNT)} {unit}"
     if unit in SCALES:

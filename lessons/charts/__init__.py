@@ -5,6 +5,7 @@ from lessons.charts.confusion import confusion
 from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.ranges import ranges
+from lessons.charts.runs import disclosed_runs, use_overtakes
 from lessons.charts.stack import stack
 from lessons.charts.sweep import BROKEN, Curve, Sweep, accuracy_sweep, breaks_at
 from lessons.charts.training import training_curves
@@ -19,9 +20,11 @@ __all__ = [
     "accuracy_sweep",
     "breaks_at",
     "confusion",
+    "disclosed_runs",
     "lines",
     "on_grid",
     "ranges",
     "stack",
     "training_curves",
+    "use_overtakes",
 ]

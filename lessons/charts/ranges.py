@@ -10,7 +10,7 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, specification
 from lessons.quantity import Badge, Quantity, show
 
-ROW, AXIS = 44, 60  # pixels
+ROW, AXIS = 34, 60  # pixels
 
 
 def ranges(
@@ -26,12 +26,14 @@ def ranges(
     table = pd.DataFrame(
         {
             "row": range(len(rows)),
-            "what": [f"{label}: {quantity}" for label, quantity in rows.items()],
+            "what": [
+                f"{label}: {quantity}" + (f" ({notes[label]})" if label in notes else "")
+                for label, quantity in rows.items()
+            ],
             "value": [quantity.value for quantity in rows.values()],
             "low": [quantity.low or quantity.value for quantity in rows.values()],
             "high": [quantity.high or quantity.value for quantity in rows.values()],
             "how we know": [quantity.badge for quantity in rows.values()],
-            "note": [notes.get(label, "") for label in rows],
             "source": [quantity.source for quantity in rows.values()],
         }
     )
@@ -49,7 +51,7 @@ def ranges(
 
 @lru_cache(maxsize=64)
 def _spec(axis: str, rows: int) -> dict[str, Any]:
-    tooltip = ["what:N", "how we know:N", "note:N", "source:N"]
+    tooltip = ["what:N", "how we know:N", "source:N"]
     kinds = ["estimated", "cited", "measured", "recorded"]
     y = alt.Y("row:O", axis=None)
     x = alt.X(
@@ -60,11 +62,11 @@ def _spec(axis: str, rows: int) -> dict[str, Any]:
     )
     colour = alt.Color("how we know:N", scale=alt.Scale(domain=kinds), legend=None)
     base = named("rows").encode(y=y, color=colour, tooltip=tooltip)
-    band = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round", yOffset=8).encode(x=x, x2="high:Q")
-    point = base.mark_point(filled=True, size=90, opacity=1, yOffset=8).encode(x=alt.X("value:Q"))
+    band = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round", yOffset=7).encode(x=x, x2="high:Q")
+    point = base.mark_point(filled=True, size=90, opacity=1, yOffset=7).encode(x=alt.X("value:Q"))
     words = (
         named("rows")
-        .mark_text(align="left", baseline="middle", dy=-9)
+        .mark_text(align="left", baseline="middle", dy=-8)
         .encode(x=alt.value(4), y=y, text="what:N", tooltip=tooltip)
     )
     return specification(alt.layer(band, point, words).properties(height=ROW * rows + AXIS))

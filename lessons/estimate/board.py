@@ -10,6 +10,7 @@ other boards are extrapolated from their data sheets.
 from dataclasses import dataclass
 from math import ceil, log2
 
+from lessons import facts
 from lessons.facts import Board, Model, figure
 from lessons.quantity import Quantity
 
@@ -40,11 +41,24 @@ def coefficients(board: Board) -> Coefficients:
     if name := FITTED.get(board.name):
         byte, flop, step = (figure(f"{name}_{part}") for part in ("byte", "flop", "step"))
         return Coefficients(byte.value * 1e-12, flop.value * 1e-12, step.value, BAND, byte.source)
-    if not (board.tdp_W and board.bandwidth_GB_per_s and board.fp16_dense_TFLOPS):
-        raise DoesNotFit(f"no sourced power, bandwidth and 16-bit peak for {board.name}")
+    if not (board.tdp_W and board.bandwidth_GB_per_s and board.fp16_dense_TFLOPS and board.fp16_matrix_units):
+        raise DoesNotFit(f"no sourced power, bandwidth and 16-bit peak of its matrix units for {board.name}")
     byte = figure("board_other_byte").value * board.tdp_W / (board.bandwidth_GB_per_s * 1e9)
     flop = figure("board_other_flop").value * board.tdp_W / (board.fp16_dense_TFLOPS * 1e12)
     return Coefficients(byte, flop, 0.0, BAND_EXTRAPOLATED, f"extrapolated from the data sheet of {board.name}")
+
+
+def usable() -> dict[str, Board]:
+    """The boards that can be reckoned with, those with fitted coefficients first, then the newest."""
+    found = {}
+    for name, board in facts.boards().items():
+        try:
+            coefficients(board)
+        except DoesNotFit:
+            continue
+        if board.memory_GB:
+            found[name] = board
+    return dict(sorted(found.items(), key=lambda item: (item[0] not in FITTED, -(item[1].year or 0), item[0])))
 
 
 def kv_bytes(model: Model, tokens: float) -> float:

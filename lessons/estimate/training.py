@@ -4,6 +4,7 @@ e_train is the geometric mean, per hardware generation, of disclosed runs (energ
 run is a test of it, except those named in `OUTLIERS`, each with its reason.
 """
 
+from dataclasses import replace
 from statistics import geometric_mean
 
 from lessons.facts import Figure, TrainingRun, figure, training_runs
@@ -51,3 +52,16 @@ def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
         "development runs left out"
     )
     return Quantity("training", watt_hours, "Wh", "estimated", watt_hours / BAND, watt_hours * BAND, formula)
+
+
+def overtakes_after(training: Quantity, a_day: Quantity) -> Quantity:
+    """Days until use, at so much a day, has taken as much as training did."""
+    days = training.value / a_day.value
+    low, high = training.low / (a_day.high or a_day.value), training.high / (a_day.low or a_day.value)
+    return Quantity("overtaken", days, "days", "estimated", low, high, f"{training} ÷ {a_day} a day")
+
+
+def of_each_use(training: Quantity, uses: float) -> Quantity:
+    """Training's share in each of so many uses."""
+    low, high = training.low / uses, training.high / uses
+    return replace(training, value=training.value / uses, low=low, high=high, source=f"{training} ÷ {uses:,.0f} uses")

@@ -1,6 +1,7 @@
 """The pieces a page is put together from."""
 
 from lessons.ui.baseline import baseline, network
+from lessons.ui.cards import everyday, law
 from lessons.ui.details import details, workings
 from lessons.ui.knobs import choice, more, pick, slider
 from lessons.ui.ledger import package_power
@@ -20,9 +21,11 @@ __all__ = [
     "choice",
     "curve",
     "details",
+    "everyday",
     "row",
     "headline",
     "lab",
+    "law",
     "more",
     "network",
     "outcome",

@@ -10,10 +10,15 @@ NAMED = re.compile(r"\[\[(\w+)\]\]")
 
 def cited(text: str) -> str:
     """The text with its figures: each a link to its source, which shows when one hovers. Raises KeyError for unknown ones."""
-    return NAMED.sub(lambda match: _link(facts.figure(match[1])), text)
+
+    def figure(match: re.Match) -> str:
+        found = facts.figure(match[1])
+        return link(show(found.value, found.unit), found)
+
+    return NAMED.sub(figure, text)
 
 
-def _link(figure: "facts.Figure") -> str:
-    title = f"{figure.source} ({figure.confidence})".replace('"', "'")
-    shown = show(figure.value, figure.unit)
-    return f'[{shown}]({figure.url} "{title}")' if figure.url else shown
+def link(text: str, fact: facts.Figure | facts.Everyday) -> str:
+    """A text that links to a fact's source, which shows when one hovers."""
+    title = f"cited: {fact.source} ({fact.confidence})".replace('"', "'")
+    return f'[{text}]({fact.url or "/sources"} "{title}")'

@@ -8,10 +8,16 @@ import streamlit as st
 from lessons.ui.query import Knob
 
 
-def slider(knob: Knob) -> str:
-    """A slider over the knob's options."""
+def slider(knob: Knob, matters: bool = True) -> str:
+    """A slider over the knob's options; greyed out where, as things stand, it does not matter."""
     return st.select_slider(
-        knob.label, knob.options, value=knob.default, key=knob.name, bind="query-params", help=knob.help
+        knob.label,
+        knob.options,
+        value=knob.default,
+        key=knob.name,
+        bind="query-params",
+        help=knob.help,
+        disabled=not matters,
     )
 
 

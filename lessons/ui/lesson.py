@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lessons.catalog import HOME, LESSONS, Lesson
+from lessons.catalog import HOME, LESSONS, SOURCES, Lesson
 from lessons.charts import BROKEN, Curve, breaks_at
 from lessons.quantity import Measurement
 from lessons.text import sections
@@ -117,7 +117,7 @@ def begin(
 ) -> Page:
     """Begin the page with this path. `network`: the knob for its model, where it has one; `guesses`: the answers a reader
     can give before the lab opens."""
-    lesson = next(lesson for lesson in PATH if lesson.path == path)
+    lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
     settable = (*knobs, network) if network else knobs
     page = Page(lesson, sections(path), settable, network, tuple(tries), tuple(guesses))
     _check_link(page)

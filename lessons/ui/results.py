@@ -25,7 +25,7 @@ FILES = (
 )
 
 LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
-STAGE = {"height": 620, "config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
+STAGE = {"height": 540, "config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
 NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no additions"))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lessons.catalog import HOME, LESSONS
+from lessons.catalog import HOME, LESSONS, SOURCES
 from lessons.ui import browser, present
 from lessons.ui.ledger import ledger
 from lessons.ui.presets import GO_TO
@@ -13,19 +13,10 @@ HERE = Path(__file__).parent
 
 st.set_page_config(page_icon="🐜", layout="wide")
 browser.frame(key="frame")
-page = st.navigation(
-    {
-        "": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)],
-        **{
-            lesson.part: [
-                st.Page(other.script, title=other.title, url_path=other.path)
-                for other in LESSONS
-                if other.part == lesson.part
-            ]
-            for lesson in LESSONS
-        },
-    }
-)
+pages = {"": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)]}
+for lesson in (*LESSONS, SOURCES):
+    pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))
+page = st.navigation(pages)
 ledger()
 st.html(HERE / ("present.css" if present.toggle() else "style.css"))
 if lesson := st.session_state.pop(GO_TO, None):

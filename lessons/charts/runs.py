@@ -1,0 +1,45 @@
+"""Training runs: what was disclosed against the formula, and when use has taken as much as training."""
+
+from lessons.charts.chart import Chart
+from lessons.charts.lines import Axis, Point, lines
+from lessons.estimate.training import FITTED, OUTLIERS, fitted, picojoules_per_flop
+from lessons.facts import training_runs
+from lessons.quantity import Quantity, convert
+
+SPAN = (1e22, 1e26)  # FLOP
+NAMED = ("GPT-3 175B", "Llama 3.1 405B", "Stable Diffusion v1", "Llama 3.2 1B")
+HEIGHT = 400
+DAYS = tuple(10 ** (n / 10) for n in range(41))
+
+
+def disclosed_runs(name: str, flop: float, energy: Quantity) -> Chart:
+    """Energy against FLOP: the formula's line for each generation of chips, disclosed runs, and the run of this `name`."""
+    curves = {
+        f"{chips}: {fitted(chips):.3g} pJ/FLOP": [(x, convert(x * fitted(chips) * 1e-12, "J", "MWh")) for x in SPAN]
+        for chips in FITTED
+    }
+    points = [
+        Point(run.model, run.training_flop, run.MWh, "disclosed", _note(run.model, run.hardware), run.model in NAMED)
+        for run in training_runs()
+        if picojoules_per_flop(run) and run.training_flop > SPAN[0]
+    ]
+    here = Point(name, flop, convert(energy.value, "Wh", "MWh"), "as set", energy.source)
+    title = "Disclosed training runs, and the formula"
+    return lines(
+        title, Axis("training FLOP", format=".0e"), Axis("energy (MWh)"), curves, [*points, here], height=HEIGHT
+    )
+
+
+def use_overtakes(energy: Quantity, a_day: Quantity) -> Chart:
+    """Energy of training, and of use so far, over days."""
+    curves = {
+        "training": [(day, convert(energy.value, "Wh", "MWh")) for day in (DAYS[0], DAYS[-1])],
+        "use so far": [(day, convert(a_day.value * day, "Wh", "MWh")) for day in (DAYS[0], DAYS[-1])],
+    }
+    return lines(
+        "When use has taken as much as training", Axis("days of use"), Axis("energy (MWh)"), curves, height=HEIGHT
+    )
+
+
+def _note(model: str, hardware: str) -> str:
+    return f"{hardware}; {OUTLIERS.get(model, 'as disclosed')}"

@@ -1,0 +1,158 @@
+"""What one use of a model takes at the wall plug, by three methods, and what that is like.
+
+Our method is layer B (`board`), then C (`device.at_the_wall`). EcoLogits' two fits answer the same question.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from lessons import facts
+from lessons.estimate import board, ecologits
+from lessons.estimate.device import at_the_wall
+from lessons.facts import Board, Everyday, Figure, Grid, Model, PublishedUse
+from lessons.quantity import Quantity, convert
+
+PICTURES = {
+    "web_search_2009": ":material/search:",
+    "led_hour": ":material/lightbulb:",
+    "phone_charge": ":material/battery_charging_full:",
+    "streaming_hour": ":material/tv:",
+    "kettle": ":material/coffee_maker:",
+    "ev_km": ":material/electric_car:",
+    "shower": ":material/shower:",
+    "household_year_german": ":material/home:",
+}
+PEOPLE = {"You, a day": 1, "A school of 1,000, a day": 1_000, "80 million people (1 % of mankind), a day": 80_000_000}
+
+
+class Task(NamedTuple):
+    """Tokens a use takes: ours, to be changed by hand; nobody publishes means."""
+
+    prompt: int
+    output: int
+
+
+TASKS = {
+    "classify": Task(300, 5),
+    "chat": Task(300, 400),
+    "long document": Task(10_000, 500),
+    "reasoning": Task(300, 8_000),
+}
+MEDIA = {"image": "image by FLUX.1-dev, 1024 px", "video": "129 frames of 720p video by HunyuanVideo"}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One use of a language model, and what it runs on. `dtype`: a key of `board.WEIGHTS`; `batch`: sequences at a time."""
+
+    model: Model
+    task: Task
+    board: Board
+    dtype: str
+    batch: int
+    pue: Figure
+
+
+def by_boards(scenario: Scenario) -> Quantity:
+    """Wh of one use: the board's joules for each token, then the wall plug. Raises DoesNotFit."""
+    s = scenario
+    token = board.joules_per_token(s.model, s.board, s.dtype, s.batch, s.task.prompt, s.task.output)
+    wall = at_the_wall(_times(token, s.task.output), s.pue)
+    return _watt_hours(replace(wall, source=f"({token.source}) × {s.task.output:,} tokens; {wall.source}"))
+
+
+def by_ecologits(scenario: Scenario) -> Quantity:
+    """Wh of one use, EcoLogits' fit of today."""
+    token = ecologits.joules_per_token(scenario.model, scenario.pue, scenario.batch)
+    return _watt_hours(_times(token, scenario.task.output))
+
+
+def by_older_ecologits(scenario: Scenario) -> Quantity:
+    """Wh of one use, EcoLogits' older fit."""
+    return _watt_hours(_times(ecologits.older_joules_per_token(scenario.model), scenario.task.output))
+
+
+METHODS: dict[str, Callable[[Scenario], Quantity]] = {
+    "boards": by_boards,
+    "EcoLogits": by_ecologits,
+    "older EcoLogits": by_older_ecologits,
+}
+
+
+def by_all(scenario: Scenario) -> dict[str, Quantity]:
+    """Wh of the same use by each method. Raises DoesNotFit."""
+    return {name: method(scenario) for name, method in METHODS.items()}
+
+
+def spread(found: Iterable[Quantity]) -> Quantity:
+    """How many times the largest is the smallest."""
+    values = [quantity.value for quantity in found]
+    return Quantity(
+        "spread", max(values) / min(values), "×", "estimated", source="largest ÷ smallest for this same use"
+    )
+
+
+def published(task: str, most: int | None = None) -> tuple[dict[str, Quantity], dict[str, str]]:
+    """Published energies (Wh) of such a use, the first so many, and the boundary of each."""
+    uses = [use for use in facts.published_uses() if use.task == task and use.watt_hours][:most]
+    rows = {use.label: _cited(use) for use in uses}
+    return rows, {use.label: use.boundary for use in uses}
+
+
+def _cited(use: PublishedUse) -> Quantity:
+    return Quantity(use.label, use.watt_hours, "Wh", "cited", use.watt_hours_low, use.watt_hours_high, use.source)
+
+
+def by_hand(total: float, active: float) -> Model:
+    """A model of which only its size is known, in parameters. Its KV cache is left out, and its experts are taken to be as
+    large as what is active, one at a time."""
+    experts = max(2, round(total / active)) if active < total else None
+    return replace(
+        facts.models()["Llama 3.1 8B"],
+        name="by hand",
+        params_total=int(total),
+        params_active=int(min(active, total)),
+        n_full_layers=0,
+        n_experts=experts,
+        n_experts_active=1 if experts else None,
+        training_tokens=None,
+        training_flop=None,
+    )
+
+
+def of_medium(kind: str, pue: Figure) -> Quantity:
+    """Wh of one picture or video at the wall: a measured board's energy, then the wall plug."""
+    measured = next(_cited(use) for use in facts.published_uses() if use.label == MEDIA[kind])
+    wall = at_the_wall(measured, pue)
+    return replace(wall, badge="estimated", source=f"{measured} ({measured.name}: {measured.source}); {wall.source}")
+
+
+def emissions(energy: Quantity, grid: Grid) -> Quantity:
+    """Grams of CO2e for energy in Wh on a country's grid: location-based, over the power stations' life."""
+    each = grid.grams_co2_per_kWh / 1000
+    low, high = ((end if end is None else end * each) for end in (energy.low, energy.high))
+    formula = f"{energy} × {grid.grams_co2_per_kWh:.0f} g/kWh ({grid.country} {grid.year or ''}, {grid.source})"
+    return Quantity("emissions", energy.value * each, "g CO2e", "estimated", low, high, formula)
+
+
+def times(energy: Quantity, count: float, why: str) -> Quantity:
+    """So many of it."""
+    return replace(_times(energy, count), source=f"{energy} × {count:,.0f} ({why})")
+
+
+def like(watt_hours: float) -> tuple[Everyday, float]:
+    """The largest of the things people know that this energy does at least once, and how often; else a part of the
+    smallest."""
+    known = sorted((facts.everyday()[name] for name in PICTURES), key=lambda thing: thing.watt_hours)
+    thing = next((thing for thing in reversed(known) if thing.watt_hours <= watt_hours), known[0])
+    return thing, watt_hours / thing.watt_hours
+
+
+def _times(quantity: Quantity, count: float) -> Quantity:
+    low, high = ((end if end is None else end * count) for end in (quantity.low, quantity.high))
+    return replace(quantity, value=quantity.value * count, low=low, high=high)
+
+
+def _watt_hours(joules: Quantity) -> Quantity:
+    return replace(_times(joules, convert(1, "J", "Wh")), unit="Wh")

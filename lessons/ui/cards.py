@@ -1,0 +1,38 @@
+"""Cards: what the law says, in its own words, and what an energy is like."""
+
+from collections.abc import Iterable, Mapping
+
+import streamlit as st
+
+from lessons.estimate.footprint import PICTURES, emissions, like
+from lessons.facts import Grid, Rule, rules
+from lessons.quantity import Quantity, show
+from lessons.ui.cite import link
+
+MOST = 12  # pictures in a line
+
+
+def law(topics: Iterable[str]) -> None:
+    """The provisions on these topics, closed, each with its quote, what it means in plain words, its date and its source."""
+    for topic in topics:
+        rule = next(rule for rule in rules() if rule.topic == topic)
+        with st.expander(f"{rule.law}, {rule.article}: {rule.topic}"):
+            st.markdown(_text(rule))
+
+
+def everyday(energies: Mapping[str, Quantity], grid: Grid) -> None:
+    """A line for each energy (Wh): what it emits on this grid, and what it is like, in words and pictures."""
+    for who, energy in energies.items():
+        thing, count = like(energy.value)
+        picture = PICTURES[thing.name] * min(MOST, max(1, round(count))) + (" …" if count > MOST else "")
+        source = link(show(thing.watt_hours, "Wh"), thing)
+        st.markdown(
+            f"**{who}:** {energy} :orange-badge[estimated], {emissions(energy, grid)} of CO₂e. "
+            f"As much as {count:,.2g} × {thing.label} ({source} each) {picture}"
+        )
+
+
+def _text(rule: Rule) -> str:
+    applies = f"*Applies from {rule.applies_from}; to {rule.applies_to}.*"
+    parts = [f"> {rule.quote}", rule.plain_summary, applies, rule.note]
+    return "\n\n".join([*filter(None, parts), f":violet-badge[cited] [{rule.source}]({rule.url})"])

@@ -1,0 +1,28 @@
+"""Sources: every figure from outside that any page uses, with its link."""
+
+from dataclasses import astuple
+
+import pandas as pd
+import streamlit as st
+
+from lessons import facts, ui
+
+TABLE = ui.Knob("sources_table", "Table", ("all", *dict.fromkeys(row.table for row in facts.everything())), "all")
+
+page = ui.begin("sources", TABLE)
+page.text("what is here")
+table = ui.pick(TABLE)
+wanted = st.text_input(
+    "Search", key="sources_search", type="search", live=True, placeholder="DRAM, Llama 3.1, Germany …"
+)
+rows = [row for row in facts.everything() if table in ("all", row.table)]
+found = [row for row in rows if all(word in " ".join(astuple(row)).lower() for word in wanted.lower().split())]
+st.caption(f"{len(found):,} of {len(rows):,} figures")
+st.dataframe(
+    pd.DataFrame(found, columns=["table", "what", "value", "unit", "source", "url", "confidence"]),
+    hide_index=True,
+    height=640,
+    column_config={"url": st.column_config.LinkColumn("link", display_text="open")},
+    alt="Every figure from outside, with its value, unit, source, link and how far it was checked",
+)
+page.text("how they were checked")
