@@ -275,3 +275,23 @@ def test_without_the_full_data_a_run_says_so_and_trains_on_the_bundled(monkeypat
     notice, *_, kept = work.training(Trained(data="full", epochs=1, stopped_at=10), lambda: None)
     assert notice == Notice("Offline. Training on those instead.")
     assert kept.experiment == Experiment(Trained(data="bundled", epochs=1, stopped_at=10))
+
+
+def working(seconds: float, asked: Callable) -> Iterator[str]:
+    """A job that keeps the processor busy."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    yield "done"
+
+
+def test_who_asked_first_is_charged_for_the_processor_time(one):
+    first = one.ask("work", f"{HERE}:working", 0.2, payer="anna")
+    second = one.ask("work", f"{HERE}:working", 0.2, payer="ben")
+    wait(first, second, one.ask("idle", f"{HERE}:counting", 20, payer="ben"))
+    assert second is first
+    assert 0.2 <= one.spent("anna") < 0.4
+    assert one.spent("ben") < 0.2  # it slept
+    assert one.spent("nobody") == 0
+    wait(one.ask("fail", f"{HERE}:failing", payer="ben"))
+    assert one.spent("anna") < 0.4

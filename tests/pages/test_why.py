@@ -1,0 +1,166 @@
+"""Part I, and what stands beside every page: calculators, sources, the energy ledger."""
+
+from math import inf
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons import build, facts
+from lessons.data import examples
+from lessons.estimate import footprint, silicon
+from lessons.experiment import shipped
+from lessons.jobs.pool import pool
+from lessons.measure import macs
+from tests.pages.test_pages import SHELL, press, run_until, settled, tile
+
+
+def visited(path: str, **query: str) -> AppTest:
+    """A page with its lab open."""
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page(f"../../pages/{path}.py")
+    for name, value in ({"guess": "skip"} | query).items():
+        page.query_params[name] = value
+    return run_until(page, settled)
+
+
+def choose(page: AppTest, key: str, value: str) -> None:
+    next(group for group in page.get("button_group") if group.key == key).set_value(value)
+    run_until(page, settled)
+
+
+@pytest.fixture(scope="module")
+def energy() -> AppTest:
+    return visited("energy")
+
+
+@pytest.fixture(scope="module")
+def footprints() -> AppTest:
+    return visited("footprint")
+
+
+def floor(number: str = "fp32", node: str = "45 nm", memory: str = "DDR", batch: int = 1, reuse: float = inf) -> str:
+    layers = macs.layers(build.build(shipped()).net, examples.test_set().images[:1])
+    traffic = silicon.inference(layers, silicon.FORMATS[number], batch, reuse)
+    return str(silicon.floor(traffic, number, node, memory)["total"])
+
+
+def test_the_floor_is_that_of_the_model_in_use(energy):
+    press(energy, "Reset the knobs")
+    run_until(energy, settled)
+    assert tile(energy, "Floor A") == floor()
+    energy.select_slider("energy_batch").set_value("64")
+    run_until(energy, settled)
+    assert tile(energy, "Floor A") == floor(batch=64)
+    press(energy, "Break it")
+    run_until(energy, settled)
+    assert tile(energy, "Floor A") == floor(reuse=1)
+    press(energy, "Newer silicon")
+    run_until(energy, settled)
+    assert tile(energy, "Floor A") == floor("int8", "7 nm", "HBM2")
+
+
+def test_a_format_nobody_published_is_barred_and_the_reason_is_given(energy):
+    press(energy, "Reset the knobs")
+    run_until(energy, settled)
+    choose(energy, "energy_format", "int4")
+    next(group for group in energy.get("button_group") if group.key == "energy_node").set_value("7 nm")
+    energy.run()
+    assert "int4" in energy.warning[0].value
+    assert "sourced" in energy.warning[0].value
+    run_until(energy, settled)
+    assert tile(energy, "Floor A") == floor("fp32", "7 nm")
+    barred = next(group for group in energy.get("button_group") if group.key == "energy_format barred")
+    assert barred.disabled
+    assert barred.options == ["int4", "int2", "int1"]
+    assert "QKeras" in barred.help
+
+
+def test_a_prediction_of_the_gap_is_compared_with_this_machine():
+    page = visited("energy", guess="2×")
+    assert any("You predicted **2×**" in text.value for text in page.markdown)
+
+
+def answer(model: str = "Llama 3.1 70B", task: str = "chat", method: str = "boards", batch: int = 64) -> str:
+    first = next(iter(footprint.board.usable().values()))
+    asked = footprint.Scenario(
+        facts.models()[model], footprint.TASKS[task], first, "bf16", batch, facts.figure("pue_microsoft")
+    )
+    return str(footprint.METHODS[method](asked))
+
+
+def test_one_use_is_what_the_method_says(footprints):
+    press(footprints, "Reset the knobs")
+    run_until(footprints, settled)
+    assert tile(footprints, "One use") == answer()
+    choose(footprints, "footprint_method", "older EcoLogits")
+    assert tile(footprints, "One use") == answer(method="older EcoLogits")
+    press(footprints, "Let it think")
+    run_until(footprints, settled)
+    assert tile(footprints, "One use") == answer(task="reasoning")
+    footprints.selectbox("footprint_model").set_value("DeepSeek-V3 / R1 671B")
+    run_until(footprints, settled)
+    assert tile(footprints, "One use") == answer("DeepSeek-V3 / R1 671B", "reasoning")
+
+
+def test_a_video_is_a_measured_run_at_the_wall(footprints):
+    press(footprints, "A video")
+    run_until(footprints, settled)
+    assert tile(footprints, "One use") == str(footprint.of_medium("video", facts.figure("pue_microsoft")))
+
+
+@pytest.mark.parametrize("name", ["GPT-2 small", "Llama 3.1 405B", "by hand"])
+@pytest.mark.parametrize("hardware", ["NVIDIA Tesla T4", "Google TPU v7 Ironwood"])
+def test_ends_of_the_lists(footprints, name, hardware):
+    press(footprints, "Reset the knobs")
+    run_until(footprints, settled)
+    footprints.selectbox("footprint_model").set_value(name)
+    footprints.selectbox("footprint_board").set_value(hardware)
+    footprints.select_slider("footprint_crowd").set_value("100")
+    footprints.select_slider("footprint_tokens").set_value("40")
+    run_until(footprints, settled)
+    assert len(footprints.metric) == 8
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [("first", "No, that one is as published"), ("second", "a thousand* generations")]
+)
+def test_spot_the_error(footprints, given, said):
+    choose(footprints, "footprint_claim", given)
+    assert any(said in text.value for text in footprints.markdown)
+
+
+def test_the_line_of_the_law_follows_the_model(footprints):
+    press(footprints, "Reset the knobs")
+    run_until(footprints, settled)
+    assert any("is under the line" in text.value for text in footprints.markdown)
+    footprints.selectbox("footprint_model").set_value("Llama 3.1 405B")
+    run_until(footprints, settled)
+    assert any("is over the line" in text.value for text in footprints.markdown)
+
+
+def test_sources_lists_every_figure_and_can_be_searched():
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/sources.py").run()
+    assert not page.exception
+    everything = page.dataframe[0].value
+    assert len(everything) == len(facts.everything())
+    assert not (everything["source"] == "").any()
+    page.text_input("sources_search").set_value("dram horowitz").run()
+    found = page.dataframe[0].value
+    assert 0 < len(found) < 20
+    page.selectbox("sources_table").set_value("grid").run()
+    assert page.dataframe[0].value.empty
+
+
+def test_the_ledger_counts_what_this_visit_was_first_to_ask_for():
+    page = visited("quantization", quantization_bits="7")
+    visit = page.session_state["visitor"]
+    before = pool().spent(visit)
+    next(group for group in page.get("button_group") if group.key == "quantization_grain").set_value("group")
+    page.select_slider("quantization_bits").set_value("11")
+    run_until(page, settled)
+    run_until(page, lambda page: pool().spent(visit) > before)
+    again = visited("quantization")
+    assert pool().spent(again.session_state["visitor"]) == 0
+    so_far = next(caption.value for caption in page.sidebar.caption if "Your visit so far" in caption.value)
+    assert "[estimated]" in so_far
+    page.sidebar.number_input("ledger watts").set_value(280).run()
+    assert next(c.value for c in page.sidebar.caption if "Your visit so far" in c.value) != so_far
