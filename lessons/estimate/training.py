@@ -17,8 +17,8 @@ FITTED = {
     "H100": ("Llama 3.1 405B", "DeepSeek-V3"),
 }
 OUTLIERS = {
-    "Llama 3 8B": "trained on as many GPUs as its large sister, which a small model keeps less busy",
-    "Llama 3.1 8B": "trained on as many GPUs as its large sister, which a small model keeps less busy",
+    "Llama 3 8B": "a small model, with more than twice the device-hours for each FLOP of its large sisters",
+    "Llama 3.1 8B": "a small model, with more than twice the device-hours for each FLOP of its large sisters",
     "Llama 3.2 1B": "pruned and distilled from Llama 3.1: its FLOP leave the teachers out, its hours do not",
     "Llama 3.2 3B": "pruned and distilled from Llama 3.1: its FLOP leave the teachers out, its hours do not",
     "Transformer big": "P100s in 2017, before 16-bit training: another generation, with one run of known FLOP",
