@@ -14,7 +14,9 @@ SCALES = {  # where readers expect other steps than SI's
     "parameters": COUNT,
     "tokens": COUNT,
     "uses": COUNT,
+    "USD": ((1, " USD"),),
 }
+FACTORS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (0, ""))
 SHORT = {"bytes": "B", "MAC": "MACs"}
 JOULES = {"J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15}
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -67,7 +69,8 @@ def show(value: float, unit: str) -> str:
         digits, power = f"{value:.1e}".split("e")
         return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)} FLOP"
     if unit == "×":
-        return f"{_digits(value)}×"
+        size, word = next(step for step in FACTORS if value >= step[0])
+        return f"{_digits(value / (size or 1))}{word}×"
     if unit in SCALES:
         return _scaled(value, SCALES[unit], hundredths=True)
     return _scaled(value, [(size, f" {prefix}{SHORT.get(unit, unit)}") for size, prefix in SI])
