@@ -2,12 +2,14 @@
 
 from lessons.charts.chart import Chart
 from lessons.charts.confusion import confusion
+from lessons.charts.growth import accuracy_by_size, two_trends
 from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.ranges import ranges
 from lessons.charts.stack import stack
 from lessons.charts.sweep import BROKEN, Curve, Sweep, accuracy_sweep, breaks_at
 from lessons.charts.training import training_curves
+from lessons.charts.waterfall import waterfall
 
 __all__ = [
     "BROKEN",
@@ -16,6 +18,7 @@ __all__ = [
     "Curve",
     "Point",
     "Sweep",
+    "accuracy_by_size",
     "accuracy_sweep",
     "breaks_at",
     "confusion",
@@ -24,4 +27,6 @@ __all__ = [
     "ranges",
     "stack",
     "training_curves",
+    "two_trends",
+    "waterfall",
 ]

@@ -2,12 +2,12 @@
 
 from lessons.ui.baseline import baseline, network
 from lessons.ui.details import details, workings
-from lessons.ui.knobs import choice, more, pick, slider
+from lessons.ui.knobs import choice, more, pick, slider, sliders
 from lessons.ui.lesson import begin
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
-from lessons.ui.results import headline, row, tile
+from lessons.ui.results import beside, headline, row, tile
 from lessons.ui.work import before_and_after, curve, lab
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Preset",
     "baseline",
     "before_and_after",
+    "beside",
     "begin",
     "choice",
     "curve",
@@ -27,6 +28,7 @@ __all__ = [
     "pick",
     "presenting",
     "slider",
+    "sliders",
     "tile",
     "workings",
 ]

@@ -14,6 +14,15 @@ def slider(knob: Knob) -> str:
     )
 
 
+def sliders(*knobs: Knob) -> tuple[str, ...]:
+    """Sliders side by side; one above the other where there is no room."""
+    chosen = []
+    for place, knob in zip(st.columns(len(knobs)), knobs, strict=True):
+        with place:
+            chosen.append(slider(knob))
+    return tuple(chosen)
+
+
 def choice(knob: Knob, matters: bool = True) -> str:
     """Buttons, one an option; greyed out where, as things stand, it does not matter."""
     chosen = st.segmented_control(

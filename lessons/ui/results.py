@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons import charts
 from lessons.charts import Chart, Sweep
@@ -29,15 +30,20 @@ NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no add
 
 def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob) -> None:
     """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side."""
-    if presenting():
-        left, right = st.columns([3, 1])
-    else:
-        right, left = st.container(), st.container()
+    numbers, picture = beside()
     if pair:
-        with right:
+        with numbers:
             tiles(*pair)
-    with left:
+    with picture:
         sweep(figure, knob)
+
+
+def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Places for numbers and for the picture that belongs to them: one above the other, on a stage side by side."""
+    if presenting():
+        picture, numbers = st.columns([3, 1])
+        return numbers, picture
+    return st.container(), st.container()
 
 
 def tiles(before: Outcome, after: Outcome) -> None:

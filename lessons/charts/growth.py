@@ -1,0 +1,60 @@
+"""What grows faster than what: rows of two series about the lines through them, and networks that are shrunk twice."""
+
+from collections.abc import Iterable, Mapping
+
+from lessons.charts.chart import Chart
+from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.sweep import Curve
+from lessons.estimate.growth import Sample, Trend
+
+
+def two_trends(
+    series: Mapping[str, tuple[Iterable[Sample], Trend]],
+    since: float,
+    by: float,
+    labels: Mapping[str, str],
+    height: int = 380,
+) -> Chart:
+    """Rows and line of each series, divided by what its line says in `since`, so that the lines begin together there.
+
+    `labels`: what is written beside the rows of these names.
+    """
+    curves, points = {}, []
+    for name, (samples, trend) in series.items():
+        one = trend.at(since)
+        rows = sorted(samples, key=lambda sample: sample.year)
+        begin = min(since, rows[0].year)
+        curves[name] = [(begin, trend.at(begin) / one), (by, trend.at(by) / one)]
+        points += [
+            Point(labels.get(row.name, row.name), row.year, row.value / one, name, row.note, row.name in labels, True)
+            for row in rows
+        ]
+    return lines(
+        f"{' and '.join(series)}, relative to {since:g}".capitalize(),
+        Axis("year", log=False, format="d"),
+        Axis(f"times the line's value in {since:g}"),
+        curves,
+        points,
+        height,
+        f"Each series is divided by what its own line says at the beginning of {since:g}.",
+    )
+
+
+def accuracy_by_size(title: str, curves: Mapping[str, Curve], said: Iterable[str]) -> Chart:
+    """Test accuracy against how many times smaller the packed file is than the first curve's float32 file. `said`: the
+    positions of the curves that are written beside their points."""
+    found = {name: {at: m for at, m in curve.items() if m} for name, curve in curves.items()}
+    whole = max((m["baseline"].value for m in next(iter(found.values())).values()), default=None)
+    places = {
+        name: {at: (whole / m["packed"].value, m["accuracy"].value) for at, m in curve.items()}
+        for name, curve in found.items()
+        if whole
+    }
+    first = next(iter(curves))
+    return lines(
+        title,
+        Axis(f"times smaller than the {first}'s float32 file", format="~g"),
+        Axis("test accuracy (%)", log=False, format="~g"),
+        {name: sorted(at.values()) for name, at in places.items()},
+        [Point(at, *place, name, says=at in said) for name, curve in places.items() for at, place in curve.items()],
+    )
