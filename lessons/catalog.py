@@ -22,6 +22,13 @@ class Lesson:
 HOME = Lesson("home", "Models for Ants", "Start", "How small can a model be and still work?", 3)
 LESSONS = (
     Lesson(
+        "scaling",
+        "Growing past Moore's law",
+        "Why shrink?",
+        "Why do models still grow when chips hardly get better?",
+        12,
+    ),
+    Lesson(
         "quantization",
         "Quantization",
         "Shrinking",

@@ -2,7 +2,7 @@
 
 from lessons.charts.chart import Chart
 from lessons.charts.confusion import confusion
-from lessons.charts.growth import accuracy_by_size, two_trends
+from lessons.charts.growth import accuracy_by_size, shrunk_in_steps, two_trends
 from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.ranges import ranges
@@ -25,6 +25,7 @@ __all__ = [
     "lines",
     "on_grid",
     "ranges",
+    "shrunk_in_steps",
     "stack",
     "training_curves",
     "two_trends",

@@ -4,33 +4,34 @@ from collections.abc import Iterable, Mapping
 
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.stack import stack
 from lessons.charts.sweep import Curve
-from lessons.estimate.growth import Sample, Trend
+from lessons.estimate.growth import Trend
+from lessons.quantity import Quantity
 
 
 def two_trends(
-    series: Mapping[str, tuple[Iterable[Sample], Trend]],
+    series: Mapping[str, Trend],
     since: float,
     by: float,
     labels: Mapping[str, str],
-    height: int = 380,
+    height: int = 460,
 ) -> Chart:
     """Rows and line of each series, divided by what its line says in `since`, so that the lines begin together there.
 
     `labels`: what is written beside the rows of these names.
     """
     curves, points = {}, []
-    for name, (samples, trend) in series.items():
+    for name, trend in series.items():
         one = trend.at(since)
-        rows = sorted(samples, key=lambda sample: sample.year)
-        begin = min(since, rows[0].year)
+        begin = min(since, trend.begins)
         curves[name] = [(begin, trend.at(begin) / one), (by, trend.at(by) / one)]
         points += [
-            Point(labels.get(row.name, row.name), row.year, row.value / one, name, row.note, row.name in labels, True)
-            for row in rows
+            Point(labels.get(row.name, row.name), row.year, row.value / one, name, row.note, row.name in labels, "left")
+            for row in trend.samples
         ]
     return lines(
-        f"{' and '.join(series)}, relative to {since:g}".capitalize(),
+        f"Growth of {' and '.join(series)} since {since:g}",
         Axis("year", log=False, format="d"),
         Axis(f"times the line's value in {since:g}"),
         curves,
@@ -54,7 +55,19 @@ def accuracy_by_size(title: str, curves: Mapping[str, Curve], said: Iterable[str
     return lines(
         title,
         Axis(f"times smaller than the {first}'s float32 file", format="~g"),
-        Axis("test accuracy (%)", log=False, format="~g"),
+        Axis("test accuracy (%)", log=False, format=".0f"),
         {name: sorted(at.values()) for name, at in places.items()},
-        [Point(at, *place, name, says=at in said) for name, curve in places.items() for at, place in curve.items()],
+        [
+            Point(at, *place, name, "", at in said, "right" if name == first else "below")
+            for name, curve in places.items()
+            for at, place in curve.items()
+        ],
     )
+
+
+def shrunk_in_steps(title: str, stages: Mapping[str, Mapping[str, Quantity]], times: Quantity) -> Chart:
+    """The parts of each stage's energy, and what would be left of the first if it fell by so many `times`."""
+    bars = {name: {k: part.value for k, part in parts.items() if k != "total"} for name, parts in stages.items()}
+    first, last = list(bars)[0], list(bars)[-1]
+    bars["promised"] = {"if savings multiplied": sum(bars[first].values()) / times.value}
+    return stack(title, "step", bars, "J", last)

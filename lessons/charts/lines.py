@@ -10,6 +10,7 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, specification
 
 MANY = 100  # points
+PLACES = {"right": ("left", 7, -5), "left": ("right", -7, -5), "below": ("right", -7, 11)}  # of words: align, dx, dy
 Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
 
 
@@ -22,8 +23,8 @@ class Axis(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A point to be seen: its name, which is written beside it where `says` is true, to its right or to its `left`, and
-    what hovering shows."""
+    """A point to be seen: its name, which is written beside it where `says` is true, at one of `PLACES` of it, and what
+    hovering shows."""
 
     name: str
     x: float
@@ -31,7 +32,7 @@ class Point(NamedTuple):
     kind: str
     note: str = ""
     says: bool = True
-    left: bool = False
+    place: str = "right"
 
 
 def lines(
@@ -89,9 +90,11 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool) -
         )
     else:
         dots = dots.encode(size=alt.value(70), opacity=alt.value(0.9))
-    right, left = (
-        seen.transform_filter(side).mark_text(align=align, dx=dx, dy=-5, fontSize=11).encode(text="label:N")
-        for side, align, dx in (("!datum.left", "left", 7), ("datum.left", "right", -7))
-    )
+    words = [
+        seen.transform_filter(f"datum.place == '{place}'")
+        .mark_text(align=align, dx=dx, dy=dy, fontSize=11)
+        .encode(text="label:N")
+        for place, (align, dx, dy) in PLACES.items()
+    ]
     layers = (dots, curves) if many else (curves, dots)  # a line must be seen over a cloud
-    return specification(alt.layer(*layers, right, left).properties(height=height))
+    return specification(alt.layer(*layers, *words).properties(height=height))

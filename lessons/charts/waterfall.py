@@ -10,7 +10,7 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, specification
 from lessons.quantity import SI, Quantity, show
 
-ROW = 40  # pixels
+ROW, FOOT = 40, 60  # pixels: a row, the axis
 
 
 def waterfall(title: str, axis: str, begins: str, start: Quantity, factors: Mapping[str, Quantity]) -> Chart:
@@ -43,9 +43,9 @@ def _spec(axis: str, rows: int) -> dict[str, Any]:
     tooltip = ["what:N", "source:N"]
     y = alt.Y("row:O", axis=None)
     scale = alt.Scale(type="log", nice=False, padding=8)
-    x = alt.X("from:Q", title=axis, scale=scale, axis=alt.Axis(format="~g", tickCount=6))
+    x = alt.X("from:Q", title=axis, scale=scale, axis=alt.Axis(format="~g", tickCount=6, grid=False))
     base = named("rows").encode(y=y, tooltip=tooltip)
     bar = base.mark_bar(size=10).encode(x=x, x2="to:Q")
     end = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("to:Q"))
     words = base.mark_text(align="left", baseline="bottom", dy=-7, fontSize=12).encode(x=alt.value(4), text="what:N")
-    return specification(alt.layer(bar, end, words).properties(height=ROW * rows))
+    return specification(alt.layer(bar, end, words).properties(height=ROW * rows + FOOT))

@@ -65,6 +65,11 @@ def steps(old: Board, new: Board, narrowest: str = "fp4") -> dict[str, Quantity]
     return found
 
 
+def in_one_format(old: Board, new: Board) -> Quantity:
+    """By which factor the energy of an fp32 operation fell. Raises NotListed."""
+    return steps(old, new, "fp32")["process and circuits"]
+
+
 def whole(factors: Mapping[str, Quantity]) -> Quantity:
     """All factors multiplied: between two boards, so the band of one ratio."""
     return _factor(
@@ -73,17 +78,17 @@ def whole(factors: Mapping[str, Quantity]) -> Quantity:
     )
 
 
-def power(board: Board) -> Quantity:
-    """W of a board at full load, its TDP. Raises NotListed."""
-    if not board.tdp_W:
-        raise NotListed(f"no TDP for {board.name}")
-    return Quantity("TDP", board.tdp_W, "W", "cited", source=f"TDP of {board.name}; {board.source}")
-
-
-def price(board: Board) -> Quantity | None:
-    """What a board cost at its release, in US dollars of then; None where no source says."""
-    source = f"price of {board.name}; {board.source}"
-    return Quantity("price", board.price_usd, "USD", "cited", source=source) if board.price_usd else None
+def sheet(board: Board, number: str) -> dict[str, Quantity]:
+    """What a data sheet says of a board that computes in this format, by the words for it; the price, in US dollars at its
+    release, where there is one. Raises NotListed."""
+    found = {
+        "Energy of a FLOP": energy(board, number),
+        "FLOP for each byte": flop_per_byte(board, number),
+        "Power of a board": Quantity("TDP", board.tdp_W, "W", "cited", source=f"TDP of {board.name}; {board.source}"),
+    }
+    source = f"price of {board.name} at its release; {board.source}"
+    price = Quantity("price", board.price_usd or 0, "USD", "cited", source=source)
+    return found | ({"Price of a board": price} if board.price_usd else {})
 
 
 def flop_per_byte(board: Board, number: str) -> Quantity:

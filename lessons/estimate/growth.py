@@ -7,7 +7,7 @@ A band is ± 2 standard errors of the slope, about 95 % if the rows scatter even
 is known, not how far a model may lie from it, and nothing about years to come.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -39,12 +39,19 @@ class Sample(NamedTuple):
 
 @dataclass(frozen=True)
 class Trend:
-    """A line of log2(value) against the year; `error` of the slope, 0 where a reader set it. `doubling` in months."""
+    """A line of log2(value) against the year, and its rows; `error` of the slope, 0 where a reader set it. `doubling` in
+    months."""
 
+    samples: tuple[Sample, ...]
     slope: float
     constant: float
     error: float
     doubling: Quantity
+
+    @property
+    def begins(self) -> int:
+        """The year of the earliest row."""
+        return int(min(sample.year for sample in self.samples))
 
     def at(self, year: float) -> float:
         """What the line says, in the unit of its series."""
@@ -86,7 +93,7 @@ def supply(name: str, since: float = 0) -> tuple[Sample, ...]:
     )
 
 
-def fitted(samples: Iterable[Sample]) -> Trend:
+def fitted(samples: Sequence[Sample]) -> Trend:
     """The least-squares line through log2 of the values, with the standard error of its slope.
 
     Raises TooFew for fewer than five rows, and where they do not grow for certain.
@@ -106,25 +113,22 @@ def fitted(samples: Iterable[Sample]) -> Trend:
         f"of {len(years)} rows, ± {ERRORS} standard errors"
     )
     ends = (12 / (slope + ERRORS * error), 12 / (slope - ERRORS * error))
-    return Trend(slope, constant, error, Quantity("doubling", 12 / slope, "months", "estimated", *ends, source))
+    return Trend(
+        tuple(samples), slope, constant, error, Quantity("doubling", 12 / slope, "months", "estimated", *ends, source)
+    )
 
 
-def given(months: float, samples: Iterable[Sample]) -> Trend:
+def given(months: float, samples: Sequence[Sample]) -> Trend:
     """The line with this doubling time through the middle of the rows."""
     years, logs = _logs(samples)
     slope = 12 / months
     doubling = Quantity("doubling", months, "months", "estimated", source="as you set it; it has no band")
-    return Trend(slope, mean(logs) - slope * mean(years), 0.0, doubling)
+    return Trend(tuple(samples), slope, mean(logs) - slope * mean(years), 0.0, doubling)
 
 
-def line(samples: Iterable[Sample], months: str) -> Trend:
+def line(samples: Sequence[Sample], months: str) -> Trend:
     """`fitted`, or `given` with so many months. Raises TooFew."""
     return fitted(samples) if months == "fitted" else given(float(months), samples)
-
-
-def first_year(samples: Iterable[Sample]) -> int:
-    """The year of the earliest row."""
-    return int(min(sample.year for sample in samples))
 
 
 def gap(wanted: Trend, offered: Trend, since: float, by: float) -> Quantity:
@@ -139,8 +143,7 @@ def gap(wanted: Trend, offered: Trend, since: float, by: float) -> Quantity:
     return Quantity("gap", 2**doublings, "×", "estimated", 2 ** (doublings - error), 2 ** (doublings + error), formula)
 
 
-def _logs(samples: Iterable[Sample]) -> tuple[list[float], list[float]]:
-    samples = list(samples)
+def _logs(samples: Sequence[Sample]) -> tuple[list[float], list[float]]:
     return [sample.year for sample in samples], [log2(sample.value) for sample in samples]
 
 

@@ -15,21 +15,30 @@ from lessons.quantity import Quantity
 
 FORMAT = {32: "fp32", 16: "fp16", 8: "int8", 4: "int4", 2: "int2", 1: "int1"}  # of products, by bits
 FULL = 32
+HARDWARE = ("ordinary", "skips zeros", "narrow arithmetic", "both")
 
 
 @dataclass(frozen=True)
 class Shrunk:
     """How a model is shrunk, and what its hardware can make of it. Shares from 0 to 1.
 
-    `student`: its share of the teacher's weights; `kept`: the share of them not pruned. `skips`: zeros are neither
-    multiplied nor read; `narrow`: products are done, and numbers between layers moved, at the width of the weights.
+    `student`: its share of the teacher's weights; `kept`: the share of them not pruned. Hardware that skips zeros neither
+    multiplies nor reads them; with narrow arithmetic, products are done, and numbers between layers moved, at the width
+    of the weights.
     """
 
     bits: int = FULL
     kept: float = 1.0
     student: float = 1.0
-    skips: bool = False
-    narrow: bool = False
+    hardware: str = "ordinary"
+
+    @property
+    def skips(self) -> bool:
+        return self.hardware in ("skips zeros", "both")
+
+    @property
+    def narrow(self) -> bool:
+        return self.hardware in ("narrow arithmetic", "both")
 
     @property
     def number(self) -> str:
@@ -54,9 +63,8 @@ def traffic(layers: Iterable[Layer], how: Shrunk) -> Traffic:
 def stages(layers: Iterable[Layer], how: Shrunk) -> dict[str, dict[str, Quantity]]:
     """The floor's parts in J, as a model is made smaller step by step: a student, then pruned, then rounded."""
     layers = list(layers)
-    student = Shrunk(student=how.student)
-    pruned = replace(student, kept=how.kept, skips=how.skips)
-    found = {"trained": Shrunk(), "student": student, "pruned": pruned, "rounded": how}
+    student = replace(how, bits=FULL, kept=1.0)
+    found = {"trained": Shrunk(), "student": student, "pruned": replace(student, kept=how.kept), "rounded": how}
     return {name: _floor(layers, each) for name, each in found.items()}
 
 

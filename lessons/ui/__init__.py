@@ -7,8 +7,8 @@ from lessons.ui.lesson import begin
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
-from lessons.ui.results import beside, headline, row, tile
-from lessons.ui.work import before_and_after, curve, lab
+from lessons.ui.results import beside, headline, numbers, row, tile
+from lessons.ui.work import before_and_after, curve, lab, layers
 
 __all__ = [
     "Knob",
@@ -23,8 +23,10 @@ __all__ = [
     "row",
     "headline",
     "lab",
+    "layers",
     "more",
     "network",
+    "numbers",
     "pick",
     "presenting",
     "slider",

@@ -90,6 +90,13 @@ def tile(
     )
 
 
+def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
+    """Tiles side by side, on a stage one above the other; `notes` stand below some in place of their bands."""
+    with st.container(horizontal=not presenting()):
+        for label, quantity in found.items():
+            tile(label, quantity, description=(notes or {}).get(label))
+
+
 def bytes_table(outcome: Outcome) -> None:
     """Every size of the model, side by side."""
     rows = [(label, outcome.measurement[name]) for name, label in FILES]

@@ -8,6 +8,7 @@ from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
 from lessons.jobs.pool import Ticket, pool
+from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Measurement
 from lessons.ui.visit import visitor
 
@@ -49,6 +50,12 @@ def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outc
         st.caption(f"Measuring on all 10,000 test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
         return None
     return tickets[0].result, tickets[1].result
+
+
+def layers(model: Experiment) -> list[LayerCost]:
+    """What each layer of a model costs; nothing while that is being measured, but for a line that says so."""
+    pair = before_and_after(model, model)
+    return [view.cost for view in pair[0].layers.values()] if pair else []
 
 
 def curve(points: Mapping[str, Experiment]) -> dict[str, Measurement | None]:
