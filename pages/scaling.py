@@ -41,8 +41,8 @@ PRESETS = (
     ui.Preset("Break it", {START.name: "1950"}),
 )
 GUESSES = ("2", "10", "50", "250")
-LABELS = {"Perceptron (1960)": "Perceptron", "GPT-3 175B (davinci)": "GPT-3"}
-LABELS |= {name: name for name in ("Theseus", "Neocognitron", "LeNet-5", "AlexNet", "Grok-3")}
+LABELS = {name: (name, "left") for name in ("Neocognitron", "AlexNet", "Grok-3")}
+LABELS |= {"Perceptron (1960)": ("Perceptron", "right"), "GPT-3 175B (davinci)": ("GPT-3", "left")}
 WIDTHS = (8, 6, 5, 4, 3, 2)
 RAN = [growth.fitted, growth.gap, flop.steps, savings.traffic, savings.saved, silicon.floor]
 
@@ -68,7 +68,7 @@ def two_lines() -> Shown:
     at_side, picture = ui.beside()
     with at_side:
         ui.numbers(found)
-    figure = charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS, 700 if ui.presenting() else 460)
+    figure = charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS, 590 if ui.presenting() else 460)
     with picture:
         ui.row("gap", figure, badge="estimated")
     return [figure], found
@@ -122,7 +122,7 @@ def measured() -> Shown:
         name: ui.curve({"fp32": shipped(name)} | {f"{b} bits": shipped(name) | Quantize(b) for b in WIDTHS})
         for name in models.NAMES
     }
-    figure = charts.accuracy_by_size("Fewer weights, then fewer bits", curves, ("8 bits", "4 bits", "3 bits"))
+    figure = charts.accuracy_by_size("Fewer weights, then fewer bits", curves, ("4 bits", "3 bits"))
     ui.row("measured", figure)
     return [figure], {}
 

@@ -14,26 +14,28 @@ def two_trends(
     series: Mapping[str, Trend],
     since: float,
     by: float,
-    labels: Mapping[str, str],
+    labels: Mapping[str, tuple[str, str]],
     height: int = 460,
 ) -> Chart:
     """Rows and line of each series, divided by what its line says in `since`, so that the lines begin together there.
 
-    `labels`: what is written beside the rows of these names.
+    `labels`: what is written beside the rows of these names, and where; not beside those below their line, where it would
+    cross a line.
     """
     curves, points = {}, []
     for name, trend in series.items():
         one = trend.at(since)
         begin = min(since, trend.begins)
         curves[name] = [(begin, trend.at(begin) / one), (by, trend.at(by) / one)]
-        points += [
-            Point(labels.get(row.name, row.name), row.year, row.value / one, name, row.note, row.name in labels, "left")
-            for row in trend.samples
-        ]
+        for row in trend.samples:
+            label, place = labels.get(row.name, (row.name, "left"))
+            says = row.name in labels and row.value > trend.at(row.year)
+            points.append(Point(label, row.year, row.value / one, name, row.note, says, place))
+    title = f"{' and '.join(series)}, {since:g} = 1"
     return lines(
-        f"Growth of {' and '.join(series)} since {since:g}",
+        title[0].upper() + title[1:],
         Axis("year", log=False, format="d"),
-        Axis(f"times the line's value in {since:g}"),
+        Axis(f"times the line's value in {since:g}", format=".0e"),
         curves,
         points,
         height,
@@ -43,7 +45,7 @@ def two_trends(
 
 def accuracy_by_size(title: str, curves: Mapping[str, Curve], said: Iterable[str]) -> Chart:
     """Test accuracy against how many times smaller the packed file is than the first curve's float32 file. `said`: the
-    positions of the curves that are written beside their points."""
+    positions of the curves that are written beside their points. A line is drawn once its whole curve is measured."""
     found = {name: {at: m for at, m in curve.items() if m} for name, curve in curves.items()}
     whole = max((m["baseline"].value for m in next(iter(found.values())).values()), default=None)
     places = {
@@ -56,9 +58,9 @@ def accuracy_by_size(title: str, curves: Mapping[str, Curve], said: Iterable[str
         title,
         Axis(f"times smaller than the {first}'s float32 file", format="~g"),
         Axis("test accuracy (%)", log=False, format=".0f"),
-        {name: sorted(at.values()) for name, at in places.items()},
+        {name: sorted(at.values()) for name, at in places.items() if all(curves[name].values())},
         [
-            Point(at, *place, name, "", at in said, "right" if name == first else "below")
+            Point(at, *place, name, "", at in said, "right" if name == first else "below left")
             for name, curve in places.items()
             for at, place in curve.items()
         ],

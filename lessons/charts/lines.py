@@ -10,7 +10,12 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, specification
 
 MANY = 100  # points
-PLACES = {"right": ("left", 7, -5), "left": ("right", -7, -5), "below": ("right", -7, 11)}  # of words: align, dx, dy
+PLACES = {  # of a point's name: align, dx, dy
+    "right": ("left", 7, -5),
+    "left": ("right", -7, -5),
+    "below left": ("right", -7, 11),
+}
+SHOWN = {"~s": ".3~s", ".0e": ".2e"}  # what hovering shows, where it is more than what the axis shows
 Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
 
 
@@ -74,7 +79,7 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool) -
 
     hovered = [
         alt.Tooltip("x:Q", title=x.title, format=x.format),
-        alt.Tooltip("y:Q", title=y.title, format=".3~s" if y.format == "~s" else y.format),
+        alt.Tooltip("y:Q", title=y.title, format=SHOWN.get(y.format, y.format)),
     ]
     curves = (
         named("lines")
