@@ -76,7 +76,7 @@ def demand(name: str, since: float = 0) -> tuple[Sample, ...]:
     """What notable models took, from the beginning of a year on."""
     unit, value = DEMANDS[name]
     return tuple(
-        Sample(model.name, when, amount, f"{show(amount, unit)}, {model.organization}; {model.source}")
+        Sample(model.name, when, amount, f"{show(amount, unit)}, {_who(model)}; {model.source}")
         for model in trend_models()
         if (amount := value(model)) and (when := _year(model.date)) >= since
     )
@@ -150,6 +150,11 @@ def _logs(samples: Sequence[Sample]) -> tuple[list[float], list[float]]:
 def _per_joule(board: Board, peak: float | None) -> float | None:
     """FLOP a joule at full load: dense peak ÷ TDP. `peak` in TFLOPS."""
     return peak * 1e12 / board.tdp_W if peak and board.tdp_W else None
+
+
+def _who(model: TrendModel) -> str:
+    """Who made it, and how sure the source is of its own number."""
+    return f"{model.organization or 'no organisation given'} ({model.certainty.lower()})"
 
 
 def _year(day: str) -> float:

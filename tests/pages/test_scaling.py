@@ -1,9 +1,11 @@
 """What the page on growth shows is what the calculators say, and the prediction is judged by the facts."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons import build
+from lessons import build, facts
 from lessons.estimate import flop, growth, savings
 from lessons.experiment import Quantize, shipped
 from lessons.facts import boards
@@ -54,10 +56,6 @@ def test_without_low_bits_little_is_left_and_the_prediction_is_judged_by_the_fac
 
 
 def test_another_fact_changes_the_answer(monkeypatch):
-    from dataclasses import replace
-
-    from lessons import facts
-
     other = facts.boards() | {"NVIDIA B200": replace(facts.boards()["NVIDIA B200"], fp32_TFLOPS=62.08 * 28)}
     monkeypatch.setattr(facts, "boards", lambda: other)
     page = visited(guess="50")

@@ -1,5 +1,6 @@
 """Growth, the energy of a FLOP and products of savings: recovered where they are known, and as the facts say."""
 
+import random
 import re
 from dataclasses import fields, replace
 from itertools import product
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons import charts, facts
+from lessons import charts
 from lessons.estimate import flop, growth, savings, silicon
 from lessons.estimate.growth import Sample, Trend
 from lessons.facts import boards, figure, trend_models
+from lessons.facts.read import SHOWN
 from lessons.quantity import show
 
 P100, B200 = boards()["NVIDIA Tesla P100 SXM2"], boards()["NVIDIA B200"]
@@ -38,8 +40,6 @@ def test_a_fit_recovers_the_doubling_time_the_rows_were_made_with(months, rows):
 @settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_the_band_holds_the_true_doubling_time_about_as_often_as_it_says(seed):
-    import random
-
     chance = random.Random(seed)
     held = 0
     for _ in range(100):
@@ -72,7 +72,7 @@ def test_the_errors_of_both_lines_are_in_the_gap():
     assert both.high / both.low > gap.high / gap.low
 
 
-@pytest.mark.parametrize(("wants", "offers", "since"), product(growth.DEMANDS, growth.SUPPLIES, SINCE))
+@pytest.mark.parametrize(("wants", "offers", "since"), list(product(growth.DEMANDS, growth.SUPPLIES, SINCE)))
 def test_every_pair_a_reader_can_choose_has_a_line_a_band_and_sources(wants, offers, since):
     rows = growth.demand(wants, since), growth.supply(offers, since)
     trends = [growth.fitted(some) for some in rows]
@@ -119,7 +119,7 @@ def test_a_flop_is_tdp_over_dense_peak():
         flop.energy(boards()["NVIDIA A100 SXM4 80 GB"], "fp8")
 
 
-@pytest.mark.parametrize(("new", "narrowest"), product(NEW, flop.FORMATS))
+@pytest.mark.parametrize(("new", "narrowest"), list(product(NEW, flop.FORMATS)))
 def test_the_steps_multiply_to_the_whole(new, narrowest):
     steps = flop.steps(P100, new, narrowest)
     whole = flop.energy(P100, "fp32").value / flop.energy(new, flop.best(new, narrowest)[0]).value
@@ -213,7 +213,7 @@ def test_lines_begin_together_and_names_stand_only_above_them():
     points, drawn = chart.data["points"], chart.data["lines"]
     assert len(points) == len(wanted.samples) + len(offered.samples)
     assert set(points.query("says").name) == {"Grok-3"}
-    assert points.set_index("name").loc["Grok-3", "note"].startswith("4.6 × 10²⁶ FLOP, xAI; Epoch AI")
+    assert points.set_index("name").loc["Grok-3", "note"].startswith("4.6 × 10²⁶ FLOP, xAI (confident); Epoch AI")
     ends = drawn.query("x == 2025").set_index("line").y
     gap = growth.gap(wanted, offered, 2008, 2025)
     assert ends["wants"] / ends["offers"] == pytest.approx(gap.value)
@@ -230,5 +230,5 @@ def test_a_waterfall_ends_where_the_factors_lead():
 
 def test_all_that_the_fits_use_may_be_shown():
     shown = [*trend_models(), *boards().values(), *(figure(name) for name in ("resnet50_macs", "resnet50_weights"))]
-    assert all(row.source and row.url and row.confidence in facts.read.SHOWN for row in shown)
+    assert all(row.source and row.url and row.confidence in SHOWN for row in shown)
     assert {field.name for field in fields(Trend)} >= {"samples", "doubling"}
