@@ -35,7 +35,7 @@ def two_trends(
     return lines(
         title[0].upper() + title[1:],
         Axis("year", log=False, format="d"),
-        Axis(f"times the line's value in {since:g}", format=".0e"),
+        Axis("times the line's value where both begin", format=".0e"),
         curves,
         points,
         height,
