@@ -31,6 +31,13 @@ LESSONS = (
     ),
     Lesson("footprint", "How bad is it, really?", "Why shrink?", "What does one answer cost, and who says so?", 20),
     Lesson(
+        "scaling",
+        "Growing past Moore's law",
+        "Why shrink?",
+        "Why do models still grow when chips hardly get better?",
+        12,
+    ),
+    Lesson(
         "quantization",
         "Quantization",
         "Shrinking",

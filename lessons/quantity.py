@@ -12,7 +12,9 @@ COUNT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, ""))
 SCALES = {  # where readers expect other steps than SI's
     "Wh": ((1e12, " TWh"), (1e9, " GWh"), (1e6, " MWh"), (1e3, " kWh"), (1, " Wh"), (1e-3, " mWh"), (1e-6, " µWh")),
     "g CO2e": ((1e12, " Mt"), (1e9, " kt"), (1e6, " t"), (1e3, " kg"), (1, " g"), (1e-3, " mg"), (1e-6, " µg")),
+    "USD": ((1, " USD"),),
 }
+FACTORS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (0, ""))
 SHORT = {"bytes": "B", "MAC": "MACs"}
 JOULES = {"J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15}
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -64,8 +66,11 @@ def show(value: float, unit: str) -> str:
     if unit == "FLOP":
         digits, power = f"{value:.1e}".split("e")
         return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)} FLOP"
-    if unit in ("×", "days"):
-        return _digits(value) + ("×" if unit == "×" else " days")
+    if unit == "×":
+        size, word = next(step for step in FACTORS if value >= step[0])
+        return f"{_digits(value / (size or 1))}{word}×"
+    if unit == "days":
+        return f"{_digits(value)} days"
     if unit in COUNTED:
         return f"{_scaled(value, COUNT)} {unit}"
     if unit in SCALES:

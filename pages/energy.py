@@ -46,7 +46,10 @@ def paid_by(outcome: Outcome, number: str, node: str, memory: str, batch: int) -
     fetch = silicon.crossing(number, node, memory) * each
     uses = {name: batch * layer.cost.macs / layer.cost.weights for name, layer in outcome.layers.items()}
     span = (1, max(1000, *uses.values()))
-    points = [charts.Point(name, use, use * each, "layers", f"{use:,.0f} uses") for name, use in uses.items()]
+    points = [
+        charts.Point(name, use, use * each, "layers", f"{use:,.0f} uses", place="below right")
+        for name, use in uses.items()
+    ]
     curves = {"fetching it once": [(x, fetch) for x in span], "using it": [(x, x * each) for x in span]}
     x, y = charts.Axis("uses of a weight, once fetched"), charts.Axis("energy (pJ)")
     return charts.lines("When fetching a weight pays off", x, y, curves, points)
@@ -107,11 +110,15 @@ def lab() -> None:
         "A fetch pays off after": Quantity("crossing", pays, "uses", "estimated", source="e_DRAM × bits ÷ e_MAC"),
         "This machine, B": layers["B, this machine's processor"],
     }
+    tiles, picture = ui.beside()
+    with tiles:
+        ui.numbers(found)
     figures = [
         charts.stack("Energy a picture must cost", "format", {n: b and parts(b) for n, b in bars.items()}, "J", number),
         paid_by(outcome, number, *setting[:3]),
     ]
-    ui.summary("flow", found, *figures)
+    with picture:
+        ui.row("flow", *figures)
     page.reveal(guess, min(GUESSES, key=lambda g: abs(log10(gap.value / float(g[:-1].replace(",", ""))))), gap=gap)
     if ui.presenting():
         return

@@ -38,14 +38,6 @@ PRESETS = (
     ui.Preset("A video", {TASK.name: "video"}),
 )
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
-LAW = (
-    "energy consumption of the model",
-    "compute used for training",
-    "10^25 FLOP presumption",
-    "open-source exception",
-    "confidentiality",
-    "data-centre publication >= 500 kW",
-)
 
 
 def answer() -> tuple[facts.Model, Quantity, facts.Grid]:
@@ -75,7 +67,11 @@ def answer() -> tuple[facts.Model, Quantity, facts.Grid]:
     }
     seen, boundaries = footprint.published(task, most=5 if ui.presenting() else None)
     figure = charts.ranges("One use, by each method and as published", "energy of a use (Wh)", found | seen, boundaries)
-    ui.summary("use", tiles, figure)
+    at_side, picture = ui.beside()
+    with at_side:
+        ui.numbers(tiles)
+    with picture:
+        ui.row("use", figure)
     page.reveal(guess, fits_apart()[0], fits=fits_apart()[1])
     if not ui.presenting():
         page.text("about the methods")
@@ -111,14 +107,15 @@ def run(model: facts.Model, one: Quantity, grid: facts.Grid) -> None:
         "Its share in a use": training.of_each_use(energy, 365 * crowd * int(USES.default)),
         "Use overtakes it after": training.overtakes_after(energy, a_day),
     }
-    ui.summary("training_run", tiles, *figures)
+    ui.numbers(tiles)
+    ui.row("training_run", *figures)
     page.text("about training")
     claims()
     known = model.training_flop or flop
     page.text("the law")
     over = known > facts.figure("ai_act_compute").value
     page.text("the line: over" if over else "the line: under", flop=show(known, "FLOP"))
-    ui.law(LAW)
+    ui.law()
     low, high = show(energy.low, "Wh"), show(energy.high, "Wh")
     page.text("draft", model=model.name, energy=energy, low=low, high=high, flop=show(flop, "FLOP"), chips=chips)
 

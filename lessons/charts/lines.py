@@ -10,6 +10,14 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, specification
 from lessons.quantity import Badge
 
+MANY = 100  # points
+PLACES = {  # of a point's name: align, dx, dy
+    "right": ("left", 7, -5),
+    "below right": ("left", 6, 11),
+    "left": ("right", -7, -5),
+    "below left": ("right", -7, 11),
+}
+SHOWN = {"~s": ".3~s", ".0e": ".2e"}  # what hovering shows, where it is more than what the axis shows
 Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
 
 
@@ -22,7 +30,8 @@ class Axis(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A point to be seen: its name, which is written beside it where `says` is true, and what hovering shows."""
+    """A point to be seen: its name, which is written beside it where `says` is true, at one of `PLACES` of it, and what
+    hovering shows."""
 
     name: str
     x: float
@@ -30,6 +39,7 @@ class Point(NamedTuple):
     kind: str
     note: str = ""
     says: bool = True
+    place: str = "right"
 
 
 def lines(
@@ -38,10 +48,11 @@ def lines(
     y: Axis,
     curves: Curves,
     points: Sequence[Point] = (),
-    badge: Badge = "estimated",
     height: int = 320,
+    note: str = "",
+    badge: Badge = "estimated",
 ) -> Chart:
-    """Lines by name, in the theme's colours, and points over them, coloured by kind."""
+    """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn small."""
     drawn = pd.DataFrame(
         [{"line": name, "x": a, "y": b} for name, curve in curves.items() for a, b in curve], columns=["line", "x", "y"]
     )
@@ -49,20 +60,21 @@ def lines(
     seen["label"] = seen["name"].where(seen["says"].astype(bool), "")
     colours = (*curves, *dict.fromkeys(point.kind for point in points))
     ends = "; ".join(f"{name} from {curve[0][1]:.3g} to {curve[-1][1]:.3g}" for name, curve in curves.items() if curve)
-    named_points = "; ".join(f"{p.name} at {p.x:.3g}, {p.y:.3g}" for p in list(points)[:12])
+    named_points = "; ".join(f"{p.name} at {p.x:.4g}, {p.y:.3g}" for p in [p for p in points if p.says][:12])
     table = pd.concat([drawn, seen.rename(columns={"name": "line"})[["line", "x", "y", "note"]]])
     return Chart(
         title,
-        _spec(x, y, tuple(dict.fromkeys(colours)), height),
+        _spec(x, y, tuple(dict.fromkeys(colours)), height, len(points) > MANY),
         {"lines": drawn, "points": seen},
         f"{title}. {y.title} against {x.title}: {ends}. {named_points}",
         table.rename(columns={"x": x.title, "y": y.title}),
-        badge=badge,
+        note,
+        badge,
     )
 
 
 @lru_cache(maxsize=64)
-def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int) -> dict[str, Any]:
+def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool) -> dict[str, Any]:
     def scale(axis: Axis) -> alt.Scale:
         return (
             alt.Scale(type="log", nice=False, padding=6) if axis.log else alt.Scale(zero=False, nice=False, padding=6)
@@ -75,12 +87,27 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int) -> dict[str, 
     def colour(field: str) -> alt.Color:
         return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(colours)), legend=legend)
 
+    hovered = [
+        alt.Tooltip("x:Q", title=x.title, format=x.format),
+        alt.Tooltip("y:Q", title=y.title, format=SHOWN.get(y.format, y.format)),
+    ]
     curves = (
         named("lines")
         .mark_line(strokeWidth=2)
-        .encode(x=at_x, y=at_y, color=colour("line"), detail="line:N", tooltip=["line:N", "x:Q", "y:Q"])
+        .encode(x=at_x, y=at_y, color=colour("line"), detail="line:N", tooltip=["line:N", *hovered])
     )
-    seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", "x:Q", "y:Q", "note:N"])
-    dots = seen.mark_point(filled=True, size=70, opacity=0.9).encode(color=colour("kind"))
-    words = seen.mark_text(align="left", dx=6, dy=11).encode(text="label:N")
-    return specification(alt.layer(curves, dots, words).properties(height=height))
+    seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", *hovered, "note:N"])
+    dots = seen.mark_point(filled=True).encode(color=colour("kind"))
+    if many:
+        dots = dots.encode(
+            size=alt.condition("datum.says", alt.value(70), alt.value(16)),
+            opacity=alt.condition("datum.says", alt.value(1), alt.value(0.45)),
+        )
+    else:
+        dots = dots.encode(size=alt.value(70), opacity=alt.value(0.9))
+    words = [
+        seen.transform_filter(f"datum.place == '{place}'").mark_text(align=align, dx=dx, dy=dy).encode(text="label:N")
+        for place, (align, dx, dy) in PLACES.items()
+    ]
+    layers = (dots, curves) if many else (curves, dots)  # a line must be seen over a cloud
+    return specification(alt.layer(*layers, *words).properties(height=height))

@@ -19,11 +19,19 @@ def disclosed_runs(name: str, flop: float, energy: Quantity) -> Chart:
         for chips in FITTED
     }
     points = [
-        Point(run.model, run.training_flop, run.MWh, "disclosed", _note(run.model, run.hardware), run.model in NAMED)
+        Point(
+            run.model,
+            run.training_flop,
+            run.MWh,
+            "disclosed",
+            _note(run.model, run.hardware),
+            run.model in NAMED,
+            "below right",
+        )
         for run in training_runs()
         if picojoules_per_flop(run) and run.training_flop > SPAN[0]
     ]
-    here = Point(name, flop, convert(energy.value, "Wh", "MWh"), "as set", energy.source)
+    here = Point(name, flop, convert(energy.value, "Wh", "MWh"), "as set", energy.source, place="below right")
     title = "Disclosed training runs, and the formula"
     return lines(
         title, Axis("training FLOP", format=".0e"), Axis("energy (MWh)"), curves, [*points, here], height=HEIGHT

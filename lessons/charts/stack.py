@@ -60,7 +60,7 @@ def stack(
 @lru_cache(maxsize=64)
 def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, Any]:
     x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=alt.Axis(labelAngle=0))
-    legend = alt.Legend(orient="top", title=None)
+    legend = alt.Legend(orient="top", title=None, columns=2)  # a phone has room for two
     piled = (
         named("parts")
         .mark_bar()

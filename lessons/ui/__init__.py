@@ -3,13 +3,13 @@
 from lessons.ui.baseline import baseline, network
 from lessons.ui.cards import everyday, law
 from lessons.ui.details import details, workings
-from lessons.ui.knobs import choice, more, pick, slider
+from lessons.ui.knobs import choice, more, pick, slider, sliders
 from lessons.ui.ledger import package_power
 from lessons.ui.lesson import begin
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
-from lessons.ui.results import headline, row, summary, tile
+from lessons.ui.results import beside, headline, numbers, row, tile
 from lessons.ui.work import before_and_after, curve, lab, outcome
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Preset",
     "baseline",
     "before_and_after",
+    "beside",
     "begin",
     "choice",
     "curve",
@@ -28,12 +29,13 @@ __all__ = [
     "law",
     "more",
     "network",
+    "numbers",
     "outcome",
     "package_power",
     "pick",
     "presenting",
     "slider",
-    "summary",
+    "sliders",
     "tile",
     "workings",
 ]

@@ -1,6 +1,6 @@
 """Cards: what the law says, in its own words, and what an energy is like."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -10,11 +10,19 @@ from lessons.quantity import Quantity, show
 from lessons.ui.cite import link
 
 MOST = 12  # pictures in a line
+ASKED = (
+    "energy consumption of the model",
+    "compute used for training",
+    "10^25 FLOP presumption",
+    "open-source exception",
+    "confidentiality",
+    "data-centre publication >= 500 kW",
+)
 
 
-def law(topics: Iterable[str]) -> None:
-    """The provisions on these topics, closed, each with its quote, what it means in plain words, its date and its source."""
-    for topic in topics:
+def law() -> None:
+    """What the law asks about energy, closed: each provision's quote, what it means in plain words, its date, its source."""
+    for topic in ASKED:
         rule = next(rule for rule in rules() if rule.topic == topic)
         with st.expander(f"{rule.law}, {rule.article}: {rule.topic}"):
             st.markdown(_text(rule))

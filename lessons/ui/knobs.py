@@ -21,6 +21,15 @@ def slider(knob: Knob, matters: bool = True) -> str:
     )
 
 
+def sliders(*knobs: Knob) -> tuple[str, ...]:
+    """Sliders side by side; one above the other where there is no room."""
+    chosen = []
+    for place, knob in zip(st.columns(len(knobs)), knobs, strict=True):
+        with place:
+            chosen.append(slider(knob))
+    return tuple(chosen)
+
+
 def choice(knob: Knob, matters: bool = True, barred: Mapping[str, str] | None = None) -> str:
     """Buttons, one an option; greyed out where, as things stand, it does not matter. `barred`: options that cannot be had as
     things stand, each with the reason, which shows beside them."""

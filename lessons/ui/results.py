@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons import charts
 from lessons.charts import Chart, Sweep
@@ -31,15 +32,20 @@ NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no add
 
 def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob) -> None:
     """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side."""
-    if presenting():
-        left, right = st.columns([3, 1])
-    else:
-        right, left = st.container(), st.container()
+    numbers, picture = beside()
     if pair:
-        with right:
+        with numbers:
             tiles(*pair)
-    with left:
+    with picture:
         sweep(figure, knob)
+
+
+def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Places for numbers and for the picture that belongs to them: one above the other, on a stage side by side."""
+    if presenting():
+        picture, numbers = st.columns([3, 1])
+        return numbers, picture
+    return st.container(), st.container()
 
 
 def tiles(before: Outcome, after: Outcome) -> None:
@@ -84,6 +90,13 @@ def tile(
         help=f"{quantity.source}\n\nBand: {band}" if band else quantity.source,
         border=not presenting(),
     )
+
+
+def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
+    """Tiles side by side, on a stage one above the other; `notes` stand below some in place of their bands."""
+    with st.container(horizontal=not presenting()):
+        for label, quantity in found.items():
+            tile(label, quantity, description=(notes or {}).get(label))
 
 
 def bytes_table(outcome: Outcome) -> None:
@@ -149,21 +162,9 @@ def sweep(figure: Sweep, knob: Knob, badge: Badge = "measured") -> None:
     browser.sweep(key=f"{knob.name}_sweep", data={"knob": knob.name, **figure.data})
 
 
-def summary(key: str, numbers: Mapping[str, Quantity], *figures: Chart) -> None:
-    """Tiles of these numbers, and charts; on a stage the first chart beside them."""
-    if presenting():
-        left, right = st.columns([3, 1])
-    else:
-        right, left = st.container(), st.container()
-    with right, st.container(horizontal=not presenting()):
-        for label, quantity in numbers.items():
-            tile(label, quantity)
-    with left:
-        row(key, *(figures[:1] if presenting() else figures))
-
-
 def row(key: str, *figures: Chart) -> None:
-    """Charts side by side, each with its title and badge above and its note below."""
+    """Charts side by side, each with its title and badge above and its note below; on a stage the first alone."""
+    figures = figures[:1] if presenting() else figures
     for at, (column, chart) in enumerate(zip(st.columns(len(figures)), figures, strict=True)):
         with column.container(key=f"{key}_{at}"):
             st.markdown(f"**{chart.title}** {_badge(chart.badge)}")

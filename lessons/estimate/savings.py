@@ -1,0 +1,106 @@
+"""Bits × sparsity × distillation: what the savings promise if they multiply, and what is left of that at the energy floor.
+
+What is not shrunk stays: numbers that flow between layers, 32-bit arithmetic where the hardware knows no other, zeros that
+are multiplied like any number. Amdahl, AFIPS 1967, for energy instead of time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import NamedTuple
+
+from lessons.estimate.silicon import MEMORIES, Layer, Traffic, floor
+from lessons.facts import figure
+from lessons.quantity import Quantity
+
+FORMAT = {32: "fp32", 16: "fp16", 8: "int8", 4: "int4", 2: "int2", 1: "int1"}  # of products, by bits
+FULL = 32
+HARDWARE = ("ordinary", "skips zeros", "narrow arithmetic", "both")
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """How a model is shrunk, and what its hardware can make of it. Shares from 0 to 1.
+
+    `student`: its share of the teacher's weights; `kept`: the share of them not pruned. Hardware that skips zeros neither
+    multiplies nor reads them; with narrow arithmetic, products are done, and numbers between layers moved, at the width
+    of the weights.
+    """
+
+    bits: int = FULL
+    kept: float = 1.0
+    student: float = 1.0
+    hardware: str = "ordinary"
+
+    @property
+    def skips(self) -> bool:
+        return self.hardware in ("skips zeros", "both")
+
+    @property
+    def narrow(self) -> bool:
+        return self.hardware in ("narrow arithmetic", "both")
+
+    @property
+    def number(self) -> str:
+        """The format of a multiplication."""
+        return FORMAT[self.bits] if self.narrow else FORMAT[FULL]
+
+
+def traffic(layers: Iterable[Layer], how: Shrunk) -> Traffic:
+    """What one inference still does. Every layer is narrowed alike, to √student of its channels, so that weights and
+    multiplications shrink by `student` and what flows between layers by its root. With skipped zeros each weight needs a
+    bit that says whether it is there."""
+    layers = list(layers)
+    macs = how.student * sum(layer.macs for layer in layers)
+    weights = how.student * sum(layer.weights for layer in layers)
+    flow = sqrt(how.student) * sum(layer.inputs + layer.outputs for layer in layers)
+    stored = weights * how.bits
+    if how.skips and how.kept < 1:
+        macs, stored = macs * how.kept, weights * (how.kept * how.bits + 1)
+    return Traffic(int(macs), stored, stored + flow * (how.bits if how.narrow else FULL))
+
+
+def stages(layers: Iterable[Layer], how: Shrunk) -> dict[str, dict[str, Quantity]]:
+    """The floor's parts in J, as a model is made smaller step by step: a student, then pruned, then rounded."""
+    layers = list(layers)
+    student = replace(how, bits=FULL, kept=1.0)
+    found = {"trained": Shrunk(), "student": student, "pruned": replace(student, kept=how.kept), "rounded": how}
+    return {name: _floor(layers, each) for name, each in found.items()}
+
+
+def promised(how: Shrunk) -> Quantity:
+    """What every weight saves, multiplied: the number one reads."""
+    value = FULL / how.bits / how.kept / how.student
+    formula = f"({FULL} ÷ {how.bits} bits) × (1 ÷ {how.kept:g} kept) × (1 ÷ {how.student:g} student): bits stored; band: from nothing to all of it"
+    return Quantity("promised", value, "×", "estimated", 1.0, value, formula)
+
+
+def saved(layers: Iterable[Layer], how: Shrunk) -> Quantity:
+    """How many times the energy floor at 45 nm with DDR memory fell. The band: with each sourced kind of memory."""
+    layers = list(layers)
+
+    def totals(memory: str) -> tuple[Quantity, Quantity]:
+        return _floor(layers, Shrunk(), memory)["total"], _floor(layers, how, memory)["total"]
+
+    before, after = totals("DDR")
+    ends = [old.value / new.value for old, new in map(totals, MEMORIES)]
+    formula = f"({before.source}) ÷ ({after.source}); band: with each kind of memory, {', '.join(MEMORIES)}"
+    return Quantity("saved", before.value / after.value, "×", "estimated", min(ends), max(ends), formula)
+
+
+def _floor(layers: list[Layer], how: Shrunk, memory: str = "DDR") -> dict[str, Quantity]:
+    return floor(traffic(layers, how), how.number, memory=memory)
+
+
+class Totals(NamedTuple):
+    """A whole network as one layer; 0 for what is not known of it."""
+
+    macs: int
+    weights: int
+    inputs: int = 0
+    outputs: int = 0
+
+
+def resnet50() -> Totals:
+    """ResNet-50's published totals; what flows between its layers is left out."""
+    return Totals(int(figure("resnet50_macs").value), int(figure("resnet50_weights").value))

@@ -1,0 +1,149 @@
+"""Growing past Moore's law: why do models still grow when chips hardly get better?"""
+
+from math import log
+
+import streamlit as st
+
+from lessons import charts, facts, models, ui
+from lessons.estimate import flop, growth, savings, silicon
+from lessons.experiment import Quantize, shipped
+from lessons.quantity import Quantity
+
+START = ui.Knob("scaling_since", "Since", ("1950", "1980", "2000", "2010", "2012", "2015", "2018"), "2012")
+WANTED = ui.Knob(
+    "scaling_demand_doubles",
+    "Demand doubles every … months",
+    ("fitted", "3", "4", "6", "9", "12", "18", "24"),
+    "fitted",
+)
+OFFERED = ui.Knob(
+    "scaling_supply_doubles", "Supply doubles every … months", ("fitted", "12", "18", "24", "36", "48"), "fitted"
+)
+SUPPLY = ui.Knob("scaling_supply", "Supply", tuple(growth.SUPPLIES), "transistor density")
+DEMAND = ui.Knob("scaling_demand", "Demand", tuple(growth.DEMANDS), "training FLOP")
+BY = ui.Knob("scaling_by", "Gap in", ("2025", "2030", "2035"), "2025")
+OLD, NEW = "NVIDIA Tesla P100 SXM2", ("Tesla V100 SXM2", "A100 SXM4 80 GB", "H100 SXM5 80GB", "B200")
+BOARD = ui.Knob("scaling_board", "From the P100 (2016) to the", NEW, "B200")
+NARROWEST = ui.Knob("scaling_format", "Narrowest format allowed", flop.FORMATS, "fp4")
+SHARES = ("5", "10", "25", "50", "100")
+BITS = ui.Knob("scaling_bits", "Bits per weight", ("1", "2", "4", "8", "16", "32"), "4")
+KEPT = ui.Knob("scaling_kept", "Weights kept (%)", SHARES, "10")
+STUDENT = ui.Knob("scaling_student", "Size of the student (%)", SHARES, "25")
+HARDWARE = ui.Knob("scaling_hardware", "Hardware", savings.HARDWARE, "ordinary")
+RESNET = "ResNet-50"
+NETWORK = ui.Knob("scaling_network", "Network", (*models.NAMES, RESNET), "cnn")
+KNOBS = (START, WANTED, OFFERED, SUPPLY, DEMAND, BY, BOARD, NARROWEST, BITS, KEPT, STUDENT, HARDWARE, NETWORK)
+PRESETS = (
+    ui.Preset("Moore's law", {OFFERED.name: "24"}),
+    ui.Preset("Memory", {SUPPLY.name: "memory bandwidth"}),
+    ui.Preset("No low bits", {SUPPLY.name: "FLOP/J, fp32", NARROWEST.name: "fp32"}),
+    ui.Preset("All the bits", {SUPPLY.name: "FLOP/J, best"}),
+    ui.Preset("Break it", {START.name: "1950"}),
+)
+GUESSES = ("2", "10", "50", "250")
+LABELS = {name: (name, "left") for name in ("Neocognitron", "AlexNet", "Grok-3")}
+LABELS |= {"Perceptron (1960)": ("Perceptron", "right"), "GPT-3 175B (davinci)": ("GPT-3", "left")}
+WIDTHS = (8, 6, 5, 4, 3, 2)
+RAN = [growth.fitted, growth.gap, flop.steps, savings.traffic, savings.saved, silicon.floor]
+
+Shown = tuple[list[charts.Chart], dict[str, Quantity]]  # what a part of the lab has drawn, and its numbers
+
+
+def two_lines() -> Shown:
+    """Demand and supply, and how far they have come apart."""
+    since, *months = ui.sliders(START, WANTED, OFFERED)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        offers = ui.choice(SUPPLY)
+        with ui.more():
+            wants, by = ui.choice(DEMAND), int(ui.choice(BY))
+    wanted = growth.line(growth.demand(wants, int(since)), months[0])
+    offered = growth.line(growth.supply(offers, int(since)), months[1])
+    both = max(int(since), offered.begins)
+    found = {
+        "Demand doubles every": wanted.doubling,
+        "Supply doubles every": offered.doubling,
+        f"Gap in {by}, 1 in {both}": growth.gap(wanted, offered, both, by),
+    }
+    page.about_preset()
+    at_side, picture = ui.beside()
+    with at_side:
+        ui.numbers(found)
+    figure = charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS)
+    with picture:
+        ui.row("gap", figure)
+    return [figure], found
+
+
+def waterfall() -> Shown:
+    """Where the fall of a FLOP's energy came from, and what did not fall."""
+    page.text("where it came from")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        old, new, narrowest = facts.boards()[OLD], facts.boards()[f"NVIDIA {ui.choice(BOARD)}"], ui.choice(NARROWEST)
+    factors, before = flop.steps(old, new, narrowest), flop.sheet(old, "fp32")
+    found = {"It fell by": flop.whole(factors)} | flop.sheet(new, flop.best(new, narrowest)[0])
+    ui.numbers(found, {name: f"from {quantity}" for name, quantity in before.items()})
+    figure = charts.waterfall("A FLOP: TDP ÷ dense peak", "energy", "P100, fp32", before["Energy of a FLOP"], factors)
+    ui.row("waterfall", figure)
+    same = flop.in_one_format(old, facts.boards()["NVIDIA B200"])
+    nearest = min(GUESSES, key=lambda each: abs(log(float(each) / same.value)))
+    page.reveal(guess, nearest, exact=str(same))
+    page.text("what is left")
+    return [figure], found | {f"Step: {name}": factor for name, factor in factors.items()}
+
+
+def product() -> Shown:
+    """Three savings multiplied: on paper, and at the energy floor."""
+    page.text("multiplying")
+    bits, kept, student = (int(each) for each in ui.sliders(BITS, KEPT, STUDENT))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        hardware = ui.choice(HARDWARE)
+        with ui.more():
+            network = ui.choice(NETWORK)
+    how = savings.Shrunk(bits, kept / 100, student / 100, hardware)
+    outcome = ui.outcome(shipped(models.NAMES[0] if network == RESNET else network))
+    if not outcome:
+        return [], {}
+    layers = [savings.resnet50()] if network == RESNET else [view.cost for view in outcome.layers.values()]
+    stages = savings.stages(layers, how)
+    found = {
+        "If savings multiplied": savings.promised(how),
+        "At the energy floor": savings.saved(layers, how),
+        "What is left": stages["rounded"]["total"],
+    }
+    ui.numbers(found)
+    figure = charts.shrunk_in_steps("Energy floor of one inference, step by step", stages, savings.promised(how))
+    ui.row("product", figure)
+    return [figure], found
+
+
+def measured() -> Shown:
+    """Two savings multiplied, measured: a network with fewer weights, and fewer bits."""
+    page.text("measured")
+    curves = {
+        name: ui.curve({"fp32": shipped(name)} | {f"{b} bits": shipped(name) | Quantize(b) for b in WIDTHS})
+        for name in models.NAMES
+    }
+    figure = charts.accuracy_by_size("Fewer weights, then fewer bits", curves, ("4 bits", "3 bits"))
+    ui.row("measured", figure)
+    return [figure], {}
+
+
+page = ui.begin("scaling", *KNOBS, tries=PRESETS, guesses=GUESSES)
+page.text("two curves")
+guess = page.predict()
+page.try_presets()
+
+
+@ui.lab
+def lab() -> None:
+    figures, found = two_lines()
+    if ui.presenting():
+        return
+    page.text("about the gap")
+    for part in (waterfall, product, measured):
+        more_figures, more_found = part()
+        figures, found = figures + more_figures, found | more_found
+    ui.workings(page, RAN, figures, found)
+
+
+page.end()

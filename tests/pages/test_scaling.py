@@ -1,0 +1,86 @@
+"""What the page on growth shows is what the calculators say, and the prediction is judged by the facts."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons import build, facts
+from lessons.estimate import flop, growth, savings
+from lessons.experiment import Quantize, shipped
+from lessons.facts import boards
+from tests.pages.test_pages import SHELL, press, run_until, settled, tile
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return visited(guess="50")
+
+
+def visited(**query: str) -> AppTest:
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/scaling.py")
+    for name, value in query.items():
+        page.query_params[name] = value
+    return run_until(page, settled)
+
+
+def choose(page: AppTest, **knobs: str) -> AppTest:
+    for name, value in knobs.items():
+        next(group for group in page.get("button_group") if group.key == f"scaling_{name}").set_value(value).run()
+    return run_until(page, settled)
+
+
+def test_the_gap_is_that_of_the_lines_in_use(page):
+    wanted = growth.fitted(growth.demand("training FLOP", 2012))
+    for offers in ("transistor density", "FLOP/J, fp16"):
+        choose(page, supply=offers)
+        offered = growth.fitted(growth.supply(offers, 2012))
+        assert tile(page, "Demand doubles") == str(wanted.doubling)
+        assert tile(page, "Supply doubles") == str(offered.doubling)
+        assert tile(page, "Gap in 2025") == str(growth.gap(wanted, offered, max(2012, offered.begins), 2025))
+    press(page, "Moore's law")
+    run_until(page, settled)
+    assert tile(page, "Supply doubles") == "24 months"
+
+
+def test_without_low_bits_little_is_left_and_the_prediction_is_judged_by_the_facts(page):
+    old, new = boards()["NVIDIA Tesla P100 SXM2"], boards()["NVIDIA B200"]
+    assert tile(page, "It fell by") == str(flop.whole(flop.steps(old, new)))
+    said = str(flop.in_one_format(old, new))
+    assert any(f"You predicted **50×**; it is **{said}**" in text.value for text in page.markdown)
+    choose(page, format="fp32")
+    assert tile(page, "It fell by") == said
+    choose(page, format="fp4", board="H100 SXM5 80GB")
+    assert tile(page, "Price of a board") == "33,600 USD"
+    assert any(said in text.value for text in page.markdown)  # another board on the page, the same question
+
+
+def test_another_fact_changes_the_answer(monkeypatch):
+    other = facts.boards() | {"NVIDIA B200": replace(facts.boards()["NVIDIA B200"], fp32_TFLOPS=62.08 * 28)}
+    monkeypatch.setattr(facts, "boards", lambda: other)
+    page = visited(guess="50")
+    assert any("You predicted **50×**, and it is" in text.value for text in page.markdown)
+
+
+def test_three_savings_promise_more_than_is_left_of_them(page):
+    how = savings.Shrunk(4, 0.1, 0.25)
+    assert tile(page, "If savings multiplied") == "320×"
+    measured = float(tile(page, "At the energy floor").rstrip("×"))
+    assert 1 < measured < 40
+    choose(page, network="ResNet-50")
+    assert tile(page, "At the energy floor") == str(savings.saved([savings.resnet50()], how))
+    choose(page, hardware="both")
+    both = savings.Shrunk(4, 0.1, 0.25, "both")
+    assert tile(page, "At the energy floor") == str(savings.saved([savings.resnet50()], both))
+
+
+def test_the_larger_network_rounded_more_is_the_better_one_of_its_size():
+    large, small = (build.measure(shipped(name) | Quantize(bits)) for name, bits in (("cnn", 3), ("depthwise", 4)))
+    assert large["packed"].value == pytest.approx(small["packed"].value, rel=0.05)
+    assert large["accuracy"].value > small["accuracy"].value + 5
+
+
+def test_a_stage_has_the_first_figure_only():
+    page = visited(present="1")
+    assert len(page.metric) == 3
+    assert not page.get("expander")
