@@ -1,11 +1,12 @@
 """Footprint: what one answer of a language model takes, by three methods, and what training it took."""
 
 from math import log
+from typing import NamedTuple
 
 import streamlit as st
 
 from lessons import charts, facts, ui
-from lessons.estimate import board, footprint, training
+from lessons.estimate import board, ecologits, footprint, training
 from lessons.quantity import Quantity, show
 
 BY_HAND = "by hand"
@@ -37,17 +38,31 @@ PRESETS = (
     ui.Preset("Break it", {MODEL.name: "Llama 3.1 405B", METHOD.name: "older EcoLogits"}),
     ui.Preset("A video", {TASK.name: "video"}),
 )
+RAN = [board.joules_per_token, board.weights_read, board.kv_bytes, ecologits.joules_per_token, training.fitted]
+Shown = tuple[list[charts.Chart], dict[str, Quantity]]  # what a part has drawn, and its numbers
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
-def answer() -> tuple[facts.Model, Quantity, facts.Grid]:
-    """The first part: one use. Gives the model, the energy of a use, and the grid."""
+class Asked(NamedTuple):
+    """What the first part says to the second. `one`: the energy of a use; None where the model does not make it."""
+
+    model: facts.Model
+    one: Quantity | None
+    uses: int
+    grid: facts.Grid
+    pue: facts.Figure
+
+
+def answer() -> tuple[Asked, Shown]:
+    """The first part: one use."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name, task, method = ui.pick(MODEL), ui.choice(TASK), ui.choice(METHOD)
+        task = ui.choice(TASK)
+        told = task not in footprint.MEDIA  # by tokens; a picture or a video is one measured run
+        method, name = ui.choice(METHOD, told), ui.pick(MODEL)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        batch = ui.slider(BATCH)
+        batch = ui.slider(BATCH, told and method != "older EcoLogits")
         with ui.more():
-            ours = method == METHOD.default
+            ours = told and method == METHOD.default
             hardware, dtype, pue = ui.pick(BOARD, ours), ui.choice(DTYPE, ours), facts.figure(PUES[ui.choice(PUE)])
             grid, uses = facts.grids()[ui.pick(GRID)], int(ui.choice(USES))
             prompt, output = ui.slider(PROMPT, task == BY_HAND), ui.slider(OUTPUT, task == BY_HAND)
@@ -56,65 +71,50 @@ def answer() -> tuple[facts.Model, Quantity, facts.Grid]:
     model = footprint.by_hand(float(total) * 1e9, float(active) * 1e9) if name == BY_HAND else facts.models()[name]
     tokens = footprint.TASKS.get(task, footprint.Task(int(prompt), int(output)))
     scenario = footprint.Scenario(model, tokens, facts.boards()[hardware], dtype, int(batch), pue)
-    media = task in footprint.MEDIA
-    found = {"measured on a board": footprint.of_medium(task, pue)} if media else footprint.by_all(scenario)
-    one = next(iter(found.values())) if media else found[method]
-    tiles = {
-        "One use": one,
-        "CO₂e of it": footprint.emissions(one, grid),
-        "A year of it": footprint.times(one, 365 * uses, "uses a year"),
-        "Methods apart": footprint.spread(found.values()),
-    }
+    found = footprint.by_all(scenario) if told else {method: footprint.of_medium(task, pue)}
+    one, year = found[method], footprint.times(found[method], 365 * uses, "uses a year")
+    tiles = {"One use": one, "CO₂e of it": footprint.emissions(one, grid), "A year of it": year}
+    tiles |= {"Methods apart": footprint.spread(found.values())} if told else {}
     seen, boundaries = footprint.published(task, most=5 if ui.presenting() else None)
     figure = charts.ranges("One use, by each method and as published", "energy of a use (Wh)", found | seen, boundaries)
-    at_side, picture = ui.beside()
-    with at_side:
-        ui.numbers(tiles)
-    with picture:
-        ui.row("use", figure)
-    page.reveal(guess, fits_apart()[0], fits=fits_apart()[1])
+    ui.headed(tiles, "use", figure)
+    fits = ecologits.refit(facts.models()[MODEL.default], facts.figure(PUES[PUE.default]))
+    page.reveal(guess, min(GUESSES, key=lambda each: abs(log(fits.value / float(each[:-1])))), fits=fits)
+    page.text("about the methods")
     if not ui.presenting():
-        page.text("about the methods")
         ui.everyday({who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid)
-        ran = [board.joules_per_token, board.weights_read, board.kv_bytes, *footprint.METHODS.values()]
-        ui.workings(page, ran, [figure], found | tiles)
-    return model, one, grid
+    return Asked(model, one if told else None, uses, grid, pue), ([figure], tiles | found)
 
 
-def fits_apart() -> tuple[str, Quantity]:
-    """How far EcoLogits' two fits are apart as the page opens: the nearest answer, and the number."""
-    model, first = facts.models()[MODEL.default], facts.boards()[BOARD.default]
-    asked = footprint.Scenario(
-        model, footprint.TASKS["chat"], first, "bf16", int(BATCH.default), facts.figure("pue_microsoft")
-    )
-    fits = footprint.spread([footprint.by_ecologits(asked), footprint.by_older_ecologits(asked)])
-    return min(GUESSES, key=lambda guess: abs(log(fits.value / float(guess[:-1])))), fits
-
-
-def run(model: facts.Model, one: Quantity, grid: facts.Grid) -> None:
-    """The second part: the training run behind it, and the law."""
+def run(asked: Asked) -> Shown:
+    """The second part: the training run behind the model."""
     page.text("training")
-    crowd = int(ui.slider(CROWD).replace(",", ""))
+    crowd = int(ui.slider(CROWD, asked.one is not None).replace(",", ""))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         tokens, chips = float(ui.slider(TOKENS)) * 1e12, ui.choice(CHIPS)
-    flop = training.training_flop(model.params_active, tokens)
-    energy = training.training_energy(flop, chips, facts.figure(PUES[PUE.default]))
-    a_day = footprint.times(one, crowd * int(USES.default), "uses a day")
-    figures = charts.disclosed_runs(model.name, flop, energy), charts.use_overtakes(energy, a_day)
-    tiles = {
-        "Training it": energy,
-        "CO₂e of it": footprint.emissions(energy, grid),
-        "Its share in a use": training.of_each_use(energy, 365 * crowd * int(USES.default)),
-        "Use overtakes it after": training.overtakes_after(energy, a_day),
-    }
-    ui.numbers(tiles)
-    ui.row("training_run", *figures)
+    flop = training.training_flop(asked.model.params_active, tokens)
+    energy = training.training_energy(flop, chips, asked.pue)
+    figures = [charts.disclosed_runs(asked.model.name, flop, energy)]
+    tiles = {"Training it": energy, "CO₂e of training": footprint.emissions(energy, asked.grid)}
+    if asked.one:
+        a_day = footprint.times(asked.one, crowd * asked.uses, "uses a day")
+        tiles["Its share in a use"] = training.of_each_use(energy, 365 * crowd * asked.uses)
+        tiles["Use overtakes it after"] = training.overtakes_after(energy, a_day)
+        figures.append(charts.use_overtakes(energy, a_day))
+    ui.headed(tiles, "training_run", *figures)
     page.text("about training")
     claims()
-    known = model.training_flop or flop
+    law(asked.model, flop, energy, chips)
+    return figures, tiles
+
+
+def law(model: facts.Model, flop: float, energy: Quantity, chips: str) -> None:
+    """What must be written down of it, and a draft."""
     page.text("the law")
-    over = known > facts.figure("ai_act_compute").value
-    page.text("the line: over" if over else "the line: under", flop=show(known, "FLOP"))
+    compute = model.training_flop or flop
+    over = compute > facts.figure("ai_act_compute").value
+    how = model.training_flop_source or "estimated from its size and the tokens set above"
+    page.text("the line: over" if over else "the line: under", flop=show(compute, "FLOP"), how=how)
     ui.law()
     low, high = show(energy.low, "Wh"), show(energy.high, "Wh")
     page.text("draft", model=model.name, energy=energy, low=low, high=high, flop=show(flop, "FLOP"), chips=chips)
@@ -124,8 +124,8 @@ def claims() -> None:
     """Spot the error: three claims, one of them wrong."""
     page.text("spot the error")
     given = ui.choice(CLAIM)
+    spotted = given == CLAIM.options[2]
     if given != CLAIM.default:
-        spotted = given == CLAIM.options[2]
         page.text("you spotted: right" if spotted else "you spotted: wrong")
 
 
@@ -137,9 +137,11 @@ page.try_presets()
 
 @ui.lab
 def lab() -> None:
-    here = answer()
-    if not ui.presenting():
-        run(*here)
+    asked, (figures, found) = answer()
+    if ui.presenting():
+        return
+    more_figures, more_found = run(asked)
+    ui.workings(page, RAN, figures + more_figures, found | more_found)
 
 
 page.end()

@@ -10,7 +10,7 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, specification
 from lessons.quantity import Badge, Quantity, show
 
-ROW, AXIS = 34, 60  # pixels
+ROW, AXIS, LEGEND = 34, 60, 40  # pixels
 
 
 def ranges(
@@ -41,7 +41,7 @@ def ranges(
     some = next(iter(rows.values()))
     return Chart(
         title,
-        _spec(axis, len(rows)),
+        _spec(axis, len(rows), tuple(dict.fromkeys(table["how we know"]))),
         {"rows": table},
         f"{title}: from {show(least, some.unit)} to {show(most, some.unit)}. " + "; ".join(table["what"]),
         table.drop(columns="row"),
@@ -50,7 +50,7 @@ def ranges(
 
 
 @lru_cache(maxsize=64)
-def _spec(axis: str, rows: int) -> dict[str, Any]:
+def _spec(axis: str, rows: int, shown: tuple[str, ...]) -> dict[str, Any]:
     tooltip = ["what:N", "how we know:N", "source:N"]
     kinds = ["estimated", "cited", "measured", "recorded"]
     y = alt.Y("row:O", axis=None)
@@ -60,7 +60,8 @@ def _spec(axis: str, rows: int) -> dict[str, Any]:
         scale=alt.Scale(type="log", nice=False, padding=8),
         axis=alt.Axis(format="~s", tickCount=6, grid=False),
     )
-    colour = alt.Color("how we know:N", scale=alt.Scale(domain=kinds), legend=None)
+    legend = alt.Legend(orient="top", title=None, values=list(shown)) if len(shown) > 1 else None
+    colour = alt.Color("how we know:N", scale=alt.Scale(domain=kinds), legend=legend)
     base = named("rows").encode(y=y, color=colour, tooltip=tooltip)
     band = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round", yOffset=7).encode(x=x, x2="high:Q")
     point = base.mark_point(filled=True, size=90, opacity=1, yOffset=7).encode(x=alt.X("value:Q"))
@@ -69,4 +70,4 @@ def _spec(axis: str, rows: int) -> dict[str, Any]:
         .mark_text(align="left", baseline="middle", dy=-8)
         .encode(x=alt.value(4), y=y, text="what:N", tooltip=tooltip)
     )
-    return specification(alt.layer(band, point, words).properties(height=ROW * rows + AXIS))
+    return specification(alt.layer(band, point, words).properties(height=ROW * rows + AXIS + (LEGEND if legend else 0)))

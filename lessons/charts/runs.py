@@ -7,7 +7,12 @@ from lessons.facts import training_runs
 from lessons.quantity import Quantity, convert
 
 SPAN = (1e22, 1e26)  # FLOP
-NAMED = ("GPT-3 175B", "Llama 3.1 405B", "Stable Diffusion v1", "Llama 3.2 1B")
+NAMED = {  # and where their names stand
+    "GPT-3 175B": "left",
+    "Llama 3.1 405B": "below right",
+    "Stable Diffusion v1": "below right",
+    "Llama 3.2 1B": "left",
+}
 HEIGHT = 400
 DAYS = tuple(10 ** (n / 10) for n in range(41))
 
@@ -26,7 +31,7 @@ def disclosed_runs(name: str, flop: float, energy: Quantity) -> Chart:
             "disclosed",
             _note(run.model, run.hardware),
             run.model in NAMED,
-            "below right",
+            NAMED.get(run.model, "right"),
         )
         for run in training_runs()
         if picojoules_per_flop(run) and run.training_flop > SPAN[0]

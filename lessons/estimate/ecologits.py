@@ -35,6 +35,13 @@ def older_joules_per_token(model: Model) -> Quantity:
     return _quantity(gpus * gpu + server, _value("old_pue"), f"{gpus} GPUs; {figure('ecologits_old_alpha').source}")
 
 
+def refit(model: Model, pue: Figure) -> Quantity:
+    """How many times today's answer the older fit gave."""
+    older, today = older_joules_per_token(model), joules_per_token(model, pue)
+    formula = f"{older} ÷ {today} a token of {model.name}"
+    return Quantity("refit", older.value / today.value, "×", "estimated", source=formula)
+
+
 def gpus_needed(model: Model, bits: float) -> int:
     """The smallest power of two of 80 GB GPUs that holds the weights."""
     gigabytes = _value("memory_factor") * model.params_total / 1e9 * bits / 8

@@ -9,7 +9,7 @@ from lessons.ui.lesson import begin
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
-from lessons.ui.results import beside, headline, numbers, row, tile
+from lessons.ui.results import beside, headed, headline, numbers, row, tile
 from lessons.ui.work import before_and_after, curve, lab, outcome
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "details",
     "everyday",
     "row",
+    "headed",
     "headline",
     "lab",
     "law",

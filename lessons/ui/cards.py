@@ -36,7 +36,7 @@ def everyday(energies: Mapping[str, Quantity], grid: Grid) -> None:
         source = link(show(thing.watt_hours, "Wh"), thing)
         st.markdown(
             f"**{who}:** {energy} :orange-badge[estimated], {emissions(energy, grid)} of CO₂e. "
-            f"As much as {count:,.2g} × {thing.label} ({source} each) {picture}"
+            f"As much as {show(count, '×')} {thing.label} ({source} each) {picture}"
         )
 
 

@@ -99,6 +99,15 @@ def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = Non
             tile(label, quantity, description=(notes or {}).get(label))
 
 
+def headed(found: Mapping[str, Quantity], key: str, *figures: Chart) -> None:
+    """Tiles and the charts that belong to them. The tiles are sent first: they are what a reader waits for."""
+    at_side, picture = beside()
+    with at_side:
+        numbers(found)
+    with picture:
+        row(key, *figures)
+
+
 def bytes_table(outcome: Outcome) -> None:
     """Every size of the model, side by side."""
     rows = [(label, outcome.measurement[name]) for name, label in FILES]
