@@ -48,5 +48,7 @@ def _spec(axis: str, rows: int) -> dict[str, Any]:
     base = named("rows").encode(y=y, tooltip=tooltip)
     bar = base.mark_bar(size=10).encode(x=x, x2="to:Q")
     end = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("to:Q"))
-    words = base.mark_text(align="left", baseline="bottom", dy=-7).encode(x=alt.value(4), text="what:N")
+    words = base.mark_text(align="left", baseline="bottom", dy=-7, limit=alt.expr("width")).encode(
+        x=alt.value(4), text="what:N"
+    )
     return specification(alt.layer(bar, end, words).properties(height=ROW * rows + FOOT))

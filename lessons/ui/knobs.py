@@ -34,8 +34,9 @@ def choice(knob: Knob, matters: bool = True, barred: Mapping[str, str] | None = 
     """Buttons, one an option; greyed out where, as things stand, it does not matter. `barred`: options that cannot be had as
     things stand, each with the reason, which shows beside them."""
     barred = barred or {}
-    if (asked := st.session_state.get(knob.name)) in barred:
-        st.warning(f"{asked}: {barred[asked]}. Showing {knob.default}.", icon=":material/block:")
+    asked = st.session_state.get(knob.name) or st.query_params.get(knob.name)
+    _say_what_is_barred(knob, asked, barred)
+    if asked in barred:
         st.session_state[knob.name] = knob.default
     chosen = st.segmented_control(
         knob.label,
@@ -51,6 +52,17 @@ def choice(knob: Knob, matters: bool = True, barred: Mapping[str, str] | None = 
         reasons = "\n".join(f"- {option}: {reason}" for option, reason in barred.items())
         st.segmented_control("Not to be had", list(barred), key=f"{knob.name} barred", help=reasons, disabled=True)
     return chosen or knob.default
+
+
+def _say_what_is_barred(knob: Knob, asked: str | None, barred: Mapping[str, str]) -> None:
+    """Say why what was asked for is not shown, until something else is chosen."""
+    key = f"{knob.name} asked"
+    if asked in barred:
+        st.session_state[key] = asked
+    elif asked not in (None, knob.default):
+        st.session_state.pop(key, None)
+    if (refused := st.session_state.get(key)) in barred:
+        st.warning(f"{refused}: {barred[refused]}. Showing {knob.default}.", icon=":material/block:")
 
 
 def pick(knob: Knob, matters: bool = True) -> str:
