@@ -10,10 +10,11 @@ from tests.browser.test_stage import SMALL
 
 WHY = [lesson.path for lesson in LESSONS if lesson.part == "Why shrink?"]
 PAGES = [*(f"{path}?guess=skip" for path in WHY), "sources"]
+# Buttons in a row that is too long scroll for themselves.
 TOO_WIDE = """
 [...document.querySelectorAll('[data-testid=stMain], [data-testid=stMain] *')]
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(
-        '[data-testid=stDataFrame], pre, .katex, .vega-embed details, [role=radiogroup]'))
+        '[data-testid=stDataFrame], pre, .katex, .vega-embed details, [data-testid=stButtonGroup], input'))
     .map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right))
 """
 
