@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 from torch import Tensor, nn
 
 from lessons import models, store
-from lessons.data import examples, fashion_mnist
+from lessons.data import TASKS, examples
 from lessons.estimate import silicon
 from lessons.experiment import CHECKPOINTS, Experiment, Loaded, Trained
 from lessons.measure import macs as mac_count
@@ -40,11 +40,12 @@ def build(experiment: Experiment) -> Built:
 
 def measure(experiment: Experiment) -> Measurement:
     """Quality on the whole test set, bytes, MACs and energy of the model an experiment names."""
-    built, test = build(experiment), examples.test_set()
+    task = experiment.source.task
+    built, test = build(experiment), examples.test_set(task)
     traffic = _traffic(built, test.images[:1])
     arithmetic = _arithmetic(built)
     given = quality.answers(built.net, test.images)
-    accuracy = quality.accuracy(given, fashion_mnist.test_labels())
+    accuracy = quality.accuracy(given, TASKS[task].test_labels())
     return Measurement(
         (
             Quantity("accuracy", accuracy, "%", "measured", source=f"all {len(given):,} test pictures"),
@@ -66,7 +67,7 @@ def measure(experiment: Experiment) -> Measurement:
 def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
     """Milliseconds a picture takes on this machine now: the baseline, and the experiment, in turns."""
     model = build(experiment)
-    before, after = latencies([build(experiment.baseline).net, model.net], examples.test_set().images[:1])
+    before, after = latencies([build(experiment.baseline).net, model.net], examples.test_set(model.task).images[:1])
     if model.inputs:
         after = replace(after, source=f"{after.source}; activations are rounded by extra code here, which takes time")
     return before, after
@@ -74,9 +75,9 @@ def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
 
 def training(source: Trained) -> Iterator[tuple[Step, nn.Module]]:
     """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards."""
-    data = examples.training_set(source.data)
-    probe = examples.test_set()
-    right = fashion_mnist.test_labels()[:PROBE]
+    data = examples.training_set(source.data, source.task)
+    probe = examples.test_set(source.task)
+    right = TASKS[source.task].test_labels()[:PROBE]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(source.seed)
         net = models.make(source.model)
@@ -112,7 +113,7 @@ def _build_source(experiment: Experiment) -> Built:
             weights = store.load(experiment.id)
     net.load_state_dict({name: torch.from_numpy(weight) for name, weight in weights.items()})
     net = folded(net.requires_grad_(False).eval())
-    return Built(net, dict(net.named_parameters()))
+    return Built(net, dict(net.named_parameters()), source.task)
 
 
 def _traffic(model: Built, example: Tensor) -> silicon.Traffic:

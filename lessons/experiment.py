@@ -15,11 +15,11 @@ from typing import Any, Self
 from safetensors import safe_open
 
 from lessons import models
+from lessons.data import TASKS
 from lessons.training.progress import steps_in
 
 CHECKPOINTS = Path(__file__).parent / "models" / "checkpoints"
-TASKS = ("fashion",)
-EXAMPLES = {"bundled": 20_000, "full": 60_000}
+MODELS = (*models.NAMES, *models.SIZED)
 GRAINS = ("tensor", "channel", "group")
 SCHEMES = ("symmetric", "affine")
 RANGES = ("min-max", "percentile", "least-squares")
@@ -42,8 +42,8 @@ class Trained:
 
     def __post_init__(self):
         _one_of("task", self.task, TASKS)
-        _one_of("model", self.model, models.NAMES)
-        _one_of("data", self.data, EXAMPLES)
+        _one_of("model", self.model, MODELS)
+        _one_of("data", self.data, TASKS[self.task].EXAMPLES)
         _whole("epochs", self.epochs, 1, 100)
         _whole("seed", self.seed, 0, 999_999)
         if self.stopped_at is not None:
@@ -52,7 +52,12 @@ class Trained:
     @property
     def steps(self) -> int:
         """Optimiser steps of the whole run."""
-        return steps_in(EXAMPLES[self.data], self.epochs)
+        return steps_in(self.examples, self.epochs)
+
+    @property
+    def examples(self) -> int:
+        """Pictures to train on."""
+        return TASKS[self.task].EXAMPLES[self.data]
 
 
 @dataclass(frozen=True)
@@ -154,9 +159,9 @@ class Experiment:
         return cls(source, tuple(_step(entry) for entry in recipe))
 
 
-def shipped(model: str = "cnn") -> Experiment:
-    """The checkpoint of this model that ships with the app."""
-    return Experiment(loaded(f"fashion-{model}"))
+def shipped(model: str = "cnn", task: str = "fashion") -> Experiment:
+    """The checkpoint of this model, trained on this task, that ships with the app."""
+    return Experiment(loaded(f"{task}-{model}"))
 
 
 def loaded(checkpoint: str) -> Loaded:

@@ -20,7 +20,7 @@ SCHEMES = {"symmetric": symmetric, "affine": affine}
 
 
 class Built(NamedTuple):
-    """A shrunk model: a network ready to answer, and its tensors as they are stored, encoded ones among them.
+    """A shrunk model: a network ready to answer, its tensors as they are stored, encoded ones among them, and its task.
 
     `inputs`: the grids that the inputs of its layers are rounded to, by layer. It is shared between callers: never
     change it.
@@ -28,6 +28,7 @@ class Built(NamedTuple):
 
     net: nn.Module
     tensors: Tensors
+    task: str
     inputs: Mapping[str, Grid] = MappingProxyType({})
 
 
@@ -38,7 +39,7 @@ def with_weights(model: Built, encode: Callable[[Tensor], Encoded]) -> Built:
         if weight.dim() > 1:
             tensors[name] = encoded = encode(weight)
             weight.copy_(encoded.decode())
-    return Built(net, tensors, model.inputs)
+    return model._replace(net=net, tensors=tensors)
 
 
 @singledispatch
@@ -57,10 +58,10 @@ def _(step: Quantize, model: Built) -> Built:
 
 @apply.register
 def _(step: QuantizeActivations, model: Built) -> Built:
-    pictures = examples.training_set("bundled").images[: step.images]
+    pictures = examples.training_set("bundled", model.task).images[: step.images]
     grids = activations.calibrate(model.net, pictures, step.bits, step.range)
     net, tensors = copy.deepcopy(model.net), dict(model.tensors)
     for name, grid in grids.items():
         net.get_submodule(name).register_forward_pre_hook(activations.RoundInput(grid))
         tensors[f"{name}.input_scale"], tensors[f"{name}.input_zero"] = grid.scale[0], grid.zero[0].float()
-    return Built(net, tensors, grids)
+    return Built(net, tensors, model.task, grids)

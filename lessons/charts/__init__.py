@@ -13,8 +13,8 @@ from lessons.charts.training import training_curves
 from lessons.charts.waterfall import waterfall
 
 __all__ = [
-    "BROKEN",
     "Axis",
+    "BROKEN",
     "Chart",
     "Curve",
     "Point",
@@ -30,7 +30,7 @@ __all__ = [
     "shrunk_in_steps",
     "stack",
     "training_curves",
-    "use_overtakes",
     "two_trends",
+    "use_overtakes",
     "waterfall",
 ]

@@ -6,21 +6,15 @@ The argument is a folder with the four original IDX files, such as Debian's pack
 Running it again writes the same bytes.
 """
 
-import gzip
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from lessons.data.fashion_mnist import FOLDER, read_idx
+from lessons.data.fashion_mnist import FOLDER
+from lessons.data.idx import read_idx, write_idx
 
 PER_CLASS = 2_000
-
-
-def write_idx(path: Path, array: np.ndarray) -> None:
-    """Write a uint8 array as a gzipped IDX file (big-endian header: type, rank, lengths)."""
-    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
-    path.write_bytes(gzip.compress(header + array.tobytes(), compresslevel=9, mtime=0))
 
 
 def main(origin: Path) -> None:

@@ -1,4 +1,4 @@
-"""Fashion-MNIST as a network wants it: normalised float tensors. Knows nothing of models."""
+"""The pictures of a task as a network wants them: normalised float tensors. Knows nothing of models."""
 
 import os
 from functools import lru_cache
@@ -8,9 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from lessons.data.fashion_mnist import FOLDER, read_idx, test_labels, test_pixels
-
-MEAN, STD = 0.2860, 0.3530  # of the 60,000 training pictures, on a scale of 0 to 1
+from lessons.data import TASKS
 
 
 class DataUnavailable(Exception):
@@ -22,25 +20,34 @@ class Examples(NamedTuple):
     labels: Tensor  # int64 [n]
 
 
-def normalise(pixels: Tensor) -> Tensor:
-    """uint8 [n, 28, 28] → float32 [n, 1, 28, 28] of mean 0 and variance 1 over the training set."""
-    x = (pixels.float() / 255 - MEAN) / STD
+def normalise(pixels: Tensor, task: str = "fashion") -> Tensor:
+    """uint8 [n, 28, 28] → float32 [n, 1, 28, 28] of mean 0 and variance 1 over the task's training set."""
+    x = (pixels.float() / 255 - TASKS[task].MEAN) / TASKS[task].STD
     return x.unsqueeze(1).contiguous(memory_format=torch.channels_last)
 
 
-@lru_cache(maxsize=1)
-def test_set() -> Examples:
-    """All 10,000 test examples, ready for a model."""
-    return Examples(normalise(torch.tensor(test_pixels())), torch.tensor(test_labels()).long())
+def test_set(task: str = "fashion") -> Examples:
+    """All test examples of a task, ready for a model."""
+    return _test_set(task)
+
+
+def training_set(which: str, task: str = "fashion") -> Examples:
+    """`"bundled"`: the examples in the repository. `"full"`: all 60,000 of fashion; raises DataUnavailable when offline."""
+    return _training_set(which, task)
 
 
 @lru_cache(maxsize=2)
-def training_set(which: str) -> Examples:
-    """`"bundled"`: 20,000 examples from the repository. `"full"`: all 60,000; raises DataUnavailable when offline."""
+def _test_set(task: str) -> Examples:
+    data = TASKS[task]
+    return Examples(normalise(torch.tensor(data.test_pixels()), task), torch.tensor(data.test_labels()).long())
+
+
+@lru_cache(maxsize=3)
+def _training_set(which: str, task: str) -> Examples:
     if which == "full":
         return _download()
-    pixels, labels = (read_idx(FOLDER / f"train-{kind}-ubyte.gz") for kind in ("images-idx3", "labels-idx1"))
-    return Examples(normalise(torch.tensor(pixels)), torch.tensor(labels).long())
+    pixels, labels = TASKS[task].training()
+    return Examples(normalise(torch.tensor(pixels), task), torch.tensor(labels).long())
 
 
 def _download() -> Examples:

@@ -26,7 +26,7 @@ Asked = Callable[[], str | None]
 def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
     """Build, measure and time one experiment."""
     original, model = build.build(experiment.baseline), build.build(experiment)
-    layers = views(original.tensors, model.net, model.tensors, model.inputs, test_set().images[:SEEN])
+    layers = views(original.tensors, model.net, model.tensors, model.inputs, test_set(model.task).images[:SEEN])
     measurement = build.measure(experiment)
     before, began = package_joules(), time.perf_counter()
     timing = build.time_it(experiment)
@@ -42,7 +42,7 @@ def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:
 def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
     """Train a source; what a stopped run has learnt is kept as an experiment of its own."""
     try:
-        training_set(source.data)
+        training_set(source.data, source.task)
     except DataUnavailable as error:
         yield Notice(f"{error} Training on those instead.")
         source = replace(source, data="bundled")

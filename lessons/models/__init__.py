@@ -1,4 +1,6 @@
-"""The networks that get shrunk. Each is a function in the module of its name: `cnn.cnn()`."""
+"""The networks that get shrunk. Each is a function in the module of its name: `cnn.cnn()`; those of another size than the
+baseline are called after it, as `cnn-8x3`: 8 channels in the first layer, 3 convolutions.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -10,9 +12,13 @@ LAYERS = {  # those with weights, in the order they run
     "cnn": ("conv1", "conv2", "conv3", "fc"),
     "depthwise": ("conv1", "dw1", "pw1", "dw2", "pw2", "dw3", "pw3", "fc"),
 }
-NAMES = tuple(LAYERS)
+NAMES = tuple(LAYERS)  # those a page offers
+WIDTHS, DEPTHS = (2, 4, 8, 16, 32), (1, 2, 3, 4)
+SIZED = {f"cnn-{width}x{depth}": (width, depth) for width in WIDTHS for depth in DEPTHS}
 
 
 def make(name: str) -> "nn.Module":
     """A network with random weights. Loads torch only now: those who only name a model need not wait for it."""
+    if name in SIZED:
+        return import_module("lessons.models.sized").sized(*SIZED[name])
     return getattr(import_module(f"lessons.models.{name}"), name)()

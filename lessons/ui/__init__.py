@@ -1,6 +1,6 @@
 """The pieces a page is put together from."""
 
-from lessons.ui.baseline import baseline, network
+from lessons.ui.baseline import baseline, network, task
 from lessons.ui.cards import everyday, law
 from lessons.ui.details import details, workings
 from lessons.ui.knobs import choice, more, pick, slider, sliders
@@ -17,13 +17,12 @@ __all__ = [
     "Preset",
     "baseline",
     "before_and_after",
-    "beside",
     "begin",
+    "beside",
     "choice",
     "curve",
     "details",
     "everyday",
-    "row",
     "headed",
     "headline",
     "lab",
@@ -35,8 +34,11 @@ __all__ = [
     "package_power",
     "pick",
     "presenting",
+    "row",
     "slider",
     "sliders",
+    "summary",
+    "task",
     "tile",
     "workings",
 ]

@@ -23,12 +23,13 @@ def to_text(source: Trained) -> str:
     )
 
 
-def from_text(text: str) -> Trained:
-    """The source a link names. Raises BadExperiment for anything to_text would not write."""
+def from_text(text: str, task: str = Trained.task) -> Trained:
+    """The source a link names on a page about this task. Raises BadExperiment for anything to_text would not write."""
     match = PATTERN.fullmatch(text)
     if not match:
         raise BadExperiment("it should read like seed3 or seed3.step230")
     source = Trained(
+        task=task,
         seed=int(match["seed"]),
         epochs=int(match["epochs"] or Trained.epochs),
         stopped_at=int(match["step"]) if match["step"] else None,
@@ -39,13 +40,13 @@ def from_text(text: str) -> Trained:
     return source
 
 
-def complaints(values: list[str]) -> list[str]:
+def complaints(values: list[str], task: str = Trained.task) -> list[str]:
     """What a reader should know of a link whose model cannot be; nothing if it can."""
     try:
         if len(values) > 1:
             raise BadExperiment(f"it is given {len(values)} times")
         for text in values:
-            from_text(text)
+            from_text(text, task)
     except BadExperiment as error:
         return [f"`{PARAMETER}={short(values[-1])}` is ignored: {error}."]
     return []

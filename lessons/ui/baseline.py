@@ -7,7 +7,8 @@ import streamlit as st
 
 from lessons import models, store
 from lessons.charts import training_curves
-from lessons.experiment import EXAMPLES, BadExperiment, Experiment, Loaded, Trained, made_by, shipped
+from lessons.data import TASKS
+from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Trained, made_by, shipped
 from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
 from lessons.jobs.pool import Ticket, pool
@@ -23,7 +24,8 @@ OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
 SEEDS = 1_000_000
 PLAY = ":material/play_arrow:"
 LOOK_EVERY = 0.7  # seconds, while a run is under way
-PICTURES = {"20,000 (bundled)": "bundled", "60,000 (download)": "full"}
+HAD = {"bundled": "bundled", "full": "download"}  # where training pictures come from
+EPOCHS = {"fashion": Trained.epochs, "digits": 20}  # about 5 s on 2 cores
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Run:
 
 @dataclass
 class Own:
-    """What this visit has of one network: the model in use, and the run that was watched last."""
+    """What this visit has of one network on one task: the model in use, and the run that was watched last."""
 
     model: Experiment
     run: Run | None = None
@@ -71,12 +73,16 @@ def network(page: str) -> Knob:
     return Knob(f"{page}_network", "Network", models.NAMES, default="cnn")
 
 
+def task(page: str) -> Knob:
+    """The knob for what the network of a page (by its path) looks at."""
+    return Knob(f"{page}_task", "What it looks at", tuple(TASKS), default=Trained.task)
+
+
 def baseline(page: Page) -> Experiment:
-    """Draw the training panel, with the knob for the network; give the experiment the page starts from."""
+    """Draw the training panel, with the knobs for network and task; give the experiment the page starts from."""
     with page.aside("Model"):
-        _bring_along(page)
-        st.session_state[LAST] = choice(page.network)
-        own = _own(st.session_state[LAST])
+        looks_at = choice(page.task) if page.task else Trained.task
+        own = _own(looks_at, _network(page) if page.network else Trained.model)
         _follow_link(own)
         now = _situation(own)
         st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(own, now)
@@ -88,6 +94,13 @@ def baseline(page: Page) -> Experiment:
     return now.model
 
 
+def _network(page: Page) -> str:
+    """The network chosen on this page, which other pages will begin with."""
+    _bring_along(page)
+    st.session_state[LAST] = choice(page.network)
+    return st.session_state[LAST]
+
+
 def _bring_along(page: Page) -> None:
     """The network used on another page comes along, unless the address says something of this page."""
     name = page.network.name
@@ -97,8 +110,8 @@ def _bring_along(page: Page) -> None:
         st.session_state[name] = st.query_params[name] = st.session_state[LAST]
 
 
-def _own(network: str) -> Own:
-    return st.session_state.setdefault(OWN, {}).setdefault(network, Own(shipped(network)))
+def _own(task: str, network: str) -> Own:
+    return st.session_state.setdefault(OWN, {}).setdefault((task, network), Own(shipped(network, task)))
 
 
 def _situation(own: Own) -> Situation:
@@ -164,7 +177,7 @@ def _describe(model: Experiment) -> None:
         )
         return
     stopped = f", stopped at step {source.stopped_at} of {source.steps}" if source.stopped_at else ""
-    pictures = f", on all {EXAMPLES[source.data]:,} pictures" if source.data == "full" else ""
+    pictures = f", on all {source.examples:,} pictures" if source.data == "full" else ""
     st.markdown(f"**Model in use:** trained here from seed {source.seed}, {source.epochs} epochs{pictures}{stopped}.")
 
 
@@ -178,18 +191,29 @@ def _controls(own: Own) -> None:
             st.button("Train", icon=PLAY, on_click=_train, args=(own,))
         with st.popover("More"):
             st.number_input("Seed", 0, SEEDS - 1, Trained.seed, key="train_seed", persist_state="session")
-            st.slider("Epochs", 1, 20, Trained.epochs, key="train_epochs", persist_state="session")
-            st.radio("Training pictures", list(PICTURES), key="train_pictures", persist_state="session")
+            st.slider("Epochs", 1, 20, EPOCHS[source.task], key=_key("epochs", source), persist_state="session")
+            sets = TASKS[source.task].EXAMPLES
+            st.radio(
+                "Training pictures",
+                list(sets),
+                key=_key("pictures", source),
+                format_func=lambda which: f"{sets[which]:,} ({HAD[which]})",
+                persist_state="session",
+            )
             st.button("Train with these", on_click=_train, args=(own,))
         if isinstance(source, Trained):
             st.button("Back to the shipped model", on_click=_back, args=(own,))
 
 
 def _train(own: Own) -> None:
-    state = st.session_state
-    data = PICTURES[state.train_pictures]
-    source = Trained(model=own.model.source.model, seed=state.train_seed, epochs=state.train_epochs, data=data)
-    _start(own, source)
+    state, source = st.session_state, own.model.source
+    epochs, data = state[_key("epochs", source)], state[_key("pictures", source)]
+    _start(own, Trained(source.task, source.model, data, epochs, state.train_seed))
+
+
+def _key(setting: str, source: Source) -> str:
+    """What is set for one task does not move with another."""
+    return f"train_{setting}" if source.task == Trained.task else f"train_{setting}_{source.task}"
 
 
 def _start(own: Own, source: Trained) -> None:
@@ -205,7 +229,7 @@ def _stop(own: Own) -> None:
 
 
 def _back(own: Own) -> None:
-    own.model, own.run = shipped(own.model.source.model), None
+    own.model, own.run = shipped(own.model.source.model, own.model.source.task), None
 
 
 def _follow_link(own: Own) -> None:
@@ -215,7 +239,7 @@ def _follow_link(own: Own) -> None:
         return
     st.session_state[FOLLOWED] = asked[0]
     try:
-        source = replace(address.from_text(asked[0]), model=own.model.source.model)
+        source = replace(address.from_text(asked[0], own.model.source.task), model=own.model.source.model)
     except BadExperiment:  # the page has said so
         return
     if store.has(Experiment(source).id):

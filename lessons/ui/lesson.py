@@ -9,6 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lessons.catalog import HOME, LESSONS, SOURCES, Lesson
 from lessons.charts import BROKEN, Curve, breaks_at
+from lessons.data import TASKS
+from lessons.experiment import Trained
 from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui import address, predict, present, presets
@@ -30,6 +32,7 @@ class Page:
     sections: dict[str, str]
     knobs: tuple[Knob, ...]
     network: Knob | None
+    task: Knob | None
     presets: tuple[Preset, ...]
     guesses: tuple[str, ...]
     bar: DeltaGenerator | None = None  # on a stage: the place for what waits behind a button
@@ -51,7 +54,11 @@ class Page:
 
     def predict(self) -> str | None:
         """Ask for a prediction, and end the page here until there is one; None if it was skipped."""
-        linked = any(st.query_params.get(knob.name) in knob.options for knob in self.knobs if knob is not self.network)
+        linked = any(
+            st.query_params.get(knob.name) in knob.options
+            for knob in self.knobs
+            if knob not in (self.network, self.task)
+        )
         question = self.sections["predict"].replace("{points}", str(BROKEN))
         return predict.ask(self.lesson, question, self.guesses, opens=linked or present.presenting())
 
@@ -113,13 +120,18 @@ class Heard:
 
 
 def begin(
-    path: str, *knobs: Knob, network: Knob | None = None, tries: Sequence[Preset] = (), guesses: Sequence[str] = ()
+    path: str,
+    *knobs: Knob,
+    network: Knob | None = None,
+    task: Knob | None = None,
+    tries: Sequence[Preset] = (),
+    guesses: Sequence[str] = (),
 ) -> Page:
-    """Begin the page with this path. `network`: the knob for its model, where it has one; `guesses`: the answers a reader
-    can give before the lab opens."""
+    """Begin the page with this path. `network`, `task`: the knobs for its model and what that looks at, where it has them;
+    `guesses`: the answers a reader can give before the lab opens."""
     lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
-    settable = (*knobs, network) if network else knobs
-    page = Page(lesson, sections(path), settable, network, tuple(tries), tuple(guesses))
+    settable = (*knobs, *filter(None, (network, task)))
+    page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
     _check_link(page)
     if present.presenting():
         place = present.bar(lesson.title, lesson.question, presets.go, (lesson, page.presets, page.knobs))
@@ -139,8 +151,9 @@ def _check_link(page: Page) -> None:
     """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     others = {present.PARAMETER: present.complaints}
-    if page.network:
-        others[address.PARAMETER] = address.complaints
+    if page.network or page.task:
+        asked = st.query_params.get(page.task.name) if page.task else None
+        others[address.PARAMETER] = partial(address.complaints, task=asked if asked in TASKS else Trained.task)
     if page.guesses:
         others[predict.PARAMETER] = partial(predict.complaints, options=page.guesses)
     found = complaints(query, page.knobs, tuple(others))

@@ -56,7 +56,7 @@ def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
         wait_for_it()
         ahead = pool().ahead_of(waiting[-1])
-        st.caption(f"Measuring on all 10,000 test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
+        st.caption(f"Measuring on all test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
         return None
     return tuple(ticket.result for ticket in tickets)
 

@@ -77,7 +77,7 @@ def opened(**query: str) -> AppTest:
 
 
 def in_use(page: AppTest, network: str = "cnn") -> Experiment:
-    return page.session_state[OWN][network].model
+    return page.session_state[OWN]["fashion", network].model
 
 
 def set_to(page: AppTest, **knobs: str) -> AppTest:

@@ -269,7 +269,7 @@ def test_without_the_full_data_a_run_says_so_and_trains_on_the_bundled(monkeypat
     from lessons.data.examples import DataUnavailable
     from lessons.jobs import work
 
-    def unavailable(which: str):
+    def unavailable(which: str, task: str):
         if which == "full":
             raise DataUnavailable("Offline.")
 

@@ -6,6 +6,7 @@ from torch import nn
 
 from lessons import models
 from lessons.data import examples
+from lessons.measure import macs
 from lessons.models.folding import folded
 from lessons.training.loop import train
 
@@ -15,6 +16,30 @@ def test_layers_are_listed_in_the_order_they_run(name):
     net = models.make(name)
     weighted = [layer for layer, module in net.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)]
     assert tuple(layer.partition(".")[0] for layer in weighted) == models.LAYERS[name]
+
+
+@pytest.mark.parametrize(("name", "size"), models.SIZED.items())
+def test_a_network_of_another_size_has_the_parameters_and_macs_that_its_width_and_depth_give(name, size):
+    (width, depth), net = size, models.make(name)
+    costs = macs.layers(net, torch.randn(1, 1, 28, 28))
+    channels, sides = [1, *(width * at for at in range(1, depth + 1))], [28, 14, 7, 4, 2]
+    kernels = [25, 9, 9, 9][:depth]
+    weights = [channels[at] * channels[at + 1] * kernel for at, kernel in enumerate(kernels)]
+    places = [sides[at + 1] ** 2 for at in range(depth)]
+    last = channels[-1] * places[-1] * 10
+    assert sum(p.numel() for p in net.parameters()) == sum(weights) + sum(channels[1:]) + last + 10
+    assert [cost.macs for cost in costs] == [w * n for w, n in zip(weights, places, strict=True)] + [last]
+    assert net(torch.randn(2, 1, 28, 28)).shape == (2, 10)
+
+
+def test_the_baseline_is_the_network_of_its_size_from_the_same_seed():
+    def made(name: str) -> dict:
+        torch.manual_seed(3)
+        return models.make(name).state_dict()
+
+    baseline, sized = made("cnn"), made("cnn-16x3")
+    assert list(baseline) == list(sized)
+    assert all(torch.equal(tensor, sized[name]) for name, tensor in baseline.items())
 
 
 def test_a_folded_network_answers_the_same_without_batch_normalisation():

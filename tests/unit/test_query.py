@@ -75,6 +75,12 @@ def test_any_link_is_read_or_refused(text):
         assert address.complaints([text])
 
 
+@pytest.mark.parametrize("text", ["seed1.full", "seed1.step161"])
+def test_a_link_that_names_a_model_of_clothes_may_name_none_of_digits(text):
+    assert not address.complaints([text])
+    assert address.complaints([text], "digits")
+
+
 @pytest.mark.parametrize(
     "text", ["seed1.step999999", "seed01", "seed1.epochs5", "seed1.epochs0", "seed1.step0", "seed1 "]
 )
