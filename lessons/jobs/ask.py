@@ -5,6 +5,8 @@ import time
 from lessons.experiment import Experiment, Trained
 from lessons.jobs.pool import Ticket, pool
 
+PATIENCE = 0.04  # seconds a script thread may wait for what takes milliseconds
+
 
 class Failed(RuntimeError):
     """A job failed; the message says how."""
@@ -15,14 +17,53 @@ def measure(experiment: Experiment, urgent: bool = False, payer: str | None = No
     return pool().ask(("measure", experiment), "lessons.jobs.work:measuring", experiment, urgent=urgent, payer=payer)
 
 
-def train(source: Trained, reader: str) -> Ticket:
-    """Ask for a training run on behalf of a reader; its last event is a Kept. A run that failed is tried again."""
+def train(source: Trained, reader: str, background: bool = False) -> Ticket:
+    """Ask for a training run on behalf of a reader; its last event is a Kept. A run that failed is tried again.
+
+    `background`: nobody watches this run itself, and those that are watched go first.
+    """
     key = ("train", source)
-    ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader, payer=reader)
-    if ticket.state == "failed":
+
+    def ticket() -> Ticket:
+        job = "lessons.jobs.work:training"
+        return pool().ask(key, job, source, long=True, reader=reader, background=background, payer=reader)
+
+    if ticket().state == "failed":
+        pool().forget(ticket())
+    return ticket()
+
+
+def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
+    """Ask for a Look at a test picture, or at a drawing of 28 × 28 bytes; most often it has ended when this returns.
+
+    A drawing is rarely looked at twice and the next one comes at once: its ticket is forgotten.
+    """
+    ticket = pool().ask(
+        ("look", experiment, picture), "lessons.jobs.work:looking", experiment, picture, urgent=True, payer=payer
+    )
+    until = time.monotonic() + PATIENCE
+    while not ticket.ended and time.monotonic() < until:
+        time.sleep(0.002)
+    if ticket.ended and isinstance(picture, bytes):
         pool().forget(ticket)
-        ticket = pool().ask(key, "lessons.jobs.work:training", source, long=True, reader=reader, payer=reader)
     return ticket
+
+
+def count(model: str, payer: str) -> Ticket:
+    """Ask for the LayerCosts of a network."""
+    return pool().ask(("count", model), "lessons.jobs.work:counting", model, urgent=True, payer=payer)
+
+
+def try_weight(experiment: Experiment, layer: str, payer: str) -> Ticket:
+    """Ask for OneWeight of a layer."""
+    return pool().ask(
+        ("try", experiment, layer), "lessons.jobs.work:trying", experiment, layer, urgent=True, payer=payer
+    )
+
+
+def pace(experiment: Experiment, payer: str) -> Ticket:
+    """Ask for the ratio of a training step's time to a forward pass's."""
+    return pool().ask(("pace", experiment), "lessons.jobs.work:pacing", experiment, urgent=True, payer=payer)
 
 
 def packed_now(experiment: Experiment) -> bytes:

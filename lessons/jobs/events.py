@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from lessons.experiment import Experiment
 from lessons.measure.layer_view import LayerView
 from lessons.quantity import Measurement, Quantity
@@ -29,3 +31,26 @@ class Outcome:
     timing: tuple[Quantity, Quantity]  # of the baseline, and of this experiment, in turns
     watts: float | None  # of the processor's package meanwhile, where there is a counter
     layers: dict[str, LayerView]
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What one picture does in a network: the picture as it is looked at, uint8 [28, 28]; what comes out of each layer but
+    the last, by name, uint8 [channels, side, side], 255 being the layer's largest number; ten probabilities."""
+
+    pixels: np.ndarray
+    layers: dict[str, np.ndarray]
+    probabilities: list[float]
+
+
+@dataclass(frozen=True, eq=False)
+class OneWeight:
+    """The loss (nats) on some training pictures, and its gradient, at several values [k] of one weight, whose place in its
+    layer and trained value are given."""
+
+    place: tuple[int, ...]
+    trained: float
+    pictures: int
+    values: np.ndarray
+    losses: np.ndarray
+    gradients: np.ndarray

@@ -29,12 +29,13 @@ log = logging.getLogger(__name__)
 class Ticket:
     """A question asked of the workers. `events` only grows; once the state is "done" its last one is the result.
 
-    `urgent`: somebody looks at the place where the answer belongs. `long`: it takes seconds, and has readers who watch.
-    `payer`: who asked first, and is charged for it.
+    `urgent`: somebody looks at the place where the answer belongs. `long`: it takes seconds, and has readers who watch;
+    `background`: it takes seconds, but its readers can do without it. `payer`: who asked
+    first, and is charged for it.
     """
 
-    def __init__(self, job: Job, long: bool, payer: str | None):
-        self.job, self.long, self.payer = job, long, payer
+    def __init__(self, job: Job, long: bool, background: bool, payer: str | None):
+        self.job, self.long, self.background, self.payer = job, long, background, payer
         self.urgent = False
         self.state: State = "waiting"
         self.events: list[Any] = []
@@ -53,8 +54,11 @@ class Ticket:
 
     @property
     def turn(self) -> tuple[int, int]:
-        """Its place in the queue: urgent short ones first, then long ones, then what nobody looks at yet."""
-        return (0 if self.urgent and not self.long else 1 if self.long else 2, self.job.number)
+        """Its place in the queue: urgent short ones first, then long ones, then what nobody looks at yet, then what takes
+        seconds besides."""
+        if self.long:
+            return 3 if self.background else 1, self.job.number
+        return 0 if self.urgent else 2, self.job.number
 
     def seen(self, reader: str) -> None:
         """Note that a reader still watches."""
@@ -76,13 +80,15 @@ class Ticket:
 class Pool:
     """`workers` processes; one thread each feeds its process and listens to it.
 
-    Where there are several, the first takes no long jobs: however many readers train, a slider is answered.
+    Where there are several, the first takes no long jobs: however many readers train, a slider is answered. Of the long
+    ones in the background one runs at a time, so that a reader who trains need not wait for a worker.
     """
 
     def __init__(self, workers: int):
         self._changed = threading.Condition()
         self._tickets: OrderedDict[Hashable, Ticket] = OrderedDict()
         self._waiting: list[Ticket] = []
+        self._background: Ticket | None = None  # the one that started last
         self._numbers = itertools.count()
         self._spent: OrderedDict[str | None, float] = OrderedDict()
         self.closed = False
@@ -100,14 +106,17 @@ class Pool:
         long: bool = False,
         reader: str | None = None,
         payer: str | None = None,
+        background: bool = False,
     ) -> Ticket:
         """The ticket for this key: the one there is, or a new one in the queue. `function` is called as "module:name"."""
         with self._changed:
             ticket = self._tickets.get(key)
             if ticket is None:
-                ticket = self._tickets[key] = Ticket(Job(next(self._numbers), function, arguments), long, payer)
+                job = Job(next(self._numbers), function, arguments)
+                ticket = self._tickets[key] = Ticket(job, long, background, payer)
                 self._waiting.append(ticket)
             ticket.urgent |= urgent
+            ticket.background &= background
             if reader:
                 ticket.seen(reader)
             self._tickets.move_to_end(key)
@@ -178,7 +187,12 @@ class Pool:
             for ticket in [ticket for ticket in self._waiting if ticket.abandoned]:
                 self._waiting.remove(ticket)
                 self._drop(ticket)
-            takes = (ticket for ticket in self._waiting if takes_long or not ticket.long)
+            one_runs = self._background is not None and not self._background.ended
+            takes = (
+                ticket
+                for ticket in self._waiting
+                if (takes_long or not ticket.long) and not (ticket.background and one_runs)
+            )
             return min(takes, key=lambda ticket: ticket.turn, default=None)
 
         with self._changed:
@@ -188,6 +202,8 @@ class Pool:
                 return None
             self._waiting.remove(ticket)
             ticket.state = "running"
+            if ticket.background:
+                self._background = ticket
             return ticket
 
     def _drop(self, ticket: Ticket) -> None:

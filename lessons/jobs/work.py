@@ -8,18 +8,30 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import numpy as np
 import torch
 
-from lessons import build
-from lessons.data.examples import DataUnavailable, test_set, training_set
+from lessons import build, models
+from lessons.data import TASKS
+from lessons.data.drawing import as_mnist
+from lessons.data.examples import DataUnavailable, normalise, test_set, training_set
 from lessons.experiment import Experiment, Trained
-from lessons.jobs.events import Kept, Notice, Outcome
+from lessons.jobs.events import Kept, Look, Notice, OneWeight, Outcome
+from lessons.measure import macs
+from lessons.measure.layer_view import LayerCost
 from lessons.measure.layers import views
+from lessons.measure.look import look
+from lessons.measure.one_weight import loss_curve, steepest
 from lessons.measure.power import package_joules, watts
+from lessons.measure.timing import training_ratio
+from lessons.models.folding import folded
+from lessons.quantity import Quantity
 from lessons.shrink.pack import pack
-from lessons.training.progress import Step
+from lessons.training.progress import BATCH, Step
 
 SEEN = 100  # test pictures whose activations the histograms show
+TRIED = np.linspace(-3, 3, 61)  # from a weight's trained value
+LEARNT_FROM = 300  # training pictures whose loss one weight is looked at
 Asked = Callable[[], str | None]
 
 
@@ -32,6 +44,37 @@ def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
     timing = build.time_it(experiment)
     drawn = watts(before, package_joules(), time.perf_counter() - began)
     yield Outcome(measurement, timing, drawn, layers)
+
+
+def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Iterator[Look]:
+    """What a picture does in a network: one of the test set by its number, or a drawing of 28 × 28 bytes."""
+    model = build.build(experiment)
+    if isinstance(picture, int):
+        pixels = TASKS[model.task].test_pixels()[picture]
+    else:
+        pixels = as_mnist(np.frombuffer(picture, np.uint8).reshape(28, 28))
+    yield Look(pixels, *look(model.net, normalise(torch.tensor(pixels)[None], model.task)))
+
+
+def counting(model: str, asked: Asked) -> Iterator[list[LayerCost]]:
+    """What each layer of a network costs; its weights do not matter."""
+    yield macs.layers(folded(models.make(model).eval()), test_set().images[:1])
+
+
+def trying(experiment: Experiment, layer: str, asked: Asked) -> Iterator[OneWeight]:
+    """The loss as a function of one weight of a layer: the one by which it changes fastest."""
+    model = build.build(experiment)
+    images, labels = (part[:LEARNT_FROM] for part in training_set("bundled", model.task))
+    place = steepest(model.net, layer, images, labels)
+    trained = model.net.get_submodule(layer).weight[place].item()
+    values = trained + TRIED
+    yield OneWeight(place, trained, LEARNT_FROM, values, *loss_curve(model.net, layer, place, values, images, labels))
+
+
+def pacing(experiment: Experiment, asked: Asked) -> Iterator[Quantity]:
+    """How many times as long as a forward pass a training step takes on this machine."""
+    model = build.build(experiment)
+    yield training_ratio(model.net, *(part[:BATCH] for part in training_set("bundled", model.task)))
 
 
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:

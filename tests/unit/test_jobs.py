@@ -112,6 +112,25 @@ def test_long_jobs_leave_a_worker_to_the_short_ones():
     workers.close()
 
 
+def test_what_runs_in_the_background_goes_last_and_one_at_a_time():
+    workers = Pool(3)
+    behind = [
+        workers.ask(f"behind {n}", f"{HERE}:counting", 10_000, long=True, background=True, reader="me")
+        for n in range(3)
+    ]
+    until(lambda: behind[0].events)
+    run = workers.ask("a reader's run", f"{HERE}:counting", 30, long=True, reader="me")
+    later = workers.ask("another's", f"{HERE}:counting", 2, long=True, reader="you")
+    until(lambda: run.events)  # there was a worker for it
+    assert [ticket.state for ticket in behind] == ["running", "waiting", "waiting"]
+    assert run.turn < later.turn < behind[1].turn
+    wait(run, later)
+    assert workers.ask("behind 2", f"{HERE}:counting", 10_000, long=True, reader="you") is behind[2]
+    until(lambda: behind[2].events)  # now somebody watches it, and another may run beside it
+    assert [ticket.state for ticket in behind] == ["running", "waiting", "running"]
+    workers.close()
+
+
 def test_a_run_whose_readers_are_gone_ends(one, monkeypatch):
     ticket = one.ask("abandoned", f"{HERE}:counting", 10_000, reader="me")
     late = one.ask("abandoned in the queue", f"{HERE}:counting", 10_000, reader="me")

@@ -1,0 +1,43 @@
+"""The numbers of one layer, each with its arithmetic."""
+
+from math import prod
+
+from lessons.estimate.silicon import Traffic, floor_45nm
+from lessons.measure.layer_view import LayerCost
+from lessons.quantity import Quantity
+
+BITS = 32  # of a weight, a bias, and a number between layers
+
+
+def quantities(layer: LayerCost) -> dict[str, Quantity]:
+    """Parameters, MACs, bytes and energy floor of a layer for one picture, all in float32."""
+    each = layer.weights // layer.shape_out[0]  # weights that make one number of the output
+    places = " × ".join(map(str, layer.shape_out))
+    biases = layer.parameters - layer.weights
+    moved = layer.parameters + layer.inputs + layer.outputs
+    energy = floor_45nm(Traffic(layer.macs, BITS * layer.parameters, BITS * moved))
+    return {
+        "parameters": Quantity(
+            "parameters", layer.parameters, "parameters", "measured",
+            source=f"{layer.shape_out[0]} × {each} weights + {biases} biases",
+        ),
+        "MACs": Quantity("macs", layer.macs, "MAC", "measured", source=f"{places} outputs × {each} weights each"),
+        "bytes": Quantity(
+            "bytes", BITS // 8 * layer.parameters, "bytes", "estimated",
+            source=f"{layer.parameters:,} parameters × {BITS // 8} bytes, without a file's header",
+        ),
+        "energy": energy,
+    }  # fmt: skip
+
+
+def total(layers: list[LayerCost], name: str) -> Quantity:
+    """One of these numbers summed over layers."""
+    parts = [quantities(layer)[name] for layer in layers]
+    low, high = (None if parts[0].low is None else sum(getattr(part, end) for part in parts) for end in ("low", "high"))
+    source = f"sum over {', '.join(layer.name for layer in layers)}"
+    return Quantity(parts[0].name, sum(part.value for part in parts), parts[0].unit, parts[0].badge, low, high, source)
+
+
+def shape(numbers: tuple[int, ...]) -> str:
+    """`16 × 14 × 14`."""
+    return " × ".join(map(str, numbers)) if len(numbers) > 1 else f"{prod(numbers)}"
