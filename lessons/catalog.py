@@ -23,6 +23,13 @@ SOURCES = Lesson("sources", "Sources", "Reference", "Where does each figure come
 HOME = Lesson("home", "Models for Ants", "Start", "How small can a model be and still work?", 3)
 LESSONS = (
     Lesson(
+        "network",
+        "What a model is, and what it costs",
+        "Why shrink?",
+        "Where in a network are the numbers, and where is the work?",
+        15,
+    ),
+    Lesson(
         "energy",
         "Where the energy goes",
         "Why shrink?",

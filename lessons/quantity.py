@@ -63,6 +63,8 @@ def show(value: float, unit: str) -> str:
     """Three digits and the prefix a reader expects; percentages and milliseconds keep their unit."""
     if unit in ("%", "ms"):
         return f"{value:.{1 if unit == '%' else 2}f} {unit}"
+    if unit == "nats":
+        return f"{value:.3f} nats"
     if unit == "FLOP":
         digits, power = f"{value:.1e}".split("e")
         return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)} FLOP"

@@ -5,6 +5,8 @@ from lessons.charts.confusion import confusion
 from lessons.charts.growth import accuracy_by_size, shrunk_in_steps, two_trends
 from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.network import accuracy_against_macs, answers, costs, growth, steps_on_a_curve, training_costs
+from lessons.charts.pictures import channels
 from lessons.charts.ranges import ranges
 from lessons.charts.runs import disclosed_runs, use_overtakes
 from lessons.charts.stack import stack
@@ -19,16 +21,23 @@ __all__ = [
     "Curve",
     "Point",
     "Sweep",
+    "accuracy_against_macs",
     "accuracy_by_size",
     "accuracy_sweep",
+    "answers",
     "breaks_at",
+    "channels",
     "confusion",
+    "costs",
     "disclosed_runs",
+    "growth",
     "lines",
     "on_grid",
     "ranges",
     "shrunk_in_steps",
     "stack",
+    "steps_on_a_curve",
+    "training_costs",
     "training_curves",
     "two_trends",
     "use_overtakes",

@@ -3,12 +3,14 @@
 import base64
 import io
 from collections.abc import Sequence
+from math import ceil, sqrt
 
 import numpy as np
 from PIL import Image
 
 SHOWN = 12
 SIDE = 28
+BETWEEN = 128  # grey between channels
 
 
 def changed(right: np.ndarray, before: bytes, after: bytes) -> list[int]:
@@ -26,6 +28,20 @@ def in_words(right: np.ndarray, before: bytes, after: bytes) -> str:
         f"{both:,} of {len(now):,} answers changed: {broken:,} right → wrong, {mended:,} wrong → right, "
         f"{both - broken - mended:,} wrong → wrong otherwise."
     )
+
+
+def channels(images: np.ndarray, side: int) -> np.ndarray:
+    """The channels [n, height, width] of a layer beside and below each other, as one picture `side` pixels wide or a little
+    less: uint8."""
+    count, height, width = images.shape
+    columns = ceil(sqrt(count))
+    rows = ceil(count / columns)
+    grid = np.zeros((rows * columns, height, width), np.uint8)
+    grid[:count] = images
+    scale = max(1, side // (columns * (width + 1)))
+    framed = np.pad(grid.repeat(scale, 1).repeat(scale, 2), ((0, 0), (0, scale), (0, scale)), constant_values=BETWEEN)
+    _, height, width = framed.shape
+    return framed.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
 
 
 def strip(pixels: np.ndarray, which: Sequence[int]) -> str:

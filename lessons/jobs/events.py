@@ -41,16 +41,3 @@ class Look:
     pixels: np.ndarray
     layers: dict[str, np.ndarray]
     probabilities: list[float]
-
-
-@dataclass(frozen=True, eq=False)
-class OneWeight:
-    """The loss (nats) on some training pictures, and its gradient, at several values [k] of one weight, whose place in its
-    layer and trained value are given."""
-
-    place: tuple[int, ...]
-    trained: float
-    pictures: int
-    values: np.ndarray
-    losses: np.ndarray
-    gradients: np.ndarray

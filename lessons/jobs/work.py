@@ -16,9 +16,9 @@ from lessons.data import TASKS
 from lessons.data.drawing import as_mnist
 from lessons.data.examples import DataUnavailable, normalise, test_set, training_set
 from lessons.experiment import Experiment, Trained
-from lessons.jobs.events import Kept, Look, Notice, OneWeight, Outcome
+from lessons.jobs.events import Kept, Look, Notice, Outcome
 from lessons.measure import macs
-from lessons.measure.layer_view import LayerCost
+from lessons.measure.layer_view import LayerCost, OneWeight
 from lessons.measure.layers import views
 from lessons.measure.look import look
 from lessons.measure.one_weight import loss_curve, steepest

@@ -49,6 +49,19 @@ class LayerCost:
 
 
 @dataclass(frozen=True, eq=False)
+class OneWeight:
+    """The loss (nats) on some training pictures, and its gradient, at several values [k] of one weight, whose place in its
+    layer and trained value are given."""
+
+    place: tuple[int, ...]
+    trained: float
+    pictures: int
+    values: np.ndarray
+    losses: np.ndarray
+    gradients: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class LayerView:
     """A layer's cost, weights and inputs.
 

@@ -1,5 +1,6 @@
 """The numbers of one layer, each with its arithmetic."""
 
+from collections.abc import Sequence
 from math import prod
 
 from lessons.estimate.silicon import Traffic, floor_45nm
@@ -7,6 +8,7 @@ from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity
 
 BITS = 32  # of a weight, a bias, and a number between layers
+COSTS = {"parameters": "Parameters", "MACs": "MACs", "bytes": "Bytes", "energy": "Energy floor"}
 
 
 def quantities(layer: LayerCost) -> dict[str, Quantity]:
@@ -30,12 +32,29 @@ def quantities(layer: LayerCost) -> dict[str, Quantity]:
     }  # fmt: skip
 
 
-def total(layers: list[LayerCost], name: str) -> Quantity:
+def total(layers: Sequence[LayerCost], name: str) -> Quantity:
     """One of these numbers summed over layers."""
     parts = [quantities(layer)[name] for layer in layers]
     low, high = (None if parts[0].low is None else sum(getattr(part, end) for part in parts) for end in ("low", "high"))
     source = f"sum over {', '.join(layer.name for layer in layers)}"
     return Quantity(parts[0].name, sum(part.value for part in parts), parts[0].unit, parts[0].badge, low, high, source)
+
+
+def table(layers: Sequence[LayerCost]) -> dict[str, Quantity]:
+    """Every number of every layer, in words."""
+    return {
+        f"{layer.name}, {COSTS[name]}": quantity for layer in layers for name, quantity in quantities(layer).items()
+    }
+
+
+def in_the_last(layers: Sequence[LayerCost]) -> dict[str, Quantity]:
+    """What share of a network's parameters and MACs is in its last layer."""
+    last, shares = layers[-1].name, {}
+    for name in ("parameters", "MACs"):
+        part, whole = total(layers[-1:], name), total(layers, name)
+        share = 100 * part.value / whole.value
+        shares[f"Of the {name}, in {last}"] = Quantity(name, share, "%", "measured", source=f"{part} ÷ {whole}")
+    return shares
 
 
 def shape(numbers: tuple[int, ...]) -> str:

@@ -14,7 +14,7 @@ LAYERS = {  # those with weights, in the order they run
 }
 NAMES = tuple(LAYERS)  # those a page offers
 WIDTHS, DEPTHS = (2, 4, 8, 16, 32), (1, 2, 3, 4)
-SIZED = {f"cnn-{width}x{depth}": (width, depth) for width in WIDTHS for depth in DEPTHS}
+SIZED = {f"cnn-{width}x{depth}": (width, depth) for width in WIDTHS for depth in DEPTHS}  # what each name means
 
 
 def make(name: str) -> "nn.Module":

@@ -6,15 +6,19 @@ from lessons.ui.details import details, workings
 from lessons.ui.knobs import choice, more, pick, slider, sliders
 from lessons.ui.ledger import package_power
 from lessons.ui.lesson import begin
+from lessons.ui.looking import show, walk
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.results import beside, headed, headline, numbers, row, tile
 from lessons.ui.work import before_and_after, curve, lab, outcome
+from lessons.ui.results import headline, row, summary, tile, tiles_of
+from lessons.ui.work import answer, before_and_after, curve, lab, outcome, trained
 
 __all__ = [
     "Knob",
     "Preset",
+    "answer",
     "baseline",
     "before_and_after",
     "begin",
@@ -35,10 +39,14 @@ __all__ = [
     "pick",
     "presenting",
     "row",
+    "show",
     "slider",
     "sliders",
     "summary",
     "task",
     "tile",
+    "tiles_of",
+    "trained",
+    "walk",
     "workings",
 ]

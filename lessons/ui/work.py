@@ -1,10 +1,12 @@
 """A page's view of the workers: ask for outcomes, draw what there is, look again until all is there."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import streamlit as st
 
-from lessons.experiment import Experiment
+from lessons import store
+from lessons.experiment import Experiment, Trained
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
 from lessons.jobs.pool import Ticket, pool
@@ -59,6 +61,30 @@ def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
         st.caption(f"Measuring on all test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
         return None
     return tuple(ticket.result for ticket in tickets)
+
+
+def answer(question: Callable[..., Ticket], *arguments: Any) -> Any:
+    """The result of a question to the workers, one of those in `ask`; None while it is under way."""
+    ticket = question(*arguments, payer=visitor())
+    if not _failed([ticket], "This could not be worked out") and not ticket.ended:
+        wait_for_it()
+    return ticket.result
+
+
+def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
+    """What is measured so far of these networks; those this machine has not trained yet are trained in the background."""
+    found: dict[Trained, Measurement | None] = {}
+    for source in sources:
+        experiment = Experiment(source)
+        if store.has(experiment.id):
+            ticket = ask.measure(experiment, payer=visitor())
+        else:
+            ticket = ask.train(source, visitor(), background=True)
+        there = isinstance(ticket.result, Outcome)
+        found[source] = ticket.result.measurement if there else None
+        if not there and not _failed([ticket], f"{source.model} could not be measured"):
+            wait_for_it()
+    return found
 
 
 def curve(points: Mapping[str, Experiment]) -> dict[str, Measurement | None]:

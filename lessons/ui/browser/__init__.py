@@ -15,5 +15,6 @@ def component(name: str) -> Callable:
     return st.components.v2.component(name, **texts)
 
 
+canvas = component("canvas")
 frame = component("frame")
 sweep = component("sweep")

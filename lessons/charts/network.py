@@ -1,0 +1,170 @@
+"""A network opened up: its answer to a picture, and its layers side by side."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, series, specification
+from lessons.charts.lines import Axis, Point, lines
+from lessons.measure.layer_view import LayerCost, OneWeight
+from lessons.measure.per_layer import COSTS, quantities
+from lessons.measure.training_cost import TrainingCost
+from lessons.quantity import Quantity
+
+BARS = 230  # height
+AXES = {"parameters": "parameters", "MAC": "MACs a picture", "bytes": "bytes", "J": "joules a picture"}
+
+
+def answers(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
+    """How sure a network is of each of its answers."""
+    percent = [100 * p for p in probabilities]
+    table = pd.DataFrame({"answer": names, "probability (%)": percent})
+    best = int(np.argmax(percent))
+    bars = pd.DataFrame({"answer": names, "value": percent, "label": [f"{p:.1f} %" for p in percent]})
+    return Chart(
+        "What the network answers",
+        _bars("answer", "probability (%)", tuple(names), BARS + 30, 100),
+        {"bars": bars, "room": pd.DataFrame({"value": [118]})},
+        f"Bar chart of the network's ten answers. The most probable: {names[best]}, {percent[best]:.1f} %.",
+        table,
+    )
+
+
+def layer_bars(title: str, layers: Mapping[str, Quantity], upto: float | None = None) -> Chart:
+    """One number of each layer as a bar, in the order the layers run; hovering gives the arithmetic. `upto`: the largest
+    number of a chart beside it, so that their bars compare."""
+    values = [quantity.value for quantity in layers.values()]
+    unit = next(iter(layers.values())).unit
+    bars = pd.DataFrame(
+        {
+            "layer": list(layers),
+            "value": values,
+            "label": list(map(str, layers.values())),
+            "how": [quantity.source for quantity in layers.values()],
+        }
+    )
+    spoken = "; ".join(f"{name}: {quantity}" for name, quantity in layers.items())
+    return Chart(
+        title,
+        _bars("layer", AXES[unit], tuple(layers), BARS),
+        {"bars": bars, "room": pd.DataFrame({"value": [1.45 * (upto or max(values))]})},
+        f"Bar chart, {title}, layer by layer. {spoken}.",
+        bars.rename(columns={"value": AXES[unit], "how": "arithmetic"}).drop(columns="label"),
+        badge=next(iter(layers.values())).badge,
+    )
+
+
+def costs(layers: Sequence[LayerCost], *which: str) -> list[Chart]:
+    """A chart for each of these costs (see `per_layer.COSTS`), a bar a layer."""
+    each = {layer.name: quantities(layer) for layer in layers}
+    return [layer_bars(COSTS[name], {at: cost[name] for at, cost in each.items()}) for name in which]
+
+
+def training_costs(layers: Sequence[TrainingCost]) -> list[Chart]:
+    """The MACs of a training example, layer by layer: forward, and the two gradients."""
+    parts = {
+        "Forward": lambda layer: layer.forward,
+        "Gradient of the weights": lambda layer: layer.weights,
+        "Gradient of the inputs": lambda layer: layer.inputs,
+    }
+    most = max(layer.forward for layer in layers)
+    return [
+        layer_bars(
+            title,
+            {at.name: Quantity(title, of(at), "MAC", "measured", source="counted from shapes") for at in layers},
+            most,
+        )
+        for title, of in parts.items()
+    ]
+
+
+def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None]]) -> Chart:
+    """Numbers of networks by size (`what`, counted in `unit`), smallest first, as multiples of the smallest network's.
+    None is not measured yet."""
+    first = next(iter(numbers.values()))
+    curves = {
+        name: [(size, row[name] / first[name]) for size, row in numbers.items() if row[name] and first[name]]
+        for name in first
+    }
+    chart = lines(
+        f"What {what} multiplies",
+        Axis(unit),
+        Axis(f"times that of {next(iter(numbers))}", format="~g"),
+        curves,
+        [Point(name, *at, name, says=False) for name, curve in curves.items() for at in curve],
+        "measured",
+    )
+    return replace(chart, table=pd.DataFrame([{unit: size} | dict(row) for size, row in numbers.items()]))
+
+
+def accuracy_against_macs(
+    networks: Mapping[Hashable, Mapping[str, float | None]], curves: Mapping[str, Sequence[Hashable]]
+) -> Chart:
+    """Test accuracy (%) against MACs; `networks`: by (width, depth); `curves`: which of them are joined, by name."""
+
+    def at(size: Hashable) -> tuple[float, float]:
+        return networks[size]["MACs"], networks[size]["accuracy"]
+
+    joined = {name: [at(size) for size in sizes if networks[size]["accuracy"]] for name, sizes in curves.items()}
+    points = {
+        size: Point("{}×{}".format(*size), *at(size), name)
+        for name, sizes in curves.items()
+        for size in sizes
+        if networks[size]["accuracy"]
+    }
+    chart = lines(
+        "Accuracy against MACs",
+        Axis("MACs a picture"),
+        Axis("test accuracy (%)", log=False),
+        joined,
+        list(points.values()),
+        "measured",
+    )
+    return replace(chart, note="Beside a point: channels in the first layer × convolutions.")
+
+
+def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left: int) -> tuple[Chart, Chart]:
+    """The loss (nats) along one weight with the steps walked on it, and the loss after each step. `path`: (weight, loss), the
+    first is the start; `left`: the step that left the measured range, 0 if none did."""
+    loss, curve = Axis("loss (nats)", log=False, format="~g"), list(zip(tried.values, tried.losses, strict=True))
+    apart = 0.03 * (tried.values[-1] - tried.values[0])
+    last, points = float("inf"), []
+    for step, (weight, value) in enumerate(path):  # where steps are small, not every one is numbered
+        says = abs(weight - last) > apart
+        points.append(Point(str(step), weight, value, "steps", f"step {step}", says))
+        last = weight if says else last
+    weight = Axis("value of the weight", log=False, format="~g")
+    along = lines("Loss along one weight", weight, loss, {"loss, measured": curve, "steps": path}, points, "measured")
+    by_step = list(enumerate(value for _, value in path))
+    after = lines(
+        "Loss after each step",
+        Axis("step", log=False, format="d"),
+        loss,
+        {"steps": by_step},
+        [Point(str(step), step, value, "steps", says=False) for step, value in by_step],
+    )
+    end = f"Step {left} leaves the measured range: the gradient is small, the step is not." if left else ""
+    found = f"{len(tried.values)} measured points on {tried.pictures} training pictures. {end}"
+    return replace(along, note=found), replace(after, note=f"Interpolated between measured points. {end}")
+
+
+@lru_cache(maxsize=64)
+def _bars(what: str, axis: str, rows: tuple[str, ...], height: int, top: float | None = None) -> dict[str, Any]:
+    """Lying bars with their values behind them; `room`: how far the axis reaches, so that the values have room."""
+    y = alt.Y(f"{what}:N", sort=list(rows), title=None, axis=alt.Axis(labelOverlap=False, labelLimit=120))
+    ticks = alt.Axis(values=[0, 25, 50, 75, 100]) if top else alt.Axis(format="~s", tickCount=3)
+    x = alt.X("value:Q", title=axis, axis=ticks)
+    bars = named("bars")
+    tips = [f"{what}:N", "label:N"] + ([] if top else [alt.Tooltip("how:N", title="arithmetic")])
+    return specification(
+        alt.layer(
+            bars.mark_bar().encode(x=x, y=y, color=series("bars"), tooltip=tips),
+            bars.mark_text(align="left", dx=4).encode(x="value:Q", y=y, text="label:N"),
+            named("room").mark_point(opacity=0).encode(x="value:Q"),
+        ).properties(height=height)
+    )
