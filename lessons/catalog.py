@@ -26,7 +26,7 @@ LESSONS = (
         "network",
         "What a model is, and what it costs",
         "Why shrink?",
-        "Where in a network are the numbers, and where is the work?",
+        "Where are the numbers, and where is the work?",
         15,
     ),
     Lesson(

@@ -8,10 +8,9 @@ from lessons.data.drawing import as_mnist
 from lessons.experiment import Trained
 from lessons.jobs import ask
 from lessons.measure import look, macs, one_weight, per_layer
-from lessons.measure.training_cost import training_costs
+from lessons.measure.training_cost import summed, training_costs
 from lessons.models.cnn import cnn
 from lessons.models.sized import sized
-from lessons.quantity import Quantity
 from lessons.training import descent
 
 PART = ui.Knob("network_part", "Look at", ("inside", "size", "learning"), "inside")
@@ -38,7 +37,7 @@ page = ui.begin(
 )
 page.text("what a layer is")
 baseline = ui.baseline(page)
-task, names = baseline.source.task, TASKS[baseline.source.task].CLASSES
+task = baseline.source.task
 guess = page.predict()
 page.try_presets()
 with page.aside("Look at"):
@@ -56,23 +55,17 @@ def inside() -> None:
     if not (seen and outcome):
         return
     layers = [view.cost for view in outcome.layers.values()]
-    most = max(layers, key=lambda layer: layer.macs)
-    answer, figures = charts.answers(names, seen.probabilities), charts.costs(layers, *per_layer.COSTS)
-    with left:
-        ui.walk(seen, layers)
+    answer = charts.answers(TASKS[task].CLASSES, seen.probabilities)
+    figures = charts.costs(layers, *per_layer.COSTS)
     with right:
         ui.row("answer", *([answer, figures[1]] if ui.presenting() else [answer]))
-    measured = outcome.measurement
-    found = {
-        "Accuracy": measured["accuracy"],
-        "Parameters": per_layer.total(layers, "parameters"),
-        "MACs a picture": measured["macs"],
-        "Energy floor": measured["energy_45nm"],
-    }
-    ui.tiles_of(found)
-    page.reveal(guess, most.name)
+    with left if ui.presenting() else st.container():
+        ui.walk(seen, layers)
+    page.reveal(guess, max(layers, key=lambda layer: layer.macs).name)
     if ui.presenting():
         return
+    found = {"Accuracy": outcome.measurement["accuracy"]} | per_layer.whole(layers)
+    ui.tiles_of(found)
     ui.row("layers", *figures)
     page.text("about the layers")
     ran = [cnn, look.look, macs.layers, per_layer.quantities] + ([as_mnist] if task == "digits" else [])
@@ -81,84 +74,73 @@ def inside() -> None:
 
 def size() -> None:
     page.text("size")
-    width, depth = int(ui.slider(WIDTH)), int(ui.slider(DEPTH))
+    left, right = st.columns(2)
+    with left:
+        width = int(ui.slider(WIDTH))
+    with right:
+        depth = int(ui.slider(DEPTH))
     page.about_preset()
     wider, deeper = [(w, depth) for w in models.WIDTHS], [(width, d) for d in models.DEPTHS]
     sizes = list(dict.fromkeys([(width, depth), *wider, *deeper]))
-    sources = {at: Trained(task, "cnn-{}x{}".format(*at), epochs=EPOCHS[task]) for at in sizes}
-    layers = {at: ui.answer(ask.count, source.model) for at, source in sources.items()}
-    trained = ui.trained(sources.values())
-    done = sum(measured is not None for measured in trained.values())
-    if done < len(sizes):
+    sources = [Trained(task, "cnn-{}x{}".format(*at), epochs=EPOCHS[task]) for at in sizes]
+    costs = [ui.answer(ask.count, source.model) for source in sources]
+    trained = ui.trained(sources)
+    if (done := sum(map(bool, trained.values()))) < len(sizes):
         st.progress(done / len(sizes), f"{done} of {len(sizes)} networks are trained and measured")
-    if not all(layers.values()):
+    if not all(costs):
         return
     numbers = {
         at: {
-            "MACs": per_layer.total(layers[at], "MACs").value,
-            "parameters, bytes": per_layer.total(layers[at], "parameters").value,
+            "MACs": per_layer.total(layers, "MACs").value,
+            "parameters, bytes": per_layer.total(layers, "parameters").value,
             "accuracy": measured and measured["accuracy"].value,
         }
-        for at, measured in zip(sizes, trained.values(), strict=True)
+        for at, layers, measured in zip(sizes, costs, trained.values(), strict=True)
     }
-    known = trained[sources[width, depth]]
-    here = layers[width, depth]
-    found = ({"Accuracy": known["accuracy"]} if known else {}) | {
-        "Parameters": per_layer.total(here, "parameters"),
-        "MACs a picture": per_layer.total(here, "MACs"),
-        "Bytes": known["packed"] if known else per_layer.total(here, "bytes"),
-    }
+    here, known = costs[0], trained[sources[0]]
+    found = {"Accuracy": known["accuracy"]} if known else {}
+    found |= per_layer.whole(here, "parameters", "MACs") | per_layer.in_the_last(here)
     figures = [
         charts.growth("width", "channels in the first layer", {at[0]: numbers[at] for at in wider}),
         charts.growth("depth", "convolutions", {at[1]: numbers[at] for at in deeper}),
         charts.accuracy_against_macs(numbers, {f"{depth} convolutions": wider, f"{width} channels": deeper}),
     ]
-    ui.summary("size", found | per_layer.in_the_last(here), *figures)
+    ui.summary("size", found, *figures)
     if ui.presenting():
         return
     page.text("about the sizes")
     figures += charts.costs(here, *per_layer.COSTS)
     ui.row("chosen", *figures[3:])
     page.text("about fc")
-    ui.workings(page, [sized, macs.layers, per_layer.quantities], figures, found | per_layer.in_the_last(here))
+    ui.workings(page, [sized, macs.layers, per_layer.quantities], figures, found | per_layer.table(here))
 
 
 def learning() -> None:
     page.text("learning")
-    rate, steps = ui.slider(RATE), ui.slider(STEPS)
-    layer = ui.choice(LAYER)
+    left, middle, right = st.columns(3)
+    with left:
+        rate = float(ui.slider(RATE))
+    with middle:
+        steps = int(ui.slider(STEPS))
+    with right:
+        layer = ui.choice(LAYER)
     page.about_preset()
     tried, pace = ui.answer(ask.try_weight, baseline, layer), ui.answer(ask.pace, baseline)
     layers = ui.answer(ask.count, baseline.source.model)
     if not (tried and pace and layers):
         st.caption("Measuring …")
         return
-    path, left = descent.on_a_curve(tried.values, tried.losses, tried.gradients, float(rate), int(steps))
-    figures = [*charts.steps_on_a_curve(tried, path, left)]
-    place = (
-        f"weight {list(tried.place)} of {layer}, {len(tried.values)} values tried, {tried.pictures} training pictures"
-    )
-    between = "interpolated between measured points"
-    found = {
-        "Loss at the start": Quantity("start", path[0][1], "nats", "measured", source=place),
-        f"Loss after {len(path) - 1} steps": Quantity("end", path[-1][1], "nats", "estimated", source=between),
-        "Lowest loss tried": Quantity("lowest", tried.losses.min(), "nats", "measured", source=place),
-    }
+    path, gone = descent.on_a_curve(tried.values, tried.losses, tried.gradients, rate, steps)
+    figures = [*charts.steps_on_a_curve(tried, path, gone)]
+    found = tried.losses_at(path)
     ui.summary("descent", found, *figures)
     if ui.presenting():
         return
     page.text("about the steps")
-    costs = training_costs(layers)
-    forward, whole = (sum(cost.forward for cost in costs), sum(cost.total for cost in costs))
-    three = {
-        "Forward pass": Quantity("forward", forward, "MAC", "measured", source="counted from shapes"),
-        "Training example": Quantity("training", whole, "MAC", "measured", source="forward and both gradients"),
-        "Counted": Quantity("ratio", whole / forward, "×", "measured", source=f"{whole:,} ÷ {forward:,} MACs"),
-        "Timed": pace,
-    }
     page.text("three passes")
-    with st.container(horizontal=True):
-        ui.tiles_of(three)
+    costs = training_costs(layers)
+    three = summed(costs) | {"Timed": pace}
+    ui.tiles_of(three)
     figures += charts.training_costs(costs)
     ui.row("passes", *figures[2:])
     ran = [one_weight.loss_curve, descent.descend, descent.on_a_curve, training_costs]

@@ -29,7 +29,7 @@ def answers(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
     return Chart(
         "What the network answers",
         _bars("answer", "probability (%)", tuple(names), BARS + 30, 100),
-        {"bars": bars, "room": pd.DataFrame({"value": [118]})},
+        {"bars": bars, "room": pd.DataFrame({"value": [140]})},
         f"Bar chart of the network's ten answers. The most probable: {names[best]}, {percent[best]:.1f} %.",
         table,
     )
@@ -44,7 +44,7 @@ def layer_bars(title: str, layers: Mapping[str, Quantity], upto: float | None = 
         {
             "layer": list(layers),
             "value": values,
-            "label": list(map(str, layers.values())),
+            "label": [str(q).removesuffix(" parameters").removesuffix("MACs").strip() for q in layers.values()],
             "how": [quantity.source for quantity in layers.values()],
         }
     )
@@ -52,7 +52,7 @@ def layer_bars(title: str, layers: Mapping[str, Quantity], upto: float | None = 
     return Chart(
         title,
         _bars("layer", AXES[unit], tuple(layers), BARS),
-        {"bars": bars, "room": pd.DataFrame({"value": [1.45 * (upto or max(values))]})},
+        {"bars": bars, "room": pd.DataFrame({"value": [1.5 * (upto or max(values))]})},
         f"Bar chart, {title}, layer by layer. {spoken}.",
         bars.rename(columns={"value": AXES[unit], "how": "arithmetic"}).drop(columns="label"),
         badge=next(iter(layers.values())).badge,

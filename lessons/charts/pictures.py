@@ -41,7 +41,8 @@ def channels(images: np.ndarray, side: int) -> np.ndarray:
     scale = max(1, side // (columns * (width + 1)))
     framed = np.pad(grid.repeat(scale, 1).repeat(scale, 2), ((0, 0), (0, scale), (0, scale)), constant_values=BETWEEN)
     _, height, width = framed.shape
-    return framed.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    joined = framed.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
+    return joined[:-scale, :-scale]  # no frame at the end
 
 
 def strip(pixels: np.ndarray, which: Sequence[int]) -> str:

@@ -1,9 +1,12 @@
 """What a page shows of a layer: the numbers it holds or is fed, and the grid they are rounded to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
+
+from lessons.quantity import Quantity
 
 MOST_MARKS = 64  # more could not be told apart, and 65,536 a layer would fill the server's memory
 
@@ -59,6 +62,17 @@ class OneWeight:
     values: np.ndarray
     losses: np.ndarray
     gradients: np.ndarray
+
+    def losses_at(self, path: Sequence[tuple[float, float]]) -> dict[str, Quantity]:
+        """The loss at the start and the end of a walk of (weight, loss), and the lowest there was."""
+        how = f"{len(self.values)} values of weight {list(self.place)} tried on {self.pictures} training pictures"
+        return {
+            "Loss at the start": Quantity("start", path[0][1], "nats", "measured", source=how),
+            f"Loss at step {len(path) - 1}": Quantity(
+                "end", path[-1][1], "nats", "estimated", source="interpolated between measured points"
+            ),
+            "Lowest loss tried": Quantity("lowest", float(self.losses.min()), "nats", "measured", source=how),
+        }
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,11 @@ def total(layers: Sequence[LayerCost], name: str) -> Quantity:
     return Quantity(parts[0].name, sum(part.value for part in parts), parts[0].unit, parts[0].badge, low, high, source)
 
 
+def whole(layers: Sequence[LayerCost], *which: str) -> dict[str, Quantity]:
+    """These of the COSTS, or all, of all layers together, in words."""
+    return {COSTS[name]: total(layers, name) for name in which or COSTS}
+
+
 def table(layers: Sequence[LayerCost]) -> dict[str, Quantity]:
     """Every number of every layer, in words."""
     return {

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.measure.layer_view import LayerCost
+from lessons.quantity import Quantity
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,16 @@ class TrainingCost:
     @property
     def total(self) -> int:
         return self.forward + self.weights + self.inputs
+
+
+def summed(layers: Sequence[TrainingCost]) -> dict[str, Quantity]:
+    """The whole network's MACs: forward, for a training example, and how many times as many that are."""
+    forward, whole = sum(layer.forward for layer in layers), sum(layer.total for layer in layers)
+    return {
+        "Forward pass": Quantity("forward", forward, "MAC", "measured", source="counted from shapes"),
+        "Training example": Quantity("training", whole, "MAC", "measured", source="forward and both gradients"),
+        "Counted": Quantity("ratio", whole / forward, "×", "measured", source=f"{whole:,} ÷ {forward:,} MACs"),
+    }
 
 
 def training_costs(layers: Sequence[LayerCost]) -> list[TrainingCost]:

@@ -44,7 +44,7 @@ def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any
     """
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.markdown(f"**{title}** · {question}", width="stretch")
-        place = st.container(width="content")
+        place = st.container(horizontal=True, width="content")
         for name, icon, way in (("previous", "arrow_back", -1), ("next", "arrow_forward", 1)):
             label = name.capitalize()
             st.button(label, icon=f":material/{icon}:", key=f"present_{name}", on_click=go, args=(way, *arguments))
