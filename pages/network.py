@@ -131,8 +131,7 @@ def learning() -> None:
         st.caption("Measuring …")
         return
     path, gone = descent.on_a_curve(tried.values, tried.losses, tried.gradients, rate, steps)
-    figures = [*charts.steps_on_a_curve(tried, path, gone)]
-    found = tried.losses_at(path)
+    figures, found = [*charts.steps_on_a_curve(tried, path, gone)], tried.losses_at(path)
     ui.summary("descent", found, *figures)
     if ui.presenting():
         return

@@ -3,9 +3,12 @@
 import re
 import time
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_reader import settle
+from tests.browser.test_access import THEIRS
+from tests.browser.test_reader import WIDE, settle
 from tests.browser.test_stage import SMALL
 
 DIGITS = "network?guess=skip&network_task=digits"
@@ -105,10 +108,8 @@ def test_a_finger_draws_and_does_not_scroll(visit):
 def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
     for part in ("inside", "size", "learning"):
         page = visit(f"network?present=1&network_part={part}", wait=False, viewport={"width": 1920, "height": 1080})
-        page.get_by_text("measured").nth(1).wait_for()
-        if part == "size":
-            settle(page, lambda page=page: page.get_by_text("are trained and measured").count() == 0, seconds=90)
-        page.wait_for_timeout(1500)
+        page.get_by_text("measured", exact=True).nth(1).wait_for()
+        page.wait_for_timeout(2000)
         assert page.evaluate(SMALL) == [], part
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 1080, part
 
@@ -124,3 +125,26 @@ def test_a_reader_goes_through_the_parts_and_the_address_keeps_where(visit):
     assert "network_part=learning" in page.url
     page.reload()
     expect(page.get_by_role("slider", name="Learning rate")).to_have_attribute("aria-valuetext", "10")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [DIGITS, "network?guess=skip&network_part=learning", "network?present=1"])
+def test_axe_finds_nothing_serious(visit, path, scheme):
+    page = visit(path, wait=False, color_scheme=scheme)
+    page.get_by_text("measured", exact=True).nth(1).wait_for()
+    if "present" not in path:
+        for drawer in ("The formulas, with these numbers", "The code that just ran", "Export these numbers"):
+            page.get_by_text(drawer).first.click()
+            page.wait_for_timeout(300)
+    page.wait_for_timeout(1000)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    found = Axe().run(page, context={"exclude": THEIRS}).response["violations"]
+    assert [v["id"] + v["nodes"][0]["html"][:200] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.parametrize("part", ["inside", "learning"])
+def test_a_phone_does_not_scroll_sideways(visit, part):
+    page = visit(f"{DIGITS}&network_part={part}", wait=False, viewport={"width": 390, "height": 844})
+    page.get_by_text("measured", exact=True).nth(3).wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate(WIDE) == []

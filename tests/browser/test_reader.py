@@ -8,6 +8,11 @@ from playwright.sync_api import Page, expect
 
 PANEL = ".st-key-training_panel"
 LAB = "quantization?guess=skip"
+WIDE = """
+    [...document.querySelectorAll('[data-testid=stMain], [data-testid=stMain] *')]
+       .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('[data-testid=stDataFrame], pre, .katex, .vega-embed details'))
+       .map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right))
+"""
 
 
 def tiles(page: Page) -> list[str]:
@@ -157,12 +162,7 @@ def test_both_themes(visit, path, scheme, light):
 @pytest.mark.parametrize("path", ["", LAB])
 def test_a_phone_does_not_scroll_sideways(visit, path):
     page = visit(path, viewport={"width": 390, "height": 844})
-    wide = page.evaluate(
-        """[...document.querySelectorAll('[data-testid=stMain], [data-testid=stMain] *')]
-           .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('[data-testid=stDataFrame], pre, .katex, .vega-embed details'))
-           .map(e => e.tagName + '.' + e.className + ' ' + Math.round(e.getBoundingClientRect().right))"""
-    )
-    assert wide == []
+    assert page.evaluate(WIDE) == []
 
 
 def test_a_wrong_address_is_told_so(visit):

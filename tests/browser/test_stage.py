@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page
 
+from lessons.catalog import LESSONS
 from tests.browser.test_reader import LAB, settle, tiles
 
 FRAME = """
@@ -70,14 +71,14 @@ def test_the_figure_moves_while_dragging_and_the_numbers_follow_on_release(visit
 
 
 def test_keys_go_through_presets_and_lessons_and_back(visit):
-    page = visit("?present=1", viewport={"width": 1920, "height": 1080})
+    paths = [lesson.path for lesson in LESSONS]
+    page = visit("quantization?present=1", viewport={"width": 1920, "height": 1080})
 
     def to(key: str, part: str) -> None:
         page.keyboard.press(key)
         settle(page, lambda: part in page.url)
         page.wait_for_timeout(700)
 
-    to("ArrowRight", "/quantization?present=1")
     to("PageDown", "quantization_bits=5")
     to("ArrowRight", "quantization_bits=2")
     to("ArrowRight", "quantization_network=depthwise")
@@ -91,10 +92,13 @@ def test_keys_go_through_presets_and_lessons_and_back(visit):
     for _ in range(3):
         to("ArrowLeft", "quantization")
     assert "quantization_" not in page.url
-    to("ArrowLeft", ":")
-    settle(page, lambda: "/?present=1" in page.url)
+    to("ArrowLeft", f"/{paths[paths.index('quantization') - 1]}?present=1")
     page.get_by_role("button", name="Leave").click()
     settle(page, lambda: "present" not in page.url)
+    home = page = visit("?present=1", viewport={"width": 1920, "height": 1080})
+    to("ArrowRight", f"/{paths[0]}?present=1")
+    to("ArrowLeft", ":")
+    settle(home, lambda: "/?present=1" in home.url)
 
 
 def test_the_lab_fills_a_stage_and_the_last_row_can_read_it(visit):

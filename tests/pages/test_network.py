@@ -1,0 +1,155 @@
+"""The network lesson's logic, without a browser: what it shows is what the house counts and measures."""
+
+import base64
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons import build, models
+from lessons.data import TASKS
+from lessons.experiment import Experiment, Trained, shipped
+from lessons.jobs import work
+from lessons.measure import per_layer
+from lessons.measure.training_cost import summed, training_costs
+from lessons.quantity import show
+from lessons.training.descent import on_a_curve
+from lessons.ui import looking
+from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
+
+
+def asked(function, *arguments):
+    (found,) = function(*arguments, lambda: None)
+    return found
+
+
+def visited(**query: str) -> AppTest:
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/network.py")
+    for name, value in ({"guess": "skip"} | query).items():
+        page.query_params[name] = value
+    return page
+
+
+def opened(**knobs: str) -> AppTest:
+    """The page with its lab open, and knobs set by the ends of their names."""
+    page = visited(guess=knobs.pop("guess", "skip"))
+    run_until(page, lambda page: page.metric)
+    for name, value in knobs.items():
+        page.session_state[f"network_{name}"] = value
+    return run_until(page, settled)
+
+
+def alt(page: AppTest, part: str) -> str:
+    """The words of the chart that has this part in them."""
+    return next(c.proto.alt for c in page.get("vega_lite_chart") if part in c.proto.alt)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_inside_shows_what_the_waist_measures(task):
+    page = opened(task=task)
+    measured = build.measure(shipped("cnn", task))
+    assert tile(page, "Accuracy") == str(measured["accuracy"])
+    assert tile(page, "MACs") == str(measured["macs"])
+    assert tile(page, "Parameters") == show(26_618, "parameters")
+    assert tile(page, "Energy floor") == show(measured["energy_45nm"].value, "J")
+    assert not unbadged(page)
+    best = TASKS[task].CLASSES[int(np.argmax(asked(work.looking, shipped("cnn", task), 0).probabilities))]
+    assert f"The most probable: {best}, " in alt(page, "ten answers")
+    assert "conv2: 226 kMACs" in alt(page, "Bar chart, MACs")
+
+
+def test_per_layer_numbers_add_up_to_what_the_waist_measures():
+    layers = asked(work.counting, "cnn")
+    measured = build.measure(shipped())
+    for name, whole in (("MACs", "macs"), ("energy", "energy_45nm")):
+        assert per_layer.total(layers, name).value == pytest.approx(measured[whole].value)
+    assert per_layer.total(layers, "bytes").value == measured["theoretical"].value
+    conv1 = per_layer.quantities(layers[0])
+    assert conv1["MACs"].source == "16 × 14 × 14 outputs × 25 weights each"
+    assert conv1["parameters"].source == "16 × 25 weights + 16 biases"
+
+
+@pytest.mark.parametrize(
+    ("guess", "said"), [("conv2", "and so it is"), ("conv1", "the multiplications are in **conv2**")]
+)
+def test_the_prediction_is_judged_by_what_is_counted(guess, said):
+    page = opened(guess=guess)
+    most = max(asked(work.counting, "cnn"), key=lambda layer: layer.macs)
+    assert most.name == "conv2"
+    assert any(said in text.value for text in page.markdown)
+
+
+def test_a_size_is_counted_at_once_and_trained_for_its_accuracy():
+    page = opened(part="size", width="4", depth="1", task="digits")
+    here = asked(work.counting, "cnn-4x1")
+    assert tile(page, "Parameters") == str(per_layer.total(here, "parameters"))
+    assert tile(page, "MACs") == str(per_layer.total(here, "MACs"))
+    last = here[-1]
+    share = 100 * last.parameters / sum(layer.parameters for layer in here)
+    assert tile(page, "Of the parameters, in fc") == f"{share:.1f} %"
+    assert share > 95 > 60 > 100 * last.macs / sum(layer.macs for layer in here)
+    run_until(page, lambda page: any(metric.label.startswith("Accuracy") for metric in page.metric))
+    source = Trained("digits", "cnn-4x1", epochs=10)
+    assert tile(page, "Accuracy") == str(build.measure(Experiment(source))["accuracy"])
+    assert any("networks are trained" in bar.proto.text for bar in page.get("progress"))
+    assert not unbadged(page)
+
+
+def test_twice_the_width_costs_nearly_four_times_as_much():
+    costs = {name: sum(layer.macs for layer in asked(work.counting, name)) for name in models.SIZED}
+    assert 3.5 < costs["cnn-32x3"] / costs["cnn-16x3"] < 4
+    assert costs["cnn-4x3"] / costs["cnn-2x3"] < 3  # in narrow ones the first layer counts, which grows linearly
+
+
+def test_steps_are_walked_on_what_was_measured():
+    page = opened(part="learning", rate="10", steps="12", layer="conv1")
+    tried = asked(work.trying, shipped(), "conv1")
+    path, gone = on_a_curve(tried.values, tried.losses, tried.gradients, 10, 12)
+    assert gone == 0
+    assert tile(page, "Loss at the start") == f"{path[0][1]:.3f} nats"
+    assert tile(page, "Loss at step 12") == f"{path[-1][1]:.3f} nats"
+    assert path[-1][1] < path[0][1] - 0.1
+    assert not unbadged(page)
+    counted = summed(training_costs(asked(work.counting, "cnn")))
+    assert tile(page, "Training example") == str(counted["Training example"])
+    assert tile(page, "Counted") == "2.85×"
+    open_drawer(page, "code")
+    assert "def descend" in page.code[0].value
+
+
+def test_break_it_leaves_the_curve_and_mend_it_settles():
+    page = opened()
+    press(page, "Break it")
+    run_until(page, settled)
+    assert any("Step 1 leaves the measured range" in caption.value for caption in page.caption)
+    press(page, "Mend it")
+    run_until(page, settled)
+    assert not any("leaves the measured range" in caption.value for caption in page.caption)
+    tried = asked(work.trying, shipped(), "conv1")
+    path, _ = on_a_curve(tried.values, tried.losses, tried.gradients, 10, 12)
+    assert path[-1][1] == pytest.approx(tried.losses.min(), abs=0.005)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "x",
+        {"of": "0"},
+        {"of": "1", "pixels": base64.b64encode(bytes([9] * 784)).decode()},
+        {"of": "0", "pixels": "no base64"},
+        {"of": "0", "pixels": base64.b64encode(bytes([9] * 783)).decode()},
+        {"of": "0", "pixels": base64.b64encode(bytes(784)).decode()},
+        {"of": "0", "pixels": ["a"]},
+    ],
+)
+def test_what_is_no_drawing_of_this_picture_is_none(monkeypatch, given):
+    monkeypatch.setattr(looking.browser, "canvas", lambda **_: SimpleNamespace(drawing=given))
+    assert looking.canvas("key", "0") is None
+
+
+def test_a_drawing_is_its_bytes(monkeypatch):
+    given = {"of": "0", "pixels": base64.b64encode(bytes([9] * 784)).decode()}
+    monkeypatch.setattr(looking.browser, "canvas", lambda **_: SimpleNamespace(drawing=given))
+    assert looking.canvas("key", "0") == bytes([9] * 784)
