@@ -64,7 +64,7 @@ def inside() -> None:
     page.reveal(guess, max(layers, key=lambda layer: layer.macs).name)
     if ui.presenting():
         return
-    found = {"Accuracy": outcome.measurement["accuracy"]} | per_layer.whole(layers)
+    found = {"Accuracy": outcome.measurement["accuracy"]} | per_layer.whole(layers, "parameters", "MACs", "energy")
     ui.tiles_of(found)
     ui.row("layers", *figures)
     page.text("about the layers")
@@ -131,7 +131,7 @@ def learning() -> None:
         st.caption("Measuring …")
         return
     path, gone = descent.on_a_curve(tried.values, tried.losses, tried.gradients, rate, steps)
-    figures, found = [*charts.steps_on_a_curve(tried, path, gone)], tried.losses_at(path)
+    figures, found = [*charts.steps_on_a_curve(tried, path, gone)], tried.losses_at(path, gone)
     ui.summary("descent", found, *figures)
     if ui.presenting():
         return

@@ -94,7 +94,7 @@ def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None
     chart = lines(
         f"What {what} multiplies",
         Axis(unit),
-        Axis(f"times that of {next(iter(numbers))}", format="~g"),
+        Axis("times the smallest network", format="~g"),
         curves,
         [Point(name, *at, name, says=False) for name, curve in curves.items() for at in curve],
         "measured",
@@ -131,7 +131,7 @@ def accuracy_against_macs(
 def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left: int) -> tuple[Chart, Chart]:
     """The loss (nats) along one weight with the steps walked on it, and the loss after each step. `path`: (weight, loss), the
     first is the start; `left`: the step that left the measured range, 0 if none did."""
-    loss, curve = Axis("loss (nats)", log=False, format="~g"), list(zip(tried.values, tried.losses, strict=True))
+    loss, curve = Axis("loss (nats)", log=False, format=".3~g"), list(zip(tried.values, tried.losses, strict=True))
     apart = 0.03 * (tried.values[-1] - tried.values[0])
     last, points = float("inf"), []
     for step, (weight, value) in enumerate(path):  # where steps are small, not every one is numbered

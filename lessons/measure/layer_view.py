@@ -63,14 +63,14 @@ class OneWeight:
     losses: np.ndarray
     gradients: np.ndarray
 
-    def losses_at(self, path: Sequence[tuple[float, float]]) -> dict[str, Quantity]:
-        """The loss at the start and the end of a walk of (weight, loss), and the lowest there was."""
+    def losses_at(self, path: Sequence[tuple[float, float]], left: int) -> dict[str, Quantity]:
+        """The loss at the start and the end of a walk of (weight, loss), which ends before the step that `left` the measured
+        range, if one did; and the lowest there was."""
+        last = f"Loss before step {left}" if left else f"Loss at step {len(path) - 1}"
         how = f"{len(self.values)} values of weight {list(self.place)} tried on {self.pictures} training pictures"
         return {
             "Loss at the start": Quantity("start", path[0][1], "nats", "measured", source=how),
-            f"Loss at step {len(path) - 1}": Quantity(
-                "end", path[-1][1], "nats", "estimated", source="interpolated between measured points"
-            ),
+            last: Quantity("end", path[-1][1], "nats", "estimated", source="interpolated between measured points"),
             "Lowest loss tried": Quantity("lowest", float(self.losses.min()), "nats", "measured", source=how),
         }
 

@@ -93,7 +93,7 @@ def _export_numbers(page: Page, found: Mapping[str, Quantity]) -> None:
     described = {"page": page.lesson.path, "settings": settings, "numbers": {k: asdict(v) for k, v in found.items()}}
     text = json.dumps(described, indent=1)
     st.download_button("Numbers (JSON)", text, f"{page.lesson.path}.json", "application/json", on_click="ignore")
-    st.code(text, language="json", height=260)
+    st.code(text, language="json", wrap_lines=True)  # no height: what scrolls cannot be reached with the keyboard
 
 
 def _export(experiment: Experiment, outcome: Outcome) -> None:

@@ -20,7 +20,7 @@ from lessons.ui.work import answer
 
 SHOWN = "looked at last"
 PIXELS = 28 * 28
-SIDE, LARGE = 224, 400  # pixels on the screen, and on a stage
+SMALL, SIDE, LARGE = 116, 232, 400  # pixels on the screen: beside the canvas on a phone, alone, and on a stage
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,14 @@ def show(experiment: Experiment, at: int, canvas_key: str | None) -> Look | None
     drawn = None
     with st.container(horizontal=True):
         if canvas_key:
-            with st.container(width=LARGE if presenting() else SIDE):
+            with st.container(width=LARGE if presenting() else 2 * 112):
                 drawn = canvas(canvas_key, str(at))
         seen = look(experiment, drawn or at)
         if seen:
             data = TASKS[experiment.source.task]
             right = data.CLASSES[data.test_labels()[at]]
             what = "Your drawing, made as MNIST was" if drawn else f"Test picture {at + 1}: {right}"
-            image = charts.channels(seen.pixels[None], SIDE // 2 if canvas_key else SIDE)
+            image = charts.channels(seen.pixels[None], SMALL if canvas_key and not presenting() else SIDE)
             st.image(image, caption=what, width=image.shape[1], alt=f"What the network looks at. {what}.")
     return seen
 
