@@ -65,7 +65,7 @@ def inside() -> None:
     if ui.presenting():
         return
     found = {"Accuracy": outcome.measurement["accuracy"]} | per_layer.whole(layers, "parameters", "MACs", "energy")
-    ui.tiles_of(found)
+    ui.numbers(found)
     ui.row("layers", *figures)
     page.text("about the layers")
     ran = [cnn, look.look, macs.layers, per_layer.quantities] + ([as_mnist] if task == "digits" else [])
@@ -74,11 +74,7 @@ def inside() -> None:
 
 def size() -> None:
     page.text("size")
-    left, right = st.columns(2)
-    with left:
-        width = int(ui.slider(WIDTH))
-    with right:
-        depth = int(ui.slider(DEPTH))
+    width, depth = map(int, ui.sliders(WIDTH, DEPTH))
     page.about_preset()
     wider, deeper = [(w, depth) for w in models.WIDTHS], [(width, d) for d in models.DEPTHS]
     sizes = list(dict.fromkeys([(width, depth), *wider, *deeper]))
@@ -105,7 +101,7 @@ def size() -> None:
         charts.growth("depth", "convolutions", {at[1]: numbers[at] for at in deeper}),
         charts.accuracy_against_macs(numbers, {f"{depth} convolutions": wider, f"{width} channels": deeper}),
     ]
-    ui.summary("size", found, *figures)
+    ui.headed(found, "size", *(figures[:1] if ui.presenting() else figures))
     if ui.presenting():
         return
     page.text("about the sizes")
@@ -132,14 +128,14 @@ def learning() -> None:
         return
     path, gone = descent.on_a_curve(tried.values, tried.losses, tried.gradients, rate, steps)
     figures, found = [*charts.steps_on_a_curve(tried, path, gone)], tried.losses_at(path, gone)
-    ui.summary("descent", found, *figures)
+    ui.headed(found, "descent", *(figures[:1] if ui.presenting() else figures))
     if ui.presenting():
         return
     page.text("about the steps")
     page.text("three passes")
     costs = training_costs(layers)
     three = summed(costs) | {"Timed": pace}
-    ui.tiles_of(three)
+    ui.numbers(three)
     figures += charts.training_costs(costs)
     ui.row("passes", *figures[2:])
     ran = [one_weight.loss_curve, descent.descend, descent.on_a_curve, training_costs]

@@ -54,14 +54,15 @@ def lines(
 ) -> Chart:
     """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn small."""
     drawn = pd.DataFrame(
-        [{"line": name, "x": a, "y": b} for name, curve in curves.items() for a, b in curve], columns=["line", "x", "y"]
+        [{"line": name, "at": at, "x": a, "y": b} for name, curve in curves.items() for at, (a, b) in enumerate(curve)],
+        columns=["line", "at", "x", "y"],
     )
     seen = pd.DataFrame(points, columns=Point._fields)
     seen["label"] = seen["name"].where(seen["says"].astype(bool), "")
     colours = (*curves, *dict.fromkeys(point.kind for point in points))
     ends = "; ".join(f"{name} from {curve[0][1]:.3g} to {curve[-1][1]:.3g}" for name, curve in curves.items() if curve)
     named_points = "; ".join(f"{p.name} at {p.x:.4g}, {p.y:.3g}" for p in [p for p in points if p.says][:12])
-    table = pd.concat([drawn, seen.rename(columns={"name": "line"})[["line", "x", "y", "note"]]])
+    table = pd.concat([drawn.drop(columns="at"), seen.rename(columns={"name": "line"})[["line", "x", "y", "note"]]])
     return Chart(
         title,
         _spec(x, y, tuple(dict.fromkeys(colours)), height, len(points) > MANY),
@@ -94,7 +95,7 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool) -
     curves = (
         named("lines")
         .mark_line(strokeWidth=2)
-        .encode(x=at_x, y=at_y, color=colour("line"), detail="line:N", tooltip=["line:N", *hovered])
+        .encode(x=at_x, y=at_y, color=colour("line"), detail="line:N", order="at:Q", tooltip=["line:N", *hovered])
     )
     seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", *hovered, "note:N"])
     dots = seen.mark_point(filled=True).encode(color=colour("kind"))

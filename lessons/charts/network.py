@@ -97,7 +97,7 @@ def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None
         Axis("times the smallest network", format="~g"),
         curves,
         [Point(name, *at, name, says=False) for name, curve in curves.items() for at in curve],
-        "measured",
+        badge="measured",
     )
     return replace(chart, table=pd.DataFrame([{unit: size} | dict(row) for size, row in numbers.items()]))
 
@@ -117,15 +117,15 @@ def accuracy_against_macs(
         for size in sizes
         if networks[size]["accuracy"]
     }
-    chart = lines(
+    return lines(
         "Accuracy against MACs",
         Axis("MACs a picture"),
         Axis("test accuracy (%)", log=False),
         joined,
         list(points.values()),
-        "measured",
+        note="Beside a point: channels in the first layer × convolutions.",
+        badge="measured",
     )
-    return replace(chart, note="Beside a point: channels in the first layer × convolutions.")
 
 
 def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left: int) -> tuple[Chart, Chart]:
@@ -139,7 +139,9 @@ def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left
         points.append(Point(str(step), weight, value, "steps", f"step {step}", says))
         last = weight if says else last
     weight = Axis("value of the weight", log=False, format="~g")
-    along = lines("Loss along one weight", weight, loss, {"loss, measured": curve, "steps": path}, points, "measured")
+    along = lines(
+        "Loss along one weight", weight, loss, {"loss, measured": curve, "steps": path}, points, badge="measured"
+    )
     by_step = list(enumerate(value for _, value in path))
     after = lines(
         "Loss after each step",

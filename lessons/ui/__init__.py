@@ -11,8 +11,6 @@ from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.results import beside, headed, headline, numbers, row, tile
-from lessons.ui.work import before_and_after, curve, lab, outcome
-from lessons.ui.results import headline, row, summary, tile, tiles_of
 from lessons.ui.work import answer, before_and_after, curve, lab, outcome, trained
 
 __all__ = [
@@ -42,10 +40,8 @@ __all__ = [
     "show",
     "slider",
     "sliders",
-    "summary",
     "task",
     "tile",
-    "tiles_of",
     "trained",
     "walk",
     "workings",
