@@ -57,8 +57,10 @@ def inside() -> None:
     layers = [view.cost for view in outcome.layers.values()]
     answer = charts.answers(TASKS[task].CLASSES, seen.probabilities)
     figures = charts.costs(layers, *per_layer.COSTS)
-    with right:
-        ui.row("answer", *([answer, figures[1]] if ui.presenting() else [answer]))
+    shown = [answer, figures[1]] if ui.presenting() else [answer]
+    for place, chart in zip(right.columns(len(shown)), shown, strict=True):
+        with place:
+            ui.row(chart.title, chart)
     with left if ui.presenting() else st.container():
         ui.walk(seen, layers)
     page.reveal(guess, max(layers, key=lambda layer: layer.macs).name)
@@ -101,7 +103,7 @@ def size() -> None:
         charts.growth("depth", "convolutions", {at[1]: numbers[at] for at in deeper}),
         charts.accuracy_against_macs(numbers, {f"{depth} convolutions": wider, f"{width} channels": deeper}),
     ]
-    ui.headed(found, "size", *(figures[:1] if ui.presenting() else figures))
+    ui.headed(found, "size", *figures)
     if ui.presenting():
         return
     page.text("about the sizes")
@@ -128,7 +130,7 @@ def learning() -> None:
         return
     path, gone = descent.on_a_curve(tried.values, tried.losses, tried.gradients, rate, steps)
     figures, found = [*charts.steps_on_a_curve(tried, path, gone)], tried.losses_at(path, gone)
-    ui.headed(found, "descent", *(figures[:1] if ui.presenting() else figures))
+    ui.headed(found, "descent", *figures)
     if ui.presenting():
         return
     page.text("about the steps")
