@@ -17,7 +17,7 @@ check: setup-dev  ## style, and the direction of imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-study: setup-dev  ## the claims, over three seeds; writes tests/study/results.json
+study: setup-dev  ## the claims, over three seeds; writes tests/study/*.json
 	$(BIN)/python -m tests.study
 
 bench: setup-dev browser  ## speed, as ratios measured in one run

@@ -1,1 +1,32 @@
-"""The claims of the pages over three seeds, at full budget. `make study` runs it and writes results.json."""
+"""What lessons claim in words, held against measurements over three seeds: a module a lesson, with `rows()` that measures
+and `claims(rows)` that judges, and its results beside it."""
+
+import json
+import platform
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from lessons import store
+from tests.study import network, quantization
+
+STUDIES = {"network": network, "quantization": quantization}
+CODE = ("data", "models", "training", "shrink", "measure", "experiment", "steps", "build")  # what decides the results
+
+
+def results(name: str) -> Path:
+    return Path(__file__).with_name(f"{name}.json")
+
+
+def write(name: str, rows: list[dict[str, Any]]) -> None:
+    """The results of a study, with the hash of the code that made them."""
+    made = {"code": store.code_hash(*CODE), "date": date.today().isoformat(), "machine": platform.machine()}
+    lines = ",\n".join(json.dumps(row) for row in rows)
+    head = json.dumps(made | {"torch": torch.__version__})[:-1]
+    results(name).write_text(f'{head}, "rows": [\n{lines}\n]}}\n')
+
+
+def read(name: str) -> dict[str, Any]:
+    return json.loads(results(name).read_text())

@@ -1,13 +1,58 @@
 """What the quantization lesson claims, as functions of the study's rows."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import asdict
 from statistics import mean
 
-RESULTS = Path(__file__).with_name("results.json")
-CODE = ("data", "models", "training", "shrink", "measure", "experiment", "steps", "build")
+from lessons import build, models
+from lessons.experiment import GRAINS, RANGES, Experiment, Quantize, QuantizeActivations, Step, Trained
+
+SEEDS = (0, 1, 2)
 IMAGES = (1, 10, 100, 1000)
 NETS = ("cnn", "depthwise")
 FEW = [(bits, grain) for bits in (2, 3, 4) for grain in ("tensor", "channel")]
+
+
+def rows() -> Iterator[dict]:
+    """Every setting that a claim is about, measured with every network and seed."""
+    for model in models.NAMES:
+        for seed in SEEDS:
+            for step in (None, *steps()):
+                yield row(Experiment(Trained(model=model, seed=seed)), step)
+
+
+def steps() -> Iterator[Step]:
+    """Every setting that a claim is about."""
+    for bits in (1, 2, 3, 4, 6, 8):
+        for grain in GRAINS:
+            yield Quantize(bits, grain)
+    for bits in (2, 3, 4, 8):
+        for grain in ("tensor", "channel"):
+            for range in RANGES[1:]:
+                yield Quantize(bits, grain, range=range)
+    for images in IMAGES:
+        for range in RANGES[:2]:
+            yield QuantizeActivations(4, images, range)
+
+
+def row(baseline: Experiment, step: Step | None) -> dict:
+    """Accuracy of one setting, with the error of each layer's weights, and the range of each layer's inputs."""
+    experiment = baseline | step if step else baseline
+    original, shrunk = build.build(baseline), build.build(experiment)
+    errors = {
+        name: (weight - original.net.get_parameter(name)).square().mean().sqrt().item()
+        for name, weight in shrunk.net.named_parameters()
+        if weight.dim() > 1
+    }
+    return {
+        "model": baseline.source.model,
+        "seed": baseline.source.seed,
+        "step": type(step).__name__,
+        **(asdict(step) if step else {}),
+        "accuracy": build.measure(experiment)["accuracy"].value,
+        "error": errors if isinstance(step, Quantize) else {},
+        "width": {name: grid.scale.item() * grid.last for name, grid in shrunk.inputs.items()},
+    }
 
 
 class Study:
