@@ -4,7 +4,7 @@ import streamlit as st
 
 from lessons import charts, models, ui
 from lessons.data import TASKS
-from lessons.data.drawing import as_mnist
+from lessons.data.drawing import AS_MADE
 from lessons.experiment import Trained
 from lessons.jobs import ask
 from lessons.measure import look, macs, one_weight, per_layer
@@ -50,7 +50,7 @@ def inside() -> None:
     page.about_preset()
     left, right = st.columns(2)
     with left:
-        seen = ui.show(baseline, at, "network_canvas" if task == "digits" else None)
+        seen = ui.show(baseline, at, "network_canvas")
     outcome = ui.outcome(baseline)
     if not (seen and outcome):
         return
@@ -70,7 +70,7 @@ def inside() -> None:
     ui.numbers(found)
     ui.row("layers", *figures)
     page.text("about the layers")
-    ran = [cnn, look.look, macs.layers, per_layer.quantities] + ([as_mnist] if task == "digits" else [])
+    ran = [cnn, look.look, macs.layers, per_layer.quantities, AS_MADE[task]]
     ui.workings(page, ran, [answer, *figures], found | per_layer.table(layers))
 
 

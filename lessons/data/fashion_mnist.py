@@ -12,6 +12,7 @@ import numpy as np
 from lessons.data.idx import read_idx
 
 FOLDER = Path(__file__).parent / "bundled" / "fashion-mnist"
+NAME = "Fashion-MNIST"
 CLASSES = (
     "T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip

@@ -13,7 +13,7 @@ import torch
 
 from lessons import build, models
 from lessons.data import TASKS
-from lessons.data.drawing import as_mnist
+from lessons.data.drawing import AS_MADE
 from lessons.data.examples import DataUnavailable, normalise, test_set, training_set
 from lessons.experiment import Experiment, Trained
 from lessons.jobs.events import Kept, Look, Notice, Outcome
@@ -52,7 +52,7 @@ def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Itera
     if isinstance(picture, int):
         pixels = TASKS[model.task].test_pixels()[picture]
     else:
-        pixels = as_mnist(np.frombuffer(picture, np.uint8).reshape(28, 28))
+        pixels = AS_MADE[model.task](np.frombuffer(picture, np.uint8).reshape(28, 28))
     yield Look(pixels, *look(model.net, normalise(torch.tensor(pixels)[None], model.task)))
 
 

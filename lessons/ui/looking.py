@@ -33,7 +33,7 @@ class Shown:
 
 
 def canvas(key: str, of: str) -> bytes | None:
-    """A canvas to draw a digit on; what is drawn, 28 × 28 bytes, or None. It is wiped when `of` changes."""
+    """A canvas to draw on; what is drawn, 28 × 28 bytes, or None. It is wiped when `of` changes."""
     given = browser.canvas(key=key, data={"of": of}, on_drawing_change=lambda: None).drawing
     if not (isinstance(given, dict) and given.get("of") == of and isinstance(given.get("pixels"), str)):
         return None
@@ -56,20 +56,18 @@ def look(experiment: Experiment, picture: int | bytes) -> Look | None:
     return found
 
 
-def show(experiment: Experiment, at: int, canvas_key: str | None) -> Look | None:
-    """Draw the picture a network looks at: one of the test set by its number or, where there is a canvas, what is drawn on
-    it. What the network makes of it, once that is there."""
-    drawn = None
+def show(experiment: Experiment, at: int, key: str) -> Look | None:
+    """Draw the picture a network looks at: one of the test set by its number, or what is drawn on the canvas of this key. What
+    the network makes of it, once that is there."""
     with st.container(horizontal=True):
-        if canvas_key:
-            with st.container(width=LARGE if presenting() else 2 * 112):
-                drawn = canvas(canvas_key, str(at))
+        with st.container(width=LARGE if presenting() else 2 * 112):
+            drawn = canvas(key, f"{experiment.source.task} {at}")
         seen = look(experiment, drawn or at)
         if seen:
             data = TASKS[experiment.source.task]
             right = data.CLASSES[data.test_labels()[at]]
-            what = "Your drawing, made as MNIST was" if drawn else f"Test picture {at + 1}: {right}"
-            image = charts.channels(seen.pixels[None], SMALL if canvas_key and not presenting() else SIDE)
+            what = f"Your drawing, made as {data.NAME} was" if drawn else f"Test picture {at + 1}: {right}"
+            image = charts.channels(seen.pixels[None], SIDE if presenting() else SMALL)
             st.image(image, caption=what, width=image.shape[1], alt=f"What the network looks at. {what}.")
     return seen
 

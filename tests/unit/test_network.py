@@ -14,7 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from lessons import build, models
 from lessons.data import TASKS, examples
-from lessons.data.drawing import BOX, SIDE, as_mnist
+from lessons.data.drawing import BOX, SIDE, as_fashion_mnist, as_mnist
 from lessons.experiment import shipped
 from lessons.jobs import work
 from lessons.measure import macs
@@ -24,7 +24,7 @@ from lessons.measure.training_cost import training_costs
 from lessons.models.folding import folded
 from lessons.training.descent import descend
 
-DIGITS = shipped("cnn", "digits")
+DIGITS, FASHION = shipped("cnn", "digits"), shipped()
 drawings = arrays.arrays(np.uint8, (SIDE, SIDE), elements=st.sampled_from([0, 0, 0, 0, 90, 255]), fill=st.just(0))
 
 
@@ -83,6 +83,36 @@ def test_how_large_it_is_drawn_hardly_matters_and_nothing_is_nothing():
 def test_mnists_own_pictures_come_out_as_they_are():
     """They were made so: parity with those who made them."""
     assert all((as_mnist(picture) == picture).all() for picture in TASKS["digits"].test_pixels())
+
+
+@given(drawings)
+def test_a_drawn_shoe_fills_the_picture_from_side_to_side(drawing):
+    made = as_fashion_mnist(drawing)
+    assert (made.shape, made.dtype) == ((SIDE, SIDE), np.uint8)
+    assume(made.any())
+    whole = _cut(drawing)
+    for axis, length in enumerate(whole.shape):
+        if length == max(whole.shape):
+            seen = np.flatnonzero(made.any(1 - axis))
+            assert seen[-1] - seen[0] + 1 >= SIDE - 2  # the faintest ink may be lost at its edge
+    assert not as_fashion_mnist(np.zeros((SIDE, SIDE), np.uint8)).any()
+
+
+def _cut(drawing: np.ndarray) -> np.ndarray:
+    rows, columns = (np.flatnonzero(drawing.any(axis)) for axis in (1, 0))
+    return drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def test_fashion_mnists_own_pictures_that_fill_their_frame_come_out_as_they_are():
+    pictures = [p for p in TASKS["fashion"].test_pixels() if _cut(p).shape == (SIDE, SIDE)]
+    assert len(pictures) > 50
+    assert all((as_fashion_mnist(picture) == picture).all() for picture in pictures)
+
+
+def test_a_drawing_is_looked_at_as_its_task_was_made():
+    drawing = np.zeros((SIDE, SIDE), np.uint8)
+    drawing[10:16, 4:12] = 200
+    assert (looked(FASHION, drawing.tobytes()).pixels == as_fashion_mnist(drawing)).all()
 
 
 def test_what_a_look_shows_is_what_the_network_computes():

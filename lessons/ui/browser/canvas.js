@@ -1,4 +1,4 @@
-// A canvas for a digit, white on black: tells what is drawn as 28 × 28 bytes, while it is drawn and when the pen is lifted.
+// A canvas to draw on, white on black: tells what is drawn as 28 × 28 bytes, while it is drawn and when the pen is lifted.
 
 const SIDE = 28, PIXEL = 10  // a pixel of the 28 × 28 is so many of the canvas, each way
 const PEN = 24  // wide, as MNIST's strokes are: a little over two pixels
