@@ -41,6 +41,13 @@ class Quantity:
         """The value as a reader sees it: `88.1 %`, `14.2 kB`, `5.51 µJ`."""
         return show(self.value, self.unit)
 
+    @property
+    def band(self) -> str:
+        """`2.17 GWh to 8.69 GWh`, or nothing where there is none."""
+        if self.low is None or self.high is None:
+            return ""
+        return f"{show(self.low, self.unit)} to {show(self.high, self.unit)}"
+
 
 @dataclass(frozen=True)
 class Measurement:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lessons import charts, facts, ui
 from lessons.estimate import board, ecologits, footprint, training
-from lessons.quantity import Quantity, show
+from lessons.quantity import Quantity
 
 BY_HAND = "by hand"
 MODEL = ui.Knob("footprint_model", "Model", (*facts.models(), BY_HAND), "Llama 3.1 70B")
@@ -27,7 +27,8 @@ TOTAL = ui.Knob("footprint_total", "Parameters (10⁹)", SIZES, "70")
 ACTIVE = ui.Knob("footprint_active", "of them active (10⁹)", SIZES, "70")
 USES = ui.Knob("footprint_uses", "Uses a day and person", ("1", "3", "10", "30", "100", "300"), "10")
 CROWD = ui.Knob("footprint_crowd", "People who use it", tuple(f"{10**n:,}" for n in range(2, 10)), "100,000,000")
-TOKENS = ui.Knob("footprint_tokens", "Training tokens (10¹²)", ("0.3", "1", "2", "5", "10", "15", "20", "40"), "15")
+READ = ("as listed", "0.3", "1", "2", "5", "10", "15", "40")
+TOKENS = ui.Knob("footprint_tokens", "Training tokens (10¹²)", READ, READ[0])
 CHIPS = ui.Knob("footprint_chips", "Trained on", tuple(training.FITTED), "H100")
 CLAIM = ui.Knob("footprint_claim", "Which is wrong?", ("not yet", "first", "second", "third"), "not yet")
 ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES)
@@ -60,9 +61,9 @@ def answer() -> tuple[Asked, Shown]:
         told = task not in footprint.MEDIA  # by tokens; a picture or a video is one measured run
         method, name = ui.choice(METHOD, told), ui.pick(MODEL)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        batch = ui.slider(BATCH, told and method != "older EcoLogits")
+        ours = told and method == METHOD.default
+        batch = ui.slider(BATCH, ours)
         with ui.more():
-            ours = told and method == METHOD.default
             hardware, dtype, pue = ui.pick(BOARD, ours), ui.choice(DTYPE, ours), facts.figure(PUES[ui.choice(PUE)])
             grid, uses = facts.grids()[ui.pick(GRID)], int(ui.choice(USES))
             prompt, output = ui.slider(PROMPT, task == BY_HAND), ui.slider(OUTPUT, task == BY_HAND)
@@ -71,10 +72,15 @@ def answer() -> tuple[Asked, Shown]:
     model = footprint.by_hand(float(total) * 1e9, float(active) * 1e9) if name == BY_HAND else facts.models()[name]
     tokens = footprint.TASKS.get(task, footprint.Task(int(prompt), int(output)))
     scenario = footprint.Scenario(model, tokens, facts.boards()[hardware], dtype, int(batch), pue)
-    found = footprint.by_all(scenario) if told else {method: footprint.of_medium(task, pue)}
-    one, year = found[method], footprint.times(found[method], 365 * uses, "uses a year")
+    found = footprint.by_all(scenario) if told else {"a measured run": footprint.of_medium(task, pue)}
+    one = found[method] if told else found["a measured run"]
+    year = footprint.times(one, 365 * uses, "uses a year")
     tiles = {"One use": one, "CO₂e of it": footprint.emissions(one, grid), "A year of it": year}
     tiles |= {"Methods apart": footprint.spread(found.values())} if told else {}
+    if told and model.context_tokens and sum(tokens) > model.context_tokens:
+        page.text("beyond its context", model=model, tokens=sum(tokens))
+    if name == BY_HAND and float(active) > float(total):
+        page.text("more active than there are", total=total)
     seen, boundaries = footprint.published(task, most=5 if ui.presenting() else None)
     figure = charts.ranges("One use, by each method and as published", "energy of a use (Wh)", found | seen, boundaries)
     ui.headed(tiles, "use", figure)
@@ -91,10 +97,10 @@ def run(asked: Asked) -> Shown:
     page.text("training")
     crowd = int(ui.slider(CROWD, asked.one is not None).replace(",", ""))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        tokens, chips = float(ui.slider(TOKENS)) * 1e12, ui.choice(CHIPS)
-    flop = training.training_flop(asked.model.params_active, tokens)
-    energy = training.training_energy(flop, chips, asked.pue)
-    figures = [charts.disclosed_runs(asked.model.name, flop, energy)]
+        tokens, chips = ui.slider(TOKENS), ui.choice(CHIPS)
+    flop = training.flop_of(asked.model, None if tokens == TOKENS.default else float(tokens) * 1e12)
+    energy = training.training_energy(flop.value, chips, asked.pue)
+    figures = [charts.disclosed_runs(asked.model.name, flop.value, energy)]
     tiles = {"Training it": energy, "CO₂e of training": footprint.emissions(energy, asked.grid)}
     if asked.one:
         a_day = footprint.times(asked.one, crowd * asked.uses, "uses a day")
@@ -105,19 +111,16 @@ def run(asked: Asked) -> Shown:
     page.text("about training")
     claims()
     law(asked.model, flop, energy, chips)
-    return figures, tiles
+    return figures, tiles | {"Training compute": flop}
 
 
-def law(model: facts.Model, flop: float, energy: Quantity, chips: str) -> None:
+def law(model: facts.Model, flop: Quantity, energy: Quantity, chips: str) -> None:
     """What must be written down of it, and a draft."""
     page.text("the law")
-    compute = model.training_flop or flop
-    over = compute > facts.figure("ai_act_compute").value
-    how = model.training_flop_source or "estimated from its size and the tokens set above"
-    page.text("the line: over" if over else "the line: under", flop=show(compute, "FLOP"), how=how)
+    over = flop.value > facts.figure("ai_act_compute").value
+    page.text("the line: over" if over else "the line: under", flop=flop)
     ui.law()
-    low, high = show(energy.low, "Wh"), show(energy.high, "Wh")
-    page.text("draft", model=model.name, energy=energy, low=low, high=high, flop=show(flop, "FLOP"), chips=chips)
+    page.text("draft", model=model, energy=energy, flop=flop, chips=chips)
 
 
 def claims() -> None:

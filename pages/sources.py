@@ -8,13 +8,12 @@ import streamlit as st
 from lessons import facts, ui
 
 TABLE = ui.Knob("sources_table", "Table", ("all", *dict.fromkeys(row.table for row in facts.everything())), "all")
+SEARCH = ui.Knob("sources_search", "Search", (), "")
 
-page = ui.begin("sources", TABLE)
+page = ui.begin("sources", TABLE, SEARCH)
 page.text("what is here")
 table = ui.pick(TABLE)
-wanted = st.text_input(
-    "Search", key="sources_search", type="search", live=True, placeholder="DRAM, Llama 3.1, Germany …"
-)
+wanted = ui.words(SEARCH, "DRAM, Llama 3.1, Germany …")
 rows = [row for row in facts.everything() if table in ("all", row.table)]
 found = [row for row in rows if all(word in " ".join(astuple(row)).lower() for word in wanted.lower().split())]
 st.caption(f"{len(found):,} of {len(rows):,} figures")

@@ -1,10 +1,11 @@
 """Layer B for language models: what whole accelerator boards draw, for each token that is generated.
 
-    E = e_byte · (weight bytes / B + KV-cache bytes)  +  e_flop · 2 N_active · (1 + prompt / output)  +  e_step · n / B
+    E = e_byte · (weight bytes / B + KV-cache bytes)  +  e_flop · FLOP  +  e_step · n / B
+    FLOP = 2 N_active · (1 + prompt / output) + attention over what came before
 
 B sequences are decoded at a time on n boards; each step reads the weights once for all of them, and each sequence its own
-cache. The coefficients of H100 and B200 are fitted to ML.ENERGY's measurements (Chung et al., NeurIPS 2025 D&B); those of
-other boards are extrapolated from their data sheets.
+cache. The coefficients of H100 and B200 are fitted to ML.ENERGY's measurements of dense models in bf16 and fp8 (Chung et al.,
+NeurIPS 2025 D&B), where attention is negligible; those of other boards are extrapolated from their data sheets.
 """
 
 from dataclasses import dataclass
@@ -30,9 +31,9 @@ class Coefficients:
     """Whole-board energies, and how far off they may be."""
 
     per_byte: float  # J
-    per_flop: float  # J, bf16
+    per_flop: tuple[float, float, float]  # J, bf16: low, value, high
     per_step: float  # J a board
-    band: float
+    fitted: bool
     source: str
 
 
@@ -40,12 +41,14 @@ def coefficients(board: Board) -> Coefficients:
     """Fitted, or extrapolated from TDP, bandwidth and dense peak. Raises DoesNotFit where the data sheet lacks one."""
     if name := FITTED.get(board.name):
         byte, flop, step = (figure(f"{name}_{part}") for part in ("byte", "flop", "step"))
-        return Coefficients(byte.value * 1e-12, flop.value * 1e-12, step.value, BAND, byte.source)
+        per_flop = flop.low * 1e-12, flop.value * 1e-12, flop.high * 1e-12
+        return Coefficients(byte.value * 1e-12, per_flop, step.value, True, byte.source)
     if not (board.tdp_W and board.bandwidth_GB_per_s and board.fp16_dense_TFLOPS and board.fp16_matrix_units):
         raise DoesNotFit(f"no sourced power, bandwidth and 16-bit peak of its matrix units for {board.name}")
     byte = figure("board_other_byte").value * board.tdp_W / (board.bandwidth_GB_per_s * 1e9)
     flop = figure("board_other_flop").value * board.tdp_W / (board.fp16_dense_TFLOPS * 1e12)
-    return Coefficients(byte, flop, 0.0, BAND_EXTRAPOLATED, f"extrapolated from the data sheet of {board.name}")
+    per_flop = flop / BAND_EXTRAPOLATED, flop, flop * BAND_EXTRAPOLATED
+    return Coefficients(byte, per_flop, 0.0, False, f"extrapolated from the data sheet of {board.name}")
 
 
 def usable() -> dict[str, Board]:
@@ -73,6 +76,12 @@ def kv_bytes(model: Model, tokens: float) -> float:
     return 2 * model.n_kv_heads * model.head_dim * KV_BYTES * held
 
 
+def attention_flop(model: Model, tokens: float) -> float:
+    """FLOP to attend to so many tokens: two products of a head's size with each of them, for each head and layer."""
+    seen = model.n_full_layers * tokens + model.n_sliding_layers * min(tokens, model.sliding_window or tokens)
+    return 4 * model.n_heads * model.head_dim * seen
+
+
 def weights_read(model: Model, batch: int) -> float:
     """Expected number of weights read in one step. In a mixture of experts each sequence picks k of E experts, so a large
     batch reads nearly all of them: E · (1 − (1 − k/E)^B)."""
@@ -93,19 +102,23 @@ def boards_needed(model: Model, board: Board, bits: float, batch: int, tokens: f
 
 
 def joules_per_token(model: Model, board: Board, dtype: str, batch: int, prompt: int, output: int) -> Quantity:
-    """J for each generated token, the prompt's share included; its band is ×/÷ 1.5 on fitted boards, ×/÷ 3 on others.
+    """J for each generated token, the prompt's share included. Raises DoesNotFit.
 
-    Raises DoesNotFit.
+    The band: bytes and steps ×/÷ 1.5 where the board, the format and the kind of model are those that were fitted, else
+    ×/÷ 3; FLOP by the fit's own range.
     """
     cost, bits = coefficients(board), WEIGHTS[dtype]
+    band = BAND if cost.fitted and dtype != "int4" and not model.n_experts else BAND_EXTRAPOLATED
     cache = kv_bytes(model, prompt + output / 2)
     boards = boards_needed(model, board, bits, batch, prompt + output)
     read = weights_read(model, batch) * bits / 8 / batch + cache
-    flop = 2 * model.params_active * (1 + prompt / output)
-    per_flop = cost.per_flop * (figure("board_fp8_factor").value if dtype == "fp8" else 1)
-    joules = cost.per_byte * read + per_flop * flop + cost.per_step * boards / batch
+    attended = attention_flop(model, prompt / 2) * prompt / output + attention_flop(model, prompt + output / 2)
+    flop = 2 * model.params_active * (1 + prompt / output) + attended
+    halved = figure("board_fp8_factor").value if dtype == "fp8" and board.fp8_dense_TFLOPS else 1
+    moved = cost.per_byte * read + cost.per_step * boards / batch
+    low, computed, high = (each * halved * flop for each in cost.per_flop)
     formula = (
-        f"{1e12 * cost.per_byte:.0f} pJ/B × {read / 1e9:.3g} GB + {1e12 * per_flop:.2g} pJ/FLOP × {flop / 1e9:.3g} GFLOP "
-        f"+ {cost.per_step:g} J × {boards} boards ÷ {batch}; {cost.source}"
+        f"{1e12 * cost.per_byte:.0f} pJ/B × {read / 1e9:.3g} GB + {1e12 * cost.per_flop[1] * halved:.2g} pJ/FLOP × "
+        f"{flop / 1e9:.3g} GFLOP + {cost.per_step:g} J × {boards} boards ÷ {batch}; {cost.source}"
     )
-    return Quantity("J/token", joules, "J", "estimated", joules / cost.band, joules * cost.band, formula)
+    return Quantity("J/token", moved + computed, "J", "estimated", moved / band + low, moved * band + high, formula)

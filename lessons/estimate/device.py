@@ -4,6 +4,7 @@ B = seconds × package power              C = B × server × PUE
 """
 
 from dataclasses import replace
+from math import sqrt
 
 from lessons.facts import Figure, figure
 from lessons.quantity import Quantity
@@ -25,10 +26,17 @@ def on_this_machine(seconds: float, package: Quantity, cores: int) -> Quantity:
 
 def at_the_wall(device: Quantity, pue: Figure | None) -> Quantity:
     """C: what must come out of the socket for this much on the device: for its server (memory, fans, power supply) and
-    building, too, if it is in one for computers (`pue`). Low: as little beside the device as is found; high: twice, for machines that wait."""
-    server, times = figure("server_factor"), pue.value if pue else 1.0
-    joules = device.value * server.value * times
-    low = (device.low or device.value) * server.low * times
-    high = (device.high or device.value) * server.value * IDLE * times
-    formula = f"device × {server.value:g} (server) × {times:g} (PUE: {pue.source if pue else 'no data centre'})"
-    return replace(device, name="wall plug", value=joules, low=low, high=high, source=formula)
+    building, too, if it is in one for computers (`pue`).
+
+    Low: as little beside the device as is found. High: twice the server, for machines that wait; at home, where the device is
+    the machine's own processor and waits for nobody, as much beside it as is found.
+    """
+    server = figure("server_factor")
+    if pue:
+        least, beside, most = (each * pue.value for each in (server.low, server.value, IDLE * server.value))
+        formula = f"device × {server.value:g} (server) × {pue.value:g} (PUE: {pue.source})"
+    else:
+        least, beside, most = server.low, sqrt(server.low * server.high), server.high
+        formula = f"device × {beside:.3g} (power supply, memory, screen: {least:g} to {most:g})"
+    low, high = (device.low or device.value) * least, (device.high or device.value) * most
+    return replace(device, name="wall plug", value=device.value * beside, low=low, high=high, source=formula)

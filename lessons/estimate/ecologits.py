@@ -12,9 +12,9 @@ from lessons.facts import Figure, Model, figure
 from lessons.quantity import Quantity
 
 
-def joules_per_token(model: Model, pue: Figure, batch: int | None = None) -> Quantity:
-    """J at the wall for each generated token, today's fit. `batch`: EcoLogits takes 64."""
-    batch = batch or int(_value("batch"))
+def joules_per_token(model: Model, pue: Figure) -> Quantity:
+    """J at the wall for each generated token, today's fit, at the batch it assumes."""
+    batch = int(_value("batch"))
     active = model.params_active / 1e9
     gpu = _value("alpha") * exp(_value("beta") * batch) * active + _value("gamma")
     latency = _value("latency_active") * active + _value("latency_batch") * batch + _value("latency_base")

@@ -11,7 +11,7 @@ from lessons import facts
 from lessons.estimate import board, ecologits
 from lessons.estimate.device import at_the_wall
 from lessons.facts import Board, Everyday, Figure, Grid, Model, PublishedUse
-from lessons.quantity import Quantity, convert
+from lessons.quantity import Quantity, convert, show
 
 PICTURES = {
     "web_search_2009": ":material/search:",
@@ -64,7 +64,7 @@ def by_boards(scenario: Scenario) -> Quantity:
 
 def by_ecologits(scenario: Scenario) -> Quantity:
     """Wh of one use, EcoLogits' fit of today."""
-    token = ecologits.joules_per_token(scenario.model, scenario.pue, scenario.batch)
+    token = ecologits.joules_per_token(scenario.model, scenario.pue)
     return _watt_hours(_times(token, scenario.task.output))
 
 
@@ -110,7 +110,7 @@ def by_hand(total: float, active: float) -> Model:
     experts = max(2, round(total / active)) if active < total else None
     return replace(
         facts.models()["Llama 3.1 8B"],
-        name="by hand",
+        name=f"a model of {show(total, 'parameters')}",
         params_total=int(total),
         params_active=int(min(active, total)),
         n_full_layers=0,

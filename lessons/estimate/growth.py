@@ -140,7 +140,8 @@ def gap(wanted: Trend, offered: Trend, since: float, by: float) -> Quantity:
         f"2^(({wanted.slope:.3g} − {offered.slope:.3g}) doublings a year × {years:g} years), from {since:g} to {by:g}; "
         f"band: ± {ERRORS} standard errors of both slopes"
     )
-    return Quantity("gap", 2**doublings, "×", "estimated", 2 ** (doublings - error), 2 ** (doublings + error), formula)
+    low, high = (2 ** (doublings - error), 2 ** (doublings + error)) if error else (None, None)
+    return Quantity("gap", 2**doublings, "×", "estimated", low, high, formula)
 
 
 def _logs(samples: Sequence[Sample]) -> tuple[list[float], list[float]]:

@@ -7,10 +7,12 @@ run is a test of it, except those named in `OUTLIERS`, each with its reason.
 from dataclasses import replace
 from statistics import geometric_mean
 
-from lessons.facts import Figure, TrainingRun, figure, training_runs
-from lessons.quantity import Quantity, convert
+from lessons.facts import Figure, Model, TrainingRun, figure, training_runs
+from lessons.quantity import Quantity, convert, show
 
 BAND = 2
+TYPICAL = 15e12  # tokens: what Llama 3 models were trained with
+PUE_IN = {"GPT-3 175B": 1.10}  # its disclosed energy has the building in it: see its row
 FITTED = {
     "V100": ("GPT-3 175B",),
     "A100": ("Llama 2 70B", "BLOOM-176B (dynamic)"),
@@ -30,11 +32,23 @@ def training_flop(active: float, tokens: float) -> float:
     return figure("training_flop_factor").value * active * tokens
 
 
+def flop_of(model: Model, tokens: float | None) -> Quantity:
+    """FLOP that a model's training took: with so many tokens, or as listed if there are None; where nothing is listed, with
+    `TYPICAL` tokens."""
+    if tokens is None and model.training_flop:
+        source = f"as listed by {model.training_flop_source or model.source}"
+        return Quantity("training FLOP", model.training_flop, "FLOP", "cited", source=source)
+    read = tokens or TYPICAL
+    how = f"6 × {show(model.params_active, 'parameters')} × {show(read, 'tokens')}"
+    source = how if tokens else f"{how}; none are listed for this model"
+    return Quantity("training FLOP", training_flop(model.params_active, read), "FLOP", "estimated", source=source)
+
+
 def picojoules_per_flop(run: TrainingRun) -> float | None:
-    """What a disclosed run took for each FLOP, if it disclosed both."""
+    """What a disclosed run took for each FLOP, without the building, if it disclosed both."""
     if not (run.plot and run.MWh and run.training_flop):
         return None
-    return convert(run.MWh, "MWh", "J") / run.training_flop * 1e12
+    return convert(run.MWh / PUE_IN.get(run.model, 1.0), "MWh", "J") / run.training_flop * 1e12
 
 
 def fitted(generation: str) -> float:
@@ -44,12 +58,12 @@ def fitted(generation: str) -> float:
 
 
 def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
-    """Wh at the wall for a run of so many FLOP, development runs left out."""
+    """Wh for a run of so many FLOP: boards and building; hosts and development runs are left out."""
     each = fitted(generation)
     watt_hours = convert(flop * each * 1e-12, "J", "Wh") * pue.value
     formula = (
         f"{flop:.3g} FLOP × {each:.3g} pJ/FLOP (from {' and '.join(FITTED[generation])}) × {pue.value:g} (PUE); "
-        "development runs left out"
+        "boards and building; their hosts and development runs left out"
     )
     return Quantity("training", watt_hours, "Wh", "estimated", watt_hours / BAND, watt_hours * BAND, formula)
 

@@ -3,7 +3,7 @@
 from lessons.ui.baseline import baseline, network, task
 from lessons.ui.cards import everyday, law
 from lessons.ui.details import details, workings
-from lessons.ui.knobs import choice, more, pick, slider, sliders
+from lessons.ui.knobs import choice, more, pick, slider, sliders, words
 from lessons.ui.ledger import package_power
 from lessons.ui.lesson import begin
 from lessons.ui.looking import show, walk
@@ -44,5 +44,6 @@ __all__ = [
     "tile",
     "trained",
     "walk",
+    "words",
     "workings",
 ]

@@ -73,6 +73,11 @@ def pick(knob: Knob, matters: bool = True) -> str:
     )
 
 
+def words(knob: Knob, example: str) -> str:
+    """A field for any words."""
+    return st.text_input(knob.label, key=knob.name, bind="query-params", type="search", live=True, placeholder=example)
+
+
 def more() -> AbstractContextManager:
     """A place for the knobs that wait until they are wanted."""
     return st.popover("More")

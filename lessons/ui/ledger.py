@@ -7,7 +7,7 @@ import streamlit as st
 from lessons import facts, text
 from lessons.estimate.device import on_this_machine
 from lessons.jobs.pool import pool
-from lessons.quantity import Quantity, convert, show
+from lessons.quantity import Quantity, convert
 from lessons.ui.visit import visitor
 
 WATTS = "ledger watts"
@@ -32,11 +32,7 @@ def ledger() -> None:
     so_far, charge = spent(), facts.everyday()["phone_charge"]
     charges = convert(so_far.value, "J", "Wh") / charge.watt_hours
     with st.sidebar.container(key="ledger"):
-        st.caption(
-            words["so far"].format(
-                joules=so_far, low=show(so_far.low, "J"), high=show(so_far.high, "J"), charges=f"{charges:.2g}"
-            )
-        )
+        st.caption(words["so far"].format(spent=so_far, charges=f"{charges:.2g}"))
         with st.popover("How this is counted"):
             st.number_input("Package power (W)", 1, 1_000, STATED, key=WATTS, persist_state="session")
             st.markdown(

@@ -28,7 +28,8 @@ def toggle() -> bool:
     if state[ON]:
         st.query_params[PARAMETER] = "1"
     else:
-        st.query_params.pop(PARAMETER, None)
+        if st.query_params.get(PARAMETER) == "1":
+            del st.query_params[PARAMETER]
     return state[ON]
 
 

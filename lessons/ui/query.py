@@ -9,7 +9,8 @@ NOT_OURS = ("embed", "embed_options")  # Streamlit's own
 
 @dataclass(frozen=True)
 class Knob:
-    """One thing a reader can set. `name` is its URL parameter and widget key; `options` are written in the URL as they are."""
+    """One thing a reader can set. `name` is its URL parameter and widget key; `options` are written in the URL as they are.
+    Without options any text will do."""
 
     name: str
     label: str
@@ -27,7 +28,7 @@ def complaints(query: Mapping[str, Sequence[str]], knobs: Sequence[Knob], others
             knob = by_name[name]
             if len(values) != 1:
                 found.append(f"`{name}` is given {len(values)} times; using {knob.default}.")
-            elif values[0] not in knob.options:
+            elif knob.options and values[0] not in knob.options:
                 found.append(f"`{name}={short(values[0])}` is not possible; using {knob.default}.")
         elif name not in others and name not in NOT_OURS:
             found.append(f"`{short(name)}` is not a setting of this page.")

@@ -11,7 +11,7 @@ from lessons.charts import Chart, Sweep
 from lessons.data import fashion_mnist
 from lessons.estimate.silicon import BAND
 from lessons.jobs.events import Outcome
-from lessons.quantity import Badge, Quantity, show
+from lessons.quantity import Badge, Quantity
 from lessons.ui import browser
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
@@ -76,10 +76,7 @@ def tile(
 ) -> None:
     """One number with its badge; the formula or method and the band are behind its question mark. Without a description,
     its band stands below it."""
-    band = ""
-    if quantity.low is not None and quantity.high is not None:
-        band = f"{show(quantity.low, quantity.unit)} to {show(quantity.high, quantity.unit)}"
-    description = description or band or None
+    description = description or quantity.band or None
     st.metric(
         f"{label} {_badge(quantity.badge)}",
         str(quantity),
@@ -87,7 +84,7 @@ def tile(
         delta_color=better if delta else "off",
         delta_arrow="auto" if delta else "off",
         delta_description=description if delta else None,
-        help=f"{quantity.source}\n\nBand: {band}" if band else quantity.source,
+        help=f"{quantity.source}\n\nBand: {quantity.band}" if quantity.band else quantity.source,
         border=not presenting(),
     )
 
@@ -131,9 +128,7 @@ def quantities_table(found: Mapping[str, Quantity]) -> None:
             {
                 "what": list(found),
                 "value": [str(q) for q in found.values()],
-                "band": [
-                    "" if q.low is None else f"{show(q.low, q.unit)} to {show(q.high, q.unit)}" for q in found.values()
-                ],
+                "band": [quantity.band for quantity in found.values()],
                 "how we know": [f"{q.badge}: {q.source}" for q in found.values()],
             }
         ),
@@ -155,7 +150,7 @@ def energy_table(before: Outcome, after: Outcome) -> None:
                 "silicon": [node for node, _, _ in rows],
                 "model": [when for _, when, _ in rows],
                 "a picture": [str(quantity) for *_, quantity in rows],
-                "band": [f"{show(q.low, q.unit)} to {show(q.high, q.unit)}" for *_, q in rows],
+                "band": [quantity.band for *_, quantity in rows],
                 "formula (estimated)": [quantity.source for *_, quantity in rows],
             }
         ),

@@ -8,7 +8,9 @@ from lessons.catalog import LESSONS
 from tests.browser.test_reader import settle, tiles
 from tests.browser.test_stage import SMALL
 
-WHY = [lesson.path for lesson in LESSONS if lesson.part == "Why shrink?"]
+WHY = [
+    lesson.path for lesson in LESSONS if lesson.part == "Why shrink?" and lesson.path != "network"
+]  # see test_network
 PAGES = [*(f"{path}?guess=skip" for path in WHY), "sources"]
 # Buttons in a row that is too long scroll for themselves.
 TOO_WIDE = """
@@ -86,3 +88,17 @@ def test_every_lesson_fits_a_stage_and_the_last_row_can_read_it(visit, path):
     page = opened(visit, f"{path}?present=1", viewport={"width": 1920, "height": 1080})
     assert page.evaluate(SMALL) == []
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 1080
+
+
+def test_a_search_among_the_sources_is_in_the_link(visit):
+    page = opened(visit, "sources?sources_search=horowitz%20dram")
+    page.get_by_text(re.compile(r"^1 of 1,\d+ figures")).wait_for()
+    page.get_by_role("searchbox").or_(page.get_by_placeholder("DRAM")).first.fill("eyeriss")
+    page.keyboard.press("Enter")
+    page.get_by_text(re.compile(r"^4 of 1,\d+ figures")).wait_for()
+    settle(page, lambda: "sources_search=eyeriss" in page.url)
+
+
+def test_a_stage_that_is_none_is_named(visit):
+    page = opened(visit, "energy?guess=skip&present=yes")
+    page.get_by_text("present=yes").wait_for()

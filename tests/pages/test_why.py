@@ -101,6 +101,33 @@ def test_one_use_is_what_the_method_says(footprints):
     assert tile(footprints, "One use") == answer("DeepSeek-V3 / R1 671B", "reasoning")
 
 
+def said(page: AppTest, words: str) -> bool:
+    return any(words in text.value for text in page.markdown)
+
+
+def test_what_a_model_cannot_do_or_be_is_said(footprints):
+    press(footprints, "Let it think")
+    run_until(footprints, settled)
+    assert not said(footprints, "can take at a time")
+    footprints.selectbox("footprint_model").set_value("GPT-2 small")
+    run_until(footprints, settled)
+    assert said(footprints, "8,300 tokens are more than GPT-2 small can take at a time (1,024)")
+    footprints.selectbox("footprint_model").set_value("by hand")
+    run_until(footprints, settled)
+    footprints.select_slider("footprint_total").set_value("8")
+    run_until(footprints, settled)
+    assert said(footprints, "all 8 × 10⁹ are taken to be active")
+
+
+def test_the_draft_says_what_the_line_says(footprints):
+    press(footprints, "Reset the knobs")
+    run_until(footprints, settled)
+    footprints.selectbox("footprint_model").set_value("Llama 2 7B")
+    run_until(footprints, settled)
+    assert said(footprints, "**8.4 × 10²² FLOP** (as listed by Epoch AI")
+    assert said(footprints, "computed from 8.4 × 10²² FLOP (as listed by Epoch AI")
+
+
 def test_a_video_is_a_measured_run_at_the_wall(footprints):
     press(footprints, "A video")
     run_until(footprints, settled)

@@ -22,7 +22,7 @@ PREDICTION = {
 @pytest.mark.parametrize("lesson", [HOME, *LESSONS], ids=lambda lesson: lesson.path)
 def test_every_section_a_page_asks_for_is_written_and_every_one_written_is_asked_for(lesson):
     script = lesson.script.read_text()
-    either = re.findall(r'page\.text\((?:"([^"]+)" if [^"]+ else )?"([^"]+)"', script)
+    either = re.findall(r'page\.text\(\s*(?:"([^"]+)" if [^"]+ else )?"([^"]+)"', script)
     asked = {name for pair in either for name in pair if name}
     asked |= {f"preset: {name}" for name in re.findall(r'ui\.Preset\("(.+?)"', script)}
     asked |= {name for call, names in PREDICTION.items() if call in script for name in names}
