@@ -28,7 +28,7 @@ from tests.browser.find_chromium import launch
 
 PRESSES = 24
 READERS = 10
-SLIDERS = ("", "energy", "footprint", "quantization")
+SLIDERS = ("", "energy", "footprint", "scaling", "quantization")  # whose first slider moves the tiles
 MOVES = 2_000
 DRAWING = """
 async () => {
