@@ -1,5 +1,6 @@
 """Footprint: what one answer of a language model takes, by three methods, and what training it took."""
 
+from dataclasses import replace
 from math import log
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
 class Asked(NamedTuple):
-    """What the first part says to the second. `one`: the energy of a use; None where the model does not make it."""
+    """What the first part says to the second. `one`: a use by boards at the usual batch; None where the model makes none."""
 
     model: facts.Model
     one: Quantity | None
@@ -54,7 +55,7 @@ class Asked(NamedTuple):
     pue: facts.Figure
 
 
-def answer() -> tuple[Asked, Shown]:
+def answer() -> Shown:
     """The first part: one use."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task = ui.choice(TASK)
@@ -89,11 +90,14 @@ def answer() -> tuple[Asked, Shown]:
     page.text("about the methods")
     if not ui.presenting():
         ui.everyday({who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid)
-    return Asked(model, one if told else None, uses, grid, pue), ([figure], tiles | found)
+    usual = footprint.by_boards(replace(scenario, batch=int(BATCH.default))) if told else None
+    ui.hand_on("asked", Asked(model, usual, uses, grid, pue))
+    return [figure], tiles | found
 
 
-def run(asked: Asked) -> Shown:
+def run() -> Shown:
     """The second part: the training run behind the model."""
+    asked: Asked = ui.handed("asked")
     page.text("training")
     crowd = int(ui.slider(CROWD, asked.one is not None).replace(",", ""))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -138,13 +142,8 @@ guess = page.predict()
 page.try_presets()
 
 
-@ui.lab
-def lab() -> None:
-    asked, (figures, found) = answer()
-    if ui.presenting():
-        return
-    more_figures, more_found = run(asked)
-    ui.workings(page, RAN, figures + more_figures, found | more_found)
-
-
+ui.part(answer)
+if not ui.presenting():
+    ui.part(run)
+    ui.workings_of(page, RAN, answer, run)
 page.end()

@@ -134,16 +134,10 @@ guess = page.predict()
 page.try_presets()
 
 
-@ui.lab
-def lab() -> None:
-    figures, found = two_lines()
-    if ui.presenting():
-        return
+ui.part(two_lines)
+if not ui.presenting():
     page.text("about the gap")
     for part in (waterfall, product, measured):
-        more_figures, more_found = part()
-        figures, found = figures + more_figures, found | more_found
-    ui.workings(page, RAN, figures, found)
-
-
+        ui.part(part)
+    ui.workings_of(page, RAN, two_lines, waterfall, product, measured)
 page.end()

@@ -2,7 +2,7 @@
 
 from lessons.ui.baseline import baseline, network, task
 from lessons.ui.cards import everyday, law
-from lessons.ui.details import details, workings
+from lessons.ui.details import details, part, workings, workings_of
 from lessons.ui.knobs import choice, more, pick, slider, sliders, words
 from lessons.ui.ledger import package_power
 from lessons.ui.lesson import begin
@@ -11,7 +11,7 @@ from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.results import beside, headed, headline, numbers, row, tile
-from lessons.ui.work import answer, before_and_after, curve, lab, outcome, trained
+from lessons.ui.work import answer, before_and_after, curve, hand_on, handed, lab, outcome, trained
 
 __all__ = [
     "Knob",
@@ -25,6 +25,8 @@ __all__ = [
     "curve",
     "details",
     "everyday",
+    "hand_on",
+    "handed",
     "headed",
     "headline",
     "lab",
@@ -34,6 +36,7 @@ __all__ = [
     "numbers",
     "outcome",
     "package_power",
+    "part",
     "pick",
     "presenting",
     "row",
@@ -46,4 +49,5 @@ __all__ = [
     "walk",
     "words",
     "workings",
+    "workings_of",
 ]

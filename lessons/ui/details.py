@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import wraps
 
 import streamlit as st
 
@@ -15,7 +16,9 @@ from lessons.quantity import Quantity
 from lessons.report import report
 from lessons.ui.lesson import Page
 from lessons.ui.results import bytes_table, confusion, energy_table, quantities_table
+from lessons.ui.work import hand_on, handed, lab
 
+WORKINGS = ("formulas", "code", "numbers", "export")
 CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
 
 
@@ -61,6 +64,34 @@ def workings(
             "export": ("Export these numbers", lambda: _export_numbers(page, found)),
         },
     )
+
+
+Part = Callable[[], tuple[Sequence[Chart | Sweep], Mapping[str, Quantity]]]  # draws, and gives its figures and numbers
+
+
+def part(draw: Part) -> None:
+    """One of several labs of a page, drawn by itself: one that moves need not wait for the others."""
+
+    @wraps(draw)
+    def drawn() -> None:
+        figures, found = draw()
+        looked_at = any(st.session_state.get(f"drawer_{name}") for name in WORKINGS)
+        hand_on(f"{draw.__name__}, numbers", found, wanted=looked_at)
+        hand_on(f"{draw.__name__}, figures", figures, wanted=False)
+
+    lab(drawn)
+
+
+def workings_of(page: Page, ran: Sequence[Callable], *parts: Part) -> None:
+    """The workings of these parts of a page together."""
+
+    @st.fragment
+    def draw() -> None:
+        figures = [figure for part in parts for figure in handed(f"{part.__name__}, figures")]
+        found = {name: quantity for part in parts for name, quantity in handed(f"{part.__name__}, numbers").items()}
+        workings(page, ran, figures, found)
+
+    draw()
 
 
 def _closed_parts(page: Page, parts: Mapping[str, tuple[str, Callable[[], None]]]) -> None:

@@ -15,6 +15,7 @@ from lessons.ui.visit import visitor
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
 WAITING, DRAWN = "labs that wait", "lab being drawn"
+HANDED, WHOLE, AGAIN = "handed on by labs", "the whole page runs", "others must be drawn again"
 
 
 def lab(draw: Callable[[], None]) -> None:
@@ -29,10 +30,29 @@ def lab(draw: Callable[[], None]) -> None:
         waiting[name] = False
         st.session_state[DRAWN] = name
         draw()
-        if waiting[name] != watching:
-            st.rerun()  # only a run of the whole page can start or stop the clock
+        others = st.session_state.pop(AGAIN, False) and not st.session_state[WHOLE]  # else their turn comes anyway
+        if waiting[name] != watching or others:
+            st.rerun()  # only a run of the whole page can start or stop the clock, or draw another lab
 
-    body()
+    st.session_state[WHOLE] = True
+    try:
+        body()
+    finally:
+        st.session_state[WHOLE] = False
+
+
+def hand_on(name: str, value: Any, wanted: bool = True) -> None:
+    """Hand a value to labs further down the page. If it has changed, and is `wanted` there, they are drawn again, after this
+    one: what a knob moves is on the screen first."""
+    handed_on = st.session_state.setdefault(HANDED, {})
+    if wanted and name in handed_on and handed_on[name] != value:
+        st.session_state[AGAIN] = True
+    handed_on[name] = value
+
+
+def handed(name: str) -> Any:
+    """What another lab has handed on under this name."""
+    return st.session_state[HANDED][name]
 
 
 def wait_for_it() -> None:

@@ -11,7 +11,7 @@ BEGIN = {"you need", "you will be able to", "question for the class"}
 END = {"what to look for", "takeaway", "what next", "speaker notes", "sources"}
 PARTS = {
     "ui.details(": {"confusion", "files", "energy", "code", "numbers", "export"},
-    "ui.workings(": {"formulas", "code", "numbers", "export"},
+    "ui.workings": {"formulas", "code", "numbers", "export"},
 }
 PREDICTION = {
     "page.predict(": {"predict", "you predicted: right", "you predicted: wrong"},
