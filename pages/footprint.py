@@ -112,7 +112,7 @@ def run() -> Shown:
         tiles["Use overtakes it after"] = training.overtakes_after(energy, a_day)
         figures.append(charts.use_overtakes(energy, a_day))
     ui.headed(tiles, "training_run", *figures)
-    page.text("about training")
+    page.text("about training", flop=flop)
     claims()
     law(asked.model, flop, energy, chips)
     return figures, tiles | {"Training compute": flop}
