@@ -110,15 +110,11 @@ def lab() -> None:
         "A fetch pays off after": Quantity("crossing", pays, "uses", "estimated", source="e_DRAM × bits ÷ e_MAC"),
         "This machine, B": layers["B, this machine's processor"],
     }
-    tiles, picture = ui.beside()
-    with tiles:
-        ui.numbers(found)
     figures = [
         charts.stack("Energy a picture must cost", "format", {n: b and parts(b) for n, b in bars.items()}, "J", number),
         paid_by(outcome, number, *setting[:3]),
     ]
-    with picture:
-        ui.row("flow", *figures)
+    ui.headed(found, "flow", *figures)
     page.reveal(guess, min(GUESSES, key=lambda g: abs(log10(gap.value / float(g[:-1].replace(",", ""))))), gap=gap)
     if ui.presenting():
         return

@@ -65,12 +65,8 @@ def two_lines() -> Shown:
         f"Gap in {by}, 1 in {both}": growth.gap(wanted, offered, both, by),
     }
     page.about_preset()
-    at_side, picture = ui.beside()
-    with at_side:
-        ui.numbers(found)
     figure = charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS)
-    with picture:
-        ui.row("gap", figure)
+    ui.headed(found, "gap", figure)
     return [figure], found
 
 
@@ -110,9 +106,8 @@ def product() -> Shown:
         "At the energy floor": savings.saved(layers, how),
         "What is left": stages["rounded"]["total"],
     }
-    ui.numbers(found)
     figure = charts.shrunk_in_steps("Energy floor of one inference, step by step", stages, savings.promised(how))
-    ui.row("product", figure)
+    ui.headed(found, "product", figure)
     return [figure], found
 
 

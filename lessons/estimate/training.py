@@ -36,7 +36,7 @@ def flop_of(model: Model, tokens: float | None) -> Quantity:
     """FLOP that a model's training took: with so many tokens, or as listed if there are None; where nothing is listed, with
     `TYPICAL` tokens."""
     if tokens is None and model.training_flop:
-        source = f"as listed by {model.training_flop_source or model.source}"
+        source = f"listed: {model.training_flop_source or model.source}"
         return Quantity("training FLOP", model.training_flop, "FLOP", "cited", source=source)
     read = tokens or TYPICAL
     how = f"6 × {show(model.params_active, 'parameters')} × {show(read, 'tokens')}"

@@ -10,7 +10,7 @@ from lessons.ui.looking import show, walk
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
-from lessons.ui.results import beside, headed, headline, numbers, row, tile
+from lessons.ui.results import headed, headline, numbers, row
 from lessons.ui.work import answer, before_and_after, curve, hand_on, handed, lab, outcome, trained
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "baseline",
     "before_and_after",
     "begin",
-    "beside",
     "choice",
     "curve",
     "details",
@@ -44,7 +43,6 @@ __all__ = [
     "slider",
     "sliders",
     "task",
-    "tile",
     "trained",
     "walk",
     "words",

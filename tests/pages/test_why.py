@@ -124,8 +124,8 @@ def test_the_draft_says_what_the_line_says(footprints):
     run_until(footprints, settled)
     footprints.selectbox("footprint_model").set_value("Llama 2 7B")
     run_until(footprints, settled)
-    assert said(footprints, "**8.4 × 10²² FLOP** (as listed by Epoch AI")
-    assert said(footprints, "computed from 8.4 × 10²² FLOP (as listed by Epoch AI")
+    assert said(footprints, "**8.4 × 10²² FLOP** (listed: Epoch AI")
+    assert said(footprints, "computed from 8.4 × 10²² FLOP (listed: Epoch AI")
 
 
 def test_a_video_is_a_measured_run_at_the_wall(footprints):
