@@ -3,6 +3,7 @@
 Everything above asks these functions; nothing below knows them.
 """
 
+import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -14,28 +15,38 @@ from torch import Tensor, nn
 from lessons import models, store
 from lessons.data import TASKS, examples
 from lessons.estimate import silicon
-from lessons.experiment import CHECKPOINTS, Experiment, Loaded, Trained
+from lessons.experiment import CHECKPOINTS, Experiment, FineTune, Loaded, Trained, trained_as
 from lessons.measure import macs as mac_count
 from lessons.measure import quality, size
 from lessons.measure.timing import latencies
-from lessons.models.folding import folded
 from lessons.models.layers import weighted
 from lessons.quantity import Measurement, Quantity
+from lessons.shrink import through
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.pack import stored_bits
-from lessons.steps import Built, apply
+from lessons.shrink.sparse import Sparse
+from lessons.steps import Built, apply, deployed, moved, ways_through
 from lessons.training.loop import train
 from lessons.training.progress import PROBE, Step
+
+OTHER_SEEDS = 1_000_000  # starts that no network is trained from
 
 
 @lru_cache(maxsize=64)
 def build(experiment: Experiment) -> Built:
-    """The model an experiment names. Shared prefixes are built once; a source that was never trained is trained now."""
+    """The model an experiment names, as it is used. What was never trained is trained now."""
+    with torch.no_grad():
+        return deployed(_built(experiment))
+
+
+@lru_cache(maxsize=64)
+def _built(experiment: Experiment) -> Built:
+    """The model as it can be trained on, with its BatchNorms. Shared prefixes are built once."""
     if not experiment.recipe:
         return _build_source(experiment)
-    before = build(replace(experiment, recipe=experiment.recipe[:-1]))
+    before, step = _built(experiment.prefix), experiment.recipe[-1]
     with torch.no_grad():
-        return apply(experiment.recipe[-1], before)
+        return moved(before, _state(experiment)) if isinstance(step, FineTune) else apply(step, before)
 
 
 def measure(experiment: Experiment) -> Measurement:
@@ -75,50 +86,95 @@ def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
 
 def training(source: Trained) -> Iterator[tuple[Step, nn.Module]]:
     """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards."""
-    data = examples.training_set(source.data, source.task)
-    probe = examples.test_set(source.task)
-    right = TASKS[source.task].test_labels()[:PROBE]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(source.seed)
-        net = models.make(source.model)
-    run = train(
-        net,
-        *data,
-        epochs=source.epochs,
-        seed=source.seed,
-        stop_at=source.stopped_at,
-        probe=lambda net: quality.accuracy(quality.answers(net, probe.images[:PROBE]), right),
-    )
-    for step in run:
+    net = _untrained(source.model, source.seed)
+    for step in _train(net, source.task, source.data, source.epochs, source.seed, source.stopped_at):
         yield step, net
 
 
-def keep(source: Trained, net: nn.Module) -> Experiment:
-    """Store a trained network as the model of this source."""
-    experiment = Experiment(source)
+def tuning(experiment: Experiment) -> Iterator[tuple[Step, nn.Module]]:
+    """Do an experiment's last step, which must be a FineTune: `keep` the network of the last report."""
+    before, how = _built(experiment.prefix), experiment.recipe[-1]
+    net = copy.deepcopy(before.net).requires_grad_(True)
+    if how.start != "trained":
+        net.load_state_dict(_start(before.source, how))
+    through.open_up(net, ways_through(before))
+    for step in _train(net, before.source.task, "bundled", how.epochs, how.seed):
+        yield step, net
+
+
+def keep(experiment: Experiment, net: nn.Module) -> Experiment:
+    """Store a trained network as what this experiment's last training made."""
+    net = copy.deepcopy(net)
+    through.close_up(net)
     store.save(experiment.id, {name: weight.numpy() for name, weight in net.state_dict().items()})
     return experiment
+
+
+def kept(experiment: Experiment) -> bool:
+    """Whether every training that an experiment needs has been done on this machine."""
+    links = [replace(experiment, recipe=experiment.recipe[:at]) for at in range(len(experiment.recipe) + 1)]
+    return all(store.has(link.id) for link in links if _is_trained(link))
+
+
+def _is_trained(link: Experiment) -> bool:
+    return isinstance(link.recipe[-1] if link.recipe else link.source, Trained | FineTune)
 
 
 def _build_source(experiment: Experiment) -> Built:
     source = experiment.source
     net = models.make(source.model)
-    if isinstance(source, Loaded):
+    net.load_state_dict(_state(experiment))
+    net.requires_grad_(False).eval()
+    return Built(net, dict(net.named_parameters()), trained_as(source))
+
+
+def _state(experiment: Experiment) -> dict[str, Tensor]:
+    """The state of the network that an experiment's last training made, which is done now if it was never done here."""
+    source = experiment.source
+    if isinstance(source, Loaded) and not experiment.recipe:
         weights = load_file(CHECKPOINTS / f"{source.checkpoint}.safetensors")
     else:
         weights = store.load(experiment.id)
         if weights is None:
-            *_, (_, trained) = training(source)
-            keep(source, trained)
+            with torch.enable_grad():
+                *_, (_, trained) = tuning(experiment) if experiment.recipe else training(source)
+            keep(experiment, trained)
             weights = store.load(experiment.id)
-    net.load_state_dict({name: torch.from_numpy(weight) for name, weight in weights.items()})
-    net = folded(net.requires_grad_(False).eval())
-    return Built(net, dict(net.named_parameters()), source.task)
+    return {name: torch.from_numpy(weight) for name, weight in weights.items()}
+
+
+def _start(source: Trained, how: FineTune) -> dict[str, Tensor]:
+    """Where a network is trained again from."""
+    if how.start == "random":
+        return _untrained(source.model, OTHER_SEEDS + how.seed).state_dict()
+    if not how.at:
+        return _untrained(source.model, source.seed).state_dict()
+    *_, (_, net) = training(replace(source, stopped_at=how.at))
+    return net.state_dict()
+
+
+def _untrained(model: str, seed: int) -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return models.make(model)
+
+
+def _train(net: nn.Module, task: str, data: str, epochs: int, seed: int, stop_at: int | None = None) -> Iterator[Step]:
+    """Train a network in place, its accuracy looked at on some test pictures along the way."""
+    probe, right = examples.test_set(task).images[:PROBE], TASKS[task].test_labels()[:PROBE]
+    return train(
+        net,
+        *examples.training_set(data, task),
+        epochs=epochs,
+        seed=seed,
+        stop_at=stop_at,
+        probe=lambda net: quality.accuracy(quality.answers(net, probe), right),
+    )
 
 
 def _traffic(model: Built, example: Tensor) -> silicon.Traffic:
     layers = mac_count.layers(model.net, example)
-    stored = stored_bits(model.tensors)
+    stored = stored_bits({name: t.weights if isinstance(t, Sparse) else t for name, t in model.tensors.items()})
     width = {name: grid.last.bit_length() for name, grid in model.inputs.items()}
     moved = sum(width.get(layer.name, 32) * (layer.inputs + layer.outputs) for layer in layers)
     return silicon.Traffic(macs=sum(layer.macs for layer in layers), dram_bits=stored, sram_bits=stored + moved)
@@ -127,5 +183,6 @@ def _traffic(model: Built, example: Tensor) -> silicon.Traffic:
 def _arithmetic(model: Built) -> str:
     """int8 where both factors of all products have at most 8 bits; else fp32, for rounded weights are unpacked first."""
     weights = [model.tensors[f"{name}.weight"] for name in weighted(model.net)]
-    narrow = all(isinstance(weight, Encoded) and weight.bits <= 8 for weight in weights)
+    dense = [weight.weights if isinstance(weight, Sparse) else weight for weight in weights]
+    narrow = all(isinstance(weight, Encoded) and weight.bits <= 8 for weight in dense)
     return "int8" if narrow and model.inputs else "fp32"

@@ -23,6 +23,16 @@ MODELS = (*models.NAMES, *models.SIZED)
 GRAINS = ("tensor", "channel", "group")
 SCHEMES = ("symmetric", "affine")
 RANGES = ("min-max", "percentile", "least-squares")
+CRITERIA = ("magnitude", "random", "gradient", "movement")
+STRUCTURES = {
+    "weights": None,
+    "2:4": 50,
+    "1:4": 75,
+    "blocks": None,
+    "channels": None,
+}  # the sparsity, where it is fixed
+SCOPES = ("global", "layer", "given")
+STARTS = ("trained", "rewound", "random")
 
 
 class BadExperiment(ValueError):
@@ -110,9 +120,73 @@ class QuantizeActivations:
         _one_of("quantize_activations.range", self.range, RANGES)
 
 
+@dataclass(frozen=True)
+class Prune:
+    """Take away the `sparsity` percent of the weights (blocks, channels) that matter least by this criterion.
+
+    `scope`: the lowest of the whole network ("global"), that share of each layer, or the `ratios` "given", a percentage for
+    each layer with weights. Sparsity counts from all there were: what is pruned already is part of it. `seed`: of "random".
+    """
+
+    sparsity: int = 50
+    criterion: str = "magnitude"
+    structure: str = "weights"
+    scope: str = "global"
+    ratios: tuple[float, ...] = ()
+    seed: int = 0
+
+    def __post_init__(self):
+        _whole("prune.sparsity", self.sparsity, 0, 100)
+        _one_of("prune.criterion", self.criterion, CRITERIA)
+        _one_of("prune.structure", self.structure, STRUCTURES)
+        _one_of("prune.scope", self.scope, SCOPES)
+        _whole("prune.seed", self.seed, 0, 999_999)
+        for ratio in self.ratios:
+            if type(ratio) not in (int, float) or not 0 <= ratio <= 100:
+                raise BadExperiment(f"prune.ratios: {_shown(ratio)} is not a percentage from 0 to 100")
+        fixed = STRUCTURES[self.structure]
+        if fixed is not None and (self.sparsity, self.scope) != (fixed, "layer"):
+            raise BadExperiment(f'prune: {self.structure} has a sparsity of {fixed} and the scope "layer", always')
+        if (self.scope == "given") != bool(self.ratios):
+            raise BadExperiment('prune.ratios: must be there where the scope is "given", and only there')
+
+
+@dataclass(frozen=True)
+class RemoveChannels:
+    """Build the smaller network without the channels that pruning has silenced."""
+
+
+@dataclass(frozen=True)
+class FineTune:
+    """Train on: what is pruned stays pruned, what is rounded is rounded in every step, and gradients pass straight through.
+
+    `start`: from the weights as they are ("trained"), from those the network had at the start of its training, or at
+    step `at` of it ("rewound"), or from another start ("random"). `seed` orders the examples, and makes that other start.
+    """
+
+    epochs: int = 2
+    seed: int = 0
+    start: str = "trained"
+    at: int = 0
+
+    def __post_init__(self):
+        _whole("fine_tune.epochs", self.epochs, 1, 100)
+        _whole("fine_tune.seed", self.seed, 0, 999_999)
+        _one_of("fine_tune.start", self.start, STARTS)
+        _whole("fine_tune.at", self.at, 0, 100_000)
+        if self.at and self.start != "rewound":
+            raise BadExperiment('fine_tune.at: only a start that is "rewound" has it')
+
+
 Source = Trained | Loaded
-Step = Quantize | QuantizeActivations
-STEPS: dict[str, type[Step]] = {"quantize": Quantize, "quantize_activations": QuantizeActivations}
+Step = Quantize | QuantizeActivations | Prune | RemoveChannels | FineTune
+STEPS: dict[str, type[Step]] = {
+    "quantize": Quantize,
+    "quantize_activations": QuantizeActivations,
+    "prune": Prune,
+    "remove_channels": RemoveChannels,
+    "fine_tune": FineTune,
+}
 
 
 @dataclass(frozen=True)
@@ -125,6 +199,8 @@ class Experiment:
     def __post_init__(self):
         if sum(isinstance(step, QuantizeActivations) for step in self.recipe) > 1:
             raise BadExperiment("recipe: quantize_activations can be in it once, for its file holds one grid a layer")
+        for at, step in enumerate(self.recipe):
+            _fits(step, self.recipe[:at], self.source)
 
     def __or__(self, step: Step) -> Self:
         return replace(self, recipe=(*self.recipe, step))
@@ -133,6 +209,11 @@ class Experiment:
     def baseline(self) -> Self:
         """The chain's first link alone."""
         return replace(self, recipe=())
+
+    @property
+    def prefix(self) -> Self:
+        """The chain without its last step."""
+        return replace(self, recipe=self.recipe[:-1])
 
     @property
     def id(self) -> str:
@@ -191,6 +272,24 @@ def _checkpoint(name: str) -> Path:
     return CHECKPOINTS / f"{name}.safetensors"
 
 
+def trained_as(source: Source) -> Trained:
+    """How the weights of a source were trained."""
+    return made_by(source.checkpoint) if isinstance(source, Loaded) else source
+
+
+def _fits(step: Step, before: tuple[Step, ...], source: Source) -> None:
+    """Raises BadExperiment for a step that cannot come after those before it, or not on this model."""
+    kinds = {type(step) for step in before}
+    if isinstance(step, Prune) and step.ratios and len(step.ratios) != (layers := len(models.layers(source.model))):
+        raise BadExperiment(
+            f"prune.ratios: {len(step.ratios)} of them, but {source.model} has {layers} layers with weights"
+        )
+    if isinstance(step, RemoveChannels) and kinds & {Quantize, QuantizeActivations}:
+        raise BadExperiment("remove_channels: must come before weights or activations are rounded")
+    if isinstance(step, FineTune) and step.start != "trained" and kinds - {Prune, FineTune}:
+        raise BadExperiment(f"fine_tune.start: {step.start} is for pruned networks of their first shape, nothing else")
+
+
 def _step(entry: Any) -> Step:
     if not (isinstance(entry, Mapping) and len(entry) == 1):
         raise BadExperiment('recipe: each step is an object with one name, as {"quantize": {"bits": 4}}')
@@ -207,7 +306,7 @@ def _from_fields(kind: type, raw: Mapping[str, Any], prefix: str = "") -> Any:
         if name not in known:
             shown = name if name.isidentifier() and len(name) < 40 else _shown(name)
             raise BadExperiment(f"{prefix}{shown}: unknown field; known are {', '.join(known)}")
-    return kind(**raw)
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
 
 
 def _one_of(field: str, value: Any, allowed: Any) -> None:

@@ -1,45 +1,88 @@
 """What each step of a recipe does to a model."""
 
 import copy
-from collections.abc import Callable, Mapping
-from functools import singledispatch
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, singledispatch
 from types import MappingProxyType
 from typing import NamedTuple
 
 from torch import Tensor, nn
 
 from lessons.data import examples
-from lessons.experiment import Quantize, QuantizeActivations, Step
-from lessons.shrink import activations
+from lessons.experiment import Prune, Quantize, QuantizeActivations, Step, Trained
+from lessons.models.folding import folded, has_batchnorm
+from lessons.shrink import activations, prune, saliency
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import Grid, affine, symmetric
 from lessons.shrink.pack import Tensors
 from lessons.shrink.quantize import binary, quantize
+from lessons.shrink.sparse import Sparse
+from lessons.shrink.through import Through, shrink
+from lessons.training.progress import BATCH
 
 SCHEMES = {"symmetric": symmetric, "affine": affine}
+N_OF_M = {"2:4": (2, 4), "1:4": (1, 4)}
+LOOKED_AT = {"gradient": 16, "movement": 80}  # batches of training pictures
 
 
 class Built(NamedTuple):
-    """A shrunk model: a network ready to answer, its tensors as they are stored, encoded ones among them, and its task.
+    """A shrunk model: a network ready to answer, its tensors as they are stored, shrunk ones among them, and how its
+    weights were trained.
 
-    `inputs`: the grids that the inputs of its layers are rounded to, by layer. It is shared between callers: never
-    change it.
+    `inputs`: the grids that the inputs of its layers are rounded to, by layer; `encode`: how weights are rounded, if they
+    are. It is shared between callers: never change it.
     """
 
     net: nn.Module
     tensors: Tensors
-    task: str
+    source: Trained
     inputs: Mapping[str, Grid] = MappingProxyType({})
+    encode: Callable[[Tensor], Encoded] | None = None
+
+    @property
+    def task(self) -> str:
+        return self.source.task
+
+
+def deployed(model: Built) -> Built:
+    """The model as it is used: each BatchNorm folded into the convolution before it. What is pruned stays pruned."""
+    if not has_batchnorm(model.net):
+        return model
+    net = folded(model.net)
+    tensors = dict(net.named_parameters())
+    for name, was in model.tensors.items():
+        if isinstance(was, Sparse) and name in tensors:
+            tensors[name] = Sparse(was.kept, tensors[name])
+    return model._replace(net=net, tensors=tensors)
 
 
 def with_weights(model: Built, encode: Callable[[Tensor], Encoded]) -> Built:
     """The model with every weight (not the biases) encoded."""
-    net, tensors = copy.deepcopy(model.net), dict(model.tensors)
-    for name, weight in net.named_parameters():
-        if weight.dim() > 1:
-            tensors[name] = encoded = encode(weight)
-            weight.copy_(encoded.decode())
-    return model._replace(net=net, tensors=tensors)
+    model = deployed(model)
+    weights = {name: weight for name, weight in model.net.named_parameters() if weight.dim() > 1}
+    return _with(model._replace(encode=encode), weights, {})
+
+
+def without(model: Built, masks: Mapping[str, Tensor]) -> Built:
+    """The model with only those weights that these masks and what was pruned before keep."""
+    return _with(model, {}, {name: mask for name, mask in masks.items() if not mask.all()})
+
+
+def moved(model: Built, weights: Mapping[str, Tensor]) -> Built:
+    """The model with other numbers in its place, pruned and rounded in the same way. `weights`: all a network's state."""
+    net = copy.deepcopy(model.net)
+    net.load_state_dict(weights)
+    return _with(model._replace(net=net), dict(net.named_parameters()), {})
+
+
+def ways_through(model: Built) -> dict[str, Through]:
+    """What shrinks each weight of a model that is trained on."""
+    ways = {}
+    for name, weight in model.net.named_parameters():
+        kept, encode = _kept(model, name), model.encode if weight.dim() > 1 else None
+        if kept is not None or encode is not None:
+            ways[name] = Through(kept, encode)
+    return ways
 
 
 @singledispatch
@@ -58,10 +101,69 @@ def _(step: Quantize, model: Built) -> Built:
 
 @apply.register
 def _(step: QuantizeActivations, model: Built) -> Built:
+    model = deployed(model)
     pictures = examples.training_set("bundled", model.task).images[: step.images]
     grids = activations.calibrate(model.net, pictures, step.bits, step.range)
     net, tensors = copy.deepcopy(model.net), dict(model.tensors)
     for name, grid in grids.items():
         net.get_submodule(name).register_forward_pre_hook(activations.RoundInput(grid))
         tensors[f"{name}.input_scale"], tensors[f"{name}.input_zero"] = grid.scale[0], grid.zero[0].float()
-    return Built(net, tensors, model.task, grids)
+    return model._replace(net=net, tensors=tensors, inputs=grids)
+
+
+@apply.register
+def _(step: Prune, model: Built) -> Built:
+    scores = {
+        name: score if (kept := _kept(model, name)) is None else score.masked_fill(~kept, prune.GONE)
+        for name, score in _scores(model.net, model.task, step.criterion, step.seed).items()
+    }
+    if step.structure in N_OF_M:
+        return without(model, {name: prune.n_of_m(score, *N_OF_M[step.structure]) for name, score in scores.items()})
+    if step.structure == "blocks":
+        masks = _lowest(step, {name: prune.block_scores(score) for name, score in scores.items()})
+        return without(model, {name: prune.from_blocks(mask, scores[name].shape) for name, mask in masks.items()})
+    return without(model, _lowest(step, scores))
+
+
+def _lowest(step: Prune, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Masks without the lowest scores, in the step's scope."""
+    if step.scope == "global":
+        return prune.all_together(scores, step.sparsity / 100)
+    percent = step.ratios or [step.sparsity] * len(scores)
+    return prune.per_layer(scores, {name: share / 100 for name, share in zip(scores, percent, strict=True)})
+
+
+@lru_cache(maxsize=8)
+def _scores(net: nn.Module, task: str, criterion: str, seed: int) -> saliency.Scores:
+    """How much each weight of a network matters; found once for a whole sweep."""
+    if criterion == "magnitude":
+        return saliency.magnitude(net)
+    if criterion == "random":
+        return saliency.random(net, seed)
+    return getattr(saliency, criterion)(net, _batches(task, LOOKED_AT[criterion]))
+
+
+def _batches(task: str, count: int) -> Iterator[tuple[Tensor, Tensor]]:
+    data = examples.training_set("bundled", task)
+    return zip(data.images[: count * BATCH].split(BATCH), data.labels[: count * BATCH].split(BATCH), strict=True)
+
+
+def _kept(model: Built, name: str) -> Tensor | None:
+    stored = model.tensors[name]
+    return stored.kept if isinstance(stored, Sparse) else None
+
+
+def _with(model: Built, weights: Mapping[str, Tensor], masks: Mapping[str, Tensor]) -> Built:
+    """The model with some other weights, each shrunk as the model's are, and without those these masks take away."""
+    net, tensors = copy.deepcopy(model.net), dict(model.tensors)
+    for name, weight in weights.items():
+        tensors[name] = shrink(weight, _kept(model, name), model.encode if weight.dim() > 1 else None)
+    for name, mask in masks.items():
+        stored = tensors[name]
+        tensors[name] = (
+            Sparse(mask & stored.kept, stored.weights) if isinstance(stored, Sparse) else Sparse(mask, stored)
+        )
+    for name in (*weights, *masks):
+        stored = tensors[name]
+        net.get_parameter(name).copy_(stored if isinstance(stored, Tensor) else stored.decode())
+    return model._replace(net=net, tensors=tensors)

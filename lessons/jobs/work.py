@@ -93,10 +93,10 @@ def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
         yield step
         command = asked()
         if command and step.step < step.total:
-            yield Kept(build.keep(replace(source, stopped_at=step.step), net))
+            yield Kept(build.keep(Experiment(replace(source, stopped_at=step.step)), net))
             if command == "stop":
                 return
-    yield Kept(build.keep(source, net))
+    yield Kept(build.keep(Experiment(source), net))
 
 
 def warm_up() -> None:

@@ -11,6 +11,11 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
+def has_batchnorm(net: nn.Module) -> bool:
+    """Whether there is a BatchNorm left."""
+    return any(isinstance(layer, nn.BatchNorm2d) for layer in net.modules())
+
+
 def folded(net: nn.Module) -> nn.Module:
     """A copy of `net`, which must be in eval mode, without the BatchNorms that follow a convolution."""
     net = copy.deepcopy(net)

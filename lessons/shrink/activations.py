@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from lessons.models.layers import run_watched, weighted
 from lessons.shrink.grid import Grid, affine, round_to
 from lessons.shrink.ranges import RANGES
+from lessons.shrink.through import straight_through
 
 SAMPLE = 100_000  # numbers a range other than min–max is found on
 
@@ -42,7 +43,12 @@ class RoundInput:
     grid: Grid
 
     def __call__(self, layer: nn.Module, given: tuple[Tensor, ...]) -> tuple[Tensor]:
-        return (round_to(self.grid, given[0]),)
+        x, grid = given[0], self.grid
+        rounded = round_to(grid, x)
+        if not x.requires_grad:
+            return (rounded,)
+        inside = x.clamp(-grid.zero * grid.scale, (grid.last - grid.zero) * grid.scale)  # clipped: no gradient
+        return (straight_through(inside, rounded),)
 
 
 def _sample(x: Tensor, range: str) -> Tensor:
