@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lessons.shrink.bits import pack_bits, unpack_bits
 from lessons.shrink.encoded import Encoded
 
 MAGIC = b"ANTS1"
@@ -83,18 +84,6 @@ def _read(entry: dict[str, Any], reader: "_Reader") -> Tensor | Encoded:
     count = math.prod(shape)
     codes = unpack_bits(reader.take(math.ceil(count * bits / 8)), bits, count)
     return Encoded(torch.tensor(codes).reshape(shape), bits, scale, zero, book)
-
-
-def pack_bits(codes: np.ndarray, bits: int) -> bytes:
-    """Codes [n] of `bits` bits each, lowest bit first, without gaps: ⌈n·bits / 8⌉ bytes."""
-    planes = (codes[:, None].astype(np.uint32) >> np.arange(bits, dtype=np.uint32)) & 1
-    return np.packbits(planes.astype(np.uint8), bitorder="little").tobytes()
-
-
-def unpack_bits(packed: bytes, bits: int, count: int) -> np.ndarray:
-    """The inverse of pack_bits: int32 [count]."""
-    planes = np.unpackbits(np.frombuffer(packed, np.uint8), count=count * bits, bitorder="little")
-    return (planes.reshape(count, bits).astype(np.int32) << np.arange(bits)).sum(1, dtype=np.int32)
 
 
 def _raw(tensor: Tensor, dtype: str) -> bytes:
