@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from lessons.__main__ import main
+from lessons.measure import size
+from lessons.measure.break_even import break_even
 from lessons.shrink.bits import pack_widths, unpack_widths
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import affine, symmetric
@@ -325,3 +328,52 @@ def test_two_places_in_a_four_must_rise():
     for index in (b"\x00", b"\x01"):
         with pytest.raises(NotPacked, match="do not rise"):
             unpack(file({"shape": [1, 4], "format": "2:4", "index": 1}, index + bytes(8)))
+
+
+def test_sizes_of_a_pruned_model_are_the_lengths_of_its_files():
+    net = torch.nn.Linear(90, 20)
+    pairs = torch.tensor([True, False, False, True, False, False]).repeat(20, 15)
+    for tensor, has_24 in ((pruned((20, 90), 0.3), False), (sparse(pairs), True)):
+        tensors = {"weight": tensor, "bias": torch.zeros(20)}
+        found = {quantity.name: quantity for quantity in size.sizes(net, tensors, net)}
+        formats = {name.removeprefix("format_"): q for name, q in found.items() if name.startswith("format_")}
+        assert set(formats) == {*FORMATS} - (set() if has_24 else {"2:4"})
+        for format, quantity in formats.items():
+            assert (quantity.value, quantity.badge) == (len(pack(tensors, format)), "measured")
+        assert found["packed"].value == min(quantity.value for quantity in formats.values())
+        assert found["nonzero"].value == 4 * (int(tensor.kept.sum()) + 20)
+        assert found["nonzero"].badge == "estimated"
+        assert found["nonzero"].value < found["theoretical"].value < found["packed"].value
+
+
+def test_sizes_of_a_model_with_all_its_weights_say_nothing_of_formats():
+    net = torch.nn.Linear(90, 20)
+    names = [quantity.name for quantity in size.sizes(net, dict(net.named_parameters()), net)]
+    assert names == ["packed", "theoretical", "zipped", "as_float32", "baseline"]
+
+
+def test_the_command_line_lists_what_is_kept(tmp_path, capsys):
+    tensor = pruned((20, 90), 0.9, "symmetric")
+    (tmp_path / "model.ants").write_bytes(pack({"w": tensor, "d": pruned((4, 4), 0.0), "b": torch.ones(3)}))
+    assert main(["unpack", str(tmp_path / "model.ants")]) == 0
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"name": "w", "shape": [20, 90], "bits": 4, "kept": 180, "format": "run-length"},
+        {"name": "d", "shape": [4, 4], "bits": 32},
+        {"name": "b", "shape": [3], "bits": 32},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("format", "sparsity"),
+    [
+        ({0.0: 150, 0.5: 110, 1.0: 10}, 0.55),
+        ({0.0: 150, 0.5: 100, 1.0: 50}, 0.5),  # even at a measured point
+        ({0.0: 90, 0.5: 120, 1.0: 80}, 0.75),  # smaller at first, but not from there on
+        ({0.5: 60, 1.0: 60}, 0.5),  # not possible before
+        ({0.0: 150, 0.5: 90, 1.0: 100}, None),
+        ({0.7: 1}, None),
+        ({}, None),
+    ],
+)
+def test_break_even_is_where_a_format_is_smaller_from_then_on(format, sparsity):
+    assert break_even({0.0: 100, 0.5: 100, 1.0: 100}, format) == (sparsity and pytest.approx(sparsity))
