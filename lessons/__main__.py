@@ -23,8 +23,8 @@ from lessons.data.examples import DataUnavailable
 from lessons.experiment import STEPS, BadExperiment, Experiment, Loaded
 from lessons.jobs.worker import THREADS
 from lessons.report import report
-from lessons.shrink.encoded import Encoded
-from lessons.shrink.pack import NotPacked, pack, unpack
+from lessons.shrink.pack import NotPacked, header, pack, unpack
+from lessons.shrink.sparse import Sparse
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,10 +64,14 @@ def pack_file(asked: argparse.Namespace) -> None:
 
 
 def unpack_file(asked: argparse.Namespace) -> None:
-    tensors = unpack(asked.file.read_bytes())
-    for name, tensor in tensors.items():
-        bits, shape = (tensor.bits, tensor.codes.shape) if isinstance(tensor, Encoded) else (32, tensor.shape)
-        print(json.dumps({"name": name, "shape": list(shape), "bits": bits}))
+    file = asked.file.read_bytes()
+    tensors = unpack(file)
+    for entry in header(file):
+        line = {"name": entry["name"], "shape": entry["shape"], "bits": entry.get("bits", 32)}
+        tensor = tensors[entry["name"]]
+        if isinstance(tensor, Sparse):
+            line |= {"kept": int(tensor.kept.sum()), "format": entry["format"]}
+        print(json.dumps(line))
 
 
 def _print(experiment: Experiment) -> None:

@@ -6,14 +6,12 @@ from typing import Any
 from lessons.experiment import Experiment
 from lessons.quantity import Measurement, Quantity
 
-SIZES = ("packed", "theoretical", "zipped", "as_float32", "baseline")
-
 
 def report(experiment: Experiment, measurement: Measurement, timing: Quantity) -> dict[str, Any]:
     """Numbers with their units, badges and bands, and the experiment that gives them again."""
     return {
         "quality": _fields(measurement["accuracy"], "name", "value", "unit", "badge"),
-        "bytes": {name: measurement[name].value for name in SIZES},
+        "bytes": {q.name: q.value for q in measurement.quantities if q.unit == "bytes"},
         "macs": measurement["macs"].value,
         "energy": [
             {"layer": "A", "node": node}

@@ -1,25 +1,43 @@
-"""How large a model is: every number but the theoretical one is the length of a real file."""
+"""How large a model is: every number but the estimated ones is the length of a real file."""
 
 import io
 import zipfile
+from contextlib import suppress
 
 from safetensors.torch import save
 from torch import nn
 
 from lessons.quantity import Quantity
-from lessons.shrink.pack import Tensors, pack, stored_bits
+from lessons.shrink.index import FORMATS
+from lessons.shrink.pack import NotPossible, Tensors, kept_bits, pack, stored_bits
+from lessons.shrink.sparse import Sparse
 
 
 def sizes(net: nn.Module, tensors: Tensors, baseline: nn.Module) -> tuple[Quantity, ...]:
-    """Bytes of a shrunk model: packed, theoretical, zipped, saved the usual way as float32, and of its baseline."""
+    """Bytes of a shrunk model: packed, theoretical, zipped, saved the usual way as float32, and of its baseline.
+
+    Where weights were pruned also `nonzero` and, for each format of an index that can store them, `format_…`.
+    """
     packed = pack(tensors)
     return (
         Quantity("packed", len(packed), "bytes", "measured", source="length of the packed file"),
-        Quantity("theoretical", stored_bits(tensors) / 8, "bytes", "estimated", source="codes, scales, zero points, biases; no header"),
+        Quantity("theoretical", stored_bits(tensors) / 8, "bytes", "estimated", source="codes, scales, zero points, indices, biases; no header"),
         Quantity("zipped", len(zipped(packed)), "bytes", "measured", source="length of the packed file, zipped"),
         Quantity("as_float32", len(saved(net)), "bytes", "measured", source="length of a safetensors file of the shrunk weights"),
         Quantity("baseline", len(pack(dict(baseline.named_parameters()))), "bytes", "measured", source="length of the float32 file"),
+        *(pruned_sizes(tensors) if any(isinstance(tensor, Sparse) for tensor in tensors.values()) else ()),
     )  # fmt: skip
+
+
+def pruned_sizes(tensors: Tensors) -> list[Quantity]:
+    """Bytes of what is left alone, the number papers quote, and of the file in every format that can store it."""
+    source = "non-zero weights (codes, scales, zero points) and biases alone, no index"
+    found = [Quantity("nonzero", kept_bits(tensors) / 8, "bytes", "estimated", source=source)]
+    for name in FORMATS:
+        with suppress(NotPossible):
+            length, source = len(pack(tensors, name)), f"length of the file with every pruned tensor stored as {name}"
+            found.append(Quantity(f"format_{name}", length, "bytes", "measured", source=source))
+    return found
 
 
 def zipped(file: bytes) -> bytes:

@@ -29,6 +29,12 @@ class Encoded:
         values = (self.codes - zero).float() if self.codebook is None else self.codebook[self.codes]
         return values * spread(self.scale, self.codes.shape)
 
+    def zero_codes(self) -> int | Tensor | None:
+        """The code of each weight that means 0.0: one for all, or of shape S; None where none does."""
+        if self.codebook is not None:
+            return next(iter((self.codebook == 0).nonzero().flatten().tolist()), None)
+        return self.zero if isinstance(self.zero, int) else spread(self.zero, self.codes.shape)
+
     def levels(self, channel: int = 0) -> Tensor:
         """All values that weights in the first group of one output channel can take, rising: float32 [≤ 2**bits]."""
         at = min(channel, len(self.scale) - 1)

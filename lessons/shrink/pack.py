@@ -3,54 +3,111 @@
     b"ANTS1" · header length (uint32) · header (JSON: one entry a tensor) · the tensors, one after another
 
 Everything is little-endian. Encoded tensors hold scales (float32), zero points (uint16), codebook (float32), codes;
-dense ones hold float32. `unpack(pack(t))` gives back the same numbers, bit for bit.
+dense ones hold float32; sparse ones an index (see `shrink/index.py`), then the same for those weights that have a place.
+`unpack(pack(t))` gives back the same weights, bit for bit.
 """
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from lessons.shrink.bits import pack_bits, unpack_bits
 from lessons.shrink.encoded import Encoded
+from lessons.shrink.index import FORMATS
+from lessons.shrink.reader import MOST, Reader, room
+from lessons.shrink.sparse import Sparse, Stored, matrix, restored, stored
 
 MAGIC = b"ANTS1"
-Tensors = Mapping[str, Tensor | Encoded]
+Tensors = Mapping[str, Tensor | Encoded | Sparse]
 
 
 class NotPacked(ValueError):
     """The bytes are not a packed model; the message says where they go wrong."""
 
 
-def pack(tensors: Tensors) -> bytes:
-    """All tensors of a model, dense or encoded, as one file."""
-    header = json.dumps([_entry(name, t) for name, t in tensors.items()], separators=(",", ":")).encode()
-    body = b"".join(_encoded_bytes(t) if isinstance(t, Encoded) else _raw(t, "<f4") for t in tensors.values())
-    return MAGIC + len(header).to_bytes(4, "little") + header + body
+class NotPossible(ValueError):
+    """A tensor cannot be stored as was asked."""
 
 
-def unpack(file: bytes) -> dict[str, Tensor | Encoded]:
-    """The tensors of a packed file. Raises NotPacked where the file is cut, longer than it says, or another kind."""
-    if file[:5] != MAGIC:
-        raise NotPacked("it does not begin with ANTS1")
-    start = 9 + int.from_bytes(file[5:9], "little")
+def pack(tensors: Tensors, format: str | None = None) -> bytes:
+    """All tensors of a model, dense, encoded or sparse, as one file.
+
+    `format`: how the sparse ones are stored (see index.FORMATS); without it, each in the way that makes it smallest. Raises
+    NotPossible where one cannot be stored that way, or where they have more than MOST weights.
+    """
+    if sum(room(t.kept.shape) for t in tensors.values() if isinstance(t, Sparse)) > MOST:
+        raise NotPossible(f"sparse tensors of more than {MOST:,} weights")
+    parts = [_part(name, tensor, [format] if format else FORMATS) for name, tensor in tensors.items()]
+    entries, bodies = zip(*parts, strict=True) if parts else ((), ())
+    head = b"[" + b",".join(entries) + b"]"
+    return MAGIC + len(head).to_bytes(4, "little") + head + b"".join(bodies)
+
+
+def unpack(file: bytes) -> dict[str, Tensor | Encoded | Sparse]:
+    """The tensors of a packed file. Raises NotPacked where the file is cut, longer than it says, or another kind.
+
+    A sparse tensor that was smallest dense comes back dense; in 2:4, weights that fill up a four come back as kept zeros.
+    """
+    entries = header(file)
     try:
-        entries = json.loads(file[9:start])
-        reader = _Reader(file, start)
+        reader = Reader(file, _start(file))
         tensors = {entry["name"]: _read(entry, reader) for entry in entries}
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:  # torch's, and too deep a header's, are the last
+    except (ValueError, KeyError, TypeError, RuntimeError) as error:  # torch's is the last
         raise NotPacked(f"its header or body is damaged ({error})") from error
     if reader.at != len(file):
         raise NotPacked(f"{len(file) - reader.at} bytes are left over at its end")
     return tensors
 
 
+def header(file: bytes) -> list[dict[str, Any]]:
+    """What a packed file says of each of its tensors. Raises NotPacked where it says nothing."""
+    if file[:5] != MAGIC:
+        raise NotPacked("it does not begin with ANTS1")
+    try:
+        return json.loads(file[9 : _start(file)])
+    except (ValueError, RecursionError) as error:
+        raise NotPacked(f"its header is damaged ({error})") from error
+
+
 def stored_bits(tensors: Tensors) -> int:
-    """Bits the numbers need in theory: the file without header and without padding to whole bytes."""
-    return sum(t.stored_bits if isinstance(t, Encoded) else 32 * t.numel() for t in tensors.values())
+    """Bits the numbers need in theory: the file without header, and without padding but that of indices to whole bytes."""
+    return sum(
+        min(8 * len(way.index) + _bits(way.values) for way in _ways(t, FORMATS)) if isinstance(t, Sparse) else _bits(t)
+        for t in tensors.values()
+    )
+
+
+def kept_bits(tensors: Tensors) -> int:
+    """Bits the numbers would need if nobody had to know which weights are kept."""
+    return sum(_bits(stored(t, "bitmap").values if isinstance(t, Sparse) else t) for t in tensors.values())
+
+
+def _bits(tensor: Tensor | Encoded) -> int:
+    return tensor.stored_bits if isinstance(tensor, Encoded) else 32 * tensor.numel()
+
+
+def _part(name: str, tensor: Tensor | Encoded | Sparse, formats: Iterable[str]) -> tuple[bytes, bytes]:
+    """A tensor's entry in the header and its bytes: of a sparse one, in the format that makes both together smallest."""
+    if not isinstance(tensor, Sparse):
+        return _json(_entry(name, tensor)), _bytes(tensor)
+    entry = _entry(name, tensor.weights)
+    parts = [(_json(entry | _index(way)), way.index + _bytes(way.values)) for way in _ways(tensor, formats)]
+    if not parts:
+        raise NotPossible(f"{name} cannot be stored as {', '.join(formats)}")
+    return min(parts, key=lambda part: len(part[0]) + len(part[1]))
+
+
+def _ways(tensor: Sparse, formats: Iterable[str]) -> list[Stored]:
+    """What a file would hold of a tensor, in each of these formats that can store it."""
+    return [way for format in formats if (way := stored(tensor, format))]
+
+
+def _index(way: Stored) -> dict[str, Any]:
+    return {} if way.format == "dense" else {"format": way.format, "index": len(way.index)}
 
 
 def _entry(name: str, tensor: Tensor | Encoded) -> dict[str, Any]:
@@ -64,14 +121,38 @@ def _entry(name: str, tensor: Tensor | Encoded) -> dict[str, Any]:
     return entry
 
 
-def _encoded_bytes(tensor: Encoded) -> bytes:
+def _json(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, separators=(",", ":")).encode()
+
+
+def _bytes(tensor: Tensor | Encoded) -> bytes:
+    if not isinstance(tensor, Encoded):
+        return _raw(tensor, "<f4")
     zero = b"" if isinstance(tensor.zero, int) else _raw(tensor.zero, "<u2")
     book = b"" if tensor.codebook is None else _raw(tensor.codebook, "<f4")
     return _raw(tensor.scale, "<f4") + zero + book + pack_bits(tensor.codes.flatten().numpy(), tensor.bits)
 
 
-def _read(entry: dict[str, Any], reader: "_Reader") -> Tensor | Encoded:
-    shape = entry["shape"]
+def _raw(tensor: Tensor, dtype: str) -> bytes:
+    return tensor.detach().contiguous().numpy().astype(dtype).tobytes()
+
+
+def _start(file: bytes) -> int:
+    """Where the tensors begin."""
+    return 9 + int.from_bytes(file[5:9], "little")
+
+
+def _read(entry: dict[str, Any], reader: Reader) -> Tensor | Encoded | Sparse:
+    return _read_sparse(entry, reader) if "format" in entry else _read_numbers(entry, entry["shape"], reader)
+
+
+def _read_sparse(entry: dict[str, Any], reader: Reader) -> Sparse:
+    shape = reader.sparse(entry["shape"])
+    places = FORMATS[entry["format"]].read(reader.take(entry["index"]), *matrix(shape))
+    return restored(_read_numbers(entry, [int(places.sum())], reader), places, shape)
+
+
+def _read_numbers(entry: dict[str, Any], shape: list[int], reader: Reader) -> Tensor | Encoded:
     if "bits" not in entry:
         return reader.numbers("<f4", shape)
     bits = entry["bits"]
@@ -81,42 +162,5 @@ def _read(entry: dict[str, Any], reader: "_Reader") -> Tensor | Encoded:
     zero = entry["zero"] if "zero" in entry else reader.numbers("<u2", entry["scale"])
     book = reader.numbers("<f4", [entry["codebook"]]) if "codebook" in entry else None
     count = math.prod(shape)
-    codes = unpack_bits(reader.take(math.ceil(count * bits / 8)), bits, count)
+    codes = unpack_bits(reader.take(-(-count * bits // 8)), bits, count)
     return Encoded(torch.tensor(codes).reshape(shape), bits, scale, zero, book)
-
-
-def pack_bits(codes: np.ndarray, bits: int) -> bytes:
-    """Codes [n] of `bits` bits each, lowest bit first, without gaps: ⌈n·bits / 8⌉ bytes."""
-    planes = (codes[:, None].astype(np.uint32) >> np.arange(bits, dtype=np.uint32)) & 1
-    return np.packbits(planes.astype(np.uint8), bitorder="little").tobytes()
-
-
-def unpack_bits(packed: bytes, bits: int, count: int) -> np.ndarray:
-    """The inverse of pack_bits: int32 [count]."""
-    planes = np.unpackbits(np.frombuffer(packed, np.uint8), count=count * bits, bitorder="little")
-    return (planes.reshape(count, bits).astype(np.int32) << np.arange(bits)).sum(1, dtype=np.int32)
-
-
-def _raw(tensor: Tensor, dtype: str) -> bytes:
-    return tensor.detach().contiguous().numpy().astype(dtype).tobytes()
-
-
-class _Reader:
-    """Takes numbers off a file one after another; raises ValueError where the file ends too early."""
-
-    def __init__(self, file: bytes, at: int):
-        self.file, self.at = file, at
-
-    def take(self, length: int) -> bytes:
-        part = self.file[self.at : self.at + length]
-        if length < 0:
-            raise ValueError("a length below zero")
-        if len(part) != length:
-            raise ValueError(f"the file ends {length - len(part)} bytes too early")
-        self.at += length
-        return part
-
-    def numbers(self, dtype: str, shape: list[int]) -> Tensor:
-        kind = np.dtype(dtype)
-        array = np.frombuffer(self.take(math.prod(shape) * kind.itemsize), kind).reshape(shape)
-        return torch.tensor(array.astype(np.float32 if kind.kind == "f" else np.int32))

@@ -27,9 +27,13 @@ def quantize(weight: Tensor, bits: int, grain: Grain, scheme: Scheme, range: str
 
 
 def binary(weight: Tensor, grain: Grain, group: int = 32) -> Encoded:
-    """1 bit: the sign of each weight times the mean of |w|, the best two levels ±α in least squares."""
-    scale = shared(weight, grain, group).abs().nanmean(-1)
-    return Encoded((weight >= 0).int(), 1, scale, codebook=torch.tensor([-1.0, 1.0]))
+    """1 bit: the sign of each weight times the mean of |w|, the best two levels ±α in least squares.
+
+    Weights that are exactly 0 do not count, for they are pruned; where all are, α is 0.
+    """
+    x = shared(weight, grain, group).abs()
+    scale = x.where(x != 0, torch.nan).nanmean(-1)
+    return Encoded((weight >= 0).int(), 1, scale.where(~scale.isnan(), 0.0), codebook=torch.tensor([-1.0, 1.0]))
 
 
 def shared(weight: Tensor, grain: Grain, group: int) -> Tensor:

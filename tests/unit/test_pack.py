@@ -6,8 +6,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.shrink.bits import pack_bits, unpack_bits
 from lessons.shrink.grid import affine
-from lessons.shrink.pack import NotPacked, pack, pack_bits, stored_bits, unpack, unpack_bits
+from lessons.shrink.pack import NotPacked, pack, stored_bits, unpack
 from lessons.shrink.quantize import binary, quantize
 from lessons.steps import SCHEMES
 

@@ -82,11 +82,22 @@ def test_one_bit_is_sign_times_mean_magnitude():
 
 
 @given(weights, st.floats(0.5, 1.5))
-def test_one_bit_scale_is_best_in_least_squares(weight, factor):
+def test_one_bit_scale_is_best_in_least_squares_for_what_is_not_pruned(weight, factor):
     code = binary(weight, "tensor")
-    sign = code.decode() / code.scale if code.scale.item() else code.decode()
-    other = sign * code.scale * factor
-    assert (code.decode() - weight).square().sum() <= (other - weight).square().sum() * (1 + 1e-4) + 1e-6
+    error, other = ((code.decode() * f - weight)[weight != 0].square().sum() for f in (1, factor))
+    assert error <= other * (1 + 1e-4) + 1e-6
+
+
+@given(weights.map(lambda weight: torch.where(weight == 0, 1.0, weight)), grains, groups)
+def test_one_bit_scale_is_the_mean_magnitude_bit_for_bit_where_nothing_is_pruned(weight, grain, group):
+    assert torch.equal(binary(weight, grain, group).scale, shared(weight, grain, group).abs().nanmean(-1))
+
+
+def test_pruned_weights_do_not_count_in_the_one_bit_scale():
+    weight = torch.tensor([[0.0, -3.0, 0.0, 1.0], [0.0, -0.0, 0.0, 0.0]])
+    assert binary(weight, "channel").scale.tolist() == [[2.0], [0.0]]
+    assert binary(weight, "group", 2).scale.tolist() == [[3.0, 1.0], [0.0, 0.0]]
+    assert binary(weight, "tensor").scale.tolist() == [[2.0]]
 
 
 def test_affine_uses_a_one_sided_range_twice_as_well():

@@ -1,0 +1,43 @@
+"""Reads a packed file, and believes nothing it says of itself."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+MOST = 2**22  # weights in the sparse tensors of a file: an index of a few bytes must not fill the memory
+
+
+class Reader:
+    """Takes numbers off a file one after another; raises ValueError where the file ends too early."""
+
+    def __init__(self, file: bytes, at: int):
+        self.file, self.at, self.left = file, at, MOST
+
+    def take(self, length: int) -> bytes:
+        part = self.file[self.at : self.at + length]
+        if length < 0:
+            raise ValueError("a length below zero")
+        if len(part) != length:
+            raise ValueError(f"the file ends {length - len(part)} bytes too early")
+        self.at += length
+        return part
+
+    def numbers(self, dtype: str, shape: list[int]) -> Tensor:
+        kind = np.dtype(dtype)
+        array = np.frombuffer(self.take(math.prod(shape) * kind.itemsize), kind).reshape(shape)
+        return torch.tensor(array.astype(np.float32 if kind.kind == "f" else np.int32))
+
+    def sparse(self, shape: list[int]) -> list[int]:
+        """The shape of a sparse tensor, which the length of the file does not bound. Raises ValueError for all beyond MOST."""
+        if not shape or any(type(size) is not int or size < 0 for size in shape) or room(shape) > self.left:
+            raise ValueError("a sparse tensor of no shape, or larger than any this app makes")
+        self.left -= room(shape)
+        return shape
+
+
+def room(shape: Sequence[int]) -> int:
+    """Weights of a tensor, or rows where it has none."""
+    return math.prod(max(size, 1) for size in shape)
