@@ -70,6 +70,7 @@ def measure(experiment: Experiment) -> Measurement:
             ),
             silicon.floor_45nm(traffic, arithmetic),
             silicon.floor_7nm(traffic, arithmetic),
+            *_skipping(built, test.images[:1], arithmetic),
         ),
         given.tobytes(),
     )
@@ -108,16 +109,6 @@ def keep(experiment: Experiment, net: nn.Module) -> Experiment:
     through.close_up(net)
     store.save(experiment.id, {name: weight.numpy() for name, weight in net.state_dict().items()})
     return experiment
-
-
-def kept(experiment: Experiment) -> bool:
-    """Whether every training that an experiment needs has been done on this machine."""
-    links = [replace(experiment, recipe=experiment.recipe[:at]) for at in range(len(experiment.recipe) + 1)]
-    return all(store.has(link.id) for link in links if _is_trained(link))
-
-
-def _is_trained(link: Experiment) -> bool:
-    return isinstance(link.recipe[-1] if link.recipe else link.source, Trained | FineTune)
 
 
 def _build_source(experiment: Experiment) -> Built:
@@ -172,12 +163,29 @@ def _train(net: nn.Module, task: str, data: str, epochs: int, seed: int, stop_at
     )
 
 
-def _traffic(model: Built, example: Tensor) -> silicon.Traffic:
+def _traffic(model: Built, example: Tensor, skips: bool = False) -> silicon.Traffic:
+    """What one inference does: on hardware that reads weights as they are stored and `skips` zeros, or on ordinary one."""
     layers = mac_count.layers(model.net, example)
-    stored = stored_bits({name: t.weights if isinstance(t, Sparse) else t for name, t in model.tensors.items()})
+    share = {layer.name: _alive(model.tensors[f"{layer.name}.weight"]) if skips else 1.0 for layer in layers}
+    read = {name: t.weights if isinstance(t, Sparse) and not skips else t for name, t in model.tensors.items()}
     width = {name: grid.last.bit_length() for name, grid in model.inputs.items()}
     moved = sum(width.get(layer.name, 32) * (layer.inputs + layer.outputs) for layer in layers)
-    return silicon.Traffic(macs=sum(layer.macs for layer in layers), dram_bits=stored, sram_bits=stored + moved)
+    macs = round(sum(layer.macs * share[layer.name] for layer in layers))
+    return silicon.Traffic(macs, dram_bits=stored_bits(read), sram_bits=stored_bits(read) + moved)
+
+
+def _skipping(model: Built, example: Tensor, arithmetic: str) -> list[Quantity]:
+    """The energy of a pruned model on hardware that skips zeros."""
+    if not any(isinstance(tensor, Sparse) for tensor in model.tensors.values()):
+        return []
+    traffic = _traffic(model, example, skips=True)
+    floors = (silicon.floor_45nm(traffic, arithmetic), silicon.floor_7nm(traffic, arithmetic))
+    return [replace(floor, name=f"{floor.name}_skipping") for floor in floors]
+
+
+def _alive(weight: Tensor | Encoded | Sparse) -> float:
+    """The share of a layer's multiplications that are with weights still there: each weight is used equally often."""
+    return weight.kept.float().mean().item() if isinstance(weight, Sparse) else 1.0
 
 
 def _arithmetic(model: Built) -> str:

@@ -51,4 +51,11 @@ LESSONS = (
         "How many bits does a weight really need?",
         15,
     ),
+    Lesson(
+        "pruning",
+        "Pruning",
+        "Shrinking",
+        "Which connections can go, and what does that really save?",
+        20,
+    ),
 )

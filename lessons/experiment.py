@@ -216,6 +216,16 @@ class Experiment:
         return replace(self, recipe=self.recipe[:-1])
 
     @property
+    def links(self) -> list[Self]:
+        """Every prefix of the chain, from the baseline to this experiment itself."""
+        return [replace(self, recipe=self.recipe[:at]) for at in range(len(self.recipe) + 1)]
+
+    @property
+    def trainings(self) -> list[Self]:
+        """Those of the links that end with a FineTune."""
+        return [link for link in self.links if link.recipe and isinstance(link.recipe[-1], FineTune)]
+
+    @property
     def id(self) -> str:
         return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()[:16]
 

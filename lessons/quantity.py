@@ -60,10 +60,13 @@ class Measurement:
     answers: bytes
 
     def __getitem__(self, name: str) -> Quantity:
-        for quantity in self.quantities:
-            if quantity.name == name:
-                return quantity
-        raise KeyError(name)
+        if (quantity := self.get(name)) is None:
+            raise KeyError(name)
+        return quantity
+
+    def get(self, name: str, default: Quantity | None = None) -> Quantity | None:
+        """The quantity of this name, if there is one."""
+        return next((quantity for quantity in self.quantities if quantity.name == name), default)
 
 
 def show(value: float, unit: str) -> str:

@@ -7,6 +7,7 @@ from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import accuracy_against_macs, answers, costs, growth, steps_on_a_curve, training_costs
 from lessons.charts.pictures import channels
+from lessons.charts.pruning import bytes_by_sparsity, filters, gaps, rounds, sensitivity
 from lessons.charts.ranges import ranges
 from lessons.charts.runs import disclosed_runs, use_overtakes
 from lessons.charts.stack import stack
@@ -26,14 +27,19 @@ __all__ = [
     "accuracy_sweep",
     "answers",
     "breaks_at",
+    "bytes_by_sparsity",
     "channels",
     "confusion",
     "costs",
     "disclosed_runs",
+    "filters",
+    "gaps",
     "growth",
     "lines",
     "on_grid",
     "ranges",
+    "rounds",
+    "sensitivity",
     "shrunk_in_steps",
     "stack",
     "steps_on_a_curve",

@@ -3,7 +3,7 @@
 All of it is worked out beforehand, so that the browser can draw it while the knob is dragged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,10 +28,15 @@ class Sweep:
 
 
 def accuracy_sweep(
-    axis: str, curves: Mapping[str, Curve], before: Measurement | None, guess: str | None = None
+    axis: str,
+    curves: Mapping[str, Curve],
+    before: Measurement | None,
+    guess: str | None = None,
+    swept: Sequence[str] | None = None,
 ) -> Sweep:
     """Test accuracy against a knob, named `axis`: one curve a name, the first of the model in use, whose pictures are
-    shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break.
+    shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break; `swept`: the
+    positions that are measured ahead, where that is not all of them.
     """
     lines = [{"name": "chance 10 %", "value": 10.0}]
     in_use = next(iter(curves.values()))
@@ -48,9 +53,12 @@ def accuracy_sweep(
             "curves": [{"name": name, "values": values} for name, values in accuracy.items()],
             "lines": lines,
             "guess": guess,
+            "swept": list(swept) if swept else None,
             **_changes(before and before.answers, known),
         },
-        pd.DataFrame({axis: list(in_use)} | {f"{name}, accuracy (%)": values for name, values in accuracy.items()}),
+        pd.DataFrame(
+            {axis: list(in_use)} | {f"{name}, accuracy (%)": values for name, values in accuracy.items()}
+        ).dropna(thresh=2),
     )
 
 

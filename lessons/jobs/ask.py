@@ -2,6 +2,7 @@
 
 import time
 
+from lessons import store
 from lessons.experiment import Experiment, Trained
 from lessons.jobs.pool import Ticket, pool
 
@@ -31,6 +32,36 @@ def train(source: Trained, reader: str, background: bool = False) -> Ticket:
     if ticket().state == "failed":
         pool().forget(ticket())
     return ticket()
+
+
+def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticket:
+    """Ask for all the trainings of a recipe on behalf of a reader; the last event is the Kept experiment. A run that failed
+    or was stopped is taken up again."""
+    key = ("tune", experiment)
+
+    def ticket() -> Ticket:
+        job = "lessons.jobs.work:tuning"
+        return pool().ask(key, job, experiment, long=True, reader=reader, background=background, payer=reader)
+
+    if ticket().ended and not tuned(experiment):
+        pool().forget(ticket())
+    return ticket()
+
+
+def tuned(experiment: Experiment) -> bool:
+    """Whether every training of a recipe has been done on this machine."""
+    return all(store.has(link.id) for link in experiment.trainings)
+
+
+def scan(baseline: Experiment, criterion: str, reader: str) -> Ticket:
+    """Ask how sensitive each layer is: its events are Scanned."""
+    key, job = ("scan", baseline, criterion), "lessons.jobs.work:scanning"
+    return pool().ask(key, job, baseline, criterion, long=True, reader=reader, background=True, payer=reader)
+
+
+def race(experiment: Experiment, payer: str) -> Ticket:
+    """Ask for the latencies of a pruned model, by kernel."""
+    return pool().ask(("race", experiment), "lessons.jobs.work:racing", experiment, urgent=True, payer=payer)
 
 
 def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:

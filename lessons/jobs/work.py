@@ -7,27 +7,29 @@ or nothing.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 import numpy as np
 import torch
 
-from lessons import build, models
+from lessons import build, models, store
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
 from lessons.data.examples import DataUnavailable, normalise, test_set, training_set
-from lessons.experiment import Experiment, Trained
-from lessons.jobs.events import Kept, Look, Notice, Outcome
+from lessons.experiment import Experiment, Prune, Trained
+from lessons.jobs.events import SCANNED, Kept, Look, Notice, Outcome, Scanned
 from lessons.measure import macs
 from lessons.measure.layer_view import LayerCost, OneWeight
 from lessons.measure.layers import views
 from lessons.measure.look import look
 from lessons.measure.one_weight import loss_curve, steepest
 from lessons.measure.power import package_joules, watts
-from lessons.measure.timing import training_ratio
+from lessons.measure.sparse_kernel import with_sparse_kernels
+from lessons.measure.timing import latencies, training_ratio
 from lessons.models.folding import folded
 from lessons.quantity import Quantity
 from lessons.shrink.pack import pack
-from lessons.training.progress import BATCH, Step
+from lessons.training.progress import BATCH, Step, steps_in
 
 SEEN = 100  # test pictures whose activations the histograms show
 TRIED = np.linspace(-3, 3, 61)  # from a weight's trained value
@@ -97,6 +99,42 @@ def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
             if command == "stop":
                 return
     yield Kept(build.keep(Experiment(source), net))
+
+
+def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
+    """Do every FineTune of a recipe, numbered through. Each is stored at its end: a stopped run is taken up from there."""
+    lengths = [
+        steps_in(len(training_set("bundled", link.source.task)[0]), link.recipe[-1].epochs)
+        for link in experiment.trainings
+    ]
+    for link, before in zip(experiment.trainings, accumulate(lengths, initial=0), strict=False):
+        if store.has(link.id):
+            continue
+        for step, net in build.tuning(link):  # noqa: B007 (the last one is kept)
+            yield replace(step, step=before + step.step, total=sum(lengths))
+            if asked() == "stop":
+                return
+        yield Kept(build.keep(link, net))
+    yield Kept(experiment)
+
+
+def scanning(baseline: Experiment, criterion: str, asked: Asked) -> Iterator[Scanned]:
+    """Accuracy with each layer pruned alone."""
+    layers = models.layers(baseline.source.model)
+    for sparsity in SCANNED:
+        for at in range(len(layers)):
+            alone = tuple(sparsity if other == at else 0 for other in range(len(layers)))
+            measured = build.measure(baseline | Prune(criterion=criterion, scope="given", ratios=alone))
+            yield Scanned(at, sparsity, measured["accuracy"])
+            if asked() == "stop":
+                return
+
+
+def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]]:
+    """Milliseconds a picture takes, in turns: unpruned, pruned, and pruned with sparse kernels."""
+    model, before = build.build(experiment), build.build(experiment.baseline)
+    nets = {"dense, unpruned": before.net, "dense, pruned": model.net, "sparse kernel": with_sparse_kernels(model.net)}
+    yield dict(zip(nets, latencies(list(nets.values()), test_set(model.task).images[:1]), strict=True))
 
 
 def warm_up() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lessons.quantity import Quantity
 
+GONE = 0  # in a picture of weights
 MOST_MARKS = 64  # more could not be told apart, and 65,536 a layer would fill the server's memory
 
 
@@ -80,9 +81,16 @@ class LayerView:
     """A layer's cost, weights and inputs.
 
     Where scales are not shared by the whole layer, each part has its own grid: `part` says whose weights are shown.
+    `picture`: every weight as a grey uint8 [out, in, height, width], 0 where it is gone, else 1 (the most negative) to 255.
     """
 
     cost: LayerCost
     part: str
     weights: View
     inputs: View
+    picture: np.ndarray
+
+    @property
+    def kept(self) -> int:
+        """How many weights are left."""
+        return int((self.picture != GONE).sum())

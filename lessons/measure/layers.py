@@ -12,6 +12,7 @@ from lessons.shrink.activations import inputs
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import Grid, levels, round_to
 from lessons.shrink.pack import Tensors
+from lessons.shrink.sparse import Sparse
 
 BINS = 60
 
@@ -24,15 +25,31 @@ def views(
     costs = {cost.name: cost for cost in macs.layers(net, pictures[:1])}
     return {
         name.partition(".")[0]: LayerView(
-            costs[name], *weights(original[f"{name}.weight"], stored[f"{name}.weight"]), activations(x, grids.get(name))
+            costs[name],
+            *weights(original[f"{name}.weight"], stored[f"{name}.weight"]),
+            activations(x, grids.get(name)),
+            picture(stored[f"{name}.weight"]),
         )
         for name, x in inputs(net, pictures).items()
     }
 
 
-def weights(original: Tensor, stored: Tensor | Encoded) -> tuple[str, View]:
-    """Whose weights are shown, and the view of them."""
+def picture(stored: Tensor | Encoded | Sparse) -> np.ndarray:
+    """Every weight as a grey: see `LayerView`."""
+    weight = stored if isinstance(stored, Tensor) else stored.decode()
+    top = weight.abs().max().clamp(min=1e-12)
+    grey = (128 + 127 * weight / top).round().to(torch.uint8)
+    if isinstance(stored, Sparse):
+        grey = grey * stored.kept
+    return grey.reshape(*grey.shape[:2], *(grey.shape[2:] or (1, 1))).numpy()
+
+
+def weights(original: Tensor, stored: Tensor | Encoded | Sparse) -> tuple[str, View]:
+    """Whose weights are shown, and the view of them: as they were, or where a layer has been made smaller, as they are."""
+    if isinstance(stored, Sparse):
+        stored = stored.weights
     if not isinstance(stored, Encoded):
+        original = original if original.shape == stored.shape else stored
         return "", _view(original, torch.empty(0), 0.0)
     error = _rms(stored.decode() - original)
     channels, groups = stored.scale.shape

@@ -11,7 +11,8 @@ from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.results import headed, headline, numbers, row
-from lessons.ui.work import answer, before_and_after, curve, hand_on, handed, lab, outcome, trained
+from lessons.ui.tune import tune, tuned
+from lessons.ui.work import answer, before_and_after, curve, hand_on, handed, lab, outcome, scan, trained
 
 __all__ = [
     "Knob",
@@ -39,11 +40,14 @@ __all__ = [
     "pick",
     "presenting",
     "row",
+    "scan",
     "show",
     "slider",
     "sliders",
     "task",
     "trained",
+    "tune",
+    "tuned",
     "walk",
     "words",
     "workings",

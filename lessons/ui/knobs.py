@@ -8,8 +8,10 @@ import streamlit as st
 from lessons.ui.query import Knob
 
 
-def slider(knob: Knob, matters: bool = True) -> str:
-    """A slider over the knob's options; greyed out where, as things stand, it does not matter."""
+def slider(knob: Knob, matters: bool = True, fixed: str | None = None) -> str:
+    """A slider over the knob's options; greyed out where, as things stand, it does not matter, or is `fixed` at one."""
+    if fixed is not None:
+        st.session_state[knob.name] = fixed
     return st.select_slider(
         knob.label,
         knob.options,
@@ -17,7 +19,7 @@ def slider(knob: Knob, matters: bool = True) -> str:
         key=knob.name,
         bind="query-params",
         help=knob.help,
-        disabled=not matters,
+        disabled=not matters or fixed is not None,
     )
 
 

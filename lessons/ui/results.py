@@ -27,15 +27,17 @@ FILES = (
 
 LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
 STAGE = {"height": 540, "config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
+SKIPPING = "after, where zeros are skipped"
 NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no additions"))
 
 
-def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob) -> None:
-    """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side."""
+def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob, energy: str = "energy_45nm") -> None:
+    """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side. `energy`: which of
+    the quantities its tile shows."""
     numbers, picture = beside()
     if pair:
         with numbers:
-            tiles(*pair)
+            tiles(*pair, energy)
     with picture:
         sweep(figure, knob)
 
@@ -48,9 +50,10 @@ def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
     return st.container(), st.container()
 
 
-def tiles(before: Outcome, after: Outcome) -> None:
+def tiles(before: Outcome, after: Outcome, energy: str) -> None:
     """Accuracy, file, energy and time, each with where it came from."""
     old, new = before.measurement, after.measurement
+    joules = new.get(energy, new["energy_45nm"])
     points = f"{new['accuracy'].value - old['accuracy'].value:+.1f}"
     with st.container(horizontal=not presenting()):
         tile(
@@ -63,8 +66,8 @@ def tiles(before: Outcome, after: Outcome) -> None:
         tile("File", new["packed"], _change(old["packed"], new["packed"]), f"from {old['packed']}")
         tile(
             "Energy",
-            new["energy_45nm"],
-            _change(old["energy_45nm"], new["energy_45nm"]),
+            joules,
+            _change(old["energy_45nm"], joules),
             f"from {old['energy_45nm']}, ×/÷ {BAND}",
         )
         baseline_time, time = after.timing
@@ -140,9 +143,14 @@ def quantities_table(found: Mapping[str, Quantity]) -> None:
 def energy_table(before: Outcome, after: Outcome) -> None:
     """Both nodes, before and after, with band and formula."""
     rows = [
-        (node, when, outcome.measurement[name])
+        (node, when, quantity)
         for name, node in NODES
-        for when, outcome in (("before", before), ("after", after))
+        for when, outcome, which in (
+            ("before", before, name),
+            ("after", after, name),
+            (SKIPPING, after, f"{name}_skipping"),
+        )
+        if (quantity := outcome.measurement.get(which))
     ]
     st.dataframe(
         pd.DataFrame(

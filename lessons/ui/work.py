@@ -107,6 +107,14 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
     return found
 
 
+def scan(baseline: Experiment, criterion: str) -> dict[tuple[int, int], float]:
+    """Accuracy (%) with one layer pruned alone, by its number and the sparsity (%), as far as it is measured."""
+    ticket = ask.scan(baseline, criterion, visitor())
+    if not _failed([ticket], "The layers could not be scanned") and not ticket.ended:
+        wait_for_it()
+    return {(found.layer, found.sparsity): found.accuracy.value for found in ticket.events}
+
+
 def curve(points: Mapping[str, Experiment]) -> dict[str, Measurement | None]:
     """What is measured so far of a sweep, by position; the rest is measured in the background."""
     tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}

@@ -8,6 +8,7 @@ export default function ({ data, parentElement }) {
     const part = name => figure.querySelector(`.${name}`)
     const knob = () => document.querySelector(`.st-key-${data.knob} input[type=range]`)
     const position = () => Math.max(0, data.positions.indexOf(knob()?.getAttribute("aria-valuetext")))
+    const nothing = at => !data.swept || data.swept.includes(data.positions[at]) ? "not measured yet" : "measured when you let go"
     let place, drawn, waiting
 
     function everything() {
@@ -35,7 +36,7 @@ export default function ({ data, parentElement }) {
         if (at === drawn) return
         drawn = at
         const value = data.curves[0].values[at]
-        const shown = value === null ? "not measured yet" : `${value.toFixed(1)} %`
+        const shown = value === null ? nothing(at) : `${value.toFixed(1)} %`
         part("value").textContent = shown
         part("at").textContent = `${data.axis}: ${data.positions[at]}`
         part("words").textContent = data.words[at]
@@ -85,9 +86,12 @@ function chart(data, { x, y }, width, height, size) {
             text(value, EDGE.left - 8, y(value) + 4, "end"))
     }
     const wide = 22 * size / 12  // a label
-    const every = Math.ceil(data.positions.length * wide / (width - EDGE.left - EDGE.right))
+    const swept = position => !data.swept || data.swept.includes(position)
+    const every = Math.ceil((data.swept ?? data.positions).length * wide / (width - EDGE.left - EDGE.right))
+    let nth = 0
     data.positions.forEach((position, at) => {
-        if (at % every === 0 || at === data.positions.length - 1) svg.append(text(position, x(at), height - EDGE.bottom + 18, "middle"))
+        if (!swept(position)) return
+        if (nth++ % every === 0 || at === data.positions.length - 1) svg.append(text(position, x(at), height - EDGE.bottom + 18, "middle"))
     })
     svg.append(text(data.axis, (EDGE.left + width - EDGE.right) / 2, height - 6, "middle"))
     const unit = text(data.unit, 0, 0, "middle")
@@ -105,7 +109,8 @@ function chart(data, { x, y }, width, height, size) {
     data.curves.map(({ values }, at) => {
         const group = shape("g", { class: `curve curve${at}` })
         const known = values.flatMap((value, n) => value === null ? [] : [n])
-        const steps = known.map(n => `${known.includes(n - 1) ? "L" : "M"}${x(n)} ${y(values[n])}`)
+        const gap = (from, to) => data.positions.slice(from + 1, to).some(swept)  // something there is still to be measured
+        const steps = known.map((n, nth) => `${nth && !gap(known[nth - 1], n) ? "L" : "M"}${x(n)} ${y(values[n])}`)
         group.append(shape("path", { d: steps.join("") }), ...known.map(n => shape("circle", { cx: x(n), cy: y(values[n]), r: 3 })))
         return group
     }).reverse().forEach(group => svg.append(group))

@@ -1,0 +1,145 @@
+"""What pruning took away, and what that saves."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import ceil, sqrt
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, series, specification
+from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.network import layer_bars
+from lessons.measure.layer_view import GONE, LayerView
+from lessons.measure.size import FORMATS, break_even
+from lessons.quantity import Measurement, Quantity
+
+PRUNED, BETWEEN = (
+    (204, 102, 51),
+    (128, 128, 160),
+)  # colours in a picture of weights: gone, and the lines between filters
+SMALLEST = 3  # pixels a weight
+
+
+def gaps(layers: Mapping[str, LayerView]) -> Chart:
+    """How much of each layer is pruned, as bars."""
+    shares = {
+        name: Quantity(
+            name,
+            100 * (1 - view.kept / view.picture.size),
+            "%",
+            "measured",
+            source=f"{view.kept:,} of {view.picture.size:,} weights are left",
+        )
+        for name, view in layers.items()
+    }
+    return layer_bars("Pruned of each layer", shares, upto=80)
+
+
+def filters(picture: np.ndarray, side: int) -> np.ndarray:
+    """All weights of a layer, uint8 [out, in, height, width], as one image: uint8 [·, ·, 3]. A row for each output, a
+    column for each input; a first layer's filters, which have one input, as a square. Orange is gone; the darker, the more
+    negative.
+    """
+    outputs, inputs, high, wide = picture.shape
+    if inputs == 1:
+        columns = ceil(sqrt(outputs))
+        missing = -outputs % columns
+        tiles = np.concatenate([picture[:, 0], np.full((missing, high, wide), 128, np.uint8)])
+        picture = tiles.reshape(-1, columns, high, wide)
+    rows, columns = picture.shape[:2]
+    colours = np.where(picture[..., None] == GONE, PRUNED, picture[..., None].repeat(3, -1)).astype(np.uint8)
+    frame = int(high > 1)
+    padded = np.empty((rows, columns, high + frame, wide + frame, 3), np.uint8)
+    padded[:] = BETWEEN
+    padded[:, :, :high, :wide] = colours
+    image = padded.swapaxes(1, 2).reshape(rows * (high + frame), columns * (wide + frame), 3)
+    across = max(1, side // image.shape[1])
+    return image.repeat(max(across, SMALLEST), 0).repeat(across, 1)
+
+
+def bytes_by_sparsity(curve: Mapping[str, Measurement | None], here: str) -> Chart:
+    """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense one."""
+    known = {float(at): measured for at, measured in curve.items() if measured and measured.get("format_dense")}
+    curves = {
+        label: [(at, found.value) for at, measured in known.items() if (found := measured.get(f"format_{name}"))]
+        for name, label in FORMATS.items()
+    }
+    dense = curves[FORMATS["dense"]]
+    crossings = {label: break_even(dense, curves[label]) for label in curves if label != FORMATS["dense"]}
+    points = [
+        Point(
+            f"{at:.0f} %",
+            at,
+            float(np.interp(at, *zip(*dense, strict=True))),
+            label,
+            f"{label}: smaller from {at:.1f} % on",
+            False,
+        )
+        for label, at in crossings.items()
+        if at is not None
+    ]
+    said = ", ".join(f"{label} {at:.0f} %" if at is not None else f"{label} never" for label, at in crossings.items())
+    return lines(
+        "File size against sparsity",
+        Axis("sparsity (%)", log=False),
+        Axis("bytes", log=False),
+        {label: curve for label, curve in curves.items() if curve},
+        points,
+        note=f"Smaller than the dense file from: {said}. In use: {here} %.",
+        badge="measured",
+    )
+
+
+def sensitivity(layers: Sequence[str], scanned: Mapping[tuple[int, int], float]) -> Chart:
+    """Accuracy (%) with one layer pruned alone, as a map; `scanned`: by layer's number and sparsity (%)."""
+    cells = pd.DataFrame(
+        [
+            {"layer": layers[at], "sparsity": f"{sparsity}", "accuracy": value, "shown": f"{value:.0f}"}
+            for (at, sparsity), value in scanned.items()
+        ],
+        columns=["layer", "sparsity", "accuracy", "shown"],
+    )
+    worst = cells.sort_values("accuracy").iloc[0] if len(cells) else None
+    said = (
+        ""
+        if worst is None
+        else f" Lowest so far: {worst['shown']} % with {worst['sparsity']} % of {worst['layer']} gone."
+    )
+    return Chart(
+        "Accuracy with one layer pruned alone (%)",
+        _map(tuple(layers)),
+        {"cells": cells},
+        f"Map of accuracy by layer and sparsity.{said}",
+        cells.drop(columns="shown").rename(columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}),
+        "Lighter is worse. Every cell is measured on all test pictures.",
+    )
+
+
+def rounds(measured: Mapping[str, Measurement | None]) -> Chart:
+    """Accuracy after each step of a recipe, by the step's name."""
+    known = [(at, name, found["accuracy"].value) for at, (name, found) in enumerate(measured.items()) if found]
+    return lines(
+        "Accuracy after each step",
+        Axis("step", log=False, format="d"),
+        Axis("test accuracy (%)", log=False),
+        {"after each step": [(at, value) for at, _, value in known]},
+        [Point(name, at, value, "after each step", f"{value:.1f} %", place="right") for at, name, value in known],
+        badge="measured",
+    )
+
+
+@lru_cache(maxsize=8)
+def _map(layers: tuple[str, ...]) -> dict[str, Any]:
+    x = alt.X("sparsity:O", sort=None, title="pruned of this layer (%)", axis=alt.Axis(labelAngle=0))
+    y = alt.Y("layer:N", sort=list(layers), title=None, scale=alt.Scale(domain=list(layers)))
+    cells = named("cells").encode(x=x, y=y, tooltip=["layer:N", "sparsity:O", alt.Tooltip("accuracy:Q", format=".1f")])
+    shade = alt.Opacity("accuracy:Q", scale=alt.Scale(domain=[0, 100], range=[0.05, 0.6]), legend=None)
+    return specification(
+        alt.layer(
+            cells.mark_rect().encode(opacity=shade, color=series("cells")),
+            cells.mark_text(fontSize=11).encode(text="shown:N"),
+        ).properties(height=46 + 30 * len(layers))
+    )

@@ -1,0 +1,87 @@
+"""Training a shrunk model on, live: a button, progress, curves, Stop. What has been trained once is there at once."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from lessons.charts import training_curves
+from lessons.experiment import Experiment
+from lessons.jobs import ask
+from lessons.jobs.pool import Ticket, pool
+from lessons.training.progress import Step
+from lessons.ui.results import row
+from lessons.ui.visit import visitor
+from lessons.ui.work import wait_for_it
+
+RUNS = "fine-tuning"  # tickets of this visit, by experiment
+PLAY, STOP = ":material/play_arrow:", ":material/stop:"
+
+
+def tune(recipe: Experiment, along: Sequence[Experiment] = ()) -> bool:
+    """Whether every training in a recipe has been done; with the panel that does it, for this recipe alone or for all of
+    those `along` a curve. What a stopped run has finished is kept."""
+    if not recipe.trainings:
+        return True
+    runs: dict[str, Ticket] = st.session_state.setdefault(RUNS, {})
+    wanted = {each.id: each for each in (recipe, *along)}
+    under_way = {name: runs[name] for name in wanted if name in runs and not runs[name].ended}
+    done = ask.tuned(recipe)
+    with st.container(border=True, key="tuning_panel"):
+        if failed := [name for name in wanted if name in runs and runs[name].state == "failed"]:
+            st.error(runs[failed[0]].error, title="Fine-tuning failed; what was done before is kept")
+        if under_way:
+            wait_for_it()
+            _progress(under_way, runs.get(recipe.id))
+        else:
+            _controls(runs, recipe, [each for each in along if not ask.tuned(each)], done)
+        if steps := _steps(runs.get(recipe.id)):
+            row("tuning", *training_curves(steps, steps[-1].total))
+    return done
+
+
+def tuned(points: Mapping[str, Experiment]) -> dict[str, Experiment]:
+    """Those whose trainings have all been done."""
+    return {position: recipe for position, recipe in points.items() if ask.tuned(recipe)}
+
+
+def _controls(runs: dict[str, Ticket], recipe: Experiment, missing: list[Experiment], done: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if done:
+            st.markdown("**Fine-tuned** by the recipe on this page.")
+        else:
+            st.markdown("**Not fine-tuned yet:** you see it as it was before.")
+            st.button("Fine-tune", icon=PLAY, on_click=_start, args=(runs, [recipe]), type="primary")
+        if missing:
+            label = f"Fine-tune along the curve ({len(missing)} more)"
+            st.button(label, icon=PLAY, on_click=_start, args=(runs, missing), kwargs={"background": True})
+
+
+def _progress(under_way: dict[str, Ticket], shown: Ticket | None) -> None:
+    for ticket in under_way.values():
+        ticket.seen(visitor())
+    ticket = shown if shown in under_way.values() else next(iter(under_way.values()))
+    left = f" · {len(under_way)} runs left" if len(under_way) > 1 else ""
+    if steps := _steps(ticket):
+        now = steps[-1]
+        st.progress(now.step / now.total, f"Step {now.step} of {now.total} · accuracy so far below{left}")
+    elif ahead := pool().ahead_of(ticket):
+        st.progress(0.0, f"The workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours.")
+    else:
+        st.progress(0.0, f"Starting …{left}")
+    st.button("Stop", icon=STOP, on_click=_stop, args=(list(under_way.values()),))
+
+
+def _start(runs: dict[str, Ticket], recipes: list[Experiment], background: bool = False) -> None:
+    for recipe in recipes:
+        runs[recipe.id] = ask.tune(recipe, visitor(), background)
+
+
+def _stop(tickets: list[Ticket]) -> None:
+    runs: dict[str, Ticket] = st.session_state[RUNS]
+    for ticket in tickets:
+        pool().leave(ticket, visitor())
+    st.session_state[RUNS] = {name: ticket for name, ticket in runs.items() if ticket not in tickets}
+
+
+def _steps(ticket: Ticket | None) -> list[Step]:
+    return [event for event in ticket.events if isinstance(event, Step)] if ticket else []
