@@ -120,7 +120,7 @@ def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
 
 def scanning(baseline: Experiment, criterion: str, asked: Asked) -> Iterator[Scanned]:
     """Accuracy with each layer pruned alone."""
-    layers = models.layers(baseline.source.model)
+    layers = models.layers_of(baseline.source.model)
     for sparsity in SCANNED:
         for at in range(len(layers)):
             alone = tuple(sparsity if other == at else 0 for other in range(len(layers)))
