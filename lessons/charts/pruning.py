@@ -12,8 +12,8 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import layer_bars
-from lessons.measure.layer_view import GONE, LayerView
-from lessons.measure.size import FORMATS, break_even
+from lessons.measure.break_even import break_even
+from lessons.measure.layer_view import GONE, LayerView, Scanned
 from lessons.quantity import Measurement, Quantity
 
 PRUNED, BETWEEN = (
@@ -21,6 +21,19 @@ PRUNED, BETWEEN = (
     (128, 128, 160),
 )  # colours in a picture of weights: gone, and the lines between filters
 SMALLEST = 3  # pixels a weight
+SPARSE_FILES = {  # quantities of a measurement
+    "nonzero": "non-zeros alone",
+    "format_dense": "dense",
+    "format_csr": "CSR",
+    "format_bitmap": "bitmap",
+    "format_run-length": "run-length",
+    "format_delta": "delta-coded",
+    "format_2:4": "2:4",
+}
+FILES = SPARSE_FILES | {"zipped": "smallest, zipped"}
+
+
+INDEXED = ("CSR", "bitmap", "run-length", "delta-coded", "2:4")
 
 
 def gaps(layers: Mapping[str, LayerView]) -> Chart:
@@ -64,41 +77,49 @@ def bytes_by_sparsity(curve: Mapping[str, Measurement | None], here: str) -> Cha
     """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense one."""
     known = {float(at): measured for at, measured in curve.items() if measured and measured.get("format_dense")}
     curves = {
-        label: [(at, found.value) for at, measured in known.items() if (found := measured.get(f"format_{name}"))]
-        for name, label in FORMATS.items()
+        label: [(at, found.value) for at, measured in known.items() if (found := measured.get(name))]
+        for name, label in FILES.items()
     }
-    dense = curves[FORMATS["dense"]]
-    crossings = {label: break_even(dense, curves[label]) for label in curves if label != FORMATS["dense"]}
+    dense = curves["dense"]
+    crossings = {
+        label: break_even(dict(dense), dict(curve)) for label, curve in curves.items() if curve and label in INDEXED
+    }
+    least = min(known, default=0)
+    said = {
+        label: "never" if at is None else f"below {at:.0f} %" if at == least else f"{at:.0f} %"
+        for label, at in crossings.items()
+    }
     points = [
         Point(
-            f"{at:.0f} %",
-            at,
-            float(np.interp(at, *zip(*dense, strict=True))),
-            label,
-            f"{label}: smaller from {at:.1f} % on",
-            False,
+            label, at, float(np.interp(at, *zip(*dense, strict=True))), label, f"smaller from {said[label]} on", False
         )
         for label, at in crossings.items()
         if at is not None
     ]
-    said = ", ".join(f"{label} {at:.0f} %" if at is not None else f"{label} never" for label, at in crossings.items())
     return lines(
         "File size against sparsity",
         Axis("sparsity (%)", log=False),
         Axis("bytes", log=False),
         {label: curve for label, curve in curves.items() if curve},
         points,
-        note=f"Smaller than the dense file from: {said}. In use: {here} %.",
+        note="Points: where a format becomes smaller than the dense file: "
+        + ", ".join(f"{label} {at}" for label, at in said.items())
+        + f". In use: {here} %.",
         badge="measured",
     )
 
 
-def sensitivity(layers: Sequence[str], scanned: Mapping[tuple[int, int], float]) -> Chart:
-    """Accuracy (%) with one layer pruned alone, as a map; `scanned`: by layer's number and sparsity (%)."""
+def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
+    """Accuracy (%) with one layer pruned alone, as a map."""
     cells = pd.DataFrame(
         [
-            {"layer": layers[at], "sparsity": f"{sparsity}", "accuracy": value, "shown": f"{value:.0f}"}
-            for (at, sparsity), value in scanned.items()
+            {
+                "layer": layers[found.layer],
+                "sparsity": f"{found.sparsity}",
+                "accuracy": found.accuracy.value,
+                "shown": f"{found.accuracy.value:.0f}",
+            }
+            for found in scan
         ],
         columns=["layer", "sparsity", "accuracy", "shown"],
     )

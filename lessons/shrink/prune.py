@@ -48,11 +48,13 @@ def n_of_m(score: Tensor, n: int, m: int) -> Tensor:
 
 
 def block_scores(score: Tensor) -> Tensor:
-    """The mean score of every block of 4 × 4 of a weight [out, …] as a matrix; those at its ends may be smaller."""
+    """The mean score of what is left of every block of 4 × 4 of a weight [out, …] as a matrix; those at its ends may be
+    smaller."""
     rows = score.flatten(1)
     below, right = -rows.shape[0] % BLOCK, -rows.shape[1] % BLOCK
-    tiles = F.pad(rows, (0, right, 0, below), value=torch.nan).unflatten(1, (-1, BLOCK)).unflatten(0, (-1, BLOCK))
-    return tiles.nanmean((1, 3))
+    left = rows.masked_fill(rows == GONE, torch.nan)
+    tiles = F.pad(left, (0, right, 0, below), value=torch.nan).unflatten(1, (-1, BLOCK)).unflatten(0, (-1, BLOCK))
+    return tiles.nanmean((1, 3)).nan_to_num(GONE)
 
 
 def from_blocks(mask: Tensor, shape: torch.Size) -> Tensor:
