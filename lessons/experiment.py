@@ -290,7 +290,11 @@ def trained_as(source: Source) -> Trained:
 def _fits(step: Step, before: tuple[Step, ...], source: Source) -> None:
     """Raises BadExperiment for a step that cannot come after those before it, or not on this model."""
     kinds = {type(step) for step in before}
-    if isinstance(step, Prune) and step.ratios and len(step.ratios) != (layers := len(models.layer_names(source.model))):
+    if (
+        isinstance(step, Prune)
+        and step.ratios
+        and len(step.ratios) != (layers := len(models.layer_names(source.model)))
+    ):
         raise BadExperiment(
             f"prune.ratios: {len(step.ratios)} of them, but {source.model} has {layers} layers with weights"
         )

@@ -100,14 +100,19 @@ def lab() -> None:
     ui.tune(recipe, [how.of(baseline, int(at)) for at in TUNED if free])
     if ui.presenting() or not pair:
         return
-    figures = [sweep, charts.gaps(pair[1].layers), charts.bytes_by_sparsity(one_shot | now, sparsity)]
+    gaps, files = charts.gaps(pair[1].layers), charts.files(pair[1].measurement)
+    sizes = charts.bytes_by_sparsity(one_shot | now)
     page.text("about the gaps")
-    ui.row("gaps", figures[1])
-    ui.weights(layer, pair[1].layers[layer])
+    bars, picture = st.columns(2)
+    with bars:
+        ui.row("gaps", gaps)
+    with picture:
+        ui.weights(layer, pair[1].layers[layer])
     page.text("what it saves")
-    ui.row("bytes", figures[2])
+    ui.row("bytes", files, sizes)
+    figures = [sweep, gaps, files, sizes]
     if kernels := ui.answer(ask.race, run):
-        figures.append(charts.ranges("Time by kernel", "milliseconds", kernels, badge="measured"))
+        figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
         ui.row("kernels", figures[-1])
         page.text("about the kernels")
     ui.details(page, run, pair, how.techniques, figures)

@@ -25,7 +25,7 @@ from lessons.measure.look import look
 from lessons.measure.one_weight import loss_curve, steepest
 from lessons.measure.power import package_joules, watts
 from lessons.measure.sparse_kernel import SIDE, large_layer, with_sparse_kernels
-from lessons.measure.timing import latencies, training_ratio
+from lessons.measure.timing import latency, training_ratio
 from lessons.models.folding import folded
 from lessons.models.layers import weighted
 from lessons.quantity import Quantity
@@ -132,24 +132,20 @@ def scanning(baseline: Experiment, criterion: str, asked: Asked) -> Iterator[Sca
 
 
 def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]]:
-    """Milliseconds a picture takes: unpruned, pruned, and pruned with sparse kernels; and the same for a large layer with
+    """Seconds a picture takes: unpruned, pruned, and pruned with sparse kernels; and the same for a large layer with
     as many zeros."""
     model, before = build.build(experiment), build.build(experiment.baseline)
     weights = [layer.weight for layer in weighted(model.net).values()]
     gone = 1 - sum(int(weight.count_nonzero()) for weight in weights) / sum(weight.numel() for weight in weights)
-    large = large_layer(gone)
-    nets = {
-        "unpruned, dense kernels": before.net,
-        "pruned, dense kernels": model.net,
-        "pruned, sparse kernels": with_sparse_kernels(model.net),
-        f"a layer of {SIDE:,} × {SIDE:,}, dense": large,
-        f"the same, {100 * gone:.0f} % zeros, sparse": with_sparse_kernels(large),
+    large, picture, numbers = large_layer(gone), test_set(model.task).images[:1], torch.ones(1, SIDE)
+    racers = {
+        "unpruned, dense kernels": (before.net, picture),
+        "pruned, dense kernels": (model.net, picture),
+        "pruned, sparse kernels": (with_sparse_kernels(model.net), picture),
+        f"a layer of {SIDE:,} × {SIDE:,}, dense": (large, numbers),
+        f"the same, {100 * gone:.0f} % zeros, sparse": (with_sparse_kernels(large), numbers),
     }
-    pictures = test_set(model.task).images[:1]
-    yield {  # one after another: in turns, the sparse kernels would slow what comes after them
-        name: latencies([net], torch.ones(1, SIDE) if "layer" in name or "same" in name else pictures)[0]
-        for name, net in nets.items()
-    }
+    yield {name: latency(*racer) for name, racer in racers.items()}  # in turns, one would slow the next
 
 
 def warm_up() -> None:

@@ -30,12 +30,12 @@ def with_sparse_kernels(net: nn.Module) -> nn.Module:
     return net
 
 
-def large_layer(gone: float) -> nn.Linear:
-    """A linear layer of a size that large models have, `gone` of its weights 0 (a share), at random."""
+def large_layer(gone: float) -> nn.Sequential:
+    """One linear layer of a size that large models have, `gone` of its weights 0 (a share), at random."""
     layer = nn.Linear(SIDE, SIDE).requires_grad_(False)
     places = torch.randperm(layer.weight.numel(), generator=torch.Generator().manual_seed(0))
     layer.weight.view(-1)[places[: round(gone * len(places))]] = 0
-    return layer
+    return nn.Sequential(layer)
 
 
 class SparseLinear(nn.Module):

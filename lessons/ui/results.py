@@ -26,7 +26,7 @@ FILES = (
     ("zipped", "after, packed and zipped"),
 )
 
-PICTURE = 640  # pixels across
+PICTURE = 460  # pixels across
 LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
 STAGE = {"height": 540, "config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
 SKIPPING = "after, where zeros are skipped"
