@@ -141,9 +141,14 @@ class Prune:
         _one_of("prune.structure", self.structure, STRUCTURES)
         _one_of("prune.scope", self.scope, SCOPES)
         _whole("prune.seed", self.seed, 0, 999_999)
+        if not isinstance(self.ratios, tuple):
+            raise BadExperiment(f"prune.ratios: {_shown(self.ratios)} is not a list")
         for ratio in self.ratios:
             if type(ratio) not in (int, float) or not 0 <= ratio <= 100:
                 raise BadExperiment(f"prune.ratios: {_shown(ratio)} is not a percentage from 0 to 100")
+        object.__setattr__(
+            self, "ratios", tuple(map(float, self.ratios))
+        )  # 50 and 50.0 are one experiment, with one id
         fixed = STRUCTURES[self.structure]
         if fixed is not None and (self.sparsity, self.scope) != (fixed, "layer"):
             raise BadExperiment(f'prune: {self.structure} has a sparsity of {fixed} and the scope "layer", always')
@@ -290,11 +295,7 @@ def trained_as(source: Source) -> Trained:
 def _fits(step: Step, before: tuple[Step, ...], source: Source) -> None:
     """Raises BadExperiment for a step that cannot come after those before it, or not on this model."""
     kinds = {type(step) for step in before}
-    if (
-        isinstance(step, Prune)
-        and step.ratios
-        and len(step.ratios) != (layers := len(models.layer_names(source.model)))
-    ):
+    if isinstance(step, Prune) and step.ratios and len(step.ratios) != (layers := len(models.layers_of(source.model))):
         raise BadExperiment(
             f"prune.ratios: {len(step.ratios)} of them, but {source.model} has {layers} layers with weights"
         )
@@ -302,6 +303,8 @@ def _fits(step: Step, before: tuple[Step, ...], source: Source) -> None:
         raise BadExperiment("remove_channels: must come before weights or activations are rounded")
     if isinstance(step, FineTune) and step.start != "trained" and kinds - {Prune, FineTune}:
         raise BadExperiment(f"fine_tune.start: {step.start} is for pruned networks of their first shape, nothing else")
+    if isinstance(step, FineTune) and step.at > (last := trained_as(source).stopped_at or trained_as(source).steps):
+        raise BadExperiment(f"fine_tune.at: {step.at} is beyond the {last} steps that {source.model} was trained for")
 
 
 def _step(entry: Any) -> Step:

@@ -17,7 +17,7 @@ WIDTHS, DEPTHS = (2, 4, 8, 16, 32), (1, 2, 3, 4)
 SIZED = {f"cnn-{width}x{depth}": (width, depth) for width in WIDTHS for depth in DEPTHS}  # what each name means
 
 
-def layer_names(name: str) -> tuple[str, ...]:
+def layers_of(name: str) -> tuple[str, ...]:
     """The names of a network's layers with weights, in the order they run."""
     if name in SIZED:
         return (*(f"conv{at}" for at in range(1, SIZED[name][1] + 1)), "fc")

@@ -48,8 +48,10 @@ def n_of_m(score: Tensor, n: int, m: int) -> Tensor:
 
 
 def block_scores(score: Tensor) -> Tensor:
-    """The mean score of what is left of every block of 4 × 4 of a weight [out, …] as a matrix; those at its ends may be
-    smaller."""
+    """The mean score of every block of 4 × 4 of a weight [out, …] as a matrix; those at its ends may be smaller.
+
+    A block some of whose weights are gone matters by those that are left; only where all are, it is gone.
+    """
     rows = score.flatten(1)
     below, right = -rows.shape[0] % BLOCK, -rows.shape[1] % BLOCK
     left = rows.masked_fill(rows == GONE, torch.nan)
