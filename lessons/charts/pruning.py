@@ -144,7 +144,7 @@ def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
         {"cells": cells},
         f"Map of accuracy by layer and sparsity.{said}",
         cells.drop(columns="shown").rename(columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}),
-        "Lighter is worse. Every cell is measured on all test pictures.",
+        f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test pictures.",
     )
 
 

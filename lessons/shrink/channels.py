@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from lessons.models.layers import weighted
 from lessons.shrink.activations import inputs
-from lessons.shrink.prune import GONE
+from lessons.shrink.prune import of_units
 
 SCOPES = ("global", "layer")
 Norm = nn.BatchNorm1d | nn.BatchNorm2d
@@ -65,7 +65,7 @@ def channel_scores(group: Coupled, scores: Mapping[str, Tensor]) -> Tensor:
     It is the mean over all weights left that make the channel, not the sum: so channels of layers of different sizes compare.
     """
     rows = torch.cat([scores[name].flatten(1) for name in group.filters], 1)
-    return rows.masked_fill(rows == GONE, torch.nan).nanmean(1).nan_to_num(GONE)
+    return of_units(rows)
 
 
 def highest(scores: Sequence[Tensor], share: float | Sequence[float], scope: str = "global") -> list[Tensor]:
