@@ -9,9 +9,9 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from lessons.data import examples
-from lessons.experiment import Prune, Quantize, QuantizeActivations, Step, Trained
+from lessons.experiment import Prune, Quantize, QuantizeActivations, RemoveChannels, Step, Trained
 from lessons.models.folding import folded, has_batchnorm
-from lessons.shrink import activations, prune, saliency
+from lessons.shrink import activations, channels, prune, saliency
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import Grid, affine, symmetric
 from lessons.shrink.pack import Tensors
@@ -119,10 +119,34 @@ def _(step: Prune, model: Built) -> Built:
     }
     if step.structure in N_OF_M:
         return without(model, {name: prune.n_of_m(score, *N_OF_M[step.structure]) for name, score in scores.items()})
+    if step.structure == "channels":
+        return without(model, _channels(step, model, scores))
     if step.structure == "blocks":
         masks = _lowest(step, {name: prune.block_scores(score) for name, score in scores.items()})
         return without(model, {name: prune.from_blocks(mask, scores[name].shape) for name, mask in masks.items()})
     return without(model, _lowest(step, scores))
+
+
+@apply.register
+def _(step: RemoveChannels, model: Built) -> Built:
+    net = channels.removed(model.net, examples.test_set(model.task).images[:1])
+    tensors: dict[str, Tensor | Sparse] = dict(net.named_parameters())
+    for name, stored in model.tensors.items():
+        if isinstance(stored, Sparse) and stored.kept.dim() > 1 and (tensors[name] == 0).any():
+            tensors[name] = Sparse(tensors[name] != 0, tensors[name])
+    return model._replace(net=net, tensors=tensors)
+
+
+def _channels(step: Prune, model: Built, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Masks without the lowest channels; where layers are given ratios, those of the first layer of coupled ones count."""
+    groups = channels.coupled(model.net, examples.test_set(model.task).images[:1])
+    share: float | list[float] = step.sparsity / 100
+    if step.ratios:
+        of = dict(zip(scores, step.ratios, strict=True))
+        share = [of[group.filters[0]] / 100 for group in groups]
+    scope = "global" if step.scope == "global" else "layer"
+    kept = channels.highest([channels.channel_scores(group, scores) for group in groups], share, scope)
+    return channels.masks(model.net, groups, kept)
 
 
 def _lowest(step: Prune, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -1,11 +1,14 @@
 """Pruning: which connections can go, and what it really saves."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lessons import charts, models, ui
-from lessons.experiment import CRITERIA, STRUCTURES, Experiment, FineTune, Prune, RemoveChannels, shipped
+from lessons.experiment import CRITERIA, STRUCTURES, Experiment, shipped
 from lessons.jobs import ask
-from lessons.shrink import budget, channels, prune, saliency, schedule, through
+from lessons.recipes import Pruning, by_the_scan
+from lessons.shrink.schedule import SCHEDULES
 
 SWEPT = tuple(map(str, (*range(0, 100, 5), 99)))
 TUNED = ("50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
@@ -13,43 +16,35 @@ SPARSITY = ui.Knob("pruning_sparsity", "Sparsity (% pruned)", tuple(map(str, ran
 STRUCTURE = ui.Knob("pruning_structure", "What goes", tuple(STRUCTURES), "weights")
 CRITERION = ui.Knob("pruning_criterion", "The lowest by", CRITERIA, "magnitude")
 WHEN = ui.Knob("pruning_when", "How", ("one shot", "fine-tuned", "in rounds"), "one shot")
-SCOPE = ui.Knob("pruning_scope", "The lowest of", ("network", "each layer", "the scan's ratios", "my ratios"), "network")
+SCOPE = ui.Knob("pruning_scope", "The lowest of", ("network", "each layer", "scan's ratios", "my ratios"), "network")
 CHANNELS = ui.Knob("pruning_channels", "Pruned channels are", ("zeroed", "removed"), "zeroed")
 HARDWARE = ui.Knob("pruning_hardware", "Hardware", ("ordinary", "skips zeros"), "ordinary")
-EPOCHS = ui.Knob("pruning_epochs", "Epochs of fine-tuning, a round", ("1", "2", "5"), "1")
+EPOCHS = ui.Knob("pruning_epochs", "Epochs of fine-tuning in a round", ("1", "2", "5"), "1")
 ROUNDS = ui.Knob("pruning_rounds", "Rounds", ("2", "3", "5"), "3")
-SCHEDULE = ui.Knob("pruning_schedule", "Sparsity rises", tuple(schedule.SCHEDULES), "cubic")
+SCHEDULE = ui.Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
 LAYERS = {
     name: ui.Knob(f"pruning_{name}_layer", "Layer shown", models.LAYERS[name], models.LAYERS[name][0])
     for name in models.NAMES
 }
+TENTHS = tuple(map(str, range(0, 101, 10)))
 MINE = {
-    name: [ui.Knob(f"pruning_{name}_{layer}", f"{layer}, of the slider (%)", tuple(map(str, range(0, 101, 10))), "100") for layer in layers]
+    name: [ui.Knob(f"pruning_{name}_{layer}", f"{layer}, % of the slider", TENTHS, "100") for layer in layers]
     for name, layers in models.LAYERS.items()
 }
 NETWORK = ui.network("pruning")
-KNOBS = (SPARSITY, STRUCTURE, CRITERION, WHEN, SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, *LAYERS.values())
+FIRST = (SPARSITY, STRUCTURE, CRITERION, WHEN)
+MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, *LAYERS.values(), *sum(MINE.values(), []))
 PRESETS = (
-    ui.Preset("Half of it", {}),
     ui.Preset("Break it", {SPARSITY.name: "90"}),
     ui.Preset("Mend it", {SPARSITY.name: "90", WHEN.name: "in rounds"}),
     ui.Preset("By chance", {SPARSITY.name: "30", CRITERION.name: "random"}),
-    ui.Preset("Two of four", {SPARSITY.name: "50", STRUCTURE.name: "2:4"}),
-    ui.Preset("Channels out", {SPARSITY.name: "50", STRUCTURE.name: "channels", CHANNELS.name: "removed", WHEN.name: "fine-tuned"}),
+    ui.Preset("Two of four", {STRUCTURE.name: "2:4"}),
+    ui.Preset("Channels out", {STRUCTURE.name: "channels", CHANNELS.name: "removed", WHEN.name: "fine-tuned"}),
     ui.Preset("Skip the zeros", {SPARSITY.name: "80", HARDWARE.name: "skips zeros"}),
 )
 
 
-def ran(structure: str, criterion: str, scope: str, when: str) -> list:
-    """The functions that made the model on the page."""
-    masks = {"2:4": [prune.n_of_m], "1:4": [prune.n_of_m], "blocks": [prune.block_scores], "channels": [channels.channel_scores]}
-    lowest = [] if STRUCTURES[structure] else [prune.all_together if scope == "network" else prune.per_layer, prune.keep]
-    given = [budget.ratios] if scope == "the scan's ratios" else []
-    tuning = {"fine-tuned": [through.Through], "in rounds": [schedule.cubic, through.Through]}
-    return [getattr(saliency, criterion), *masks.get(structure, []), *lowest, *given, *tuning.get(when, [])]
-
-
-page = ui.begin("pruning", *KNOBS, *sum(MINE.values(), []), network=NETWORK, tries=PRESETS, guesses=SWEPT[8:])
+page = ui.begin("pruning", *FIRST, *MORE, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:])
 page.text("what can go")
 baseline = ui.baseline(page)
 network = baseline.source.model
@@ -63,41 +58,70 @@ def lab() -> None:
     at_top = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         structure, criterion, when = ui.choice(STRUCTURE), ui.choice(CRITERION), ui.choice(WHEN)
-        fixed = STRUCTURES[structure]
+        free = STRUCTURES[structure] is None
         with ui.more():
-            scope = ui.choice(SCOPE, matters=not fixed)
+            scope = ui.choice(SCOPE, matters=free)
             mine = [int(ui.slider(knob, matters=scope == "my ratios")) for knob in MINE[network]]
-            removed = ui.choice(CHANNELS, matters=structure == "channels") == "removed"
-            skips = ui.choice(HARDWARE) == "skips zeros"
-            epochs = int(ui.choice(EPOCHS, matters=when != "one shot"))
-            in_rounds = when == "in rounds" and not fixed
-            count, how = int(ui.choice(ROUNDS, matters=in_rounds)), ui.choice(SCHEDULE, matters=in_rounds)
+            removed = ui.choice(CHANNELS, matters=structure == "channels")
+            hardware = ui.choice(HARDWARE)
+            epochs = ui.choice(EPOCHS, matters=when != "one shot")
+            rounds = ui.choice(ROUNDS, matters=when == "in rounds" and free)
+            rising = ui.choice(SCHEDULE, matters=when == "in rounds" and free)
             layer = ui.choice(LAYERS[network])
     with at_top:
-        sparsity = ui.slider(SPARSITY, fixed=fixed and str(fixed))
-    scan = ui.scan(baseline, criterion) if scope == "the scan's ratios" else {}
+        sparsity = ui.slider(SPARSITY, fixed=None if free else str(STRUCTURES[structure]))
+    ratios = {
+        "my ratios": lambda percent: tuple(percent * share / 100 for share in mine),
+        "scan's ratios": by_the_scan(ui.scan(baseline, criterion)) if scope == "scan's ratios" else None,
+    }.get(scope)
+    gone = structure == "channels" and removed == "removed"
+    plain = Pruning(structure, criterion, "global" if scope == "network" else "layer", ratios, removed=gone)
+    several = int(rounds) if when == "in rounds" else 1
+    how = plain if when == "one shot" else replace(plain, epochs=int(epochs), rounds=several, schedule=rising)
+    positions = SWEPT if free else (sparsity,)
 
-    def cut(model: Experiment, percent: int) -> Experiment:
-        """One round of pruning."""
-        if fixed:
-            return model | Prune(fixed, criterion, structure, "layer")
-        given = ratios(model, percent)
-        if given:
-            return model | Prune(criterion=criterion, structure=structure, scope="given", ratios=given)
-        return model | Prune(percent, criterion, structure, "global" if scope == "network" else "layer")
+    def curve(pruned: Pruning, model: Experiment = baseline) -> charts.Curve:
+        return ui.curve(ui.tuned({at: pruned.of(model, int(at)) for at in positions}))
 
-    def ratios(model: Experiment, percent: int) -> tuple[float, ...]:
-        if scope == "my ratios":
-            return tuple(percent * each / 100 for each in mine)
-        return ()
+    recipe = how.of(baseline, int(sparsity))
+    run = recipe if ui.tuned({sparsity: recipe}) else plain.of(baseline, int(sparsity))
+    pair = ui.before_and_after(baseline, run)
+    before, now = pair and pair[0].measurement, {sparsity: pair and pair[1].measurement}
+    one_shot = curve(plain) | (now if run.trainings == [] else {})
+    if when == "one shot":
+        there = curve(replace(plain, ratios=None), shipped(other))
+        curves = {f"{network}, in use": one_shot, f"{other}, as shipped": there}
+    else:
+        curves = {when: curve(how) | (now if run.trainings else {}), "one shot": one_shot}
+    page.about_preset()
+    sweep = charts.accuracy_sweep("sparsity (%)", curves, before, guess, SPARSITY.options, SWEPT)
+    ui.headline(pair, sweep, SPARSITY, "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping")
+    page.verdict(guess, dict(reversed(one_shot.items())), before)
+    ui.tune(recipe, [how.of(baseline, int(at)) for at in TUNED if free])
+    if ui.presenting() or not pair:
+        return
+    gaps, files = charts.gaps(pair[1].layers), charts.files(pair[1].measurement)
+    sizes = charts.bytes_by_sparsity(one_shot | now)
+    page.text("about the gaps")
+    bars, picture = st.columns(2)
+    with bars:
+        ui.row("gaps", gaps)
+    with picture:
+        ui.weights(layer, pair[1].layers[layer])
+    page.text("what it saves")
+    ui.row("bytes", files, sizes)
+    figures = [sweep, gaps, files, sizes]
+    if kernels := ui.answer(ask.race, run):
+        figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
+        ui.row("kernels", figures[-1])
+        page.text("about the kernels")
+    ui.details(page, run, pair, how.techniques, figures)
 
-    def shrunk(model: Experiment, percent: str, when: str = when) -> Experiment:
-        stages = schedule.SCHEDULES[how](int(percent), count) if when == "in rounds" and not fixed else [int(percent)]
-        for stage in dict.fromkeys(stages):
-            model = cut(model, stage)
-            if when != "one shot":
-                model |= FineTune(epochs)
-        return model | RemoveChannels() if structure == "channels" and removed else model
+
+@ui.lab
+def scan() -> None:
+    page.text("the scan")
+    ui.row("scan", charts.sensitivity(models.LAYERS[network], ui.scan(baseline, CRITERION.default)))
 
 
 page.end()

@@ -7,7 +7,7 @@ from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import accuracy_against_macs, answers, costs, growth, steps_on_a_curve, training_costs
 from lessons.charts.pictures import channels
-from lessons.charts.pruning import bytes_by_sparsity, filters, gaps, rounds, sensitivity
+from lessons.charts.pruning import SPARSE_FILES, bytes_by_sparsity, files, filters, gaps, rounds, sensitivity
 from lessons.charts.ranges import ranges
 from lessons.charts.runs import disclosed_runs, use_overtakes
 from lessons.charts.stack import stack
@@ -21,6 +21,7 @@ __all__ = [
     "Chart",
     "Curve",
     "Point",
+    "SPARSE_FILES",
     "Sweep",
     "accuracy_against_macs",
     "accuracy_by_size",
@@ -32,6 +33,7 @@ __all__ = [
     "confusion",
     "costs",
     "disclosed_runs",
+    "files",
     "filters",
     "gaps",
     "growth",

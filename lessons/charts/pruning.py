@@ -12,8 +12,8 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import layer_bars
-from lessons.measure.layer_view import GONE, LayerView
-from lessons.measure.size import FORMATS, break_even
+from lessons.measure.break_even import break_even
+from lessons.measure.layer_view import GONE, SCANNED, LayerView, Scanned
 from lessons.quantity import Measurement, Quantity
 
 PRUNED, BETWEEN = (
@@ -21,6 +21,16 @@ PRUNED, BETWEEN = (
     (128, 128, 160),
 )  # colours in a picture of weights: gone, and the lines between filters
 SMALLEST = 3  # pixels a weight
+SPARSE_FILES = {  # quantities of a measurement
+    "nonzero": "non-zeros alone",
+    "format_dense": "dense",
+    "format_csr": "CSR",
+    "format_bitmap": "bitmap",
+    "format_run-length": "run-length",
+    "format_delta": "delta-coded",
+    "format_2:4": "2:4",
+}
+FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest", "zipped": "zipped"}
 
 
 def gaps(layers: Mapping[str, LayerView]) -> Chart:
@@ -39,9 +49,9 @@ def gaps(layers: Mapping[str, LayerView]) -> Chart:
 
 
 def filters(picture: np.ndarray, side: int) -> np.ndarray:
-    """All weights of a layer, uint8 [out, in, height, width], as one image: uint8 [·, ·, 3]. A row for each output, a
-    column for each input; a first layer's filters, which have one input, as a square. Orange is gone; the darker, the more
-    negative.
+    """All weights of a layer, uint8 [out, in, height, width], as one image: uint8 [·, ·, 3]. Outputs lie beside and inputs
+    below each other, or the other way round where there are more inputs; filters of one input make a square. Orange is
+    gone; the darker, the more negative.
     """
     outputs, inputs, high, wide = picture.shape
     if inputs == 1:
@@ -49,6 +59,8 @@ def filters(picture: np.ndarray, side: int) -> np.ndarray:
         missing = -outputs % columns
         tiles = np.concatenate([picture[:, 0], np.full((missing, high, wide), 128, np.uint8)])
         picture = tiles.reshape(-1, columns, high, wide)
+    if len(picture) > picture.shape[1]:
+        picture = picture.swapaxes(0, 1)
     rows, columns = picture.shape[:2]
     colours = np.where(picture[..., None] == GONE, PRUNED, picture[..., None].repeat(3, -1)).astype(np.uint8)
     frame = int(high > 1)
@@ -60,45 +72,63 @@ def filters(picture: np.ndarray, side: int) -> np.ndarray:
     return image.repeat(max(across, SMALLEST), 0).repeat(across, 1)
 
 
-def bytes_by_sparsity(curve: Mapping[str, Measurement | None], here: str) -> Chart:
+def files(measured: Measurement) -> Chart:
+    """The length of this model's file in every format, as bars."""
+    found = {label: quantity for name, label in FILES.items() if (quantity := measured.get(name))}
+    return layer_bars("This model's file in every format", found)
+
+
+def bytes_by_sparsity(curve: Mapping[str, Measurement | None]) -> Chart:
     """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense one."""
-    known = {float(at): measured for at, measured in curve.items() if measured and measured.get("format_dense")}
+    known = {float(at): measured for at, measured in sorted(curve.items()) if measured and measured.get("format_dense")}
     curves = {
-        label: [(at, found.value) for at, measured in known.items() if (found := measured.get(f"format_{name}"))]
-        for name, label in FORMATS.items()
+        label: {at: found.value for at, measured in sorted(known.items()) if (found := measured.get(name))}
+        for name, label in SPARSE_FILES.items()
     }
-    dense = curves[FORMATS["dense"]]
-    crossings = {label: break_even(dense, curves[label]) for label in curves if label != FORMATS["dense"]}
+    curves = {label: curve for label, curve in curves.items() if len(curve) > 1}
+    dense = curves.get("dense", {})
+    indexed = {label: curve for label, curve in curves.items() if label not in ("dense", "non-zeros alone")}
+    pays = {label: break_even(dense, curve) for label, curve in indexed.items()}
+    said = {
+        label: "never" if at is None else f"below {at:.0f} %" if at == min(known) else f"{at:.0f} %"
+        for label, at in pays.items()
+    }
     points = [
         Point(
-            f"{at:.0f} %",
-            at,
-            float(np.interp(at, *zip(*dense, strict=True))),
             label,
-            f"{label}: smaller from {at:.1f} % on",
+            at,
+            float(np.interp(at, list(dense), list(dense.values()))),
+            label,
+            f"smaller from {said[label]} on",
             False,
         )
-        for label, at in crossings.items()
+        for label, at in pays.items()
         if at is not None
     ]
-    said = ", ".join(f"{label} {at:.0f} %" if at is not None else f"{label} never" for label, at in crossings.items())
     return lines(
         "File size against sparsity",
         Axis("sparsity (%)", log=False),
-        Axis("bytes", log=False),
-        {label: curve for label, curve in curves.items() if curve},
+        Axis("bytes"),
+        {label: list(curve.items()) for label, curve in curves.items()},
         points,
-        note=f"Smaller than the dense file from: {said}. In use: {here} %.",
+        note="Points: from where on a format is smaller than the dense file. "
+        + ", ".join(f"{label}: {at}" for label, at in said.items())
+        + ".",
         badge="measured",
     )
 
 
-def sensitivity(layers: Sequence[str], scanned: Mapping[tuple[int, int], float]) -> Chart:
-    """Accuracy (%) with one layer pruned alone, as a map; `scanned`: by layer's number and sparsity (%)."""
+def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
+    """Accuracy (%) with one layer pruned alone, as a map."""
     cells = pd.DataFrame(
         [
-            {"layer": layers[at], "sparsity": f"{sparsity}", "accuracy": value, "shown": f"{value:.0f}"}
-            for (at, sparsity), value in scanned.items()
+            {
+                "layer": layers[found.layer],
+                "sparsity": f"{found.sparsity}",
+                "accuracy": found.accuracy.value,
+                "shown": f"{found.accuracy.value:.0f}",
+            }
+            for found in scan
         ],
         columns=["layer", "sparsity", "accuracy", "shown"],
     )
@@ -114,7 +144,7 @@ def sensitivity(layers: Sequence[str], scanned: Mapping[tuple[int, int], float])
         {"cells": cells},
         f"Map of accuracy by layer and sparsity.{said}",
         cells.drop(columns="shown").rename(columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}),
-        "Lighter is worse. Every cell is measured on all test pictures.",
+        f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test pictures.",
     )
 
 
@@ -133,7 +163,8 @@ def rounds(measured: Mapping[str, Measurement | None]) -> Chart:
 
 @lru_cache(maxsize=8)
 def _map(layers: tuple[str, ...]) -> dict[str, Any]:
-    x = alt.X("sparsity:O", sort=None, title="pruned of this layer (%)", axis=alt.Axis(labelAngle=0))
+    across = alt.Scale(domain=[str(sparsity) for sparsity in SCANNED])
+    x = alt.X("sparsity:O", sort=None, title="pruned of this layer (%)", scale=across, axis=alt.Axis(labelAngle=0))
     y = alt.Y("layer:N", sort=list(layers), title=None, scale=alt.Scale(domain=list(layers)))
     cells = named("cells").encode(x=x, y=y, tooltip=["layer:N", "sparsity:O", alt.Tooltip("accuracy:Q", format=".1f")])
     shade = alt.Opacity("accuracy:Q", scale=alt.Scale(domain=[0, 100], range=[0.05, 0.6]), legend=None)

@@ -32,13 +32,16 @@ def accuracy_sweep(
     curves: Mapping[str, Curve],
     before: Measurement | None,
     guess: str | None = None,
+    positions: Sequence[str] | None = None,
     swept: Sequence[str] | None = None,
 ) -> Sweep:
     """Test accuracy against a knob, named `axis`: one curve a name, the first of the model in use, whose pictures are
-    shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break; `swept`: the
-    positions that are measured ahead, where that is not all of them.
+    shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break; `positions`:
+    all of the knob's, and `swept` those that are measured ahead, where curves do not have them all.
     """
     lines = [{"name": "chance 10 %", "value": 10.0}]
+    if positions:
+        curves = {name: {at: curve.get(at) for at in positions} for name, curve in curves.items()}
     in_use = next(iter(curves.values()))
     known = tuple(measurement and measurement.answers for measurement in in_use.values())
     if before:

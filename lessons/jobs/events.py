@@ -16,18 +16,6 @@ class Notice:
     text: str
 
 
-SCANNED = (*range(10, 100, 10), 95, 100)  # percent of a layer's weights
-
-
-@dataclass(frozen=True)
-class Scanned:
-    """Accuracy with so many percent of one layer pruned, and all others left alone. `layer`: its number."""
-
-    layer: int
-    sparsity: int
-    accuracy: Quantity
-
-
 @dataclass(frozen=True)
 class Kept:
     """Trained weights are stored under this experiment."""

@@ -17,16 +17,17 @@ from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
 from lessons.data.examples import DataUnavailable, normalise, test_set, training_set
 from lessons.experiment import Experiment, Prune, Trained
-from lessons.jobs.events import SCANNED, Kept, Look, Notice, Outcome, Scanned
+from lessons.jobs.events import Kept, Look, Notice, Outcome
 from lessons.measure import macs
-from lessons.measure.layer_view import LayerCost, OneWeight
+from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, Scanned
 from lessons.measure.layers import views
 from lessons.measure.look import look
 from lessons.measure.one_weight import loss_curve, steepest
 from lessons.measure.power import package_joules, watts
-from lessons.measure.sparse_kernel import with_sparse_kernels
-from lessons.measure.timing import latencies, training_ratio
+from lessons.measure.sparse_kernel import SIDE, large_layer, with_sparse_kernels
+from lessons.measure.timing import latency, training_ratio
 from lessons.models.folding import folded
+from lessons.models.layers import weighted
 from lessons.quantity import Quantity
 from lessons.shrink.pack import pack
 from lessons.training.progress import BATCH, Step, steps_in
@@ -120,21 +121,31 @@ def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
 
 def scanning(baseline: Experiment, criterion: str, asked: Asked) -> Iterator[Scanned]:
     """Accuracy with each layer pruned alone."""
-    layers = models.layers_of(baseline.source.model)
+    layers = list(weighted(build.build(baseline).net).values())
     for sparsity in SCANNED:
-        for at in range(len(layers)):
+        for at, layer in enumerate(layers):
             alone = tuple(sparsity if other == at else 0 for other in range(len(layers)))
             measured = build.measure(baseline | Prune(criterion=criterion, scope="given", ratios=alone))
-            yield Scanned(at, sparsity, measured["accuracy"])
+            yield Scanned(at, layer.weight.numel(), sparsity, measured["accuracy"])
             if asked() == "stop":
                 return
 
 
 def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]]:
-    """Milliseconds a picture takes, in turns: unpruned, pruned, and pruned with sparse kernels."""
+    """Seconds a picture takes: unpruned, pruned, and pruned with sparse kernels; and the same for a large layer with
+    as many zeros."""
     model, before = build.build(experiment), build.build(experiment.baseline)
-    nets = {"dense, unpruned": before.net, "dense, pruned": model.net, "sparse kernel": with_sparse_kernels(model.net)}
-    yield dict(zip(nets, latencies(list(nets.values()), test_set(model.task).images[:1]), strict=True))
+    weights = [layer.weight for layer in weighted(model.net).values()]
+    gone = 1 - sum(int(weight.count_nonzero()) for weight in weights) / sum(weight.numel() for weight in weights)
+    large, picture, numbers = large_layer(gone), test_set(model.task).images[:1], torch.ones(1, SIDE)
+    racers = {
+        "unpruned, dense kernels": (before.net, picture),
+        "pruned, dense kernels": (model.net, picture),
+        "pruned, sparse kernels": (with_sparse_kernels(model.net), picture),
+        f"a layer of {SIDE:,} × {SIDE:,}, dense": (large, numbers),
+        f"the same, {100 * gone:.0f} % zeros, sparse": (with_sparse_kernels(large), numbers),
+    }
+    yield {name: latency(*racer) for name, racer in racers.items()}  # in turns, one would slow the next
 
 
 def warm_up() -> None:

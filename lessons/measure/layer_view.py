@@ -8,6 +8,7 @@ import numpy as np
 
 from lessons.quantity import Quantity
 
+SCANNED = (*range(0, 100, 10), 95, 100)  # percent of a layer's weights
 GONE = 0  # in a picture of weights
 MOST_MARKS = 64  # more could not be told apart, and 65,536 a layer would fill the server's memory
 
@@ -94,3 +95,14 @@ class LayerView:
     def kept(self) -> int:
         """How many weights are left."""
         return int((self.picture != GONE).sum())
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """Accuracy with so many percent of one layer pruned, and all others left alone. `layer`: its number; `weights`: how many
+    it has."""
+
+    layer: int
+    weights: int
+    sparsity: int
+    accuracy: Quantity

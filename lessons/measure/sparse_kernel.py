@@ -14,6 +14,8 @@ from torch.nn import functional as F
 
 from lessons.models.layers import weighted
 
+SIDE = 1024  # of a large layer
+
 
 def with_sparse_kernels(net: nn.Module) -> nn.Module:
     """A copy of `net` that gives the same answers, in which no weight that is 0 is stored or multiplied.
@@ -26,6 +28,14 @@ def with_sparse_kernels(net: nn.Module) -> nn.Module:
             raise ValueError(f"{name} has hooks, which a sparse kernel would lose")
         net.set_submodule(name, SparseLinear(layer) if isinstance(layer, nn.Linear) else SparseConv2d(layer))
     return net
+
+
+def large_layer(gone: float) -> nn.Sequential:
+    """One linear layer of a size that large models have, `gone` of its weights 0 (a share), at random."""
+    layer = nn.Linear(SIDE, SIDE).requires_grad_(False)
+    places = torch.randperm(layer.weight.numel(), generator=torch.Generator().manual_seed(0))
+    layer.weight.view(-1)[places[: round(gone * len(places))]] = 0
+    return nn.Sequential(layer)
 
 
 class SparseLinear(nn.Module):

@@ -4,6 +4,7 @@ import copy
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,13 @@ def latencies(nets: Sequence[nn.Module], example: Tensor) -> list[Quantity]:
             _timed(net, example)
         rounds = [[_timed(net, example) for net in nets] for _ in range(RUNS)]
     return [_summary(milliseconds) for milliseconds in zip(*rounds, strict=True)]
+
+
+def latency(net: nn.Module, example: Tensor) -> Quantity:
+    """Median seconds of a forward pass of `example` [1, …] on one thread, by itself; band: quartiles."""
+    found = latencies([net], example)[0]
+    value, low, high = (part / 1000 for part in (found.value, found.low, found.high))
+    return replace(found, value=value, low=low, high=high, unit="s")
 
 
 def training_ratio(net: nn.Module, images: Tensor, labels: Tensor) -> Quantity:

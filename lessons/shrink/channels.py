@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from lessons.models.layers import weighted
 from lessons.shrink.activations import inputs
+from lessons.shrink.prune import of_units
 
 SCOPES = ("global", "layer")
 Norm = nn.BatchNorm1d | nn.BatchNorm2d
@@ -61,9 +62,10 @@ def coupled(net: nn.Module, example: Tensor) -> list[Coupled]:
 def channel_scores(group: Coupled, scores: Mapping[str, Tensor]) -> Tensor:
     """The score of each channel, float32 [channels], from a score for each weight, in the shape of each weight, by name.
 
-    It is the mean over all weights that make the channel, not the sum: so channels of layers of different sizes compare.
+    It is the mean over all weights left that make the channel, not the sum: so channels of layers of different sizes compare.
     """
-    return torch.cat([scores[name].flatten(1) for name in group.filters], 1).mean(1)
+    rows = torch.cat([scores[name].flatten(1) for name in group.filters], 1)
+    return of_units(rows)
 
 
 def highest(scores: Sequence[Tensor], share: float | Sequence[float], scope: str = "global") -> list[Tensor]:

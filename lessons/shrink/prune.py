@@ -48,15 +48,18 @@ def n_of_m(score: Tensor, n: int, m: int) -> Tensor:
 
 
 def block_scores(score: Tensor) -> Tensor:
-    """The mean score of every block of 4 × 4 of a weight [out, …] as a matrix; those at its ends may be smaller.
-
-    A block some of whose weights are gone matters by those that are left; only where all are, it is gone.
-    """
+    """The mean score of every block of 4 × 4 of a weight [out, …] as a matrix; those at its ends may be smaller."""
     rows = score.flatten(1)
     below, right = -rows.shape[0] % BLOCK, -rows.shape[1] % BLOCK
     tiles = F.pad(rows, (0, right, 0, below), value=torch.nan).unflatten(1, (-1, BLOCK)).unflatten(0, (-1, BLOCK))
-    left = tiles.masked_fill(tiles == GONE, 0).nanmean((1, 3))
-    return left.masked_fill(((tiles == GONE) | tiles.isnan()).all(3).all(1), GONE)
+    return of_units(tiles.transpose(1, 2).flatten(2))
+
+
+def of_units(scores: Tensor) -> Tensor:
+    """The mean score of what can only go together, [units, …, weights] → [units, …]: weights that are gone add nothing, and
+    where all are, the unit is. NaN: no weight."""
+    left = scores.masked_fill(scores == GONE, 0).nanmean(-1)
+    return left.masked_fill(((scores == GONE) | scores.isnan()).all(-1), GONE)
 
 
 def from_blocks(mask: Tensor, shape: torch.Size) -> Tensor:

@@ -10,7 +10,7 @@ from lessons.ui.looking import show, walk
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
-from lessons.ui.results import headed, headline, numbers, row
+from lessons.ui.results import headed, headline, numbers, row, weights
 from lessons.ui.tune import tune, tuned
 from lessons.ui.work import answer, before_and_after, curve, hand_on, handed, lab, outcome, scan, trained
 
@@ -49,6 +49,7 @@ __all__ = [
     "tune",
     "tuned",
     "walk",
+    "weights",
     "words",
     "workings",
     "workings_of",

@@ -11,6 +11,7 @@ from lessons.charts import Chart, Sweep
 from lessons.data import fashion_mnist
 from lessons.estimate.silicon import BAND
 from lessons.jobs.events import Outcome
+from lessons.measure.layer_view import LayerView
 from lessons.quantity import Badge, Quantity
 from lessons.ui import browser
 from lessons.ui.present import presenting
@@ -25,6 +26,7 @@ FILES = (
     ("zipped", "after, packed and zipped"),
 )
 
+PICTURE = 460  # pixels across
 LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
 STAGE = {"height": 540, "config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
 SKIPPING = "after, where zeros are skipped"
@@ -110,7 +112,9 @@ def headed(found: Mapping[str, Quantity], key: str, *figures: Chart) -> None:
 
 def bytes_table(outcome: Outcome) -> None:
     """Every size of the model, side by side."""
-    rows = [(label, outcome.measurement[name]) for name, label in FILES]
+    sparse = [(name, f"after, {label}") for name, label in charts.SPARSE_FILES.items()]
+    named = [(label, outcome.measurement.get(name)) for name, label in (*FILES, *sparse)]
+    rows = [(label, quantity) for label, quantity in named if quantity]
     st.dataframe(
         pd.DataFrame(
             {
@@ -184,6 +188,19 @@ def row(key: str, *figures: Chart) -> None:
             st.vega_lite_chart(spec=spec, alt=chart.alt)
             if chart.note:
                 st.caption(chart.note)
+
+
+def weights(layer: str, view: LayerView) -> None:
+    """All weights of a layer as a picture."""
+    gone = view.picture.size - view.kept
+    said = f"{view.kept:,} of {view.picture.size:,} weights are left"
+    st.markdown(f"**Weights of {layer}** {_badge('measured')}")
+    image = charts.filters(view.picture, PICTURE)
+    st.image(
+        image,
+        caption=f"{said}; orange is gone, the darker the more negative.",
+        alt=f"Weights of {layer}: {gone:,} gone.",
+    )
 
 
 def confusion(before: Outcome, after: Outcome) -> None:

@@ -10,6 +10,7 @@ from lessons.experiment import Experiment, Trained
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
 from lessons.jobs.pool import Ticket, pool
+from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement
 from lessons.ui.visit import visitor
 
@@ -107,12 +108,12 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
     return found
 
 
-def scan(baseline: Experiment, criterion: str) -> dict[tuple[int, int], float]:
-    """Accuracy (%) with one layer pruned alone, by its number and the sparsity (%), as far as it is measured."""
+def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
+    """Accuracy with one layer pruned alone, as far as it is measured, sparsity by sparsity."""
     ticket = ask.scan(baseline, criterion, visitor())
     if not _failed([ticket], "The layers could not be scanned") and not ticket.ended:
         wait_for_it()
-    return {(found.layer, found.sparsity): found.accuracy.value for found in ticket.events}
+    return list(ticket.events)
 
 
 def curve(points: Mapping[str, Experiment]) -> dict[str, Measurement | None]:
