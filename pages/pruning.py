@@ -7,6 +7,7 @@ import streamlit as st
 from lessons import charts, models, ui
 from lessons.experiment import CRITERIA, STRUCTURES, Experiment, shipped
 from lessons.jobs import ask
+from lessons.quantity import quotient
 from lessons.recipes import Pruning, by_the_scan
 from lessons.shrink.schedule import SCHEDULES
 
@@ -94,13 +95,15 @@ def lab() -> None:
     else:
         curves = {when: curve(how) | (now if run.trainings else {}), "one shot": one_shot}
     page.about_preset()
-    sweep = charts.accuracy_sweep("sparsity (%)", curves, before, guess, SPARSITY.options, SWEPT)
+    ui.tune(recipe, [how.of(baseline, int(at)) for at in TUNED if free])
+    ahead = (SWEPT, "not measured yet") if when == "one shot" else (("0", *TUNED), "not fine-tuned yet")
+    sweep = charts.accuracy_sweep("sparsity (%)", curves, before, guess, SPARSITY.options, *ahead)
     ui.headline(pair, sweep, SPARSITY, "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping")
     page.verdict(guess, dict(reversed(one_shot.items())), before)
-    ui.tune(recipe, [how.of(baseline, int(at)) for at in TUNED if free])
     if ui.presenting() or not pair:
         return
-    gaps, files = charts.gaps(pair[1].layers), charts.files(pair[1].measurement)
+    recovery = ui.recovery(run) if run.trainings else []
+    gaps, files = charts.gaps(pair[0].layers, pair[1].layers), charts.files(pair[1].measurement)
     sizes = charts.bytes_by_sparsity(one_shot | now)
     page.text("about the gaps")
     bars, picture = st.columns(2)
@@ -110,11 +113,13 @@ def lab() -> None:
         ui.weights(layer, pair[1].layers[layer])
     page.text("what it saves")
     ui.row("bytes", files, sizes)
-    figures = [sweep, gaps, files, sizes]
+    figures = [sweep, *recovery, gaps, files, sizes]
     if kernels := ui.answer(ask.race, run):
         figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
-        ui.row("kernels", figures[-1])
+        fewer = {"MACs": [outcome.measurement["macs"] for outcome in pair], "Time": list(kernels.values())[:2]}
         page.text("about the kernels")
+        ui.numbers({f"{what}, before ÷ after": quotient(*two) for what, two in fewer.items()})
+        ui.row("kernels", figures[-1])
     ui.details(page, run, pair, how.techniques, figures)
 
 

@@ -4,39 +4,47 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from lessons.charts import training_curves
+from lessons.charts import Chart, rounds, training_curves
 from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
 from lessons.training.progress import Step
 from lessons.ui.results import row
 from lessons.ui.visit import visitor
-from lessons.ui.work import wait_for_it
+from lessons.ui.work import curve, wait_for_it
 
 RUNS = "fine-tuning"  # tickets of this visit, by experiment
 PLAY, STOP = ":material/play_arrow:", ":material/stop:"
 
 
-def tune(recipe: Experiment, along: Sequence[Experiment] = ()) -> bool:
-    """Whether every training in a recipe has been done; with the panel that does it, for this recipe alone or for all of
-    those `along` a curve. What a stopped run has finished is kept."""
+def tune(recipe: Experiment, along: Sequence[Experiment] = ()) -> None:
+    """The panel that does the trainings of a recipe, if there are any, for this recipe alone or for all of those `along` a
+    curve. What a stopped run has finished is kept."""
     if not recipe.trainings:
-        return True
+        return
     runs: dict[str, Ticket] = st.session_state.setdefault(RUNS, {})
     wanted = {each.id: each for each in (recipe, *along)}
     under_way = {name: runs[name] for name in wanted if name in runs and not runs[name].ended}
-    done = ask.tuned(recipe)
     with st.container(border=True, key="tuning_panel"):
         if failed := [name for name in wanted if name in runs and runs[name].state == "failed"]:
             st.error(runs[failed[0]].error, title="Fine-tuning failed; what was done before is kept")
         if under_way:
             wait_for_it()
             _progress(under_way, runs.get(recipe.id))
+            if steps := _steps(runs.get(recipe.id)):
+                row("tuning", *training_curves(steps, steps[-1].total))
         else:
-            _controls(runs, recipe, [each for each in along if not ask.tuned(each)], done)
-        if steps := _steps(runs.get(recipe.id)):
-            row("tuning", *training_curves(steps, steps[-1].total))
-    return done
+            _controls(runs, recipe, [each for each in along if not ask.tuned(each)])
+
+
+def recovery(recipe: Experiment) -> list[Chart]:
+    """Draw accuracy after each step of a recipe that has been trained through, and while it was trained, as far as this visit
+    has seen it; gives the charts."""
+    figures = [rounds(curve({f"{at}": link for at, link in enumerate(recipe.links)}), recipe.recipe)]
+    if steps := _steps(st.session_state.get(RUNS, {}).get(recipe.id)):
+        figures.append(training_curves(steps, steps[-1].total)[1])
+    row("recovery", *figures)
+    return figures
 
 
 def tuned(points: Mapping[str, Experiment]) -> dict[str, Experiment]:
@@ -44,9 +52,9 @@ def tuned(points: Mapping[str, Experiment]) -> dict[str, Experiment]:
     return {position: recipe for position, recipe in points.items() if ask.tuned(recipe)}
 
 
-def _controls(runs: dict[str, Ticket], recipe: Experiment, missing: list[Experiment], done: bool) -> None:
+def _controls(runs: dict[str, Ticket], recipe: Experiment, missing: list[Experiment]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if done:
+        if ask.tuned(recipe):
             st.markdown("**Fine-tuned** by the recipe on this page.")
         else:
             st.markdown("**Not fine-tuned yet:** you see it as it was before.")
