@@ -9,20 +9,26 @@ from typing import Any
 
 import torch
 
-from lessons import store
-from tests.study import network, quantization
+from lessons import recorded, store
+from tests.study import lottery, network, pruning, quantization, tuning
 
-STUDIES = {"network": network, "quantization": quantization}
+STUDIES = {"network": network, "quantization": quantization, "pruning": pruning, "tuning": tuning, "lottery": lottery}
+RECORDED = ("lottery",)  # too long to wait for: a page shows their results
 CODE = ("data", "models", "training", "shrink", "measure", "experiment", "steps", "build")  # what decides the results
 
 
 def results(name: str) -> Path:
-    return Path(__file__).with_name(f"{name}.json")
+    return recorded.results(name) if name in RECORDED else Path(__file__).with_name(f"{name}.json")
 
 
 def write(name: str, rows: list[dict[str, Any]]) -> None:
     """The results of a study, with the hash of the code that made them."""
-    made = {"code": store.code_hash(*CODE), "date": date.today().isoformat(), "machine": platform.machine()}
+    made = {
+        "script": f"python -m tests.study {name}",
+        "code": store.code_hash(*CODE),
+        "date": date.today().isoformat(),
+        "machine": platform.machine(),
+    }
     lines = ",\n".join(json.dumps(row) for row in rows)
     head = json.dumps(made | {"torch": torch.__version__})[:-1]
     results(name).write_text(f'{head}, "rows": [\n{lines}\n]}}\n')
