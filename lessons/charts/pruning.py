@@ -174,6 +174,38 @@ def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) ->
     )
 
 
+def tickets(
+    recorded: Mapping[str, Mapping[int, Quantity]],
+    unpruned: Quantity,
+    here: Mapping[str, Mapping[int, Measurement | None]],
+    seed: int,
+) -> Chart:
+    """Accuracy after each round, by what a round goes on from: as it was recorded, and points that are measured `here`."""
+    curves = {
+        kind: [(0.0, unpruned.value), *((at, found.value) for at, found in of.items())] for kind, of in recorded.items()
+    }
+    spread = [
+        Point(kind, at, found.value, kind, f"{found.band}; {found.source}", says=False)
+        for kind, of in recorded.items()
+        for at, found in of.items()
+    ]
+    measured = [
+        Point(kind, at, found["accuracy"].value, f"{kind}, here", f"seed {seed}, measured here", says=False)
+        for kind, of in here.items()
+        for at, found in of.items()
+        if found
+    ]
+    return lines(
+        "Accuracy after rounds of pruning and training again",
+        Axis("sparsity (%)", log=False, format="d"),
+        Axis("test accuracy (%)", log=False),
+        curves,
+        [*spread, *measured],
+        note=f"Lines are means, {unpruned.source}; hovering gives the band over seeds.",
+        badge="recorded",
+    )
+
+
 def _in_words(step: Step) -> str:
     match step:
         case Prune(scope="given"):
