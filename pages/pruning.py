@@ -122,6 +122,10 @@ def lab() -> None:
     ui.details(page, run, pair, how.techniques, figures)
 
 
+if ui.presenting():
+    st.stop()
+
+
 @ui.lab
 def scan() -> None:
     page.text("the scan")
