@@ -69,6 +69,11 @@ class Measurement:
         return next((quantity for quantity in self.quantities if quantity.name == name), default)
 
 
+def quotient(one: Quantity, other: Quantity) -> Quantity:
+    """How many times the one is the other; for two of the same badge."""
+    return Quantity("quotient", one.value / other.value, "×", other.badge, source=f"{one} ÷ {other}")
+
+
 def show(value: float, unit: str) -> str:
     """Three digits and the prefix a reader expects; percentages and milliseconds keep their unit."""
     if unit in ("%", "ms"):

@@ -7,11 +7,13 @@ import streamlit as st
 from lessons import charts, models, ui
 from lessons.experiment import CRITERIA, STRUCTURES, Experiment, shipped
 from lessons.jobs import ask
+from lessons.quantity import quotient
 from lessons.recipes import Pruning, by_the_scan
+from lessons.recorded import lottery
 from lessons.shrink.schedule import SCHEDULES
 
 SWEPT = tuple(map(str, (*range(0, 100, 5), 99)))
-TUNED = ("50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
+TUNED = ("0", "50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
 SPARSITY = ui.Knob("pruning_sparsity", "Sparsity (% pruned)", tuple(map(str, range(100))), "50")
 STRUCTURE = ui.Knob("pruning_structure", "What goes", tuple(STRUCTURES), "weights")
 CRITERION = ui.Knob("pruning_criterion", "The lowest by", CRITERIA, "magnitude")
@@ -22,18 +24,16 @@ HARDWARE = ui.Knob("pruning_hardware", "Hardware", ("ordinary", "skips zeros"), 
 EPOCHS = ui.Knob("pruning_epochs", "Epochs of fine-tuning in a round", ("1", "2", "5"), "1")
 ROUNDS = ui.Knob("pruning_rounds", "Rounds", ("2", "3", "5"), "3")
 SCHEDULE = ui.Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
-LAYERS = {
-    name: ui.Knob(f"pruning_{name}_layer", "Layer shown", models.LAYERS[name], models.LAYERS[name][0])
-    for name in models.NAMES
-}
+LAYERS = {n: ui.Knob(f"pruning_{n}_layer", "Layer shown", models.LAYERS[n], models.LAYERS[n][0]) for n in models.NAMES}
 TENTHS = tuple(map(str, range(0, 101, 10)))
 MINE = {
     name: [ui.Knob(f"pruning_{name}_{layer}", f"{layer}, % of the slider", TENTHS, "100") for layer in layers]
     for name, layers in models.LAYERS.items()
 }
+SEED = ui.Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
 NETWORK = ui.network("pruning")
 FIRST = (SPARSITY, STRUCTURE, CRITERION, WHEN)
-MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, *LAYERS.values(), *sum(MINE.values(), []))
+MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(MINE.values(), []))
 PRESETS = (
     ui.Preset("Break it", {SPARSITY.name: "90"}),
     ui.Preset("Mend it", {SPARSITY.name: "90", WHEN.name: "in rounds"}),
@@ -94,13 +94,15 @@ def lab() -> None:
     else:
         curves = {when: curve(how) | (now if run.trainings else {}), "one shot": one_shot}
     page.about_preset()
-    sweep = charts.accuracy_sweep("sparsity (%)", curves, before, guess, SPARSITY.options, SWEPT)
+    ui.tune(recipe, [how.of(baseline, int(at)) for at in TUNED if free])
+    ahead = (SWEPT, "not measured yet") if when == "one shot" else (TUNED, "not fine-tuned yet")
+    sweep = charts.accuracy_sweep("sparsity (%)", curves, before, guess, SPARSITY.options, *ahead)
     ui.headline(pair, sweep, SPARSITY, "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping")
     page.verdict(guess, dict(reversed(one_shot.items())), before)
-    ui.tune(recipe, [how.of(baseline, int(at)) for at in TUNED if free])
     if ui.presenting() or not pair:
         return
-    gaps, files = charts.gaps(pair[1].layers), charts.files(pair[1].measurement)
+    recovery = ui.recovery(run) if run.trainings else []
+    gaps, files = charts.gaps(pair[0].layers, pair[1].layers), charts.files(pair[1].measurement)
     sizes = charts.bytes_by_sparsity(one_shot | now)
     page.text("about the gaps")
     bars, picture = st.columns(2)
@@ -110,18 +112,38 @@ def lab() -> None:
         ui.weights(layer, pair[1].layers[layer])
     page.text("what it saves")
     ui.row("bytes", files, sizes)
-    figures = [sweep, gaps, files, sizes]
+    figures = [sweep, *recovery, gaps, files, sizes]
     if kernels := ui.answer(ask.race, run):
         figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
-        ui.row("kernels", figures[-1])
+        fewer = {"MACs": [outcome.measurement["macs"] for outcome in pair], "Time": list(kernels.values())[:2]}
         page.text("about the kernels")
+        ui.numbers({f"{what}, before ÷ after": quotient(*two) for what, two in fewer.items()})
+        ui.row("kernels", figures[-1])
     ui.details(page, run, pair, how.techniques, figures)
+
+
+if ui.presenting():
+    st.stop()
 
 
 @ui.lab
 def scan() -> None:
     page.text("the scan")
     ui.row("scan", charts.sensitivity(models.LAYERS[network], ui.scan(baseline, CRITERION.default)))
+
+
+@ui.lab
+def ticket() -> None:
+    page.text("the ticket")
+    seen = {kind: lottery.accuracy(kind) for kind in lottery.KINDS}
+    seed = int(ui.pick(SEED))
+    again = {kind: lottery.tickets(kind, seed) for kind in ("rewound", "random")}
+    ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], "Run it again here", every=True)
+    found = {kind: ui.curve(ui.tuned(recipes)) for kind, recipes in again.items()}
+    ui.row("ticket", charts.tickets(seen, lottery.unpruned(), found, seed))
+    at_94 = {kind: of[94] for kind, of in seen.items()}
+    told = {"rewound": at_94["rewound"], "band": at_94["rewound"].band, "random": at_94["random"]}
+    page.text("about the ticket", tuned=at_94["fine-tuned"], **told)
 
 
 page.end()

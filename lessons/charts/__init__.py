@@ -7,7 +7,7 @@ from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import accuracy_against_macs, answers, costs, growth, steps_on_a_curve, training_costs
 from lessons.charts.pictures import channels
-from lessons.charts.pruning import SPARSE_FILES, bytes_by_sparsity, files, filters, gaps, rounds, sensitivity
+from lessons.charts.pruning import SPARSE_FILES, bytes_by_sparsity, files, filters, gaps, rounds, sensitivity, tickets
 from lessons.charts.ranges import ranges
 from lessons.charts.runs import disclosed_runs, use_overtakes
 from lessons.charts.stack import stack
@@ -45,6 +45,7 @@ __all__ = [
     "shrunk_in_steps",
     "stack",
     "steps_on_a_curve",
+    "tickets",
     "training_costs",
     "training_curves",
     "two_trends",

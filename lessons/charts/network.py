@@ -17,7 +17,13 @@ from lessons.measure.training_cost import TrainingCost
 from lessons.quantity import Quantity
 
 BARS = 230  # height
-AXES = {"parameters": "parameters", "MAC": "MACs a picture", "bytes": "bytes", "J": "joules a picture", "%": "%"}
+AXES = {
+    "parameters": "parameters",
+    "MAC": "MACs a picture",
+    "bytes": "bytes",
+    "J": "joules a picture",
+    "%": "share (%)",
+}
 
 
 def answers(names: Sequence[str], probabilities: Sequence[float]) -> Chart:

@@ -12,6 +12,7 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import layer_bars
+from lessons.experiment import FineTune, Prune, Quantize, QuantizeActivations, RemoveChannels, Step
 from lessons.measure.break_even import break_even
 from lessons.measure.layer_view import GONE, SCANNED, LayerView, Scanned
 from lessons.quantity import Measurement, Quantity
@@ -30,20 +31,26 @@ SPARSE_FILES = {  # quantities of a measurement
     "format_delta": "delta-coded",
     "format_2:4": "2:4",
 }
+ALONG = (
+    {"baseline": "unpruned"}
+    | {name: label for name, label in SPARSE_FILES.items() if label != "dense"}
+    | {"packed": "smallest"}
+)
 FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest", "zipped": "zipped"}
 
 
-def gaps(layers: Mapping[str, LayerView]) -> Chart:
+def gaps(before: Mapping[str, LayerView], after: Mapping[str, LayerView]) -> Chart:
     """How much of each layer is pruned, as bars."""
+    weights = {name: view.cost.weights for name, view in before.items()}
     shares = {
         name: Quantity(
             name,
-            100 * (1 - view.kept / view.picture.size),
+            100 * (1 - view.kept / weights[name]),
             "%",
             "measured",
-            source=f"{view.kept:,} of {view.picture.size:,} weights are left",
+            source=f"{view.kept:,} of {weights[name]:,} weights left",
         )
-        for name, view in layers.items()
+        for name, view in after.items()
     }
     return layer_bars("Pruned of each layer", shares, upto=80)
 
@@ -80,14 +87,16 @@ def files(measured: Measurement) -> Chart:
 
 def bytes_by_sparsity(curve: Mapping[str, Measurement | None]) -> Chart:
     """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense one."""
-    known = {float(at): measured for at, measured in sorted(curve.items()) if measured and measured.get("format_dense")}
+    known = {float(at): measured for at, measured in curve.items() if measured and float(at)}
     curves = {
         label: {at: found.value for at, measured in sorted(known.items()) if (found := measured.get(name))}
-        for name, label in SPARSE_FILES.items()
+        for name, label in ALONG.items()
     }
     curves = {label: curve for label, curve in curves.items() if len(curve) > 1}
-    dense = curves.get("dense", {})
-    indexed = {label: curve for label, curve in curves.items() if label not in ("dense", "non-zeros alone")}
+    dense = curves.get("unpruned", {})
+    indexed = {
+        label: curve for label, curve in curves.items() if label not in ("unpruned", "smallest", "non-zeros alone")
+    }
     pays = {label: break_even(dense, curve) for label, curve in indexed.items()}
     said = {
         label: "never" if at is None else f"below {at:.0f} %" if at == min(known) else f"{at:.0f} %"
@@ -111,9 +120,8 @@ def bytes_by_sparsity(curve: Mapping[str, Measurement | None]) -> Chart:
         Axis("bytes"),
         {label: list(curve.items()) for label, curve in curves.items()},
         points,
-        note="Points: from where on a format is smaller than the dense file. "
-        + ", ".join(f"{label}: {at}" for label, at in said.items())
-        + ".",
+        note=said
+        and f"Points: from where on a format is smaller. {', '.join(f'{label}: {at}' for label, at in said.items())}.",
         badge="measured",
     )
 
@@ -148,17 +156,70 @@ def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
     )
 
 
-def rounds(measured: Mapping[str, Measurement | None]) -> Chart:
-    """Accuracy after each step of a recipe, by the step's name."""
-    known = [(at, name, found["accuracy"].value) for at, (name, found) in enumerate(measured.items()) if found]
+def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) -> Chart:
+    """Accuracy before any step of a recipe and after each; `measured`: by the number of steps done."""
+    known = [(int(at), found["accuracy"].value) for at, found in measured.items() if found]
+    names = ["", *map(_in_words, steps)]
     return lines(
         "Accuracy after each step",
-        Axis("step", log=False, format="d"),
+        Axis("steps done", log=False, format="d"),
         Axis("test accuracy (%)", log=False),
-        {"after each step": [(at, value) for at, _, value in known]},
-        [Point(name, at, value, "after each step", f"{value:.1f} %", place="right") for at, name, value in known],
+        {"all test pictures": known},
+        [
+            Point(names[at], at, value, "after a step", f"{value:.1f} %", place="left" if at == len(steps) else "right")
+            for at, value in known
+        ],
+        height=240,
         badge="measured",
     )
+
+
+def tickets(
+    recorded: Mapping[str, Mapping[int, Quantity]],
+    unpruned: Quantity,
+    here: Mapping[str, Mapping[int, Measurement | None]],
+    seed: int,
+) -> Chart:
+    """Accuracy after each round, by what a round goes on from: as it was recorded, and points that are measured `here`."""
+    curves = {
+        kind: [(0.0, unpruned.value), *((at, found.value) for at, found in of.items())] for kind, of in recorded.items()
+    }
+    spread = [
+        Point(kind, at, found.value, kind, f"{found.band}; {found.source}", says=False)
+        for kind, of in recorded.items()
+        for at, found in of.items()
+    ]
+    measured = [
+        Point(kind, at, found["accuracy"].value, f"{kind}, here", f"seed {seed}, measured here", says=False)
+        for kind, of in here.items()
+        for at, found in of.items()
+        if found
+    ]
+    return lines(
+        "Accuracy after rounds of pruning and training again",
+        Axis("sparsity (%)", log=False, format="d"),
+        Axis("test accuracy (%)", log=False),
+        curves,
+        [*spread, *measured],
+        note=f"Lines are means, {unpruned.source}; hovering gives the band over seeds.",
+        badge="recorded",
+    )
+
+
+def _in_words(step: Step) -> str:
+    match step:
+        case Prune(scope="given"):
+            return "pruned"
+        case Prune():
+            return f"{step.sparsity} %"
+        case Quantize():
+            return f"{step.bits} bits"
+        case QuantizeActivations():
+            return f"inputs {step.bits} bits"
+        case RemoveChannels():
+            return "removed"
+        case FineTune():
+            return "fine-tuned"
 
 
 @lru_cache(maxsize=8)

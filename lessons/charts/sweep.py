@@ -34,10 +34,12 @@ def accuracy_sweep(
     guess: str | None = None,
     positions: Sequence[str] | None = None,
     swept: Sequence[str] | None = None,
+    missing: str = "not measured yet",
 ) -> Sweep:
     """Test accuracy against a knob, named `axis`: one curve a name, the first of the model in use, whose pictures are
     shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break; `positions`:
-    all of the knob's, and `swept` those that are measured ahead, where curves do not have them all.
+    all of the knob's, and `swept` those that are measured ahead, where curves do not have them all; `missing`: what is said of these until they
+    are there.
     """
     lines = [{"name": "chance 10 %", "value": 10.0}]
     if positions:
@@ -57,6 +59,7 @@ def accuracy_sweep(
             "lines": lines,
             "guess": guess,
             "swept": list(swept) if swept else None,
+            "missing": missing,
             **_changes(before and before.answers, known),
         },
         pd.DataFrame(
@@ -83,7 +86,7 @@ def _changes(before: bytes | None, after: tuple[bytes | None, ...]) -> dict[str,
     shown = [changed(right, *pair) if pair else [] for pair in known]
     place = {at: n for n, at in enumerate(dict.fromkeys(at for some in shown for at in some))}
     return {
-        "words": [in_words(right, *pair) if pair else "Not measured yet." for pair in known],
+        "words": [in_words(right, *pair) if pair else "" for pair in known],
         "strip": strip(fashion_mnist.test_pixels(), tuple(place)),
         "pictures": [
             [

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from lessons.models.layers import weighted
 
-SIDE = 1024  # of a large layer
+SIDE = 2048  # of a large layer
 
 
 def with_sparse_kernels(net: nn.Module) -> nn.Module:

@@ -11,7 +11,7 @@ from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.results import headed, headline, numbers, row, weights
-from lessons.ui.tune import tune, tuned
+from lessons.ui.tune import recovery, tune, tuned
 from lessons.ui.work import answer, before_and_after, curve, hand_on, handed, lab, outcome, scan, trained
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "part",
     "pick",
     "presenting",
+    "recovery",
     "row",
     "scan",
     "show",

@@ -4,39 +4,47 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from lessons.charts import training_curves
+from lessons.charts import Chart, rounds, training_curves
 from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
 from lessons.training.progress import Step
 from lessons.ui.results import row
 from lessons.ui.visit import visitor
-from lessons.ui.work import wait_for_it
+from lessons.ui.work import curve, wait_for_it
 
 RUNS = "fine-tuning"  # tickets of this visit, by experiment
 PLAY, STOP = ":material/play_arrow:", ":material/stop:"
 
 
-def tune(recipe: Experiment, along: Sequence[Experiment] = ()) -> bool:
-    """Whether every training in a recipe has been done; with the panel that does it, for this recipe alone or for all of
-    those `along` a curve. What a stopped run has finished is kept."""
+def tune(recipe: Experiment, along: Sequence[Experiment] = (), does: str = "Fine-tune", every: bool = False) -> None:
+    """The panel that `does` the trainings of a recipe, if there are any: of this recipe, or of all `along` a curve, too (with
+    one button where `every` one is wanted). What a stopped run has finished is kept."""
     if not recipe.trainings:
-        return True
+        return
     runs: dict[str, Ticket] = st.session_state.setdefault(RUNS, {})
     wanted = {each.id: each for each in (recipe, *along)}
     under_way = {name: runs[name] for name in wanted if name in runs and not runs[name].ended}
-    done = ask.tuned(recipe)
-    with st.container(border=True, key="tuning_panel"):
+    with st.container(border=True, key=f"panel {does}"):
         if failed := [name for name in wanted if name in runs and runs[name].state == "failed"]:
             st.error(runs[failed[0]].error, title="Fine-tuning failed; what was done before is kept")
         if under_way:
             wait_for_it()
             _progress(under_way, runs.get(recipe.id))
+            if steps := _steps(runs.get(recipe.id)):
+                row(f"tuning {does}", *training_curves(steps, steps[-1].total))
         else:
-            _controls(runs, recipe, [each for each in along if not ask.tuned(each)], done)
-        if steps := _steps(runs.get(recipe.id)):
-            row("tuning", *training_curves(steps, steps[-1].total))
-    return done
+            _controls(runs, recipe, [each for each in along if not ask.tuned(each)], does, every)
+
+
+def recovery(recipe: Experiment) -> list[Chart]:
+    """Draw accuracy after each step of a recipe that has been trained through, and while it was trained, as far as this visit
+    has seen it; gives the charts."""
+    figures = [rounds(curve({f"{at}": link for at, link in enumerate(recipe.links)}), recipe.recipe)]
+    if steps := _steps(st.session_state.get(RUNS, {}).get(recipe.id)):
+        figures.append(training_curves(steps, steps[-1].total)[1])
+    row("recovery", *figures)
+    return figures
 
 
 def tuned(points: Mapping[str, Experiment]) -> dict[str, Experiment]:
@@ -44,15 +52,16 @@ def tuned(points: Mapping[str, Experiment]) -> dict[str, Experiment]:
     return {position: recipe for position, recipe in points.items() if ask.tuned(recipe)}
 
 
-def _controls(runs: dict[str, Ticket], recipe: Experiment, missing: list[Experiment], done: bool) -> None:
+def _controls(runs: dict[str, Ticket], recipe: Experiment, missing: list[Experiment], does: str, every: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if done:
-            st.markdown("**Fine-tuned** by the recipe on this page.")
+        if ask.tuned(recipe) and not (every and missing):
+            st.markdown("**Trained** by the recipe on this page, on this machine.")
         else:
-            st.markdown("**Not fine-tuned yet:** you see it as it was before.")
-            st.button("Fine-tune", icon=PLAY, on_click=_start, args=(runs, [recipe]), type="primary")
-        if missing:
-            label = f"Fine-tune along the curve ({len(missing)} more)"
+            st.markdown("**Not trained on this machine yet.**" if every else "**Not trained yet:** as it was before.")
+            wanted = [recipe, *missing] if every else [recipe]
+            st.button(does, icon=PLAY, on_click=_start, args=(runs, wanted), type="primary", key=f"tune {does}")
+        if missing and not every:
+            label = f"{does} along the curve ({len(missing)} more)"
             st.button(label, icon=PLAY, on_click=_start, args=(runs, missing), kwargs={"background": True})
 
 
@@ -68,7 +77,7 @@ def _progress(under_way: dict[str, Ticket], shown: Ticket | None) -> None:
         st.progress(0.0, f"The workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours.")
     else:
         st.progress(0.0, f"Starting …{left}")
-    st.button("Stop", icon=STOP, on_click=_stop, args=(list(under_way.values()),))
+    st.button("Stop", icon=STOP, on_click=_stop, args=(list(under_way.values()),), key=f"stop {next(iter(under_way))}")
 
 
 def _start(runs: dict[str, Ticket], recipes: list[Experiment], background: bool = False) -> None:

@@ -45,7 +45,7 @@ def test_a_sweep_is_plain_json_with_a_gap_where_nothing_is_measured_yet(sweep):
     assert values[1] is None
     assert values[3] == build.measure(shipped())["accuracy"].value
     assert data["curves"][1]["values"] == [None] * 4
-    assert data["words"][1] == "Not measured yet."
+    assert data["words"][1] == ""
     assert data["guess"] == "3"
     assert sweep.table["cnn, accuracy (%)"].tolist()[0] == values[0]
 

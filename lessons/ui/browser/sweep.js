@@ -8,7 +8,7 @@ export default function ({ data, parentElement }) {
     const part = name => figure.querySelector(`.${name}`)
     const knob = () => document.querySelector(`.st-key-${data.knob} input[type=range]`)
     const position = () => Math.max(0, data.positions.indexOf(knob()?.getAttribute("aria-valuetext")))
-    const nothing = at => !data.swept || data.swept.includes(data.positions[at]) ? "not measured yet" : "measured when you let go"
+    const nothing = at => !data.swept || data.swept.includes(data.positions[at]) ? data.missing : "measured when you let go"
     let place, drawn, waiting
 
     function everything() {
