@@ -1,10 +1,13 @@
 """What is said of lottery tickets, as functions of the rows of its study, which a page shows as recorded."""
 
 from collections.abc import Iterator
+from itertools import pairwise
+from statistics import mean
 
 from lessons import build
 from lessons.experiment import Experiment
-from lessons.recorded.lottery import KINDS, baseline, tickets
+from lessons.recorded.lottery import EARLY, KINDS, SPARSITIES, baseline, tickets
+from tests.study.quantization import minus
 
 SEEDS = (0, 1, 2)
 
@@ -26,4 +29,35 @@ def row(experiment: Experiment, kind: str, sparsity: int) -> dict:
 
 def claims(rows: list[dict]) -> dict[str, bool]:
     """Each claim in words, and whether it holds."""
-    return {}
+
+    def of(kind: str, sparsity: int) -> list[float]:
+        return [row["accuracy"] for row in rows if (row["kind"], row["sparsity"]) == (kind, sparsity)]
+
+    def ahead(kind: str, other: str, sparsity: int) -> list[float]:
+        return minus(of(kind, sparsity), of(other, sparsity))
+
+    early = f"rewound to step {EARLY}"
+    return {
+        "with every seed a rewound ticket beats a random start under its mask, at every sparsity": all(
+            min(ahead("rewound", "random", sparsity)) > 0 for sparsity in SPARSITIES
+        ),
+        "by more than 1.5 points at 88 % and more": all(
+            min(ahead("rewound", "random", sparsity)) > 1.5 for sparsity in SPARSITIES if sparsity >= 88
+        ),
+        "and by more, the fewer weights are left": rising([mean(ahead("rewound", "random", s)) for s in SPARSITIES]),
+        "a ticket with a quarter of the weights is within a point of the whole network, with every seed": max(
+            minus(of("baseline", 0), of("rewound", 75))
+        ) < 1,
+        "one with an eighth is within 1.5": max(minus(of("baseline", 0), of("rewound", 88))) < 1.5,
+        "on this network an early step is no better to rewind to than the first: within a point with every seed": max(
+            abs(lead) for s in SPARSITIES for lead in ahead(early, "rewound", s)
+        ) < 1,
+        "training on is ahead of rewinding at 50 and 75 %, with every seed": min(
+            lead for s in (50, 75) for lead in ahead("fine-tuned", "rewound", s)
+        ) > 0,
+        "and behind it at 94 and 97 %": max(lead for s in (94, 97) for lead in ahead("fine-tuned", "rewound", s)) < 0,
+    }  # fmt: skip
+
+
+def rising(numbers: list[float]) -> bool:
+    return all(one < after for one, after in pairwise(numbers))

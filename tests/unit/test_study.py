@@ -3,6 +3,7 @@
 import pytest
 
 from lessons import models, store
+from lessons.recorded.lottery import KINDS
 from tests.study import CODE, STUDIES, read
 
 ROWS = {name: read(name)["rows"] for name in STUDIES}
@@ -42,3 +43,63 @@ def test_claims_of_quantization_can_fail(broken):
 def test_claims_of_the_network_can_fail(width, depth, changed):
     rows = [row | {changed: 10.0} if (row["width"], row["depth"]) == (width, depth) else row for row in ROWS["network"]]
     assert not all(STUDIES["network"].claims(rows).values())
+
+
+@pytest.mark.parametrize(
+    ("which", "accuracy"),
+    [
+        ({"kind": "baseline"}, 99),
+        ({"criterion": "magnitude", "sparsity": 70}, 10),
+        ({"criterion": "random", "sparsity": 70}, 80),
+        ({"criterion": "gradient", "sparsity": 90}, 10),
+        ({"criterion": "movement"}, 80),
+        ({"scope": "layer"}, 88),
+        ({"kind": "fine-tuned"}, 80),
+        ({"kind": "cubic"}, 80),
+        ({"kind": "linear"}, 88),
+        ({"layer": "conv1"}, 88),
+        ({"layer": "pw3"}, 10),
+        ({"kind": "2:4"}, 88),
+        ({"kind": "blocks"}, 88),
+        ({"seed": 1}, 50),
+    ],
+    ids=str,
+)
+def test_claims_of_pruning_can_fail(which, accuracy):
+    assert not all(STUDIES["pruning"].claims(spoilt(ROWS["pruning"], which, accuracy)).values())
+
+
+@pytest.mark.parametrize("criterion", ["magnitude", "gradient"])
+def test_claims_of_what_is_left_of_a_layer_can_fail(criterion):
+    rows = [
+        row | {"left": dict.fromkeys(row["left"], 1.0)} if row.get("criterion") == criterion else row
+        for row in ROWS["pruning"]
+    ]
+    assert not all(STUDIES["pruning"].claims(rows).values())
+
+
+@pytest.mark.parametrize(
+    ("which", "accuracy"),
+    [
+        ({"kind": "baseline"}, 99),
+        ({"kind": "trained"}, 20),
+        ({"kind": "rounded", "range": "min-max"}, 80),
+        ({"grain": "channel"}, 10),
+        ({"seed": 1}, 50),
+    ],
+    ids=str,
+)
+def test_claims_of_tuning_can_fail(which, accuracy):
+    assert not all(STUDIES["tuning"].claims(spoilt(ROWS["tuning"], which, accuracy)).values())
+
+
+@pytest.mark.parametrize(
+    "which", [{"kind": "baseline"}, *({"kind": kind} for kind in KINDS), {"sparsity": 97}], ids=str
+)
+def test_claims_of_lottery_tickets_can_fail(which):
+    assert not all(STUDIES["lottery"].claims(spoilt(ROWS["lottery"], which, 93)).values())
+
+
+def spoilt(rows: list[dict], which: dict, accuracy: float) -> list[dict]:
+    """The rows, those of this setting with another accuracy."""
+    return [row | {"accuracy": accuracy} if which.items() <= row.items() else row for row in rows]

@@ -1,0 +1,60 @@
+"""Lottery tickets: which networks they are, and what a page is told of them."""
+
+from statistics import mean
+
+import pytest
+
+from lessons import recorded
+from lessons.experiment import FineTune, Prune
+from lessons.recorded import lottery
+
+RECORDING = recorded.read("lottery")
+
+
+@pytest.mark.parametrize("kind", lottery.KINDS)
+def test_each_round_prunes_what_is_left_and_trains_as_long_as_the_baseline(kind):
+    source = lottery.baseline(1).source
+    for rounds, (sparsity, ticket) in enumerate(lottery.tickets(kind, 1).items(), start=1):
+        prunes, trainings = ticket.recipe[::2], ticket.recipe[1::2]
+        assert ticket.baseline == lottery.baseline(1)
+        assert prunes == tuple(Prune(at) for at in lottery.SPARSITIES[:rounds])
+        assert prunes[-1].sparsity == sparsity
+        assert {type(step) for step in trainings} == {FineTune}
+        assert {(step.epochs, step.seed) for step in trainings} == {(source.epochs, 1)}
+
+
+def test_kinds_differ_in_where_each_round_starts():
+    starts = {kind: lottery.tickets(kind, 0)[97].recipe[-1] for kind in lottery.KINDS}
+    assert [(step.start, step.at) for step in starts.values()] == [
+        ("trained", 0), ("rewound", 0), ("rewound", lottery.EARLY), ("random", 0),
+    ]  # fmt: skip
+    assert lottery.baseline(0).source.steps / lottery.EARLY == 10
+
+
+def test_a_random_start_has_the_mask_of_the_rewound_ticket():
+    for sparsity, ticket in lottery.tickets("random", 2).items():
+        assert ticket.prefix == lottery.tickets("rewound", 2)[sparsity].prefix
+        assert ticket != lottery.tickets("rewound", 2)[sparsity]
+
+
+def test_what_was_recorded_are_the_networks_that_are_named_today():
+    named = {lottery.baseline(seed).id for seed in range(3)}
+    named |= {t.id for kind in lottery.KINDS for seed in range(3) for t in lottery.tickets(kind, seed).values()}
+    assert {row["id"] for row in RECORDING.rows} == named
+
+
+@pytest.mark.parametrize("kind", lottery.KINDS)
+def test_a_page_is_told_mean_and_spread_and_where_they_are_from(kind):
+    for sparsity, shown in lottery.accuracy(kind).items():
+        values = RECORDING.values("accuracy", kind=kind, sparsity=sparsity)
+        assert len(values) == RECORDING.seeds == 3
+        assert shown.value == mean(values)
+        assert (shown.low, shown.high) == (min(values), max(values))
+        assert shown.badge == "recorded"
+        assert "`python -m tests.study lottery`" in shown.source
+        assert f"on {RECORDING.date}, {RECORDING.machine}, 3 seeds" in shown.source
+
+
+def test_the_unpruned_network_is_recorded_beside_them():
+    assert lottery.unpruned().value == mean(RECORDING.values("accuracy", kind="baseline"))
+    assert 85 < lottery.unpruned().low <= lottery.unpruned().high < 92
