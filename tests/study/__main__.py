@@ -1,6 +1,6 @@
 """Run the studies, write their results, and say which claims hold. Exit status 1 if one does not.
 
-make study                          about four minutes
+make study                          about twenty-five minutes
 python -m tests.study network       one of them
 """
 

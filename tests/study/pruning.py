@@ -161,7 +161,7 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "three rounds on the cubic schedule beat one shot with the same epochs on the cnn, always": min(
             minus(s.of("cnn", "cubic"), s.of("cnn", "at once"))
         ) > 0,
-        "but not on the depthwise net, always": min(minus(s.of("depthwise", "cubic"), s.of("depthwise", "at once"))) < 0,
+        "but on the depthwise net not with every seed": min(minus(s.of("depthwise", "cubic"), s.of("depthwise", "at once"))) < 0,
         "three equal rounds lose to one shot with the same epochs on both, always": max(
             lead for model in NETS for lead in minus(s.of(model, "linear"), s.of(model, "at once"))
         ) < 0,
