@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from lessons import build, models
 from lessons.data import examples
-from lessons.experiment import Experiment, Quantize, Trained, shipped
+from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
 from lessons.jobs.worker import THREADS
@@ -28,7 +28,7 @@ from tests.browser.find_chromium import launch
 
 PRESSES = 24
 READERS = 10
-SLIDERS = ("", "energy", "footprint", "scaling", "quantization")  # whose first slider moves the tiles
+SLIDERS = ("", "energy", "footprint", "scaling", "quantization", "pruning")  # whose first slider moves the tiles
 MOVES = 2_000
 DRAWING = """
 async () => {
@@ -94,13 +94,17 @@ def measuring() -> None:
 
 
 def sweep() -> None:
-    """1–16 bits and fp32 through the workers, as a page asks for them."""
+    """1–16 bits, and 21 sparsities of either network, through the workers, as a page asks for them."""
     pool()
     tickets = [ask.measure(shipped())]
     while not tickets[0].ended:
         time.sleep(0.05)
     seconds = _took(lambda: _wait([ask.measure(shipped() | Quantize(b, "channel", "affine")) for b in range(1, 17)]))
     print(f"sweep of 16 widths, warm workers {seconds:.2f} s")
+    for model in models.NAMES:
+        points = [shipped(model) | Prune(sparsity) for sparsity in (*range(0, 100, 5), 99)]
+        seconds = _took(lambda points=points: _wait([ask.measure(point) for point in points]))
+        print(f"sweep of 21 sparsities, {model:9} {seconds:.2f} s")
     pool().close()
 
 

@@ -73,13 +73,14 @@ def outcome(experiment: Experiment) -> Outcome | None:
 
 
 def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
+    line = st.container()  # there with or without its line: what is below must not move up and down
     tickets = [ask.measure(each, urgent=True, payer=visitor()) for each in experiments]
     if _failed(tickets, "This could not be measured"):
         return None
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
         wait_for_it()
         ahead = pool().ahead_of(waiting[-1])
-        st.caption(f"Measuring on all test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
+        line.caption(f"Measuring on all test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
         return None
     return tuple(ticket.result for ticket in tickets)
 

@@ -42,7 +42,7 @@ def visit(browser, address) -> Iterator[Callable[..., Page]]:
         page.goto(f"{address}/{path}")
         if wait:
             page.locator('[data-testid="stMetricValue"]').nth(3).wait_for()
-            page.locator(".pictures").wait_for(state="attached")
+            page.locator(".pictures").first.wait_for(state="attached")
         return page
 
     yield open_page

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.browser.test_reader import LAB, settle
 
@@ -16,6 +17,18 @@ DRAWERS = (
 )
 
 
+def serious(page: Page) -> list[str]:
+    """What axe finds on the page that would keep somebody out."""
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is out of date is drawn faintly
+    found = Axe().run(page, context={"exclude": THEIRS}).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["", "quantization", LAB + "&quantization_bits=3", "quantization?present=1"])
 def test_axe_finds_nothing_serious(visit, path, scheme):
@@ -28,15 +41,7 @@ def test_axe_finds_nothing_serious(visit, path, scheme):
             page.get_by_text(drawer).first.click()
             page.wait_for_timeout(300)
         page.wait_for_timeout(1500)
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is out of date is drawn faintly
-    found = Axe().run(page, context={"exclude": THEIRS}).response["violations"]
-    serious = [
-        f"{violation['id']}: {node['html'][:200]}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-    assert serious == []
+    assert serious(page) == []
 
 
 def test_everything_can_be_reached_with_the_tab_key(visit):

@@ -69,7 +69,7 @@ def test_train_writes_a_checkpoint_that_says_how_it_was_made(tmp_path):
         (["sweep", EXPERIMENT, "--over", "quantize.bits=4..x"], "is not a range"),
         (["sweep", EXPERIMENT, "--over", "quantize.bits=4..2"], "is not a range"),
         (["sweep", EXPERIMENT, "--over", "quantize.bits=0..3"], "quantize.bits: 0"),
-        (["sweep", EXPERIMENT, "--over", "prune.bits=1..3"], "'prune' is not one of"),
+        (["sweep", EXPERIMENT, "--over", "shrink.bits=1..3"], "'shrink' is not one of"),
         (["sweep", EXPERIMENT, "--over", "quantize.bits=" + "9" * 5000], "quantize.bits: '999"),
         (["measure", "[" * 100_000], "not JSON"),
         (["train", '{"epochs": 1}', "/no/such/folder/file"], "No such file"),

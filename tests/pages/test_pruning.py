@@ -1,0 +1,163 @@
+"""The pruning lesson's logic: tiles, ratios, fine-tuning, and what is recorded."""
+
+import inspect
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons import build
+from lessons.experiment import Experiment, FineTune, Prune, Quantize, RemoveChannels, shipped
+from lessons.jobs import ask
+from lessons.quantity import show
+from lessons.recipes import by_the_scan
+from lessons.recorded import lottery
+from lessons.shrink import channels, prune, through
+from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
+
+
+def opened(path: str, **knobs: str) -> AppTest:
+    """A lesson with its lab open and these knobs set, not yet run. AppTest binds no address: they go by their keys."""
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page(f"../../pages/{path}.py")
+    page.query_params["guess"] = "skip"
+    for name, value in knobs.items():
+        page.session_state[f"{path}_{name}"] = value
+    return page
+
+
+def at(**knobs: str) -> AppTest:
+    """The pruning page at these knobs, measured to the last tile."""
+    return run_until(opened("pruning", **knobs), lambda page: settled(page) and len(page.metric) >= 6)
+
+
+def chain(*steps) -> Experiment:
+    experiment = shipped()
+    for step in steps:
+        experiment |= step
+    return experiment
+
+
+@pytest.mark.parametrize(
+    ("knobs", "experiment"),
+    [
+        ({"sparsity": "0"}, chain()),
+        ({"sparsity": "90"}, chain(Prune(90))),
+        ({"sparsity": "37", "criterion": "random"}, chain(Prune(37, "random"))),
+        ({"sparsity": "99", "scope": "each layer"}, chain(Prune(99, scope="layer"))),
+        ({"structure": "2:4"}, chain(Prune(50, structure="2:4", scope="layer"))),
+        ({"structure": "blocks", "criterion": "gradient"}, chain(Prune(50, "gradient", "blocks"))),
+        ({"structure": "channels"}, chain(Prune(50, structure="channels"))),
+        ({"structure": "channels", "channels": "removed"}, chain(Prune(50, structure="channels"), RemoveChannels())),
+        ({"scope": "my ratios", "cnn_conv1": "0", "cnn_fc": "40"}, chain(Prune(scope="given", ratios=(0, 50, 50, 20)))),
+    ],
+)
+def test_tiles_show_what_the_waist_measures(knobs, experiment):
+    page = at(**knobs)
+    expected = build.measure(experiment)
+    assert tile(page, "Accuracy") == str(expected["accuracy"])
+    assert tile(page, "File") == str(expected["packed"])
+    assert tile(page, "Energy") == show(expected["energy_45nm"].value, "J")
+    before = build.measure(shipped())
+    assert tile(page, "MACs, before ÷ after") == show(before["macs"].value / expected["macs"].value, "×")
+    assert not unbadged(page)
+
+
+def test_only_hardware_that_skips_zeros_saves_energy():
+    ordinary, skipping = at(sparsity="80"), at(sparsity="80", hardware="skips zeros")
+    found = build.measure(chain(Prune(80)))
+    assert tile(ordinary, "Energy") == show(build.measure(shipped())["energy_45nm"].value, "J")
+    assert tile(skipping, "Energy") == show(found["energy_45nm_skipping"].value, "J")
+    assert found["energy_45nm_skipping"].value < found["energy_45nm"].value / 3
+    assert tile(ordinary, "Accuracy") == tile(skipping, "Accuracy")
+
+
+def test_two_of_four_has_no_choice_of_sparsity():
+    page = at(structure="1:4", sparsity="90")
+    slider = page.select_slider("pruning_sparsity")
+    assert slider.disabled
+    assert slider.value == "75"
+
+
+def test_the_scan_sets_the_ratios_within_the_budget():
+    page = at(sparsity="80", scope="scan's ratios")
+    scan = ask.scan(shipped(), "magnitude", "me")
+    run_until(page, lambda _: scan.ended)
+    ratios = by_the_scan(scan.events)(80)
+    assert len(set(ratios)) > 1
+    run = chain(Prune(scope="given", ratios=ratios))
+    run_until(page, shows(run))
+    left = sum(view.kept for view in ask.measure(run).result.layers.values())
+    assert left == pytest.approx(0.2 * (26_618 - 106), abs=4)  # 106 biases
+
+
+@pytest.mark.parametrize(
+    ("knobs", "ran"),
+    [
+        ({"sparsity": "40"}, [prune.all_together, prune.keep]),
+        ({"structure": "2:4"}, [prune.n_of_m]),
+        ({"structure": "channels", "channels": "removed"}, [channels.channel_scores, channels.removed]),
+        ({"structure": "blocks", "scope": "each layer"}, [prune.block_scores, prune.per_layer]),
+    ],
+)
+def test_the_code_shown_is_the_code_that_ran(knobs, ran):
+    page = at(**knobs)
+    open_drawer(page, "code")
+    shown = page.code[0].value
+    assert all(inspect.getsource(function).strip() in shown for function in ran)
+    assert inspect.getsource(through.Through).strip() not in shown
+
+
+def buttons(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def shows(experiment: Experiment):
+    """Whether a page shows the accuracy of this experiment."""
+    accuracy = str(build.measure(experiment)["accuracy"])
+    return lambda page: settled(page) and tile(page, "Accuracy") == accuracy
+
+
+def test_a_recipe_is_fine_tuned_when_asked_and_only_then():
+    recipe = chain(Prune(92), FineTune(1))
+    page = at(sparsity="92", when="fine-tuned")
+    assert shows(chain(Prune(92)))(page)
+    assert not ask.tuned(recipe)
+    press(page, "Fine-tune").run()
+    assert "Stop" in buttons(page)
+    run_until(page, lambda page: ask.tuned(recipe) and "Stop" not in buttons(page))
+    run_until(page, shows(recipe))
+    assert build.measure(recipe)["accuracy"].value > build.measure(chain(Prune(92)))["accuracy"].value + 30
+    assert "Fine-tune" not in buttons(page)
+    open_drawer(page, "code")
+    assert inspect.getsource(through.Through).strip() in page.code[0].value
+
+
+def test_what_a_stopped_run_has_finished_is_kept():
+    first = chain(Prune(64), FineTune(1))  # a third of the way to 91 %, and so on
+    whole = first | Prune(88) | FineTune(1) | Prune(91) | FineTune(1)
+    page = at(sparsity="91", when="in rounds")
+    press(page, "Fine-tune").run()
+    run_until(page, lambda _: ask.tuned(first))
+    press(page, "Stop").run()
+    run_until(page, lambda page: "Fine-tune" in buttons(page))
+    assert not ask.tuned(whole)
+    assert ask.tuned(first)
+
+
+def test_training_rounded_weights_on_brings_two_bits_back():
+    rounded = chain(Quantize(2, "channel", range="least-squares"))
+    tuned = rounded | FineTune(1)
+    page = opened("quantization", bits="2", grain="channel", range="least-squares", epochs="1")
+    run_until(page, lambda page: settled(page) and "Fine-tune" in buttons(page))
+    assert shows(rounded)(page)
+    press(page, "Fine-tune")
+    run_until(page, lambda _: ask.tuned(tuned))
+    run_until(page, shows(tuned))
+    assert build.measure(tuned)["accuracy"].value > build.measure(rounded)["accuracy"].value + 2
+
+
+def test_the_ticket_says_what_was_recorded():
+    page = at()
+    told = " ".join(text.value for text in page.markdown)
+    assert "**Accuracy after rounds of pruning and training again** :blue-badge[recorded]" in told
+    assert f"rewound networks reach {lottery.accuracy('rewound')[94]}" in told
+    assert lottery.accuracy("rewound")[94].badge == "recorded"
