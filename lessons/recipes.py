@@ -59,8 +59,8 @@ class Pruning:
         else:
             found += [prune.block_scores] if self.structure == "blocks" else []
             found += [prune.all_together if self.scope == "global" and not self.ratios else prune.per_layer, prune.keep]
-        found += [SCHEDULES[self.schedule]] if self.rounds > 1 else []
-        found += [through.Through, through.straight_through] if self.epochs else []
+        found += [SCHEDULES[self.schedule]] if self.rounds > 1 and not self.fixed else []
+        found += [through.Through] if self.epochs else []
         return found + [channels.removed] * self.removed
 
     def _round(self, sparsity: int) -> Prune:

@@ -120,8 +120,9 @@ def bytes_by_sparsity(curve: Mapping[str, Measurement | None]) -> Chart:
         Axis("bytes"),
         {label: list(curve.items()) for label, curve in curves.items()},
         points,
-        note=said
-        and f"Points: from where on a format is smaller. {', '.join(f'{label}: {at}' for label, at in said.items())}.",
+        note=f"Points: from where on a format is smaller. {', '.join(f'{label}: {at}' for label, at in said.items())}."
+        if said
+        else "",
         badge="measured",
     )
 

@@ -113,9 +113,12 @@ def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
             continue
         for step, net in build.tuning(link):  # noqa: B007 (the last one is kept)
             yield replace(step, step=before + step.step, total=sum(lengths))
-            if asked() == "stop":
+            stopped = asked() == "stop"
+            if stopped and step.step < step.total:
                 return
         yield Kept(build.keep(link, net))
+        if stopped:
+            return
     yield Kept(experiment)
 
 
