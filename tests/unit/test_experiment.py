@@ -13,7 +13,9 @@ from lessons.experiment import (
     SCHEMES,
     BadExperiment,
     Experiment,
+    FineTune,
     Loaded,
+    Prune,
     Quantize,
     QuantizeActivations,
     Trained,
@@ -58,6 +60,16 @@ def test_steps_are_added_and_the_baseline_is_the_first_link():
     chain = shipped() | Quantize(4) | Quantize(2)
     assert [step.bits for step in chain.recipe] == [4, 2]
     assert chain.baseline == shipped()
+
+
+def test_a_chain_has_a_link_for_each_step_and_knows_its_trainings():
+    steps = (Prune(50), FineTune(1), Prune(80), FineTune(2), Quantize(4))
+    chain = Experiment(shipped().source, steps)
+    assert chain.links == [Experiment(shipped().source, steps[:at]) for at in range(6)]
+    assert chain.prefix == chain.links[4]
+    assert chain.trainings == [chain.links[2], chain.links[4]]
+    assert shipped().links == [shipped()]
+    assert shipped().trainings == []
 
 
 def test_the_example_of_the_command_line_reads_as_it_should():
