@@ -25,14 +25,15 @@ EPOCHS = ui.Knob("pruning_epochs", "Epochs of fine-tuning in a round", ("1", "2"
 ROUNDS = ui.Knob("pruning_rounds", "Rounds", ("2", "3", "5"), "3")
 SCHEDULE = ui.Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
 LAYERS = {n: ui.Knob(f"pruning_{n}_layer", "Layer shown", models.LAYERS[n], models.LAYERS[n][0]) for n in models.NAMES}
-TENTHS = tuple(map(str, range(0, 101, 10)))
 MINE = {
-    name: [ui.Knob(f"pruning_{name}_{layer}", f"{layer}, % of the slider", TENTHS, "100") for layer in layers]
+    name: [
+        ui.Knob(f"pruning_{name}_{layer}", f"{layer}, % of the slider", tuple(map(str, range(0, 101, 10))), "100")
+        for layer in layers
+    ]
     for name, layers in models.LAYERS.items()
 }
 SEED = ui.Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
 NETWORK = ui.network("pruning")
-FIRST = (SPARSITY, STRUCTURE, CRITERION, WHEN)
 MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(MINE.values(), []))
 PRESETS = (
     ui.Preset("Break it", {SPARSITY.name: "90"}),
@@ -44,7 +45,9 @@ PRESETS = (
 )
 
 
-page = ui.begin("pruning", *FIRST, *MORE, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:])
+page = ui.begin(
+    "pruning", SPARSITY, STRUCTURE, CRITERION, WHEN, *MORE, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:]
+)
 page.text("what can go")
 baseline = ui.baseline(page)
 network = baseline.source.model
@@ -61,7 +64,7 @@ def lab() -> None:
         free = STRUCTURES[structure] is None
         with ui.more():
             scope = ui.choice(SCOPE, matters=free)
-            mine = [int(ui.slider(knob, matters=scope == "my ratios")) for knob in MINE[network]]
+            mine = [int(ui.slider(knob)) for knob in MINE[network]] if scope == "my ratios" else []
             removed = ui.choice(CHANNELS, matters=structure == "channels")
             hardware = ui.choice(HARDWARE)
             epochs = ui.choice(EPOCHS, matters=when != "one shot")
@@ -70,18 +73,16 @@ def lab() -> None:
             layer = ui.choice(LAYERS[network])
     with at_top:
         sparsity = ui.slider(SPARSITY, fixed=None if free else str(STRUCTURES[structure]))
-    ratios = {
-        "my ratios": lambda percent: tuple(percent * share / 100 for share in mine),
-        "scan's ratios": by_the_scan(ui.scan(baseline, criterion)) if scope == "scan's ratios" else None,
-    }.get(scope)
+    ratios = (lambda percent: tuple(percent * share / 100 for share in mine)) if mine else None
+    if scope == "scan's ratios" and not (ratios := by_the_scan(ui.scan(baseline, criterion))):
+        return
     gone = structure == "channels" and removed == "removed"
     plain = Pruning(structure, criterion, "global" if scope == "network" else "layer", ratios, removed=gone)
-    several = int(rounds) if when == "in rounds" else 1
-    how = plain if when == "one shot" else replace(plain, epochs=int(epochs), rounds=several, schedule=rising)
-    positions = SWEPT if free else (sparsity,)
+    tuned = replace(plain, epochs=int(epochs), rounds=int(rounds) if when == "in rounds" else 1, schedule=rising)
+    how = plain if when == "one shot" else tuned
 
     def curve(pruned: Pruning, model: Experiment = baseline) -> charts.Curve:
-        return ui.curve(ui.tuned({at: pruned.of(model, int(at)) for at in positions}))
+        return ui.curve(ui.tuned({at: pruned.of(model, int(at)) for at in (SWEPT if free else [sparsity])}))
 
     recipe = how.of(baseline, int(sparsity))
     run = recipe if ui.tuned({sparsity: recipe}) else plain.of(baseline, int(sparsity))
@@ -96,14 +97,15 @@ def lab() -> None:
     page.about_preset()
     ui.tune(recipe, [how.of(baseline, int(at)) for at in TUNED if free])
     ahead = (SWEPT, "not measured yet") if when == "one shot" else (TUNED, "not fine-tuned yet")
-    sweep = charts.accuracy_sweep("sparsity (%)", curves, before, guess, SPARSITY.options, *ahead)
+    axis = "the slider (%)" if mine else "channels pruned (%)" if structure == "channels" else "sparsity (%)"
+    sweep = charts.accuracy_sweep(axis, curves, before, guess, SPARSITY.options, *ahead)
     ui.headline(pair, sweep, SPARSITY, "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping")
-    page.verdict(guess, dict(reversed(one_shot.items())), before)
+    page.verdict(guess, dict(sorted(one_shot.items(), key=lambda at: -int(at[0]))), before)
     if ui.presenting() or not pair:
         return
     recovery = ui.recovery(run) if run.trainings else []
-    gaps, files = charts.gaps(pair[0].layers, pair[1].layers), charts.files(pair[1].measurement)
-    sizes = charts.bytes_by_sparsity(one_shot | now)
+    gaps = charts.gaps(pair[0].layers, pair[1].layers)
+    files, sizes = charts.files(pair[1].measurement), charts.bytes_by_sparsity(one_shot | now, axis)
     page.text("about the gaps")
     bars, picture = st.columns(2)
     with bars:
@@ -115,9 +117,9 @@ def lab() -> None:
     figures = [sweep, *recovery, gaps, files, sizes]
     if kernels := ui.answer(ask.race, run):
         figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
-        fewer = {"MACs": [outcome.measurement["macs"] for outcome in pair], "Time": list(kernels.values())[:2]}
         page.text("about the kernels")
-        ui.numbers({f"{what}, before ÷ after": quotient(*two) for what, two in fewer.items()})
+        macs, times = [outcome.measurement["macs"] for outcome in pair], pair[1].timing
+        ui.numbers({"MACs, before ÷ after": quotient(*macs), "Time, before ÷ after": quotient(*times)})
         ui.row("kernels", figures[-1])
     ui.details(page, run, pair, how.techniques, figures)
 
@@ -141,9 +143,8 @@ def ticket() -> None:
     ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], "Run it again here", every=True)
     found = {kind: ui.curve(ui.tuned(recipes)) for kind, recipes in again.items()}
     ui.row("ticket", charts.tickets(seen, lottery.unpruned(), found, seed))
-    at_94 = {kind: of[94] for kind, of in seen.items()}
-    told = {"rewound": at_94["rewound"], "band": at_94["rewound"].band, "random": at_94["random"]}
-    page.text("about the ticket", tuned=at_94["fine-tuned"], **told)
+    rewound, random, tuned = (seen[kind][94] for kind in ("rewound", "random", "fine-tuned"))
+    page.text("about the ticket", rewound=rewound, band=rewound.band, random=random, tuned=tuned)
 
 
 page.end()

@@ -23,7 +23,7 @@ PRUNED, BETWEEN = (
 )  # colours in a picture of weights: gone, and the lines between filters
 SMALLEST = 3  # pixels a weight
 SPARSE_FILES = {  # quantities of a measurement
-    "nonzero": "non-zeros alone",
+    "nonzero": "non-zeros alone, estimated",
     "format_dense": "dense",
     "format_csr": "CSR",
     "format_bitmap": "bitmap",
@@ -36,7 +36,7 @@ ALONG = (
     | {name: label for name, label in SPARSE_FILES.items() if label != "dense"}
     | {"packed": "smallest"}
 )
-FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest", "zipped": "zipped"}
+FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest of these", "zipped": "that, zipped"}
 
 
 def gaps(before: Mapping[str, LayerView], after: Mapping[str, LayerView]) -> Chart:
@@ -85,7 +85,7 @@ def files(measured: Measurement) -> Chart:
     return layer_bars("This model's file in every format", found)
 
 
-def bytes_by_sparsity(curve: Mapping[str, Measurement | None]) -> Chart:
+def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Chart:
     """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense one."""
     known = {float(at): measured for at, measured in curve.items() if measured and float(at)}
     curves = {
@@ -93,9 +93,13 @@ def bytes_by_sparsity(curve: Mapping[str, Measurement | None]) -> Chart:
         for name, label in ALONG.items()
     }
     curves = {label: curve for label, curve in curves.items() if len(curve) > 1}
+    if "bitmap" in curves:
+        curves.pop("smallest", None)
     dense = curves.get("unpruned", {})
     indexed = {
-        label: curve for label, curve in curves.items() if label not in ("unpruned", "smallest", "non-zeros alone")
+        label: curve
+        for label, curve in curves.items()
+        if label not in ("unpruned", "smallest", "non-zeros alone, estimated")
     }
     pays = {label: break_even(dense, curve) for label, curve in indexed.items()}
     said = {
@@ -116,7 +120,7 @@ def bytes_by_sparsity(curve: Mapping[str, Measurement | None]) -> Chart:
     ]
     return lines(
         "File size against sparsity",
-        Axis("sparsity (%)", log=False),
+        Axis(axis, log=False),
         Axis("bytes"),
         {label: list(curve.items()) for label, curve in curves.items()},
         points,

@@ -48,6 +48,12 @@ def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticke
     return ticket()
 
 
+def tuning(experiment: Experiment) -> Ticket | None:
+    """The trainings of a recipe that are under way, whoever asked for them."""
+    ticket = pool().asked_before(("tune", experiment))
+    return ticket if ticket and not ticket.ended else None
+
+
 def tuned(experiment: Experiment) -> bool:
     """Whether every training of a recipe has been done on this machine."""
     return all(store.has(link.id) for link in experiment.trainings)

@@ -124,6 +124,11 @@ class Pool:
             self._changed.notify_all()
         return ticket
 
+    def asked_before(self, key: Hashable) -> Ticket | None:
+        """The ticket for this key, if there is one."""
+        with self._changed:
+            return self._tickets.get(key)
+
     def ahead_of(self, ticket: Ticket) -> int:
         """How many of its kind run or wait before this one; 0 once it runs itself."""
         with self._changed:

@@ -108,6 +108,11 @@ def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
         steps_in(len(training_set("bundled", link.source.task)[0]), link.recipe[-1].epochs)
         for link in experiment.trainings
     ]
+    if isinstance(experiment.source, Trained) and not store.has(experiment.baseline.id):
+        for _, net in build.training(experiment.source):  # noqa: B007 (the last one is kept)
+            if asked() == "stop":
+                return
+        build.keep(experiment.baseline, net)
     for link, before in zip(experiment.trainings, accumulate(lengths, initial=0), strict=False):
         if store.has(link.id):
             continue

@@ -24,15 +24,23 @@ def tune(recipe: Experiment, along: Sequence[Experiment] = (), does: str = "Fine
         return
     runs: dict[str, Ticket] = st.session_state.setdefault(RUNS, {})
     wanted = {each.id: each for each in (recipe, *along)}
+    for name, each in wanted.items():
+        if name not in runs and (ticket := ask.tuning(each)):
+            runs[name] = ticket  # asked for before a reload, or by somebody else
+    for ticket in runs.values():
+        ticket.seen(visitor())
     under_way = {name: runs[name] for name in wanted if name in runs and not runs[name].ended}
+    failed = [each for name, each in wanted.items() if name in runs and runs[name].state == "failed"]
     with st.container(border=True, key=f"panel {does}"):
-        if failed := [name for name in wanted if name in runs and runs[name].state == "failed"]:
-            st.error(runs[failed[0]].error, title="Fine-tuning failed; what was done before is kept")
         if under_way:
             wait_for_it()
-            _progress(under_way, runs.get(recipe.id))
-            if steps := _steps(runs.get(recipe.id)):
+            ticket = under_way.get(recipe.id) or next(iter(under_way.values()))
+            _progress(ticket, under_way)
+            if steps := _steps(ticket):
                 row(f"tuning {does}", *training_curves(steps, steps[-1].total))
+        elif failed:
+            st.error(runs[failed[0].id].error, title="Training failed; what was done before is kept")
+            st.button("Try again", on_click=_start, args=(runs, failed), key=f"again {does}")
         else:
             _controls(runs, recipe, [each for each in along if not ask.tuned(each)], does, every)
 
@@ -57,18 +65,18 @@ def _controls(runs: dict[str, Ticket], recipe: Experiment, missing: list[Experim
         if ask.tuned(recipe) and not (every and missing):
             st.markdown("**Trained** by the recipe on this page, on this machine.")
         else:
-            st.markdown("**Not trained on this machine yet.**" if every else "**Not trained yet:** as it was before.")
+            st.markdown(
+                "**Not done on this machine yet.**" if every else "**Not trained on yet:** below is what it was before."
+            )
             wanted = [recipe, *missing] if every else [recipe]
             st.button(does, icon=PLAY, on_click=_start, args=(runs, wanted), type="primary", key=f"tune {does}")
+        missing = [each for each in missing if each != recipe]
         if missing and not every:
             label = f"{does} along the curve ({len(missing)} more)"
             st.button(label, icon=PLAY, on_click=_start, args=(runs, missing), kwargs={"background": True})
 
 
-def _progress(under_way: dict[str, Ticket], shown: Ticket | None) -> None:
-    for ticket in under_way.values():
-        ticket.seen(visitor())
-    ticket = shown if shown in under_way.values() else next(iter(under_way.values()))
+def _progress(ticket: Ticket, under_way: dict[str, Ticket]) -> None:
     left = f" · {len(under_way)} runs left" if len(under_way) > 1 else ""
     if steps := _steps(ticket):
         now = steps[-1]

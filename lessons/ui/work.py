@@ -114,6 +114,7 @@ def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
     ticket = ask.scan(baseline, criterion, visitor())
     if not _failed([ticket], "The layers could not be scanned") and not ticket.ended:
         wait_for_it()
+        st.caption("Pruning each layer alone …")
     return list(ticket.events)
 
 

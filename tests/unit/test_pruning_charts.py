@@ -123,9 +123,15 @@ def test_the_image_of_filters_is_as_wide_as_it_may_be(side):
 def test_files_are_those_the_model_has():
     chart = charts.files(measured(zipped=5, packed=4, as_float32=9, format_bitmap=6, nonzero=3, macs=1))
     bars = dict(zip(chart.data["bars"].layer, chart.data["bars"].value, strict=True))
-    assert bars == {"saved as usual": 9, "non-zeros alone": 3, "bitmap": 6, "smallest": 4, "zipped": 5}
+    assert bars == {
+        "saved as usual": 9,
+        "non-zeros alone, estimated": 3,
+        "bitmap": 6,
+        "smallest of these": 4,
+        "that, zipped": 5,
+    }
     whole, pruned = (charts.files(build.measure(experiment)) for experiment in (shipped(), shipped() | Prune(90)))
-    assert whole.data["bars"].layer.tolist() == ["saved as usual", "smallest", "zipped"]
+    assert whole.data["bars"].layer.tolist() == ["saved as usual", "smallest of these", "that, zipped"]
     assert {"dense", "CSR", "bitmap", "run-length", "delta-coded"} < set(pruned.data["bars"].layer)
 
 
@@ -146,7 +152,7 @@ def by_sparsity() -> dict[str, Measurement | None]:
 
 
 def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
-    chart = charts.bytes_by_sparsity(by_sparsity())
+    chart = charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)")
     points = {point["name"]: (point["x"], point["y"]) for point in chart.data["points"].to_dict("records")}
     assert points == {"CSR": (50, 1000), "bitmap": (20, 1000)}
     assert chart.note == (
@@ -155,16 +161,16 @@ def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
 
 
 def test_files_are_drawn_against_rising_sparsity_without_gaps_or_the_unpruned_model():
-    drawn = charts.bytes_by_sparsity(by_sparsity()).data["lines"]
-    assert list(dict.fromkeys(drawn.line)) == ["unpruned", "non-zeros alone", "CSR", "bitmap", "run-length", "smallest"]
+    drawn = charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)").data["lines"]
+    assert list(dict.fromkeys(drawn.line)) == ["unpruned", "non-zeros alone, estimated", "CSR", "bitmap", "run-length"]
     assert drawn[drawn.line == "CSR"][["x", "y"]].to_numpy().tolist() == [[20, 1600], [40, 1200], [60, 800], [80, 400]]
 
 
 def test_of_one_sparsity_there_is_no_curve_and_nothing_is_said():
-    chart = charts.bytes_by_sparsity({"50": by_sparsity()["40"]})
+    chart = charts.bytes_by_sparsity({"50": by_sparsity()["40"]}, "sparsity (%)")
     assert chart.note == ""
     assert chart.data["lines"].empty
-    assert charts.bytes_by_sparsity({"50": None}).data["lines"].empty
+    assert charts.bytes_by_sparsity({"50": None}, "sparsity (%)").data["lines"].empty
 
 
 # the scan
