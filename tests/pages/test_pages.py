@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import get_args
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.testing.v1 import AppTest
 
 from lessons import build
@@ -348,3 +350,11 @@ def test_nonsense_in_a_link_is_named_and_can_be_dismissed():
     press(page, "Dismiss").run()
     page.run()
     assert not page.warning
+
+
+def test_no_message_goes_out_as_a_reference_to_an_earlier_one():
+    """Streamlit 1.67 would send it into blocks that an interrupted run has not drawn, and the page turns white."""
+    message = ForwardMsg()
+    message.delta.new_element.markdown.body = "x" * 20_000_000
+    populate_hash_if_needed(message)
+    assert not message.metadata.cacheable
