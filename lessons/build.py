@@ -6,16 +6,27 @@ Everything above asks these functions; nothing below knows them.
 import copy
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import torch
 from safetensors.numpy import load_file
 from torch import Tensor, nn
 
-from lessons import models, store
+from lessons import models, objective, store
 from lessons.data import TASKS, examples
+from lessons.data.split import split
 from lessons.estimate import silicon
-from lessons.experiment import CHECKPOINTS, Experiment, FineTune, Loaded, Trained, trained_as
+from lessons.experiment import (
+    CHECKPOINTS,
+    Experiment,
+    FineTune,
+    Loaded,
+    Quantize,
+    QuantizeActivations,
+    Taught,
+    Trained,
+    trained_as,
+)
 from lessons.measure import macs as mac_count
 from lessons.measure import quality, size
 from lessons.measure.timing import latencies
@@ -27,7 +38,7 @@ from lessons.shrink.pack import stored_bits
 from lessons.shrink.sparse import Sparse
 from lessons.steps import Built, apply, deployed, moved, ways_through
 from lessons.training.loop import train
-from lessons.training.progress import PROBE, Step
+from lessons.training.progress import PROBE, Step, steps_in
 
 OTHER_SEEDS = 1_000_000  # starts that no network is trained from
 
@@ -88,7 +99,7 @@ def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
 def training(source: Trained) -> Iterator[tuple[Step, nn.Module]]:
     """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards."""
     net = _untrained(source.model, source.seed)
-    for step in _train(net, source.task, source.data, source.epochs, source.seed, source.stopped_at):
+    for step in _train(net, source, source.epochs, source.seed, source.stopped_at, source.taught):
         yield step, net
 
 
@@ -96,10 +107,9 @@ def tuning(experiment: Experiment) -> Iterator[tuple[Step, nn.Module]]:
     """Do an experiment's last step, which must be a FineTune: `keep` the network of the last report."""
     before, how = _built(experiment.prefix), experiment.recipe[-1]
     net = copy.deepcopy(before.net).requires_grad_(True)
-    if how.start != "trained":
-        net.load_state_dict(_start(before.source, how))
+    net.load_state_dict(_unrounded(experiment.prefix) if how.start == "trained" else _start(before.source, how))
     through.open_up(net, ways_through(before))
-    for step in _train(net, before.source.task, "bundled", how.epochs, how.seed):
+    for step in _train(net, replace(before.source, data="bundled"), how.epochs, how.seed, taught=how.taught):
         yield step, net
 
 
@@ -134,6 +144,20 @@ def _state(experiment: Experiment) -> dict[str, Tensor]:
     return {name: torch.from_numpy(weight) for name, weight in weights.items()}
 
 
+def _unrounded(experiment: Experiment) -> dict[str, Tensor]:
+    """The state of a network with its weights as they were before they were rounded: a training on goes on from those."""
+    net = _built(experiment).net
+    if not experiment.recipe or not isinstance(experiment.recipe[-1], Quantize | QuantizeActivations):
+        return net.state_dict()
+    before = experiment.prefix
+    while before.recipe and isinstance(before.recipe[-1], Quantize | QuantizeActivations):
+        before = before.prefix
+    if before.recipe and isinstance(before.recipe[-1], FineTune):
+        return net.state_dict()
+    with torch.no_grad():
+        return deployed(_built(before)).net.state_dict()
+
+
 def _start(source: Trained, how: FineTune) -> dict[str, Tensor]:
     """Where a network is trained again from."""
     if how.start == "random":
@@ -150,14 +174,25 @@ def _untrained(model: str, seed: int) -> nn.Module:
         return models.make(model)
 
 
-def _train(net: nn.Module, task: str, data: str, epochs: int, seed: int, stop_at: int | None = None) -> Iterator[Step]:
-    """Train a network in place, its accuracy looked at on some test pictures along the way."""
-    probe, right = examples.test_set(task).images[:PROBE], TASKS[task].test_labels()[:PROBE]
+def _train(
+    net: nn.Module, source: Trained, epochs: int, seed: int, stop_at: int | None = None, taught: Taught | None = None
+) -> Iterator[Step]:
+    """Train a network in place on the pictures of a source, its accuracy looked at on some test pictures along the way."""
+    probe, right = examples.test_set(source.task).images[:PROBE], TASKS[source.task].test_labels()[:PROBE]
+    data = examples.training_set(source.data, source.task)
+    unlabelled = taught.unlabelled if taught and taught.alpha else 0
+    which = split(data.labels, source.labelled, unlabelled, source.withheld, source.seed)
+    minimise, learns = partial(objective.on_labels, data=data), []
+    if taught:
+        teachers = [build(Experiment(teacher)).net for teacher in taught.by]
+        pupil = objective.Pupil(net, taught, teachers, data, which, seed)
+        minimise, learns = pupil.objective, pupil.learns
     return train(
         net,
-        *examples.training_set(data, task),
-        epochs=epochs,
-        seed=seed,
+        minimise,
+        objective.order(which, seed),
+        steps=steps_in(source.examples, epochs),
+        learns=learns,
         stop_at=stop_at,
         probe=lambda net: quality.accuracy(quality.answers(net, probe), right),
     )

@@ -19,7 +19,7 @@ from lessons.data import TASKS
 from lessons.training.progress import steps_in
 
 CHECKPOINTS = Path(__file__).parent / "models" / "checkpoints"
-MODELS = (*models.NAMES, *models.SIZED)
+MODELS = (*models.NAMES, *models.LARGE, *models.SIZED)
 GRAINS = ("tensor", "channel", "group")
 SCHEMES = ("symmetric", "affine")
 RANGES = ("min-max", "percentile", "least-squares")
@@ -33,6 +33,8 @@ STRUCTURES = {
 }  # the sparsity, where it is fixed
 SCOPES = ("global", "layer", "given")
 STARTS = ("trained", "rewound", "random")
+LOSSES = ("kl", "logits", "hints", "attention")
+CLASSES = 10
 
 
 class BadExperiment(ValueError):
@@ -40,8 +42,40 @@ class BadExperiment(ValueError):
 
 
 @dataclass(frozen=True)
+class Taught:
+    """By whom a network is taught besides its labels, and how (`shrink/distill.py`).
+
+    `by`: the teacher; several are an ensemble, whose mean logits count. `alpha`: the teacher's share of the loss, the labels
+    having the rest; `temperature`: of "kl"; `unlabelled`: how many pictures more there are for which the student has only
+    the teacher's answer, or all there are, if those are fewer.
+    """
+
+    by: "tuple[Source, ...]"
+    temperature: float = 4.0
+    alpha: float = 0.9
+    loss: str = "kl"
+    unlabelled: int = 0
+
+    def __post_init__(self):
+        if not (isinstance(self.by, tuple) and self.by and all(isinstance(each, Trained | Loaded) for each in self.by)):
+            raise BadExperiment("taught.by: must be a list of teachers, one at least")
+        _between("taught.temperature", self.temperature, 0.1, 1_000)
+        _between("taught.alpha", self.alpha, 0, 1)
+        _one_of("taught.loss", self.loss, LOSSES)
+        _whole("taught.unlabelled", self.unlabelled, 0, 60_000)
+        if self.loss in ("hints", "attention") and len(self.by) > 1:
+            raise BadExperiment(f"taught.loss: {self.loss} looks into one teacher, and there are {len(self.by)}")
+        for name in ("temperature", "alpha"):
+            object.__setattr__(self, name, float(getattr(self, name)))  # 4 and 4.0 are one experiment, with one id
+
+
+@dataclass(frozen=True)
 class Trained:
-    """Weights trained here from a random start. `stopped_at`: the optimiser step at which the run was stopped."""
+    """Weights trained here from a random start. `stopped_at`: the optimiser step at which the run was stopped.
+
+    `labelled`: how many pictures have labels, as many of each class as can be; None for all. `withheld`: the class of which
+    no picture is shown. An epoch has as many steps as with all pictures: fewer are seen more often.
+    """
 
     task: str = "fashion"
     model: str = "cnn"
@@ -49,6 +83,9 @@ class Trained:
     epochs: int = 5
     seed: int = 0
     stopped_at: int | None = None
+    labelled: int | None = None
+    withheld: int | None = None
+    taught: Taught | None = None
 
     def __post_init__(self):
         _one_of("task", self.task, TASKS)
@@ -58,6 +95,11 @@ class Trained:
         _whole("seed", self.seed, 0, 999_999)
         if self.stopped_at is not None:
             _whole("stopped_at", self.stopped_at, 1, self.steps)
+        if self.labelled is not None:
+            _whole("labelled", self.labelled, 0, self.examples)
+        if self.withheld is not None:
+            _whole("withheld", self.withheld, 0, CLASSES - 1)
+        _teachable(self.taught, self.task, self.labelled)
 
     @property
     def steps(self) -> int:
@@ -173,6 +215,7 @@ class FineTune:
     seed: int = 0
     start: str = "trained"
     at: int = 0
+    taught: Taught | None = None
 
     def __post_init__(self):
         _whole("fine_tune.epochs", self.epochs, 1, 100)
@@ -183,14 +226,27 @@ class FineTune:
             raise BadExperiment('fine_tune.at: only a start that is "rewound" has it')
 
 
+@dataclass(frozen=True)
+class ShiftBias:
+    """Put the bias of a class right that a network was never shown: it then names the class `share` percent of the time."""
+
+    label: int
+    share: int = 10
+
+    def __post_init__(self):
+        _whole("shift_bias.label", self.label, 0, CLASSES - 1)
+        _whole("shift_bias.share", self.share, 1, 99)
+
+
 Source = Trained | Loaded
-Step = Quantize | QuantizeActivations | Prune | RemoveChannels | FineTune
+Step = Quantize | QuantizeActivations | Prune | RemoveChannels | FineTune | ShiftBias
 STEPS: dict[str, type[Step]] = {
     "quantize": Quantize,
     "quantize_activations": QuantizeActivations,
     "prune": Prune,
     "remove_channels": RemoveChannels,
     "fine_tune": FineTune,
+    "shift_bias": ShiftBias,
 }
 
 
@@ -247,12 +303,7 @@ class Experiment:
         if not isinstance(recipe, list):
             raise BadExperiment("recipe: must be a list of steps")
         rest = {name: value for name, value in raw.items() if name != "recipe"}
-        if "checkpoint" in rest:
-            _one_of("checkpoint", rest["checkpoint"], checkpoint_names())
-            source = _from_fields(Loaded, asdict(loaded(rest["checkpoint"])) | rest)
-        else:
-            source = _from_fields(Trained, rest)
-        return cls(source, tuple(_step(entry) for entry in recipe))
+        return cls(_source(rest), tuple(_step(entry) for entry in recipe))
 
 
 def shipped(model: str = "cnn", task: str = "fashion") -> Experiment:
@@ -307,6 +358,29 @@ def _fits(step: Step, before: tuple[Step, ...], source: Source) -> None:
         raise BadExperiment(f"fine_tune.at: {step.at} is beyond the {last} steps that {source.model} was trained for")
 
 
+def _teachable(taught: Taught | None, task: str, labelled: int | None) -> None:
+    """Raises BadExperiment where there is nothing to learn from, or the teachers know something else."""
+    if taught and any(trained_as(teacher).task != task for teacher in taught.by):
+        raise BadExperiment(f"taught.by: a teacher must know the same task, {task}")
+    if labelled == 0 and not (taught and taught.alpha == 1 and taught.unlabelled):
+        raise BadExperiment("labelled: without labels there must be a teacher, with alpha 1 and unlabelled pictures")
+
+
+def _source(raw: Mapping[str, Any]) -> Source:
+    if "checkpoint" in raw:
+        _one_of("checkpoint", raw["checkpoint"], checkpoint_names())
+        return _from_fields(Loaded, asdict(loaded(raw["checkpoint"])) | raw)
+    return _from_fields(Trained, raw)
+
+
+def _taught(raw: Any) -> Taught:
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("by"), list | tuple):
+        raise BadExperiment("taught: must be an object that lists its teachers in `by`")
+    if not all(isinstance(teacher, Mapping) for teacher in raw["by"]):
+        raise BadExperiment("taught.by: each teacher is an object, as an experiment without a recipe")
+    return _from_fields(Taught, dict(raw) | {"by": tuple(map(_source, raw["by"]))}, prefix="taught.")
+
+
 def _step(entry: Any) -> Step:
     if not (isinstance(entry, Mapping) and len(entry) == 1):
         raise BadExperiment('recipe: each step is an object with one name, as {"quantize": {"bits": 4}}')
@@ -323,7 +397,10 @@ def _from_fields(kind: type, raw: Mapping[str, Any], prefix: str = "") -> Any:
         if name not in known:
             shown = name if name.isidentifier() and len(name) < 40 else _shown(name)
             raise BadExperiment(f"{prefix}{shown}: unknown field; known are {', '.join(known)}")
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    if values.get("taught") is not None:
+        values["taught"] = _taught(values["taught"])
+    return kind(**values)
 
 
 def _one_of(field: str, value: Any, allowed: Any) -> None:
@@ -334,6 +411,11 @@ def _one_of(field: str, value: Any, allowed: Any) -> None:
 def _whole(field: str, value: Any, low: int, high: int) -> None:
     if type(value) is not int or not low <= value <= high:
         raise BadExperiment(f"{field}: {_shown(value)} is not a whole number from {low} to {high}")
+
+
+def _between(field: str, value: Any, low: float, high: float) -> None:
+    if type(value) not in (int, float) or not low <= value <= high:
+        raise BadExperiment(f"{field}: {_shown(value)} is not a number from {low:g} to {high:,g}")
 
 
 def _shown(value: Any) -> str:

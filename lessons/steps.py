@@ -9,9 +9,9 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from lessons.data import examples
-from lessons.experiment import Prune, Quantize, QuantizeActivations, RemoveChannels, Step, Trained
+from lessons.experiment import Prune, Quantize, QuantizeActivations, RemoveChannels, ShiftBias, Step, Trained
 from lessons.models.folding import folded, has_batchnorm
-from lessons.shrink import activations, channels, prune, saliency
+from lessons.shrink import activations, channels, distill, prune, saliency
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import Grid, affine, symmetric
 from lessons.shrink.pack import Tensors
@@ -22,6 +22,7 @@ from lessons.training.progress import BATCH
 
 SCHEMES = {"symmetric": symmetric, "affine": affine}
 N_OF_M = {"2:4": (2, 4), "1:4": (1, 4)}
+NAMED_ON = 2_000  # training pictures, of all classes, on which a class is to be named as often as it occurs
 LOOKED_AT = {"gradient": 16, "movement": 80}  # batches of training pictures
 
 
@@ -135,6 +136,15 @@ def _(step: RemoveChannels, model: Built) -> Built:
         if isinstance(stored, Sparse) and stored.kept.dim() > 1 and (tensors[name] == 0).any():
             tensors[name] = Sparse(tensors[name] != 0, tensors[name])
     return model._replace(net=net, tensors=tensors)
+
+
+@apply.register
+def _(step: ShiftBias, model: Built) -> Built:
+    model = deployed(model)
+    net = copy.deepcopy(model.net)
+    pictures = examples.training_set("bundled", model.task).images[:NAMED_ON]
+    net.fc.bias[step.label] += distill.missing_bias(net(pictures), step.label, step.share / 100)
+    return model._replace(net=net, tensors=dict(model.tensors) | {"fc.bias": net.fc.bias})
 
 
 def _channels(step: Prune, model: Built, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -15,7 +15,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 KEPT = 200  # files; the least recently used go first
-TRAINING = ("data", "models", "training", "shrink")  # the code that decides the weights, given the experiment
+TRAINING = (
+    "data",
+    "models",
+    "training",
+    "shrink",
+    "objective",
+)  # the code that decides the weights, given the experiment
 
 
 def folder() -> Path:

@@ -13,6 +13,7 @@ LAYERS = {  # those with weights, in the order they run
     "depthwise": ("conv1", "dw1", "pw1", "dw2", "pw2", "dw3", "pw3", "fc"),
 }
 NAMES = tuple(LAYERS)  # those a page offers
+LARGE = {"large": ("conv1", "conv2", "conv3", "conv4", "fc")}  # the teacher
 WIDTHS, DEPTHS = (2, 4, 8, 16, 32), (1, 2, 3, 4)
 SIZED = {f"cnn-{width}x{depth}": (width, depth) for width in WIDTHS for depth in DEPTHS}  # what each name means
 
@@ -21,7 +22,7 @@ def layers_of(name: str) -> tuple[str, ...]:
     """The names of a network's layers with weights, in the order they run."""
     if name in SIZED:
         return (*(f"conv{at}" for at in range(1, SIZED[name][1] + 1)), "fc")
-    return LAYERS[name]
+    return (LAYERS | LARGE)[name]
 
 
 def make(name: str) -> "nn.Module":

@@ -12,6 +12,16 @@ def weighted(net: nn.Module) -> dict[str, nn.Module]:
     return {name: layer for name, layer in net.named_modules() if isinstance(layer, nn.Linear | nn.Conv1d | nn.Conv2d)}
 
 
+def last_map(net: nn.Sequential, x: Tensor) -> tuple[Tensor, Tensor]:
+    """What comes out of a network's last layer that still knows places, [n, channels, h, w], and its logits."""
+    maps = None
+    for name, layer in net.named_children():
+        if maps is None and name in ("pool", "flatten"):
+            maps = x
+        x = layer(x)
+    return maps, x
+
+
 def run_watched(net: nn.Module, x: Tensor, hooks: Iterable[RemovableHandle]) -> None:
     """Run a network once for the hooks that were put on it, and take them off again."""
     try:

@@ -62,7 +62,7 @@ def coupled(net: nn.Module, example: Tensor) -> list[Coupled]:
 def channel_scores(group: Coupled, scores: Mapping[str, Tensor]) -> Tensor:
     """The score of each channel, float32 [channels], from a score for each weight, in the shape of each weight, by name.
 
-    It is the mean over all weights left that make the channel, not the sum: so channels of layers of different sizes compare.
+    It is the mean over all weights that make the channel, not the sum: so channels of layers of different sizes compare.
     """
     rows = torch.cat([scores[name].flatten(1) for name in group.filters], 1)
     return of_units(rows)

@@ -29,7 +29,7 @@ def random(net: nn.Module, seed: int) -> Scores:
 
 
 def gradient(net: nn.Module, batches: Batches) -> Scores:
-    """|g · w|, averaged over batches: what the loss changes by, to first order, if a weight goes (Molchanov et al.,
+    """|g · w|, summed over batches: what the loss changes by, to first order, if a weight goes (Molchanov et al.,
     "Importance Estimation for Neural Network Pruning", 2019, eq. 8, without squares)."""
     scores = {name: torch.zeros_like(weight) for name, weight in weights(net).items()}
     for name, weight, slope in _slopes(_copy(net), batches):

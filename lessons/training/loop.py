@@ -1,45 +1,47 @@
 """The training loop: AdamW under a one-cycle learning rate, told step by step. Knows no technique and no data set."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from lessons.training.progress import BATCH, Step, steps_in
+from lessons.training.progress import BATCH, Step
 
 LEARNING_RATE = 6e-3
 WEIGHT_DECAY = 1e-2
 REPORT_EVERY = 10  # steps; also how often a run can be stopped
 PROBE_EVERY = 80  # steps
+Objective = Callable[[nn.Module, Any], Tensor]  # network, batch → what is minimised, a scalar
 
 
 def train(
     net: nn.Module,
-    images: Tensor,
-    labels: Tensor,
+    objective: Objective,
+    batches: Iterable,
     *,
-    epochs: int,
-    seed: int,
+    steps: int,
+    learns: Iterable[nn.Parameter] = (),
     stop_at: int | None = None,
     probe: Callable[[nn.Module], float] | None = None,
 ) -> Iterator[Step]:
-    """Train `net` in place on images [n, …] and labels int64 [n]; yield a Step every 10 steps and at the end.
+    """Train `net` in place, and what else `learns` with it, on as many batches as there are steps; yield a Step every 10
+    steps and at the end.
 
     `stop_at` ends the run early at that step, under the schedule of the whole run, so that a run stopped by hand can be
-    repeated exactly. `seed` orders the examples. `probe` measures accuracy along the way, of the net in eval mode; without
+    repeated exactly. `probe` measures accuracy along the way, of the net in eval mode; without
     it none is reported.
     """
-    total = steps_in(len(images), epochs)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=total, pct_start=0.25)
+    learning = [*net.parameters(), *learns]
+    optimiser = torch.optim.AdamW(learning, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=steps, pct_start=0.25)
     losses: list[float] = []
-    last = min(stop_at or total, total)
+    last = min(stop_at or steps, steps)
     net.train()
     began = time.perf_counter()
-    for step, batch in enumerate(batches(len(images), seed), start=1):
-        loss = F.cross_entropy(net(images[batch]), labels[batch])
+    for step, batch in enumerate(batches, start=1):
+        loss = objective(net, batch)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -47,7 +49,7 @@ def train(
         losses.append(loss.item())
         if step % REPORT_EVERY == 0 or step == last:
             accuracy = _probed(net, probe) if probe and (step % PROBE_EVERY == 0 or step == last) else None
-            yield Step(step, total, sum(losses) / len(losses), accuracy, time.perf_counter() - began)
+            yield Step(step, steps, sum(losses) / len(losses), accuracy, time.perf_counter() - began)
             losses.clear()
         if step == last:
             return
@@ -62,8 +64,9 @@ def _probed(net: nn.Module, probe: Callable[[nn.Module], float]) -> float:
 
 
 def batches(examples: int, seed: int) -> Iterator[Tensor]:
-    """Index batches int64 [125], epoch after epoch, each in its own order. Endless."""
+    """Index batches int64 [125], or of all where there are fewer, pass after pass, each in its own order. Endless."""
+    size = min(BATCH, examples)
     generator = torch.Generator().manual_seed(seed)
     while True:
         order = torch.randperm(examples, generator=generator)
-        yield from order[: examples // BATCH * BATCH].split(BATCH)
+        yield from order[: examples // size * size].split(size)

@@ -10,11 +10,28 @@ from typing import Any
 import torch
 
 from lessons import recorded, store
-from tests.study import lottery, network, pruning, quantization, tuning
+from tests.study import distillation, lottery, network, pruning, quantization, tuning
 
-STUDIES = {"network": network, "quantization": quantization, "pruning": pruning, "tuning": tuning, "lottery": lottery}
+STUDIES = {
+    "network": network,
+    "quantization": quantization,
+    "pruning": pruning,
+    "tuning": tuning,
+    "distillation": distillation,
+    "lottery": lottery,
+}
 RECORDED = ("lottery",)  # too long to wait for: a page shows their results
-CODE = ("data", "models", "training", "shrink", "measure", "experiment", "steps", "build")  # what decides the results
+CODE = (
+    "data",
+    "models",
+    "training",
+    "shrink",
+    "measure",
+    "experiment",
+    "steps",
+    "objective",
+    "build",
+)  # what decides the results
 
 
 def results(name: str) -> Path:

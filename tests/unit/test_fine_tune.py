@@ -45,9 +45,9 @@ def few_steps(monkeypatch, tmp_path) -> list[int]:
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
     seeds, whole = [], build._train
 
-    def short(net, task, data, epochs, seed, stop_at=None) -> Iterator[Step]:
+    def short(net, source, epochs, seed, stop_at=None, taught=None) -> Iterator[Step]:
         seeds.append(seed)
-        yield from whole(net, task, data, epochs, seed, min(FEW, stop_at or FEW))
+        yield from whole(net, source, epochs, seed, min(FEW, stop_at or FEW), taught)
 
     monkeypatch.setattr(build, "_train", short)
     forget()
@@ -59,7 +59,7 @@ def few_steps(monkeypatch, tmp_path) -> list[int]:
 def no_steps(monkeypatch) -> None:
     """Training leaves a network as it is."""
 
-    def none(net, *how) -> Iterator[Step]:
+    def none(net, *how, **more) -> Iterator[Step]:
         yield Step(1, 1, 0.0, None, 0.0)
 
     monkeypatch.setattr(build, "_train", none)
@@ -245,8 +245,8 @@ def test_rewound_to_a_later_step_is_the_run_stopped_there(trained, monkeypatch):
     pruned, stopped = trained | Prune(50), build.build(Experiment(replace(trained.source, stopped_at=20))).net
     whole = build._train
 
-    def only_the_source(net, task, data, epochs, seed, stop_at=None):
-        yield from whole(net, task, data, epochs, seed, stop_at) if stop_at else [Step(1, 1, 0.0, None, 0.0)]
+    def only_the_source(net, source, epochs, seed, stop_at=None, taught=None):
+        yield from whole(net, source, epochs, seed, stop_at) if stop_at else [Step(1, 1, 0.0, None, 0.0)]
 
     build._built(pruned)
     monkeypatch.setattr(build, "_train", only_the_source)

@@ -1,13 +1,17 @@
 """The networks: their layers as listed, and folding, which changes no answer."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
 
 from lessons import models
 from lessons.data import examples
+from lessons.data.split import Split
 from lessons.measure import macs
 from lessons.models.folding import folded
+from lessons.objective import on_labels, order
 from lessons.training.loop import train
 
 
@@ -46,7 +50,9 @@ def test_a_folded_network_answers_the_same_without_batch_normalisation():
     torch.manual_seed(0)
     net = models.make("depthwise")
     data = examples.training_set("bundled")
-    list(train(net, data.images[:1000], data.labels[:1000], epochs=1, seed=0))  # statistics that are not 0 and 1
+    list(
+        train(net, partial(on_labels, data=data), order(Split(torch.arange(1000), torch.arange(0)), 0), steps=8)
+    )  # statistics that are not 0 and 1
     net.eval()
     before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
     plain = folded(net)
@@ -62,7 +68,15 @@ def test_looking_at_a_network_on_its_way_teaches_it_nothing():
         torch.manual_seed(0)
         net = models.make("depthwise")
         data = examples.training_set("bundled")
-        list(train(net, data.images[:2000], data.labels[:2000], epochs=6, seed=0, probe=probe))
+        list(
+            train(
+                net,
+                partial(on_labels, data=data),
+                order(Split(torch.arange(2000), torch.arange(0)), 0),
+                steps=96,
+                probe=probe,
+            )
+        )
         return net.state_dict()
 
     def probe(net: nn.Module) -> float:

@@ -105,7 +105,7 @@ def no_learning(monkeypatch, tmp_path) -> Iterator[None]:
     """A training is one forward pass, and nothing is remembered."""
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
 
-    def once(net, *how) -> Iterator[Step]:
+    def once(net, *how, **more) -> Iterator[Step]:
         net(examples.test_set().images[:1])
         yield Step(1, 1, 0.0, None, 0.0)
 

@@ -39,7 +39,7 @@ def trainings(monkeypatch, tmp_path) -> Iterator[list[int]]:
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
     seeds = []
 
-    def short(net, task, data, epochs, seed, stop_at=None) -> Iterator[Step]:
+    def short(net, source, epochs, seed, stop_at=None, taught=None) -> Iterator[Step]:
         seeds.append(seed)
         for half in (1, 2):
             with torch.no_grad():

@@ -1,0 +1,116 @@
+"""What the distillation lesson claims, as functions of the study's rows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from statistics import mean, stdev
+
+import numpy as np
+
+from lessons import build
+from lessons.data import TASKS
+from lessons.experiment import Experiment, FineTune, Quantize, ShiftBias, Step, Taught, Trained, loaded
+from tests.study.quantization import minus
+
+SEEDS = (0, 1, 2)
+SMALL, SIZES = "cnn-4x3", ("cnn-2x3", "cnn-8x3", "cnn-16x3")
+FEW, ALL = 500, 20_000
+TEACHER = (loaded("fashion-large"),)
+WITHHELD = (1, 6, 7)  # trousers, shirts, sneakers
+TWO_BITS = Quantize(2, "channel", range="least-squares")
+
+
+def rows() -> Iterator[dict]:
+    """Every setting that a claim is about, measured with every seed: alone, and taught."""
+    for seed in SEEDS:
+        few = Trained(model=SMALL, seed=seed, labelled=FEW)
+        for labelled in (50, FEW, 5_000, ALL):
+            student = replace(few, labelled=labelled)
+            yield row(student, "alone")
+            yield row(student, "taught", Taught(TEACHER))
+            if labelled < ALL:
+                yield row(student, "taught", Taught(TEACHER, unlabelled=ALL - labelled))
+        yield row(few, "taught", Taught(TEACHER, unlabelled=2_000))
+        yield row(replace(few, labelled=0), "taught", Taught(TEACHER, alpha=1, unlabelled=ALL))
+        for loss in ("logits", "hints", "attention"):
+            yield row(few, "taught", Taught(TEACHER, loss=loss))
+        for temperature in (1, 2, 8, 20, 100):
+            yield row(few, "taught", Taught(TEACHER, temperature))
+        for alpha in (0.3, 0.6, 1):
+            yield row(few, "taught", Taught(TEACHER, alpha=alpha))
+        for model in SIZES:
+            yield row(replace(few, model=model), "alone")
+            yield row(replace(few, model=model), "taught", Taught(TEACHER))
+        yield row(few, "self", Taught((few,)))
+        three = tuple(Trained(seed=100 + 10 * seed + at) for at in range(3))
+        yield row(few, "one small teacher", Taught(three[:1]))
+        yield row(few, "three small teachers", Taught(three))
+        yield from never_shown(Trained(model="cnn-8x3", seed=seed))
+        yield from low_bit(Trained(model="cnn-8x3", seed=seed))
+
+
+def never_shown(student: Trained) -> Iterator[dict]:
+    """Without one class, and with its bias put right."""
+    for label in WITHHELD:
+        for kind, taught in (("alone", None), ("taught", Taught(TEACHER))):
+            without = replace(student, withheld=label)
+            yield row(without, kind, taught)
+            yield row(without, f"{kind}, put right", taught, ShiftBias(label))
+
+
+def low_bit(student: Trained) -> Iterator[dict]:
+    """Rounded to two bits and trained on: without a teacher, with one at the end, with one all the way."""
+    taught = Taught(TEACHER)
+    yield row(student, "alone")
+    yield row(student, "taught", taught)
+    yield row(student, "two bits, alone", None, TWO_BITS, FineTune(2))
+    yield row(student, "two bits, taught at the end", None, TWO_BITS, FineTune(2, taught=taught))
+    yield row(student, "two bits, taught", taught, TWO_BITS, FineTune(2, taught=taught))
+
+
+def row(student: Trained, kind: str, taught: Taught | None = None, *steps: Step) -> dict:
+    experiment = Experiment(replace(student, taught=taught), steps)
+    measured = build.measure(experiment)
+    answers, right = np.frombuffer(measured.answers, np.uint8), TASKS[student.task].test_labels()
+    setting = {name: getattr(student, name) for name in ("model", "seed", "labelled", "withheld")} | {"kind": kind}
+    if taught:
+        setting |= {name: getattr(taught, name) for name in ("temperature", "alpha", "loss", "unlabelled")}
+    if student.withheld is not None:
+        setting["recall"] = 100 * float((answers[right == student.withheld] == student.withheld).mean())
+    return setting | {"accuracy": measured["accuracy"].value}
+
+
+class Study:
+    """The rows, by setting; lists go by seed."""
+
+    def __init__(self, rows: list[dict]):
+        self.rows = rows
+
+    def of(self, kind: str, what: str = "accuracy", **setting) -> list[float]:
+        """Of the small student with few labels and the default teaching, where nothing else is asked for."""
+        wanted = {"model": SMALL, "labelled": FEW, "withheld": None, "kind": kind} | setting
+        if kind == "taught":
+            wanted = {"temperature": 4.0, "alpha": 0.9, "loss": "kl", "unlabelled": 0} | wanted
+        return [row[what] for row in self.rows if wanted.items() <= row.items()]
+
+    def gained(self, **setting) -> list[float]:
+        """Points that a teacher adds."""
+        alone = {name: value for name, value in setting.items() if name in ("model", "labelled", "withheld")}
+        return minus(self.of("taught", **setting), self.of("alone", **alone))
+
+    def recall(self, kind: str) -> list[float]:
+        """Of the class never shown, for every class and seed."""
+        rest = {"model": "cnn-8x3", "labelled": None}
+        return [r for label in WITHHELD for r in self.of(kind, "recall", withheld=label, **rest)]
+
+
+def claims(rows: list[dict]) -> dict[str, bool]:
+    """Each claim in words, and whether it holds; with every seed, all of them."""
+    s = Study(rows)
+    return {
+        "with 50 and with 500 labels the taught student is better by more than the spread over seeds": all(
+            min(gained) > 0 and mean(gained) > 2 * stdev(gained)
+            for gained in (s.gained(labelled=50), s.gained(labelled=500))
+        ),
+        "a class never shown: alone it is named in at most 1 % of its pictures": max(s.recall("alone")) <= 1,
+        "taught and put right it is named in more than 30 %": min(s.recall("taught, put right")) > 30,
+    }  # fmt: skip
