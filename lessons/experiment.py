@@ -230,7 +230,7 @@ class FineTune:
 class ShiftBias:
     """Put the bias of a class right that a network was never shown: it then names the class `share` percent of the time."""
 
-    label: int
+    label: int = 0
     share: int = 10
 
     def __post_init__(self):
@@ -354,11 +354,13 @@ def _fits(step: Step, before: tuple[Step, ...], source: Source) -> None:
         raise BadExperiment("remove_channels: must come before weights or activations are rounded")
     if isinstance(step, FineTune) and step.start != "trained" and kinds - {Prune, FineTune}:
         raise BadExperiment(f"fine_tune.start: {step.start} is for pruned networks of their first shape, nothing else")
+    if isinstance(step, FineTune):
+        _teachable(step.taught, source.task)
     if isinstance(step, FineTune) and step.at > (last := trained_as(source).stopped_at or trained_as(source).steps):
         raise BadExperiment(f"fine_tune.at: {step.at} is beyond the {last} steps that {source.model} was trained for")
 
 
-def _teachable(taught: Taught | None, task: str, labelled: int | None) -> None:
+def _teachable(taught: Taught | None, task: str, labelled: int | None = None) -> None:
     """Raises BadExperiment where there is nothing to learn from, or the teachers know something else."""
     if taught and any(trained_as(teacher).task != task for teacher in taught.by):
         raise BadExperiment(f"taught.by: a teacher must know the same task, {task}")
