@@ -30,7 +30,8 @@ def rows() -> Iterator[dict]:
             if labelled < ALL:
                 yield row(student, "taught", Taught(TEACHER, unlabelled=ALL - labelled))
         yield row(few, "taught", Taught(TEACHER, unlabelled=2_000))
-        yield row(replace(few, labelled=0), "taught", Taught(TEACHER, alpha=1, unlabelled=ALL))
+        unlabelled = Taught(TEACHER, alpha=1, unlabelled=ALL)
+        yield row(replace(few, labelled=0, taught=unlabelled), "taught", unlabelled)
         for loss in ("logits", "hints", "attention"):
             yield row(few, "taught", Taught(TEACHER, loss=loss))
         for temperature in (1, 2, 8, 20, 100):
