@@ -26,6 +26,8 @@ bench: setup-dev browser  ## speed, as ratios measured in one run
 checkpoints: setup  ## train the models the app ships, again
 	for model in cnn depthwise; do $(BIN)/python -m lessons train "{\"model\": \"$$model\", \"seed\": 0, \"epochs\": 12}" \
 		lessons/models/checkpoints/fashion-$$model.safetensors || exit 1; done
+	$(BIN)/python -m lessons train '{"model": "large", "data": "full", "seed": 0, "epochs": 10}' \
+		lessons/models/checkpoints/fashion-large.safetensors
 	$(BIN)/python -m lessons train '{"task": "digits", "seed": 0, "epochs": 20}' lessons/models/checkpoints/digits-cnn.safetensors
 
 setup: $(VENV)/.run

@@ -26,6 +26,7 @@ from lessons.experiment import (
     Taught,
     Trained,
     loaded,
+    shipped,
 )
 from lessons.models.layers import last_map
 from lessons.shrink import distill
@@ -214,6 +215,12 @@ def test_a_class_never_shown_is_recognised_by_the_taught_student_alone():
     assert recalls["alone", 0] <= 1
     assert recalls["taught", 1] > 30
     assert recalls["taught", 1] > recalls["alone", 1] + 20
+
+
+def test_the_shipped_teacher_knows_more_than_its_students_and_is_larger():
+    teacher = build.measure(Experiment(TEACHER[0]))
+    assert teacher["accuracy"].value > 91
+    assert teacher["macs"].value > 10 * build.measure(shipped())["macs"].value
 
 
 def test_several_teachers_are_heard_as_the_mean_of_their_logits():
