@@ -107,11 +107,48 @@ class Study:
 def claims(rows: list[dict]) -> dict[str, bool]:
     """Each claim in words, and whether it holds; with every seed, all of them."""
     s = Study(rows)
+    rest = {"model": "cnn-8x3", "labelled": None}
+    two_bits = minus(s.of("two bits, taught", **rest), s.of("two bits, alone", **rest))
+    at_the_end = minus(s.of("two bits, taught at the end", **rest), s.of("two bits, alone", **rest))
+    far = [minus(s.of("taught"), s.of("taught", temperature=t)) for t in (8.0, 20.0, 100.0)]
     return {
-        "with 50 and with 500 labels the taught student is better by more than the spread over seeds": all(
-            min(gained) > 0 and mean(gained) > 2 * stdev(gained)
-            for gained in (s.gained(labelled=50), s.gained(labelled=500))
+        "with 500 labels a teacher adds more than 2 points, to students of every size": all(
+            min(s.gained(model=model)) > 2 for model in (SMALL, *SIZES)
         ),
+        "on average more than twice the spread over seeds": mean(s.gained()) > 2 * stdev(s.gained()),
+        "with 50 pictures and no others it may add or take: less than 3 points": (
+            min(s.gained(labelled=50)) < 0 < max(s.gained(labelled=50)) and max(map(abs, s.gained(labelled=50))) < 3
+        ),
+        "with 50 labels, and all others unlabelled, it adds more than 18": min(s.gained(labelled=50, unlabelled=19_950)) > 18,
+        "with 500, 2,000 unlabelled pictures add more than 3 points to what is taught": min(
+            minus(s.of("taught", unlabelled=2_000), s.of("taught"))
+        ) > 3 - 0.05,
+        "without any label the student ends within 2 points of one that has them all": max(
+            minus(s.of("alone", labelled=ALL), s.of("taught", labelled=0, alpha=1.0, unlabelled=ALL))
+        ) < 2,
+        "with 5,000 labels it is within a point with and without": max(map(abs, s.gained(labelled=5_000))) < 1,
+        "with all labels the teacher costs something, less than 2 points": all(-2 < g < 0 for g in s.gained(labelled=ALL)),
+        "temperature 1 teaches less than 4, by more than a point": min(minus(s.of("taught"), s.of("taught", temperature=1.0))) > 1,
+        "beyond 4 it hardly matters: within a point": max(abs(gap) for gaps in far for gap in gaps) < 1,
+        "logits, hints and attention add less than 2 points, softened probabilities more than any": all(
+            max(s.gained(loss=loss)) < 2 and min(minus(s.of("taught"), s.of("taught", loss=loss))) > 1
+            for loss in ("logits", "hints", "attention")
+        ),
+        "hints and attention may as well take: at least one seed loses with each": all(
+            min(s.gained(loss=loss)) < 0 for loss in ("hints", "attention")
+        ),
+        "a network that is its own teacher learns nothing more: within a point": max(map(abs, minus(s.of("self"), s.of("alone")))) < 1,
+        "a small teacher teaches the small student better than the large one, by more than a point": min(
+            minus(s.of("one small teacher"), s.of("taught"))
+        ) > 1,
+        "three of them no better than one: within a point": max(
+            map(abs, minus(s.of("three small teachers"), s.of("one small teacher")))
+        ) < 1,
+        "at two bits a teacher does not help, at the end or all the way": max(*two_bits, *at_the_end) < 0,
         "a class never shown: alone it is named in at most 1 % of its pictures": max(s.recall("alone")) <= 1,
-        "taught and put right it is named in more than 30 %": min(s.recall("taught, put right")) > 30,
+        "taught and put right in more than 45 %, trousers and sneakers in more than 70 %": (
+            min(s.recall("taught, put right")) > 45
+            and min(r for label in (1, 7) for r in s.of("taught, put right", "recall", withheld=label, **rest)) > 70
+        ),
+        "put right alone, at least 20 points less": min(minus(s.recall("taught, put right"), s.recall("alone, put right"))) > 20,
     }  # fmt: skip

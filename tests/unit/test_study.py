@@ -100,6 +100,31 @@ def test_claims_of_lottery_tickets_can_fail(which):
     assert not all(STUDIES["lottery"].claims(spoilt(ROWS["lottery"], which, 93)).values())
 
 
+@pytest.mark.parametrize(
+    "which",
+    [
+        *({"kind": kind} for kind in ("alone", "taught", "self", "one small teacher", "three small teachers")),
+        {"kind": "two bits, taught"},
+        {"labelled": 0},
+        {"loss": "hints"},
+        {"temperature": 1.0},
+        {"temperature": 100.0},
+        {"unlabelled": 2_000},
+    ],
+    ids=str,
+)
+def test_claims_of_distillation_can_fail(which):
+    low = {"one small teacher": 70, "taught": 60, "labelled": 60, "unlabelled": 60, "temperature": 10}
+    accuracy = next((low[part] for part in (*which, *map(str, which.values())) if part in low), 93)
+    assert not all(STUDIES["distillation"].claims(spoilt(ROWS["distillation"], which, accuracy)).values())
+
+
+@pytest.mark.parametrize("kind", ["alone", "taught, put right", "alone, put right"])
+def test_claims_of_a_class_never_shown_can_fail(kind):
+    rows = [row | {"recall": 40.0} if row["kind"] == kind and "recall" in row else row for row in ROWS["distillation"]]
+    assert not all(STUDIES["distillation"].claims(rows).values())
+
+
 def spoilt(rows: list[dict], which: dict, accuracy: float) -> list[dict]:
     """The rows, those of this setting with another accuracy."""
     return [row | {"accuracy": accuracy} if which.items() <= row.items() else row for row in rows]
