@@ -76,8 +76,8 @@ def row(baseline: Experiment, kind: str, *steps: Step, **setting) -> dict:
     return named | {"accuracy": accuracy, "left": left if kind == "fine-tuned" else {}}
 
 
-class Study:
-    """The rows, by setting; lists go by seed."""
+class Rows:
+    """The rows of a study, by setting; lists go by seed."""
 
     def __init__(self, rows: list[dict]):
         self.rows = rows
@@ -85,6 +85,10 @@ class Study:
     def of(self, model: str, kind: str, **setting) -> list[float]:
         wanted = {"model": model, "kind": kind} | setting
         return [row["accuracy"] for row in self.rows if wanted.items() <= row.items()]
+
+
+class Study(Rows):
+    """What claims of pruning are about."""
 
     def cut(self, model: str, sparsity: int, criterion: str = "magnitude", scope: str = "global") -> list[float]:
         """Pruned once, and not trained on."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lessons import models
 from lessons.experiment import Experiment, FineTune, Quantize, Trained
-from tests.study.pruning import row
+from tests.study.pruning import Rows, row
 from tests.study.quantization import minus
 
 SEEDS = (0, 1, 2)
@@ -29,15 +29,8 @@ def rows() -> Iterator[dict]:
                 yield row(baseline, "trained", step, FineTune(2), **setting)
 
 
-class Study:
-    """The rows, by setting; lists go by seed."""
-
-    def __init__(self, rows: list[dict]):
-        self.rows = rows
-
-    def of(self, model: str, kind: str, **setting) -> list[float]:
-        wanted = {"model": model, "kind": kind} | setting
-        return [row["accuracy"] for row in self.rows if wanted.items() <= row.items()]
+class Study(Rows):
+    """What claims of training with rounded weights are about."""
 
     def lost(self, model: str, bits: int, grain: str, range: str = "min-max", kind: str = "trained") -> list[float]:
         """Points below the network that was never rounded."""
