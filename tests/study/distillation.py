@@ -8,7 +8,7 @@ import numpy as np
 
 from lessons import build
 from lessons.data import TASKS
-from lessons.experiment import Experiment, FineTune, Quantize, ShiftBias, Step, Taught, Trained, loaded
+from lessons.experiment import Experiment, FineTune, Prune, Quantize, ShiftBias, Step, Taught, Trained, loaded
 from tests.study.quantization import minus
 
 SEEDS = (0, 1, 2)
@@ -16,6 +16,7 @@ SMALL, SIZES = "cnn-4x3", ("cnn-2x3", "cnn-8x3", "cnn-16x3")
 FEW, ALL = 500, 20_000
 TEACHER = (loaded("fashion-large"),)
 WITHHELD = (1, 6, 7)  # trousers, shirts, sneakers
+SPARSE = Prune(99)  # the first of the page's sparsities at which the teacher's file is smaller than the student's
 TWO_BITS = Quantize(2, "channel", range="least-squares")
 
 
@@ -47,6 +48,7 @@ def rows() -> Iterator[dict]:
         yield row(few, "three small teachers", Taught(three))
         yield from never_shown(Trained(model="cnn-8x3", seed=seed))
         yield from low_bit(Trained(model="cnn-8x3", seed=seed))
+        yield from bargain(seed)
 
 
 def never_shown(student: Trained) -> Iterator[dict]:
@@ -66,6 +68,21 @@ def low_bit(student: Trained) -> Iterator[dict]:
     yield row(student, "two bits, alone", None, TWO_BITS, FineTune(2))
     yield row(student, "two bits, taught at the end", None, TWO_BITS, FineTune(2, taught=taught))
     yield row(student, "two bits, taught", taught, TWO_BITS, FineTune(2, taught=taught))
+
+
+def bargain(seed: int) -> Iterator[dict]:
+    """The teacher made as small as its students: pruned and trained on with all labels, or rounded."""
+    made = {
+        "pruned": Experiment(TEACHER[0]) | SPARSE | FineTune(2, seed),
+        "one bit": Experiment(TEACHER[0]) | Quantize(1, "channel"),
+        "six bits": Experiment(TEACHER[0]) | Quantize(6, "channel", range="least-squares"),
+        "small": Experiment(Trained(model=SMALL, seed=seed)),
+        "largest": Experiment(Trained(model=SIZES[-1], seed=seed)),
+    }
+    for kind, experiment in made.items():
+        measured = build.measure(experiment)
+        setting = {"model": "large", "seed": seed, "labelled": None, "withheld": None, "kind": f"bargain, {kind}"}
+        yield setting | {"accuracy": measured["accuracy"].value, "bytes": measured["packed"].value}
 
 
 def row(student: Trained, kind: str, taught: Taught | None = None, *steps: Step) -> dict:
@@ -98,6 +115,10 @@ class Study:
         alone = {name: value for name, value in setting.items() if name in ("model", "labelled", "withheld")}
         return minus(self.of("taught", **setting), self.of("alone", **alone))
 
+    def bytes(self, kind: str) -> float:
+        """Of a file in the bargain."""
+        return max(self.of(f"bargain, {kind}", "bytes", model="large", labelled=None))
+
     def recall(self, kind: str) -> list[float]:
         """Of the class never shown, for every class and seed."""
         rest = {"model": "cnn-8x3", "labelled": None}
@@ -110,6 +131,7 @@ def claims(rows: list[dict]) -> dict[str, bool]:
     rest = {"model": "cnn-8x3", "labelled": None}
     two_bits = minus(s.of("two bits, taught", **rest), s.of("two bits, alone", **rest))
     at_the_end = minus(s.of("two bits, taught at the end", **rest), s.of("two bits, alone", **rest))
+    large = {"model": "large", "labelled": None}
     far = [minus(s.of("taught"), s.of("taught", temperature=t)) for t in (8.0, 20.0, 100.0)]
     return {
         "with 500 labels a teacher adds more than 2 points, to students of every size": all(
@@ -149,6 +171,14 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "taught and put right in more than 45 %, trousers and sneakers in more than 70 %": (
             min(s.recall("taught, put right")) > 45
             and min(r for label in (1, 7) for r in s.of("taught, put right", "recall", withheld=label, **rest)) > 70
+        ),
+        "pruned to the small student's bytes and trained on with all labels the teacher is worse than that student, taught with 500": (
+            s.bytes("pruned") < s.bytes("small") and max(s.of("bargain, pruned", **large)) < min(s.of("taught"))
+        ),
+        "at one bit it still has more bytes": s.bytes("one bit") > s.bytes("small"),
+        "at six bits it has fewer than the largest student, and is better, were that given all labels": (
+            s.bytes("six bits") < s.bytes("largest")
+            and min(s.of("bargain, six bits", **large)) > max(s.of("bargain, largest", **large)) + 1
         ),
         "put right alone, at least 20 points less": min(minus(s.recall("taught, put right"), s.recall("alone, put right"))) > 20,
     }  # fmt: skip
