@@ -58,4 +58,11 @@ LESSONS = (
         "Which connections can go, and what does that really save?",
         20,
     ),
+    Lesson(
+        "distillation",
+        "Distillation",
+        "Shrinking",
+        "What can a large network tell a small one that labels cannot?",
+        20,
+    ),
 )

@@ -41,7 +41,6 @@ PRESETS = (
     ui.Preset("A video", {TASK.name: "video"}),
 )
 RAN = [board.joules_per_token, board.weights_read, board.kv_bytes, ecologits.joules_per_token, training.fitted]
-Shown = tuple[list[charts.Chart], dict[str, Quantity]]  # what a part has drawn, and its numbers
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
@@ -55,7 +54,7 @@ class Asked(NamedTuple):
     pue: facts.Figure
 
 
-def answer() -> Shown:
+def answer() -> ui.Drawn:
     """The first part: one use."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task = ui.choice(TASK)
@@ -95,7 +94,7 @@ def answer() -> Shown:
     return [figure], tiles | found
 
 
-def run() -> Shown:
+def run() -> ui.Drawn:
     """The second part: the training run behind the model."""
     asked: Asked = ui.handed("asked")
     page.text("training")

@@ -8,7 +8,7 @@ from lessons import charts, models, ui
 from lessons.experiment import CRITERIA, STRUCTURES, Experiment, shipped
 from lessons.jobs import ask
 from lessons.quantity import quotient
-from lessons.recipes import Pruning, by_the_scan
+from lessons.recipes.pruning import Pruning, by_the_scan
 from lessons.recorded import lottery
 from lessons.shrink.schedule import SCHEDULES
 

@@ -7,7 +7,6 @@ import streamlit as st
 from lessons import charts, facts, models, ui
 from lessons.estimate import flop, growth, savings, silicon
 from lessons.experiment import Quantize, shipped
-from lessons.quantity import Quantity
 
 START = ui.Knob("scaling_since", "Since", ("1950", "1980", "2000", "2010", "2012", "2015", "2018"), "2012")
 WANTED = ui.Knob(
@@ -46,10 +45,8 @@ LABELS |= {"Perceptron (1960)": ("Perceptron", "right"), "GPT-3 175B (davinci)":
 WIDTHS = (8, 6, 5, 4, 3, 2)
 RAN = [growth.fitted, growth.gap, flop.steps, savings.traffic, savings.saved, silicon.floor]
 
-Shown = tuple[list[charts.Chart], dict[str, Quantity]]  # what a part of the lab has drawn, and its numbers
 
-
-def two_lines() -> Shown:
+def two_lines() -> ui.Drawn:
     """Demand and supply, and how far they have come apart."""
     since, *months = ui.sliders(START, WANTED, OFFERED)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -70,7 +67,7 @@ def two_lines() -> Shown:
     return [figure], found
 
 
-def waterfall() -> Shown:
+def waterfall() -> ui.Drawn:
     """Where the fall of a FLOP's energy came from, and what did not fall."""
     page.text("where it came from")
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -87,7 +84,7 @@ def waterfall() -> Shown:
     return [figure], found | {f"Step: {name}": factor for name, factor in factors.items()}
 
 
-def product() -> Shown:
+def product() -> ui.Drawn:
     """Three savings multiplied: on paper, and at the energy floor."""
     page.text("multiplying")
     bits, kept, student = (int(each) for each in ui.sliders(BITS, KEPT, STUDENT))
@@ -111,7 +108,7 @@ def product() -> Shown:
     return [figure], found
 
 
-def measured() -> Shown:
+def measured() -> ui.Drawn:
     """Two savings multiplied, measured: a network with fewer weights, and fewer bits."""
     page.text("measured")
     curves = {

@@ -2,6 +2,16 @@
 
 from lessons.charts.chart import Chart
 from lessons.charts.confusion import confusion
+from lessons.charts.distillation import (
+    accuracies,
+    bargain,
+    by_seed,
+    dark_knowledge,
+    gained,
+    least_sure,
+    race,
+    recalls,
+)
 from lessons.charts.growth import accuracy_by_size, shrunk_in_steps, two_trends
 from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines
@@ -11,6 +21,7 @@ from lessons.charts.pruning import SPARSE_FILES, bytes_by_sparsity, files, filte
 from lessons.charts.ranges import ranges
 from lessons.charts.runs import disclosed_runs, use_overtakes
 from lessons.charts.stack import stack
+from lessons.charts.surface import Surface, surface
 from lessons.charts.sweep import BROKEN, Curve, Sweep, accuracy_sweep, breaks_at
 from lessons.charts.training import training_curves
 from lessons.charts.waterfall import waterfall
@@ -22,29 +33,39 @@ __all__ = [
     "Curve",
     "Point",
     "SPARSE_FILES",
+    "Surface",
     "Sweep",
+    "accuracies",
     "accuracy_against_macs",
     "accuracy_by_size",
     "accuracy_sweep",
     "answers",
+    "bargain",
     "breaks_at",
+    "by_seed",
     "bytes_by_sparsity",
     "channels",
     "confusion",
     "costs",
+    "dark_knowledge",
     "disclosed_runs",
     "files",
     "filters",
+    "gained",
     "gaps",
     "growth",
+    "least_sure",
     "lines",
     "on_grid",
+    "race",
     "ranges",
+    "recalls",
     "rounds",
     "sensitivity",
     "shrunk_in_steps",
     "stack",
     "steps_on_a_curve",
+    "surface",
     "tickets",
     "training_costs",
     "training_curves",

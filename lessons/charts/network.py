@@ -59,7 +59,7 @@ def layer_bars(title: str, layers: Mapping[str, Quantity], upto: float | None = 
         title,
         _bars("layer", AXES[unit], tuple(layers), BARS),
         {"bars": bars, "room": pd.DataFrame({"value": [1.5 * (upto or max(values))]})},
-        f"Bar chart, {title}, layer by layer. {spoken}.",
+        f"Bar chart, {title}. {spoken}.",
         bars.rename(columns={"value": AXES[unit], "how": "arithmetic"}).drop(columns="label"),
         badge=next(iter(layers.values())).badge,
     )

@@ -55,8 +55,9 @@ def tuning(experiment: Experiment) -> Ticket | None:
 
 
 def tuned(experiment: Experiment) -> bool:
-    """Whether every training of a recipe has been done on this machine."""
-    return all(store.has(link.id) for link in experiment.trainings)
+    """Whether every training of an experiment has been done on this machine."""
+    source = [experiment.baseline] if isinstance(experiment.source, Trained) else []
+    return all(store.has(link.id) for link in [*source, *experiment.trainings])
 
 
 def scan(baseline: Experiment, criterion: str, reader: str) -> Ticket:
@@ -84,6 +85,11 @@ def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
     if ticket.ended and isinstance(picture, bytes):
         pool().forget(ticket)
     return ticket
+
+
+def listen(teachers: tuple[Experiment, ...], payer: str) -> Ticket:
+    """Ask for the mean logits of networks for all test pictures."""
+    return pool().ask(("listen", teachers), "lessons.jobs.work:listening", teachers, urgent=True, payer=payer)
 
 
 def count(model: str, payer: str) -> Ticket:

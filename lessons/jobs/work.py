@@ -5,7 +5,7 @@ or nothing.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -59,6 +59,14 @@ def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Itera
     yield Look(pixels, *look(model.net, normalise(torch.tensor(pixels)[None], model.task)))
 
 
+def listening(teachers: Sequence[Experiment], asked: Asked) -> Iterator[np.ndarray]:
+    """The mean logits of networks for all test pictures, float32 [n, classes]."""
+    built = [build.build(teacher) for teacher in teachers]
+    images = test_set(built[0].task).images.split(SEEN)
+    with torch.inference_mode():
+        yield torch.stack([torch.cat([model.net(part) for part in images]) for model in built]).mean(0).numpy()
+
+
 def counting(model: str, asked: Asked) -> Iterator[list[LayerCost]]:
     """What each layer of a network costs; its weights do not matter."""
     yield macs.layers(folded(models.make(model).eval()), test_set().images[:1])
@@ -103,20 +111,21 @@ def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
 
 
 def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
-    """Do every FineTune of a recipe, numbered through. Each is stored at its end: a stopped run is taken up from there."""
+    """Do every training of an experiment, numbered through: of its teachers, of its source, and every FineTune, as far as they
+    were not done here. Each is stored at its end: a stopped run is taken up from there."""
+    first = [link for link in _first(experiment) if not store.has(link.id)]
+    links = list(dict.fromkeys(first)) + experiment.trainings
     lengths = [
         steps_in(len(training_set("bundled", link.source.task)[0]), link.recipe[-1].epochs)
-        for link in experiment.trainings
+        if link.recipe
+        else link.source.stopped_at or link.source.steps
+        for link in links
     ]
-    if isinstance(experiment.source, Trained) and not store.has(experiment.baseline.id):
-        for _, net in build.training(experiment.source):  # noqa: B007 (the last one is kept)
-            if asked() == "stop":
-                return
-        build.keep(experiment.baseline, net)
-    for link, before in zip(experiment.trainings, accumulate(lengths, initial=0), strict=False):
+    for link, before in zip(links, accumulate(lengths, initial=0), strict=False):
         if store.has(link.id):
             continue
-        for step, net in build.tuning(link):  # noqa: B007 (the last one is kept)
+        reports = build.tuning(link) if link.recipe else build.training(link.source)
+        for step, net in reports:  # noqa: B007 (the last one is kept)
             yield replace(step, step=before + step.step, total=sum(lengths))
             stopped = asked() == "stop"
             if stopped and step.step < step.total:
@@ -125,6 +134,15 @@ def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
         if stopped:
             return
     yield Kept(experiment)
+
+
+def _first(experiment: Experiment) -> list[Experiment]:
+    """What is trained before the steps of an experiment: its teachers, and its source."""
+    taught = [experiment.source.taught] if isinstance(experiment.source, Trained) else []
+    taught += [link.recipe[-1].taught for link in experiment.trainings]
+    teachers = [Experiment(teacher) for how in taught if how for teacher in how.by]
+    first = [link for teacher in teachers for link in _first(teacher)]
+    return [*first, experiment.baseline] if isinstance(experiment.source, Trained) else first
 
 
 def scanning(baseline: Experiment, criterion: str, asked: Asked) -> Iterator[Scanned]:

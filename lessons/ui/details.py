@@ -8,7 +8,7 @@ from functools import wraps
 
 import streamlit as st
 
-from lessons.charts import Chart, Sweep
+from lessons.charts import Chart, Surface, Sweep
 from lessons.experiment import Experiment
 from lessons.jobs.ask import packed_now
 from lessons.jobs.events import Outcome
@@ -20,6 +20,8 @@ from lessons.ui.work import hand_on, handed, lab
 
 WORKINGS = ("formulas", "code", "numbers", "export")
 CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
+FORMULAS = "The formulas, with these numbers"
+Figure = Chart | Sweep | Surface
 
 
 def details(
@@ -27,10 +29,11 @@ def details(
     run: Experiment,
     pair: tuple[Outcome, Outcome] | None,
     ran: Sequence[Callable],
-    figures: Sequence[Chart | Sweep],
+    figures: Sequence[Figure],
+    found: Mapping[str, Quantity] | None = None,
 ) -> None:
-    """What is under the lab of a shrunk model: confusion matrix, files, energy, the functions that ran, the figures' tables,
-    export. While the pair is being measured the parts stay as open as they are.
+    """What is under the lab of a shrunk model: confusion matrix, files, energy, other numbers that were `found`, the functions
+    that ran, the figures' tables, export. While the pair is being measured the parts stay as open as they are.
     """
 
     def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
@@ -42,6 +45,7 @@ def details(
             "confusion": ("Which class is taken for which", once_measured(confusion)),
             "files": ("Files: which size do you mean?", once_measured(lambda _, after: bytes_table(after))),
             "energy": ("Energy: the formula, with this model's numbers", once_measured(energy_table)),
+            **({"formulas": (FORMULAS, lambda: quantities_table(found))} if found else {}),
             "code": (CODE, lambda: _code(ran)),
             "numbers": (NUMBERS, lambda: _tables(figures)),
             "export": ("Export this run", once_measured(lambda _, after: _export(run, after))),
@@ -49,16 +53,14 @@ def details(
     )
 
 
-def workings(
-    page: Page, ran: Sequence[Callable], figures: Sequence[Chart | Sweep], found: Mapping[str, Quantity]
-) -> None:
+def workings(page: Page, ran: Sequence[Callable], figures: Sequence[Figure], found: Mapping[str, Quantity]) -> None:
     """What is under the lab of a calculator: every number with its formula, the functions that ran, the figures' tables,
     export. `found`: quantities by the words for them.
     """
     _closed_parts(
         page,
         {
-            "formulas": ("The formulas, with these numbers", lambda: quantities_table(found)),
+            "formulas": (FORMULAS, lambda: quantities_table(found)),
             "code": (CODE, lambda: _code(ran)),
             "numbers": (NUMBERS, lambda: _tables(figures)),
             "export": ("Export these numbers", lambda: _export_numbers(page, found)),
@@ -66,7 +68,8 @@ def workings(
     )
 
 
-Part = Callable[[], tuple[Sequence[Chart | Sweep], Mapping[str, Quantity]]]  # draws, and gives its figures and numbers
+Drawn = tuple[Sequence[Figure], Mapping[str, Quantity]]
+Part = Callable[[], Drawn]  # draws, and gives its figures and numbers
 
 
 def part(draw: Part) -> None:
@@ -87,11 +90,15 @@ def workings_of(page: Page, ran: Sequence[Callable], *parts: Part) -> None:
 
     @st.fragment
     def draw() -> None:
-        figures = [figure for part in parts for figure in handed(f"{part.__name__}, figures")]
-        found = {name: quantity for part in parts for name, quantity in handed(f"{part.__name__}, numbers").items()}
-        workings(page, ran, figures, found)
+        workings(page, ran, *collected(*parts))
 
     draw()
+
+
+def collected(*parts: Part) -> Drawn:
+    """The figures and numbers of these parts of a page, as they were last drawn."""
+    figures = [figure for part in parts for figure in handed(f"{part.__name__}, figures")]
+    return figures, {name: q for part in parts for name, q in handed(f"{part.__name__}, numbers").items()}
 
 
 def _closed_parts(page: Page, parts: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
@@ -111,7 +118,7 @@ def _code(functions: Sequence[Callable]) -> None:
         st.caption("None: this is the model as it was trained.")
 
 
-def _tables(figures: Sequence[Chart | Sweep]) -> None:
+def _tables(figures: Sequence[Figure]) -> None:
     """The numbers behind the charts, for those who do not see them."""
     for figure in figures:
         st.caption(figure.title)

@@ -29,6 +29,11 @@ def ask(lesson: Lesson, question: str, options: Sequence[str], opens: bool) -> s
     return _wait_for(lesson, question, options, guesses)
 
 
+def nearest(options: Sequence[str], value: float) -> str:
+    """The answer that comes nearest to what was measured; answers are numbers, with a minus as it is printed."""
+    return min(options, key=lambda given: abs(float(given.replace("−", "-")) - value))
+
+
 def _wait_for(lesson: Lesson, question: str, options: Sequence[str], guesses: dict[str, str]) -> NoReturn:
     def answer(given: str | None = None) -> None:
         guesses[lesson.path] = given or st.session_state["guess now"]

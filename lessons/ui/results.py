@@ -1,13 +1,13 @@
 """What a page shows of an outcome: tiles before → after, the figure that follows a knob, charts and tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons import charts
-from lessons.charts import Chart, Sweep
+from lessons.charts import Chart, Surface, Sweep
 from lessons.data import fashion_mnist
 from lessons.estimate.silicon import BAND
 from lessons.jobs.events import Outcome
@@ -28,7 +28,8 @@ FILES = (
 
 PICTURE = 460  # pixels across
 LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
-STAGE = {"height": 540, "config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
+STAGE = {"config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
+TALL = 540  # pixels of a chart on a stage
 SKIPPING = "after, where zeros are skipped"
 NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no additions"))
 
@@ -178,13 +179,28 @@ def sweep(figure: Sweep, knob: Knob, badge: Badge = "measured") -> None:
     browser.sweep(key=f"{knob.name}_sweep", data={"knob": knob.name, **figure.data})
 
 
-def row(key: str, *figures: Chart) -> None:
-    """Charts side by side, each with its title and badge above and its note below; on a stage the first alone."""
+def dark_knowledge(figure: Sweep, knob: Knob) -> None:
+    """What a teacher holds for possible, at the temperature of this knob while it is dragged."""
+    st.markdown(f"**{figure.title}** {_badge('measured')}")
+    browser.dark(key=f"{knob.name}_dark", data={"knob": knob.name, **figure.data})
+
+
+def surface(figure: Surface, key: str) -> None:
+    """A surface that can be turned, and in words what is on it."""
+    st.markdown(f"**{figure.title}** {_badge('measured')}")
+    st.plotly_chart(figure.figure, key=key, config={"displaylogo": False})
+    st.caption(figure.alt)
+
+
+def row(key: str, *figures: Chart, tall: int = TALL) -> None:
+    """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so `tall`."""
     figures = figures[:1] if presenting() else figures
     for at, (column, chart) in enumerate(zip(st.columns(len(figures)), figures, strict=True)):
         with column.container(key=f"{key}_{at}"):
             st.markdown(f"**{chart.title}** {_badge(chart.badge)}")
-            spec = dict(chart.spec) | {"datasets": dict(chart.data)} | (STAGE if presenting() else {})
+            spec = (
+                dict(chart.spec) | {"datasets": dict(chart.data)} | (STAGE | {"height": tall} if presenting() else {})
+            )
             st.vega_lite_chart(spec=spec, alt=chart.alt)
             if chart.note:
                 st.caption(chart.note)
@@ -201,6 +217,14 @@ def weights(layer: str, view: LayerView) -> None:
         caption=f"{said}; orange is gone, the darker the more negative.",
         alt=f"Weights of {layer}: {gone:,} gone.",
     )
+
+
+def pictures(title: str, which: Sequence[int]) -> None:
+    """Test pictures beside each other."""
+    st.markdown(f"**{title}**")
+    right, names = fashion_mnist.test_labels(), fashion_mnist.CLASSES
+    shown = ", ".join(names[right[at]] for at in which)
+    st.image(charts.channels(fashion_mnist.test_pixels()[list(which)], PICTURE), caption=shown, alt=f"{title}: {shown}")
 
 
 def confusion(before: Outcome, after: Outcome) -> None:

@@ -1,7 +1,7 @@
 """A page's view of the workers: ask for outcomes, draw what there is, look again until all is there."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from lessons.quantity import Measurement
 from lessons.ui.visit import visitor
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
+Position = TypeVar("Position", bound=Hashable)
 WAITING, DRAWN = "labs that wait", "lab being drawn"
 HANDED, WHOLE, AGAIN = "handed on by labs", "the whole page runs", "others must be drawn again"
 
@@ -118,7 +119,7 @@ def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
     return list(ticket.events)
 
 
-def curve(points: Mapping[str, Experiment]) -> dict[str, Measurement | None]:
+def curve(points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
     """What is measured so far of a sweep, by position; the rest is measured in the background."""
     tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}
     if not all(ticket.ended for ticket in tickets.values()):

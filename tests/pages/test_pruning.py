@@ -9,7 +9,7 @@ from lessons import build
 from lessons.experiment import Experiment, FineTune, Prune, Quantize, RemoveChannels, shipped
 from lessons.jobs import ask
 from lessons.quantity import show
-from lessons.recipes import by_the_scan
+from lessons.recipes.pruning import by_the_scan
 from lessons.recorded import lottery
 from lessons.shrink import channels, prune, through
 from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged

@@ -16,7 +16,7 @@ from lessons.data import examples
 from lessons.experiment import CRITERIA, STRUCTURES, Experiment, FineTune, Prune, RemoveChannels, Trained, shipped
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.quantity import Quantity
-from lessons.recipes import Pruning, by_the_scan
+from lessons.recipes.pruning import Pruning, by_the_scan
 from lessons.shrink import budget, through
 from lessons.shrink.schedule import SCHEDULES, cubic, linear
 from lessons.training.progress import Step

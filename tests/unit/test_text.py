@@ -10,7 +10,7 @@ from lessons.text import FOLDER, sections
 BEGIN = {"you need", "you will be able to", "question for the class"}
 END = {"what to look for", "takeaway", "what next", "speaker notes", "sources"}
 PARTS = {
-    "ui.details(": {"confusion", "files", "energy", "code", "numbers", "export"},
+    "ui.details(": {"confusion", "files", "energy", "formulas", "code", "numbers", "export"},
     "ui.workings": {"formulas", "code", "numbers", "export"},
 }
 PREDICTION = {

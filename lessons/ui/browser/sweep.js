@@ -6,10 +6,8 @@ const EDGE = { left: 48, right: 16, top: 14, bottom: 46 }
 export default function ({ data, parentElement }) {
     const figure = parentElement.querySelector(".sweep")
     const part = name => figure.querySelector(`.${name}`)
-    const knob = () => document.querySelector(`.st-key-${data.knob} input[type=range]`)
-    const position = () => Math.max(0, data.positions.indexOf(knob()?.getAttribute("aria-valuetext")))
     const nothing = at => !data.swept || data.swept.includes(data.positions[at]) ? data.missing : "measured when you let go"
-    let place, drawn, waiting
+    let place, drawn
 
     function everything() {
         const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
@@ -32,7 +30,7 @@ export default function ({ data, parentElement }) {
     }
 
     function here() {
-        const at = position()
+        const at = position(data.knob, data.positions)
         if (at === drawn) return
         drawn = at
         const value = data.curves[0].values[at]
@@ -61,21 +59,13 @@ export default function ({ data, parentElement }) {
         return box
     }
 
-    const watch = new MutationObserver(here)
-    const follow = () => {
-        const box = document.querySelector(`.st-key-${data.knob}`)
-        if (box) watch.observe(box, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-valuetext"] })
-        else waiting = requestAnimationFrame(follow)
-        here()
-    }
     const size = new ResizeObserver(everything)
     everything()
     size.observe(part("chart"))
-    follow()
+    const leave = follow(data.knob, here)
     return () => {
-        watch.disconnect()
+        leave()
         size.disconnect()
-        cancelAnimationFrame(waiting)
     }
 }
 

@@ -1,4 +1,4 @@
-"""Recipes out of what a reader can choose: how much to prune, of what, in how many rounds, with or without fine-tuning."""
+"""Pruning out of what a reader can choose: how much, of what, in how many rounds, with or without fine-tuning."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,76 @@
+"""A measured surface over two knobs, with the point one is at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from lessons.quantity import Measurement
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A title, the figure, what it shows in words, and the table behind it."""
+
+    title: str
+    figure: "Figure"
+    alt: str
+    table: pd.DataFrame
+
+
+def surface(
+    found: Mapping[tuple[float, float], Measurement | None],
+    alphas: Sequence[float],
+    temperatures: Sequence[float],
+    here: tuple[float, float, float] | None,
+) -> Surface:
+    """Test accuracy over α and temperature, with holes where it is not measured yet. `here`: α, temperature and accuracy of
+    the point one is at, once that is measured."""
+    import plotly.graph_objects as go  # slow to load: only those who look at a surface wait for it
+
+    known = {at: measured["accuracy"].value for at, measured in found.items() if measured}
+    ticks = [log2(temperature) for temperature in temperatures]
+    rows = [[known.get((alpha, temperature)) for temperature in temperatures] for alpha in alphas]
+    names = [[f"α = {alpha:g}, T = {temperature:g}" for temperature in temperatures] for alpha in alphas]
+    hover = "%{text}: %{z:.1f} %<extra></extra>"
+    drawn = [go.Surface(x=ticks, y=list(alphas), z=rows, text=names, hovertemplate=hover, coloraxis="coloraxis")]
+    places = [(log2(t), alpha, value) for (alpha, t), value in known.items()]
+    x, y, z = zip(*places, strict=True) if places else ((), (), ())
+    drawn.append(go.Scatter3d(x=x, y=y, z=z, mode="markers", marker={"size": 2}, hoverinfo="skip"))
+    if here:
+        alpha, temperature, accuracy = here
+        label = f"here: {accuracy:.1f} %"
+        at = {"x": [log2(temperature)], "y": [alpha], "z": [accuracy]}
+        drawn.append(
+            go.Scatter3d(**at, mode="markers+text", text=[label], marker={"size": 6}, textposition="top center")
+        )
+    figure = go.Figure(drawn)
+    figure.update_layout(
+        height=460,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        coloraxis={"colorbar": {"title": "%", "thickness": 12}},
+        scene={
+            "xaxis": {"title": "temperature", "tickvals": ticks, "ticktext": [f"{t:g}" for t in temperatures]},
+            "yaxis": {"title": "α", "tickvals": list(alphas)},
+            "zaxis": {"title": "accuracy (%)"},
+        },
+    )
+    table = pd.DataFrame(
+        [{"α": a, "temperature": t, "accuracy (%)": value} for (a, t), value in known.items()],
+        columns=["α", "temperature", "accuracy (%)"],
+    )
+    return Surface("Accuracy over α and temperature", figure, _in_words(known), table)
+
+
+def _in_words(known: Mapping[tuple[float, float], float]) -> str:
+    if not known:
+        return "Nothing is measured yet."
+    ends = [(name, find(known, key=known.get)) for name, find in (("Best", max), ("worst", min))]
+    said = "; ".join(f"{name}: {known[at]:.1f} % at α = {at[0]:g}, T = {at[1]:g}" for name, at in ends)
+    return f"{said}. {len(known)} points, each from one seed: a point of accuracy between neighbours is chance."

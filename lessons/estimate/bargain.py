@@ -1,0 +1,74 @@
+"""The bargain of a small network: what it takes to train, after how many uses it has paid for that, what else has its bytes.
+
+    training = pictures seen · training MACs · (e_mul + e_add)  +  pictures heard · E_teacher
+    break-even = training ÷ (E_teacher − E_student)
+
+Energies per operation are those of `silicon`. Memory is counted for inferences only: training reads each weight once for a
+whole batch.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lessons.estimate.silicon import BAND, operation
+from lessons.measure.training_cost import TrainingCost
+from lessons.quantity import Measurement, Quantity
+
+
+def arithmetic(macs: int, pictures: int) -> Quantity:
+    """Joules of the multiplications and additions of a training: `macs` for each picture that is seen, in float32, at 45 nm."""
+    multiply, add = operation("fp32", "45 nm")
+    joules = macs * pictures * (multiply + add) * 1e-12
+    formula = f"{pictures:,} pictures × {macs:,} MACs × {multiply + add:.3g} pJ"
+    return Quantity("training", joules, "J", "estimated", joules / BAND, joules * BAND, formula)
+
+
+def taught(training: Quantity, heard: int, teacher: Quantity) -> Quantity:
+    """A training (J), and the teacher's answers to `heard` pictures, each of which takes `teacher` (J)."""
+    joules = training.value + heard * teacher.value
+    formula = f"{training.source} + {heard:,} answers of the teacher × {teacher}"
+    return replace(training, value=joules, low=joules / BAND, high=joules * BAND, source=formula)
+
+
+def break_even(training: Quantity, teacher: Quantity, student: Quantity) -> Quantity | None:
+    """Uses after which a student has saved what its training took; all in joules. None where it saves nothing."""
+    saved = teacher.value - student.value
+    if saved <= 0:
+        return None
+    formula = f"{training} ÷ ({teacher} − {student}); what the two bands have in common falls out"
+    return Quantity("break-even", training.value / saved, "uses", "estimated", source=formula)
+
+
+def together(networks: Sequence[Measurement], name: str) -> Quantity:
+    """What several networks take that all answer."""
+    each = [network[name] for network in networks]
+    bands = {"low": sum(q.low or 0 for q in each) or None, "high": sum(q.high or 0 for q in each) or None}
+    return replace(each[0], value=sum(q.value for q in each), **bands)
+
+
+def within(family: Mapping[str, Measurement | None], student: Measurement) -> str | None:
+    """Which of a family has the largest file that is no larger than the student's; None where none is that small."""
+    files = {at: found["packed"].value for at, found in family.items() if found}
+    return max((at for at in files if files[at] <= student["packed"].value), key=files.get, default=None)
+
+
+def teacher(networks: Sequence[Measurement], answers: np.ndarray, right: np.ndarray) -> dict[str, Quantity]:
+    """What a teacher is, by the words for it: of several, what they answer together and what they take together."""
+    share = 100 * float((answers == right).mean())
+    accuracy = Quantity("accuracy", share, "%", "measured", source=f"all {len(right):,} test pictures")
+    names = {"File": "packed", "MACs": "macs", "Energy": "energy_45nm"}
+    return {"Accuracy": accuracy} | {label: together(networks, name) for label, name in names.items()}
+
+
+def of(
+    student: Measurement, teachers: Sequence[Measurement], layers: Sequence[TrainingCost], seen: int, heard: int
+) -> dict[str, Quantity]:
+    """What a taught student is and took, by the words for it. `seen`: pictures that went through it while it was trained;
+    `heard`: those that its teachers answered."""
+    asked = together(teachers, "energy_45nm")
+    training = taught(arithmetic(sum(layer.total for layer in layers), seen), heard, asked)
+    paid = break_even(training, asked, student["energy_45nm"])
+    found = {"Student's file": student["packed"], "Student's energy": student["energy_45nm"]}
+    return found | {"Student's training": training} | ({"Paid back after": paid} if paid else {})

@@ -1,0 +1,1 @@
+"""Recipes out of what a reader can choose."""

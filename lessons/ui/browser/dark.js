@@ -1,0 +1,71 @@
+// Draws what a teacher holds for possible, and follows the temperature. While that is dragged nothing is asked of the server.
+
+const SATURATED = 20  // %: from here on a cell is as dark as it gets
+const DARKEST = 55  // %: a number can still be read on it
+
+export default function ({ data, parentElement }) {
+    const figure = parentElement.querySelector(".dark")
+    const part = name => figure.querySelector(`.${name}`)
+    figure.style.setProperty("--first", getComputedStyle(figure).getPropertyValue("--st-chart-categorical-colors").split(",")[0])
+    const bars = data.names.map((name, at) => [made("b", name), made("i"), made("span")])
+    bars[data.right][0].className = "right"
+    part("bars").replaceChildren(...bars.flat())
+    const cells = table(part("alike"), data.names)
+    let drawn
+
+    function here() {
+        const at = position(data.knob, data.positions)
+        if (at === drawn) return
+        drawn = at
+        const answers = data.answers[at]
+        bars.forEach(([, bar, share], n) => {
+            bar.style.width = `${answers[n]}%`
+            share.textContent = `${answers[n].toFixed(1)} %`
+        })
+        part("value").textContent = `T = ${data.positions[at]}`
+        const order = answers.map((_, n) => n).sort((a, b) => answers[b] - answers[a])
+        part("at").textContent = order.slice(0, 2).map(n => `${data.names[n]} ${answers[n].toFixed(1)} %`).join(", then ")
+        cells.forEach((row, from) => row.forEach((cell, to) => {
+            const share = data.alike[at][from][to]
+            if (from === to) return
+            cell.textContent = share >= 1 ? share.toFixed(0) : ""
+            cell.style.setProperty("--share", `${DARKEST * Math.min(1, share / SATURATED)}%`)
+        }))
+        part("words").textContent = alike(data, at)
+    }
+
+    return follow(data.knob, here)
+}
+
+function alike({ names, positions, alike }, at) {
+    const pairs = names.flatMap((_, from) => names.map((_, to) => [from, to])).filter(([from, to]) => from !== to)
+    const share = ([from, to]) => alike[at][from][to]
+    const [from, to] = pairs.reduce((best, pair) => share(pair) > share(best) ? pair : best)
+    return `Mean over all test pictures of a class (row): probability of every other (column), in %. ` +
+        `The most, at T = ${positions[at]}: ${share([from, to]).toFixed(1)} % of ${names[to]} in ${names[from]}.`
+}
+
+function table(place, names) {
+    const columns = made("colgroup"), head = made("thead"), body = made("tbody"), top = made("tr")
+    columns.append(made("col"), ...names.map(() => made("col")))
+    top.append(made("th"), ...names.map(name => {
+        const cell = made("th")
+        cell.append(made("span", name))
+        return cell
+    }))
+    head.append(top)
+    const rows = names.map(name => {
+        const row = made("tr"), cells = names.map(() => made("td"))
+        row.append(made("th", name), ...cells)
+        body.append(row)
+        return cells
+    })
+    place.replaceChildren(columns, head, body)
+    return rows
+}
+
+function made(tag, text) {
+    const element = document.createElement(tag)
+    if (text !== undefined) element.textContent = text
+    return element
+}

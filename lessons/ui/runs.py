@@ -1,0 +1,104 @@
+"""Trainings this visit has asked for: start them, watch them, stop them. What has been trained once is there at once."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import streamlit as st
+
+from lessons.experiment import Experiment
+from lessons.jobs import ask
+from lessons.jobs.events import Kept
+from lessons.jobs.pool import Ticket, pool
+from lessons.training.progress import Step
+from lessons.ui.visit import visitor
+from lessons.ui.work import wait_for_it
+
+TICKETS = "trainings of this visit"  # by experiment
+PLAY, STOP = ":material/play_arrow:", ":material/stop:"
+WATCHED = 2  # runs whose progress shows
+
+
+def panel(name: str, wanted: Iterable[Experiment], idle: Callable[[], None]) -> dict[str, Ticket]:
+    """What stands in a training panel, `name` its own on the page: progress and Stop while some of these experiments are
+    trained, a way to try again where one failed, and else what `idle` draws. Gives the runs, by the ids of experiments."""
+    by_id = {each.id: each for each in wanted}
+    runs = taken_up(by_id.values())
+    under_way = [ticket for ticket in runs.values() if not ticket.ended]
+    failed = [by_id[at] for at, ticket in runs.items() if ticket.state == "failed"]
+    if under_way:
+        wait_for_it()
+        _progress(under_way)
+        at = next(at for at, ticket in runs.items() if not ticket.ended)
+        st.button("Stop", icon=STOP, on_click=stop, args=(under_way,), key=f"stop {name} {at}")
+    elif failed:
+        st.error(runs[failed[0].id].error, title="Training failed; what was done before is kept")
+        st.button("Try again", on_click=start, args=(failed,), key=f"again {name}")
+    else:
+        idle()
+    return runs
+
+
+def taken_up(wanted: Iterable[Experiment]) -> dict[str, Ticket]:
+    """The runs of these experiments by their ids, those too that were asked for before a reload, or by somebody else."""
+    runs = _runs()
+    for each in wanted:
+        if each.id not in runs and (ticket := ask.tuning(each)):
+            runs[each.id] = ticket
+    for ticket in runs.values():
+        ticket.seen(visitor())
+    return {each.id: runs[each.id] for each in wanted if each.id in runs}
+
+
+def start(wanted: Iterable[Experiment], background: bool = False) -> None:
+    """Ask for the trainings of these experiments. For callbacks."""
+    for each in wanted:
+        _runs()[each.id] = ask.tune(each, visitor(), background)
+
+
+def stop(tickets: Iterable[Ticket]) -> None:
+    """Leave these runs; each ends where its last reader leaves. For callbacks."""
+    tickets = list(tickets)
+    for ticket in tickets:
+        pool().leave(ticket, visitor())
+    st.session_state[TICKETS] = {name: ticket for name, ticket in _runs().items() if ticket not in tickets}
+
+
+def steps(experiment: Experiment) -> list[Step]:
+    """What this visit has seen of all trainings of an experiment."""
+    return in_ticket(_runs().get(experiment.id))
+
+
+def in_ticket(ticket: Ticket | None) -> list[Step]:
+    """The steps a run has told."""
+    return [event for event in ticket.events if isinstance(event, Step)] if ticket else []
+
+
+def last_training(experiment: Experiment) -> list[Step]:
+    """What this visit has seen of an experiment's last training, numbered from its own start."""
+    told: list[list[Step]] = [[]]
+    ticket = _runs().get(experiment.id)
+    for event in ticket.events if ticket else []:
+        if isinstance(event, Step):
+            told[-1].append(event)
+        elif isinstance(event, Kept):
+            told.append([])
+    done = [part for part in told if part]
+    before = done[-2][-1].step if len(done) > 1 else 0
+    return [replace(step, step=step.step - before) for step in done[-1]] if done else []
+
+
+def _progress(under_way: list[Ticket]) -> None:
+    """How far runs are: those that have begun, or else the first."""
+    begun = [ticket for ticket in under_way if in_ticket(ticket)][:WATCHED]
+    left = f" · {len(under_way)} runs left" if len(under_way) > 1 else ""
+    for ticket in begun:
+        now = in_ticket(ticket)[-1]
+        st.progress(now.step / now.total, f"Step {now.step} of {now.total}{left}")
+    if not begun:
+        ahead = pool().ahead_of(under_way[0])
+        busy = f"The workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours."
+        st.progress(0.0, busy if ahead else f"Starting …{left}")
+
+
+def _runs() -> dict[str, Ticket]:
+    return st.session_state.setdefault(TICKETS, {})

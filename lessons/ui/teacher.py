@@ -1,0 +1,37 @@
+"""A teacher to be met: what it is and takes, what it holds for possible, what it is least sure of."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lessons import charts
+from lessons.data import fashion_mnist
+from lessons.estimate import bargain
+from lessons.experiment import Experiment
+from lessons.jobs import ask
+from lessons.ui.details import Drawn
+from lessons.ui.knobs import slider
+from lessons.ui.query import Knob
+from lessons.ui.race import survey
+from lessons.ui.results import dark_knowledge, numbers, pictures
+from lessons.ui.work import answer
+
+
+def meet(teachers: Sequence[Experiment], picture: Knob, temperature: Knob) -> Drawn:
+    """Draw these networks as one teacher, trained first where they must be, and a test picture at a temperature."""
+    names, right = fashion_mnist.CLASSES, fashion_mnist.test_labels()
+    measured = survey("teachers", "Train the teacher", dict(enumerate(teachers)))
+    if not all(measured.values()) or (logits := answer(ask.listen, tuple(teachers))) is None:
+        return [], {}
+    found = bargain.teacher(list(measured.values()), logits.argmax(1), right)
+    numbers(found)
+    slider(temperature)
+    left, wide = st.columns([1, 3])
+    with left:
+        shown = int(slider(picture))
+        pictures("This picture", [shown])
+        pictures("The teacher is least sure of", charts.least_sure(logits))
+    figure = charts.dark_knowledge(logits, shown, right, names, temperature.options)
+    with wide:
+        dark_knowledge(figure, temperature)
+    return [figure], {f"Teacher: {name}": quantity for name, quantity in found.items()}

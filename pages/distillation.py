@@ -1,0 +1,145 @@
+"""Distillation: a large network teaches a small one."""
+
+import streamlit as st
+
+from lessons import charts, ui
+from lessons.data import fashion_mnist
+from lessons.estimate import bargain as cost
+from lessons.experiment import LOSSES, FineTune
+from lessons.jobs import ask
+from lessons.measure.training_cost import training_costs
+from lessons.recipes.distilling import ALPHAS, STUDENTS, TEACHERS, TEMPERATURES, Distilling, shrunk
+
+HEATS = 5  # seeds one can race from
+WARMTHS = ("0.1", "0.5", "1", "2", "4", "8", "20", "100")
+SHOWN = ("0.1", "0.2", "0.3", "0.5", "0.7", "1", "1.5", "2", "3", "4", "6", "8", "12", "20", "30", "50", "100")
+COUNTS = ("0", "1", "50", "200", "500", "2,000", "5,000", "20,000")
+TEACHER = ui.Knob("distillation_teacher", "Teacher", tuple(TEACHERS), "large")
+PICTURE = ui.Knob("distillation_picture", "Test picture", tuple(map(str, range(24))), "4")
+SHOWN_AT = ui.Knob("distillation_shown_at", "Temperature of what is shown", SHOWN, "1")
+SIZE = ui.Knob("distillation_student", "Student (parameters)", tuple(STUDENTS), "3,206")
+LABELLED = ui.Knob("distillation_labelled", "Labelled pictures", COUNTS, "500")
+UNLABELLED = ui.Knob("distillation_unlabelled", "Unlabelled pictures", ("0", "500", "2,000", "20,000"), "0")
+TEMPERATURE = ui.Knob("distillation_temperature", "Temperature", WARMTHS, "4")
+ALPHA = ui.Knob("distillation_alpha", "α, the teacher's share", ("0", "0.3", "0.6", "0.9", "1"), "0.9")
+EPOCHS = ui.Knob("distillation_epochs", "Epochs", ("1", "2", "5", "10"), "5")
+LOSS = ui.Knob("distillation_loss", "Learns from", LOSSES, "kl")
+BITS = ui.Knob("distillation_bits", "Bits per weight of the student", ("fp32", "8", "4", "2", "1"), "fp32")
+WITHHELD = ui.Knob("distillation_withheld", "Class never shown", fashion_mnist.CLASSES, "Trouser")
+KNOBS = (SIZE, LABELLED, UNLABELLED, TEMPERATURE, ALPHA, EPOCHS, LOSS, BITS, TEACHER, PICTURE, SHOWN_AT, WITHHELD)
+PRESETS = (
+    ui.Preset("Fifty labels", {LABELLED.name: "50"}),
+    ui.Preset("Pictures without labels", {LABELLED.name: "50", UNLABELLED.name: "20,000"}),
+    ui.Preset("No label at all", {LABELLED.name: "0", ALPHA.name: "1", UNLABELLED.name: "20,000"}),
+    ui.Preset("All labels", {LABELLED.name: "20,000"}),
+    ui.Preset("Itself as teacher", {TEACHER.name: "itself"}),
+    ui.Preset("Three small teachers", {TEACHER.name: "three trained here"}),
+    ui.Preset("Two bits", {SIZE.name: "8,706", LABELLED.name: "20,000", BITS.name: "2"}),
+)
+
+page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=("−2", "0", "+2", "+5", "+10"))
+page.text("the teacher")
+with page.aside("Teacher"):
+    by = ui.choice(TEACHER)
+first, right = Distilling(teacher=by, labelled=500), fashion_mnist.test_labels()
+
+
+def teacher() -> ui.Drawn:
+    drawn = ui.meet(first.teachers(), PICTURE, SHOWN_AT)
+    page.text("about the teacher")
+    return drawn
+
+
+if not ui.presenting():
+    ui.part(teacher)
+guess = page.predict()
+page.try_presets()
+
+
+def race() -> ui.Drawn:
+    labelled = ui.slider(LABELLED)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        size, temperature, unlabelled = ui.choice(SIZE), ui.choice(TEMPERATURE), ui.choice(UNLABELLED)
+        with ui.more():
+            alpha, loss, epochs, bits = ui.choice(ALPHA), ui.choice(LOSS), ui.choice(EPOCHS), ui.choice(BITS)
+    how = Distilling.chosen(size, by, labelled, unlabelled, temperature, alpha, epochs, loss, bits)
+    ui.hand_on("how", how)
+    page.about_preset()
+    heats = [how.runners(seed) for seed in range(HEATS)]
+    if not heats[0]:
+        page.text("nothing to learn from")
+        return [], {}
+    figures = ui.race(heats)
+    if how.labelled in (0, 1):
+        page.text("no labels" if how.labelled == 0 else "one label")
+    if how.temperature in (0.1, 100):
+        page.text("coldest" if how.temperature < 1 else "hottest")
+    if how.alpha == 0:
+        page.text("the teacher has no say")
+    ends = ui.finishes(heats)
+    if how == first and (gained := charts.gained(ends)) is not None:
+        page.reveal(guess, ui.nearest(page.guesses, gained), points=f"{gained:+.1f}")
+    return figures, {}
+
+
+def bargain() -> ui.Drawn:
+    page.text("the bargain")
+    how = ui.handed("how")
+    students, layers = ui.curve(ui.tuned(how.runners(0))), ui.answer(ask.count, how.model)
+    teachers = ui.curve(dict(enumerate(how.teachers()))) if students else {}
+    if not (students.get("taught") and layers and all((*students.values(), *teachers.values()))):
+        page.text("race first")
+        return [], {}
+    others = shrunk(how.teachers()[0])
+    families = {name: ui.curve(points) for name, points in others.items()}
+    if at := cost.within(families["teacher, pruned"], students["taught"]):
+        tuned = others["teacher, pruned"][at] | FineTune(2)
+        ui.tune(tuned, does="Fine-tune the pruned teacher")
+        families["teacher, fine-tuned"] = ui.curve(ui.tuned({at: tuned}))
+    figures = charts.bargain(families, students)
+    found = cost.of(students["taught"], list(teachers.values()), training_costs(layers), how.seen, how.heard)
+    ui.numbers(found)
+    ui.row("bargain", *figures[:2])
+    ui.row("same bytes", figures[2])
+    page.text("about the bargain")
+    return figures, found
+
+
+def never_shown() -> ui.Drawn:
+    page.text("never shown")
+    label = fashion_mnist.CLASSES.index(ui.pick(WITHHELD))
+    how = Distilling("cnn-8x3", withheld=label)
+    figures = ui.race([how.runners(0)], "never shown")
+    measured = ui.curve(ui.tuned(how.put_right(0)))
+    if len(measured) == 4 and all(measured.values()):
+        figures += [charts.recalls(measured, label, right), charts.accuracies(measured)]
+        ui.row("recalls", *figures[-2:])
+        page.text("about never shown")
+    return figures, {}
+
+
+def both() -> ui.Drawn:
+    page.text("the map")
+    how = ui.handed("how")
+    found = ui.survey("map", "Measure the map", how.map())
+    here = ui.curve(ui.tuned(how.runners(0))).get("taught")
+    figure = charts.surface(found, ALPHAS, TEMPERATURES, here and (how.alpha, how.temperature, here["accuracy"].value))
+    ui.surface(figure, "surface")
+    return [figure], {}
+
+
+def workings() -> None:
+    how, runners = ui.handed("how"), ui.handed("how").runners(0)
+    figures, found = ui.collected(teacher, race, bargain, never_shown, both)
+    taught, done = runners.get("taught"), runners and len(ui.tuned(runners)) == len(runners)
+    pair = ui.before_and_after(runners.get("alone", taught), taught) if done else None
+    ui.details(page, taught, pair, how.techniques, figures, found)
+
+
+ui.part(race)
+if ui.presenting():
+    st.stop()
+for part in (bargain, never_shown, both):
+    ui.part(part)
+ui.lab(workings)
+page.end()

@@ -1,0 +1,269 @@
+"""What a reader can choose of distillation, what it costs, and how it is drawn."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons import build, charts, models, objective
+from lessons.estimate import bargain, silicon
+from lessons.experiment import BadExperiment, Experiment, FineTune, Quantize, ShiftBias, Taught, Trained
+from lessons.jobs import work
+from lessons.jobs.events import Kept
+from lessons.measure.training_cost import TrainingCost
+from lessons.models.folding import folded
+from lessons.quantity import Measurement, Quantity
+from lessons.recipes import distilling
+from lessons.recipes.distilling import LARGE, STUDENTS, TEACHERS, Distilling, shrunk
+from lessons.shrink import distill
+from lessons.training.progress import Step
+
+ALL = Trained().examples
+FEW = Distilling(labelled=500)
+NAMES = ("boot", "bag", "coat")
+
+
+def measured(accuracy: float, bytes: float = 1_000, joules: float = 1e-6) -> Measurement:
+    return Measurement(
+        (
+            Quantity("accuracy", accuracy, "%", "measured"),
+            Quantity("packed", bytes, "bytes", "measured"),
+            Quantity("macs", 10, "MAC", "measured"),
+            Quantity("energy_45nm", joules, "J", "estimated", joules / 10, joules * 10),
+        ),
+        b"",
+    )
+
+
+def test_the_knobs_say_how_a_student_is_taught():
+    how = Distilling.chosen("8,706", "small", "2,000", "500", "8", "0.3", "2", "logits", "4")
+    by = TEACHERS["small"](how, 0)
+    taught = Taught(by, 8.0, 0.3, "logits", 500)
+    student = Trained(model="cnn-8x3", epochs=2, seed=3, labelled=2_000)
+    steps = (Quantize(4, "channel", range="least-squares"), FineTune(2, taught=taught))
+    assert how.taught(3) == Experiment(replace(student, taught=taught), steps)
+    assert how.alone(3) == Experiment(student, (steps[0], FineTune(2)))
+
+
+@pytest.mark.parametrize(
+    ("how", "names"),
+    [
+        (FEW, ["alone", "taught"]),
+        (Distilling(labelled=0), []),
+        (Distilling(labelled=0, alpha=1.0), []),
+        (Distilling(labelled=0, alpha=1.0, unlabelled=500), ["taught"]),
+        (Distilling(labelled=0, alpha=1.0, unlabelled=500, teacher="itself"), []),
+        (Distilling(teacher="three trained here", loss="hints"), []),
+    ],
+)
+def test_who_can_race(how, names):
+    assert list(how.runners(0)) == names
+
+
+def test_itself_as_teacher_is_the_student_alone_from_the_same_seed():
+    how = replace(FEW, teacher="itself")
+    assert [Experiment(by) for by in how.taught(2).source.taught.by] == [how.alone(2)]
+
+
+def test_no_more_pictures_are_without_labels_than_there_are():
+    how = Distilling(labelled=5_000, unlabelled=ALL)
+    assert how.taught(0).source.taught.unlabelled == ALL - 5_000
+    assert how.heard == ALL
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        Distilling(epochs=1, labelled=500, unlabelled=2_000),
+        Distilling(epochs=1, labelled=50),
+        Distilling(epochs=2, labelled=1, unlabelled=80),
+        Distilling(epochs=1, labelled=0, alpha=1.0, unlabelled=300),
+    ],
+)
+def test_as_many_pictures_are_counted_as_go_through_training(monkeypatch, how):
+    """Counted where the training takes its batches, and where the teacher answers."""
+    seen, heard = [], []
+    order, listen = objective.order, objective._heard
+    monkeypatch.setattr(objective, "order", lambda *a: map(lambda b: seen.append(sum(map(len, b))) or b, order(*a)))
+    monkeypatch.setattr(
+        objective, "_heard", lambda nets, images, which: heard.append(len(which)) or listen(nets, images, which)
+    )
+    for _ in build.training(how.taught(0).source):
+        pass
+    assert sum(seen) == how.seen
+    assert heard == [how.heard]
+
+
+def test_the_map_has_every_pair_that_can_be_and_the_place_one_is_at():
+    points = FEW.map()
+    assert len(points) == len(distilling.ALPHAS) * len(distilling.TEMPERATURES)
+    assert points[0.9, 4.0] == FEW.taught(0)
+    without = Distilling(labelled=0, alpha=1.0, unlabelled=500).map()
+    assert {alpha for alpha, _ in without} == {1.0}
+    assert Distilling(labelled=0).map() == {}
+
+
+def test_put_right_adds_the_bias_of_the_class_never_shown():
+    runners = Distilling("cnn-8x3", withheld=7).put_right(0)
+    assert list(runners) == ["alone", "taught", "alone, put right", "taught, put right"]
+    assert runners["taught, put right"] == runners["taught"] | ShiftBias(7)
+
+
+def test_the_students_have_as_many_parameters_as_they_are_called_after():
+    for name, model in STUDENTS.items():
+        net = folded(models.make(model).eval())
+        assert sum(p.numel() for p in net.parameters()) == int(name.replace(",", ""))
+
+
+def test_every_technique_of_a_loss_is_named():
+    assert FEW.techniques == [distill.softened, distill.soft_targets, distill.combined]
+    assert distill.match_attention in replace(FEW, loss="attention").techniques
+
+
+def test_a_training_counts_its_products_and_what_the_teacher_answers():
+    multiply, add = silicon.operation("fp32", "45 nm")
+    plain = bargain.arithmetic(1_000, 50)
+    assert plain.value == pytest.approx(50 * 1_000 * (multiply + add) * 1e-12)
+    taught = bargain.taught(plain, 30, measured(90, joules=2e-6)["energy_45nm"])
+    assert taught.value == pytest.approx(plain.value + 30 * 2e-6)
+    assert taught.low < taught.value < taught.high
+
+
+@given(st.floats(1e-3, 1e3), st.floats(1e-7, 1e-3), st.floats(1e-7, 1e-3))
+def test_after_break_even_the_student_has_saved_its_training(training, teacher, student):
+    of = [Quantity("e", value, "J", "estimated", value, value) for value in (training, teacher, student)]
+    paid = bargain.break_even(*of)
+    assert (paid is None) == (teacher <= student)
+    if paid:
+        assert training + paid.value * student == pytest.approx(paid.value * teacher)
+
+
+def test_the_bargain_in_numbers():
+    layers = [TrainingCost("a", 100, 100, 0), TrainingCost("b", 50, 50, 50)]
+    student, teachers = measured(80, 500, 1e-6), [measured(90, 4_000, 3e-6), measured(91, 4_000, 3e-6)]
+    found = bargain.of(student, teachers, layers, seen=1_000, heard=10)
+    training = bargain.arithmetic(350, 1_000).value + 10 * 6e-6
+    assert found["Student's training"].value == pytest.approx(training)
+    assert found["Paid back after"].value == pytest.approx(training / 5e-6)
+    assert bargain.together(teachers, "packed").value == 8_000
+    assert "Paid back after" not in bargain.of(teachers[0], [student], layers, 1_000, 10)
+
+
+def test_the_largest_file_within_the_students():
+    family = {"8 bits": measured(90, 900), "4 bits": measured(80, 450), "2 bits": measured(20, 300), "1 bit": None}
+    assert bargain.within(family, measured(70, 500)) == "4 bits"
+    assert bargain.within(family, measured(70, 450)) == "4 bits"
+    assert bargain.within(family, measured(70, 299)) is None
+
+
+def test_a_teacher_of_several_answers_by_their_mean_and_takes_all_their_bytes():
+    found = bargain.teacher([measured(90), measured(90)], np.array([0, 1, 1, 2]), np.array([0, 1, 2, 2]))
+    assert found["Accuracy"].value == 75
+    assert found["File"].value == 2_000
+
+
+def test_what_else_a_teacher_could_be():
+    found = shrunk(Experiment(LARGE))
+    assert found["teacher, quantized"]["1 bit"].recipe == (Quantize(1, "channel", range="least-squares"),)
+    assert found["teacher, pruned"]["99 %"].recipe[0].sparsity == 99
+
+
+@given(st.floats(0.1, 100))
+def test_what_is_shown_is_softened_as_what_trains(temperature):
+    logits = np.random.default_rng(0).normal(0, 5, (7, 10)).astype(np.float32)
+    drawn = charts.distillation.softened(logits, temperature)
+    assert drawn == pytest.approx(distill.softened(torch.tensor(logits), temperature).numpy(), abs=1e-5)
+
+
+def test_dark_knowledge_has_a_picture_and_the_mean_of_every_class_at_each_temperature():
+    logits = np.array([[4, 2, 0], [0, 3, 1], [2, 0, 4], [4, 0, 0]], np.float32)
+    right = np.array([0, 1, 2, 0])
+    data = charts.dark_knowledge(logits, 1, right, NAMES, ("1", "100")).data
+    soft = 100 * charts.distillation.softened(logits, 1.0)
+    assert data["answers"][0] == pytest.approx(soft[1], abs=0.01)
+    assert data["alike"][0][0] == pytest.approx(soft[[0, 3]].mean(0), abs=0.06)
+    assert max(data["answers"][1]) < 36  # nearly alike
+    assert data["right"] == 1
+
+
+def test_the_least_sure_come_first():
+    logits = np.array([[9, 0, 0], [1, 1, 1], [3, 0, 0], [2, 1, 0]], np.float32)
+    assert charts.least_sure(logits, 2) == [1, 3]
+
+
+def test_from_three_races_on_there_is_a_deviation():
+    two = {"alone": [measured(70), measured(72)], "taught": [measured(75), measured(75)]}
+    assert "2 of the 3" in charts.by_seed(two).note
+    assert len(charts.by_seed(two).data["bars"]) == 0
+    assert (
+        "2 of the 3" in charts.by_seed(two | {"alone": [*two["alone"], measured(74)]}).note
+    )  # the other is being measured
+    three = {name: [*found, measured(74)] for name, found in two.items()}
+    figure = charts.by_seed(three)
+    assert figure.note == "Mean ± standard deviation: alone 72.0 ± 2.0 %; taught 74.7 ± 0.6 %."
+    assert list(figure.data["bars"]["mean"]) == pytest.approx([72, 74.667], abs=0.01)
+    assert charts.gained(three) == pytest.approx(2.667, abs=0.01)
+    assert charts.gained({"taught": three["taught"]}) is None
+
+
+def test_a_runner_trained_before_stands_where_it_ended():
+    told = {"alone": [], "taught": [Step(80, 160, 1.0, 60.0, 1.0), Step(160, 160, 0.5, 70.0, 2.0)]}
+    figure = charts.race(told, {"alone": measured(66)})
+    assert figure.data["points"][["x", "y"]].values.tolist() == [[160, 66]]
+    assert figure.data["lines"]["line"].unique().tolist() == ["taught"]
+
+
+def test_the_bargain_is_drawn_as_far_as_it_is_measured():
+    families = {"teacher, quantized": {"8 bits": measured(90, 900), "1 bit": None}, "teacher, pruned": {"50 %": None}}
+    students = {"alone": measured(70, 500), "taught": measured(75, 500)}
+    bytes, energy, fits = charts.bargain(families, students)
+    assert set(bytes.data["points"]["name"]) == {"8 bits", "alone", "taught"}
+    assert (bytes.badge, energy.badge) == ("measured", "estimated")
+    assert fits.note == ""  # nothing can be said of a family before all of it is measured
+    families["teacher, quantized"]["1 bit"] = measured(10, 600)
+    assert charts.bargain(families, students)[2].note == "The teacher quantized does not fit: 600 B at least."
+    families["teacher, pruned"]["50 %"] = measured(60, 400)
+    assert list(charts.bargain(families, students)[2].table["layer"]) == ["alone", "taught", "pruned 50 %"]
+
+
+def test_the_surface_has_holes_where_nothing_is_measured_and_says_where_one_is():
+    found = {(0.3, 1.0): measured(70), (0.3, 4.0): measured(72), (0.9, 1.0): None, (0.9, 4.0): measured(75)}
+    drawn = charts.surface(found, (0.3, 0.9), (1.0, 4.0), (0.9, 4.0, 75.0))
+    assert [list(row) for row in drawn.figure.data[0].z] == [[70, 72], [None, 75]]
+    assert drawn.figure.data[-1].text == ("here: 75.0 %",)
+    assert "Best: 75.0 % at α = 0.9, T = 4; worst: 70.0 % at α = 0.3, T = 1." in drawn.alt
+    empty = charts.surface({}, (0.3, 0.9), (1.0, 4.0), None)
+    assert empty.alt == "Nothing is measured yet."
+    assert len(empty.table) == 0
+
+
+def test_a_run_trains_its_teachers_first_and_tells_of_all_of_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
+    teachers = tuple(Trained(model="cnn-2x3", epochs=1, seed=60 + at) for at in range(2))
+    pupil = Experiment(Trained(model="cnn-2x3", epochs=1, seed=60, labelled=500, taught=Taught(teachers)))
+    events = list(work.tuning(pupil, lambda: None))
+    kept = [event.experiment for event in events if isinstance(event, Kept)]
+    assert kept == [*map(Experiment, teachers), pupil, pupil]
+    steps = [event for event in events if isinstance(event, Step)]
+    assert steps[-1].step == steps[-1].total == 3 * 160
+    assert [step.step for step in steps] == sorted(step.step for step in steps)
+    again = Experiment(replace(pupil.source, seed=61))
+    assert Counter(type(event) for event in work.tuning(again, lambda: None))[Kept] == 2  # the teachers are there
+
+
+def test_listening_gives_the_mean_logits():
+    one, other = Experiment(LARGE), Experiment(TEACHERS["small"](FEW, 0)[0])
+    (mean,) = work.listening((one, other), lambda: None)
+    each = [next(work.listening((net,), lambda: None)) for net in (one, other)]
+    assert mean == pytest.approx((each[0] + each[1]) / 2, abs=1e-4)
+    answers = np.frombuffer(build.measure(one).answers, np.uint8)
+    assert (each[0].argmax(1) == answers).all()
+
+
+def test_nothing_to_teach_says_why():
+    with pytest.raises(BadExperiment, match="without labels"):
+        Distilling(labelled=0).taught(0)
