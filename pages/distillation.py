@@ -85,19 +85,24 @@ def race() -> ui.Drawn:
 def bargain() -> ui.Drawn:
     page.text("the bargain")
     how = ui.handed("how")
-    students, layers = ui.curve(ui.tuned(how.runners(0))), ui.answer(ask.count, how.model)
-    teachers = ui.curve(dict(enumerate(how.teachers()))) if students else {}
-    if not (students.get("taught") and layers and all((*students.values(), *teachers.values()))):
-        page.text("race first")
+    known = how.teachers() if how.runners(0) else []
+    layers = [ui.answer(ask.count, model) for model in (how.model, *(each.source.model for each in known))]
+    if not known or not all(layers):
         return [], {}
-    others = shrunk(how.teachers()[0])
+    found = cost.multiplications(*layers)
+    students, teachers = ui.curve(ui.tuned(how.runners(0))), ui.curve(ui.tuned(dict(enumerate(known))))
+    if len(teachers) < len(known) or not (students.get("taught") and all((*students.values(), *teachers.values()))):
+        ui.numbers(found)
+        page.text("race first")
+        return [], found
+    others = shrunk(known[0])
     families = {name: ui.curve(points) for name, points in others.items()}
     if at := cost.within(families["teacher, pruned"], students["taught"]):
         tuned = others["teacher, pruned"][at] | FineTune(2)
         ui.tune(tuned, does="Fine-tune the pruned teacher")
         families["teacher, fine-tuned"] = ui.curve(ui.tuned({at: tuned}))
     figures = charts.bargain(families, students)
-    found = cost.of(students["taught"], list(teachers.values()), training_costs(layers), how.seen, how.heard)
+    found |= cost.of(students["taught"], list(teachers.values()), training_costs(layers[0]), how.seen, how.heard)
     ui.numbers(found)
     ui.row("bargain", *figures[:2])
     ui.row("same bytes", figures[2])

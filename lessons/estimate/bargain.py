@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lessons.estimate.silicon import BAND, operation
+from lessons.estimate.silicon import BAND, Layer, operation
 from lessons.measure.training_cost import TrainingCost
 from lessons.quantity import Measurement, Quantity
 
@@ -60,6 +60,17 @@ def teacher(networks: Sequence[Measurement], answers: np.ndarray, right: np.ndar
     accuracy = Quantity("accuracy", share, "%", "measured", source=f"all {len(right):,} test pictures")
     names = {"File": "packed", "MACs": "macs", "Energy": "energy_45nm"}
     return {"Accuracy": accuracy} | {label: together(networks, name) for label, name in names.items()}
+
+
+def multiplications(student: Sequence[Layer], *teachers: Sequence[Layer]) -> dict[str, Quantity]:
+    """MACs for a picture, by the words for them: of a student, and of all its teachers together."""
+    counted = {"Student's MACs": [student], "Teacher's MACs": teachers}
+    return {
+        name: Quantity(
+            "macs", sum(at.macs for net in nets for at in net), "MAC", "measured", source="counted from shapes"
+        )
+        for name, nets in counted.items()
+    }
 
 
 def of(

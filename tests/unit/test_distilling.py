@@ -14,6 +14,7 @@ from lessons.estimate import bargain, silicon
 from lessons.experiment import BadExperiment, Experiment, FineTune, Quantize, ShiftBias, Taught, Trained
 from lessons.jobs import work
 from lessons.jobs.events import Kept
+from lessons.measure.layer_view import LayerCost
 from lessons.measure.training_cost import TrainingCost
 from lessons.models.folding import folded
 from lessons.quantity import Measurement, Quantity
@@ -151,6 +152,13 @@ def test_the_bargain_in_numbers():
     assert found["Paid back after"].value == pytest.approx(training / 5e-6)
     assert bargain.together(teachers, "packed").value == 8_000
     assert "Paid back after" not in bargain.of(teachers[0], [student], layers, 1_000, 10)
+
+
+def test_several_teachers_multiply_together():
+    student, teacher = [LayerCost("a", 7, 1, 1, (1,), (1,))], [LayerCost("b", 50, 1, 1, (1,), (1,))]
+    found = bargain.multiplications(student, teacher, teacher)
+    assert found["Teacher's MACs"].value == 2 * teacher[0].macs
+    assert found["Student's MACs"].value == student[0].macs
 
 
 def test_the_largest_file_within_the_students():
