@@ -54,6 +54,7 @@ def test_the_curve_follows_the_slider_and_what_was_not_swept_is_measured_on_rele
     settle(page, lambda: re.match(r"\d", page.locator(".headline .value").first.inner_text()))
     to(page, "Home")
     shown(page, "89.1 %")
+    settle(page, lambda: "pruning_sparsity=0" in page.url)
     to(page, "End")
     settle(page, lambda: "pruning_sparsity=99" in page.url and accuracy(page) < 20)
 
