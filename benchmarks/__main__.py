@@ -4,6 +4,7 @@ make bench        everything, about eight minutes
 python -m benchmarks slider
 """
 
+import os
 import shutil
 import statistics
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import torch
 from playwright.sync_api import Page, sync_playwright
@@ -22,7 +24,7 @@ from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
 from lessons.jobs.worker import THREADS
-from lessons.training.loop import train
+from lessons.recipes.distilling import Distilling
 from tests.browser.app import ROOT, running, started
 from tests.browser.find_chromium import launch
 
@@ -64,9 +66,9 @@ KEY_TO_SCREEN = """
 
 
 def training() -> None:
-    """The bare loop against a run in a worker, shown live in a browser; in turns."""
+    """A run in this process against one in a worker, shown live in a browser; in turns."""
     torch.set_num_threads(THREADS)
-    data = examples.training_set("bundled")
+    examples.training_set("bundled")
     bare, live, accuracies = [], [], []
     with running() as address, sync_playwright() as playwright, launch(playwright) as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
@@ -74,15 +76,30 @@ def training() -> None:
         page.get_by_text("answers changed").wait_for()
         for seed in range(3):
             page.wait_for_timeout(4000)
-            *_, step = train(models.make("cnn"), *data, epochs=Trained.epochs, seed=seed)
+            *_, (step, _) = build.training(Trained(seed=seed))
             bare.append(step.seconds)
             live.append(_train_in(page, seed))
             accuracies.append(build.measure(Experiment(Trained(seed=seed)))["accuracy"].value)
-    print(f"training, 5 epochs, bare loop    {_s(bare)}")
+    print(f"training, 5 epochs, by itself    {_s(bare)}")
     print(
         f"training, 5 epochs, shown live   {_s(live)}   ratio {statistics.median(live) / statistics.median(bare):.2f}"
     )
     print(f"accuracy reached                 {', '.join(f'{a:.2f} %' for a in accuracies)}")
+
+
+def race() -> None:
+    """A student by itself, in a worker, against the same student alone and taught at once, as the distillation page opens."""
+    with tempfile.TemporaryDirectory() as cache, mock.patch.dict(os.environ, MODELS_FOR_ANTS_CACHE=cache):
+        how, single, both = Distilling(labelled=500), [], []
+        _wait([ask.tune(how.taught(9), "a reader"), ask.tune(how.alone(9), "a reader")])  # workers load their data
+        for seed in range(3):
+            single.append(_took(lambda seed=seed: _wait([ask.tune(how.alone(10 + seed), "a reader")])))
+            both.append(_took(lambda seed=seed: _wait([ask.tune(at, "a reader") for at in how.runners(seed).values()])))
+        pool().close()
+    print(f"a student by itself              {_s(single)}")
+    print(
+        f"a race of two                    {_s(both)}   ratio {statistics.median(both) / statistics.median(single):.2f}"
+    )
 
 
 def measuring() -> None:
@@ -281,7 +298,7 @@ def _ms(times: list[float], digits: int = 0) -> str:
     return f"{middle} ms ({low}–{high})"
 
 
-ALL = {run.__name__: run for run in (training, measuring, sweep, slider, drag, classroom, memory, startup)}
+ALL = {run.__name__: run for run in (training, race, measuring, sweep, slider, drag, classroom, memory, startup)}
 
 if __name__ == "__main__":
     print(subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip(), "cores")
