@@ -2,9 +2,11 @@
 
 import re
 import time
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.test_access import serious
 from tests.browser.test_reader import WIDE, settle, tiles
@@ -21,6 +23,17 @@ def to(page: Page, key: str, times: int = 1) -> None:
     slider(page).focus()
     for _ in range(times):
         page.keyboard.press(key)
+
+
+def to_end(page: Page, key: str, sparsity: str) -> None:
+    """Press a key until the address has followed: on a busy machine Streamlit 1.67 can lose a press that meets a run of the
+    lab's clock, and a reader presses again."""
+    for _ in range(10):
+        to(page, key)
+        with suppress(PlaywrightTimeout):
+            page.wait_for_url(re.compile(f"pruning_sparsity={sparsity}"), timeout=3_000)
+            return
+    raise AssertionError(f"{key} never arrived")
 
 
 def shown(page: Page, text: str) -> None:
@@ -52,11 +65,10 @@ def test_the_curve_follows_the_slider_and_what_was_not_swept_is_measured_on_rele
     page.mouse.up()
     settle(page, lambda: f"pruning_sparsity={at}" in page.url)
     settle(page, lambda: re.match(r"\d", page.locator(".headline .value").first.inner_text()))
-    to(page, "Home")
+    to_end(page, "Home", "0")
     shown(page, "89.1 %")
-    settle(page, lambda: "pruning_sparsity=0" in page.url)
-    to(page, "End")
-    settle(page, lambda: "pruning_sparsity=99" in page.url and accuracy(page) < 20)
+    to_end(page, "End", "99")
+    settle(page, lambda: accuracy(page) < 20)
 
 
 def test_fine_tuning_is_watched_stopped_taken_up_and_lasts(visit):

@@ -7,9 +7,9 @@ export default function ({ data, parentElement }) {
     const figure = parentElement.querySelector(".dark")
     const part = name => figure.querySelector(`.${name}`)
     figure.style.setProperty("--first", getComputedStyle(figure).getPropertyValue("--st-chart-categorical-colors").split(",")[0])
-    const bars = data.names.map((name, at) => [made("b", name), made("i"), made("span")])
+    const bars = data.names.map((name, at) => [made("b", name), made("em", data.logits[at].toFixed(1).replace("-", "−")), made("i"), made("span")])
     bars[data.right][0].className = "right"
-    part("bars").replaceChildren(...bars.flat())
+    part("bars").replaceChildren(made("b"), made("em", "logit"), made("b"), made("b"), ...bars.flat())
     const cells = table(part("alike"), data.names)
     let drawn
 
@@ -18,7 +18,7 @@ export default function ({ data, parentElement }) {
         if (at === drawn) return
         drawn = at
         const answers = data.answers[at]
-        bars.forEach(([, bar, share], n) => {
+        bars.forEach(([, , bar, share], n) => {
             bar.style.width = `${answers[n]}%`
             share.textContent = `${answers[n].toFixed(1)} %`
         })
