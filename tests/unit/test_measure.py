@@ -10,7 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from lessons import models
 from lessons.estimate.silicon import BAND, NotSourced, Traffic, floor_7nm, floor_45nm
 from lessons.facts import energy_per_operation
-from lessons.measure import macs
+from lessons.measure import macs, timing
 from lessons.measure.layer_view import LayerCost
 from lessons.measure.layers import activations, weights
 from lessons.measure.quality import accuracy, answers
@@ -102,9 +102,9 @@ def test_latency_is_measured_with_its_quartiles_and_tells_large_from_small():
         [models.make("cnn"), nn.Sequential(nn.Upsample(scale_factor=8), nn.Conv2d(1, 64, 3), nn.Conv2d(64, 8, 3))],
         torch.randn(1, 1, 28, 28),
     )
-    for timing in (small, large):
-        assert timing.badge == "measured"
-        assert 0 < timing.low <= timing.value <= timing.high
+    for found in (small, large):
+        assert found.badge == "measured"
+        assert 0 < found.low <= found.value <= found.high
     assert small.value < large.value
 
 
@@ -153,3 +153,10 @@ def test_the_view_of_activations_counts_zeros_and_what_is_clipped():
 def test_numbers_are_shown_with_a_unit(value, unit, text):
     assert show(value, unit) == text
     assert str(Quantity("x", value, unit, "measured")) == text
+
+
+def test_latencies_are_milliseconds_and_a_latency_is_in_seconds(monkeypatch):
+    monkeypatch.setattr(timing, "_took", lambda act: 0.25)
+    assert [(q.value, q.unit) for q in timing.latencies([torch.nn.Identity()], torch.zeros(1))] == [(250.0, "ms")]
+    found = timing.latency(torch.nn.Identity(), torch.zeros(1))
+    assert (found.value, found.low, found.high, found.unit) == (0.25, 0.25, 0.25, "s")

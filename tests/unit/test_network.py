@@ -18,6 +18,7 @@ from lessons.data.drawing import BOX, SIDE, as_fashion_mnist, as_mnist
 from lessons.experiment import shipped
 from lessons.jobs import work
 from lessons.measure import macs
+from lessons.measure.layer_view import OneWeight
 from lessons.measure.one_weight import loss_curve, steepest
 from lessons.measure.timing import training_ratio
 from lessons.measure.training_cost import training_costs
@@ -216,3 +217,15 @@ def test_steps_walk_down_a_parabola_if_they_are_short_and_climb_if_they_are_long
     assert all(before * after < 0 for before, after in zip(across, across[1:], strict=False))
     up = descend(start, lambda w: w, rate=2 + short, steps=8)
     assert all(abs(after) > abs(before) for before, after in zip(up, up[1:], strict=False))
+
+
+@pytest.mark.parametrize(("left", "last"), [(0, "Loss at step 2"), (3, "Loss before step 3")])
+def test_a_walk_says_where_it_began_where_it_ended_and_what_the_lowest_was(left, last):
+    tried = OneWeight((1, 2), 0.5, 300, np.linspace(-1, 1, 5), np.array([4.0, 3.0, 0.5, 2.0, 5.0]), np.zeros(5))
+    found = tried.losses_at([(-1.0, 4.0), (-0.5, 3.0), (0.5, 2.0)], left)
+    assert {name: quantity.value for name, quantity in found.items()} == {
+        "Loss at the start": 4.0,
+        last: 2.0,
+        "Lowest loss tried": 0.5,
+    }
+    assert [quantity.badge for quantity in found.values()] == ["measured", "estimated", "measured"]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import affine, symmetric
 from lessons.shrink.quantize import binary, quantize, shared, unshared
 
@@ -130,3 +131,10 @@ def test_levels_are_what_codes_can_decode_to(grain):
         for channel in range(8):
             assert len(code.levels(channel)) == count
             assert torch.isin(code.decode()[channel, :16], code.levels(channel)).all()
+
+
+def test_levels_are_those_of_the_channel_asked_for_and_of_the_first_otherwise():
+    codes, scale = torch.tensor([[0, 2], [1, 2], [2, 2]], dtype=torch.int32), torch.tensor([[1.0], [10.0], [100.0]])
+    code = Encoded(codes, 2, scale, 1)
+    assert code.levels().tolist() == code.levels(0).tolist() == [-1.0, 0.0, 1.0]
+    assert code.levels(2).tolist() == [-100.0, 0.0, 100.0]

@@ -18,7 +18,7 @@ from lessons.shrink.grid import affine, symmetric
 from lessons.shrink.index import FORMATS, csr, two_of_four
 from lessons.shrink.pack import NotPacked, NotPossible, kept_bits, pack, stored_bits, unpack
 from lessons.shrink.quantize import binary, quantize
-from lessons.shrink.reader import MOST, Reader
+from lessons.shrink.reader import MOST, Reader, room
 from lessons.shrink.sparse import Sparse, stored
 
 generator = torch.Generator().manual_seed(0)
@@ -377,3 +377,14 @@ def test_the_command_line_lists_what_is_kept(tmp_path, capsys):
 )
 def test_break_even_is_where_a_format_is_smaller_from_then_on(format, sparsity):
     assert break_even({0.0: 100, 0.5: 100, 1.0: 100}, format) == (sparsity and pytest.approx(sparsity))
+
+
+def test_a_tensor_without_weights_may_have_rows_but_not_more_than_there_is_room_for():
+    reader = Reader(b"", 0)
+    assert room([0, 4]) == 4
+    assert reader.sparse([0, 4]) == [0, 4]
+    with pytest.raises(ValueError, match="no shape"):
+        reader.sparse([-1, 4])
+    assert reader.sparse([reader.left]) == [MOST - 4]
+    with pytest.raises(ValueError, match="larger than any"):
+        reader.sparse([1])

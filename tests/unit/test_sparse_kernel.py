@@ -10,7 +10,7 @@ from torch import nn
 from lessons import build
 from lessons.data import examples
 from lessons.experiment import QuantizeActivations, shipped
-from lessons.measure.sparse_kernel import with_sparse_kernels
+from lessons.measure.sparse_kernel import SIDE, large_layer, with_sparse_kernels
 from lessons.models.layers import weighted
 
 CONVOLUTIONS = [
@@ -80,3 +80,10 @@ def test_layers_without_a_sparse_kernel_are_refused(layer):
 def test_rounding_of_activations_is_not_lost_in_silence():
     with pytest.raises(ValueError, match="conv1 has hooks"):
         with_sparse_kernels(build.build(shipped() | QuantizeActivations(8)).net)
+
+
+@pytest.mark.parametrize("gone", [0.0, 0.75])
+def test_the_large_layer_has_its_share_of_zeros(gone):
+    layer = large_layer(gone)[0]
+    assert tuple(layer.weight.shape) == (SIDE, SIDE)
+    assert (layer.weight == 0).float().mean().item() == pytest.approx(gone, abs=1e-3)
