@@ -34,7 +34,7 @@ PRESETS = (
     ui.Preset("All labels", {LABELLED.name: "20,000"}),
     ui.Preset("Itself as teacher", {TEACHER.name: "itself"}),
     ui.Preset("Three small teachers", {TEACHER.name: "three trained here"}),
-    ui.Preset("Two bits", {SIZE.name: "8,706", LABELLED.name: "20,000", BITS.name: "2"}),
+    ui.Preset("Two bits", {SIZE.name: "8,706", BITS.name: "2"}),
 )
 
 page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=("−2", "0", "+2", "+5", "+10"))
