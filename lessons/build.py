@@ -12,12 +12,11 @@ import torch
 from safetensors.numpy import load_file
 from torch import Tensor, nn
 
-from lessons import models, objective, store
+from lessons import models, objective, store, traffic
+from lessons.built import Built, deployed, moved, ways_through
 from lessons.data import TASKS, examples
 from lessons.data.split import split
-from lessons.estimate import silicon
 from lessons.experiment import (
-    CHECKPOINTS,
     Experiment,
     FineTune,
     Loaded,
@@ -25,18 +24,14 @@ from lessons.experiment import (
     QuantizeActivations,
     Taught,
     Trained,
+    checkpoint_file,
     trained_as,
 )
-from lessons.measure import macs as mac_count
 from lessons.measure import quality, size
 from lessons.measure.timing import latencies
-from lessons.models.layers import weighted
 from lessons.quantity import Measurement, Quantity
 from lessons.shrink import through
-from lessons.shrink.encoded import Encoded
-from lessons.shrink.pack import stored_bits
-from lessons.shrink.sparse import Sparse
-from lessons.steps import Built, apply, deployed, moved, ways_through
+from lessons.steps import apply
 from lessons.training.loop import train
 from lessons.training.progress import PROBE, Step, steps_in
 
@@ -64,24 +59,13 @@ def measure(experiment: Experiment) -> Measurement:
     """Quality on the whole test set, bytes, MACs and energy of the model an experiment names."""
     task = experiment.source.task
     built, test = build(experiment), examples.test_set(task)
-    traffic = _traffic(built, test.images[:1])
-    arithmetic = _arithmetic(built)
     given = quality.answers(built.net, test.images)
     accuracy = quality.accuracy(given, TASKS[task].test_labels())
     return Measurement(
         (
             Quantity("accuracy", accuracy, "%", "measured", source=f"all {len(given):,} test pictures"),
             *size.sizes(built.net, built.tensors, build(experiment.baseline).net),
-            Quantity(
-                "macs",
-                traffic.macs,
-                "MAC",
-                "measured",
-                source="counted layer by layer from the shapes; equals torch.utils.flop_counter ÷ 2",
-            ),
-            silicon.floor_45nm(traffic, arithmetic),
-            silicon.floor_7nm(traffic, arithmetic),
-            *_skipping(built, test.images[:1], arithmetic),
+            *traffic.quantities(built, test.images[:1]),
         ),
         given.tobytes(),
     )
@@ -133,7 +117,7 @@ def _state(experiment: Experiment) -> dict[str, Tensor]:
     """The state of the network that an experiment's last training made, which is done now if it was never done here."""
     source = experiment.source
     if isinstance(source, Loaded) and not experiment.recipe:
-        weights = load_file(CHECKPOINTS / f"{source.checkpoint}.safetensors")
+        weights = load_file(checkpoint_file(source.checkpoint))
     else:
         weights = store.load(experiment.id)
         if weights is None:
@@ -196,36 +180,3 @@ def _train(
         stop_at=stop_at,
         probe=lambda net: quality.accuracy(quality.answers(net, probe), right),
     )
-
-
-def _traffic(model: Built, example: Tensor, skips: bool = False) -> silicon.Traffic:
-    """What one inference does: on hardware that reads weights as they are stored and `skips` zeros, or on ordinary one."""
-    layers = mac_count.layers(model.net, example)
-    share = {layer.name: _alive(model.tensors[f"{layer.name}.weight"]) if skips else 1.0 for layer in layers}
-    read = {name: t.weights if isinstance(t, Sparse) and not skips else t for name, t in model.tensors.items()}
-    width = {name: grid.last.bit_length() for name, grid in model.inputs.items()}
-    moved = sum(width.get(layer.name, 32) * (layer.inputs + layer.outputs) for layer in layers)
-    macs = round(sum(layer.macs * share[layer.name] for layer in layers))
-    return silicon.Traffic(macs, dram_bits=stored_bits(read), sram_bits=stored_bits(read) + moved)
-
-
-def _skipping(model: Built, example: Tensor, arithmetic: str) -> list[Quantity]:
-    """The energy of a pruned model on hardware that skips zeros."""
-    if not any(isinstance(tensor, Sparse) for tensor in model.tensors.values()):
-        return []
-    traffic = _traffic(model, example, skips=True)
-    floors = (silicon.floor_45nm(traffic, arithmetic), silicon.floor_7nm(traffic, arithmetic))
-    return [replace(floor, name=f"{floor.name}_skipping") for floor in floors]
-
-
-def _alive(weight: Tensor | Encoded | Sparse) -> float:
-    """The share of a layer's multiplications that are with weights still there: each weight is used equally often."""
-    return weight.kept.float().mean().item() if isinstance(weight, Sparse) else 1.0
-
-
-def _arithmetic(model: Built) -> str:
-    """int8 where both factors of all products have at most 8 bits; else fp32, for rounded weights are unpacked first."""
-    weights = [model.tensors[f"{name}.weight"] for name in weighted(model.net)]
-    dense = [weight.weights if isinstance(weight, Sparse) else weight for weight in weights]
-    narrow = all(isinstance(weight, Encoded) and weight.bits <= 8 for weight in dense)
-    return "int8" if narrow and model.inputs else "fp32"

@@ -24,32 +24,6 @@ from lessons.facts.tables import (
     TrendModel,
 )
 
-__all__ = [
-    "BadFact",
-    "Board",
-    "EnergyFact",
-    "Everyday",
-    "Figure",
-    "Grid",
-    "Listed",
-    "Model",
-    "PublishedUse",
-    "Rule",
-    "TrainingRun",
-    "TrendModel",
-    "boards",
-    "energy_per_operation",
-    "everyday",
-    "everything",
-    "figure",
-    "figures",
-    "grids",
-    "models",
-    "published_uses",
-    "rules",
-    "training_runs",
-    "trend_models",
-]
 FOLDER = Path(__file__).parent
 
 

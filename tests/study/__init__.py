@@ -28,8 +28,10 @@ CODE = (
     "shrink",
     "measure",
     "experiment",
+    "built",
     "steps",
     "objective",
+    "traffic",
     "build",
 )  # what decides the results
 

@@ -18,6 +18,7 @@ from lessons.experiment import (
     Prune,
     Quantize,
     QuantizeActivations,
+    Taught,
     Trained,
     made_by,
     shipped,
@@ -111,6 +112,14 @@ def test_what_cannot_be_is_refused_in_one_line(raw, complaint):
         Experiment.from_json(raw)
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_training_on_without_labels_needs_a_teacher_too():
+    taught = Taught(by=(shipped("large").source,), alpha=1, unlabelled=500)
+    student = Experiment(Trained(labelled=0, taught=taught))
+    assert (student | Prune() | FineTune(taught=taught)).trainings
+    with pytest.raises(BadExperiment, match="without labels there must be a teacher"):
+        student | Prune() | FineTune()
 
 
 @given(json_values)

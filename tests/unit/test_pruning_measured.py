@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lessons import build, models
+from lessons import build, models, traffic
+from lessons.built import Built
 from lessons.data import examples
 from lessons.experiment import Experiment, Prune, Quantize, QuantizeActivations, RemoveChannels, Trained, shipped
 from lessons.measure import macs
@@ -18,7 +19,6 @@ from lessons.shrink.grid import symmetric
 from lessons.shrink.pack import stored_bits
 from lessons.shrink.quantize import quantize
 from lessons.shrink.sparse import Sparse
-from lessons.steps import Built
 
 ENERGIES = ("energy_45nm", "energy_7nm")
 INT8 = (Quantize(8), QuantizeActivations(8))
@@ -65,7 +65,7 @@ def small() -> Built:
 def test_skipping_multiplies_only_with_what_is_left_and_reads_only_what_is_stored():
     flowing = 32 * (25 + 18 + 18 + 4)
     model, example = small(), torch.zeros(1, 1, 5, 5)
-    dense, skipping = (build._traffic(model, example, skips) for skips in (False, True))
+    dense, skipping = (traffic.of(model, example, skips) for skips in (False, True))
     assert (dense.macs, skipping.macs) == (18 * 9 + 72, 12 * 9 + 36)
     assert dense.dram_bits == 32 * (18 + 72 + 2 + 4)
     assert skipping.dram_bits == stored_bits(model.tensors) < dense.dram_bits
