@@ -28,13 +28,13 @@ BITS = ui.Knob("distillation_bits", "Bits per weight of the student", ("fp32", "
 WITHHELD = ui.Knob("distillation_withheld", "Class never shown", fashion_mnist.CLASSES, "Trouser")
 KNOBS = (SIZE, LABELLED, UNLABELLED, TEMPERATURE, ALPHA, EPOCHS, LOSS, BITS, TEACHER, PICTURE, SHOWN_AT, WITHHELD)
 PRESETS = (
-    ui.Preset("Fifty labels", {LABELLED.name: "50"}),
-    ui.Preset("Pictures without labels", {LABELLED.name: "50", UNLABELLED.name: "20,000"}),
-    ui.Preset("No label at all", {LABELLED.name: "0", ALPHA.name: "1", UNLABELLED.name: "20,000"}),
-    ui.Preset("All labels", {LABELLED.name: "20,000"}),
-    ui.Preset("Itself as teacher", {TEACHER.name: "itself"}),
-    ui.Preset("Three small teachers", {TEACHER.name: "three trained here"}),
-    ui.Preset("Two bits", {SIZE.name: "8,706", BITS.name: "2"}),
+    ui.Preset("Fifty labels", {LABELLED: "50"}),
+    ui.Preset("Pictures without labels", {LABELLED: "50", UNLABELLED: "20,000"}),
+    ui.Preset("No label at all", {LABELLED: "0", ALPHA: "1", UNLABELLED: "20,000"}),
+    ui.Preset("All labels", {LABELLED: "20,000"}),
+    ui.Preset("Itself as teacher", {TEACHER: "itself"}),
+    ui.Preset("Three small teachers", {TEACHER: "three trained here"}),
+    ui.Preset("Two bits", {SIZE: "8,706", BITS: "2"}),
 )
 
 page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=("−2", "0", "+2", "+5", "+10"))
@@ -51,7 +51,7 @@ def teacher() -> ui.Drawn:
 
 
 if not ui.presenting():
-    ui.part(teacher)
+    ui.lab(teacher)
 guess = page.predict()
 page.try_presets()
 
@@ -141,10 +141,10 @@ def workings() -> None:
     ui.details(page, taught, pair, how.techniques, figures, found)
 
 
-ui.part(race)
+ui.lab(race)
 if ui.presenting():
     st.stop()
 for part in (bargain, never_shown, both):
-    ui.part(part)
+    ui.lab(part)
 ui.lab(workings)
 page.end()

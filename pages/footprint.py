@@ -1,7 +1,6 @@
 """Footprint: what one answer of a language model takes, by three methods, and what training it took."""
 
 from dataclasses import replace
-from math import log
 from typing import NamedTuple
 
 import streamlit as st
@@ -34,11 +33,11 @@ CHIPS = ui.Knob("footprint_chips", "Trained on", tuple(training.FITTED), "H100")
 CLAIM = ui.Knob("footprint_claim", "Which is wrong?", ("not yet", "first", "second", "third"), "not yet")
 ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES)
 PRESETS = (
-    ui.Preset("A small model", {MODEL.name: "Llama 3.1 8B"}),
-    ui.Preset("Let it think", {TASK.name: "reasoning"}),
-    ui.Preset("Alone on the board", {BATCH.name: "1"}),
-    ui.Preset("Break it", {MODEL.name: "Llama 3.1 405B", METHOD.name: "older EcoLogits"}),
-    ui.Preset("A video", {TASK.name: "video"}),
+    ui.Preset("A small model", {MODEL: "Llama 3.1 8B"}),
+    ui.Preset("Let it think", {TASK: "reasoning"}),
+    ui.Preset("Alone on the board", {BATCH: "1"}),
+    ui.Preset("Break it", {MODEL: "Llama 3.1 405B", METHOD: "older EcoLogits"}),
+    ui.Preset("A video", {TASK: "video"}),
 )
 RAN = [board.joules_per_token, board.weights_read, board.kv_bytes, ecologits.joules_per_token, training.fitted]
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
@@ -85,7 +84,7 @@ def answer() -> ui.Drawn:
     figure = charts.ranges("One use, by each method and as published", "energy of a use (Wh)", found | seen, boundaries)
     ui.headed(tiles, "use", figure)
     fits = ecologits.refit(facts.models()[MODEL.default], facts.figure(PUES[PUE.default]))
-    page.reveal(guess, min(GUESSES, key=lambda each: abs(log(fits.value / float(each[:-1])))), fits=fits)
+    page.reveal(guess, ui.nearest(GUESSES, fits.value), fits=fits)
     page.text("about the methods")
     if not ui.presenting():
         ui.everyday({who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid)
@@ -141,8 +140,8 @@ guess = page.predict()
 page.try_presets()
 
 
-ui.part(answer)
+ui.lab(answer)
 if not ui.presenting():
-    ui.part(run)
+    ui.lab(run)
     ui.workings_of(page, RAN, answer, run)
 page.end()

@@ -22,12 +22,12 @@ STEPS = ui.Knob("network_steps", "Steps taken", tuple(map(str, range(13))), "6")
 LAYER = ui.Knob("network_layer", "A weight of", models.LAYERS["cnn"], "conv1")
 TASK = ui.task("network")
 PRESETS = (
-    ui.Preset("Sure and wrong", {PICTURE.name: "18"}),
-    ui.Preset("Draw a digit", {TASK.name: "digits"}),
-    ui.Preset("Twice as wide", {PART.name: "size", WIDTH.name: "32"}),
-    ui.Preset("One convolution", {PART.name: "size", DEPTH.name: "1"}),
-    ui.Preset("Break it", {PART.name: "learning", RATE.name: "100", STEPS.name: "12"}),
-    ui.Preset("Mend it", {PART.name: "learning", RATE.name: "10", STEPS.name: "12"}),
+    ui.Preset("Sure and wrong", {PICTURE: "18"}),
+    ui.Preset("Draw a digit", {TASK: "digits"}),
+    ui.Preset("Twice as wide", {PART: "size", WIDTH: "32"}),
+    ui.Preset("One convolution", {PART: "size", DEPTH: "1"}),
+    ui.Preset("Break it", {PART: "learning", RATE: "100", STEPS: "12"}),
+    ui.Preset("Mend it", {PART: "learning", RATE: "10", STEPS: "12"}),
 )
 EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare sizes, short enough to wait for
 

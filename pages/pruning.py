@@ -7,8 +7,9 @@ import streamlit as st
 from lessons import charts, models, ui
 from lessons.experiment import CRITERIA, STRUCTURES, Experiment, shipped
 from lessons.jobs import ask
+from lessons.jobs.events import Outcome
 from lessons.quantity import quotient
-from lessons.recipes.pruning import Pruning, by_the_scan
+from lessons.recipes.pruning import Pruning, by_hand, by_the_scan
 from lessons.recorded import lottery
 from lessons.shrink.schedule import SCHEDULES
 
@@ -24,40 +25,23 @@ HARDWARE = ui.Knob("pruning_hardware", "Hardware", ("ordinary", "skips zeros"), 
 EPOCHS = ui.Knob("pruning_epochs", "Epochs of fine-tuning in a round", ("1", "2", "5"), "1")
 ROUNDS = ui.Knob("pruning_rounds", "Rounds", ("2", "3", "5"), "3")
 SCHEDULE = ui.Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
-LAYERS = {n: ui.Knob(f"pruning_{n}_layer", "Layer shown", models.LAYERS[n], models.LAYERS[n][0]) for n in models.NAMES}
-MINE = {
-    name: [
-        ui.Knob(f"pruning_{name}_{layer}", f"{layer}, % of the slider", tuple(map(str, range(0, 101, 10))), "100")
-        for layer in layers
-    ]
-    for name, layers in models.LAYERS.items()
-}
+LAYERS = ui.layers("pruning")
+MINE = ui.shares("pruning")
 SEED = ui.Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
 NETWORK = ui.network("pruning")
 MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(MINE.values(), []))
 PRESETS = (
-    ui.Preset("Break it", {SPARSITY.name: "90"}),
-    ui.Preset("Mend it", {SPARSITY.name: "90", WHEN.name: "in rounds"}),
-    ui.Preset("By chance", {SPARSITY.name: "30", CRITERION.name: "random"}),
-    ui.Preset("Two of four", {STRUCTURE.name: "2:4"}),
-    ui.Preset("Channels out", {STRUCTURE.name: "channels", CHANNELS.name: "removed", WHEN.name: "fine-tuned"}),
-    ui.Preset("Skip the zeros", {SPARSITY.name: "80", HARDWARE.name: "skips zeros"}),
+    ui.Preset("Break it", {SPARSITY: "90"}),
+    ui.Preset("Mend it", {SPARSITY: "90", WHEN: "in rounds"}),
+    ui.Preset("By chance", {SPARSITY: "30", CRITERION: "random"}),
+    ui.Preset("Two of four", {STRUCTURE: "2:4"}),
+    ui.Preset("Channels out", {STRUCTURE: "channels", CHANNELS: "removed", WHEN: "fine-tuned"}),
+    ui.Preset("Skip the zeros", {SPARSITY: "80", HARDWARE: "skips zeros"}),
 )
 
 
-page = ui.begin(
-    "pruning", SPARSITY, STRUCTURE, CRITERION, WHEN, *MORE, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:]
-)
-page.text("what can go")
-baseline = ui.baseline(page)
-network = baseline.source.model
-other = next(name for name in models.NAMES if name != network)
-guess = page.predict()
-page.try_presets()
-
-
-@ui.lab
-def lab() -> None:
+def chosen() -> tuple[Pruning, str, str, str, str] | None:
+    """Draw the knobs: how to prune, how much and of what, the hardware, the layer shown. None while ratios are being found."""
     at_top = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         structure, criterion, when = ui.choice(STRUCTURE), ui.choice(CRITERION), ui.choice(WHEN)
@@ -73,54 +57,70 @@ def lab() -> None:
             layer = ui.choice(LAYERS[network])
     with at_top:
         sparsity = ui.slider(SPARSITY, fixed=None if free else str(STRUCTURES[structure]))
-    ratios = (lambda percent: tuple(percent * share / 100 for share in mine)) if mine else None
+    ratios = by_hand(mine) if mine else None
     if scope == "scan's ratios" and not (ratios := by_the_scan(ui.scan(baseline, criterion))):
-        return
-    gone = structure == "channels" and removed == "removed"
-    plain = Pruning(structure, criterion, "global" if scope == "network" else "layer", ratios, removed=gone)
-    tuned = replace(plain, epochs=int(epochs), rounds=int(rounds) if when == "in rounds" else 1, schedule=rising)
-    how = plain if when == "one shot" else tuned
-
-    def curve(pruned: Pruning, model: Experiment = baseline) -> charts.Curve:
-        return ui.curve(ui.tuned({at: pruned.of(model, int(at)) for at in (SWEPT if free else [sparsity])}))
-
-    recipe = how.of(baseline, int(sparsity))
-    run = recipe if ui.tuned({sparsity: recipe}) else plain.of(baseline, int(sparsity))
-    pair = ui.before_and_after(baseline, run)
-    before, now = pair and pair[0].measurement, {sparsity: pair and pair[1].measurement}
-    one_shot = curve(plain) | (now if run.trainings == [] else {})
-    if when == "one shot":
-        there = curve(replace(plain, ratios=None), shipped(other))
-        curves = {f"{network}, in use": one_shot, f"{other}, as shipped": there}
-    else:
-        curves = {when: curve(how) | (now if run.trainings else {}), "one shot": one_shot}
-    page.about_preset()
-    ui.tune(recipe, [how.of(baseline, int(at)) for at in TUNED if free])
-    ahead = (SWEPT, "not measured yet") if when == "one shot" else (TUNED, "not fine-tuned yet")
+        return None
+    how = Pruning.chosen(structure, criterion, scope, ratios, removed, when, epochs, rounds, rising)
     axis = "the slider (%)" if mine else "channels pruned (%)" if structure == "channels" else "sparsity (%)"
+    return how, sparsity, axis, hardware, layer
+
+
+def savings(run: Experiment, before: Outcome, after: Outcome, curve: charts.Curve, axis: str) -> list[charts.Chart]:
+    """What that saves: bytes by format, and time by kernel once it is measured."""
+    page.text("what it saves")
+    figures = [charts.files(after.measurement), charts.bytes_by_sparsity(curve, axis)]
+    ui.row("bytes", *figures)
+    if kernels := ui.answer(ask.race, run):
+        figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
+        page.text("about the kernels")
+        macs, times = [model.measurement["macs"] for model in (before, after)], after.timing
+        ui.numbers({"MACs, before ÷ after": quotient(*macs), "Time, before ÷ after": quotient(*times)})
+        ui.row("kernels", figures[-1])
+    return figures
+
+
+page = ui.begin(
+    "pruning", SPARSITY, STRUCTURE, CRITERION, WHEN, *MORE, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:]
+)
+page.text("what can go")
+baseline = ui.baseline(page)
+network = baseline.source.model
+other = next(name for name in models.NAMES if name != network)
+guess = page.predict()
+page.try_presets()
+
+
+@ui.lab
+def lab() -> None:
+    if not (now := chosen()):
+        return
+    how, sparsity, axis, hardware, layer = now
+    recipe, at_once = (each.of(baseline, int(sparsity)) for each in (how, how.in_one_shot))
+    run = recipe if ui.tuned({sparsity: recipe}) else at_once
+    pair = ui.before_and_after(baseline, run)
+    before, here = pair and pair[0].measurement, {sparsity: pair and pair[1].measurement}
+
+    def curve(how: Pruning, model: Experiment = baseline) -> charts.Curve:
+        found = {at: how.of(model, int(at)) for at in ([sparsity] if how.fixed else SWEPT)}
+        return ui.curve(ui.tuned(found)) | (here if how.of(model, int(sparsity)) == run else {})
+
+    one_shot = curve(how.in_one_shot)
+    if how.epochs:
+        curves, ahead = {how.when: curve(how), "one shot": one_shot}, (TUNED, "not fine-tuned yet")
+    else:
+        there = curve(replace(how, ratios=None), shipped(other))
+        curves, ahead = {f"{network}, in use": one_shot, f"{other}, as shipped": there}, (SWEPT, "not measured yet")
+    page.about_preset()
+    ui.tune(recipe, [] if how.fixed else [how.of(baseline, int(at)) for at in TUNED])
     sweep = charts.accuracy_sweep(axis, curves, before, guess, SPARSITY.options, *ahead)
     ui.headline(pair, sweep, SPARSITY, "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping")
     page.verdict(guess, dict(sorted(one_shot.items(), key=lambda at: -int(at[0]))), before)
     if ui.presenting() or not pair:
         return
-    recovery = ui.recovery(run) if run.trainings else []
-    gaps = charts.gaps(pair[0].layers, pair[1].layers)
-    files, sizes = charts.files(pair[1].measurement), charts.bytes_by_sparsity(one_shot | now, axis)
+    figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
     page.text("about the gaps")
-    bars, picture = st.columns(2)
-    with bars:
-        ui.row("gaps", gaps)
-    with picture:
-        ui.weights(layer, pair[1].layers[layer])
-    page.text("what it saves")
-    ui.row("bytes", files, sizes)
-    figures = [sweep, *recovery, gaps, files, sizes]
-    if kernels := ui.answer(ask.race, run):
-        figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
-        page.text("about the kernels")
-        macs, times = [outcome.measurement["macs"] for outcome in pair], pair[1].timing
-        ui.numbers({"MACs, before ÷ after": quotient(*macs), "Time, before ÷ after": quotient(*times)})
-        ui.row("kernels", figures[-1])
+    figures += ui.what_is_gone(*pair, layer)
+    figures += savings(run, *pair, one_shot | here, axis)
     ui.details(page, run, pair, how.techniques, figures)
 
 

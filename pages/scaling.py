@@ -33,11 +33,11 @@ RESNET = "ResNet-50"
 NETWORK = ui.Knob("scaling_network", "Network", (*models.NAMES, RESNET), "cnn")
 KNOBS = (START, WANTED, OFFERED, SUPPLY, DEMAND, BY, BOARD, NARROWEST, BITS, KEPT, STUDENT, HARDWARE, NETWORK)
 PRESETS = (
-    ui.Preset("Moore's law", {OFFERED.name: "24"}),
-    ui.Preset("Memory", {SUPPLY.name: "memory bandwidth"}),
-    ui.Preset("No low bits", {SUPPLY.name: "FLOP/J, fp32", NARROWEST.name: "fp32"}),
-    ui.Preset("All the bits", {SUPPLY.name: "FLOP/J, best"}),
-    ui.Preset("Break it", {START.name: "1950"}),
+    ui.Preset("Moore's law", {OFFERED: "24"}),
+    ui.Preset("Memory", {SUPPLY: "memory bandwidth"}),
+    ui.Preset("No low bits", {SUPPLY: "FLOP/J, fp32", NARROWEST: "fp32"}),
+    ui.Preset("All the bits", {SUPPLY: "FLOP/J, best"}),
+    ui.Preset("Break it", {START: "1950"}),
 )
 GUESSES = ("2", "10", "50", "250")
 LABELS = {name: (name, "left") for name in ("Neocognitron", "AlexNet", "Grok-3")}
@@ -126,10 +126,10 @@ guess = page.predict()
 page.try_presets()
 
 
-ui.part(two_lines)
+ui.lab(two_lines)
 if not ui.presenting():
     page.text("about the gap")
     for part in (waterfall, product, measured):
-        ui.part(part)
+        ui.lab(part)
     ui.workings_of(page, RAN, two_lines, waterfall, product, measured)
 page.end()

@@ -12,6 +12,7 @@ from lessons.charts.distillation import (
     race,
     recalls,
 )
+from lessons.charts.energy import fetching, floors
 from lessons.charts.growth import accuracy_by_size, shrunk_in_steps, two_trends
 from lessons.charts.histogram import on_grid
 from lessons.charts.lines import Axis, Point, lines

@@ -40,3 +40,9 @@ def at_the_wall(device: Quantity, pue: Figure | None) -> Quantity:
         formula = f"device × {beside:.3g} (power supply, memory, screen: {least:g} to {most:g})"
     low, high = (device.low or device.value) * least, (device.high or device.value) * most
     return replace(device, name="wall plug", value=device.value * beside, low=low, high=high, source=formula)
+
+
+def times(device: Quantity, floor: Quantity) -> Quantity:
+    """How many times its silicon floor a device takes."""
+    value, *band = (joules / floor.value for joules in (device.value, device.low, device.high))
+    return Quantity("gap", value, "×", "estimated", *band, f"{device} ÷ {floor} ({device.source})")

@@ -106,6 +106,24 @@ def floor(traffic: Traffic, number: str = "fp32", node: str = "45 nm", memory: s
     return parts | {"total": Quantity("total", total, "J", "estimated", total / BAND, total * BAND, formula)}
 
 
+def of_network(
+    layers: Iterable[Layer],
+    number: str,
+    node: str = "45 nm",
+    memory: str = "DDR",
+    batch: int = 1,
+    reuse: float = inf,
+) -> dict[str, Quantity]:
+    """The floor of one example of a batch through these layers, all numbers in one format. Raises NotSourced."""
+    return floor(inference(layers, FORMATS[number], batch, reuse), number, node, memory)
+
+
+def moving(found: dict[str, Quantity]) -> Quantity:
+    """The share of a floor that goes into moving numbers (%)."""
+    share = 100 * (1 - found["compute"].value / found["total"].value)
+    return Quantity("moving", share, "%", "estimated", source="(on-chip memory + DRAM) ÷ total")
+
+
 def floor_45nm(traffic: Traffic, number: str = "fp32") -> Quantity:
     """Joules at 45 nm with DDR memory and a 1 MB SRAM. `number`: the multiplier's format."""
     return replace(floor(traffic, number)["total"], name="energy_45nm")
@@ -120,6 +138,24 @@ def crossing(number: str, node: str, memory: str) -> float:
     """How often a weight must be used, once it is read from DRAM, until using it costs as much as reading it did."""
     multiply, add = operation(number, node)
     return FORMATS[number] * _pj(MEMORIES[memory]) / (multiply + (add or 0.0))
+
+
+def pays_off(number: str, node: str, memory: str) -> Quantity:
+    """The same, as it is shown."""
+    uses = crossing(number, node, memory)
+    return Quantity("crossing", uses, "uses", "estimated", source="e_DRAM × bits ÷ e_MAC")
+
+
+def ladder() -> dict[str, Quantity]:
+    """Energy to get a value from where it is, in MACs (Eyeriss, Chen et al., ISSCC 2016)."""
+    rungs = [figure(f"eyeriss_{name}") for name in ("register", "network", "buffer", "dram")]
+    return {rung.label: Quantity(rung.name, rung.value, "×", "cited", source=rung.source) for rung in rungs}
+
+
+def resnet18() -> Quantity:
+    """The floor of one image through ResNet-18 in fp16 at 45 nm, weights read once."""
+    bits = figure("resnet18_weights").value * FORMATS["fp16"]
+    return floor_45nm(Traffic(int(figure("resnet18_macs").value), bits, 0), "fp16")
 
 
 def _estimate(name: str, count: float, what: str, each: float) -> Quantity:

@@ -1,6 +1,8 @@
 """What pages ask of the workers. They look at the ticket they get; nobody waits on a script thread."""
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 from lessons import store
 from lessons.experiment import Experiment, Trained
@@ -15,7 +17,7 @@ class Failed(RuntimeError):
 
 def measure(experiment: Experiment, urgent: bool = False, payer: str | None = None) -> Ticket:
     """Ask for an Outcome. `urgent`: a reader looks at where it belongs; `payer`: who is charged if nobody asked before."""
-    return pool().ask(("measure", experiment), "lessons.jobs.work:measuring", experiment, urgent=urgent, payer=payer)
+    return _ask("measuring", experiment, urgent=urgent, payer=payer)
 
 
 def train(source: Trained, reader: str, background: bool = False) -> Ticket:
@@ -23,34 +25,18 @@ def train(source: Trained, reader: str, background: bool = False) -> Ticket:
 
     `background`: nobody watches this run itself, and those that are watched go first.
     """
-    key = ("train", source)
-
-    def ticket() -> Ticket:
-        job = "lessons.jobs.work:training"
-        return pool().ask(key, job, source, long=True, reader=reader, background=background, payer=reader)
-
-    if ticket().state == "failed":
-        pool().forget(ticket())
-    return ticket()
+    return _for_reader("training", source, reader, background, again=lambda ticket: ticket.state == "failed")
 
 
 def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticket:
     """Ask for all the trainings of a recipe on behalf of a reader; the last event is the Kept experiment. A run that failed
     or was stopped is taken up again."""
-    key = ("tune", experiment)
-
-    def ticket() -> Ticket:
-        job = "lessons.jobs.work:tuning"
-        return pool().ask(key, job, experiment, long=True, reader=reader, background=background, payer=reader)
-
-    if ticket().ended and not tuned(experiment):
-        pool().forget(ticket())
-    return ticket()
+    return _for_reader("tuning", experiment, reader, background, lambda ticket: ticket.ended and not tuned(experiment))
 
 
 def tuning(experiment: Experiment) -> Ticket | None:
     """The trainings of a recipe that are under way, whoever asked for them."""
-    ticket = pool().asked_before(("tune", experiment))
+    ticket = pool().asked_before(("tuning", experiment))
     return ticket if ticket and not ticket.ended else None
 
 
@@ -62,13 +48,12 @@ def tuned(experiment: Experiment) -> bool:
 
 def scan(baseline: Experiment, criterion: str, reader: str) -> Ticket:
     """Ask how sensitive each layer is: its events are Scanned."""
-    key, job = ("scan", baseline, criterion), "lessons.jobs.work:scanning"
-    return pool().ask(key, job, baseline, criterion, long=True, reader=reader, background=True, payer=reader)
+    return _ask("scanning", baseline, criterion, long=True, reader=reader, background=True, payer=reader)
 
 
 def race(experiment: Experiment, payer: str) -> Ticket:
     """Ask for the latencies of a pruned model, by kernel."""
-    return pool().ask(("race", experiment), "lessons.jobs.work:racing", experiment, urgent=True, payer=payer)
+    return _ask("racing", experiment, urgent=True, payer=payer)
 
 
 def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
@@ -76,9 +61,7 @@ def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
 
     A drawing is rarely looked at twice and the next one comes at once: its ticket is forgotten.
     """
-    ticket = pool().ask(
-        ("look", experiment, picture), "lessons.jobs.work:looking", experiment, picture, urgent=True, payer=payer
-    )
+    ticket = _ask("looking", experiment, picture, urgent=True, payer=payer)
     until = time.monotonic() + PATIENCE
     while not ticket.ended and time.monotonic() < until:
         time.sleep(0.002)
@@ -89,32 +72,44 @@ def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
 
 def listen(teachers: tuple[Experiment, ...], payer: str) -> Ticket:
     """Ask for the mean logits of networks for all test pictures."""
-    return pool().ask(("listen", teachers), "lessons.jobs.work:listening", teachers, urgent=True, payer=payer)
+    return _ask("listening", teachers, urgent=True, payer=payer)
 
 
 def count(model: str, payer: str) -> Ticket:
     """Ask for the LayerCosts of a network."""
-    return pool().ask(("count", model), "lessons.jobs.work:counting", model, urgent=True, payer=payer)
+    return _ask("counting", model, urgent=True, payer=payer)
 
 
 def try_weight(experiment: Experiment, layer: str, payer: str) -> Ticket:
     """Ask for OneWeight of a layer."""
-    return pool().ask(
-        ("try", experiment, layer), "lessons.jobs.work:trying", experiment, layer, urgent=True, payer=payer
-    )
+    return _ask("trying", experiment, layer, urgent=True, payer=payer)
 
 
 def pace(experiment: Experiment, payer: str) -> Ticket:
     """Ask for the ratio of a training step's time to a forward pass's."""
-    return pool().ask(("pace", experiment), "lessons.jobs.work:pacing", experiment, urgent=True, payer=payer)
+    return _ask("pacing", experiment, urgent=True, payer=payer)
 
 
 def packed_now(experiment: Experiment) -> bytes:
     """The packed file's bytes. It waits: for a download's own thread. Raises Failed where no worker could make it."""
-    ticket = pool().ask(("pack", experiment), "lessons.jobs.work:packing", experiment, urgent=True)
+    ticket = _ask("packing", experiment, urgent=True)
     while not ticket.ended:
         time.sleep(0.02)
     pool().forget(ticket)  # files are large, and rarely wanted twice
     if ticket.error:
         raise Failed(ticket.error)
     return ticket.result
+
+
+def _ask(job: str, *arguments: Any, **how: Any) -> Ticket:
+    """The ticket for one of the jobs in `work` with these arguments, which name it."""
+    return pool().ask((job, *arguments), f"lessons.jobs.work:{job}", *arguments, **how)
+
+
+def _for_reader(job: str, what: Any, reader: str, background: bool, again: Callable[[Ticket], bool]) -> Ticket:
+    """The ticket for a long job; if the one there is must be done `again`, a new one."""
+    how = {"long": True, "reader": reader, "background": background, "payer": reader}
+    ticket = _ask(job, what, **how)
+    if again(ticket):
+        pool().forget(ticket)
+    return _ask(job, what, **how)

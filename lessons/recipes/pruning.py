@@ -1,7 +1,8 @@
 """Pruning out of what a reader can choose: how much, of what, in how many rounds, with or without fine-tuning."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from lessons.experiment import STRUCTURES, Experiment, FineTune, Prune, RemoveChannels
 from lessons.measure.layer_view import SCANNED, Scanned
@@ -20,6 +21,11 @@ def by_the_scan(scan: Sequence[Scanned]) -> Ratios | None:
     return lambda percent: budget.ratios(curves, list(layers.values()), percent)
 
 
+def by_hand(shares: Sequence[int]) -> Ratios:
+    """What to take of each layer, in percent of the sparsity."""
+    return lambda percent: tuple(percent * share / 100 for share in shares)
+
+
 @dataclass(frozen=True)
 class Pruning:
     """How to prune. `ratios`: what to take of each layer, in place of a scope; `epochs`: of fine-tuning after each round, 0 for
@@ -33,6 +39,36 @@ class Pruning:
     rounds: int = 1
     schedule: str = "cubic"
     removed: bool = False
+
+    @classmethod
+    def chosen(
+        cls,
+        structure: str,
+        criterion: str,
+        scope: str,
+        ratios: Ratios | None,
+        channels: str,
+        when: str,
+        epochs: str,
+        rounds: str,
+        schedule: str,
+    ) -> Self:
+        """In the words of the knobs."""
+        removed = (structure, channels) == ("channels", "removed")
+        plain = cls(structure, criterion, "global" if scope == "network" else "layer", ratios, removed=removed)
+        if when == "one shot":
+            return plain
+        return replace(plain, epochs=int(epochs), rounds=int(rounds) if when == "in rounds" else 1, schedule=schedule)
+
+    @property
+    def in_one_shot(self) -> Self:
+        """The same without fine-tuning."""
+        return replace(self, epochs=0, rounds=1, schedule=Pruning.schedule)
+
+    @property
+    def when(self) -> str:
+        """Whether it is done at once, and what follows."""
+        return ("in rounds" if self.rounds > 1 else "fine-tuned") if self.epochs else "one shot"
 
     @property
     def fixed(self) -> int | None:

@@ -14,10 +14,10 @@ from lessons.jobs.events import Kept, Notice
 from lessons.jobs.pool import Ticket, pool
 from lessons.training.progress import Step
 from lessons.ui import address, predict
+from lessons.ui.figures import row
 from lessons.ui.knobs import choice
 from lessons.ui.lesson import Page
 from lessons.ui.query import Knob
-from lessons.ui.results import row
 from lessons.ui.visit import visitor
 
 OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
@@ -71,6 +71,23 @@ class Situation(NamedTuple):
 def network(page: str) -> Knob:
     """The knob for the network of a page (by its path)."""
     return Knob(f"{page}_network", "Network", models.NAMES, default="cnn")
+
+
+def layers(page: str, first: int = 0) -> dict[str, Knob]:
+    """The knobs for the layer whose inside a page (by its path) shows, one for each network."""
+    return {
+        network: Knob(f"{page}_{network}_layer", "Layer shown", names, names[first])
+        for network, names in models.LAYERS.items()
+    }
+
+
+def shares(page: str) -> dict[str, list[Knob]]:
+    """The knobs for how much of what a page's slider says is taken of each layer, for each network."""
+    percent = tuple(map(str, range(0, 101, 10)))
+    return {
+        network: [Knob(f"{page}_{network}_{name}", f"{name}, % of the slider", percent, "100") for name in names]
+        for network, names in models.LAYERS.items()
+    }
 
 
 def task(page: str) -> Knob:

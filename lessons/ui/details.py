@@ -4,24 +4,21 @@ import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import wraps
 
 import streamlit as st
 
-from lessons.charts import Chart, Surface, Sweep
 from lessons.experiment import Experiment
 from lessons.jobs.ask import packed_now
 from lessons.jobs.events import Outcome
 from lessons.quantity import Quantity
 from lessons.report import report
+from lessons.ui.figures import confusion
+from lessons.ui.lab import Figure, Lab, collected
 from lessons.ui.lesson import Page
-from lessons.ui.results import bytes_table, confusion, energy_table, quantities_table
-from lessons.ui.work import hand_on, handed, lab
+from lessons.ui.tables import bytes_table, energy_table, quantities_table
 
-WORKINGS = ("formulas", "code", "numbers", "export")
 CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
 FORMULAS = "The formulas, with these numbers"
-Figure = Chart | Sweep | Surface
 
 
 def details(
@@ -68,37 +65,14 @@ def workings(page: Page, ran: Sequence[Callable], figures: Sequence[Figure], fou
     )
 
 
-Drawn = tuple[Sequence[Figure], Mapping[str, Quantity]]
-Part = Callable[[], Drawn]  # draws, and gives its figures and numbers
-
-
-def part(draw: Part) -> None:
-    """One of several labs of a page, drawn by itself: one that moves need not wait for the others."""
-
-    @wraps(draw)
-    def drawn() -> None:
-        figures, found = draw()
-        looked_at = any(st.session_state.get(f"drawer_{name}") for name in WORKINGS)
-        hand_on(f"{draw.__name__}, numbers", found, wanted=looked_at)
-        hand_on(f"{draw.__name__}, figures", figures, wanted=False)
-
-    lab(drawn)
-
-
-def workings_of(page: Page, ran: Sequence[Callable], *parts: Part) -> None:
-    """The workings of these parts of a page together."""
+def workings_of(page: Page, ran: Sequence[Callable], *labs: Lab) -> None:
+    """The workings of these labs of a page together."""
 
     @st.fragment
     def draw() -> None:
-        workings(page, ran, *collected(*parts))
+        workings(page, ran, *collected(*labs))
 
     draw()
-
-
-def collected(*parts: Part) -> Drawn:
-    """The figures and numbers of these parts of a page, as they were last drawn."""
-    figures = [figure for part in parts for figure in handed(f"{part.__name__}, figures")]
-    return figures, {name: q for part in parts for name, q in handed(f"{part.__name__}, numbers").items()}
 
 
 def _closed_parts(page: Page, parts: Mapping[str, tuple[str, Callable[[], None]]]) -> None:

@@ -1,6 +1,7 @@
 """Predict first: the lab opens with the reader's answer, or without one."""
 
 from collections.abc import Sequence
+from math import log
 from typing import NoReturn
 
 import streamlit as st
@@ -30,8 +31,14 @@ def ask(lesson: Lesson, question: str, options: Sequence[str], opens: bool) -> s
 
 
 def nearest(options: Sequence[str], value: float) -> str:
-    """The answer that comes nearest to what was measured; answers are numbers, with a minus as it is printed."""
-    return min(options, key=lambda given: abs(float(given.replace("−", "-")) - value))
+    """The answer that comes nearest to what was found; answers are numbers as they are printed. Those that are a factor, as
+    2×, are compared by their ratios."""
+
+    def apart(given: str) -> float:
+        number = float(given.replace("−", "-").replace(",", "").rstrip("×"))
+        return abs(log(number / value)) if given.endswith("×") else abs(number - value)
+
+    return min(options, key=apart)
 
 
 def _wait_for(lesson: Lesson, question: str, options: Sequence[str], guesses: dict[str, str]) -> NoReturn:

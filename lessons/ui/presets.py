@@ -14,14 +14,14 @@ AT = "preset shown last"
 
 @dataclass(frozen=True)
 class Preset:
-    """Knobs by name, and where they stand; all others are at their defaults."""
+    """Where some knobs stand; all others are at their defaults."""
 
     name: str
-    settings: dict[str, str] = field(hash=False)
+    settings: dict[Knob, str] = field(hash=False)
 
     def values(self, knobs: Sequence[Knob]) -> dict[str, str]:
-        """Where every knob stands."""
-        return {knob.name: knob.default for knob in knobs} | self.settings
+        """Where every knob stands, by its name."""
+        return {knob.name: self.settings.get(knob, knob.default) for knob in knobs}
 
 
 DEFAULTS = Preset("", {})

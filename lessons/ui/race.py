@@ -10,8 +10,8 @@ from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.quantity import Measurement
 from lessons.ui import runs
+from lessons.ui.figures import row
 from lessons.ui.present import presenting
-from lessons.ui.results import row
 from lessons.ui.tune import tuned
 from lessons.ui.work import curve
 

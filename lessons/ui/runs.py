@@ -10,8 +10,8 @@ from lessons.jobs import ask
 from lessons.jobs.events import Kept
 from lessons.jobs.pool import Ticket, pool
 from lessons.training.progress import Step
+from lessons.ui.lab import wait_for_it
 from lessons.ui.visit import visitor
-from lessons.ui.work import wait_for_it
 
 TICKETS = "trainings of this visit"  # by experiment
 PLAY, STOP = ":material/play_arrow:", ":material/stop:"

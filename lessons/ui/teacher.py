@@ -9,11 +9,12 @@ from lessons.data import fashion_mnist
 from lessons.estimate import bargain
 from lessons.experiment import Experiment
 from lessons.jobs import ask
-from lessons.ui.details import Drawn
+from lessons.ui.figures import dark_knowledge, pictures
 from lessons.ui.knobs import slider
+from lessons.ui.lab import Drawn
 from lessons.ui.query import Knob
 from lessons.ui.race import survey
-from lessons.ui.results import dark_knowledge, numbers, pictures
+from lessons.ui.tiles import numbers
 from lessons.ui.work import answer
 
 

@@ -8,7 +8,7 @@ from lessons.charts import Chart, rounds, training_curves
 from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.ui import runs
-from lessons.ui.results import row
+from lessons.ui.figures import row
 from lessons.ui.work import curve
 
 

@@ -12,54 +12,10 @@ from lessons.jobs.events import Outcome
 from lessons.jobs.pool import Ticket, pool
 from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement
+from lessons.ui.lab import wait_for_it
 from lessons.ui.visit import visitor
 
-LOOK_EVERY = 0.3  # seconds, while something is under way
 Position = TypeVar("Position", bound=Hashable)
-WAITING, DRAWN = "labs that wait", "lab being drawn"
-HANDED, WHOLE, AGAIN = "handed on by labs", "the whole page runs", "others must be drawn again"
-
-
-def lab(draw: Callable[[], None]) -> None:
-    """Decorates the function that draws the interactive part of a page, and draws it: only that part runs again when its
-    knobs move, or while its work is under way."""
-    waiting: dict[str, bool] = st.session_state.setdefault(WAITING, {})
-    name = f"{draw.__module__}.{draw.__qualname__}"
-    watching = waiting.get(name, False)
-
-    @st.fragment(run_every=LOOK_EVERY if watching else None)
-    def body() -> None:
-        waiting[name] = False
-        st.session_state[DRAWN] = name
-        draw()
-        others = st.session_state.pop(AGAIN, False) and not st.session_state[WHOLE]  # else their turn comes anyway
-        if waiting[name] != watching or others:
-            st.rerun()  # only a run of the whole page can start or stop the clock, or draw another lab
-
-    st.session_state[WHOLE] = True
-    try:
-        body()
-    finally:
-        st.session_state[WHOLE] = False
-
-
-def hand_on(name: str, value: Any, wanted: bool = True) -> None:
-    """Hand a value to labs further down the page. If it has changed, and is `wanted` there, they are drawn again, after this
-    one: what a knob moves is on the screen first."""
-    handed_on = st.session_state.setdefault(HANDED, {})
-    if wanted and name in handed_on and handed_on[name] != value:
-        st.session_state[AGAIN] = True
-    handed_on[name] = value
-
-
-def handed(name: str) -> Any:
-    """What another lab has handed on under this name."""
-    return st.session_state[HANDED][name]
-
-
-def wait_for_it() -> None:
-    """Tell the lab being drawn that something it shows is not final."""
-    st.session_state[WAITING][st.session_state[DRAWN]] = True
 
 
 def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outcome, Outcome] | None:

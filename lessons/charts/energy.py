@@ -1,0 +1,40 @@
+"""The energy floor of a network: what it is made of in each format, and when fetching a weight pays off."""
+
+from collections.abc import Mapping
+
+from lessons.charts.chart import Chart
+from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.stack import stack
+from lessons.estimate import silicon
+from lessons.measure.layer_view import LayerCost
+from lessons.quantity import Quantity
+
+USES = 1_000  # of a weight, at least, on the axis
+
+
+def floors(found: Mapping[str, Mapping[str, Quantity] | None], chosen: str) -> Chart:
+    """The parts of the floor in each format; None where no figure is sourced."""
+    parts = {
+        number: floor and {name: part.value for name, part in floor.items() if name != "total"}
+        for number, floor in found.items()
+    }
+    return stack("Energy a picture must cost", "format", parts, "J", chosen)
+
+
+def fetching(layers: Mapping[str, LayerCost], number: str, node: str, memory: str, batch: int) -> Chart:
+    """Energy of reading a weight once, and of using it, against how often it is used."""
+    each = sum(filter(None, silicon.operation(number, node)))
+    fetch = silicon.crossing(number, node, memory) * each
+    uses = {name: batch * cost.macs / cost.weights for name, cost in layers.items()}
+    span = (1, max(USES, *uses.values()))
+    points = [
+        Point(name, use, use * each, "layers", f"{use:,.0f} uses", place="below right") for name, use in uses.items()
+    ]
+    curves = {"fetching it once": [(x, fetch) for x in span], "using it": [(x, x * each) for x in span]}
+    return lines(
+        "When fetching a weight pays off",
+        Axis("uses of a weight, once fetched"),
+        Axis("energy (pJ)"),
+        curves,
+        points,
+    )

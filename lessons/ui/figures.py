@@ -1,0 +1,99 @@
+"""Figures on a page: a chart with its title, badge and note, the sweep that follows a knob, and pictures."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lessons import charts
+from lessons.charts import Chart, Surface, Sweep
+from lessons.data import fashion_mnist
+from lessons.jobs.events import Outcome
+from lessons.measure.layer_view import LayerView
+from lessons.quantity import Badge
+from lessons.ui import browser
+from lessons.ui.present import presenting
+from lessons.ui.query import Knob
+
+COLOURS = {"measured": "green", "recorded": "blue", "estimated": "orange", "cited": "violet"}
+PICTURE = 460  # pixels across
+LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
+STAGE = {"config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
+TALL = 540  # pixels of a chart on a stage
+
+
+def sweep(figure: Sweep, knob: Knob) -> None:
+    """A figure that follows the widget of this knob while it is dragged: the browser draws without asking."""
+    if not presenting():
+        st.markdown(f"**{figure.title}** {badge('measured')}")
+    browser.sweep(key=f"{knob.name}_sweep", data={"knob": knob.name, **figure.data})
+
+
+def dark_knowledge(figure: Sweep, knob: Knob) -> None:
+    """What a teacher holds for possible, at the temperature of this knob while it is dragged."""
+    st.markdown(f"**{figure.title}** {badge('measured')}")
+    browser.dark(key=f"{knob.name}_dark", data={"knob": knob.name, **figure.data})
+
+
+def surface(figure: Surface, key: str) -> None:
+    """A surface that can be turned, and in words what is on it."""
+    st.markdown(f"**{figure.title}** {badge('measured')}")
+    st.plotly_chart(figure.figure, key=key, config={"displaylogo": False})
+    st.caption(figure.alt)
+
+
+def row(key: str, *figures: Chart, tall: int = TALL) -> None:
+    """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so `tall`."""
+    figures = figures[:1] if presenting() else figures
+    for at, (column, chart) in enumerate(zip(st.columns(len(figures)), figures, strict=True)):
+        with column.container(key=f"{key}_{at}"):
+            st.markdown(f"**{chart.title}** {badge(chart.badge)}")
+            spec = (
+                dict(chart.spec) | {"datasets": dict(chart.data)} | (STAGE | {"height": tall} if presenting() else {})
+            )
+            st.vega_lite_chart(spec=spec, alt=chart.alt)
+            if chart.note:
+                st.caption(chart.note)
+
+
+def what_is_gone(before: Outcome, after: Outcome, layer: str) -> list[Chart]:
+    """What pruning took of each layer, and of one of them weight by weight; gives the charts."""
+    gaps = charts.gaps(before.layers, after.layers)
+    bars, picture = st.columns(2)
+    with bars:
+        row("gaps", gaps)
+    with picture:
+        weights(layer, after.layers[layer])
+    return [gaps]
+
+
+def weights(layer: str, view: LayerView) -> None:
+    """All weights of a layer as a picture."""
+    gone = view.picture.size - view.kept
+    said = f"{view.kept:,} of {view.picture.size:,} weights are left"
+    st.markdown(f"**Weights of {layer}** {badge('measured')}")
+    image = charts.filters(view.picture, PICTURE)
+    st.image(
+        image,
+        caption=f"{said}; orange is gone, the darker the more negative.",
+        alt=f"Weights of {layer}: {gone:,} gone.",
+    )
+
+
+def pictures(title: str, which: Sequence[int]) -> None:
+    """Test pictures beside each other."""
+    st.markdown(f"**{title}**")
+    right, names = fashion_mnist.test_labels(), fashion_mnist.CLASSES
+    shown = ", ".join(names[right[at]] for at in which)
+    st.image(charts.channels(fashion_mnist.test_pixels()[list(which)], PICTURE), caption=shown, alt=f"{title}: {shown}")
+
+
+def confusion(before: Outcome, after: Outcome) -> None:
+    """Which class is taken for which, before and after."""
+    right, names = fashion_mnist.test_labels(), fashion_mnist.CLASSES
+    given = {"Before": before.measurement.answers, "After": after.measurement.answers}
+    row("confusion", *(charts.confusion(when, right, answers, names) for when, answers in given.items()))
+
+
+def badge(which: Badge) -> str:
+    """A badge in Markdown."""
+    return f":{COLOURS[which]}-badge[{which}]"

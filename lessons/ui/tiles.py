@@ -1,0 +1,96 @@
+"""Numbers as tiles: each with its badge, before → after where there are two, its formula behind its question mark."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lessons.charts import Chart, Sweep
+from lessons.estimate.silicon import BAND
+from lessons.jobs.events import Outcome
+from lessons.quantity import Quantity
+from lessons.ui.figures import badge, row, sweep
+from lessons.ui.present import presenting
+from lessons.ui.query import Knob
+
+
+def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob, energy: str = "energy_45nm") -> None:
+    """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side. `energy`: which of
+    the quantities its tile shows."""
+    numbers, picture = beside()
+    if pair:
+        with numbers:
+            tiles(*pair, energy)
+    with picture:
+        sweep(figure, knob)
+
+
+def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Places for numbers and for the picture that belongs to them: one above the other, on a stage side by side."""
+    if presenting():
+        picture, numbers = st.columns([3, 1])
+        return numbers, picture
+    return st.container(), st.container()
+
+
+def tiles(before: Outcome, after: Outcome, energy: str) -> None:
+    """Accuracy, file, energy and time, each with where it came from."""
+    old, new = before.measurement, after.measurement
+    joules = new.get(energy, new["energy_45nm"])
+    points = f"{new['accuracy'].value - old['accuracy'].value:+.1f}"
+    with st.container(horizontal=not presenting()):
+        tile(
+            "Accuracy",
+            new["accuracy"],
+            None if float(points) == 0 else f"{points} points",
+            f"from {old['accuracy']}",
+            better="normal",
+        )
+        tile("File", new["packed"], _change(old["packed"], new["packed"]), f"from {old['packed']}")
+        tile(
+            "Energy",
+            joules,
+            _change(old["energy_45nm"], joules),
+            f"from {old['energy_45nm']}, ×/÷ {BAND}",
+        )
+        baseline_time, time = after.timing
+        tile("Time", time, None, f"before: {baseline_time} a picture")
+
+
+def tile(
+    label: str, quantity: Quantity, delta: str | None = None, description: str | None = None, better: str = "inverse"
+) -> None:
+    """One number with its badge; the formula or method and the band are behind its question mark. Without a description,
+    its band stands below it."""
+    description = description or quantity.band or None
+    st.metric(
+        f"{label} {badge(quantity.badge)}",
+        str(quantity),
+        delta or description,
+        delta_color=better if delta else "off",
+        delta_arrow="auto" if delta else "off",
+        delta_description=description if delta else None,
+        help=f"{quantity.source}\n\nBand: {quantity.band}" if quantity.band else quantity.source,
+        border=not presenting(),
+    )
+
+
+def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
+    """Tiles side by side, on a stage one above the other; `notes` stand below some in place of their bands."""
+    with st.container(horizontal=not presenting()):
+        for label, quantity in found.items():
+            tile(label, quantity, description=(notes or {}).get(label))
+
+
+def headed(found: Mapping[str, Quantity], key: str, *figures: Chart) -> None:
+    """Tiles and the charts that belong to them. The tiles are sent first: they are what a reader waits for."""
+    at_side, picture = beside()
+    with at_side:
+        numbers(found)
+    with picture:
+        row(key, *figures)
+
+
+def _change(old: Quantity, new: Quantity) -> str | None:
+    percent = f"{100 * (new.value / old.value - 1):+.0f}"
+    return None if float(percent) == 0 else f"{percent} %"
