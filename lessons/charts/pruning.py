@@ -36,6 +36,7 @@ ALONG = (
     | {name: label for name, label in SPARSE_FILES.items() if label != "dense"}
     | {"packed": "smallest"}
 )
+NO_FORMAT = ("unpruned", "smallest", "non-zeros alone, estimated")
 FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest of these", "zipped": "that, zipped"}
 
 
@@ -88,47 +89,39 @@ def files(measured: Measurement) -> Chart:
 def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Chart:
     """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense one."""
     known = {float(at): measured for at, measured in curve.items() if measured and float(at)}
-    curves = {
-        label: {at: found.value for at, measured in sorted(known.items()) if (found := measured.get(name))}
-        for name, label in ALONG.items()
-    }
-    curves = {label: curve for label, curve in curves.items() if len(curve) > 1}
-    if "bitmap" in curves:
-        curves.pop("smallest", None)
+    curves = _lengths(dict(sorted(known.items())))
     dense = curves.get("unpruned", {})
-    indexed = {
-        label: curve
-        for label, curve in curves.items()
-        if label not in ("unpruned", "smallest", "non-zeros alone, estimated")
-    }
-    pays = {label: break_even(dense, curve) for label, curve in indexed.items()}
-    said = {
-        label: "never" if at is None else f"below {at:.0f} %" if at == min(known) else f"{at:.0f} %"
-        for label, at in pays.items()
-    }
-    points = [
-        Point(
-            label,
-            at,
-            float(np.interp(at, list(dense), list(dense.values()))),
-            label,
-            f"smaller from {said[label]} on",
-            False,
-        )
-        for label, at in pays.items()
-        if at is not None
-    ]
+    pays = {label: break_even(dense, of) for label, of in curves.items() if label not in NO_FORMAT}
+    said = {label: _from(at, min(known)) for label, at in pays.items()}
+    crossings = {label: (at, float(np.interp(at, [*dense], [*dense.values()]))) for label, at in pays.items() if at}
     return lines(
         "File size against sparsity",
         Axis(axis, log=False),
         Axis("bytes"),
-        {label: list(curve.items()) for label, curve in curves.items()},
-        points,
-        note=f"Points: from where on a format is smaller. {', '.join(f'{label}: {at}' for label, at in said.items())}."
-        if said
-        else "",
+        {label: list(of.items()) for label, of in curves.items()},
+        [Point(label, *at, label, f"smaller from {said[label]} on", False) for label, at in crossings.items()],
+        note=f"Points: from where on a format is smaller. {', '.join(map(': '.join, said.items()))}." if said else "",
         badge="measured",
     )
+
+
+def _lengths(known: Mapping[float, Measurement]) -> dict[str, dict[float, float]]:
+    """Bytes by sparsity in each format; the smallest of all by itself only where none of them is sparse."""
+    found = {
+        label: {at: length.value for at, measured in known.items() if (length := measured.get(name))}
+        for name, label in ALONG.items()
+    }
+    curves = {label: of for label, of in found.items() if len(of) > 1}
+    if "bitmap" in curves:
+        curves.pop("smallest", None)
+    return curves
+
+
+def _from(at: float | None, first: float) -> str:
+    """From which sparsity on, in words. `first`: the lowest that is measured."""
+    if at is None:
+        return "never"
+    return f"below {at:.0f} %" if at == first else f"{at:.0f} %"
 
 
 def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
