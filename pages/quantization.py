@@ -18,7 +18,7 @@ GROUP = ui.Knob("quantization_group", "Weights in a group", ("8", "16", "32", "6
 IMAGES = ui.Knob(
     "quantization_images", "Pictures to calibrate on", ("1", "3", "10", "30", "100", "300", "1000"), default="100"
 )
-EPOCHS = ui.Knob("quantization_epochs", "Trained on, rounded (epochs)", ("0", "1", "2", "5"), default="0")
+EPOCHS = ui.Knob("quantization_epochs", "Epochs of fine-tuning", ("0", "1", "2", "5"), default="0")
 LAYERS = ui.layers("quantization", first=1)
 NETWORK = ui.network("quantization")
 KNOBS = (BITS, GRAIN, RANGE, ACTIVATIONS, SCHEME, GROUP, IMAGES, EPOCHS, *LAYERS.values())
@@ -45,7 +45,7 @@ def chosen() -> tuple[Quantizing, str]:
             images = ui.choice(IMAGES, matters=activations != "fp32")
             epochs = ui.choice(EPOCHS, matters=(bits, activations) != ("fp32", "fp32"))
             layer = ui.choice(LAYERS[network])
-    return Quantizing(bits, grain, reach, activations, scheme, group, images, epochs), layer
+    return Quantizing(bits, grain, reach, activations, scheme, int(group), int(images), int(epochs)), layer
 
 
 page = ui.begin("quantization", *KNOBS, network=NETWORK, tries=PRESETS, guesses=WIDTHS[:8])
@@ -60,18 +60,18 @@ page.try_presets()
 @ui.lab
 def lab() -> None:
     now, layer = chosen()
-    tuned = ui.tuned({width: now.trained_on(baseline, width) for width in WIDTHS})
+    tuned = ui.tuned({width: now.tuned(baseline, width) for width in WIDTHS})
     run = tuned.get(now.bits, now.rounded(baseline, now.bits))
     pair = ui.before_and_after(baseline, run)
     here = ui.curve({width: now.rounded(baseline, width) for width in WIDTHS})
     before = pair and pair[0].measurement
     if now.epochs:
-        curves = {f"{network}, trained on": ui.curve(tuned), "only rounded": here}
+        curves = {f"{network}, fine-tuned": ui.curve(tuned), "only rounded": here}
     else:
         there = ui.curve({width: now.rounded(shipped(other), width) for width in WIDTHS})
         curves = {f"{network}, in use": here, f"{other}, as shipped": there}
     page.about_preset()
-    ui.tune(now.trained_on(baseline, now.bits), [now.trained_on(baseline, width) for width in ("1", "2", "3", "4")])
+    ui.tune(now.tuned(baseline, now.bits), [now.tuned(baseline, width) for width in ("1", "2", "3", "4")])
     sweep = charts.accuracy_sweep("bits per weight", curves, before, guess, WIDTHS)
     ui.headline(pair, sweep, BITS)
     page.verdict(guess, here, before)

@@ -24,14 +24,13 @@ BY = ui.Knob("scaling_by", "Gap in", ("2025", "2030", "2035"), "2025")
 OLD, NEW = "NVIDIA Tesla P100 SXM2", ("Tesla V100 SXM2", "A100 SXM4 80 GB", "H100 SXM5 80GB", "B200")
 BOARD = ui.Knob("scaling_board", "From the P100 (2016) to the", NEW, "B200")
 NARROWEST = ui.Knob("scaling_format", "Narrowest format allowed", flop.FORMATS, "fp4")
-SHARES = ("5", "10", "25", "50", "100")
-BITS = ui.Knob("scaling_bits", "Bits per weight", ("1", "2", "4", "8", "16", "32"), "4")
-KEPT = ui.Knob("scaling_kept", "Weights kept (%)", SHARES, "10")
-STUDENT = ui.Knob("scaling_student", "Size of the student (%)", SHARES, "25")
+BITS = ui.Knob("scaling_bits", "Bits per weight", ("1", "2", "4", "8", "16", "fp32"), "4")
+SPARSITY = ui.Knob("scaling_sparsity", "Sparsity (% pruned)", ("0", "50", "75", "90", "95"), "90")
+STUDENT = ui.Knob("scaling_student", "Size of the student (%)", ("5", "10", "25", "50", "100"), "25")
 HARDWARE = ui.Knob("scaling_hardware", "Hardware", savings.HARDWARE, "ordinary")
 RESNET = "ResNet-50"
 NETWORK = ui.Knob("scaling_network", "Network", (*models.NAMES, RESNET), "cnn")
-KNOBS = (START, WANTED, OFFERED, SUPPLY, DEMAND, BY, BOARD, NARROWEST, BITS, KEPT, STUDENT, HARDWARE, NETWORK)
+KNOBS = (START, WANTED, OFFERED, SUPPLY, DEMAND, BY, BOARD, NARROWEST, BITS, SPARSITY, STUDENT, HARDWARE, NETWORK)
 PRESETS = (
     ui.Preset("Moore's law", {OFFERED: "24"}),
     ui.Preset("Memory", {SUPPLY: "memory bandwidth"}),
@@ -87,12 +86,13 @@ def waterfall() -> ui.Drawn:
 def product() -> ui.Drawn:
     """Three savings multiplied: on paper, and at the energy floor."""
     page.text("multiplying")
-    bits, kept, student = (int(each) for each in ui.sliders(BITS, KEPT, STUDENT))
+    bits, sparsity, student = ui.sliders(BITS, SPARSITY, STUDENT)
+    width = savings.FULL if bits == "fp32" else int(bits)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         hardware = ui.choice(HARDWARE)
         with ui.more():
             network = ui.choice(NETWORK)
-    how = savings.Shrunk(bits, kept / 100, student / 100, hardware)
+    how = savings.Shrunk(width, (100 - int(sparsity)) / 100, int(student) / 100, hardware)
     outcome = ui.outcome(shipped(models.NAMES[0] if network == RESNET else network))
     if not outcome:
         return [], {}

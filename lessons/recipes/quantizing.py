@@ -9,30 +9,30 @@ from lessons.shrink import activations, grid, quantize, ranges, through
 
 @dataclass(frozen=True)
 class Quantizing:
-    """How to round, in the words of the knobs: "fp32" is not at all."""
+    """How to round; "fp32" is not at all. `epochs`: of fine-tuning."""
 
     bits: str = "8"
     grain: str = "tensor"
     range: str = "min-max"
     activations: str = "fp32"
     scheme: str = "symmetric"
-    group: str = "32"
-    images: str = "100"
-    epochs: str = "0"
+    group: int = Quantize.group
+    images: int = QuantizeActivations.images
+    epochs: int = 0
 
     def rounded(self, model: Experiment, bits: str) -> Experiment:
         """The model rounded to this many bits a weight."""
         if bits != "fp32":
-            group = int(self.group) if self.grain == "group" else Quantize.group
+            group = self.group if self.grain == "group" else Quantize.group
             model |= Quantize(int(bits), self.grain, self.scheme, self.range, group)
         if self.activations != "fp32":
-            model |= QuantizeActivations(int(self.activations), int(self.images), self.range)
+            model |= QuantizeActivations(int(self.activations), self.images, self.range)
         return model
 
-    def trained_on(self, model: Experiment, bits: str) -> Experiment:
-        """The same, trained on so rounded, if there is anything to round."""
+    def tuned(self, model: Experiment, bits: str) -> Experiment:
+        """The same, fine-tuned so rounded, if there is anything to round."""
         found = self.rounded(model, bits)
-        return found | FineTune(int(self.epochs)) if found.recipe and int(self.epochs) else found
+        return found | FineTune(self.epochs) if found.recipe and self.epochs else found
 
     @property
     def techniques(self) -> list[Callable]:
@@ -50,5 +50,5 @@ class Quantizing:
             ]
         if self.activations != "fp32":
             found += [activations.calibrate, ranges.RANGES[self.range], grid.affine, grid.round_to, grid.to_codes]
-        found += [through.Through, through.straight_through] if int(self.epochs) and found else []
+        found += [through.Through, through.straight_through] if self.epochs and found else []
         return list(dict.fromkeys(found))

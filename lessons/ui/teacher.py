@@ -29,7 +29,7 @@ def meet(teachers: Sequence[Experiment], picture: Knob, temperature: Knob) -> Dr
     slider(temperature)
     left, wide = st.columns([1, 3])
     with left:
-        shown = int(slider(picture))
+        shown = int(slider(picture)) - 1
         pictures("This picture", [shown])
         pictures("The teacher is least sure of", charts.least_sure(logits))
     figure = charts.dark_knowledge(logits, shown, right, names, temperature.options)

@@ -47,7 +47,7 @@ def _controls(recipe: Experiment, missing: list[Experiment], does: str, every: b
             st.markdown("**Trained** by the recipe on this page, on this machine.")
         else:
             st.markdown(
-                "**Not done on this machine yet.**" if every else "**Not trained on yet:** below is what it was before."
+                "**Not done on this machine yet.**" if every else "**Not fine-tuned yet:** below is what it was before."
             )
             wanted = [recipe, *missing] if every else [recipe]
             st.button(does, icon=runs.PLAY, on_click=runs.start, args=(wanted,), type="primary", key=f"tune {does}")

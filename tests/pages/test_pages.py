@@ -101,6 +101,17 @@ def open_drawer(page: AppTest, key: str) -> None:
     assert not page.exception
 
 
+@pytest.mark.parametrize(
+    ("epochs", "curves"),
+    [("0", ["cnn, in use", "depthwise, as shipped"]), ("2", ["cnn, fine-tuned", "only rounded"])],
+)
+def test_a_network_is_compared_with_the_other_one_or_with_itself_before_fine_tuning(epochs, curves):
+    page = opened(quantization_bits="2")
+    set_to(page, bits="2", epochs=epochs)
+    open_drawer(page, "numbers")
+    assert list(page.dataframe[0].value.columns) == ["bits per weight", *(f"{name}, accuracy (%)" for name in curves)]
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.path)
 def test_every_lesson_stands_with_every_preset_and_every_part_open(lesson):
     page = AppTest.from_file(SHELL, default_timeout=30).switch_page(f"../../pages/{lesson.path}.py")

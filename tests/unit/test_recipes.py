@@ -13,10 +13,22 @@ from hypothesis import strategies as st
 
 from lessons import build, steps
 from lessons.data import examples
-from lessons.experiment import CRITERIA, STRUCTURES, Experiment, FineTune, Prune, RemoveChannels, Trained, shipped
+from lessons.experiment import (
+    CRITERIA,
+    STRUCTURES,
+    Experiment,
+    FineTune,
+    Prune,
+    Quantize,
+    QuantizeActivations,
+    RemoveChannels,
+    Trained,
+    shipped,
+)
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.quantity import Quantity
-from lessons.recipes.pruning import Pruning, by_the_scan
+from lessons.recipes.pruning import Pruning, by_hand, by_the_scan
+from lessons.recipes.quantizing import Quantizing
 from lessons.shrink import budget, through
 from lessons.shrink.schedule import SCHEDULES, cubic, linear
 from lessons.training.progress import Step
@@ -29,6 +41,38 @@ def sparsities(experiment: Experiment) -> list[int]:
 
 
 # recipes
+
+
+def test_what_the_knobs_of_pruning_say_becomes_how_it_is_done():
+    said = {
+        "structure": "channels",
+        "criterion": "random",
+        "scope": "each layer",
+        "ratios": None,
+        "channels": "removed",
+    }
+    trained = {"epochs": "5", "rounds": "3", "schedule": "linear"}
+    once = Pruning("channels", "random", "layer", removed=True)
+    tuned, rounds = (
+        Pruning.chosen(**said, when="fine-tuned", **trained),
+        Pruning.chosen(**said, when="in rounds", **trained),
+    )
+    assert Pruning.chosen(**said, when="one shot", **trained) == once == tuned.in_one_shot == rounds.in_one_shot
+    assert [how.when for how in (once, tuned, rounds)] == ["one shot", "fine-tuned", "in rounds"]
+    assert [(how.epochs, how.rounds) for how in (tuned, rounds)] == [(5, 1), (5, 3)]
+    assert not Pruning.chosen(**(said | {"structure": "weights"}), when="one shot", **trained).removed
+    assert by_hand([100, 50, 0])(80) == (80, 40, 0)
+
+
+def test_rounding_takes_what_there_is_to_round_and_is_fine_tuned_where_that_is_asked():
+    how = Quantizing("4", "channel", activations="8", images=10, range="percentile", group=64)
+    weights = shipped() | Quantize(4, "channel", range="percentile")
+    assert (
+        how.rounded(shipped(), "4") == weights | QuantizeActivations(8, 10, "percentile") == how.tuned(shipped(), "4")
+    )
+    assert Quantizing().rounded(shipped(), "fp32") == shipped() == Quantizing(epochs=2).tuned(shipped(), "fp32")
+    assert Quantizing(epochs=2).tuned(shipped(), "4") == shipped() | Quantize(4) | FineTune(2)
+    assert Quantizing(grain="group", group=64).rounded(shipped(), "4") == shipped() | Quantize(4, "group", group=64)
 
 
 def test_one_shot_is_one_step():
