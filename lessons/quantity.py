@@ -110,7 +110,7 @@ def _scaled(value: float, steps: Sequence[tuple[float, str]], hundredths: bool =
 
 def _digits(value: float) -> str:
     """Three significant digits, thousands parted by commas."""
-    size = abs(value)
+    size = abs(float(f"{value:.3g}"))  # 0.9996 is shown as 1.00
     if size >= 100:
         return f"{value:,.0f}"
     return f"{value:.{1 if size >= 10 else 2}f}" if size >= 1 or size == 0 else f"{value:.2g}"

@@ -77,9 +77,11 @@ def tile(
 
 def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
     """Tiles side by side, on a stage one above the other; `notes` stand below some in place of their bands."""
-    with st.container(horizontal=not presenting()):
-        for label, quantity in found.items():
-            tile(label, quantity, description=(notes or {}).get(label))
+    across = len(found) // 2 if len(found) in (4, 6) else len(found) or 1  # else the last might stand alone in its row
+    for at in range(0, len(found), across):
+        with st.container(horizontal=not presenting()):
+            for label, quantity in list(found.items())[at : at + across]:
+                tile(label, quantity, description=(notes or {}).get(label))
 
 
 def headed(found: Mapping[str, Quantity], key: str, *figures: Chart) -> None:

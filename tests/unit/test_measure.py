@@ -148,6 +148,9 @@ def test_the_view_of_activations_counts_zeros_and_what_is_clipped():
         (0.1272, "ms", "0.13 ms"),
         (533056, "MAC", "533 kMACs"),
         (0, "J", "0 J"),
+        (0.9996, "×", "1.00×"),
+        (9.996, "×", "10.0×"),
+        (99.96, "×", "100×"),
     ],
 )
 def test_numbers_are_shown_with_a_unit(value, unit, text):
