@@ -1,4 +1,4 @@
-"""The headless twin of the pages: the same experiments, measured by the same code, as JSON.
+"""The headless twin of the pages: the same experiments, measured by the same code, as JSON; `sweep` and `train` say on standard error how it goes.
 
 python -m lessons train '{"seed": 0, "epochs": 12}' FILE
 python -m lessons measure '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4}}]}'
@@ -22,6 +22,7 @@ from lessons import build
 from lessons.data.examples import DataUnavailable
 from lessons.experiment import STEPS, BadExperiment, Experiment, Loaded
 from lessons.jobs.worker import THREADS
+from lessons.quantity import Measurement
 from lessons.report import report
 from lessons.shrink.pack import NotPacked, header, pack, unpack
 from lessons.shrink.sparse import Sparse
@@ -45,7 +46,9 @@ def measure(asked: argparse.Namespace) -> None:
 
 def sweep(asked: argparse.Namespace) -> None:
     for experiment in points(_experiment(asked.text), asked.over):
-        _print(experiment)
+        measured = _print(experiment)
+        last = json.dumps(experiment.to_json()["recipe"][-1:] or experiment.to_json())
+        print(f"{measured['accuracy']}, {measured['packed']}: {last}", file=sys.stderr)
 
 
 def train(asked: argparse.Namespace) -> None:
@@ -74,8 +77,10 @@ def unpack_file(asked: argparse.Namespace) -> None:
         print(json.dumps(line))
 
 
-def _print(experiment: Experiment) -> None:
-    print(json.dumps(report(experiment, build.measure(experiment), build.time_it(experiment)[1])), flush=True)
+def _print(experiment: Experiment) -> Measurement:
+    measured = build.measure(experiment)
+    print(json.dumps(report(experiment, measured, build.time_it(experiment)[1])), flush=True)
+    return measured
 
 
 def points(experiment: Experiment, over: str) -> list[Experiment]:

@@ -12,7 +12,7 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import layer_bars
-from lessons.experiment import FineTune, Prune, Quantize, QuantizeActivations, RemoveChannels, ShiftBias, Step
+from lessons.experiment import FineTune, Prune, Quantize, QuantizeActivations, Step
 from lessons.measure.break_even import break_even
 from lessons.measure.layer_view import GONE, SCANNED, LayerView, Scanned
 from lessons.quantity import Measurement, Quantity
@@ -214,12 +214,10 @@ def _in_words(step: Step) -> str:
             return f"{step.bits} bits"
         case QuantizeActivations():
             return f"inputs {step.bits} bits"
-        case RemoveChannels():
-            return "removed"
         case FineTune():
             return "fine-tuned"
-        case ShiftBias():
-            return "bias put right"
+        case _:
+            return step.called.replace("_", " ")
 
 
 @lru_cache(maxsize=8)

@@ -38,22 +38,14 @@ def tiles(before: Outcome, after: Outcome, energy: str) -> None:
     old, new = before.measurement, after.measurement
     joules = new.get(energy, new["energy_45nm"])
     points = f"{new['accuracy'].value - old['accuracy'].value:+.1f}"
+    gained = None if float(points) == 0 else f"{points} points"
+    baseline_time, time = after.timing
     with st.container(horizontal=not presenting()):
-        tile(
-            "Accuracy",
-            new["accuracy"],
-            None if float(points) == 0 else f"{points} points",
-            f"from {old['accuracy']}",
-            better="normal",
-        )
+        tile("Accuracy", new["accuracy"], gained, f"from {old['accuracy']}", better="normal")
         tile("File", new["packed"], _change(old["packed"], new["packed"]), f"from {old['packed']}")
-        tile(
-            "Energy",
-            joules,
-            _change(old["energy_45nm"], joules),
-            f"from {old['energy_45nm']}, ×/÷ {BAND}",
-        )
-        baseline_time, time = after.timing
+    with st.container(horizontal=not presenting()):
+        change = _change(old["energy_45nm"], joules)
+        tile("Energy", joules, change, f"from {old['energy_45nm']}, ×/÷ {BAND}")
         tile("Time", time, None, f"before: {baseline_time} a picture")
 
 

@@ -28,7 +28,12 @@ def test_measure_prints_one_object(capsys):
 
 def test_sweep_prints_a_line_a_point(capsys):
     assert main(["sweep", EXPERIMENT, "--over", "quantize.bits=2..4"]) == 0
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    printed = capsys.readouterr()
+    lines = [json.loads(line) for line in printed.out.splitlines()]
+    said = [f"{line['quality']['value']:.1f} %, " for line in lines]  # for those who watch
+    assert [line.startswith(accuracy) for line, accuracy in zip(printed.err.splitlines(), said, strict=True)] == [
+        True
+    ] * 3
     steps = [line["experiment"]["recipe"][0]["quantize"] for line in lines]
     assert [(step["bits"], step["grain"]) for step in steps] == [(2, "channel"), (3, "channel"), (4, "channel")]
     assert lines[0]["quality"]["value"] < lines[-1]["quality"]["value"]
