@@ -40,12 +40,15 @@ def tiles(before: Outcome, after: Outcome, energy: str) -> None:
     points = f"{new['accuracy'].value - old['accuracy'].value:+.1f}"
     gained = None if float(points) == 0 else f"{points} points"
     baseline_time, time = after.timing
-    with st.container(horizontal=not presenting()):
+    places = _places(4)
+    with places[0]:
         tile("Accuracy", new["accuracy"], gained, f"from {old['accuracy']}", better="normal")
+    with places[1]:
         tile("File", new["packed"], _change(old["packed"], new["packed"]), f"from {old['packed']}")
-    with st.container(horizontal=not presenting()):
+    with places[2]:
         change = _change(old["energy_45nm"], joules)
         tile("Energy", joules, change, f"from {old['energy_45nm']}, ×/÷ {BAND}")
+    with places[3]:
         tile("Time", time, None, f"before: {baseline_time} a picture")
 
 
@@ -64,16 +67,15 @@ def tile(
         delta_description=description if delta else None,
         help=f"{quantity.source}\n\nBand: {quantity.band}" if quantity.band else quantity.source,
         border=not presenting(),
+        height="content" if presenting() else "stretch",
     )
 
 
 def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
     """Tiles side by side, on a stage one above the other; `notes` stand below some in place of their bands."""
-    across = len(found) // 2 if len(found) in (4, 6) else len(found) or 1  # else the last might stand alone in its row
-    for at in range(0, len(found), across):
-        with st.container(horizontal=not presenting()):
-            for label, quantity in list(found.items())[at : at + across]:
-                tile(label, quantity, description=(notes or {}).get(label))
+    for place, (label, quantity) in zip(_places(len(found)), found.items(), strict=True):
+        with place:
+            tile(label, quantity, description=(notes or {}).get(label))
 
 
 def headed(found: Mapping[str, Quantity], key: str, *figures: Chart) -> None:
@@ -88,3 +90,12 @@ def headed(found: Mapping[str, Quantity], key: str, *figures: Chart) -> None:
 def _change(old: Quantity, new: Quantity) -> str | None:
     percent = f"{100 * (new.value / old.value - 1):+.0f}"
     return None if float(percent) == 0 else f"{percent} %"
+
+
+def _places(count: int) -> list[DeltaGenerator]:
+    """Places for tiles: two or three in a row, so that none is left alone in the last; on a stage one above the other."""
+    if presenting():
+        return [st.container() for _ in range(count)]
+    across = 2 if count % 3 == 1 else 3
+    rows = [min(across, count - at) for at in range(0, count, across)]
+    return [place for row in rows for place in st.columns(row)]
