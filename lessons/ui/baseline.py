@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from lessons import models, store
+from lessons import store
 from lessons.charts import training_curves
 from lessons.data import TASKS
 from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Trained, made_by, shipped
@@ -17,12 +17,11 @@ from lessons.ui import address, predict
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice
 from lessons.ui.lesson import Page
-from lessons.ui.query import Knob
+from lessons.ui.runs import PLAY, STOP, progress
 from lessons.ui.visit import visitor
 
 OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
 SEEDS = 1_000_000
-PLAY = ":material/play_arrow:"
 LOOK_EVERY = 0.7  # seconds, while a run is under way
 HAD = {"bundled": "bundled", "full": "download"}  # where training pictures come from
 EPOCHS = {"fashion": Trained.epochs, "digits": 20}  # about 5 s on 2 cores
@@ -66,33 +65,6 @@ class Situation(NamedTuple):
 
     model: Experiment
     watching: bool
-
-
-def network(page: str) -> Knob:
-    """The knob for the network of a page (by its path)."""
-    return Knob(f"{page}_network", "Network", models.NAMES, default="cnn")
-
-
-def layers(page: str, first: int = 0) -> dict[str, Knob]:
-    """The knobs for the layer whose inside a page (by its path) shows, one for each network."""
-    return {
-        network: Knob(f"{page}_{network}_layer", "Layer shown", names, names[first])
-        for network, names in models.LAYERS.items()
-    }
-
-
-def shares(page: str) -> dict[str, list[Knob]]:
-    """The knobs for how much of what a page's slider says is taken of each layer, for each network."""
-    percent = tuple(map(str, range(0, 101, 10)))
-    return {
-        network: [Knob(f"{page}_{network}_{name}", f"{name}, % of the slider", percent, "100") for name in names]
-        for network, names in models.LAYERS.items()
-    }
-
-
-def task(page: str) -> Knob:
-    """The knob for what the network of a page (by its path) looks at."""
-    return Knob(f"{page}_task", "What it looks at", tuple(TASKS), default=Trained.task)
 
 
 def baseline(page: Page) -> Experiment:
@@ -158,17 +130,12 @@ def _panel(own: Own, then: Situation) -> None:
 def _progress(own: Own, run: Run) -> None:
     if run.stopped_after is None:
         run.ticket.seen(visitor())
-    if steps := run.steps:
-        now = steps[-1]
-        rate = now.step / now.seconds
-        st.progress(now.step / now.total, f"Step {now.step} of {now.total} · {now.seconds:.1f} s · {rate:.0f} steps/s")
-    elif ahead := pool().ahead_of(run.ticket):
-        st.progress(0.0, f"The workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours.")
-    else:
-        st.progress(0.0, "Starting …")
+    told = run.steps
+    rate = f" · {told[-1].seconds:.1f} s · {told[-1].step / told[-1].seconds:.0f} steps/s" if told else ""
+    progress(run.ticket, told, rate)
     st.button(
         "Stopping …" if run.stopped_after is not None else "Stop and keep",
-        icon=":material/stop:",
+        icon=STOP,
         on_click=_stop,
         args=(own,),
         disabled=run.stopped_after is not None,

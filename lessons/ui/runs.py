@@ -91,13 +91,20 @@ def _progress(under_way: list[Ticket]) -> None:
     """How far runs are: those that have begun, or else the first."""
     begun = [ticket for ticket in under_way if in_ticket(ticket)][:WATCHED]
     left = f" · {len(under_way)} runs left" if len(under_way) > 1 else ""
-    for ticket in begun:
-        now = in_ticket(ticket)[-1]
-        st.progress(now.step / now.total, f"Step {now.step} of {now.total}{left}")
-    if not begun:
-        ahead = pool().ahead_of(under_way[0])
+    for ticket in begun or under_way[:1]:
+        progress(ticket, in_ticket(ticket), left)
+
+
+def progress(ticket: Ticket, told: list[Step], more: str) -> None:
+    """How far a run is that has `told` these steps, and what `more` there is to say of it; or who is before it."""
+    ahead = pool().ahead_of(ticket)
+    if told:
+        st.progress(told[-1].step / told[-1].total, f"Step {told[-1].step} of {told[-1].total}{more}")
+    elif ahead:
         busy = f"The workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours."
-        st.progress(0.0, busy if ahead else f"Starting …{left}")
+        st.progress(0.0, busy)
+    else:
+        st.progress(0.0, f"Starting …{more}")
 
 
 def _runs() -> dict[str, Ticket]:
