@@ -131,6 +131,9 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "and the smallest half of the depthwise net's, always": min(
             minus(s.cut("depthwise", 50), s.cut("depthwise", 50, "random"))
         ) > 60,
+        "30 % of the cnn's weights by chance cost more than half of them by magnitude, always": min(
+            minus(s.cut("cnn", 50), s.cut("cnn", 30, "random"))
+        ) > 5,
         "all layers together are better than that share of each, at 80 and 90 % of the cnn, always": all(
             min(minus(s.cut("cnn", sparsity), s.cut("cnn", sparsity, scope="layer"))) > 0 for sparsity in (80, 90)
         ),

@@ -51,6 +51,7 @@ def test_claims_of_the_network_can_fail(width, depth, changed):
         ({"kind": "baseline"}, 99),
         ({"criterion": "magnitude", "sparsity": 70}, 10),
         ({"criterion": "random", "sparsity": 70}, 80),
+        ({"criterion": "random", "sparsity": 30}, 88),
         ({"criterion": "gradient", "sparsity": 90}, 10),
         ({"criterion": "movement"}, 80),
         ({"scope": "layer"}, 88),
