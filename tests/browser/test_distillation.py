@@ -32,6 +32,7 @@ def test_the_teachers_doubts_follow_the_temperature_while_it_is_dragged(visit):
     page = opened(visit)
     page.locator(".alike td").first.wait_for()
     before = page.locator('[data-testid="stMetricValue"]').all_inner_texts()
+    page.locator(".dark").scroll_into_view_if_needed()
     box = page.locator(".st-key-distillation_shown_at [role=group]").bounding_box()
     thumb = page.get_by_role("slider", name="Temperature of what is shown").bounding_box()
     height = thumb["y"] + thumb["height"] / 2

@@ -88,6 +88,12 @@ def test_a_teacher_that_is_agreed_with_teaches_nothing():
     assert distill.match_attention(distill.attention(maps, 4), distill.attention(maps, 4)) == 0
 
 
+def test_hints_are_half_the_squared_distance_as_torch_reckons_it():
+    student, teacher, regressor = torch.randn(6, 3), torch.randn(6, 5), nn.Linear(3, 5)
+    theirs = F.mse_loss(regressor(student), teacher, reduction="sum") / (2 * len(student))
+    assert torch.allclose(distill.hints(student, teacher, regressor), theirs)
+
+
 def test_attention_is_where_a_map_is_large_whatever_its_scale():
     maps = torch.zeros(1, 3, 4, 4)
     maps[0, :, 1, 2] = torch.tensor([1.0, -2.0, 2.0])

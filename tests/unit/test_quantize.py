@@ -101,6 +101,12 @@ def test_pruned_weights_do_not_count_in_the_one_bit_scale():
     assert binary(weight, "tensor").scale.tolist() == [[2.0]]
 
 
+@pytest.mark.parametrize(("grain", "scales"), [("tensor", (1, 1)), ("channel", (8, 1)), ("group", (8, 4))])
+def test_every_scale_of_an_affine_code_has_a_zero_point(grain, scales):
+    code = quantize(skewed(), 4, grain, affine, "min-max", 16)
+    assert code.scale.shape == code.zero.shape == scales
+
+
 def test_affine_uses_a_one_sided_range_twice_as_well():
     weight = torch.linspace(0, 1, 101).reshape(1, -1)
     error = {
