@@ -56,12 +56,8 @@ def lab() -> None:
     here = device.on_this_machine(outcome.timing[1].value / 1000, ui.package_power(outcome.watts), os.cpu_count() or 1)
     wall = device.at_the_wall(here, figure(PLACES[place]) if PLACES[place] else None)
     gap = device.times(here, first["total"])
-    found = {
-        "Floor A": floor["total"],
-        "To move numbers": silicon.moving(floor),
-        "A fetch pays off after": silicon.pays_off(number, node, memory),
-        "This machine, B": here,
-    }
+    found = {"Floor A": floor["total"], "To move numbers": silicon.moving(floor)}
+    found |= {"A fetch pays off after": silicon.pays_off(number, node, memory), "This machine, B": here}
     layers = {"A, silicon floor": floor["total"], "B, this machine's processor": here, "C, wall plug": wall}
     figures = [charts.floors(bars, number), charts.fetching(costs, number, node, memory, int(batch))]
     ui.headed(found, "flow", *figures)

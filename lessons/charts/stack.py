@@ -20,25 +20,16 @@ def stack(
     badge: Badge = "estimated",
 ) -> Chart:
     """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use."""
-    names = tuple(dict.fromkeys(part for parts in bars.values() if parts for part in parts))
-    totals = {bar: sum(parts.values()) for bar, parts in bars.items() if parts}
+    there = {bar: parts for bar, parts in bars.items() if parts}
+    names = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
+    totals = {bar: sum(parts.values()) for bar, parts in there.items()}
     size, prefix = next(((s, p) for s, p in SI if max(totals.values(), default=0) >= s), (1, ""))
-    table = pd.DataFrame(
-        [
-            {
-                "bar": bar,
-                "at": names.index(part),
-                "part": part,
-                "value": value / size,
-                "shown": show(value, unit),
-                "share": value / totals[bar],
-            }
-            for bar, parts in bars.items()
-            if parts
-            for part, value in parts.items()
-        ],
-        columns=["bar", "at", "part", "value", "shown", "share"],
-    )
+    rows = [
+        (bar, names.index(part), part, value / size, show(value, unit), value / totals[bar])
+        for bar, parts in there.items()
+        for part, value in parts.items()
+    ]
+    table = pd.DataFrame(rows, columns=["bar", "at", "part", "value", "shown", "share"])
     marks = pd.DataFrame(
         [
             {"bar": bar, "total": totals.get(bar, 0) / size, "text": show(totals[bar], unit) if parts else "no figure"}

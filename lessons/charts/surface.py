@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 
+LAYOUT = {
+    "height": 460,
+    "margin": dict.fromkeys("lrtb", 0),
+    "showlegend": False,
+    "coloraxis": {"colorbar": {"title": "%", "thickness": 12}},
+}
+
+
 @dataclass(frozen=True)
 class Surface:
     """A title, the figure, what it shows in words, and the table behind it."""
@@ -39,9 +47,8 @@ def surface(
     names = [[f"α = {alpha:g}, T = {temperature:g}" for temperature in temperatures] for alpha in alphas]
     hover = "%{text}: %{z:.1f} %<extra></extra>"
     drawn = [go.Surface(x=ticks, y=list(alphas), z=rows, text=names, hovertemplate=hover, coloraxis="coloraxis")]
-    places = [(log2(t), alpha, value) for (alpha, t), value in known.items()]
-    x, y, z = zip(*places, strict=True) if places else ((), (), ())
-    drawn.append(go.Scatter3d(x=x, y=y, z=z, mode="markers", marker={"size": 2}, hoverinfo="skip"))
+    points = {"x": [log2(t) for _, t in known], "y": [alpha for alpha, _ in known], "z": list(known.values())}
+    drawn.append(go.Scatter3d(**points, mode="markers", marker={"size": 2}, hoverinfo="skip"))
     if here:
         alpha, temperature, accuracy = here
         label = f"here: {accuracy:.1f} %"
@@ -51,10 +58,7 @@ def surface(
         )
     figure = go.Figure(drawn)
     figure.update_layout(
-        height=460,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        showlegend=False,
-        coloraxis={"colorbar": {"title": "%", "thickness": 12}},
+        **LAYOUT,
         scene={
             "xaxis": {"title": "temperature", "tickvals": ticks, "ticktext": [f"{t:g}" for t in temperatures]},
             "yaxis": {"title": "α", "tickvals": list(alphas)},
