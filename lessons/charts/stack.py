@@ -36,7 +36,7 @@ def stack(
             for bar, parts in bars.items()
         ]
     )
-    marks["here"] = marks["bar"] == here
+    marks["above"] = marks["text"].where(marks["bar"] != here, "▼ " + marks["text"])
     said = "; ".join(f"{bar} {text}" for bar, text in zip(marks["bar"], marks["text"], strict=True))
     return Chart(
         title,
@@ -63,11 +63,6 @@ def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -
             tooltip=["bar:N", "part:N", "shown:N", alt.Tooltip("share:Q", format=".0%")],
         )
     )
-    words = named("totals").mark_text(dy=-8).encode(x=x, y="total:Q", text="text:N", tooltip=["bar:N", "text:N"])
-    arrow = (
-        named("totals")
-        .transform_filter("datum.here")
-        .mark_text(dy=-22, text="▼")
-        .encode(x=x, y="total:Q", tooltip=["bar:N", "text:N"])
-    )
-    return specification(alt.layer(piled, words, arrow).properties(height=300))
+    above = named("totals").mark_text(baseline="bottom", dy=-3)  # whatever the size of the letters
+    words = above.encode(x=x, y="total:Q", text="above:N", tooltip=["bar:N", "text:N"])
+    return specification(alt.layer(piled, words).properties(height=300))
