@@ -23,7 +23,8 @@ def meet(teachers: Sequence[Experiment], picture: Knob, temperature: Knob) -> Dr
     names, right = fashion_mnist.CLASSES, fashion_mnist.test_labels()
     measured = survey("teachers", "Train the teacher", dict(enumerate(teachers)))
     if not all(measured.values()) or (logits := answer(ask.listen, tuple(teachers))) is None:
-        st.caption("Measuring the teacher …")
+        if all(map(ask.tuned, teachers)):
+            st.caption("Measuring the teacher …")
         return [], {}
     found = bargain.teacher(list(measured.values()), logits.argmax(1), right)
     numbers(found)
