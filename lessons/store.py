@@ -4,9 +4,11 @@ A file is named after its experiment and the code that trains, holds a safetenso
 number of processes may share the folder. Set MODELS_FOR_ANTS_CACHE to move it.
 """
 
+import ast
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,13 +17,10 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 KEPT = 200  # files; the least recently used go first
-TRAINING = (
-    "data",
-    "models",
-    "training",
-    "shrink",
-    "objective",
-)  # the code that decides the weights, given the experiment
+HERE = Path(__file__).parent
+PICTURES = ("steps", "objective", "training.loop")  # what decides the weights, given the experiment
+TEXTS = ("language.learn",)
+NAMING = HERE / "experiment"  # an experiment's name holds what it is: how names are checked decides nothing
 
 
 def folder() -> Path:
@@ -32,33 +31,56 @@ def folder() -> Path:
 
 
 @lru_cache(maxsize=4)
-def code_hash(*parts: str) -> str:
-    """Changes with every line of the code in these parts of `lessons` (folders, or modules)."""
-    here = Path(__file__).parent
-    sources = sorted(
-        path for part in parts for path in [*(here / part).glob("*.py"), here / f"{part}.py"] if path.exists()
-    )
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+def code_hash(*modules: str) -> str:
+    """Changes with every line of the code of these modules of `lessons` and all they import, but not how experiments are
+    named."""
+    files = {file for module in modules for file in imported(module) if NAMING not in file.parents}
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]
 
 
-def save(name: str, weights: dict[str, np.ndarray]) -> None:
-    """Keep the weights under this name."""
+def imported(module: str) -> set[Path]:
+    """The files of a module of `lessons` and of all modules of it that are imported there, wherever in the code."""
+    found: set[Path] = set()
+    left = [f"lessons.{module}"]
+    while left:
+        name = left.pop()
+        file = next((at for at in _places(name) if at.exists()), None)
+        if file is None or file in found:  # a name within a module, or known
+            continue
+        found.add(file)
+        left.append(name.rpartition(".")[0])
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                left += [each.name for each in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                left += [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+    return found
+
+
+def _places(name: str) -> tuple[Path, Path]:
+    """Where a module may be; outside `lessons` nothing is."""
+    path = HERE.parent.joinpath(*name.split("."))
+    return path.with_suffix(".py"), path / "__init__.py"
+
+
+def save(name: str, weights: dict[str, np.ndarray], code: Sequence[str] = PICTURES) -> None:
+    """Keep the weights under this name. `code`: the modules that made them."""
     handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")
     os.close(handle)
     save_file({key: np.ascontiguousarray(array) for key, array in weights.items()}, temporary)
-    os.replace(temporary, _path(name))
+    os.replace(temporary, _path(name, code))
     for old in sorted(folder().glob("*.safetensors"), key=_last_used)[:-KEPT]:
         old.unlink(missing_ok=True)
 
 
-def has(name: str) -> bool:
-    """Whether weights are kept under this name."""
-    return _path(name).exists()
+def has(name: str, code: Sequence[str] = PICTURES) -> bool:
+    """Whether weights are kept under this name, made by today's code."""
+    return _path(name, code).exists()
 
 
-def load(name: str) -> dict[str, np.ndarray] | None:
+def load(name: str, code: Sequence[str] = PICTURES) -> dict[str, np.ndarray] | None:
     """The weights kept under this name, or None where there are none (a damaged file counts as none)."""
-    path = _path(name)
+    path = _path(name, code)
     try:
         weights = load_file(path)
         path.touch()
@@ -67,8 +89,8 @@ def load(name: str) -> dict[str, np.ndarray] | None:
     return weights
 
 
-def _path(name: str) -> Path:
-    return folder() / f"{name}-{code_hash(*TRAINING)}.safetensors"
+def _path(name: str, code: Sequence[str]) -> Path:
+    return folder() / f"{name}-{code_hash(*code)}.safetensors"
 
 
 def _last_used(path: Path) -> float:

@@ -2,7 +2,6 @@
 baseline are called after it, as `cnn-8x3`: 8 channels in the first layer, 3 convolutions.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ def layers_of(name: str) -> tuple[str, ...]:
 
 def make(name: str) -> "nn.Module":
     """A network with random weights. Loads torch only now: those who only name a model need not wait for it."""
+    from lessons.models import cnn, depthwise, large, sized
+
     if name in SIZED:
-        return import_module("lessons.models.sized").sized(*SIZED[name])
-    return getattr(import_module(f"lessons.models.{name}"), name)()
+        return sized.sized(*SIZED[name])
+    return {"cnn": cnn.cnn, "depthwise": depthwise.depthwise, "large": large.large}[name]()

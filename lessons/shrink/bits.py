@@ -2,9 +2,18 @@
 
 import numpy as np
 
+AT_ONCE = 2**20  # codes: whole bytes, and little memory for their bits
+
 
 def pack_bits(codes: np.ndarray, bits: int) -> bytes:
     """Codes [n] of `bits` bits each, lowest bit first, without gaps: ⌈n·bits / 8⌉ bytes."""
+    return b"".join(_packed(codes[at : at + AT_ONCE], bits) for at in range(0, len(codes), AT_ONCE))
+
+
+def _packed(codes: np.ndarray, bits: int) -> bytes:
+    if bits in (1, 2, 4, 8):  # whole codes in each byte
+        filled = np.pad(codes, (0, -len(codes) % (8 // bits))).astype(np.uint8).reshape(-1, 8 // bits)
+        return np.bitwise_or.reduce(filled << np.arange(0, 8, bits, dtype=np.uint8), axis=1).tobytes()
     planes = (codes[:, None].astype(np.uint32) >> np.arange(bits, dtype=np.uint32)) & 1
     return np.packbits(planes.astype(np.uint8), bitorder="little").tobytes()
 

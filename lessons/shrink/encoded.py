@@ -12,7 +12,7 @@ class Encoded:
     """A weight tensor of shape S as integer codes.
 
     codes: int32, shape S, each in [0, 2**bits − 1]
-    scale: float32 [c, k]: c is the number of output channels, or 1 if they share; the weights of each fall into k groups
+    scale: float32 or float16 [c, k]: c is the number of output channels, or 1 if they share; the weights of each fall into k groups
     zero: the code that means 0.0: int32 of the scale's shape, or one for all where codes run symmetrically around it
     codebook: float32 [2**bits], or None where a code stands for itself
     """
@@ -27,7 +27,7 @@ class Encoded:
         """The weights these codes stand for: float32, shape S."""
         zero = self.zero if isinstance(self.zero, int) else spread(self.zero, self.codes.shape)
         values = (self.codes - zero).float() if self.codebook is None else self.codebook[self.codes]
-        return values * spread(self.scale, self.codes.shape)
+        return values * spread(self.scale.float(), self.codes.shape)
 
     def zero_codes(self) -> int | Tensor | None:
         """The code of each weight that means 0.0: one for all, or of shape S; None where none does."""
@@ -48,7 +48,7 @@ class Encoded:
         """Bits the codes, scales, zero points and codebook need, without any header."""
         zeros = 0 if isinstance(self.zero, int) else 16 * self.zero.numel()
         book = 0 if self.codebook is None else 32 * self.codebook.numel()
-        return self.bits * self.codes.numel() + 32 * self.scale.numel() + zeros + book
+        return self.bits * self.codes.numel() + 8 * self.scale.nbytes + zeros + book
 
 
 def spread(shared: Tensor, shape: torch.Size) -> Tensor:

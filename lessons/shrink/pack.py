@@ -2,8 +2,8 @@
 
     b"ANTS1" · header length (uint32) · header (JSON: one entry a tensor) · the tensors, one after another
 
-Everything is little-endian. Encoded tensors hold scales (float32), zero points (uint16), codebook (float32), codes;
-dense ones hold float32; sparse ones an index (see `shrink/index.py`), then the same for those weights that have a place.
+Everything is little-endian. Encoded tensors hold scales (float32, or float16), zero points (uint16), codebook (float32), codes;
+dense ones hold float32 or float16; sparse ones an index (see `shrink/index.py`), then the same for those weights that have a place.
 `unpack(pack(t))` gives back the same weights, bit for bit.
 """
 
@@ -87,7 +87,7 @@ def kept_bits(tensors: Tensors) -> int:
 
 
 def _bits(tensor: Tensor | Encoded) -> int:
-    return tensor.stored_bits if isinstance(tensor, Encoded) else 32 * tensor.numel()
+    return tensor.stored_bits if isinstance(tensor, Encoded) else 8 * tensor.nbytes
 
 
 def _part(name: str, tensor: Tensor | Encoded | Sparse, formats: Iterable[str]) -> tuple[bytes, bytes]:
@@ -112,13 +112,19 @@ def _index(way: Stored) -> dict[str, Any]:
 
 def _entry(name: str, tensor: Tensor | Encoded) -> dict[str, Any]:
     if not isinstance(tensor, Encoded):
-        return {"name": name, "shape": list(tensor.shape)}
+        return {"name": name, "shape": list(tensor.shape)} | _half(tensor)
     entry = {"name": name, "shape": list(tensor.codes.shape), "bits": tensor.bits, "scale": list(tensor.scale.shape)}
+    entry |= _half(tensor.scale)
     if isinstance(tensor.zero, int):
         entry["zero"] = tensor.zero
     if tensor.codebook is not None:
         entry["codebook"] = tensor.codebook.numel()
     return entry
+
+
+def _half(tensor: Tensor) -> dict[str, bool]:
+    """What an entry says of numbers in 16 bits."""
+    return {"half": True} if tensor.dtype == torch.float16 else {}
 
 
 def _json(entry: dict[str, Any]) -> bytes:
@@ -127,14 +133,23 @@ def _json(entry: dict[str, Any]) -> bytes:
 
 def _bytes(tensor: Tensor | Encoded) -> bytes:
     if not isinstance(tensor, Encoded):
-        return _raw(tensor, "<f4")
+        return _raw(tensor, _float(tensor.dtype == torch.float16))
     zero = b"" if isinstance(tensor.zero, int) else _raw(tensor.zero, "<u2")
     book = b"" if tensor.codebook is None else _raw(tensor.codebook, "<f4")
-    return _raw(tensor.scale, "<f4") + zero + book + pack_bits(tensor.codes.flatten().numpy(), tensor.bits)
+    return (
+        _raw(tensor.scale, _float(tensor.scale.dtype == torch.float16))
+        + zero
+        + book
+        + pack_bits(tensor.codes.flatten().numpy(), tensor.bits)
+    )
 
 
 def _raw(tensor: Tensor, dtype: str) -> bytes:
     return tensor.detach().contiguous().numpy().astype(dtype).tobytes()
+
+
+def _float(half: bool) -> str:
+    return "<f2" if half else "<f4"
 
 
 def _start(file: bytes) -> int:
@@ -153,12 +168,13 @@ def _read_sparse(entry: dict[str, Any], reader: Reader) -> Sparse:
 
 
 def _read_numbers(entry: dict[str, Any], shape: list[int], reader: Reader) -> Tensor | Encoded:
+    kind = _float(entry.get("half", False))
     if "bits" not in entry:
-        return reader.numbers("<f4", shape)
+        return reader.numbers(kind, shape)
     bits = entry["bits"]
     if bits not in range(1, 17):
         raise ValueError(f"{bits} bits a code")
-    scale = reader.numbers("<f4", entry["scale"])
+    scale = reader.numbers(kind, entry["scale"])
     zero = entry["zero"] if "zero" in entry else reader.numbers("<u2", entry["scale"])
     book = reader.numbers("<f4", [entry["codebook"]]) if "codebook" in entry else None
     count = math.prod(shape)

@@ -28,7 +28,7 @@ class Reader:
     def numbers(self, dtype: str, shape: list[int]) -> Tensor:
         kind = np.dtype(dtype)
         array = np.frombuffer(self.take(math.prod(shape) * kind.itemsize), kind).reshape(shape)
-        return torch.tensor(array.astype(np.float32 if kind.kind == "f" else np.int32))
+        return torch.tensor(array.astype(kind.newbyteorder("=") if kind.kind == "f" else np.int32))
 
     def sparse(self, shape: list[int]) -> list[int]:
         """The shape of a sparse tensor, which the length of the file does not bound. Raises ValueError for all beyond MOST."""

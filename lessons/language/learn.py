@@ -1,0 +1,97 @@
+"""How a language model is trained: to name the next token of passages of a text, and what a teacher says of them besides."""
+
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lessons.data import texts
+from lessons.experiment.text import AT_ONCE, Written
+from lessons.models import written
+from lessons.models.vocabulary import Letters
+from lessons.shrink import distill
+from lessons.training.loop import train
+from lessons.training.progress import Step
+
+RATE = 3e-3
+PROBED = 32  # passages of the test looked at along the way
+
+
+class Passages(NamedTuple):
+    """Tokens int64 [n, t], and those that follow each, [n, t]."""
+
+    read: Tensor
+    next: Tensor
+
+
+def training(source: Written, teacher: nn.Module | None = None) -> Iterator[tuple[Step, nn.Module]]:
+    """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards.
+
+    `accuracy` of a report: % of next characters named right, in some of the test.
+    """
+    net = untrained(source)
+    minimise = partial(taught, teacher=teacher, how=source.tutored) if source.tutored else likelihood
+    probe = lambda net: right(net, in_a_row(tokens(source.corpus, "test"), written.CONTEXT, PROBED))
+    found = passages(tokens(source.corpus, "train"), source.seed)
+    for step in train(net, minimise, found, steps=source.steps, rate=RATE, stop_at=source.stopped_at, probe=probe):
+        yield step, net
+
+
+def untrained(source: Written) -> nn.Module:
+    """A network as its training begins."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(source.seed)
+        return written.make(source.model, vocabulary(source.corpus).size)
+
+
+def likelihood(net: nn.Module, batch: Passages) -> Tensor:
+    """Mean cross-entropy of the next tokens (nats)."""
+    return F.cross_entropy(net(batch.read).flatten(0, 1), batch.next.flatten())
+
+
+def taught(net: nn.Module, batch: Passages, teacher: nn.Module, how) -> Tensor:
+    """(1 − α) · cross-entropy + α · distance from the teacher's probabilities, of every token.
+
+    Hinton et al., "Distilling the Knowledge in a Neural Network" (2015), §2.
+    """
+    with torch.no_grad():
+        said = teacher(batch.read).flatten(0, 1)
+    logits = net(batch.read).flatten(0, 1)
+    labels = F.cross_entropy(logits, batch.next.flatten())
+    return distill.combined(labels, distill.soft_targets(logits, said, how.temperature), how.alpha)
+
+
+def passages(text: Tensor, seed: int) -> Iterator[Passages]:
+    """Passages from places chosen by the seed, [16, 128]. Endless."""
+    generator = torch.Generator().manual_seed(seed)
+    ahead = torch.arange(written.CONTEXT + 1)
+    while True:
+        window = text[torch.randint(len(text) - written.CONTEXT, (AT_ONCE, 1), generator=generator) + ahead]
+        yield Passages(window[:, :-1], window[:, 1:])
+
+
+def in_a_row(text: Tensor, length: int, most: int | None = None) -> Passages:
+    """A text cut into passages of one length, at most so many; what is left at its end is dropped."""
+    whole = min((len(text) - 1) // length, most or len(text))
+    return Passages(*(text[at : at + whole * length].view(whole, length) for at in (0, 1)))
+
+
+def right(net: nn.Module, batch: Passages) -> float:
+    """How many of the next tokens a network names right, in %."""
+    with torch.no_grad():
+        return 100 * (net(batch.read).argmax(2) == batch.next).float().mean().item()
+
+
+@lru_cache(maxsize=2)
+def vocabulary(corpus: str) -> Letters:
+    """The characters of a corpus."""
+    return Letters(texts.letters(corpus))
+
+
+@lru_cache(maxsize=4)
+def tokens(corpus: str, part: str) -> Tensor:
+    """A text as tokens, int64 [n]."""
+    return torch.tensor(vocabulary(corpus).encode(texts.text(corpus, part)))

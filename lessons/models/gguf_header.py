@@ -1,0 +1,124 @@
+"""The header of a GGUF file, read without belief in what it says: every length is checked before memory is taken for it.
+
+Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. The package `gguf` reads honest files; of a hostile one it
+would make an object for each of a billion announced numbers.
+"""
+
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
+
+SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}  # by type
+STRING, ARRAY = 8, 9
+MOST_ENTRIES, MOST_TENSORS, MOST_IN_ARRAY, MOST_LETTERS = 1_000, 10_000, 1_000_000, 1_000_000
+LONGEST = 64 * 2**20  # bytes of a header
+
+
+class BadFile(ValueError):
+    """A file is not a model this app can read; the message says why, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a tensor is in a file: its `shape` as torch has it, the `kind` of its blocks, and bytes `begin` to `end`."""
+
+    shape: tuple[int, ...]
+    kind: GGMLQuantizationType
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a GGUF file says of itself: settings by name, and where its tensors are."""
+
+    settings: dict[str, Any]
+    tensors: dict[str, Place]
+
+
+def read_header(path: Path) -> Header:
+    """Raises BadFile where the file is cut, of another kind, or says what cannot be."""
+    try:
+        with path.open("rb") as file:
+            return _Reader(file, path.stat().st_size).header()
+    except OSError as error:
+        raise BadFile(f"{path.name} cannot be read: {error.strerror}") from error
+    except (struct.error, UnicodeDecodeError, KeyError, ValueError) as error:
+        if isinstance(error, BadFile):
+            raise
+        raise BadFile(f"{path.name} is damaged: its header ends early, or holds what no GGUF file holds") from error
+
+
+class _Reader:
+    """Takes values off a file one after another."""
+
+    def __init__(self, file: BinaryIO, size: int):
+        self.file, self.size = file, size
+
+    def header(self) -> Header:
+        if self.file.read(4) != b"GGUF":
+            raise BadFile("it is not a GGUF file: it does not begin with GGUF")
+        version, tensors, entries = self.take("I"), self.take("Q"), self.take("Q")
+        if version not in (2, 3):
+            raise BadFile(f"it is a GGUF file of version {version}; this app reads versions 2 and 3")
+        if entries > MOST_ENTRIES or tensors > MOST_TENSORS:
+            raise BadFile(f"it claims {entries:,} settings and {tensors:,} tensors, more than any model has")
+        settings = {self.string(): self.value(self.take("I")) for _ in range(entries)}
+        found = [(self.string(), self.shape(), self.take("I"), self.take("Q")) for _ in range(tensors)]
+        step = settings.get("general.alignment", 32)
+        if type(step) is not int or step not in (2**power for power in range(3, 21)):
+            raise BadFile("its alignment is not a power of two")
+        data = -(-self.file.tell() // step) * step
+        return Header(settings, {name: self.place(name, *rest, data) for name, *rest in found})
+
+    def place(self, name: str, shape: tuple[int, ...], kind: int, offset: int, data: int) -> Place:
+        kind = GGMLQuantizationType(kind)
+        block, length = GGML_QUANT_SIZES[kind]
+        if shape[-1] % block:
+            raise BadFile(f"the rows of its tensor {name[:60]} are not whole blocks of {block}")
+        begin, numbers = data + offset, math.prod(shape)
+        end = begin + numbers // block * length
+        if end > self.size:
+            raise BadFile(f"it is cut short: {name[:60]} ends at byte {end:,}, the file at {self.size:,}")
+        return Place(shape, kind, begin, end)
+
+    def shape(self) -> tuple[int, ...]:
+        rank = self.take("I")
+        if not 1 <= rank <= 4:
+            raise BadFile(f"one of its tensors has {rank} dimensions")
+        sizes = tuple(self.take("Q") for _ in range(rank))[::-1]  # the file has the fastest first
+        if not all(1 <= size < 2**31 for size in sizes) or math.prod(sizes) >= 2**40:
+            raise BadFile(f"one of its tensors claims a shape of {' × '.join(map(str, sizes))}")
+        return sizes
+
+    def value(self, kind: int) -> Any:
+        if kind == STRING:
+            return self.string()
+        if kind != ARRAY:
+            return self.take(SCALARS[kind])
+        kind, length = self.take("I"), self.take("Q")
+        if kind == ARRAY or length > MOST_IN_ARRAY:
+            raise BadFile(f"it holds a list of {length:,} entries, more than any vocabulary has, or a list of lists")
+        if kind == STRING:
+            return [self.string() for _ in range(length)]
+        return list(
+            struct.unpack(f"<{length}{SCALARS[kind]}", self.read(length * struct.calcsize(f"<{SCALARS[kind]}")))
+        )
+
+    def string(self) -> str:
+        length = self.take("Q")
+        if length > MOST_LETTERS:
+            raise BadFile(f"it holds a word of {length:,} letters")
+        return self.read(length).decode()
+
+    def take(self, letter: str) -> Any:
+        return struct.unpack(f"<{letter}", self.read(struct.calcsize(f"<{letter}")))[0]
+
+    def read(self, length: int) -> bytes:
+        if self.file.tell() + length > min(self.size, LONGEST):
+            raise BadFile("it is cut short: its header does not end")
+        return self.file.read(length)

@@ -1,0 +1,33 @@
+"""The language models an experiment can name: sizes of our own, told apart by width and layers, as `llama-128x4`.
+
+Needs no torch: those who only name a model need not wait for it.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lessons.models.llama import Llama
+
+WIDTHS, DEPTHS = (32, 64, 128), (1, 2, 4)
+SIZES = {f"llama-{width}x{depth}": (width, depth) for width in WIDTHS for depth in DEPTHS}
+CONTEXT = 128  # characters these are trained to look back on
+HEAD = 32  # numbers in a head
+MATRICES = {  # of a Llama, by the part of it they are in
+    "attention": ("q_proj", "k_proj", "v_proj", "o_proj"),
+    "MLP": ("gate_proj", "up_proj", "down_proj"),
+    "embeddings": ("embed_tokens", "lm_head"),
+}
+
+
+def make(name: str, vocabulary: int) -> "Llama":
+    """A Llama of this size with start weights from torch's global generator, for so many different tokens."""
+    from lessons.models.llama import Llama, Shape, initialised
+
+    width, layers = SIZES[name]
+    hidden = -(-8 * width // (3 * HEAD)) * HEAD  # 8/3 of the width, as Llama's, in whole heads
+    return initialised(Llama(Shape(vocabulary, width, layers, width // HEAD, width // HEAD, hidden, CONTEXT)))
+
+
+def part_of(name: str) -> str | None:
+    """The part of a model a weight is in, by its name; None for a vector."""
+    return next((part for part, names in MATRICES.items() if any(f"{each}.weight" in name for each in names)), None)
