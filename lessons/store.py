@@ -34,18 +34,19 @@ def folder() -> Path:
 def code_hash(*modules: str) -> str:
     """Changes with every line of the code of these modules of `lessons` and all they import, but not how experiments are
     named."""
-    files = {file for module in modules for file in imported(module) if NAMING not in file.parents}
+    files = {file for module in modules for file in imported(module)}
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]
 
 
 def imported(module: str) -> set[Path]:
-    """The files of a module of `lessons` and of all modules of it that are imported there, wherever in the code."""
+    """The files of a module of `lessons` and of all modules of it that are imported there, wherever in the code, but those
+    that name experiments and what only they import."""
     found: set[Path] = set()
     left = [f"lessons.{module}"]
     while left:
         name = left.pop()
         file = next((at for at in _places(name) if at.exists()), None)
-        if file is None or file in found:  # a name within a module, or known
+        if file is None or file in found or NAMING in file.parents:  # a name within a module, or known
             continue
         found.add(file)
         left.append(name.rpartition(".")[0])

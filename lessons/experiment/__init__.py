@@ -40,21 +40,39 @@ from lessons.experiment.step import (
     ShiftBias,
     Step,
 )
+from lessons.experiment.text import File, TextSource, Tutored, Written, ready_written, text_source, written_as
+from lessons.experiment.text_step import (
+    PARTS,
+    TEXT_STEPS,
+    FactorizeMatrices,
+    PruneMatrices,
+    RoundActivations,
+    RoundCache,
+    RoundMatrices,
+    TextStep,
+)
 
 
 @dataclass(frozen=True)
 class Experiment:
     """A source and a recipe of shrinking steps. `baseline | Quantize(bits=4)` adds a step."""
 
-    source: Source
+    source: Source | TextSource
     recipe: tuple[Step, ...] = ()
 
     def __post_init__(self):
         for at, step in enumerate(self.recipe):
+            if isinstance(step, TextStep) != self.writes:
+                raise BadExperiment(f"recipe: {step.called} is {'not ' if self.writes else ''}for language models")
             step.follows(self.recipe[:at], self.source)
 
     def __or__(self, step: Step) -> Self:
         return replace(self, recipe=(*self.recipe, step))
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is a language model."""
+        return isinstance(self.source, Written | File)
 
     @property
     def baseline(self) -> Self:
@@ -92,7 +110,8 @@ class Experiment:
         if not isinstance(recipe, list):
             raise BadExperiment("recipe: must be a list of steps")
         rest = {name: value for name, value in raw.items() if name != "recipe"}
-        return cls(source(rest), tuple(map(_step, recipe)))
+        read = text_source if "corpus" in rest or "file" in rest else source
+        return cls(read(rest), tuple(map(_step, recipe)))
 
 
 def shipped(model: str = "cnn", task: str = "fashion") -> Experiment:
@@ -104,4 +123,4 @@ def _step(entry: Any) -> Step:
     if not (isinstance(entry, Mapping) and len(entry) == 1):
         raise BadExperiment('recipe: each step is an object with one name, as {"quantize": {"bits": 4}}')
     ((name, settings),) = entry.items()
-    return STEPS[must_be_one_of("recipe", name, STEPS)].from_json(settings)
+    return (STEPS | TEXT_STEPS)[must_be_one_of("recipe", name, STEPS | TEXT_STEPS)].from_json(settings)

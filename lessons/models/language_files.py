@@ -264,3 +264,19 @@ def _json(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadFile(f"{path.name} in {path.parent.name} is not an object of settings")
     return found
+
+
+def tensor_bytes(path: Path) -> dict[str, memoryview]:
+    """The bytes of each tensor in a file, by Llama's names, without taking memory for them."""
+    if path.is_file():
+        data = memoryview(np.memmap(path, np.uint8, "r"))
+        return {_name(name): data[place.begin : place.end] for name, place in read_header(path).tensors.items()}
+    found = {}
+    for file in _safetensors(path):
+        data = memoryview(np.memmap(file, np.uint8, "r"))
+        length = int.from_bytes(data[:8], "little")
+        for name, entry in json.loads(bytes(data[8 : 8 + length])).items():
+            if name != "__metadata__":
+                begin, end = entry["data_offsets"]
+                found[name.removeprefix("model.")] = data[8 + length + begin : 8 + length + end]
+    return found

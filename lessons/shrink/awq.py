@@ -5,6 +5,7 @@ channel, and α the share out of twenty with which the layer's output changes le
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -14,15 +15,30 @@ from lessons.shrink.encoded import Encoded
 SHARES = torch.arange(20) / 20  # of α that are tried
 
 
-def awq(weight: Tensor, encode: Callable[[Tensor], Encoded], size: Tensor, second: Tensor) -> tuple[Encoded, Tensor]:
-    """Encode a weight [out, in]: what is stored is w · s, [out, in], and inputs are divided by s [in].
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """A weight [out, in] as `encoded` w · s; each input is divided by its s [in]."""
+
+    encoded: Encoded
+    s: Tensor
+
+    def decode(self) -> Tensor:
+        """The weight: float32 [out, in]."""
+        return self.encoded.decode() / self.s.float()
+
+    @property
+    def stored_bits(self) -> int:
+        return self.encoded.stored_bits + 8 * self.s.nbytes
+
+
+def awq(weight: Tensor, encode: Callable[[Tensor], Encoded], size: Tensor, second: Tensor) -> Scaled:
+    """Encode a weight [out, in].
 
     `size`: mean |x| of each input, [in]; `second`: Σ x·xᵀ of the inputs, [in, in], by which the output's error is known.
     """
-    tries = [scales(size, share) for share in SHARES]
-    errors = [output_error(encode(weight * s).decode() / s - weight, second) for s in tries]
-    best = tries[int(torch.stack(errors).argmin())]
-    return encode(weight * best), best
+    tries = [Scaled(encode(weight * s), s.half()) for s in (scales(size, share) for share in SHARES)]
+    errors = torch.stack([output_error(scaled.decode() - weight, second) for scaled in tries])
+    return tries[int(errors.argmin())]
 
 
 def scales(size: Tensor, share: Tensor) -> Tensor:

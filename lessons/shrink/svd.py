@@ -11,25 +11,25 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """A weight [out, in] as up [out, r] · down [r, in]."""
+    """A weight [out, in] as up [out, r] · down [r, in], both float16."""
 
     up: Tensor
     down: Tensor
 
     def decode(self) -> Tensor:
         """The weight: float32 [out, in]."""
-        return self.up @ self.down
+        return self.up.float() @ self.down.float()
 
     @property
     def stored_bits(self) -> int:
-        return 32 * (self.up.numel() + self.down.numel())
+        return 16 * (self.up.numel() + self.down.numel())
 
 
 def factorize(weight: Tensor, rank: int) -> Factors:
     """The two factors, the singular values shared between them."""
     u, s, v = torch.linalg.svd(weight, full_matrices=False)
     root = s[:rank].sqrt()
-    return Factors(u[:, :rank] * root, root[:, None] * v[:rank])
+    return Factors((u[:, :rank] * root).half(), (root[:, None] * v[:rank]).half())
 
 
 def rank_for(shape: tuple[int, int], share: float) -> int:

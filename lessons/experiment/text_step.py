@@ -1,0 +1,117 @@
+"""What can be done to a language model, step by step. Here only what each step is called and can be; `language/steps.py`
+does it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lessons.experiment.fields import BadExperiment, number, one_of, whole
+from lessons.experiment.step import Step
+
+GRAINS = ("tensor", "row", "group")
+SCHEMES = ("symmetric", "affine", "nf4", "Q8_0", "Q4_0", "Q4_1")
+METHODS = ("nearest", "gptq", "awq")
+CHOICES = ("activation", "weight", "random")
+PARTS = ("all", "attention", "MLP", "embeddings", "attention and MLP")
+CRITERIA = ("wanda", "magnitude", "random")
+BLOCKS = {"Q8_0": 8, "Q4_0": 4, "Q4_1": 4}  # llama.cpp's: their bits
+
+
+class TextStep(Step):
+    """One step of a language model's recipe."""
+
+
+@dataclass(frozen=True)
+class RoundMatrices(TextStep, called="round_matrices"):
+    """Round matrices to `bits` bits.
+
+    `grain`: what shares a scale of 16 bits; `scheme`: the grid, or one of llama.cpp's blocks of 32; `method`: to the nearest level, or so that outputs change least; `outliers`: % of
+    the columns that stay in 16 bits, `chosen` by what; `parts`: which matrices.
+    """
+
+    bits: int = whole(8, 2, 8)
+    grain: str = one_of("row", GRAINS)
+    scheme: str = one_of("symmetric", SCHEMES)
+    group: int = whole(32, 32, 128)
+    method: str = one_of("nearest", METHODS)
+    outliers: float = number(0, 0, 10)
+    chosen: str = one_of("activation", CHOICES)
+    parts: str = one_of("all", PARTS)
+    seed: int = whole(0, 0, 999_999)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.group not in (32, 64, 128):
+            raise BadExperiment(f"round_matrices.group: {self.group} is not one of 32, 64, 128")
+        if self.scheme == "nf4" and self.bits != 4:
+            raise BadExperiment("round_matrices.scheme: nf4 has 4 bits, always")
+        bits = BLOCKS.get(self.scheme)
+        if bits and (self.bits, self.grain, self.group) != (bits, "group", 32):
+            raise BadExperiment(f"round_matrices.scheme: {self.scheme} has {bits} bits and groups of 32")
+        if bits and (self.method != "nearest" or self.outliers):
+            raise BadExperiment(f"round_matrices.scheme: {self.scheme} rounds to the nearest, without outliers")
+        if self.scheme == "nf4" and self.method == "gptq":
+            raise BadExperiment("round_matrices.method: gptq needs an even grid, which nf4 is not")
+        if self.outliers and self.method != "nearest":
+            raise BadExperiment(f"round_matrices.outliers: are for rounding to the nearest, not for {self.method}")
+
+    def follows(self, before: Sequence[Step], source: object) -> None:
+        if any(isinstance(step, RoundMatrices | FactorizeMatrices) for step in before):
+            raise BadExperiment("recipe: matrices are rounded or factorized once")
+        if any(isinstance(step, PruneMatrices) for step in before) and (
+            self.method != "nearest" or self.outliers or self.scheme in BLOCKS
+        ):
+            raise BadExperiment("round_matrices: what is pruned is rounded to the nearest, on a grid with a zero")
+
+
+@dataclass(frozen=True)
+class RoundActivations(TextStep, called="round_activations"):
+    """Round what flows into each matrix of the layers to `bits` bits, each token on a scale of its own."""
+
+    bits: int = whole(8, 2, 8)
+
+    def follows(self, before: Sequence[Step], source: object) -> None:
+        _once(self, before)
+
+
+@dataclass(frozen=True)
+class RoundCache(TextStep, called="round_cache"):
+    """Round keys and values to `bits` bits, each of a token's heads on a scale of its own."""
+
+    bits: int = whole(8, 2, 8)
+
+    def follows(self, before: Sequence[Step], source: object) -> None:
+        _once(self, before)
+
+
+@dataclass(frozen=True)
+class PruneMatrices(TextStep, called="prune_matrices"):
+    """Take away the `sparsity` percent of each row of the layers' matrices that matter least by this criterion."""
+
+    sparsity: int = whole(50, 0, 95)
+    criterion: str = one_of("wanda", CRITERIA)
+    seed: int = whole(0, 0, 999_999)
+
+    def follows(self, before: Sequence[Step], source: object) -> None:
+        if any(isinstance(step, RoundMatrices | FactorizeMatrices | PruneMatrices) for step in before):
+            raise BadExperiment("prune_matrices: comes first, and once")
+
+
+@dataclass(frozen=True)
+class FactorizeMatrices(TextStep, called="factorize_matrices"):
+    """Make each matrix of the layers the product of two that together have `share` percent of its numbers."""
+
+    share: int = whole(50, 1, 100)
+
+    def follows(self, before: Sequence[Step], source: object) -> None:
+        if any(isinstance(step, RoundMatrices | FactorizeMatrices | PruneMatrices) for step in before):
+            raise BadExperiment("factorize_matrices: comes first, and once")
+
+
+TEXT_STEPS = {
+    kind.called: kind for kind in (RoundMatrices, RoundActivations, RoundCache, PruneMatrices, FactorizeMatrices)
+}
+
+
+def _once(step: TextStep, before: Sequence[Step]) -> None:
+    if any(isinstance(other, type(step)) for other in before):
+        raise BadExperiment(f"recipe: {step.called} can be in it once")

