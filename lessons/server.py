@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from lessons import models
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask
-from lessons.jobs.pool import Ticket, pool
+from lessons.jobs.pool import Ticket, pool, resident
 
 # A knob has a default, which its link leaves out, and a link or a preset sets it: Streamlit takes that for a mistake.
 logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
@@ -29,6 +29,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     threading.Thread(target=_finish, args=(tickets,), daemon=True).start()
     yield
     pool().close()
+    resident().close()
 
 
 def _finish(tickets: list[Ticket]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lessons import store
 from lessons.experiment import Experiment, Trained
-from lessons.jobs.pool import Ticket, pool
+from lessons.jobs.pool import Ticket, pool, resident
 
 PATIENCE = 0.04  # seconds a script thread may wait for what takes milliseconds
 
@@ -90,6 +90,19 @@ def pace(experiment: Experiment, payer: str) -> Ticket:
     return _ask("pacing", experiment, urgent=True, payer=payer)
 
 
+def read(experiment: Experiment, payer: str, urgent: bool = False) -> Ticket:
+    """Ask for a Measurement of a language model; before it come shares of the work that are done."""
+    return _ask_resident("reading", experiment, urgent=urgent, payer=payer)
+
+
+def tell(experiment: Experiment, begin: str, most: int, temperature: float, seed: int, reader: str) -> Ticket:
+    """Ask what a language model writes after a text that has begun: its events are pieces of text, then a Said. It ends with
+    its last reader."""
+    return _ask_resident(
+        "telling", experiment, begin, most, temperature, seed, urgent=True, reader=reader, payer=reader
+    )
+
+
 def packed_now(experiment: Experiment) -> bytes:
     """The packed file's bytes. It waits: for a download's own thread. Raises Failed where no worker could make it."""
     ticket = _ask("packing", experiment, urgent=True)
@@ -104,6 +117,11 @@ def packed_now(experiment: Experiment) -> bytes:
 def _ask(job: str, *arguments: Any, **how: Any) -> Ticket:
     """The ticket for one of the jobs in `work` with these arguments, which name it."""
     return pool().ask((job, *arguments), f"lessons.jobs.work:{job}", *arguments, **how)
+
+
+def _ask_resident(job: str, *arguments: Any, **how: Any) -> Ticket:
+    """The same for one of the jobs in `language`, which the resident does."""
+    return resident().ask((job, *arguments), f"lessons.jobs.language:{job}", *arguments, **how)
 
 
 def _for_reader(job: str, what: Any, reader: str, background: bool, again: Callable[[Ticket], bool]) -> Ticket:

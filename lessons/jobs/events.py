@@ -33,6 +33,15 @@ class Outcome:
     layers: dict[str, LayerView]
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a language model wrote, in how many pieces, and the seconds from the first question to the last answer."""
+
+    text: str
+    pieces: int
+    seconds: float
+
+
 @dataclass(frozen=True, eq=False)
 class Look:
     """What one picture does in a network: the picture as it is looked at, uint8 [28, 28]; what comes out of each layer but

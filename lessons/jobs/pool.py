@@ -21,6 +21,7 @@ from lessons.jobs.worker import THREADS, Command, Ended, Job
 ROOT = Path(__file__).parents[2]
 REMEMBERED = 1_000  # ended tickets; the longest unused go first
 ABANDONED = 90  # seconds unseen until a reader counts as gone; browsers slow the clocks of hidden tabs to a minute
+AT_ONCE = 8  # jobs a resident takes turns with
 DIED = "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
 State = Literal["waiting", "running", "done", "failed"]
 log = logging.getLogger(__name__)
@@ -31,11 +32,11 @@ class Ticket:
 
     `urgent`: somebody looks at the place where the answer belongs. `long`: it takes seconds, and has readers who watch;
     `background`: it takes seconds, but its readers can do without it. `payer`: who asked
-    first, and is charged for it.
+    first, and is charged for it; `pool`: who answers it.
     """
 
-    def __init__(self, job: Job, long: bool, background: bool, payer: str | None):
-        self.job, self.long, self.background, self.payer = job, long, background, payer
+    def __init__(self, job: Job, long: bool, background: bool, payer: str | None, pool: "Pool"):
+        self.job, self.long, self.background, self.payer, self.pool = job, long, background, payer, pool
         self.urgent = False
         self.state: State = "waiting"
         self.events: list[Any] = []
@@ -82,9 +83,11 @@ class Pool:
 
     Where there are several, the first takes no long jobs: however many readers train, a slider is answered. Of the long
     ones in the background one runs at a time, so that a reader who trains need not wait for a worker.
+
+    A `resident` pool is one process that starts with its first job, keeps what it has loaded, and takes turns with its jobs.
     """
 
-    def __init__(self, workers: int):
+    def __init__(self, workers: int, resident: bool = False):
         self._changed = threading.Condition()
         self._tickets: OrderedDict[Hashable, Ticket] = OrderedDict()
         self._waiting: list[Ticket] = []
@@ -92,8 +95,8 @@ class Pool:
         self._numbers = itertools.count()
         self._spent: OrderedDict[str | None, float] = OrderedDict()
         self.closed = False
-        self._lanes: list[_Lane] = []
-        for at in range(workers):
+        self._lanes: list[_Lane] = [_Resident(self)] if resident else []
+        for at in range(0 if resident else workers):
             after = self._lanes[-1] if self._lanes else None
             self._lanes.append(_Lane(self, after, takes_long=at > 0 or workers == 1))
 
@@ -113,7 +116,7 @@ class Pool:
             ticket = self._tickets.get(key)
             if ticket is None:
                 job = Job(next(self._numbers), function, arguments)
-                ticket = self._tickets[key] = Ticket(job, long, background, payer)
+                ticket = self._tickets[key] = Ticket(job, long, background, payer, self)
                 self._waiting.append(ticket)
             ticket.urgent |= urgent
             ticket.background &= background
@@ -134,7 +137,7 @@ class Pool:
         with self._changed:
             if ticket not in self._waiting:
                 return 0
-            running = [lane.ticket for lane in self._lanes if lane.ticket]
+            running = [ticket for lane in self._lanes for ticket in lane.tickets]
             before = [other for other in self._waiting if other.turn < ticket.turn]
             return sum(other.long == ticket.long for other in (*running, *before))
 
@@ -154,7 +157,7 @@ class Pool:
         """Send a word to a job that runs."""
         ticket.wanted = word
         for lane in self._lanes:
-            if lane.ticket is ticket:
+            if ticket in lane.tickets:
                 lane.command(Command(ticket.job.number, word))
 
     def forget(self, ticket: Ticket) -> None:
@@ -231,7 +234,7 @@ class _Lane:
     def __init__(self, pool: Pool, after: "_Lane | None", takes_long: bool):
         self.pool, self.after, self.takes_long = pool, after, takes_long
         self.process: subprocess.Popen | None = None
-        self.ticket: Ticket | None = None
+        self.tickets: list[Ticket] = []  # that run
         self.ready = threading.Event()
         self._writing = threading.Lock()
         threading.Thread(target=self._serve, daemon=True).start()
@@ -261,28 +264,33 @@ class _Lane:
                 log.exception("a worker could not be started; the next job tries again")
         self.ready.set()
         while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
-            self.ticket = ticket
+            self.tickets = [ticket]
             ended = self._run(ticket)
             if ended is None and not ticket.events:  # it may have died while idle: that is no fault of this job
                 ended = self._run(ticket)
-            self.ticket = None
-            if not self.pool.closed:
-                ended = ended or Ended(DIED)
-                self.pool.charge(ticket.payer, ended.seconds)
-                ticket.end(ended)
+            self.tickets = []
+            self._end(ticket, ended or Ended(DIED))
+
+    def _end(self, ticket: Ticket, how: Ended) -> None:
+        if not self.pool.closed:
+            self.pool.charge(ticket.payer, how.seconds)
+            ticket.end(how)
 
     def _start(self) -> None:
         """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""
         threads = str(THREADS)
         limits = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", f"from lessons.jobs.worker import main; main(trains={self.takes_long})"],
+            [sys.executable, "-c", f"from lessons.jobs.worker import main; main({self._how()})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
             env=os.environ | limits,
         )
         pickle.load(self.process.stdout)  # Ready
+
+    def _how(self) -> str:
+        return f"trains={self.takes_long}"
 
     def _run(self, ticket: Ticket) -> Ended | None:
         """Run a job to its end; None if the worker dies first."""
@@ -293,19 +301,82 @@ class _Lane:
             if ticket.wanted:
                 self._send(Command(ticket.job.number, ticket.wanted))
             while not isinstance(event := pickle.load(self.process.stdout), Ended):
-                ticket.events.append(event)
-                if ticket.abandoned and ticket.wanted != "stop":
-                    self.pool.command(ticket, "stop")
-                    self.pool.forget(ticket)
+                self._tell(ticket, event)
             return event
         except (EOFError, OSError, pickle.UnpicklingError):
             self.end()
             return None
 
+    def _tell(self, ticket: Ticket, event: Any) -> None:
+        ticket.events.append(event)
+        if ticket.abandoned and ticket.wanted != "stop":
+            self.pool.command(ticket, "stop")
+            self.pool.forget(ticket)
+
     def _send(self, message: Any) -> None:
         with self._writing:
             pickle.dump(message, self.process.stdin)
             self.process.stdin.flush()
+
+
+class _Resident(_Lane):
+    """A process that takes turns with several jobs: one thread feeds it, another listens.
+
+    It starts when it is first asked, for it is to hold a large model.
+    """
+
+    def __init__(self, pool: Pool):
+        self._room = threading.Semaphore(AT_ONCE)
+        super().__init__(pool, after=None, takes_long=True)
+
+    def _how(self) -> str:
+        return "trains=False, resident=True"
+
+    def _serve(self) -> None:
+        self.ready.set()
+        self._room.acquire()
+        while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
+            self.tickets.append(ticket)
+            try:
+                if not self.alive:
+                    self._start()
+                    threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+                self._send(ticket.job)
+                if ticket.wanted:
+                    self._send(Command(ticket.job.number, ticket.wanted))
+            except (OSError, EOFError):
+                self._done(ticket, Ended(DIED))
+            self._room.acquire()
+
+    def _listen(self, process: subprocess.Popen) -> None:
+        """Hear what one process says until it dies; what it had not ended has died with it."""
+        try:
+            while True:
+                number, event = pickle.load(process.stdout)
+                ticket = next(ticket for ticket in self.tickets if ticket.job.number == number)
+                if isinstance(event, Ended):
+                    self._done(ticket, event)
+                else:
+                    self._tell(ticket, event)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            process.kill()
+            process.wait()
+            for ticket in list(self.tickets):
+                self._done(ticket, Ended(DIED))
+
+    def _done(self, ticket: Ticket, how: Ended) -> None:
+        self.tickets.remove(ticket)
+        self._room.release()
+        self._end(ticket, how)
+
+
+@lru_cache(maxsize=1)
+def resident() -> Pool:
+    """The process that holds the language model: one for all readers. It takes 3 GB with SmolLM2, and nothing until it is
+    asked."""
+    workers = Pool(1, resident=True)
+    atexit.register(workers.close)
+    return workers
 
 
 @lru_cache(maxsize=1)

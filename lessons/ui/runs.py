@@ -8,7 +8,7 @@ import streamlit as st
 from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.jobs.events import Kept
-from lessons.jobs.pool import Ticket, pool
+from lessons.jobs.pool import Ticket
 from lessons.training.progress import Step
 from lessons.ui.lab import wait_for_it
 from lessons.ui.visit import visitor
@@ -59,7 +59,7 @@ def stop(tickets: Iterable[Ticket]) -> None:
     """Leave these runs; each ends where its last reader leaves. For callbacks."""
     tickets = list(tickets)
     for ticket in tickets:
-        pool().leave(ticket, visitor())
+        ticket.pool.leave(ticket, visitor())
     st.session_state[TICKETS] = {name: ticket for name, ticket in _runs().items() if ticket not in tickets}
 
 
@@ -97,7 +97,7 @@ def _progress(under_way: list[Ticket]) -> None:
 
 def progress(ticket: Ticket, told: list[Step], more: str) -> None:
     """How far a run is that has `told` these steps, and what `more` there is to say of it; or who is before it."""
-    ahead = pool().ahead_of(ticket)
+    ahead = ticket.pool.ahead_of(ticket)
     if told:
         st.progress(told[-1].step / told[-1].total, f"Step {told[-1].step} of {told[-1].total}{more}")
     elif ahead:

@@ -9,7 +9,7 @@ from lessons import store
 from lessons.experiment import Experiment, Trained
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
-from lessons.jobs.pool import Ticket, pool
+from lessons.jobs.pool import Ticket
 from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement
 from lessons.ui.lab import wait_for_it
@@ -36,7 +36,7 @@ def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
         return None
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
         wait_for_it()
-        ahead = pool().ahead_of(waiting[-1])
+        ahead = waiting[-1].pool.ahead_of(waiting[-1])
         line.caption(f"Measuring on all test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
         return None
     return tuple(ticket.result for ticket in tickets)
@@ -89,5 +89,5 @@ def _failed(tickets: Iterable[Ticket], title: str) -> bool:
     failed = [ticket for ticket in tickets if ticket.state == "failed"]
     if failed:
         st.error(failed[0].error, title=title)
-        st.button("Try again", on_click=lambda: [pool().forget(ticket) for ticket in failed], key=title)
+        st.button("Try again", on_click=lambda: [ticket.pool.forget(ticket) for ticket in failed], key=title)
     return bool(failed)

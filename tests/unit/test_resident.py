@@ -1,0 +1,129 @@
+"""The resident: one process that holds what it has loaded and takes turns with its jobs."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from lessons.experiment import Experiment, File, PruneMatrices, RoundMatrices, ready_written
+from lessons.jobs import ask
+from lessons.jobs.events import Said
+from lessons.jobs.pool import AT_ONCE, Pool, resident
+from lessons.language import build
+from lessons.language.measure import measure
+from lessons.language.write import writing
+from tests.unit.test_jobs import HERE, until, wait
+
+OURS = "tests.unit.test_resident"
+SHAKESPEARE = Experiment(ready_written("shakespeare"))
+SEEN: list[str] = []
+
+
+def remembering(word: str, asked: Callable) -> Iterator[list[str]]:
+    """A job that changes what its process holds."""
+    SEEN.append(word)
+    yield list(SEEN)
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[Pool]:
+    workers = Pool(1, resident=True)
+    yield workers
+    workers.close()
+
+
+def test_it_takes_no_memory_until_it_is_asked():
+    workers = Pool(1, resident=True)
+    time.sleep(0.2)
+    assert workers.processes() == []
+    ticket = workers.ask("count", f"{HERE}:counting", 1)
+    wait(ticket)
+    assert len(workers.processes()) == 1
+    workers.close()
+
+
+def test_what_one_job_loads_is_there_for_the_next(one):
+    tickets = [one.ask(word, f"{OURS}:remembering", word) for word in ("a", "b")]
+    wait(*tickets)
+    assert tickets[1].result == ["a", "b"]
+
+
+def test_short_jobs_need_not_wait_for_long_ones(one):
+    long, short = one.ask("long", f"{HERE}:counting", 100), one.ask("short", f"{HERE}:counting", 3)
+    wait(short)
+    assert not long.ended
+    assert one.ahead_of(long) == 0
+    wait(long)
+    assert (long.result, short.result) == (99, 2)
+
+
+def test_a_failing_job_harms_no_other(one):
+    good, bad = one.ask("good", f"{HERE}:counting", 10), one.ask("bad", f"{HERE}:failing")
+    wait(good, bad)
+    assert (good.state, bad.state) == ("done", "failed")
+    assert "a job's own fault" in bad.error
+
+
+def test_a_job_ends_with_its_last_reader_and_no_other_does(one):
+    tickets = [one.ask(name, f"{HERE}:counting", 300, reader="me") for name in ("left", "kept")]
+    until(lambda: all(ticket.events for ticket in tickets))
+    one.leave(tickets[0], "me")
+    until(lambda: tickets[0].ended)
+    assert tickets[0].result < 299
+    assert not tickets[1].ended
+    one.leave(tickets[1], "me")
+    wait(*tickets)
+
+
+def test_those_beyond_its_room_wait_and_come_to_their_turn(one):
+    tickets = [one.ask(f"many {at}", f"{HERE}:counting", 20) for at in range(AT_ONCE + 3)]
+    until(lambda: tickets[0].events)
+    assert sum(ticket.state == "waiting" for ticket in tickets) >= 3
+    wait(*tickets)
+    assert {ticket.result for ticket in tickets} == {19}
+
+
+def test_where_it_dies_its_jobs_fail_and_the_next_finds_a_new_one(one):
+    tickets = [one.ask(f"dies {at}", f"{HERE}:counting", 500) for at in range(2)]
+    until(lambda: all(ticket.events for ticket in tickets))
+    os.kill(one.processes()[0], signal.SIGKILL)
+    wait(*tickets)
+    assert ["died" in ticket.error for ticket in tickets] == [True, True]
+    again = one.ask("after", f"{HERE}:counting", 2)
+    wait(again)
+    assert again.result == 1
+
+
+def test_it_measures_what_is_measured_without_it():
+    experiment = SHAKESPEARE | RoundMatrices(4)
+    ticket = ask.read(experiment, "me")
+    wait(ticket)
+    assert ticket.result == measure(experiment)
+    shares = ticket.events[:-1]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_it_writes_what_is_written_without_it():
+    ticket = ask.tell(SHAKESPEARE, "MACBETH.\n", 60, 0.8, 3, "me")
+    wait(ticket)
+    *pieces, said = ticket.events
+    assert isinstance(said, Said)
+    assert said.text == "".join(pieces) == "".join(writing(build.build(SHAKESPEARE), "MACBETH.\n", 60, 0.8, 3))
+    assert said.pieces == 60
+
+
+def test_a_file_that_is_not_there_is_said_in_one_sentence():
+    ticket = ask.read(Experiment(File("/no/such.gguf", "0" * 64)), "me")
+    wait(ticket)
+    assert ticket.error == "BadFile: there is no file /no/such.gguf"
+    assert resident().processes()
+
+
+def test_two_models_that_were_built_are_still_there():
+    experiments = [SHAKESPEARE | RoundMatrices(8), SHAKESPEARE | PruneMatrices(10), SHAKESPEARE | RoundMatrices(5)]
+    models = [build.build(experiment) for experiment in experiments]
+    assert [build.build(experiments[at]) is models[at] for at in (1, 2)] == [True, True]
+    assert build.build(experiments[0]) is not models[0]
