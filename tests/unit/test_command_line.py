@@ -44,6 +44,21 @@ def test_sweep_adds_the_step_where_there_is_none(capsys):
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
+def test_a_language_model_is_measured_and_packed_too(capsys, tmp_path):
+    text = '{"file": "shakespeare", "recipe": [{"round_matrices": {"bits": 4}}]}'
+    assert main(["measure", text]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [quality["name"] for quality in report["quality"]] == ["perplexity", "loss", "kl", "same"]
+    assert Experiment.from_json(report["experiment"]) == Experiment.from_json(json.loads(text))
+    assert main(["pack", text, str(tmp_path / "model")]) == 0
+    assert (tmp_path / "model").stat().st_size == report["bytes"]["packed"]
+    assert main(["sweep", text, "--over", "round_matrices.bits=3..4"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert main(["train", '{"corpus": "names", "model": "llama-32x1", "steps": 10}', str(tmp_path / "names")]) == 0
+    assert main(["measure", '{"file": "/no/such.gguf"}']) == 2
+    assert "there is no" in capsys.readouterr().err
+
+
 def test_pack_writes_the_file_whose_size_is_reported(capsys, tmp_path):
     file = tmp_path / "model.ants"
     assert main(["pack", EXPERIMENT, str(file)]) == 0

