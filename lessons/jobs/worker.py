@@ -24,6 +24,7 @@ from typing import Any
 
 THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
 
+PAUSE = 0.01  # seconds, while all jobs of a resident wait
 IDLE = 1.0  # seconds without a job until what training needs is loaded: the first reader waits for the first jobs
 
 
@@ -95,7 +96,7 @@ def _listen(jobs: queue.Queue, commands: queue.Queue) -> None:
 
 
 def _in_turns(jobs: queue.Queue, commands: queue.Queue, send: Callable[[Any], None]) -> None:
-    """Work for ever; events are sent with the numbers of their jobs."""
+    """Work for ever; events are sent with the numbers of their jobs. A job that waits for another yields None."""
     running: dict[int, Iterator] = {}
     wanted: dict[int, str] = {}
     while True:
@@ -105,12 +106,17 @@ def _in_turns(jobs: queue.Queue, commands: queue.Queue, send: Callable[[Any], No
         while not commands.empty():
             command = commands.get()
             wanted[command.number] = command.word
+        idle = True
         for number, events in list(running.items()):
-            event = next(events)
+            if (event := next(events)) is None:
+                continue
+            idle = False
             send((number, event))
             if isinstance(event, Ended):
                 del running[number]
                 wanted.pop(number, None)
+        if idle:
+            time.sleep(PAUSE)
 
 
 def _run(job: Job, commands: queue.Queue, send: Callable[[Any], None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lessons.experiment import Experiment, File, PruneMatrices, RoundMatrices, ready_written
-from lessons.jobs import ask
+from lessons.jobs import ask, language
 from lessons.jobs.events import Said
 from lessons.jobs.pool import AT_ONCE, Pool, resident
 from lessons.language import build
@@ -113,6 +113,42 @@ def test_it_writes_what_is_written_without_it():
     assert isinstance(said, Said)
     assert said.text == "".join(pieces) == "".join(writing(build.build(SHAKESPEARE), "MACBETH.\n", 60, 0.8, 3))
     assert said.pieces == 60
+
+
+def test_models_are_made_one_after_another_and_one_that_is_left_lets_the_next_go_on():
+    def shares(bits: int, word: str | None = None) -> Iterator:
+        return language.reading(SHAKESPEARE | RoundMatrices(bits, "tensor", method="gptq"), lambda: word)
+
+    first, second, third = shares(2), shares(3), shares(4)
+    assert next(first) > 0
+    assert [next(second), next(third)] == [None, None]
+    second.close()
+    assert next(third) is None
+    first.close()
+    assert next(third) > 0
+    third.close()
+    assert not language.BUILDERS
+    assert list(shares(5, "stop")) == []
+    assert not language.BUILDERS
+
+
+def test_a_model_as_it_is_need_not_wait_for_those_that_are_made():
+    slow = language.reading(SHAKESPEARE | RoundMatrices(6, "tensor", method="gptq"), lambda: None)
+    next(slow)
+    assert isinstance(next(language.telling(SHAKESPEARE, "MACBETH.\n", 5, 0, 0, lambda: None)), str)
+    slow.close()
+
+
+def waiting(rounds: int, asked: Callable) -> Iterator[int | None]:
+    for _ in range(rounds):
+        yield None
+    yield rounds
+
+
+def test_jobs_that_wait_say_nothing_meanwhile(one):
+    ticket = one.ask("waits", f"{OURS}:waiting", 20)
+    wait(ticket)
+    assert ticket.events == [20]
 
 
 def test_a_file_that_is_not_there_is_said_in_one_sentence():
