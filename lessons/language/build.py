@@ -19,13 +19,13 @@ from lessons.models import language_files, written
 from lessons.models.gguf_header import BadFile
 from lessons.training.progress import Step
 
-KEPT = 2  # shrunk models, half a gigabyte each where they are large
+KEPT = 1  # shrunk models; half a gigabyte each where they are large
 BUILT: OrderedDict[Experiment, Model] = OrderedDict()
 
 
 @torch.no_grad()  # of a generator: while it runs, not while it waits
 def building(experiment: Experiment) -> Iterator[float | Model]:
-    """Shares of the work that are done, and at last the model. The last two models that were built are still there.
+    """Shares of the work that are done, and at last the model. The last one that was built is still there.
 
     Raises BadFile where its file is not there, has changed, or is no language model.
     """

@@ -158,8 +158,8 @@ def test_a_file_that_is_not_there_is_said_in_one_sentence():
     assert resident().processes()
 
 
-def test_two_models_that_were_built_are_still_there():
-    experiments = [SHAKESPEARE | RoundMatrices(8), SHAKESPEARE | PruneMatrices(10), SHAKESPEARE | RoundMatrices(5)]
+def test_the_last_model_that_was_built_is_still_there():
+    experiments = [SHAKESPEARE | RoundMatrices(8), SHAKESPEARE | PruneMatrices(10)]
     models = [build.build(experiment) for experiment in experiments]
-    assert [build.build(experiments[at]) is models[at] for at in (1, 2)] == [True, True]
+    assert build.build(experiments[1]) is models[1]
     assert build.build(experiments[0]) is not models[0]
