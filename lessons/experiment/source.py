@@ -1,17 +1,14 @@
 """Where the weights of an experiment come from: trained here, perhaps by teachers, or loaded from what ships with the app."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-from safetensors import safe_open
-
 from lessons import models
 from lessons.data import TASKS
+from lessons.experiment import checkpoints
 from lessons.experiment.fields import (
     BadExperiment,
     Checked,
@@ -24,7 +21,6 @@ from lessons.experiment.fields import (
 )
 from lessons.training.progress import steps_in
 
-CHECKPOINTS = Path(__file__).parents[1] / "models" / "checkpoints"
 MODELS = (*models.NAMES, *models.LARGE, *models.SIZED)
 LOSSES = ("kl", "logits", "hints", "attention")
 CLASSES = 10
@@ -118,8 +114,7 @@ class Loaded(Checked):
         made = made_by(self.checkpoint)
         must_be_one_of("task", self.task, [made.task])
         must_be_one_of("model", self.model, [made.model])
-        if self.sha256 != (actual := file_hash(self.checkpoint)):
-            raise BadExperiment(f"sha256: this {self.checkpoint} is {actual[:12]}…, not {str(self.sha256)[:12]}…")
+        checkpoints.must_be(checkpoint_file(self.checkpoint), self.sha256)
 
 
 Source = Trained | Loaded
@@ -147,27 +142,19 @@ def trained_as(source: Source) -> Trained:
 def loaded(checkpoint: str) -> Loaded:
     """The source that a shipped checkpoint is."""
     made = made_by(checkpoint)
-    return Loaded(checkpoint, file_hash(checkpoint), made.task, made.model)
+    return Loaded(checkpoint, checkpoints.hash_of(checkpoint_file(checkpoint)), made.task, made.model)
 
 
 def checkpoint_names() -> list[str]:
     """The checkpoints that ship with the app."""
-    return sorted(path.stem for path in CHECKPOINTS.glob("*.safetensors"))
+    return checkpoints.names(checkpoints.PICTURES)
 
 
 def checkpoint_file(name: str) -> Path:
-    return CHECKPOINTS / f"{name}.safetensors"
-
-
-@lru_cache(maxsize=16)
-def file_hash(checkpoint: str) -> str:
-    """SHA-256 of a shipped checkpoint's file."""
-    return hashlib.sha256(checkpoint_file(checkpoint).read_bytes()).hexdigest()
+    return checkpoints.file_of(checkpoints.PICTURES, name)
 
 
 @lru_cache(maxsize=16)
 def made_by(checkpoint: str) -> Trained:
     """How a shipped checkpoint was made: the experiment written into its file."""
-    with safe_open(checkpoint_file(checkpoint), "np") as file:
-        raw = json.loads(file.metadata()["experiment"])
-    return Trained.from_json({name: value for name, value in raw.items() if name != "recipe"})
+    return Trained.from_json(checkpoints.source_in(checkpoint_file(checkpoint)))

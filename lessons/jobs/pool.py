@@ -326,7 +326,7 @@ class _Resident(_Lane):
     """
 
     def __init__(self, pool: Pool):
-        self._room = threading.Semaphore(AT_ONCE)
+        self._room, self._ending = threading.Semaphore(AT_ONCE), threading.Lock()
         super().__init__(pool, after=None, takes_long=True)
 
     def _how(self) -> str:
@@ -334,13 +334,17 @@ class _Resident(_Lane):
 
     def _serve(self) -> None:
         self.ready.set()
+        listener: threading.Thread | None = None
         self._room.acquire()
         while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
-            self.tickets.append(ticket)
             try:
                 if not self.alive:
+                    if listener:
+                        listener.join()  # what ran in the one that died is ended before the next one runs
                     self._start()
-                    threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+                    listener = threading.Thread(target=self._listen, args=(self.process,), daemon=True)
+                    listener.start()
+                self.tickets.append(ticket)
                 self._send(ticket.job)
                 if ticket.wanted:
                     self._send(Command(ticket.job.number, ticket.wanted))
@@ -365,9 +369,13 @@ class _Resident(_Lane):
                 self._done(ticket, Ended(DIED))
 
     def _done(self, ticket: Ticket, how: Ended) -> None:
-        self.tickets.remove(ticket)
-        self._room.release()
-        self._end(ticket, how)
+        with self._ending:
+            if ticket.ended:
+                return
+            if ticket in self.tickets:
+                self.tickets.remove(ticket)
+            self._room.release()
+            self._end(ticket, how)
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,5 @@
 """Makes and measures the language model an experiment names. The twin of `lessons/build.py`, which does that for pictures."""
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -10,8 +9,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from lessons import store
-from lessons.experiment import Experiment, File, Written, ready_written, written_as
-from lessons.experiment.text import MISSING, checkpoint_path, file_hash, path_of, shipped_names
+from lessons.experiment import Experiment, File, Written, checkpoints, ready_written, written_as
+from lessons.experiment.text import MISSING, checkpoint_path, path_of, shipped_names
 from lessons.language import learn
 from lessons.language.model import Model
 from lessons.language.steps import apply
@@ -19,8 +18,7 @@ from lessons.models import language_files, written
 from lessons.models.gguf_header import BadFile
 from lessons.training.progress import Step
 
-KEPT = 1  # shrunk models; half a gigabyte each where they are large
-BUILT: OrderedDict[Experiment, Model] = OrderedDict()
+BUILT: dict[Experiment, Model] = {}  # the shrunk model that was built last: a large one takes half a gigabyte
 
 
 @torch.no_grad()  # of a generator: while it runs, not while it waits
@@ -37,10 +35,8 @@ def building(experiment: Experiment) -> Iterator[float | Model]:
             else:
                 yield (at + done) / len(experiment.recipe)
     if experiment.recipe:
+        BUILT.clear()
         BUILT[experiment] = model
-        BUILT.move_to_end(experiment)
-        while len(BUILT) > KEPT:
-            BUILT.popitem(last=False)
     yield model
 
 
@@ -67,7 +63,7 @@ def _found(source: File) -> Path:
         raise BadFile(MISSING)
     if not path.exists():
         raise BadFile(f"there is no file {source.file}")
-    if path.is_file() and file_hash(path) != source.sha256:
+    if path.is_file() and checkpoints.hash_of(path) != source.sha256:
         raise BadFile(f"{path.name} is another file than the one that was named: its hash has changed")
     return path
 

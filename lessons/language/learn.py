@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.data import texts
-from lessons.experiment.text import AT_ONCE, Written
+from lessons.experiment.text import AT_ONCE, Tutored, Written
 from lessons.models import written
 from lessons.models.vocabulary import Letters
 from lessons.shrink import distill
@@ -52,7 +52,7 @@ def likelihood(net: nn.Module, batch: Passages) -> Tensor:
     return F.cross_entropy(net(batch.read).flatten(0, 1), batch.next.flatten())
 
 
-def taught(net: nn.Module, batch: Passages, teacher: nn.Module, how) -> Tensor:
+def taught(net: nn.Module, batch: Passages, teacher: nn.Module, how: Tutored) -> Tensor:
     """(1 − α) · cross-entropy + α · distance from the teacher's probabilities, of every token.
 
     Hinton et al., "Distilling the Knowledge in a Neural Network" (2015), §2.

@@ -83,8 +83,8 @@ def costs(model: Model, experiment: Experiment) -> list[Quantity]:
     """MACs of a token, bytes it makes the memory move, and the energy both take at least."""
     read = sum(model.bits.values())
     macs = multiplications(model.net)
-    rounded = [step for step in experiment.recipe if isinstance(step, RoundMatrices) and step.bits <= 8]
-    operations = "int8" if rounded and model.activation_bits <= 8 else "fp32"
+    all_rounded = any(isinstance(step, RoundMatrices) and step.parts == "all" for step in experiment.recipe)
+    operations = "int8" if all_rounded and model.activation_bits <= 8 else "fp32"
     traffic = silicon.Traffic(macs, dram_bits=read, sram_bits=read)
     return [
         Quantity("macs", macs, "MAC", "measured", source="a token, without looking back: every weight of every matrix once"),

@@ -1,7 +1,7 @@
 """A language model as it stands, and how to look into its layers. None is ever changed."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from types import MappingProxyType
 from typing import NamedTuple
@@ -78,18 +78,18 @@ def block_by_block(net: Llama, tokens: Tensor) -> Iterator[tuple[int, dict[str, 
         x = block(x, turn, Cache())
 
 
-def with_net(model: Model) -> Model:
-    """The model with a network of its own, which may be changed."""
-    return model._replace(net=copy.deepcopy(model.net), files=dict(model.files), bits=dict(model.bits))
-
-
 def blocks(net: Llama) -> Iterator[tuple[int, dict[str, Seen]]]:
     """The same, where nobody has to look."""
     for at in range(len(net.layers)):
         yield at, {}
 
 
-def _note(seen: dict[str, Seen], name: str):
+def with_net(model: Model) -> Model:
+    """The model with a network of its own, which may be changed."""
+    return model._replace(net=copy.deepcopy(model.net), files=dict(model.files), bits=dict(model.bits))
+
+
+def _note(seen: dict[str, Seen], name: str) -> Callable:
     def note(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
         x = given[0].flatten(0, 1)
         seen[name] = Seen(x.T @ x, x.abs().sum(0), len(x))

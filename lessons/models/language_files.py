@@ -2,6 +2,7 @@
 nothing is unpickled."""
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,13 +56,14 @@ class Read(NamedTuple):
 
 def bytes_needed(path: Path) -> int:
     """Bytes that a model's weights take in memory, as float32. Raises BadFile where it cannot be read, or is not a Llama."""
-    return 4 * sum(int(np.prod(shape)) for shape in _open(path)[2].values())
+    return _bytes(_open(path, None if path.is_dir() else read_header(path))[1])
 
 
 def read(path: Path) -> Read:
     """The model in a GGUF file or in a folder. Raises BadFile where it is none this app can read, or too large for memory."""
-    shape, _, shapes = _open(path)
-    needs, most = bytes_needed(path), int(os.environ.get("MODELS_FOR_ANTS_MEMORY", MOST_BYTES))
+    header = None if path.is_dir() else read_header(path)
+    shape, shapes = _open(path, header)
+    needs, most = _bytes(shapes), int(os.environ.get("MODELS_FOR_ANTS_MEMORY", MOST_BYTES))
     if needs > most:
         raise BadFile(
             f"its weights would take {needs / 2**30:.1f} GB of memory, and this app may take {most / 2**30:.1f} GB"
@@ -72,21 +74,23 @@ def read(path: Path) -> Read:
     for name, expected in wanted.items():
         if shapes.get(name) != expected:
             raise BadFile(f"its {name} should have the shape {expected}, and has {shapes.get(name, 'none')}")
-    weights = _gguf_weights(path, shape) if path.is_file() else _folder_weights(path)
+    weights = _gguf_weights(path, header, shape) if header else _folder_weights(path)
     net.load_state_dict({name: weights[name] for name in wanted}, assign=True)
-    vocabulary, chat = _gguf_vocabulary(read_header(path).settings) if path.is_file() else _folder_vocabulary(path)
+    vocabulary, chat = _gguf_vocabulary(header.settings) if header else _folder_vocabulary(path)
     if vocabulary.size > shape.vocabulary:
         raise BadFile(f"it has {vocabulary.size:,} tokens, and rows for {shape.vocabulary:,}")
     return Read(net.requires_grad_(False).eval(), vocabulary, chat)
 
 
-def _open(path: Path) -> tuple[Shape, str, dict[str, tuple[int, ...]]]:
-    """What a model says of itself: how large it is, where it is kept, and the shapes of its tensors by Llama's names."""
-    if path.is_dir():
-        return _folder_shape(path), "folder", _folder_shapes(path)
-    header = read_header(path)
-    shapes = {_name(name): place.shape for name, place in header.tensors.items()}
-    return _gguf_shape(header), "gguf", shapes
+def _open(path: Path, header: Header | None) -> tuple[Shape, dict[str, tuple[int, ...]]]:
+    """What a model says of itself: how large it is, and the shapes of its tensors by Llama's names. `header`: of a GGUF file."""
+    if header is None:
+        return _folder_shape(path), _folder_shapes(path)
+    return _gguf_shape(header), {_name(name): place.shape for name, place in header.tensors.items()}
+
+
+def _bytes(shapes: Mapping[str, tuple[int, ...]]) -> int:
+    return 4 * sum(map(math.prod, shapes.values()))
 
 
 def _gguf_shape(header: Header) -> Shape:
@@ -135,11 +139,11 @@ def _name(gguf: str) -> str:
     return ".".join([NAMES.get(parts[0], parts[0]), *parts[1:]])
 
 
-def _gguf_weights(path: Path, shape: Shape) -> dict[str, Tensor]:
+def _gguf_weights(path: Path, header: Header, shape: Shape) -> dict[str, Tensor]:
     """All tensors as float32; rows of q and k brought back from llama.cpp's order to that of the paper."""
     data = np.memmap(path, np.uint8, "r")
     weights = {}
-    for name, place in read_header(path).tensors.items():
+    for name, place in header.tensors.items():
         weight = _dequantized(data, place)
         if name.endswith(("attn_q.weight", "attn_k.weight")):
             weight = in_halves(weight, shape.heads if "attn_q" in name else shape.kv_heads)

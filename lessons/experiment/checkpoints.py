@@ -1,0 +1,45 @@
+"""Weights that ship with the app: each file holds the experiment that made it, and is named with its hash."""
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+
+from lessons.experiment.fields import BadExperiment
+
+FOLDER = Path(__file__).parents[1] / "models" / "checkpoints"
+PICTURES, TEXTS = FOLDER, FOLDER / "text"
+
+
+def names(folder: Path) -> list[str]:
+    """The checkpoints in a folder."""
+    return sorted(path.stem for path in folder.glob("*.safetensors"))
+
+
+def file_of(folder: Path, name: str) -> Path:
+    return folder / f"{name}.safetensors"
+
+
+@lru_cache(maxsize=16)
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file. Raises BadExperiment where there is none."""
+    if not path.is_file():
+        raise BadExperiment(f"file: there is no {path.name}")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def must_be(path: Path, sha256: Any) -> None:
+    """Raises BadExperiment if a file has another hash."""
+    if sha256 != (actual := hash_of(path)):
+        raise BadExperiment(f"sha256: this {path.stem} is {actual[:12]}…, not {str(sha256)[:12]}…")
+
+
+def source_in(path: Path) -> dict[str, Any]:
+    """The fields of the source that a checkpoint was trained as."""
+    with safe_open(path, "np") as file:
+        raw = json.loads(file.metadata()["experiment"])
+    return {name: value for name, value in raw.items() if name != "recipe"}
