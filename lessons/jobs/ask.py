@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lessons import store
-from lessons.experiment import Experiment, Trained
+from lessons.experiment import Experiment, Trained, Written
 from lessons.jobs.pool import Ticket, pool, resident
 
 PATIENCE = 0.04  # seconds a script thread may wait for what takes milliseconds
@@ -90,9 +90,55 @@ def pace(experiment: Experiment, payer: str) -> Ticket:
     return _ask("pacing", experiment, urgent=True, payer=payer)
 
 
-def read(experiment: Experiment, payer: str, urgent: bool = False) -> Ticket:
-    """Ask for a Measurement of a language model; before it come shares of the work that are done."""
+def read(experiment: Experiment, payer: str, urgent: bool = True) -> Ticket:
+    """Ask for a Measurement of a language model; before it come shares of the work that are done, as with all that is asked of
+    the resident."""
     return _ask_resident("reading", experiment, urgent=urgent, payer=payer)
+
+
+def read_before(experiment: Experiment) -> Ticket | None:
+    """The same, if it was asked for before, whoever did."""
+    return resident().asked_before(("reading", experiment))
+
+
+def quiz(experiment: Experiment, payer: str) -> Ticket:
+    """Ask for the answers of a language model to the quiz."""
+    return _ask_resident("answering_quiz", experiment, urgent=True, payer=payer)
+
+
+def compare(experiment: Experiment, text: str, payer: str) -> Ticket:
+    """Ask what shrinking did to a language model's reading of a text, token by token."""
+    return _ask_resident("comparing", experiment, text, urgent=True, payer=payer)
+
+
+def look_inside(experiment: Experiment, text: str, payer: str) -> Ticket:
+    """Ask what a language model makes of a text."""
+    return _ask_resident("looking_inside", experiment, text, urgent=True, payer=payer)
+
+
+def flow(experiment: Experiment, place: str, layer: int, payer: str) -> Ticket:
+    """Ask how large the numbers are that flow through a language model."""
+    return _ask_resident("watching_flow", experiment, place, layer, urgent=True, payer=payer)
+
+
+def pace_of_words(experiment: Experiment, payer: str) -> Ticket:
+    """Ask how long a language model takes to read and to write, on this machine."""
+    return _ask_resident("timing", experiment, urgent=True, payer=payer)
+
+
+def check(path: str, payer: str) -> Ticket:
+    """Ask which source a file on this machine is, and how much memory it would take."""
+    return _ask_resident("checking", path, urgent=True, payer=payer)
+
+
+def learn(source: Written, reader: str) -> Ticket:
+    """Ask for a training run of a language model on behalf of a reader: its events are Steps, Samples, and at last a Kept."""
+    how = {"long": True, "reader": reader, "payer": reader}
+    key, job = ("learning", source), "lessons.jobs.language:learning"
+    ticket = pool().ask(key, job, source, **how)
+    if ticket.ended and not (ticket.state == "done" and store.has(Experiment(source).id, store.TEXTS)):
+        pool().forget(ticket)
+    return pool().ask(key, job, source, **how)
 
 
 def tell(experiment: Experiment, begin: str, most: int, temperature: float, seed: int, reader: str) -> Ticket:

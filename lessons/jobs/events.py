@@ -34,6 +34,14 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """What a model that is being trained writes after so many steps."""
+
+    step: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Said:
     """What a language model wrote, in how many pieces, and the seconds from the first question to the last answer."""
 

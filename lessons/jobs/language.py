@@ -1,33 +1,65 @@
-"""The jobs of the resident that holds language models. Each yields often: it takes turns with the others."""
+"""The jobs of language models. Those of the resident that holds large ones yield often: it takes turns with the others."""
 
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
-from lessons.experiment import Experiment
-from lessons.jobs.events import Said
-from lessons.language.build import BUILT, building
+from lessons.data.texts import CORPORA
+from lessons.experiment import Experiment, File, Written, file_source
+from lessons.jobs.events import Kept, Said, Sample
+from lessons.language.build import BUILT, building, keep, training
+from lessons.language.compare import Moved, compared
+from lessons.language.flow import Flow, flowing
+from lessons.language.learn import vocabulary
+from lessons.language.look import Inside, inside
 from lessons.language.measure import measuring
 from lessons.language.model import Model
+from lessons.language.pace import Pace, pacing
+from lessons.language.quiz import Answered, answering
 from lessons.language.write import writing
+from lessons.models.language_files import bytes_needed
 from lessons.quantity import Measurement
+from lessons.training.progress import Step
 
 BUILDING = 0.5  # the share of building in the progress of what comes after it
 BUILDERS: deque[object] = deque()  # in the order in which they came
+SAMPLES = 12  # while a model is trained
+SAMPLED = 120  # characters of a sample
 Asked = Callable[[], str | None]
+Work = Callable[[Model], Iterator]
 
 
 def reading(experiment: Experiment, asked: Asked) -> Iterator[float | Measurement | None]:
     """How far it is, from 0 to 1, then what is measured of a language model; nothing more once it is to stop."""
-    for done in _one_by_one(experiment):
-        if asked() == "stop":
-            return
-        if not isinstance(done, Model):
-            yield done and BUILDING * done
-    for found in measuring(done, experiment):
-        yield BUILDING + (1 - BUILDING) * found if isinstance(found, float) else found
-        if asked() == "stop":
-            return
+    yield from _with_model(experiment, asked, partial(measuring, experiment=experiment))
+
+
+def answering_quiz(experiment: Experiment, asked: Asked) -> Iterator[float | list[Answered] | None]:
+    """How far it is, then a model's answers to the quiz."""
+    yield from _with_model(experiment, asked, answering)
+
+
+def comparing(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | list[Moved] | None]:
+    """How far the model is, then what shrinking did to its reading of a text, token by token."""
+    yield from _with_model(experiment, asked, lambda model: iter([compared(model, text)]))
+
+
+def looking_inside(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | Inside | None]:
+    """How far the model is, then what it makes of a text."""
+    yield from _with_model(experiment, asked, lambda model: iter([inside(model, text)]))
+
+
+def watching_flow(experiment: Experiment, place: str, layer: int, asked: Asked) -> Iterator[float | Flow | None]:
+    """How far it is, then how large the numbers are that flow through a model."""
+    yield from _with_model(experiment, asked, partial(flowing, place=place, layer=layer))
+
+
+def timing(experiment: Experiment, asked: Asked) -> Iterator[float | Pace | None]:
+    """How far it is, then how long a model takes to read and to write."""
+    yield from _with_model(experiment, asked, pacing)
 
 
 def telling(
@@ -46,6 +78,44 @@ def telling(
         if asked() == "stop":
             break
     yield Said("".join(pieces), len(pieces), time.perf_counter() - began)
+
+
+def checking(path: str, asked: Asked) -> Iterator[tuple[File, int]]:
+    """The source that a file on this machine is, and the bytes of memory it would take. Raises BadExperiment or BadFile where
+    it is no language model this app can read."""
+    needs = bytes_needed(Path(path).expanduser())
+    yield file_source(str(Path(path).expanduser())), needs
+
+
+def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
+    """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own."""
+    words, sampled = vocabulary(source.corpus), 0
+    for step, net in training(source):
+        yield step
+        command = asked()
+        if command and step.step < step.total:
+            yield Kept(keep(Experiment(replace(source, stopped_at=step.step)), net))
+            if command == "stop":
+                return
+        if step.step * SAMPLES >= sampled * step.total:
+            sampled += 1
+            so_far = Model(net, {}, {}, words, source)
+            yield Sample(step.step, "".join(writing(so_far, CORPORA[source.corpus].begins, SAMPLED, seed=source.seed)))
+    yield Kept(keep(Experiment(source), net))
+
+
+def _with_model(experiment: Experiment, asked: Asked, work: Work) -> Iterator:
+    """Make a model and do a piece of work with it: shares of both that are done, then what the work gives; nothing more once
+    it is to stop."""
+    for done in _one_by_one(experiment):
+        if asked() == "stop":
+            return
+        if not isinstance(done, Model):
+            yield done and BUILDING * done
+    for found in work(done):
+        yield BUILDING + (1 - BUILDING) * found if isinstance(found, float) else found
+        if asked() == "stop":
+            return
 
 
 def _one_by_one(experiment: Experiment) -> Iterator[float | Model | None]:

@@ -1,7 +1,7 @@
 """A language model as it stands, and how to look into its layers. None is ever changed."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from types import MappingProxyType
 from typing import NamedTuple
@@ -95,6 +95,11 @@ def _note(seen: dict[str, Seen], name: str) -> Callable:
         seen[name] = Seen(x.T @ x, x.abs().sum(0), len(x))
 
     return note
+
+
+def pieces(model: Model, tokens: Sequence[int]) -> list[str]:
+    """The text of each token by itself; half a character shows as a question mark."""
+    return [model.vocabulary.decode([token]) for token in tokens]
 
 
 def cache_numbers(net: Llama) -> int:

@@ -1,0 +1,46 @@
+"""What shrinking does to a model's reading of a text, token by token."""
+
+from typing import NamedTuple
+
+import torch
+
+from lessons.language.build import baseline
+from lessons.language.measure import CONTEXT
+from lessons.language.model import Model, pieces
+from lessons.measure import reading
+
+
+class Moved(NamedTuple):
+    """A token of a text: itself; how probable each model held it (0 to 1); KL (nats) of the shrunk model's probabilities from
+    those before; and the token each held for the likeliest in its place."""
+
+    piece: str
+    before: float
+    after: float
+    kl: float
+    likeliest_before: str
+    likeliest_after: str
+
+
+@torch.inference_mode()
+def compared(model: Model, text: str) -> list[Moved]:
+    """Every token of a text but the first, which nothing comes before, and those beyond the 128th. Raises ValueError where
+    there are fewer than two."""
+    before = baseline(model.source)
+    tokens = torch.tensor(model.vocabulary.encode(text)[: CONTEXT + 1])
+    if len(tokens) < 2:
+        raise ValueError("a text of at least two tokens is needed: the first is given, the others are expected")
+    known, now = before.net(tokens[None, :-1])[0], model.net(tokens[None, :-1])[0]
+    found = reading.read(known, now, tokens[1:])
+    return [
+        Moved(*each)
+        for each in zip(
+            pieces(model, tokens[1:].tolist()),
+            (-found.before).exp().tolist(),
+            (-found.after).exp().tolist(),
+            found.kl.tolist(),
+            pieces(model, found.top_before.tolist()),
+            pieces(model, found.top_after.tolist()),
+            strict=True,
+        )
+    ]

@@ -1,0 +1,51 @@
+"""A small fixed quiz: facts, sums and spelling. A model answers with the one of four endings it holds for likeliest."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lessons.data.quiz import QUESTIONS, Question
+from lessons.language.model import Model
+from lessons.models.vocabulary import Letters
+
+
+class Answered(NamedTuple):
+    """A question and the number of the ending a model chose; the first is right."""
+
+    question: Question
+    chosen: int
+
+    @property
+    def right(self) -> bool:
+        return self.chosen == 0
+
+
+def questions(model: Model) -> list[Question]:
+    """Those a model can be asked: one of characters only knows how to spell."""
+    of_letters = isinstance(model.vocabulary, Letters)
+    return [question for question in QUESTIONS if question.kind == "spelling" or not of_letters]
+
+
+@torch.inference_mode()  # of a generator: while it runs, not while it waits
+def answering(model: Model) -> Iterator[float | list[Answered]]:
+    """Shares of the quiz that are done, then all answers."""
+    asked, found = questions(model), []
+    for question in asked:
+        found.append(Answered(question, int(likelihoods(model, question).argmax())))
+        yield len(found) / len(asked)
+    yield found
+
+
+def likelihoods(model: Model, question: Question) -> Tensor:
+    """ln p of each ending after the question, the sum over its tokens, [endings]."""
+    begin = model.vocabulary.encode(question.begin)
+    ends = [model.vocabulary.encode(end) for end in question.endings]
+    longest = max(map(len, ends))
+    padded = torch.tensor([begin + end + [0] * (longest - len(end)) for end in ends])
+    said = F.log_softmax(model.net(padded[:, :-1])[:, len(begin) - 1 :], -1)
+    each = said.gather(2, padded[:, len(begin) :, None])[..., 0]
+    counts = torch.arange(longest) < torch.tensor([len(end) for end in ends])[:, None]
+    return (each * counts).sum(1)
