@@ -65,4 +65,11 @@ LESSONS = (
         "What can a large network tell a small one that labels cannot?",
         20,
     ),
+    Lesson(
+        "language-model",
+        "A language model, shrunk",
+        "Language models",
+        "How far can a language model be shrunk before it stops making sense?",
+        30,
+    ),
 )

@@ -7,6 +7,7 @@ from typing import Literal
 SI = (
     (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"),
 )  # fmt: skip
+RATES = ("tokens/s",)
 COUNTED = ("parameters", "tokens", "uses")
 COUNT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, ""))
 SCALES = {  # where readers expect other steps than SI's
@@ -86,6 +87,8 @@ def show(value: float, unit: str) -> str:
     if unit == "×":
         size, word = next(step for step in FACTORS if value >= step[0])
         return f"{_digits(value / (size or 1))}{word}×"
+    if unit in RATES:
+        return f"{_digits(value)} {unit}"
     if unit == "days":
         return f"{_digits(value)} days"
     if unit in COUNTED:

@@ -15,6 +15,16 @@ from lessons.charts.distillation import (
 from lessons.charts.energy import fetching, floors
 from lessons.charts.growth import accuracy_by_size, shrunk_in_steps, two_trends
 from lessons.charts.histogram import on_grid
+from lessons.charts.language import (
+    attention,
+    cache_growth,
+    damage,
+    doubles_at,
+    injected_errors,
+    next_tokens,
+    outliers,
+    roofline,
+)
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import accuracy_against_macs, answers, costs, growth, steps_on_a_curve, training_costs
 from lessons.charts.pictures import channels

@@ -17,6 +17,7 @@ from lessons.measure.training_cost import TrainingCost
 from lessons.quantity import Quantity
 
 BARS = 230  # height
+ROW = 26  # of a bar, where there are many
 AXES = {
     "parameters": "parameters",
     "MAC": "MACs a picture",
@@ -41,14 +42,21 @@ def answers(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
     )
 
 
-def layer_bars(title: str, layers: Mapping[str, Quantity], upto: float | None = None) -> Chart:
+def layer_bars(
+    title: str,
+    layers: Mapping[str, Quantity],
+    upto: float | None = None,
+    what: str = "layer",
+    axis: str | None = None,
+) -> Chart:
     """One number of each layer as a bar, in the order the layers run; hovering gives the arithmetic. `upto`: the largest
-    number of a chart beside it, so that their bars compare."""
+    number of a chart beside it, so that their bars compare; `what`: what has a bar, where that is no layer; `axis`: its
+    title, where the unit does not say it."""
     values = [quantity.value for quantity in layers.values()]
     unit = next(iter(layers.values())).unit
     bars = pd.DataFrame(
         {
-            "layer": list(layers),
+            what: list(layers),
             "value": values,
             "label": [str(q).removesuffix(" parameters").removesuffix("MACs").strip() for q in layers.values()],
             "how": [quantity.source for quantity in layers.values()],
@@ -57,10 +65,10 @@ def layer_bars(title: str, layers: Mapping[str, Quantity], upto: float | None = 
     spoken = "; ".join(f"{name}: {quantity}" for name, quantity in layers.items())
     return Chart(
         title,
-        _bars("layer", AXES[unit], tuple(layers), BARS),
+        _bars(what, axis or AXES[unit], tuple(layers), max(BARS, ROW * len(layers))),
         {"bars": bars, "room": pd.DataFrame({"value": [1.5 * (upto or max(values))]})},
         f"Bar chart, {title}. {spoken}.",
-        bars.rename(columns={"value": AXES[unit], "how": "arithmetic"}).drop(columns="label"),
+        bars.rename(columns={"value": axis or AXES[unit], "how": "arithmetic"}).drop(columns="label"),
         badge=next(iter(layers.values())).badge,
     )
 

@@ -11,7 +11,7 @@ from lessons.charts.chart import Chart, named, specification
 from lessons.training.progress import PROBE, Step
 
 
-def training_curves(steps: Sequence[Step], total: int) -> tuple[Chart, Chart]:
+def training_curves(steps: Sequence[Step], total: int, probe: str = f"{PROBE:,} test pictures") -> tuple[Chart, Chart]:
     """Training loss, and accuracy on the probe, against optimiser steps."""
     table = pd.DataFrame({"step": [s.step for s in steps], "loss": [s.loss for s in steps]})
     seen = [s for s in steps if s.accuracy is not None]
@@ -27,7 +27,7 @@ def training_curves(steps: Sequence[Step], total: int) -> tuple[Chart, Chart]:
             table,
         ),
         Chart(
-            f"Accuracy on {PROBE:,} test pictures",
+            f"Accuracy on {probe}",
             _spec("accuracy", "accuracy (%)", 100, total),
             {"steps": probes},
             f"Accuracy, last: {last_accuracy}.",

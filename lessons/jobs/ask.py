@@ -2,12 +2,24 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from lessons import store
 from lessons.experiment import Experiment, Trained, Written
-from lessons.jobs.pool import Ticket, pool, resident
+from lessons.experiment.text import shipped_names
+from lessons.jobs.pool import Pool, Ticket, pool, resident
 
+Writer = Literal[
+    "loading",
+    "reading",
+    "telling",
+    "comparing",
+    "answering_quiz",
+    "looking_inside",
+    "watching_flow",
+    "timing",
+    "checking",
+]
 PATIENCE = 0.04  # seconds a script thread may wait for what takes milliseconds
 
 
@@ -90,45 +102,24 @@ def pace(experiment: Experiment, payer: str) -> Ticket:
     return _ask("pacing", experiment, urgent=True, payer=payer)
 
 
-def read(experiment: Experiment, payer: str, urgent: bool = True) -> Ticket:
-    """Ask for a Measurement of a language model; before it come shares of the work that are done, as with all that is asked of
-    the resident."""
-    return _ask_resident("reading", experiment, urgent=urgent, payer=payer)
+def writer(job: Writer, *arguments: Any, payer: str, reader: str | None = None, urgent: bool = True) -> Ticket:
+    """Ask for one of the jobs of language models, most of which take an Experiment first: shares of the work that are done, or
+    pieces of text, and at last what is asked for. With a `reader` it ends where its last one leaves.
+
+    The resident, which holds one copy for all readers, does it for large models, the other workers for those of this app.
+    """
+    how = {"urgent": urgent, "reader": reader, "payer": payer}
+    return _who_writes(arguments[0]).ask((job, *arguments), f"lessons.jobs.language:{job}", *arguments, **how)
 
 
-def read_before(experiment: Experiment) -> Ticket | None:
-    """The same, if it was asked for before, whoever did."""
-    return resident().asked_before(("reading", experiment))
+def writer_before(job: Writer, *arguments: Any) -> Ticket | None:
+    """The same, if it was asked for before, by whomever."""
+    return _who_writes(arguments[0]).asked_before((job, *arguments))
 
 
-def quiz(experiment: Experiment, payer: str) -> Ticket:
-    """Ask for the answers of a language model to the quiz."""
-    return _ask_resident("answering_quiz", experiment, urgent=True, payer=payer)
-
-
-def compare(experiment: Experiment, text: str, payer: str) -> Ticket:
-    """Ask what shrinking did to a language model's reading of a text, token by token."""
-    return _ask_resident("comparing", experiment, text, urgent=True, payer=payer)
-
-
-def look_inside(experiment: Experiment, text: str, payer: str) -> Ticket:
-    """Ask what a language model makes of a text."""
-    return _ask_resident("looking_inside", experiment, text, urgent=True, payer=payer)
-
-
-def flow(experiment: Experiment, place: str, layer: int, payer: str) -> Ticket:
-    """Ask how large the numbers are that flow through a language model."""
-    return _ask_resident("watching_flow", experiment, place, layer, urgent=True, payer=payer)
-
-
-def pace_of_words(experiment: Experiment, payer: str) -> Ticket:
-    """Ask how long a language model takes to read and to write, on this machine."""
-    return _ask_resident("timing", experiment, urgent=True, payer=payer)
-
-
-def check(path: str, payer: str) -> Ticket:
-    """Ask which source a file on this machine is, and how much memory it would take."""
-    return _ask_resident("checking", path, urgent=True, payer=payer)
+def _who_writes(what: Experiment | str) -> Pool:
+    small = isinstance(what, Experiment) and (isinstance(what.source, Written) or what.source.file in shipped_names())
+    return pool() if small else resident()
 
 
 def learn(source: Written, reader: str) -> Ticket:
@@ -139,14 +130,6 @@ def learn(source: Written, reader: str) -> Ticket:
     if ticket.ended and not (ticket.state == "done" and store.has(Experiment(source).id, store.TEXTS)):
         pool().forget(ticket)
     return pool().ask(key, job, source, **how)
-
-
-def tell(experiment: Experiment, begin: str, most: int, temperature: float, seed: int, reader: str) -> Ticket:
-    """Ask what a language model writes after a text that has begun: its events are pieces of text, then a Said. It ends with
-    its last reader."""
-    return _ask_resident(
-        "telling", experiment, begin, most, temperature, seed, urgent=True, reader=reader, payer=reader
-    )
 
 
 def packed_now(experiment: Experiment) -> bytes:
@@ -163,11 +146,6 @@ def packed_now(experiment: Experiment) -> bytes:
 def _ask(job: str, *arguments: Any, **how: Any) -> Ticket:
     """The ticket for one of the jobs in `work` with these arguments, which name it."""
     return pool().ask((job, *arguments), f"lessons.jobs.work:{job}", *arguments, **how)
-
-
-def _ask_resident(job: str, *arguments: Any, **how: Any) -> Ticket:
-    """The same for one of the jobs in `language`, which the resident does."""
-    return resident().ask((job, *arguments), f"lessons.jobs.language:{job}", *arguments, **how)
 
 
 def _for_reader(job: str, what: Any, reader: str, background: bool, again: Callable[[Ticket], bool]) -> Ticket:

@@ -10,15 +10,16 @@ from pathlib import Path
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, File, Written, file_source
 from lessons.jobs.events import Kept, Said, Sample
-from lessons.language.build import BUILT, building, keep, training
-from lessons.language.compare import Moved, compared
-from lessons.language.flow import Flow, flowing
+from lessons.language.build import BUILT, baseline, building, keep, training
+from lessons.language.compare import compared
+from lessons.language.flow import flowing
 from lessons.language.learn import vocabulary
-from lessons.language.look import Inside, inside
+from lessons.language.look import inside
 from lessons.language.measure import measuring
 from lessons.language.model import Model
-from lessons.language.pace import Pace, pacing
-from lessons.language.quiz import Answered, answering
+from lessons.language.pace import pacing
+from lessons.language.quiz import answering
+from lessons.language.seen import Answered, Flow, Inside, Moved, Pace
 from lessons.language.write import writing
 from lessons.models.language_files import bytes_needed
 from lessons.quantity import Measurement
@@ -30,6 +31,12 @@ SAMPLES = 12  # while a model is trained
 SAMPLED = 120  # characters of a sample
 Asked = Callable[[], str | None]
 Work = Callable[[Model], Iterator]
+
+
+def loading(experiment: Experiment, asked: Asked) -> Iterator[int]:
+    """Load an unshrunk model, and say how many bytes its weights take."""
+    model = baseline(experiment.source)
+    yield sum(weight.nbytes for weight in model.net.parameters())
 
 
 def reading(experiment: Experiment, asked: Asked) -> Iterator[float | Measurement | None]:

@@ -28,13 +28,16 @@ def building(experiment: Experiment) -> Iterator[float | Model]:
     Raises BadFile where its file is not there, has changed, or is no language model.
     """
     model = BUILT.get(experiment) or baseline(experiment.source)
-    for at, step in enumerate(() if experiment in BUILT else experiment.recipe):
+    recipe = () if experiment in BUILT else experiment.recipe
+    if recipe:
+        BUILT.clear()  # before the next one takes as much again
+    for at, step in enumerate(recipe):
         for done in apply(step, model):
             if isinstance(done, Model):
                 model = done
             else:
-                yield (at + done) / len(experiment.recipe)
-    if experiment.recipe:
+                yield (at + done) / len(recipe)
+    if recipe:
         BUILT.clear()
         BUILT[experiment] = model
     yield model

@@ -1,25 +1,12 @@
 """What shrinking does to a model's reading of a text, token by token."""
 
-from typing import NamedTuple
-
 import torch
 
 from lessons.language.build import baseline
 from lessons.language.measure import CONTEXT
 from lessons.language.model import Model, pieces
+from lessons.language.seen import Moved
 from lessons.measure import reading
-
-
-class Moved(NamedTuple):
-    """A token of a text: itself; how probable each model held it (0 to 1); KL (nats) of the shrunk model's probabilities from
-    those before; and the token each held for the likeliest in its place."""
-
-    piece: str
-    before: float
-    after: float
-    kl: float
-    likeliest_before: str
-    likeliest_after: str
 
 
 @torch.inference_mode()

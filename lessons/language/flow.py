@@ -2,34 +2,21 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lessons.data.texts import text
 from lessons.language.model import Model
+from lessons.language.seen import FACTORS, PLACES, Flow
 from lessons.shrink import outliers
 from lessons.shrink.grid import symmetric
 from lessons.shrink.per_token import rounded
 from lessons.shrink.quantize import quantize
 
 TOKENS = 128
-PLACES = {"attention": "self_attn.q_proj", "MLP": "mlp.gate_proj", "MLP, inside": "mlp.down_proj"}  # what flows in
-FACTORS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 BITS = 8
 KEPT = 0.01  # of the columns, in 16 bits
-
-
-class Flow(NamedTuple):
-    """`largest`: the largest |x| of each channel, float32 [layers, channels]; `usual`: the mean |x| of all, a layer, float32
-    [layers]; `errors`: by the way of rounding, the relative error (%) of the chosen layer's output with its largest channel
-    made so many times as large, [factors]."""
-
-    largest: np.ndarray
-    usual: np.ndarray
-    errors: dict[str, list[float]]
 
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits

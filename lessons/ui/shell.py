@@ -19,6 +19,7 @@ for lesson in (*LESSONS, SOURCES):
 page = st.navigation(pages)
 ledger()
 st.html(HERE / ("present.css" if present.toggle() else "style.css"))
+st.html(HERE / "words.css")
 if lesson := st.session_state.pop(GO_TO, None):
     st.switch_page(lesson.script, query_params={present.PARAMETER: "1"})
 page.run()

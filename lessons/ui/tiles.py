@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lessons.charts import Chart, Sweep
 from lessons.estimate.silicon import BAND
 from lessons.jobs.events import Outcome
-from lessons.quantity import Quantity
+from lessons.quantity import Measurement, Quantity
 from lessons.ui.figures import badge, row, sweep
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
@@ -50,6 +50,19 @@ def tiles(before: Outcome, after: Outcome, energy: str) -> None:
         tile("Energy", joules, change, f"from {old['energy_45nm']}, ×/÷ {BAND}")
     with places[3]:
         tile("Time", time, None, f"before: {baseline_time} a picture")
+
+
+def changes(
+    before: Measurement, after: Measurement, names: Mapping[str, str], better: Mapping[str, str] | None = None
+) -> dict[str, Quantity]:
+    """A tile for each of some quantities, named by its label, with what it was before; gives them. `better`: "normal" where
+    more is better."""
+    for place, (label, name) in zip(_places(len(names)), names.items(), strict=True):
+        old, new = before.get(name), after[name]
+        with place:
+            change = old and old.value and _change(old, new)
+            tile(label, new, change or None, f"from {old}" if old else None, (better or {}).get(name, "inverse"))
+    return {label: after[name] for label, name in names.items()}
 
 
 def tile(

@@ -32,7 +32,7 @@ def outcome(experiment: Experiment) -> Outcome | None:
 def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
     line = st.container()  # there with or without its line: what is below must not move up and down
     tickets = [ask.measure(each, urgent=True, payer=visitor()) for each in experiments]
-    if _failed(tickets, "This could not be measured"):
+    if failed(tickets, "This could not be measured"):
         return None
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
         wait_for_it()
@@ -45,7 +45,7 @@ def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
 def answer(question: Callable[..., Ticket], *arguments: Any) -> Any:
     """The result of a question to the workers, one of those in `ask`; None while it is under way."""
     ticket = question(*arguments, payer=visitor())
-    if not _failed([ticket], "This could not be worked out") and not ticket.ended:
+    if not failed([ticket], "This could not be worked out") and not ticket.ended:
         wait_for_it()
     return ticket.result
 
@@ -61,7 +61,7 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
             ticket = ask.train(source, visitor(), background=True)
         there = isinstance(ticket.result, Outcome)
         found[source] = ticket.result.measurement if there else None
-        if not there and not _failed([ticket], f"{source.model} could not be measured"):
+        if not there and not failed([ticket], f"{source.model} could not be measured"):
             wait_for_it()
     return found
 
@@ -69,7 +69,7 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
 def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
     """Accuracy with one layer pruned alone, as far as it is measured, sparsity by sparsity."""
     ticket = ask.scan(baseline, criterion, visitor())
-    if not _failed([ticket], "The layers could not be scanned") and not ticket.ended:
+    if not failed([ticket], "The layers could not be scanned") and not ticket.ended:
         wait_for_it()
         st.caption("Pruning each layer alone …")
     return list(ticket.events)
@@ -80,11 +80,11 @@ def curve(points: Mapping[Position, Experiment]) -> dict[Position, Measurement |
     tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}
     if not all(ticket.ended for ticket in tickets.values()):
         wait_for_it()
-    _failed(tickets.values(), "Some points of the curve could not be measured")
+    failed(tickets.values(), "Some points of the curve could not be measured")
     return {position: ticket.result and ticket.result.measurement for position, ticket in tickets.items()}
 
 
-def _failed(tickets: Iterable[Ticket], title: str) -> bool:
+def failed(tickets: Iterable[Ticket], title: str) -> bool:
     """Say it if some failed, and offer to try again."""
     failed = [ticket for ticket in tickets if ticket.state == "failed"]
     if failed:

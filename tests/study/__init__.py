@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from lessons import recorded, store
-from tests.study import distillation, lottery, network, pruning, quantization, tuning
+from tests.study import distillation, language, lottery, network, pruning, quantization, smollm2, tuning
 
 STUDIES = {
     "network": network,
@@ -19,9 +19,13 @@ STUDIES = {
     "tuning": tuning,
     "distillation": distillation,
     "lottery": lottery,
+    "language": language,
+    "smollm2": smollm2,
 }
-RECORDED = ("lottery",)  # too long to wait for: a page shows their results
-CODE = ("build",)  # what decides the results, with all it imports
+RECORDED = ("lottery", "smollm2")  # too long to wait for: a page shows their results
+SEEDLESS = ("smollm2",)  # nothing in it is drawn by chance
+PICTURES, TEXTS = ("build",), ("language.measure", "language.quiz")  # what decides results, with all it imports
+CODE = {name: TEXTS if name in ("language", "smollm2") else PICTURES for name in STUDIES}
 
 
 def results(name: str) -> Path:
@@ -32,7 +36,7 @@ def write(name: str, rows: list[dict[str, Any]]) -> None:
     """The results of a study, with the hash of the code that made them."""
     made = {
         "script": f"python -m tests.study {name}",
-        "code": store.code_hash(*CODE),
+        "code": store.code_hash(*CODE[name]),
         "date": date.today().isoformat(),
         "machine": platform.machine(),
     }

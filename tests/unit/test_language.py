@@ -26,8 +26,9 @@ from lessons.experiment import (
     written_as,
 )
 from lessons.language import build, learn
+from lessons.language.chat import conversation
 from lessons.language.measure import measure
-from lessons.language.write import conversation, generated, writing
+from lessons.language.write import generated, writing
 from lessons.measure.reading import divergence, mean
 from lessons.models import written
 from lessons.models.gguf_header import BadFile

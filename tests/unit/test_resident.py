@@ -69,11 +69,11 @@ def test_a_failing_job_harms_no_other(one):
 def test_a_job_ends_with_its_last_reader_and_no_other_does(one):
     tickets = [one.ask(name, f"{HERE}:counting", 300, reader="me") for name in ("left", "kept")]
     until(lambda: all(ticket.events for ticket in tickets))
-    one.leave(tickets[0], "me")
+    one.leave(tickets[0], payer="me")
     until(lambda: tickets[0].ended)
     assert tickets[0].result < 299
     assert not tickets[1].ended
-    one.leave(tickets[1], "me")
+    one.leave(tickets[1], payer="me")
     wait(*tickets)
 
 
@@ -98,7 +98,7 @@ def test_where_it_dies_its_jobs_fail_and_the_next_finds_a_new_one(one):
 
 def test_it_measures_what_is_measured_without_it():
     experiment = SHAKESPEARE | RoundMatrices(4)
-    ticket = ask.read(experiment, "me")
+    ticket = ask.writer("reading", experiment, payer="me")
     wait(ticket)
     assert ticket.result == measure(experiment)
     shares = ticket.events[:-1]
@@ -107,7 +107,7 @@ def test_it_measures_what_is_measured_without_it():
 
 
 def test_it_writes_what_is_written_without_it():
-    ticket = ask.tell(SHAKESPEARE, "MACBETH.\n", 60, 0.8, 3, "me")
+    ticket = ask.writer("telling", SHAKESPEARE, "MACBETH.\n", 60, 0.8, 3, payer="me")
     wait(ticket)
     *pieces, said = ticket.events
     assert isinstance(said, Said)
@@ -152,7 +152,7 @@ def test_jobs_that_wait_say_nothing_meanwhile(one):
 
 
 def test_a_file_that_is_not_there_is_said_in_one_sentence():
-    ticket = ask.read(Experiment(File("/no/such.gguf", "0" * 64)), "me")
+    ticket = ask.writer("reading", Experiment(File("/no/such.gguf", "0" * 64)), payer="me")
     wait(ticket)
     assert ticket.error == "BadFile: there is no file /no/such.gguf"
     assert resident().processes()

@@ -4,17 +4,17 @@ import pytest
 
 from lessons import models, store
 from lessons.recorded.lottery import KINDS
-from tests.study import CODE, STUDIES, read
+from tests.study import CODE, SEEDLESS, STUDIES, read
 
 ROWS = {name: read(name)["rows"] for name in STUDIES}
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_results_are_no_older_than_the_code_that_made_them(name):
-    assert read(name)["code"] == store.code_hash(*CODE), "run `make study` and commit its results"
+    assert read(name)["code"] == store.code_hash(*CODE[name]), "run `make study` and commit its results"
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", [name for name in STUDIES if name not in SEEDLESS])
 def test_there_are_three_seeds(name):
     assert len({row["seed"] for row in ROWS[name]}) >= 3
 

@@ -1,0 +1,83 @@
+"""What looking at a language model gives. Needs no torch: pages draw it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lessons.data.quiz import Question
+from lessons.quantity import Quantity
+
+PLACES = {"attention": "self_attn.q_proj", "MLP": "mlp.gate_proj", "MLP, inside": "mlp.down_proj"}  # what flows in
+FACTORS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)  # by which a channel is made larger
+
+
+class Inside(NamedTuple):
+    """What a model makes of a text. `pieces`: its tokens, as text; `attention`: float16 [layers, heads, t, t], of each token
+    (row) to those before it (column), each row sums to 1; `logits`: of all possible next tokens, float32, and the `likeliest`
+    of them as text, by their place among the logits; `cache`: keys and values a token adds; `parameters`: in the model."""
+
+    pieces: list[str]
+    attention: np.ndarray
+    logits: np.ndarray
+    likeliest: dict[int, str]
+    cache: int
+    parameters: int
+
+
+class Moved(NamedTuple):
+    """A token of a text: itself; how probable each model held it (0 to 1); KL (nats) of the shrunk model's probabilities from
+    those before; and the token each held for the likeliest in its place."""
+
+    piece: str
+    before: float
+    after: float
+    kl: float
+    likeliest_before: str
+    likeliest_after: str
+
+
+class Answered(NamedTuple):
+    """A question and the number of the ending a model chose; the first is right."""
+
+    question: Question
+    chosen: int
+
+    @property
+    def right(self) -> bool:
+        return self.chosen == 0
+
+
+class Flow(NamedTuple):
+    """`largest`: the largest |x| of each channel, float32 [layers, channels]; `usual`: the mean |x| of all, a layer, float32
+    [layers]; `errors`: by the way of rounding, the relative error (%) of the chosen layer's output with its largest channel
+    made so many times as large, [factors]."""
+
+    largest: np.ndarray
+    usual: np.ndarray
+    errors: dict[str, list[float]]
+
+
+class Pace(NamedTuple):
+    """Seconds, median of some runs: to read prompts of so many tokens, and to write a token. `macs`: a token; `bytes`: of the
+    weights, as float32, in which this app computes; `bandwidth`: bytes a second this machine reads; `macs_a_second`: at
+    best, both on one core."""
+
+    prefill: dict[int, float]
+    decode: float
+    macs: int
+    bytes: int
+    bandwidth: float
+    macs_a_second: float
+
+
+def quantities(pace: Pace) -> dict[str, Quantity]:
+    """How fast a model reads and writes, by the words for it, and what either would take at best."""
+    most = max(pace.prefill)
+    reads, writes = most / pace.prefill[most], 1 / pace.decode
+    roof = pace.bandwidth / pace.bytes
+    return {
+        "Reading": Quantity("prefill", reads, "tokens/s", "measured", source=f"{most} tokens at once in {pace.prefill[most]:.3g} s"),
+        "Writing": Quantity("decode", writes, "tokens/s", "measured", source=f"one after another, {1000 * pace.decode:.3g} ms each"),
+        "Writing, at best": Quantity("roof", roof, "tokens/s", "estimated", source=f"{pace.bandwidth / 1e9:.1f} GB/s ÷ {pace.bytes / 1e6:,.1f} MB of float32 weights, all of which each token reads"),
+        "Read for each token": Quantity("read", pace.bytes, "bytes", "measured", source="all weights, as float32, in which this app computes"),
+    }  # fmt: skip

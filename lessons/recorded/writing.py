@@ -1,0 +1,71 @@
+"""SmolLM2 shrunk in every way the page begins with: too long to wait for on a stage, so a page shows what was recorded."""
+
+from functools import lru_cache
+
+from lessons import recorded
+from lessons.experiment import Experiment, PruneMatrices, RoundCache, RoundMatrices, Written, file_source
+from lessons.experiment.text import SMOLLM2, Tutored
+from lessons.quantity import Measurement, Quantity
+
+BITS = (2, 3, 4, 5, 6, 8)
+GRAINS = ("tensor", "row", "group")
+HARD = (2, 3, 4)  # bits at which better methods than rounding to the nearest have something to gain
+BLOCKS = (RoundMatrices(8, "group", "Q8_0"), RoundMatrices(4, "group", "Q4_0"), RoundMatrices(4, "group", "Q4_1"))
+PRUNED = (20, 50, 70)
+STUDENT = Written("shakespeare", "llama-64x2", 1_000)
+REPEATED = "measured", "recorded"  # what a measurement is called when it is read again
+
+
+def smollm2() -> list[Experiment]:
+    """All settings that are recorded, the unshrunk model first."""
+    start = Experiment(file_source(SMOLLM2))
+    found = [start, *(start | RoundMatrices(bits, grain) for grain in GRAINS for bits in BITS)]
+    found += [
+        start | RoundMatrices(bits, grain, method=method)
+        for method in ("gptq", "awq")
+        for grain in ("row", "group")
+        for bits in HARD
+    ]
+    found += [start | step for step in (*BLOCKS, RoundMatrices(4, "group", "nf4"), RoundMatrices(4, "group", "affine"))]
+    found += [start | RoundMatrices(bits, outliers=1) for bits in (3, 4)]
+    found += [start | PruneMatrices(sparsity) for sparsity in PRUNED]
+    found += [start | PruneMatrices(50, "magnitude"), start | PruneMatrices(50) | RoundMatrices(4, "group")]
+    return [*found, *(start | RoundCache(bits) for bits in (2, 4, 8))]
+
+
+def measurement(experiment: Experiment) -> Measurement | None:
+    """What was recorded of an experiment, if it was. It has no answers."""
+    row = _by_id().get(experiment.id)
+    if row is None:
+        return None
+    source = recorded.read("smollm2").source
+    return Measurement(tuple(_quantity(source, *each) for each in row["quantities"]), b"")
+
+
+def quiz(experiment: Experiment) -> dict[str, int] | None:
+    """How many questions of each kind were answered right, if that was recorded."""
+    row = _by_id().get(experiment.id)
+    return row and row["quiz"]
+
+
+def students(seed: int) -> dict[str, Experiment]:
+    """A small model that learns Shakespeare alone, and one with the shipped model as its teacher: same first weights, same
+    text."""
+    alone = Written(STUDENT.corpus, STUDENT.model, STUDENT.steps, seed)
+    return {
+        "alone": Experiment(alone),
+        "taught": Experiment(Written(alone.corpus, alone.model, alone.steps, seed, tutored=Tutored())),
+    }
+
+
+@lru_cache(maxsize=1)
+def _by_id() -> dict[str, dict]:
+    return {row["id"]: row for row in recorded.read("smollm2").rows}
+
+
+def _quantity(
+    source: str, name: str, value: float, unit: str, badge: str, low: float | None, high: float | None, how: str
+) -> Quantity:
+    if badge == REPEATED[0]:
+        return Quantity(name, value, unit, REPEATED[1], low, high, f"{how}; {source}")
+    return Quantity(name, value, unit, badge, low, high, how)

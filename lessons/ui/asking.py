@@ -1,0 +1,72 @@
+"""Questions to the resident, which holds language models: with a large one only when a button is pressed; watched; left."""
+
+from typing import Any
+
+import streamlit as st
+
+from lessons.jobs import ask
+from lessons.jobs.pool import Ticket
+from lessons.ui.lab import wait_for_it
+from lessons.ui.runs import PLAY, STOP
+from lessons.ui.visit import visitor
+from lessons.ui.work import failed
+
+WANTED, WATCHED = "asked of large models", "watched questions"  # by place on the page
+
+
+def asked(place: str, label: str, job: ask.Writer, *arguments: Any, large: bool) -> Any:
+    """The result of a question to the resident, None until it is there: how far it is, and Stop, stand in its place. With a
+    large model a button with this label stands there first, unless somebody has asked before."""
+    ticket = ticket_for(place, label, job, *arguments, large=large)
+    if ticket is None or failed([ticket], f"{label}: that did not work"):
+        return None
+    if ticket.ended:
+        return None if isinstance(ticket.result, float) else ticket.result  # a share: it was stopped
+    progress(place, ticket, label if large else "")
+    return None
+
+
+def ticket_for(place: str, label: str, job: ask.Writer, *arguments: Any, large: bool) -> Ticket | None:
+    """The ticket of a question at a place on a page; this visit leaves the one it watched there before."""
+    key = (job, *arguments)
+    wanted = not large or st.session_state.setdefault(WANTED, {}).get(place) == key
+    if not wanted and ask.writer_before(*key) is None:
+        _watch(place, None)
+        st.button(label, icon=PLAY, on_click=_want, args=(place, key), key=f"ask {place}")
+        return None
+    ticket = ask.writer(job, *arguments, payer=visitor(), reader=visitor())
+    _watch(place, ticket)
+    return ticket
+
+
+def progress(place: str, ticket: Ticket, label: str) -> None:
+    """How far a question is that is being answered, with a way to stop it where there is a `label`."""
+    wait_for_it()
+    shares = [event for event in ticket.events if isinstance(event, float)]
+    if not label:
+        st.caption("Measuring …")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ahead = ticket.pool.ahead_of(ticket)
+        waits = f" ({ahead} ahead of it)" if ahead else ""
+        st.progress(min(shares[-1], 1.0) if shares else 0.0, f"{label} …{waits}")
+        st.button("Stop", icon=STOP, on_click=stop, args=(place,), key=f"stop {place}")
+
+
+def _want(place: str, key: tuple) -> None:
+    st.session_state[WANTED][place] = key
+
+
+def stop(place: str) -> None:
+    """Leave the question asked at a place. For callbacks."""
+    st.session_state[WANTED].pop(place, None)
+    _watch(place, None)
+
+
+def _watch(place: str, ticket: Ticket | None) -> None:
+    watched: dict[str, Ticket] = st.session_state.setdefault(WATCHED, {})
+    before = watched.pop(place, None)
+    if ticket:
+        watched[place] = ticket
+    if before and before is not ticket and not before.ended and before not in watched.values():
+        before.pool.leave(before, visitor())

@@ -1,0 +1,101 @@
+"""A small language model being trained: a button, its loss, what it writes meanwhile, Stop."""
+
+import streamlit as st
+
+from lessons.charts import Chart, training_curves
+from lessons.data.texts import CORPORA
+from lessons.experiment import Experiment, Written
+from lessons.experiment.text import AT_ONCE, Tutored, shipped_names
+from lessons.jobs import ask
+from lessons.jobs.events import Sample
+from lessons.models.written import CONTEXT, PROBED, SIZES
+from lessons.ui.baseline import Run
+from lessons.ui.figures import row
+from lessons.ui.knobs import choice, more, pick
+from lessons.ui.lab import wait_for_it
+from lessons.ui.query import Knob
+from lessons.ui.runs import PLAY, STOP, progress
+from lessons.ui.visit import visitor
+
+RUN, TRAINED = "language model being trained", "language model trained last"
+SAMPLES = 4  # that show
+CORPUS = Knob("language_corpus", "Text to learn from", tuple(CORPORA), "names")
+STEPS = Knob("language_steps", "Steps", ("100", "300", "1000", "3000"), "300")
+TEACHER = Knob("language_teacher", "Teacher", ("none", *shipped_names()), "none")
+SIZE = Knob("language_size", "Size (width × layers)", tuple(SIZES), "llama-64x2")
+START = Knob("language_start", "Seed of the training", tuple(map(str, range(6))), "0")
+LEARNS = (CORPUS, STEPS, TEACHER, SIZE, START)
+
+
+def to_learn() -> Written:
+    """Draw the knobs: what is to be trained. A teacher only knows the text it has learnt from."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        corpus, steps = choice(CORPUS), int(choice(STEPS))
+        teacher = choice(TEACHER, matters=corpus in shipped_names())
+        with more():
+            size, seed = pick(SIZE), int(choice(START))
+    tutored = Tutored(teacher) if teacher == corpus else None
+    return Written(corpus, size, steps, seed, tutored=tutored)
+
+
+def last_trained() -> Experiment | None:
+    """What this visit has trained last."""
+    return st.session_state.get(TRAINED)
+
+
+def learning(source: Written) -> list[Chart]:
+    """The panel that trains this source, with its curves and what it writes; gives the charts."""
+    run: Run | None = st.session_state.get(RUN)
+    with st.container(border=True, key="learning_panel"):
+        if run and run.under_way:
+            wait_for_it()
+            run.ticket.seen(visitor())
+            told = run.steps
+            progress(run.ticket, told, f" · {_rate(told):,.0f} characters/s" if told else "")
+            st.button("Stop and keep", icon=STOP, on_click=_stop, args=(run,), disabled=run.stopped_after is not None)
+        else:
+            if run and run.kept:
+                st.session_state[TRAINED] = run.kept
+            if run and run.ticket.state == "failed":
+                st.error(run.ticket.error, title="The training run failed")
+            _offer(source, run)
+        if run is None or not run.steps:
+            return []
+        figures = list(training_curves(run.steps, run.steps[-1].total, f"{PROBED * CONTEXT:,} test characters"))
+        row("learning", *figures)
+        _samples(run)
+    return figures
+
+
+def _offer(source: Written, run: Run | None) -> None:
+    done = run and run.kept and (run.kept.source == source or run.source == source)
+    if done:
+        stopped = run.kept.source.stopped_at
+        end = f"stopped at step {stopped:,}" if stopped else f"all {source.steps:,} steps"
+        st.markdown(f"**Trained here:** {end}. It is the model *trained here*, above, and can be shrunk as any other.")
+    st.button("Train it again" if done else "Train", icon=PLAY, type="primary", on_click=_start, args=(source,))
+
+
+def _start(source: Written) -> None:
+    st.session_state[RUN] = Run(source, ask.learn(source, visitor()))
+
+
+def _stop(run: Run) -> None:
+    run.stopped_after = len(run.ticket.events)
+    run.ticket.pool.leave(run.ticket, visitor())
+    if run.ticket.state == "waiting":
+        st.session_state.pop(RUN)
+
+
+def _rate(told: list) -> float:
+    """Characters a second."""
+    return told[-1].step * AT_ONCE * CONTEXT / told[-1].seconds
+
+
+def _samples(run: Run) -> None:
+    """What it wrote meanwhile, the latest first."""
+    samples = [event for event in run.ticket.events[: run.stopped_after] if isinstance(event, Sample)]
+    for sample in reversed(samples[-SAMPLES:]):
+        begins = CORPORA[run.source.corpus].begins.strip()
+        st.markdown(f"After {sample.step:,} steps" + (f", going on from *{begins}*" if begins else ""))
+        st.code(sample.text.strip("\n") or " ", language=None, wrap_lines=True)

@@ -1,0 +1,71 @@
+"""A language model opened up: what it makes of a reader's text, what flows through it, and how fast it is."""
+
+from lessons import charts
+from lessons.language.seen import FACTORS, PLACES, quantities
+from lessons.recipes.writing import KEPT
+from lessons.ui.asking import asked
+from lessons.ui.figures import row, surface
+from lessons.ui.knobs import choice, slider, sliders, words
+from lessons.ui.lab import Drawn, Figure
+from lessons.ui.query import Knob
+from lessons.ui.shrinking import BITS
+from lessons.ui.tiles import headed
+from lessons.ui.words import tokens
+from lessons.ui.writers import REAL, Writer
+
+TEXT = Knob("language_text", "Your text", (), "")
+LAYER = Knob("language_layer", "Layer", tuple(map(str, range(1, 31))), "2")
+HEAD = Knob("language_head", "Head", tuple(map(str, range(1, 10))), "1")
+HEAT = Knob("language_temperature", "Temperature", ("0", "0.3", "0.5", "0.8", "1", "1.5", "2"), "0.8")
+PLACE = Knob("language_place", "What flows into", tuple(PLACES), "MLP, inside")
+FACTOR = Knob("language_factor", "Largest channel × (injected)", tuple(f"{each:g}" for each in FACTORS), "1")
+LOOKS = (TEXT, LAYER, HEAD, HEAT, PLACE, FACTOR)
+BEGINS = {REAL: "The capital of France is Paris, and the capital of Italy is"}
+PROMPT = "MACBETH. To-morrow, and to-morrow, and"
+LONGEST = 600  # characters of a text
+CONTEXT = {False: 128, True: 2048}  # tokens a small model and a large one look back on
+
+
+def text(writer: Writer) -> str:
+    """Draw the field for a reader's text; what is in it, or a text to begin with."""
+    example = BEGINS.get(writer.name, PROMPT)
+    return (words(TEXT, example) or "").strip()[:LONGEST] or example
+
+
+def inside(writer: Writer) -> list[Figure]:
+    """A text as tokens, where one head looks, and what may come next; gives the charts, the last of them, of the cache, not
+    drawn yet."""
+    begin, (layer, head, heat) = text(writer), sliders(LAYER, HEAD, HEAT)
+    seen = asked("inside", "Read", "looking_inside", writer.model, begin, large=False) if writer.ready else None
+    if seen is None:
+        return []
+    layers, heads = seen.attention.shape[:2]
+    at, which = min(int(layer), layers) - 1, min(int(head), heads) - 1
+    tokens(seen.pieces)
+    figures = [charts.attention(seen, at, which), charts.next_tokens(seen, float(heat))]
+    row("inside", *figures)
+    return [*figures, charts.cache_growth(seen, CONTEXT[writer.large])]
+
+
+def flow(writer: Writer) -> list[Figure]:
+    """The largest numbers that flow into each layer, and what one of them does to rounding; gives the charts."""
+    place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR)
+    at = min(int(layer), writer.layers) - 1
+    found = asked("flow", "Watch", "watching_flow", writer.model, place, at, large=False) if writer.ready else None
+    if found is None:
+        return []
+    figures = [charts.outliers(found, place), charts.injected_errors(found, float(factor))]
+    surface(figures[0], "outliers")
+    row("injected", figures[1])
+    return figures
+
+
+def pace(writer: Writer) -> Drawn:
+    """How fast a model reads and writes here, under this machine's roof."""
+    bits = slider(BITS)
+    found = asked("pace", "Time it", "timing", writer.model, large=False) if writer.ready else None
+    if found is None:
+        return [], {}
+    figure, numbers = charts.roofline(found, 32 if bits == KEPT else float(bits)), quantities(found)
+    headed(numbers, "roofline", figure)
+    return [figure], numbers

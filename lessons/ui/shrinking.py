@@ -1,0 +1,47 @@
+"""The knobs for how a language model is shrunk."""
+
+import streamlit as st
+
+from lessons.experiment import PARTS, BadExperiment, Experiment
+from lessons.experiment.text_step import BLOCKS, CRITERIA, METHODS
+from lessons.experiment.text_step import GRAINS as SHARED
+from lessons.experiment.text_step import SCHEMES as GRIDS
+from lessons.recipes.writing import FULL, KEPT, WIDTHS, Shrinking
+from lessons.ui.knobs import choice, more, slider
+from lessons.ui.query import Knob
+
+BITS = Knob("language_bits", "Bits per weight", (*WIDTHS, KEPT), "4")
+GRAIN = Knob("language_grain", "One scale per", SHARED, "row")
+METHOD = Knob("language_method", "Method", METHODS, "nearest")
+CACHE = Knob("language_cache", "Bits of keys and values", ("2", "3", "4", "8", FULL), FULL)
+GRID = Knob("language_grid", "Grid", GRIDS, "symmetric")
+GROUP = Knob("language_group", "Weights in a group", ("32", "64", "128"), "32")
+OUTLIERS = Knob("language_outliers", "Columns kept in 16 bits (%)", ("0", "1", "2", "5"), "0")
+MATRICES = Knob("language_matrices", "Matrices", PARTS, "all")
+ACTIVATIONS = Knob("language_activations", "Bits of activations", ("4", "6", "8", FULL), FULL)
+PRUNED = Knob("language_pruned", "Pruned (% of each row)", ("0", "20", "50", "70"), "0")
+CRITERION = Knob("language_criterion", "Pruned by", CRITERIA, "wanda")
+SHRINKS = (BITS, GRAIN, METHOD, CACHE, GRID, GROUP, OUTLIERS, MATRICES, ACTIVATIONS, PRUNED, CRITERION)
+
+
+def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
+    """Draw the knobs: how to shrink a model, to how many bits, and the model so shrunk; None, with the reason, where that
+    cannot be had."""
+    bits = slider(BITS)
+    rounds = bits != KEPT
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        grain, method, cache = choice(GRAIN, rounds), choice(METHOD, rounds), choice(CACHE)
+        with more():
+            scheme = choice(GRID, rounds)
+            group = choice(GROUP, rounds and grain == "group")
+            outliers = choice(OUTLIERS, rounds and method == "nearest" and scheme not in BLOCKS)
+            parts, activations = choice(MATRICES, rounds), choice(ACTIVATIONS)
+            pruned = int(choice(PRUNED))
+            criterion = choice(CRITERION, pruned > 0)
+    kept = float(outliers) if method == "nearest" and scheme not in BLOCKS else 0.0
+    how = Shrinking(grain, method, scheme, int(group), kept, parts, activations, cache, pruned, criterion)
+    try:
+        return how, bits, how.of(model, bits)
+    except BadExperiment as impossible:
+        st.warning(f"This cannot be had: {str(impossible).partition(': ')[2]}.", icon=":material/block:")
+        return how, bits, None

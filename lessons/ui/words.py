@@ -1,0 +1,98 @@
+"""Text as a model sees it, on the page: its tokens, what moved, and what it writes."""
+
+import html
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from lessons.experiment import Experiment
+from lessons.jobs.events import Said
+from lessons.jobs.pool import Ticket
+from lessons.language.seen import Moved
+from lessons.ui.asking import asked, progress, ticket_for
+from lessons.ui.figures import badge
+from lessons.ui.lab import wait_for_it
+from lessons.ui.work import failed
+from lessons.ui.writers import Writer
+
+MOST = {False: 240, True: 60}  # tokens written by a small model, and by a large one
+FULL = 2.0  # nats of KL at which a token has the full colour
+SHADE = 55  # % of the colour, at most: what is written on it must be read
+VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥"}
+
+
+def tokens(pieces: Sequence[str]) -> None:
+    """Tokens side by side, each in a frame."""
+    st.html(_line(f"<span class='token-box'>{html.escape(shown(piece))}</span>" for piece in pieces))
+
+
+def coloured(writer: Writer, shrunk: Experiment, text: str) -> None:
+    """A text, each token the more coloured, the further the probabilities in its place have moved; hovering says how."""
+    if moved := asked("words", "Colour the text", "comparing", shrunk, text, large=writer.large):
+        st.html("<p class='moved-text'>" + "".join(map(_moved, moved)) + "</p>")
+        mean, most = sum(token.kl for token in moved) / len(moved), max(moved, key=lambda token: token.kl)
+        st.caption(
+            f"{len(moved)} tokens, KL {mean:.3f} nats on average; the most, {most.kl:.2f}, at “{shown(most.piece)}”: held for "
+            f"{100 * most.before:.1f} % before, {100 * most.after:.1f} % now. Full colour is {FULL:g} nats and more."
+        )
+
+
+def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: float, seed: int) -> None:
+    """What a model and the shrunk one write after the same text, from the same seed."""
+    how = (MOST[writer.large], temperature, seed)
+    for place, (name, model) in zip(st.columns(2), {"unshrunk": writer.model, "shrunk": shrunk}.items(), strict=True):
+        with place.container(key=f"writes_{name}"):
+            st.markdown(f"**{name.capitalize()}** {badge('measured')}")
+            written(f"writes {name}", model, begin, how, writer.large)
+
+
+def _moved(token: Moved) -> str:
+    percent = round(SHADE * min(token.kl / FULL, 1))
+    title = (
+        f"KL {token.kl:.2f} nats. This token: {100 * token.before:.1f} % before, {100 * token.after:.1f} % now. "
+        f"Likeliest before: {shown(token.likeliest_before)}, now: {shown(token.likeliest_after)}"
+    )
+    words = html.escape(token.piece).replace("\n", "⏎<br>")
+    return f"<span class='moved' style='--moved:{percent}%' title='{html.escape(title)}'>{words}</span>"
+
+
+def shown(piece: str) -> str:
+    """A token with what cannot be seen made visible at its ends."""
+    return "".join(VISIBLE.get(letter, letter) for letter in piece) or "(end)"
+
+
+def written(place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool) -> Said | None:
+    """What a model writes after a text that has begun, while it is being written; `how`: most tokens, temperature, seed.
+    Once it is there, all of it and how long it took."""
+    ticket = ticket_for(place, "Write", "telling", model, begin, *how, large=large)
+    if ticket is None or failed([ticket], "That could not be written"):
+        return None
+    if not ticket.ended and not text_of(ticket):
+        progress(place, ticket, "Making the model" if large else "")
+        return None
+    box(begin, text_of(ticket))
+    if not ticket.ended:
+        wait_for_it()
+        return None
+    said = ticket.result
+    if isinstance(said, Said):
+        st.caption(
+            f"{said.pieces} tokens in {said.seconds:.2f} s: {said.pieces / max(said.seconds, 1e-9):,.0f} a second"
+        )
+        return said
+    return None
+
+
+def box(begin: str, text: str) -> None:
+    """What was given and what a model wrote after it."""
+    safe = [html.escape(part).replace("\n", "<br>") for part in (begin, text)]
+    st.html(f"<p class='written-text'><span class='given'>{safe[0]}</span>{safe[1]}</p>")
+
+
+def text_of(ticket: Ticket) -> str:
+    """What has been written so far."""
+    return "".join(event for event in ticket.events if isinstance(event, str))
+
+
+def _line(parts: Iterable[str]) -> str:
+    return "<p class='token-line'>" + " ".join(parts) + "</p>"

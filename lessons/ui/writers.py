@@ -1,0 +1,102 @@
+"""The language models a page can shrink: which of them, whether it is here, and what it takes to load it."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lessons.experiment import SMOLLM2, Experiment, File, file_source, ready_written
+from lessons.experiment.text import MISSING
+from lessons.jobs import ask
+from lessons.models.written import smollm2
+from lessons.ui.asking import asked
+from lessons.ui.lab import wait_for_it
+from lessons.ui.learning import last_trained
+from lessons.ui.query import Knob
+from lessons.ui.runs import PLAY
+from lessons.ui.visit import visitor
+from lessons.ui.work import failed
+
+OURS, REAL, TRAINED, FILE = "Shakespeare", "SmolLM2", "trained here", "a file"
+SMOLLM2_BYTES = 538_060_032  # its weights as float32, in which this app computes
+SHRUNK = 3.2  # times the weights: what the process took at most, for the model, a shrunk one, and what making one takes
+PATH = "path of a language model"
+TOKEN = {OURS: "character", TRAINED: "character"}
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A language model in use. `large`: nothing is asked of it unless a button is pressed; `ready`: whether it can be asked."""
+
+    model: Experiment
+    name: str
+    large: bool
+    ready: bool
+
+    @property
+    def layers(self) -> int:
+        """How many it has, as far as a page needs to know: a knob that says more takes the last."""
+        return 30 if self.large else 4
+
+    @property
+    def token(self) -> str:
+        """What it reads and writes one of at a time."""
+        return TOKEN.get(self.name, "token")
+
+
+def writers(page: str) -> Knob:
+    """The knob for the language model of a page (by its prefix)."""
+    return Knob(f"{page}_model", "Model", (OURS, REAL, TRAINED, FILE), OURS)
+
+
+def writer(name: str) -> Writer:
+    """The model of this name, with what there is to say of it and, for a large one, the button that loads it."""
+    ours = Experiment(ready_written("shakespeare"))
+    if name == REAL:
+        real = Experiment(file_source(SMOLLM2))
+        return Writer(real, name, True, _loaded(real, SMOLLM2_BYTES) if smollm2() else _missing())
+    if name == TRAINED:
+        if own := last_trained():
+            return Writer(own, name, False, True)
+        st.info("Nothing has been trained in this visit yet: see *train* below. Until then this is the shipped model.")
+    if name == FILE and (found := _file()):
+        source, needs = found
+        return Writer(Experiment(source), name, True, _loaded(Experiment(source), needs))
+    return Writer(ours, OURS, False, True)
+
+
+def _missing() -> bool:
+    st.warning(f"{MISSING}. Then start the app again. What was recorded of it shows all the same.")
+    return False
+
+
+def _loaded(model: Experiment, needs: int) -> bool:
+    """Whether a large model is in memory; else what it would take is said, and loading it offered."""
+    ticket = ask.writer_before("loading", model)
+    if ticket is None:
+        st.markdown(
+            f"**Not in memory yet.** Its weights take {needs / 1e9:.2f} GB as float32, in which this app computes; with a "
+            f"shrunk one beside it up to {SHRUNK * needs / 1e9:.1f} GB, once for all visitors of this server."
+        )
+        st.button("Load it", icon=PLAY, type="primary", on_click=_load, args=(model,), key="load model")
+        return False
+    if failed([ticket], "It could not be loaded"):
+        return False
+    if not ticket.ended:
+        wait_for_it()
+        st.caption("Loading …")
+    return ticket.ended
+
+
+def _load(model: Experiment) -> None:
+    ask.writer("loading", model, payer=visitor())
+
+
+def _file() -> tuple[File, int] | None:
+    """The model at a path that a visitor of the machine itself has named, and the bytes it needs."""
+    if st.context.ip_address is not None:
+        st.info("Files can be named by who sits at the machine this app runs on. This is the shipped model.")
+        return None
+    st.text_input("Path of a GGUF file, or of a folder with safetensors", key=PATH, placeholder="~/models/….gguf")
+    if not (path := st.session_state.get(PATH, "").strip()):
+        return None
+    return asked("file", "Check the file", "checking", path, large=False)

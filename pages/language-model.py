@@ -1,0 +1,147 @@
+"""A language model one can shrink: what is left of what it writes?"""
+
+import streamlit as st
+
+from lessons import charts, ui
+from lessons.language.flow import injected, output_errors
+from lessons.language.look import attention
+from lessons.language.write import drawn
+from lessons.recipes.writing import KEPT, WIDTHS, Shrinking
+from lessons.ui import opened
+from lessons.ui.shrinking import BITS, GRAIN, METHOD, PRUNED
+
+PART = ui.Knob("language_part", "Look at", ("inside", "train", "shrink", "outliers", "time"), "inside")
+MODEL = ui.writers("language")
+SEED = ui.Knob("language_seed", "Seed of what is written", tuple(map(str, range(6))), "0")
+SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: ui.REAL}
+PRESETS = (
+    ui.Preset("Eight bits", {**SHRINK, BITS: "8"}),
+    ui.Preset("Break it", {**SHRINK, BITS: "2"}),
+    ui.Preset("One ruler for all", {**ON_REAL, GRAIN: "tensor"}),
+    ui.Preset("Groups of 32", {**ON_REAL, GRAIN: "group"}),
+    ui.Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq"}),
+    ui.Preset("Half the weights", {**ON_REAL, BITS: KEPT, PRUNED: "50"}),
+    ui.Preset("A giant among numbers", {PART: "outliers", MODEL: ui.REAL}),
+)
+TILES = {"Perplexity": "perplexity", "Moved (KL)": "kl", "File": "packed", "Energy a token": "energy_45nm"}
+
+page = ui.begin(
+    "language-model", PART, MODEL, SEED, *opened.LOOKS, *ui.LEARNS, *ui.SHRINKS, tries=PRESETS, guesses=WIDTHS
+)
+page.text("what it does")
+guess = page.predict()
+page.try_presets()
+
+
+def model() -> None:
+    with st.container(border=True, key="writer"):
+        ui.hand_on("writer", ui.writer(ui.choice(MODEL)))
+
+
+def inside() -> ui.Drawn:
+    page.text("inside")
+    page.about_preset()
+    figures = opened.inside(ui.handed("writer"))
+    if figures:
+        page.text("about the heads")
+        ui.row("cache", figures[-1])
+        page.text("about the cache")
+    return figures, {}
+
+
+def train() -> ui.Drawn:
+    page.text("train")
+    page.about_preset()
+    figures = ui.learning(ui.to_learn())
+    page.text("about training")
+    return figures, {}
+
+
+def shrink() -> ui.Drawn:
+    page.text("shrink")
+    writer: ui.Writer = ui.handed("writer")
+    how, bits, run = ui.shrinking(writer.model)
+    ui.hand_on("now", (how, bits, run))
+    page.about_preset()
+    before, after = ui.pair(writer, run)
+    grains = (how.grain, *(grain for grain in GRAIN.options if grain != how.grain))
+    curves = {f"{grain}, {how.method}": ui.readings(writer, how.along(writer.model, grain=grain)) for grain in grains}
+    figure = charts.damage(curves, before, after, writer.token)
+    numbers, picture = ui.beside()
+    with numbers:
+        found = ui.changes(before, after, TILES) if before and after else {}
+    with picture:
+        if before:
+            ui.row("damage", figure)
+    if how == Shrinking() and writer.name == ui.OURS and (at := charts.doubles_at(curves["row, nearest"], before)):
+        page.reveal(guess, at)
+    page.text("about the sizes")
+    return [figure], found
+
+
+def damage() -> ui.Drawn:
+    page.text("the damage")
+    writer, run = ui.handed("writer"), ui.handed("now")[-1]
+    if writer.ready and run:
+        begin = opened.text(writer)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            heat, seed = float(ui.choice(opened.HEAT)), int(ui.choice(SEED))
+        ui.coloured(writer, run, begin)
+        ui.side_by_side(writer, run, begin, heat, seed)
+        page.text("about the damage")
+    return [], {}
+
+
+def talk() -> ui.Drawn:
+    page.text("talk")
+    writer, run = ui.handed("writer"), ui.handed("now")[-1]
+    if writer.name == ui.REAL and writer.ready and run:
+        ui.talk(run, 0.5, 0)
+    return [], {}
+
+
+def quiz() -> ui.Drawn:
+    page.text("quiz")
+    writer, run = ui.handed("writer"), ui.handed("now")[-1]
+    return [], ui.quizzed(writer, run) if run else {}
+
+
+def outliers() -> ui.Drawn:
+    page.text("outliers")
+    page.about_preset()
+    figures = opened.flow(ui.handed("writer"))
+    page.text("about the outliers")
+    return figures, {}
+
+
+def time() -> ui.Drawn:
+    page.text("time")
+    page.about_preset()
+    found = opened.pace(ui.handed("writer"))
+    page.text("about the time")
+    return found
+
+
+def workings() -> None:
+    how, bits, _ = ui.handed("now") if part == "shrink" else (Shrinking(), KEPT, None)
+    ran = {"inside": [attention, drawn], "outliers": [injected, output_errors]}.get(part, how.techniques(bits))
+    figures, found = ui.collected(*PARTS[part])
+    ui.workings(page, ran, figures, found)
+
+
+PARTS = {
+    "inside": [inside],
+    "train": [train],
+    "shrink": [shrink, damage, talk, quiz],
+    "outliers": [outliers],
+    "time": [time],
+}
+with page.aside("Model"):
+    ui.lab(model)
+with page.aside("Look at"):
+    part = ui.choice(PART)
+for draw in PARTS[part][: 2 if ui.presenting() else None]:
+    ui.lab(draw)
+if not ui.presenting():
+    ui.lab(workings)
+page.end()

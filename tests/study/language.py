@@ -1,0 +1,49 @@
+"""What is said of small language models that learn Shakespeare, alone or from a teacher, and of the teacher rounded instead."""
+
+from collections.abc import Iterator
+from statistics import mean
+
+from lessons.experiment import Experiment, RoundMatrices, ready_written
+from lessons.language.measure import measure
+from lessons.recorded.writing import students
+
+SEEDS = (0, 1, 2)
+TEACHER = Experiment(ready_written("shakespeare"))
+WAYS = {"as it is": (), **{f"{bits} bits": (RoundMatrices(bits, "group"),) for bits in (2, 3, 4, 8)}}
+
+
+def rows() -> Iterator[dict]:
+    """Loss and bytes of both students with every seed, and of the teacher, as they are and rounded in groups."""
+    for way, steps in WAYS.items():
+        for seed in SEEDS:
+            for kind, student in students(seed).items():
+                yield row(student, steps, kind=kind, way=way, seed=seed)
+        yield row(TEACHER, steps, kind="teacher", way=way, seed=0)
+
+
+def row(experiment: Experiment, steps: tuple, **which: object) -> dict:
+    for step in steps:
+        experiment |= step
+    found = measure(experiment)
+    numbers = {name: found[name].value for name in ("loss", "packed", "macs")}
+    return which | {"id": experiment.id} | numbers
+
+
+def claims(rows: list[dict]) -> dict[str, bool]:
+    """Each claim in words, and whether it holds."""
+
+    def of(kind: str, way: str, name: str = "loss") -> list[float]:
+        return [row[name] for row in rows if (row["kind"], row["way"]) == (kind, way)]
+
+    gained = [a - t for a, t in zip(of("alone", "as it is"), of("taught", "as it is"), strict=True)]
+    return {
+        "taught or alone, a student ends within 0.1 nats of the other, with every seed": max(map(abs, gained)) < 0.1,
+        "the teacher is better than any student": max(of("teacher", "as it is")) < min(of("taught", "as it is")),
+        "rounded to 4 bits it is as large as a student, within a fifth, and better by 0.2 nats": abs(
+            of("teacher", "4 bits", "packed")[0] / of("alone", "as it is", "packed")[0] - 1
+        )
+        < 0.2
+        and mean(of("taught", "as it is")) - of("teacher", "4 bits")[0] > 0.2,
+        "but a student has a sixth of its multiplications": 6 * of("alone", "as it is", "macs")[0]
+        < of("teacher", "4 bits", "macs")[0],
+    }

@@ -1,0 +1,85 @@
+"""What is said of a real language model that is shrunk, as functions of the rows of its study, which a page shows as recorded.
+Nothing in it is drawn by chance: there are no seeds."""
+
+from collections.abc import Iterator
+
+from lessons.data.quiz import KINDS
+from lessons.experiment import Experiment
+from lessons.language.build import build
+from lessons.language.measure import measure
+from lessons.language.quiz import answering
+from lessons.recorded.writing import BITS, smollm2
+
+LOSS, PACKED = "loss", "packed"
+
+
+def rows() -> Iterator[dict]:
+    """All that is measured of every setting, and how many questions of the quiz it answers."""
+    yield from map(row, smollm2())
+
+
+def row(experiment: Experiment) -> dict:
+    found = measure(experiment).quantities
+    *_, answers = answering(build(experiment))
+    return {
+        "id": experiment.id,
+        "recipe": experiment.to_json()["recipe"],
+        "quantities": [[q.name, q.value, q.unit, q.badge, q.low, q.high, q.source] for q in found],
+        "quiz": {kind: sum(a.right for a in answers if a.question.kind == kind) for kind in KINDS},
+    }
+
+
+def claims(rows: list[dict]) -> dict[str, bool]:
+    """Each claim in words, and whether it holds."""
+
+    def of(name: str, *recipe: dict) -> float:
+        """The number of this name of the only row whose steps hold these settings."""
+        (found,) = (row for row in rows if fits(row["recipe"], recipe))
+        return next(value for at, value, *_ in found["quantities"] if at == name)
+
+    def rounded(bits: int, grain: str, method: str = "nearest", scheme: str = "symmetric") -> dict:
+        settings = {"bits": bits, "grain": grain, "method": method, "scheme": scheme, "outliers": 0.0}
+        return {"round_matrices": settings}
+
+    def loss(*recipe: dict) -> float:
+        return of(LOSS, *recipe)
+
+    start, size = loss(), of(PACKED)
+    wanda, magnitude = ({"prune_matrices": {"sparsity": 50, "criterion": by}} for by in ("wanda", "magnitude"))
+    return {
+        "8 bits a row change the loss by less than 0.02 nats": abs(loss(rounded(8, "row")) - start) < 0.02,
+        "but are a larger file than the one that is shipped": of(PACKED, rounded(8, "row")) > size,
+        "at 4 bits a group is better than a row, and a row than one scale for all": loss(rounded(4, "group"))
+        < loss(rounded(4, "row"))
+        < loss(rounded(4, "tensor")),
+        "one scale for all multiplies perplexity by more than a thousand at 4 bits": loss(rounded(4, "tensor")) - start
+        > 6.9,
+        "no bits help: 2 bits to the nearest are worse than 1,000 perplexity, whatever shares a scale": all(
+            of("perplexity", rounded(2, grain)) > 1_000 for grain in ("tensor", "row", "group")
+        ),
+        "at 3 bits in groups GPTQ is better than AWQ, and AWQ than the nearest": loss(rounded(3, "group", "gptq"))
+        < loss(rounded(3, "group", "awq"))
+        < loss(rounded(3, "group")),
+        "Q4_1 changes nothing: the weights come from it": of("kl", rounded(4, "group", scheme="Q4_1")) < 1e-3,
+        "with half of the weights gone, Wanda is better than magnitude": loss(wanda) < loss(magnitude),
+        "more bits are never worse by more than 0.05 nats, a row": all(
+            loss(rounded(more, "row")) < loss(rounded(less, "row")) + 0.05
+            for less, more in zip(BITS, BITS[1:], strict=False)
+        ),
+        "keys and values in 8 bits change the loss by less than 0.02 nats": abs(
+            loss({"round_cache": {"bits": 8}}) - start
+        )
+        < 0.02,
+    }
+
+
+def fits(recipe: list[dict], wanted: tuple[dict, ...]) -> bool:
+    """Whether a recipe has these steps, with these settings among theirs."""
+    if len(recipe) != len(wanted):
+        return False
+    pairs = [
+        (step.get(name), settings)
+        for step, asked in zip(recipe, wanted, strict=True)
+        for name, settings in asked.items()
+    ]
+    return all(has is not None and settings.items() <= has.items() for has, settings in pairs)
