@@ -5,7 +5,7 @@ import streamlit as st
 from lessons import charts, ui
 from lessons.language.flow import injected, output_errors
 from lessons.language.look import attention
-from lessons.language.write import drawn
+from lessons.language.write import drawn as draw_token
 from lessons.recipes.writing import KEPT, WIDTHS, Shrinking
 from lessons.ui import opened
 from lessons.ui.shrinking import BITS, GRAIN, METHOD, PRUNED
@@ -41,20 +41,20 @@ def model() -> None:
 def inside() -> ui.Drawn:
     page.text("inside")
     page.about_preset()
-    figures = opened.inside(ui.handed("writer"))
-    if figures:
+    figures, found = opened.inside(ui.handed("writer"))
+    if figures and not ui.presenting():
         page.text("about the heads")
         ui.row("cache", figures[-1])
         page.text("about the cache")
-    return figures, {}
+    return figures, found
 
 
 def train() -> ui.Drawn:
     page.text("train")
     page.about_preset()
-    figures = ui.learning(ui.to_learn())
+    drawn = ui.learning(ui.to_learn())
     page.text("about training")
-    return figures, {}
+    return drawn
 
 
 def shrink() -> ui.Drawn:
@@ -109,9 +109,9 @@ def quiz() -> ui.Drawn:
 def outliers() -> ui.Drawn:
     page.text("outliers")
     page.about_preset()
-    figures = opened.flow(ui.handed("writer"))
+    found = opened.flow(ui.handed("writer"))
     page.text("about the outliers")
-    return figures, {}
+    return found
 
 
 def time() -> ui.Drawn:
@@ -124,7 +124,7 @@ def time() -> ui.Drawn:
 
 def workings() -> None:
     how, bits, _ = ui.handed("now") if part == "shrink" else (Shrinking(), KEPT, None)
-    ran = {"inside": [attention, drawn], "outliers": [injected, output_errors]}.get(part, how.techniques(bits))
+    ran = {"inside": [attention, draw_token], "outliers": [injected, output_errors]}.get(part, how.techniques(bits))
     figures, found = ui.collected(*PARTS[part])
     ui.workings(page, ran, figures, found)
 

@@ -23,6 +23,7 @@ from lessons.charts.language import (
     injected_errors,
     next_tokens,
     outliers,
+    probabilities,
     roofline,
 )
 from lessons.charts.lines import Axis, Point, lines

@@ -228,7 +228,7 @@ def _squares(names: Sequence[str]) -> dict[str, Any]:
         "looks at:N",
         sort=list(names),
         title="looks at",
-        axis=alt.Axis(labelAngle=-60, labelOverlap=False, orient="top"),
+        axis=alt.Axis(labelAngle=-90, labelOverlap=False, orient="top"),
     )
     y = alt.Y("token:N", sort=list(names), title="token", axis=alt.Axis(labelOverlap=False))
     shade = alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 100], range=[0.04, 1]), legend=None)

@@ -10,7 +10,7 @@ from lessons.language.model import Model, cache_numbers, pieces
 from lessons.language.seen import Inside
 from lessons.models.llama import Attention
 
-MOST = 48  # tokens looked at: what a picture of attention has room for
+MOST = 32  # tokens looked at: what a picture of attention has room for
 LIKELIEST = 12
 
 

@@ -70,6 +70,28 @@ class Pace(NamedTuple):
     macs_a_second: float
 
 
+def of_text(seen: Inside, probability: float) -> dict[str, Quantity]:
+    """What there is to say of a text that was read, by the words for it. `probability`: of the likeliest next token."""
+    count = len(seen.pieces)
+    cache = f"{count} tokens × {seen.cache:,} numbers (2 × layers × heads of keys × numbers in each) × 4 bytes"
+    return {
+        "Your text": Quantity("tokens", count, "tokens", "measured", source="as the model's vocabulary cuts it; the first 32 are looked at"),
+        "Its keys and values": Quantity("cache", 4 * count * seen.cache, "bytes", "estimated", source=cache),
+        "The likeliest next": Quantity("probability", 100 * probability, "%", "measured", source="at this temperature"),
+    }  # fmt: skip
+
+
+def of_flow(flow: Flow, layer: int) -> dict[str, Quantity]:
+    """The largest and the usual of the numbers that flow into a layer, by the words for them."""
+    most, usual = float(flow.largest[layer].max()), float(flow.usual[layer])
+    among = f"{flow.largest.shape[1]:,} channels, 128 tokens of the test"
+    return {
+        "Largest": Quantity("largest", most, "", "measured", source=f"largest |x| into layer {layer + 1}, of {among}"),
+        "Usual": Quantity("usual", usual, "", "measured", source=f"mean |x|, of {among}"),
+        "Largest of all layers": Quantity("largest", float(flow.largest.max()), "", "measured", source=f"of all {len(flow.largest)} layers, {among}"),
+    }  # fmt: skip
+
+
 def quantities(pace: Pace) -> dict[str, Quantity]:
     """How fast a model reads and writes, by the words for it, and what either would take at best."""
     most = max(pace.prefill)

@@ -2,23 +2,26 @@
 
 import streamlit as st
 
-from lessons.charts import Chart, training_curves
+from lessons.charts import training_curves
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, Written
 from lessons.experiment.text import AT_ONCE, Tutored, shipped_names
 from lessons.jobs import ask
 from lessons.jobs.events import Sample
 from lessons.models.written import CONTEXT, PROBED, SIZES
+from lessons.ui.asking import asked
 from lessons.ui.baseline import Run
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, more, pick
-from lessons.ui.lab import wait_for_it
+from lessons.ui.lab import Drawn, wait_for_it
 from lessons.ui.query import Knob
 from lessons.ui.runs import PLAY, STOP, progress
+from lessons.ui.tiles import numbers
 from lessons.ui.visit import visitor
 
 RUN, TRAINED = "language model being trained", "language model trained last"
 SAMPLES = 4  # that show
+TILES = {"Loss": "loss", "Perplexity": "perplexity", "File": "packed"}
 CORPUS = Knob("language_corpus", "Text to learn from", tuple(CORPORA), "names")
 STEPS = Knob("language_steps", "Steps", ("100", "300", "1000", "3000"), "300")
 TEACHER = Knob("language_teacher", "Teacher", ("none", *shipped_names()), "none")
@@ -43,8 +46,8 @@ def last_trained() -> Experiment | None:
     return st.session_state.get(TRAINED)
 
 
-def learning(source: Written) -> list[Chart]:
-    """The panel that trains this source, with its curves and what it writes; gives the charts."""
+def learning(source: Written) -> Drawn:
+    """The panel that trains this source, with its curves, what it writes, and how well it reads in the end."""
     run: Run | None = st.session_state.get(RUN)
     with st.container(border=True, key="learning_panel"):
         if run and run.under_way:
@@ -60,11 +63,15 @@ def learning(source: Written) -> list[Chart]:
                 st.error(run.ticket.error, title="The training run failed")
             _offer(source, run)
         if run is None or not run.steps:
-            return []
+            return [], {}
         figures = list(training_curves(run.steps, run.steps[-1].total, f"{PROBED * CONTEXT:,} test characters"))
         row("learning", *figures)
         _samples(run)
-    return figures
+    read = run.kept and asked("trained", "Measure", "reading", run.kept, large=False)
+    found = {label: read[name] for label, name in TILES.items()} if read else {}
+    if found:
+        numbers(found)
+    return figures, found
 
 
 def _offer(source: Written, run: Run | None) -> None:
@@ -95,7 +102,7 @@ def _rate(told: list) -> float:
 def _samples(run: Run) -> None:
     """What it wrote meanwhile, the latest first."""
     samples = [event for event in run.ticket.events[: run.stopped_after] if isinstance(event, Sample)]
-    for sample in reversed(samples[-SAMPLES:]):
-        begins = CORPORA[run.source.corpus].begins.strip()
-        st.markdown(f"After {sample.step:,} steps" + (f", going on from *{begins}*" if begins else ""))
-        st.code(sample.text.strip("\n") or " ", language=None, wrap_lines=True)
+    for place, sample in zip(st.columns(SAMPLES), reversed(samples[-SAMPLES:]), strict=False):
+        with place:
+            st.caption(f"After {sample.step:,} steps")
+            st.code(sample.text.strip("\n") or " ", language=None, wrap_lines=True)

@@ -1,12 +1,13 @@
 """A language model opened up: what it makes of a reader's text, what flows through it, and how fast it is."""
 
 from lessons import charts
-from lessons.language.seen import FACTORS, PLACES, quantities
+from lessons.language.seen import FACTORS, PLACES, of_flow, of_text, quantities
 from lessons.recipes.writing import KEPT
 from lessons.ui.asking import asked
-from lessons.ui.figures import row, surface
+from lessons.ui.figures import surface
 from lessons.ui.knobs import choice, slider, sliders, words
-from lessons.ui.lab import Drawn, Figure
+from lessons.ui.lab import Drawn
+from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 from lessons.ui.shrinking import BITS
 from lessons.ui.tiles import headed
@@ -32,32 +33,34 @@ def text(writer: Writer) -> str:
     return (words(TEXT, example) or "").strip()[:LONGEST] or example
 
 
-def inside(writer: Writer) -> list[Figure]:
+def inside(writer: Writer) -> Drawn:
     """A text as tokens, where one head looks, and what may come next; gives the charts, the last of them, of the cache, not
     drawn yet."""
     begin, (layer, head, heat) = text(writer), sliders(LAYER, HEAD, HEAT)
     seen = asked("inside", "Read", "looking_inside", writer.model, begin, large=False) if writer.ready else None
     if seen is None:
-        return []
+        return [], {}
     layers, heads = seen.attention.shape[:2]
     at, which = min(int(layer), layers) - 1, min(int(head), heads) - 1
+    found = of_text(seen, charts.probabilities(seen.logits, float(heat)).max())
     tokens(seen.pieces)
     figures = [charts.attention(seen, at, which), charts.next_tokens(seen, float(heat))]
-    row("inside", *figures)
-    return [*figures, charts.cache_growth(seen, CONTEXT[writer.large])]
+    headed(found, "inside", *figures)
+    return [*figures, charts.cache_growth(seen, CONTEXT[writer.large])], found
 
 
-def flow(writer: Writer) -> list[Figure]:
-    """The largest numbers that flow into each layer, and what one of them does to rounding; gives the charts."""
+def flow(writer: Writer) -> Drawn:
+    """The largest numbers that flow into each layer, and what one of them does to rounding."""
     place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR)
     at = min(int(layer), writer.layers) - 1
-    found = asked("flow", "Watch", "watching_flow", writer.model, place, at, large=False) if writer.ready else None
-    if found is None:
-        return []
-    figures = [charts.outliers(found, place), charts.injected_errors(found, float(factor))]
-    surface(figures[0], "outliers")
-    row("injected", figures[1])
-    return figures
+    seen = asked("flow", "Watch", "watching_flow", writer.model, place, at, large=False) if writer.ready else None
+    if seen is None:
+        return [], {}
+    figures, found = [charts.outliers(seen, place), charts.injected_errors(seen, float(factor))], of_flow(seen, at)
+    headed(found, "injected", figures[1])
+    if not presenting():
+        surface(figures[0], "outliers")
+    return figures, found
 
 
 def pace(writer: Writer) -> Drawn:

@@ -29,7 +29,9 @@ def tokens(pieces: Sequence[str]) -> None:
 def coloured(writer: Writer, shrunk: Experiment, text: str) -> None:
     """A text, each token the more coloured, the further the probabilities in its place have moved; hovering says how."""
     if moved := asked("words", "Colour the text", "comparing", shrunk, text, large=writer.large):
-        st.html("<p class='moved-text'>" + "".join(map(_moved, moved)) + "</p>")
+        given = text.removesuffix("".join(token.piece for token in moved))
+        given = html.escape(given) if given != text else ""
+        st.html(f"<p class='moved-text'>{given}" + "".join(map(_moved, moved)) + "</p>")
         mean, most = sum(token.kl for token in moved) / len(moved), max(moved, key=lambda token: token.kl)
         st.caption(
             f"{len(moved)} tokens, KL {mean:.3f} nats on average; the most, {most.kl:.2f}, at “{shown(most.piece)}”: held for "
