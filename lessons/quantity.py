@@ -87,6 +87,8 @@ def show(value: float, unit: str) -> str:
     if unit == "×":
         size, word = next(step for step in FACTORS if value >= step[0])
         return f"{_digits(value / (size or 1))}{word}×"
+    if unit == "" and abs(value) < 1:
+        return _digits(value)
     if unit in RATES:
         return f"{_digits(value)} {unit}"
     if unit == "days":

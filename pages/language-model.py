@@ -82,7 +82,9 @@ def shrink() -> ui.Drawn:
 def damage() -> ui.Drawn:
     page.text("the damage")
     writer, run = ui.handed("writer"), ui.handed("now")[-1]
-    if writer.ready and run:
+    if not writer.ready:
+        page.text("load first")
+    elif run:
         begin = opened.text(writer)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             heat, seed = float(ui.choice(opened.HEAT)), int(ui.choice(SEED))

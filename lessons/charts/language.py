@@ -16,7 +16,7 @@ from lessons.charts.surface import Surface
 from lessons.language.seen import FACTORS, Flow, Inside, Pace
 from lessons.quantity import Measurement, Quantity
 
-STEP = 15  # pixels of a row of the picture of attention
+STEP, LABELS = 15, 90  # pixels of a row of the picture of attention, and of the words around it
 STEPS = 41  # points of a curve
 CACHE_BITS = (32, 16, 8, 4)
 
@@ -121,7 +121,7 @@ def injected_errors(flow: Flow, factor: float) -> Chart:
     """The error of a layer's output against how much larger its largest channel is made, by the way of rounding."""
     at = FACTORS.index(factor)
     return lines(
-        "One large channel, and 8 bits",
+        "One large channel, 8 bits, and who shares a scale",
         Axis("largest channel made so many times as large (injected)", format="~g"),
         Axis("error of the output (%)", format="~g"),
         {way: list(zip(FACTORS, errors, strict=True)) for way, errors in flow.errors.items()},
@@ -234,5 +234,5 @@ def _squares(names: Sequence[str]) -> dict[str, Any]:
     shade = alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 100], range=[0.04, 1]), legend=None)
     cells = named("cells").encode(x=x, y=y, tooltip=["token:N", "looks at:N", alt.Tooltip("share:Q", format=".1f")])
     return specification(
-        cells.mark_rect().encode(opacity=shade, color=series("cells")).properties(height=alt.Step(STEP))
+        cells.mark_rect().encode(opacity=shade, color=series("cells")).properties(height=STEP * len(names) + LABELS)
     )

@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 FILE = Path(__file__).parent / "bundled" / "texts" / "quiz.csv"
 
@@ -14,6 +15,17 @@ class Question:
     kind: str
     begin: str
     endings: tuple[str, ...]
+
+
+class Answered(NamedTuple):
+    """A question and the number of the ending a model chose; the first is right."""
+
+    question: Question
+    chosen: int
+
+    @property
+    def right(self) -> bool:
+        return self.chosen == 0
 
 
 def _read() -> tuple[Question, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from lessons.data.quiz import Answered
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, File, Written, file_source
 from lessons.jobs.events import Kept, Said, Sample
@@ -19,7 +20,7 @@ from lessons.language.measure import measuring
 from lessons.language.model import Model
 from lessons.language.pace import pacing
 from lessons.language.quiz import answering
-from lessons.language.seen import Answered, Flow, Inside, Moved, Pace
+from lessons.language.seen import Flow, Inside, Moved, Pace
 from lessons.language.write import writing
 from lessons.models.language_files import bytes_needed
 from lessons.quantity import Measurement

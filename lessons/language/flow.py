@@ -63,8 +63,8 @@ def output_errors(x: Tensor, weight: Tensor) -> dict[str, float]:
     rest = rounded(x.index_fill(1, columns, 0.0), BITS) @ outliers.mixed(weight, by_row, columns).rest.decode().T
     apart = x[:, columns].half().float() @ weight[:, columns].half().float().T
     found = {
-        "one scale for all": rounded(x.reshape(1, -1), BITS).view_as(x) @ rows.T,
-        "one scale a token": rounded(x, BITS) @ rows.T,
-        "one scale a token, 1 % of columns in 16 bits": rest + apart,
+        "one for all": rounded(x.reshape(1, -1), BITS).view_as(x) @ rows.T,
+        "one a token": rounded(x, BITS) @ rows.T,
+        "one a token, 1 % in 16 bits": rest + apart,
     }
     return {way: 100 * ((y - exact).norm() / exact.norm()).item() for way, y in found.items()}

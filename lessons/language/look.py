@@ -16,10 +16,10 @@ LIKELIEST = 12
 
 @torch.inference_mode()
 def inside(model: Model, text: str) -> Inside:
-    """Read the first tokens of a text. Raises ValueError where it has none."""
-    tokens = model.vocabulary.encode(text)[:MOST]
+    """Read the last tokens of a text. Raises ValueError where it has none."""
+    tokens = model.vocabulary.encode(text)[-MOST:]
     if not tokens:
-        raise ValueError("no character of this text is in the model's vocabulary")
+        raise ValueError("no character of this text is known to the model; write letters")
     weights: list[Tensor] = []
     hooks = [block.self_attn.register_forward_pre_hook(partial(_note, weights)) for block in model.net.layers]
     try:

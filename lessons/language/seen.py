@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons.data.quiz import Question
 from lessons.quantity import Quantity
 
 PLACES = {"attention": "self_attn.q_proj", "MLP": "mlp.gate_proj", "MLP, inside": "mlp.down_proj"}  # what flows in
@@ -36,17 +35,6 @@ class Moved(NamedTuple):
     likeliest_after: str
 
 
-class Answered(NamedTuple):
-    """A question and the number of the ending a model chose; the first is right."""
-
-    question: Question
-    chosen: int
-
-    @property
-    def right(self) -> bool:
-        return self.chosen == 0
-
-
 class Flow(NamedTuple):
     """`largest`: the largest |x| of each channel, float32 [layers, channels]; `usual`: the mean |x| of all, a layer, float32
     [layers]; `errors`: by the way of rounding, the relative error (%) of the chosen layer's output with its largest channel
@@ -75,7 +63,7 @@ def of_text(seen: Inside, probability: float) -> dict[str, Quantity]:
     count = len(seen.pieces)
     cache = f"{count} tokens × {seen.cache:,} numbers (2 × layers × heads of keys × numbers in each) × 4 bytes"
     return {
-        "Your text": Quantity("tokens", count, "tokens", "measured", source="as the model's vocabulary cuts it; the first 32 are looked at"),
+        "Your text": Quantity("tokens", count, "tokens", "measured", source="as the model's vocabulary cuts it; the last 32 are looked at"),
         "Its keys and values": Quantity("cache", 4 * count * seen.cache, "bytes", "estimated", source=cache),
         "The likeliest next": Quantity("probability", 100 * probability, "%", "measured", source="at this temperature"),
     }  # fmt: skip

@@ -10,7 +10,12 @@ from lessons.quantity import Measurement, Quantity
 BITS = (2, 3, 4, 5, 6, 8)
 GRAINS = ("tensor", "row", "group")
 HARD = (2, 3, 4)  # bits at which better methods than rounding to the nearest have something to gain
-BLOCKS = (RoundMatrices(8, "group", "Q8_0"), RoundMatrices(4, "group", "Q4_0"), RoundMatrices(4, "group", "Q4_1"))
+BLOCKS = (
+    RoundMatrices(8, "group", "Q8_0"),
+    RoundMatrices(4, "group", "Q4_0"),
+    RoundMatrices(4, "group", "Q4_1"),
+    RoundMatrices(4, "group", "Q4_1", parts="attention and MLP"),
+)
 PRUNED = (20, 50, 70)
 STUDENT = Written("shakespeare", "llama-64x2", 1_000)
 REPEATED = "measured", "recorded"  # what a measurement is called when it is read again

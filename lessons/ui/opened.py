@@ -12,7 +12,7 @@ from lessons.ui.query import Knob
 from lessons.ui.shrinking import BITS
 from lessons.ui.tiles import headed
 from lessons.ui.words import tokens
-from lessons.ui.writers import REAL, Writer
+from lessons.ui.writers import Writer
 
 TEXT = Knob("language_text", "Your text", (), "")
 LAYER = Knob("language_layer", "Layer", tuple(map(str, range(1, 31))), "2")
@@ -21,15 +21,18 @@ HEAT = Knob("language_temperature", "Temperature", ("0", "0.3", "0.5", "0.8", "1
 PLACE = Knob("language_place", "What flows into", tuple(PLACES), "MLP, inside")
 FACTOR = Knob("language_factor", "Largest channel × (injected)", tuple(f"{each:g}" for each in FACTORS), "1")
 LOOKS = (TEXT, LAYER, HEAD, HEAT, PLACE, FACTOR)
-BEGINS = {REAL: "The capital of France is Paris, and the capital of Italy is"}
-PROMPT = "MACBETH. To-morrow, and to-morrow, and"
+BEGINS = {  # what stands in the field until something is written, by what a model was trained on
+    "prose": "The capital of France is Paris, and the capital of Italy is",
+    "shakespeare": "To-morrow, and to-morrow, and",
+    "names": "Marian",
+}
 LONGEST = 600  # characters of a text
 CONTEXT = {False: 128, True: 2048}  # tokens a small model and a large one look back on
 
 
 def text(writer: Writer) -> str:
     """Draw the field for a reader's text; what is in it, or a text to begin with."""
-    example = BEGINS.get(writer.name, PROMPT)
+    example = BEGINS[writer.corpus]
     return (words(TEXT, example) or "").strip()[:LONGEST] or example
 
 

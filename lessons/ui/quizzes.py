@@ -3,10 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from lessons.data.quiz import KINDS, QUESTIONS
+from lessons.data.quiz import KINDS, QUESTIONS, Answered
 from lessons.experiment import Experiment
 from lessons.jobs import ask
-from lessons.language.seen import Answered
 from lessons.quantity import Quantity
 from lessons.recorded import read, writing
 from lessons.ui.asking import asked

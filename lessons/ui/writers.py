@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lessons.experiment import SMOLLM2, Experiment, File, file_source, ready_written
+from lessons.experiment import SMOLLM2, Experiment, File, Written, file_source, ready_written
 from lessons.experiment.text import MISSING
 from lessons.jobs import ask
 from lessons.models.written import smollm2
@@ -31,6 +31,12 @@ class Writer:
     name: str
     large: bool
     ready: bool
+
+    @property
+    def corpus(self) -> str:
+        """What it has been trained on, as far as a page needs to know."""
+        source = self.model.source
+        return source.corpus if isinstance(source, Written) else "prose" if self.large else "shakespeare"
 
     @property
     def layers(self) -> int:

