@@ -10,13 +10,13 @@ from lessons.recipes.writing import KEPT, WIDTHS, Shrinking
 from lessons.ui import opened
 from lessons.ui.shrinking import BITS, GRAIN, METHOD, PRUNED
 
-PART = ui.Knob("language_part", "Look at", ("inside", "train", "shrink", "outliers", "time"), "inside")
+PART = ui.Knob("language_part", "Look at", ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
 MODEL = ui.writers("language")
 SEED = ui.Knob("language_seed", "Seed of what is written", tuple(map(str, range(6))), "0")
 SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: ui.REAL}
 PRESETS = (
     ui.Preset("Eight bits", {**SHRINK, BITS: "8"}),
-    ui.Preset("Break it", {**SHRINK, BITS: "2"}),
+    ui.Preset("Break it", {PART: "read", BITS: "2"}),
     ui.Preset("One ruler for all", {**ON_REAL, GRAIN: "tensor"}),
     ui.Preset("Groups of 32", {**ON_REAL, GRAIN: "group"}),
     ui.Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq"}),
@@ -60,8 +60,7 @@ def train() -> ui.Drawn:
 def shrink() -> ui.Drawn:
     page.text("shrink")
     writer: ui.Writer = ui.handed("writer")
-    how, bits, run = ui.shrinking(writer.model)
-    ui.hand_on("now", (how, bits, run))
+    how, _, run = ui.hand_on("now", ui.shrinking(writer.model))
     page.about_preset()
     before, after = ui.pair(writer, run)
     grains = (how.grain, *(grain for grain in GRAIN.options if grain != how.grain))
@@ -81,15 +80,13 @@ def shrink() -> ui.Drawn:
 
 def damage() -> ui.Drawn:
     page.text("the damage")
-    writer, run = ui.handed("writer"), ui.handed("now")[-1]
+    writer: ui.Writer = ui.handed("writer")
+    *_, run = ui.hand_on("now", ui.shrinking(writer.model))
+    page.about_preset()
     if not writer.ready:
         page.text("load first")
     elif run:
-        begin = opened.text(writer)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            heat, seed = float(ui.choice(opened.HEAT)), int(ui.choice(SEED))
-        ui.coloured(writer, run, begin)
-        ui.side_by_side(writer, run, begin, heat, seed)
+        ui.read_and_write(writer, run, opened.text(writer), SEED)
         page.text("about the damage")
     return [], {}
 
@@ -125,7 +122,7 @@ def time() -> ui.Drawn:
 
 
 def workings() -> None:
-    how, bits, _ = ui.handed("now") if part == "shrink" else (Shrinking(), KEPT, None)
+    how, bits, _ = ui.handed("now") if part in ("shrink", "read") else (Shrinking(), KEPT, None)
     ran = {"inside": [attention, draw_token], "outliers": [injected, output_errors]}.get(part, how.techniques(bits))
     figures, found = ui.collected(*PARTS[part])
     ui.workings(page, ran, figures, found)
@@ -134,15 +131,15 @@ def workings() -> None:
 PARTS = {
     "inside": [inside],
     "train": [train],
-    "shrink": [shrink, damage, talk, quiz],
+    "shrink": [shrink, quiz],
+    "read": [damage, talk],
     "outliers": [outliers],
     "time": [time],
 }
-with page.aside("Model"):
+with page.aside("Model, part"):
     ui.lab(model)
-with page.aside("Look at"):
     part = ui.choice(PART)
-for draw in PARTS[part][: 2 if ui.presenting() else None]:
+for draw in PARTS[part][: 1 if ui.presenting() else None]:
     ui.lab(draw)
 if not ui.presenting():
     ui.lab(workings)

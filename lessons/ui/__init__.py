@@ -25,6 +25,6 @@ from lessons.ui.talk import talk
 from lessons.ui.teacher import meet
 from lessons.ui.tiles import beside, changes, headed, headline, numbers
 from lessons.ui.tune import recovery, tune, tuned
-from lessons.ui.words import coloured, side_by_side, tokens
+from lessons.ui.words import read_and_write
 from lessons.ui.work import answer, before_and_after, curve, outcome, scan, trained
 from lessons.ui.writers import OURS, REAL, Writer, writer, writers

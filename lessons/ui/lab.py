@@ -1,7 +1,7 @@
 """The interactive parts of a page: each is drawn again by itself, and hands on to others what they need of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ HANDED, WHOLE, AGAIN = "handed on by labs", "the whole page runs", "others must 
 WORKINGS = ("formulas", "code", "numbers", "export")  # the closed parts of a page that show numbers of its labs
 Figure = Chart | Sweep | Surface
 Drawn = tuple[Sequence[Figure], Mapping[str, Quantity]]
+Value = TypeVar("Value")
 Lab = Callable[[], Drawn | None]
 
 
@@ -48,13 +49,14 @@ def collected(*labs: Lab) -> Drawn:
     return figures, {name: q for draw in labs for name, q in handed(f"{draw.__name__}, numbers").items()}
 
 
-def hand_on(name: str, value: Any, wanted: bool = True) -> None:
+def hand_on(name: str, value: Value, wanted: bool = True) -> Value:
     """Hand a value to labs further down the page. If it has changed, and is `wanted` there, they are drawn again, after this
-    one: what a knob moves is on the screen first."""
+    one: what a knob moves is on the screen first. Gives the value."""
     handed_on = st.session_state.setdefault(HANDED, {})
     if wanted and name in handed_on and handed_on[name] != value:
         st.session_state[AGAIN] = True
     handed_on[name] = value
+    return value
 
 
 def handed(name: str) -> Any:

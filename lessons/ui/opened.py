@@ -11,13 +11,12 @@ from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 from lessons.ui.shrinking import BITS
 from lessons.ui.tiles import headed
-from lessons.ui.words import tokens
+from lessons.ui.words import HEAT, tokens
 from lessons.ui.writers import Writer
 
 TEXT = Knob("language_text", "Your text", (), "")
 LAYER = Knob("language_layer", "Layer", tuple(map(str, range(1, 31))), "2")
 HEAD = Knob("language_head", "Head", tuple(map(str, range(1, 10))), "1")
-HEAT = Knob("language_temperature", "Temperature", ("0", "0.3", "0.5", "0.8", "1", "1.5", "2"), "0.8")
 PLACE = Knob("language_place", "What flows into", tuple(PLACES), "MLP, inside")
 FACTOR = Knob("language_factor", "Largest channel × (injected)", tuple(f"{each:g}" for each in FACTORS), "1")
 LOOKS = (TEXT, LAYER, HEAD, HEAT, PLACE, FACTOR)
@@ -26,6 +25,7 @@ BEGINS = {  # what stands in the field until something is written, by what a mod
     "shakespeare": "To-morrow, and to-morrow, and",
     "names": "Marian",
 }
+SHORT = 400  # pixels of a chart on a stage, below three rows of knobs
 LONGEST = 600  # characters of a text
 CONTEXT = {False: 128, True: 2048}  # tokens a small model and a large one look back on
 
@@ -48,7 +48,8 @@ def inside(writer: Writer) -> Drawn:
     found = of_text(seen, charts.probabilities(seen.logits, float(heat)).max())
     tokens(seen.pieces)
     figures = [charts.attention(seen, at, which), charts.next_tokens(seen, float(heat))]
-    headed(found, "inside", *figures)
+    shown = figures[::-1] if presenting() else figures  # on a stage there is room for one
+    headed(found, "inside", *shown, tall=SHORT)
     return [*figures, charts.cache_growth(seen, CONTEXT[writer.large])], found
 
 

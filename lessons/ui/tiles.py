@@ -9,7 +9,7 @@ from lessons.charts import Chart, Sweep
 from lessons.estimate.silicon import BAND
 from lessons.jobs.events import Outcome
 from lessons.quantity import Measurement, Quantity
-from lessons.ui.figures import badge, row, sweep
+from lessons.ui.figures import TALL, badge, row, sweep
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 
@@ -91,13 +91,14 @@ def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = Non
             tile(label, quantity, description=(notes or {}).get(label))
 
 
-def headed(found: Mapping[str, Quantity], key: str, *figures: Chart) -> None:
-    """Tiles and the charts that belong to them. The tiles are sent first: they are what a reader waits for."""
+def headed(found: Mapping[str, Quantity], key: str, *figures: Chart, tall: int = TALL) -> None:
+    """Tiles and the charts that belong to them, on a stage so `tall`. The tiles are sent first: they are what a reader waits
+    for."""
     at_side, picture = beside()
     with at_side:
         numbers(found)
     with picture:
-        row(key, *figures)
+        row(key, *figures, tall=tall)
 
 
 def _change(old: Quantity, new: Quantity) -> str | None:

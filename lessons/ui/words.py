@@ -11,19 +11,34 @@ from lessons.jobs.pool import Ticket
 from lessons.language.seen import Moved
 from lessons.ui.asking import asked, progress, ticket_for
 from lessons.ui.figures import badge
+from lessons.ui.knobs import choice
 from lessons.ui.lab import wait_for_it
+from lessons.ui.present import presenting
+from lessons.ui.query import Knob
 from lessons.ui.work import failed
 from lessons.ui.writers import Writer
 
 MOST = {False: 240, True: 60}  # tokens written by a small model, and by a large one
 FULL = 2.0  # nats of KL at which a token has the full colour
 SHADE = 55  # % of the colour, at most: what is written on it must be read
+HEAT = Knob("language_temperature", "Temperature", ("0", "0.3", "0.5", "0.8", "1", "1.5", "2"), "0.8")
 VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
 
 def tokens(pieces: Sequence[str]) -> None:
     """Tokens side by side, each in a frame."""
     st.html(_line(f"<span class='token-box'>{html.escape(shown(piece))}</span>" for piece in pieces))
+
+
+def read_and_write(writer: Writer, shrunk: Experiment, text: str, seed: Knob) -> None:
+    """How a shrunk model reads a text, coloured, and what both write after it; on a stage only this, without knobs."""
+    if presenting():
+        side_by_side(writer, shrunk, text, float(HEAT.default), int(seed.default))
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        heat, number = float(choice(HEAT)), int(choice(seed))
+    coloured(writer, shrunk, text)
+    side_by_side(writer, shrunk, text, heat, number)
 
 
 def coloured(writer: Writer, shrunk: Experiment, text: str) -> None:
@@ -41,7 +56,7 @@ def coloured(writer: Writer, shrunk: Experiment, text: str) -> None:
 
 def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: float, seed: int) -> None:
     """What a model and the shrunk one write after the same text, from the same seed."""
-    how = (MOST[writer.large], temperature, seed)
+    how = (MOST[writer.large] // (2 if presenting() else 1), temperature, seed)
     for place, (name, model) in zip(st.columns(2), {"unshrunk": writer.model, "shrunk": shrunk}.items(), strict=True):
         with place.container(key=f"writes_{name}"):
             st.markdown(f"**{name.capitalize()}** {badge('measured')}")
