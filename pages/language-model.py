@@ -11,7 +11,7 @@ from lessons.ui import opened
 from lessons.ui.shrinking import BITS, GRAIN, METHOD, PRUNED
 
 PART = ui.Knob("language_part", "Look at", ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
-MODEL = ui.writers("language")
+MODEL = ui.language_model("language")
 SEED = ui.Knob("language_seed", "Seed of what is written", tuple(map(str, range(6))), "0")
 SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: ui.REAL}
 PRESETS = (
@@ -71,7 +71,7 @@ def shrink() -> ui.Drawn:
         found = ui.changes(before, after, TILES) if before and after else {}
     with picture:
         if before:
-            ui.row("damage", figure)
+            ui.row("damage", figure, tall=480)
     if how == Shrinking() and writer.name == ui.OURS and (at := charts.doubles_at(curves["row, nearest"], before)):
         page.reveal(guess, at)
     page.text("about the sizes")

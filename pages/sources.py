@@ -13,7 +13,7 @@ SEARCH = ui.Knob("sources_search", "Search", (), "")
 page = ui.begin("sources", TABLE, SEARCH)
 page.text("what is here")
 table = ui.pick(TABLE)
-wanted = ui.words(SEARCH, "DRAM, Llama 3.1, Germany …")
+wanted = ui.field(SEARCH, "DRAM, Llama 3.1, Germany …")
 rows = [row for row in facts.everything() if table in ("all", row.table)]
 found = [row for row in rows if all(word in " ".join(astuple(row)).lower() for word in wanted.lower().split())]
 st.caption(f"{len(found):,} of {len(rows):,} figures")

@@ -5,7 +5,7 @@ from lessons.ui.baseline import baseline
 from lessons.ui.cards import everyday, law
 from lessons.ui.details import details, workings, workings_of
 from lessons.ui.figures import dark_knowledge, pictures, row, surface, what_is_gone
-from lessons.ui.knobs import choice, more, pick, slider, sliders, words
+from lessons.ui.knobs import choice, field, more, pick, slider, sliders
 from lessons.ui.lab import Drawn, collected, hand_on, handed, lab
 from lessons.ui.learning import LEARNS, learning, to_learn
 from lessons.ui.ledger import package_power
@@ -27,4 +27,4 @@ from lessons.ui.tiles import beside, changes, headed, headline, numbers
 from lessons.ui.tune import recovery, tune, tuned
 from lessons.ui.words import read_and_write
 from lessons.ui.work import answer, before_and_after, curve, outcome, scan, trained
-from lessons.ui.writers import OURS, REAL, Writer, writer, writers
+from lessons.ui.writers import OURS, REAL, Writer, language_model, writer

@@ -75,7 +75,7 @@ def pick(knob: Knob, matters: bool = True) -> str:
     )
 
 
-def words(knob: Knob, example: str) -> str:
+def field(knob: Knob, example: str) -> str:
     """A field for any words."""
     return st.text_input(knob.label, key=knob.name, bind="query-params", type="search", live=True, placeholder=example)
 

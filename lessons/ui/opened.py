@@ -5,7 +5,7 @@ from lessons.language.seen import FACTORS, PLACES, of_flow, of_text, quantities
 from lessons.recipes.writing import KEPT
 from lessons.ui.asking import asked
 from lessons.ui.figures import surface
-from lessons.ui.knobs import choice, slider, sliders, words
+from lessons.ui.knobs import choice, field, slider, sliders
 from lessons.ui.lab import Drawn
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
@@ -33,7 +33,7 @@ CONTEXT = {False: 128, True: 2048}  # tokens a small model and a large one look 
 def text(writer: Writer) -> str:
     """Draw the field for a reader's text; what is in it, or a text to begin with."""
     example = BEGINS[writer.corpus]
-    return (words(TEXT, example) or "").strip()[:LONGEST] or example
+    return (field(TEXT, example) or "").strip()[:LONGEST] or example
 
 
 def inside(writer: Writer) -> Drawn:

