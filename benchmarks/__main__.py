@@ -1,6 +1,6 @@
 """How fast it is. Ratios come from one run, so that the machine's speed of the day falls out.
 
-make bench        everything, about eight minutes
+make bench        everything, about ten minutes
 python -m benchmarks slider
 """
 
@@ -18,6 +18,8 @@ from unittest import mock
 import torch
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.language import language
+from benchmarks.timing import KEY_TO_SCREEN, key_to_screen, milliseconds, seconds
 from lessons import build, models
 from lessons.data import examples
 from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
@@ -48,21 +50,6 @@ async () => {
     return took
 }
 """
-KEY_TO_SCREEN = """
-(selector) => new Promise(resolve => {
-    const values = () => [...document.querySelectorAll(selector)].map(e => e.textContent).join("|");
-    const before = values();
-    document.addEventListener("keydown", event => {
-        const pressed = event.timeStamp;
-        const watch = new MutationObserver(() => {
-            if (values() === before || !values()) return;
-            watch.disconnect();
-            requestAnimationFrame(now => resolve(performance.now() - pressed));
-        });
-        watch.observe(document.body, {subtree: true, childList: true, characterData: true});
-    }, {once: true, capture: true});
-})
-"""
 
 
 def training() -> None:
@@ -80,9 +67,9 @@ def training() -> None:
             bare.append(step.seconds)
             live.append(_train_in(page, seed))
             accuracies.append(build.measure(Experiment(Trained(seed=seed)))["accuracy"].value)
-    print(f"training, 5 epochs, by itself    {_s(bare)}")
+    print(f"training, 5 epochs, by itself    {seconds(bare)}")
     print(
-        f"training, 5 epochs, shown live   {_s(live)}   ratio {statistics.median(live) / statistics.median(bare):.2f}"
+        f"training, 5 epochs, shown live   {seconds(live)}   ratio {statistics.median(live) / statistics.median(bare):.2f}"
     )
     print(f"accuracy reached                 {', '.join(f'{a:.2f} %' for a in accuracies)}")
 
@@ -96,9 +83,9 @@ def race() -> None:
             single.append(_took(lambda seed=seed: _wait([ask.tune(how.alone(10 + seed), "a reader")])))
             both.append(_took(lambda seed=seed: _wait([ask.tune(at, "a reader") for at in how.runners(seed).values()])))
         pool().close()
-    print(f"a student by itself              {_s(single)}")
+    print(f"a student by itself              {seconds(single)}")
     print(
-        f"a race of two                    {_s(both)}   ratio {statistics.median(both) / statistics.median(single):.2f}"
+        f"a race of two                    {seconds(both)}   ratio {statistics.median(both) / statistics.median(single):.2f}"
     )
 
 
@@ -107,7 +94,7 @@ def measuring() -> None:
     torch.set_num_threads(THREADS)
     build.measure(shipped())
     took = [_took(lambda bits=bits: build.measure(shipped() | Quantize(bits, "channel"))) for bits in range(2, 10)]
-    print(f"one setting from scratch         {_s(took)}")
+    print(f"one setting from scratch         {seconds(took)}")
 
 
 def sweep() -> None:
@@ -146,10 +133,10 @@ def slider() -> None:
             for at in range(PRESSES):
                 key = "ArrowRight" if at % 4 < 2 else "ArrowLeft"  # two steps there, two back: no slider is at its end
                 for name, page in pages.items():
-                    times[name].append(_key_to_screen(page, key))
+                    times[name].append(key_to_screen(page, key))
     median = statistics.median(times["empty"])
     for name, took in times.items():
-        print(f"key press → screen, {name:12} {_ms(took)}   ratio {statistics.median(took) / median:.2f}")
+        print(f"key press → screen, {name:12} {milliseconds(took)}   ratio {statistics.median(took) / median:.2f}")
 
 
 def drag() -> None:
@@ -160,7 +147,7 @@ def drag() -> None:
         page.locator(".curve1 circle").nth(16).wait_for(timeout=60_000)
         page.wait_for_timeout(2_000)
         took = page.evaluate(DRAWING)
-    print(f"slider's position → figure       {_ms(took, 1)}; a frame has 16.7 ms")
+    print(f"slider's position → figure       {milliseconds(took, 1)}; a frame has 16.7 ms")
 
 
 def classroom() -> None:
@@ -185,7 +172,7 @@ def classroom() -> None:
         errors = sum(page.locator('[data-testid="stException"]').count() for page in pages)
     p95 = statistics.quantiles(times, n=20)[-1]
     print(
-        f"{READERS} readers, key press → screen   {_ms(times)}, p95 {p95:.0f} ms, {errors} errors, training in {trained} of 12 turns"
+        f"{READERS} readers, key press → screen   {milliseconds(times)}, p95 {p95:.0f} ms, {errors} errors, training in {trained} of 12 turns"
     )
 
 
@@ -218,7 +205,7 @@ def startup() -> None:
                 page.get_by_text("answers changed").wait_for(timeout=60_000)
                 took.append(time.perf_counter() - began)
                 page.close()
-    print(f"start → usable Home              {_s(took[1:])}")
+    print(f"start → usable Home              {seconds(took[1:])}")
 
 
 def _train_in(page: Page, seed: int) -> float:
@@ -237,15 +224,6 @@ def _train_in(page: Page, seed: int) -> float:
 def _progress(text: str) -> tuple[int, int, float]:
     words = next(line for line in text.splitlines() if "steps/s" in line).split()
     return int(words[1]), int(words[3]), float(words[5])
-
-
-def _key_to_screen(page: Page, key: str) -> float:
-    page.bring_to_front()
-    page.get_by_role("slider").first.focus()
-    page.wait_for_timeout(350)
-    page.evaluate(f"() => {{ window.seen = ({KEY_TO_SCREEN})('[data-testid=stMetricValue]') }}")
-    page.keyboard.press(key)
-    return page.evaluate("() => window.seen")
 
 
 def _keys_to_screens(pages: list[Page], key: str) -> list[float]:
@@ -289,16 +267,9 @@ def _took(act: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _s(times: list[float]) -> str:
-    return f"{statistics.median(times):.2f} s ({min(times):.2f}–{max(times):.2f})"
-
-
-def _ms(times: list[float], digits: int = 0) -> str:
-    low, middle, high = (f"{ms:.{digits}f}" for ms in (min(times), statistics.median(times), max(times)))
-    return f"{middle} ms ({low}–{high})"
-
-
-ALL = {run.__name__: run for run in (training, race, measuring, sweep, slider, drag, classroom, memory, startup)}
+ALL = {
+    run.__name__: run for run in (training, race, measuring, sweep, slider, drag, classroom, memory, startup, language)
+}
 
 if __name__ == "__main__":
     print(subprocess.run(["nproc"], capture_output=True, text=True, check=False).stdout.strip(), "cores")

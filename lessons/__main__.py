@@ -5,6 +5,7 @@ python -m lessons measure '{"checkpoint": "fashion-cnn", "recipe": [{"quantize":
 python -m lessons measure '{"file": "shakespeare", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}'
 python -m lessons sweep '{"seed": 0}' --over quantize.bits=1..16
 python -m lessons pack '{"seed": 0, "recipe": [{"quantize": {"bits": 4}}]}' FILE
+python -m lessons pack '{"file": "smollm2", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}' FILE.gguf
 python -m lessons unpack FILE
 """
 
@@ -24,6 +25,7 @@ from lessons.data.examples import DataUnavailable
 from lessons.experiment import STEPS, TEXT_STEPS, BadExperiment, Experiment, Trained, Written
 from lessons.jobs.worker import THREADS
 from lessons.language import build as language
+from lessons.language.export import as_gguf
 from lessons.language.measure import measure as measure_language
 from lessons.models.gguf_header import BadFile
 from lessons.quantity import Measurement
@@ -71,7 +73,9 @@ def train(asked: argparse.Namespace) -> None:
 def pack_file(asked: argparse.Namespace) -> None:
     experiment = _experiment(asked.text)
     if experiment.writes:
-        asked.file.write_bytes(b"".join(language.build(experiment).files.values()))
+        model = language.build(experiment)
+        gguf = asked.file.suffix == ".gguf"
+        asked.file.write_bytes(as_gguf(model, experiment) if gguf else b"".join(model.files.values()))
     else:
         asked.file.write_bytes(pack(build.build(experiment).tensors))
 

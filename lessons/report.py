@@ -24,7 +24,7 @@ def report_language(experiment: Experiment, measurement: Measurement) -> dict[st
     return {
         "quality": [
             _fields(measurement[name], "name", "low", "value", "high", "unit", "badge", "source")
-            for name in ("perplexity", "loss", "kl", "same")
+            for name in ("perplexity", "loss", "loss a character", "kl", "same")
         ],
         "bytes": {q.name: q.value for q in measurement.quantities if q.unit == "bytes"},
         "macs": measurement["macs"].value,

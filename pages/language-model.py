@@ -1,5 +1,7 @@
 """A language model one can shrink: what is left of what it writes?"""
 
+from functools import partial
+
 import streamlit as st
 
 from lessons import charts, ui
@@ -52,9 +54,13 @@ def inside() -> ui.Drawn:
 def train() -> ui.Drawn:
     page.text("train")
     page.about_preset()
-    drawn = ui.learning(ui.to_learn())
+    source = ui.to_learn()
+    figures, found = ui.learning(source)
     page.text("about training")
-    return drawn
+    compared, _ = ui.bargain(source.corpus)
+    if compared:
+        page.text("about the bargain")
+    return [*figures, *compared], found
 
 
 def shrink() -> ui.Drawn:
@@ -63,12 +69,13 @@ def shrink() -> ui.Drawn:
     how, _, run = ui.hand_on("now", ui.shrinking(writer.model))
     page.about_preset()
     before, after = ui.pair(writer, run)
-    grains = (how.grain, *(grain for grain in GRAIN.options if grain != how.grain))
-    curves = {f"{grain}, {how.method}": ui.readings(writer, how.along(writer.model, grain=grain)) for grain in grains}
+    curves = {name: ui.readings(writer, points) for name, points in how.curves(writer.model).items()}
     figure = charts.damage(curves, before, after, writer.token)
     numbers, picture = ui.beside()
     with numbers:
         found = ui.changes(before, after, TILES) if before and after else {}
+        if found:
+            ui.sure("Perplexity", found["Perplexity"])
     with picture:
         if before:
             ui.row("damage", figure, tall=480)
@@ -122,10 +129,11 @@ def time() -> ui.Drawn:
 
 
 def workings() -> None:
-    how, bits, _ = ui.handed("now") if part in ("shrink", "read") else (Shrinking(), KEPT, None)
+    writer: ui.Writer = ui.handed("writer")
+    how, bits, run = ui.handed("now") if part in ("shrink", "read") else (Shrinking(), KEPT, writer.model)
     ran = {"inside": [attention, draw_token], "outliers": [injected, output_errors]}.get(part, how.techniques(bits))
     figures, found = ui.collected(*PARTS[part])
-    ui.workings(page, ran, figures, found)
+    ui.workings(page, ran, figures, found, partial(ui.as_gguf, writer, run) if run else lambda: None)
 
 
 PARTS = {

@@ -25,6 +25,7 @@ from lessons.charts.language import (
     outliers,
     probabilities,
     roofline,
+    students,
 )
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import accuracy_against_macs, answers, costs, growth, steps_on_a_curve, training_costs

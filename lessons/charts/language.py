@@ -1,6 +1,7 @@
 """A language model in pictures: where it looks, what may come next, what its memory of a text takes, what shrinking costs, and
 what limits its speed."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -84,17 +85,17 @@ def damage(
     here: Measurement | None,
     token: str,
 ) -> Chart:
-    """Perplexity against the bytes of the file; a curve a way to shrink, by bits. `before`, `here`: the unshrunk model, and
-    the one that is shown."""
+    """Perplexity against the bytes of the file; a curve a way to shrink. `before`, `here`: the unshrunk model, and the one that
+    is shown."""
 
     def at(found: Measurement) -> tuple[float, float]:
         return found["packed"].value, found["perplexity"].value
 
-    known = {name: {bits: found for bits, found in curve.items() if found} for name, curve in curves.items()}
+    known = {name: {place: found for place, found in curve.items() if found} for name, curve in curves.items()}
     points = [
-        Point(f"{bits} bits", *at(found), name, f"loss {found['loss']}", says=name == next(iter(known)))
+        Point(place, *at(found), name, f"loss {found['loss']}", says=name == next(iter(known)))
         for name, curve in known.items()
-        for bits, found in curve.items()
+        for place, found in curve.items()
     ]
     marks = {"unshrunk": before, "shown": here}
     points += [Point(name, *at(found), name, place="below right") for name, found in marks.items() if found]
@@ -109,12 +110,31 @@ def damage(
     )
 
 
+def students(curves: Mapping[str, Mapping[str, Measurement | None]], name: str, axis: str) -> Chart:
+    """Perplexity a character, whatever a token is, against what a model takes (a quantity by name): a curve a model, each
+    rounded to fewer bits."""
+
+    def at(found: Measurement) -> tuple[float, float]:
+        return found[name].value, math.exp(found["loss a character"].value)
+
+    known = {of: {place: found for place, found in curve.items() if found} for of, curve in curves.items()}
+    return lines(
+        f"Perplexity a character against {axis.partition(' (')[0]}",
+        Axis(axis),
+        Axis("perplexity a character", format=".3~s"),
+        {of: [at(found) for found in curve.values()] for of, curve in known.items()},
+        [Point(place, *at(found), of) for of, curve in known.items() for place, found in curve.items()],
+        badge="measured" if name == "packed" else "estimated",
+    )
+
+
 def doubles_at(curve: Mapping[str, Measurement | None], before: Measurement | None) -> str | None:
     """Coming down from the most bits, the first at which perplexity is twice what it was; None while that is not known."""
     if before is None or not all(curve.values()):
         return None
     twice = 2 * before["perplexity"].value
-    return next((bits for bits, found in reversed(curve.items()) if found["perplexity"].value > twice), None)
+    found = (place for place, found in reversed(curve.items()) if found["perplexity"].value > twice)
+    return next(found, "").partition(" ")[0] or None
 
 
 def injected_errors(flow: Flow, factor: float) -> Chart:

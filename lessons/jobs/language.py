@@ -13,6 +13,7 @@ from lessons.experiment import Experiment, File, Written, file_source
 from lessons.jobs.events import Kept, Said, Sample
 from lessons.language.build import BUILT, baseline, building, keep, training
 from lessons.language.compare import compared
+from lessons.language.export import as_gguf
 from lessons.language.flow import flowing
 from lessons.language.learn import vocabulary
 from lessons.language.look import inside
@@ -95,9 +96,14 @@ def checking(path: str, asked: Asked) -> Iterator[tuple[File, int]]:
     yield file_source(str(Path(path).expanduser())), needs
 
 
+def exporting(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | None]:
+    """How far the model is, then the GGUF file it makes."""
+    yield from _with_model(experiment, asked, lambda model: iter([as_gguf(model, experiment)]))
+
+
 def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
     """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own."""
-    words, sampled = vocabulary(source.corpus), 0
+    words, sampled = vocabulary(source.corpus, source.vocabulary), 0
     for step, net in training(source):
         yield step
         command = asked()

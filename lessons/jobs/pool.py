@@ -278,19 +278,20 @@ class _Lane:
 
     def _start(self) -> None:
         """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""
-        threads = str(THREADS)
-        limits = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
             [sys.executable, "-c", f"from lessons.jobs.worker import main; main({self._how()})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            env=os.environ | limits,
+            env=os.environ | self._environment(),
         )
         pickle.load(self.process.stdout)  # Ready
 
     def _how(self) -> str:
         return f"trains={self.takes_long}"
+
+    def _environment(self) -> dict[str, str]:
+        return {"OMP_NUM_THREADS": str(THREADS), "MKL_NUM_THREADS": str(THREADS), "PYTHONPATH": str(ROOT)}
 
     def _run(self, ticket: Ticket) -> Ended | None:
         """Run a job to its end; None if the worker dies first."""
@@ -331,6 +332,10 @@ class _Resident(_Lane):
 
     def _how(self) -> str:
         return "trains=False, resident=True"
+
+    def _environment(self) -> dict[str, str]:
+        """A large model is freed to the system, not kept for later: glibc does so for what is larger than this many bytes."""
+        return super()._environment() | {"MALLOC_MMAP_THRESHOLD_": str(2**22)}
 
     def _serve(self) -> None:
         self.ready.set()
@@ -380,7 +385,7 @@ class _Resident(_Lane):
 
 @lru_cache(maxsize=1)
 def resident() -> Pool:
-    """The process that holds the language model: one for all readers. It takes 3 GB with SmolLM2, and nothing until it is
+    """The process that holds the language model: one for all readers. It takes 2.5 GB with SmolLM2, and nothing until it is
     asked."""
     workers = Pool(1, resident=True)
     atexit.register(workers.close)

@@ -85,7 +85,7 @@ def keep(experiment: Experiment, net: nn.Module) -> Experiment:
 
 def _of_letters(source: Written | File) -> Model:
     made = source if isinstance(source, Written) else written_as(source.file)
-    vocabulary = learn.vocabulary(made.corpus)
+    vocabulary = learn.vocabulary(made.corpus, made.vocabulary)
     net = written.make(made.model, vocabulary.size)
     net.load_state_dict(_weights(source))
     net.requires_grad_(False).eval()

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.data import texts
-from lessons.experiment.text import AT_ONCE, Tutored, Written
+from lessons.experiment.text import AT_ONCE, CHARACTERS, Tutored, Written
 from lessons.models import written
-from lessons.models.vocabulary import Letters
+from lessons.models.vocabulary import Letters, Pieces, Vocabulary
 from lessons.shrink import distill
 from lessons.training.loop import train
 from lessons.training.progress import Step
@@ -29,12 +29,13 @@ class Passages(NamedTuple):
 def training(source: Written, teacher: nn.Module | None = None) -> Iterator[tuple[Step, nn.Module]]:
     """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards.
 
-    `accuracy` of a report: % of next characters named right, in some of the test.
+    `accuracy` of a report: % of next tokens named right, in some of the test.
     """
     net = untrained(source)
     minimise = partial(taught, teacher=teacher, how=source.tutored) if source.tutored else likelihood
-    probe = lambda net: right(net, in_a_row(tokens(source.corpus, "test"), written.CONTEXT, written.PROBED))
-    found = passages(tokens(source.corpus, "train"), source.seed)
+    test = tokens(source.corpus, "test", source.vocabulary)
+    probe = lambda net: right(net, in_a_row(test, written.CONTEXT, written.PROBED))
+    found = passages(tokens(source.corpus, "train", source.vocabulary), source.seed)
     for step in train(net, minimise, found, steps=source.steps, rate=RATE, stop_at=source.stopped_at, probe=probe):
         yield step, net
 
@@ -43,7 +44,7 @@ def untrained(source: Written) -> nn.Module:
     """A network as its training begins."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(source.seed)
-        return written.make(source.model, vocabulary(source.corpus).size)
+        return written.make(source.model, vocabulary(source.corpus, source.vocabulary).size)
 
 
 def likelihood(net: nn.Module, batch: Passages) -> Tensor:
@@ -84,13 +85,13 @@ def right(net: nn.Module, batch: Passages) -> float:
         return 100 * (net(batch.read).argmax(2) == batch.next).float().mean().item()
 
 
-@lru_cache(maxsize=2)
-def vocabulary(corpus: str) -> Letters:
-    """The characters of a corpus."""
-    return Letters(texts.letters(corpus))
-
-
 @lru_cache(maxsize=4)
-def tokens(corpus: str, part: str) -> Tensor:
+def vocabulary(corpus: str, kind: str = CHARACTERS) -> Vocabulary:
+    """The characters of a corpus, or the pieces of words that are frequent in it."""
+    return Letters(texts.letters(corpus)) if kind == CHARACTERS else Pieces.from_file(texts.pieces_file(corpus))
+
+
+@lru_cache(maxsize=6)
+def tokens(corpus: str, part: str, kind: str = CHARACTERS) -> Tensor:
     """A text as tokens, int64 [n]."""
-    return torch.tensor(vocabulary(corpus).encode(texts.text(corpus, part)))
+    return torch.tensor(vocabulary(corpus, kind).encode(texts.text(corpus, part)))

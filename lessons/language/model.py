@@ -17,7 +17,8 @@ from lessons.models.written import part_of
 
 class Model(NamedTuple):
     """A language model ready to write. `files`: each of its tensors as bytes of a file; `bits`: that the numbers in them need;
-    `kept`: what pruning left of matrices; `cache_bits`: of a number among the keys and values."""
+    `kept`: what pruning left of matrices; `factors`: numbers in the two matrices that stand for one; `cache_bits`: of a number
+    among the keys and values."""
 
     net: Llama
     files: Mapping[str, bytes]
@@ -26,8 +27,8 @@ class Model(NamedTuple):
     source: TextSource
     chat: str | None = None
     kept: Mapping[str, Tensor] = MappingProxyType({})
+    factors: Mapping[str, int] = MappingProxyType({})
     cache_bits: float = 32
-    activation_bits: int = 32
 
     @property
     def corpus(self) -> str:
@@ -108,7 +109,9 @@ def cache_numbers(net: Llama) -> int:
     return 2 * shape.layers * shape.kv_heads * (shape.width // shape.heads)
 
 
-def multiplications(net: Llama) -> int:
-    """MACs for a token without looking back: each number of each matrix once, the embedding only where it writes."""
+def multiplications(model: Model) -> int:
+    """MACs for a token without looking back: each number of each matrix once, the embedding only where it writes. Zeros are
+    multiplied, too."""
+    net = model.net
     written = 0 if net.lm_head is None else -net.embed_tokens.weight.numel()
-    return sum(weight.numel() for weight in matrices(net).values()) + written
+    return sum(model.factors.get(name, weight.numel()) for name, weight in matrices(net).items()) + written

@@ -42,7 +42,7 @@ def pacing(model: Model) -> Iterator[float | Pace]:
     yield Pace(
         dict(zip(PROMPTS, seconds, strict=False)),
         median(written),
-        multiplications(model.net),
+        multiplications(model),
         4 * weights,
         4 * READ / seconds[-2],
         SIDE**3 / seconds[-1],

@@ -8,13 +8,11 @@ from torch.nn import functional as F
 
 from lessons.data.quiz import QUESTIONS, Answered, Question
 from lessons.language.model import Model
-from lessons.models.vocabulary import Letters
 
 
 def questions(model: Model) -> list[Question]:
-    """Those a model can be asked: one of characters only knows how to spell."""
-    of_letters = isinstance(model.vocabulary, Letters)
-    return [question for question in QUESTIONS if question.kind == "spelling" or not of_letters]
+    """Those a model can be asked: one that has only read Shakespeare, or names, at most knows how to spell."""
+    return [question for question in QUESTIONS if question.kind == "spelling" or model.corpus == "prose"]
 
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits

@@ -74,7 +74,7 @@ def _(step: RoundActivations, model: Model) -> Iterator[float | Model]:
     for layer in model.net.layers.modules():
         if isinstance(layer, nn.Linear):
             layer.register_forward_pre_hook(lambda _, given: (rounded(given[0], step.bits), *given[1:]))
-    yield model._replace(activation_bits=step.bits)
+    yield model
 
 
 @apply.register
@@ -97,7 +97,7 @@ def _each_matrix(
 ) -> Iterator[float | Model]:
     """The model with the matrices of some parts encoded, block after block, those outside the blocks at last."""
     model = with_net(model)
-    wanted, kept = matrices(model.net, parts), dict(model.kept)
+    wanted, kept, factors = matrices(model.net, parts), dict(model.kept), dict(model.factors)
     for done, (at, seen) in enumerate(_in_order(model, looks), start=1):
         for name in [name for name in wanted if name.startswith(f"layers.{at}.") or (at < 0 and "layers." not in name)]:
             stored = encode(name, wanted[name], seen.get(name))
@@ -105,10 +105,12 @@ def _each_matrix(
                 kept[name] = stored.kept
             elif name in kept:
                 stored = Sparse(kept[name], stored)
+            elif isinstance(stored, Factors):
+                factors[name] = stored.up.numel() + stored.down.numel()
             wanted[name].copy_(stored.decode())
             model.files[name], model.bits[name] = as_file(name, stored), bits_of(stored)
         yield done / (len(model.net.layers) + 1)
-    yield model._replace(kept=kept)
+    yield model._replace(kept=kept, factors=factors)
 
 
 def _in_order(model: Model, looks: bool) -> Iterator[tuple[int, dict[str, Seen]]]:

@@ -56,15 +56,18 @@ def mean(values: Tensor) -> tuple[float, float, float]:
     return middle, middle - half, middle + half
 
 
-def quantities(found: Read, text: str, each: str) -> list[Quantity]:
-    """Perplexity with its confidence interval, and how far a model is from what it was. `each`: what a token is."""
+def quantities(found: Read, text: str, each: str, letters: int) -> list[Quantity]:
+    """Perplexity with its confidence interval, and how far a model is from what it was. `each`: what a token is; `letters`: how
+    many characters all tokens have."""
     middle, low, high = mean(found.after)
     source = f"{len(found.after):,} {each}s of {text}; band: 95 % confidence, from parts of {PART}"
     moved, least, most = mean(found.kl)
     same = 100 * (found.top_before == found.top_after).float().mean().item()
+    count = len(found.after)
     return [
         Quantity("perplexity", _exp(middle), "", "measured", _exp(low), _exp(high), f"e^loss; {source}"),
         Quantity("loss", middle, "nats", "measured", low, high, source),
+        Quantity("loss a character", middle * count / letters, "nats", "measured", low * count / letters, high * count / letters, f"loss × {count:,} {each}s ÷ {letters:,} characters; {source}"),
         Quantity("kl", moved, "nats", "measured", least, most, f"from the unshrunk model's probabilities; {source}"),
         Quantity("same", same, "%", "measured", source=f"{each}s for which both models hold the same next {each} for likeliest; {source}"),
     ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Text to tokens and back: single characters, or pieces of words as the tokenizer of a loaded model cuts them."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, Self
 
 from tokenizers import Tokenizer
 
@@ -42,6 +43,11 @@ class Pieces:
     def __init__(self, tokenizer: Tokenizer, ends: Sequence[int] = ()):
         self.tokenizer, self.ends = tokenizer, frozenset(ends)
         self.size = tokenizer.get_vocab_size()
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Those that `tokenizers` keeps in a file."""
+        return cls(Tokenizer.from_file(str(path)))
 
     def encode(self, text: str) -> list[int]:
         return self.tokenizer.encode(text, add_special_tokens=False).ids

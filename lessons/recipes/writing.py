@@ -3,18 +3,29 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lessons.experiment import BadExperiment, Experiment, PruneMatrices, RoundActivations, RoundCache, RoundMatrices
-from lessons.experiment.text_step import BLOCKS
-from lessons.shrink import awq, blocks, gptq, grid, nf4, outliers, per_token, quantize, wanda
+from lessons.experiment import (
+    BadExperiment,
+    Experiment,
+    FactorizeMatrices,
+    PruneMatrices,
+    RoundActivations,
+    RoundCache,
+    RoundMatrices,
+)
+from lessons.experiment.text_step import BLOCKS, GRAINS
+from lessons.shrink import awq, blocks, gptq, grid, nf4, outliers, per_token, quantize, svd, wanda
 
+ROUNDED = (8, 4, 3, 2)  # bits at which models are compared with smaller ones
 KEPT = "as stored"  # in place of bits
 WIDTHS = ("2", "3", "4", "5", "6", "8")
 FULL = "32"  # bits of what is not rounded
+SHARES = ("25", "50", "75", "90", "100")  # % of the numbers of a matrix that two thin ones have; 100: it stays one
 
 
 @dataclass(frozen=True)
 class Shrinking:
-    """How to shrink; `pruned`: % of each row before; `outliers`: % of columns kept in 16 bits; `activations`, `cache`: bits."""
+    """How to shrink; `pruned`: % of each row before; `outliers`: % of columns kept in 16 bits; `activations`, `cache`: bits;
+    `share`: % of the numbers that two thin matrices have in place of one."""
 
     grain: str = "row"
     method: str = "nearest"
@@ -26,11 +37,19 @@ class Shrinking:
     cache: str = FULL
     pruned: int = 0
     criterion: str = "wanda"
+    share: int = 100
+
+    @property
+    def rounds(self) -> bool:
+        """Whether weights can be rounded: those of thin matrices stay in 16 bits."""
+        return self.share == 100
 
     def of(self, model: Experiment, bits: str) -> Experiment:
         """The model shrunk, with this many bits a weight. Raises BadExperiment where that cannot be had."""
         if self.pruned:
             model |= PruneMatrices(self.pruned, self.criterion)
+        if not self.rounds:
+            model |= FactorizeMatrices(self.share)
         if bits != KEPT:
             group = self.group if self.grain == "group" else RoundMatrices.group
             model |= RoundMatrices(
@@ -40,12 +59,22 @@ class Shrinking:
             model |= RoundActivations(int(self.activations))
         return model if self.cache == FULL else model | RoundCache(int(self.cache))
 
+    def curves(self, model: Experiment) -> dict[str, dict[str, Experiment]]:
+        """The model at every width, with every grain, this one first; where matrices are thin, at every share. By name and
+        position."""
+        if not self.rounds:
+            return {
+                "two thin matrices": {f"{at} %": replace(self, share=int(at)).of(model, KEPT) for at in SHARES[:-1]}
+            }
+        grains = (self.grain, *(grain for grain in GRAINS if grain != self.grain))
+        return {f"{grain}, {self.method}": self.along(model, grain=grain) for grain in grains}
+
     def along(self, model: Experiment, **changed: str) -> dict[str, Experiment]:
         """The model at every width that can be had, with some of this changed."""
         found = {}
         for bits in WIDTHS:
             try:
-                found[bits] = replace(self, **changed).of(model, bits)
+                found[f"{bits} bits"] = replace(self, **changed).of(model, bits)
             except BadExperiment:  # a scheme that has no such width
                 continue
         return found
@@ -53,6 +82,7 @@ class Shrinking:
     def techniques(self, bits: str) -> list[Callable]:
         """The functions that do it."""
         found: list[Callable] = [wanda.wanda, wanda.row_by_row] if self.pruned else []
+        found += [] if self.rounds else [svd.factorize, svd.rank_for]
         if bits != KEPT:
             found += {"gptq": [gptq.gptq, gptq.inverse_root], "awq": [awq.awq, awq.scales, awq.output_error]}.get(
                 self.method, []
@@ -64,4 +94,12 @@ class Shrinking:
                 found += [nf4.nf4, nf4.levels]
             else:
                 found += [quantize.quantize, getattr(grid, self.scheme), grid.to_codes]
-        return found + ([per_token.rounded] if (self.cache, self.activations) != (FULL, FULL) else [])
+        if (self.cache, self.activations) != (FULL, FULL):
+            found += [per_token.rounded, grid.affine, grid.to_codes]
+        return list(dict.fromkeys(found))
+
+
+def in_groups(model: Experiment) -> dict[str, Experiment]:
+    """A model trained here as it is, and with fewer bits a weight in groups of 32."""
+    rounded = {f"{bits} bits": model | RoundMatrices(bits, "group") for bits in ROUNDED}
+    return {"32 bits": model} | rounded

@@ -3,7 +3,17 @@
 from functools import lru_cache
 
 from lessons import recorded
-from lessons.experiment import Experiment, PruneMatrices, RoundCache, RoundMatrices, Written, file_source
+from lessons.estimate import silicon
+from lessons.experiment import (
+    Experiment,
+    FactorizeMatrices,
+    PruneMatrices,
+    RoundCache,
+    RoundMatrices,
+    Written,
+    computes_in,
+    file_source,
+)
 from lessons.experiment.text import SMOLLM2, Tutored
 from lessons.quantity import Measurement, Quantity
 
@@ -17,6 +27,7 @@ BLOCKS = (
     RoundMatrices(4, "group", "Q4_1", parts="attention and MLP"),
 )
 PRUNED = (20, 50, 70)
+SHARES = (50, 75, 90)  # % of the numbers that two factors have
 STUDENT = Written("shakespeare", "llama-64x2", 1_000)
 REPEATED = "measured", "recorded"  # what a measurement is called when it is read again
 
@@ -35,16 +46,20 @@ def smollm2() -> list[Experiment]:
     found += [start | RoundMatrices(bits, outliers=1) for bits in (3, 4)]
     found += [start | PruneMatrices(sparsity) for sparsity in PRUNED]
     found += [start | PruneMatrices(50, "magnitude"), start | PruneMatrices(50) | RoundMatrices(4, "group")]
+    found += [start | FactorizeMatrices(share) for share in SHARES]
+    found += [start | RoundMatrices(4, parts=part) for part in ("attention", "MLP", "embeddings")]
     return [*found, *(start | RoundCache(bits) for bits in (2, 4, 8))]
 
 
 def measurement(experiment: Experiment) -> Measurement | None:
-    """What was recorded of an experiment, if it was. It has no answers."""
+    """What was recorded of an experiment, if it was, and what follows from it. It has no answers."""
     row = _by_id().get(experiment.id)
     if row is None:
         return None
     source = recorded.read("smollm2").source
-    return Measurement(tuple(_quantity(source, *each) for each in row["quantities"]), b"")
+    found = Measurement(tuple(_quantity(source, *each) for each in row["quantities"]), b"")
+    energy = silicon.of_token(found["macs"].value, found["read"].value, computes_in(experiment.recipe))
+    return Measurement((*found.quantities, *energy), b"")
 
 
 def quiz(experiment: Experiment) -> dict[str, int] | None:

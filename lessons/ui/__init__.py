@@ -4,6 +4,7 @@ from lessons.ui.asking import asked
 from lessons.ui.baseline import baseline
 from lessons.ui.cards import everyday, law
 from lessons.ui.details import details, workings, workings_of
+from lessons.ui.exported import as_gguf
 from lessons.ui.figures import dark_knowledge, pictures, row, surface, what_is_gone
 from lessons.ui.knobs import choice, field, more, pick, slider, sliders
 from lessons.ui.lab import Drawn, collected, hand_on, handed, lab
@@ -21,9 +22,10 @@ from lessons.ui.race import finishes, race, survey
 from lessons.ui.readings import curve as readings
 from lessons.ui.readings import pair
 from lessons.ui.shrinking import SHRINKS, shrinking
+from lessons.ui.students import bargain
 from lessons.ui.talk import talk
 from lessons.ui.teacher import meet
-from lessons.ui.tiles import beside, changes, headed, headline, numbers
+from lessons.ui.tiles import beside, changes, headed, headline, numbers, sure
 from lessons.ui.tune import recovery, tune, tuned
 from lessons.ui.words import read_and_write
 from lessons.ui.work import answer, before_and_after, curve, outcome, scan, trained

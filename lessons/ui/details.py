@@ -50,17 +50,28 @@ def details(
     )
 
 
-def workings(page: Page, ran: Sequence[Callable], figures: Sequence[Figure], found: Mapping[str, Quantity]) -> None:
+def workings(
+    page: Page,
+    ran: Sequence[Callable],
+    figures: Sequence[Figure],
+    found: Mapping[str, Quantity],
+    take: Callable[[], None] = lambda: None,
+) -> None:
     """What is under the lab of a calculator: every number with its formula, the functions that ran, the figures' tables,
-    export. `found`: quantities by the words for them.
+    export. `found`: quantities by the words for them; `take`: draws what else can be exported.
     """
+
+    def export() -> None:
+        take()
+        _export_numbers(page, found)
+
     _closed_parts(
         page,
         {
             "formulas": (FORMULAS, lambda: quantities_table(found)),
             "code": (CODE, lambda: _code(ran)),
             "numbers": (NUMBERS, lambda: _tables(figures)),
-            "export": ("Export these numbers", lambda: _export_numbers(page, found)),
+            "export": ("Export these numbers", export),
         },
     )
 

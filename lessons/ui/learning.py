@@ -5,7 +5,7 @@ import streamlit as st
 from lessons.charts import training_curves
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, Written
-from lessons.experiment.text import AT_ONCE, Tutored, shipped_names
+from lessons.experiment.text import AT_ONCE, CHARACTERS, VOCABULARIES, Tutored, shipped_names
 from lessons.jobs import ask
 from lessons.jobs.events import Sample
 from lessons.models.written import CONTEXT, PROBED, SIZES
@@ -19,31 +19,34 @@ from lessons.ui.runs import PLAY, STOP, progress
 from lessons.ui.tiles import numbers
 from lessons.ui.visit import visitor
 
-RUN, TRAINED = "language model being trained", "language model trained last"
+RUN, TRAINED = "language model being trained", "language models trained in this visit"
 SAMPLES = 4  # that show
-TILES = {"Loss": "loss", "Perplexity": "perplexity", "File": "packed"}
+TILES = {"Loss a character": "loss a character", "Perplexity": "perplexity", "File": "packed"}
 CORPUS = Knob("language_corpus", "Text to learn from", tuple(CORPORA), "names")
 STEPS = Knob("language_steps", "Steps", ("100", "300", "1000", "3000"), "300")
 TEACHER = Knob("language_teacher", "Teacher", ("none", *shipped_names()), "none")
 SIZE = Knob("language_size", "Size (width × layers)", tuple(SIZES), "llama-64x2")
+TOKENS = Knob("language_tokens", "A token is one of", VOCABULARIES, CHARACTERS)
 START = Knob("language_start", "Seed of the training", tuple(map(str, range(6))), "0")
-LEARNS = (CORPUS, STEPS, TEACHER, SIZE, START)
+LEARNS = (CORPUS, STEPS, TEACHER, SIZE, TOKENS, START)
 
 
 def to_learn() -> Written:
     """Draw the knobs: what is to be trained. A teacher only knows the text it has learnt from."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         corpus, steps = choice(CORPUS), int(choice(STEPS))
-        teacher = choice(TEACHER, matters=corpus in shipped_names())
+        large = corpus in shipped_names()  # a text that has a teacher, and frequent pieces of words
+        teacher = choice(TEACHER, large)
         with more():
-            size, seed = pick(SIZE), int(choice(START))
-    tutored = Tutored(teacher) if teacher == corpus else None
-    return Written(corpus, size, steps, seed, tutored=tutored)
+            size, tokens = pick(SIZE), choice(TOKENS, large and teacher == TEACHER.default)
+            seed = int(choice(START))
+    tutored = Tutored(teacher) if large and teacher == corpus else None
+    return Written(corpus, size, steps, seed, None, tutored, tokens if large and not tutored else CHARACTERS)
 
 
-def last_trained() -> Experiment | None:
-    """What this visit has trained last."""
-    return st.session_state.get(TRAINED)
+def trained_here() -> list[Experiment]:
+    """What this visit has trained, the last one last."""
+    return st.session_state.setdefault(TRAINED, [])
 
 
 def learning(source: Written) -> Drawn:
@@ -54,17 +57,17 @@ def learning(source: Written) -> Drawn:
             wait_for_it()
             run.ticket.seen(visitor())
             told = run.steps
-            progress(run.ticket, told, f" · {_rate(told):,.0f} characters/s" if told else "")
+            progress(run.ticket, told, f" · {_rate(told):,.0f} tokens/s" if told else "")
             st.button("Stop and keep", icon=STOP, on_click=_stop, args=(run,), disabled=run.stopped_after is not None)
         else:
-            if run and run.kept:
-                st.session_state[TRAINED] = run.kept
+            if run and run.kept and run.kept not in trained_here():
+                trained_here().append(run.kept)
             if run and run.ticket.state == "failed":
                 st.error(run.ticket.error, title="The training run failed")
             _offer(source, run)
         if run is None or not run.steps:
             return [], {}
-        figures = list(training_curves(run.steps, run.steps[-1].total, f"{PROBED * CONTEXT:,} test characters"))
+        figures = list(training_curves(run.steps, run.steps[-1].total, f"{PROBED * CONTEXT:,} test tokens"))
         row("learning", *figures)
         _samples(run)
     read = run.kept and asked("trained", "Measure", "reading", run.kept, large=False)
@@ -95,7 +98,7 @@ def _stop(run: Run) -> None:
 
 
 def _rate(told: list) -> float:
-    """Characters a second."""
+    """Tokens a second."""
     return told[-1].step * AT_ONCE * CONTEXT / told[-1].seconds
 
 

@@ -6,7 +6,7 @@ from lessons.experiment import PARTS, BadExperiment, Experiment
 from lessons.experiment.text_step import BLOCKS, CRITERIA, METHODS
 from lessons.experiment.text_step import GRAINS as SHARED
 from lessons.experiment.text_step import SCHEMES as GRIDS
-from lessons.recipes.writing import FULL, KEPT, WIDTHS, Shrinking
+from lessons.recipes.writing import FULL, KEPT, SHARES, WIDTHS, Shrinking
 from lessons.ui.knobs import choice, more, slider
 from lessons.ui.query import Knob
 
@@ -21,13 +21,15 @@ MATRICES = Knob("language_matrices", "Matrices", PARTS, "all")
 ACTIVATIONS = Knob("language_activations", "Bits of activations", ("4", "6", "8", FULL), FULL)
 PRUNED = Knob("language_pruned", "Pruned (% of each row)", ("0", "20", "50", "70"), "0")
 CRITERION = Knob("language_criterion", "Pruned by", CRITERIA, "wanda")
-SHRINKS = (BITS, GRAIN, METHOD, CACHE, GRID, GROUP, OUTLIERS, MATRICES, ACTIVATIONS, PRUNED, CRITERION)
+SHARE = Knob("language_share", "Two thin matrices (% of the numbers)", SHARES, "100")
+SHRINKS = (BITS, GRAIN, METHOD, CACHE, GRID, GROUP, OUTLIERS, MATRICES, ACTIVATIONS, PRUNED, CRITERION, SHARE)
 
 
 def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
     """Draw the knobs: how to shrink a model, to how many bits, and the model so shrunk; None, with the reason, where that
     cannot be had."""
-    bits = slider(BITS)
+    thin = (st.session_state.get(SHARE.name) or st.query_params.get(SHARE.name)) in SHARES[:-1]
+    bits = slider(BITS, fixed=KEPT if thin else None)
     rounds = bits != KEPT
     with st.container(horizontal=True, vertical_alignment="bottom"):
         grain, method, cache = choice(GRAIN, rounds), choice(METHOD, rounds), choice(CACHE)
@@ -36,10 +38,13 @@ def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
             group = choice(GROUP, rounds and grain == "group")
             outliers = choice(OUTLIERS, rounds and method == "nearest" and scheme not in BLOCKS)
             parts, activations = choice(MATRICES, rounds), choice(ACTIVATIONS)
-            pruned = int(choice(PRUNED))
-            criterion = choice(CRITERION, pruned > 0)
+            pruned = int(choice(PRUNED, not thin))
+            criterion = choice(CRITERION, pruned > 0 and not thin)
+            share = int(choice(SHARE))
     kept = float(outliers) if method == "nearest" and scheme not in BLOCKS else 0.0
-    how = Shrinking(grain, method, scheme, int(group), kept, parts, activations, cache, pruned, criterion)
+    how = Shrinking(
+        grain, method, scheme, int(group), kept, parts, activations, cache, 0 if thin else pruned, criterion, share
+    )
     try:
         return how, bits, how.of(model, bits)
     except BadExperiment as impossible:

@@ -11,7 +11,7 @@ from lessons.ui.runs import STOP
 from lessons.ui.words import text_of
 from lessons.ui.work import failed
 
-TURNS, PLACE = "conversation", "talk"
+TURNS, RATE, PLACE = "conversation", "how fast the last answer was", "talk"
 MOST = 160  # tokens of an answer
 LONGEST = 1_000  # characters of a question
 LEFT = 8  # turns that a model is told again
@@ -27,6 +27,8 @@ def talk(model: Experiment, temperature: float, seed: int) -> None:
         if turns and turns[-1][0] == "user":
             with st.chat_message("assistant"):
                 _answer(turns, model, temperature, seed)
+        elif rate := st.session_state.get(RATE):
+            st.caption(rate)
         st.chat_input("Ask it something", key="question", max_chars=LONGEST, on_submit=_ask, args=(turns,))
         if turns:
             st.button("Forget the conversation", on_click=_forget)
@@ -41,9 +43,9 @@ def _answer(turns: list[tuple[str, str]], model: Experiment, temperature: float,
     if ticket.ended:
         said = ticket.result
         if isinstance(said, Said):
-            rate = f"{said.pieces} tokens, {said.pieces / max(said.seconds, 1e-9):.0f} a second"
+            rate = said.pieces / max(said.seconds, 1e-9)
+            st.session_state[RATE] = f"{said.pieces} tokens in {said.seconds:.2f} s: {rate:,.0f} a second"
             turns.append(("assistant", said.text.strip() or "(it said nothing)"))
-            st.session_state[f"{TURNS}, rate"] = rate
         st.rerun(scope="fragment")
     wait_for_it()
     if text:
@@ -62,8 +64,10 @@ def _ask(turns: list[tuple[str, str]]) -> None:
 def _stop(turns: list[tuple[str, str]], so_far: str) -> None:
     stop(PLACE)
     turns.append(("assistant", so_far))
+    st.session_state.pop(RATE, None)
 
 
 def _forget() -> None:
     stop(PLACE)
     st.session_state[TURNS] = []
+    st.session_state.pop(RATE, None)

@@ -84,6 +84,12 @@ def tile(
     )
 
 
+def sure(label: str, quantity: Quantity) -> None:
+    """How sure a number is, and what it was measured on, in a line; nothing on a stage."""
+    if not presenting():
+        st.caption(f"{label} {quantity.band}: {quantity.source}.")
+
+
 def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
     """Tiles side by side, on a stage one above the other; `notes` stand below some in place of their bands."""
     for place, (label, quantity) in zip(_places(len(found)), found.items(), strict=True):

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lessons.experiment import SMOLLM2, Experiment, File, Written, file_source, ready_written
-from lessons.experiment.text import MISSING
+from lessons.experiment import SMOLLM2, Experiment, File, Written, file_source, ready_written, written_as
+from lessons.experiment.text import CHARACTERS, MISSING
 from lessons.jobs import ask
 from lessons.models.written import smollm2
 from lessons.ui.asking import asked
 from lessons.ui.lab import wait_for_it
-from lessons.ui.learning import last_trained
+from lessons.ui.learning import trained_here
 from lessons.ui.query import Knob
 from lessons.ui.runs import PLAY
 from lessons.ui.visit import visitor
@@ -18,9 +18,8 @@ from lessons.ui.work import failed
 
 OURS, REAL, TRAINED, FILE = "Shakespeare", "SmolLM2", "trained here", "a file"
 SMOLLM2_BYTES = 538_060_032  # its weights as float32, in which this app computes
-SHRUNK = 3.2  # times the weights: what the process took at most, for the model, a shrunk one, and what making one takes
+SHRUNK = 3.7  # times the weights: what the process took at most, for the model, a shrunk one, and what making one takes
 PATH = "path of a language model"
-TOKEN = {OURS: "character", TRAINED: "character"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,11 @@ class Writer:
     @property
     def token(self) -> str:
         """What it reads and writes one of at a time."""
-        return TOKEN.get(self.name, "token")
+        if self.large:
+            return "token"
+        source = self.model.source
+        made = source if isinstance(source, Written) else written_as(source.file)
+        return "character" if made.vocabulary == CHARACTERS else "token"
 
 
 def language_model(page: str) -> Knob:
@@ -61,8 +64,8 @@ def writer(name: str) -> Writer:
         real = Experiment(file_source(SMOLLM2))
         return Writer(real, name, True, _loaded(real, SMOLLM2_BYTES) if smollm2() else _missing())
     if name == TRAINED:
-        if own := last_trained():
-            return Writer(own, name, False, True)
+        if own := trained_here():
+            return Writer(own[-1], name, False, True)
         st.info("Nothing has been trained in this visit yet: see *train* below. Until then this is the shipped model.")
     if name == FILE and (found := _file()):
         source, needs = found

@@ -56,7 +56,7 @@ def test_letters_the_model_does_not_know_are_told_so(visit):
 def test_names_are_learnt_and_what_has_learnt_them_is_shrunk(visit):
     page = opened(visit, "train", "&language_steps=100")
     page.get_by_role("button", name="Train", exact=True).click()
-    page.get_by_text(re.compile(r"Step \d+ of 100 · .+ characters/s")).wait_for()
+    page.get_by_text(re.compile(r"Step \d+ of 100 · .+ tokens/s")).wait_for()
     page.get_by_text("all 100 steps").wait_for()
     assert page.get_by_text(re.compile(r"After \d+ steps")).count() >= 2
     ready(page)

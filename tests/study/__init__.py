@@ -24,7 +24,7 @@ STUDIES = {
 }
 RECORDED = ("lottery", "smollm2")  # too long to wait for: a page shows their results
 SEEDLESS = ("smollm2",)  # nothing in it is drawn by chance
-PICTURES, TEXTS = ("build",), ("language.measure", "language.quiz")  # what decides results, with all it imports
+PICTURES, TEXTS = ("build",), ("language.examine", "language.quiz")  # what decides results, with all it imports
 CODE = {name: TEXTS if name in ("language", "smollm2") else PICTURES for name in STUDIES}
 
 

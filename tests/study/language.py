@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from statistics import mean
 
 from lessons.experiment import Experiment, RoundMatrices, ready_written
-from lessons.language.measure import measure
+from lessons.language.examine import examine
 from lessons.recorded.writing import students
 
 SEEDS = (0, 1, 2)
@@ -24,7 +24,7 @@ def rows() -> Iterator[dict]:
 def row(experiment: Experiment, steps: tuple, **which: object) -> dict:
     for step in steps:
         experiment |= step
-    found = measure(experiment)
+    found = examine(experiment)
     numbers = {name: found[name].value for name in ("loss", "packed", "macs")}
     return which | {"id": experiment.id} | numbers
 

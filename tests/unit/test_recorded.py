@@ -5,10 +5,11 @@ from statistics import mean
 import pytest
 
 from lessons import recorded
-from lessons.experiment import FineTune, Prune
-from lessons.recorded import lottery
+from lessons.estimate import silicon
+from lessons.experiment import FineTune, Prune, RoundMatrices
+from lessons.recorded import lottery, writing
 
-RECORDING = recorded.read("lottery")
+RECORDING, SMOLLM2 = recorded.read("lottery"), recorded.read("smollm2")
 
 
 @pytest.mark.parametrize("kind", lottery.KINDS)
@@ -53,6 +54,23 @@ def test_a_page_is_told_mean_and_spread_and_where_they_are_from(kind):
         assert shown.badge == "recorded"
         assert "`python -m tests.study lottery`" in shown.source
         assert f"on {RECORDING.date}, {RECORDING.machine}, 3 seeds" in shown.source
+
+
+def test_what_was_recorded_of_smollm2_are_the_settings_that_are_named_today():
+    assert [row["id"] for row in SMOLLM2.rows] == [experiment.id for experiment in writing.smollm2()]
+
+
+def test_what_was_recorded_of_a_language_model_is_called_so_and_its_energy_is_todays():
+    for row, experiment in zip(SMOLLM2.rows, writing.smollm2(), strict=True):
+        found = writing.measurement(experiment)
+        assert {q.badge for q in found.quantities} == {"recorded", "estimated"}
+        assert all(SMOLLM2.source in q.source for q in found.quantities if q.badge == "recorded")
+        assert found["packed"].value == next(value for name, value, *_ in row["quantities"] if name == "packed")
+        floor = silicon.of_token(found["macs"].value, found["read"].value, "fp32")
+        assert (found["energy_45nm"], found["energy_7nm"]) == floor
+        assert found["perplexity"].low <= found["perplexity"].value <= found["perplexity"].high
+        assert set(writing.quiz(experiment)) == {"facts", "sums", "spelling"}
+    assert writing.measurement(experiment | RoundMatrices(7)) is writing.quiz(experiment | RoundMatrices(7)) is None
 
 
 def test_the_unpruned_network_is_recorded_beside_them():

@@ -126,6 +126,54 @@ def test_claims_of_a_class_never_shown_can_fail(kind):
     assert not all(STUDIES["distillation"].claims(rows).values())
 
 
+@pytest.mark.parametrize(
+    ("which", "changed"),
+    [
+        ({"kind": "alone", "way": "as it is"}, {"loss": 3.0}),
+        ({"kind": "teacher", "way": "as it is"}, {"loss": 3.0}),
+        ({"kind": "teacher", "way": "4 bits"}, {"packed": 10}),
+        ({"kind": "teacher", "way": "4 bits"}, {"loss": 3.0}),
+        ({"kind": "teacher", "way": "4 bits"}, {"macs": 10}),
+        ({"kind": "taught", "seed": 1}, {"loss": 3.0}),
+    ],
+    ids=str,
+)
+def test_claims_of_small_language_models_can_fail(which, changed):
+    rows = [row | changed if which.items() <= row.items() else row for row in ROWS["language"]]
+    assert not all(STUDIES["language"].claims(rows).values())
+
+
+@pytest.mark.parametrize(
+    ("step", "settings", "changed"),
+    [
+        ("round_matrices", {"bits": 8, "grain": "row"}, {"loss": 9.0}),
+        ("round_matrices", {"bits": 8, "grain": "row"}, {"packed": 10}),
+        ("round_matrices", {"bits": 6, "grain": "row"}, {"loss": 9.0}),
+        ("round_matrices", {"bits": 4, "grain": "group"}, {"loss": 9.0}),
+        ("round_matrices", {"bits": 4, "grain": "tensor"}, {"loss": 5.0}),
+        ("round_matrices", {"bits": 2, "grain": "row"}, {"perplexity": 10.0}),
+        ("round_matrices", {"bits": 3, "grain": "group", "method": "gptq"}, {"loss": 9.0}),
+        ("round_matrices", {"scheme": "Q4_1", "parts": "attention and MLP"}, {"kl": 1.0}),
+        ("round_matrices", {"scheme": "Q4_1", "parts": "all"}, {"kl": 0.0}),
+        ("prune_matrices", {"sparsity": 50, "criterion": "wanda"}, {"loss": 20.0}),
+        ("round_cache", {"bits": 8}, {"loss": 9.0}),
+        ("factorize_matrices", {"share": 90}, {"loss": 4.7}),
+    ],
+    ids=str,
+)
+def test_claims_of_a_real_language_model_can_fail(step, settings, changed):
+    def meant(row: dict) -> bool:
+        return any(settings.items() <= each.get(step, {}).items() for each in row["recipe"])
+
+    rows = [
+        row | {"quantities": [[name, changed.get(name, value), *rest] for name, value, *rest in row["quantities"]]}
+        if meant(row)
+        else row
+        for row in ROWS["smollm2"]
+    ]
+    assert not all(STUDIES["smollm2"].claims(rows).values())
+
+
 def spoilt(rows: list[dict], which: dict, accuracy: float) -> list[dict]:
     """The rows, those of this setting with another accuracy."""
     return [row | {"accuracy": accuracy} if which.items() <= row.items() else row for row in rows]

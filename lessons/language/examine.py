@@ -1,0 +1,90 @@
+"""What is measured of the language model an experiment names: how well it reads, its bytes, its multiplications. No figure
+from outside: what follows from those stands in `measure.py`."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from lessons.data.texts import text
+from lessons.experiment import Experiment, File, Written
+from lessons.language.build import baseline, build
+from lessons.language.learn import Passages, in_a_row
+from lessons.language.model import Model, cache_numbers, multiplications
+from lessons.measure import reading
+from lessons.models.vocabulary import Letters
+from lessons.quantity import Measurement, Quantity
+
+CONTEXT = 128  # tokens of a passage that is read
+PASSAGES = {"prose": 8, "shakespeare": 128, "names": 27}  # that are read, from the first on
+TESTS = {
+    "prose": "this course's own text, written after the model was trained",
+    "shakespeare": "Macbeth, which it has never read",
+    "names": "names it has never read",
+}
+
+
+def examine(experiment: Experiment) -> Measurement:
+    """Perplexity, distance from the unshrunk model, bytes and MACs of the model an experiment names; its answers are the
+    tokens it holds for likeliest, int32."""
+    *_, measurement = examining(build(experiment))
+    return measurement
+
+
+@torch.inference_mode()  # of a generator: while it runs, not while it waits
+def examining(model: Model) -> Iterator[float | Measurement]:
+    """Shares of the test that are read, then what is measured of a model."""
+    before = baseline(model.source)
+    tested, read = passages(model), []
+    for at, (given, following) in enumerate(zip(*tested, strict=True)):
+        known = before.net.written(_last_layer(model.source, at))
+        read.append(reading.read(known, model.net(given[None])[0], following))
+        yield (at + 1) / len(tested.read)
+    found = reading.joined(read)
+    each = "character" if isinstance(model.vocabulary, Letters) else "token"
+    letters = sum(len(model.vocabulary.decode(following.tolist())) for following in tested.next)
+    yield Measurement(
+        (*reading.quantities(found, TESTS[model.corpus], each, letters), *sizes(model, before), *work(model)),
+        found.top_after.int().numpy().tobytes(),
+    )
+
+
+def passages(model: Model) -> Passages:
+    """What a model is tested on."""
+    return _passages(model.source, model.corpus)
+
+
+@lru_cache(maxsize=4)
+def _passages(source: Written | File, corpus: str) -> Passages:
+    tokens = torch.tensor(baseline(source).vocabulary.encode(text(corpus, "test")))
+    return in_a_row(tokens, CONTEXT, PASSAGES[corpus])
+
+
+@lru_cache(maxsize=512)  # small: a vector a token
+@torch.inference_mode()
+def _last_layer(source: Written | File, at: int) -> Tensor:
+    """What the last layer of an unshrunk model makes of a passage of its test, [128, width]."""
+    model = baseline(source)
+    return model.net.read(passages(model).read[at][None])[0]
+
+
+def sizes(model: Model, before: Model) -> list[Quantity]:
+    """Bytes of a model's file, of that of its baseline, and of 16 bits a weight, in which such models are trained."""
+    weights = sum(weight.numel() for weight in before.net.parameters())
+    return [
+        Quantity("packed", sum(map(len, model.files.values())), "bytes", "measured", source="length of the packed tensors"),
+        Quantity("theoretical", sum(model.bits.values()) / 8, "bytes", "estimated", source="codes, scales, minima, indices; no header"),
+        Quantity("baseline", sum(map(len, before.files.values())), "bytes", "measured", source="length of the tensors as they were"),
+        Quantity("in 16 bits", 2 * weights, "bytes", "estimated", source=f"{weights:,} weights × 2 bytes"),
+        Quantity("cache", cache_numbers(model.net) * model.cache_bits / 8, "bytes", "estimated", source="keys and values of one token: 2 × layers × heads of keys × numbers in each × bits ÷ 8"),
+    ]  # fmt: skip
+
+
+def work(model: Model) -> list[Quantity]:
+    """MACs of a token, and bytes it makes the memory move."""
+    macs, read = multiplications(model), sum(model.bits.values()) / 8
+    return [
+        Quantity("macs", macs, "MAC", "measured", source="a token, without looking back: every number of every matrix once"),
+        Quantity("read", read, "bytes", "estimated", source="read from memory for each token: all weights, as they are stored"),
+    ]  # fmt: skip

@@ -1,0 +1,56 @@
+"""A shrunk language model as a file that other programs read: GGUF, where llama.cpp's blocks can hold what was made of it."""
+
+import torch
+
+from lessons.experiment import BadExperiment, Experiment, File, block_of, written_as
+from lessons.experiment.text import path_of, shipped_names
+from lessons.experiment.text_step import BLOCKS
+from lessons.language.build import baseline
+from lessons.language.model import Model
+from lessons.models import gguf_file
+from lessons.models.gguf_file import Stored
+from lessons.models.vocabulary import Letters
+from lessons.shrink.blocks import BLOCK, Blocks
+from lessons.shrink.encoded import Encoded
+from lessons.shrink.pack import unpack
+
+ZEROS = {"Q4_0": 8, "Q8_0": 0}  # the code that means 0
+
+
+def as_gguf(model: Model, experiment: Experiment) -> bytes:
+    """The whole of a GGUF file. Raises BadExperiment where its blocks cannot hold the model."""
+    kinds = [block_of(step) for step in experiment.recipe]
+    if None in kinds:
+        raise BadExperiment(
+            "as GGUF: its blocks hold matrices in 8 or 4 bits with a scale for 32 weights, and nothing else"
+        )
+    before, kind = baseline(model.source).files, (kinds or ["F32"])[0]
+    raw = any(step.scheme in BLOCKS for step in experiment.recipe)
+    shapes = {name: tuple(weight.shape) for name, weight in model.net.named_parameters()}
+    moved = {
+        name: Stored(kind, file if raw else as_blocks(unpack(file)[name], kind).to_bytes(), shapes[name])
+        for name, file in model.files.items()
+        if file is not before[name]
+    }
+    if isinstance(model.source, File) and model.source.file not in shipped_names():
+        path = path_of(model.source.file)
+        if not path.is_file():
+            raise BadExperiment("as GGUF: a folder with safetensors does not say all that such a file says of a model")
+        return gguf_file.changed(path, model.net.shape, moved, kind) if moved else path.read_bytes()
+    if isinstance(model.vocabulary, Letters):
+        raise BadExperiment(
+            "as GGUF: a vocabulary of characters has nothing to merge, which its readers need; one of pieces does"
+        )
+    made = written_as(model.source.file) if isinstance(model.source, File) else model.source
+    tensors = {name: Stored("F32", file, shapes[name]) for name, file in before.items()} | moved
+    return gguf_file.whole(model.net.shape, model.vocabulary, tensors, f"{made.corpus} {made.model}", kind)
+
+
+def as_blocks(encoded: Encoded, kind: str) -> Blocks:
+    """Codes around 0 with a scale for 32 weights [out, in], as llama.cpp's blocks: nothing is rounded again. Raises
+    BadExperiment where rows are no whole blocks."""
+    if encoded.codes.shape[-1] % BLOCK:
+        raise BadExperiment(f"as GGUF: rows of {encoded.codes.shape[-1]:,} weights are no whole blocks of {BLOCK}")
+    codes = (encoded.codes - encoded.zero + ZEROS[kind]).reshape(-1, BLOCK)
+    codes = codes.to(torch.int8 if kind == "Q8_0" else torch.uint8)
+    return Blocks(kind, codes, encoded.scale.reshape(-1, 1), None, ZEROS[kind], encoded.codes.shape)

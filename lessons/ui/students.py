@@ -1,0 +1,37 @@
+"""What a smaller model costs, and what the shipped one does when it is rounded instead."""
+
+from lessons import charts
+from lessons.experiment import Experiment, Written, ready_written
+from lessons.experiment.text import CHARACTERS
+from lessons.recipes.writing import in_groups
+from lessons.ui.figures import row
+from lessons.ui.lab import Drawn
+from lessons.ui.learning import trained_here
+from lessons.ui.readings import curve
+from lessons.ui.writers import OURS, Writer
+
+LAST = 3  # models trained here that are compared
+COSTS = {"packed": "bytes of the file", "energy_45nm": "energy a token (J, at 45 nm)"}
+
+
+def bargain(corpus: str) -> Drawn:
+    """The shipped model, if it has learnt the same text, and those trained in this visit: each rounded to fewer bits, against
+    bytes and energy. Nothing until one has been trained."""
+    shipped = Experiment(ready_written(OURS.lower()))
+    trained = [each for each in trained_here() if each.source.corpus == corpus][-LAST:]
+    if not trained or corpus != OURS.lower():
+        return [], {}
+    models = {f"{OURS}, shipped": shipped} | {_name(each.source): each for each in trained}
+    found = {
+        name: curve(Writer(model, name, large=False, ready=True), in_groups(model)) for name, model in models.items()
+    }
+    figures = [charts.students(found, quantity, axis) for quantity, axis in COSTS.items()]
+    row("bargain", *figures)
+    return figures, {}
+
+
+def _name(source: Written) -> str:
+    parts = [source.model.removeprefix("llama-"), "taught" if source.tutored else "alone"]
+    parts += [] if source.vocabulary == CHARACTERS else [source.vocabulary]
+    steps = source.stopped_at or source.steps
+    return ", ".join([*parts, f"{steps:,} steps", *([f"seed {source.seed}"] if source.seed else [])])

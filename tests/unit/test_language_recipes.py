@@ -1,0 +1,135 @@
+"""What a reader chooses becomes a shrunk language model, or is refused in a sentence."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons import charts
+from lessons.experiment import (
+    PARTS,
+    BadExperiment,
+    Experiment,
+    FactorizeMatrices,
+    PruneMatrices,
+    RoundActivations,
+    RoundCache,
+    RoundMatrices,
+    Written,
+    ready_written,
+)
+from lessons.experiment.text_step import CRITERIA, GRAINS, METHODS, SCHEMES
+from lessons.language import build
+from lessons.quantity import Measurement, Quantity
+from lessons.recipes.writing import FULL, KEPT, ROUNDED, SHARES, WIDTHS, Shrinking, in_groups
+from tests.unit.test_recipes import run_by
+
+MODEL = Experiment(ready_written("shakespeare"))
+SMALL = Experiment(Written("names", "llama-32x1", steps=10))
+CHOSEN = st.builds(
+    Shrinking,
+    grain=st.sampled_from(GRAINS),
+    method=st.sampled_from(METHODS),
+    scheme=st.sampled_from(SCHEMES),
+    group=st.sampled_from([32, 64, 128]),
+    outliers=st.sampled_from([0.0, 1.0, 5.0]),
+    parts=st.sampled_from(PARTS),
+    activations=st.sampled_from(["4", "8", FULL]),
+    cache=st.sampled_from(["2", "8", FULL]),
+    pruned=st.sampled_from([0, 20, 70]),
+    criterion=st.sampled_from(CRITERIA),
+    share=st.sampled_from(list(map(int, SHARES))),
+)
+
+
+@pytest.mark.parametrize(
+    ("how", "bits", "recipe"),
+    [
+        (Shrinking(), KEPT, ()),
+        (Shrinking(), "3", (RoundMatrices(3),)),
+        (Shrinking("group", "gptq", group=64), "3", (RoundMatrices(3, "group", group=64, method="gptq"),)),
+        (Shrinking("row", group=128), "4", (RoundMatrices(4, "row"),)),
+        (Shrinking("group", pruned=20), "4", (PruneMatrices(20), RoundMatrices(4, "group"))),
+        (Shrinking(share=75), KEPT, (FactorizeMatrices(75),)),
+        (Shrinking(activations="8", cache="4"), "8", (RoundMatrices(8), RoundActivations(8), RoundCache(4))),
+        (Shrinking(share=50, cache="8"), KEPT, (FactorizeMatrices(50), RoundCache(8))),
+    ],
+    ids=str,
+)
+def test_what_is_chosen_is_what_is_done(how, bits, recipe):
+    assert how.of(MODEL, bits).recipe == recipe
+
+
+@given(how=CHOSEN, bits=st.sampled_from((*WIDTHS, KEPT)))
+def test_whatever_is_chosen_is_an_experiment_or_refused_in_a_line(how, bits):
+    try:
+        made = how.of(MODEL, bits)
+    except BadExperiment as refused:
+        assert "\n" not in str(refused)
+        return
+    assert Experiment.from_json(made.to_json()) == made
+
+
+@given(how=CHOSEN)
+def test_curves_hold_the_model_itself_wherever_it_can_be_had(how):
+    how = replace(how, pruned=how.pruned if how.rounds else 0)
+    first, *others = how.curves(MODEL).values()
+    for bits in WIDTHS if how.rounds else (KEPT,):
+        try:
+            made = how.of(MODEL, bits)
+        except BadExperiment:
+            continue
+        assert made in first.values()
+        assert not any(made in curve.values() for curve in others)
+    assert not any(MODEL in curve.values() for curve in (first, *others)) or how.activations == how.cache == FULL
+
+
+WAYS = [
+    (Shrinking(), "4"),
+    (Shrinking("group", "gptq", "affine"), "4"),
+    (Shrinking("row", "awq"), "3"),
+    (Shrinking("group", scheme="nf4"), "4"),
+    (Shrinking("group", scheme="Q4_0"), "4"),
+    (Shrinking(outliers=1.0, cache="4"), "3"),
+    (Shrinking(pruned=50), "4"),
+    (Shrinking(pruned=50, activations="8"), KEPT),
+    (Shrinking(share=50), KEPT),
+]
+EVERY = {technique for how, bits in WAYS for technique in how.techniques(bits)}
+
+
+@pytest.mark.parametrize(("how", "bits"), WAYS, ids=str)
+def test_the_techniques_named_are_those_that_run(how, bits):
+    build.BUILT.clear()
+    tokens = torch.tensor([[1, 2, 3]])
+    ran = run_by(lambda: build.build(how.of(SMALL, bits)).net(tokens))
+    named = {technique.__code__ for technique in how.techniques(bits)}
+    assert named == {technique.__code__ for technique in EVERY} & ran
+
+
+def test_a_model_is_compared_with_itself_rounded_in_groups():
+    found = in_groups(MODEL)
+    assert found["32 bits"] == MODEL
+    assert [found[f"{bits} bits"] for bits in ROUNDED] == [MODEL | RoundMatrices(bits, "group") for bits in ROUNDED]
+
+
+def measured(loss: float, letters: float, packed: int) -> Measurement:
+    named = {"loss": loss, "loss a character": letters, "packed": packed, "perplexity": 2.0**loss}
+    return Measurement(tuple(Quantity(name, value, "", "measured") for name, value in named.items()), b"")
+
+
+def test_models_of_pieces_and_of_characters_stand_on_one_axis():
+    figure = charts.students(
+        {"a": {"32 bits": measured(4, 2, 10)}, "b": {"32 bits": measured(2, 2, 10)}}, "packed", "bytes"
+    )
+    assert figure.data["points"]["y"].nunique() == 1
+
+
+def test_perplexity_doubles_where_it_first_does_coming_down():
+    before = measured(2, 2, 10)
+    curve = {f"{bits} bits": measured(loss, 2, 10) for bits, loss in {2: 9, 3: 3.5, 4: 2.9, 5: 3.1, 6: 2.1}.items()}
+    assert charts.doubles_at(curve, before) == "5"
+    assert charts.doubles_at({at: before for at in curve}, before) is None
+    assert charts.doubles_at(curve | {"4 bits": None}, before) is None
