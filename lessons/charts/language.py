@@ -123,7 +123,11 @@ def students(curves: Mapping[str, Mapping[str, Measurement | None]], name: str, 
         Axis(axis),
         Axis("perplexity a character", format=".3~s"),
         {of: [at(found) for found in curve.values()] for of, curve in known.items()},
-        [Point(place, *at(found), of) for of, curve in known.items() for place, found in curve.items()],
+        [
+            Point(place, *at(found), of, f"{of}: {found['loss a character']} a character", says=of == next(iter(known)))
+            for of, curve in known.items()
+            for place, found in curve.items()
+        ],
         badge="measured" if name == "packed" else "estimated",
     )
 

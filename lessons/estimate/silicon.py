@@ -134,12 +134,6 @@ def floor_7nm(traffic: Traffic, number: str = "fp32") -> Quantity:
     return replace(floor(traffic, number, "7 nm", "HBM2")["total"], name="energy_7nm")
 
 
-def of_token(macs: float, read: float, number: str) -> tuple[Quantity, Quantity]:
-    """Joules a token of a language model, at both nodes. `read`: bytes of weights, each of which a token needs once."""
-    traffic = Traffic(int(macs), dram_bits=8 * read, sram_bits=8 * read)
-    return floor_45nm(traffic, number), floor_7nm(traffic, number)
-
-
 def crossing(number: str, node: str, memory: str) -> float:
     """How often a weight must be used, once it is read from DRAM, until using it costs as much as reading it did."""
     multiply, add = operation(number, node)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lessons.estimate import silicon
+from lessons.estimate.token import floors
 from lessons.experiment import Experiment, computes_in
 from lessons.language.build import build
 from lessons.language.examine import examining
@@ -21,5 +21,5 @@ def measuring(model: Model, experiment: Experiment) -> Iterator[float | Measurem
     for found in examining(model):
         if isinstance(found, float):
             yield found
-    energy = silicon.of_token(found["macs"].value, found["read"].value, computes_in(experiment.recipe))
+    energy = floors(found["macs"].value, found["read"].value, computes_in(experiment.recipe))
     yield Measurement((*found.quantities, *energy), found.answers)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from lessons import recorded
-from lessons.estimate import silicon
+from lessons.estimate.token import floors
 from lessons.experiment import (
     Experiment,
     FactorizeMatrices,
@@ -58,7 +58,7 @@ def measurement(experiment: Experiment) -> Measurement | None:
         return None
     source = recorded.read("smollm2").source
     found = Measurement(tuple(_quantity(source, *each) for each in row["quantities"]), b"")
-    energy = silicon.of_token(found["macs"].value, found["read"].value, computes_in(experiment.recipe))
+    energy = floors(found["macs"].value, found["read"].value, computes_in(experiment.recipe))
     return Measurement((*found.quantities, *energy), b"")
 
 

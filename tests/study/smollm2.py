@@ -44,6 +44,9 @@ def claims(rows: list[dict]) -> dict[str, bool]:
     def loss(*recipe: dict) -> float:
         return of(LOSS, *recipe)
 
+    def cache(bits: int) -> dict:
+        return {"round_cache": {"bits": bits}}
+
     start, size = loss(), of(PACKED)
     wanda, magnitude = ({"prune_matrices": {"sparsity": 50, "criterion": by}} for by in ("wanda", "magnitude"))
     return {
@@ -57,6 +60,21 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "no bits help: 2 bits to the nearest are worse than 1,000 perplexity, whatever shares a scale": all(
             of("perplexity", rounded(2, grain)) > 1_000 for grain in ("tensor", "row", "group")
         ),
+        "5 bits with one scale for all are worse than 4 bits a row": loss(rounded(5, "tensor"))
+        > loss(rounded(4, "row")) + 1,
+        "4 bits in groups are within 0.1 nats of 5 bits a row, in fewer bytes": abs(
+            loss(rounded(4, "group")) - loss(rounded(5, "row"))
+        )
+        < 0.1
+        and of(PACKED, rounded(4, "group")) < 0.95 * of(PACKED, rounded(5, "row")),
+        "at 3 bits a row the model is lost, and GPTQ and AWQ make it no better": start + 2
+        < loss(rounded(3, "row"))
+        < min(loss(rounded(3, "row", method)) for method in ("gptq", "awq")),
+        "at 4 bits in groups both help": max(loss(rounded(4, "group", method)) for method in ("gptq", "awq"))
+        < loss(rounded(4, "group")),
+        "two thin matrices with 90 % of the numbers are no model any more": loss({"factorize_matrices": {"share": 90}})
+        > start + 2,
+        "half of the weights pruned are a larger file than the one that is shipped": of(PACKED, wanda) > size,
         "at 3 bits in groups GPTQ is better than AWQ, and AWQ than the nearest": loss(rounded(3, "group", "gptq"))
         < loss(rounded(3, "group", "awq"))
         < loss(rounded(3, "group")),
@@ -70,10 +88,9 @@ def claims(rows: list[dict]) -> dict[str, bool]:
             loss(rounded(more, "row")) < loss(rounded(less, "row")) + 0.05
             for less, more in zip(BITS, BITS[1:], strict=False)
         ),
-        "keys and values in 8 bits change the loss by less than 0.02 nats": abs(
-            loss({"round_cache": {"bits": 8}}) - start
-        )
-        < 0.02,
+        "keys and values in 8 bits change the loss by less than 0.02 nats": abs(loss(cache(8)) - start) < 0.02,
+        "in 4 bits by less than 0.1, and in 2 by more than 1": loss(cache(4)) - start < 0.1
+        and loss(cache(2)) - start > 1,
     }
 
 

