@@ -5,16 +5,12 @@ from functools import partial
 import streamlit as st
 
 from lessons import charts, ui
-from lessons.language.flow import injected, output_errors
-from lessons.language.look import attention
-from lessons.language.write import drawn as draw_token
 from lessons.recipes.writing import KEPT, WIDTHS, Shrinking
 from lessons.ui import opened
 from lessons.ui.shrinking import BITS, GRAIN, METHOD, PRUNED
 
 PART = ui.Knob("language_part", "Look at", ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
 MODEL = ui.language_model("language")
-SEED = ui.Knob("language_seed", "Seed of what is written", tuple(map(str, range(6))), "0")
 SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: ui.REAL}
 PRESETS = (
     ui.Preset("Eight bits", {**SHRINK, BITS: "8"}),
@@ -27,9 +23,7 @@ PRESETS = (
 )
 TILES = {"Perplexity": "perplexity", "Moved (KL)": "kl", "File": "packed", "Energy a token": "energy_45nm"}
 
-page = ui.begin(
-    "language-model", PART, MODEL, SEED, *opened.LOOKS, *ui.LEARNS, *ui.SHRINKS, tries=PRESETS, guesses=WIDTHS
-)
+page = ui.begin("language-model", PART, MODEL, *opened.LOOKS, *ui.LEARNS, *ui.SHRINKS, tries=PRESETS, guesses=WIDTHS)
 page.text("what it does")
 guess = page.predict()
 page.try_presets()
@@ -69,15 +63,15 @@ def shrink() -> ui.Drawn:
     how, _, run = ui.hand_on("now", ui.shrinking(writer.model))
     page.about_preset()
     before, after = ui.pair(writer, run)
-    curves = {name: ui.readings(writer, points) for name, points in how.curves(writer.model).items()}
+    curves = ui.curves(writer, how.curves(writer.model))
     figure = charts.damage(curves, before, after, writer.token)
     numbers, picture = ui.beside()
     with numbers:
         found = ui.changes(before, after, TILES) if before and after else {}
         if found:
             ui.sure("Perplexity", found["Perplexity"])
-    with picture:
-        if before:
+    if before:
+        with picture:
             ui.row("damage", figure, tall=480)
     if how == Shrinking() and writer.name == ui.OURS and (at := charts.doubles_at(curves["row, nearest"], before)):
         page.reveal(guess, at)
@@ -93,7 +87,7 @@ def damage() -> ui.Drawn:
     if not writer.ready:
         page.text("load first")
     elif run:
-        ui.read_and_write(writer, run, opened.text(writer), SEED)
+        ui.read_and_write(writer, run, opened.text(writer))
         page.text("about the damage")
     return [], {}
 
@@ -131,7 +125,7 @@ def time() -> ui.Drawn:
 def workings() -> None:
     writer: ui.Writer = ui.handed("writer")
     how, bits, run = ui.handed("now") if part in ("shrink", "read") else (Shrinking(), KEPT, writer.model)
-    ran = {"inside": [attention, draw_token], "outliers": [injected, output_errors]}.get(part, how.techniques(bits))
+    ran = opened.RAN.get(part) or how.techniques(bits)
     figures, found = ui.collected(*PARTS[part])
     ui.workings(page, ran, figures, found, partial(ui.as_gguf, writer, run) if run else lambda: None)
 

@@ -20,6 +20,7 @@ from lessons.quantity import Measurement, Quantity
 STEP, LABELS = 15, 90  # pixels of a row of the picture of attention, and of the words around it
 STEPS = 41  # points of a curve
 CACHE_BITS = (32, 16, 8, 4)
+ROOF = "at best (estimated)"
 
 
 def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
@@ -60,15 +61,16 @@ def attention(seen: Inside, layer: int, head: int) -> Chart:
     )
 
 
-def cache_growth(seen: Inside, longest: int) -> Chart:
+def cache_growth(seen: Inside) -> Chart:
     """Bytes of keys and values against the tokens read, at some widths, with the weights beside them."""
+    longest = max(seen.context, seen.count)
     counts = np.geomspace(1, longest, STEPS)
     curves = {
         f"keys and values, {bits} bits": [(float(n), float(n) * seen.cache * bits / 8) for n in counts]
         for bits in CACHE_BITS
     }
     curves["all weights, 4 bits"] = [(1.0, seen.parameters / 2), (float(longest), seen.parameters / 2)]
-    here, read = len(seen.pieces), len(seen.pieces) * seen.cache * CACHE_BITS[0] / 8
+    here, read = seen.count, seen.count * seen.cache * CACHE_BITS[0] / 8
     return lines(
         "The cache grows with every token",
         Axis("tokens read"),
@@ -221,7 +223,7 @@ def roofline(pace: Pace, bits: float) -> Chart:
             f"writing, {bits:.3g} bits",
             small,
             min(top, small * pace.bandwidth),
-            "at best",
+            ROOF,
             "if weights are read packed",
         )
     )
@@ -229,7 +231,7 @@ def roofline(pace: Pace, bits: float) -> Chart:
         "The roofline of this machine, one core",
         Axis("MACs for each byte read", format="~g"),
         Axis("MACs a second"),
-        {"at best": [(least, least * pace.bandwidth), (ridge, top), (max(most, small * 2), top)]},
+        {ROOF: [(least, least * pace.bandwidth), (ridge, top), (max(most, small * 2), top)]},
         points,
         height=380,
         note=f"Roof: {pace.bandwidth / 1e9:.1f} GB/s read, and {top / 1e9:.0f} GMACs/s in a matrix product, both measured now.",

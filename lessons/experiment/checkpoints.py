@@ -23,11 +23,21 @@ def file_of(folder: Path, name: str) -> Path:
     return folder / f"{name}.safetensors"
 
 
-@lru_cache(maxsize=16)
 def hash_of(path: Path) -> str:
-    """SHA-256 of a file. Raises BadExperiment where there is none."""
+    """SHA-256 of a file, or of all that decides what a model in a folder computes. Raises BadExperiment where there is none."""
+    if path.is_dir():
+        parts = sorted(each for each in path.iterdir() if each.suffix in (".json", ".safetensors") and each.is_file())
+        told = "\n".join(f"{each.name} {hash_of(each)}" for each in parts)
+        return hashlib.sha256(told.encode()).hexdigest()
     if not path.is_file():
         raise BadExperiment(f"file: there is no {path.name}")
+    found = path.stat()
+    return _hash(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=32)
+def _hash(path: Path, changed: int, size: int) -> str:
+    """Of a file as it is since it was last changed."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -98,15 +98,13 @@ def file_source(file: Any) -> File:
     if file in shipped_names():
         return ready_written(file)
     if file == SMOLLM2:
-        return File(
-            SMOLLM2, SMOLLM2_HASH
-        )  # it can be named, and what was recorded of it shown, where it is not installed
+        return File(SMOLLM2, SMOLLM2_HASH)  # where it is not installed, what was recorded of it can still be shown
     if not isinstance(file, str) or "\0" in file:
         raise BadExperiment(f"file: {shown(file)} is not a name or a path")
     path = Path(file)
     if not path.exists():
         raise BadExperiment(f"file: there is no {shown(file)}")
-    return File(file, checkpoints.hash_of(path if path.is_file() else path / "config.json"))
+    return File(file, checkpoints.hash_of(path))
 
 
 def path_of(file: str) -> Path | None:

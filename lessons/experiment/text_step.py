@@ -22,7 +22,7 @@ class TextStep(Step):
 
 @dataclass(frozen=True)
 class RoundMatrices(TextStep, called="round_matrices"):
-    """Round matrices to `bits` bits.
+    """Round matrices to `bits` bits; `gptq` and `awq` those of the layers, the embeddings to the nearest, as their authors do.
 
     `grain`: what shares a scale of 16 bits; `scheme`: the grid, or one of llama.cpp's blocks of 32; `method`: to the nearest level, or so that outputs change least; `outliers`: % of
     the columns that stay in 16 bits, `chosen` by what; `parts`: which matrices.
@@ -124,8 +124,11 @@ def block_of(step: Step) -> str | None:
 
 
 def computes_in(recipe: Sequence[Step]) -> str:
-    """The numbers a model could multiply: "int8" where all matrices are rounded, and what flows into them."""
-    weights = any(isinstance(step, RoundMatrices) and step.parts == "all" for step in recipe)
+    """The numbers a model could multiply: "int8" where all matrices are rounded to whole numbers, and what flows into them."""
+    weights = any(
+        isinstance(step, RoundMatrices) and step.parts == "all" and step.scheme != "nf4" and not step.outliers
+        for step in recipe
+    )
     return "int8" if weights and any(isinstance(step, RoundActivations) for step in recipe) else "fp32"
 
 

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 from lessons.data.quiz import Answered
@@ -28,7 +29,7 @@ from lessons.quantity import Measurement
 from lessons.training.progress import Step
 
 BUILDING = 0.5  # the share of building in the progress of what comes after it
-BUILDERS: deque[object] = deque()  # in the order in which they came
+TURNS: deque[tuple[object, Experiment]] = deque()  # those at work and those who wait, in the order in which they came
 SAMPLES = 12  # while a model is trained
 SAMPLED = 120  # characters of a sample
 Asked = Callable[[], str | None]
@@ -74,24 +75,27 @@ def timing(experiment: Experiment, asked: Asked) -> Iterator[float | Pace | None
 def telling(
     experiment: Experiment, begin: str, most: int, temperature: float, seed: int, asked: Asked
 ) -> Iterator[float | str | Said | None]:
-    """How far the model is, then what it writes after a text that has begun, piece by piece, and at last all of it."""
-    for done in _one_by_one(experiment):
-        if asked() == "stop":
-            return
-        if not isinstance(done, Model):
-            yield done
-    began, pieces = time.perf_counter(), []
-    for piece in writing(done, begin, most, temperature, seed):
-        pieces.append(piece)
-        yield piece
-        if asked() == "stop":
-            break
-    yield Said("".join(pieces), len(pieces), time.perf_counter() - began)
+    """How far the model is, then what it writes after a text that has begun, a piece a token, and at last all of it."""
+
+    def tell(model: Model) -> Iterator[str | Said]:
+        pieces, seconds = [], 0.0
+        wrote = writing(model, begin, most, temperature, seed)
+        while True:
+            began = time.perf_counter()
+            piece = next(wrote, None)
+            seconds += time.perf_counter() - began  # not while other jobs have their turns
+            if piece is None:
+                break
+            pieces.append(piece)
+            yield piece
+        yield Said("".join(pieces), len(pieces), seconds)
+
+    yield from _with_model(experiment, asked, tell)
 
 
-def checking(path: str, asked: Asked) -> Iterator[tuple[File, int]]:
-    """The source that a file on this machine is, and the bytes of memory it would take. Raises BadExperiment or BadFile where
-    it is no language model this app can read."""
+def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, int]]:
+    """The source that a file on this machine is since it was `changed`, and the bytes of memory it would take. Raises
+    BadExperiment or BadFile where it is no language model this app can read."""
     needs = bytes_needed(Path(path).expanduser())
     yield file_source(str(Path(path).expanduser())), needs
 
@@ -120,28 +124,33 @@ def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
 
 def _with_model(experiment: Experiment, asked: Asked, work: Work) -> Iterator:
     """Make a model and do a piece of work with it: shares of both that are done, then what the work gives; nothing more once
-    it is to stop."""
-    for done in _one_by_one(experiment):
-        if asked() == "stop":
-            return
-        if not isinstance(done, Model):
-            yield done and BUILDING * done
-    for found in work(done):
-        yield BUILDING + (1 - BUILDING) * found if isinstance(found, float) else found
-        if asked() == "stop":
-            return
-
-
-def _one_by_one(experiment: Experiment) -> Iterator[float | Model | None]:
-    """What `building` tells. Models are made one after another, for each takes memory; None while others are made."""
-    if experiment in BUILT or not experiment.recipe:
-        yield from building(experiment)
-        return
-    me = object()
-    BUILDERS.append(me)
+    it is to stop. None while it is another's turn."""
+    me = (object(), experiment)
+    TURNS.append(me)
     try:
-        while BUILDERS[0] is not me:
+        while not _has_turn(me):
             yield None
-        yield from building(experiment)
+            if asked() == "stop":
+                return
+        for done in building(experiment):
+            if isinstance(done, Model):
+                break
+            yield BUILDING * done
+            if asked() == "stop":
+                return
+        for found in work(done):
+            yield BUILDING + (1 - BUILDING) * found if isinstance(found, float) else found
+            if asked() == "stop":
+                return
     finally:
-        BUILDERS.remove(me)
+        TURNS.remove(me)
+
+
+def _has_turn(me: tuple[object, Experiment]) -> bool:
+    """A shrunk model takes as much memory as the one it is made of: there is one at a time, for all who ask for the same.
+    Unshrunk ones are there already."""
+    ahead = list(takewhile(lambda other: other is not me, TURNS))
+    shrunk = [experiment for _, experiment in ahead if experiment.recipe]
+    if not me[1].recipe or not shrunk:
+        return True
+    return set(shrunk) == {me[1]} and me[1] in BUILT

@@ -47,7 +47,7 @@ class Ticket:
     @property
     def result(self) -> Any:
         """The last event of a job that is done, else None."""
-        return self.events[-1] if self.state == "done" else None
+        return self.events[-1] if self.state == "done" and self.events else None
 
     @property
     def ended(self) -> bool:
@@ -385,7 +385,7 @@ class _Resident(_Lane):
 
 @lru_cache(maxsize=1)
 def resident() -> Pool:
-    """The process that holds the language model: one for all readers. It takes 2.5 GB with SmolLM2, and nothing until it is
+    """The process that holds the language model: one for all readers. It takes 2 GB with SmolLM2, and nothing until it is
     asked."""
     workers = Pool(1, resident=True)
     atexit.register(workers.close)

@@ -56,7 +56,7 @@ def baseline(source: Written | File) -> Model:
         return _of_letters(source)
     path = _found(source)
     found = language_files.read(path)
-    return Model(found.net, *_as_stored(path, found.net), found.vocabulary, source, found.chat)
+    return Model(found.net, *_as_stored(path, found.net), found.vocabulary, source)
 
 
 def _found(source: File) -> Path:
@@ -66,7 +66,7 @@ def _found(source: File) -> Path:
         raise BadFile(MISSING)
     if not path.exists():
         raise BadFile(f"there is no file {source.file}")
-    if path.is_file() and checkpoints.hash_of(path) != source.sha256:
+    if checkpoints.hash_of(path) != source.sha256:
         raise BadFile(f"{path.name} is another file than the one that was named: its hash has changed")
     return path
 

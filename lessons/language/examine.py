@@ -19,7 +19,7 @@ from lessons.quantity import Measurement, Quantity
 CONTEXT = 128  # tokens of a passage that is read
 PASSAGES = {"prose": 8, "shakespeare": 128, "names": 27}  # that are read, from the first on
 TESTS = {
-    "prose": "this course's own text, written after the model was trained",
+    "prose": "this course's own text, as it was in November 2026",
     "shakespeare": "Macbeth, which it has never read",
     "names": "names it has never read",
 }

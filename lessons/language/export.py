@@ -2,11 +2,10 @@
 
 import torch
 
-from lessons.experiment import BadExperiment, Experiment, File, block_of, written_as
+from lessons.experiment import BadExperiment, Experiment, File, RoundMatrices, block_of, written_as
 from lessons.experiment.text import path_of, shipped_names
 from lessons.experiment.text_step import BLOCKS
-from lessons.language.build import baseline
-from lessons.language.model import Model
+from lessons.language.model import Model, matrices
 from lessons.models import gguf_file
 from lessons.models.gguf_file import Stored
 from lessons.models.vocabulary import Letters
@@ -24,13 +23,12 @@ def as_gguf(model: Model, experiment: Experiment) -> bytes:
         raise BadExperiment(
             "as GGUF: its blocks hold matrices in 8 or 4 bits with a scale for 32 weights, and nothing else"
         )
-    before, kind = baseline(model.source).files, (kinds or ["F32"])[0]
-    raw = any(step.scheme in BLOCKS for step in experiment.recipe)
+    kind = (kinds or ["F32"])[0]
     shapes = {name: tuple(weight.shape) for name, weight in model.net.named_parameters()}
     moved = {
-        name: Stored(kind, file if raw else as_blocks(unpack(file)[name], kind).to_bytes(), shapes[name])
-        for name, file in model.files.items()
-        if file is not before[name]
+        name: Stored(kind, _in_blocks(name, model.files[name], step, kind), shapes[name])
+        for step in experiment.recipe
+        for name in matrices(model.net, step.parts)
     }
     if isinstance(model.source, File) and model.source.file not in shipped_names():
         path = path_of(model.source.file)
@@ -42,8 +40,12 @@ def as_gguf(model: Model, experiment: Experiment) -> bytes:
             "as GGUF: a vocabulary of characters has nothing to merge, which its readers need; one of pieces does"
         )
     made = written_as(model.source.file) if isinstance(model.source, File) else model.source
-    tensors = {name: Stored("F32", file, shapes[name]) for name, file in before.items()} | moved
+    tensors = {name: Stored("F32", file, shapes[name]) for name, file in model.files.items()} | moved
     return gguf_file.whole(model.net.shape, model.vocabulary, tensors, f"{made.corpus} {made.model}", kind)
+
+
+def _in_blocks(name: str, file: bytes, step: RoundMatrices, kind: str) -> bytes:
+    return file if step.scheme in BLOCKS else as_blocks(unpack(file)[name], kind).to_bytes()
 
 
 def as_blocks(encoded: Encoded, kind: str) -> Blocks:

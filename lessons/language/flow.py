@@ -16,13 +16,14 @@ from lessons.shrink.quantize import quantize
 
 TOKENS = 128
 BITS = 8
-KEPT = 0.01  # of the columns, in 16 bits
+KEPT = 0.01  # of the columns, in 16 bits; one at least
 
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
 def flowing(model: Model, place: str, layer: int) -> Iterator[float | Flow]:
     """Shares of the work that are done, then what flows into a matrix of each layer (one of `PLACES`) while 128 tokens of the
-    test are read."""
+    test are read; where there is no such `layer`, the last is looked into."""
+    layer = min(layer, len(model.net.layers) - 1)
     tokens = torch.tensor([model.vocabulary.encode(text(model.corpus, "test"))[:TOKENS]])
     inputs: list[Tensor] = []
     matrices = [block.get_submodule(PLACES[place]) for block in model.net.layers]
@@ -39,7 +40,7 @@ def flowing(model: Model, place: str, layer: int) -> Iterator[float | Flow]:
             errors.setdefault(way, []).append(error)
         yield 0.5 + 0.5 * at / len(FACTORS)
     largest = torch.stack([each.abs().amax(0) for each in inputs])
-    yield Flow(largest.numpy(), torch.stack([each.abs().mean() for each in inputs]).numpy(), errors)
+    yield Flow(largest.numpy(), torch.stack([each.abs().mean() for each in inputs]).numpy(), layer, errors)
 
 
 def injected(x: Tensor, matrix: nn.Linear, factor: float) -> tuple[Tensor, Tensor]:
@@ -59,7 +60,7 @@ def output_errors(x: Tensor, weight: Tensor) -> dict[str, float]:
     exact = x @ weight.T
     by_row = partial(quantize, bits=BITS, grain="channel", scheme=symmetric, range="min-max")
     rows = by_row(weight).decode()
-    columns = outliers.chosen(weight, x.abs().amax(0), KEPT, "activation")
+    columns = outliers.chosen(weight, x.abs().amax(0), max(KEPT, 1 / x.shape[1]), "activation")
     rest = rounded(x.index_fill(1, columns, 0.0), BITS) @ outliers.mixed(weight, by_row, columns).rest.decode().T
     apart = x[:, columns].half().float() @ weight[:, columns].half().float().T
     found = {

@@ -17,7 +17,8 @@ LIKELIEST = 12
 @torch.inference_mode()
 def inside(model: Model, text: str) -> Inside:
     """Read the last tokens of a text. Raises ValueError where it has none."""
-    tokens = model.vocabulary.encode(text)[-MOST:]
+    whole = model.vocabulary.encode(text)
+    tokens = whole[-MOST:]
     if not tokens:
         raise ValueError("no character of this text is known to the model; write letters")
     weights: list[Tensor] = []
@@ -30,10 +31,12 @@ def inside(model: Model, text: str) -> Inside:
     top = logits.topk(min(LIKELIEST, len(logits))).indices.tolist()
     return Inside(
         pieces(model, tokens),
+        len(whole),
         torch.stack(weights).half().numpy(),
         logits.numpy(),
         dict(zip(top, pieces(model, top), strict=True)),
         cache_numbers(model.net),
+        model.net.shape.context,
         sum(weight.numel() for weight in model.net.parameters()),
     )
 

@@ -25,7 +25,6 @@ class Model(NamedTuple):
     bits: Mapping[str, int]
     vocabulary: Vocabulary
     source: TextSource
-    chat: str | None = None
     kept: Mapping[str, Tensor] = MappingProxyType({})
     factors: Mapping[str, int] = MappingProxyType({})
     cache_bits: float = 32

@@ -44,6 +44,7 @@ def pacing(model: Model) -> Iterator[float | Pace]:
         median(written),
         multiplications(model),
         4 * weights,
+        8 * sum(map(len, model.files.values())) / weights,
         4 * READ / seconds[-2],
         SIDE**3 / seconds[-1],
     )

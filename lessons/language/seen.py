@@ -11,15 +11,18 @@ FACTORS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)  # by which a channel is made
 
 
 class Inside(NamedTuple):
-    """What a model makes of a text. `pieces`: its tokens, as text; `attention`: float16 [layers, heads, t, t], of each token
+    """What a model makes of a text. `pieces`: its last tokens, as text, of `count` in all; `attention`: float16 [layers, heads, t, t], of each token
     (row) to those before it (column), each row sums to 1; `logits`: of all possible next tokens, float32, and the `likeliest`
-    of them as text, by their place among the logits; `cache`: keys and values a token adds; `parameters`: in the model."""
+    of them as text, by their place among the logits; `cache`: keys and values a token adds; `context`: tokens it was trained to look back on;
+    `parameters`: in the model."""
 
     pieces: list[str]
+    count: int
     attention: np.ndarray
     logits: np.ndarray
     likeliest: dict[int, str]
     cache: int
+    context: int
     parameters: int
 
 
@@ -37,30 +40,32 @@ class Moved(NamedTuple):
 
 class Flow(NamedTuple):
     """`largest`: the largest |x| of each channel, float32 [layers, channels]; `usual`: the mean |x| of all, a layer, float32
-    [layers]; `errors`: by the way of rounding, the relative error (%) of the chosen layer's output with its largest channel
+    [layers]; `layer`: the one that was chosen, or the last one before it; `errors`: by the way of rounding, the relative error (%) of the chosen layer's output with its largest channel
     made so many times as large, [factors]."""
 
     largest: np.ndarray
     usual: np.ndarray
+    layer: int
     errors: dict[str, list[float]]
 
 
 class Pace(NamedTuple):
     """Seconds, median of some runs: to read prompts of so many tokens, and to write a token. `macs`: a token; `bytes`: of the
-    weights, as float32, in which this app computes; `bandwidth`: bytes a second this machine reads; `macs_a_second`: at
+    weights, as float32, in which this app computes; `stored`: bits a weight in its file; `bandwidth`: bytes a second this machine reads; `macs_a_second`: at
     best, both on one core."""
 
     prefill: dict[int, float]
     decode: float
     macs: int
     bytes: int
+    stored: float
     bandwidth: float
     macs_a_second: float
 
 
 def of_text(seen: Inside, probability: float) -> dict[str, Quantity]:
     """What there is to say of a text that was read, by the words for it. `probability`: of the likeliest next token."""
-    count = len(seen.pieces)
+    count = seen.count
     cache = f"{count} tokens × {seen.cache:,} numbers (2 × layers × heads of keys × numbers in each) × 4 bytes"
     return {
         "Your text": Quantity("tokens", count, "tokens", "measured", source="as the model's vocabulary cuts it; the last 32 are looked at"),
@@ -69,8 +74,9 @@ def of_text(seen: Inside, probability: float) -> dict[str, Quantity]:
     }  # fmt: skip
 
 
-def of_flow(flow: Flow, layer: int) -> dict[str, Quantity]:
-    """The largest and the usual of the numbers that flow into a layer, by the words for them."""
+def of_flow(flow: Flow) -> dict[str, Quantity]:
+    """The largest and the usual of the numbers that flow into the chosen layer, by the words for them."""
+    layer = flow.layer
     most, usual = float(flow.largest[layer].max()), float(flow.usual[layer])
     among = f"{flow.largest.shape[1]:,} channels, 128 tokens of the test"
     return {

@@ -74,6 +74,7 @@ def _(step: RoundActivations, model: Model) -> Iterator[float | Model]:
     for layer in model.net.layers.modules():
         if isinstance(layer, nn.Linear):
             layer.register_forward_pre_hook(lambda _, given: (rounded(given[0], step.bits), *given[1:]))
+    model.net.norm.register_forward_hook(lambda _, given, found: rounded(found, step.bits))  # into the output's matrix
     yield model
 
 

@@ -10,18 +10,19 @@ from lessons.models.llama import Cache
 
 
 def writing(model: Model, begin: str, most: int, temperature: float = 0.8, seed: int = 0) -> Iterator[str]:
-    """What a model writes after a text that has begun, piece by piece, at most so many tokens. A temperature of 0 takes the
-    likeliest token always.
+    """What a model writes after a text that has begun, a piece a token, at most so many. A temperature of 0 takes the likeliest
+    token always.
 
-    Joined, the pieces are the decoded tokens: half a character waits for its other half.
+    Joined, the pieces are the decoded tokens. A token that is half a character is an empty piece: it waits for the other half,
+    and is left out where that never comes.
     """
     tokens, written, shown = model.vocabulary.encode(begin), [], ""
     for token in generated(model, tokens, most, temperature, seed):
         written.append(token)
         text = model.vocabulary.decode(written)
-        if not text.endswith("\N{REPLACEMENT CHARACTER}"):
-            yield text[len(shown) :]
-            shown = text
+        whole = not text.endswith("\N{REPLACEMENT CHARACTER}")
+        yield text[len(shown) :] if whole else ""
+        shown = text if whole else shown
 
 
 def generated(model: Model, tokens: Sequence[int], most: int, temperature: float, seed: int) -> Iterator[int]:

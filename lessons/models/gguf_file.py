@@ -36,6 +36,9 @@ def changed(origin: Path, shape: Shape, tensors: Mapping[str, Stored], kind: str
         for field in reader.fields.values():
             if field.name.startswith("GGUF.") or field.name in ("general.architecture", "general.file_type"):
                 continue
+            if field.name == "general.alignment":
+                writer.add_custom_alignment(field.contents())
+                continue
             inner = field.types[-1] if field.types[0] == GGUFValueType.ARRAY else None
             writer.add_key_value(field.name, field.contents(), field.types[0], inner)
 

@@ -42,6 +42,8 @@ class Header:
 
 def read_header(path: Path) -> Header:
     """Raises BadFile where the file is cut, of another kind, or says what cannot be."""
+    if path.exists() and not path.is_file():
+        raise BadFile(f"{path.name} is no file")
     try:
         with path.open("rb") as file:
             return _Reader(file, path.stat().st_size).header()

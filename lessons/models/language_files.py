@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from gguf import quants
 from safetensors import SafetensorError, safe_open
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 from torch import Tensor
 
@@ -33,25 +33,19 @@ CUTS = {  # how a text is cut before pieces are found; llama.cpp's names (src/ll
         pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
     ],
     "gpt-2": [pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)],
-    "llama-bpe": [
-        pre_tokenizers.Split(
-            Regex(
-                r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-            ),
-            "isolated",
-        ),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-    ],
 }
+LEFT_OUT = (
+    "lm_head.weight",
+    "rotary_emb.inv_freq",
+)  # ends of names: a copy of the embedding, and what follows from theta
 SPECIAL = 3  # the type of tokens that mean something else than their letters
 
 
 class Read(NamedTuple):
-    """A language model from a file. `chat`: its template for a conversation, if it has one."""
+    """A language model from a file."""
 
     net: Llama
     vocabulary: Pieces
-    chat: str | None
 
 
 def bytes_needed(path: Path) -> int:
@@ -74,12 +68,16 @@ def read(path: Path) -> Read:
     for name, expected in wanted.items():
         if shapes.get(name) != expected:
             raise BadFile(f"its {name} should have the shape {expected}, and has {shapes.get(name, 'none')}")
+    if unknown := [name for name in shapes if name not in wanted and not name.endswith(LEFT_OUT)]:
+        raise BadFile(
+            f"it has weights that a plain Llama has not ({unknown[0][:60]}): without them it would compute another thing"
+        )
     weights = _gguf_weights(path, header, shape) if header else _folder_weights(path)
     net.load_state_dict({name: weights[name] for name in wanted}, assign=True)
-    vocabulary, chat = _gguf_vocabulary(header.settings) if header else _folder_vocabulary(path)
+    vocabulary = _gguf_vocabulary(header.settings) if header else _folder_vocabulary(path)
     if vocabulary.size > shape.vocabulary:
         raise BadFile(f"it has {vocabulary.size:,} tokens, and rows for {shape.vocabulary:,}")
-    return Read(net.requires_grad_(False).eval(), vocabulary, chat)
+    return Read(net.requires_grad_(False).eval(), vocabulary)
 
 
 def _open(path: Path, header: Header | None) -> tuple[Shape, dict[str, tuple[int, ...]]]:
@@ -97,9 +95,12 @@ def _gguf_shape(header: Header) -> Shape:
     settings = header.settings
     if (kind := settings.get("general.architecture")) != "llama":
         raise BadFile(f"it is a model of the kind {str(kind)[:40]!r}; this app reads Llama and its family")
+    if settings.get("llama.rope.scaling.type", "none") != "none":
+        raise BadFile("it stretches its positions (rope.scaling), which this app does not know")
     try:
         heads = settings["llama.attention.head_count"]
-        return _checked(
+        _must_be_listed(settings["tokenizer.ggml.tokens"], settings.get("tokenizer.ggml.token_type", []))
+        shape = _checked(
             Shape(
                 len(settings["tokenizer.ggml.tokens"]),
                 settings["llama.embedding_length"],
@@ -115,6 +116,22 @@ def _gguf_shape(header: Header) -> Shape:
         )
     except KeyError as error:
         raise BadFile(f"it does not say {error.args[0]}") from error
+    for name in ("rope.dimension_count", "attention.key_length", "attention.value_length"):
+        _must_be_even(name, settings.get(f"llama.{name}"), shape)
+    return shape
+
+
+def _must_be_even(name: str, width: Any, shape: Shape) -> None:
+    """Heads that are wider or narrower than their share of the width are another network."""
+    if width not in (None, shape.width // shape.heads):
+        raise BadFile(
+            f"its {name} is {str(width)[:20]}, where this app knows only {shape.width // shape.heads}: width ÷ heads"
+        )
+
+
+def _must_be_listed(*found: Any) -> None:
+    if not all(isinstance(each, list) for each in found):
+        raise BadFile("its tokens are no list")
 
 
 def _checked(shape: Shape) -> Shape:
@@ -164,7 +181,7 @@ def in_halves(weight: Tensor, heads: int) -> Tensor:
     return weight.unflatten(0, (heads, -1, 2)).transpose(1, 2).flatten(0, 2)
 
 
-def _gguf_vocabulary(settings: Mapping[str, Any]) -> tuple[Pieces, str | None]:
+def _gguf_vocabulary(settings: Mapping[str, Any]) -> Pieces:
     if settings.get("tokenizer.ggml.model") != "gpt2" or settings.get("tokenizer.ggml.pre") not in CUTS:
         cut = f"{settings.get('tokenizer.ggml.model')}, {settings.get('tokenizer.ggml.pre')}"[:60]
         raise BadFile(f"its tokenizer ({cut}) is none this app knows; a folder with a tokenizer.json would do")
@@ -179,18 +196,21 @@ def _gguf_vocabulary(settings: Mapping[str, Any]) -> tuple[Pieces, str | None]:
     special = [piece for piece, kind in zip(pieces, kinds, strict=False) if kind == SPECIAL]
     tokenizer.add_special_tokens([AddedToken(piece, special=True, normalized=False) for piece in special])
     ends = [settings[name] for name in ("tokenizer.ggml.eos_token_id",) if name in settings]
-    return Pieces(tokenizer, ends), settings.get("tokenizer.chat_template")
+    return Pieces(tokenizer, ends)
 
 
 def _folder_shape(path: Path) -> Shape:
     config = _json(path / "config.json")
     if (kind := config.get("model_type")) != "llama":
         raise BadFile(f"it is a model of the kind {str(kind)[:40]!r}; this app reads Llama and its family")
-    if config.get("rope_scaling"):
+    positions = config.get("rope_parameters") or {}
+    if not isinstance(positions, dict):
+        raise BadFile("its rope_parameters are no settings")
+    if config.get("rope_scaling") or positions.get("rope_type", "default") != "default":
         raise BadFile("it stretches its positions (rope_scaling), which this app does not know")
     try:
         heads = config["num_attention_heads"]
-        return _checked(
+        shape = _checked(
             Shape(
                 config["vocab_size"],
                 config["hidden_size"],
@@ -199,13 +219,15 @@ def _folder_shape(path: Path) -> Shape:
                 config.get("num_key_value_heads", heads),
                 config["intermediate_size"],
                 config["max_position_embeddings"],
-                config.get("rope_theta", (config.get("rope_parameters") or {}).get("rope_theta", 10_000.0)),
+                config.get("rope_theta", positions.get("rope_theta", 10_000.0)),
                 config.get("rms_norm_eps", 1e-6),
                 bool(config.get("tie_word_embeddings", False)),
             )
         )
     except KeyError as error:
         raise BadFile(f"its config.json does not say {error.args[0]}") from error
+    _must_be_even("head_dim", config.get("head_dim"), shape)
+    return shape
 
 
 def _folder_shapes(path: Path) -> dict[str, tuple[int, ...]]:
@@ -225,7 +247,7 @@ def _folder_weights(path: Path) -> dict[str, Tensor]:
     return weights
 
 
-def _folder_vocabulary(path: Path) -> tuple[Pieces, str | None]:
+def _folder_vocabulary(path: Path) -> Pieces:
     try:
         tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
     except Exception as error:  # the library raises its base class
@@ -233,7 +255,7 @@ def _folder_vocabulary(path: Path) -> tuple[Pieces, str | None]:
     settings = _json(path / "tokenizer_config.json") if (path / "tokenizer_config.json").exists() else {}
     end = settings.get("eos_token")
     token = tokenizer.token_to_id(end["content"] if isinstance(end, dict) else end) if end else None
-    return Pieces(tokenizer, [] if token is None else [token]), settings.get("chat_template")
+    return Pieces(tokenizer, [] if token is None else [token])
 
 
 def _safetensors(path: Path) -> list[Path]:

@@ -50,11 +50,6 @@ class Cache:
         self.keys[layer], self.values[layer] = keys, values
         return keys, values
 
-    @property
-    def numbers(self) -> int:
-        """How many there are."""
-        return sum(part.numel() for part in (*self.keys.values(), *self.values.values()))
-
 
 class Attention(nn.Module):
     """Each token looks back on those before it. `stored`: what becomes of keys and values before they are kept."""

@@ -20,11 +20,12 @@ from lessons.quantity import Measurement, Quantity
 BITS = (2, 3, 4, 5, 6, 8)
 GRAINS = ("tensor", "row", "group")
 HARD = (2, 3, 4)  # bits at which better methods than rounding to the nearest have something to gain
+LAYERS = "attention and MLP"  # what GPTQ and AWQ look into
 BLOCKS = (
     RoundMatrices(8, "group", "Q8_0"),
     RoundMatrices(4, "group", "Q4_0"),
     RoundMatrices(4, "group", "Q4_1"),
-    RoundMatrices(4, "group", "Q4_1", parts="attention and MLP"),
+    RoundMatrices(4, "group", "Q4_1", parts=LAYERS),
 )
 PRUNED = (20, 50, 70)
 SHARES = (50, 75, 90)  # % of the numbers that two factors have
@@ -41,6 +42,11 @@ def smollm2() -> list[Experiment]:
         for method in ("gptq", "awq")
         for grain in ("row", "group")
         for bits in HARD
+    ]
+    found += [
+        start | RoundMatrices(3, grain, method=method, parts=LAYERS)
+        for grain in ("row", "group")
+        for method in ("nearest", "gptq", "awq")
     ]
     found += [start | step for step in (*BLOCKS, RoundMatrices(4, "group", "nf4"), RoundMatrices(4, "group", "affine"))]
     found += [start | RoundMatrices(bits, outliers=1) for bits in (3, 4)]

@@ -12,8 +12,6 @@ from torch import Tensor
 
 from lessons.shrink.encoded import Encoded
 
-CHOICES = ("activation", "weight", "random")
-
 
 @dataclass(frozen=True, eq=False)
 class Mixed:
@@ -38,13 +36,14 @@ def mixed(weight: Tensor, encode: Callable[[Tensor], Encoded], columns: Tensor) 
 
 
 def chosen(weight: Tensor, size: Tensor, share: float, by: str, seed: int = 0) -> Tensor:
-    """The share of the columns of a weight [out, in] to keep, rising: those that meet the largest activations (`size`: mean
-    |x| of each input, [in]), those with the largest weights, or any. Raises ValueError for another choice."""
-    if by not in CHOICES:
-        raise ValueError(f"columns are chosen by {', '.join(CHOICES)}, not {by}")
-    matters = {
+    """The share of the columns of a weight [out, in] to keep, rising: those that meet the largest activations (`size` of each
+    input, [in]: the mean of |x|, or the most), those with the largest weights, or any. Raises ValueError for another choice."""
+    choices = {
         "activation": size,
         "weight": weight.abs().amax(0),
         "random": torch.rand(len(size), generator=torch.Generator().manual_seed(seed)),
-    }[by]
+    }
+    if by not in choices:
+        raise ValueError(f"columns are chosen by {', '.join(choices)}, not {by}")
+    matters = choices[by]
     return matters.topk(round(share * len(size))).indices.sort().values

@@ -19,8 +19,7 @@ from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.quizzes import quizzed
 from lessons.ui.race import finishes, race, survey
-from lessons.ui.readings import curve as readings
-from lessons.ui.readings import pair
+from lessons.ui.readings import curves, pair
 from lessons.ui.shrinking import SHRINKS, shrinking
 from lessons.ui.students import bargain
 from lessons.ui.talk import talk

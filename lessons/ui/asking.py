@@ -1,4 +1,4 @@
-"""Questions to the resident, which holds language models: with a large one only when a button is pressed; watched; left."""
+"""Questions about language models: with a large one only when a button is pressed; watched; left."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from lessons.ui.visit import visitor
 from lessons.ui.work import failed
 
 WANTED, WATCHED = "asked of large models", "watched questions"  # by place on the page
+TYPED = ("looking_inside", "comparing")  # answers about a reader's own words: large, and rarely wanted twice
 
 
 def asked(place: str, label: str, job: ask.Writer, *arguments: Any, large: bool) -> Any:
@@ -31,11 +32,11 @@ def ticket_for(place: str, label: str, job: ask.Writer, *arguments: Any, large: 
     key = (job, *arguments)
     wanted = not large or st.session_state.setdefault(WANTED, {}).get(place) == key
     if not wanted and ask.writer_before(*key) is None:
-        _watch(place, None)
+        watch(place)
         st.button(label, icon=PLAY, on_click=_want, args=(place, key), key=f"ask {place}")
         return None
     ticket = ask.writer(job, *arguments, payer=visitor(), reader=visitor())
-    _watch(place, ticket)
+    watch(place, ticket)
     return ticket
 
 
@@ -60,13 +61,18 @@ def _want(place: str, key: tuple) -> None:
 def stop(place: str) -> None:
     """Leave the question asked at a place. For callbacks."""
     st.session_state[WANTED].pop(place, None)
-    _watch(place, None)
+    watch(place)
 
 
-def _watch(place: str, ticket: Ticket | None) -> None:
-    watched: dict[str, Ticket] = st.session_state.setdefault(WATCHED, {})
-    before = watched.pop(place, None)
-    if ticket:
-        watched[place] = ticket
-    if before and before is not ticket and not before.ended and before not in watched.values():
-        before.pool.leave(before, visitor())
+def watch(place: str, *tickets: Ticket) -> None:
+    """What this visit looks at in a place on a page from now on; what it looked at there before, and nowhere else, it leaves."""
+    watched: dict[str, tuple[Ticket, ...]] = st.session_state.setdefault(WATCHED, {})
+    before, watched[place] = watched.get(place, ()), tickets
+    still = {id(ticket) for each in watched.values() for ticket in each}
+    for ticket in before:
+        if id(ticket) in still:
+            continue
+        if not ticket.ended:
+            ticket.pool.leave(ticket, visitor())
+        elif ticket.job.function.endswith(TYPED):
+            ticket.pool.forget(ticket)

@@ -1,8 +1,10 @@
 """A language model to take away."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from lessons.experiment import Experiment, block_of
+from lessons.experiment import Experiment, File, block_of
 from lessons.jobs.ask import gguf_now
 from lessons.ui.visit import visitor
 from lessons.ui.writers import Writer
@@ -10,7 +12,8 @@ from lessons.ui.writers import Writer
 
 def as_gguf(writer: Writer, model: Experiment) -> None:
     """A button that makes a GGUF file; greyed out where none can be made."""
-    fits = all(block_of(step) for step in model.recipe) and writer.token != "character"
+    folder = isinstance(model.source, File) and Path(model.source.file).is_dir()
+    fits = all(block_of(step) for step in model.recipe) and writer.token != "character" and not folder
     payer = visitor()
     st.download_button(
         "The model as a GGUF file",

@@ -55,7 +55,8 @@ def learning(source: Written) -> Drawn:
     with st.container(border=True, key="learning_panel"):
         if run and run.under_way:
             wait_for_it()
-            run.ticket.seen(visitor())
+            if run.stopped_after is None:
+                run.ticket.seen(visitor())
             told = run.steps
             progress(run.ticket, told, f" · {_rate(told):,.0f} tokens/s" if told else "")
             st.button("Stop and keep", icon=STOP, on_click=_stop, args=(run,), disabled=run.stopped_after is not None)

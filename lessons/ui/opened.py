@@ -1,7 +1,12 @@
 """A language model opened up: what it makes of a reader's text, what flows through it, and how fast it is."""
 
 from lessons import charts
+from lessons.language.flow import injected, output_errors
+from lessons.language.learn import likelihood, passages, taught
+from lessons.language.look import attention
+from lessons.language.pace import pacing
 from lessons.language.seen import FACTORS, PLACES, of_flow, of_text, quantities
+from lessons.language.write import drawn as draw_token
 from lessons.recipes.writing import KEPT
 from lessons.ui.asking import asked
 from lessons.ui.figures import surface
@@ -11,7 +16,7 @@ from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 from lessons.ui.shrinking import BITS
 from lessons.ui.tiles import headed
-from lessons.ui.words import HEAT, tokens
+from lessons.ui.words import HEAT, SEED, tokens
 from lessons.ui.writers import Writer
 
 TEXT = Knob("language_text", "Your text", (), "")
@@ -19,7 +24,13 @@ LAYER = Knob("language_layer", "Layer", tuple(map(str, range(1, 31))), "2")
 HEAD = Knob("language_head", "Head", tuple(map(str, range(1, 10))), "1")
 PLACE = Knob("language_place", "What flows into", tuple(PLACES), "MLP, inside")
 FACTOR = Knob("language_factor", "Largest channel × (injected)", tuple(f"{each:g}" for each in FACTORS), "1")
-LOOKS = (TEXT, LAYER, HEAD, HEAT, PLACE, FACTOR)
+RAN = {  # what a part shows is made by
+    "inside": [attention, draw_token],
+    "train": [passages, likelihood, taught],
+    "outliers": [injected, output_errors],
+    "time": [pacing],
+}
+LOOKS = (TEXT, LAYER, HEAD, HEAT, SEED, PLACE, FACTOR)
 BEGINS = {  # what stands in the field until something is written, by what a model was trained on
     "prose": "The capital of France is Paris, and the capital of Italy is",
     "shakespeare": "To-morrow, and to-morrow, and",
@@ -27,7 +38,6 @@ BEGINS = {  # what stands in the field until something is written, by what a mod
 }
 SHORT = 400  # pixels of a chart on a stage, below three rows of knobs
 LONGEST = 600  # characters of a text
-CONTEXT = {False: 128, True: 2048}  # tokens a small model and a large one look back on
 
 
 def text(writer: Writer) -> str:
@@ -50,17 +60,17 @@ def inside(writer: Writer) -> Drawn:
     figures = [charts.attention(seen, at, which), charts.next_tokens(seen, float(heat))]
     shown = figures[::-1] if presenting() else figures  # on a stage there is room for one
     headed(found, "inside", *shown, tall=SHORT)
-    return [*figures, charts.cache_growth(seen, CONTEXT[writer.large])], found
+    return [*figures, charts.cache_growth(seen)], found
 
 
 def flow(writer: Writer) -> Drawn:
     """The largest numbers that flow into each layer, and what one of them does to rounding."""
     place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR)
-    at = min(int(layer), writer.layers) - 1
-    seen = asked("flow", "Watch", "watching_flow", writer.model, place, at, large=False) if writer.ready else None
+    question = "watching_flow", writer.model, place, int(layer) - 1
+    seen = asked("flow", "Watch", *question, large=False) if writer.ready else None
     if seen is None:
         return [], {}
-    figures, found = [charts.outliers(seen, place), charts.injected_errors(seen, float(factor))], of_flow(seen, at)
+    figures, found = [charts.outliers(seen, place), charts.injected_errors(seen, float(factor))], of_flow(seen)
     headed(found, "injected", figures[1])
     if not presenting():
         surface(figures[0], "outliers")
@@ -73,6 +83,6 @@ def pace(writer: Writer) -> Drawn:
     found = asked("pace", "Time it", "timing", writer.model, large=False) if writer.ready else None
     if found is None:
         return [], {}
-    figure, numbers = charts.roofline(found, 32 if bits == KEPT else float(bits)), quantities(found)
+    figure, numbers = charts.roofline(found, found.stored if bits == KEPT else float(bits)), quantities(found)
     headed(numbers, "roofline", figure)
     return [figure], numbers

@@ -1,7 +1,6 @@
 """What is measured of language models: recorded where it was recorded, measured here where that is asked for."""
 
-from collections.abc import Hashable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -10,13 +9,13 @@ from lessons.jobs import ask
 from lessons.jobs.pool import Ticket
 from lessons.quantity import Measurement
 from lessons.recorded import writing
-from lessons.ui.asking import asked
+from lessons.ui.asking import asked, watch
 from lessons.ui.lab import wait_for_it
 from lessons.ui.visit import visitor
 from lessons.ui.work import failed
 from lessons.ui.writers import Writer
 
-Position = TypeVar("Position", bound=Hashable)
+Points, Curve = Mapping[str, Experiment], dict[str, Measurement | None]  # by position
 READ = "Measure it here"
 
 
@@ -36,16 +35,21 @@ def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None,
     return _known(writer.model), shrunk and _known(shrunk)
 
 
-def curve(writer: Writer, points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
-    """What is known of a sweep: all of it is measured with a small model; of a large one what was recorded, or measured here
-    by whomever."""
+def curves(writer: Writer, ways: Mapping[str, Points]) -> dict[str, Curve]:
+    """What is known of some sweeps, by name: all is measured with a small model; of a large one what was recorded, or measured
+    here by whomever."""
     if writer.large:
-        return {at: _known(experiment) for at, experiment in points.items()}
-    tickets = {at: ask.writer("reading", each, payer=visitor(), urgent=False) for at, each in points.items()}
-    if not all(ticket.ended for ticket in tickets.values()):
+        return {name: {at: _known(each) for at, each in points.items()} for name, points in ways.items()}
+    how = {"payer": visitor(), "reader": visitor(), "urgent": False}
+    tickets = {
+        name: {at: ask.writer("reading", each, **how) for at, each in points.items()} for name, points in ways.items()
+    }
+    every = [ticket for sweep in tickets.values() for ticket in sweep.values()]
+    watch("curves", *every)
+    if not all(ticket.ended for ticket in every):
         wait_for_it()
-    failed(tickets.values(), "Some points of the curve could not be measured")
-    return {at: _measured(ticket) for at, ticket in tickets.items()}
+    failed(every, "Some points of the curves could not be measured")
+    return {name: {at: _measured(ticket) for at, ticket in sweep.items()} for name, sweep in tickets.items()}
 
 
 def _known(experiment: Experiment) -> Measurement | None:

@@ -7,7 +7,7 @@ from lessons.recipes.writing import in_groups
 from lessons.ui.figures import row
 from lessons.ui.lab import Drawn
 from lessons.ui.learning import trained_here
-from lessons.ui.readings import curve
+from lessons.ui.readings import curves
 from lessons.ui.writers import OURS, Writer
 
 LAST = 3  # models trained here that are compared
@@ -22,9 +22,8 @@ def bargain(corpus: str) -> Drawn:
     if not trained or corpus != OURS.lower():
         return [], {}
     models = {f"{OURS}, shipped": shipped} | {_name(each.source): each for each in trained}
-    found = {
-        name: curve(Writer(model, name, large=False, ready=True), in_groups(model)) for name, model in models.items()
-    }
+    small = Writer(shipped, OURS, large=False, ready=True)
+    found = curves(small, {name: in_groups(model) for name, model in models.items()})
     figures = [charts.students(found, quantity, axis) for quantity, axis in COSTS.items()]
     row("bargain", *figures)
     return figures, {}
@@ -33,5 +32,5 @@ def bargain(corpus: str) -> Drawn:
 def _name(source: Written) -> str:
     parts = [source.model.removeprefix("llama-"), "taught" if source.tutored else "alone"]
     parts += [] if source.vocabulary == CHARACTERS else [source.vocabulary]
-    steps = source.stopped_at or source.steps
-    return ", ".join([*parts, f"{steps:,} steps", *([f"seed {source.seed}"] if source.seed else [])])
+    steps = f"stopped at {source.stopped_at:,} of {source.steps:,}" if source.stopped_at else f"{source.steps:,} steps"
+    return ", ".join([*parts, steps, *([f"seed {source.seed}"] if source.seed else [])])

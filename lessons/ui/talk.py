@@ -29,7 +29,10 @@ def talk(model: Experiment, temperature: float, seed: int) -> None:
                 _answer(turns, model, temperature, seed)
         elif rate := st.session_state.get(RATE):
             st.caption(rate)
-        st.chat_input("Ask it something", key="question", max_chars=LONGEST, on_submit=_ask, args=(turns,))
+        busy = bool(turns) and turns[-1][0] == "user"
+        st.chat_input(
+            "Ask it something", key="question", max_chars=LONGEST, on_submit=_ask, args=(turns,), disabled=busy
+        )
         if turns:
             st.button("Forget the conversation", on_click=_forget)
 

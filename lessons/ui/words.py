@@ -1,6 +1,7 @@
 """Text as a model sees it, on the page: its tokens, what moved, and what it writes."""
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
@@ -22,6 +23,7 @@ MOST = {False: 240, True: 60}  # tokens written by a small model, and by a large
 FULL = 2.0  # nats of KL at which a token has the full colour
 SHADE = 55  # % of the colour, at most: what is written on it must be read
 HEAT = Knob("language_temperature", "Temperature", ("0", "0.3", "0.5", "0.8", "1", "1.5", "2"), "0.8")
+SEED = Knob("language_seed", "Seed of what is written", tuple(map(str, range(6))), "0")
 VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
 
@@ -30,13 +32,13 @@ def tokens(pieces: Sequence[str]) -> None:
     st.html(_line(f"<span class='token-box'>{html.escape(shown(piece))}</span>" for piece in pieces))
 
 
-def read_and_write(writer: Writer, shrunk: Experiment, text: str, seed: Knob) -> None:
+def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> None:
     """How a shrunk model reads a text, coloured, and what both write after it; on a stage only this, without knobs."""
     if presenting():
-        side_by_side(writer, shrunk, text, float(HEAT.default), int(seed.default))
+        side_by_side(writer, shrunk, text, float(HEAT.default), int(SEED.default))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        heat, number = float(choice(HEAT)), int(choice(seed))
+        heat, number = float(choice(HEAT)), int(choice(SEED))
     coloured(writer, shrunk, text)
     side_by_side(writer, shrunk, text, heat, number)
 
@@ -44,12 +46,12 @@ def read_and_write(writer: Writer, shrunk: Experiment, text: str, seed: Knob) ->
 def coloured(writer: Writer, shrunk: Experiment, text: str) -> None:
     """A text, each token the more coloured, the further the probabilities in its place have moved; hovering says how."""
     if moved := asked("words", "Colour the text", "comparing", shrunk, text, large=writer.large):
-        given = text.removesuffix("".join(token.piece for token in moved))
-        given = html.escape(given) if given != text else ""
-        st.html(f"<p class='moved-text'>{given}" + "".join(map(_moved, moved)) + "</p>")
+        given, _, rest = text.partition("".join(token.piece for token in moved))
+        given, rest = (html.escape(part) if given != text else "" for part in (given, rest))
+        st.html(f"<p class='moved-text'>{given}" + "".join(map(_moved, moved)) + f"{rest}</p>")
         mean, most = sum(token.kl for token in moved) / len(moved), max(moved, key=lambda token: token.kl)
         st.caption(
-            f"{len(moved)} tokens, KL {mean:.3f} nats on average; the most, {most.kl:.2f}, at “{shown(most.piece)}”: held for "
+            f"{len(moved)} tokens{' (more are not read at once)' if rest else ''}, KL {mean:.3f} nats on average; the most, {most.kl:.2f}, at “{_plain(most.piece)}”: held for "
             f"{100 * most.before:.1f} % before, {100 * most.after:.1f} % now. Full colour is {FULL:g} nats and more."
         )
 
@@ -76,6 +78,11 @@ def _moved(token: Moved) -> str:
 def shown(piece: str) -> str:
     """A token with what cannot be seen made visible at its ends."""
     return "".join(VISIBLE.get(letter, letter) for letter in piece) or "(end)"
+
+
+def _plain(piece: str) -> str:
+    """A token within Markdown: nothing in it is a mark."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", shown(piece))
 
 
 def written(place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool) -> Said | None:

@@ -1,6 +1,7 @@
 """The language models a page can shrink: which of them, whether it is here, and what it takes to load it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -36,11 +37,6 @@ class Writer:
         """What it has been trained on, as far as a page needs to know."""
         source = self.model.source
         return source.corpus if isinstance(source, Written) else "prose" if self.large else "shakespeare"
-
-    @property
-    def layers(self) -> int:
-        """How many it has, as far as a page needs to know: a knob that says more takes the last."""
-        return 30 if self.large else 4
 
     @property
     def token(self) -> str:
@@ -108,4 +104,13 @@ def _file() -> tuple[File, int] | None:
     st.text_input("Path of a GGUF file, or of a folder with safetensors", key=PATH, placeholder="~/models/….gguf")
     if not (path := st.session_state.get(PATH, "").strip()):
         return None
-    return asked("file", "Check the file", "checking", path, large=False)
+    return asked("file", "Check the file", "checking", path, _changed(path), large=False)
+
+
+def _changed(path: str) -> float:
+    """When a file, or the last one of a folder, was changed: what has changed is checked anew."""
+    try:
+        at = Path(path).expanduser()
+        return max(each.stat().st_mtime for each in (at, *(at.iterdir() if at.is_dir() else ())))
+    except (OSError, RuntimeError, ValueError):
+        return 0.0  # it is not there, or cannot be: the check says so

@@ -12,9 +12,10 @@ from lessons.language import build
 from lessons.language.compare import compared
 from lessons.language.learn import untrained
 from lessons.language.measure import measure
+from lessons.language.seen import Moved
 from lessons.models import written
 from lessons.recorded import writing
-from lessons.ui import writers
+from lessons.ui import words, writers
 from lessons.ui.learning import TRAINED
 from lessons.ui.opened import BEGINS
 from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
@@ -64,6 +65,30 @@ def test_the_text_is_coloured_by_what_moved():
 def test_what_a_model_writes_is_no_html_of_ours():
     page = opened("read", lambda page: html(page, "written-text"), text="<b>O</b> Romeo & Juliet")
     assert all("<b>" not in shown for shown in html(page, "written-text") + html(page, "moved-text"))
+
+
+def test_a_token_of_html_is_shown_as_it_is(monkeypatch):
+    moved = words._moved(Moved("<b>'", 0.5, 0.2, 1.0, '"><script>', "&amp;"))
+    assert "<b>" not in moved
+    assert "<script>" not in moved
+    assert moved.count('"') == 0
+    assert moved.count("'") == 6  # those of its three attributes
+    drawn = []
+    monkeypatch.setattr(st, "html", drawn.append)
+    words.tokens(["<i>", "\n"])
+    assert drawn == [
+        "<p class='token-line'><span class='token-box'>&lt;i&gt;</span> <span class='token-box'>⏎</span></p>"
+    ]
+    assert words._plain("`*$a b") == "\\`\\*\\$a␣b"
+
+
+def test_words_beyond_those_that_are_read_stay_and_are_said():
+    text = "The quality of mercy is not strained. " * 5
+    page = opened("read", lambda page: html(page, "moved-text"), text=text)
+    (shown,) = html(page, "moved-text")
+    plain = re.sub("<[^>]*>", "", shown)
+    assert plain == text.strip()
+    assert any("128 tokens (more are not read at once)" in caption.value for caption in page.caption)
 
 
 @pytest.mark.parametrize(

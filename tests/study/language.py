@@ -44,6 +44,6 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         )
         < 0.2
         and mean(of("taught", "as it is")) - of("teacher", "4 bits")[0] > 0.2,
-        "but a student has a sixth of its multiplications": 6 * of("alone", "as it is", "macs")[0]
+        "but a student has a seventh of its multiplications": 7 * of("alone", "as it is", "macs")[0]
         < of("teacher", "4 bits", "macs")[0],
     }

@@ -32,10 +32,16 @@ def row(experiment: Experiment) -> dict:
 def claims(rows: list[dict]) -> dict[str, bool]:
     """Each claim in words, and whether it holds."""
 
-    def of(name: str, *recipe: dict) -> float:
-        """The number of this name of the only row whose steps hold these settings."""
+    def only(*recipe: dict) -> dict:
+        """The only row whose steps hold these settings."""
         (found,) = (row for row in rows if fits(row["recipe"], recipe))
-        return next(value for at, value, *_ in found["quantities"] if at == name)
+        return found
+
+    def of(name: str, *recipe: dict) -> float:
+        return next(value for at, value, *_ in only(*recipe)["quantities"] if at == name)
+
+    def right(kind: str, *recipe: dict) -> int:
+        return only(*recipe)["quiz"][kind]
 
     def rounded(bits: int, grain: str, method: str = "nearest", scheme: str = "symmetric", parts: str = "all") -> dict:
         settings = {"bits": bits, "grain": grain, "method": method, "scheme": scheme, "outliers": 0.0, "parts": parts}
@@ -83,6 +89,12 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         )
         < 1e-6,
         "in the embeddings, which come from Q8_0, it does": of("kl", rounded(4, "group", scheme="Q4_1")) > 0.01,
+        "at 4 bits a row it knows most of the quiz's facts, and in groups as many as before, but for two": right(
+            "facts", rounded(4, "row")
+        )
+        > 6
+        and right("facts", rounded(4, "group")) >= right("facts") - 2,
+        "sums are beyond it even unshrunk": right("sums") <= 4,
         "with half of the weights gone, Wanda is better than magnitude": loss(wanda) < loss(magnitude),
         "more bits are never worse by more than 0.05 nats, a row": all(
             loss(rounded(more, "row")) < loss(rounded(less, "row")) + 0.05

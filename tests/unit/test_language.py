@@ -121,6 +121,8 @@ def test_thin_matrices_are_multiplied_as_such():
         ((RoundActivations(8),), "fp32"),
         ((RoundMatrices(8, parts="MLP"), RoundActivations(8)), "fp32"),
         ((RoundMatrices(8), RoundActivations(8)), "int8"),
+        ((RoundMatrices(4, "group", "nf4"), RoundActivations(8)), "fp32"),
+        ((RoundMatrices(8, outliers=1), RoundActivations(8)), "fp32"),
     ],
     ids=str,
 )
@@ -234,12 +236,28 @@ RECIPES = [
 ]
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=str)
+@pytest.mark.parametrize(
+    "recipe",
+    [*RECIPES, (FactorizeMatrices(30),), (RoundMatrices(3, outliers=2),), (RoundMatrices(3, method="awq"),)],
+    ids=str,
+)
 def test_files_hold_what_the_network_computes_with(recipe):
     model = build.build(replace(SHAKESPEARE, recipe=recipe))
     for name in model.net.state_dict():
-        if written.part_of(name) in ("attention", "MLP"):
-            assert torch.equal(unpack(model.files[name])[name].decode(), model.net.get_parameter(name))
+        if model.files[name] is not build.baseline(model.source).files[name]:
+            assert torch.equal(decoded(name, unpack(model.files[name])), model.net.get_parameter(name)), name
+
+
+def decoded(name: str, parts: dict) -> torch.Tensor:
+    """The matrix that a file holds, by what each technique says it is."""
+    if f"{name}.up" in parts:
+        return parts[f"{name}.up"].float() @ parts[f"{name}.down"].float()
+    weight = parts[name].decode() if not isinstance(parts[name], torch.Tensor) else parts[name]
+    if f"{name}.s" in parts:
+        return weight / parts[f"{name}.s"].float()
+    if f"{name}.columns" in parts:
+        return weight.index_copy(1, parts[f"{name}.columns"].long(), parts[f"{name}.exact"].float())
+    return weight
 
 
 @pytest.mark.parametrize(
@@ -352,8 +370,22 @@ def test_a_file_that_is_not_there_or_has_changed_is_refused(tmp_path):
     with pytest.raises(BadFile, match="no file"):
         build.baseline(File(str(tmp_path / "none.gguf"), "0" * 64))
     (tmp_path / "other.gguf").write_bytes(b"GGUF")
+    source = file_source(str(tmp_path / "other.gguf"))
+    (tmp_path / "other.gguf").write_bytes(b"GGUF, and more")
     with pytest.raises(BadFile, match="has changed"):
-        build.baseline(File(str(tmp_path / "other.gguf"), "0" * 64))
+        build.baseline(source)
+    assert file_source(str(tmp_path / "other.gguf")) != source
+
+
+@pytest.mark.parametrize("changed", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_folder_in_which_anything_has_changed_is_another_model(tmp_path, changed):
+    for name in ("config.json", "tokenizer.json", "model.safetensors"):
+        (tmp_path / name).write_bytes(b"{}")
+    source = file_source(str(tmp_path))
+    (tmp_path / changed).write_bytes(b"{ }")
+    assert file_source(str(tmp_path)) != source
+    with pytest.raises(BadFile, match="has changed"):
+        build.baseline(source)
 
 
 def test_where_smollm2_is_missing_one_sentence_says_how_to_get_it(monkeypatch):

@@ -23,7 +23,7 @@ from lessons.language import build
 from lessons.language.export import as_gguf
 from lessons.models import language_files
 from lessons.models.gguf_file import in_pairs, their_name
-from tests.unit.test_language_files import SHAPE, net, written  # noqa: F401 (a fixture)
+from tests.unit.test_language_files import SHAPE, folder, net, written  # noqa: F401 (a fixture)
 
 PIECES = Experiment(Written("shakespeare", "llama-64x1", steps=20, vocabulary="512 pieces"))
 FIT = [
@@ -98,6 +98,29 @@ def test_a_loaded_file_is_exported_with_all_it_said_and_its_other_tensors(net, t
     assert {kind for name, kind in kinds.items() if "ffn_" in name and "norm" not in name} == {"Q8_0"}
     loaded, model = language_files.read(path).net, build.build(experiment).net
     assert all(torch.equal(w, loaded.get_parameter(name)) for name, w in model.named_parameters())
+
+
+def test_what_is_exported_does_not_hang_on_what_else_is_in_memory(tmp_path):
+    experiment = PIECES | RoundMatrices(4, "group", "Q4_0")
+    model = build.build(experiment)
+    at_once = as_gguf(model, experiment)
+    build.baseline.cache_clear()
+    assert as_gguf(model, experiment) == at_once
+
+
+def test_a_folder_is_refused(net, tmp_path):  # noqa: F811
+    experiment = Experiment(file_source(str(folder(net, tmp_path)))) | RoundMatrices(4, "group")
+    with pytest.raises(BadExperiment, match="a folder with safetensors"):
+        as_gguf(build.build(experiment), experiment)
+
+
+def test_a_file_with_another_alignment_is_read_again(net, tmp_path):  # noqa: F811
+    origin = written(net, tmp_path / "origin.gguf", "Q8_0", alignment=64)
+    experiment = Experiment(file_source(str(origin))) | RoundMatrices(4, "group", "Q4_0")
+    path = exported(experiment, tmp_path)
+    assert gguf.GGUFReader(path).alignment == 64
+    loaded = language_files.read(path).net
+    assert torch.equal(loaded.norm.weight, net.norm.weight)
 
 
 def test_a_file_that_was_not_shrunk_is_itself(net, tmp_path):  # noqa: F811

@@ -50,6 +50,14 @@ def written(net: Llama, path: Path, kind="F32", **changed) -> Path:
     shape = net.shape
     letters = [*bytes_to_unicode().values()]
     writer = gguf.GGUFWriter(path, "llama")
+    if "alignment" in changed:
+        writer.add_custom_alignment(changed["alignment"])
+    if "scaling" in changed:
+        writer.add_rope_scaling_type(changed["scaling"])
+    if "turned" in changed:
+        writer.add_rope_dimension_count(changed["turned"])
+    if "more" in changed:
+        writer.add_tensor(changed["more"], np.ones(16, np.float32))
     writer.add_context_length(changed.get("context", shape.context))
     writer.add_embedding_length(changed.get("width", shape.width))
     writer.add_block_count(changed.get("layers", shape.layers))
@@ -134,6 +142,12 @@ def folder(net: Llama, path: Path, **changed) -> Path:
     return path
 
 
+def more(path: Path, **settings) -> None:
+    """The config of a folder, with more said."""
+    file = path / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | settings))
+
+
 WRONG = {
     "not a GGUF file": lambda raw: b"PK\3\4" + raw[4:],
     "version 9": lambda raw: raw[:4] + struct.pack("<I", 9) + raw[8:],
@@ -184,6 +198,10 @@ def test_a_damaged_header_is_refused_or_read_but_breaks_nothing(file, data):
     ("changed", "says"),
     [
         ({"layers": 3}, "should have the shape"),
+        ({"layers": 1}, "weights that a plain Llama has not .layers.1"),
+        ({"more": "rope_freqs.weight"}, "weights that a plain Llama has not .rope_freqs"),
+        ({"scaling": gguf.RopeScalingType.YARN}, "stretches its positions"),
+        ({"turned": 8}, "rope.dimension_count is 8, where this app knows only 16"),
         ({"width": 65}, "cannot be parted"),
         ({"heads": 3}, "cannot be parted"),
         ({"tokenizer": "llama"}, "tokenizer .* is none this app knows"),
@@ -208,11 +226,33 @@ def test_a_model_too_large_for_memory_is_refused_unread(file, monkeypatch):
         (lambda at: (at / "config.json").write_text("["), "config.json"),
         (lambda at: (at / "config.json").write_text('{"model_type": "bert"}'), "bert"),
         (lambda at: (at / "config.json").write_text('{"model_type": "llama"}'), "does not say"),
+        (lambda at: more(at, rope_parameters={"rope_type": "llama3"}), "stretches its positions"),
+        (lambda at: more(at, rope_parameters=[1]), "no settings"),
+        (lambda at: more(at, rope_scaling={"factor": 2}), "stretches its positions"),
+        (lambda at: more(at, head_dim=32), "head_dim is 32"),
+        (lambda at: more(at, hidden_size="64"), "a size that no model has"),
+        (
+            lambda at: save_file({"model.layers.0.self_attn.q_proj.bias": torch.ones(4)}, at / "b.safetensors"),
+            "q_proj.bias",
+        ),
         (lambda at: (at / "model.safetensors").write_bytes(b"\xff" * 100), "damaged"),
         (lambda at: (at / "model.safetensors").rename(at / "model.bin"), "no pickled weights"),
         (lambda at: (at / "tokenizer.json").unlink(), "tokenizer.json"),
     ],
-    ids=["no JSON", "another kind", "nothing said", "no safetensors", "pickled", "no tokenizer"],
+    ids=[
+        "no JSON",
+        "another kind",
+        "nothing said",
+        "llama 3",
+        "a list",
+        "stretched",
+        "wide heads",
+        "words",
+        "a bias",
+        "no safetensors",
+        "pickled",
+        "no tokenizer",
+    ],
 )
 def test_folders_that_are_no_llama_are_refused(net, tmp_path, spoil, says):
     spoil(folder(net, tmp_path))
@@ -239,4 +279,4 @@ def test_text_comes_back_from_tokens(smollm2_words, text):
 @pytest.fixture(scope="module")
 def smollm2_words():
     settings = read_header(smollm2()).settings
-    return language_files._gguf_vocabulary(settings)[0]
+    return language_files._gguf_vocabulary(settings)

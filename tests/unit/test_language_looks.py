@@ -64,6 +64,10 @@ def test_rounded_keys_are_what_a_head_looks_at(seen):
 def test_a_long_text_is_looked_at_from_its_end():
     found = inside(build.build(SHAKESPEARE), "x" * 100 + SENTENCE)
     assert len(found.pieces) == MOST
+    assert of_text(found, 1)["Your text"].value == found.count == 100 + len(SENTENCE)
+    assert of_text(found, 1)["Its keys and values"].value == 4 * found.count * 2 * 4 * 128
+    here = charts.cache_growth(found).data["points"].iloc[0]
+    assert (here["x"], here["y"]) == (found.count, of_text(found, 1)["Its keys and values"].value)
     assert "".join(found.pieces).endswith(SENTENCE)
 
 
@@ -148,7 +152,18 @@ def test_what_flows_is_what_flows(flow):
     hook.remove()
     np.testing.assert_array_equal(flow.largest[2], found[0].abs().amax(0))
     assert flow.usual[2] == pytest.approx(found[0].abs().mean().item())
-    assert of_flow(flow, 2)["Largest"].value == flow.largest[2].max()
+    assert flow.layer == 1
+    assert of_flow(flow)["Largest"].value == flow.largest[1].max()
+
+
+def test_where_there_is_no_such_layer_the_last_is_looked_into(flow):
+    found = last(flowing(build.build(SHAKESPEARE), "attention", 29))
+    assert found.layer == 3
+    assert found.errors != flow.errors
+    tiny = last(flowing(build.build(Experiment(Written("names", "llama-32x1", 10))), "MLP", 1))
+    assert tiny.layer == 0
+    one, token, mixed = tiny.errors.values()
+    assert mixed[-1] < token[-1] < one[-1]
 
 
 def test_a_large_channel_spoils_one_scale_most_and_columns_in_16_bits_not_at_all(flow):
@@ -176,6 +191,9 @@ def test_it_is_timed_and_the_roof_is_a_roof():
     numbers = quantities(found)
     assert numbers["Writing"].value == 1 / found.decode
     assert numbers["Writing, at best"].value == found.bandwidth / found.bytes
+    assert found.stored == 32
+    assert found.macs_a_second > found.macs / found.decode  # a matrix product is the fastest there is
+    assert 1e9 < found.bandwidth < 1e12
     roof = charts.roofline(found, 4)
     assert {"writing", "writing, 4 bits", "64 read at once"} <= set(roof.data["points"]["name"])
     line = roof.data["lines"]

@@ -69,11 +69,11 @@ def test_a_failing_job_harms_no_other(one):
 def test_a_job_ends_with_its_last_reader_and_no_other_does(one):
     tickets = [one.ask(name, f"{HERE}:counting", 300, reader="me") for name in ("left", "kept")]
     until(lambda: all(ticket.events for ticket in tickets))
-    one.leave(tickets[0], payer="me")
+    one.leave(tickets[0], reader="me")
     until(lambda: tickets[0].ended)
     assert tickets[0].result < 299
     assert not tickets[1].ended
-    one.leave(tickets[1], payer="me")
+    one.leave(tickets[1], reader="me")
     wait(*tickets)
 
 
@@ -115,7 +115,7 @@ def test_it_writes_what_is_written_without_it():
     assert said.pieces == 60
 
 
-def test_models_are_made_one_after_another_and_one_that_is_left_lets_the_next_go_on():
+def test_one_shrunk_model_is_there_at_a_time_and_one_that_is_left_lets_the_next_go_on():
     def shares(bits: int, word: str | None = None) -> Iterator:
         return language.reading(SHAKESPEARE | RoundMatrices(bits, "tensor", method="gptq"), lambda: word)
 
@@ -124,12 +124,24 @@ def test_models_are_made_one_after_another_and_one_that_is_left_lets_the_next_go
     assert [next(second), next(third)] == [None, None]
     second.close()
     assert next(third) is None
-    first.close()
+    until_measured = [share for share in first if isinstance(share, float) and share > language.BUILDING]
+    assert until_measured  # it was built and measured, and only now the next one is made
     assert next(third) > 0
     third.close()
-    assert not language.BUILDERS
-    assert list(shares(5, "stop")) == []
-    assert not language.BUILDERS
+    assert not language.TURNS
+    assert list(shares(5, "stop")) in ([], [0.1])
+    assert not language.TURNS
+
+
+def test_while_a_shrunk_model_is_measured_another_waits_and_the_same_is_shared():
+    same, other = (SHAKESPEARE | RoundMatrices(bits, "row", method="gptq") for bits in (2, 3))
+    first = language.reading(same, lambda: None)
+    while (next(first) or 0) <= language.BUILDING:  # until it is built
+        pass
+    assert next(language.reading(other, lambda: None)) is None
+    assert isinstance(next(language.telling(same, "MACBETH.\n", 5, 0, 0, lambda: None)), str)
+    first.close()
+    assert not language.TURNS
 
 
 def test_a_model_as_it_is_need_not_wait_for_those_that_are_made():
