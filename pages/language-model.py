@@ -1,7 +1,5 @@
 """A language model one can shrink: what is left of what it writes?"""
 
-from functools import partial
-
 import streamlit as st
 
 from lessons import charts, ui
@@ -62,6 +60,8 @@ def shrink() -> ui.Drawn:
     writer: ui.Writer = ui.handed("writer")
     how, _, run = ui.hand_on("now", ui.shrinking(writer.model))
     page.about_preset()
+    if run is None:
+        return [], {}
     before, after = ui.pair(writer, run)
     curves = ui.curves(writer, how.curves(writer.model))
     figure = charts.damage(curves, before, after, writer.token)
@@ -94,15 +94,16 @@ def damage() -> ui.Drawn:
 
 def talk() -> ui.Drawn:
     page.text("talk")
-    writer, run = ui.handed("writer"), ui.handed("now")[-1]
+    writer, (how, bits, run) = ui.handed("writer"), ui.handed("now")
     if writer.name == ui.REAL and writer.ready and run:
-        ui.talk(run, 0.5, 0)
+        ui.talk(run, how.named(bits), 0.5, 0)
     return [], {}
 
 
 def quiz() -> ui.Drawn:
-    page.text("quiz")
     writer, run = ui.handed("writer"), ui.handed("now")[-1]
+    if run:
+        page.text("quiz")
     return [], ui.quizzed(writer, run) if run else {}
 
 
@@ -127,7 +128,7 @@ def workings() -> None:
     how, bits, run = ui.handed("now") if part in ("shrink", "read") else (Shrinking(), KEPT, writer.model)
     ran = opened.RAN.get(part) or how.techniques(bits)
     figures, found = ui.collected(*PARTS[part])
-    ui.workings(page, ran, figures, found, partial(ui.as_gguf, writer, run) if run else lambda: None)
+    ui.workings(page, ran, figures, found, lambda: ui.as_gguf(writer, run))
 
 
 PARTS = {

@@ -20,6 +20,7 @@ from lessons.quantity import Measurement, Quantity
 STEP, LABELS = 15, 90  # pixels of a row of the picture of attention, and of the words around it
 STEPS = 41  # points of a curve
 CACHE_BITS = (32, 16, 8, 4)
+DRAWN = 400  # columns of a heat map, at most: a screen has no more, and would leave some out
 ROOF = "at best (estimated)"
 
 
@@ -39,7 +40,7 @@ def next_tokens(seen: Inside, temperature: float) -> Chart:
         f"{rank}. {visible(piece)}": Quantity("probability", 100 * found[at], "%", "measured", source=source)
         for rank, (at, piece) in enumerate(seen.likeliest.items(), start=1)
     }
-    return layer_bars("What may come next", bars, what="token", axis="probability (%)")
+    return layer_bars("What may come next", bars, what="token", axis="probability (%)", upto=80 * found.max())
 
 
 def attention(seen: Inside, layer: int, head: int) -> Chart:
@@ -76,7 +77,7 @@ def cache_growth(seen: Inside) -> Chart:
         Axis("tokens read"),
         Axis("bytes"),
         curves,
-        [Point(f"your text: {here} tokens", here, read, next(iter(curves)))],
+        [Point(f"your text: {here} tokens", here, read, next(iter(curves)), place="below right")],
         note=f"{seen.cache:,} numbers a token: 2 × layers × heads of keys × numbers in each.",
     )
 
@@ -151,7 +152,10 @@ def injected_errors(flow: Flow, factor: float) -> Chart:
         Axis("largest channel made so many times as large (injected)", format="~g"),
         Axis("error of the output (%)", format="~g"),
         {way: list(zip(FACTORS, errors, strict=True)) for way, errors in flow.errors.items()},
-        [Point(f"{errors[at]:.2g} %", factor, errors[at], way) for way, errors in flow.errors.items()],
+        [
+            Point(f"{errors[at]:.2g} %", factor, errors[at], way, place="below right" if rank else "right")
+            for rank, (way, errors) in enumerate(flow.errors.items())
+        ],
         note="× 1 is the model as it is. What the layer computes stays the same: its weights are made as much smaller.",
         badge="measured",
     )
@@ -164,14 +168,19 @@ def outliers(flow: Flow, place: str) -> Surface:
     layers, channels = flow.largest.shape
     layer, channel = np.unravel_index(flow.largest.argmax(), flow.largest.shape)
     most, usual = flow.largest.max(), flow.usual[layer]
-    decades = np.log10(np.maximum(flow.largest, 1e-3))
+    each = -(-channels // DRAWN)  # channels in a column of the picture, of which the largest is drawn
+    drawn = np.maximum.reduceat(flow.largest, np.arange(0, channels, each), axis=1)
+    decades = np.log10(np.maximum(drawn, 1e-3))
     ticks = list(range(int(np.floor(decades.min())), int(np.ceil(decades.max())) + 1))
     figure = go.Figure(
         go.Heatmap(
             z=decades,
+            x=list(range(0, channels, each)),
             y=list(range(1, layers + 1)),
-            customdata=flow.largest,
-            hovertemplate="layer %{y}, channel %{x}: %{customdata:.3g}<extra></extra>",
+            customdata=drawn,
+            hovertemplate="layer %{y}, channel %{x}"
+            + (f" and the {each - 1} after it" if each > 1 else "")
+            + ": %{customdata:.3g}<extra></extra>",
             colorscale="Viridis",
             colorbar={"title": "largest |x|", "tickvals": ticks, "ticktext": [f"{10.0**t:g}" for t in ticks]},
         )
@@ -182,6 +191,7 @@ def outliers(flow: Flow, place: str) -> Surface:
         xaxis={"title": "channel"},
         yaxis={"title": "layer", "autorange": "reversed", "dtick": max(1, layers // 8)},
     )
+    figure.add_annotation(x=int(channel), y=int(layer) + 1, text=f"{most:,.0f}", showarrow=True, bgcolor="white")
     words = (
         f"The largest of all, {most:,.0f} in channel {channel} of layer {layer + 1}, is {most / usual:,.0f} times the mean "
         f"of its layer. {layers} layers, {channels:,} channels, 128 tokens."
@@ -225,6 +235,7 @@ def roofline(pace: Pace, bits: float) -> Chart:
             min(top, small * pace.bandwidth),
             ROOF,
             "if weights are read packed",
+            place="below right",
         )
     )
     return lines(

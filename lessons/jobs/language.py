@@ -24,6 +24,7 @@ from lessons.language.pace import pacing
 from lessons.language.quiz import answering
 from lessons.language.seen import Flow, Inside, Moved, Pace
 from lessons.language.write import writing
+from lessons.models.gguf_header import BadFile
 from lessons.models.language_files import bytes_needed
 from lessons.quantity import Measurement
 from lessons.training.progress import Step
@@ -96,8 +97,12 @@ def telling(
 def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, int]]:
     """The source that a file on this machine is since it was `changed`, and the bytes of memory it would take. Raises
     BadExperiment or BadFile where it is no language model this app can read."""
-    needs = bytes_needed(Path(path).expanduser())
-    yield file_source(str(Path(path).expanduser())), needs
+    try:
+        at = Path(path).expanduser()
+        needs = bytes_needed(at)
+    except (RuntimeError, OSError) as error:  # nobody of that name has a home; a name too long
+        raise BadFile(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    yield file_source(str(at)), needs
 
 
 def exporting(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | None]:

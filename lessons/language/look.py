@@ -32,6 +32,7 @@ def inside(model: Model, text: str) -> Inside:
     return Inside(
         pieces(model, tokens),
         len(whole),
+        len(text) - len(model.vocabulary.decode(whole)),
         torch.stack(weights).half().numpy(),
         logits.numpy(),
         dict(zip(top, pieces(model, top), strict=True)),

@@ -11,13 +11,15 @@ FACTORS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)  # by which a channel is made
 
 
 class Inside(NamedTuple):
-    """What a model makes of a text. `pieces`: its last tokens, as text, of `count` in all; `attention`: float16 [layers, heads, t, t], of each token
+    """What a model makes of a text. `pieces`: its last tokens, as text, of `count` in all; `unknown`: characters of it that the model does
+    not know, and that were left out; `attention`: float16 [layers, heads, t, t], of each token
     (row) to those before it (column), each row sums to 1; `logits`: of all possible next tokens, float32, and the `likeliest`
     of them as text, by their place among the logits; `cache`: keys and values a token adds; `context`: tokens it was trained to look back on;
     `parameters`: in the model."""
 
     pieces: list[str]
     count: int
+    unknown: int
     attention: np.ndarray
     logits: np.ndarray
     likeliest: dict[int, str]
@@ -86,14 +88,17 @@ def of_flow(flow: Flow) -> dict[str, Quantity]:
     }  # fmt: skip
 
 
-def quantities(pace: Pace) -> dict[str, Quantity]:
-    """How fast a model reads and writes, by the words for it, and what either would take at best."""
+def quantities(pace: Pace, bits: float) -> dict[str, Quantity]:
+    """How fast a model reads and writes, by the words for it; what writing would take at best with weights of so many bits, and
+    what it reads for that."""
     most = max(pace.prefill)
     reads, writes = most / pace.prefill[most], 1 / pace.decode
-    roof = pace.bandwidth / pace.bytes
+    packed = pace.bytes / 4 * bits / 8
+    by_memory, by_arithmetic = pace.bandwidth / packed, pace.macs_a_second / pace.macs
+    roof = f"the lesser of {pace.bandwidth / 1e9:.1f} GB/s ÷ {packed / 1e6:,.1f} MB, all of which each token reads, and {pace.macs_a_second / 1e9:.0f} GMACs/s ÷ {pace.macs / 1e6:,.1f} MMACs"
     return {
         "Reading": Quantity("prefill", reads, "tokens/s", "measured", source=f"{most} tokens at once in {pace.prefill[most]:.3g} s"),
-        "Writing": Quantity("decode", writes, "tokens/s", "measured", source=f"one after another, {1000 * pace.decode:.3g} ms each"),
-        "Writing, at best": Quantity("roof", roof, "tokens/s", "estimated", source=f"{pace.bandwidth / 1e9:.1f} GB/s ÷ {pace.bytes / 1e6:,.1f} MB of float32 weights, all of which each token reads"),
-        "Read for each token": Quantity("read", pace.bytes, "bytes", "measured", source="all weights, as float32, in which this app computes"),
+        "Writing": Quantity("decode", writes, "tokens/s", "measured", source=f"one after another, {1000 * pace.decode:.3g} ms each; this app reads {pace.bytes / 1e6:,.1f} MB for it: its weights as float32"),
+        "Writing, at best": Quantity("roof", min(by_memory, by_arithmetic), "tokens/s", "estimated", source=roof),
+        "Read for each token": Quantity("read", packed, "bytes", "estimated", source=f"{pace.bytes // 4:,} weights × {bits:.3g} bits ÷ 8, if they are read packed"),
     }  # fmt: skip

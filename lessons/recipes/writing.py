@@ -44,6 +44,15 @@ class Shrinking:
         """Whether weights can be rounded: those of thin matrices stay in 16 bits."""
         return self.share == 100
 
+    def named(self, bits: str) -> str:
+        """It, in few words."""
+        parts = [f"{self.pruned} % pruned"] if self.pruned else []
+        parts += [f"thin matrices, {self.share} %"] if not self.rounds else []
+        parts += [f"{bits} bits, {self.grain}, {self.method}"] if bits != KEPT else []
+        parts += [f"keys and values {self.cache} bits"] if self.cache != FULL else []
+        parts += [f"activations {self.activations} bits"] if self.activations != FULL else []
+        return "; ".join(parts) or KEPT
+
     def of(self, model: Experiment, bits: str) -> Experiment:
         """The model shrunk, with this many bits a weight. Raises BadExperiment where that cannot be had."""
         if self.pruned:

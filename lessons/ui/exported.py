@@ -10,8 +10,10 @@ from lessons.ui.visit import visitor
 from lessons.ui.writers import Writer
 
 
-def as_gguf(writer: Writer, model: Experiment) -> None:
-    """A button that makes a GGUF file; greyed out where none can be made."""
+def as_gguf(writer: Writer, model: Experiment | None) -> None:
+    """A button that makes a GGUF file, greyed out where none can be made; nothing where there is no model."""
+    if model is None:
+        return
     folder = isinstance(model.source, File) and Path(model.source.file).is_dir()
     fits = all(block_of(step) for step in model.recipe) and writer.token != "character" and not folder
     payer = visitor()

@@ -1,21 +1,24 @@
 """Knobs on a page: a widget, its URL parameter and its label, from one declaration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import zip_longest
 
 import streamlit as st
 
 from lessons.ui.query import Knob
 
 
-def slider(knob: Knob, matters: bool = True, fixed: str | None = None) -> str:
-    """A slider over the knob's options; greyed out where, as things stand, it does not matter, or is `fixed` at one."""
+def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int | None = None) -> str:
+    """A slider over the knob's options, or the first `most` of them, at its default where another was chosen; greyed out where,
+    as things stand, it does not matter, or is `fixed` at one."""
+    options = knob.options[:most]
     if fixed is not None:
         st.session_state[knob.name] = fixed
     return st.select_slider(
         knob.label,
-        knob.options,
-        value=knob.default,
+        options,
+        value=knob.default if knob.default in options else options[-1],
         key=knob.name,
         bind="query-params",
         help=knob.help,
@@ -23,12 +26,12 @@ def slider(knob: Knob, matters: bool = True, fixed: str | None = None) -> str:
     )
 
 
-def sliders(*knobs: Knob) -> tuple[str, ...]:
-    """Sliders side by side; one above the other where there is no room."""
+def sliders(*knobs: Knob, most: Sequence[int | None] = ()) -> tuple[str, ...]:
+    """Sliders side by side; one above the other where there is no room. `most`: options of the first ones."""
     chosen = []
-    for place, knob in zip(st.columns(len(knobs)), knobs, strict=True):
+    for place, (knob, count) in zip(st.columns(len(knobs)), zip_longest(knobs, most), strict=True):
         with place:
-            chosen.append(slider(knob))
+            chosen.append(slider(knob, most=count))
     return tuple(chosen)
 
 

@@ -104,9 +104,11 @@ def _rate(told: list) -> float:
 
 
 def _samples(run: Run) -> None:
-    """What it wrote meanwhile, the latest first."""
+    """What it wrote meanwhile, from the first time to the last."""
     samples = [event for event in run.ticket.events[: run.stopped_after] if isinstance(event, Sample)]
-    for place, sample in zip(st.columns(SAMPLES), reversed(samples[-SAMPLES:]), strict=False):
+    among = sorted({round(at * (len(samples) - 1) / (SAMPLES - 1)) for at in range(SAMPLES)}) if samples else []
+    for place, at in zip(st.columns(SAMPLES), among, strict=False):
+        sample = samples[at]
         with place:
             st.caption(f"After {sample.step:,} steps")
             st.code(sample.text.strip("\n") or " ", language=None, wrap_lines=True)

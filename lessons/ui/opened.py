@@ -49,14 +49,15 @@ def text(writer: Writer) -> str:
 def inside(writer: Writer) -> Drawn:
     """A text as tokens, where one head looks, and what may come next; gives the charts, the last of them, of the cache, not
     drawn yet."""
-    begin, (layer, head, heat) = text(writer), sliders(LAYER, HEAD, HEAT)
+    begin = text(writer)
+    layer, head, heat = sliders(LAYER, HEAD, HEAT, most=writer.counts)
     seen = asked("inside", "Read", "looking_inside", writer.model, begin, large=False) if writer.ready else None
     if seen is None:
         return [], {}
     layers, heads = seen.attention.shape[:2]
     at, which = min(int(layer), layers) - 1, min(int(head), heads) - 1
     found = of_text(seen, charts.probabilities(seen.logits, float(heat)).max())
-    tokens(seen.pieces)
+    tokens(seen)
     figures = [charts.attention(seen, at, which), charts.next_tokens(seen, float(heat))]
     shown = figures[::-1] if presenting() else figures  # on a stage there is room for one
     headed(found, "inside", *shown, tall=SHORT)
@@ -65,13 +66,13 @@ def inside(writer: Writer) -> Drawn:
 
 def flow(writer: Writer) -> Drawn:
     """The largest numbers that flow into each layer, and what one of them does to rounding."""
-    place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR)
+    place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR, most=writer.counts[:1])
     question = "watching_flow", writer.model, place, int(layer) - 1
     seen = asked("flow", "Watch", *question, large=False) if writer.ready else None
     if seen is None:
         return [], {}
     figures, found = [charts.outliers(seen, place), charts.injected_errors(seen, float(factor))], of_flow(seen)
-    headed(found, "injected", figures[1])
+    headed(found, "injected", figures[1], tall=SHORT)
     if not presenting():
         surface(figures[0], "outliers")
     return figures, found
@@ -83,6 +84,7 @@ def pace(writer: Writer) -> Drawn:
     found = asked("pace", "Time it", "timing", writer.model, large=False) if writer.ready else None
     if found is None:
         return [], {}
-    figure, numbers = charts.roofline(found, found.stored if bits == KEPT else float(bits)), quantities(found)
+    width = found.stored if bits == KEPT else float(bits)
+    figure, numbers = charts.roofline(found, width), quantities(found, width)
     headed(numbers, "roofline", figure)
     return [figure], numbers

@@ -1,5 +1,7 @@
 """A conversation with a language model, streamed."""
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from lessons.experiment import Experiment
@@ -11,25 +13,33 @@ from lessons.ui.runs import STOP
 from lessons.ui.words import text_of
 from lessons.ui.work import failed
 
-TURNS, RATE, PLACE = "conversation", "how fast the last answer was", "talk"
+TURNS, PLACE = "conversation", "talk"
 MOST = 160  # tokens of an answer
 LONGEST = 1_000  # characters of a question
 LEFT = 8  # turns that a model is told again
 
 
-def talk(model: Experiment, temperature: float, seed: int) -> None:
-    """The conversation so far, the answer being written, and a line to ask on."""
-    turns: list[tuple[str, str]] = st.session_state.setdefault(TURNS, [])
+class Turn(NamedTuple):
+    """What was said, and by whom; `note`: which model said it, and how fast."""
+
+    role: str
+    text: str
+    note: str = ""
+
+
+def talk(model: Experiment, name: str, temperature: float, seed: int) -> None:
+    """The conversation so far, the answer being written, and a line to ask on. `name`: of the model as it is shrunk."""
+    turns: list[Turn] = st.session_state.setdefault(TURNS, [])
     with st.container(border=True, key="talk"):
-        for role, text in turns:
-            with st.chat_message(role):
-                st.text(text)
-        if turns and turns[-1][0] == "user":
+        for turn in turns:
+            with st.chat_message(turn.role):
+                st.text(turn.text)
+                if turn.note:
+                    st.caption(turn.note)
+        busy = bool(turns) and turns[-1].role == "user"
+        if busy:
             with st.chat_message("assistant"):
-                _answer(turns, model, temperature, seed)
-        elif rate := st.session_state.get(RATE):
-            st.caption(rate)
-        busy = bool(turns) and turns[-1][0] == "user"
+                _answer(turns, model, name, temperature, seed)
         st.chat_input(
             "Ask it something", key="question", max_chars=LONGEST, on_submit=_ask, args=(turns,), disabled=busy
         )
@@ -37,8 +47,8 @@ def talk(model: Experiment, temperature: float, seed: int) -> None:
             st.button("Forget the conversation", on_click=_forget)
 
 
-def _answer(turns: list[tuple[str, str]], model: Experiment, temperature: float, seed: int) -> None:
-    told = conversation(turns[-LEFT:])
+def _answer(turns: list[Turn], model: Experiment, name: str, temperature: float, seed: int) -> None:
+    told = conversation([(turn.role, turn.text) for turn in turns[-LEFT:]])
     ticket = ticket_for(PLACE, "Answer", "telling", model, told, MOST, temperature, seed, large=False)
     if failed([ticket], "There is no answer"):
         return
@@ -47,30 +57,29 @@ def _answer(turns: list[tuple[str, str]], model: Experiment, temperature: float,
         said = ticket.result
         if isinstance(said, Said):
             rate = said.pieces / max(said.seconds, 1e-9)
-            st.session_state[RATE] = f"{said.pieces} tokens in {said.seconds:.2f} s: {rate:,.0f} a second"
-            turns.append(("assistant", said.text.strip() or "(it said nothing)"))
+            cut = ", cut there" if said.pieces == MOST else ""
+            note = f"{name}: {said.pieces} tokens{cut}, {rate:,.0f} a second"
+            turns.append(Turn("assistant", said.text.strip() or "(it said nothing)", note))
         st.rerun(scope="fragment")
     wait_for_it()
     if text:
         st.text(text)
-        st.button("Stop", icon=STOP, on_click=_stop, args=(turns, text), key="stop talking")
+        st.button("Stop", icon=STOP, on_click=_stop, args=(turns, text, name), key="stop talking")
     else:
         progress(PLACE, ticket, "Thinking")
 
 
-def _ask(turns: list[tuple[str, str]]) -> None:
+def _ask(turns: list[Turn]) -> None:
     asked = (st.session_state.get("question") or "").strip()
-    if asked and not (turns and turns[-1][0] == "user"):
-        turns.append(("user", asked))
+    if asked and not (turns and turns[-1].role == "user"):
+        turns.append(Turn("user", asked))
 
 
-def _stop(turns: list[tuple[str, str]], so_far: str) -> None:
+def _stop(turns: list[Turn], so_far: str, name: str) -> None:
     stop(PLACE)
-    turns.append(("assistant", so_far))
-    st.session_state.pop(RATE, None)
+    turns.append(Turn("assistant", so_far, f"{name}: stopped"))
 
 
 def _forget() -> None:
     stop(PLACE)
     st.session_state[TURNS] = []
-    st.session_state.pop(RATE, None)

@@ -13,6 +13,8 @@ from lessons.ui.figures import TALL, badge, row, sweep
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 
+MANIFOLD = 10  # times: from there on a change is no percentage
+
 
 def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob, energy: str = "energy_45nm") -> None:
     """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side. `energy`: which of
@@ -87,7 +89,7 @@ def tile(
 def sure(label: str, quantity: Quantity) -> None:
     """How sure a number is, and what it was measured on, in a line; nothing on a stage."""
     if not presenting():
-        st.caption(f"{label} {quantity.band}: {quantity.source}.")
+        st.caption(f"{label} {quantity.band.strip()}: {quantity.source}.")
 
 
 def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
@@ -108,6 +110,8 @@ def headed(found: Mapping[str, Quantity], key: str, *figures: Chart, tall: int =
 
 
 def _change(old: Quantity, new: Quantity) -> str | None:
+    if new.value >= MANIFOLD * old.value:
+        return f"× {new.value / old.value:,.0f}"
     percent = f"{100 * (new.value / old.value - 1):+.0f}"
     return None if float(percent) == 0 else f"{percent} %"
 

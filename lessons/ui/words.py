@@ -2,14 +2,14 @@
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import streamlit as st
 
 from lessons.experiment import Experiment
 from lessons.jobs.events import Said
 from lessons.jobs.pool import Ticket
-from lessons.language.seen import Moved
+from lessons.language.seen import Inside, Moved
 from lessons.ui.asking import asked, progress, ticket_for
 from lessons.ui.figures import badge
 from lessons.ui.knobs import choice
@@ -27,9 +27,13 @@ SEED = Knob("language_seed", "Seed of what is written", tuple(map(str, range(6))
 VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
 
-def tokens(pieces: Sequence[str]) -> None:
-    """Tokens side by side, each in a frame."""
-    st.html(_line(f"<span class='token-box'>{html.escape(shown(piece))}</span>" for piece in pieces))
+def tokens(seen: Inside) -> None:
+    """Tokens side by side, each in a frame, and what is not among them."""
+    st.html(_line(f"<span class='token-box'>{html.escape(shown(piece))}</span>" for piece in seen.pieces))
+    said = [f"The last {len(seen.pieces)} of {seen.count:,} tokens."] if seen.count > len(seen.pieces) else []
+    said += [f"{seen.unknown:,} characters that the model does not know are left out."] if seen.unknown else []
+    if said:
+        st.caption(" ".join(said))
 
 
 def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from lessons.experiment import SMOLLM2, Experiment, File, Written, file_source, ready_written, written_as
 from lessons.experiment.text import CHARACTERS, MISSING
 from lessons.jobs import ask
-from lessons.models.written import smollm2
+from lessons.models.written import HEAD, SIZES, smollm2
 from lessons.ui.asking import asked
 from lessons.ui.lab import wait_for_it
 from lessons.ui.learning import trained_here
@@ -19,6 +19,7 @@ from lessons.ui.work import failed
 
 OURS, REAL, TRAINED, FILE = "Shakespeare", "SmolLM2", "trained here", "a file"
 SMOLLM2_BYTES = 538_060_032  # its weights as float32, in which this app computes
+SMOLLM2_COUNTS = 30, 9  # its layers, its heads
 SHRUNK = 3.7  # times the weights: what the process took at most, for the model, a shrunk one, and what making one takes
 PATH = "path of a language model"
 
@@ -39,13 +40,26 @@ class Writer:
         return source.corpus if isinstance(source, Written) else "prose" if self.large else "shakespeare"
 
     @property
+    def counts(self) -> tuple[int | None, int | None]:
+        """Its layers, and heads in each, where that is known before it is loaded."""
+        source = self.model.source
+        if self.large:
+            return SMOLLM2_COUNTS if source.file == SMOLLM2 else (None, None)
+        width, layers = SIZES[self._made.model]
+        return layers, width // HEAD
+
+    @property
+    def _made(self) -> Written:
+        """How a small one was trained."""
+        source = self.model.source
+        return source if isinstance(source, Written) else written_as(source.file)
+
+    @property
     def token(self) -> str:
         """What it reads and writes one of at a time."""
         if self.large:
             return "token"
-        source = self.model.source
-        made = source if isinstance(source, Written) else written_as(source.file)
-        return "character" if made.vocabulary == CHARACTERS else "token"
+        return "character" if self._made.vocabulary == CHARACTERS else "token"
 
 
 def language_model(page: str) -> Knob:

@@ -12,7 +12,7 @@ from lessons.language import build
 from lessons.language.compare import compared
 from lessons.language.learn import untrained
 from lessons.language.measure import measure
-from lessons.language.seen import Moved
+from lessons.language.seen import Inside, Moved
 from lessons.models import written
 from lessons.recorded import writing
 from lessons.ui import words, writers
@@ -75,7 +75,7 @@ def test_a_token_of_html_is_shown_as_it_is(monkeypatch):
     assert moved.count("'") == 6  # those of its three attributes
     drawn = []
     monkeypatch.setattr(st, "html", drawn.append)
-    words.tokens(["<i>", "\n"])
+    words.tokens(Inside(["<i>", "\n"], 2, 0, *[None] * 6))
     assert drawn == [
         "<p class='token-line'><span class='token-box'>&lt;i&gt;</span> <span class='token-box'>⏎</span></p>"
     ]
@@ -148,14 +148,14 @@ def test_a_file_is_checked_before_it_is_loaded(tmp_path, monkeypatch):
     bad.write_bytes(b"GGUF" + b"\xff" * 64)
     page.text_input(key=writers.PATH).set_value(str(bad))
     run_until(page, lambda page: page.error)
-    assert "BadFile" in page.error[0].value or "version" in page.error[0].value
+    assert page.error[0].value.startswith("it is a GGUF file of version 4294967295; this app reads")
 
 
 def test_how_sure_perplexity_is_stands_below_it():
     page = opened(bits="3")
     found = measure(SHAKESPEARE | RoundMatrices(3))["perplexity"]
     said = next(caption.value for caption in page.caption if caption.value.startswith("Perplexity"))
-    assert said == f"Perplexity {found.band}: {found.source}."
+    assert said == f"Perplexity {found.band.strip()}: {found.source}."
     assert "16,384 characters of Macbeth" in said
 
 
@@ -202,3 +202,35 @@ def test_a_training_that_has_not_begun_offers_itself():
     run_until(page, lambda page: any(button.label == "Stop and keep" for button in page.button))
     press(page, "Stop and keep")
     run_until(page, lambda page: any(button.label.startswith("Train") for button in page.button))
+
+
+def test_what_a_model_does_not_know_and_what_is_not_drawn_is_said():
+    page = opened("inside", text="日本 " + "To be, or not to be: " * 3)
+    said = [caption.value for caption in page.caption]
+    assert "The last 32 of 63 tokens. 2 characters that the model does not know are left out." in said
+    assert tile(page, "Your text") == "63 tokens"
+
+
+@pytest.mark.parametrize(("layer", "shown"), [("4", "4"), ("30", "2")])
+def test_a_slider_goes_no_further_than_the_model(layer, shown):
+    page = opened("inside", layer=layer)
+    assert page.select_slider("language_layer").options == ["1", "2", "3", "4"]
+    assert any(f"Where head 1 of layer {shown} looks" in text.value for text in page.markdown)
+
+
+def test_what_cannot_be_had_leaves_no_chart_behind():
+    page = opened(holds=lambda page: page.warning, bits="3", grid="nf4")
+    assert not page.get("vega_lite_chart")
+    assert not any("### Ask it a few things" in text.value for text in page.markdown)
+
+
+def test_bits_move_what_is_possible_at_best():
+    found = {bits: opened("time", bits=bits) for bits in ("4", "8")}
+    assert tile(found["4"], "Read for each token") == "406 kB"
+    assert tile(found["8"], "Read for each token") == "812 kB"
+
+
+def test_a_change_by_more_than_ten_times_is_no_percentage():
+    page = opened(bits="2")
+    change = next(metric.delta for metric in page.metric if metric.label.startswith("Perplexity"))
+    assert re.fullmatch(r"× \d\d", change)

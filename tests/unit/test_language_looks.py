@@ -188,9 +188,12 @@ def test_it_is_timed_and_the_roof_is_a_roof():
     found = last(pacing(build.build(SHAKESPEARE)))
     assert tuple(found.prefill) == PROMPTS
     assert min(*found.prefill.values(), found.decode) > 0
-    numbers = quantities(found)
+    numbers = quantities(found, 32)
     assert numbers["Writing"].value == 1 / found.decode
-    assert numbers["Writing, at best"].value == found.bandwidth / found.bytes
+    by_memory, by_arithmetic = found.bandwidth / found.bytes, found.macs_a_second / found.macs
+    assert numbers["Writing, at best"].value == min(by_memory, by_arithmetic)
+    assert numbers["Read for each token"].value == found.bytes
+    assert quantities(found, 4)["Read for each token"].value == found.bytes / 8
     assert found.stored == 32
     assert found.macs_a_second > found.macs / found.decode  # a matrix product is the fastest there is
     assert 1e9 < found.bandwidth < 1e12
@@ -207,3 +210,15 @@ def test_training_lets_it_write_and_what_is_stopped_is_kept():
     assert any(isinstance(event, Sample) and event.text for event in events)
     assert [each.experiment.source.stopped_at for each in kept] == [steps[2].step, steps[4].step]
     assert build.baseline(kept[1].experiment.source).net is not None
+
+
+def test_the_giant_is_drawn_however_many_channels_there_are():
+    largest = np.ones((3, 1_536), np.float32)
+    largest[1, 1_229] = 3_000
+    figure = charts.outliers(Flow(largest, np.full(3, 0.1, np.float32), 0, {}), "MLP")
+    heat, (mark,) = figure.figure.data[0], figure.figure.layout.annotations
+    assert heat.customdata.shape[1] <= 400
+    assert heat.customdata[1].max() == 3_000
+    at = int(heat.customdata[1].argmax())
+    assert heat.x[at] <= 1_229 < heat.x[at + 1]
+    assert (mark.x, mark.y, mark.text) == (1_229, 2, "3,000")

@@ -109,6 +109,19 @@ def test_the_techniques_named_are_those_that_run(how, bits):
     assert named == {technique.__code__ for technique in EVERY} & ran
 
 
+@pytest.mark.parametrize(
+    ("how", "bits", "name"),
+    [
+        (Shrinking(), KEPT, "as stored"),
+        (Shrinking("group", "gptq"), "3", "3 bits, group, gptq"),
+        (Shrinking(pruned=50, cache="4"), KEPT, "50 % pruned; keys and values 4 bits"),
+        (Shrinking(share=75, activations="8"), KEPT, "thin matrices, 75 %; activations 8 bits"),
+    ],
+)
+def test_a_model_says_how_it_was_shrunk(how, bits, name):
+    assert how.named(bits) == name
+
+
 def test_a_model_is_compared_with_itself_rounded_in_groups():
     found = in_groups(MODEL)
     assert found["32 bits"] == MODEL
