@@ -69,7 +69,7 @@ LESSONS = (
         "language-model",
         "A language model, shrunk",
         "Language models",
-        "How far can a language model be shrunk before it stops making sense?",
+        "How far can it be shrunk before it stops making sense?",
         30,
     ),
 )

@@ -17,7 +17,7 @@ PRESETS = (
     ui.Preset("Groups of 32", {**ON_REAL, GRAIN: "group"}),
     ui.Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq"}),
     ui.Preset("Half the weights", {**ON_REAL, BITS: KEPT, PRUNED: "50"}),
-    ui.Preset("A giant among numbers", {PART: "outliers", MODEL: ui.REAL, opened.LAYER: "12"}),
+    ui.Preset("A giant among numbers", {PART: "outliers", MODEL: ui.REAL}),
 )
 TILES = {"Perplexity": "perplexity", "Moved (KL)": "kl", "File": "packed", "Energy a token": "energy_45nm"}
 

@@ -147,16 +147,24 @@ def doubles_at(curve: Mapping[str, Measurement | None], before: Measurement | No
 def injected_errors(flow: Flow, factor: float) -> Chart:
     """The error of a layer's output against how much larger its largest channel is made, by the way of rounding."""
     at = FACTORS.index(factor)
+    known = {
+        way: [each for each in zip(FACTORS, errors, strict=True) if np.isfinite(each[1])]
+        for way, errors in flow.errors.items()
+    }
+    note = "× 1 is the model as it is. What the layer computes stays the same: its weights are made as much smaller."
+    if any(len(each) < len(FACTORS) for each in known.values()):
+        note += " A line ends where a number is larger than 16 bits can hold (65,504)."
     return lines(
         "One large channel, 8 bits, and who shares a scale",
         Axis("largest channel made so many times as large (injected)", format="~g"),
         Axis("error of the output (%)", format="~g"),
-        {way: list(zip(FACTORS, errors, strict=True)) for way, errors in flow.errors.items()},
+        known,
         [
             Point(f"{errors[at]:.2g} %", factor, errors[at], way, place="below right" if rank else "right")
             for rank, (way, errors) in enumerate(flow.errors.items())
+            if np.isfinite(errors[at])
         ],
-        note="× 1 is the model as it is. What the layer computes stays the same: its weights are made as much smaller.",
+        note=note,
         badge="measured",
     )
 

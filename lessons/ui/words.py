@@ -65,7 +65,7 @@ def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: fl
     how = (MOST[writer.large] // (2 if presenting() else 1), temperature, seed)
     for place, (name, model) in zip(st.columns(2), {"unshrunk": writer.model, "shrunk": shrunk}.items(), strict=True):
         with place.container(key=f"writes_{name}"):
-            st.markdown(f"**{name.capitalize()}** {badge('measured')}")
+            st.markdown(f"**{name.capitalize()}**")
             written(f"writes {name}", model, begin, how, writer.large)
 
 
@@ -105,7 +105,8 @@ def written(place: str, model: Experiment, begin: str, how: tuple[int, float, in
     said = ticket.result
     if isinstance(said, Said):
         st.caption(
-            f"{said.pieces} tokens in {said.seconds:.2f} s: {said.pieces / max(said.seconds, 1e-9):,.0f} a second"
+            f"{said.pieces} tokens in {said.seconds:.2f} s: {said.pieces / max(said.seconds, 1e-9):,.0f} a second "
+            f"{badge('measured')}"
         )
         return said
     return None

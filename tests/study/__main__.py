@@ -1,6 +1,6 @@
 """Run the studies, write their results, and say which claims hold. Exit status 1 if one does not.
 
-make study                          about twenty-five minutes
+make study                          about an hour, half of it for SmolLM2
 python -m tests.study network       one of them
 """
 

@@ -280,3 +280,12 @@ def test_text_comes_back_from_tokens(smollm2_words, text):
 def smollm2_words():
     settings = read_header(smollm2()).settings
     return language_files._gguf_vocabulary(settings)
+
+
+@SMOLLM2
+def test_text_is_cut_as_llama_cpp_cuts_it(smollm2_words):
+    known = json.loads(Path(__file__).with_name("smollm2_tokens.json").read_text("utf-8"))
+    assert len(known["texts"]) > 100
+    assert "llama.cpp" in known["made_by"]
+    for each in known["texts"]:
+        assert smollm2_words.encode(each["text"]) == each["tokens"], each["text"]

