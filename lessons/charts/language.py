@@ -67,7 +67,7 @@ def cache_growth(seen: Inside) -> Chart:
     longest = max(seen.context, seen.count)
     counts = np.geomspace(1, longest, STEPS)
     curves = {
-        f"keys and values, {bits} bits": [(float(n), float(n) * seen.cache * bits / 8) for n in counts]
+        f"cache, {bits} bits": [(float(n), float(n) * seen.cache * bits / 8) for n in counts]
         for bits in CACHE_BITS
     }
     curves["all weights, 4 bits"] = [(1.0, seen.parameters / 2), (float(longest), seen.parameters / 2)]

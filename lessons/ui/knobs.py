@@ -78,9 +78,10 @@ def pick(knob: Knob, matters: bool = True) -> str:
     )
 
 
-def field(knob: Knob, example: str) -> str:
-    """A field for any words."""
-    return st.text_input(knob.label, key=knob.name, bind="query-params", type="search", live=True, placeholder=example)
+def field(knob: Knob, example: str, live: bool = True) -> str:
+    """A field for any words. `live`: they count while they are written, else once they are (Enter): where an answer takes
+    workers, Streamlit 1.67 can lose words that are still being written from the address."""
+    return st.text_input(knob.label, key=knob.name, bind="query-params", type="search", live=live, placeholder=example)
 
 
 def more() -> AbstractContextManager:

@@ -43,7 +43,7 @@ LONGEST = 600  # characters of a text
 def text(writer: Writer) -> str:
     """Draw the field for a reader's text; what is in it, or a text to begin with."""
     example = BEGINS[writer.corpus]
-    return (field(TEXT, example) or "").strip()[:LONGEST] or example
+    return (field(TEXT, example, live=False) or "").strip()[:LONGEST] or example
 
 
 def inside(writer: Writer) -> Drawn:
