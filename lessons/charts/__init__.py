@@ -2,6 +2,7 @@
 
 from lessons.charts.chart import Chart
 from lessons.charts.confusion import confusion
+from lessons.charts.damage import damage, doubles_at, students
 from lessons.charts.distillation import (
     accuracies,
     bargain,
@@ -13,25 +14,16 @@ from lessons.charts.distillation import (
     recalls,
 )
 from lessons.charts.energy import fetching, floors
+from lessons.charts.flow import injected_errors, outliers
 from lessons.charts.growth import accuracy_by_size, shrunk_in_steps, two_trends
 from lessons.charts.histogram import on_grid
-from lessons.charts.language import (
-    attention,
-    cache_growth,
-    damage,
-    doubles_at,
-    injected_errors,
-    next_tokens,
-    outliers,
-    probabilities,
-    roofline,
-    students,
-)
+from lessons.charts.inside import attention, cache_growth, next_tokens, probabilities
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import accuracy_against_macs, answers, costs, growth, steps_on_a_curve, training_costs
 from lessons.charts.pictures import channels
 from lessons.charts.pruning import SPARSE_FILES, bytes_by_sparsity, files, filters, gaps, rounds, sensitivity, tickets
 from lessons.charts.ranges import ranges
+from lessons.charts.roofline import roofline
 from lessons.charts.runs import disclosed_runs, use_overtakes
 from lessons.charts.stack import stack
 from lessons.charts.surface import Surface, surface

@@ -1,0 +1,93 @@
+"""How large the numbers are that flow through a language model, and what the largest do to rounding."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from lessons.charts.chart import Chart
+from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.surface import Surface
+from lessons.language.seen import FACTORS, Flow
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+DRAWN = 400  # columns of a heat map, at most: a screen has no more, and would leave some out
+
+
+def injected_errors(flow: Flow, factor: float) -> Chart:
+    """The error of a layer's output against how much larger its largest channel is made, by the way of rounding."""
+    at = FACTORS.index(factor)
+    known = {
+        way: [each for each in zip(FACTORS, errors, strict=True) if np.isfinite(each[1])]
+        for way, errors in flow.errors.items()
+    }
+    note = "× 1 is the model as it is. What the layer computes stays the same: its weights are made as much smaller."
+    if any(len(each) < len(FACTORS) for each in known.values()):
+        note += " A line ends where a number is larger than 16 bits can hold (65,504)."
+    return lines(
+        "One large channel, 8 bits, and who shares a scale",
+        Axis("largest channel made so many times as large (injected)", format="~g"),
+        Axis("error of the output (%)", format="~g"),
+        known,
+        [
+            Point(f"{errors[at]:.2g} %", factor, errors[at], way, place="below right" if rank else "right")
+            for rank, (way, errors) in enumerate(flow.errors.items())
+            if np.isfinite(errors[at])
+        ],
+        note=note,
+        badge="measured",
+    )
+
+
+def outliers(flow: Flow, place: str) -> Surface:
+    """The largest number of every channel of every layer, as a heat map."""
+    layers, channels = flow.largest.shape
+    layer, channel = np.unravel_index(flow.largest.argmax(), flow.largest.shape)
+    most, usual = flow.largest.max(), flow.usual[layer]
+    figure = _heat_map(flow.largest)
+    figure.add_annotation(x=int(channel), y=int(layer) + 1, text=f"{most:,.0f}", showarrow=True, bgcolor="white")
+    words = (
+        f"The largest of all, {most:,.0f} in channel {channel} of layer {layer + 1}, is {most / usual:,.0f} times the mean "
+        f"of its layer. {layers} layers, {channels:,} channels, 128 tokens."
+    )
+    table = pd.DataFrame(
+        {
+            "layer": range(1, layers + 1),
+            "largest |x|": flow.largest.max(1),
+            "in channel": flow.largest.argmax(1),
+            "mean |x|": flow.usual,
+        }
+    )
+    return Surface(f"Numbers that flow into each layer's {place}", figure, words, table)
+
+
+def _heat_map(largest: np.ndarray) -> "Figure":
+    import plotly.graph_objects as go  # slow to load: only those who look at it wait for it
+
+    layers, channels = largest.shape
+    each = -(-channels // DRAWN)  # channels in a column of the picture, of which the largest is drawn
+    drawn = np.maximum.reduceat(largest, np.arange(0, channels, each), axis=1)
+    decades = np.log10(np.maximum(drawn, 1e-3))
+    ticks = list(range(int(np.floor(decades.min())), int(np.ceil(decades.max())) + 1))
+    figure = go.Figure(
+        go.Heatmap(
+            z=decades,
+            x=list(range(0, channels, each)),
+            y=list(range(1, layers + 1)),
+            customdata=drawn,
+            hovertemplate="layer %{y}, channel %{x}"
+            + (f" and the {each - 1} after it" if each > 1 else "")
+            + ": %{customdata:.3g}<extra></extra>",
+            colorscale="Viridis",
+            colorbar={"title": "largest |x|", "tickvals": ticks, "ticktext": [f"{10.0**t:g}" for t in ticks]},
+        )
+    )
+    figure.update_layout(
+        height=380,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        xaxis={"title": "channel"},
+        yaxis={"title": "layer", "autorange": "reversed", "dtick": max(1, layers // 8)},
+    )
+    return figure

@@ -1,0 +1,54 @@
+"""What limits a language model's speed (Williams et al., "Roofline", 2009)."""
+
+from lessons.charts.chart import Chart
+from lessons.charts.lines import Axis, Point, lines
+from lessons.language.seen import Pace
+
+ROOF = "at best (estimated)"
+
+
+def roofline(pace: Pace, bits: float) -> Chart:
+    """MACs a second against MACs for each byte read: what this machine could do at best, prompts of some lengths and writing,
+    as measured, and the roof over writing with weights of so many bits, if they were read as such."""
+    top, ridge = pace.macs_a_second, pace.macs_a_second / pace.bandwidth
+    least = pace.macs / pace.bytes / 2
+    most = max(ridge * 4, pace.macs * max(pace.prefill) / pace.bytes * 2)
+    points = [
+        Point(
+            f"{n} read at once",
+            *_dot(pace, n, seconds),
+            "measured here",
+            f"{1000 * seconds:.3g} ms",
+            place="below right",
+        )
+        for n, seconds in pace.prefill.items()
+        if n > 1
+    ]
+    points.append(
+        Point("writing", *_dot(pace, 1, pace.decode), "measured here", f"{1 / pace.decode:,.0f} a second", place="left")
+    )
+    small = pace.macs / pace.bytes * 32 / bits
+    points.append(
+        Point(
+            f"writing, {bits:.3g} bits",
+            small,
+            min(top, small * pace.bandwidth),
+            ROOF,
+            "if weights are read packed",
+            place="below right",
+        )
+    )
+    return lines(
+        "The roofline of this machine, one core",
+        Axis("MACs for each byte read", format="~g"),
+        Axis("MACs a second"),
+        {ROOF: [(least, least * pace.bandwidth), (ridge, top), (max(most, small * 2), top)]},
+        points,
+        height=380,
+        note=f"Roof: {pace.bandwidth / 1e9:.1f} GB/s read, and {top / 1e9:.0f} GMACs/s in a matrix product, both measured now.",
+        badge="measured",
+    )
+
+
+def _dot(pace: Pace, tokens: int, seconds: float) -> tuple[float, float]:
+    return tokens * pace.macs / pace.bytes, tokens * pace.macs / seconds
