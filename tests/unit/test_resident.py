@@ -10,7 +10,8 @@ import pytest
 from lessons.experiment import Experiment, File, PruneMatrices, RoundMatrices, ready_written
 from lessons.jobs import ask, language
 from lessons.jobs.events import Said
-from lessons.jobs.pool import AT_ONCE, Pool, resident
+from lessons.jobs.lanes import AT_ONCE
+from lessons.jobs.pool import Pool, resident
 from lessons.language import build
 from lessons.language.measure import measure
 from lessons.language.write import writing

@@ -1,0 +1,179 @@
+"""Lanes: a worker process each, and the threads that look after it: they feed it jobs, hear its events, and replace it."""
+
+import contextlib
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lessons.jobs.worker import THREADS, Command, Ended
+
+if TYPE_CHECKING:
+    from lessons.jobs.pool import Pool, Ticket
+
+ROOT = Path(__file__).parents[2]
+AT_ONCE = 8  # jobs a resident takes turns with
+DIED = "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
+log = logging.getLogger(__name__)
+
+
+class Lane:
+    """One worker process and the thread that looks after it. A worker that dies is replaced.
+
+    Workers start one after another: at once they would slow each other, and the first reader waits for the first.
+    """
+
+    def __init__(self, pool: "Pool", after: "Lane | None", takes_long: bool):
+        self.pool, self.after, self.takes_long = pool, after, takes_long
+        self.process: subprocess.Popen | None = None
+        self.tickets: list[Ticket] = []  # that run
+        self.ready = threading.Event()
+        self._writing = threading.Lock()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def command(self, command: Command) -> None:
+        """Pass a word on to the job that runs."""
+        with contextlib.suppress(OSError):  # the worker has just died: the next one is told (`_run`)
+            self._send(command)
+
+    def end(self) -> None:
+        """Kill the process."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def _serve(self) -> None:
+        if self.after:
+            self.after.ready.wait()
+        try:
+            self._start()
+        except (OSError, EOFError):
+            if not self.pool.closed:
+                log.exception("a worker could not be started; the next job tries again")
+        self.ready.set()
+        while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
+            self.tickets = [ticket]
+            ended = self._run(ticket)
+            if ended is None and not ticket.events:  # it may have died while idle: that is no fault of this job
+                ended = self._run(ticket)
+            self.tickets = []
+            self._end(ticket, ended or Ended(DIED))
+
+    def _end(self, ticket: "Ticket", how: Ended) -> None:
+        if not self.pool.closed:
+            self.pool.charge(ticket.payer, how.seconds)
+            ticket.end(how)
+
+    def _start(self) -> None:
+        """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"from lessons.jobs.worker import main; main({self._how()})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=os.environ | self._environment(),
+        )
+        pickle.load(self.process.stdout)  # Ready
+
+    def _how(self) -> str:
+        return f"trains={self.takes_long}"
+
+    def _environment(self) -> dict[str, str]:
+        return {"OMP_NUM_THREADS": str(THREADS), "MKL_NUM_THREADS": str(THREADS), "PYTHONPATH": str(ROOT)}
+
+    def _run(self, ticket: "Ticket") -> Ended | None:
+        """Run a job to its end; None if the worker dies first."""
+        try:
+            if not self.alive:
+                self._start()
+            self._send(ticket.job)
+            if ticket.wanted:
+                self._send(Command(ticket.job.number, ticket.wanted))
+            while not isinstance(event := pickle.load(self.process.stdout), Ended):
+                self._tell(ticket, event)
+            return event
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self.end()
+            return None
+
+    def _tell(self, ticket: "Ticket", event: Any) -> None:
+        ticket.events.append(event)
+        if ticket.abandoned and ticket.wanted != "stop":
+            self.pool.command(ticket, "stop")
+            self.pool.forget(ticket)
+
+    def _send(self, message: Any) -> None:
+        with self._writing:
+            pickle.dump(message, self.process.stdin)
+            self.process.stdin.flush()
+
+
+class Resident(Lane):
+    """A process that takes turns with several jobs: one thread feeds it, another listens.
+
+    It starts when it is first asked, for it is to hold a large model.
+    """
+
+    def __init__(self, pool: "Pool"):
+        self._room, self._ending = threading.Semaphore(AT_ONCE), threading.Lock()
+        super().__init__(pool, after=None, takes_long=True)
+
+    def _how(self) -> str:
+        return "trains=False, resident=True"
+
+    def _environment(self) -> dict[str, str]:
+        """A large model is freed to the system, not kept for later: glibc does so for what is larger than this many bytes."""
+        return super()._environment() | {"MALLOC_MMAP_THRESHOLD_": str(2**22)}
+
+    def _serve(self) -> None:
+        self.ready.set()
+        listener: threading.Thread | None = None
+        self._room.acquire()
+        while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
+            try:
+                if not self.alive:
+                    if listener:
+                        listener.join()  # what ran in the one that died is ended before the next one runs
+                    self._start()
+                    listener = threading.Thread(target=self._listen, args=(self.process,), daemon=True)
+                    listener.start()
+                self.tickets.append(ticket)
+                self._send(ticket.job)
+                if ticket.wanted:
+                    self._send(Command(ticket.job.number, ticket.wanted))
+            except (OSError, EOFError):
+                self._done(ticket, Ended(DIED))
+            self._room.acquire()
+
+    def _listen(self, process: subprocess.Popen) -> None:
+        """Hear what one process says until it dies; what it had not ended has died with it."""
+        try:
+            while True:
+                number, event = pickle.load(process.stdout)
+                ticket = next(ticket for ticket in self.tickets if ticket.job.number == number)
+                if isinstance(event, Ended):
+                    self._done(ticket, event)
+                else:
+                    self._tell(ticket, event)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            process.kill()
+            process.wait()
+            for ticket in list(self.tickets):
+                self._done(ticket, Ended(DIED))
+
+    def _done(self, ticket: "Ticket", how: Ended) -> None:
+        with self._ending:
+            if ticket.ended:
+                return
+            if ticket in self.tickets:
+                self.tickets.remove(ticket)
+            self._room.release()
+            self._end(ticket, how)
