@@ -158,6 +158,17 @@ def waiting(rounds: int, asked: Callable) -> Iterator[int | None]:
     yield rounds
 
 
+def silent(asked: Callable) -> Iterator:
+    yield from ()
+
+
+def test_a_job_that_says_nothing_has_no_result(one):
+    ticket = one.ask("silent", f"{OURS}:silent")
+    wait(ticket)
+    assert ticket.state == "done"
+    assert ticket.result is None
+
+
 def test_jobs_that_wait_say_nothing_meanwhile(one):
     ticket = one.ask("waits", f"{OURS}:waiting", 20)
     wait(ticket)
