@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from lessons.data.quiz import KINDS
 from lessons.experiment import Experiment
+from lessons.experiment.text_step import METHODS
 from lessons.language.build import build
 from lessons.language.examine import examine
 from lessons.language.quiz import answering
-from lessons.recorded.writing import BITS, smollm2
+from lessons.recorded.writing import BITS, LAYERS, smollm2
 
 LOSS, PACKED = "loss", "packed"
 
@@ -73,9 +74,10 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         )
         < 0.1
         and of(PACKED, rounded(4, "group")) < 0.95 * of(PACKED, rounded(5, "row")),
-        "at 3 bits a row the model is lost, and GPTQ and AWQ make it no better": start + 2
-        < loss(rounded(3, "row"))
-        < min(loss(rounded(3, "row", method)) for method in ("gptq", "awq")),
+        "at 3 bits a row the model is lost, whatever the method and even in its layers alone": start + 2
+        < min(loss(rounded(3, "row", way, parts=which)) for way in METHODS for which in ("all", LAYERS)),
+        "in groups both mend its layers": max(loss(rounded(3, "group", way, parts=LAYERS)) for way in METHODS[1:])
+        < loss(rounded(3, "group", parts=LAYERS)),
         "at 4 bits in groups both help": max(loss(rounded(4, "group", method)) for method in ("gptq", "awq"))
         < loss(rounded(4, "group")),
         "two thin matrices with 90 % of the numbers are no model any more": loss({"factorize_matrices": {"share": 90}})
