@@ -63,7 +63,8 @@ def shrink() -> ui.Drawn:
     if run is None:
         return [], {}
     before, after = ui.pair(writer, run)
-    curves = ui.curves(writer, how.curves(writer.model))
+    plain = how == Shrinking(how.grain)  # else the other grains show where somebody has looked at them
+    curves = ui.curves(writer, how.curves(writer.model), None if plain else 1)
     figure = charts.damage(curves, before, after, writer.token)
     numbers, picture = ui.beside()
     with numbers:
@@ -84,12 +85,10 @@ def damage() -> ui.Drawn:
     writer: ui.Writer = ui.handed("writer")
     *_, run = ui.hand_on("now", ui.shrinking(writer.model))
     page.about_preset()
-    if not writer.ready:
-        page.text("load first")
-    elif run:
-        ui.read_and_write(writer, run, opened.text(writer))
+    found = ui.read_and_write(writer, run, opened.text(writer)) if run and writer.ready else {}
+    if found:
         page.text("about the damage")
-    return [], {}
+    return [], found
 
 
 def talk() -> ui.Drawn:
@@ -142,6 +141,8 @@ PARTS = {
 with page.aside("Model, part"):
     ui.lab(model)
     part = ui.choice(PART)
+if not ui.handed("writer").ready and part not in ("train", "shrink"):
+    page.text("load first")
 for draw in PARTS[part][: 1 if ui.presenting() else None]:
     ui.lab(draw)
 if not ui.presenting():

@@ -35,21 +35,17 @@ def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None,
     return _known(writer.model), shrunk and _known(shrunk)
 
 
-def curves(writer: Writer, ways: Mapping[str, Points]) -> dict[str, Curve]:
-    """What is known of some sweeps, by name: all is measured with a small model; of a large one what was recorded, or measured
-    here by whomever."""
-    if writer.large:
-        return {name: {at: _known(each) for at, each in points.items()} for name, points in ways.items()}
+def curves(writer: Writer, ways: Mapping[str, Points], measured: int | None = None) -> dict[str, Curve]:
+    """What is known of some sweeps, by name: with a small model the first ones are `measured`, else all; of the others, and of a
+    large model, what was recorded, or measured here by whomever."""
+    wanted = [] if writer.large else [each for points in [*ways.values()][:measured] for each in points.values()]
     how = {"payer": visitor(), "reader": visitor(), "urgent": False}
-    tickets = {
-        name: {at: ask.writer("reading", each, **how) for at, each in points.items()} for name, points in ways.items()
-    }
-    every = [ticket for sweep in tickets.values() for ticket in sweep.values()]
-    watch("curves", *every)
-    if not all(ticket.ended for ticket in every):
+    tickets = [ask.writer("reading", each, **how) for each in wanted]
+    watch("curves", *tickets)
+    if not all(ticket.ended for ticket in tickets):
         wait_for_it()
-    failed(every, "Some points of the curves could not be measured")
-    return {name: {at: _measured(ticket) for at, ticket in sweep.items()} for name, sweep in tickets.items()}
+    failed(tickets, "Some points of the curves could not be measured")
+    return {name: {at: _known(each) for at, each in points.items()} for name, points in ways.items()}
 
 
 def _known(experiment: Experiment) -> Measurement | None:

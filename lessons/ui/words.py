@@ -1,7 +1,6 @@
 """Text as a model sees it, on the page: its tokens, what moved, and what it writes."""
 
 import html
-import re
 from collections.abc import Iterable
 
 import streamlit as st
@@ -10,12 +9,14 @@ from lessons.experiment import Experiment
 from lessons.jobs.events import Said
 from lessons.jobs.pool import Ticket
 from lessons.language.seen import Inside, Moved
+from lessons.quantity import Quantity
 from lessons.ui.asking import asked, progress, ticket_for
 from lessons.ui.figures import badge
 from lessons.ui.knobs import choice
 from lessons.ui.lab import wait_for_it
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
+from lessons.ui.tiles import numbers
 from lessons.ui.work import failed
 from lessons.ui.writers import Writer
 
@@ -36,28 +37,38 @@ def tokens(seen: Inside) -> None:
         st.caption(" ".join(said))
 
 
-def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> None:
-    """How a shrunk model reads a text, coloured, and what both write after it; on a stage only this, without knobs."""
+def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantity]:
+    """How a shrunk model reads a text, coloured, and what both write after it; on a stage only this, without knobs. Gives the
+    numbers that show."""
     if presenting():
         side_by_side(writer, shrunk, text, float(HEAT.default), int(SEED.default))
-        return
+        return {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         heat, number = float(choice(HEAT)), int(choice(SEED))
-    coloured(writer, shrunk, text)
+    found = coloured(writer, shrunk, text)
     side_by_side(writer, shrunk, text, heat, number)
+    return found
 
 
-def coloured(writer: Writer, shrunk: Experiment, text: str) -> None:
-    """A text, each token the more coloured, the further the probabilities in its place have moved; hovering says how."""
-    if moved := asked("words", "Colour the text", "comparing", shrunk, text, large=writer.large):
-        given, _, rest = text.partition("".join(token.piece for token in moved))
-        given, rest = (html.escape(part) if given != text else "" for part in (given, rest))
-        st.html(f"<p class='moved-text'>{given}" + "".join(map(_moved, moved)) + f"{rest}</p>")
-        mean, most = sum(token.kl for token in moved) / len(moved), max(moved, key=lambda token: token.kl)
-        st.caption(
-            f"{len(moved)} tokens{' (more are not read at once)' if rest else ''}, KL {mean:.3f} nats on average; the most, {most.kl:.2f}, at “{_plain(most.piece)}”: held for "
-            f"{100 * most.before:.1f} % before, {100 * most.after:.1f} % now. Full colour is {FULL:g} nats and more."
-        )
+def coloured(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantity]:
+    """A text, each token the more coloured, the further the probabilities in its place have moved; hovering says how. Gives how
+    far they have, on average and at most."""
+    moved = asked("words", "Colour the text", "comparing", shrunk, text, large=writer.large)
+    if not moved:
+        return {}
+    given, _, rest = text.partition("".join(token.piece for token in moved))
+    given, rest = (html.escape(part) if given != text else "" for part in (given, rest))
+    st.html(f"<p class='moved-text'>{given}" + "".join(map(_moved, moved)) + f"{rest}</p>")
+    st.caption(f"Full colour is {FULL:g} nats and more.{' The rest of the text is not read.' if rest else ''}")
+    mean, most = sum(token.kl for token in moved) / len(moved), max(moved, key=lambda token: token.kl)
+    how = f"KL from the unshrunk model's probabilities, in the place of each of {len(moved)} tokens of this text"
+    found = {
+        "Moved, on average": Quantity("kl", mean, "nats", "measured", source=how),
+        "Moved most": Quantity("kl", most.kl, "nats", "measured", source=how),
+    }
+    held = f"“{shown(most.piece)}”: {100 * most.before:.1f} % before, {100 * most.after:.1f} % now"
+    numbers(found, {"Moved most": held})
+    return found
 
 
 def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: float, seed: int) -> None:
@@ -82,11 +93,6 @@ def _moved(token: Moved) -> str:
 def shown(piece: str) -> str:
     """A token with what cannot be seen made visible at its ends."""
     return "".join(VISIBLE.get(letter, letter) for letter in piece) or "(end)"
-
-
-def _plain(piece: str) -> str:
-    """A token within Markdown: nothing in it is a mark."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", shown(piece))
 
 
 def written(place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool) -> Said | None:

@@ -38,7 +38,7 @@ def visit(browser, address) -> Iterator[Callable[..., Page]]:
     def open_page(path: str, wait: bool = True, **options) -> Page:
         contexts.append(browser.new_context(**({"viewport": {"width": 1400, "height": 1000}} | options)))
         page = contexts[-1].new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.goto(f"{address}/{path}")
         if wait:
             page.locator('[data-testid="stMetricValue"]').nth(3).wait_for()

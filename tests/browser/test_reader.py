@@ -36,7 +36,7 @@ def press(page: Page, key: str, times: int = 1) -> None:
         settle(page, lambda before=before: tiles(page) not in (before, []))
 
 
-def settle(page: Page, holds: Callable[[], object], seconds: float = 30) -> None:
+def settle(page: Page, holds: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something holds and no script runs."""
     for _ in range(int(seconds * 20)):
         state = page.get_attribute('[data-testid="stApp"]', "data-test-script-state")
