@@ -13,7 +13,7 @@ from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
 from lessons.jobs.pool import Ticket
 from lessons.training.progress import Step
-from lessons.ui import address, predict
+from lessons.ui import address, parameter, predict
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice
 from lessons.ui.lesson import Page
@@ -76,10 +76,10 @@ def baseline(page: Page) -> Experiment:
         now = _situation(own)
         st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(own, now)
     named = own.run.source if now.watching else now.model.source  # a reload comes back to a run under way
-    if isinstance(named, Trained):
-        st.query_params[address.PARAMETER] = st.session_state[FOLLOWED] = address.to_text(named)
-    elif address.PARAMETER in st.query_params:
-        del st.query_params[address.PARAMETER]
+    text = address.to_text(named) if isinstance(named, Trained) else None
+    if text:
+        st.session_state[FOLLOWED] = text
+    parameter.write(address.PARAMETER, text)
     return now.model
 
 

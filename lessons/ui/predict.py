@@ -7,6 +7,7 @@ from typing import NoReturn
 import streamlit as st
 
 from lessons.catalog import Lesson
+from lessons.ui import parameter
 from lessons.ui.query import short
 
 PARAMETER, SKIPPED = "guess", "skip"
@@ -25,7 +26,7 @@ def ask(lesson: Lesson, question: str, options: Sequence[str], opens: bool) -> s
     elif opens:
         guesses.setdefault(lesson.path, SKIPPED)
     if guess := guesses.get(lesson.path):
-        st.query_params[PARAMETER] = guess
+        parameter.write(PARAMETER, guess)
         return None if guess == SKIPPED else guess
     return _wait_for(lesson, question, options, guesses)
 

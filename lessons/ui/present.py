@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lessons.ui import parameter
 from lessons.ui.query import short
 
 PARAMETER, SWITCH = "present", "present switch"
@@ -25,11 +26,8 @@ def toggle() -> bool:
         help="For a stage: large type, no prose; the arrow keys go through presets and lessons.",
     )
     state[WRITTEN] = state[ON]
-    if state[ON]:
-        st.query_params[PARAMETER] = "1"
-    else:
-        if st.query_params.get(PARAMETER) == "1":
-            del st.query_params[PARAMETER]
+    if state[ON] or st.query_params.get(PARAMETER) == "1":
+        parameter.write(PARAMETER, "1" if state[ON] else None)
     return state[ON]
 
 

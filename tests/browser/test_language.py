@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from math import nan
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -47,20 +48,17 @@ def move(page: Page, slider: str, key: str) -> None:
 
 
 def write(page: Page, text: str) -> None:
-    """Write into the field until the address follows: Streamlit 1.67 can lose it where a lab's clock runs at that moment."""
-    ready(page)
     field = page.get_by_role("searchbox", name="Your text")
-    for _ in range(6):
-        address = page.url
-        field.fill(text)
-        field.press("Enter")
-        with suppress(PlaywrightTimeout):
-            page.wait_for_url(lambda url, address=address: url != address, timeout=4_000)
-            return
-        field.fill("")
-        field.press("Enter")
-        page.wait_for_timeout(500)
-    raise AssertionError("the address does not follow")
+    field.fill(text)
+    field.press("Enter")
+
+
+def first_number(page: Page) -> float:
+    """What the first tile says; not a number while that is measured."""
+    try:
+        return float(tiles(page).first.inner_text(timeout=1_000))
+    except (ValueError, PlaywrightTimeout):
+        return nan
 
 
 def test_a_readers_own_sentence_is_cut_and_is_in_the_link(visit):
@@ -109,9 +107,9 @@ def test_a_training_that_is_stopped_is_kept(visit):
 def test_the_slider_moves_the_numbers_and_the_link(visit):
     page = opened(visit, "shrink", "&language_bits=8")
     ready(page)
-    perplexity = float(tiles(page).first.inner_text())
+    perplexity = first_number(page)
     move(page, "Bits per weight", "Home")
-    settle(page, lambda: float(tiles(page).first.inner_text()) > 10 * perplexity)
+    settle(page, lambda: first_number(page) > 10 * perplexity)
     assert "language_bits=2" in page.url
 
 
