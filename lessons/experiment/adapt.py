@@ -1,0 +1,81 @@
+"""How a language model is adapted to another text. Here only what that is called and can be; `language/adapt.py` does it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from lessons.data.texts import CORPORA, Corpus
+from lessons.experiment.fields import BadExperiment, must_be_whole, number, one_of, shown, whole
+from lessons.experiment.step import Step
+from lessons.experiment.text import Written, shipped_names, written_as
+from lessons.experiment.text_step import RoundActivations, RoundCache, RoundMatrices, TextStep
+
+NEW_TEXTS = {
+    "bible": Corpus("King James Bible", "the Gospel of John, which it has never read", "And "),
+    "names": CORPORA["names"],
+}
+LOW_RANK = ("lora", "rslora", "dora")
+METHODS = (*LOW_RANK, "full", "head", "gains")
+WHERE = {  # matrices of each layer
+    "query": ("q_proj",),
+    "query and value": ("q_proj", "v_proj"),
+    "attention": ("q_proj", "k_proj", "v_proj", "o_proj"),
+    "MLP": ("gate_proj", "up_proj", "down_proj"),
+    "attention and MLP": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
+}
+READS = "shakespeare"  # what a small model must know: the others have too few letters
+
+
+@dataclass(frozen=True)
+class Adapt(TextStep, called="adapt"):
+    """Train on, on another `text`: thin matrices of a `rank` beside some of the layers' ("lora" and its kin), all weights
+    ("full"), the matrix of the embeddings ("head"), or the gains of the norms.
+
+    `alpha`, with the rank, scales what is learnt; `rate`: the highest learning rate; `stopped_at`: the optimiser step at which
+    the run was stopped. `file`: the hash of an adapter that was not trained here but uploaded; its matrices are kept, and nothing
+    is trained. In use, `strength` times the change is added, or of it in each matrix only the `cut` largest singular values. Several in a row are each learnt from the model before the first, and their changes add up.
+    """
+
+    text: str = one_of("bible", NEW_TEXTS)
+    method: str = one_of("lora", METHODS)
+    rank: int = whole(8, 1, 64)
+    alpha: float = number(16, 0.1, 1_000)
+    where: str = one_of("attention and MLP", WHERE)
+    rate: float = number(5e-3, 1e-6, 1)
+    steps: int = whole(150, 10, 10_000)
+    seed: int = whole(0, 0, 999_999)
+    stopped_at: int | None = None
+    file: str | None = None
+    strength: float = number(1, 0, 2)
+    cut: int | None = whole(None, 1, 64)
+
+    def __post_init__(self):
+        super().__post_init__()
+        must_be_whole("adapt.stopped_at", self.stopped_at, 1, self.steps, empty=True)
+        if self.file is not None and not (isinstance(self.file, str) and re.fullmatch("[0-9a-f]{64}", self.file)):
+            raise BadExperiment(f"adapt.file: {shown(self.file)} is no SHA-256")
+
+    @property
+    def learnt(self) -> Self:
+        """The training alone: what is learnt does not depend on how much of it is used."""
+        return replace(self, strength=1.0, cut=None)
+
+    def follows(self, before: Sequence[Step], source: object) -> None:
+        made = source if isinstance(source, Written) else None
+        if made is None and source.file in shipped_names():
+            made = written_as(source.file)
+        if made and made.corpus != READS:
+            raise BadExperiment(f"adapt: a model of {made.corpus} does not know the letters of other texts")
+        if any(isinstance(step, RoundActivations | RoundCache) for step in before):
+            raise BadExperiment("adapt: what flows is rounded, and gradients do not pass that")
+        if self.method not in (*LOW_RANK, "gains") and any(isinstance(step, RoundMatrices) for step in before):
+            raise BadExperiment(
+                f"adapt.method: {self.method} would train rounded matrices, which then are no longer round"
+            )
+
+
+def parted(recipe: Sequence[Step]) -> tuple[tuple[Step, ...], tuple[Adapt, ...]]:
+    """A recipe before its first Adapt, and from there on."""
+    at = next((at for at, step in enumerate(recipe) if isinstance(step, Adapt)), len(recipe))
+    return tuple(recipe[:at]), tuple(recipe[at:])

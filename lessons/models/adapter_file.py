@@ -1,0 +1,123 @@
+"""An adapter as the two files that the package `peft` reads and writes: `adapter_config.json`, `adapter_model.safetensors`.
+
+Layers are called as in Hugging Face's Llama. What is read is checked before it is used, and nothing is unpickled.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from lessons.models.gguf_header import BadFile
+
+CONFIG, TENSORS = "adapter_config.json", "adapter_model.safetensors"
+THEIRS = {"down": "lora_A.weight", "up": "lora_B.weight", "length": "lora_magnitude_vector"}
+OURS = {theirs: ours for ours, theirs in THEIRS.items()}
+PREFIX = "base_model.model.model."
+KEY = re.compile(rf"{re.escape(PREFIX)}(layers\.\d+\.(?:self_attn|mlp)\.\w+)\.({'|'.join(map(re.escape, OURS))})")
+MOST_RANK, MOST_BYTES = 64, 64 * 2**20
+UNUSUAL = (  # settings of an adapter that this app does not compute, where they are anything but off
+    "alpha_pattern", "rank_pattern", "fan_in_fan_out", "layer_replication", "layers_to_transform", "lora_bias",
+    "modules_to_save", "target_parameters", "trainable_token_indices", "use_bdlora", "use_qalora",
+)  # fmt: skip
+
+
+class Adapter(NamedTuple):
+    """`method`: "lora", "rslora" or "dora"; `beside`: the names that the layers it stands beside end with; `weights`: by
+    layer and part, as `layers.0.self_attn.q_proj.down`."""
+
+    method: str
+    rank: int
+    alpha: float
+    beside: Sequence[str]
+    weights: Mapping[str, Tensor]
+
+
+def write(adapter: Adapter, base: str) -> dict[str, bytes]:
+    """The files, by name. `base`: what the model is called that it stands beside."""
+    config = {
+        "peft_type": "LORA",
+        "task_type": "CAUSAL_LM",
+        "base_model_name_or_path": base,
+        "r": adapter.rank,
+        "lora_alpha": adapter.alpha,
+        "target_modules": list(adapter.beside),
+        "use_rslora": adapter.method == "rslora",
+        "use_dora": adapter.method == "dora",
+        "lora_dropout": 0.0,
+        "bias": "none",
+        "inference_mode": True,
+    }
+    named = {name.rpartition(".")[::2]: each for name, each in adapter.weights.items()}
+    tensors = {f"{PREFIX}{layer}.{THEIRS[part]}": each.contiguous() for (layer, part), each in named.items()}
+    return {CONFIG: json.dumps(config, indent=1).encode(), TENSORS: save(tensors, {"format": "pt"})}
+
+
+def read(files: Mapping[str, bytes]) -> Adapter:
+    """The adapter in these files. Raises BadFile where it is none, or one this app does not compute."""
+    for name in (CONFIG, TENSORS):
+        if name not in files:
+            raise BadFile(f"an adapter is two files, and {name} is missing")
+        if len(files[name]) > MOST_BYTES:
+            raise BadFile(f"{name} is larger than {MOST_BYTES / 2**20:.0f} MiB")
+    config = _config(files[CONFIG])
+    method = "dora" if config.get("use_dora") else "rslora" if config.get("use_rslora") else "lora"
+    weights = _weights(files[TENSORS])
+    _must_match(weights, config["r"], config["target_modules"], method)
+    return Adapter(method, config["r"], float(config["lora_alpha"]), tuple(sorted(config["target_modules"])), weights)
+
+
+def _config(file: bytes) -> dict[str, Any]:
+    try:
+        config = json.loads(file)
+    except (ValueError, RecursionError) as error:
+        raise BadFile(f"{CONFIG} is no JSON") from error
+    if not isinstance(config, dict) or config.get("peft_type") != "LORA":
+        raise BadFile(f"{CONFIG} describes no low-rank adapter (peft_type LORA)")
+    if type(config.get("r")) is not int or not 1 <= config["r"] <= MOST_RANK:
+        raise BadFile(f"{CONFIG}: r is not a whole number from 1 to {MOST_RANK}")
+    if type(config.get("lora_alpha")) not in (int, float) or not 0.1 <= config["lora_alpha"] <= 1_000:
+        raise BadFile(f"{CONFIG}: lora_alpha is not a number from 0.1 to 1,000")
+    names = config.get("target_modules")
+    if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
+        raise BadFile(f"{CONFIG}: target_modules is no list of names")
+    if unusual := [name for name in UNUSUAL if config.get(name)]:
+        raise BadFile(f"{CONFIG}: {unusual[0]} is set, which this app does not compute")
+    if config.get("bias", "none") != "none" or (config.get("use_dora") and config.get("use_rslora")):
+        raise BadFile(f"{CONFIG}: biases are trained, or DoRA and rsLoRA at once, which this app does not compute")
+    return config
+
+
+def _weights(file: bytes) -> dict[str, Tensor]:
+    try:
+        tensors = load(file)
+    except (SafetensorError, ValueError, TypeError, KeyError) as error:
+        raise BadFile(f"{TENSORS} is no safetensors file, or it is cut off") from error
+    found = {}
+    for name, tensor in tensors.items():
+        known = KEY.fullmatch(name)
+        if not known:
+            raise BadFile(f"{TENSORS}: {name[:80]!r} is no part of an adapter beside a Llama's layers")
+        if not tensor.is_floating_point() or not bool(torch.isfinite(tensor.float()).all()):
+            raise BadFile(f"{TENSORS}: {name[:80]} holds something else than finite numbers")
+        found[f"{known[1]}.{OURS[known[2]]}"] = tensor.float()
+    return found
+
+
+def _must_match(weights: Mapping[str, Tensor], rank: int, beside: Sequence[str], method: str) -> None:
+    layers = dict.fromkeys(name.rpartition(".")[0] for name in weights)
+    if not layers or {layer.rpartition(".")[2] for layer in layers} != set(beside):
+        raise BadFile(f"{TENSORS} does not hold the layers that {CONFIG} names as target_modules")
+    for layer in layers:
+        down, up, length = (weights.get(f"{layer}.{part}") for part in THEIRS)
+        if down is None or up is None or (length is None) != (method != "dora"):
+            raise BadFile(f"{TENSORS}: {layer} has not all parts of an adapter of this kind")
+        if down.dim() != 2 or up.dim() != 2 or len(down) != rank or up.shape[1] != rank:
+            raise BadFile(f"{TENSORS}: the matrices beside {layer} are not of rank {rank}")
+        if length is not None and length.shape != up.shape[:1]:
+            raise BadFile(f"{TENSORS}: {layer} has {up.shape[0]} rows, and lengths for {length.numel()}")
