@@ -72,4 +72,11 @@ LESSONS = (
         "How far can it be shrunk before it stops making sense?",
         30,
     ),
+    Lesson(
+        "lora",
+        "Low-rank adaptation",
+        "Language models",
+        "How few weights must change for an old model to learn new words?",
+        20,
+    ),
 )

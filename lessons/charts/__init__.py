@@ -1,5 +1,6 @@
 """Quantities and views of a model as charts. No colours of their own: the theme has them."""
 
+from lessons.charts import adapting
 from lessons.charts.chart import Chart
 from lessons.charts.confusion import confusion
 from lessons.charts.damage import damage, doubles_at, students

@@ -105,9 +105,20 @@ class Experiment:
         return [replace(self, recipe=self.recipe[:at]) for at in range(len(self.recipe) + 1)]
 
     @property
+    def unadapted(self) -> Self:
+        """The chain before its first Adapt."""
+        return replace(self, recipe=parted(self.recipe)[0])
+
+    @property
+    def adaptations(self) -> list[Self]:
+        """Each Adapt by itself, on what comes before the first."""
+        return [self.unadapted | how.learnt for how in parted(self.recipe)[1]]
+
+    @property
     def trainings(self) -> list[Self]:
-        """Those of the links that end with a FineTune."""
-        return [link for link in self.links if link.recipe and isinstance(link.recipe[-1], FineTune)]
+        """What has to be trained: those of the links that end with a FineTune, and each adaptation."""
+        links = [link for link in self.links if link.recipe and isinstance(link.recipe[-1], FineTune)]
+        return links + [each for each in self.adaptations if each.recipe[-1].file is None]
 
     @property
     def id(self) -> str:

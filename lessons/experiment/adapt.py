@@ -24,6 +24,7 @@ WHERE = {  # matrices of each layer
     "MLP": ("gate_proj", "up_proj", "down_proj"),
     "attention and MLP": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
 }
+LEARNT_BY = ("language.adapt",)  # the code that decides what is learnt
 READS = "shakespeare"  # what a small model must know: the others have too few letters
 
 
@@ -39,7 +40,7 @@ class Adapt(TextStep, called="adapt"):
 
     text: str = one_of("bible", NEW_TEXTS)
     method: str = one_of("lora", METHODS)
-    rank: int = whole(8, 1, 64)
+    rank: int = whole(8, 1, 128)
     alpha: float = number(16, 0.1, 1_000)
     where: str = one_of("attention and MLP", WHERE)
     rate: float = number(5e-3, 1e-6, 1)

@@ -1,11 +1,14 @@
 """What pages ask of the workers. They look at the ticket they get; nobody waits on a script thread."""
 
+import io
 import time
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from lessons import store
 from lessons.experiment import Experiment, Trained, Written
+from lessons.experiment.adapt import LEARNT_BY
 from lessons.experiment.text import shipped_names
 from lessons.jobs.pool import Pool, Ticket, pool, resident
 
@@ -20,7 +23,12 @@ Writer = Literal[
     "timing",
     "checking",
     "exporting",
+    "judging",
+    "merging",
+    "changing",
+    "filing",
 ]
+OF_TEXTS = ("adapting", "taking")  # jobs of language models that the resident never does
 PATIENCE = 0.04  # seconds a script thread may wait for what takes milliseconds
 
 
@@ -44,19 +52,26 @@ def train(source: Trained, reader: str, background: bool = False) -> Ticket:
 def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticket:
     """Ask for all the trainings of a recipe on behalf of a reader; the last event is the Kept experiment. A run that failed
     or was stopped is taken up again."""
-    return _for_reader("tuning", experiment, reader, background, lambda ticket: ticket.ended and not tuned(experiment))
+    job = _trained_by(experiment)
+    return _for_reader(job, experiment, reader, background, lambda ticket: ticket.ended and not tuned(experiment))
 
 
 def tuning(experiment: Experiment) -> Ticket | None:
     """The trainings of a recipe that are under way, whoever asked for them."""
-    ticket = pool().asked_before(("tuning", experiment))
+    ticket = pool().asked_before((_trained_by(experiment), experiment))
     return ticket if ticket and not ticket.ended else None
 
 
 def tuned(experiment: Experiment) -> bool:
     """Whether every training of an experiment has been done on this machine."""
     source = [experiment.baseline] if isinstance(experiment.source, Trained) else []
-    return all(store.has(link.id) for link in [*source, *experiment.trainings])
+    code = LEARNT_BY if experiment.writes else store.PICTURES
+    return all(store.has(link.id, code) for link in [*source, *experiment.trainings])
+
+
+def _trained_by(experiment: Experiment) -> str:
+    """The job that does an experiment's trainings."""
+    return "adapting" if experiment.writes else "tuning"
 
 
 def scan(baseline: Experiment, criterion: str, reader: str) -> Ticket:
@@ -123,6 +138,11 @@ def _who_writes(what: Experiment | str) -> Pool:
     return pool() if small else resident()
 
 
+def take(files: Mapping[str, bytes], payer: str) -> Ticket:
+    """Ask to keep an uploaded adapter: gives the Adapt it is."""
+    return _ask("taking", tuple(sorted(files.items())), urgent=True, payer=payer)
+
+
 def learn(source: Written, reader: str) -> Ticket:
     """Ask for a training run of a language model on behalf of a reader: its events are Steps, Samples, and at last a Kept."""
     how = {"long": True, "reader": reader, "payer": reader}
@@ -143,7 +163,17 @@ def gguf_now(experiment: Experiment, payer: str) -> bytes:
     return _waited(writer("exporting", experiment, payer=payer))
 
 
-def _waited(ticket: Ticket) -> bytes:
+def adapter_now(experiment: Experiment, payer: str) -> bytes:
+    """The files of what a language model has learnt, zipped. It waits: for a download's own thread. Raises Failed where no
+    worker could make them."""
+    files, zipped = _waited(writer("filing", experiment, payer=payer)), io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, file in files.items():
+            archive.writestr(name, file)
+    return zipped.getvalue()
+
+
+def _waited(ticket: Ticket) -> Any:
     while not ticket.ended:
         time.sleep(0.02)
     ticket.pool.forget(ticket)  # files are large, and rarely wanted twice
@@ -153,8 +183,9 @@ def _waited(ticket: Ticket) -> bytes:
 
 
 def _ask(job: str, *arguments: Any, **how: Any) -> Ticket:
-    """The ticket for one of the jobs in `work` with these arguments, which name it."""
-    return pool().ask((job, *arguments), f"lessons.jobs.work:{job}", *arguments, **how)
+    """The ticket for one of the workers' jobs with these arguments, which name it."""
+    place = "language" if job in OF_TEXTS else "work"
+    return pool().ask((job, *arguments), f"lessons.jobs.{place}:{job}", *arguments, **how)
 
 
 def _for_reader(job: str, what: Any, reader: str, background: bool, again: Callable[[Ticket], bool]) -> Ticket:

@@ -8,11 +8,16 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
+from torch import nn
+
 from lessons.data.quiz import Answered
 from lessons.data.texts import CORPORA
-from lessons.experiment import Experiment, File, Written, file_source
+from lessons.experiment import Adapt, Experiment, File, Written, file_source
+from lessons.experiment.adapt import NEW_TEXTS
 from lessons.jobs.events import Kept, Said, Sample
-from lessons.language.build import BUILT, baseline, building, keep, training
+from lessons.language import adapted, change, merge
+from lessons.language.adapted import building
+from lessons.language.build import BUILT, baseline, build, keep, training
 from lessons.language.compare import compared
 from lessons.language.export import as_gguf
 from lessons.language.flow import flowing
@@ -22,11 +27,11 @@ from lessons.language.measure import measuring
 from lessons.language.model import Model
 from lessons.language.pace import pacing
 from lessons.language.quiz import answering
-from lessons.language.seen import Flow, Inside, Moved, Pace
+from lessons.language.seen import Change, Flow, Inside, Moved, Pace
 from lessons.language.write import writing
 from lessons.models.gguf_header import BadFile
 from lessons.models.language_files import bytes_needed
-from lessons.quantity import Measurement
+from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import Step
 
 BUILDING = 0.5  # the share of building in the progress of what comes after it
@@ -112,19 +117,78 @@ def exporting(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | 
 
 def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
     """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own."""
-    words, sampled = vocabulary(source.corpus, source.vocabulary), 0
-    for step, net in training(source):
+    words = vocabulary(source.corpus, source.vocabulary)
+    so_far = lambda net: Model(net, {}, {}, words, source)
+    stopped = lambda step: Experiment(replace(source, stopped_at=step))
+    begins = CORPORA[source.corpus].begins
+    yield from _watched(
+        training(source), asked, keep, Experiment(source), stopped, partial(_sampled, so_far, begins, source.seed)
+    )
+
+
+def adapting(experiment: Experiment, asked: Asked) -> Iterator[Step | Sample | Kept]:
+    """The same for a language model's adaptation to another text."""
+    how, before = experiment.recipe[-1], build(experiment.unadapted)
+    so_far = lambda net: before._replace(net=net)
+    stopped = lambda step: experiment.unadapted | replace(how, stopped_at=step)
+    sample = partial(_sampled, so_far, NEW_TEXTS[how.text].begins, how.seed)
+    yield from _watched(adapted.training(experiment), asked, adapted.keep, experiment, stopped, sample)
+
+
+def judging(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | Measurement | None]:
+    """How far it is, then how well a model reads a text, and what was learnt for it."""
+    yield from _with_model(experiment, asked, partial(adapted.judging, experiment, name=text))
+
+
+def merging(experiment: Experiment, asked: Asked) -> Iterator[float | dict[str, Quantity] | None]:
+    """How far it is, then what an adapted model computes merged and unmerged, and what is left where it is taken off."""
+    yield from _with_model(experiment.unadapted, asked, lambda model: iter([merge.compared(model, experiment)]))
+
+
+def changing(full: Experiment, low: Experiment, asked: Asked) -> Iterator[float | Change | None]:
+    """How far it is, then what two ways of learning the same text did to a model's matrices."""
+    yield from _with_model(full.unadapted, asked, partial(change.looked_at, full=full, low=low))
+
+
+def filing(experiment: Experiment, asked: Asked) -> Iterator[float | dict[str, bytes] | None]:
+    """How far the model is, then the files that hold what it has learnt."""
+    yield from _with_model(
+        experiment.unadapted, asked, lambda model: iter([adapted.files(model, experiment.adaptations[-1])])
+    )
+
+
+def taking(files: tuple[tuple[str, bytes], ...], asked: Asked) -> Iterator[Adapt]:
+    """Keep an uploaded adapter, and say what it is. Raises BadFile where it is none this app can use."""
+    yield adapted.taken(dict(files))
+
+
+def _sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module) -> str:
+    """What a network writes so far."""
+    return "".join(writing(so_far(net), begins, SAMPLED, seed=seed))
+
+
+def _watched(
+    reports: Iterator[tuple[Step, nn.Module]],
+    asked: Asked,
+    keeps: Callable[[Experiment, nn.Module], Experiment],
+    whole: Experiment,
+    stopped: Callable[[int], Experiment],
+    sample: Callable[[nn.Module], str],
+) -> Iterator[Step | Sample | Kept]:
+    """The steps of a training, what the model writes meanwhile, and what is kept: the `whole`, or what it is named `stopped` at
+    a step."""
+    sampled = 0
+    for step, net in reports:
         yield step
         command = asked()
         if command and step.step < step.total:
-            yield Kept(keep(Experiment(replace(source, stopped_at=step.step)), net))
+            yield Kept(keeps(stopped(step.step), net))
             if command == "stop":
                 return
         if step.step * SAMPLES >= sampled * step.total:
             sampled += 1
-            so_far = Model(net, {}, {}, words, source)
-            yield Sample(step.step, "".join(writing(so_far, CORPORA[source.corpus].begins, SAMPLED, seed=source.seed)))
-    yield Kept(keep(Experiment(source), net))
+            yield Sample(step.step, sample(net))
+    yield Kept(keeps(whole, net))
 
 
 def _with_model(experiment: Experiment, asked: Asked, work: Work) -> Iterator:

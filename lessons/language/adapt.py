@@ -65,6 +65,15 @@ def learnt(net: Llama) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
+def wearing(net: Llama, how: Adapt, weights: Weights) -> Llama:
+    """A copy of the network with what it has learnt beside its layers, unmerged."""
+    net = opened(net, how)
+    for name, learnt in weights.items():
+        net.get_parameter(name).copy_(learnt)
+    return net.requires_grad_(False).eval()
+
+
+@torch.no_grad()
 def changes(net: Llama, how: Adapt, weights: Weights) -> dict[str, Tensor]:
     """By how much each weight of a network changes with what was learnt, and with so much of it as is used."""
     if how.method in LOW_RANK:

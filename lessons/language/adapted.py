@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from lessons import store
 from lessons.experiment import Adapt, Experiment, parted
-from lessons.experiment.adapt import LOW_RANK, WHERE
+from lessons.experiment.adapt import LEARNT_BY, LOW_RANK, WHERE
 from lessons.language import adapt, build
 from lessons.language.learn import Passages, in_a_row
 from lessons.language.model import Model
@@ -24,7 +24,6 @@ from lessons.quantity import Measurement, Quantity
 from lessons.shrink.pack import pack
 from lessons.training.progress import Step
 
-CODE = ("language.adapt",)  # what decides what is learnt, given the experiment
 READ, READ_LARGE, AT_ONCE = 64, 4, 16  # passages of a test that are read, of a small and of a large model; at once
 TESTS = {
     "shakespeare": "Macbeth, which it has never read",
@@ -37,7 +36,7 @@ TESTS = {
 @torch.no_grad()  # of a generator: while it runs, not while it waits
 def building(experiment: Experiment) -> Iterator[float | Model]:
     """Shares of the work that are done, and at last the model. What was never learnt here is learnt now."""
-    for model in build.building(adapted(experiment)):
+    for model in build.building(experiment.unadapted):
         if isinstance(model, float):
             yield model
     adapts = parted(experiment.recipe)[1]
@@ -46,30 +45,20 @@ def building(experiment: Experiment) -> Iterator[float | Model]:
             model,
             [
                 adapt.changes(model.net, how, weights(model, one))
-                for how, one in zip(adapts, trained(experiment), strict=True)
+                for how, one in zip(adapts, experiment.adaptations, strict=True)
             ],
         )
     yield model
 
 
-def adapted(experiment: Experiment) -> Experiment:
-    """What is adapted: the experiment before its first Adapt."""
-    return Experiment(experiment.source, parted(experiment.recipe)[0])
-
-
-def trained(experiment: Experiment) -> list[Experiment]:
-    """What has to be learnt for an experiment: a training for each of its Adapts."""
-    return [adapted(experiment) | how.learnt for how in parted(experiment.recipe)[1]]
-
-
 def training(experiment: Experiment) -> Iterator[tuple[Step, Llama]]:
     """Learn what an experiment with one Adapt names: `keep` the network of the last report."""
-    yield from adapt.training(build.build(adapted(experiment)), experiment.recipe[-1])
+    yield from adapt.training(build.build(experiment.unadapted), experiment.recipe[-1])
 
 
 def keep(experiment: Experiment, net: Llama) -> Experiment:
     """Store what a network has learnt."""
-    store.save(experiment.id, {name: each.numpy() for name, each in adapt.learnt(net).items()}, CODE)
+    store.save(experiment.id, {name: each.numpy() for name, each in adapt.learnt(net).items()}, LEARNT_BY)
     return experiment
 
 
@@ -77,14 +66,14 @@ def weights(model: Model, one: Experiment) -> dict[str, Tensor]:
     """What was learnt of a model, which is done now if it was never done here. Raises BadFile for an uploaded adapter that is
     not here, or stands beside another model."""
     how = one.recipe[-1]
-    found = store.load(one.id, CODE) if how.file is None else store.load(how.file, ())
+    found = store.load(one.id, LEARNT_BY) if how.file is None else store.load(how.file, ())
     if found is None and how.file:
         raise BadFile("this adapter was uploaded elsewhere, and is not on this machine: upload it here")
     if found is None:
         with torch.enable_grad():
             *_, (_, net) = adapt.training(model, how)
         keep(one, net)
-        found = store.load(one.id, CODE)
+        found = store.load(one.id, LEARNT_BY)
     learnt = {name: torch.from_numpy(each) for name, each in found.items()}
     if how.file:
         _must_fit(model.net, how, learnt)
@@ -97,7 +86,7 @@ def files(model: Model, one: Experiment) -> dict[str, bytes]:
     how, learnt = one.recipe[-1], weights(model, one)
     if how.method in LOW_RANK:
         adapter = Adapter(how.method, how.rank, how.alpha, WHERE[how.where], learnt)
-        return adapter_file.write(adapter, f"models-for-ants/{adapted(one).id}")
+        return adapter_file.write(adapter, f"models-for-ants/{one.unadapted.id}")
     return {"changed.ants": pack(learnt)}
 
 
@@ -142,11 +131,11 @@ def passages(model: Model, name: str) -> Passages:
 
 def sizes(experiment: Experiment) -> list[Quantity]:
     """The numbers that were trained, their share of the model's, and the bytes to be kept: beside the model, and in all."""
-    before = build.build(adapted(experiment))
+    before = build.build(experiment.unadapted)
     base, whole = sum(map(len, before.files.values())), sum(each.numel() for each in before.net.parameters())
-    learnt = [weights(before, one) for one in trained(experiment)]
+    learnt = [weights(before, one) for one in experiment.adaptations]
     count = sum(each.numel() for found in learnt for each in found.values())
-    beside = sum(len(file) for one in trained(experiment) for file in files(before, one).values())
+    beside = sum(len(file) for one in experiment.adaptations for file in files(before, one).values())
     full = any(how.method == "full" for how in parted(experiment.recipe)[1])
     return [
         Quantity("trained", count, "parameters", "measured", source="numbers that had a gradient"),

@@ -20,7 +20,7 @@ THEIRS = {"down": "lora_A.weight", "up": "lora_B.weight", "length": "lora_magnit
 OURS = {theirs: ours for ours, theirs in THEIRS.items()}
 PREFIX = "base_model.model.model."
 KEY = re.compile(rf"{re.escape(PREFIX)}(layers\.\d+\.(?:self_attn|mlp)\.\w+)\.({'|'.join(map(re.escape, OURS))})")
-MOST_RANK, MOST_BYTES = 64, 64 * 2**20
+MOST_RANK, MOST_BYTES = 128, 64 * 2**20
 UNUSUAL = (  # settings of an adapter that this app does not compute, where they are anything but off
     "alpha_pattern", "rank_pattern", "fan_in_fan_out", "layer_replication", "layers_to_transform", "lora_bias",
     "modules_to_save", "target_parameters", "trainable_token_indices", "use_bdlora", "use_qalora",

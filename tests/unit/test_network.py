@@ -177,6 +177,7 @@ def test_a_training_step_takes_longer_than_a_forward_pass():
 
 @pytest.mark.parametrize("layer", models.LAYERS["cnn"])
 def test_the_gradient_along_one_weight_is_that_of_finite_differences(layer):
+    torch.manual_seed(0)  # some starts have a place where a ReLU bends within a step
     net = models.make("cnn").double()
     images, labels = examples.training_set("bundled").images[:40].double(), examples.training_set("bundled").labels[:40]
     place = steepest(net, layer, images, labels)

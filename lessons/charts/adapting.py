@@ -1,0 +1,156 @@
+"""Adaptation: the race, what is learnt and what is forgotten, and a change of weights under the microscope."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, series, specification
+from lessons.charts.lines import Axis, Point, lines
+from lessons.language.seen import Change
+from lessons.quantity import Measurement
+from lessons.training.progress import Step
+
+Judged = tuple[Measurement, Measurement]  # of the new text, of the old one
+SIDE = 22  # pixels of a square
+
+
+def losses(told: Mapping[str, Sequence[Step]]) -> Chart:
+    """Loss of each runner while it learns, on passages it meets for the first time."""
+    return lines(
+        "The race",
+        Axis("optimiser step", log=False, format="d"),
+        Axis("loss, mean of 10 steps (nats)", log=False, format=".2f"),
+        {name: [(step.step, step.loss) for step in steps] for name, steps in told.items()},
+        height=260,
+        note="The same passages in the same order. No passage comes twice, so this is loss on text not yet seen.",
+        badge="measured",
+    )
+
+
+def learnt_and_forgotten(before: Judged, after: Mapping[str, Judged], new: str, old: str) -> Chart:
+    """Loss on the old text against loss on the new one: to the left is learnt, further up is forgotten."""
+
+    def at(found: Judged) -> tuple[float, float]:
+        return found[0]["loss"].value, found[1]["loss"].value
+
+    start = at(before)
+    names = {name: f"{name}: {found[0]['trained']} ({found[0]['share']})" for name, found in after.items()}
+    return lines(
+        "Learnt and forgotten",
+        Axis(f"loss on the new text, {new} (nats)", log=False, format=".2f"),
+        Axis(f"loss on the old text, {old} (nats)", log=False, format=".2f"),
+        {name: [start, at(found)] for name, found in after.items()},
+        [
+            Point("before", *start, "before", place="below left"),
+            *(Point(name, *at(found), name, names[name]) for name, found in after.items()),
+        ],
+        height=320,
+        note="Further left: more learnt. Further up: more forgotten.",
+        badge="measured",
+    )
+
+
+def spectra(change: Change, matrix: str) -> Chart:
+    """Singular values of one matrix, of what all its weights have learnt, and of what low rank has."""
+    at = change.matrices.index(matrix)
+    found = {
+        "the matrix itself": change.weights[at],
+        "change, all weights": change.full[at],
+        "change, low rank": change.low[at],
+    }
+    return lines(
+        f"Singular values of {short(matrix)}",
+        Axis("number, from the largest on", log=False, format="d"),
+        Axis("singular value", format=".0e"),
+        {
+            name: [(place, float(value)) for place, value in enumerate(values, start=1) if value > 1e-5 * values[0]]
+            for name, values in found.items()
+        },
+        note="Below a hundred-thousandth of the largest, nothing is drawn.",
+        badge="measured",
+    )
+
+
+def captured(change: Change) -> Chart:
+    """How much of each kind of matrix its first directions hold: Σ σ² of those ÷ Σ σ² of all, mean over the matrices."""
+
+    def share(values: np.ndarray) -> list[tuple[float, float]]:
+        energy = np.square(values, dtype=float).cumsum(1)
+        return list(enumerate((100 * energy / energy[:, -1:]).mean(0).tolist(), start=1))
+
+    return lines(
+        "Held by the first r directions",
+        Axis("r", format="d"),
+        Axis("share of Σ σ² (%)", log=False, format=".0f"),
+        {"the matrices themselves": share(change.weights), "change, all weights": share(change.full)},
+        note=f"Mean of {len(change.matrices)} matrices.",
+        badge="measured",
+    )
+
+
+def by_rank(change: Change) -> Chart:
+    """Loss against rank: of the old text where the matrices are cut to it, and of the new one where only the change is."""
+    ends = (min(change.cut), max(change.cut))
+    return lines(
+        "Cut to rank r: the weights, or only their change",
+        Axis("r", format="d"),
+        Axis("loss (nats)", log=False, format=".1f"),
+        {
+            "weights cut: old text": list(change.cut.items()),
+            "old text, uncut": [(rank, change.old) for rank in ends],
+            "change cut: new text": list(change.kept.items()),
+            "new text, uncut": [(rank, change.new) for rank in ends],
+            "new text, before": [(rank, change.before) for rank in ends],
+        },
+        badge="measured",
+    )
+
+
+def overlap(change: Change, matrix: str) -> Chart:
+    """How much of what low rank reads lies within what all weights, trained, read most: 1 is all of it."""
+    found = change.overlap[matrix]
+    size = len(found)
+    rows, columns = np.indices(found.shape).reshape(2, -1)
+    cells = pd.DataFrame({"low": rows + 1, "full": columns + 1, "shared": found[rows, columns]})
+    return Chart(
+        f"Directions shared, {short(matrix)}",
+        _squares(size),
+        {"cells": cells},
+        f"Heat map of {size} by {size}. The first direction of both: {found[0, 0]:.2f}. All {size}: {found[-1, -1]:.2f}.",
+        cells.rename(columns={"low": "first i of low rank", "full": "first j of all weights", "shared": "φ(i, j)"}),
+        note=f"φ(i, j), from 0 (light) to 1 (dark). The first of both: {found[0, 0]:.2f}; all {size}: {found[-1, -1]:.2f}.",
+    )
+
+
+def swept(title: str, axis: str, curves: Mapping[str, Mapping[float, Measurement | None]], here: float) -> Chart:
+    """Loss on some texts against a setting, the one in use marked."""
+    known = {name: {at: found["loss"].value for at, found in curve.items() if found} for name, curve in curves.items()}
+    return lines(
+        title,
+        Axis(axis, log=False, format="~g"),
+        Axis("loss (nats)", log=False, format=".2f"),
+        {name: sorted(curve.items()) for name, curve in known.items()},
+        [Point("", here, curve[here], name, says=False) for name, curve in known.items() if here in curve],
+        badge="measured",
+    )
+
+
+def short(matrix: str) -> str:
+    """A matrix as a reader reads it: layer 2, q_proj."""
+    parts = matrix.split(".")
+    return f"layer {int(parts[1]) + 1}, {parts[-1]}"
+
+
+@lru_cache(maxsize=8)
+def _squares(size: int) -> dict[str, Any]:
+    x = alt.X("full:O", title="first j directions, all weights", axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    y = alt.Y("low:O", title="first i directions, low rank", axis=alt.Axis(labelOverlap=True))
+    shade = alt.Opacity("shared:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 1]), legend=None)
+    cells = named("cells").encode(x=x, y=y, tooltip=["low:O", "full:O", alt.Tooltip("shared:Q", format=".2f")])
+    return specification(
+        cells.mark_rect().encode(opacity=shade, color=series("cells")).properties(height=max(160, SIDE * min(size, 16)))
+    )

@@ -1,0 +1,88 @@
+"""What it takes to adapt a large language model: memory, boards that hold it, and energy.
+
+    full fine-tuning:  N weights · (weight + gradient + two moments)
+    LoRA:              N weights as they are  +  n trained numbers · (weight + gradient + two moments)
+    QLoRA:             the same, with the N weights in 4 bits
+
+What flows through the model while it is trained comes on top: it depends on batch, length and what is computed again.
+Formats: Dettmers et al., "QLoRA" (2023), §1 (780 GB for 65 billion weights: 12 bytes each) and §3 (NF4, its scales quantized).
+"""
+
+from collections.abc import Mapping
+
+from lessons.estimate.training import training_energy
+from lessons.facts import Board, Figure, Model, boards, figure
+from lessons.quantity import Quantity, show
+
+BASES = {  # bits of a weight that is not trained
+    "fp32": 32.0,
+    "bf16": 16.0,
+    "8 bits": 8.5,  # a scale of 16 bits for 32
+    "4 bits": 4.127,  # NF4, a scale for 64, itself in 8 bits: QLoRA, §3
+    "2 bits": 2.5,
+}
+WEIGHT, GRADIENT, MOMENTS = (
+    {"fp32": 4, "bf16": 2},
+    {"fp32": 4, "bf16": 2},
+    8,
+)  # bytes of a trained number; moments in fp32
+BESIDE = {"query and value": ("q", "v"), "attention": ("q", "k", "v", "o")}
+FORWARD, BACK, OWN = 2, 2, 2  # FLOP a weight and token: forward; the gradient of what flows; that of the weight itself
+GB = 1e9
+
+
+def memory(parameters: float, trained: float, base: str, beside: bool, dtype: str) -> dict[str, float]:
+    """Bytes by part. `trained`: numbers that learn, `beside` the others, which stay in the format `base`, or among them."""
+    frozen = parameters if beside else parameters - trained
+    return {
+        "weights that stay": frozen * BASES[base] / 8,
+        "weights that learn": trained * WEIGHT[dtype],
+        "gradients": trained * GRADIENT[dtype],
+        "moments of the optimiser": trained * MOMENTS,
+    }
+
+
+def low_rank(model: Model, rank: int, where: str) -> Quantity:
+    """Numbers in thin matrices of a rank beside the attention's, all layers together. Raises ValueError for a model whose
+    attention has other matrices."""
+    if model.attention in ("mla", "hybrid"):
+        raise ValueError(f"the attention of {model.name} has other matrices ({model.attention}); not computed here")
+    queries, keys = model.n_heads * model.head_dim, model.n_kv_heads * model.head_dim
+    out = {"q": queries, "k": keys, "v": keys, "o": queries}
+    layer = sum(model.d_model + out[each] for each in BESIDE[where])
+    source = f"{model.layers} layers × rank {rank} × {layer:,} (inputs and outputs of {', '.join(BESIDE[where])})"
+    return Quantity("trained", model.layers * rank * layer, "parameters", "estimated", source=source)
+
+
+def ways(model: Model, trained: Quantity) -> dict[str, dict[str, float]]:
+    """Bytes by part, for each way to adapt a model."""
+    count = model.params_total
+    return {
+        "full": memory(count, count, "bf16", False, "bf16"),
+        "LoRA": memory(count, trained.value, "bf16", True, "bf16"),
+        "QLoRA": memory(count, trained.value, "4 bits", True, "bf16"),
+    }
+
+
+def needed(way: str, parts: Mapping[str, float]) -> Quantity:
+    """All of it."""
+    terms = " + ".join(show(value, "bytes") for value in parts.values())
+    return Quantity(way, sum(parts.values()), "bytes", "estimated", source=f"{terms} ({', '.join(parts)})")
+
+
+def smallest(bytes_needed: float) -> Board | None:
+    """The board with the least memory that holds so much, the newest of those; None where no single one does."""
+    held = [
+        board for board in boards().values() if board.fp16_matrix_units and (board.memory_GB or 0) * GB >= bytes_needed
+    ]
+    return min(held, key=lambda board: (board.memory_GB, -board.year), default=None)
+
+
+def energy(model: Model, trained: Quantity, tokens: float, pue: Figure | None = None) -> dict[str, Quantity]:
+    """Energy of reading so many tokens, fully trained and with thin matrices: those spare the gradient of each weight."""
+    active, factor = model.params_active, FORWARD + BACK
+    flop = {
+        "full": (factor + OWN) * active * tokens,
+        "low rank": (factor * active + (factor + OWN) * trained.value) * tokens,
+    }
+    return {way: training_energy(each, "H100", pue or figure("pue_survey")) for way, each in flop.items()}

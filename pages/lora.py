@@ -1,0 +1,93 @@
+"""Low-rank adaptation: an old model learns a new text with few weights."""
+
+from lessons import ui
+from lessons.experiment import Experiment, ready_written
+from lessons.ui import adapters, adapting, at_scale
+from lessons.ui.adapting import BASE, RANK, TEXT, WHERE_TO
+
+PART = ui.Knob("lora_part", "Look at", ("learn", "microscope", "swap", "at scale"), "learn")
+PRESETS = (
+    ui.Preset("Rank one", {RANK: "1"}),
+    ui.Preset("Far away", {TEXT: "names"}),
+    ui.Preset("Beside everything", {WHERE_TO: "attention and MLP"}),
+    ui.Preset("On four bits", {BASE: "4"}),
+    ui.Preset("On two bits", {BASE: "2"}),
+    ui.Preset("Under the microscope", {PART: "microscope"}),
+    ui.Preset("Half and half", {PART: "swap"}),
+    ui.Preset("At scale", {PART: "at scale"}),
+)
+KNOBS = (PART, *adapting.ADAPTS, *adapters.HANDLES, *at_scale.RECKONS)
+
+page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("10", "30", "50", "80", "100"))
+page.text("the idea")
+guess = page.predict()
+page.try_presets()
+model = Experiment(ready_written("shakespeare"))
+
+
+def learn() -> ui.Drawn:
+    page.text("learn")
+    how = ui.hand_on("how", adapting.chosen())
+    page.about_preset()
+    told = adapting.race(how.runners(model))
+    figures, found = adapting.outcome(how, model)
+    if how == adapting.FIRST and (gained := adapting.gained(how, model)) is not None:
+        page.reveal(guess, ui.nearest(page.guesses, gained), gained=f"{gained:.0f}")
+    if figures:
+        page.text("about what was learnt")
+    return [*told, *figures], found
+
+
+def texts() -> ui.Drawn:
+    page.text("the texts")
+    adapting.texts(ui.handed("how"), model)
+    return [], {}
+
+
+def merging() -> ui.Drawn:
+    page.text("merging")
+    return adapters.merging(ui.handed("how"), model)
+
+
+def microscope() -> ui.Drawn:
+    page.text("microscope")
+    how = ui.hand_on("how", adapting.chosen(aside=True))
+    page.about_preset()
+    figures, found = adapters.microscope(how, model)
+    if found:
+        page.text("about the microscope")
+    return figures, found
+
+
+def swap() -> ui.Drawn:
+    page.text("swap")
+    how = ui.hand_on("how", adapting.chosen(aside=True))
+    page.about_preset()
+    figures, found = adapters.swap(how, model)
+    if found:
+        page.text("about the swap")
+    return figures, found
+
+
+def reckoned() -> ui.Drawn:
+    page.text("at scale")
+    page.about_preset()
+    drawn = at_scale.at_scale()
+    page.text("about the scale")
+    return drawn
+
+
+def workings() -> None:
+    figures, found = ui.collected(*PARTS[part])
+    how = adapting.FIRST if part == "at scale" else ui.handed("how")
+    ui.workings(page, adapters.RAN.get(part, how.techniques), figures, found, lambda: adapters.take(how, model))
+
+
+PARTS = {"learn": [learn, texts, merging], "microscope": [microscope], "swap": [swap], "at scale": [reckoned]}
+with page.aside("Part"):
+    part = ui.choice(PART)
+for draw in PARTS[part][: 1 if ui.presenting() else None]:
+    ui.lab(draw)
+if not ui.presenting():
+    ui.lab(workings)
+page.end()

@@ -1,0 +1,230 @@
+"""A language model learns another text: what must hold of the old one, of the new one, and of what is in between."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from lessons import store
+from lessons.experiment import Adapt, BadExperiment, Experiment, RoundActivations, RoundMatrices, Written, ready_written
+from lessons.experiment.adapt import LEARNT_BY, LOW_RANK, METHODS, READS, WHERE
+from lessons.language import adapt, adapted, build, change, merge
+from lessons.models.gguf_header import BadFile
+from lessons.quantity import Measurement
+
+MODEL = Experiment(ready_written("shakespeare"))
+FEW = Adapt(steps=20, where="query and value", rate=1e-2)
+OTHER_SHAPE = Experiment(Written("shakespeare", "llama-32x1", steps=10))
+
+
+def learnt(experiment: Experiment) -> torch.nn.Module:
+    *_, (_, net) = adapted.training(experiment)
+    adapted.keep(experiment, net)
+    return net
+
+
+def model_of(experiment: Experiment):
+    *_, model = adapted.building(experiment)
+    return model
+
+
+def judged(experiment: Experiment, text: str) -> Measurement:
+    *_, found = adapted.judging(experiment, model_of(experiment), text)
+    return found
+
+
+@pytest.fixture(scope="module")
+def low() -> Experiment:
+    """The shipped model that has learnt the Bible for twenty steps."""
+    experiment = MODEL | FEW
+    learnt(experiment)
+    return experiment
+
+
+@pytest.fixture(scope="module")
+def text() -> torch.Tensor:
+    return adapted.passages(build.build(MODEL), "bible").read[:2]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_before_it_learns_it_is_the_model_it_was(method, text):
+    net = build.build(MODEL).net
+    assert torch.allclose(adapt.opened(net, replace(FEW, method=method))(text), net(text), atol=1e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_stays_is_not_touched(method):
+    base = build.build(MODEL).net
+    was = {name: weight.clone() for name, weight in base.named_parameters()}
+    how = replace(FEW, method=method, steps=10)
+    *_, (_, net) = adapt.training(build.build(MODEL), how)
+    assert all(torch.equal(weight, was[name]) for name, weight in base.named_parameters())
+    found = adapt.learnt(net)
+    if method in LOW_RANK:
+        stays = {name.replace(".layer.", "."): each for name, each in net.named_parameters() if name not in found}
+    else:
+        stays = {name: each for name, each in net.named_parameters() if name not in found}
+    assert all(torch.equal(each, was[name]) for name, each in stays.items())
+    assert found
+    assert bool(stays) == (method != "full")
+
+
+def test_it_learns_the_new_text(low):
+    assert judged(low, "bible")["loss"].value < judged(MODEL, "bible")["loss"].value - 0.05
+    assert judged(low, "bible")["share"].value < 5
+
+
+def test_the_same_seed_learns_the_same(low):
+    again = learnt(low)
+    stored = store.load(low.id, LEARNT_BY)
+    assert all(torch.equal(torch.from_numpy(stored[name]), each) for name, each in adapt.learnt(again).items())
+
+
+def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_model_back(low):
+    found = merge.compared(build.build(MODEL), low)
+    assert found["It changes answers by"].value > 0.1
+    assert found["Merging changes them by"].value < 1e-4
+    assert found["Taking it off leaves"].value < 1e-6
+
+
+def test_a_full_rank_can_learn_what_all_weights_learn():
+    """On the same passages again and again, for which neither needs to generalise."""
+    model = build.build(MODEL)
+    batch = next(adapt.passages(adapt.tokens(model.vocabulary, "bible", "train"), 0))
+    ends = {}
+    for how in (Adapt(method="full", rate=3e-3), Adapt(rank=128, alpha=256, rate=5e-3)):
+        net = adapt.opened(model.net, how)
+        optimiser = torch.optim.Adam([each for each in net.parameters() if each.requires_grad], lr=how.rate)
+        for _ in range(22):
+            optimiser.zero_grad()
+            loss = adapt.likelihood(net, batch)
+            loss.backward()
+            optimiser.step()
+        ends[how.method] = loss.item()
+    assert ends["lora"] < ends["full"] + 0.05 < 0.1
+
+
+def test_half_the_strength_is_half_the_change_and_two_add_up(low):
+    base = build.build(MODEL).net
+    name = "layers.1.self_attn.v_proj.weight"
+    whole = model_of(low).net.get_parameter(name) - base.get_parameter(name)
+    half = model_of(MODEL | replace(FEW, strength=0.5)).net.get_parameter(name) - base.get_parameter(name)
+    twice = model_of(MODEL | replace(FEW, strength=0.5) | replace(FEW, strength=0.5)).net.get_parameter(name)
+    assert torch.allclose(half, whole / 2, atol=1e-6)
+    assert torch.allclose(twice - base.get_parameter(name), whole, atol=1e-6)
+
+
+def test_how_much_of_it_is_used_needs_no_training(low):
+    assert (MODEL | replace(FEW, strength=0.5) | replace(FEW, cut=1)).trainings == [low, low]
+
+
+def test_a_cut_change_is_of_that_rank(low):
+    base, cut = build.build(MODEL).net, model_of(MODEL | replace(FEW, cut=2)).net
+    name = "layers.0.self_attn.q_proj.weight"
+    values = torch.linalg.svdvals(cut.get_parameter(name) - base.get_parameter(name))
+    assert values[1] > 100 * values[2]
+
+
+def test_a_rounded_model_below_stays_rounded():
+    base = MODEL | RoundMatrices(4, "group", parts="attention and MLP")
+    how = replace(FEW, steps=10)
+    below = build.build(base)
+    *_, (_, net) = adapt.training(below, how)
+    for name in adapt.beside(below.net, how.where):
+        assert torch.equal(net.get_submodule(name).layer.weight, below.net.get_submodule(name).weight)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_has_to_be_kept_is_the_length_of_a_file(method):
+    experiment = MODEL | replace(FEW, method=method, steps=10)
+    learnt(experiment)
+    found = judged(experiment, READS)
+    kept = adapted.files(build.build(MODEL), experiment)
+    assert found["adapter"].value == sum(map(len, kept.values()))
+    assert found["trained"].value == sum(
+        each.numel() for each in adapt.learnt(adapt.opened(build.build(MODEL).net, experiment.recipe[-1])).values()
+    )
+    whole = sum(map(len, build.build(MODEL).files.values()))
+    assert found["packed"].value == found["adapter"].value + (0 if method == "full" else whole)
+
+
+def test_an_adapter_goes_out_and_comes_in(low):
+    files = adapted.files(build.build(MODEL), low)
+    taken = adapted.taken(files)
+    assert (taken.method, taken.rank, taken.alpha, taken.where) == (FEW.method, FEW.rank, FEW.alpha, FEW.where)
+    assert judged(MODEL | taken, "bible")["loss"].value == pytest.approx(judged(low, "bible")["loss"].value, abs=1e-6)
+
+
+def test_an_adapter_of_another_model_is_refused(low):
+    taken = adapted.taken(adapted.files(build.build(MODEL), low))
+    with pytest.raises(BadFile, match="another model"):
+        model_of(OTHER_SHAPE | taken)
+
+
+def test_an_adapter_that_is_not_here_is_refused():
+    with pytest.raises(BadFile, match="upload it"):
+        model_of(MODEL | Adapt(file="0" * 64))
+
+
+def test_the_microscope_sees_a_change_of_its_rank(low):
+    full = MODEL | Adapt(method="full", steps=20, rate=2e-3)
+    learnt(full)
+    *_, seen = change.looked_at(build.build(MODEL), full, low)
+    assert len(seen.matrices) == 8  # two of each layer
+    assert (seen.low[:, FEW.rank :] < 1e-4 * seen.low[:, :1]).all()
+    assert (seen.full[:, FEW.rank] > 1e-3 * seen.full[:, 0]).all()
+    for shared in seen.overlap.values():
+        assert shared.shape == (FEW.rank, FEW.rank)
+        assert (shared > 0).all()
+        assert (shared <= 1 + 1e-4).all()
+    # weights cut to a rank lose the old text, a change cut to it keeps nearly all that was learnt
+    assert seen.cut[8] > seen.old + 0.5
+    assert seen.kept[8] < seen.new + 0.25 * (seen.before - seen.new)
+    assert seen.kept[64] == pytest.approx(seen.new, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        ((RoundActivations(8), Adapt()), "gradients do not pass"),
+        ((RoundMatrices(4), Adapt(method="full")), "no longer round"),
+        ((Adapt(), RoundMatrices(4)), "after adapt"),
+    ],
+)
+def test_what_cannot_be_is_refused(recipe, said):
+    with pytest.raises(BadExperiment, match=said):
+        Experiment(MODEL.source, recipe)
+
+
+def test_a_model_of_names_does_not_know_the_letters():
+    with pytest.raises(BadExperiment, match="letters"):
+        Experiment(Written("names")) | Adapt()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"rank": 0},
+        {"rank": 129},
+        {"where": "all"},
+        {"text": "koran"},
+        {"strength": 3},
+        {"file": "x"},
+        {"stopped_at": 900},
+    ],
+)
+def test_settings_that_cannot_be_are_refused(settings):
+    with pytest.raises(BadExperiment):
+        Adapt(**settings)
+
+
+def test_an_experiment_with_an_adapter_is_read_from_its_json():
+    experiment = MODEL | RoundMatrices(4, "group", "nf4", parts="attention and MLP") | FEW | Adapt(text="names", cut=3)
+    assert Experiment.from_json(experiment.to_json()) == experiment
+
+
+def test_where_thin_matrices_stand():
+    net = build.build(MODEL).net
+    assert {where: len(adapt.beside(net, where)) for where in WHERE} == {
+        "query": 4, "query and value": 8, "attention": 16, "MLP": 12, "attention and MLP": 28,
+    }  # fmt: skip
