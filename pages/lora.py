@@ -18,7 +18,7 @@ PRESETS = (
 )
 KNOBS = (PART, *adapting.ADAPTS, *adapters.HANDLES, *at_scale.RECKONS)
 
-page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("10", "30", "50", "80", "100"))
+page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
 page.text("the idea")
 guess = page.predict()
 page.try_presets()
@@ -54,7 +54,7 @@ def microscope() -> ui.Drawn:
     how = ui.hand_on("how", adapting.chosen(aside=True))
     page.about_preset()
     figures, found = adapters.microscope(how, model)
-    if found:
+    if figures:
         page.text("about the microscope")
     return figures, found
 
@@ -64,7 +64,7 @@ def swap() -> ui.Drawn:
     how = ui.hand_on("how", adapting.chosen(aside=True))
     page.about_preset()
     figures, found = adapters.swap(how, model)
-    if found:
+    if figures:
         page.text("about the swap")
     return figures, found
 

@@ -15,7 +15,8 @@ from lessons.quantity import Measurement
 from lessons.training.progress import Step
 
 Judged = tuple[Measurement, Measurement]  # of the new text, of the old one
-SIDE = 22  # pixels of a square
+PLACES = ("below right", "right", "left", "below left")  # of names, so that neighbours do not cover each other
+TALL = 280  # pixels of the heat map
 
 
 def losses(told: Mapping[str, Sequence[Step]]) -> Chart:
@@ -46,7 +47,10 @@ def learnt_and_forgotten(before: Judged, after: Mapping[str, Judged], new: str, 
         {name: [start, at(found)] for name, found in after.items()},
         [
             Point("before", *start, "before", place="below left"),
-            *(Point(name, *at(found), name, names[name]) for name, found in after.items()),
+            *(
+                Point(name, *at(found), name, names[name], place=PLACES[number % len(PLACES)])
+                for number, (name, found) in enumerate(after.items())
+            ),
         ],
         height=320,
         note="Further left: more learnt. Further up: more forgotten.",
@@ -93,18 +97,16 @@ def captured(change: Change) -> Chart:
 
 
 def by_rank(change: Change) -> Chart:
-    """Loss against rank: of the old text where the matrices are cut to it, and of the new one where only the change is."""
-    ends = (min(change.cut), max(change.cut))
+    """What cutting to a rank loses: of the old text where the matrices are cut, of the new one where only the change is."""
+    learnt, ends = change.before - change.new, (min(change.cut), max(change.cut))
     return lines(
-        "Cut to rank r: the weights, or only their change",
+        "Lost by cutting to rank r",
         Axis("r", format="d"),
-        Axis("loss (nats)", log=False, format=".1f"),
+        Axis("loss, above uncut (nats)", log=False, format=".1f"),
         {
-            "weights cut: old text": list(change.cut.items()),
-            "old text, uncut": [(rank, change.old) for rank in ends],
-            "change cut: new text": list(change.kept.items()),
-            "new text, uncut": [(rank, change.new) for rank in ends],
-            "new text, before": [(rank, change.before) for rank in ends],
+            "weights cut, old text": [(rank, loss - change.old) for rank, loss in change.cut.items()],
+            "change cut, new text": [(rank, loss - change.new) for rank, loss in change.kept.items()],
+            "all that was learnt": [(rank, learnt) for rank in ends],
         },
         badge="measured",
     )
@@ -147,10 +149,8 @@ def short(matrix: str) -> str:
 
 @lru_cache(maxsize=8)
 def _squares(size: int) -> dict[str, Any]:
-    x = alt.X("full:O", title="first j directions, all weights", axis=alt.Axis(labelAngle=0, labelOverlap=True))
-    y = alt.Y("low:O", title="first i directions, low rank", axis=alt.Axis(labelOverlap=True))
+    x = alt.X("full:O", title="first j of all weights", axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    y = alt.Y("low:O", title="first i of low rank", axis=alt.Axis(labelOverlap=True))
     shade = alt.Opacity("shared:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 1]), legend=None)
     cells = named("cells").encode(x=x, y=y, tooltip=["low:O", "full:O", alt.Tooltip("shared:Q", format=".2f")])
-    return specification(
-        cells.mark_rect().encode(opacity=shade, color=series("cells")).properties(height=max(160, SIDE * min(size, 16)))
-    )
+    return specification(cells.mark_rect().encode(opacity=shade, color=series("cells")).properties(height=TALL))

@@ -70,12 +70,14 @@ def needed(way: str, parts: Mapping[str, float]) -> Quantity:
     return Quantity(way, sum(parts.values()), "bytes", "estimated", source=f"{terms} ({', '.join(parts)})")
 
 
-def smallest(bytes_needed: float) -> Board | None:
-    """The board with the least memory that holds so much, the newest of those; None where no single one does."""
+def holding(bytes_needed: float) -> list[Board]:
+    """The GPUs with so much memory and matrix units for 16 bits, those with the least first, of these the newest."""
     held = [
-        board for board in boards().values() if board.fp16_matrix_units and (board.memory_GB or 0) * GB >= bytes_needed
+        board
+        for board in boards().values()
+        if board.kind == "GPU" and board.fp16_matrix_units and (board.memory_GB or 0) * GB >= bytes_needed
     ]
-    return min(held, key=lambda board: (board.memory_GB, -board.year), default=None)
+    return sorted(held, key=lambda board: (board.memory_GB, -board.year))
 
 
 def energy(model: Model, trained: Quantity, tokens: float, pue: Figure | None = None) -> dict[str, Quantity]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from lessons.charts import adapting as drawn
@@ -15,7 +16,7 @@ from lessons.language.seen import Change
 from lessons.quantity import Quantity
 from lessons.recipes.adapting import FULL, KEPT, SHARES, STRENGTHS, Adapting, blend
 from lessons.shrink import lora
-from lessons.ui.adapting import WRITTEN, judged, race
+from lessons.ui.adapting import WRITTEN, begins, judged, race
 from lessons.ui.asking import asked
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, slider, sliders
@@ -41,10 +42,11 @@ def microscope(how: Adapting, model: Experiment) -> Drawn:
     how = replace(how, base=KEPT)
     if how.low is None:
         st.caption("Rank 0 learns nothing: there is no change to look at.")
-        return [], {}
+        return [], begins(how, model)
     pair = {FULL: model | how.other("full"), how.name: how.adapted(model)}
     if not all(map(ask.tuned, pair.values())):
-        return race(pair, "microscope"), {}
+        race(pair, "microscope")
+        return [], begins(how, model)
     seen: Change | None = asked("change", "Look", "changing", *pair.values(), large=False)
     if seen is None:
         return [], {}
@@ -63,14 +65,24 @@ def microscope(how: Adapting, model: Experiment) -> Drawn:
 
 
 def directions(seen: Change, matrix: str) -> dict[str, Quantity]:
-    """How many directions hold nearly all of a matrix, and of its change."""
+    """How many directions hold nearly all of what was learnt of a matrix, and how much the first of each way counts."""
     at = seen.matrices.index(matrix)
     source = f"the first r with {HELD} % of Σ σ², of {seen.full.shape[1]} in {drawn.short(matrix)}"
-    counts = {"Directions of the weights": seen.weights[at], "Directions of the change": seen.full[at]}
-    return {
-        name: Quantity("directions", float(1 + int((values**2).cumsum().searchsorted(HELD / 100 * (values**2).sum()))), "", "measured", source=source)
-        for name, values in counts.items()
-    }  # fmt: skip
+    count = {"of the weights": seen.weights[at], "of the change": seen.full[at]}
+    largest = {"all weights' change": seen.full[at], "low rank's change": seen.low[at]}
+    held = {
+        f"Directions {name}": Quantity("directions", _holding(values), "", "measured", source=source)
+        for name, values in count.items()
+    }
+    return held | {
+        f"Largest σ, {name}": Quantity("largest", float(values[0]), "", "measured", source=f"of {drawn.short(matrix)}")
+        for name, values in largest.items()
+    }
+
+
+def _holding(values: np.ndarray) -> int:
+    energy = np.square(values, dtype=float).cumsum()
+    return 1 + int(energy.searchsorted(HELD / 100 * energy[-1]))
 
 
 def swap(how: Adapting, model: Experiment) -> Drawn:
@@ -79,10 +91,11 @@ def swap(how: Adapting, model: Experiment) -> Drawn:
     each = {text: replace(how, text=text) for text in NEW_TEXTS}
     if how.low is None:
         st.caption("Rank 0 learns nothing: there is nothing to swap.")
-        return [], {}
+        return [], begins(how, model)
     learners = {NAMED[text]: one.adapted(model) for text, one in each.items()}
     if not all(map(ask.tuned, learners.values())):
-        return race(learners, "swap"), {}
+        race(learners, "swap")
+        return [], begins(how, model)
     share, strength = sliders(SHARE, STRENGTH)
     ways = [one.low for one in each.values()]
     here = {at: blend(model, *ways, at, float(strength)) for at in SHARES}

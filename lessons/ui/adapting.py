@@ -12,7 +12,7 @@ from lessons.estimate.adapting import memory
 from lessons.experiment import Experiment
 from lessons.experiment.adapt import LOW_RANK, NEW_TEXTS, READS, WHERE
 from lessons.jobs import ask
-from lessons.quantity import Measurement
+from lessons.quantity import Measurement, Quantity
 from lessons.recipes.adapting import BASES, FULL, KEPT, RANKS, Adapting
 from lessons.ui import runs
 from lessons.ui.figures import row
@@ -20,7 +20,7 @@ from lessons.ui.knobs import choice, more, slider
 from lessons.ui.lab import Drawn, wait_for_it
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
-from lessons.ui.tiles import beside, changes
+from lessons.ui.tiles import beside, changes, numbers
 from lessons.ui.visit import visitor
 from lessons.ui.words import written
 from lessons.ui.work import failed
@@ -35,7 +35,7 @@ RATE = Knob("lora_rate", "Learning rate", ("0.0005", "0.001", "0.002", "0.005", 
 STEPS = Knob("lora_steps", "Steps", ("50", "100", "200", "400"), "100")
 SEED = Knob("lora_seed", "Seed", tuple(map(str, range(6))), "0")
 ADAPTS = (TEXT, RANK, BASE, WHERE_TO, KIND, ALPHA, RATE, STEPS, SEED)
-TILES = {"Loss, new text": "new", "Loss, old text": "old", "Trained": "trained", "To keep": "adapter"}
+TILES = {"Loss, new text": "new", "Loss, old text": "old", "Of the weights, trained": "share", "To keep": "adapter"}
 LOW = 300  # pixels of a chart on a stage, above the numbers
 WRITTEN = (300, 0.8, 0)  # most tokens, temperature, seed
 FORMATS = {"fp32": "fp32", "bf16": "bf16", "8 bits": "bf16", "4 bits": "bf16"}  # of the model below: of what learns
@@ -124,16 +124,29 @@ def outcome(how: Adapting, model: Experiment) -> Drawn:
     """What was learnt and forgotten, by whom, and what it takes; gives the charts and numbers."""
     found = {name: pair for name, pair in judged({"before": model} | how.runners(model), how.text).items() if pair}
     before, mine = found.pop("before", None), found.get(how.name)
-    if not before or not found:
+    if not before:
+        st.caption("Measuring …")
         return [], {}
     figures = [drawn.learnt_and_forgotten(before, found, NEW_TEXTS[how.text].name, CORPORA[READS].name)]
     figures += [needs(mine[0])] if mine else []
-    numbers, picture = beside()
-    with numbers:
-        tiles = changes(together(before), together(mine), TILES) if mine else {}
+    places, picture = beside()
+    with places:
+        losses = Measurement(together(before).quantities[:2], b"")  # before, nothing was trained or kept
+        tiles = changes(losses, together(mine), TILES) if mine else begins(how, model)
     with picture:
         row("adapted", *figures)
     return figures, tiles
+
+
+def begins(how: Adapting, model: Experiment) -> dict[str, Quantity]:
+    """How well the model reads both texts before it learns; gives the numbers."""
+    before = judged({"before": model}, how.text)["before"]
+    if not before:
+        st.caption("Measuring …")
+        return {}
+    found = {"Loss, new text": before[0]["loss"], "Loss, old text": before[1]["loss"]}
+    numbers(found)
+    return found
 
 
 def needs(found: Measurement) -> Chart:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lessons.charts import stack
-from lessons.estimate.adapting import BESIDE, energy, low_rank, needed, smallest, ways
+from lessons.estimate.adapting import BESIDE, energy, holding, low_rank, needed, ways
 from lessons.facts import models
 from lessons.quantity import Quantity
 from lessons.ui.figures import row
@@ -13,8 +13,8 @@ from lessons.ui.query import Knob
 from lessons.ui.tiles import beside, numbers
 
 LARGE = Knob("lora_large", "Large model", tuple(models()), "Llama 3.1 8B")
-LARGE_RANK = Knob("lora_large_rank", "Rank there", ("1", "2", "4", "8", "16", "32", "64", "128", "256"), "16")
-LARGE_WHERE = Knob("lora_large_where", "Beside, there", tuple(BESIDE), "attention")
+LARGE_RANK = Knob("lora_large_rank", "Rank", ("1", "2", "4", "8", "16", "32", "64", "128", "256"), "16")
+LARGE_WHERE = Knob("lora_large_where", "Beside", tuple(BESIDE), "attention")
 READS = Knob("lora_large_tokens", "Tokens of the new text", ("1 M", "10 M", "100 M", "1 B"), "10 M")
 TOKENS = {"1 M": 1e6, "10 M": 1e7, "100 M": 1e8, "1 B": 1e9}
 RECKONS = (LARGE, LARGE_RANK, LARGE_WHERE, READS)
@@ -45,12 +45,14 @@ def at_scale() -> Drawn:
     figure = stack("Memory, without what flows through", "way to adapt", parts, "bytes", "LoRA")
     places, picture = beside()
     with places:
-        numbers(found, {f"Memory, {way}": _board(want) for way, want in wants.items()})
+        numbers(found, {f"Memory, {way}": _boards(want) for way, want in wants.items()})
     with picture:
         row("at scale", figure)
     return [figure], found
 
 
-def _board(want: Quantity) -> str:
-    board = smallest(want.value)
-    return f"{board.name}: {board.memory_GB:g} GB" if board else "no single board here has so much"
+def _boards(want: Quantity) -> str:
+    found = holding(want.value)
+    if not found:
+        return "no single GPU listed here has so much"
+    return f"{found[0].name} ({found[0].memory_GB:g} GB), and {len(found) - 1} others listed here"

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from lessons import recorded, store
-from tests.study import distillation, language, lottery, network, pruning, quantization, smollm2, tuning
+from tests.study import adapting, distillation, language, lottery, network, pruning, quantization, smollm2, tuning
 
 STUDIES = {
     "network": network,
@@ -21,11 +21,16 @@ STUDIES = {
     "lottery": lottery,
     "language": language,
     "smollm2": smollm2,
+    "adapting": adapting,
 }
 RECORDED = ("lottery", "smollm2")  # too long to wait for: a page shows their results
 SEEDLESS = ("smollm2",)  # nothing in it is drawn by chance
 PICTURES, TEXTS = ("build",), ("language.examine", "language.quiz")  # what decides results, with all it imports
-CODE = {name: TEXTS if name in ("language", "smollm2") else PICTURES for name in STUDIES}
+CODE = (
+    dict.fromkeys(STUDIES, PICTURES)
+    | dict.fromkeys(("language", "smollm2"), TEXTS)
+    | {"adapting": ("language.adapted",)}
+)
 
 
 def results(name: str) -> Path:

@@ -1,0 +1,132 @@
+"""The lesson on low-rank adaptation, without a browser: what it shows is what the house measures."""
+
+import io
+import zipfile
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons.experiment import Adapt, Experiment, RoundMatrices, ready_written
+from lessons.experiment.adapt import READS
+from lessons.facts import models
+from lessons.jobs import ask
+from lessons.language import adapted, build
+from lessons.models.adapter_file import CONFIG, TENSORS, read
+from lessons.recipes.adapting import FULL, RATES
+from lessons.ui import adapting
+from tests.pages.test_pages import SHELL, press, run_until, settled, tile, unbadged
+
+MODEL = Experiment(ready_written("shakespeare"))
+STEPS = "50"
+
+
+def opened(part: str = "learn", holds=settled, **knobs: str) -> AppTest:
+    """A part of the page, with knobs set by the ends of their names."""
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/lora.py")
+    page.query_params["guess"] = "skip"
+    page.run()
+    for name, value in (knobs | {"part": part}).items():
+        page.session_state[f"lora_{name}"] = value
+    return run_until(page, holds)
+
+
+def learnt(page: AppTest) -> bool:
+    return settled(page) and any("Learnt" in text.value for text in page.markdown) and "To keep" in str(page.metric)
+
+
+def judged(experiment: Experiment, text: str):
+    *_, model = adapted.building(experiment)
+    *_, found = adapted.judging(experiment, model, text)
+    return found
+
+
+@pytest.fixture(scope="module")
+def page() -> AppTest:
+    """What the page shows once all ways have learnt the Bible for 50 steps."""
+    page = opened(steps=STEPS)
+    press(page, "Learn")
+    return run_until(page, learnt)
+
+
+def test_before_it_learns_it_shows_how_badly_it_reads():
+    page = opened(text="names", seed="4")
+    assert tile(page, "Loss, new text") == str(judged(MODEL, "names")["loss"])
+    assert tile(page, "Loss, old text") == str(judged(MODEL, READS)["loss"])
+    assert not unbadged(page)
+
+
+def test_what_was_learnt_is_what_the_house_measures(page):
+    mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, 50)
+    found = judged(mine, "bible")
+    assert tile(page, "Loss, new text") == str(found["loss"])
+    assert tile(page, "Loss, old text") == str(judged(mine, READS)["loss"])
+    assert tile(page, "Of the weights, trained") == str(found["share"]) == "2.0 %"
+    assert tile(page, "To keep") == str(found["adapter"])
+    assert not unbadged(page)
+
+
+def test_all_who_raced_are_kept(page):
+    for method, rate in RATES.items():
+        assert ask.tuned(MODEL | Adapt("bible", method, rate=rate, steps=50))
+
+
+def test_the_adapter_can_be_taken_along(page):
+    mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, 50)
+    with zipfile.ZipFile(io.BytesIO(ask.adapter_now(mine, "somebody"))) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert files.keys() == {CONFIG, TENSORS}
+    assert read(files).rank == 8
+
+
+def test_the_microscope_needs_nothing_more(page):
+    under = opened("microscope", lambda page: settled(page) and len(page.metric) == 4, steps=STEPS)
+    assert tile(under, "Directions of the weights") == tile(under, "Directions of the weights")
+    assert int(tile(under, "Directions of the change")) > 8
+    assert not unbadged(under)
+
+
+def test_a_matrix_beside_which_nothing_stands_is_told_so(page):
+    under = opened(
+        "microscope",
+        lambda page: any("No thin matrices" in c.value for c in page.caption),
+        steps=STEPS,
+        matrix="k_proj",
+    )
+    assert not under.exception
+
+
+def test_rank_0_is_the_model_as_it_was():
+    for part in ("learn", "microscope", "swap"):
+        page = opened(part, rank="0")
+        assert tile(page, "Loss, new text") == str(judged(MODEL, "bible")["loss"])
+
+
+def test_a_training_is_stopped_and_taken_up_again():
+    page = opened(steps="400", rank="1", seed="5")
+    press(page, "Learn")
+    run_until(page, lambda page: any(button.label == "Stop" for button in page.button))
+    press(page, "Stop")
+    run_until(page, lambda page: any(button.label == "Learn" for button in page.button))
+    assert not ask.tuned(MODEL | Adapt("bible", "lora", 1, 16, "query and value", 1e-2, 400, 5))
+
+
+def test_on_rounded_matrices_only_what_leaves_them_races():
+    how = adapting.Adapting(base="4", where="query and value")
+    below = MODEL | RoundMatrices(4, "group", "nf4", parts="attention and MLP")
+    runners = how.runners(MODEL)
+    assert [each.unadapted for each in runners.values()] == [below, MODEL]
+    assert FULL not in runners
+    assert build.build(below)
+
+
+@pytest.mark.parametrize("name", ["DeepSeek-V3 / R1 671B", "Qwen3-Next 80B-A3B"])
+def test_an_attention_of_other_matrices_is_refused(name):
+    page = opened("at scale", lambda page: page.warning, large=name)
+    assert "other matrices" in page.warning[0].value
+
+
+def test_at_scale_says_what_follows_from_the_facts():
+    page = opened("at scale", large="GPT-3 175B", large_rank="1", large_where="query and value")
+    assert tile(page, "Trained") == "4.72 M parameters"  # Hu et al., table 4
+    assert tile(page, "Memory, full") == f"{12 * models()['GPT-3 175B'].params_total / 1e12:.2f} TB"
+    assert not unbadged(page)

@@ -1,0 +1,148 @@
+"""What a reader can choose of adaptation, what is reckoned for large models, and what the charts draw."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from lessons.charts import adapting as drawn
+from lessons.estimate.adapting import BASES, BESIDE, energy, holding, low_rank, memory, needed, ways
+from lessons.experiment import Adapt, BadExperiment, Experiment, ready_written
+from lessons.experiment.adapt import LOW_RANK, NEW_TEXTS, WHERE
+from lessons.facts import models
+from lessons.language.seen import Change
+from lessons.quantity import Measurement, Quantity
+from lessons.recipes import adapting
+from lessons.recipes.adapting import KEPT, Adapting, blend
+from lessons.training.progress import Step
+
+MODEL = Experiment(ready_written("shakespeare"))
+CHOSEN = some.builds(
+    Adapting,
+    text=some.sampled_from(list(NEW_TEXTS)),
+    rank=some.sampled_from(list(map(int, adapting.RANKS))),
+    base=some.sampled_from(adapting.BASES),
+    kind=some.sampled_from(LOW_RANK),
+    where=some.sampled_from(list(WHERE)),
+    alpha=some.sampled_from([1.0, 16.0]),
+)
+KNOWN = [model for model in models().values() if model.attention not in ("mla", "hybrid")]
+
+
+@given(CHOSEN)
+def test_whatever_is_chosen_can_be(how):
+    runners = how.runners(MODEL)
+    assert (how.name in runners) == (how.rank > 0)
+    for runner in runners.values():
+        assert Experiment.from_json(runner.to_json()) == runner
+        assert len(runner.trainings) == 1
+    assert how.base == KEPT or len(runners) <= 2
+
+
+@given(CHOSEN.filter(lambda how: how.rank), some.sampled_from([0, 25, 50, 100]), some.sampled_from([0.0, 0.5, 2.0]))
+def test_a_blend_is_made_of_both_and_trains_neither_anew(how, share, strength):
+    one, other = how.low, Adapt("names", "lora", 4)
+    found = blend(MODEL, one, other, share, strength)
+    assert set(found.trainings) <= {MODEL | one, MODEL | other}
+    assert sum(step.strength for step in found.recipe) == pytest.approx(strength)
+
+
+def test_what_is_said_to_have_run_is_there():
+    for how in (Adapting(), Adapting(base="4"), Adapting(base="2", kind="dora")):
+        assert all(callable(function) for function in how.techniques)
+
+
+@pytest.mark.parametrize(("rank", "expected"), [(1, 4_718_592), (8, 37_748_736)])
+def test_an_adapter_of_gpt_3_is_as_large_as_its_authors_say(rank, expected):
+    """4.7 M and 37.7 M: Hu et al. (2021), table 4, beside queries and values."""
+    assert low_rank(models()["GPT-3 175B"], rank, "query and value").value == expected
+
+
+def test_65_billion_weights_take_780_gb_and_less_than_48():
+    """Dettmers et al. (2023), §1."""
+    full = memory(65e9, 65e9, "bf16", False, "bf16")
+    assert sum(full.values()) == pytest.approx(780e9)
+    assert sum(memory(65e9, 0.002 * 65e9, "4 bits", True, "bf16").values()) < 48e9
+
+
+@given(some.sampled_from(KNOWN), some.integers(1, 64), some.sampled_from(list(BESIDE)))
+def test_less_is_trained_less_is_needed(model, rank, where):
+    trained = low_rank(model, rank, where)
+    found = {way: needed(way, parts).value for way, parts in ways(model, trained).items()}
+    assert found["QLoRA"] < found["LoRA"] < found["full"]
+    assert low_rank(model, rank + 1, where).value > trained.value
+    assert low_rank(model, 2 * rank, where).value == 2 * trained.value
+    took = energy(model, trained, 1e7)
+    assert 0.6 < took["low rank"].value / took["full"].value < 1.1
+
+
+@given(some.sampled_from(list(BASES)), some.floats(1e3, 1e12), some.floats(0, 1))
+def test_what_stays_takes_no_gradient(base, count, share):
+    parts = memory(count, share * count, base, True, "bf16")
+    assert parts["weights that stay"] == pytest.approx(count * BASES[base] / 8)
+    assert parts["gradients"] == pytest.approx(2 * share * count)
+    assert parts["moments of the optimiser"] == pytest.approx(8 * share * count)
+
+
+def test_the_gpus_that_hold_it_have_the_memory():
+    found = holding(40e9)
+    assert found
+    assert all(board.memory_GB >= 40 and board.kind == "GPU" for board in found)
+    assert holding(1e15) == []
+
+
+def test_an_attention_of_other_matrices_is_not_reckoned():
+    with pytest.raises(ValueError, match="other matrices"):
+        low_rank(models()["DeepSeek-V3 / R1 671B"], 8, "attention")
+
+
+def test_two_adapters_stand_on_the_same_model():
+    with pytest.raises(BadExperiment):
+        MODEL | Adapt(strength=-1)
+
+
+def read(loss: float) -> Measurement:
+    names = {"loss": (loss, "nats"), "trained": (10, "parameters"), "share": (1.0, "%")}
+    return Measurement(tuple(Quantity(name, value, unit, "measured") for name, (value, unit) in names.items()), b"")
+
+
+def test_what_is_learnt_goes_left_and_what_is_forgotten_goes_up():
+    found = drawn.learnt_and_forgotten((read(1.5), read(1.6)), {"all": (read(1.2), read(1.9))}, "new", "old")
+    points = found.data["points"].set_index("name")
+    assert tuple(points.loc["before", ["x", "y"]]) == (1.5, 1.6)
+    assert tuple(points.loc["all", ["x", "y"]]) == (1.2, 1.9)
+
+
+def test_the_race_draws_every_step():
+    told = {"one": [Step(10, 20, 2.0, None, 1.0), Step(20, 20, 1.5, None, 2.0)]}
+    assert drawn.losses(told).data["lines"]["y"].tolist() == [2.0, 1.5]
+
+
+def change() -> Change:
+    values = np.array([[4.0, 2.0, 1.0]], np.float32)
+    name = "layers.1.self_attn.q_proj"
+    return Change(
+        [name], values, values / 10, values / 5, {name: np.eye(2)}, {1: 3.0, 2: 2.0}, {1: 1.5, 2: 1.2}, 1.0, 1.1, 1.9
+    )
+
+
+def test_what_cutting_loses_is_counted_from_uncut():
+    lines = drawn.by_rank(change()).data["lines"]
+    of = {name: part["y"].tolist() for name, part in lines.groupby("line")}
+    assert of["weights cut, old text"] == [2.0, 1.0]
+    assert of["change cut, new text"] == pytest.approx([0.4, 0.1])
+    assert of["all that was learnt"] == pytest.approx([0.8, 0.8])
+
+
+def test_the_microscope_draws_what_it_sees():
+    seen = change()
+    assert drawn.captured(seen).data["lines"]["y"].iloc[:3].tolist() == pytest.approx(
+        [100 * 16 / 21, 100 * 20 / 21, 100]
+    )
+    assert set(drawn.spectra(seen, seen.matrices[0]).data["lines"]["line"]) == {
+        "the matrix itself",
+        "change, all weights",
+        "change, low rank",
+    }
+    assert drawn.overlap(seen, seen.matrices[0]).data["cells"]["shared"].tolist() == [1.0, 0.0, 0.0, 1.0]
+    assert drawn.short(seen.matrices[0]) == "layer 2, q_proj"
