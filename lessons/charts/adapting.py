@@ -133,7 +133,7 @@ def swept(title: str, axis: str, curves: Mapping[str, Mapping[float, Measurement
     known = {name: {at: found["loss"].value for at, found in curve.items() if found} for name, curve in curves.items()}
     return lines(
         title,
-        Axis(axis, log=False, format="~g"),
+        Axis(axis, log=False, format="~s"),
         Axis("loss (nats)", log=False, format=".2f"),
         {name: sorted(curve.items()) for name, curve in known.items()},
         [Point("", here, curve[here], name, says=False) for name, curve in known.items() if here in curve],

@@ -16,7 +16,7 @@ from lessons.quantity import Measurement, Quantity
 from lessons.recipes.adapting import BASES, FULL, KEPT, RANKS, Adapting
 from lessons.ui import runs
 from lessons.ui.figures import row
-from lessons.ui.knobs import choice, more, slider
+from lessons.ui.knobs import choice, more, pick, slider
 from lessons.ui.lab import Drawn, wait_for_it
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
@@ -36,7 +36,7 @@ STEPS = Knob("lora_steps", "Steps", ("50", "100", "200", "400"), "100")
 SEED = Knob("lora_seed", "Seed", tuple(map(str, range(6))), "0")
 ADAPTS = (TEXT, RANK, BASE, WHERE_TO, KIND, ALPHA, RATE, STEPS, SEED)
 TILES = {"Loss, new text": "new", "Loss, old text": "old", "Of the weights, trained": "share", "To keep": "adapter"}
-LOW = 300  # pixels of a chart on a stage, above the numbers
+LOW, MIDDLE = 300, 430  # pixels of a chart on a stage, above the numbers, and beside them
 WRITTEN = (300, 0.8, 0)  # most tokens, temperature, seed
 FORMATS = {"fp32": "fp32", "bf16": "bf16", "8 bits": "bf16", "4 bits": "bf16"}  # of the model below: of what learns
 Judged = tuple[Measurement, Measurement]
@@ -50,11 +50,11 @@ def chosen(aside: bool = False) -> Adapting:
     if aside:
         with more():
             rank = int(slider(RANK))
-            text, base, where, rest = choice(TEXT), KEPT, choice(WHERE_TO, rank > 0), _rest(rank)
+            text, base, where, rest = choice(TEXT), KEPT, pick(WHERE_TO, rank > 0), _rest(rank)
     else:
         rank = int(slider(RANK))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            text, base, where = choice(TEXT), choice(BASE), choice(WHERE_TO, rank > 0)
+            text, base, where = choice(TEXT), choice(BASE), pick(WHERE_TO, rank > 0)
             with more():
                 rest = _rest(rank)
     kind, alpha, rate, steps, seed = rest
@@ -134,7 +134,7 @@ def outcome(how: Adapting, model: Experiment) -> Drawn:
         losses = Measurement(together(before).quantities[:2], b"")  # before, nothing was trained or kept
         tiles = changes(losses, together(mine), TILES) if mine else begins(how, model)
     with picture:
-        row("adapted", *figures)
+        row("adapted", *figures, tall=MIDDLE)
     return figures, tiles
 
 

@@ -9,6 +9,7 @@ from lessons.quantity import Quantity
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, pick, slider
 from lessons.ui.lab import Drawn
+from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 from lessons.ui.tiles import beside, numbers
 
@@ -33,26 +34,22 @@ def at_scale() -> Drawn:
         return [], {}
     parts = ways(model, trained)
     wants = {way: needed(way, each) for way, each in parts.items()}
-    share = 100 * trained.value / model.params_total
-    found = {
-        "Trained": trained,
-        "Their share": Quantity(
-            "share", share, "%", "estimated", source=f"of {model.params_total:,.0f}: {model.source}"
-        ),
-        **{f"Memory, {way}": want for way, want in wants.items()},
-        **{f"Energy, {way}": each for way, each in energy(model, trained, tokens).items()},
-    }
+    share = f"{100 * trained.value / model.params_total:.2g} % of its weights"
+    memory = {"Trained": trained, **{f"Memory, {way}": want for way, want in wants.items()}}
+    took = {f"Energy, {way}": each for way, each in energy(model, trained, tokens).items()}
     figure = stack("Memory, without what flows through", "way to adapt", parts, "bytes", "LoRA")
     places, picture = beside()
     with places:
-        numbers(found, {f"Memory, {way}": _boards(want) for way, want in wants.items()})
+        numbers(memory, {"Trained": share, **{f"Memory, {way}": _boards(want) for way, want in wants.items()}})
     with picture:
         row("at scale", figure)
-    return [figure], found
+    if not presenting():
+        numbers(took)
+    return [figure], memory | took
 
 
 def _boards(want: Quantity) -> str:
     found = holding(want.value)
     if not found:
-        return "no single GPU listed here has so much"
-    return f"{found[0].name} ({found[0].memory_GB:g} GB), and {len(found) - 1} others listed here"
+        return "no single GPU here"
+    return f"{found[0].name.partition(' PCIe')[0]}, {len(found) - 1} others"

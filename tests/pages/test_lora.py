@@ -31,7 +31,11 @@ def opened(part: str = "learn", holds=settled, **knobs: str) -> AppTest:
 
 
 def learnt(page: AppTest) -> bool:
-    return settled(page) and any("Learnt" in text.value for text in page.markdown) and "To keep" in str(page.metric)
+    return (
+        settled(page)
+        and any("**Learnt** on this machine" in text.value for text in page.markdown)
+        and "To keep" in str(page.metric)
+    )
 
 
 def judged(experiment: Experiment, text: str):

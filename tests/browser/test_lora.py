@@ -1,0 +1,108 @@
+"""The lesson on low-rank adaptation in a real browser: it learns, is looked at, is blended; it fits a phone and a stage."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.test_access import serious
+from tests.browser.test_language import move, ready, tiles
+from tests.browser.test_reader import WIDE, settle
+from tests.browser.test_stage import SMALL
+
+PARTS = ("learn", "microscope", "swap", "at+scale")
+QUICK = "&lora_steps=50&lora_where=query"
+
+
+def opened(visit, part: str = "learn", more: str = QUICK, **options) -> Page:
+    page = visit(f"lora?guess=skip&lora_part={part}{more}", wait=False, **options)
+    tiles(page).first.wait_for()
+    return page
+
+
+def learn(page: Page) -> None:
+    page.get_by_role("button", name="Learn", exact=True).click()
+    page.get_by_text("Learnt on this machine.").wait_for()
+
+
+def loss(page: Page) -> float:
+    return float(tiles(page).first.inner_text().removesuffix(" nats"))
+
+
+def test_it_learns_and_a_reload_and_a_link_give_it_back(visit):
+    page = opened(visit)
+    before = loss(page)
+    learn(page)
+    settle(page, lambda: tiles(page).count() >= 4 and loss(page) < before - 0.05)
+    after = loss(page)
+    page.locator(".st-key-writes_after .written-text").wait_for()
+    page.get_by_text(re.compile("Taking it off leaves")).wait_for()
+    page.reload()
+    settle(page, lambda: tiles(page).count() >= 4 and loss(page) == after)
+    move(page, "Rank", "ArrowLeft")
+    page.get_by_role("button", name="Learn", exact=True).wait_for()
+    assert "lora_rank=4" in page.url
+    move(page, "Rank", "ArrowRight")
+    settle(page, lambda: tiles(page).count() >= 4 and loss(page) == after)
+
+
+def test_stop_stops_and_it_is_taken_up_again(visit):
+    page = opened(visit, more="&lora_steps=400&lora_rank=1&lora_seed=3")
+    page.get_by_role("button", name="Learn", exact=True).click()
+    page.get_by_text(re.compile(r"Step \d+ of 400")).first.wait_for()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("button", name="Learn", exact=True).wait_for(timeout=5_000)
+
+
+def test_two_adapters_are_blended_while_the_slider_moves(visit):
+    page = opened(visit, "swap")
+    learn_both = page.get_by_role("button", name="Learn", exact=True)
+    learn_both.click()
+    settle(page, lambda: tiles(page).count() == 3)
+    ready(page)
+    bible = loss(page)
+    move(page, "Share of the names' adapter (%)", "Home")
+    settle(page, lambda: tiles(page).count() == 3 and loss(page) < bible - 0.02)
+    assert "lora_share=0" in page.url
+
+
+def test_what_is_no_adapter_is_refused(visit, tmp_path):
+    page = opened(visit)
+    page.get_by_text("Export these numbers").click()
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        (tmp_path / name).write_bytes(b"\x80\x04junk")
+    page.locator("input[type=file]").set_input_files(
+        [tmp_path / "adapter_config.json", tmp_path / "adapter_model.safetensors"]
+    )
+    page.get_by_text("adapter_config.json is no JSON").wait_for()
+
+
+def test_a_large_model_is_reckoned_with(visit):
+    page = opened(visit, "at+scale", "")
+    before = tiles(page).first.inner_text()
+    move(page, "Rank", "End")
+    settle(page, lambda: tiles(page).first.inner_text() != before)
+
+
+@pytest.mark.parametrize(("part", "scheme"), [("learn", "light"), ("at+scale", "dark")])
+def test_nobody_is_kept_out(visit, part, scheme):
+    page = opened(visit, part, color_scheme=scheme)
+    ready(page)
+    page.wait_for_timeout(700)
+    assert serious(page) == []
+
+
+def test_it_fits_a_phone(visit):
+    for part in ("learn", "at+scale"):
+        page = opened(visit, part, viewport={"width": 390, "height": 844})
+        ready(page)
+        assert page.evaluate(WIDE) == [], part
+
+
+def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
+    for part in PARTS:
+        page = opened(visit, part, f"{QUICK}&present=1", viewport={"width": 1920, "height": 1080})
+        ready(page)
+        page.wait_for_timeout(700)
+        assert page.evaluate(SMALL) == [], part
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 1080, part
