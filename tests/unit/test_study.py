@@ -183,6 +183,36 @@ def test_claims_of_a_real_language_model_can_fail(step, settings, changed):
     assert not all(STUDIES["smollm2"].claims(rows).values())
 
 
+@pytest.mark.parametrize(
+    ("way", "text", "changed"),
+    [
+        ("lora", "bible", {"new": 1.45}),
+        ("lora", "bible", {"share": 3.0}),
+        ("seven matrices", "bible", {"new": 1.3}),
+        ("gains", "bible", {"new": 1.5}),
+        ("gains", "bible", {"old": 1.75}),
+        ("rank 1", "bible", {"new": 1.45}),
+        ("rank 64", "bible", {"new": 1.2}),
+        ("one matrix", "bible", {"new": 1.3}),
+        ("full", "bible", {"old": 1.9}),
+        ("full", "names", {"old": 3.0}),
+        ("full at 0.0005", "bible", {"old": 1.9}),
+        ("full at 0.002", "bible", {"new": 1.1}),
+        ("on 4 bits", "bible", {"new": 1.4}),
+        ("on 2 bits", "bible", {"new": 1.6}),
+        ("rslora", "bible", {"new": 1.2}),
+        ("microscope", "bible", {"kept": 0.5}),
+        ("microscope", "bible", {"lost": 0.5}),
+        ("microscope", "bible", {"larger": 2.0}),
+        ("microscope", "bible", {"shared": 0.9}),
+    ],
+    ids=str,
+)
+def test_claims_of_adaptation_can_fail(way, text, changed):
+    rows = [row | changed if (row["way"], row["text"]) == (way, text) else row for row in ROWS["adapting"]]
+    assert not all(STUDIES["adapting"].claims(rows).values())
+
+
 def spoilt(rows: list[dict], which: dict, accuracy: float) -> list[dict]:
     """The rows, those of this setting with another accuracy."""
     return [row | {"accuracy": accuracy} if which.items() <= row.items() else row for row in rows]
