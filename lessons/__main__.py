@@ -6,6 +6,8 @@ python -m lessons measure '{"file": "shakespeare", "recipe": [{"round_matrices":
 python -m lessons sweep '{"seed": 0}' --over quantize.bits=1..16
 python -m lessons pack '{"seed": 0, "recipe": [{"quantize": {"bits": 4}}]}' FILE
 python -m lessons pack '{"file": "smollm2", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}' FILE.gguf
+python -m lessons measure '{"file": "shakespeare", "recipe": [{"adapt": {"text": "bible", "rank": 8}}]}'
+python -m lessons pack '{"file": "shakespeare", "recipe": [{"adapt": {"text": "bible", "rank": 8}}]}' ADAPTER.zip
 python -m lessons unpack FILE
 """
 
@@ -22,11 +24,13 @@ from safetensors.torch import save_file
 
 from lessons import build
 from lessons.data.examples import DataUnavailable
-from lessons.experiment import STEPS, TEXT_STEPS, BadExperiment, Experiment, Trained, Written
+from lessons.experiment import EVERY_STEP, BadExperiment, Experiment, Trained, Written
 from lessons.jobs.worker import THREADS
+from lessons.language import adapted
 from lessons.language import build as language
 from lessons.language.export import as_gguf
 from lessons.language.measure import measure as measure_language
+from lessons.models.adapter_file import zipped
 from lessons.models.gguf_header import BadFile
 from lessons.quantity import Measurement
 from lessons.report import report, report_language
@@ -72,7 +76,10 @@ def train(asked: argparse.Namespace) -> None:
 
 def pack_file(asked: argparse.Namespace) -> None:
     experiment = _experiment(asked.text)
-    if experiment.writes:
+    if experiment.adaptations:
+        model = language.build(experiment.unadapted)
+        asked.file.write_bytes(zipped(adapted.files(model, experiment.adaptations[-1])))
+    elif experiment.writes:
         model = language.build(experiment)
         gguf = asked.file.suffix == ".gguf"
         asked.file.write_bytes(as_gguf(model, experiment) if gguf else b"".join(model.files.values()))
@@ -128,8 +135,8 @@ def _with(experiment: Experiment, step: str, field: str, value: int | str) -> Ex
     raw = experiment.to_json()
     if not step:
         return Experiment.from_json(raw | {field: value})
-    if step not in STEPS | TEXT_STEPS:
-        raise BadExperiment(f"--over: {step!r} is not one of {', '.join(STEPS | TEXT_STEPS)}")
+    if step not in EVERY_STEP:
+        raise BadExperiment(f"--over: {step!r} is not one of {', '.join(EVERY_STEP)}")
     if not any(step in entry for entry in raw["recipe"]):
         raw["recipe"].append({step: {}})
     recipe = [

@@ -65,6 +65,8 @@ from lessons.experiment.text_step import (
     computes_in,
 )
 
+EVERY_STEP = STEPS | TEXT_STEPS | {Adapt.called: Adapt}
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -149,5 +151,4 @@ def _step(entry: Any) -> Step:
     if not (isinstance(entry, Mapping) and len(entry) == 1):
         raise BadExperiment('recipe: each step is an object with one name, as {"quantize": {"bits": 4}}')
     ((name, settings),) = entry.items()
-    known = STEPS | TEXT_STEPS | {Adapt.called: Adapt}
-    return known[must_be_one_of("recipe", name, known)].from_json(settings)
+    return EVERY_STEP[must_be_one_of("recipe", name, EVERY_STEP)].from_json(settings)

@@ -1,8 +1,6 @@
 """What pages ask of the workers. They look at the ticket they get; nobody waits on a script thread."""
 
-import io
 import time
-import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -166,14 +164,10 @@ def gguf_now(experiment: Experiment, payer: str) -> bytes:
 def adapter_now(experiment: Experiment, payer: str) -> bytes:
     """The files of what a language model has learnt, zipped. It waits: for a download's own thread. Raises Failed where no
     worker could make them."""
-    files, zipped = _waited(writer("filing", experiment, payer=payer)), io.BytesIO()
-    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in files.items():
-            archive.writestr(name, file)
-    return zipped.getvalue()
+    return _waited(writer("filing", experiment, payer=payer))
 
 
-def _waited(ticket: Ticket) -> Any:
+def _waited(ticket: Ticket) -> bytes:
     while not ticket.ended:
         time.sleep(0.02)
     ticket.pool.forget(ticket)  # files are large, and rarely wanted twice

@@ -29,6 +29,7 @@ from lessons.language.pace import pacing
 from lessons.language.quiz import answering
 from lessons.language.seen import Change, Flow, Inside, Moved, Pace
 from lessons.language.write import writing
+from lessons.models.adapter_file import zipped
 from lessons.models.gguf_header import BadFile
 from lessons.models.language_files import bytes_needed
 from lessons.quantity import Measurement, Quantity
@@ -150,10 +151,10 @@ def changing(full: Experiment, low: Experiment, asked: Asked) -> Iterator[float 
     yield from _with_model(full.unadapted, asked, partial(change.looked_at, full=full, low=low))
 
 
-def filing(experiment: Experiment, asked: Asked) -> Iterator[float | dict[str, bytes] | None]:
-    """How far the model is, then the files that hold what it has learnt."""
+def filing(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | None]:
+    """How far the model is, then the files that hold what it has learnt, zipped."""
     yield from _with_model(
-        experiment.unadapted, asked, lambda model: iter([adapted.files(model, experiment.adaptations[-1])])
+        experiment.unadapted, asked, lambda model: iter([zipped(adapted.files(model, experiment.adaptations[-1]))])
     )
 
 

@@ -51,6 +51,12 @@ def building(experiment: Experiment) -> Iterator[float | Model]:
     yield model
 
 
+def made(experiment: Experiment) -> Model:
+    """The model an experiment names, adapters and all."""
+    *_, model = building(experiment)
+    return model
+
+
 def training(experiment: Experiment) -> Iterator[tuple[Step, Llama]]:
     """Learn what an experiment with one Adapt names: `keep` the network of the last report."""
     yield from adapt.training(build.build(experiment.unadapted), experiment.recipe[-1])

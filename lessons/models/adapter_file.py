@@ -3,8 +3,10 @@
 Layers are called as in Hugging Face's Llama. What is read is checked before it is used, and nothing is unpickled.
 """
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -56,6 +58,15 @@ def write(adapter: Adapter, base: str) -> dict[str, bytes]:
     named = {name.rpartition(".")[::2]: each for name, each in adapter.weights.items()}
     tensors = {f"{PREFIX}{layer}.{THEIRS[part]}": each.contiguous() for (layer, part), each in named.items()}
     return {CONFIG: json.dumps(config, indent=1).encode(), TENSORS: save(tensors, {"format": "pt"})}
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as one archive."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as each:
+        for name, file in files.items():
+            each.writestr(zipfile.ZipInfo(name), file, zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
 
 
 def read(files: Mapping[str, bytes]) -> Adapter:

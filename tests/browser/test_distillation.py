@@ -80,7 +80,7 @@ def test_the_lesson_is_accessible_and_fits_a_phone(visit):
 def test_a_race_fits_a_stage_and_the_last_row_can_read_it(visit):
     page = opened(
         visit,
-        "distillation?present=1&distillation_epochs=5&distillation_labelled=50",
+        "distillation?present=1&distillation_epochs=2&distillation_labelled=50",
         viewport={"width": 1920, "height": 1080},
     )
     high = "document.querySelector('[data-testid=stMain]').scrollHeight"

@@ -1,11 +1,13 @@
 """The headless twin: JSON for good input, exit status 2 and one line for bad."""
 
 import json
+import zipfile
 
 import pytest
 
 from lessons.__main__ import main
 from lessons.experiment import Experiment
+from lessons.models.adapter_file import read
 
 EXPERIMENT = '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4, "grain": "channel"}}]}'
 
@@ -63,6 +65,18 @@ def test_a_language_model_is_measured_and_packed_too(capsys, tmp_path):
     assert main(["train", '{"corpus": "names", "model": "llama-32x1", "steps": 10}', str(tmp_path / "names")]) == 0
     assert main(["measure", '{"file": "/no/such.gguf"}']) == 2
     assert "there is no" in capsys.readouterr().err
+
+
+def test_an_adapted_language_model_is_measured_and_its_adapter_packed(capsys, tmp_path):
+    text = '{"file": "shakespeare", "recipe": [{"adapt": {"text": "bible", "rank": 2, "where": "query", "steps": 10}}]}'
+    assert main(["sweep", text, "--over", "adapt.strength=0,1"]) == 0
+    without, report = map(json.loads, capsys.readouterr().out.splitlines())
+    learnt = {each["name"]: each["value"] for each in report["adapted"]}
+    assert learnt["loss, bible"] < without["adapted"][0]["value"]
+    assert main(["pack", text, str(tmp_path / "adapter.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "adapter.zip") as archive:
+        assert read({name: archive.read(name) for name in archive.namelist()}).rank == 2
+        assert learnt["adapter"] == sum(each.file_size for each in archive.infolist())
 
 
 def test_pack_writes_the_file_whose_size_is_reported(capsys, tmp_path):
