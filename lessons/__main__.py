@@ -77,6 +77,8 @@ def train(asked: argparse.Namespace) -> None:
 def pack_file(asked: argparse.Namespace) -> None:
     experiment = _experiment(asked.text)
     if experiment.adaptations:
+        if [experiment] != experiment.adaptations or asked.file.suffix == ".gguf":
+            raise BadExperiment("pack: of adapted models writes one adapter as it was learnt, as a zip of two files")
         model = language.build(experiment.unadapted)
         asked.file.write_bytes(zipped(adapted.files(model, experiment.adaptations[-1])))
     elif experiment.writes:

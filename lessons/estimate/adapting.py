@@ -4,7 +4,8 @@
     LoRA:              N weights as they are  +  n trained numbers · (weight + gradient + two moments)
     QLoRA:             the same, with the N weights in 4 bits
 
-What flows through the model while it is trained comes on top: it depends on batch, length and what is computed again.
+What flows through the model while it is trained comes on top: it depends on batch, length and what is computed again. QLoRA
+leaves the embeddings in 16 bits, whose share of the weights is not listed here: its figure is a floor.
 Formats: Dettmers et al., "QLoRA" (2023), §1 (780 GB for 65 billion weights: 12 bytes each) and §3 (NF4, its scales quantized).
 """
 
@@ -19,7 +20,6 @@ BASES = {  # bits of a weight that is not trained
     "bf16": 16.0,
     "8 bits": 8.5,  # a scale of 16 bits for 32
     "4 bits": 4.127,  # NF4, a scale for 64, itself in 8 bits: QLoRA, §3
-    "2 bits": 2.5,
 }
 WEIGHT, GRADIENT, MOMENTS = (
     {"fp32": 4, "bf16": 2},

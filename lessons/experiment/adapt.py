@@ -9,7 +9,14 @@ from lessons.data.texts import CORPORA, Corpus
 from lessons.experiment.fields import BadExperiment, must_be_whole, number, one_of, shown, whole
 from lessons.experiment.step import Step
 from lessons.experiment.text import Written, shipped_names, written_as
-from lessons.experiment.text_step import RoundActivations, RoundCache, RoundMatrices, TextStep
+from lessons.experiment.text_step import (
+    FactorizeMatrices,
+    PruneMatrices,
+    RoundActivations,
+    RoundCache,
+    RoundMatrices,
+    TextStep,
+)
 
 NEW_TEXTS = {
     "bible": Corpus("King James Bible", "the Gospel of John, which it has never read", "And "),
@@ -56,6 +63,8 @@ class Adapt(TextStep, called="adapt"):
         must_be_whole("adapt.stopped_at", self.stopped_at, 1, self.steps, empty=True)
         if self.file is not None and not (isinstance(self.file, str) and re.fullmatch("[0-9a-f]{64}", self.file)):
             raise BadExperiment(f"adapt.file: {shown(self.file)} is no SHA-256")
+        if self.file and self.method not in LOW_RANK:
+            raise BadExperiment(f"adapt.file: holds thin matrices, and {self.method} has none")
 
     @property
     def learnt(self) -> Self:
@@ -70,6 +79,8 @@ class Adapt(TextStep, called="adapt"):
             raise BadExperiment(f"adapt: a model of {made.corpus} does not know the letters of other texts")
         if any(isinstance(step, RoundActivations | RoundCache) for step in before):
             raise BadExperiment("adapt: what flows is rounded, and gradients do not pass that")
+        if any(isinstance(step, PruneMatrices | FactorizeMatrices) for step in before):
+            raise BadExperiment("adapt: would fill what is pruned, or make thick what is thin")
         if self.method not in (*LOW_RANK, "gains") and any(isinstance(step, RoundMatrices) for step in before):
             raise BadExperiment(
                 f"adapt.method: {self.method} would train rounded matrices, which then are no longer round"

@@ -136,9 +136,12 @@ def _who_writes(what: Experiment | str) -> Pool:
     return pool() if small else resident()
 
 
-def take(files: Mapping[str, bytes], payer: str) -> Ticket:
-    """Ask to keep an uploaded adapter: gives the Adapt it is."""
-    return _ask("taking", tuple(sorted(files.items())), urgent=True, payer=payer)
+def take(files: Mapping[str, bytes], model: Experiment, payer: str) -> Ticket:
+    """Ask to check and keep an uploaded adapter of a model: gives the Adapt it is. The ticket is its asker's alone: files are
+    large."""
+    ticket = _ask("taking", tuple(sorted(files.items())), model, urgent=True, payer=payer)
+    pool().forget(ticket)
+    return ticket
 
 
 def learn(source: Written, reader: str) -> Ticket:

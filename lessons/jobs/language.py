@@ -128,12 +128,15 @@ def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
 
 
 def adapting(experiment: Experiment, asked: Asked) -> Iterator[Step | Sample | Kept]:
-    """The same for a language model's adaptation to another text."""
-    how, before = experiment.recipe[-1], build(experiment.unadapted)
-    so_far = lambda net: before._replace(net=net)
-    stopped = lambda step: experiment.unadapted | replace(how, stopped_at=step)
-    sample = partial(_sampled, so_far, NEW_TEXTS[how.text].begins, how.seed)
-    yield from _watched(adapted.training(experiment), asked, adapted.keep, experiment, stopped, sample)
+    """The same for a language model's adaptation to another text; one that was uploaded is not trained."""
+    for one in experiment.trainings:
+        if asked() == "stop":
+            return
+        how, before = one.recipe[-1], build(one.unadapted)
+        so_far = lambda net, before=before: before._replace(net=net)
+        stopped = lambda step, one=one, how=how: one.unadapted | replace(how, stopped_at=step)
+        sample = partial(_sampled, so_far, NEW_TEXTS[how.text].begins, how.seed)
+        yield from _watched(adapted.training(one), asked, adapted.keep, one, stopped, sample)
 
 
 def judging(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | Measurement | None]:
@@ -158,9 +161,9 @@ def filing(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | Non
     )
 
 
-def taking(files: tuple[tuple[str, bytes], ...], asked: Asked) -> Iterator[Adapt]:
-    """Keep an uploaded adapter, and say what it is. Raises BadFile where it is none this app can use."""
-    yield adapted.taken(dict(files))
+def taking(files: tuple[tuple[str, bytes], ...], model: Experiment, asked: Asked) -> Iterator[Adapt]:
+    """Keep an uploaded adapter of a model, and say what it is. Raises BadFile where it is none this app can use."""
+    yield adapted.taken(dict(files), build(model))
 
 
 def _sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module) -> str:

@@ -1,7 +1,7 @@
 """Makes and measures the adapted language model an experiment names: one step above `build`, which makes what is adapted."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import exp
 
 import torch
@@ -24,6 +24,7 @@ from lessons.quantity import Measurement, Quantity
 from lessons.shrink.pack import pack
 from lessons.training.progress import Step
 
+TAKEN_BY = ("models.adapter_file",)  # what decides what is kept of an uploaded adapter
 READ, READ_LARGE, AT_ONCE = 64, 4, 16  # passages of a test that are read, of a small and of a large model; at once
 TESTS = {
     "shakespeare": "Macbeth, which it has never read",
@@ -72,7 +73,7 @@ def weights(model: Model, one: Experiment) -> dict[str, Tensor]:
     """What was learnt of a model, which is done now if it was never done here. Raises BadFile for an uploaded adapter that is
     not here, or stands beside another model."""
     how = one.recipe[-1]
-    found = store.load(one.id, LEARNT_BY) if how.file is None else store.load(how.file, ())
+    found = store.load(one.id, LEARNT_BY) if how.file is None else store.load(how.file, TAKEN_BY)
     if found is None and how.file:
         raise BadFile("this adapter was uploaded elsewhere, and is not on this machine: upload it here")
     if found is None:
@@ -88,7 +89,7 @@ def weights(model: Model, one: Experiment) -> dict[str, Tensor]:
 
 def files(model: Model, one: Experiment) -> dict[str, bytes]:
     """What has to be kept of what was learnt, beside the model itself: an adapter as `peft` has it, or the weights that
-    changed."""
+    changed; of one Adapt, as it was learnt."""
     how, learnt = one.recipe[-1], weights(model, one)
     if how.method in LOW_RANK:
         adapter = Adapter(how.method, how.rank, how.alpha, WHERE[how.where], learnt)
@@ -96,8 +97,9 @@ def files(model: Model, one: Experiment) -> dict[str, bytes]:
     return {"changed.ants": pack(learnt)}
 
 
-def taken(uploaded: dict[str, bytes]) -> Adapt:
-    """Keep an adapter somebody has uploaded, and say what it is. Raises BadFile where it is none this app can use."""
+def taken(uploaded: dict[str, bytes], model: Model) -> Adapt:
+    """Keep an adapter somebody has uploaded, and say what it is. Raises BadFile where it is none this app can use, or stands
+    beside another model."""
     found = adapter_file.read(uploaded)
     where = next((name for name, ends in WHERE.items() if set(ends) == set(found.beside)), None)
     if where is None:
@@ -105,8 +107,10 @@ def taken(uploaded: dict[str, bytes]) -> Adapt:
             f"it stands beside {', '.join(found.beside)}; this app knows {'; '.join(map(', '.join, WHERE.values()))}"
         )
     name = hashlib.sha256(b"".join(uploaded[name] for name in (adapter_file.CONFIG, adapter_file.TENSORS))).hexdigest()
-    store.save(name, {name: each.numpy() for name, each in found.weights.items()}, ())
-    return Adapt(method=found.method, rank=found.rank, alpha=found.alpha, where=where, file=name)
+    how = Adapt(method=found.method, rank=found.rank, alpha=found.alpha, where=where, file=name)
+    _must_fit(model.net, how, found.weights)
+    store.save(name, {name: each.numpy() for name, each in found.weights.items()}, TAKEN_BY)
+    return how
 
 
 def judging(experiment: Experiment, model: Model, name: str) -> Iterator[float | Measurement]:
@@ -151,8 +155,8 @@ def sizes(experiment: Experiment) -> list[Quantity]:
     ]  # fmt: skip
 
 
-def _must_fit(net: Llama, how: Adapt, learnt: dict[str, Tensor]) -> None:
-    """Raises BadFile where an adapter stands beside a model of another shape."""
+def _must_fit(net: Llama, how: Adapt, learnt: Mapping[str, Tensor]) -> None:
+    """Raises BadFile where an adapter stands beside a model of another shape, is another one than was named, or too large."""
     wanted = {name: tuple(net.get_submodule(name).weight.shape) for name in adapt.beside(net, how.where)}
     given = {
         name: (len(learnt[f"{name}.up"]), learnt[f"{name}.down"].shape[1])
@@ -160,6 +164,12 @@ def _must_fit(net: Llama, how: Adapt, learnt: dict[str, Tensor]) -> None:
     }
     if wanted != given:
         odd = next(name for name in (wanted | given) if wanted.get(name) != given.get(name))
+        here, there = (found.get(odd, "not there") for found in (wanted, given))
+        raise BadFile(f"this adapter stands beside another model: {odd} is {here} here, and {there} for it")
+    ranks = {len(each) for name, each in learnt.items() if name.endswith(".down")}
+    if ranks != {how.rank} or any(name.endswith(".length") for name in learnt) != (how.method == "dora"):
         raise BadFile(
-            f"this adapter stands beside another model: {odd} is {wanted.get(odd, 'not there')} here, and {given.get(odd, 'not there')} for it"
+            f"this adapter is of rank {max(ranks)}, and of another kind or rank than {how.method}, rank {how.rank}"
         )
+    if not all(bool(each.isfinite().all()) for each in adapt.changes(net, how, learnt).values()):
+        raise BadFile("this adapter's numbers are so large that what they make of the model is no number")

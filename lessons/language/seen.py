@@ -67,8 +67,7 @@ class Pace(NamedTuple):
 
 class Change(NamedTuple):
     """`matrices`: their names. Singular values, each from the largest on, float32 [matrices, r]: of the matrices as they were
-    (`weights`), of what full fine-tuning added (`full`), and of what low rank did (`low`). `overlap`: of the last matrix
-    named `shown`: how much of the i directions that low rank reads most of lie within the j of full fine-tuning's, [i, j],
+    (`weights`), of what full fine-tuning added (`full`), and of what low rank did (`low`). `overlap`: by matrix, how much of the i directions that low rank reads most of lie within the j of full fine-tuning's, [i, j],
     from 0 to 1. Losses (nats) by rank: on the old text of a model with its matrices cut to it (`cut`), on the new text with
     full fine-tuning's change cut to it (`kept`); `old`, `new`: what these end with, uncut, and `before` what the new text
     began with."""

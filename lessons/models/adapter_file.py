@@ -22,11 +22,13 @@ THEIRS = {"down": "lora_A.weight", "up": "lora_B.weight", "length": "lora_magnit
 OURS = {theirs: ours for ours, theirs in THEIRS.items()}
 PREFIX = "base_model.model.model."
 KEY = re.compile(rf"{re.escape(PREFIX)}(layers\.\d+\.(?:self_attn|mlp)\.\w+)\.({'|'.join(map(re.escape, OURS))})")
-MOST_RANK, MOST_BYTES = 128, 64 * 2**20
-UNUSUAL = (  # settings of an adapter that this app does not compute, where they are anything but off
-    "alpha_pattern", "rank_pattern", "fan_in_fan_out", "layer_replication", "layers_to_transform", "lora_bias",
-    "modules_to_save", "target_parameters", "trainable_token_indices", "use_bdlora", "use_qalora",
-)  # fmt: skip
+MOST_RANK, MOST_BYTES = 128, 16 * 2**20
+SETTINGS = {  # that may be on: all else that is not off changes what is computed
+    "peft_type", "peft_version", "task_type", "base_model_name_or_path", "r", "lora_alpha", "target_modules", "use_rslora",
+    "use_dora", "lora_dropout", "bias", "inference_mode", "init_lora_weights", "megatron_core", "revision", "qalora_group_size",
+    "auto_mapping",
+}  # fmt: skip
+STARTS = (True, False, "gaussian", "orthogonal")  # of A and B, which leave the model's own weights as they are
 
 
 class Adapter(NamedTuple):
@@ -97,8 +99,10 @@ def _config(file: bytes) -> dict[str, Any]:
     names = config.get("target_modules")
     if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
         raise BadFile(f"{CONFIG}: target_modules is no list of names")
-    if unusual := [name for name in UNUSUAL if config.get(name)]:
-        raise BadFile(f"{CONFIG}: {unusual[0]} is set, which this app does not compute")
+    if unusual := [name for name, value in config.items() if value and name not in SETTINGS]:
+        raise BadFile(f"{CONFIG}: {unusual[0][:60]} is set, which this app does not compute")
+    if config.get("init_lora_weights", True) not in STARTS:
+        raise BadFile(f"{CONFIG}: init_lora_weights is set, by which the model's own weights may be others")
     if config.get("bias", "none") != "none" or (config.get("use_dora") and config.get("use_rslora")):
         raise BadFile(f"{CONFIG}: biases are trained, or DoRA and rsLoRA at once, which this app does not compute")
     return config

@@ -1,6 +1,8 @@
 """What was learnt, looked at and handled: a change of weights under the microscope, and adapters merged, swapped and blended."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import BinaryIO
 
 import numpy as np
 import streamlit as st
@@ -13,7 +15,8 @@ from lessons.experiment.adapt import NEW_TEXTS, READS, WHERE
 from lessons.jobs import ask
 from lessons.language.adapt import changes, low_rank
 from lessons.language.seen import Change
-from lessons.quantity import Quantity
+from lessons.models.adapter_file import CONFIG, MOST_BYTES, TENSORS
+from lessons.quantity import Measurement, Quantity
 from lessons.recipes.adapting import FULL, KEPT, SHARES, STRENGTHS, Adapting, blend
 from lessons.shrink import lora
 from lessons.ui.adapting import WRITTEN, begins, judged, race
@@ -34,6 +37,7 @@ STRENGTH = Knob("lora_strength", "Strength of both", tuple(f"{each:g}" for each 
 HANDLES = (LAYER, MATRIX, SHARE, STRENGTH)
 NAMED = {"bible": "the Bible", "names": "names", READS: "Shakespeare"}
 RAN = {"microscope": [lora.merged, low_rank], "swap": [lora.merged, changes], "at scale": [memory, reckoned]}  # by part
+TAKEN = "adapter uploaded in this visit"
 HELD = 90  # % of a change's energy
 
 
@@ -55,7 +59,7 @@ def microscope(how: Adapting, model: Experiment) -> Drawn:
         (at for at in seen.matrices if at.startswith(f"layers.{int(layer) - 1}.") and at.endswith(name)), None
     )
     if matrix is None:
-        st.caption(f"No thin matrices stand beside {name}: choose another, or more of them (*Beside*, under *learn*).")
+        st.caption(f"No thin matrices stand beside {name}: choose another, or more of them (*Beside*, under *More*).")
         return [], {}
     figures = [drawn.by_rank(seen), drawn.captured(seen), drawn.spectra(seen, matrix), drawn.overlap(seen, matrix)]
     found = directions(seen, matrix)
@@ -99,7 +103,7 @@ def swap(how: Adapting, model: Experiment) -> Drawn:
     share, strength = sliders(SHARE, STRENGTH)
     ways = [one.low for one in each.values()]
     here = {at: blend(model, *ways, at, float(strength)) for at in SHARES}
-    curves = {NAMED[text]: _losses(here, text) for text in (*NEW_TEXTS, READS)}
+    curves = _losses(here)
     figure = drawn.swept("One model, two adapters", SHARE.label, curves, float(share))
     now = {f"Loss, {name}": curve[float(share)]["loss"] for name, curve in curves.items() if curve.get(float(share))}
     headed(now, "swap", figure)
@@ -107,14 +111,15 @@ def swap(how: Adapting, model: Experiment) -> Drawn:
     return [figure], now
 
 
-def _losses(points: dict[int, Experiment], text: str) -> dict[float, object]:
-    found = judged({str(at): one for at, one in points.items()}, text)
-    return {float(at): pair and pair[0] for at, pair in found.items()}
+def _losses(points: dict[int, Experiment]) -> dict[str, dict[float, Measurement | None]]:
+    """By text, and by share: of both new texts, and of the old one."""
+    found = {text: judged({str(at): one for at, one in points.items()}, text) for text in NEW_TEXTS}
+    curves = {NAMED[text]: {float(at): pair and pair[0] for at, pair in each.items()} for text, each in found.items()}
+    return curves | {NAMED[READS]: {float(at): pair and pair[1] for at, pair in found["bible"].items()}}
 
 
 def merging(how: Adapting, model: Experiment) -> Drawn:
     """What merging changes, and what is left once an adapter is taken off."""
-    how = replace(how, base=KEPT)
     if how.low is None or not ask.tuned(how.adapted(model)):
         return [], {}
     found = asked("merge", "Merge", "merging", how.adapted(model), large=False)
@@ -135,14 +140,26 @@ def take(how: Adapting, model: Experiment) -> None:
             on_click="ignore",
         )
     files = st.file_uploader(
-        "An adapter of yours: both files", type=["json", "safetensors"], accept_multiple_files=True
+        "An adapter of yours: both files, unpacked", type=["json", "safetensors"], accept_multiple_files=True
     )
-    if files:
-        _use({file.name: file.getvalue() for file in files}, model)
+    if not files:
+        st.session_state.pop(TAKEN, None)
+    elif too_large := [file.name for file in files if file.size > MOST_BYTES]:
+        st.error(f"{too_large[0]} is larger than {MOST_BYTES / 2**20:.0f} MiB: no adapter of this model is.")
+    else:
+        _use({file.name: file for file in files if file.name in (CONFIG, TENSORS)}, model)
 
 
-def _use(files: dict[str, bytes], model: Experiment) -> None:
-    ticket = ask.take(files, visitor())
+def _use(files: Mapping[str, BinaryIO], model: Experiment) -> None:
+    """Check an uploaded adapter, once, and say how well the model reads with it."""
+    names = tuple(sorted((name, file.file_id) for name, file in files.items()))
+    known = st.session_state.get(TAKEN)
+    if known is None or known[0] != names:
+        known = st.session_state[TAKEN] = (
+            names,
+            ask.take({name: file.getvalue() for name, file in files.items()}, model, visitor()),
+        )
+    ticket = known[1]
     if failed([ticket], "This adapter cannot be used"):
         return
     if not isinstance(ticket.result, Adapt):

@@ -90,17 +90,16 @@ def race(runners: Mapping[str, Experiment], name: str = "adapting") -> list[Char
 def judged(points: Mapping[str, Experiment], text: str) -> dict[str, Judged | None]:
     """How well some models read the new text and the old one, as far as it is measured; those that have not learnt yet are left
     out."""
-    found = {name: (_judge(one, text), _judge(one, READS)) for name, one in points.items() if ask.tuned(one)}
-    return {name: pair if all(pair) else None for name, pair in found.items()}
-
-
-def _judge(experiment: Experiment, text: str) -> Measurement | None:
-    ticket = ask.writer("judging", experiment, text, payer=visitor())
-    if failed([ticket], "It could not be measured"):
-        return None
-    if not ticket.ended:
+    tickets = {
+        name: [ask.writer("judging", one, each, payer=visitor()) for each in (text, READS)]
+        for name, one in points.items()
+        if ask.tuned(one)
+    }
+    every = [ticket for pair in tickets.values() for ticket in pair]
+    if not failed(every, f"It could not be measured on {NEW_TEXTS[text].name}") and not all(one.ended for one in every):
         wait_for_it()
-    return ticket.result if isinstance(ticket.result, Measurement) else None
+    known = {name: tuple(ticket.result for ticket in pair) for name, pair in tickets.items()}
+    return {name: pair if all(isinstance(each, Measurement) for each in pair) else None for name, pair in known.items()}
 
 
 def gained(how: Adapting, model: Experiment) -> float | None:
@@ -122,12 +121,15 @@ def together(found: Judged) -> Measurement:
 
 def outcome(how: Adapting, model: Experiment) -> Drawn:
     """What was learnt and forgotten, by whom, and what it takes; gives the charts and numbers."""
-    found = {name: pair for name, pair in judged({"before": model} | how.runners(model), how.text).items() if pair}
+    found = {
+        name: pair for name, pair in judged({"before": how.on(model)} | how.runners(model), how.text).items() if pair
+    }
     before, mine = found.pop("before", None), found.get(how.name)
     if not before:
         st.caption("Measuring …")
         return [], {}
-    figures = [drawn.learnt_and_forgotten(before, found, NEW_TEXTS[how.text].name, CORPORA[READS].name)]
+    elsewhere = [name for name, runner in how.runners(model).items() if runner.unadapted != how.on(model)]
+    figures = [drawn.learnt_and_forgotten(before, found, NEW_TEXTS[how.text].name, CORPORA[READS].name, elsewhere)]
     figures += [needs(mine[0])] if mine else []
     places, picture = beside()
     with places:
@@ -140,7 +142,7 @@ def outcome(how: Adapting, model: Experiment) -> Drawn:
 
 def begins(how: Adapting, model: Experiment) -> dict[str, Quantity]:
     """How well the model reads both texts before it learns; gives the numbers."""
-    before = judged({"before": model}, how.text)["before"]
+    before = judged({"before": how.on(model)}, how.text)["before"]
     if not before:
         st.caption("Measuring …")
         return {}
@@ -163,7 +165,7 @@ def texts(how: Adapting, model: Experiment) -> None:
     adapted = how.adapted(model)
     if not ask.tuned(adapted):
         return
-    for place, (name, each) in zip(st.columns(2), {"before": model, "after": adapted}.items(), strict=True):
+    for place, (name, each) in zip(st.columns(2), {"before": how.on(model), "after": adapted}.items(), strict=True):
         with place.container(key=f"writes_{name}"):
             st.markdown(f"**{name.capitalize()}**")
             written(f"writes {name}", each, NEW_TEXTS[how.text].begins, WRITTEN, False)

@@ -6,9 +6,21 @@ import pytest
 import torch
 
 from lessons import store
-from lessons.experiment import Adapt, BadExperiment, Experiment, RoundActivations, RoundMatrices, Written, ready_written
+from lessons.experiment import (
+    Adapt,
+    BadExperiment,
+    Experiment,
+    FactorizeMatrices,
+    PruneMatrices,
+    RoundActivations,
+    RoundMatrices,
+    Written,
+    ready_written,
+)
 from lessons.experiment.adapt import LEARNT_BY, LOW_RANK, METHODS, READS, WHERE
 from lessons.language import adapt, adapted, build, change, merge
+from lessons.models import adapter_file
+from lessons.models.adapter_file import Adapter
 from lessons.models.gguf_header import BadFile
 from lessons.quantity import Measurement
 
@@ -75,8 +87,8 @@ def test_it_learns_the_new_text(low):
 
 
 def test_the_same_seed_learns_the_same(low):
-    again = learnt(low)
     stored = store.load(low.id, LEARNT_BY)
+    *_, (_, again) = adapted.training(low)
     assert all(torch.equal(torch.from_numpy(stored[name]), each) for name, each in adapt.learnt(again).items())
 
 
@@ -150,15 +162,36 @@ def test_what_has_to_be_kept_is_the_length_of_a_file(method):
 
 def test_an_adapter_goes_out_and_comes_in(low):
     files = adapted.files(build.build(MODEL), low)
-    taken = adapted.taken(files)
+    taken = adapted.taken(files, build.build(MODEL))
     assert (taken.method, taken.rank, taken.alpha, taken.where) == (FEW.method, FEW.rank, FEW.alpha, FEW.where)
     assert judged(MODEL | taken, "bible")["loss"].value == pytest.approx(judged(low, "bible")["loss"].value, abs=1e-6)
 
 
 def test_an_adapter_of_another_model_is_refused(low):
-    taken = adapted.taken(adapted.files(build.build(MODEL), low))
+    files = adapted.files(build.build(MODEL), low)
+    taken = adapted.taken(files, build.build(MODEL))
     with pytest.raises(BadFile, match="another model"):
         model_of(OTHER_SHAPE | taken)
+    with pytest.raises(BadFile, match="another model"):
+        adapted.taken(files, build.build(OTHER_SHAPE))
+
+
+def test_an_adapter_is_used_as_it_is_or_not_at_all(low):
+    taken = adapted.taken(adapted.files(build.build(MODEL), low), build.build(MODEL))
+    for other in (replace(taken, rank=4), replace(taken, method="dora")):
+        with pytest.raises(BadFile, match="another kind or rank"):
+            model_of(MODEL | other)
+    with pytest.raises(BadExperiment, match="thin matrices"):
+        replace(taken, method="full")
+    huge = {name: each * 1e30 for name, each in adapted.weights(build.build(MODEL), low).items()}
+    with pytest.raises(BadFile, match="no number"):
+        adapted.taken(
+            adapter_file.write(Adapter("lora", FEW.rank, FEW.alpha, WHERE[FEW.where], huge), ""), build.build(MODEL)
+        )
+
+
+def test_an_uploaded_adapter_needs_no_training():
+    assert (MODEL | Adapt(file="0" * 64)).trainings == []
 
 
 def test_an_adapter_that_is_not_here_is_refused():
@@ -188,6 +221,8 @@ def test_the_microscope_sees_a_change_of_its_rank(low):
     [
         ((RoundActivations(8), Adapt()), "gradients do not pass"),
         ((RoundMatrices(4), Adapt(method="full")), "no longer round"),
+        ((PruneMatrices(50), Adapt()), "fill what is pruned"),
+        ((FactorizeMatrices(50), Adapt()), "fill what is pruned"),
         ((Adapt(), RoundMatrices(4)), "after adapt"),
     ],
 )

@@ -88,6 +88,9 @@ def test_what_is_missing_is_named():
         ({"rank_pattern": {"q_proj": 2}}, "rank_pattern"),
         ({"use_dora": True}, "not all parts"),
         ({"modules_to_save": ["lm_head"]}, "modules_to_save"),
+        ({"init_lora_weights": "pissa"}, "may be others"),
+        ({"alora_invocation_tokens": [1]}, "alora_invocation_tokens"),
+        ({"some_setting_of_tomorrow": 1}, "some_setting_of_tomorrow"),
     ],
 )
 def test_settings_that_lie_or_are_not_computed_are_refused(changed, said):

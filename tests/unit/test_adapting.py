@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 
 from lessons.charts import adapting as drawn
 from lessons.estimate.adapting import BASES, BESIDE, energy, holding, low_rank, memory, needed, ways
-from lessons.experiment import Adapt, BadExperiment, Experiment, ready_written
+from lessons.experiment import Adapt, Experiment, ready_written
 from lessons.experiment.adapt import LOW_RANK, NEW_TEXTS, WHERE
 from lessons.facts import models
 from lessons.language.seen import Change
@@ -47,11 +47,6 @@ def test_a_blend_is_made_of_both_and_trains_neither_anew(how, share, strength):
     assert sum(step.strength for step in found.recipe) == pytest.approx(strength)
 
 
-def test_what_is_said_to_have_run_is_there():
-    for how in (Adapting(), Adapting(base="4"), Adapting(base="2", kind="dora")):
-        assert all(callable(function) for function in how.techniques)
-
-
 @pytest.mark.parametrize(("rank", "expected"), [(1, 4_718_592), (8, 37_748_736)])
 def test_an_adapter_of_gpt_3_is_as_large_as_its_authors_say(rank, expected):
     """4.7 M and 37.7 M: Hu et al. (2021), table 4, beside queries and values."""
@@ -73,13 +68,13 @@ def test_less_is_trained_less_is_needed(model, rank, where):
     assert low_rank(model, rank + 1, where).value > trained.value
     assert low_rank(model, 2 * rank, where).value == 2 * trained.value
     took = energy(model, trained, 1e7)
-    assert 0.6 < took["low rank"].value / took["full"].value < 1.1
+    assert took["low rank"].value / took["full"].value == pytest.approx(2 / 3 + trained.value / model.params_active)
 
 
 @given(some.sampled_from(list(BASES)), some.floats(1e3, 1e12), some.floats(0, 1))
 def test_what_stays_takes_no_gradient(base, count, share):
     parts = memory(count, share * count, base, True, "bf16")
-    assert parts["weights that stay"] == pytest.approx(count * BASES[base] / 8)
+    assert parts["weights that stay"] == sum(memory(count, 0, base, True, "bf16").values())
     assert parts["gradients"] == pytest.approx(2 * share * count)
     assert parts["moments of the optimiser"] == pytest.approx(8 * share * count)
 
@@ -94,11 +89,6 @@ def test_the_gpus_that_hold_it_have_the_memory():
 def test_an_attention_of_other_matrices_is_not_reckoned():
     with pytest.raises(ValueError, match="other matrices"):
         low_rank(models()["DeepSeek-V3 / R1 671B"], 8, "attention")
-
-
-def test_two_adapters_stand_on_the_same_model():
-    with pytest.raises(BadExperiment):
-        MODEL | Adapt(strength=-1)
 
 
 def read(loss: float) -> Measurement:
