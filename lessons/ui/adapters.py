@@ -24,6 +24,7 @@ from lessons.ui.asking import asked
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, slider, sliders
 from lessons.ui.lab import Drawn, wait_for_it
+from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 from lessons.ui.tiles import headed, numbers
 from lessons.ui.visit import visitor
@@ -37,6 +38,7 @@ STRENGTH = Knob("lora_strength", "Strength of both", tuple(f"{each:g}" for each 
 HANDLES = (LAYER, MATRIX, SHARE, STRENGTH)
 NAMED = {"bible": "the Bible", "names": "names", READS: "Shakespeare"}
 RAN = {"microscope": [lora.merged, low_rank], "swap": [lora.merged, changes], "at scale": [memory, reckoned]}  # by part
+SHORT = 420  # pixels of a chart on a stage
 TAKEN = "adapter uploaded in this visit"
 HELD = 90  # % of a change's energy
 
@@ -63,8 +65,9 @@ def microscope(how: Adapting, model: Experiment) -> Drawn:
         return [], {}
     figures = [drawn.by_rank(seen), drawn.captured(seen), drawn.spectra(seen, matrix), drawn.overlap(seen, matrix)]
     found = directions(seen, matrix)
-    headed(found, "ranks", *figures[:2])
-    row("spectra", *figures[2:])
+    headed(found, "ranks", *figures[:2], tall=SHORT)
+    if not presenting():
+        row("spectra", *figures[2:])
     return figures, found
 
 
@@ -106,8 +109,9 @@ def swap(how: Adapting, model: Experiment) -> Drawn:
     curves = _losses(here)
     figure = drawn.swept("One model, two adapters", SHARE.label, curves, float(share))
     now = {f"Loss, {name}": curve[float(share)]["loss"] for name, curve in curves.items() if curve.get(float(share))}
-    headed(now, "swap", figure)
-    written("writes blended", here[int(share)], NEW_TEXTS["bible"].begins, WRITTEN, False)
+    headed(now, "swap", figure, tall=SHORT)
+    if not presenting():
+        written("writes blended", here[int(share)], NEW_TEXTS["bible"].begins, WRITTEN, False)
     return [figure], now
 
 

@@ -11,6 +11,7 @@ from tests.browser.test_reader import WIDE, settle
 from tests.browser.test_stage import SMALL
 
 PARTS = ("learn", "microscope", "swap", "at+scale")
+LONG = 180_000  # ms, for four trainings beside other work
 QUICK = "&lora_steps=50&lora_where=query"
 
 
@@ -22,7 +23,7 @@ def opened(visit, part: str = "learn", more: str = QUICK, **options) -> Page:
 
 def learn(page: Page) -> None:
     page.get_by_role("button", name="Learn", exact=True).click()
-    page.get_by_text("Learnt on this machine.").wait_for()
+    page.get_by_text("Learnt on this machine.").wait_for(timeout=LONG)
 
 
 def loss(page: Page) -> float:
@@ -58,7 +59,7 @@ def test_two_adapters_are_blended_while_the_slider_moves(visit):
     page = opened(visit, "swap")
     learn_both = page.get_by_role("button", name="Learn", exact=True)
     learn_both.click()
-    settle(page, lambda: tiles(page).count() == 3)
+    settle(page, lambda: tiles(page).count() == 3, 180)
     ready(page)
     bible = loss(page)
     move(page, "Share of the names' adapter (%)", "Home")
