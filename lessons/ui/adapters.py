@@ -76,7 +76,7 @@ def directions(seen: Change, matrix: str) -> dict[str, Quantity]:
     at = seen.matrices.index(matrix)
     source = f"the first r with {HELD} % of Σ σ², of {seen.full.shape[1]} in {drawn.short(matrix)}"
     count = {"of the weights": seen.weights[at], "of the change": seen.full[at]}
-    largest = {"all weights' change": seen.full[at], "low rank's change": seen.low[at]}
+    largest = {"all weights": seen.full[at], "low rank": seen.low[at]}
     held = {
         f"Directions {name}": Quantity("directions", _holding(values), "", "measured", source=source)
         for name, values in count.items()
