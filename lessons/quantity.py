@@ -97,7 +97,7 @@ def show(value: float, unit: str) -> str:
         return f"{_scaled(value, COUNT)} {unit}"
     if unit in SCALES:
         return _scaled(value, SCALES[unit], hundredths=True)
-    return _scaled(value, [(size, f" {prefix}{SHORT.get(unit, unit)}") for size, prefix in SI])
+    return _scaled(value, [(size, f" {prefix}{SHORT.get(unit, unit)}".rstrip()) for size, prefix in SI])
 
 
 def convert(value: float, unit: str, to: str) -> float:

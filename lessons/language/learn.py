@@ -64,12 +64,12 @@ def taught(net: nn.Module, batch: Passages, teacher: nn.Module, how: Tutored) ->
     return distill.combined(labels, distill.soft_targets(logits, said, how.temperature), how.alpha)
 
 
-def passages(text: Tensor, seed: int) -> Iterator[Passages]:
-    """Passages from places chosen by the seed, [16, 128]. Endless."""
+def passages(text: Tensor, seed: int, at_once: int = AT_ONCE) -> Iterator[Passages]:
+    """Passages from places chosen by the seed, [at_once, 128]. Endless."""
     generator = torch.Generator().manual_seed(seed)
     ahead = torch.arange(written.CONTEXT + 1)
     while True:
-        window = text[torch.randint(len(text) - written.CONTEXT, (AT_ONCE, 1), generator=generator) + ahead]
+        window = text[torch.randint(len(text) - written.CONTEXT, (at_once, 1), generator=generator) + ahead]
         yield Passages(window[:, :-1], window[:, 1:])
 
 

@@ -11,7 +11,7 @@ from lessons.training.progress import BATCH, Step
 
 LEARNING_RATE = 6e-3
 WEIGHT_DECAY = 1e-2
-REPORT_EVERY = 10  # steps; also how often a run can be stopped
+REPORT_EVERY = 10  # steps
 PROBE_EVERY = 80  # steps
 Objective = Callable[[nn.Module, Any], Tensor]  # network, batch → what is minimised, a scalar
 
@@ -26,9 +26,10 @@ def train(
     rate: float = LEARNING_RATE,
     stop_at: int | None = None,
     probe: Callable[[nn.Module], float] | None = None,
+    report_every: int = REPORT_EVERY,
 ) -> Iterator[Step]:
-    """Train `net` in place, and what else `learns` with it, on as many batches as there are steps; yield a Step every 10
-    steps and at the end.
+    """Train `net` in place, and what else `learns` with it, on as many batches as there are steps; yield a Step every so many
+    steps and at the end: between two of them a run cannot be stopped.
 
     `stop_at` ends the run early at that step, under the schedule of the whole run, so that a run stopped by hand can be
     repeated exactly. `rate`: the highest learning rate. `probe` measures accuracy along the way, of the net in
@@ -48,7 +49,7 @@ def train(
         optimiser.step()
         schedule.step()
         losses.append(loss.item())
-        if step % REPORT_EVERY == 0 or step == last:
+        if step % report_every == 0 or step == last:
             accuracy = _probed(net, probe) if probe and (step % PROBE_EVERY == 0 or step == last) else None
             yield Step(step, steps, sum(losses) / len(losses), accuracy, time.perf_counter() - began)
             losses.clear()
