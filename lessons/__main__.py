@@ -6,8 +6,8 @@ python -m lessons measure '{"file": "shakespeare", "recipe": [{"round_matrices":
 python -m lessons sweep '{"seed": 0}' --over quantize.bits=1..16
 python -m lessons pack '{"seed": 0, "recipe": [{"quantize": {"bits": 4}}]}' FILE
 python -m lessons pack '{"file": "smollm2", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}' FILE.gguf
-python -m lessons measure '{"file": "shakespeare", "recipe": [{"adapt": {"text": "bible", "rank": 8}}]}'
-python -m lessons pack '{"file": "shakespeare", "recipe": [{"adapt": {"text": "bible", "rank": 8}}]}' ADAPTER.zip
+python -m lessons measure '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 8}}]}'
+python -m lessons pack '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 8}}]}' ADAPTER.zip
 python -m lessons unpack FILE
 """
 
@@ -23,17 +23,17 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from lessons import build
+from lessons.adaptation import adapted, kept
+from lessons.adaptation.measure import measure as measure_all
 from lessons.data.examples import DataUnavailable
 from lessons.experiment import EVERY_STEP, BadExperiment, Experiment, Trained, Written
 from lessons.jobs.worker import THREADS
-from lessons.language import adapted
 from lessons.language import build as language
 from lessons.language.export import as_gguf
-from lessons.language.measure import measure as measure_language
 from lessons.models.adapter_file import zipped
 from lessons.models.gguf_header import BadFile
 from lessons.quantity import Measurement
-from lessons.report import report, report_language
+from lessons.report import report, report_adapted, report_language
 from lessons.shrink.pack import NotPacked, header, pack, unpack
 from lessons.shrink.sparse import Sparse
 
@@ -79,8 +79,7 @@ def pack_file(asked: argparse.Namespace) -> None:
     if experiment.adaptations:
         if [experiment] != experiment.adaptations or asked.file.suffix == ".gguf":
             raise BadExperiment("pack: of adapted models writes one adapter as it was learnt, as a zip of two files")
-        model = language.build(experiment.unadapted)
-        asked.file.write_bytes(zipped(adapted.files(model, experiment.adaptations[-1])))
+        asked.file.write_bytes(zipped(kept.files(adapted.base(experiment), experiment.adaptations[-1])))
     elif experiment.writes:
         model = language.build(experiment)
         gguf = asked.file.suffix == ".gguf"
@@ -101,12 +100,14 @@ def unpack_file(asked: argparse.Namespace) -> None:
 
 
 def _print(experiment: Experiment) -> Measurement:
+    measured = measure_all(experiment)
     if experiment.writes:
-        measured = measure_language(experiment)
-        print(json.dumps(report_language(experiment, measured)), flush=True)
-        return measured
-    measured = build.measure(experiment)
-    print(json.dumps(report(experiment, measured, build.time_it(experiment)[1])), flush=True)
+        said = report_language(experiment, measured)
+    elif experiment.adaptations:
+        said = report_adapted(experiment, measured)
+    else:
+        said = report(experiment, measured, build.time_it(experiment)[1])
+    print(json.dumps(said), flush=True)
     return measured
 
 

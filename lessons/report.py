@@ -6,7 +6,8 @@ from typing import Any
 from lessons.experiment import Experiment
 from lessons.quantity import Measurement, Quantity
 
-ADAPTED = ("trained", "share", "adapter")  # what is known of what was learnt, beside its loss on each new text
+ADAPTED = ("trained", "share", "adapter")  # what is known of what was learnt, beside how well each new task is done
+SAID = ("name", "low", "value", "high", "unit", "badge", "source")
 
 
 def report(experiment: Experiment, measurement: Measurement, timing: Quantity) -> dict[str, Any]:
@@ -23,18 +24,32 @@ def report(experiment: Experiment, measurement: Measurement, timing: Quantity) -
 
 def report_language(experiment: Experiment, measurement: Measurement) -> dict[str, Any]:
     """The same of a language model: how well it reads, how far it is from what it was, its bytes, what a token costs."""
-    said = ("name", "low", "value", "high", "unit", "badge", "source")
-    learnt = [q for q in measurement.quantities if q.name.startswith("loss, ") or q.name in ADAPTED]
     return {
         "quality": [
-            _fields(measurement[name], *said) for name in ("perplexity", "loss", "loss a character", "kl", "same")
+            _fields(measurement[name], *SAID) for name in ("perplexity", "loss", "loss a character", "kl", "same")
         ],
         "bytes": {q.name: q.value for q in measurement.quantities if q.unit == "bytes"},
         "macs": measurement["macs"].value,
         "energy": _energy(measurement),
-        **({"adapted": [_fields(quantity, *said) for quantity in learnt]} if learnt else {}),
+        **_adapted(measurement),
         "experiment": experiment.to_json(),
     }
+
+
+def report_adapted(experiment: Experiment, measurement: Measurement) -> dict[str, Any]:
+    """The same of a network for pictures that has learnt other ones."""
+    return {
+        "quality": _fields(measurement["accuracy"], *SAID),
+        "bytes": {q.name: q.value for q in measurement.quantities if q.unit == "bytes"},
+        **_adapted(measurement),
+        "experiment": experiment.to_json(),
+    }
+
+
+def _adapted(measurement: Measurement) -> dict[str, Any]:
+    """What was learnt and how well, if anything was."""
+    learnt = [q for q in measurement.quantities if ", " in q.name or q.name in ADAPTED]
+    return {"adapted": [_fields(quantity, *SAID) for quantity in learnt]} if learnt else {}
 
 
 def _energy(measurement: Measurement) -> list[dict[str, Any]]:

@@ -1,17 +1,17 @@
 """Low-rank adaptation: an old model learns a new text with few weights."""
 
 from lessons import ui
-from lessons.experiment import Experiment, ready_written
 from lessons.ui import adapters, adapting, at_scale
-from lessons.ui.adapting import BASE, RANK, TEXT, WHERE_TO
+from lessons.ui.adapting import BASE, RANK, TASK, WHERE_TO
 
 PART = ui.Knob("lora_part", "Look at", ("learn", "microscope", "swap", "at scale"), "learn")
 PRESETS = (
     ui.Preset("Rank one", {RANK: "1"}),
-    ui.Preset("Far away", {TEXT: "names"}),
+    ui.Preset("Far away", {TASK: "names"}),
     ui.Preset("Beside everything", {WHERE_TO: "attention and MLP"}),
     ui.Preset("On four bits", {BASE: "4"}),
     ui.Preset("On two bits", {BASE: "2"}),
+    ui.Preset("Pictures, turned", {TASK: "turned"}),
     ui.Preset("Under the microscope", {PART: "microscope"}),
     ui.Preset("Half and half", {PART: "swap"}),
     ui.Preset("At scale", {PART: "at scale"}),
@@ -22,48 +22,47 @@ page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "
 page.text("the idea")
 guess = page.predict()
 page.try_presets()
-model = Experiment(ready_written("shakespeare"))
 
 
 def learn() -> ui.Drawn:
     page.text("learn")
     how = ui.hand_on("how", adapting.chosen())
     page.about_preset()
-    told = adapting.race(how.runners(model))
-    figures, found = adapting.outcome(how, model)
-    if how == adapting.FIRST and (gained := adapting.gained(how, model)) is not None:
+    told = adapting.race(how.runners)
+    figures, found = adapting.outcome(how)
+    if how == adapting.FIRST and (gained := adapting.gained(how)) is not None:
         page.reveal(guess, ui.nearest(page.guesses, gained), gained=f"{gained:.0f}")
     if figures:
-        page.text("about what was learnt")
+        page.text(f"about {how.of.base}")
     return [*told, *figures], found
 
 
-def texts() -> ui.Drawn:
-    page.text("the texts")
-    adapting.texts(ui.handed("how"), model)
+def came_of_it() -> ui.Drawn:
+    page.text("what came of it")
+    adapting.came_of_it(ui.handed("how"))
     return [], {}
 
 
 def merging() -> ui.Drawn:
     page.text("merging")
-    return adapters.merging(ui.handed("how"), model)
+    return adapters.merging(ui.handed("how"))
 
 
 def microscope() -> ui.Drawn:
     page.text("microscope")
-    how = ui.hand_on("how", adapting.chosen(aside=True))
+    how = ui.hand_on("how", adapting.chosen(aside=True, barred=adapters.NOT_HERE["microscope"]))
     page.about_preset()
-    figures, found = adapters.microscope(how, model)
+    figures, found = adapters.microscope(how)
     if figures:
-        page.text("about the microscope")
+        page.text(f"under the microscope: {how.of.base}")
     return figures, found
 
 
 def swap() -> ui.Drawn:
     page.text("swap")
-    how = ui.hand_on("how", adapting.chosen(aside=True))
+    how = ui.hand_on("how", adapting.chosen(aside=True, barred=adapters.NOT_HERE["swap"]))
     page.about_preset()
-    figures, found = adapters.swap(how, model)
+    figures, found = adapters.swap(how)
     if figures:
         page.text("about the swap")
     return figures, found
@@ -80,10 +79,10 @@ def reckoned() -> ui.Drawn:
 def workings() -> None:
     figures, found = ui.collected(*PARTS[part])
     how = adapting.FIRST if part == "at scale" else ui.handed("how")
-    ui.workings(page, adapters.RAN.get(part, how.techniques), figures, found, lambda: adapters.take(how, model))
+    ui.workings(page, adapters.RAN.get(part, how.techniques), figures, found, lambda: adapters.take(how))
 
 
-PARTS = {"learn": [learn, texts, merging], "microscope": [microscope], "swap": [swap], "at scale": [reckoned]}
+PARTS = {"learn": [learn, came_of_it, merging], "microscope": [microscope], "swap": [swap], "at scale": [reckoned]}
 with page.aside("Part"):
     part = ui.choice(PART)
 for draw in PARTS[part][: 1 if ui.presenting() else None]:

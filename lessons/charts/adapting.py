@@ -8,55 +8,57 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from lessons.adaptation.seen import Change
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
-from lessons.language.seen import Change
 from lessons.quantity import Measurement
 from lessons.training.progress import Step
 
 Judged = tuple[Measurement, Measurement]  # of the new text, of the old one
 PLACES = ("below right", "right", "left", "below left")  # of names, so that neighbours do not cover each other
+BEFORE = {"loss": "below left", "accuracy": "right"}
+FORMATS = {"loss": ".2f", "accuracy": ".0f"}
 TALL = 280  # pixels of the heat map
 
 
 def losses(told: Mapping[str, Sequence[Step]]) -> Chart:
-    """Loss of each runner while it learns, on the passages it learns from."""
+    """Loss of each runner while it learns, on what it learns from."""
     return lines(
         "The race",
         Axis("optimiser step", log=False, format="d"),
-        Axis("loss, mean of 10 steps (nats)", log=False, format=".2f"),
+        Axis("loss since the last report (nats)", log=False, format=".2f"),
         {name: [(step.step, step.loss) for step in steps] for name, steps in told.items()},
         height=260,
-        note="The same passages in the same order. Of the Bible nearly all are met for the first time; names come again and again.",
+        note="All learn from the same in the same order.",
         badge="measured",
     )
 
 
 def learnt_and_forgotten(
-    before: Judged, after: Mapping[str, Judged], new: str, old: str, elsewhere: Sequence[str] = ()
+    before: Judged, after: Mapping[str, Judged], new: str, old: str, metric: str = "loss", elsewhere: Sequence[str] = ()
 ) -> Chart:
-    """Loss on the old text against loss on the new one: to the left is learnt, further up is forgotten. `elsewhere`: those that
-    began as another model than `before`."""
+    """How well what is old is known, against how well what is new is, both by a metric. `elsewhere`: those that began as
+    another model than `before`."""
 
     def at(found: Judged) -> tuple[float, float]:
-        return found[0]["loss"].value, found[1]["loss"].value
+        return found[0][metric].value, found[1][metric].value
 
-    start = at(before)
+    start, unit = at(before), before[0][metric].unit
     names = {name: f"{name}: {found[0]['trained']} ({found[0]['share']})" for name, found in after.items()}
     return lines(
         "Learnt and forgotten",
-        Axis(f"loss on the new text, {new} (nats)", log=False, format=".2f"),
-        Axis(f"loss on the old text, {old} (nats)", log=False, format=".2f"),
+        Axis(f"{metric}, new: {new} ({unit})", log=False, format=FORMATS[metric]),
+        Axis(f"{metric}, old: {old} ({unit})", log=False, format=FORMATS[metric]),
         {name: [at(found)] if name in elsewhere else [start, at(found)] for name, found in after.items()},
         [
-            Point("before", *start, "before", place="below left"),
+            Point("before", *start, "before", place=BEFORE[metric]),
             *(
                 Point(name, *at(found), name, names[name], place=PLACES[number % len(PLACES)])
                 for number, (name, found) in enumerate(after.items())
             ),
         ],
         height=320,
-        note="Further left: more learnt. Further up: more forgotten.",
+        note=f"Further {'left' if metric == 'loss' else 'right'}: more learnt. Further {'up' if metric == 'loss' else 'down'}: more forgotten.",
         badge="measured",
     )
 
@@ -100,15 +102,15 @@ def captured(change: Change) -> Chart:
 
 
 def by_rank(change: Change) -> Chart:
-    """What cutting to a rank loses: of the old text where the matrices are cut, of the new one where only the change is."""
+    """What cutting to a rank loses: of what was known where the matrices are cut, of what is new where only the change is."""
     learnt, ends = change.before - change.new, (min(change.cut), max(change.cut))
     return lines(
         "Lost by cutting to rank r",
         Axis("r", format="d"),
         Axis("loss, above uncut (nats)", log=False, format=".1f"),
         {
-            "weights cut, old text": [(rank, loss - change.old) for rank, loss in change.cut.items()],
-            "change cut, new text": [(rank, loss - change.new) for rank, loss in change.kept.items()],
+            "weights cut: the old": [(rank, loss - change.old) for rank, loss in change.cut.items()],
+            "change cut: the new": [(rank, loss - change.new) for rank, loss in change.kept.items()],
             "all that was learnt": [(rank, learnt) for rank in ends],
         },
         badge="measured",
@@ -131,23 +133,26 @@ def overlap(change: Change, matrix: str) -> Chart:
     )
 
 
-def swept(title: str, axis: str, curves: Mapping[str, Mapping[float, Measurement | None]], here: float) -> Chart:
-    """Loss on some texts against a setting, the one in use marked."""
-    known = {name: {at: found["loss"].value for at, found in curve.items() if found} for name, curve in curves.items()}
+def swept(
+    title: str, axis: str, curves: Mapping[str, Mapping[float, Measurement | None]], here: float, metric: str = "loss"
+) -> Chart:
+    """A metric on some tests against a setting, the one in use marked."""
+    known = {name: {at: found[metric] for at, found in curve.items() if found} for name, curve in curves.items()}
+    unit = next((each.unit for curve in known.values() for each in curve.values()), "")
     return lines(
         title,
         Axis(axis, log=False, format="~s"),
-        Axis("loss (nats)", log=False, format=".2f"),
-        {name: sorted(curve.items()) for name, curve in known.items()},
-        [Point("", here, curve[here], name, says=False) for name, curve in known.items() if here in curve],
+        Axis(f"{metric} ({unit})", log=False, format=FORMATS[metric]),
+        {name: sorted((at, each.value) for at, each in curve.items()) for name, curve in known.items()},
+        [Point("", here, curve[here].value, name, says=False) for name, curve in known.items() if here in curve],
         badge="measured",
     )
 
 
 def short(matrix: str) -> str:
-    """A matrix as a reader reads it: layer 2, q_proj."""
+    """A matrix as a reader reads it: layer 2, q_proj; conv1."""
     parts = matrix.split(".")
-    return f"layer {int(parts[1]) + 1}, {parts[-1]}"
+    return f"layer {int(parts[1]) + 1}, {parts[-1]}" if len(parts) > 1 else matrix
 
 
 @lru_cache(maxsize=8)

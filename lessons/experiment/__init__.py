@@ -7,10 +7,11 @@ needs no torch: naming a model is cheap.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from lessons import store
 from lessons.experiment.adapt import Adapt, parted
 from lessons.experiment.fields import BadExperiment, must_be_one_of
 from lessons.experiment.source import (
@@ -77,7 +78,7 @@ class Experiment:
 
     def __post_init__(self):
         for at, step in enumerate(self.recipe):
-            if isinstance(step, TextStep) != self.writes:
+            if isinstance(step, TextStep) != self.writes and not isinstance(step, Adapt):
                 raise BadExperiment(f"recipe: {step.called} is {'not ' if self.writes else ''}for language models")
             if parted(self.recipe[:at])[1] and not isinstance(step, Adapt):
                 raise BadExperiment(f"recipe: after adapt comes only adapt, not {step.called}")
@@ -121,6 +122,13 @@ class Experiment:
         """What has to be trained: those of the links that end with a FineTune, and each adaptation."""
         links = [link for link in self.links if link.recipe and isinstance(link.recipe[-1], FineTune)]
         return links + [each for each in self.adaptations if each.recipe[-1].file is None]
+
+    @property
+    def trained_by(self) -> Sequence[str]:
+        """The code that decides what its last training makes."""
+        if self.recipe and isinstance(self.recipe[-1], Adapt):
+            return ("adaptation.texts",) if self.writes else ("adaptation.pictures",)
+        return store.TEXTS if self.writes else store.PICTURES
 
     @property
     def id(self) -> str:

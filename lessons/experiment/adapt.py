@@ -1,4 +1,4 @@
-"""How a language model is adapted to another text. Here only what that is called and can be; `language/adapt.py` does it."""
+"""How a model is adapted to something new. Here only what that is called and can be; `lessons/adaptation` does it."""
 
 import re
 from collections.abc import Sequence
@@ -6,46 +6,49 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from lessons.data.texts import CORPORA, Corpus
-from lessons.experiment.fields import BadExperiment, must_be_whole, number, one_of, shown, whole
-from lessons.experiment.step import Step
+from lessons.experiment.fields import BadExperiment, must_be_one_of, must_be_whole, number, one_of, shown, whole
+from lessons.experiment.source import Loaded, Trained, trained_as
+from lessons.experiment.step import FineTune, Quantize, Step
 from lessons.experiment.text import Written, shipped_names, written_as
-from lessons.experiment.text_step import (
-    FactorizeMatrices,
-    PruneMatrices,
-    RoundActivations,
-    RoundCache,
-    RoundMatrices,
-    TextStep,
-)
+from lessons.experiment.text_step import RoundMatrices
 
 NEW_TEXTS = {
     "bible": Corpus("King James Bible", "the Gospel of John, which it has never read", "And "),
-    "names": CORPORA["names"],
+    "names": replace(CORPORA["names"], begins="Mary\nJohn\n"),
 }
+NEW_PICTURES = {"turned": "turned by a quarter", "inverted": "white for black"}
+NEW = NEW_TEXTS | NEW_PICTURES
 LOW_RANK = ("lora", "rslora", "dora")
-METHODS = (*LOW_RANK, "full", "head", "gains")
-WHERE = {  # matrices of each layer
+METHODS = (*LOW_RANK, "full", "head", "vectors")
+IN_TEXTS = {  # matrices of each layer
     "query": ("q_proj",),
     "query and value": ("q_proj", "v_proj"),
     "attention": ("q_proj", "k_proj", "v_proj", "o_proj"),
     "MLP": ("gate_proj", "up_proj", "down_proj"),
     "attention and MLP": ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
 }
-LEARNT_BY = ("language.adapt",)  # the code that decides what is learnt
-READS = "shakespeare"  # what a small model must know: the others have too few letters
+IN_PICTURES = {
+    "first layer": ("conv1",),
+    "convolutions": ("conv1", "conv2", "conv3"),
+    "every layer": ("conv1", "conv2", "conv3", "fc"),
+}
+WHERE = IN_TEXTS | IN_PICTURES
+READS, SEES = "shakespeare", "cnn"  # what a small model must know (others have too few letters), and be
 
 
 @dataclass(frozen=True)
-class Adapt(TextStep, called="adapt"):
-    """Train on, on another `text`: thin matrices of a `rank` beside some of the layers' ("lora" and its kin), all weights
-    ("full"), the matrix of the embeddings ("head"), or the gains of the norms.
+class Adapt(Step, called="adapt"):
+    """Train on, `to` another text or other pictures: thin matrices of a `rank` beside some layers ("lora" and its kin), all weights ("full"),
+    the layer that answers ("head": for small language models the embeddings, with which they also answer), or all that is no
+    matrix ("vectors": gains of norms, biases).
 
     `alpha`, with the rank, scales what is learnt; `rate`: the highest learning rate; `stopped_at`: the optimiser step at which
-    the run was stopped. `file`: the hash of an adapter that was not trained here but uploaded; its matrices are kept, and nothing
-    is trained. In use, `strength` times the change is added, or of it in each matrix only the `cut` largest singular values. Several in a row are each learnt from the model before the first, and their changes add up.
+    the run was stopped. `file`: the hash of an adapter that was not trained here but uploaded; its matrices are kept, and
+    nothing is trained. In use, `strength` times the change is added, or of it in each matrix only the `cut` largest singular
+    values. Several in a row are each learnt from the model before the first, and their changes add up.
     """
 
-    text: str = one_of("bible", NEW_TEXTS)
+    to: str = one_of("bible", NEW)
     method: str = one_of("lora", METHODS)
     rank: int = whole(8, 1, 128)
     alpha: float = number(16, 0.1, 1_000)
@@ -72,19 +75,35 @@ class Adapt(TextStep, called="adapt"):
         return replace(self, strength=1.0, cut=None)
 
     def follows(self, before: Sequence[Step], source: object) -> None:
-        made = source if isinstance(source, Written) else None
-        if made is None and source.file in shipped_names():
-            made = written_as(source.file)
-        if made and made.corpus != READS:
-            raise BadExperiment(f"adapt: a model of {made.corpus} does not know the letters of other texts")
-        if any(isinstance(step, RoundActivations | RoundCache) for step in before):
-            raise BadExperiment("adapt: what flows is rounded, and gradients do not pass that")
-        if any(isinstance(step, PruneMatrices | FactorizeMatrices) for step in before):
-            raise BadExperiment("adapt: would fill what is pruned, or make thick what is thin")
-        if self.method not in (*LOW_RANK, "gains") and any(isinstance(step, RoundMatrices) for step in before):
+        pictures = isinstance(source, Trained | Loaded)
+        must_be_one_of("adapt.to", self.to, NEW_PICTURES if pictures else NEW_TEXTS)
+        if self.method in LOW_RANK:
+            must_be_one_of("adapt.where", self.where, IN_PICTURES if pictures else IN_TEXTS)
+        (_must_see if pictures else _must_read)(source, self.method)
+        can_follow = (Quantize, FineTune, Adapt) if pictures else (RoundMatrices, Adapt)
+        if odd := next((step for step in before if not isinstance(step, can_follow)), None):
+            raise BadExperiment(f"adapt: cannot follow {odd.called}: gradients do not pass it, or would undo it")
+        if self.method not in (*LOW_RANK, "vectors") and any(
+            isinstance(each, Quantize | RoundMatrices) for each in before
+        ):
             raise BadExperiment(
                 f"adapt.method: {self.method} would train rounded matrices, which then are no longer round"
             )
+
+
+def _must_see(source: Trained | Loaded, method: str) -> None:
+    if (model := trained_as(source).model) != SEES:
+        raise BadExperiment(f"adapt: of networks for pictures only {SEES} is adapted, not {model}")
+
+
+def _must_read(source: object, method: str) -> None:
+    made = source if isinstance(source, Written) else None
+    if made is None and source.file in shipped_names():
+        made = written_as(source.file)
+    if made and made.corpus != READS:
+        raise BadExperiment(f"adapt: a model of {made.corpus} does not know the letters of other texts")
+    if made is None and method not in LOW_RANK:
+        raise BadExperiment(f"adapt.method: {method} is for small models; beside a large one only thin matrices learn")
 
 
 def parted(recipe: Sequence[Step]) -> tuple[tuple[Step, ...], tuple[Adapt, ...]]:

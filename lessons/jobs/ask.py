@@ -1,12 +1,12 @@
 """What pages ask of the workers. They look at the ticket they get; nobody waits on a script thread."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from typing import Any, Literal
 
 from lessons import store
 from lessons.experiment import Experiment, Trained, Written
-from lessons.experiment.adapt import LEARNT_BY
 from lessons.experiment.text import shipped_names
 from lessons.jobs.pool import Pool, Ticket, pool, resident
 
@@ -25,8 +25,9 @@ Writer = Literal[
     "merging",
     "changing",
     "filing",
+    "taking",
 ]
-OF_TEXTS = ("adapting", "taking")  # jobs of language models that the resident never does
+OF_ADAPTATION = ("adapting", "judging", "naming", "merging", "changing", "filing", "taking")
 PATIENCE = 0.04  # seconds a script thread may wait for what takes milliseconds
 
 
@@ -44,32 +45,33 @@ def train(source: Trained, reader: str, background: bool = False) -> Ticket:
 
     `background`: nobody watches this run itself, and those that are watched go first.
     """
-    return _for_reader("training", source, reader, background, again=lambda ticket: ticket.state == "failed")
+    asking = partial(_ask, "training", source)
+    return _for_reader(asking, reader, background, again=lambda ticket: ticket.state == "failed")
 
 
 def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticket:
     """Ask for all the trainings of a recipe on behalf of a reader; the last event is the Kept experiment. A run that failed
     or was stopped is taken up again."""
-    job = _trained_by(experiment)
-    return _for_reader(job, experiment, reader, background, lambda ticket: ticket.ended and not tuned(experiment))
+    asking = partial(_who_does(experiment).ask, *_training_of(experiment), experiment)
+    return _for_reader(asking, reader, background, again=lambda ticket: ticket.ended and not tuned(experiment))
 
 
 def tuning(experiment: Experiment) -> Ticket | None:
     """The trainings of a recipe that are under way, whoever asked for them."""
-    ticket = pool().asked_before((_trained_by(experiment), experiment))
+    ticket = _who_does(experiment).asked_before(_training_of(experiment)[0])
     return ticket if ticket and not ticket.ended else None
 
 
 def tuned(experiment: Experiment) -> bool:
     """Whether every training of an experiment has been done on this machine."""
     source = [experiment.baseline] if isinstance(experiment.source, Trained) else []
-    code = LEARNT_BY if experiment.writes else store.PICTURES
-    return all(store.has(link.id, code) for link in [*source, *experiment.trainings])
+    return all(store.has(link.id, link.trained_by) for link in [*source, *experiment.trainings])
 
 
-def _trained_by(experiment: Experiment) -> str:
-    """The job that does an experiment's trainings."""
-    return "adapting" if experiment.writes else "tuning"
+def _training_of(experiment: Experiment) -> tuple[Hashable, str]:
+    """The key and the name of the job that does an experiment's trainings."""
+    job = "adapting" if experiment.adaptations else "tuning"
+    return (job, experiment), _named(job)
 
 
 def scan(baseline: Experiment, criterion: str, reader: str) -> Ticket:
@@ -123,35 +125,32 @@ def writer(job: Writer, *arguments: Any, payer: str, reader: str | None = None, 
     The resident, which holds one copy for all readers, does it for large models, the other workers for those of this app.
     """
     how = {"urgent": urgent, "reader": reader, "payer": payer}
-    return _who_writes(arguments[0]).ask((job, *arguments), f"lessons.jobs.language:{job}", *arguments, **how)
+    return _who_does(arguments[0]).ask((job, *arguments), _named(job, "language"), *arguments, **how)
 
 
 def writer_before(job: Writer, *arguments: Any) -> Ticket | None:
     """The same, if it was asked for before, by whomever."""
-    return _who_writes(arguments[0]).asked_before((job, *arguments))
+    return _who_does(arguments[0]).asked_before((job, *arguments))
 
 
-def _who_writes(what: Experiment | str) -> Pool:
-    small = isinstance(what, Experiment) and (isinstance(what.source, Written) or what.source.file in shipped_names())
-    return pool() if small else resident()
+def name(experiment: Experiment, pictures: str, payer: str) -> Ticket:
+    """Ask for what a network takes some test pictures for, altered in a way or as they are: gives a Named."""
+    return _ask("naming", experiment, pictures, urgent=True, payer=payer)
 
 
 def take(files: Mapping[str, bytes], model: Experiment, payer: str) -> Ticket:
     """Ask to check and keep an uploaded adapter of a model: gives the Adapt it is. The ticket is its asker's alone: files are
     large."""
-    ticket = _ask("taking", tuple(sorted(files.items())), model, urgent=True, payer=payer)
-    pool().forget(ticket)
+    ticket = writer("taking", model, tuple(sorted(files.items())), payer=payer)
+    ticket.pool.forget(ticket)
     return ticket
 
 
 def learn(source: Written, reader: str) -> Ticket:
     """Ask for a training run of a language model on behalf of a reader: its events are Steps, Samples, and at last a Kept."""
-    how = {"long": True, "reader": reader, "payer": reader}
-    key, job = ("learning", source), "lessons.jobs.language:learning"
-    ticket = pool().ask(key, job, source, **how)
-    if ticket.ended and not (ticket.state == "done" and store.has(Experiment(source).id, store.TEXTS)):
-        pool().forget(ticket)
-    return pool().ask(key, job, source, **how)
+    asking = partial(pool().ask, ("learning", source), "lessons.jobs.language:learning", source)
+    there = lambda ticket: ticket.state == "done" and store.has(Experiment(source).id, store.TEXTS)
+    return _for_reader(asking, reader, False, again=lambda ticket: ticket.ended and not there(ticket))
 
 
 def packed_now(experiment: Experiment) -> bytes:
@@ -181,14 +180,28 @@ def _waited(ticket: Ticket) -> bytes:
 
 def _ask(job: str, *arguments: Any, **how: Any) -> Ticket:
     """The ticket for one of the workers' jobs with these arguments, which name it."""
-    place = "language" if job in OF_TEXTS else "work"
-    return pool().ask((job, *arguments), f"lessons.jobs.{place}:{job}", *arguments, **how)
+    return pool().ask((job, *arguments), _named(job), *arguments, **how)
 
 
-def _for_reader(job: str, what: Any, reader: str, background: bool, again: Callable[[Ticket], bool]) -> Ticket:
-    """The ticket for a long job; if the one there is must be done `again`, a new one."""
+def _named(job: str, place: str = "work") -> str:
+    """The function that does a job, in the module for its kind, or in this place."""
+    return f"lessons.jobs.{'adapting' if job in OF_ADAPTATION else place}:{job}"
+
+
+def _who_does(what: Experiment | str) -> Pool:
+    """Who holds a model, or will read a file."""
+    if not isinstance(what, Experiment):
+        return resident()
+    small = not what.writes or isinstance(what.source, Written) or what.source.file in shipped_names()
+    return pool() if small else resident()
+
+
+def _for_reader(
+    asking: Callable[..., Ticket], reader: str, background: bool, again: Callable[[Ticket], bool]
+) -> Ticket:
+    """The ticket for a long job that is `asking`; if the one there is must be done `again`, a new one."""
     how = {"long": True, "reader": reader, "background": background, "payer": reader}
-    ticket = _ask(job, what, **how)
+    ticket = asking(**how)
     if again(ticket):
-        pool().forget(ticket)
-    return _ask(job, what, **how)
+        ticket.pool.forget(ticket)
+    return asking(**how)

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from torch import nn
 
+from lessons.adaptation.adapted import building
+from lessons.built import Built
 from lessons.data.quiz import Answered
 from lessons.data.texts import CORPORA
-from lessons.experiment import Adapt, Experiment, File, Written, file_source
-from lessons.experiment.adapt import NEW_TEXTS
+from lessons.experiment import Experiment, File, Written, file_source
 from lessons.jobs.events import Kept, Said, Sample
-from lessons.language import adapted, change, merge
-from lessons.language.adapted import building
-from lessons.language.build import BUILT, baseline, build, keep, training
+from lessons.language.build import BUILT, baseline, keep, training
 from lessons.language.compare import compared
 from lessons.language.export import as_gguf
 from lessons.language.flow import flowing
@@ -27,12 +26,11 @@ from lessons.language.measure import measuring
 from lessons.language.model import Model
 from lessons.language.pace import pacing
 from lessons.language.quiz import answering
-from lessons.language.seen import Change, Flow, Inside, Moved, Pace
+from lessons.language.seen import Flow, Inside, Moved, Pace
 from lessons.language.write import writing
-from lessons.models.adapter_file import zipped
 from lessons.models.gguf_header import BadFile
 from lessons.models.language_files import bytes_needed
-from lessons.quantity import Measurement, Quantity
+from lessons.quantity import Measurement
 from lessons.training.progress import Step
 
 BUILDING = 0.5  # the share of building in the progress of what comes after it
@@ -40,7 +38,7 @@ TURNS: deque[tuple[object, Experiment]] = deque()  # those at work and those who
 SAMPLES = 12  # while a model is trained
 SAMPLED = 120  # characters of a sample
 Asked = Callable[[], str | None]
-Work = Callable[[Model], Iterator]
+Work = Callable[[Model | Built], Iterator]
 
 
 def loading(experiment: Experiment, asked: Asked) -> Iterator[int]:
@@ -51,32 +49,32 @@ def loading(experiment: Experiment, asked: Asked) -> Iterator[int]:
 
 def reading(experiment: Experiment, asked: Asked) -> Iterator[float | Measurement | None]:
     """How far it is, from 0 to 1, then what is measured of a language model; nothing more once it is to stop."""
-    yield from _with_model(experiment, asked, partial(measuring, experiment=experiment))
+    yield from with_model(experiment, asked, partial(measuring, experiment=experiment))
 
 
 def answering_quiz(experiment: Experiment, asked: Asked) -> Iterator[float | list[Answered] | None]:
     """How far it is, then a model's answers to the quiz."""
-    yield from _with_model(experiment, asked, answering)
+    yield from with_model(experiment, asked, answering)
 
 
 def comparing(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | list[Moved] | None]:
     """How far the model is, then what shrinking did to its reading of a text, token by token."""
-    yield from _with_model(experiment, asked, lambda model: iter([compared(model, text)]))
+    yield from with_model(experiment, asked, lambda model: iter([compared(model, text)]))
 
 
 def looking_inside(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | Inside | None]:
     """How far the model is, then what it makes of a text."""
-    yield from _with_model(experiment, asked, lambda model: iter([inside(model, text)]))
+    yield from with_model(experiment, asked, lambda model: iter([inside(model, text)]))
 
 
 def watching_flow(experiment: Experiment, place: str, layer: int, asked: Asked) -> Iterator[float | Flow | None]:
     """How far it is, then how large the numbers are that flow through a model."""
-    yield from _with_model(experiment, asked, partial(flowing, place=place, layer=layer))
+    yield from with_model(experiment, asked, partial(flowing, place=place, layer=layer))
 
 
 def timing(experiment: Experiment, asked: Asked) -> Iterator[float | Pace | None]:
     """How far it is, then how long a model takes to read and to write."""
-    yield from _with_model(experiment, asked, pacing)
+    yield from with_model(experiment, asked, pacing)
 
 
 def telling(
@@ -97,7 +95,7 @@ def telling(
             yield piece
         yield Said("".join(pieces), len(pieces), seconds)
 
-    yield from _with_model(experiment, asked, tell)
+    yield from with_model(experiment, asked, tell)
 
 
 def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, int]]:
@@ -113,7 +111,7 @@ def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, in
 
 def exporting(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | None]:
     """How far the model is, then the GGUF file it makes."""
-    yield from _with_model(experiment, asked, lambda model: iter([as_gguf(model, experiment)]))
+    yield from with_model(experiment, asked, lambda model: iter([as_gguf(model, experiment)]))
 
 
 def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
@@ -122,66 +120,27 @@ def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
     so_far = lambda net: Model(net, {}, {}, words, source)
     stopped = lambda step: Experiment(replace(source, stopped_at=step))
     begins = CORPORA[source.corpus].begins
-    yield from _watched(
-        training(source), asked, keep, Experiment(source), stopped, partial(_sampled, so_far, begins, source.seed)
+    yield from watched(
+        training(source), asked, keep, Experiment(source), stopped, partial(sampled, so_far, begins, source.seed)
     )
 
 
-def adapting(experiment: Experiment, asked: Asked) -> Iterator[Step | Sample | Kept]:
-    """The same for a language model's adaptation to another text; one that was uploaded is not trained."""
-    for one in experiment.trainings:
-        if asked() == "stop":
-            return
-        how, before = one.recipe[-1], build(one.unadapted)
-        so_far = lambda net, before=before: before._replace(net=net)
-        stopped = lambda step, one=one, how=how: one.unadapted | replace(how, stopped_at=step)
-        sample = partial(_sampled, so_far, NEW_TEXTS[how.text].begins, how.seed)
-        yield from _watched(adapted.training(one), asked, adapted.keep, one, stopped, sample)
-
-
-def judging(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | Measurement | None]:
-    """How far it is, then how well a model reads a text, and what was learnt for it."""
-    yield from _with_model(experiment, asked, partial(adapted.judging, experiment, name=text))
-
-
-def merging(experiment: Experiment, asked: Asked) -> Iterator[float | dict[str, Quantity] | None]:
-    """How far it is, then what an adapted model computes merged and unmerged, and what is left where it is taken off."""
-    yield from _with_model(experiment.unadapted, asked, lambda model: iter([merge.compared(model, experiment)]))
-
-
-def changing(full: Experiment, low: Experiment, asked: Asked) -> Iterator[float | Change | None]:
-    """How far it is, then what two ways of learning the same text did to a model's matrices."""
-    yield from _with_model(full.unadapted, asked, partial(change.looked_at, full=full, low=low))
-
-
-def filing(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | None]:
-    """How far the model is, then the files that hold what it has learnt, zipped."""
-    yield from _with_model(
-        experiment.unadapted, asked, lambda model: iter([zipped(adapted.files(model, experiment.adaptations[-1]))])
-    )
-
-
-def taking(files: tuple[tuple[str, bytes], ...], model: Experiment, asked: Asked) -> Iterator[Adapt]:
-    """Keep an uploaded adapter of a model, and say what it is. Raises BadFile where it is none this app can use."""
-    yield adapted.taken(dict(files), build(model))
-
-
-def _sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module) -> str:
+def sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module) -> str:
     """What a network writes so far."""
     return "".join(writing(so_far(net), begins, SAMPLED, seed=seed))
 
 
-def _watched(
+def watched(
     reports: Iterator[tuple[Step, nn.Module]],
     asked: Asked,
     keeps: Callable[[Experiment, nn.Module], Experiment],
     whole: Experiment,
     stopped: Callable[[int], Experiment],
-    sample: Callable[[nn.Module], str],
+    sample: Callable[[nn.Module], str] | None,
 ) -> Iterator[Step | Sample | Kept]:
-    """The steps of a training, what the model writes meanwhile, and what is kept: the `whole`, or what it is named `stopped` at
-    a step."""
-    sampled = 0
+    """The steps of a training, what the model writes meanwhile (`sample`), and what is kept: the `whole`, or what it is named
+    `stopped` at a step."""
+    told = 0
     for step, net in reports:
         yield step
         command = asked()
@@ -189,13 +148,13 @@ def _watched(
             yield Kept(keeps(stopped(step.step), net))
             if command == "stop":
                 return
-        if step.step * SAMPLES >= sampled * step.total:
-            sampled += 1
+        if sample and step.step * SAMPLES >= told * step.total:
+            told += 1
             yield Sample(step.step, sample(net))
     yield Kept(keeps(whole, net))
 
 
-def _with_model(experiment: Experiment, asked: Asked, work: Work) -> Iterator:
+def with_model(experiment: Experiment, asked: Asked, work: Work) -> Iterator:
     """Make a model and do a piece of work with it: shares of both that are done, then what the work gives; nothing more once
     it is to stop. None while it is another's turn."""
     me = (object(), experiment)
@@ -206,7 +165,7 @@ def _with_model(experiment: Experiment, asked: Asked, work: Work) -> Iterator:
             if asked() == "stop":
                 return
         for done in building(experiment):
-            if isinstance(done, Model):
+            if not isinstance(done, float):
                 break
             yield BUILDING * done
             if asked() == "stop":

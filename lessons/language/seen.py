@@ -65,25 +65,6 @@ class Pace(NamedTuple):
     macs_a_second: float
 
 
-class Change(NamedTuple):
-    """`matrices`: their names. Singular values, each from the largest on, float32 [matrices, r]: of the matrices as they were
-    (`weights`), of what full fine-tuning added (`full`), and of what low rank did (`low`). `overlap`: by matrix, how much of the i directions that low rank reads most of lie within the j of full fine-tuning's, [i, j],
-    from 0 to 1. Losses (nats) by rank: on the old text of a model with its matrices cut to it (`cut`), on the new text with
-    full fine-tuning's change cut to it (`kept`); `old`, `new`: what these end with, uncut, and `before` what the new text
-    began with."""
-
-    matrices: list[str]
-    weights: np.ndarray
-    full: np.ndarray
-    low: np.ndarray
-    overlap: dict[str, np.ndarray]
-    cut: dict[int, float]
-    kept: dict[int, float]
-    old: float
-    new: float
-    before: float
-
-
 def of_text(seen: Inside, probability: float) -> dict[str, Quantity]:
     """What there is to say of a text that was read, by the words for it. `probability`: of the likeliest next token."""
     count = seen.count

@@ -1,6 +1,7 @@
 """An adapter as the two files that the package `peft` reads and writes: `adapter_config.json`, `adapter_model.safetensors`.
 
-Layers are called as in Hugging Face's Llama. What is read is checked before it is used, and nothing is unpickled.
+A Llama's layers are called as Hugging Face's are, those of a network for pictures as here. What is read is checked before it is
+used, and nothing is unpickled.
 """
 
 import io
@@ -8,6 +9,7 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import torch
@@ -20,9 +22,11 @@ from lessons.models.gguf_header import BadFile
 CONFIG, TENSORS = "adapter_config.json", "adapter_model.safetensors"
 THEIRS = {"down": "lora_A.weight", "up": "lora_B.weight", "length": "lora_magnitude_vector"}
 OURS = {theirs: ours for ours, theirs in THEIRS.items()}
-PREFIX = "base_model.model.model."
-KEY = re.compile(rf"{re.escape(PREFIX)}(layers\.\d+\.(?:self_attn|mlp)\.\w+)\.({'|'.join(map(re.escape, OURS))})")
-MOST_RANK, MOST_BYTES = 128, 16 * 2**20
+PREFIX = "base_model.model."
+LLAMA = "layers."  # theirs are within another module, `model`
+LAYER = r"(?:model\.(layers\.\d+\.(?:self_attn|mlp)\.\w+)|(conv\d|fc))"
+KEY = re.compile(rf"{re.escape(PREFIX)}{LAYER}\.({'|'.join(map(re.escape, OURS))})")
+MOST_RANK, MOST_BYTES = 128, 64 * 2**20
 SETTINGS = {  # that may be on: all else that is not off changes what is computed
     "peft_type", "peft_version", "task_type", "base_model_name_or_path", "r", "lora_alpha", "target_modules", "use_rslora",
     "use_dora", "lora_dropout", "bias", "inference_mode", "init_lora_weights", "megatron_core", "revision", "qalora_group_size",
@@ -33,20 +37,22 @@ STARTS = (True, False, "gaussian", "orthogonal")  # of A and B, which leave the 
 
 class Adapter(NamedTuple):
     """`method`: "lora", "rslora" or "dora"; `beside`: the names that the layers it stands beside end with; `weights`: by
-    layer and part, as `layers.0.self_attn.q_proj.down`."""
+    layer and part, as `layers.0.self_attn.q_proj.down`; `kernels`: of layers that are convolutions what each reads, channels
+    by height by width."""
 
     method: str
     rank: int
     alpha: float
     beside: Sequence[str]
     weights: Mapping[str, Tensor]
+    kernels: Mapping[str, Sequence[int]] = MappingProxyType({})
 
 
 def write(adapter: Adapter, base: str) -> dict[str, bytes]:
     """The files, by name. `base`: what the model is called that it stands beside."""
     config = {
         "peft_type": "LORA",
-        "task_type": "CAUSAL_LM",
+        "task_type": None if adapter.kernels else "CAUSAL_LM",
         "base_model_name_or_path": base,
         "r": adapter.rank,
         "lora_alpha": adapter.alpha,
@@ -58,8 +64,22 @@ def write(adapter: Adapter, base: str) -> dict[str, bytes]:
         "inference_mode": True,
     }
     named = {name.rpartition(".")[::2]: each for name, each in adapter.weights.items()}
-    tensors = {f"{PREFIX}{layer}.{THEIRS[part]}": each.contiguous() for (layer, part), each in named.items()}
+    tensors = {
+        f"{_theirs(layer)}.{THEIRS[part]}": _shaped(each, part, adapter.kernels.get(layer)).contiguous()
+        for (layer, part), each in named.items()
+    }
     return {CONFIG: json.dumps(config, indent=1).encode(), TENSORS: save(tensors, {"format": "pt"})}
+
+
+def _theirs(layer: str) -> str:
+    return f"{PREFIX}{'model.' if layer.startswith(LLAMA) else ''}{layer}"
+
+
+def _shaped(each: Tensor, part: str, kernel: Sequence[int] | None) -> Tensor:
+    """As theirs are beside a convolution: A is one itself, B one of 1 × 1."""
+    if kernel is None:
+        return each
+    return each.view({"down": (-1, *kernel), "up": (*each.shape, 1, 1), "length": (1, -1, 1, 1)}[part])
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
@@ -117,10 +137,13 @@ def _weights(file: bytes) -> dict[str, Tensor]:
     for name, tensor in tensors.items():
         known = KEY.fullmatch(name)
         if not known:
-            raise BadFile(f"{TENSORS}: {name[:80]!r} is no part of an adapter beside a Llama's layers")
+            raise BadFile(f"{TENSORS}: {name[:80]!r} is no part of an adapter beside layers this app has")
         if not tensor.is_floating_point() or not bool(torch.isfinite(tensor.float()).all()):
             raise BadFile(f"{TENSORS}: {name[:80]} holds something else than finite numbers")
-        found[f"{known[1]}.{OURS[known[2]]}"] = tensor.float()
+        part = OURS[known[3]]
+        if tensor.dim() not in (2, 4) and part != "length":
+            raise BadFile(f"{TENSORS}: {name[:80]} is no matrix")
+        found[f"{known[1] or known[2]}.{part}"] = tensor.float().flatten(0 if part == "length" else 1)
     return found
 
 
@@ -132,7 +155,7 @@ def _must_match(weights: Mapping[str, Tensor], rank: int, beside: Sequence[str],
         down, up, length = (weights.get(f"{layer}.{part}") for part in THEIRS)
         if down is None or up is None or (length is None) != (method != "dora"):
             raise BadFile(f"{TENSORS}: {layer} has not all parts of an adapter of this kind")
-        if down.dim() != 2 or up.dim() != 2 or len(down) != rank or up.shape[1] != rank:
+        if len(down) != rank or up.shape[1] != rank:
             raise BadFile(f"{TENSORS}: the matrices beside {layer} are not of rank {rank}")
         if length is not None and length.shape != up.shape[:1]:
             raise BadFile(f"{TENSORS}: {layer} has {up.shape[0]} rows, and lengths for {length.numel()}")

@@ -1,25 +1,25 @@
 """What was learnt, looked at and handled: a change of weights under the microscope, and adapters merged, swapped and blended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
 import streamlit as st
 
+from lessons.adaptation.seen import Change
+from lessons.adaptation.weights import changes, low_rank
 from lessons.charts import adapting as drawn
 from lessons.estimate.adapting import low_rank as reckoned
 from lessons.estimate.adapting import memory
-from lessons.experiment import Adapt, Experiment
-from lessons.experiment.adapt import NEW_TEXTS, READS, WHERE
+from lessons.experiment import SMOLLM2, Adapt, Experiment
+from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, NEW_TEXTS
 from lessons.jobs import ask
-from lessons.language.adapt import changes, low_rank
-from lessons.language.seen import Change
 from lessons.models.adapter_file import CONFIG, MOST_BYTES, TENSORS
 from lessons.quantity import Measurement, Quantity
-from lessons.recipes.adapting import FULL, KEPT, SHARES, STRENGTHS, Adapting, blend
+from lessons.recipes.adapting import FULL, KEPT, SHARES, STRENGTHS, TASKS, Adapting, blend
 from lessons.shrink import lora
-from lessons.ui.adapting import WRITTEN, begins, judged, race
+from lessons.ui.adapting import WRITTEN, begins, judged, labels, race, together
 from lessons.ui.asking import asked
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, slider, sliders
@@ -32,36 +32,41 @@ from lessons.ui.words import written
 from lessons.ui.work import failed
 
 LAYER = Knob("lora_layer", "Layer", ("1", "2", "3", "4"), "2")
-MATRIX = Knob("lora_matrix", "Matrix", WHERE["attention and MLP"], "q_proj")
-SHARE = Knob("lora_share", "Share of the names' adapter (%)", tuple(map(str, SHARES)), "50")
+MATRIX = Knob("lora_matrix", "Matrix", IN_TEXTS["attention and MLP"], "q_proj")
+SEES = Knob("lora_sees", "Layer", IN_PICTURES["every layer"], "conv2")
+SHARE = Knob("lora_share", "From the first to the second (%)", tuple(map(str, SHARES)), "50")
 STRENGTH = Knob("lora_strength", "Strength of both", tuple(f"{each:g}" for each in STRENGTHS), "1")
-HANDLES = (LAYER, MATRIX, SHARE, STRENGTH)
-NAMED = {"bible": "the Bible", "names": "names", READS: "Shakespeare"}
+HANDLES = (LAYER, MATRIX, SEES, SHARE, STRENGTH)
+NAMED = {
+    "bible": "the Bible", "names": "names", "shakespeare": "Shakespeare",
+    "turned": "turned", "inverted": "inverted", "fashion": "as they are",
+}  # fmt: skip
 RAN = {"microscope": [lora.merged, low_rank], "swap": [lora.merged, changes], "at scale": [memory, reckoned]}  # by part
 SHORT = 420  # pixels of a chart on a stage
 TAKEN = "adapter uploaded in this visit"
 HELD = 90  # % of a change's energy
+NOT_HERE = {
+    "microscope": {SMOLLM2: "not all of its weights are trained here, so there is nothing to compare with"},
+    "swap": {SMOLLM2: "here it learns one thing only"},
+}  # by part
 
 
-def microscope(how: Adapting, model: Experiment) -> Drawn:
+def microscope(how: Adapting) -> Drawn:
     """The change that all weights made and that thin matrices made, side by side."""
     how = replace(how, base=KEPT)
     if how.low is None:
         st.caption("Rank 0 learns nothing: there is no change to look at.")
-        return [], begins(how, model)
-    pair = {FULL: model | how.other("full"), how.name: how.adapted(model)}
+        return [], begins(how)
+    pair = {FULL: how.other("full"), how.name: how.adapted}
     if not all(map(ask.tuned, pair.values())):
         race(pair, "microscope")
-        return [], begins(how, model)
+        return [], begins(how)
     seen: Change | None = asked("change", "Look", "changing", *pair.values(), large=False)
     if seen is None:
         return [], {}
-    layer, name = slider(LAYER), choice(MATRIX)
-    matrix = next(
-        (at for at in seen.matrices if at.startswith(f"layers.{int(layer) - 1}.") and at.endswith(name)), None
-    )
+    matrix = _chosen(how.of.writes, seen)
     if matrix is None:
-        st.caption(f"No thin matrices stand beside {name}: choose another, or more of them (*Beside*, under *More*).")
+        st.caption("No thin matrices stand beside it: choose another, or more of them (*Beside*, under *More*).")
         return [], {}
     figures = [drawn.by_rank(seen), drawn.captured(seen), drawn.spectra(seen, matrix), drawn.overlap(seen, matrix)]
     found = directions(seen, matrix)
@@ -69,6 +74,12 @@ def microscope(how: Adapting, model: Experiment) -> Drawn:
     if not presenting():
         row("spectra", *figures[2:])
     return figures, found
+
+
+def _chosen(writes: bool, seen: Change) -> str | None:
+    """Draw the knobs for a matrix: its name, if it is among those that were looked at."""
+    layer, name = (f"layers.{int(slider(LAYER)) - 1}.", choice(MATRIX)) if writes else ("", choice(SEES))
+    return next((at for at in seen.matrices if at.startswith(layer) and at.endswith(name)), None)
 
 
 def directions(seen: Change, matrix: str) -> dict[str, Quantity]:
@@ -92,49 +103,53 @@ def _holding(values: np.ndarray) -> int:
     return 1 + int(energy.searchsorted(HELD / 100 * energy[-1]))
 
 
-def swap(how: Adapting, model: Experiment) -> Drawn:
+def swap(how: Adapting) -> Drawn:
     """Two adapters on one model: one, the other, or some of both."""
-    how = replace(how, base=KEPT)
-    each = {text: replace(how, text=text) for text in NEW_TEXTS}
-    if how.low is None:
+    each = {task: replace(how, base=KEPT, task=task) for task in how.of.pair}
+    first = next(iter(each.values()))
+    if first.low is None:
         st.caption("Rank 0 learns nothing: there is nothing to swap.")
-        return [], begins(how, model)
-    learners = {NAMED[text]: one.adapted(model) for text, one in each.items()}
+        return [], begins(first)
+    learners = {NAMED[task]: one.adapted for task, one in each.items()}
     if not all(map(ask.tuned, learners.values())):
         race(learners, "swap")
-        return [], begins(how, model)
+        return [], begins(first)
     share, strength = sliders(SHARE, STRENGTH)
+    st.caption(f"0 %: {' · 100 %: '.join(learners)}")
     ways = [one.low for one in each.values()]
-    here = {at: blend(model, *ways, at, float(strength)) for at in SHARES}
-    curves = _losses(here)
-    figure = drawn.swept("One model, two adapters", SHARE.label, curves, float(share))
-    now = {f"Loss, {name}": curve[float(share)]["loss"] for name, curve in curves.items() if curve.get(float(share))}
+    here = {at: blend(first.of.model, *ways, at, float(strength)) for at in SHARES}
+    metric, curves = first.of.metric, _judged(first.of.pair, here)
+    figure = drawn.swept("One model, two adapters", SHARE.label, curves, float(share), metric)
+    said = metric.capitalize()
+    now = {f"{said}, {name}": curve[float(share)][metric] for name, curve in curves.items() if curve.get(float(share))}
     headed(now, "swap", figure, tall=SHORT)
-    if not presenting():
+    if how.of.writes and not presenting():
         written("writes blended", here[int(share)], NEW_TEXTS["bible"].begins, WRITTEN, False)
     return [figure], now
 
 
-def _losses(points: dict[int, Experiment]) -> dict[str, dict[float, Measurement | None]]:
-    """By text, and by share: of both new texts, and of the old one."""
-    found = {text: judged({str(at): one for at, one in points.items()}, text) for text in NEW_TEXTS}
-    curves = {NAMED[text]: {float(at): pair and pair[0] for at, pair in each.items()} for text, each in found.items()}
-    return curves | {NAMED[READS]: {float(at): pair and pair[1] for at, pair in found["bible"].items()}}
+def _judged(pair: Sequence[str], points: dict[int, Experiment]) -> dict[str, dict[float, Measurement | None]]:
+    """By what is tested, and by share: both that were learnt, and what was known before."""
+    named = {str(at): one for at, one in points.items()}
+    found = {task: judged(TASKS[task], named) for task in pair}
+    curves = {NAMED[task]: {float(at): pair and pair[0] for at, pair in each.items()} for task, each in found.items()}
+    first = TASKS[pair[0]]
+    return curves | {NAMED[first.old]: {float(at): pair and pair[1] for at, pair in found[first.to].items()}}
 
 
-def merging(how: Adapting, model: Experiment) -> Drawn:
+def merging(how: Adapting) -> Drawn:
     """What merging changes, and what is left once an adapter is taken off."""
-    if how.low is None or not ask.tuned(how.adapted(model)):
+    if how.low is None or not ask.tuned(how.adapted):
         return [], {}
-    found = asked("merge", "Merge", "merging", how.adapted(model), large=False)
+    found = asked("merge", "Merge", "merging", how.adapted, large=how.of.large)
     if found:
         numbers(found)
     return [], found or {}
 
 
-def take(how: Adapting, model: Experiment) -> None:
+def take(how: Adapting) -> None:
     """Draw the button for the adapter's files, and the field for those of somebody else."""
-    adapted = how.adapted(model)
+    adapted = how.adapted
     if how.low and ask.tuned(adapted):
         st.download_button(
             "The adapter (zip of peft's two files)",
@@ -151,18 +166,17 @@ def take(how: Adapting, model: Experiment) -> None:
     elif too_large := [file.name for file in files if file.size > MOST_BYTES]:
         st.error(f"{too_large[0]} is larger than {MOST_BYTES / 2**20:.0f} MiB: no adapter of this model is.")
     else:
-        _use({file.name: file for file in files if file.name in (CONFIG, TENSORS)}, model)
+        _use({file.name: file for file in files if file.name in (CONFIG, TENSORS)}, how)
 
 
-def _use(files: Mapping[str, BinaryIO], model: Experiment) -> None:
-    """Check an uploaded adapter, once, and say how well the model reads with it."""
-    names = tuple(sorted((name, file.file_id) for name, file in files.items()))
+def _use(files: Mapping[str, BinaryIO], how: Adapting) -> None:
+    """Check an uploaded adapter, once a model, and say how well that does with it."""
+    model = how.of.model
+    names = (model, *sorted((name, file.file_id) for name, file in files.items()))
     known = st.session_state.get(TAKEN)
     if known is None or known[0] != names:
-        known = st.session_state[TAKEN] = (
-            names,
-            ask.take({name: file.getvalue() for name, file in files.items()}, model, visitor()),
-        )
+        given = {name: file.getvalue() for name, file in files.items()}
+        known = st.session_state[TAKEN] = names, ask.take(given, model, visitor())
     ticket = known[1]
     if failed([ticket], "This adapter cannot be used"):
         return
@@ -170,6 +184,11 @@ def _use(files: Mapping[str, BinaryIO], model: Experiment) -> None:
         wait_for_it()
         st.caption("Checking …")
         return
-    found = {NAMED[text]: judged({"it": model | ticket.result}, text).get("it") for text in NEW_TEXTS}
-    if all(found.values()):
-        numbers({f"Loss, {name}, with yours": pair[0]["loss"] for name, pair in found.items()})
+    found = judged(how.of, {"it": model | ticket.result}).get("it")
+    if found:
+        numbers(
+            {
+                f"{label}, with yours": each
+                for label, each in zip(labels(how.of), together(how.of, found).quantities, strict=False)
+            }
+        )

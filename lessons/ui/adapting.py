@@ -1,20 +1,26 @@
-"""A language model that learns another text, on the page: the knobs, the race, what came of it."""
+"""A model that learns something new, on the page: the knobs, the race, what came of it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
+from lessons.adaptation.seen import Named
 from lessons.charts import Chart, stack
 from lessons.charts import adapting as drawn
-from lessons.data.texts import CORPORA
+from lessons.data import TASKS as DATA
 from lessons.estimate.adapting import memory
-from lessons.experiment import Experiment
-from lessons.experiment.adapt import LOW_RANK, NEW_TEXTS, READS, WHERE
+from lessons.experiment import SMOLLM2, Experiment
+from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK, NEW_TEXTS
+from lessons.experiment.text import MISSING, path_of
 from lessons.jobs import ask
+from lessons.jobs.events import Sample
+from lessons.jobs.pool import Ticket
 from lessons.quantity import Measurement, Quantity
-from lessons.recipes.adapting import BASES, FULL, KEPT, RANKS, Adapting
+from lessons.recipes.adapting import BASES, FULL, KEPT, RANKS, TASKS, TRIED, Adapting, Task
 from lessons.ui import runs
+from lessons.ui.asking import asked
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, more, pick, slider
 from lessons.ui.lab import Drawn, wait_for_it
@@ -23,42 +29,55 @@ from lessons.ui.query import Knob
 from lessons.ui.tiles import beside, changes, numbers
 from lessons.ui.visit import visitor
 from lessons.ui.words import written
-from lessons.ui.work import failed
+from lessons.ui.work import answer, failed
 
-TEXT = Knob("lora_text", "New text", tuple(NEW_TEXTS), "bible")
+TASK = Knob("lora_task", "Learns", tuple(TASKS), "bible")
 RANK = Knob("lora_rank", "Rank", RANKS, "8")
 BASE = Knob("lora_base", "Bits of the model below", BASES, KEPT)
-WHERE_TO = Knob("lora_where", "Beside", tuple(WHERE), "query and value")
+WHERE_TO = Knob("lora_where", "Beside", tuple(IN_TEXTS), "query and value")
+LAYERS = Knob("lora_layers", "Beside", tuple(IN_PICTURES), "every layer")
 KIND = Knob("lora_kind", "Kind", LOW_RANK, "lora")
 ALPHA = Knob("lora_alpha", "α", ("1", "4", "8", "16", "32", "64"), "16")
-RATE = Knob("lora_rate", "Learning rate", ("0.0005", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05"), "0.01")
-STEPS = Knob("lora_steps", "Steps", ("50", "100", "200", "400"), "100")
+RATE = Knob("lora_rate", "Learning rate", (TRIED, "0.0005", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05"), TRIED)
+STEPS = Knob("lora_steps", "Steps", ("20", "50", "100", "200", "400"), "100")
 SEED = Knob("lora_seed", "Seed", tuple(map(str, range(6))), "0")
-ADAPTS = (TEXT, RANK, BASE, WHERE_TO, KIND, ALPHA, RATE, STEPS, SEED)
-TILES = {"Loss, new text": "new", "Loss, old text": "old", "Of the weights, trained": "share", "To keep": "adapter"}
+ADAPTS = (TASK, RANK, BASE, WHERE_TO, LAYERS, KIND, ALPHA, RATE, STEPS, SEED)
 LOW, MIDDLE = 300, 430  # pixels of a chart on a stage, above the numbers, and beside them
 WRITTEN = (300, 0.8, 0)  # most tokens, temperature, seed
+FEW = 60  # tokens that a large model writes
 FORMATS = {"fp32": "fp32", "bf16": "bf16", "8 bits": "bf16", "4 bits": "bf16"}  # of the model below: of what learns
+SCALE = 3  # pixels on the screen for one of a picture
 Judged = tuple[Measurement, Measurement]
+FIRST = Adapting()  # as the page begins
 
 
-FIRST = Adapting(where=WHERE_TO.default, rate=float(RATE.default), steps=int(STEPS.default))  # as the page begins
-
-
-def chosen(aside: bool = False) -> Adapting:
-    """Draw the knobs: how to adapt. `aside`: all of them under *More*, since others matter more in this place."""
+def chosen(aside: bool = False, barred: Mapping[str, str] | None = None) -> Adapting:
+    """Draw the knobs: how to adapt. `aside`: all of them under *More*, since others matter more in this place; `barred`: tasks
+    that cannot be had here, and why."""
+    barred = ({} if path_of(SMOLLM2) else {SMOLLM2: MISSING}) | (barred or {})
     if aside:
         with more():
             rank = int(slider(RANK))
-            text, base, where, rest = choice(TEXT), KEPT, pick(WHERE_TO, rank > 0), _rest(rank)
-    else:
-        rank = int(slider(RANK))
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            text, base, where = choice(TEXT), choice(BASE), pick(WHERE_TO, rank > 0)
-            with more():
-                rest = _rest(rank)
+            task = choice(TASK, barred=barred)
+            return _chosen(task, rank, KEPT, _where(TASKS[task], rank), _rest(rank))
+    rank = int(slider(RANK))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task = choice(TASK, barred=barred)
+        base = KEPT if TASKS[task].large else choice(BASE)
+        where = _where(TASKS[task], rank)
+        with more():
+            rest = _rest(rank)
+    return _chosen(task, rank, base, where, rest)
+
+
+def _chosen(task: str, rank: int, base: str, where: str, rest: tuple[str, ...]) -> Adapting:
     kind, alpha, rate, steps, seed = rest
-    return Adapting(text, rank, base, kind, where, float(alpha), float(rate), int(steps), int(seed))
+    rate = None if rate == TRIED else float(rate)
+    return Adapting(task, rank, base, kind, where, float(alpha), rate, int(steps), int(seed))
+
+
+def _where(task: Task, rank: int) -> str:
+    return pick(WHERE_TO if task.writes else LAYERS, rank > 0)
 
 
 def _rest(rank: int) -> tuple[str, ...]:
@@ -79,7 +98,8 @@ def race(runners: Mapping[str, Experiment], name: str = "adapting") -> list[Char
             st.caption(" · ".join(missing))
 
     with st.container(border=True, key=name):
-        runs.panel(name, runners.values(), offer)
+        tickets = runs.panel(name, runners.values(), offer)
+        _sample(tickets)
         told = {name: steps for name, runner in runners.items() if (steps := runs.steps(runner))}
         figures = [drawn.losses(told)] if told else []
         if figures and (missing or not presenting()):
@@ -87,66 +107,85 @@ def race(runners: Mapping[str, Experiment], name: str = "adapting") -> list[Char
     return figures
 
 
-def judged(points: Mapping[str, Experiment], text: str) -> dict[str, Judged | None]:
-    """How well some models read the new text and the old one, as far as it is measured; those that have not learnt yet are left
+def _sample(tickets: Mapping[str, Ticket]) -> None:
+    """What the first of those that learn has written last."""
+    under_way = next((ticket for ticket in tickets.values() if ticket.state == "running"), None)
+    samples = [event for event in under_way.events if isinstance(event, Sample)] if under_way else []
+    if samples:
+        st.caption(f"After {samples[-1].step:,} steps it writes")
+        st.code(samples[-1].text.strip("\n") or " ", language=None, wrap_lines=True)
+
+
+def judged(task: Task, points: Mapping[str, Experiment]) -> dict[str, Judged | None]:
+    """How well some models do what is new and what is old, as far as it is measured; those that have not learnt yet are left
     out."""
     tickets = {
-        name: [ask.writer("judging", one, each, payer=visitor()) for each in (text, READS)]
+        name: [ask.writer("judging", one, each, payer=visitor()) for each in (task.to, task.old)]
         for name, one in points.items()
         if ask.tuned(one)
     }
     every = [ticket for pair in tickets.values() for ticket in pair]
-    if not failed(every, f"It could not be measured on {NEW_TEXTS[text].name}") and not all(one.ended for one in every):
+    if not failed(every, f"It could not be measured on {task.new}") and not all(one.ended for one in every):
         wait_for_it()
     known = {name: tuple(ticket.result for ticket in pair) for name, pair in tickets.items()}
     return {name: pair if all(isinstance(each, Measurement) for each in pair) else None for name, pair in known.items()}
 
 
-def gained(how: Adapting, model: Experiment) -> float | None:
+def gained(how: Adapting) -> float | None:
     """How much of what all weights gain on the new text thin matrices gain, in %; None while that is not known."""
-    points = {"before": model, FULL: model | how.other("full"), "mine": how.adapted(model)}
-    found = judged(points, how.text)
-    if len(found) < len(points) or not all(found.values()):
+    found = judged(how.of, {"before": how.of.model, FULL: how.other("full"), "mine": how.adapted})
+    if len(found) < 3 or not all(found.values()):
         return None
-    before, full, mine = (found[name][0]["loss"].value for name in points)
+    before, full, mine = (found[name][0][how.of.metric].value for name in ("before", FULL, "mine"))
     return 100 * (before - mine) / (before - full)
 
 
-def together(found: Judged) -> Measurement:
-    """What is known of a model, of both texts."""
+def labels(task: Task) -> dict[str, str]:
+    """The tiles for how well a model does, and the names of what they show."""
+    said = task.metric.capitalize()
+    return {f"{said}, new {task.things}": "new", f"{said}, old {task.things}": "old"}
+
+
+def together(task: Task, found: Judged) -> Measurement:
+    """What is known of a model, of new and old."""
     new, old = found
-    both = (replace(new["loss"], name="new"), replace(old["loss"], name="old"))
-    return Measurement((*both, *(each for each in new.quantities if each.name not in ("loss", "perplexity"))), b"")
+    both = (replace(new[task.metric], name="new"), replace(old[task.metric], name="old"))
+    rest = (each for each in new.quantities if each.name in ("trained", "share", "adapter"))
+    return Measurement((*both, *rest), b"")
 
 
-def outcome(how: Adapting, model: Experiment) -> Drawn:
+def outcome(how: Adapting) -> Drawn:
     """What was learnt and forgotten, by whom, and what it takes; gives the charts and numbers."""
-    found = {
-        name: pair for name, pair in judged({"before": how.on(model)} | how.runners(model), how.text).items() if pair
-    }
+    task = how.of
+    if task.large and not ask.tuned(how.adapted):
+        asked("before", "Read both texts", "judging", how.below, task.to, large=True)
+        return [], {}
+    found = {name: pair for name, pair in judged(task, {"before": how.below} | how.runners).items() if pair}
     before, mine = found.pop("before", None), found.get(how.name)
     if not before:
         st.caption("Measuring …")
         return [], {}
-    elsewhere = [name for name, runner in how.runners(model).items() if runner.unadapted != how.on(model)]
-    figures = [drawn.learnt_and_forgotten(before, found, NEW_TEXTS[how.text].name, CORPORA[READS].name, elsewhere)]
+    elsewhere = [name for name, runner in how.runners.items() if runner.unadapted != how.below]
+    figures = [drawn.learnt_and_forgotten(before, found, task.new, task.known, task.metric, elsewhere)]
     figures += [needs(mine[0])] if mine else []
     places, picture = beside()
     with places:
-        losses = Measurement(together(before).quantities[:2], b"")  # before, nothing was trained or kept
-        tiles = changes(losses, together(mine), TILES) if mine else begins(how, model)
+        was = Measurement(together(task, before).quantities[:2], b"")  # before, nothing was trained or kept
+        named = labels(task) | {"Of the weights, trained": "share", "To keep": "adapter"}
+        better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
+        tiles = changes(was, together(task, mine), named, better) if mine else begins(how)
     with picture:
         row("adapted", *figures, tall=MIDDLE)
     return figures, tiles
 
 
-def begins(how: Adapting, model: Experiment) -> dict[str, Quantity]:
-    """How well the model reads both texts before it learns; gives the numbers."""
-    before = judged({"before": how.on(model)}, how.text)["before"]
+def begins(how: Adapting) -> dict[str, Quantity]:
+    """How well the model does both before it learns; gives the numbers."""
+    before = judged(how.of, {"before": how.below})["before"]
     if not before:
         st.caption("Measuring …")
         return {}
-    found = {"Loss, new text": before[0]["loss"], "Loss, old text": before[1]["loss"]}
+    found = dict(zip(labels(how.of), together(how.of, before).quantities, strict=False))
     numbers(found)
     return found
 
@@ -160,12 +199,39 @@ def needs(found: Measurement) -> Chart:
     return stack("Memory to learn in", "what learns, and the format of the rest", bars, "bytes", "thin, fp32")
 
 
-def texts(how: Adapting, model: Experiment) -> None:
-    """What the model writes before and after, from the same seed."""
-    adapted = how.adapted(model)
-    if not ask.tuned(adapted):
+def came_of_it(how: Adapting) -> None:
+    """What the model writes, or takes pictures for, before and after."""
+    if not ask.tuned(how.adapted):
         return
-    for place, (name, each) in zip(st.columns(2), {"before": how.on(model), "after": adapted}.items(), strict=True):
+    if how.of.writes:
+        _texts(how)
+    else:
+        _pictures(how)
+
+
+def _texts(how: Adapting) -> None:
+    """From the same seed."""
+    most = (FEW if how.of.large else WRITTEN[0], *WRITTEN[1:])
+    for place, (name, each) in zip(st.columns(2), {"before": how.below, "after": how.adapted}.items(), strict=True):
         with place.container(key=f"writes_{name}"):
             st.markdown(f"**{name.capitalize()}**")
-            written(f"writes {name}", each, NEW_TEXTS[how.text].begins, WRITTEN, False)
+            written(f"writes {name}", each, NEW_TEXTS[how.of.to].begins, most, how.of.large)
+
+
+def _pictures(how: Adapting) -> None:
+    """The first of the new test pictures, and of the old ones."""
+    classes = DATA[how.of.base].CLASSES
+    for name in (how.of.to, how.of.old):
+        before, after = (answer(ask.name, each, name) for each in (how.below, how.adapted))
+        if not (isinstance(before, Named) and isinstance(after, Named)):
+            return
+        with st.container(horizontal=True, key=f"named_{name}"):
+            for pixels, was, now, right in zip(before.pixels, before.given, after.given, before.right, strict=True):
+                said = f"{classes[was]} → {_marked(classes[now], now == right)}"
+                st.image(
+                    np.kron(pixels, np.ones((SCALE, SCALE), np.uint8)), said, alt=f"A picture of: {classes[right]}"
+                )
+
+
+def _marked(name: str, right: bool) -> str:
+    return f"**{name}**" if right else name

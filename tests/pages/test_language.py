@@ -7,11 +7,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lessons.adaptation.measure import measure
 from lessons.experiment import Experiment, FactorizeMatrices, RoundMatrices, Written, file_source, ready_written
 from lessons.language import build
 from lessons.language.compare import compared
 from lessons.language.learn import untrained
-from lessons.language.measure import measure
 from lessons.language.seen import Inside, Moved
 from lessons.models import written
 from lessons.recorded import writing

@@ -29,7 +29,7 @@ PICTURES, TEXTS = ("build",), ("language.examine", "language.quiz")  # what deci
 CODE = (
     dict.fromkeys(STUDIES, PICTURES)
     | dict.fromkeys(("language", "smollm2"), TEXTS)
-    | {"adapting": ("language.adapted", "language.change")}
+    | {"adapting": ("adaptation.adapted", "adaptation.change")}
 )
 
 

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from lessons import store
+from lessons.adaptation import adapted, change, kept, merge, texts, weights
 from lessons.experiment import (
     Adapt,
     BadExperiment,
@@ -17,8 +18,8 @@ from lessons.experiment import (
     Written,
     ready_written,
 )
-from lessons.experiment.adapt import LEARNT_BY, LOW_RANK, METHODS, READS, WHERE
-from lessons.language import adapt, adapted, build, change, merge
+from lessons.experiment.adapt import IN_TEXTS, LOW_RANK, METHODS, READS, WHERE
+from lessons.language import build
 from lessons.models import adapter_file
 from lessons.models.adapter_file import Adapter
 from lessons.models.gguf_header import BadFile
@@ -31,7 +32,7 @@ OTHER_SHAPE = Experiment(Written("shakespeare", "llama-32x1", steps=10))
 
 def learnt(experiment: Experiment) -> torch.nn.Module:
     *_, (_, net) = adapted.training(experiment)
-    adapted.keep(experiment, net)
+    kept.keep(experiment, net)
     return net
 
 
@@ -55,13 +56,13 @@ def low() -> Experiment:
 
 @pytest.fixture(scope="module")
 def text() -> torch.Tensor:
-    return adapted.passages(build.build(MODEL), "bible").read[:2]
+    return texts.inputs(build.build(MODEL), "bible", 2)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_before_it_learns_it_is_the_model_it_was(method, text):
     net = build.build(MODEL).net
-    assert torch.allclose(adapt.opened(net, replace(FEW, method=method))(text), net(text), atol=1e-5)
+    assert torch.allclose(weights.opened(net, replace(FEW, method=method))(text), net(text), atol=1e-5)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -69,9 +70,9 @@ def test_what_stays_is_not_touched(method):
     base = build.build(MODEL).net
     was = {name: weight.clone() for name, weight in base.named_parameters()}
     how = replace(FEW, method=method, steps=10)
-    *_, (_, net) = adapt.training(build.build(MODEL), how)
+    *_, (_, net) = texts.training(build.build(MODEL), how)
     assert all(torch.equal(weight, was[name]) for name, weight in base.named_parameters())
-    found = adapt.learnt(net)
+    found = weights.learnt(net)
     if method in LOW_RANK:
         stays = {name.replace(".layer.", "."): each for name, each in net.named_parameters() if name not in found}
     else:
@@ -87,9 +88,9 @@ def test_it_learns_the_new_text(low):
 
 
 def test_the_same_seed_learns_the_same(low):
-    stored = store.load(low.id, LEARNT_BY)
+    stored = store.load(low.id, low.trained_by)
     *_, (_, again) = adapted.training(low)
-    assert all(torch.equal(torch.from_numpy(stored[name]), each) for name, each in adapt.learnt(again).items())
+    assert all(torch.equal(torch.from_numpy(stored[name]), each) for name, each in weights.learnt(again).items())
 
 
 def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_model_back(low):
@@ -102,14 +103,14 @@ def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_model_back(lo
 def test_a_full_rank_can_learn_what_all_weights_learn():
     """On the same passages again and again, for which neither needs to generalise."""
     model = build.build(MODEL)
-    batch = next(adapt.passages(adapt.tokens(model.vocabulary, "bible", "train"), 0))
+    batch = next(texts.passages(texts.tokens(model.vocabulary, "bible", "train"), 0))
     ends = {}
     for how in (Adapt(method="full", rate=3e-3), Adapt(rank=128, alpha=256, rate=5e-3)):
-        net = adapt.opened(model.net, how)
+        net = weights.opened(model.net, how)
         optimiser = torch.optim.Adam([each for each in net.parameters() if each.requires_grad], lr=how.rate)
         for _ in range(22):
             optimiser.zero_grad()
-            loss = adapt.likelihood(net, batch)
+            loss = texts.likelihood(net, batch)
             loss.backward()
             optimiser.step()
         ends[how.method] = loss.item()
@@ -141,8 +142,8 @@ def test_a_rounded_model_below_stays_rounded():
     base = MODEL | RoundMatrices(4, "group", parts="attention and MLP")
     how = replace(FEW, steps=10)
     below = build.build(base)
-    *_, (_, net) = adapt.training(below, how)
-    for name in adapt.beside(below.net, how.where):
+    *_, (_, net) = texts.training(below, how)
+    for name in weights.beside(below.net, how.where):
         assert torch.equal(net.get_submodule(name).layer.weight, below.net.get_submodule(name).weight)
 
 
@@ -151,41 +152,41 @@ def test_what_has_to_be_kept_is_the_length_of_a_file(method):
     experiment = MODEL | replace(FEW, method=method, steps=10)
     learnt(experiment)
     found = judged(experiment, READS)
-    kept = adapted.files(build.build(MODEL), experiment)
-    assert found["adapter"].value == sum(map(len, kept.values()))
+    files = kept.files(build.build(MODEL), experiment)
+    assert found["adapter"].value == sum(map(len, files.values()))
     assert found["trained"].value == sum(
-        each.numel() for each in adapt.learnt(adapt.opened(build.build(MODEL).net, experiment.recipe[-1])).values()
+        each.numel() for each in weights.learnt(weights.opened(build.build(MODEL).net, experiment.recipe[-1])).values()
     )
     whole = sum(map(len, build.build(MODEL).files.values()))
     assert found["packed"].value == found["adapter"].value + (0 if method == "full" else whole)
 
 
 def test_an_adapter_goes_out_and_comes_in(low):
-    files = adapted.files(build.build(MODEL), low)
-    taken = adapted.taken(files, build.build(MODEL))
+    files = kept.files(build.build(MODEL), low)
+    taken = kept.taken(files, build.build(MODEL))
     assert (taken.method, taken.rank, taken.alpha, taken.where) == (FEW.method, FEW.rank, FEW.alpha, FEW.where)
     assert judged(MODEL | taken, "bible")["loss"].value == pytest.approx(judged(low, "bible")["loss"].value, abs=1e-6)
 
 
 def test_an_adapter_of_another_model_is_refused(low):
-    files = adapted.files(build.build(MODEL), low)
-    taken = adapted.taken(files, build.build(MODEL))
+    files = kept.files(build.build(MODEL), low)
+    taken = kept.taken(files, build.build(MODEL))
     with pytest.raises(BadFile, match="another model"):
         model_of(OTHER_SHAPE | taken)
     with pytest.raises(BadFile, match="another model"):
-        adapted.taken(files, build.build(OTHER_SHAPE))
+        kept.taken(files, build.build(OTHER_SHAPE))
 
 
 def test_an_adapter_is_used_as_it_is_or_not_at_all(low):
-    taken = adapted.taken(adapted.files(build.build(MODEL), low), build.build(MODEL))
+    taken = kept.taken(kept.files(build.build(MODEL), low), build.build(MODEL))
     for other in (replace(taken, rank=4), replace(taken, method="dora")):
         with pytest.raises(BadFile, match="another kind or rank"):
             model_of(MODEL | other)
     with pytest.raises(BadExperiment, match="thin matrices"):
         replace(taken, method="full")
-    huge = {name: each * 1e30 for name, each in adapted.weights(build.build(MODEL), low).items()}
+    huge = {name: each * 1e30 for name, each in kept.weights(build.build(MODEL), low).items()}
     with pytest.raises(BadFile, match="no number"):
-        adapted.taken(
+        kept.taken(
             adapter_file.write(Adapter("lora", FEW.rank, FEW.alpha, WHERE[FEW.where], huge), ""), build.build(MODEL)
         )
 
@@ -219,10 +220,10 @@ def test_the_microscope_sees_a_change_of_its_rank(low):
 @pytest.mark.parametrize(
     ("recipe", "said"),
     [
-        ((RoundActivations(8), Adapt()), "gradients do not pass"),
+        ((RoundActivations(8), Adapt()), "cannot follow round_activations"),
         ((RoundMatrices(4), Adapt(method="full")), "no longer round"),
-        ((PruneMatrices(50), Adapt()), "fill what is pruned"),
-        ((FactorizeMatrices(50), Adapt()), "fill what is pruned"),
+        ((PruneMatrices(50), Adapt()), "cannot follow prune_matrices"),
+        ((FactorizeMatrices(50), Adapt()), "cannot follow factorize_matrices"),
         ((Adapt(), RoundMatrices(4)), "after adapt"),
     ],
 )
@@ -242,7 +243,7 @@ def test_a_model_of_names_does_not_know_the_letters():
         {"rank": 0},
         {"rank": 129},
         {"where": "all"},
-        {"text": "koran"},
+        {"to": "koran"},
         {"strength": 3},
         {"file": "x"},
         {"stopped_at": 900},
@@ -254,12 +255,12 @@ def test_settings_that_cannot_be_are_refused(settings):
 
 
 def test_an_experiment_with_an_adapter_is_read_from_its_json():
-    experiment = MODEL | RoundMatrices(4, "group", "nf4", parts="attention and MLP") | FEW | Adapt(text="names", cut=3)
+    experiment = MODEL | RoundMatrices(4, "group", "nf4", parts="attention and MLP") | FEW | Adapt("names", cut=3)
     assert Experiment.from_json(experiment.to_json()) == experiment
 
 
 def test_where_thin_matrices_stand():
     net = build.build(MODEL).net
-    assert {where: len(adapt.beside(net, where)) for where in WHERE} == {
+    assert {where: len(weights.beside(net, where)) for where in IN_TEXTS} == {
         "query": 4, "query and value": 8, "attention": 16, "MLP": 12, "attention and MLP": 28,
     }  # fmt: skip

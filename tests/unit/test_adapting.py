@@ -1,37 +1,44 @@
 """What a reader can choose of adaptation, what is reckoned for large models, and what the charts draw."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from lessons.adaptation.seen import Change
 from lessons.charts import adapting as drawn
 from lessons.estimate.adapting import BASES, BESIDE, energy, holding, low_rank, memory, needed, ways
-from lessons.experiment import Adapt, Experiment, ready_written
-from lessons.experiment.adapt import LOW_RANK, NEW_TEXTS, WHERE
+from lessons.experiment import Experiment
+from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK
 from lessons.facts import models
-from lessons.language.seen import Change
 from lessons.quantity import Measurement, Quantity
 from lessons.recipes import adapting
 from lessons.recipes.adapting import KEPT, Adapting, blend
+from lessons.text import sections
 from lessons.training.progress import Step
 
-MODEL = Experiment(ready_written("shakespeare"))
-CHOSEN = some.builds(
-    Adapting,
-    text=some.sampled_from(list(NEW_TEXTS)),
-    rank=some.sampled_from(list(map(int, adapting.RANKS))),
-    base=some.sampled_from(adapting.BASES),
-    kind=some.sampled_from(LOW_RANK),
-    where=some.sampled_from(list(WHERE)),
-    alpha=some.sampled_from([1.0, 16.0]),
-)
+TASK = some.sampled_from(list(adapting.TASKS))
+
+
+@some.composite
+def chosen(draw) -> Adapting:
+    """Whatever the page's knobs can be."""
+    task = draw(TASK)
+    base = KEPT if adapting.TASKS[task].large else draw(some.sampled_from(adapting.BASES))
+    where = draw(some.sampled_from(list(IN_TEXTS if adapting.TASKS[task].writes else IN_PICTURES)))
+    rank, kind = draw(some.sampled_from(list(map(int, adapting.RANKS)))), draw(some.sampled_from(LOW_RANK))
+    rate = draw(some.sampled_from([None, 0.01]))
+    return Adapting(task, rank, base, kind, where, draw(some.sampled_from([1.0, 16.0])), rate)
+
+
 KNOWN = [model for model in models().values() if model.attention not in ("mla", "hybrid")]
 
 
-@given(CHOSEN)
+@given(chosen())
 def test_whatever_is_chosen_can_be(how):
-    runners = how.runners(MODEL)
+    runners = how.runners
     assert (how.name in runners) == (how.rank > 0)
     for runner in runners.values():
         assert Experiment.from_json(runner.to_json()) == runner
@@ -39,11 +46,15 @@ def test_whatever_is_chosen_can_be(how):
     assert how.base == KEPT or len(runners) <= 2
 
 
-@given(CHOSEN.filter(lambda how: how.rank), some.sampled_from([0, 25, 50, 100]), some.sampled_from([0.0, 0.5, 2.0]))
+@given(
+    chosen().filter(lambda how: how.rank and how.of.pair),
+    some.sampled_from([0, 25, 50, 100]),
+    some.sampled_from([0.0, 0.5, 2.0]),
+)
 def test_a_blend_is_made_of_both_and_trains_neither_anew(how, share, strength):
-    one, other = how.low, Adapt("names", "lora", 4)
-    found = blend(MODEL, one, other, share, strength)
-    assert set(found.trainings) <= {MODEL | one, MODEL | other}
+    one, other = (replace(how, task=task, base=KEPT).low for task in how.of.pair)
+    found = blend(how.of.model, one, other, share, strength)
+    assert set(found.trainings) <= {how.of.model | one, how.of.model | other}
     assert sum(step.strength for step in found.recipe) == pytest.approx(strength)
 
 
@@ -103,6 +114,13 @@ def test_what_is_learnt_goes_left_and_what_is_forgotten_goes_up():
     assert tuple(points.loc["all", ["x", "y"]]) == (1.2, 1.9)
 
 
+def test_of_pictures_accuracy_is_drawn():
+    pair = [Measurement((Quantity("accuracy", at, "%", "measured"),), b"") for at in (10.0, 90.0)]
+    found = drawn.learnt_and_forgotten(tuple(pair), {}, "new", "old", "accuracy")
+    assert tuple(found.data["points"].set_index("name").loc["before", ["x", "y"]]) == (10, 90)
+    assert "right: more learnt" in found.note
+
+
 def test_the_race_draws_every_step():
     told = {"one": [Step(10, 20, 2.0, None, 1.0), Step(20, 20, 1.5, None, 2.0)]}
     assert drawn.losses(told).data["lines"]["y"].tolist() == [2.0, 1.5]
@@ -119,8 +137,8 @@ def change() -> Change:
 def test_what_cutting_loses_is_counted_from_uncut():
     lines = drawn.by_rank(change()).data["lines"]
     of = {name: part["y"].tolist() for name, part in lines.groupby("line")}
-    assert of["weights cut, old text"] == [2.0, 1.0]
-    assert of["change cut, new text"] == pytest.approx([0.4, 0.1])
+    assert of["weights cut: the old"] == [2.0, 1.0]
+    assert of["change cut: the new"] == pytest.approx([0.4, 0.1])
     assert of["all that was learnt"] == pytest.approx([0.8, 0.8])
 
 
@@ -136,3 +154,10 @@ def test_the_microscope_draws_what_it_sees():
     }
     assert drawn.overlap(seen, seen.matrices[0]).data["cells"]["shared"].tolist() == [1.0, 0.0, 0.0, 1.0]
     assert drawn.short(seen.matrices[0]) == "layer 2, q_proj"
+
+
+def test_of_each_task_there_is_something_to_say():
+    said = sections("lora")
+    for task in adapting.TASKS.values():
+        assert f"about {task.base}" in said
+        assert task.large or f"under the microscope: {task.base}" in said

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from lessons.adaptation.measure import measure
 from lessons.data import texts
 from lessons.estimate.token import floors
 from lessons.experiment import (
@@ -28,7 +29,6 @@ from lessons.experiment import (
 )
 from lessons.language import build, learn
 from lessons.language.chat import conversation
-from lessons.language.measure import measure
 from lessons.language.model import multiplications
 from lessons.language.write import generated, writing
 from lessons.measure.reading import divergence, mean

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from lessons.adaptation.measure import measure
 from lessons.experiment import Experiment, File, PruneMatrices, RoundMatrices, ready_written
 from lessons.jobs import ask, language
 from lessons.jobs.events import Said
 from lessons.jobs.lanes import AT_ONCE
 from lessons.jobs.pool import Pool, resident
 from lessons.language import build
-from lessons.language.measure import measure
 from lessons.language.write import writing
 from tests.unit.test_jobs import HERE, until, wait
 

@@ -2,30 +2,30 @@
 
 import torch
 
+from lessons.adaptation import adapted, kept
+from lessons.adaptation.weights import changed, changes, wearing
+from lessons.built import Built
 from lessons.experiment import Experiment
-from lessons.language import adapt, adapted
 from lessons.language.model import Model
 from lessons.measure.timing import latencies
 from lessons.quantity import Quantity
 
-READ = 4  # passages that both read
+READ = 4  # passages that both read, or pictures that both see
 
 
 @torch.no_grad()
-def compared(model: Model, experiment: Experiment) -> dict[str, Quantity]:
+def compared(model: Model | Built, experiment: Experiment) -> dict[str, Quantity]:
     """What an adapted model computes with its adapter beside its layers, and merged into them: how far the logits are apart, and
     how long both take; and what is left of the adapter once it is taken off."""
     (one,) = experiment.adaptations
-    how, learnt = experiment.recipe[-1].learnt, adapted.weights(model, one)
-    beside, change = adapt.wearing(model.net, how, learnt), adapt.changes(model.net, how, learnt)
-    merged = adapt.with_changes(model, [change])
-    taken_off = adapt.with_changes(merged, [{name: -by for name, by in change.items()}])
-    text = adapted.passages(model, how.text).read[:READ]
-    said = [net(text) for net in (model.net, beside, merged.net, taken_off.net)]
-    left = max(
-        float((taken_off.net.get_parameter(name) - model.net.get_parameter(name)).abs().max()) for name in change
-    )
-    slow, fast = latencies([beside, merged.net], text[:1])
+    how, learnt = one.recipe[-1], kept.weights(model, one)
+    beside, change = wearing(model.net, how, learnt), changes(model.net, how, learnt)
+    merged = changed(model.net, [change])
+    taken_off = changed(merged, [{name: -by for name, by in change.items()}])
+    given = adapted.of(experiment).inputs(model, how.to, READ)
+    said = [net(given) for net in (model.net, beside, merged)]
+    left = max(float((taken_off.get_parameter(name) - model.net.get_parameter(name)).abs().max()) for name in change)
+    slow, fast = latencies([beside, merged], given[:1])
     source = f"largest difference of a logit, of {said[0].numel():,}"
     return {
         "It changes answers by": Quantity("moved", _apart(said[0], said[1]), "", "measured", source=f"{source}: base, and adapter beside it"),

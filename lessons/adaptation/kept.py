@@ -1,0 +1,104 @@
+"""What was learnt, kept: on this machine, and as files that come and go."""
+
+import hashlib
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from lessons import store
+from lessons.adaptation import pictures, texts
+from lessons.adaptation.weights import beside, changes, learnt
+from lessons.built import Built
+from lessons.experiment import Adapt, Experiment
+from lessons.experiment.adapt import LOW_RANK, WHERE
+from lessons.language.model import Model
+from lessons.models import adapter_file
+from lessons.models.adapter_file import Adapter
+from lessons.models.gguf_header import BadFile
+from lessons.shrink.pack import pack
+
+TAKEN_BY = ("models.adapter_file",)  # what decides what is kept of an uploaded adapter
+
+
+def keep(experiment: Experiment, net: nn.Module) -> Experiment:
+    """Store what a network has learnt."""
+    found = {name: each.numpy() for name, each in learnt(net).items()}
+    store.save(experiment.id, found, experiment.trained_by)
+    return experiment
+
+
+def has(one: Experiment) -> bool:
+    """Whether what an adaptation learnt is here, or it needs no learning."""
+    return one.recipe[-1].file is not None or store.has(one.id, one.trained_by)
+
+
+def weights(model: Model | Built, one: Experiment) -> dict[str, Tensor]:
+    """What was learnt of a model, which is done now if it was never done here. Raises BadFile for an uploaded adapter that is
+    not here, or stands beside another model."""
+    how, code = one.recipe[-1], one.trained_by
+    found = store.load(one.id, code) if how.file is None else store.load(how.file, TAKEN_BY)
+    if found is None and how.file:
+        raise BadFile("this adapter was uploaded elsewhere, and is not on this machine: upload it here")
+    if found is None:
+        with torch.enable_grad():
+            *_, (_, net) = (texts if one.writes else pictures).training(model, how)
+        keep(one, net)
+        found = store.load(one.id, code)
+    loaded = {name: torch.from_numpy(each) for name, each in found.items()}
+    if how.file:
+        _must_fit(model.net, how, loaded)
+    return loaded
+
+
+def files(model: Model | Built, one: Experiment) -> dict[str, bytes]:
+    """What has to be kept of what was learnt, beside the model itself: an adapter as `peft` has it, or the weights that
+    changed; of one Adapt, as it was learnt."""
+    how, found = one.recipe[-1], weights(model, one)
+    if how.method in LOW_RANK:
+        adapter = Adapter(how.method, how.rank, how.alpha, WHERE[how.where], found, _kernels(model.net, how.where))
+        return adapter_file.write(adapter, f"models-for-ants/{one.unadapted.id}")
+    return {"changed.ants": pack(found)}
+
+
+def taken(uploaded: dict[str, bytes], model: Model | Built) -> Adapt:
+    """Keep an adapter somebody has uploaded, and say what it is. Raises BadFile where it is none this app can use, or stands
+    beside another model."""
+    found = adapter_file.read(uploaded)
+    where = next((name for name, ends in WHERE.items() if set(ends) == set(found.beside)), None)
+    if where is None:
+        raise BadFile(
+            f"it stands beside {', '.join(found.beside)}; this app knows {'; '.join(map(', '.join, WHERE.values()))}"
+        )
+    name = hashlib.sha256(b"".join(uploaded[name] for name in (adapter_file.CONFIG, adapter_file.TENSORS))).hexdigest()
+    to = "turned" if isinstance(model, Built) else "bible"  # it does not say what it has learnt
+    how = Adapt(to, found.method, found.rank, found.alpha, where, file=name)
+    _must_fit(model.net, how, found.weights)
+    store.save(name, {name: each.numpy() for name, each in found.weights.items()}, TAKEN_BY)
+    return how
+
+
+def _kernels(net: nn.Module, where: str) -> dict[str, tuple[int, ...]]:
+    """The shapes of what each convolution among the layers reads: channels, height, width."""
+    shapes = {name: tuple(net.get_submodule(name).weight.shape[1:]) for name in beside(net, where)}
+    return {name: shape for name, shape in shapes.items() if len(shape) > 1}
+
+
+def _must_fit(net: nn.Module, how: Adapt, found: Mapping[str, Tensor]) -> None:
+    """Raises BadFile where an adapter stands beside a model of another shape, is another one than was named, or too large."""
+    wanted = {name: tuple(net.get_submodule(name).weight.flatten(1).shape) for name in beside(net, how.where)}
+    given = {
+        name: (len(found[f"{name}.up"]), found[f"{name}.down"].shape[1])
+        for name in dict.fromkeys(name.rpartition(".")[0] for name in found)
+    }
+    if wanted != given:
+        odd = next(name for name in (wanted | given) if wanted.get(name) != given.get(name))
+        here, there = (shapes.get(odd, "not there") for shapes in (wanted, given))
+        raise BadFile(f"this adapter stands beside another model: {odd} is {here} here, and {there} for it")
+    ranks = {len(each) for name, each in found.items() if name.endswith(".down")}
+    if ranks != {how.rank} or any(name.endswith(".length") for name in found) != (how.method == "dora"):
+        raise BadFile(
+            f"this adapter is of rank {max(ranks)}, and of another kind or rank than {how.method}, rank {how.rank}"
+        )
+    if not all(bool(each.isfinite().all()) for each in changes(net, how, found).values()):
+        raise BadFile("this adapter's numbers are so large that what they make of the model is no number")

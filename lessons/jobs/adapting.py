@@ -1,0 +1,79 @@
+"""The jobs of models that learn something new: they learn, are judged, looked at, merged; adapters come and go."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from lessons.adaptation import adapted, change, kept, merge, pictures
+from lessons.adaptation.seen import Change, Named
+from lessons.experiment import Adapt, Experiment
+from lessons.experiment.adapt import NEW_TEXTS
+from lessons.jobs.events import Kept, Sample
+from lessons.jobs.language import Asked, sampled, watched, with_model
+from lessons.models.adapter_file import zipped
+from lessons.quantity import Measurement, Quantity
+from lessons.training.progress import Step
+
+GONE = "What was learnt is no longer on this machine: let it learn again"
+
+
+class Gone(RuntimeError):
+    """Weights that were stored are not there any more."""
+
+
+def adapting(experiment: Experiment, asked: Asked) -> Iterator[float | Step | Sample | Kept]:
+    """Every adaptation of an experiment that was trained: how far it is, what a language model writes meanwhile, and what is
+    kept, of a stopped run too. One that was uploaded is not trained."""
+    for one in experiment.trainings:
+        if asked() == "stop":
+            return
+        how, before = one.recipe[-1], adapted.base(one)
+        yield 0.0  # the model is there
+        sample = None
+        if one.writes:
+            so_far = lambda net, before=before: before._replace(net=net)
+            sample = partial(sampled, so_far, NEW_TEXTS[how.to].begins, how.seed)
+        stopped = lambda step, one=one, how=how: one.unadapted | replace(how, stopped_at=step)
+        yield from watched(adapted.training(one), asked, kept.keep, one, stopped, sample)
+
+
+def judging(experiment: Experiment, name: str, asked: Asked) -> Iterator[float | Measurement | None]:
+    """How far it is, then how well a model reads a text or names pictures, and what was learnt for it."""
+    _must_have(experiment)
+    yield from with_model(experiment, asked, partial(adapted.judging, experiment, name=name))
+
+
+def naming(experiment: Experiment, name: str, asked: Asked) -> Iterator[Named]:
+    """Some test pictures, altered in a way or as they are, and what a network takes them for."""
+    _must_have(experiment)
+    yield pictures.named(adapted.made(experiment), name)
+
+
+def merging(experiment: Experiment, asked: Asked) -> Iterator[float | dict[str, Quantity] | None]:
+    """How far it is, then what an adapted model computes merged and unmerged, and what is left where it is taken off."""
+    _must_have(experiment)
+    yield from with_model(experiment.unadapted, asked, lambda model: iter([merge.compared(model, experiment)]))
+
+
+def changing(full: Experiment, low: Experiment, asked: Asked) -> Iterator[float | Change | None]:
+    """How far it is, then what two ways of learning the same did to a model's matrices."""
+    _must_have(full, low)
+    yield from with_model(full.unadapted, asked, partial(change.looked_at, full=full, low=low))
+
+
+def filing(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | None]:
+    """How far the model is, then the files that hold what it has learnt, zipped."""
+    _must_have(experiment)
+    last = experiment.adaptations[-1]
+    yield from with_model(experiment.unadapted, asked, lambda model: iter([zipped(kept.files(model, last))]))
+
+
+def taking(model: Experiment, files: tuple[tuple[str, bytes], ...], asked: Asked) -> Iterator[Adapt]:
+    """Keep an uploaded adapter of a model, and say what it is. Raises BadFile where it is none this app can use."""
+    yield kept.taken(dict(files), adapted.base(model))
+
+
+def _must_have(*experiments: Experiment) -> None:
+    """Raises Gone where something would have to be learnt first: these are short jobs."""
+    if not all(kept.has(one) for experiment in experiments for one in experiment.adaptations):
+        raise Gone(GONE)

@@ -1,0 +1,192 @@
+"""A network learns other pictures: what must hold of the old ones, of the new ones, and of what is in between."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import torch
+from peft import PeftModel
+
+from lessons.adaptation import adapted, change, kept, merge, pictures, weights
+from lessons.data import TASKS, examples
+from lessons.data.altered import ALTERED
+from lessons.data.examples import normalise
+from lessons.experiment import (
+    Adapt,
+    BadExperiment,
+    Experiment,
+    Prune,
+    Quantize,
+    QuantizeActivations,
+    ready_written,
+    shipped,
+)
+from lessons.experiment.adapt import LOW_RANK, METHODS, NEW_PICTURES
+from lessons.models.gguf_header import BadFile
+from lessons.quantity import Measurement
+
+MODEL = shipped()
+FEW = Adapt("turned", rank=4, where="every layer", rate=1e-2, steps=40)
+
+
+def learnt(experiment: Experiment) -> torch.nn.Module:
+    *_, (_, net) = adapted.training(experiment)
+    kept.keep(experiment, net)
+    return net
+
+
+def judged(experiment: Experiment, name: str) -> Measurement:
+    *_, found = adapted.judging(experiment, adapted.made(experiment), name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def low() -> Experiment:
+    """The shipped network that has seen turned pictures for forty steps."""
+    experiment = MODEL | FEW
+    learnt(experiment)
+    return experiment
+
+
+@pytest.mark.parametrize("name", NEW_PICTURES)
+def test_altered_pictures_are_altered_before_they_are_normalised(name):
+    pixels = torch.tensor(TASKS["fashion"].test_pixels()[:20])
+    by_hand = {"turned": torch.rot90(pixels, 1, (1, 2)), "inverted": 255 - pixels}[name]
+    assert torch.allclose(ALTERED[name](normalise(pixels), "fashion"), normalise(by_hand), atol=1e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_before_it_learns_it_is_the_network_it_was_and_what_stays_is_not_touched(method):
+    base = adapted.base(MODEL).net
+    was = {name: weight.clone() for name, weight in base.named_parameters()}
+    how = replace(FEW, method=method, steps=10)
+    seen = examples.test_set().images[:50]
+    assert torch.allclose(weights.opened(base, how)(seen), base(seen), atol=1e-4)
+    *_, (_, net) = pictures.training(adapted.base(MODEL), how)
+    assert all(torch.equal(weight, was[name]) for name, weight in base.named_parameters())
+    found = weights.learnt(net)
+    stays = {name.replace(".layer.", "."): each for name, each in net.named_parameters() if name not in found}
+    assert all(torch.equal(each, was[name]) for name, each in stays.items())
+    assert found
+    assert bool(stays) == (method != "full")
+
+
+@pytest.mark.parametrize("name", NEW_PICTURES)
+def test_it_learns_the_new_pictures_and_forgets_the_old_ones(name):
+    one = MODEL | replace(FEW, to=name)
+    learnt(one)
+    before, after = (judged(each, name)["accuracy"].value for each in (MODEL, one))
+    assert after > before + 20
+    assert judged(one, "fashion")["accuracy"].value < judged(MODEL, "fashion")["accuracy"].value - 20
+
+
+def test_what_is_measured_is_what_the_network_answers(low):
+    model = adapted.made(low)
+    images, labels = examples.test_set()
+    turned = ALTERED["turned"](images, "fashion")
+    right = 100 * (model.net(turned).argmax(1) == labels).float().mean().item()
+    assert judged(low, "turned")["accuracy"].value == pytest.approx(right, abs=0.02)
+    shown = pictures.named(model, "turned")
+    assert shown.given == model.net(turned[: len(shown.given)]).argmax(1).tolist()
+    assert (shown.pixels[0] == torch.rot90(torch.tensor(TASKS["fashion"].test_pixels()[0])).numpy()).all()
+
+
+def test_the_same_seed_learns_the_same(low):
+    assert all(
+        torch.equal(kept.weights(adapted.base(MODEL), low)[name], each)
+        for name, each in weights.learnt(learnt(low)).items()
+    )
+
+
+def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_network_back(low):
+    found = merge.compared(adapted.base(MODEL), low)
+    assert found["It changes answers by"].value > 0.1
+    assert found["Merging changes them by"].value < 1e-4
+    assert found["Taking it off leaves"].value < 1e-6
+
+
+def test_rounded_weights_below_stay_rounded():
+    below = MODEL | Quantize(4, "channel")
+    one = below | replace(FEW, steps=10)
+    net = learnt(one)
+    for name in weights.beside(adapted.base(one).net, FEW.where):
+        assert torch.equal(net.get_submodule(name).layer.weight, adapted.base(one).net.get_submodule(name).weight)
+    assert judged(one, "fashion")["packed"].value < judged(MODEL, "fashion")["packed"].value
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_has_to_be_kept_is_the_length_of_a_file(method):
+    one = MODEL | replace(FEW, method=method, steps=10)
+    learnt(one)
+    found = judged(one, "fashion")
+    assert found["adapter"].value == sum(map(len, kept.files(adapted.base(MODEL), one).values()))
+    assert found["share"].value == pytest.approx(100 * found["trained"].value / 26_618)
+
+
+@pytest.mark.parametrize("method", LOW_RANK)
+def test_peft_reads_our_files_and_computes_the_same_and_we_read_them_again(method, tmp_path):
+    one = MODEL | replace(FEW, method=method, steps=10)
+    net = learnt(one)
+    base = adapted.base(MODEL)
+    files = kept.files(base, one)
+    for name, file in files.items():
+        (tmp_path / name).write_bytes(file)
+    theirs = PeftModel.from_pretrained(weights.apart(base.net, [n for n, _ in base.net.named_parameters()]), tmp_path)
+    seen = examples.test_set().images[:20]
+    assert torch.allclose(theirs.eval()(seen), net.eval()(seen), atol=1e-4)
+    taken = kept.taken(files, base)
+    assert (taken.method, taken.rank, taken.where) == (method, FEW.rank, FEW.where)
+    assert judged(MODEL | taken, "turned")["loss"].value == pytest.approx(judged(one, "turned")["loss"].value, abs=1e-5)
+
+
+def test_an_adapter_of_a_language_model_is_refused():
+    writes = Experiment(ready_written("shakespeare")) | Adapt(steps=10, where="query")
+    learnt(writes)
+    with pytest.raises(BadFile, match="another model"):
+        kept.taken(kept.files(adapted.base(writes), writes), adapted.base(MODEL))
+
+
+def test_the_microscope_looks_at_convolutions_as_matrices(low):
+    full = MODEL | replace(FEW, method="full", rate=3e-3)
+    learnt(full)
+    *_, seen = change.looked_at(adapted.base(MODEL), full, low)
+    assert seen.matrices == ["conv1", "conv2", "conv3", "fc"]
+    assert (seen.low[:, FEW.rank :] < 1e-4 * seen.low[:, :1]).all()
+    assert seen.weights.shape == (4, 48)
+    assert (seen.weights[0, 16:] == 0).all()  # a matrix of 16 rows
+    assert seen.kept[64] == pytest.approx(seen.new, abs=1e-3)
+    assert seen.cut[1] > seen.old + 0.5
+
+
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        ((Adapt("bible", where="every layer"),), "not one of turned"),
+        ((Adapt("turned"),), "not one of first layer"),
+        ((Prune(50), FEW), "cannot follow prune"),
+        ((QuantizeActivations(8), FEW), "cannot follow quantize_activations"),
+        ((Quantize(4), replace(FEW, method="full")), "no longer round"),
+        ((FEW, Quantize(4)), "after adapt"),
+    ],
+)
+def test_what_cannot_be_is_refused(recipe, said):
+    with pytest.raises(BadExperiment, match=said):
+        Experiment(MODEL.source, recipe)
+
+
+def test_another_kind_of_network_is_refused():
+    with pytest.raises(BadExperiment, match="only cnn"):
+        shipped("depthwise") | FEW
+
+
+def test_the_command_line_measures_and_packs_it(tmp_path):
+    text = json.dumps((MODEL | replace(FEW, steps=10)).to_json())
+    said = subprocess.run(
+        [sys.executable, "-m", "lessons", "measure", text], capture_output=True, text=True, check=True
+    )
+    found = {each["name"]: each["value"] for each in json.loads(said.stdout)["adapted"]}
+    assert {"accuracy, turned", "loss, turned", "trained", "share", "adapter"} <= found.keys()
+    subprocess.run([sys.executable, "-m", "lessons", "pack", text, tmp_path / "it.zip"], check=True)
+    assert (tmp_path / "it.zip").stat().st_size > 1_000
