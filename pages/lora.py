@@ -2,18 +2,19 @@
 
 from lessons import ui
 from lessons.ui import adapters, adapting, at_scale
+from lessons.ui.adapters import SHARE
 from lessons.ui.adapting import BASE, RANK, TASK, WHERE_TO
 
 PART = ui.Knob("lora_part", "Look at", ("learn", "microscope", "swap", "at scale"), "learn")
 PRESETS = (
     ui.Preset("Rank one", {RANK: "1"}),
     ui.Preset("Far away", {TASK: "names"}),
-    ui.Preset("Beside everything", {WHERE_TO: "attention and MLP"}),
+    ui.Preset("Everywhere", {WHERE_TO: "attention and MLP"}),
     ui.Preset("On four bits", {BASE: "4"}),
     ui.Preset("On two bits", {BASE: "2"}),
-    ui.Preset("Pictures, turned", {TASK: "turned"}),
-    ui.Preset("Under the microscope", {PART: "microscope"}),
-    ui.Preset("Half and half", {PART: "swap"}),
+    ui.Preset("Pictures", {TASK: "turned"}),
+    ui.Preset("Microscope", {PART: "microscope"}),
+    ui.Preset("Some of both", {PART: "swap", SHARE: "25"}),
     ui.Preset("At scale", {PART: "at scale"}),
 )
 KNOBS = (PART, *adapting.ADAPTS, *adapters.HANDLES, *at_scale.RECKONS)
@@ -29,23 +30,28 @@ def learn() -> ui.Drawn:
     how = ui.hand_on("how", adapting.chosen())
     page.about_preset()
     told = adapting.race(how.runners)
-    figures, found = adapting.outcome(how)
     if how == adapting.FIRST and (gained := adapting.gained(how)) is not None:
         page.reveal(guess, ui.nearest(page.guesses, gained), gained=f"{gained:.0f}")
+    figures, found = adapting.outcome(how)
     if figures:
         page.text(f"about {how.of.base}")
     return [*told, *figures], found
 
 
 def came_of_it() -> ui.Drawn:
-    page.text("what came of it")
-    adapting.came_of_it(ui.handed("how"))
+    how = ui.handed("how")
+    if adapting.learnt(how):
+        page.text("what came of it")
+        adapting.came_of_it(how)
     return [], {}
 
 
 def merging() -> ui.Drawn:
+    how = ui.handed("how")
+    if not adapting.learnt(how):
+        return [], {}
     page.text("merging")
-    return adapters.merging(ui.handed("how"))
+    return adapters.merging(how)
 
 
 def microscope() -> ui.Drawn:

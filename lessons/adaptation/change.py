@@ -32,12 +32,13 @@ def looked_at(model: Model | Built, full: Experiment, low: Experiment) -> Iterat
     added, thin = ({name: change[name] for name in names} for change in each)
     was = {name: model.net.get_parameter(name) for name in names}
     old, new = kind.knows(model), full.recipe[-1].to
+    matrices = {name: by for name, by in each[0].items() if by.dim() > 1}  # all: what is cut must be the same
     cut, left = {}, {}
     for at, rank in enumerate(RANKS):
         yield at / len(RANKS)
-        cut[rank] = loss({name: low_rank(weight, rank) - weight for name, weight in was.items()}, old)
-        narrow = {name: low_rank(by, rank) if by.dim() > 1 else by for name, by in each[0].items()}
-        left[rank] = loss(narrow, new)
+        weights = {name: model.net.get_parameter(name) for name in matrices}
+        cut[rank] = loss({name: low_rank(weight, rank) - weight for name, weight in weights.items()}, old)
+        left[rank] = loss(each[0] | {name: low_rank(by, rank) for name, by in matrices.items()}, new)
     yield Change(
         [name.removesuffix(".weight") for name in names],
         *(_spectra([found[name] for name in names]) for found in (was, added, thin)),

@@ -1,5 +1,7 @@
 """An adapter merged into the weights it stands beside, and taken off again."""
 
+from dataclasses import replace
+
 import torch
 
 from lessons.adaptation import adapted, kept
@@ -25,12 +27,15 @@ def compared(model: Model | Built, experiment: Experiment) -> dict[str, Quantity
     given = adapted.of(experiment).inputs(model, how.to, READ)
     said = [net(given) for net in (model.net, beside, merged)]
     left = max(float((taken_off.get_parameter(name) - model.net.get_parameter(name)).abs().max()) for name in change)
-    slow, fast = latencies([beside, merged], given[:1])
+    takes = latencies([model.net, beside, merged], given[:1])
+    what = "passages" if experiment.writes else "pictures"
+    base, slow, fast = (replace(each, source=each.source.replace("pictures", what)) for each in takes)
     source = f"largest difference of a logit, of {said[0].numel():,}"
     return {
-        "It changes answers by": Quantity("moved", _apart(said[0], said[1]), "", "measured", source=f"{source}: base, and adapter beside it"),
-        "Merging changes them by": Quantity("merged", _apart(said[1], said[2]), "", "measured", source=f"{source}: adapter beside the weights, and merged into them"),
-        "Taking it off leaves": Quantity("left", left, "", "measured", source="largest difference of a weight from what it was"),
+        "It changes a logit by": Quantity("moved", _apart(said[0], said[1]), "", "measured", source=f"{source}: base, and adapter beside it"),
+        "Merging changes one by": Quantity("merged", _apart(said[1], said[2]), "", "measured", source=f"{source}: adapter beside the weights, and merged into them"),
+        "Taken off, it leaves": Quantity("left", left, "", "measured", source="largest difference of a weight from what it was"),
+        "Time, without": base,
         "Time, beside": slow,
         "Time, merged": fast,
     }  # fmt: skip

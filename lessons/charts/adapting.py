@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import altair as alt
@@ -15,8 +16,11 @@ from lessons.quantity import Measurement
 from lessons.training.progress import Step
 
 Judged = tuple[Measurement, Measurement]  # of the new text, of the old one
-PLACES = ("below right", "right", "left", "below left")  # of names, so that neighbours do not cover each other
-BEFORE = {"loss": "below left", "accuracy": "right"}
+PLACES = {
+    "loss": ("left", "below left", "below left", "below left"),
+    "accuracy": ("below left", "right", "below right", "below left"),
+}  # of names, so that neighbours do not cover each other, nor the lines that lead there
+BEFORE = {"loss": "right", "accuracy": "right"}
 FORMATS = {"loss": ".2f", "accuracy": ".0f"}
 TALL = 280  # pixels of the heat map
 
@@ -53,13 +57,14 @@ def learnt_and_forgotten(
         [
             Point("before", *start, "before", place=BEFORE[metric]),
             *(
-                Point(name, *at(found), name, names[name], place=PLACES[number % len(PLACES)])
+                Point(name, *at(found), name, names[name], place=PLACES[metric][number % 4])
                 for number, (name, found) in enumerate(after.items())
             ),
         ],
         height=320,
         note=f"Further {'left' if metric == 'loss' else 'right'}: more learnt. Further {'up' if metric == 'loss' else 'down'}: more forgotten.",
         badge="measured",
+        legend=False,
     )
 
 
@@ -102,7 +107,8 @@ def captured(change: Change) -> Chart:
 
 
 def by_rank(change: Change) -> Chart:
-    """What cutting to a rank loses: of what was known where the matrices are cut, of what is new where only the change is."""
+    """What cutting all matrices to a rank loses: of what was known where they are cut, of what is new where only their change
+    is."""
     learnt, ends = change.before - change.new, (min(change.cut), max(change.cut))
     return lines(
         "Lost by cutting to rank r",
@@ -113,6 +119,7 @@ def by_rank(change: Change) -> Chart:
             "change cut: the new": [(rank, loss - change.new) for rank, loss in change.kept.items()],
             "all that was learnt": [(rank, learnt) for rank in ends],
         },
+        note="All matrices of the model are cut, or all their changes. On part of each test: a little off what *learn* says.",
         badge="measured",
     )
 
@@ -134,16 +141,27 @@ def overlap(change: Change, matrix: str) -> Chart:
 
 
 def swept(
-    title: str, axis: str, curves: Mapping[str, Mapping[float, Measurement | None]], here: float, metric: str = "loss"
+    title: str,
+    axis: str,
+    curves: Mapping[str, Mapping[float, Measurement | None]],
+    here: float,
+    metric: str = "loss",
+    before: Mapping[str, Measurement] = MappingProxyType({}),
 ) -> Chart:
-    """A metric on some tests against a setting, the one in use marked."""
+    """A metric on some tests against a setting, the one in use marked; `before`: where each was without any of it, as a line of
+    its own."""
     known = {name: {at: found[metric] for at, found in curve.items() if found} for name, curve in curves.items()}
     unit = next((each.unit for curve in known.values() for each in curve.values()), "")
     return lines(
         title,
         Axis(axis, log=False, format="~s"),
         Axis(f"{metric} ({unit})", log=False, format=FORMATS[metric]),
-        {name: sorted((at, each.value) for at, each in curve.items()) for name, curve in known.items()},
+        {name: sorted((at, each.value) for at, each in curve.items()) for name, curve in known.items()}
+        | {
+            f"{name}, before": [(at, before[name][metric].value) for at in sorted(known[name])]
+            for name in before
+            if known.get(name)
+        },
         [Point("", here, curve[here].value, name, says=False) for name, curve in known.items() if here in curve],
         badge="measured",
     )

@@ -51,8 +51,10 @@ def lines(
     height: int = 320,
     note: str = "",
     badge: Badge = "estimated",
+    legend: bool = True,
 ) -> Chart:
-    """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn small."""
+    """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn small. Without
+    a `legend`, where the names of points are enough."""
     drawn = pd.DataFrame(
         [{"line": name, "at": at, "x": a, "y": b} for name, curve in curves.items() for at, (a, b) in enumerate(curve)],
         columns=["line", "at", "x", "y"],
@@ -65,7 +67,7 @@ def lines(
     table = pd.concat([drawn.drop(columns="at"), seen.rename(columns={"name": "line"})[["line", "x", "y", "note"]]])
     return Chart(
         title,
-        _spec(x, y, tuple(dict.fromkeys(colours)), height, len(points) > MANY),
+        _spec(x, y, tuple(dict.fromkeys(colours)), height, len(points) > MANY, legend),
         {"lines": drawn, "points": seen},
         f"{title}. {y.title} against {x.title}: {ends}. {named_points}",
         table.rename(columns={"x": x.title, "y": y.title}),
@@ -75,7 +77,7 @@ def lines(
 
 
 @lru_cache(maxsize=64)
-def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool) -> dict[str, Any]:
+def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool, legend: bool) -> dict[str, Any]:
     def scale(axis: Axis) -> alt.Scale:
         return (
             alt.Scale(type="log", nice=False, padding=6) if axis.log else alt.Scale(zero=False, nice=False, padding=6)
@@ -83,10 +85,10 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool) -
 
     at_x = alt.X("x:Q", title=x.title, scale=scale(x), axis=alt.Axis(format=x.format, tickCount=6, grid=False))
     at_y = alt.Y("y:Q", title=y.title, scale=scale(y), axis=alt.Axis(format=y.format, tickCount=6, gridOpacity=0.4))
-    legend = alt.Legend(orient="top", title=None, columns=2, labelLimit=300)
+    key = alt.Legend(orient="top", title=None, columns=2, labelLimit=300) if legend else None
 
     def colour(field: str) -> alt.Color:
-        return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(colours)), legend=legend)
+        return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(colours)), legend=key)
 
     hovered = [
         alt.Tooltip("x:Q", title=x.title, format=x.format),

@@ -14,7 +14,7 @@ from lessons.experiment.text_step import RoundMatrices
 
 NEW_TEXTS = {
     "bible": Corpus("King James Bible", "the Gospel of John, which it has never read", "And "),
-    "names": replace(CORPORA["names"], begins="Mary\nJohn\n"),
+    "names": CORPORA["names"],
 }
 NEW_PICTURES = {"turned": "turned by a quarter", "inverted": "white for black"}
 NEW = NEW_TEXTS | NEW_PICTURES

@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from lessons.adaptation import adapted, change, kept, merge, pictures
+from torch import nn
+
+from lessons.adaptation import adapted, change, kept, merge, pictures, texts
 from lessons.adaptation.seen import Change, Named
 from lessons.experiment import Adapt, Experiment
 from lessons.experiment.adapt import NEW_TEXTS
 from lessons.jobs.events import Kept, Sample
-from lessons.jobs.language import Asked, sampled, watched, with_model
-from lessons.models.adapter_file import zipped
+from lessons.jobs.language import SAMPLED, SAMPLES, Asked, sampled, watched, with_model
+from lessons.language.model import Model
+from lessons.models.adapter_file import sorted_out, zipped
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import Step
 
+RARELY, FEW = 4, 30  # samples of a large model, and tokens of each: writing them takes its readers' time
 GONE = "What was learnt is no longer on this machine: let it learn again"
 
 
@@ -29,12 +33,15 @@ def adapting(experiment: Experiment, asked: Asked) -> Iterator[float | Step | Sa
             return
         how, before = one.recipe[-1], adapted.base(one)
         yield 0.0  # the model is there
-        sample = None
-        if one.writes:
-            so_far = lambda net, before=before: before._replace(net=net)
-            sample = partial(sampled, so_far, NEW_TEXTS[how.to].begins, how.seed)
+        large = one.writes and not texts.is_small(before)
+        sample = partial(_sample, before, how, FEW if large else SAMPLED) if one.writes else None
         stopped = lambda step, one=one, how=how: one.unadapted | replace(how, stopped_at=step)
-        yield from watched(adapted.training(one), asked, kept.keep, one, stopped, sample)
+        samples = RARELY if large else SAMPLES
+        yield from watched(adapted.training(one), asked, kept.keep, one, stopped, sample, samples)
+
+
+def _sample(before: Model, how: Adapt, most: int, net: nn.Module) -> str:
+    return sampled(lambda net: before._replace(net=net), NEW_TEXTS[how.to].begins, how.seed, net, most)
 
 
 def judging(experiment: Experiment, name: str, asked: Asked) -> Iterator[float | Measurement | None]:
@@ -69,8 +76,8 @@ def filing(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | Non
 
 
 def taking(model: Experiment, files: tuple[tuple[str, bytes], ...], asked: Asked) -> Iterator[Adapt]:
-    """Keep an uploaded adapter of a model, and say what it is. Raises BadFile where it is none this app can use."""
-    yield kept.taken(dict(files), adapted.base(model))
+    """Keep an uploaded adapter of a model (its files, or an archive of them), and say what it is. Raises BadFile where it is none this app can use."""
+    yield kept.taken(sorted_out(files), adapted.base(model))
 
 
 def _must_have(*experiments: Experiment) -> None:

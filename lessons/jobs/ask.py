@@ -1,7 +1,7 @@
 """What pages ask of the workers. They look at the ticket they get; nobody waits on a script thread."""
 
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import Any, Literal
 
@@ -138,10 +138,10 @@ def name(experiment: Experiment, pictures: str, payer: str) -> Ticket:
     return _ask("naming", experiment, pictures, urgent=True, payer=payer)
 
 
-def take(files: Mapping[str, bytes], model: Experiment, payer: str) -> Ticket:
+def take(files: Iterable[tuple[str, bytes]], model: Experiment, payer: str) -> Ticket:
     """Ask to check and keep an uploaded adapter of a model: gives the Adapt it is. The ticket is its asker's alone: files are
     large."""
-    ticket = writer("taking", model, tuple(sorted(files.items())), payer=payer)
+    ticket = writer("taking", model, tuple(files), payer=payer)
     ticket.pool.forget(ticket)
     return ticket
 

@@ -36,7 +36,7 @@ from lessons.training.progress import Step
 BUILDING = 0.5  # the share of building in the progress of what comes after it
 TURNS: deque[tuple[object, Experiment]] = deque()  # those at work and those who wait, in the order in which they came
 SAMPLES = 12  # while a model is trained
-SAMPLED = 120  # characters of a sample
+SAMPLED = 120  # tokens of a sample: of models of letters, characters
 Asked = Callable[[], str | None]
 Work = Callable[[Model | Built], Iterator]
 
@@ -125,9 +125,9 @@ def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
     )
 
 
-def sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module) -> str:
-    """What a network writes so far."""
-    return "".join(writing(so_far(net), begins, SAMPLED, seed=seed))
+def sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module, most: int = SAMPLED) -> str:
+    """What a network writes so far, of `most` tokens."""
+    return "".join(writing(so_far(net), begins, most, seed=seed))
 
 
 def watched(
@@ -137,8 +137,9 @@ def watched(
     whole: Experiment,
     stopped: Callable[[int], Experiment],
     sample: Callable[[nn.Module], str] | None,
+    samples: int = SAMPLES,
 ) -> Iterator[Step | Sample | Kept]:
-    """The steps of a training, what the model writes meanwhile (`sample`), and what is kept: the `whole`, or what it is named
+    """The steps of a training, what the model writes meanwhile (so many times a `sample`), and what is kept: the `whole`, or what it is named
     `stopped` at a step."""
     told = 0
     for step, net in reports:
@@ -148,7 +149,7 @@ def watched(
             yield Kept(keeps(stopped(step.step), net))
             if command == "stop":
                 return
-        if sample and step.step * SAMPLES >= told * step.total:
+        if sample and step.step * samples >= told * step.total:
             told += 1
             yield Sample(step.step, sample(net))
     yield Kept(keeps(whole, net))

@@ -8,7 +8,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -89,6 +90,33 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
         for name, file in files.items():
             each.writestr(zipfile.ZipInfo(name), file, zipfile.ZIP_DEFLATED)
     return archive.getvalue()
+
+
+def sorted_out(uploaded: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Both files among those that somebody gives, whatever a browser has called them, or from an archive. Raises BadFile where
+    one is there twice."""
+    found: dict[str, bytes] = {}
+    for name, file in uploaded:
+        for kind, each in _within(file) if name.endswith(".zip") else [(_kind(name), file)]:
+            if kind in found:
+                raise BadFile(f"{kind} is there twice: take one of them away")
+            found[kind] = each
+    return found
+
+
+def _kind(name: str) -> str:
+    return CONFIG if name.endswith(".json") else TENSORS
+
+
+def _within(archive: bytes) -> Iterator[tuple[str, bytes]]:
+    """Both files of an archive; of what is larger than it may be, no more is unpacked than shows that."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            for entry in opened.infolist():
+                if (name := entry.filename.rpartition("/")[2]) in (CONFIG, TENSORS):
+                    yield name, opened.open(entry).read(MOST_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise BadFile("the archive cannot be opened: it is damaged, locked, or no zip") from error
 
 
 def read(files: Mapping[str, bytes]) -> Adapter:

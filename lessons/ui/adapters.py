@@ -1,11 +1,11 @@
 """What was learnt, looked at and handled: a change of weights under the microscope, and adapters merged, swapped and blended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import BinaryIO
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lessons.adaptation.seen import Change
 from lessons.adaptation.weights import changes, low_rank
@@ -15,7 +15,7 @@ from lessons.estimate.adapting import memory
 from lessons.experiment import SMOLLM2, Adapt, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, NEW_TEXTS
 from lessons.jobs import ask
-from lessons.models.adapter_file import CONFIG, MOST_BYTES, TENSORS
+from lessons.models.adapter_file import MOST_BYTES
 from lessons.quantity import Measurement, Quantity
 from lessons.recipes.adapting import FULL, KEPT, SHARES, STRENGTHS, TASKS, Adapting, blend
 from lessons.shrink import lora
@@ -65,15 +65,16 @@ def microscope(how: Adapting) -> Drawn:
     if seen is None:
         return [], {}
     matrix = _chosen(how.of.writes, seen)
+    ranks = [drawn.by_rank(seen), drawn.captured(seen)]
     if matrix is None:
+        row("ranks", *ranks, tall=SHORT)
         st.caption("No thin matrices stand beside it: choose another, or more of them (*Beside*, under *More*).")
-        return [], {}
-    figures = [drawn.by_rank(seen), drawn.captured(seen), drawn.spectra(seen, matrix), drawn.overlap(seen, matrix)]
-    found = directions(seen, matrix)
-    headed(found, "ranks", *figures[:2], tall=SHORT)
+        return ranks, {}
+    found, of_one = directions(seen, matrix), [drawn.spectra(seen, matrix), drawn.overlap(seen, matrix)]
+    headed(found, "ranks", *ranks, tall=SHORT)
     if not presenting():
-        row("spectra", *figures[2:])
-    return figures, found
+        row("spectra", *of_one)
+    return [*ranks, *of_one], found
 
 
 def _chosen(writes: bool, seen: Change) -> str | None:
@@ -119,7 +120,8 @@ def swap(how: Adapting) -> Drawn:
     ways = [one.low for one in each.values()]
     here = {at: blend(first.of.model, *ways, at, float(strength)) for at in SHARES}
     metric, curves = first.of.metric, _judged(first.of.pair, here)
-    figure = drawn.swept("One model, two adapters", SHARE.label, curves, float(share), metric)
+    before = _before(first.of.pair)
+    figure = drawn.swept("One model, two adapters", SHARE.label, curves, float(share), metric, before)
     said = metric.capitalize()
     now = {f"{said}, {name}": curve[float(share)][metric] for name, curve in curves.items() if curve.get(float(share))}
     headed(now, "swap", figure, tall=SHORT)
@@ -137,10 +139,14 @@ def _judged(pair: Sequence[str], points: dict[int, Experiment]) -> dict[str, dic
     return curves | {NAMED[first.old]: {float(at): pair and pair[1] for at, pair in found[first.to].items()}}
 
 
+def _before(pair: Sequence[str]) -> dict[str, Measurement]:
+    """What the model without adapters does, as far as it is measured, by what is tested."""
+    found = {task: judged(TASKS[task], {"before": TASKS[task].model})["before"] for task in pair}
+    return {NAMED[task]: known[0] for task, known in found.items() if known}
+
+
 def merging(how: Adapting) -> Drawn:
     """What merging changes, and what is left once an adapter is taken off."""
-    if how.low is None or not ask.tuned(how.adapted):
-        return [], {}
     found = asked("merge", "Merge", "merging", how.adapted, large=how.of.large)
     if found:
         numbers(found)
@@ -159,23 +165,24 @@ def take(how: Adapting) -> None:
             on_click="ignore",
         )
     files = st.file_uploader(
-        "An adapter of yours: both files, unpacked", type=["json", "safetensors"], accept_multiple_files=True
+        "An adapter of yours: both files, or a zip of them",
+        type=["json", "safetensors", "zip"],
+        accept_multiple_files=True,
+        max_upload_size=MOST_BYTES // 2**20,
     )
-    if not files:
-        st.session_state.pop(TAKEN, None)
-    elif too_large := [file.name for file in files if file.size > MOST_BYTES]:
-        st.error(f"{too_large[0]} is larger than {MOST_BYTES / 2**20:.0f} MiB: no adapter of this model is.")
+    if files:
+        _use(files, how)
     else:
-        _use({file.name: file for file in files if file.name in (CONFIG, TENSORS)}, how)
+        st.session_state.pop(TAKEN, None)
 
 
-def _use(files: Mapping[str, BinaryIO], how: Adapting) -> None:
+def _use(files: Sequence[UploadedFile], how: Adapting) -> None:
     """Check an uploaded adapter, once a model, and say how well that does with it."""
     model = how.of.model
-    names = (model, *sorted((name, file.file_id) for name, file in files.items()))
+    names = (model, *(file.file_id for file in files))
     known = st.session_state.get(TAKEN)
     if known is None or known[0] != names:
-        given = {name: file.getvalue() for name, file in files.items()}
+        given = [(file.name, file.getvalue()) for file in files]
         known = st.session_state[TAKEN] = names, ask.take(given, model, visitor())
     ticket = known[1]
     if failed([ticket], "This adapter cannot be used"):

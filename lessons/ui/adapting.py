@@ -46,6 +46,7 @@ LOW, MIDDLE = 300, 430  # pixels of a chart on a stage, above the numbers, and b
 WRITTEN = (300, 0.8, 0)  # most tokens, temperature, seed
 FEW = 60  # tokens that a large model writes
 FORMATS = {"fp32": "fp32", "bf16": "bf16", "8 bits": "bf16", "4 bits": "bf16"}  # of the model below: of what learns
+WRITES = 160  # pixels of what it writes while it learns
 SCALE = 3  # pixels on the screen for one of a picture
 Judged = tuple[Measurement, Measurement]
 FIRST = Adapting()  # as the page begins
@@ -90,7 +91,7 @@ def race(runners: Mapping[str, Experiment], name: str = "adapting") -> list[Char
 
     def offer() -> None:
         if not missing:
-            st.markdown("**Learnt** on this machine.")
+            st.markdown(f"**Learnt** on this machine: {', '.join(runners)}.")
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             wanted = (list(missing.values()),)
@@ -98,7 +99,7 @@ def race(runners: Mapping[str, Experiment], name: str = "adapting") -> list[Char
             st.caption(" · ".join(missing))
 
     with st.container(border=True, key=name):
-        tickets = runs.panel(name, runners.values(), offer)
+        tickets = runs.panel(name, runners, offer)
         _sample(tickets)
         told = {name: steps for name, runner in runners.items() if (steps := runs.steps(runner))}
         figures = [drawn.losses(told)] if told else []
@@ -112,8 +113,8 @@ def _sample(tickets: Mapping[str, Ticket]) -> None:
     under_way = next((ticket for ticket in tickets.values() if ticket.state == "running"), None)
     samples = [event for event in under_way.events if isinstance(event, Sample)] if under_way else []
     if samples:
-        st.caption(f"After {samples[-1].step:,} steps it writes")
-        st.code(samples[-1].text.strip("\n") or " ", language=None, wrap_lines=True)
+        st.caption(f"At step {samples[-1].step:,} it writes")
+        st.code(samples[-1].text.strip("\n") or " ", language=None, wrap_lines=True, height=WRITES)
 
 
 def judged(task: Task, points: Mapping[str, Experiment]) -> dict[str, Judged | None]:
@@ -166,7 +167,7 @@ def outcome(how: Adapting) -> Drawn:
         st.caption("Measuring …")
         return [], {}
     elsewhere = [name for name, runner in how.runners.items() if runner.unadapted != how.below]
-    figures = [drawn.learnt_and_forgotten(before, found, task.new, task.known, task.metric, elsewhere)]
+    figures = [drawn.learnt_and_forgotten(before, found, task.new, task.known, task.metric, elsewhere)] if found else []
     figures += [needs(mine[0])] if mine else []
     places, picture = beside()
     with places:
@@ -174,8 +175,9 @@ def outcome(how: Adapting) -> Drawn:
         named = labels(task) | {"Of the weights, trained": "share", "To keep": "adapter"}
         better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
         tiles = changes(was, together(task, mine), named, better) if mine else begins(how)
-    with picture:
-        row("adapted", *figures, tall=MIDDLE)
+    if figures:
+        with picture:
+            row("adapted", *figures, tall=MIDDLE)
     return figures, tiles
 
 
@@ -199,10 +201,13 @@ def needs(found: Measurement) -> Chart:
     return stack("Memory to learn in", "what learns, and the format of the rest", bars, "bytes", "thin, fp32")
 
 
+def learnt(how: Adapting) -> bool:
+    """Whether thin matrices have learnt something."""
+    return how.low is not None and ask.tuned(how.adapted)
+
+
 def came_of_it(how: Adapting) -> None:
     """What the model writes, or takes pictures for, before and after."""
-    if not ask.tuned(how.adapted):
-        return
     if how.of.writes:
         _texts(how)
     else:

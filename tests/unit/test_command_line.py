@@ -68,7 +68,7 @@ def test_a_language_model_is_measured_and_packed_too(capsys, tmp_path):
 
 
 def test_an_adapted_language_model_is_measured_and_its_adapter_packed(capsys, tmp_path):
-    text = '{"file": "shakespeare", "recipe": [{"adapt": {"text": "bible", "rank": 2, "where": "query", "steps": 10}}]}'
+    text = '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 2, "where": "query", "steps": 10}}]}'
     assert main(["sweep", text, "--over", "adapt.strength=0,1"]) == 0
     without, report = map(json.loads, capsys.readouterr().out.splitlines())
     learnt = {each["name"]: each["value"] for each in report["adapted"]}
