@@ -10,11 +10,11 @@ PRESETS = (
     ui.Preset("Rank one", {RANK: "1"}),
     ui.Preset("Far away", {TASK: "names"}),
     ui.Preset("Everywhere", {WHERE_TO: "attention and MLP"}),
-    ui.Preset("On four bits", {BASE: "4"}),
-    ui.Preset("On two bits", {BASE: "2"}),
+    ui.Preset("Four bits", {BASE: "4"}),
+    ui.Preset("Two bits", {BASE: "2"}),
     ui.Preset("Pictures", {TASK: "turned"}),
     ui.Preset("Microscope", {PART: "microscope"}),
-    ui.Preset("Some of both", {PART: "swap", SHARE: "25"}),
+    ui.Preset("Blend", {PART: "swap", SHARE: "25"}),
     ui.Preset("At scale", {PART: "at scale"}),
 )
 KNOBS = (PART, *adapting.ADAPTS, *adapters.HANDLES, *at_scale.RECKONS)

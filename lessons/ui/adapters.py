@@ -141,8 +141,9 @@ def _judged(pair: Sequence[str], points: dict[int, Experiment]) -> dict[str, dic
 
 def _before(pair: Sequence[str]) -> dict[str, Measurement]:
     """What the model without adapters does, as far as it is measured, by what is tested."""
-    found = {task: judged(TASKS[task], {"before": TASKS[task].model})["before"] for task in pair}
-    return {NAMED[task]: known[0] for task, known in found.items() if known}
+    found = {TASKS[task]: judged(TASKS[task], {"before": TASKS[task].model})["before"] for task in pair}
+    known = {NAMED[task.to]: both[0] for task, both in found.items() if both}
+    return known | {NAMED[task.old]: both[1] for task, both in found.items() if both}
 
 
 def merging(how: Adapting) -> Drawn:

@@ -55,6 +55,29 @@ def test_stop_stops_and_it_is_taken_up_again(visit):
     page.get_by_role("button", name="Learn", exact=True).wait_for(timeout=5_000)
 
 
+def test_pictures_are_learnt_and_shown_before_and_after(visit):
+    page = opened(visit, more="&lora_task=inverted&lora_steps=50")
+    assert tiles(page).first.inner_text() == "14.7 %"
+    learn(page)
+    settle(page, lambda: tiles(page).count() >= 4 and float(tiles(page).first.inner_text().removesuffix(" %")) > 50)
+    page.locator(".st-key-named_inverted img").nth(9).wait_for()
+    page.locator(".st-key-named_fashion img").nth(9).wait_for()
+
+
+def test_two_tabs_watch_one_training_and_each_can_leave_it(visit):
+    more = "&lora_steps=400&lora_rank=1&lora_seed=4"
+    one = opened(visit, more=more)
+    one.get_by_role("button", name="Learn", exact=True).click()
+    one.get_by_text(re.compile(r"Step \d+ of 400")).first.wait_for()
+    other = opened(visit, more=more)
+    other.get_by_role("button", name="Stop", exact=True).click()
+    other.get_by_role("button", name="Learn", exact=True).wait_for(timeout=5_000)
+    other.wait_for_timeout(1_000)
+    assert other.get_by_role("button", name="Learn", exact=True).count() == 1
+    one.get_by_role("button", name="Stop", exact=True).click()
+    one.get_by_role("button", name="Learn", exact=True).wait_for(timeout=5_000)
+
+
 def test_two_adapters_are_blended_while_the_slider_moves(visit):
     page = opened(visit, "swap")
     learn_both = page.get_by_role("button", name="Learn", exact=True)
