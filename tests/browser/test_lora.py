@@ -85,7 +85,7 @@ def test_two_adapters_are_blended_while_the_slider_moves(visit):
     settle(page, lambda: tiles(page).count() == 3, 180)
     ready(page)
     bible = loss(page)
-    move(page, "Share of the names' adapter (%)", "Home")
+    move(page, "From the first to the second (%)", "Home")
     settle(page, lambda: tiles(page).count() == 3 and loss(page) < bible - 0.02)
     assert "lora_share=0" in page.url
 

@@ -1,0 +1,64 @@
+"""The shapes of language models, one row each, as `architectures.csv` has them; what follows is in `estimate/transformer.py`."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from lessons.facts.read import by, read
+
+ATTENTIONS = ("full", "sliding", "alternating", "mla", "hybrid")
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A language model's shape. None, or 0 of a count, is what it does not have.
+
+    `gated`: an MLP of three matrices, not two; `positions`: learned ones; `attention`: one of ATTENTIONS: full; sliding (all layers
+    look back `sliding_window` tokens); alternating (some do); mla (multi-head latent attention); hybrid (some layers are
+    linear). `kv_shared_layers`: those that use the keys and values of others. `experts_shared`: those every token uses. `params_*` are
+    counted from the shape by whoever made the row; `params_published`: what somebody else prints.
+    """
+
+    name: str
+    year: int
+    layers: int
+    d_model: int
+    n_heads: int
+    n_kv_heads: int
+    head_dim: int
+    d_ff: int | None
+    gated: bool
+    vocab: int
+    tied_embeddings: bool
+    positions: int | None
+    context: int | None
+    attention: str
+    sliding_window: int | None
+    full_layers: int
+    sliding_layers: int
+    linear_layers: int
+    kv_shared_layers: int
+    mla_kv_lora_rank: int | None
+    mla_rope_dim: int | None
+    mla_q_lora_rank: int | None
+    mla_nope_dim: int | None
+    mla_v_dim: int | None
+    experts: int | None
+    experts_active: int | None
+    experts_shared: int | None
+    d_ff_expert: int | None
+    first_dense_layers: int | None
+    params_total: int | None
+    params_active: int | None
+    params_published: int | None
+    params_published_source: str
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@lru_cache(maxsize=1)
+def architectures() -> dict[str, Architecture]:
+    """By name: `Llama 3.1 8B`."""
+    return by("name", read(Architecture, Path(__file__).with_name("architectures.csv")))

@@ -1,0 +1,214 @@
+"""What follows from a language model's shape, held against numbers that others publish, and configs that lie."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from lessons.estimate.config_json import KINDS, MOST_CHARACTERS, shape_of
+from lessons.estimate.transformer import (
+    CannotCompute,
+    cache_bytes,
+    cache_numbers,
+    cached_tokens,
+    multiplied,
+    parameters,
+    touched,
+)
+from lessons.facts.architectures import ATTENTIONS, Architecture, architectures
+
+SHAPES = architectures()
+GIB, KIB = 2**30, 2**10
+COUNTED = [shape for shape in SHAPES.values() if not shape.linear_layers and not shape.kv_shared_layers]
+SHAPE = some.sampled_from(COUNTED)
+
+
+def test_there_are_shapes_of_every_kind():
+    assert len(SHAPES) >= 40
+    assert {shape.attention for shape in SHAPES.values()} == set(ATTENTIONS)
+
+
+@pytest.mark.parametrize("shape", COUNTED, ids=lambda shape: shape.name)
+def test_a_model_has_as_many_parameters_as_others_print(shape):
+    assert parameters(shape) == pytest.approx(shape.params_total, rel=1e-3)  # counted by somebody else, norms included
+    if shape.params_published:
+        assert parameters(shape) == pytest.approx(shape.params_published, rel=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "billions"), [("gpt-oss 20B", 3.6), ("gpt-oss 120B", 5.1), ("DeepSeek-V3 / R1 671B", 36.7)]
+)
+def test_experts_that_are_not_asked_are_not_multiplied_with(name, billions):
+    """3.6 and 5.1 B: openai/gpt-oss README. 36.7 B: deepseek-ai/DeepSeek-V3 README_WEIGHTS. The embedding is left out."""
+    assert multiplied(SHAPES[name]) / 1e9 == pytest.approx(billions, abs=0.08)
+
+
+@pytest.mark.parametrize(
+    ("name", "each"),
+    [
+        ("Llama 2 7B", 2 * 32 * 128 * 32),  # as many heads of keys as of queries
+        ("Llama 3.1 8B", 2 * 8 * 128 * 32),  # four queries share one
+        ("Llama 3.1 405B", 2 * 8 * 128 * 126),  # 8 of them, not the 16 some tables list
+        ("Mistral Nemo 12B", 2 * 8 * 128 * 40),  # heads of 128, not 5120 / 32
+        ("Mixtral 8x7B", 2 * 8 * 128 * 32),  # experts have no keys
+        ("Qwen2.5 7B", 2 * 4 * 128 * 28),
+        ("Qwen3 0.6B", 2 * 8 * 128 * 28),  # heads of 128, not 1024 / 16
+        ("Qwen3 8B", 2 * 8 * 128 * 36),
+        ("Phi-3-mini 3.8B (128k)", 2 * 32 * 96 * 32),
+        ("GPT-2 XL", 2 * 25 * 64 * 48),
+        ("SmolLM2 135M", 2 * 3 * 64 * 30),
+        ("DeepSeek-V2-Lite 16B", (512 + 64) * 27),  # one latent vector
+        ("DeepSeek-V3 / R1 671B", (512 + 64) * 61),
+    ],
+)
+def test_a_token_of_a_model_without_windows_keeps_what_its_heads_say(name, each):
+    assert cache_bytes(SHAPES[name], 1) == 2 * each
+    assert cache_bytes(SHAPES[name], 1000) == 2000 * each
+
+
+def test_36_layers_of_8_heads_of_128_take_4_and_a_half_gib_for_32_ki_tokens():
+    assert cache_bytes(SHAPES["Qwen3 8B"], 32 * KIB) == 4.5 * GIB
+
+
+@pytest.mark.parametrize(
+    ("name", "layers"),
+    [
+        ("Mistral 7B v0.1", {"full": (0, 32768), "sliding": (32, 4096)}),
+        ("Gemma 2 9B", {"full": (21, 32768), "sliding": (21, 4096)}),
+        ("Gemma 3 27B", {"full": (10, 32768), "sliding": (52, 1024)}),
+        ("gpt-oss 20B", {"full": (12, 32768), "sliding": (12, 128)}),
+        ("Gemma 3n E4B", {"full": (4, 32768), "sliding": (16, 512)}),  # 15 of 35 use those of others
+    ],
+)
+def test_layers_with_a_window_keep_no_more_than_it(name, layers):
+    shape = SHAPES[name]
+    assert cached_tokens(shape, 32768) == layers
+    assert cache_bytes(shape, 32768, windows=False) == 2 * cache_numbers(shape) * 32768 * sum(
+        count for count, _ in layers.values()
+    )
+
+
+def test_what_is_not_modelled_is_refused():
+    for name in ("Qwen3-Next 80B-A3B", "Gemma 3n E4B"):
+        with pytest.raises(CannotCompute, match=name):
+            parameters(SHAPES[name])
+    with pytest.raises(CannotCompute, match="state of another kind"):
+        cache_bytes(SHAPES["Qwen3-Next 80B-A3B"], 1)
+
+
+@given(SHAPE, some.integers(1, 200_000), some.sampled_from([1.0, 2.0, 18 / 32]))
+def test_more_context_never_takes_less(shape, context, each):
+    found = cache_bytes(shape, context, each)
+    assert cache_bytes(shape, context + 1, each) >= found
+    assert cache_bytes(shape, context, each, windows=False) >= found
+    assert cache_bytes(shape, context, 2 * each) == pytest.approx(2 * found)
+
+
+@given(SHAPE, some.floats(1, 10_000))
+def test_what_is_read_lies_between_what_a_token_needs_and_all(shape, tokens):
+    assert touched(shape, 1) == pytest.approx(multiplied(shape))
+    assert touched(shape, tokens) <= touched(shape, tokens + 1) * (1 + 1e-12)
+    assert multiplied(shape) * (1 - 1e-12) <= touched(shape, tokens) <= parameters(shape)
+
+
+LLAMA = {
+    "model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
+    "intermediate_size": 14336, "vocab_size": 128256, "max_position_embeddings": 131072, "tie_word_embeddings": False,
+}  # fmt: skip
+CONFIGS = {
+    "Llama 3.1 8B": LLAMA,
+    "Qwen3 0.6B": {
+        "model_type": "qwen3", "hidden_size": 1024, "num_hidden_layers": 28, "num_attention_heads": 16, "num_key_value_heads": 8,
+        "head_dim": 128, "intermediate_size": 3072, "vocab_size": 151936, "tie_word_embeddings": True, "sliding_window": None,
+        "use_sliding_window": False,
+    },
+    "Mixtral 8x7B": LLAMA | {"model_type": "mixtral", "vocab_size": 32000, "num_local_experts": 8, "num_experts_per_tok": 2},
+    "Mistral 7B v0.1": LLAMA | {"model_type": "mistral", "vocab_size": 32000, "sliding_window": 4096},
+    "Gemma 3 27B": {
+        "model_type": "gemma3",
+        "text_config": {
+            "model_type": "gemma3_text", "hidden_size": 5376, "num_hidden_layers": 62, "num_attention_heads": 32,
+            "num_key_value_heads": 16, "head_dim": 128, "intermediate_size": 21504, "vocab_size": 262144, "sliding_window": 1024,
+        },
+    },
+    "DeepSeek-V3 / R1 671B": {
+        "model_type": "deepseek_v3", "hidden_size": 7168, "num_hidden_layers": 61, "num_attention_heads": 128,
+        "num_key_value_heads": 128, "intermediate_size": 18432, "vocab_size": 129280, "kv_lora_rank": 512, "qk_rope_head_dim": 64,
+        "q_lora_rank": 1536, "qk_nope_head_dim": 128, "v_head_dim": 128, "n_routed_experts": 256, "num_experts_per_tok": 8,
+        "n_shared_experts": 1, "moe_intermediate_size": 2048, "first_k_dense_replace": 3, "tie_word_embeddings": False,
+    },
+    "gpt-oss 20B": {
+        "model_type": "gpt_oss", "hidden_size": 2880, "num_hidden_layers": 24, "num_attention_heads": 64, "num_key_value_heads": 8,
+        "head_dim": 64, "intermediate_size": 2880, "vocab_size": 201088, "num_local_experts": 32, "num_experts_per_tok": 4,
+        "sliding_window": 128, "layer_types": ["sliding_attention", "full_attention"] * 12, "tie_word_embeddings": False,
+    },
+    "GPT-2 small": {"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "n_positions": 1024, "vocab_size": 50257},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_config_gives_the_shape_that_is_listed(name):
+    found, listed = shape_of(json.dumps(CONFIGS[name])), SHAPES[name]
+    assert parameters(found) == parameters(listed)
+    assert multiplied(found) == multiplied(listed)
+    for context in (1, 5_000, 100_000):
+        assert cache_bytes(found, context) == cache_bytes(listed, context)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"model_type": "mamba"}, "cannot compute for a 'mamba'"),
+        ({"model_type": None}, "does not say its model_type"),
+        ({"hidden_size": None}, "does not say its hidden_size"),
+        ({"num_hidden_layers": -1}, "num_hidden_layers is -1"),
+        ({"num_hidden_layers": 10**9}, "from 1 to 1,000"),
+        ({"num_hidden_layers": "32"}, "num_hidden_layers is '32'"),
+        ({"vocab_size": True}, "vocab_size is True"),
+        ({"vocab_size": 1e3}, "vocab_size is 1000.0"),
+        ({"hidden_size": [4096]}, "hidden_size is"),
+        ({"num_key_value_heads": 5}, "no multiple"),
+        ({"hidden_size": 4097}, "no multiple"),
+        ({"intermediate_size": None}, "intermediate_size"),
+        ({"tie_word_embeddings": "yes"}, "not true or false"),
+        ({"layer_types": ["linear_attention"] * 32}, "layer_types"),
+        ({"layer_types": ["sliding_attention"] * 32}, "no sliding_window"),
+        ({"num_local_experts": 8}, "num_experts_per_tok"),
+        ({"kv_lora_rank": 512}, "qk_rope_head_dim"),
+    ],
+)
+def test_a_config_that_lies_is_refused_in_one_sentence(changed, said):
+    with pytest.raises(CannotCompute, match=said) as refused:
+        shape_of(json.dumps(LLAMA | changed))
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 250
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "3", '"llama"', "[" * 100_000, " " * (MOST_CHARACTERS + 1)])
+def test_what_is_no_config_is_refused(text):
+    with pytest.raises(CannotCompute):
+        shape_of(text)
+
+
+JSON = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=5),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    some.sampled_from([config for config in CONFIGS.values()]),
+    some.dictionaries(some.sampled_from([*LLAMA, "head_dim", "sliding_window", "layer_types", "kv_lora_rank"]), JSON),
+    some.sampled_from(KINDS),
+)
+def test_whatever_is_pasted_gives_a_shape_or_a_sentence(config, changed, kind):
+    try:
+        found = shape_of(json.dumps(config | {"model_type": kind} | changed))
+    except CannotCompute as refused:
+        assert len(str(refused)) < 300
+        return
+    assert isinstance(found, Architecture)
+    assert parameters(found) > 0
+    assert cache_bytes(found, 100) > 0
