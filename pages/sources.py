@@ -6,15 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from lessons import facts, ui
+from lessons.facts.architectures import architectures
+from lessons.facts.listed import listed
 
-TABLE = ui.Knob("sources_table", "Table", ("all", *dict.fromkeys(row.table for row in facts.everything())), "all")
+EVERYTHING = [*facts.everything(), *listed({"shapes": architectures().values()})]
+TABLE = ui.Knob("sources_table", "Table", ("all", *dict.fromkeys(row.table for row in EVERYTHING)), "all")
 SEARCH = ui.Knob("sources_search", "Search", (), "")
 
 page = ui.begin("sources", TABLE, SEARCH)
 page.text("what is here")
 table = ui.pick(TABLE)
 wanted = ui.field(SEARCH, "DRAM, Llama 3.1, Germany …")
-rows = [row for row in facts.everything() if table in ("all", row.table)]
+rows = [row for row in EVERYTHING if table in ("all", row.table)]
 found = [row for row in rows if all(word in " ".join(astuple(row)).lower() for word in wanted.lower().split())]
 st.caption(f"{len(found):,} of {len(rows):,} figures")
 st.dataframe(

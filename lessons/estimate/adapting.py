@@ -5,14 +5,16 @@
     QLoRA:             the same, with the N weights in 4 bits
 
 What flows through the model while it is trained comes on top: it depends on batch, length and what is computed again. QLoRA
-leaves the embeddings in 16 bits, whose share of the weights is not listed here: its figure is a floor.
+leaves the embeddings, and the matrix that answers, in 16 bits; where their size is not known its figure is a floor.
 Formats: Dettmers et al., "QLoRA" (2023), §1 (780 GB for 65 billion weights: 12 bytes each) and §3 (NF4, its scales quantized).
 """
 
 from collections.abc import Mapping
 
 from lessons.estimate.training import training_energy
+from lessons.estimate.transformer import CannotCompute, parts
 from lessons.facts import Board, Figure, Model, boards, figure
+from lessons.facts.architectures import architectures
 from lessons.quantity import Quantity, show
 
 BASES = {  # bits of a weight that is not trained
@@ -56,12 +58,23 @@ def low_rank(model: Model, rank: int, where: str) -> Quantity:
 
 def ways(model: Model, trained: Quantity) -> dict[str, dict[str, float]]:
     """Bytes by part, for each way to adapt a model."""
-    count = model.params_total
+    count, apart = model.params_total, in_16_bits(model) or 0
+    low = memory(count - apart, trained.value, "4 bits", True, "bf16")
+    low["weights that stay"] += apart * BASES["bf16"] / 8
     return {
         "full": memory(count, count, "bf16", False, "bf16"),
         "LoRA": memory(count, trained.value, "bf16", True, "bf16"),
-        "QLoRA": memory(count, trained.value, "4 bits", True, "bf16"),
+        "QLoRA": low,
     }
+
+
+def in_16_bits(model: Model) -> int | None:
+    """Numbers in the matrices with which a model looks tokens up and answers; None where that is not known."""
+    shape = architectures().get(model.name)
+    try:
+        return shape and parts(shape).embedding + parts(shape).head
+    except CannotCompute:
+        return None
 
 
 def needed(way: str, parts: Mapping[str, float]) -> Quantity:

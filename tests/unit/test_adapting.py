@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from lessons.adaptation.seen import Change
 from lessons.charts import adapting as drawn
-from lessons.estimate.adapting import BASES, BESIDE, energy, holding, low_rank, memory, needed, ways
+from lessons.estimate.adapting import BASES, BESIDE, energy, holding, in_16_bits, low_rank, memory, needed, ways
 from lessons.experiment import Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK
 from lessons.facts import models
@@ -80,6 +80,17 @@ def test_less_is_trained_less_is_needed(model, rank, where):
     assert low_rank(model, 2 * rank, where).value == 2 * trained.value
     took = energy(model, trained, 1e7)
     assert took["low rank"].value / took["full"].value == pytest.approx(2 / 3 + trained.value / model.params_active)
+
+
+def test_of_qlora_the_embeddings_stay_in_16_bits():
+    model = models()["Llama 3.1 8B"]
+    apart = 2 * 128_256 * 4_096
+    found = ways(model, low_rank(model, 16, "attention"))["QLoRA"]["weights that stay"]
+    assert found == pytest.approx(2 * apart + (model.params_total - apart) * 4.127 / 8)
+    assert [name for name, model in models().items() if in_16_bits(model) is None] == [
+        "GPT-3 175B",
+        "Qwen3-Next 80B-A3B",
+    ]
 
 
 @given(some.sampled_from(list(BASES)), some.floats(1e3, 1e12), some.floats(0, 1))

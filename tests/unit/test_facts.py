@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from lessons import facts
+from lessons.facts.architectures import architectures
 from lessons.facts.read import SHOWN, BadFact, by, read
 
 TABLES = {
@@ -19,6 +20,7 @@ TABLES = {
     "grids": facts.grids,
     "rules": facts.rules,
     "trend_models": facts.trend_models,
+    "architectures": architectures,
 }
 
 
