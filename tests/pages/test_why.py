@@ -9,6 +9,7 @@ from lessons import build, facts
 from lessons.data import examples
 from lessons.estimate import footprint, silicon
 from lessons.experiment import shipped
+from lessons.facts.architectures import architectures
 from lessons.jobs.pool import pool
 from lessons.measure import macs
 from tests.pages.test_pages import SHELL, press, run_until, settled, tile
