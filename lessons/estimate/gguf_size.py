@@ -1,0 +1,179 @@
+"""How large a language model is as a GGUF file: llama.cpp rounds some matrices finer than others.
+
+Blocks of 32 or 256 numbers share scales (`BITS` counts those in). Which matrices get more is the rule of llama.cpp's
+`src/llama-quant.cpp`, without an importance matrix. Not counted: gains of norms, the vocabulary's words, and that some models
+(Phi-3, GPT-2) keep queries, keys and values as one matrix.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from lessons.estimate.transformer import parts
+from lessons.facts.architectures import Architecture
+
+BITS = {  # of a number, its share of the block's scales among them
+    "F32": 32.0, "F16": 16.0, "F8": 8.0, "Q8_0": 8.5, "Q6_K": 6.5625, "Q5_1": 6.0, "Q5_0": 5.5, "Q5_K": 5.5, "Q4_0": 4.5,
+    "Q4_K": 4.5, "IQ4_NL": 4.5, "MXFP4": 4.25, "Q3_K": 3.4375, "Q2_K": 2.625,
+}  # fmt: skip
+INSTEAD = {
+    "Q2_K": "IQ4_NL",
+    "Q3_K": "IQ4_NL",
+    "Q4_K": "Q5_0",
+    "Q5_K": "Q5_1",
+    "Q6_K": "Q8_0",
+}  # of rows without whole blocks
+BLOCK = 256
+Rule = Callable[[int, int], str]  # a layer's number, of how many → its type
+
+
+class Mix(NamedTuple):
+    """A file's types: of most matrices (`base`), of the one that answers (a shared embedding, too), of values, of the MLP's last
+    matrix, of attention's last one, and of experts where theirs is another."""
+
+    base: str
+    head: str
+    value: Rule
+    down: Rule
+    output: str
+    experts: str = ""
+
+
+def at_ends_and_thirds(more: str, else_: str) -> Rule:
+    """The first and the last eighth of the layers, and every third between."""
+
+    def rule(at: int, layers: int) -> str:
+        eighth = layers // 8
+        return more if at < eighth or at >= 7 * layers // 8 or (at - eighth) % 3 == 2 else else_
+
+    return rule
+
+
+def at_start(more: str, else_: str, part: int) -> Rule:
+    """The first so-and-so-manieth of the layers."""
+    return lambda at, layers: more if at < layers // part else else_
+
+
+def _all(kind: str) -> Rule:
+    return lambda at, layers: kind
+
+
+def _plain(kind: str, head: str = "") -> Mix:
+    return Mix(kind, head or kind, _all(kind), _all(kind), kind)
+
+
+FORMATS = {
+    "fp16": _plain("F16"),
+    "fp8": _plain("F8", "F16"),
+    "Q8_0": _plain("Q8_0"),
+    "Q6_K": _plain("Q6_K"),
+    "Q5_K_M": Mix("Q5_K", "Q6_K", at_ends_and_thirds("Q6_K", "Q5_K"), at_ends_and_thirds("Q6_K", "Q5_K"), "Q5_K"),
+    "Q4_K_M": Mix("Q4_K", "Q6_K", at_ends_and_thirds("Q6_K", "Q4_K"), at_ends_and_thirds("Q6_K", "Q4_K"), "Q4_K"),
+    "Q4_0": _plain("Q4_0", "Q6_K"),
+    "MXFP4": Mix("Q8_0", "Q8_0", _all("Q8_0"), _all("Q8_0"), "Q8_0", "MXFP4"),
+    "Q3_K_M": Mix("Q3_K", "Q6_K", _all("Q4_K"), at_start("Q5_K", "Q4_K", 16), "Q4_K"),
+    "Q2_K": Mix("Q2_K", "Q6_K", _all("Q3_K"), _all("Q3_K"), "Q3_K"),
+}
+
+
+class Matrix(NamedTuple):
+    """`kind`: embedding, head, value, down, output, router, experts (but for their last), experts' down, or other; how many
+    `numbers` in each of `layers`, from the `first` on, in rows of a `width`."""
+
+    kind: str
+    numbers: int
+    width: int
+    first: int
+    layers: int
+
+
+def file_bytes(shape: Architecture, form: str) -> float:
+    """Bytes of all matrices. Raises CannotCompute for shapes that are not modelled."""
+    mix = FORMATS[form]
+    return sum(
+        matrix.numbers * BITS[_type(matrix, mix, shape, at)] / 8
+        for matrix in matrices(shape)
+        for at in range(matrix.first, matrix.first + matrix.layers)
+    )
+
+
+def bits_a_weight(shape: Architecture, form: str) -> float:
+    """The mean over all numbers."""
+    return 8 * file_bytes(shape, form) / sum(parts(shape))
+
+
+def _type(matrix: Matrix, mix: Mix, shape: Architecture, at: int) -> str:
+    """The type of a matrix in a layer, or what stands in for it."""
+    shared = matrix.kind == "embedding" and shape.tied_embeddings
+    if matrix.kind == "router":
+        return "F32"
+    if matrix.kind == "head" or shared:
+        found = mix.head
+    elif matrix.kind == "value":
+        found = _of_values(mix, shape, at)
+    elif matrix.kind.startswith("experts") and mix.experts:
+        found = mix.experts
+    elif matrix.kind in ("down", "experts down"):
+        found = mix.down(at, shape.layers)
+    elif matrix.kind == "output":
+        found = mix.output if shape.experts != 8 or mix.output not in ("Q3_K", "Q4_K") else "Q5_K"
+    elif matrix.kind == "key" and shape.experts == 8 and BITS[mix.base] < 8.5:
+        found = "Q8_0"
+    else:
+        found = mix.base
+    return INSTEAD[found] if matrix.width % BLOCK and found in INSTEAD else found
+
+
+def _of_values(mix: Mix, shape: Architecture, at: int) -> str:
+    """Values, where many queries share them, are few: they get more."""
+    shared_by = shape.n_heads // shape.n_kv_heads
+    found = mix.value(at, shape.layers)
+    if mix.base == "Q2_K" and shared_by >= 4:
+        found = "Q4_K"
+    if mix.base == "Q3_K" and at < 2:
+        found = "Q5_K"
+    if shape.layers == 80 and shared_by == 8 and found in ("Q3_K", "Q4_K"):  # of the Llamas of 70 billion
+        found = "Q5_K"
+    return "Q8_0" if shape.experts == 8 and BITS[found] < 8.5 else found
+
+
+def matrices(shape: Architecture) -> Iterator[Matrix]:
+    """Every matrix of a model. Raises CannotCompute for shapes that are not modelled."""
+    found, d, layers = parts(shape), shape.d_model, shape.layers
+    yield Matrix("embedding", found.embedding, d, 0, 1)
+    if found.head:
+        yield Matrix("head", found.head, d, 0, 1)
+    for kind, numbers, width in _attention(shape):
+        yield Matrix(kind, numbers, width, 0, layers)
+    first = (shape.first_dense_layers or 0) if shape.experts else layers
+    into = 2 if shape.gated else 1
+    if first:
+        yield Matrix("other", into * d * shape.d_ff, d, 0, first)
+        yield Matrix("down", d * shape.d_ff, shape.d_ff, 0, first)
+    if shape.experts:
+        rest, size = layers - first, shape.d_ff_expert
+        yield Matrix("router", d * shape.experts, d, first, rest)
+        yield Matrix("experts", shape.experts * into * d * size, d, first, rest)
+        yield Matrix("experts down", shape.experts * d * size, size, first, rest)
+        if shape.experts_shared:
+            shared = shape.experts_shared * size
+            yield Matrix("other", into * d * shared, d, first, rest)
+            yield Matrix("down", d * shared, shared, first, rest)
+
+
+def _attention(shape: Architecture) -> Iterator[tuple[str, int, int]]:
+    """Kind, numbers and width of the matrices of a layer's attention."""
+    d, heads = shape.d_model, shape.n_heads
+    if shape.attention != "mla":
+        yield "other", d * heads * shape.head_dim, d
+        yield "key", d * shape.n_kv_heads * shape.head_dim, d
+        yield "value", d * shape.n_kv_heads * shape.head_dim, d
+        yield "output", d * heads * shape.head_dim, heads * shape.head_dim
+        return
+    latent, turned, plain, value = shape.mla_kv_lora_rank, shape.mla_rope_dim, shape.mla_nope_dim, shape.mla_v_dim
+    asks, narrow = heads * (plain + turned), shape.mla_q_lora_rank
+    if narrow:
+        yield "other", d * narrow, d
+    yield "other", (narrow or d) * asks, narrow or d
+    yield "other", d * (latent + turned), d
+    yield "value", latent * heads * (plain + value), latent
+    yield "output", heads * value * d, heads * value
