@@ -6,6 +6,7 @@ Blocks of 32 or 256 numbers share scales (`BITS` counts those in). Which matrice
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from lessons.estimate.transformer import parts
@@ -23,6 +24,7 @@ INSTEAD = {
     "Q6_K": "Q8_0",
 }  # of rows without whole blocks
 BLOCK = 256
+ENDS = ("embedding", "head")
 Rule = Callable[[int, int], str]  # a layer's number, of how many → its type
 
 
@@ -86,12 +88,15 @@ class Matrix(NamedTuple):
     layers: int
 
 
-def file_bytes(shape: Architecture, form: str) -> float:
-    """Bytes of all matrices. Raises CannotCompute for shapes that are not modelled."""
+@lru_cache(maxsize=4096)
+def file_bytes(shape: Architecture, form: str, ends: bool = True) -> float:
+    """Bytes of all matrices, or without the `ends`: the embedding and what answers. Raises CannotCompute for shapes that are not
+    modelled."""
     mix = FORMATS[form]
     return sum(
         matrix.numbers * BITS[_type(matrix, mix, shape, at)] / 8
         for matrix in matrices(shape)
+        if ends or matrix.kind not in ENDS
         for at in range(matrix.first, matrix.first + matrix.layers)
     )
 

@@ -1,0 +1,122 @@
+"""A language model on a machine of one's own: the memory it takes, whether it fits, and what would make it fit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lessons.estimate.gguf_size import FORMATS, file_bytes
+from lessons.estimate.transformer import cache_bytes
+from lessons.facts.architectures import Architecture
+from lessons.quantity import Quantity, show
+
+CACHES = {"16 bits": 2.0, "8 bits": 34 / 32, "4 bits": 18 / 32}  # bytes of a number; blocks of 32 share a scale
+AT_ONCE = 512  # tokens of a prompt that are read together, as llama.cpp does
+FLOAT = 4  # bytes
+RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
+WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "keys and values", "activations", "runtime"
+
+
+@dataclass(frozen=True)
+class Home:
+    """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of keys and values, one of CACHES; `context`: tokens of each of
+    `batch` conversations; `windows`: whether the engine forgets what a layer no longer looks at; `offload`: layers that stay in
+    the computer's main memory, with their keys and values."""
+
+    shape: Architecture
+    form: str = "Q4_K_M"
+    cache: str = "16 bits"
+    context: int = 8_192
+    batch: int = 1
+    windows: bool = True
+    offload: int = 0
+
+    @property
+    def here(self) -> float:
+        """The share of the layers that is on the card."""
+        return 1 - self.offload / self.shape.layers
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that would make it fit: what it is called, the setting it needs, and what it would then take."""
+
+    called: str
+    home: Home
+    takes: Quantity
+
+
+def memory(home: Home) -> dict[str, float]:
+    """Bytes on the card, by part. Embedding and head stay there whole. Raises CannotCompute."""
+    shape = home.shape
+    return {
+        WEIGHTS: file_bytes(shape, home.form) - (1 - home.here) * _of_layers(home),
+        CACHE: home.here * home.batch * _kept(home),
+        ACTIVATIONS: AT_ONCE * (shape.vocab + shape.d_model) * FLOAT,
+        REST: RUNTIME[1],
+    }
+
+
+def elsewhere(home: Home) -> float:
+    """Bytes in main memory: the layers that stay there, and their keys and values."""
+    return (1 - home.here) * (_of_layers(home) + home.batch * _kept(home))
+
+
+def needed(home: Home) -> Quantity:
+    """All of it on the card, with a band: what flows takes half to twice of what is reckoned, by engine."""
+    found = memory(home)
+    sure = found[WEIGHTS] + found[CACHE]
+    low, high = sure + found[ACTIVATIONS] / 2 + RUNTIME[0], sure + 2 * found[ACTIVATIONS] + RUNTIME[2]
+    terms = " + ".join(f"{show(value, 'bytes')} {part}" for part, value in found.items())
+    return Quantity("memory", sum(found.values()), "bytes", "estimated", low, high, terms)
+
+
+def fits(home: Home, card: float, main: float = float("inf")) -> bool:
+    """Whether a card of so many bytes holds it, and the main memory the rest."""
+    return needed(home).value <= card and elsewhere(home) <= main
+
+
+def changes(home: Home, card: float, main: float) -> list[Change]:
+    """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for keys and
+    values, less context, layers left in main memory."""
+    kinds = (
+        ((f"weights as {form}", replace(home, form=form)) for form in smaller(home)),
+        (
+            (f"keys and values in {cache}", replace(home, cache=cache))
+            for cache in CACHES
+            if CACHES[cache] < CACHES[home.cache]
+        ),
+        ((f"a context of {tokens:,} tokens", replace(home, context=tokens)) for tokens in _shorter(home.context)),
+        (
+            (f"{count} of {home.shape.layers} layers in main memory", replace(home, offload=count))
+            for count in range(home.offload + 1, home.shape.layers + 1)
+        ),
+    )
+    found = (next(((called, other) for called, other in kind if fits(other, card, main)), None) for kind in kinds)
+    return [Change(called, other, needed(other)) for called, other in filter(None, found)]
+
+
+def formats(shape: Architecture) -> list[str]:
+    """Those a model can have, the largest first."""
+    known = [form for form in FORMATS if form != "MXFP4" or shape.experts]
+    return sorted(known, key=lambda form: -file_bytes(shape, form))
+
+
+def smaller(home: Home) -> list[str]:
+    """The formats that take less than the one it has, the largest first."""
+    each = formats(home.shape)
+    return each[each.index(home.form) + 1 :]
+
+
+def _shorter(context: int) -> Iterator[int]:
+    """Less and less context, by an eighth of it."""
+    step = max(context // 8, 1)
+    yield from range(context - step, 255, -step)
+
+
+def _of_layers(home: Home) -> float:
+    """Bytes of the weights in layers."""
+    return file_bytes(home.shape, home.form, ends=False)
+
+
+def _kept(home: Home) -> float:
+    """Bytes of the keys and values of one conversation."""
+    return cache_bytes(home.shape, home.context, CACHES[home.cache], home.windows)
