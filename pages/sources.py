@@ -6,10 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from lessons import facts, ui
-from lessons.facts.architectures import architectures
+from lessons.facts.architectures import architectures, gguf_files, speeds
 from lessons.facts.listed import listed
 
-EVERYTHING = [*facts.everything(), *listed({"shapes": architectures().values()})]
+EVERYTHING = [
+    *facts.everything(),
+    *listed({"shapes": architectures().values(), "files": gguf_files(), "speeds": speeds()}),
+]
 TABLE = ui.Knob("sources_table", "Table", ("all", *dict.fromkeys(row.table for row in EVERYTHING)), "all")
 SEARCH = ui.Knob("sources_search", "Search", (), "")
 

@@ -17,6 +17,7 @@ KINDS = (
     "deepseek_v2", "deepseek_v3", "gpt_oss",
 )  # fmt: skip
 UNGATED = ("gpt2",)
+FUSED = ("gpt2", "phi3")
 TIED = ("gemma", "gemma2", "gemma3", "gemma3_text", "gpt2")  # where nothing is said
 EVERY = {"gemma2": 2, "gemma3": 6, "gemma3_text": 6}  # which layer is full, where nothing is said
 MOST = {"layers": 1_000, "experts": 100_000}  # all else: ten million
@@ -74,6 +75,7 @@ def shape_of(text: str) -> Architecture:
         name="your config.json",
         year=0,
         gated=kind not in UNGATED,
+        fused_qkv=kind in FUSED,
         tied_embeddings=_yes(config, "tie_word_embeddings", kind in TIED),
         positions=found["context"] if kind == "gpt2" else None,
         attention=attention,

@@ -1,8 +1,7 @@
 """How large a language model is as a GGUF file: llama.cpp rounds some matrices finer than others.
 
 Blocks of 32 or 256 numbers share scales (`BITS` counts those in). Which matrices get more is the rule of llama.cpp's
-`src/llama-quant.cpp`, without an importance matrix. Not counted: gains of norms, the vocabulary's words, and that some models
-(Phi-3, GPT-2) keep queries, keys and values as one matrix.
+`src/llama-quant.cpp`, without an importance matrix. Not counted: gains of norms and the vocabulary's words.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,13 +29,14 @@ Rule = Callable[[int, int], str]  # a layer's number, of how many → its type
 
 class Mix(NamedTuple):
     """A file's types: of most matrices (`base`), of the one that answers (a shared embedding, too), of values, of the MLP's last
-    matrix, of attention's last one, and of experts where theirs is another."""
+    matrix, of attention's last one, of queries, keys and values where they are one, and of experts where theirs is another."""
 
     base: str
     head: str
     value: Rule
     down: Rule
     output: str
+    fused: str = ""
     experts: str = ""
 
 
@@ -68,17 +68,21 @@ FORMATS = {
     "fp8": _plain("F8", "F16"),
     "Q8_0": _plain("Q8_0"),
     "Q6_K": _plain("Q6_K"),
-    "Q5_K_M": Mix("Q5_K", "Q6_K", at_ends_and_thirds("Q6_K", "Q5_K"), at_ends_and_thirds("Q6_K", "Q5_K"), "Q5_K"),
-    "Q4_K_M": Mix("Q4_K", "Q6_K", at_ends_and_thirds("Q6_K", "Q4_K"), at_ends_and_thirds("Q6_K", "Q4_K"), "Q4_K"),
+    "Q5_K_M": Mix(
+        "Q5_K", "Q6_K", at_ends_and_thirds("Q6_K", "Q5_K"), at_ends_and_thirds("Q6_K", "Q5_K"), "Q5_K", "Q6_K"
+    ),
+    "Q4_K_M": Mix(
+        "Q4_K", "Q6_K", at_ends_and_thirds("Q6_K", "Q4_K"), at_ends_and_thirds("Q6_K", "Q4_K"), "Q4_K", "Q5_K"
+    ),
     "Q4_0": _plain("Q4_0", "Q6_K"),
-    "MXFP4": Mix("Q8_0", "Q8_0", _all("Q8_0"), _all("Q8_0"), "Q8_0", "MXFP4"),
-    "Q3_K_M": Mix("Q3_K", "Q6_K", _all("Q4_K"), at_start("Q5_K", "Q4_K", 16), "Q4_K"),
+    "MXFP4": Mix("Q8_0", "Q8_0", _all("Q8_0"), _all("Q8_0"), "Q8_0", experts="MXFP4"),
+    "Q3_K_M": Mix("Q3_K", "Q6_K", _all("Q4_K"), at_start("Q5_K", "Q4_K", 16), "Q4_K", "Q4_K"),
     "Q2_K": Mix("Q2_K", "Q6_K", _all("Q3_K"), _all("Q3_K"), "Q3_K"),
 }
 
 
 class Matrix(NamedTuple):
-    """`kind`: embedding, head, value, down, output, router, experts (but for their last), experts' down, or other; how many
+    """`kind`: embedding, head, value, fused (queries, keys and values), down, output, router, experts (but for their last), experts' down, or other; how many
     `numbers` in each of `layers`, from the `first` on, in rows of a `width`."""
 
     kind: str
@@ -113,6 +117,8 @@ def _type(matrix: Matrix, mix: Mix, shape: Architecture, at: int) -> str:
         return "F32"
     if matrix.kind == "head" or shared:
         found = mix.head
+    elif matrix.kind == "fused":
+        found = mix.fused or mix.base
     elif matrix.kind == "value":
         found = _of_values(mix, shape, at)
     elif matrix.kind.startswith("experts") and mix.experts:
@@ -168,6 +174,10 @@ def matrices(shape: Architecture) -> Iterator[Matrix]:
 def _attention(shape: Architecture) -> Iterator[tuple[str, int, int]]:
     """Kind, numbers and width of the matrices of a layer's attention."""
     d, heads = shape.d_model, shape.n_heads
+    if shape.fused_qkv:
+        yield "fused", d * shape.head_dim * (heads + 2 * shape.n_kv_heads), d
+        yield "output", d * heads * shape.head_dim, heads * shape.head_dim
+        return
     if shape.attention != "mla":
         yield "other", d * heads * shape.head_dim, d
         yield "key", d * shape.n_kv_heads * shape.head_dim, d

@@ -1,4 +1,5 @@
-"""The shapes of language models, one row each, as `architectures.csv` has them; what follows is in `estimate/transformer.py`."""
+"""Language models to run: their shapes, the sizes of their files and their speeds as others print them. What follows of a shape is
+in `estimate/transformer.py`."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,7 @@ ATTENTIONS = ("full", "sliding", "alternating", "mla", "hybrid")
 class Architecture:
     """A language model's shape. None, or 0 of a count, is what it does not have.
 
-    `gated`: an MLP of three matrices, not two; `positions`: learned ones; `attention`: one of ATTENTIONS: full; sliding (all layers
+    `gated`: an MLP of three matrices, not two; `fused_qkv`: queries, keys and values are one matrix; `positions`: learned ones; `attention`: one of ATTENTIONS: full; sliding (all layers
     look back `sliding_window` tokens); alternating (some do); mla (multi-head latent attention); hybrid (some layers are
     linear). `kv_shared_layers`: those that use the keys and values of others. `experts_shared`: those every token uses. `params_*` are
     counted from the shape by whoever made the row; `params_published`: what somebody else prints.
@@ -28,6 +29,7 @@ class Architecture:
     head_dim: int
     d_ff: int | None
     gated: bool
+    fused_qkv: bool
     vocab: int
     tied_embeddings: bool
     positions: int | None
@@ -62,3 +64,49 @@ class Architecture:
 def architectures() -> dict[str, Architecture]:
     """By name: `Llama 3.1 8B`."""
     return by("name", read(Architecture, Path(__file__).with_name("architectures.csv")))
+
+
+@dataclass(frozen=True)
+class GgufFile:
+    """A model as a GGUF file, as large as somebody printed. `another_rule`: why it is not as today's llama.cpp would make it."""
+
+    model: str
+    format: str
+    bytes: float
+    printed: str
+    another_rule: str
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Tokens a second that somebody measured, alone on a board: of a prompt of so many tokens, and of so many written."""
+
+    model: str
+    format: str
+    board: str
+    prompt: int | None
+    prompt_tokens_per_s: float | None
+    written: int | None
+    written_tokens_per_s: float
+    engine: str
+    when: str
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@lru_cache(maxsize=1)
+def gguf_files() -> tuple[GgufFile, ...]:
+    """Published sizes of files."""
+    return read(GgufFile, Path(__file__).with_name("gguf_files.csv"))
+
+
+@lru_cache(maxsize=1)
+def speeds() -> tuple[Speed, ...]:
+    """Published speeds, on boards of hardware.csv."""
+    return read(Speed, Path(__file__).with_name("speeds.csv"))

@@ -10,7 +10,8 @@ from lessons.estimate.at_home import ACTIVATIONS, CACHES, Home, changes, elsewhe
 from lessons.estimate.gguf_size import BITS, FORMATS, bits_a_weight, file_bytes, matrices
 from lessons.estimate.roofline import Machine, attention_flop, guessed, reading, writing
 from lessons.estimate.transformer import multiplied, parameters
-from lessons.facts.architectures import architectures
+from lessons.facts import boards
+from lessons.facts.architectures import architectures, gguf_files, speeds
 
 SHAPES = {
     name: shape for name, shape in architectures().items() if not shape.linear_layers and not shape.kv_shared_layers
@@ -171,3 +172,37 @@ def test_there_is_a_format_of_each_kind():
     assert {"fp16", "fp8", "Q8_0", "Q4_0", "Q4_K_M", "Q3_K_M", "Q2_K"} <= set(FORMATS)
     assert "MXFP4" not in formats(LLAMA)
     assert "MXFP4" in formats(SHAPES["gpt-oss 20B"])
+
+
+@pytest.mark.parametrize("file", gguf_files(), ids=lambda file: f"{file.model} {file.format}")
+def test_a_published_file_is_as_large_as_reckoned_or_says_why_not(file):
+    off = file_bytes(SHAPES[file.model], file.format) / file.bytes - 1
+    assert file.another_rule or abs(off) < 0.03
+    assert abs(off) < 0.15
+
+
+def test_files_of_many_models_and_formats_are_published():
+    ours = [file for file in gguf_files() if not file.another_rule]
+    assert len(ours) > 80
+    assert len({file.model for file in ours}) >= 20
+    assert {file.format for file in ours} >= {
+        "fp16",
+        "Q8_0",
+        "Q6_K",
+        "Q5_K_M",
+        "Q4_K_M",
+        "Q4_0",
+        "MXFP4",
+        "Q3_K_M",
+        "Q2_K",
+    }
+
+
+@pytest.mark.parametrize("seen", speeds(), ids=lambda seen: f"{seen.model} {seen.format} {seen.board} {seen.written}")
+def test_nobody_has_measured_more_than_the_roof(seen):
+    board = boards()[seen.board]
+    machine = CARD._replace(bandwidth=board.bandwidth_GB_per_s * 1e9, peak=(board.fp16_dense_TFLOPS or 0) * 1e12)
+    home = Home(SHAPES[seen.model], seen.format, context=(seen.written or 256) // 2)
+    assert 0.2 < seen.written_tokens_per_s * writing(home, machine).moving < 1
+    if board.fp16_matrix_units and seen.prompt_tokens_per_s:
+        assert seen.prompt_tokens_per_s < reading(home, machine, seen.prompt or 512).per_second

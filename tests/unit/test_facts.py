@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from lessons import facts
-from lessons.facts.architectures import architectures
+from lessons.facts.architectures import architectures, gguf_files, speeds
 from lessons.facts.read import SHOWN, BadFact, by, read
 
 TABLES = {
@@ -21,7 +21,10 @@ TABLES = {
     "rules": facts.rules,
     "trend_models": facts.trend_models,
     "architectures": architectures,
+    "gguf_files": gguf_files,
+    "speeds": speeds,
 }
+BESIDE = ("architectures", "gguf_files", "speeds")  # which the page of sources adds
 
 
 def rows_of(table: str) -> list:
