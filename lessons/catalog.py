@@ -79,4 +79,11 @@ LESSONS = (
         "How few weights must change for an old model to learn new words?",
         20,
     ),
+    Lesson(
+        "llm-at-home",
+        "A large model at home",
+        "Language models",
+        "What fits into my memory, and how fast does it write?",
+        20,
+    ),
 )

@@ -18,12 +18,15 @@ def stack(
     unit: str,
     here: str,
     badge: Badge = "estimated",
+    room: tuple[str, float] | None = None,
 ) -> Chart:
-    """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use."""
+    """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use; `room`: what a
+    dashed line across is, and how high."""
     there = {bar: parts for bar, parts in bars.items() if parts}
     names = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
     totals = {bar: sum(parts.values()) for bar, parts in there.items()}
     size, prefix = next(((s, p) for s, p in SI if max(totals.values(), default=0) >= s), (1, ""))
+    line = pd.DataFrame([{"said": room[0], "value": room[1] / size}] if room else [], columns=["said", "value"])
     rows = [
         (bar, names.index(part), part, value / size, show(value, unit), value / totals[bar])
         for bar, parts in there.items()
@@ -41,10 +44,11 @@ def stack(
     return Chart(
         title,
         _spec(axis, f"{prefix}{unit}", tuple(bars), names),
-        {"parts": table, "totals": marks},
-        f"{title}: {said}. In use: {here}.",
+        {"parts": table, "totals": marks, "room": line},
+        f"{title}: {said}. In use: {here}.{f' {room[0]}: {show(room[1], unit)}.' if room else ''}",
         table.rename(columns={"bar": axis, "value": f"{prefix}{unit}"}).drop(columns=["at", "shown"]),
-        badge=badge,
+        f"Dashed: {room[0]}, {show(room[1], unit)}." if room else "",
+        badge,
     )
 
 
@@ -65,4 +69,6 @@ def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -
     )
     above = named("totals").mark_text(baseline="bottom", dy=-3)  # whatever the size of the letters
     words = above.encode(x=x, y="total:Q", text="above:N", tooltip=["bar:N", "text:N"])
-    return specification(alt.layer(piled, words).properties(height=300))
+    across = named("room").encode(y="value:Q", tooltip=["said:N"])
+    line = across.mark_rule(strokeDash=[6, 4], strokeWidth=2, color="#888")
+    return specification(alt.layer(piled, words, line).properties(height=300))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from lessons.quantity import Measurement
+from lessons.quantity import Badge, Measurement
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -29,6 +29,7 @@ class Surface:
     figure: "Figure"
     alt: str
     table: pd.DataFrame
+    badge: Badge = "measured"
 
 
 def surface(

@@ -13,11 +13,11 @@ from lessons.facts.architectures import Architecture
 
 BITS = {  # of a number, its share of the block's scales among them
     "F32": 32.0, "F16": 16.0, "F8": 8.0, "Q8_0": 8.5, "Q6_K": 6.5625, "Q5_1": 6.0, "Q5_0": 5.5, "Q5_K": 5.5, "Q4_0": 4.5,
-    "Q4_K": 4.5, "IQ4_NL": 4.5, "MXFP4": 4.25, "Q3_K": 3.4375, "Q2_K": 2.625,
+    "Q4_K": 4.5, "MXFP4": 4.25, "Q3_K": 3.4375, "Q2_K": 2.625,
 }  # fmt: skip
 INSTEAD = {
-    "Q2_K": "IQ4_NL",
-    "Q3_K": "IQ4_NL",
+    "Q2_K": "Q4_0",
+    "Q3_K": "Q4_0",
     "Q4_K": "Q5_0",
     "Q5_K": "Q5_1",
     "Q6_K": "Q8_0",

@@ -16,8 +16,8 @@ from lessons.facts.architectures import Architecture
 
 
 class Machine(NamedTuple):
-    """`memory`, `main`: bytes; `bandwidth`, `main_bandwidth`: bytes a second; `peak`: dense FLOP a second in 16 bits; `watts`: at
-    most. None is what nobody says."""
+    """`memory`, `main`: bytes; `bandwidth`, `main_bandwidth`: bytes a second; `peak`: dense FLOP a second in 16 bits, 0 where nobody
+    says; `watts`: at most, or None."""
 
     name: str
     memory: float
@@ -94,4 +94,4 @@ def _step(home: Home, machine: Machine, tokens: float, conversations: int, back:
     moved = weights + conversations * looked
     flop = tokens * (2 * multiplied(shape) + attention_flop(shape, back, home.windows))
     moving = moved * (home.here / machine.bandwidth + (1 - home.here) / machine.main_bandwidth)
-    return Pace(moving, flop / machine.peak, moved, flop, tokens)
+    return Pace(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens)

@@ -36,7 +36,7 @@ def dark_knowledge(figure: Sweep, knob: Knob) -> None:
 
 def surface(figure: Surface, key: str) -> None:
     """A surface that can be turned, and in words what is on it."""
-    st.markdown(f"**{figure.title}** {badge('measured')}")
+    st.markdown(f"**{figure.title}** {badge(figure.badge)}")
     st.plotly_chart(figure.figure, key=key, config={"displaylogo": False})
     st.caption(figure.alt)
 

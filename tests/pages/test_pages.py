@@ -25,6 +25,7 @@ from lessons.text import sections
 from lessons.ui.baseline import OWN
 from tests.browser.app import ROOT
 
+CHARTS_LATER = ("lora",)  # there is nothing to draw before something is learnt
 PARTS = {"confusion", "files", "energy", "formulas", "code", "numbers", "export"}
 SHELL = ROOT / "lessons" / "ui" / "shell.py"
 
@@ -135,7 +136,7 @@ def test_every_lesson_stands_with_every_preset_and_every_part_open(lesson):
         page.session_state[f"drawer_{part}"] = True
     page.run()
     assert not page.exception
-    assert len(page.dataframe) >= 2
+    assert len(page.dataframe) >= (1 if lesson.path in CHARTS_LATER else 2)
     assert page.code
 
 

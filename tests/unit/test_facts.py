@@ -159,9 +159,7 @@ def test_published_figures():
 
 def test_everything_lists_every_row_with_its_numbers():
     listed = facts.everything()
-    assert len(listed) == sum(
-        len(rows_of(table)) for table in TABLES if table not in BESIDE
-    )  # which the page adds
+    assert len(listed) == sum(len(rows_of(table)) for table in TABLES if table not in BESIDE)  # which the page adds
     assert all(entry.what and entry.value and entry.source for entry in listed)
     kettle = next(entry for entry in listed if entry.what == "boiling 1 litre of water")
     assert kettle.value.startswith("watt_hours 110")

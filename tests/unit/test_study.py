@@ -184,13 +184,13 @@ def test_claims_of_a_real_language_model_can_fail(step, settings, changed):
 
 
 @pytest.mark.parametrize(
-    ("way", "text", "changed"),
+    ("way", "task", "changed"),
     [
         ("lora", "bible", {"new": 1.45}),
         ("lora", "bible", {"share": 3.0}),
         ("seven matrices", "bible", {"new": 1.3}),
-        ("gains", "bible", {"new": 1.5}),
-        ("gains", "bible", {"old": 1.75}),
+        ("vectors", "bible", {"new": 1.5}),
+        ("vectors", "bible", {"old": 1.75}),
         ("rank 1", "bible", {"new": 1.45}),
         ("rank 64", "bible", {"new": 1.2}),
         ("one matrix", "bible", {"new": 1.3}),
@@ -205,11 +205,24 @@ def test_claims_of_a_real_language_model_can_fail(step, settings, changed):
         ("microscope", "bible", {"lost": 0.5}),
         ("microscope", "bible", {"larger": 2.0}),
         ("microscope", "bible", {"shared": 0.9}),
+        ("before", "turned", {"new": 20.0}),
+        ("lora", "turned", {"new": 80.0}),
+        ("lora", "inverted", {"old": 30.0}),
+        ("head", "turned", {"new": 75.0}),
+        ("head", "inverted", {"old": 5.0}),
+        ("vectors", "turned", {"new": 70.0}),
+        ("vectors", "turned", {"old": 10.0}),
+        ("on 4 bits", "inverted", {"new": 60.0}),
+        ("on 2 bits", "turned", {"new": 60.0}),
+        ("full at 0.02", "turned", {"new": 90.0}),
+        ("blend", "bible", {"quarter": {"bible": 1.6, "names": 3.0}}),
+        ("blend", "turned", {"half": {"turned": 60.0, "inverted": 30.0}}),
+        ("microscope", "turned", {"kept": 0.5}),
     ],
     ids=str,
 )
-def test_claims_of_adaptation_can_fail(way, text, changed):
-    rows = [row | changed if (row["way"], row["text"]) == (way, text) else row for row in ROWS["adapting"]]
+def test_claims_of_adaptation_can_fail(way, task, changed):
+    rows = [row | changed if (row["way"], row["task"]) == (way, task) else row for row in ROWS["adapting"]]
     assert not all(STUDIES["adapting"].claims(rows).values())
 
 

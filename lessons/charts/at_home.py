@@ -1,0 +1,86 @@
+"""A language model at home: the roofline with both of its steps, and a map of where few bits on a small card win."""
+
+from collections.abc import Mapping, Sequence
+from math import log2
+
+import pandas as pd
+
+from lessons.charts.chart import Chart
+from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.surface import Surface
+from lessons.estimate.reached import Reached
+from lessons.estimate.roofline import Machine, Pace
+
+ROOF = "at best"
+CLIP = 4  # doublings at which a colour is full
+LAYOUT = {"height": 460, "margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
+
+
+def roof(machine: Machine, paces: Mapping[str, Pace], measured: Sequence[Reached]) -> Chart:
+    """FLOP a second against FLOP for each byte: the roof of a machine, the steps under it, and what others have measured there."""
+    steps = list(paces.values())
+    ridge = machine.peak / machine.bandwidth if machine.peak else max(step.intensity for step in steps)
+    least, most = min(step.intensity for step in steps) / 2, max(*(step.intensity for step in steps), ridge) * 2
+    flat = [(ridge, ridge * machine.bandwidth), (most, ridge * machine.bandwidth)] if machine.peak else []
+    slope = [(least, least * machine.bandwidth), (ridge, ridge * machine.bandwidth)]
+    places = ("below right", "below left")
+    points = [
+        Point(
+            name,
+            step.intensity,
+            step.flop / step.seconds,
+            name,
+            f"{step.per_second:,.0f} tokens/s, limited by {step.limit}",
+            place=places[at % 2],
+        )
+        for at, (name, step) in enumerate(paces.items())
+    ]
+    points += [
+        Point(f"{each.seen.model} {each.seen.format}", each.pace.intensity, each.share * each.pace.flop / each.pace.moving, "measured by others", f"{each.seen.written_tokens_per_s:g} tokens/s", says=False)
+        for each in measured
+    ]  # fmt: skip
+    return lines(
+        f"The roofline of {machine.name}",
+        Axis("FLOP for each byte read", format="~g"),
+        Axis("FLOP a second"),
+        {ROOF: [*slope, *flat[1:]]},
+        points,
+        height=380,
+        note="" if machine.peak else "No peak of its matrix units is sourced: only the memory's roof is drawn.",
+    )
+
+
+def won(
+    ratios: Mapping[tuple[str, int], float | None], forms: Sequence[str], batches: Sequence[int], mine: str, other: str
+) -> Surface:
+    """How many times as fast one machine writes as another, by its format and by how many write at once; holes where it does not
+    fit."""
+    import plotly.graph_objects as go  # slow to load: only those who look at a map wait for it
+
+    rows = [[ratios[form, batch] for batch in batches] for form in forms]
+    drawn = go.Heatmap(
+        x=list(map(str, batches)),
+        y=list(forms),
+        z=[[None if ratio is None else max(-CLIP, min(CLIP, log2(ratio))) for ratio in row] for row in rows],
+        text=[["" if ratio is None else f"{ratio:.2g}" for ratio in row] for row in rows],
+        texttemplate="%{text}",
+        hovertemplate="%{y}, %{x} at once: %{text} ×<extra></extra>",
+        colorscale="RdBu",
+        zmin=-CLIP,
+        zmax=CLIP,
+        showscale=False,
+    )
+    figure = go.Figure(drawn)
+    figure.update_layout(
+        LAYOUT, xaxis={"type": "category", "title": "conversations at once"}, yaxis_title=f"weights on {mine}"
+    )
+    best, worst = (pick(((ratio, at) for at, ratio in ratios.items() if ratio), default=None) for pick in (max, min))
+    said = "; ".join(f"{form}, {batch} at once: {ratio:.2g} ×" for ratio, (form, batch) in filter(None, (best, worst)))
+    table = pd.DataFrame([{"weights": f, "at once": b, "times as fast": r} for (f, b), r in ratios.items()])
+    return Surface(
+        f"{mine} against {other} with 16 bits",
+        figure,
+        f"Times as fast as {other}, fp16 there. Most and least: {said}. Holes: it does not fit.",
+        table,
+        "estimated",
+    )

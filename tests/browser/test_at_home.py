@@ -1,0 +1,60 @@
+"""The lesson on large models at home in a real browser: knobs and address, a phone, a stage, and readers who cannot see."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.test_access import serious
+from tests.browser.test_language import move, ready, tiles
+from tests.browser.test_reader import WIDE, settle
+from tests.browser.test_stage import SMALL
+
+PARTS = ("memory", "speed", "map&llm_context=1024")
+
+
+def opened(visit, part: str, more: str = "", **options) -> Page:
+    page = visit(f"llm-at-home?guess=skip&llm_part={part}{more}", wait=False, **options)
+    page.locator("[data-testid=stMetricValue], .js-plotly-plot").first.wait_for()
+    return page
+
+
+def test_fewer_bits_take_less_and_the_address_says_so(visit):
+    page = opened(visit, "memory")
+    before = tiles(page).first.inner_text()
+    move(page, "Weights as", "ArrowLeft")
+    settle(page, lambda: tiles(page).first.inner_text() != before)
+    assert "llm_format=Q5_K_M" in page.url
+    after = tiles(page).first.inner_text()
+    page.reload()
+    settle(page, lambda: tiles(page).count() == 4 and tiles(page).first.inner_text() == after)
+
+
+def test_a_link_says_what_belongs_to_its_preset_and_nothing_else(visit):
+    page = opened(visit, "memory", "&llm_model=Llama+3.1+70B")
+    page.get_by_text("Seventy billion weights do not fit").wait_for()
+    page = opened(visit, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q2_K")
+    ready(page)
+    assert page.get_by_text("Seventy billion weights do not fit").count() == 0
+
+
+@pytest.mark.parametrize(("part", "scheme"), zip(PARTS, ("light", "dark", "dark"), strict=True))
+def test_nobody_is_kept_out(visit, part, scheme):
+    page = opened(visit, part, color_scheme=scheme)
+    ready(page)
+    page.wait_for_timeout(700)
+    assert serious(page) == []
+
+
+def test_it_fits_a_phone(visit):
+    for part in PARTS:
+        page = opened(visit, part, viewport={"width": 390, "height": 844})
+        ready(page)
+        assert page.evaluate(WIDE) == [], part
+
+
+def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
+    for part in PARTS:
+        page = opened(visit, part, "&present=1", viewport={"width": 1920, "height": 1080})
+        ready(page)
+        page.wait_for_timeout(700)
+        assert page.evaluate(SMALL) == [], part
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 1080, part

@@ -1,0 +1,118 @@
+"""The lesson on large models at home, without a browser: what it shows is what follows from shapes and data sheets."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons.estimate.at_home import Home, needed
+from lessons.estimate.reached import band, machine_of, written
+from lessons.estimate.roofline import writing
+from lessons.facts import boards
+from lessons.facts.architectures import architectures
+from lessons.quantity import show
+from lessons.ui.at_home import PASTED, USABLE
+from tests.pages.test_pages import SHELL, run_until, settled, tile, unbadged
+from tests.unit.test_transformer import CONFIGS
+
+SHAPES = architectures()
+CARD = machine_of(boards()["NVIDIA GeForce RTX 4090"])
+
+
+def opened(part: str = "memory", holds=settled, **knobs: str) -> AppTest:
+    """A part of the page, with knobs set by the ends of their names."""
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/llm-at-home.py")
+    page.query_params["guess"] = "16"
+    page.run()
+    for name, value in (knobs | {"part": part}).items():
+        page.session_state[f"llm_{name}"] = value
+    return run_until(page, holds)
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(text.value for text in page.markdown)
+
+
+def test_there_are_cards_enough_and_each_says_where_its_figures_are_from():
+    assert len(USABLE) >= 20
+    assert all(board.source and board.memory_GB and board.bandwidth_GB_per_s for board in USABLE.values())
+
+
+def test_what_fits_is_what_is_reckoned():
+    page = opened()
+    assert tile(page, "It takes") == str(needed(Home(SHAPES["Llama 3.1 8B"])))
+    assert "**It fits.**" in said(page)
+    assert "Right: 17.2 GB" in said(page)  # 128 Ki tokens × 128 KiB
+    assert not unbadged(page)
+
+
+def test_what_does_not_fit_is_told_what_would():
+    page = opened(model="Llama 3.1 70B")
+    assert "**It does not fit**" in said(page)
+    assert "41 of 80 layers in main memory" in said(page)
+    page = opened(model="DeepSeek-V3 / R1 671B")
+    assert "No format, context or main memory" in said(page)
+
+
+def test_how_fast_is_the_roof_and_a_band_below_it():
+    page = opened("speed", format="fp16", context="1024", card="x")
+    pace = writing(Home(SHAPES["Llama 3.1 8B"], "fp16", context=1024), CARD)
+    assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
+    low, high = band("fp16")
+    assert 0.4 < low < high < 0.9
+    assert not unbadged(page)
+
+
+def test_without_a_peak_nothing_is_said_of_a_prompt():
+    page = opened("speed", machine="NVIDIA GeForce RTX 3090")
+    assert not any("First token" in metric.label for metric in page.metric)
+    assert any("No peak of its matrix units" in caption.value for caption in page.caption)
+
+
+def test_others_measured_less_than_the_roof():
+    assert all(0.2 < each.share < 0.9 for each in written())
+
+
+def test_a_small_card_with_few_bits_wins_alone_and_not_in_a_crowd():
+    page = opened("map", context="1024")
+    assert float(tile(page, "Q4_K_M, 1 at once").rstrip("×")) > 1.4
+    assert float(tile(page, "Q4_K_M, 64 at once").rstrip("×")) < 1
+
+
+@pytest.mark.parametrize("part", ["memory", "speed", "map"])
+def test_what_is_not_modelled_is_refused(part):
+    page = opened(part, lambda page: page.warning, model="Qwen3-Next 80B-A3B")
+    assert "Qwen3-Next 80B-A3B have other matrices" in page.warning[0].value
+    assert not page.metric
+
+
+def test_a_context_beyond_what_it_was_made_for_is_cut_and_said():
+    page = opened(model="GPT-2 XL", context="131072")
+    assert "1,024 tokens at most" in said(page)
+    assert tile(page, "It takes") == str(needed(Home(SHAPES["GPT-2 XL"], context=1_024)))
+
+
+def test_a_format_for_experts_is_not_for_others():
+    assert "**Q4_0** is shown" in said(opened(format="MXFP4"))
+    assert "**Q4_0** is shown" not in said(opened(format="MXFP4", model="gpt-oss 20B"))
+
+
+def test_a_machine_by_hand_is_reckoned_with():
+    page = opened("speed", machine="by hand", hand_speed="100", model="Qwen3 4B")
+    pace = writing(Home(SHAPES["Qwen3 4B"]), CARD._replace(bandwidth=100e9, peak=3e12))
+    assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
+
+
+def test_a_pasted_config_is_read_or_refused_in_one_sentence():
+    page = opened(model=PASTED, holds=lambda page: page.text_area)
+    assert "Paste a model's `config.json`" in said(page)
+    page.text_area[0].set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
+    run_until(page, settled)
+    assert tile(page, "A token keeps") == show(2 * 2 * 8 * 128 * 28, "bytes")
+    for bad in ("{", '{"model_type": "mamba"}', json.dumps(CONFIGS["Qwen3 0.6B"] | {"num_hidden_layers": -1})):
+        page.text_area[0].set_value(bad)
+        run_until(page, lambda page: page.warning)
+        assert len(page.warning) == 1
+        assert not page.metric
+    page.text_area[0].set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
+    run_until(page, settled)
