@@ -13,7 +13,7 @@ from lessons.estimate.roofline import Machine, Pace
 
 ROOF = "at best"
 CLIP = 4  # doublings at which a colour is full
-LAYOUT = {"height": 460, "margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
+LAYOUT = {"margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
 
 
 def roof(machine: Machine, paces: Mapping[str, Pace], measured: Sequence[Reached]) -> Chart:
@@ -51,10 +51,17 @@ def roof(machine: Machine, paces: Mapping[str, Pace], measured: Sequence[Reached
 
 
 def won(
-    ratios: Mapping[tuple[str, int], float | None], forms: Sequence[str], batches: Sequence[int], mine: str, other: str
+    ratios: Mapping[tuple[str, int], float | None],
+    forms: Sequence[str],
+    batches: Sequence[int],
+    mine: str,
+    other: str,
+    height: int,
+    letters: int,
 ) -> Surface:
     """How many times as fast one machine writes as another, by its format and by how many write at once; holes where it does not
-    fit."""
+    fit. `height`, and that of `letters`, in
+    pixels."""
     import plotly.graph_objects as go  # slow to load: only those who look at a map wait for it
 
     rows = [[ratios[form, batch] for batch in batches] for form in forms]
@@ -64,6 +71,7 @@ def won(
         z=[[None if ratio is None else max(-CLIP, min(CLIP, log2(ratio))) for ratio in row] for row in rows],
         text=[["" if ratio is None else f"{ratio:.2g}" for ratio in row] for row in rows],
         texttemplate="%{text}",
+        textfont={"size": letters},
         hovertemplate="%{y}, %{x} at once: %{text} ×<extra></extra>",
         colorscale="RdBu",
         zmin=-CLIP,
@@ -71,9 +79,10 @@ def won(
         showscale=False,
     )
     figure = go.Figure(drawn)
-    figure.update_layout(
-        LAYOUT, xaxis={"type": "category", "title": "conversations at once"}, yaxis_title=f"weights on {mine}"
-    )
+    words = {"tickfont": {"size": letters}, "title_font": {"size": letters}}
+    figure.update_layout(LAYOUT, height=height, font={"size": letters})
+    figure.update_xaxes(type="category", title="conversations at once", **words)
+    figure.update_yaxes(title="weights as", **words)
     best, worst = (pick(((ratio, at) for at, ratio in ratios.items() if ratio), default=None) for pick in (max, min))
     said = "; ".join(f"{form}, {batch} at once: {ratio:.2g} ×" for ratio, (form, batch) in filter(None, (best, worst)))
     table = pd.DataFrame([{"weights": f, "at once": b, "times as fast": r} for (f, b), r in ratios.items()])

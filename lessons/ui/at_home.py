@@ -30,7 +30,8 @@ USABLE = {
     if board.kind in ("GPU", "SoC") and board.memory_GB and board.bandwidth_GB_per_s and (board.year or 0) >= 2017
 }
 GB = 1e9
-MOST, TALL = 4, 440  # tiles, and pixels of a chart, on a stage
+MOST, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
+MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", "Card", (*USABLE, BY_HAND), "NVIDIA GeForce RTX 4090")
 FORMAT = Knob("llm_format", "Weights as", tuple(FORMATS), "Q4_K_M")
@@ -254,16 +255,18 @@ def where_it_wins(at: Asked) -> Drawn:
         for form in forms
         for batch in BATCHES
     }
-    figure = drawn.won(ratios, forms, BATCHES, card.name, other.name)
+    figure = drawn.won(ratios, forms, BATCHES, card.name, other.name, *MAP[presenting()])
     alone, crowd = (ratios[at.home.form, batch] for batch in (BATCHES[0], BATCHES[3]))
     tiles = {
         f"{at.home.form}, {batch} at once": Quantity("ratio", ratio, "×", "estimated", source=f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best")
         for batch, ratio in ((BATCHES[0], alone), (BATCHES[3], crowd))
         if ratio
     }  # fmt: skip
-    if tiles:
+    places, picture = beside()
+    with places:
         numbers(tiles)
-    surface(figure, "llm_map")
+    with picture:
+        surface(figure, "llm_map")
     return [figure], tiles
 
 

@@ -111,6 +111,8 @@ def progress(ticket: Ticket, told: list[Step], more: str, called: str = "") -> N
     ahead = ticket.pool.ahead_of(ticket)
     if told:
         st.progress(told[-1].step / told[-1].total, f"{called}Step {told[-1].step} of {told[-1].total}{more}")
+    elif ticket.events:  # the model is there
+        st.progress(0.0, f"{called}Step 0{more}")
     elif ahead:
         busy = f"The workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours."
         st.progress(0.0, busy)
