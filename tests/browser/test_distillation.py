@@ -10,6 +10,7 @@ from tests.browser.test_reader import WIDE, settle
 from tests.browser.test_stage import SMALL
 
 QUICK = "distillation?guess=skip&distillation_epochs=2"
+LONG = 180_000  # ms, for a race beside other work
 
 
 def opened(visit, path: str = QUICK, **options) -> Page:
@@ -63,7 +64,7 @@ def test_a_race_is_watched_stopped_and_run_to_its_end(visit):
     button(page, "Race").wait_for()
     assert time.monotonic() - began < 5
     button(page, "Race").click()
-    page.get_by_text("1 of the 3 races").wait_for()
+    page.get_by_text("1 of the 3 races").wait_for(timeout=LONG)
     page.get_by_text("Student's file").wait_for()
     page.get_by_text("Accuracy against bytes").wait_for()
     again = opened(visit, QUICK + "&distillation_labelled=200")
@@ -89,7 +90,7 @@ def test_a_race_fits_a_stage_and_the_last_row_can_read_it(visit):
     page.wait_for_timeout(500)
     assert page.evaluate(high) <= 1080
     assert page.evaluate(SMALL) == []
-    page.get_by_text("1 of the 3 races").wait_for()
+    page.get_by_text("1 of the 3 races").wait_for(timeout=LONG)
     page.wait_for_timeout(500)
     assert page.evaluate(high) <= 1080
     assert page.evaluate(SMALL) == []

