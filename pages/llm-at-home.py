@@ -10,7 +10,7 @@ PRESETS = (
     ui.Preset("A long context", {FORMAT: "Q8_0", CONTEXT: "131072"}),
     ui.Preset("The same, with windows", {MODEL: "Gemma 3 12B", FORMAT: "Q8_0", CONTEXT: "131072"}),
     ui.Preset("Experts", {MODEL: "Qwen3 30B-A3B", PART: "speed"}),
-    ui.Preset("Many at once", {PART: "speed", BATCH: "64"}),
+    ui.Preset("Many at once", {PART: "speed", BATCH: "64", CONTEXT: "1024"}),
     ui.Preset("Small against large", {PART: "map", CONTEXT: "1024"}),
     ui.Preset("On a laptop", {MACHINE: at_home.BY_HAND, MODEL: "Qwen3 4B", PART: "speed"}),
 )
@@ -45,7 +45,12 @@ def memory() -> ui.Drawn:
 
 def speed() -> ui.Drawn:
     at = asked("speed")
-    drawn = at_home.how_fast(at) if at else ([], {})
+    if not at:
+        return [], {}
+    whether, values = at_home.verdict(at)
+    if whether != "fits":
+        page.text(f"it {whether}", **values)
+    drawn = at_home.how_fast(at)
     page.text("about speed")
     return drawn
 

@@ -20,7 +20,6 @@ PLACES = {
     "loss": ("left", "below left", "below left", "below left"),
     "accuracy": ("below left", "right", "below right", "below left"),
 }  # of names, so that neighbours do not cover each other, nor the lines that lead there
-BEFORE = {"loss": "right", "accuracy": "right"}
 FORMATS = {"loss": ".2f", "accuracy": ".0f"}
 TALL = 280  # pixels of the heat map
 
@@ -55,7 +54,7 @@ def learnt_and_forgotten(
         Axis(f"{metric}, old: {old} ({unit})", log=False, format=FORMATS[metric]),
         {name: [at(found)] if name in elsewhere else [start, at(found)] for name, found in after.items()},
         [
-            Point("before", *start, "before", place=BEFORE[metric]),
+            Point("before", *start, "before", place="right"),
             *(
                 Point(name, *at(found), name, names[name], place=PLACES[metric][number % 4])
                 for number, (name, found) in enumerate(after.items())

@@ -20,7 +20,8 @@ def roof(machine: Machine, paces: Mapping[str, Pace], measured: Sequence[Reached
     """FLOP a second against FLOP for each byte: the roof of a machine, the steps under it, and what others have measured there."""
     steps = list(paces.values())
     ridge = machine.peak / machine.bandwidth if machine.peak else max(step.intensity for step in steps)
-    least, most = min(step.intensity for step in steps) / 2, max(*(step.intensity for step in steps), ridge) * 2
+    seen = [step.intensity for step in (*steps, *(each.pace for each in measured))]
+    least, most = min(seen) / 2, max(*(step.intensity for step in steps), ridge) * 2
     flat = [(ridge, ridge * machine.bandwidth), (most, ridge * machine.bandwidth)] if machine.peak else []
     slope = [(least, least * machine.bandwidth), (ridge, ridge * machine.bandwidth)]
     places = ("below right", "below left")
@@ -60,8 +61,7 @@ def won(
     letters: int,
 ) -> Surface:
     """How many times as fast one machine writes as another, by its format and by how many write at once; holes where it does not
-    fit. `height`, and that of `letters`, in
-    pixels."""
+    fit. `height`, and that of `letters`, in pixels."""
     import plotly.graph_objects as go  # slow to load: only those who look at a map wait for it
 
     rows = [[ratios[form, batch] for batch in batches] for form in forms]

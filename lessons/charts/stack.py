@@ -10,6 +10,8 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, specification
 from lessons.quantity import SI, Badge, show
 
+MANY = 6  # bars
+
 
 def stack(
     title: str,
@@ -39,7 +41,8 @@ def stack(
             for bar, parts in bars.items()
         ]
     )
-    marks["above"] = marks["text"].where(marks["bar"] != here, "▼ " + marks["text"])
+    short = marks["text"].str.partition(" ")[0] if len(bars) > MANY else marks["text"]  # a phone has no room for units
+    marks["above"] = short.where(marks["bar"] != here, "▼ " + short)
     said = "; ".join(f"{bar} {text}" for bar, text in zip(marks["bar"], marks["text"], strict=True))
     return Chart(
         title,

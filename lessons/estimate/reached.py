@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.roofline import Machine, Pace, writing
-from lessons.facts import Board, boards
+from lessons.estimate.roofline import Pace, machine_of, writing
+from lessons.facts import boards
 from lessons.facts.architectures import Speed, architectures, speeds
 
 
@@ -15,14 +15,6 @@ class Reached(NamedTuple):
     seen: Speed
     pace: Pace
     share: float
-
-
-def machine_of(board: Board) -> Machine:
-    """A board as a machine. Its peak is 0 where the sheet has none for its matrix units: then arithmetic is not reckoned."""
-    peak = board.fp16_dense_TFLOPS if board.fp16_matrix_units else None
-    return Machine(
-        board.name, board.memory_GB * 1e9, board.bandwidth_GB_per_s * 1e9, (peak or 0) * 1e12, watts=board.tdp_W
-    )
 
 
 def written() -> Iterator[Reached]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from lessons.estimate.at_home import CACHES, Home
 from lessons.estimate.gguf_size import bits_a_weight
 from lessons.estimate.transformer import cache_numbers, cached_tokens, multiplied, touched
+from lessons.facts import Board
 from lessons.facts.architectures import Architecture
 
 
@@ -26,6 +27,14 @@ class Machine(NamedTuple):
     main: float = 0.0
     main_bandwidth: float = 50e9
     watts: float | None = None
+
+
+def machine_of(board: Board) -> Machine:
+    """A board as a machine. Its peak is 0 where the sheet has none for its matrix units: then arithmetic is not reckoned."""
+    peak = board.fp16_dense_TFLOPS if board.fp16_matrix_units else None
+    return Machine(
+        board.name, board.memory_GB * 1e9, board.bandwidth_GB_per_s * 1e9, (peak or 0) * 1e12, watts=board.tdp_W
+    )
 
 
 class Pace(NamedTuple):

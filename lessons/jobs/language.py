@@ -139,8 +139,8 @@ def watched(
     sample: Callable[[nn.Module], str] | None,
     samples: int = SAMPLES,
 ) -> Iterator[Step | Sample | Kept]:
-    """The steps of a training, what the model writes meanwhile (so many times a `sample`), and what is kept: the `whole`, or what it is named
-    `stopped` at a step."""
+    """The steps of a training, what the model writes meanwhile (so many times a `sample`), and what is kept: the `whole`, or what
+    it is named `stopped` at a step."""
     told = 0
     for step, net in reports:
         yield step

@@ -129,7 +129,7 @@ def _rest(part: str, by_hand: bool) -> dict:
         room, speed, peak, watts = (float(slider(knob)) for knob in HANDS)
         machine = Machine("your machine", room * GB, speed * GB, peak * 1e12, watts=watts)
     else:
-        machine = reached.machine_of(USABLE[st.session_state.get(MACHINE.name) or MACHINE.default])
+        machine = roofline.machine_of(USABLE[st.session_state.get(MACHINE.name) or MACHINE.default])
     return {
         "machine": machine,
         "context": int(CONTEXT.default) if part == "memory" else int(slider(CONTEXT)),
@@ -172,12 +172,18 @@ def verdict(at: Asked) -> tuple[str, dict[str, object]]:
     """Whether it fits, and what is said of that: what it takes, what the card has, and the changes that would make it fit."""
     home, machine = at.home, at.machine
     takes = needed(home)
-    said = {"takes": takes, "card": f"{machine.memory / GB:.3g} GB", "gib": f"{takes.value / 2**30:.3g} GiB"}
+    said = {"takes": takes, "card": f"{machine.memory / GB:.3g} GB", "gib": gib(takes.value)}
     if fits(home, machine.memory, machine.main):
         return "fits", said
     found = changes(home, machine.memory, machine.main)
     listed = "\n".join(f"- {change.called}: {change.takes}" for change in found)
     return ("does not fit" if found else "fits in no way"), said | {"changes": listed}
+
+
+def gib(size: float) -> str:
+    """Bytes in units of 2³⁰."""
+    units = size / 2**30
+    return f"{units:,.0f} GiB" if units >= 100 else f"{units:.3g} GiB"
 
 
 def what_fits(at: Asked) -> Drawn:
@@ -209,8 +215,9 @@ def how_fast(at: Asked) -> Drawn:
     speed = answer.speed(write, home)
     if at.ahead:
         speed = _ahead(speed, at)
-    tiles = {"First token": answer.first(read), "Then, at best": speed}
-    each = [answer.joules(pace, at.board, machine) for pace in (read, write)]
+    together = ", all together" if home.batch > 1 else ""
+    tiles = {"First token": answer.first(read), f"Then, at best{together}": speed}
+    each = [None if home.offload else answer.joules(pace, at.board, machine) for pace in (read, write)]
     took = answer.energy(*each, at.prompt, at.answer)
     if took:
         tiles |= {"A token": each[1], "An answer": took, "1,000 answers": answer.cost(took, at.price)}
@@ -247,7 +254,7 @@ def _ahead(speed: Quantity, at: Asked) -> Quantity:
 
 def where_it_wins(at: Asked) -> Drawn:
     """By format and by conversations at once: how many times as fast as another card with weights in 16 bits."""
-    other = reached.machine_of(USABLE[at.other])
+    other = roofline.machine_of(USABLE[at.other])
     shape, card = at.home.shape, at.machine
     forms = list(reversed(formats(shape)))
     ratios = {

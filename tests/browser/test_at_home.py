@@ -3,10 +3,9 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_access import serious
-from tests.browser.test_language import move, ready, tiles
-from tests.browser.test_reader import WIDE, settle
-from tests.browser.test_stage import SMALL
+from tests.browser.parts import PHONE, STAGE, must_fill_a_stage, must_fit_a_phone, must_let_everybody_in, ready
+from tests.browser.test_language import move, tiles
+from tests.browser.test_reader import settle
 
 PARTS = ("memory", "speed", "map&llm_context=1024")
 
@@ -38,23 +37,14 @@ def test_a_link_says_what_belongs_to_its_preset_and_nothing_else(visit):
 
 @pytest.mark.parametrize(("part", "scheme"), zip(PARTS, ("light", "dark", "dark"), strict=True))
 def test_nobody_is_kept_out(visit, part, scheme):
-    page = opened(visit, part, color_scheme=scheme)
-    ready(page)
-    page.wait_for_timeout(700)
-    assert serious(page) == []
+    must_let_everybody_in(opened(visit, part, color_scheme=scheme))
 
 
 def test_it_fits_a_phone(visit):
     for part in PARTS:
-        page = opened(visit, part, viewport={"width": 390, "height": 844})
-        ready(page)
-        assert page.evaluate(WIDE) == [], part
+        must_fit_a_phone(opened(visit, part, **PHONE))
 
 
 def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
     for part in PARTS:
-        page = opened(visit, part, "&present=1", viewport={"width": 1920, "height": 1080})
-        ready(page)
-        page.wait_for_timeout(700)
-        assert page.evaluate(SMALL) == [], part
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 1080, part
+        must_fill_a_stage(opened(visit, part, "&present=1", **STAGE))

@@ -9,9 +9,8 @@ from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from lessons.models.written import smollm2
-from tests.browser.test_access import serious
-from tests.browser.test_reader import WIDE, settle
-from tests.browser.test_stage import SMALL
+from tests.browser.parts import PHONE, STAGE, must_fill_a_stage, must_fit_a_phone, must_let_everybody_in, ready
+from tests.browser.test_reader import settle
 from tests.unit.test_language_files import random_net, written
 
 PARTS = ("inside", "shrink", "read", "outliers", "time")
@@ -28,12 +27,6 @@ def opened(visit, part: str = "inside", more: str = "", **options) -> Page:
 
 def tiles(page: Page):
     return page.locator('[data-testid="stMetricValue"]')
-
-
-def ready(page: Page) -> None:
-    """Wait until nothing is being measured."""
-    settle(page, lambda: page.get_by_text("Measuring …").count() == 0)
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def move(page: Page, slider: str, key: str) -> None:
@@ -168,23 +161,14 @@ def test_a_readers_own_file_is_checked_then_loaded(visit, tmp_path):
     ("part", "scheme"), [("inside", "light"), ("shrink", "dark"), ("read", "dark"), ("outliers", "light")]
 )
 def test_nobody_is_kept_out(visit, part, scheme):
-    page = opened(visit, part, "&language_bits=3", color_scheme=scheme)
-    ready(page)
-    page.wait_for_timeout(700)
-    assert serious(page) == []
+    must_let_everybody_in(opened(visit, part, "&language_bits=3", color_scheme=scheme))
 
 
 def test_it_fits_a_phone(visit):
     for part in ("inside", "shrink", "read"):
-        page = opened(visit, part, viewport={"width": 390, "height": 844})
-        ready(page)
-        assert page.evaluate(WIDE) == [], part
+        must_fit_a_phone(opened(visit, part, **PHONE))
 
 
 def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
     for part in PARTS:
-        page = opened(visit, part, "&present=1", viewport={"width": 1920, "height": 1080})
-        ready(page)
-        page.wait_for_timeout(700)
-        assert page.evaluate(SMALL) == [], part
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 1080, part
+        must_fill_a_stage(opened(visit, part, "&present=1", **STAGE))

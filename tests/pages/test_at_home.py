@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.at_home import Home, needed
-from lessons.estimate.reached import band, machine_of, written
-from lessons.estimate.roofline import writing
+from lessons.estimate.reached import band, written
+from lessons.estimate.roofline import machine_of, writing
 from lessons.facts import boards
 from lessons.facts.architectures import architectures
 from lessons.quantity import show
@@ -61,6 +61,14 @@ def test_how_fast_is_the_roof_and_a_band_below_it():
     low, high = band("fp16")
     assert 0.4 < low < high < 0.9
     assert not unbadged(page)
+
+
+def test_the_speed_of_what_does_not_fit_is_told_with_that():
+    page = opened("speed", batch="512")
+    assert "**It does not fit**" in said(page)
+    assert any("all together" in metric.label for metric in page.metric)
+    assert "**It does not fit**" not in said(opened("speed", batch="64", context="1024"))
+    assert not any("An answer" in metric.label for metric in opened("speed", offload="50").metric)
 
 
 def test_without_a_peak_nothing_is_said_of_a_prompt():

@@ -25,21 +25,10 @@ from lessons.experiment import (
 )
 from lessons.experiment.adapt import LOW_RANK, METHODS, NEW_PICTURES
 from lessons.models.gguf_header import BadFile
-from lessons.quantity import Measurement
+from tests.unit.test_adapt import judged, learnt
 
 MODEL = shipped()
 FEW = Adapt("turned", rank=4, where="every layer", rate=1e-2, steps=40)
-
-
-def learnt(experiment: Experiment) -> torch.nn.Module:
-    *_, (_, net) = adapted.training(experiment)
-    kept.keep(experiment, net)
-    return net
-
-
-def judged(experiment: Experiment, name: str) -> Measurement:
-    *_, found = adapted.judging(experiment, adapted.made(experiment), name)
-    return found
 
 
 @pytest.fixture(scope="module")
