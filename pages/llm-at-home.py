@@ -1,10 +1,10 @@
 """A large language model at home: what fits, how fast it writes, and what an answer takes."""
 
 from lessons import ui
-from lessons.ui import at_home
-from lessons.ui.at_home import BATCH, CONTEXT, FORMAT, MACHINE, MODEL
+from lessons.ui import at_home, checked, llm_knobs
+from lessons.ui.llm_knobs import ASKS, BATCH, BY_HAND, CONTEXT, FORMAT, HERE, MACHINE, MODEL, Asked
 
-PART = ui.Knob("llm_part", "Look at", ("memory", "speed", "map"), "memory")
+PART = ui.Knob("llm_part", "Look at", ("memory", "speed", "map", "check"), "memory")
 PRESETS = (
     ui.Preset("Too large", {MODEL: "Llama 3.1 70B"}),
     ui.Preset("A long context", {FORMAT: "Q8_0", CONTEXT: "131072"}),
@@ -12,18 +12,20 @@ PRESETS = (
     ui.Preset("Experts", {MODEL: "Qwen3 30B-A3B", PART: "speed"}),
     ui.Preset("Many at once", {PART: "speed", BATCH: "64", CONTEXT: "1024"}),
     ui.Preset("Small against large", {PART: "map", CONTEXT: "1024"}),
-    ui.Preset("On a laptop", {MACHINE: at_home.BY_HAND, MODEL: "Qwen3 4B", PART: "speed"}),
+    ui.Preset("On a laptop", {MACHINE: BY_HAND, MODEL: "Qwen3 4B", PART: "speed"}),
+    ui.Preset("On this machine", {MACHINE: HERE, MODEL: "SmolLM2 1.7B", PART: "speed"}),
+    ui.Preset("Against reality", {PART: "check"}),
 )
 
-page = ui.begin("llm-at-home", PART, *at_home.ASKS, tries=PRESETS, guesses=("0.2", "1", "4", "16", "64"))
+page = ui.begin("llm-at-home", PART, *ASKS, tries=PRESETS, guesses=("0.2", "1", "4", "16", "64"))
 page.text("the idea")
 guess = page.predict()
 page.try_presets()
 
 
-def asked(part: str) -> at_home.Asked | None:
+def asked(part: str) -> Asked | None:
     page.text(f"look: {part}")
-    at, notes = at_home.asked(part)
+    at, notes = llm_knobs.asked(part)
     page.about_preset()
     for name, values in notes:
         page.text(f"note: {name}", **values)
@@ -62,11 +64,22 @@ def where() -> ui.Drawn:
     return drawn
 
 
+def check() -> ui.Drawn:
+    page.text("look: check")
+    page.about_preset()
+    found = checked.run_here()
+    drawn = checked.against_reality(found)
+    if found:
+        page.text("the gap", **checked.explained(found))
+    page.text("about the check")
+    return drawn
+
+
 def workings() -> None:
     ui.workings(page, at_home.RAN[part], *ui.collected(PARTS[part]))
 
 
-PARTS = {"memory": memory, "speed": speed, "map": where}
+PARTS = {"memory": memory, "speed": speed, "map": where, "check": check}
 with page.aside("Part"):
     part = ui.choice(PART)
 ui.lab(PARTS[part])

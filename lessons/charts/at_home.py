@@ -1,6 +1,6 @@
 """A language model at home: the roofline with both of its steps, and a map of where few bits on a small card win."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log2
 
 import pandas as pd
@@ -8,10 +8,11 @@ import pandas as pd
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.surface import Surface
+from lessons.estimate.checked import Check
 from lessons.estimate.reached import Reached
 from lessons.estimate.roofline import Machine, Pace
 
-ROOF = "at best"
+ROOF, SIXTEEN, FEWER = "at best", "others, 16 bits", "others, fewer bits"
 CLIP = 4  # doublings at which a colour is full
 LAYOUT = {"margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
 
@@ -49,6 +50,33 @@ def roof(machine: Machine, paces: Mapping[str, Pace], measured: Sequence[Reached
         height=380,
         note="" if machine.peak else "No peak of its matrix units is sourced: only the memory's roof is drawn.",
     )
+
+
+def against(here: Sequence[Check], elsewhere: Iterable[tuple[Reached, Check]]) -> Chart:
+    """Tokens a second as measured, against those that were predicted: here, and by others; on the upper line they are equal."""
+    points = [
+        Point(check.name, check.predicted, check.measured, "SmolLM2, here", _of_roof(check), says=check in (here[0], here[-1]), place="below right")
+        for check in here
+    ]  # fmt: skip
+    points += [
+        Point(f"{each.seen.model} {each.seen.format}, {each.seen.board}", check.predicted, check.measured, SIXTEEN if each.seen.format == "fp16" else FEWER, _of_roof(check), says=False)
+        for each, check in elsewhere
+    ]  # fmt: skip
+    ends = min(point.x for point in points) / 2, max(point.x for point in points) * 2
+    shares = {ROOF: 1, "half of that": 1 / 2, "a quarter": 1 / 4}
+    return lines(
+        "Predicted and measured",
+        Axis("tokens/s predicted, at best", format="~s"),
+        Axis("tokens/s measured", format="~s"),
+        {name: [(end, share * end) for end in ends] for name, share in shares.items()},
+        points,
+        height=400,
+        badge="measured" if here else "cited",
+    )
+
+
+def _of_roof(check: Check) -> str:
+    return f"{check.measured:.3g} of {check.predicted:.3g} tokens/s: {100 * check.share:.0f} %"
 
 
 def won(

@@ -8,7 +8,12 @@ from lessons.estimate.transformer import cache_bytes
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
 
-CACHES = {"16 bits": 2.0, "8 bits": 34 / 32, "4 bits": 18 / 32}  # bytes of a number; blocks of 32 share a scale
+CACHES = {
+    "32 bits": 4.0,
+    "16 bits": 2.0,
+    "8 bits": 34 / 32,
+    "4 bits": 18 / 32,
+}  # bytes of a number; blocks of 32 share a scale
 AT_ONCE = 512  # tokens of a prompt that are read together, as llama.cpp does
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
@@ -95,8 +100,8 @@ def changes(home: Home, card: float, main: float) -> list[Change]:
 
 
 def formats(shape: Architecture) -> list[str]:
-    """Those a model can have, the largest first."""
-    known = [form for form in FORMATS if form != "MXFP4" or shape.experts]
+    """Those in which a model is run, the largest first."""
+    known = [form for form in FORMATS if form != "fp32" and (form != "MXFP4" or shape.experts)]
     return sorted(known, key=lambda form: -file_bytes(shape, form))
 
 

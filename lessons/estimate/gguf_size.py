@@ -64,6 +64,7 @@ def _plain(kind: str, head: str = "") -> Mix:
 
 
 FORMATS = {
+    "fp32": _plain("F32"),
     "fp16": _plain("F16"),
     "fp8": _plain("F8", "F16"),
     "Q8_0": _plain("Q8_0"),

@@ -118,6 +118,11 @@ def pace(experiment: Experiment, payer: str) -> Ticket:
     return _ask("pacing", experiment, urgent=True, payer=payer)
 
 
+def machine(payer: str) -> Ticket:
+    """Ask for the Roofs of this machine: three seconds on all its cores, once for all who ask."""
+    return _ask("benching", payer=payer, urgent=True)
+
+
 def writer(job: Writer, *arguments: Any, payer: str, reader: str | None = None, urgent: bool = True) -> Ticket:
     """Ask for one of the jobs of language models, most of which take an Experiment first: shares of the work that are done, or
     pieces of text, and at last what is asked for. With a `reader` it ends where its last one leaves.

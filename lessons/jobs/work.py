@@ -18,10 +18,11 @@ from lessons.data.drawing import AS_MADE
 from lessons.data.examples import DataUnavailable, normalise, test_set, training_set
 from lessons.experiment import Experiment, Prune, Trained
 from lessons.jobs.events import Kept, Look, Notice, Outcome
-from lessons.measure import macs
+from lessons.measure import macs, roofs
 from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, Scanned
 from lessons.measure.layers import views
 from lessons.measure.look import look
+from lessons.measure.machine import Roofs
 from lessons.measure.one_weight import loss_curve, steepest
 from lessons.measure.power import package_joules, watts
 from lessons.measure.sparse_kernel import SIDE, large_layer, with_sparse_kernels
@@ -86,6 +87,11 @@ def pacing(experiment: Experiment, asked: Asked) -> Iterator[Quantity]:
     """How many times as long as a forward pass a training step takes on this machine."""
     model = build.build(experiment)
     yield training_ratio(model.net, *(part[:BATCH] for part in training_set("bundled", model.task)))
+
+
+def benching(asked: Asked) -> Iterator[float | Roofs]:
+    """How far it is, then what this machine can do at best."""
+    yield from roofs.measuring()
 
 
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:

@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator
 from statistics import median
 
 import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 
 from lessons.language.model import Model, multiplications
 from lessons.language.seen import Pace
-from lessons.models.llama import Cache
+from lessons.measure.roofs import multiplying, reading
+from lessons.models.llama import Cache, Llama
 
 PROMPTS = (1, 4, 16, 64)  # tokens read at once
 WRITTEN = 16  # tokens
-SIDE = 1024  # of the matrices whose product says how fast this machine computes
-READ = 2**26  # float32 numbers, 256 MB: more than any processor's cache holds
 AGAIN = 5
 
 
@@ -21,10 +23,10 @@ AGAIN = 5
 def pacing(model: Model) -> Iterator[float | Pace]:
     """Shares of the work that are done, then how long it takes."""
     token = torch.zeros(1, 1, dtype=torch.long)
+    read, multiplied = reading(), multiplying()
+    roof = [read.act, multiplied.act]  # what is possible at best
     work: list[Callable] = [lambda n=n: model.net(token.expand(1, n)) for n in PROMPTS]
-    large, square = torch.ones(READ), torch.ones(SIDE, SIDE)
-    roof = [large.sum, lambda: square @ square]  # what is possible at best
-    work += roof
+    work += [_products(model.net), *roof]
     seconds = []
     for at, each in enumerate(work):
         taken = []
@@ -35,19 +37,44 @@ def pacing(model: Model) -> Iterator[float | Pace]:
         seconds.append(min(taken) if each in roof else median(taken))
     cache, written = Cache(), []
     model.net.read(token.expand(1, PROMPTS[-1]), cache)
+    with Counted() as counted:
+        model.net(token, cache)
     for _ in range(WRITTEN):
         written.append(_seconds(lambda: model.net(token, cache)))
         yield len(work) / (len(work) + 1)
     weights = sum(weight.numel() for weight in model.net.parameters())
+    *prompts, products, reads, multiplies = seconds
     yield Pace(
-        dict(zip(PROMPTS, seconds, strict=False)),
+        dict(zip(PROMPTS, prompts, strict=True)),
         median(written),
+        products,
+        counted.operations,
+        PROMPTS[-1] + WRITTEN // 2,
         multiplications(model),
         4 * weights,
         8 * sum(map(len, model.files.values())) / weights,
-        4 * READ / seconds[-2],
-        SIDE**3 / seconds[-1],
+        read.much / reads,
+        multiplied.much / 2 / multiplies,
     )
+
+
+class Counted(TorchFunctionMode):
+    """How many operations torch is asked for."""
+
+    operations = 0
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        self.operations += getattr(function, "__name__", "") != "__get__"  # a tensor's shape is no work
+        return function(*args, **(kwargs or {}))
+
+
+def _products(net: Llama) -> Callable[[], object]:
+    """The products of one token with every matrix it meets, and nothing between them."""
+    matrices = [each.weight for each in net.modules() if isinstance(each, nn.Linear)]
+    if net.lm_head is None:
+        matrices.append(net.embed_tokens.weight)
+    columns = [torch.ones(1, matrix.shape[1]) for matrix in matrices]
+    return lambda: [F.linear(*pair) for pair in zip(columns, matrices, strict=True)]
 
 
 def _seconds(work: Callable) -> float:

@@ -52,12 +52,16 @@ class Flow(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Seconds, median of some runs: to read prompts of so many tokens, and to write a token. `macs`: a token; `bytes`: of the
+    """Seconds, median of some runs: to read prompts of so many tokens, to write a token, and for the `products` with all matrices
+    that this takes, alone. `operations`: that torch is asked for to write a token; `context`: how many tokens were there; `macs`: a token; `bytes`: of the
     weights, as float32, in which this app computes; `stored`: bits a weight in its file; `bandwidth`: bytes a second this machine reads; `macs_a_second`: at
     best, both on one core."""
 
     prefill: dict[int, float]
     decode: float
+    products: float
+    operations: int
+    context: int
     macs: int
     bytes: int
     stored: float

@@ -1,163 +1,29 @@
-"""A language model at home, on the page: the knobs, what fits, how fast, and the map."""
+"""A language model at home, on the page: what fits, how fast, and the map."""
 
 from dataclasses import replace
-from typing import NamedTuple
-
-import streamlit as st
 
 from lessons.charts import at_home as drawn
 from lessons.charts import stack
-from lessons.estimate import answer, gguf_size, reached, roofline, transformer
+from lessons.estimate import answer, checked, gguf_size, reached, roofline, transformer
 from lessons.estimate.at_home import CACHES, WEIGHTS, Home, changes, elsewhere, fits, formats, memory, needed
-from lessons.estimate.config_json import shape_of
-from lessons.estimate.gguf_size import FORMATS
 from lessons.estimate.roofline import Machine, guessed, reading, writing
-from lessons.estimate.transformer import CannotCompute
-from lessons.facts import Board, boards
 from lessons.facts.architectures import Architecture, architectures
 from lessons.quantity import Quantity
 from lessons.ui.figures import row, surface
-from lessons.ui.knobs import choice, more, pick, slider
 from lessons.ui.lab import Drawn
+from lessons.ui.llm_knobs import GB, USABLE, Asked
 from lessons.ui.present import presenting
-from lessons.ui.query import Knob
 from lessons.ui.tiles import beside, numbers
 
-BY_HAND, PASTED = "by hand", "your config.json"
-USABLE = {
-    board.name: board
-    for board in sorted(boards().values(), key=lambda board: -(board.year or 0))
-    if board.kind in ("GPU", "SoC") and board.memory_GB and board.bandwidth_GB_per_s and (board.year or 0) >= 2017
-}
-GB = 1e9
 MOST, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
 MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letters, by whether it is on a stage
-MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
-MACHINE = Knob("llm_machine", "Card", (*USABLE, BY_HAND), "NVIDIA GeForce RTX 4090")
-FORMAT = Knob("llm_format", "Weights as", tuple(FORMATS), "Q4_K_M")
-CONTEXT = Knob("llm_context", "Context (tokens)", tuple(str(2**n) for n in range(9, 18)), "8192")
-CACHE = Knob("llm_cache", "Keys and values in", tuple(CACHES), "16 bits")
-BATCH = Knob("llm_batch", "Conversations at once", tuple(str(2**n) for n in range(10)), "1")
-OFFLOAD = Knob("llm_offload", "Layers in main memory (%)", tuple(map(str, range(0, 101, 10))), "0")
-WINDOWS = Knob("llm_windows", "Windows are", ("kept to", "ignored"), "kept to")
-MAIN = Knob("llm_main", "Main memory (GB)", ("8", "16", "32", "64", "128", "256", "512"), "32")
-MAIN_SPEED = Knob("llm_main_speed", "Main memory (GB/s)", ("20", "50", "80", "120", "250", "400"), "50")
-LENGTHS = ("30", "100", "300", "1000", "3000", "10000", "30000")
-PROMPT = Knob("llm_prompt", "Prompt (tokens)", LENGTHS, "300")
-ANSWER = Knob("llm_answer", "Answer (tokens)", LENGTHS, "300")
-PRICE = Knob("llm_price", "Price of a kWh (USD)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
-AHEAD = Knob("llm_ahead", "Tokens guessed ahead", ("0", "2", "4", "8"), "0")
-RIGHT = Knob("llm_right", "Guesses that are right (%)", ("50", "60", "70", "80", "90"), "70")
-HAND_MEMORY = Knob(
-    "llm_hand_memory",
-    "Memory (GB)",
-    ("2", "4", "8", "12", "16", "24", "32", "48", "64", "96", "128", "192", "512"),
-    "16",
-)
-HAND_SPEED = Knob(
-    "llm_hand_speed", "Bandwidth (GB/s)", ("20", "50", "100", "200", "400", "800", "1600", "3200", "8000"), "100"
-)
-HAND_PEAK = Knob(
-    "llm_hand_peak", "Peak, 16 bits (TFLOPS)", ("0.2", "0.5", "1", "3", "10", "30", "100", "300", "1000"), "3"
-)
-HAND_WATTS = Knob("llm_hand_watts", "Power (W)", ("5", "15", "30", "60", "120", "250", "450", "700", "1000"), "30")
-OTHER = Knob("llm_other", "Against", tuple(USABLE), "NVIDIA H100 PCIe")
-HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
-ASKS = (
-    MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD, RIGHT, *HANDS, OTHER,
-)  # fmt: skip
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
     "memory": [gguf_size.file_bytes, transformer.cache_bytes],
     "speed": [roofline.writing, roofline.reading, answer.energy],
     "map": [roofline.writing, transformer.touched],
+    "check": [roofline.writing, checked.gap],
 }
-
-
-class Asked(NamedTuple):
-    """What the knobs say. `board`: None for a machine by hand."""
-
-    home: Home
-    machine: Machine
-    board: Board | None
-    prompt: int
-    answer: int
-    price: float
-    ahead: int
-    right: float
-    other: str
-
-
-Note = tuple[str, dict]  # the name of a sentence about what was asked, and what is in it
-
-
-def asked(part: str) -> tuple[Asked | None, list[Note]]:
-    """Draw the knobs: what they say, and what there is to say of it; None, perhaps with a sentence that says why, where the model
-    cannot be reckoned with."""
-    notes: list[Note] = []
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name, card = pick(MODEL), pick(MACHINE)
-        with more():
-            rest = _rest(part, card == BY_HAND)
-    form = slider(FORMAT)
-    context = int(slider(CONTEXT)) if part == "memory" else rest["context"]
-    batch = int(slider(BATCH)) if part == "speed" else rest["batch"]
-    try:
-        shape = _pasted() if name == PASTED else architectures()[name]
-        if shape is None:
-            return None, [("paste it", {})]
-        if form not in formats(shape):
-            notes.append(("not in this format", {"form": form, "instead": "Q4_0"}))
-            form = "Q4_0"
-        transformer.cached_tokens(shape, 1)
-    except CannotCompute as unknown:
-        st.warning(f"{unknown}.", icon=":material/block:")
-        return None, notes
-    if shape.context and context > shape.context:
-        notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))
-        context = shape.context
-    offload = round(rest["offload"] * shape.layers / 100)
-    home = Home(shape, form, rest["cache"], context, batch, rest["windows"], offload)
-    machine = rest["machine"]._replace(main=rest["main"] * GB, main_bandwidth=rest["main_speed"] * GB)
-    said = (rest[each] for each in ("prompt", "answer", "price", "ahead", "right", "other"))
-    return Asked(home, machine, USABLE.get(card), *said), notes
-
-
-def _rest(part: str, by_hand: bool) -> dict:
-    """The knobs under *More*."""
-    if by_hand:
-        room, speed, peak, watts = (float(slider(knob)) for knob in HANDS)
-        machine = Machine("your machine", room * GB, speed * GB, peak * 1e12, watts=watts)
-    else:
-        machine = roofline.machine_of(USABLE[st.session_state.get(MACHINE.name) or MACHINE.default])
-    return {
-        "machine": machine,
-        "context": int(CONTEXT.default) if part == "memory" else int(slider(CONTEXT)),
-        "batch": int(BATCH.default) if part == "speed" else int(slider(BATCH, part != "map")),
-        "cache": choice(CACHE),
-        "windows": choice(WINDOWS) == WINDOWS.default,
-        "offload": int(slider(OFFLOAD)),
-        "main": float(choice(MAIN)),
-        "main_speed": float(choice(MAIN_SPEED)),
-        "prompt": int(choice(PROMPT, part == "speed")),
-        "answer": int(choice(ANSWER, part == "speed")),
-        "price": float(choice(PRICE, part == "speed")),
-        "ahead": int(choice(AHEAD, part == "speed")),
-        "right": float(choice(RIGHT, part == "speed")) / 100,
-        "other": pick(OTHER, part == "map"),
-    }
-
-
-def _pasted() -> Architecture | None:
-    """The shape out of what is pasted; it is not in the address, for it is long."""
-    text = st.text_area(
-        "Your config.json",
-        height=160,
-        key="llm_config",
-        placeholder='{"model_type": "llama", …',
-        persist_state="session",
-    )
-    return shape_of(text) if text.strip() else None
 
 
 def kept(name: str, tokens: str) -> Quantity:

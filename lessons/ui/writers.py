@@ -72,7 +72,7 @@ def writer(name: str) -> Writer:
     ours = Experiment(ready_written("shakespeare"))
     if name == REAL:
         real = Experiment(file_source(SMOLLM2))
-        return Writer(real, name, True, _loaded(real, SMOLLM2_BYTES) if smollm2() else _missing())
+        return Writer(real, name, True, _loaded(real, SMOLLM2_BYTES) if smollm2() else missing())
     if name == TRAINED:
         if own := trained_here():
             return Writer(own[-1], name, False, True)
@@ -83,7 +83,7 @@ def writer(name: str) -> Writer:
     return Writer(ours, OURS, False, True)
 
 
-def _missing() -> bool:
+def missing() -> bool:
     st.warning(f"{MISSING}. Then start the app again. What was recorded of it shows all the same.")
     return False
 

@@ -7,7 +7,7 @@ from tests.browser.parts import PHONE, STAGE, must_fill_a_stage, must_fit_a_phon
 from tests.browser.test_language import move, tiles
 from tests.browser.test_reader import settle
 
-PARTS = ("memory", "speed", "map&llm_context=1024")
+PARTS = ("memory", "speed", "map&llm_context=1024", "check")
 
 
 def opened(visit, part: str, more: str = "", **options) -> Page:
@@ -35,7 +35,7 @@ def test_a_link_says_what_belongs_to_its_preset_and_nothing_else(visit):
     assert page.get_by_text("Seventy billion weights do not fit").count() == 0
 
 
-@pytest.mark.parametrize(("part", "scheme"), zip(PARTS, ("light", "dark", "dark"), strict=True))
+@pytest.mark.parametrize(("part", "scheme"), zip(PARTS, ("light", "dark", "dark", "light"), strict=True))
 def test_nobody_is_kept_out(visit, part, scheme):
     must_let_everybody_in(opened(visit, part, color_scheme=scheme))
 

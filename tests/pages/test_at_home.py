@@ -11,7 +11,7 @@ from lessons.estimate.roofline import machine_of, writing
 from lessons.facts import boards
 from lessons.facts.architectures import architectures
 from lessons.quantity import show
-from lessons.ui.at_home import PASTED, USABLE
+from lessons.ui.llm_knobs import HERE, PASTED, USABLE
 from tests.pages.test_pages import SHELL, run_until, settled, tile, unbadged
 from tests.unit.test_transformer import CONFIGS
 
@@ -124,3 +124,28 @@ def test_a_pasted_config_is_read_or_refused_in_one_sentence():
         assert not page.metric
     page.text_area[0].set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
     run_until(page, settled)
+
+
+def test_this_machine_is_measured_and_then_reckoned_with():
+    page = opened("speed", lambda page: page.metric, machine=HERE, model="SmolLM2 1.7B")
+    assert "**This machine, measured**" in said(page)
+    assert any(metric.label.startswith("Then, at best") for metric in page.metric)
+    assert {slider.label: slider.disabled for slider in page.select_slider}["Layers in main memory (%)"]
+    assert not unbadged(page)
+
+
+def test_the_prediction_is_held_against_what_others_measured_before_anything_runs_here():
+    page = opened("check")
+    assert tile(page, "Others reached, 16 bits").endswith("%")
+    assert any(button.label == "Run SmolLM2 here" for button in page.button)
+
+
+def test_smollm2_run_here_is_held_against_its_prediction_and_the_gap_explained():
+    page = opened("check")
+    next(button for button in page.button if button.label == "Run SmolLM2 here").click()
+    run_until(page, lambda page: any(metric.label.startswith("Measured") for metric in page.metric))
+    predicted, measured = (float(tile(page, name).split()[0]) for name in ("Predicted, at best", "Measured"))
+    assert 0 < measured < predicted
+    assert f"{100 * measured / predicted:.0f}" == f"{float(tile(page, 'Of the roof').split()[0]):.0f}"
+    assert "**A token should take" in said(page)
+    assert not unbadged(page)

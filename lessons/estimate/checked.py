@@ -1,0 +1,81 @@
+"""The roofline held against what was measured: of a model that ran here, and of those that others ran elsewhere."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
+from typing import NamedTuple
+
+from lessons.estimate.at_home import Home
+from lessons.estimate.reached import Reached
+from lessons.estimate.roofline import Machine, Pace, reading, writing
+from lessons.facts.architectures import Architecture
+from lessons.quantity import Quantity
+
+
+class Check(NamedTuple):
+    """`predicted`, `measured`: tokens a second of one kind of step, by its name."""
+
+    name: str
+    predicted: float
+    measured: float
+
+    @property
+    def share(self) -> float:
+        """Of the roof."""
+        return self.measured / self.predicted
+
+
+def run_here(
+    shape: Architecture, machine: Machine, prompts: Mapping[int, float], token: float, context: int
+) -> list[Check]:
+    """Steps of a model that this app has run, with weights and cache in 32 bits: prompts of so many tokens, in seconds each, and
+    a token written where so many were there."""
+    home = Home(shape, "fp32", "32 bits", context)
+    found = [
+        Check(f"a prompt of {tokens}", reading(home, machine, tokens).per_second, tokens / seconds)
+        for tokens, seconds in prompts.items()
+        if tokens > 1
+    ]
+    return [*found, Check("writing", writing(home, machine).per_second, 1 / token)]
+
+
+def run_elsewhere(found: Iterator[Reached]) -> Iterator[tuple[Reached, Check]]:
+    """The same of speeds that others have printed."""
+    for each in found:
+        yield each, Check("writing", each.pace.per_second, each.seen.written_tokens_per_s)
+
+
+def of_others(found: Sequence[tuple[Reached, Check]]) -> dict[str, Quantity]:
+    """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and from the least to the most."""
+    kinds = {"Others reached, 16 bits": True, "With fewer bits": False}
+    return {name: _median([check for each, check in found if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
+
+
+def _median(checks: Sequence[Check]) -> Quantity:
+    shares = sorted(100 * check.share for check in checks)
+    source = f"median of {len(shares)} published speeds of writing, each ÷ what is predicted; band: least and most"
+    return Quantity("reached", median(shares), "%", "estimated", shares[0], shares[-1], source)
+
+
+class Gap(NamedTuple):
+    """Where the seconds of one written token go: what reading the weights takes at best, what the products take beyond that, and
+    the rest, which is between them."""
+
+    at_best: float
+    products: float
+    between: float
+
+
+def gap(pace: Pace, products: float, token: float) -> Gap:
+    """Between a step at best, the products of its matrices alone, and all of it, in seconds."""
+    return Gap(pace.seconds, max(products - pace.seconds, 0.0), max(token - max(products, pace.seconds), 0.0))
+
+
+def quantities(check: Check, found: Gap, operations: int) -> dict[str, Quantity]:
+    """Of writing, by the words for it."""
+    each = found.between / operations
+    return {
+        "Predicted, at best": Quantity("predicted", check.predicted, "tokens/s", "estimated", source="weights, keys and values in 32 bits ÷ bytes this core reads in a second"),
+        "Measured": Quantity("measured", check.measured, "tokens/s", "measured", source="median of 16 tokens, one after another, on one core"),
+        "Of the roof": Quantity("share", 100 * check.share, "%", "measured", source="measured ÷ predicted"),
+        "Between products": Quantity("each", each, "s", "measured", source=f"what the products do not take, ÷ the {operations:,} operations asked of torch for a token"),
+    }  # fmt: skip

@@ -1,0 +1,31 @@
+"""What this machine has, and what was found that it can do. Needs no torch: pages draw it."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+LIMITS = Path("/sys/fs/cgroup")  # Linux: of the memory a container may have
+
+
+class Roofs(NamedTuple):
+    """Bytes a second read, FLOP a second in float32 and in bfloat16, on so many `cores`; bytes of memory in all; `watts` of the
+    processor meanwhile, None where no counter says."""
+
+    bandwidth: float
+    flop: float
+    flop_16: float
+    cores: int
+    memory: int
+    watts: float | None
+
+
+def memory(limits: Path = LIMITS) -> int:
+    """Bytes of memory this process may have: the machine's, or its container's."""
+    found = [psutil.virtual_memory().total]
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        try:
+            found.append(int((limits / name).read_text()))
+        except (OSError, ValueError):  # no container, or one without a limit ("max")
+            continue
+    return min(found)

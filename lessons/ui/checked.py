@@ -1,0 +1,78 @@
+"""The prediction held against reality, on the page: SmolLM2 run here, and what others have measured."""
+
+from lessons.charts import at_home as drawn
+from lessons.charts import stack
+from lessons.estimate import checked, reached
+from lessons.estimate.at_home import Home
+from lessons.estimate.roofline import Machine, writing
+from lessons.experiment import SMOLLM2, Experiment, file_source
+from lessons.facts.architectures import architectures
+from lessons.language.seen import Pace
+from lessons.models.written import smollm2
+from lessons.ui.asking import asked
+from lessons.ui.figures import row
+from lessons.ui.lab import Drawn
+from lessons.ui.present import presenting
+from lessons.ui.tiles import beside, numbers
+from lessons.ui.writers import missing
+
+MODEL = "SmolLM2 135M"
+BEST, PRODUCTS, BETWEEN = "reading weights, at best", "products beyond that", "between products"
+MOST, TALL = 3, 700  # tiles, and pixels of a chart, on a stage
+
+
+def run_here() -> Pace | None:
+    """How fast SmolLM2 reads and writes in this app; None until somebody has asked for it and it is known."""
+    if not smollm2():
+        missing()
+        return None
+    return asked("check", "Run SmolLM2 here", "timing", Experiment(file_source(SMOLLM2)), large=True)
+
+
+def against_reality(found: Pace | None) -> Drawn:
+    """Predicted and measured, and where the time of a token goes."""
+    elsewhere = list(checked.run_elsewhere(reached.written()))
+    checks = _checks(found) if found else []
+    figures, tiles = [drawn.against(checks, elsewhere)], checked.of_others(elsewhere)
+    if found:
+        gap = _gap(found)
+        tiles = checked.quantities(checks[-1], gap, found.operations) | tiles
+        bars = {"predicted": {BEST: gap.at_best}, "measured": dict(zip((BEST, PRODUCTS, BETWEEN), gap, strict=True))}
+        figures.append(stack("Where the time of a token goes", "", bars, "s", "measured", "measured"))
+    places, picture = beside()
+    with places:
+        numbers(dict(list(tiles.items())[: MOST if presenting() else None]))
+    with picture:
+        for at, figure in enumerate(figures[: 1 if presenting() else None]):
+            row(f"against_{at}", figure, tall=TALL)
+    return figures, tiles
+
+
+def explained(found: Pace) -> dict[str, str]:
+    """The gap in numbers, as a sentence names them."""
+    gap = _gap(found)
+    return {
+        "best": f"{1000 * gap.at_best:.3g}",
+        "took": f"{1000 * found.decode:.3g}",
+        "bandwidth": f"{found.bandwidth / 1e9:.3g}",
+        "reached": f"{found.bytes / found.products / 1e9:.3g}",
+        "beyond": f"{1000 * gap.products:.3g}",
+        "between": f"{1000 * gap.between:.3g}",
+        "operations": f"{found.operations:,}",
+        "each": f"{1e6 * gap.between / found.operations:.2g}",
+    }
+
+
+def _machine(found: Pace) -> Machine:
+    """The core it ran on, as measured beside it."""
+    return Machine("one core", 0, found.bandwidth, 2 * found.macs_a_second)
+
+
+def _checks(found: Pace) -> list[checked.Check]:
+    shape = architectures()[MODEL]
+    return checked.run_here(shape, _machine(found), found.prefill, found.decode, found.context)
+
+
+def _gap(found: Pace) -> checked.Gap:
+    home = Home(architectures()[MODEL], "fp32", "32 bits", found.context)
+    return checked.gap(writing(home, _machine(found)), found.products, found.decode)

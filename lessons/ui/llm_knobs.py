@@ -1,0 +1,217 @@
+"""The knobs of a language model at home, and what they say: a model, a machine, and how the one is to run on the other."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from lessons.estimate import roofline, transformer
+from lessons.estimate.at_home import CACHES, Home, formats
+from lessons.estimate.config_json import shape_of
+from lessons.estimate.gguf_size import FORMATS
+from lessons.estimate.roofline import Machine
+from lessons.estimate.transformer import CannotCompute
+from lessons.facts import Board, boards
+from lessons.facts.architectures import Architecture, architectures
+from lessons.jobs import ask
+from lessons.measure.machine import Roofs
+from lessons.ui.knobs import choice, more, pick, slider
+from lessons.ui.ledger import package_power
+from lessons.ui.query import Knob
+from lessons.ui.visit import here, visitor
+from lessons.ui.work import answer
+
+BY_HAND, HERE, PASTED = "by hand", "this machine", "your config.json"
+USABLE = {
+    board.name: board
+    for board in sorted(boards().values(), key=lambda board: -(board.year or 0))
+    if board.kind in ("GPU", "SoC") and board.memory_GB and board.bandwidth_GB_per_s and (board.year or 0) >= 2017
+}
+GB = 1e9
+OFFERED = tuple(form for form in FORMATS if form != "fp32")  # nobody runs them so at home
+MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
+MACHINE = Knob("llm_machine", "Card", (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
+FORMAT = Knob("llm_format", "Weights as", OFFERED, "Q4_K_M")
+CONTEXT = Knob("llm_context", "Context (tokens)", tuple(str(2**n) for n in range(9, 18)), "8192")
+CACHE = Knob("llm_cache", "Keys and values in", tuple(CACHES)[1:], "16 bits")
+BATCH = Knob("llm_batch", "Conversations at once", tuple(str(2**n) for n in range(10)), "1")
+OFFLOAD = Knob("llm_offload", "Layers in main memory (%)", tuple(map(str, range(0, 101, 10))), "0")
+WINDOWS = Knob("llm_windows", "Windows are", ("kept to", "ignored"), "kept to")
+MAIN = Knob("llm_main", "Main memory (GB)", ("8", "16", "32", "64", "128", "256", "512"), "32")
+MAIN_SPEED = Knob("llm_main_speed", "Main memory (GB/s)", ("20", "50", "80", "120", "250", "400"), "50")
+LENGTHS = ("30", "100", "300", "1000", "3000", "10000", "30000")
+PROMPT = Knob("llm_prompt", "Prompt (tokens)", LENGTHS, "300")
+ANSWER = Knob("llm_answer", "Answer (tokens)", LENGTHS, "300")
+PRICE = Knob("llm_price", "Price of a kWh (USD)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
+AHEAD = Knob("llm_ahead", "Tokens guessed ahead", ("0", "2", "4", "8"), "0")
+RIGHT = Knob("llm_right", "Guesses that are right (%)", ("50", "60", "70", "80", "90"), "70")
+HAND_MEMORY = Knob(
+    "llm_hand_memory",
+    "Memory (GB)",
+    ("2", "4", "8", "12", "16", "24", "32", "48", "64", "96", "128", "192", "512"),
+    "16",
+)
+HAND_SPEED = Knob(
+    "llm_hand_speed", "Bandwidth (GB/s)", ("20", "50", "100", "200", "400", "800", "1600", "3200", "8000"), "100"
+)
+HAND_PEAK = Knob(
+    "llm_hand_peak", "Peak, 16 bits (TFLOPS)", ("0.2", "0.5", "1", "3", "10", "30", "100", "300", "1000"), "3"
+)
+HAND_WATTS = Knob("llm_hand_watts", "Power (W)", ("5", "15", "30", "60", "120", "250", "450", "700", "1000"), "30")
+OTHER = Knob("llm_other", "Against", tuple(USABLE), "NVIDIA H100 PCIe")
+HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
+ASKS = (
+    MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD, RIGHT, *HANDS, OTHER,
+)  # fmt: skip
+
+
+class Asked(NamedTuple):
+    """What the knobs say. `board`: None for a machine that is in no table."""
+
+    home: Home
+    machine: Machine
+    board: Board | None
+    prompt: int
+    answer: int
+    price: float
+    ahead: int
+    right: float
+    other: str
+
+
+class Rest(NamedTuple):
+    """What the knobs under *More* say. `by_hand`: a machine that is put together there."""
+
+    by_hand: Machine | None
+    context: int
+    batch: int
+    cache: str
+    windows: bool
+    offload: int
+    main: float
+    main_bandwidth: float
+    prompt: int
+    answer: int
+    price: float
+    ahead: int
+    right: float
+    other: str
+
+
+Note = tuple[str, dict]  # the name of a sentence about what was asked, and what is in it
+
+
+def asked(part: str) -> tuple[Asked | None, list[Note]]:
+    """Draw the knobs: what they say, and what there is to say of it; None, perhaps with a sentence that says why, where the model
+    cannot be reckoned with, or the machine is still being measured."""
+    notes: list[Note] = []
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name, card = pick(MODEL), pick(MACHINE)
+        with more():
+            rest = _rest(part, card)
+    form = slider(FORMAT)
+    context = int(slider(CONTEXT)) if part == "memory" else rest.context
+    batch = int(slider(BATCH)) if part == "speed" else rest.batch
+    try:
+        shape = _pasted() if name == PASTED else architectures()[name]
+        if shape is None:
+            return None, [*notes, ("paste it", {})]
+        if form not in formats(shape):
+            notes.append(("not in this format", {"form": form, "instead": "Q4_0"}))
+            form = "Q4_0"
+        transformer.cached_tokens(shape, 1)
+    except CannotCompute as unknown:
+        st.warning(f"{unknown}.", icon=":material/block:")
+        return None, notes
+    if shape.context and context > shape.context:
+        notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))
+        context = shape.context
+    machine = rest.by_hand or _machine(card, notes)
+    if machine is None:
+        return None, notes
+    if card != HERE:  # all its memory is main memory
+        machine = machine._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
+    offload = 0 if card == HERE else round(rest.offload * shape.layers / 100)
+    home = Home(shape, form, rest.cache, context, batch, rest.windows, offload)
+    return Asked(
+        home, machine, USABLE.get(card), rest.prompt, rest.answer, rest.price, rest.ahead, rest.right, rest.other
+    ), notes
+
+
+def _rest(part: str, card: str) -> Rest:
+    """The knobs under *More*."""
+    if card == HERE:
+        st.button("Measure this machine again", on_click=_measure_again, key="llm_again")
+    beside = card != HERE  # whether there is a main memory beside the card's
+    return Rest(
+        by_hand=_by_hand() if card == BY_HAND else None,
+        context=int(CONTEXT.default) if part == "memory" else int(slider(CONTEXT)),
+        batch=int(BATCH.default) if part == "speed" else int(slider(BATCH, part != "map")),
+        cache=choice(CACHE),
+        windows=choice(WINDOWS) == WINDOWS.default,
+        offload=int(slider(OFFLOAD, beside)),
+        main=float(choice(MAIN, beside)) * GB,
+        main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
+        prompt=int(choice(PROMPT, part == "speed")),
+        answer=int(choice(ANSWER, part == "speed")),
+        price=float(choice(PRICE, part == "speed")),
+        ahead=int(choice(AHEAD, part == "speed")),
+        right=float(choice(RIGHT, part == "speed")) / 100,
+        other=pick(OTHER, part == "map"),
+    )
+
+
+def _by_hand() -> Machine:
+    room, speed, peak, watts = (float(slider(knob)) for knob in HANDS)
+    return Machine("your machine", room * GB, speed * GB, peak * 1e12, watts=watts)
+
+
+def _machine(card: str, notes: list[Note]) -> Machine | None:
+    """A card of the tables, or this machine: None while it is measured."""
+    if card != HERE:
+        return roofline.machine_of(USABLE[card])
+    found = measured()
+    if found is None:
+        notes.append(("measuring", {}))
+        return None
+    notes.append(("measured here" if here() else "measured there", told(found)))
+    return this_machine(found)
+
+
+def measured() -> Roofs | None:
+    """What the machine this app runs on can do; None while that is measured."""
+    found = answer(ask.machine)
+    return found if isinstance(found, Roofs) else None
+
+
+def told(found: Roofs) -> dict[str, str]:
+    """That, as a sentence names it."""
+    rates = {"bandwidth": found.bandwidth, "flop": found.flop, "flop_16": found.flop_16}
+    return {name: f"{rate / 1e9:,.3g}" for name, rate in rates.items()} | {
+        "memory": f"{found.memory / GB:.3g}",
+        "cores": str(found.cores),
+    }
+
+
+def this_machine(found: Roofs) -> Machine:
+    """Its peak is the better of those with 16 and with 32 bits; its watts are those of the processor's counter, or as the reader
+    has stated them."""
+    watts = package_power(found.watts).value
+    return Machine(HERE, found.memory, found.bandwidth, max(found.flop, found.flop_16), watts=watts)
+
+
+def _measure_again() -> None:
+    ticket = ask.machine(visitor())
+    if ticket.ended:
+        ticket.pool.forget(ticket)
+
+
+def _pasted() -> Architecture | None:
+    """The shape out of what is pasted; it is not in the address, for it is long."""
+    text = st.text_area(
+        "Your config.json",
+        height=160,
+        key="llm_config",
+        placeholder='{"model_type": "llama", …',
+        persist_state="session",
+    )
+    return shape_of(text) if text.strip() else None

@@ -1,0 +1,77 @@
+"""This machine, measured; and the roofline held against what a model really did on it."""
+
+import pytest
+import torch
+
+from lessons.estimate.at_home import Home
+from lessons.estimate.checked import gap, of_others, run_elsewhere, run_here
+from lessons.estimate.reached import written
+from lessons.estimate.roofline import Machine, writing
+from lessons.experiment import ready_written
+from lessons.facts.architectures import architectures
+from lessons.language.build import baseline
+from lessons.language.pace import pacing
+from lessons.measure import machine, roofs
+
+SHAPE = architectures()["SmolLM2 135M"]
+
+
+@pytest.fixture(scope="module")
+def found() -> machine.Roofs:
+    threads = torch.get_num_threads()
+    *shares, found = roofs.measuring()
+    assert shares == [1 / 4, 2 / 4, 3 / 4]
+    assert torch.get_num_threads() == threads
+    return found
+
+
+def test_a_machine_reads_and_multiplies_as_machines_do(found):
+    assert 1e9 < found.bandwidth < 1e13
+    assert 1e9 < found.flop < 1e15
+    assert found.cores >= 1 and found.memory > 2**30
+
+
+def test_nothing_it_does_is_faster_than_its_roof(found):
+    act, read = roofs.reading()
+    assert read / roofs._least(act, 0.1) < 1.3 * found.bandwidth  # one thread or all of them
+
+
+@pytest.mark.parametrize(
+    ("file", "says", "bytes"),
+    [
+        ("memory.max", "4294967296\n", 2**32),
+        ("memory/memory.limit_in_bytes", "1073741824", 2**30),
+        ("memory.max", "max", None),
+    ],
+)
+def test_a_container_has_what_it_may_have(tmp_path, file, says, bytes):
+    at = tmp_path / file
+    at.parent.mkdir(exist_ok=True)
+    at.write_text(says)
+    assert machine.memory(tmp_path) == (bytes or machine.memory(tmp_path / "nothing"))
+
+
+def test_a_models_pace_is_the_sum_of_its_parts():
+    *_, pace = pacing(baseline(ready_written("shakespeare")))
+    assert 0 < pace.products < pace.decode
+    assert 100 < pace.operations < 1_000  # some twenty a layer, of four layers
+    assert pace.bytes / pace.bandwidth < pace.products * 2
+
+
+def test_a_prediction_is_that_of_the_page_and_the_gap_is_all_there_is():
+    core = Machine("one core", 0, 30e9, 100e9)
+    *prompts, last = run_here(SHAPE, core, {1: 0.05, 16: 0.1, 64: 0.24}, 0.05, 72)
+    step = writing(Home(SHAPE, "fp32", "32 bits", 72), core)
+    assert [check.measured for check in prompts] == [160, 64 / 0.24]
+    assert last.measured == 20 and last.predicted == step.per_second
+    assert step.bytes == pytest.approx(4 * SHAPE.params_published, rel=0.02)  # weights, and few keys and values
+    parts = gap(step, 0.04, 0.05)
+    assert sum(parts) == pytest.approx(0.05) and parts.at_best == step.seconds
+    assert min(gap(step, step.seconds / 2, step.seconds * 0.9)) == 0  # a cache can be faster than memory
+
+
+def test_what_others_reached_is_below_the_roof_and_fewer_bits_reach_less():
+    checks = list(run_elsewhere(written()))
+    assert len(checks) == 28 and all(0.1 < check.share < 1 for _, check in checks)
+    full, few = of_others(checks).values()
+    assert full.low < full.value < full.high and few.value < full.value
