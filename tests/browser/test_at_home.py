@@ -35,7 +35,17 @@ def test_a_link_says_what_belongs_to_its_preset_and_nothing_else(visit):
     assert page.get_by_text("Seventy billion weights do not fit").count() == 0
 
 
-@pytest.mark.parametrize(("part", "scheme"), zip(PARTS, ("light", "dark", "dark", "light"), strict=True))
+def test_this_machine_is_measured_once_for_all(visit):
+    page = opened(visit, "speed", "&llm_machine=this+machine&llm_model=Qwen3+0.6B")
+    said = page.get_by_text("This machine, measured")
+    said.wait_for()
+    before = said.inner_text()
+    page.reload()
+    said.wait_for()
+    assert said.inner_text() == before
+
+
+@pytest.mark.parametrize(("part", "scheme"), [*zip(PARTS, ("light", "dark", "dark", "light"), strict=True)])
 def test_nobody_is_kept_out(visit, part, scheme):
     must_let_everybody_in(opened(visit, part, color_scheme=scheme))
 
