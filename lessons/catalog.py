@@ -86,4 +86,11 @@ LESSONS = (
         "What fits into my memory, and how fast does it write?",
         20,
     ),
+    Lesson(
+        "decide",
+        "Do I need a model this large?",
+        "Decide",
+        "What is the smallest thing that does what I ask?",
+        15,
+    ),
 )

@@ -7,11 +7,13 @@ import streamlit as st
 
 from lessons import facts, ui
 from lessons.facts.architectures import architectures, gguf_files, speeds
+from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.listed import listed
 
 EVERYTHING = [
     *facts.everything(),
     *listed({"shapes": architectures().values(), "files": gguf_files(), "speeds": speeds()}),
+    *listed({"scores": evidence(), "prices": prices().values(), "questions": questions()}),
 ]
 TABLE = ui.Knob("sources_table", "Table", ("all", *dict.fromkeys(row.table for row in EVERYTHING)), "all")
 SEARCH = ui.Knob("sources_search", "Search", (), "")

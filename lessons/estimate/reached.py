@@ -1,6 +1,7 @@
 """How much of the roofs real engines reach: what others have measured, held against them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from lessons.estimate.at_home import Home
@@ -25,6 +26,7 @@ def written() -> Iterator[Reached]:
         yield Reached(seen, pace, seen.written_tokens_per_s / pace.per_second)
 
 
+@lru_cache(maxsize=32)
 def band(form: str) -> tuple[float, float]:
     """The least and the most of the memory's roof that was reached, with weights in 16 bits or in fewer."""
     shares = [each.share for each in written() if (each.seen.format == "fp16") == (form == "fp16")]

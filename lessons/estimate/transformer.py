@@ -79,6 +79,10 @@ def cached_tokens(shape: Architecture, context: int, windows: bool = True) -> di
         raise CannotCompute(
             f"{shape.linear_layers} of the {shape.layers} layers of {shape.name} keep a state of another kind, whose size is not listed"
         )
+    if shape.sliding_layers and not shape.sliding_window:
+        raise CannotCompute(
+            f"{shape.sliding_layers} of the {shape.layers} layers of {shape.name} look back over bands whose width is not told"
+        )
     full, sliding = (count - _sharing(shape, count) for count in (shape.full_layers, shape.sliding_layers))
     window = min(context, shape.sliding_window or context) if windows else context
     return {"full": (full, context), "sliding": (sliding, window)}

@@ -123,6 +123,11 @@ def machine(payer: str) -> Ticket:
     return _ask("benching", payer=payer, urgent=True)
 
 
+def add_words(tokens: int, payer: str) -> Ticket:
+    """Ask for the seconds it takes to sort a text of about so many tokens by its words, without a model."""
+    return _ask("adding_words", tokens, payer=payer, urgent=True)
+
+
 def writer(job: Writer, *arguments: Any, payer: str, reader: str | None = None, urgent: bool = True) -> Ticket:
     """Ask for one of the jobs of language models, most of which take an Experiment first: shares of the work that are done, or
     pieces of text, and at last what is asked for. With a `reader` it ends where its last one leaves.

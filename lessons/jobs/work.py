@@ -18,7 +18,7 @@ from lessons.data.drawing import AS_MADE
 from lessons.data.examples import DataUnavailable, normalise, test_set, training_set
 from lessons.experiment import Experiment, Prune, Trained
 from lessons.jobs.events import Kept, Look, Notice, Outcome
-from lessons.measure import macs, roofs
+from lessons.measure import macs, roofs, words
 from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, Scanned
 from lessons.measure.layers import views
 from lessons.measure.look import look
@@ -92,6 +92,11 @@ def pacing(experiment: Experiment, asked: Asked) -> Iterator[Quantity]:
 def benching(asked: Asked) -> Iterator[float | Roofs]:
     """How far it is, then what this machine can do at best."""
     yield from roofs.measuring()
+
+
+def adding_words(tokens: int, asked: Asked) -> Iterator[float]:
+    """Seconds to sort a text of about so many tokens by its words."""
+    yield words.seconds(tokens)
 
 
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ browser.frame(key="frame")
 pages = {"": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)]}
 for lesson in (*LESSONS, SOURCES):
     pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))
-page = st.navigation(pages)
+page = st.navigation(pages, expanded=True)
 ledger()
 st.html(HERE / ("present.css" if present.toggle() else "style.css"))
 st.html(HERE / "words.css")

@@ -67,10 +67,15 @@ def changes(
 
 
 def tile(
-    label: str, quantity: Quantity, delta: str | None = None, description: str | None = None, better: str = "inverse"
+    label: str,
+    quantity: Quantity,
+    delta: str | None = None,
+    description: str | None = None,
+    better: str = "inverse",
+    framed: bool = True,
 ) -> None:
     """One number with its badge; the formula or method and the band are behind its question mark. Without a description,
-    its band stands below it."""
+    its band stands below it. `framed`: not on a card."""
     description = description or quantity.band or None
     st.metric(
         f"{label} {badge(quantity.badge)}",
@@ -80,8 +85,8 @@ def tile(
         delta_arrow="auto" if delta else "off",
         delta_description=description if delta else None,
         help=f"{quantity.source}\n\nBand: {quantity.band}" if quantity.band else quantity.source,
-        border=not presenting(),
-        height="content" if presenting() else "stretch",
+        border=framed and not presenting(),
+        height="stretch" if framed and not presenting() else "content",
     )
 
 

@@ -1,0 +1,55 @@
+"""How well models of each kind do a task, as others have found: a row a data set, a point a model."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, specification
+from lessons.facts.deciding import ELO, Evidence
+
+ROW, AXIS, LEGEND = 44, 60, 40  # pixels
+
+
+def scores(task: str, known: Mapping[str, Sequence[Evidence]], kinds: Mapping[str, str]) -> Chart:
+    """`known`: by data set; `kinds`: what each kind of model is called."""
+    rows = [
+        (at, f"{dataset} ({each[0].metric})", row) for at, (dataset, each) in enumerate(known.items()) for row in each
+    ]
+    table = pd.DataFrame(
+        [(at, dataset, row.score, kinds[row.option], row.model, row.source) for at, dataset, row in rows],
+        columns=["row", "data set", "score", "kind", "model", "source"],
+    )
+    axis = ELO if any(row.metric == ELO for _, _, row in rows) else "score (%)"
+    said = "; ".join(
+        f"{dataset}: " + ", ".join(f"{row.model} {row.score:g}" for row in each) for dataset, each in known.items()
+    )
+    return Chart(
+        f"Published scores: {task}",
+        _spec(axis, len(known), tuple(kinds.values()), tuple(table["kind"].unique())),
+        {"rows": table, "names": table.drop_duplicates("row")},
+        f"Published scores of models that {task}. {said}.",
+        table.drop(columns="row"),
+        badge="cited",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _spec(axis: str, rows: int, kinds: tuple[str, ...], shown: tuple[str, ...]) -> dict[str, Any]:
+    y = alt.Y("row:O", axis=None)
+    x = alt.X(
+        "score:Q", title=axis, scale=alt.Scale(zero=False, nice=True, padding=12), axis=alt.Axis(grid=True, tickCount=8)
+    )
+    legend = alt.Legend(orient="top", title=None, values=list(shown), columns=2)
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=legend)
+    tooltip = ["model:N", "score:Q", "kind:N", "data set:N", "source:N"]
+    points = named("rows").mark_point(filled=True, size=110, opacity=0.9, yOffset=8)
+    words = named("names").mark_text(align="left", baseline="middle", dy=-10, limit=alt.expr("width"))
+    return specification(
+        alt.layer(
+            points.encode(x=x, y=y, color=colour, tooltip=tooltip),
+            words.encode(x=alt.value(4), y=y, text="data set:N"),
+        ).properties(height=ROW * rows + AXIS + LEGEND)
+    )

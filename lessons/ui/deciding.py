@@ -1,0 +1,168 @@
+"""Do I need a model this large? The ways side by side, on the page: what each takes, what speaks against it, what would change that."""
+
+import os
+from collections.abc import Iterator
+
+import streamlit as st
+
+from lessons.charts import deciding as drawn
+from lessons.charts import ranges
+from lessons.estimate import behind, options
+from lessons.estimate.device import on_this_machine
+from lessons.estimate.options import Need, Option, chosen, yearly
+from lessons.experiment import SMOLLM2, Experiment, file_source
+from lessons.facts.deciding import questions
+from lessons.jobs import ask
+from lessons.language.seen import Pace
+from lessons.quantity import Quantity, convert, show
+from lessons.text import sections
+from lessons.ui.figures import row
+from lessons.ui.lab import Drawn
+from lessons.ui.ledger import package_power
+from lessons.ui.need import A_LAPTOP, usual
+from lessons.ui.present import presenting
+from lessons.ui.tiles import beside, numbers, tile
+
+KINDS = {
+    "none": "no model",
+    "small": "small, trained for it",
+    "local": "large, at home",
+    "cloud": "larger, in the cloud",
+}
+ICONS = {"none": "rule", "small": "pest_control", "local": "home", "cloud": "cloud"}
+CENT = 0.01  # USD
+TALL = 400  # pixels of a chart, on a stage
+WORDS = sections("deciding")
+RAN = [options.options, options.chosen, behind.points]
+
+
+def ways(need: Need) -> Drawn:
+    """The four side by side; their energies and money; the scores they are judged by."""
+    found = options.options(need)
+    best = chosen(need)
+    energies = {KINDS[each.kind]: wh for each in found if (wh := yearly(each, need))}
+    money = {KINDS[each.kind]: each.year for each in found if each.year and each.year.value >= CENT}
+    figures = [
+        ranges("Energy in a year", "Wh, at the wall plug", energies),
+        ranges("Money in a year", "USD", money),
+        drawn.scores(need.task, behind.known(need.task), KINDS),
+    ]
+    if presenting():
+        st.markdown(verdict(need).rpartition("**")[0] + "**")  # its first sentence
+        places, picture = beside()
+        with places:
+            numbers(_tiles(best) if best else {})
+        with picture:
+            row("year", figures[0], tall=TALL)
+    else:
+        _cards(need)
+        row("year", *figures[:2])
+        row("scores", figures[2])
+    named = {f"{KINDS[each.kind]}, {label}": q for each in found for label, q in _tiles(each).items()}
+    return figures, named
+
+
+def cloud_against_small() -> Quantity:
+    """How many times as much energy a large model in the cloud takes as a small one at home, to sort a text."""
+    _, small, _, cloud = options.options(usual())
+    source = f"{cloud.use} ({cloud.model}) ÷ {small.use} ({small.model} on {A_LAPTOP.name})"
+    return Quantity("times", cloud.use.value / small.use.value, "×", "estimated", source=source)
+
+
+def measured_here(need: Need) -> dict[str, str] | None:
+    """What such a use takes with the small language model that this app runs, as a sentence says it; None where nobody has asked for
+    that yet."""
+    ticket = ask.writer_before("timing", Experiment(file_source(SMOLLM2)))
+    if not (ticket and isinstance(ticket.result, Pace)):
+        return None
+    pace, most = ticket.result, max(ticket.result.prefill)
+    seconds = need.prompt * pace.prefill[most] / most + need.answer * pace.decode
+    joules = on_this_machine(seconds, package_power(), os.cpu_count() or 1)
+    return {"seconds": show(seconds, "s"), "use": show(convert(joules.value, "J", "Wh"), "Wh"), "how": joules.source}
+
+
+def verdict(need: Need) -> str:
+    """Which is the smallest that does all that is asked, if any."""
+    best = chosen(need)
+    said = WORDS[f"chosen: {best.kind if best else 'nothing'}"]
+    return said.format(model=best.model, use=best.use or "…") if best else said
+
+
+def would_change(need: Need, others: dict[str, options.Others]) -> list[str]:
+    """A line for each of the things asked, of which another value would change the choice; or one that says that none would."""
+    lines = [
+        WORDS[f"change: {'nothing' if found is None else found.kind}"].format(
+            knob=knob, value=value, model=found.model if found else ""
+        )
+        for knob, value, found in options.changes(need, others)
+    ]
+    return lines or [WORDS["nothing would"]]
+
+
+def to_ask() -> None:
+    """What to ask before a model is used: yourself, a vendor, a regulator; who asks it, in their words."""
+    asked = questions()
+    for whom, place in zip(dict.fromkeys(each.whom for each in asked), st.columns(3), strict=True):
+        with place:
+            st.markdown(f"**Ask {whom}**")
+            for each in asked:
+                if each.whom == whom:
+                    st.markdown(f"- {each.question} :violet-badge[cited] [{each.source.partition(':')[0]}]({each.url})")
+
+
+def reasons(option: Option, need: Need) -> Iterator[str]:
+    """What speaks against an option, a sentence each."""
+    points = option.behind.value if option.behind else 0.0
+    seconds = (option.seconds or 0.0) * need.uses
+    for name in option.against:
+        yield WORDS[f"against: {name}"].format(
+            points=f"{points:.3g}", hours=f"{seconds / 3600:,.0f}", year=option.year or ""
+        )
+
+
+def quality(option: Option) -> str:
+    """How far behind the best it was found to be."""
+    if option.behind is None:
+        return WORDS["quality: unknown"]
+    points = option.behind
+    name = "level" if points.value < 0.5 else "behind"
+    return WORDS[f"quality: {name}"].format(points=f"{points.value:.3g}", band=_band(points))
+
+
+def money(option: Option) -> str:
+    """Of a year, in words."""
+    if option.year is None:
+        return ""
+    if option.year.value < CENT:
+        return WORDS["less than a cent"]
+    return f"{option.year} ({option.year.band})" if option.year.band else str(option.year)
+
+
+def _band(points: Quantity) -> str:
+    return f"{points.low:.3g} to {points.high:.3g}" if points.low != points.high else f"{points.value:.3g}"
+
+
+def _tiles(option: Option) -> dict[str, Quantity]:
+    shown = {"a use": option.use, "a year": option.year}
+    return {label: found for label, found in shown.items() if found and (found.unit != "USD" or found.value >= CENT)}
+
+
+def _cards(need: Need) -> None:
+    best = chosen(need)
+    for place, option in zip(st.columns(4), options.options(need), strict=True):
+        with place.container(border=True, height="stretch"):
+            mark = " :material/check_circle:" if option == best else ""
+            st.markdown(f"**:material/{ICONS[option.kind]}: {KINDS[option.kind].capitalize()}**{mark}")
+            st.caption(WORDS[f"kind: {option.kind}"].format(model=option.model))
+            for label, quantity in _tiles(option).items():
+                tile(label.capitalize(), quantity, framed=False)
+            lines = [quality(option), _time(option), _cheap(option), *reasons(option, need)]
+            st.markdown("\n\n".join(line for line in lines if line))
+
+
+def _time(option: Option) -> str:
+    return WORDS["takes"].format(seconds=show(option.seconds, "s")) if option.seconds else ""
+
+
+def _cheap(option: Option) -> str:
+    return money(option) if option.year and option.year.value < CENT else ""

@@ -1,0 +1,56 @@
+"""Do I need a model this large? Four ways to have a task done, side by side, and the smallest that does it."""
+
+from lessons import ui
+from lessons.ui import deciding, need
+from lessons.ui.need import ALONE, BUDGET, MACHINE, PRIVACY, STAYS, TASK, USES, WAITS, WORSE
+from lessons.ui.printout import printout
+
+PRESETS = (
+    ui.Preset("Find an answer", {TASK: "find in a text"}),
+    ui.Preset("Know facts", {TASK: "know facts"}),
+    ui.Preset("Nearly as good will do", {TASK: "know facts", WORSE: "20"}),
+    ui.Preset("It must stay here", {TASK: "know facts", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000"}),
+    ui.Preset("Talk, and only the best", {TASK: "chat"}),
+    ui.Preset("A million a day", {TASK: "find in a text", USES: "1000000"}),
+    ui.Preset(
+        "A computer for this alone",
+        {TASK: "chat", MACHINE: "NVIDIA GeForce RTX 4090", WORSE: "20", USES: "10", WAITS: ALONE},
+    ),
+    ui.Preset("Ten dollars a year", {TASK: "summarise", BUDGET: "10"}),
+)
+
+page = ui.begin("decide", *need.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
+page.text("the idea")
+guess = page.predict()
+page.try_presets()
+
+
+def decide() -> ui.Drawn:
+    asked = need.asked()
+    page.about_preset()
+    if asked is None:
+        page.text("measuring")
+        return [], {}
+    times = deciding.cloud_against_small()
+    page.reveal(guess, ui.nearest(page.guesses, times.value), times=times)
+    page.text("the smallest", verdict=deciding.verdict(asked))
+    drawn = deciding.ways(asked)
+    if ui.presenting():
+        return drawn
+    lines = deciding.would_change(asked, need.others(asked.task))
+    page.text("what would change it", lines="\n".join(f"- {line}" for line in lines))
+    if here := deciding.measured_here(asked):
+        page.text("run here", **here)
+    else:
+        page.text("not run here")
+    printout(page.lesson.title, asked, lines)
+    return drawn
+
+
+ui.lab(decide)
+if not ui.presenting():
+    page.text("about the numbers")
+    page.text("to ask")
+    deciding.to_ask()
+    ui.workings_of(page, deciding.RAN, decide)
+page.end()
