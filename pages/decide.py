@@ -5,6 +5,7 @@ from lessons.ui import deciding, need
 from lessons.ui.need import ALONE, BUDGET, MACHINE, PRIVACY, STAYS, TASK, USES, WAITS, WORSE
 from lessons.ui.printout import printout
 
+CARD = "NVIDIA GeForce RTX 4090"
 PRESETS = (
     ui.Preset("Find an answer", {TASK: "find in a text"}),
     ui.Preset("Know facts", {TASK: "know facts"}),
@@ -12,10 +13,7 @@ PRESETS = (
     ui.Preset("It must stay here", {TASK: "know facts", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000"}),
     ui.Preset("Talk, and only the best", {TASK: "chat"}),
     ui.Preset("A million a day", {TASK: "find in a text", USES: "1000000"}),
-    ui.Preset(
-        "A computer for this alone",
-        {TASK: "chat", MACHINE: "NVIDIA GeForce RTX 4090", WORSE: "20", USES: "10", WAITS: ALONE},
-    ),
+    ui.Preset("A computer for this alone", {TASK: "chat", MACHINE: CARD, WORSE: "20", USES: "10", WAITS: ALONE}),
     ui.Preset("Ten dollars a year", {TASK: "summarise", BUDGET: "10"}),
 )
 

@@ -1,0 +1,77 @@
+"""The lesson on deciding, without a browser: what it shows is what is reckoned, and each preset shows what it says."""
+
+from dataclasses import replace
+
+from streamlit.testing.v1 import AppTest
+
+from lessons.estimate.options import TASKS, chosen, options
+from lessons.ui.need import HERE, others, usual
+from tests.pages.test_pages import SHELL, run_until, tile, unbadged
+
+
+def opened(preset: str = "", **knobs: str) -> AppTest:
+    """The page, at a preset or with knobs set by the ends of their names, once all is measured."""
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/decide.py")
+    page.query_params["guess"] = "100×"
+    page.run()
+    if preset:
+        next(button for button in page.button if button.label == preset).click()
+    for name, value in knobs.items():
+        page.session_state[f"decide_{name}"] = value
+    return run_until(page, lambda page: len(page.metric) >= 5 and "… a use" not in said(page))
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(text.value for text in page.markdown)
+
+
+def chosen_kind(page: AppTest) -> str:
+    """What stands under the card with the mark."""
+    card = next(text.value for text in page.markdown if "check_circle" in text.value)
+    return card.split(": ")[1].split("**")[0]
+
+
+def test_each_way_is_told_with_its_energy_and_money():
+    page = opened(task="know facts", machine="NVIDIA RTX A6000")
+    task = TASKS["know facts"]
+    need = replace(usual(), task="know facts", prompt=task.prompt, answer=task.answer, **machine("NVIDIA RTX A6000"))
+    uses = [metric.value for metric in page.metric if metric.label.startswith("A use")]
+    assert uses == [str(option.use) for option in options(need) if option.use]
+    assert f"**The smallest that does what you ask: {chosen(need).model}" in said(page)
+    assert "313" in said(page).split("Right: ")[1][:4]
+    assert not unbadged(page)
+
+
+def machine(name: str) -> dict:
+    return others("know facts")["Machine"][name]
+
+
+def test_without_a_model_is_chosen_where_it_is_nearly_as_good_and_was_measured():
+    page = opened()
+    assert chosen_kind(page) == "No model"
+    assert tile(page, "A use").endswith("µWh")
+    assert "Less than a cent a year" in said(page)
+
+
+def test_each_preset_shows_what_it_says():
+    assert chosen_kind(opened("Find an answer")) == "Small, trained for it"
+    assert chosen_kind(opened("Know facts")) == "Larger, in the cloud"
+    assert chosen_kind(opened("Nearly as good will do")) == "Large, at home"
+    page = opened("It must stay here")
+    assert chosen_kind(page) == "Large, at home" and "Llama 3.1 70B, in four bits" in said(page)
+    assert "**Nothing here does all you ask.**" in said(opened("Talk, and only the best"))
+    assert "a day has 24 hours" in said(opened("A million a day"))
+    assert chosen_kind(opened("A computer for this alone")) == "Larger, in the cloud"
+    page = opened("Ten dollars a year")
+    assert chosen_kind(page) == "Small, trained for it" and "a year is more than you have" in said(page)
+
+
+def test_this_machine_can_be_asked_and_what_was_run_here_stands_beside():
+    page = opened(task="chat", machine=HERE)
+    assert "press the button under" in said(page) or "**Measured on this machine:**" in said(page)
+    assert not unbadged(page)
+
+
+def test_the_page_can_be_taken_away():
+    page = opened()
+    assert [button.label for button in page.get("download_button")][:1] == ["One page to print (HTML)"]
