@@ -16,9 +16,7 @@ from lessons.facts.architectures import architectures, gguf_files, speeds
 SHAPES = {
     name: shape
     for name, shape in architectures().items()
-    if not shape.linear_layers
-    and not shape.kv_shared_layers
-    and (shape.sliding_window or not shape.sliding_layers)
+    if not shape.linear_layers and not shape.kv_shared_layers and (shape.sliding_window or not shape.sliding_layers)
 }
 LLAMA = SHAPES["Llama 3.1 8B"]
 CARD = Machine("a card", 24e9, 1e12, 150e12, 64e9, 50e9)

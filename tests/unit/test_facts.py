@@ -7,6 +7,7 @@ import pytest
 
 from lessons import facts
 from lessons.facts.architectures import architectures, gguf_files, speeds
+from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.read import SHOWN, BadFact, by, read
 
 TABLES = {
@@ -23,8 +24,11 @@ TABLES = {
     "architectures": architectures,
     "gguf_files": gguf_files,
     "speeds": speeds,
+    "evidence": evidence,
+    "prices": prices,
+    "questions": questions,
 }
-BESIDE = ("architectures", "gguf_files", "speeds")  # which the page of sources adds
+BESIDE = ("architectures", "gguf_files", "speeds", "evidence", "prices", "questions")  # which the page of sources adds
 
 
 def rows_of(table: str) -> list:
@@ -225,3 +229,22 @@ def test_a_name_that_appears_twice_is_refused(tmp_path):
     file.write_text(f"{HEADER}{GOOD}\n{GOOD}\n", encoding="utf-8")
     with pytest.raises(BadFact, match="name 'kettle' appears twice"):
         by("name", read(Thing, file))
+
+
+SAME = {
+    "layers": "layers", "d_model": "d_model", "n_heads": "n_heads", "n_kv_heads": "n_kv_heads", "head_dim": "head_dim",
+    "attention": "attention", "mla_kv_lora_rank": "mla_kv_lora_rank", "mla_rope_dim": "mla_rope_dim",
+    "sliding_window": "sliding_window", "n_full_layers": "full_layers", "n_sliding_layers": "sliding_layers",
+    "n_linear_layers": "linear_layers", "n_experts": "experts", "n_experts_active": "experts_active",
+    "params_total": "params_total", "params_active": "params_active",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", facts.models())
+def test_a_model_that_two_tables_list_has_one_shape(name):
+    """But for GPT-3: where its cache is reckoned at all, it is as if every layer looked back at everything, the most it can be."""
+    model, shape = facts.models()[name], architectures()[name]
+    there = SAME if name != "GPT-3 175B" else {"layers": "layers", "d_model": "d_model", "n_heads": "n_heads"}
+    assert {one: getattr(model, one) or 0 for one in there} == {
+        one: getattr(shape, two) or 0 for one, two in there.items()
+    }
