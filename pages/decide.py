@@ -32,7 +32,7 @@ def decide() -> ui.Drawn:
     times = deciding.cloud_against_small()
     page.reveal(guess, ui.nearest(page.guesses, times.value), times=times)
     page.text("the smallest", verdict=deciding.verdict(asked))
-    drawn = deciding.ways(asked)
+    drawn = deciding.side_by_side(asked)
     if ui.presenting():
         return drawn
     lines = deciding.would_change(asked, need.others(asked.task))

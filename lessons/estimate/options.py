@@ -1,98 +1,21 @@
-"""Do I need a model this large? The ways to have a task done, held against what is asked: each with what it takes.
-
-Energy is that at the wall plug (`device.at_the_wall`) of what an answer takes (`roofline`, `answer`), money that of the current,
-of the machine if it is bought for this, or of the provider. The smallest that does all that is asked is chosen.
-"""
+"""Do I need a model this large? The ways to have a task done, held against what is asked: the smallest that does all of it is
+chosen."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from math import sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
-from lessons.estimate import answer, behind
-from lessons.estimate.at_home import Home, fits
-from lessons.estimate.device import at_the_wall
-from lessons.estimate.roofline import Machine, reading, writing
-from lessons.facts import Board, figure, published_uses
-from lessons.facts.architectures import architectures
-from lessons.facts.deciding import Price
-from lessons.quantity import Quantity, convert
-
-
-class Task(NamedTuple):
-    """Tokens of a use: ours, to be changed by hand. `reads`: a small model, made for it, answers by reading alone."""
-
-    prompt: int
-    answer: int
-    reads: bool = False
-
-
-TASKS = {
-    "sort texts": Task(300, 5, reads=True),
-    "find in a text": Task(1_000, 30, reads=True),
-    "summarise": Task(1_000, 100),
-    "know facts": Task(100, 100),
-    "calculate": Task(300, 1_000),
-    "write code": Task(300, 1_000),
-    "chat": Task(300, 300),
-}
-SMALL = "SmolLM2 360M"  # stands for models of its size that are trained for a task, as RoBERTa large with 355 million parameters
-LADDER = ("Qwen2.5 0.5B", "Qwen2.5 1.5B", "Qwen2.5 3B", "Qwen2.5 7B", "Llama 3.1 8B", "Qwen2.5 32B", "Llama 3.1 70B", "Llama 3.1 405B")  # fmt: skip
-FORM = "Q4_K_M"  # how a large one is kept at home
-EXAMPLES, PASSES = 500, 3  # to train a small one with: more labels help little (Bucher & Martini 2024)
-STATED = (
-    "median Gemini text prompt",
-    "average ChatGPT query, as stated",
-    "typical ChatGPT query, estimated",
-    "short GPT-4o query, from API latency",
-)
-DAYS, DAY, YEARS = 365, 86_400, 4  # of a year, seconds of a day, and the life of a machine that is bought
-
+from lessons.estimate.ways import DAY, DAYS, Need, Option, times, ways
+from lessons.quantity import Quantity
 
 Others = Mapping[str, Mapping[str, Any]]  # by a name for them: fields of a Need
-
-
-@dataclass(frozen=True)
-class Need:
-    """What is asked. `worse`: points it may be behind the best; `uses`: a day; `budget`: USD a year; `stays`: whether texts may not
-    leave the house; `bought`: whether the machine must be bought for this; `waits`: whether the computer with that card is on all day for this alone; `kwh`: USD; `words`: Wh and seconds of a use without a model, as
-    measured here, None until it is."""
-
-    task: str
-    prompt: int
-    answer: int
-    worse: float
-    uses: int
-    budget: float
-    stays: bool
-    machine: Machine
-    board: Board | None
-    bought: bool
-    waits: bool
-    kwh: float
-    price: Price
-    words: tuple[Quantity, float] | None = None
-
-
-class Option(NamedTuple):
-    """A way to have it done. `behind`: points, None where no score is listed; `use`: Wh at the wall; `year`: USD; `seconds`: of a use;
-    `against`: what speaks against it, by name."""
-
-    kind: str
-    model: str
-    behind: Quantity | None
-    use: Quantity | None
-    year: Quantity | None
-    seconds: float | None
-    against: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)
 def options(need: Need) -> tuple[Option, ...]:
     """All four, the smallest first, each judged."""
-    each = (_without(need), _small(need), _at_home(need), _elsewhere(need))
-    return tuple(option._replace(against=tuple(_against(option, need))) for option in each)
+    return tuple(option._replace(against=tuple(_against(option, need))) for option in ways(need))
 
 
 def chosen(need: Need) -> Option | None:
@@ -118,49 +41,7 @@ def yearly(option: Option, need: Need) -> Quantity | None:
     """Wh in a year."""
     if option.use is None:
         return None
-    return _times(option.use, DAYS * need.uses, f"{option.use} × {need.uses:,} a day × {DAYS}")
-
-
-def _without(need: Need) -> Option:
-    found = behind.of_kind(need.task, "none")
-    if found is None or need.words is None:  # adding up words is no way to do what nobody has done with it
-        return Option("none", "", found, None, None, None)
-    wh, seconds = _waiting(need, need.words[0]), need.words[1]
-    return Option("none", "", found, wh, _current(need, wh), seconds)
-
-
-def _small(need: Need) -> Option:
-    shape = architectures()[SMALL]
-    written = 0 if TASKS[need.task].reads else need.answer
-    home = Home(shape, "fp16", context=need.prompt + need.answer)
-    use, seconds = _run(need, home, written)
-    if use:
-        use = _with_training(use, need, shape.params_total)
-    fits_there = fits(home, need.machine.memory, need.machine.main)
-    found = behind.of_kind(need.task, "small")
-    return Option("small", SMALL, found, use, _money(need, use), seconds, () if fits_there else ("memory",))
-
-
-def _at_home(need: Need) -> Option:
-    shapes = [architectures()[name] for name in LADDER]
-    homes = [Home(shape, FORM, context=need.prompt + need.answer) for shape in shapes]
-    held = [home for home in homes if fits(home, need.machine.memory, 0)]
-    if not held:
-        return Option("local", "", None, None, None, None, ("memory",))
-    home = held[-1]
-    use, seconds = _run(need, home, need.answer)
-    found = behind.of_kind(need.task, "local", home.shape.params_total)
-    return Option("local", home.shape.name, found, use, _money(need, use), seconds)
-
-
-def _elsewhere(need: Need) -> Option:
-    price = need.price
-    found = behind.of_model(need.task, price.model) or behind.of_kind(need.task, "cloud")
-    reckoned = answer.in_a_data_centre(price.shape, need.prompt, need.answer) if price.shape else None
-    each = (price.input_usd * need.prompt + price.output_usd * need.answer) / 1e6
-    source = f"({need.prompt:,} × {price.input_usd:g} + {need.answer:,} × {price.output_usd:g} USD) ÷ 10⁶ × {need.uses:,} a day × {DAYS}; {price.source}, {price.stated}"
-    year = Quantity("year", each * need.uses * DAYS, "USD", "estimated", source=source)
-    return Option("cloud", price.label, found, reckoned or _stated(), year, None)
+    return times(option.use, DAYS * need.uses, f"{option.use} × {need.uses:,} a day × {DAYS}")
 
 
 def _against(option: Option, need: Need) -> Iterator[str]:
@@ -173,73 +54,10 @@ def _against(option: Option, need: Need) -> Iterator[str]:
         yield "privacy"
     if option.year and option.year.value > need.budget:
         yield "budget"
+    if option.use and option.year is None:
+        yield "price"
     if option.seconds and option.seconds * need.uses > DAY:
         yield "speed"
-
-
-def _run(need: Need, home: Home, written: int) -> tuple[Quantity | None, float]:
-    """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds: between what is possible at best and the
-    least that others have reached of it."""
-    read, write = reading(home, need.machine, need.prompt), writing(home, need.machine)
-    each = [answer.joules(pace, need.board, need.machine) for pace in (read, write)]
-    board = answer.energy(*each, need.prompt, written)
-    speed = answer.speed(write, home)
-    seconds = read.seconds + written / sqrt(speed.low * speed.high)
-    wall = board and at_the_wall(board, None)
-    return wall and _waiting(need, replace(wall, name="use", source=f"{board.source}; {wall.source}")), seconds
-
-
-def _waiting(need: Need, use: Quantity) -> Quantity:
-    """With its share of what the computer takes while it waits, if it does so for this alone."""
-    if not need.waits or need.board is None:  # of laptops nothing is sourced
-        return use
-    idle = figure("idle_desktop")
-    low, value, high = (24 * end / need.uses for end in (idle.low, idle.value, idle.high))
-    source = f"{use.source}; and 24 h × {idle.value:g} W ÷ {need.uses:,} uses a day ({idle.source})"
-    return replace(use, low=use.low + low, value=use.value + value, high=use.high + high, source=source)
-
-
-def _with_training(use: Quantity, need: Need, parameters: float) -> Quantity:
-    """With its share of what training it took, in a year."""
-    flop = figure("training_flop_factor").value * parameters * EXAMPLES * PASSES * need.prompt
-    spent = figure("training_energy_per_flop")
-    each = [convert(end * 1e-12 * flop, "J", "Wh") / (need.uses * DAYS) for end in (spent.low, spent.value, spent.high)]
-    source = f"{use.source}; and {each[1]:.2g} Wh of training: {EXAMPLES} examples, {PASSES} times, ÷ uses of a year"
-    return replace(use, low=use.low + each[0], value=use.value + each[1], high=use.high + each[2], source=source)
-
-
-def _money(need: Need, use: Quantity | None) -> Quantity | None:
-    """USD a year: current, and the machine if it is bought; None where that has no price."""
-    if use is None or (need.bought and not (need.board and need.board.price_usd)):
-        return None
-    current = _current(need, use)
-    if not need.bought:
-        return current
-    share = need.board.price_usd / YEARS
-    low, value, high = (end + share for end in (current.low, current.value, current.high))
-    source = f"{current.source}; {need.board.price_usd:,.0f} USD ÷ {YEARS} years ({need.board.source})"
-    return replace(current, low=low, value=value, high=high, source=source)
-
-
-def _current(need: Need, use: Quantity) -> Quantity:
-    each = need.kwh / 1_000 * need.uses * DAYS
-    return replace(
-        _times(use, each, f"{use} × {need.uses:,} a day × {DAYS} × {need.kwh:g} USD/kWh"), name="year", unit="USD"
-    )
-
-
-def _stated() -> Quantity:
-    """What is said of a use of a model whose shape nobody tells, however long it is."""
-    uses = [use for use in published_uses() if use.label in STATED]
-    values = sorted(end for use in uses for end in (use.watt_hours_low, use.watt_hours, use.watt_hours_high) if end)
-    source = "; ".join(f"{use.label}: {use.watt_hours:g} Wh ({use.source})" for use in uses)
-    middle = sqrt(values[0] * values[-1])
-    return Quantity("use", middle, "Wh", "cited", values[0], values[-1], f"between what is stated of others: {source}")
-
-
-def _times(quantity: Quantity, count: float, source: str) -> Quantity:
-    low, high = quantity.low or quantity.value, quantity.high or quantity.value
-    return replace(quantity, value=quantity.value * count, low=low * count, high=high * count, badge="estimated", source=source)  # fmt: skip
 
 
 def _has(need: Need, fields: Mapping[str, Any]) -> bool:

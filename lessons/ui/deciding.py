@@ -7,9 +7,10 @@ import streamlit as st
 
 from lessons.charts import deciding as drawn
 from lessons.charts import ranges
-from lessons.estimate import behind, options
+from lessons.estimate import behind, options, ways
 from lessons.estimate.device import on_this_machine
-from lessons.estimate.options import Need, Option, chosen, yearly
+from lessons.estimate.options import chosen, yearly
+from lessons.estimate.ways import Need, Option
 from lessons.experiment import SMOLLM2, Experiment, file_source
 from lessons.facts.deciding import questions
 from lessons.jobs import ask
@@ -33,10 +34,10 @@ ICONS = {"none": "rule", "small": "pest_control", "local": "home", "cloud": "clo
 CENT = 0.01  # USD
 TALL = 400  # pixels of a chart, on a stage
 WORDS = sections("deciding")
-RAN = [options.options, options.chosen, behind.points]
+RAN = [options.options, options.chosen, ways.ways, behind.points]
 
 
-def ways(need: Need) -> Drawn:
+def side_by_side(need: Need) -> Drawn:
     """The four side by side; their energies and money; the scores they are judged by."""
     found = options.options(need)
     best = chosen(need)

@@ -6,8 +6,9 @@ from dataclasses import replace
 import streamlit as st
 
 from lessons.estimate.device import at_the_wall, on_this_machine
-from lessons.estimate.options import TASKS, Need, Others
+from lessons.estimate.options import Others
 from lessons.estimate.roofline import Machine, machine_of
+from lessons.estimate.ways import TASKS, Need
 from lessons.facts.deciding import evidence, prices
 from lessons.jobs import ask
 from lessons.quantity import Quantity, convert

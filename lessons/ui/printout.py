@@ -8,7 +8,8 @@ from string import Template
 
 import streamlit as st
 
-from lessons.estimate.options import Need, Option, chosen, options, yearly
+from lessons.estimate.options import chosen, options, yearly
+from lessons.estimate.ways import Need, Option
 from lessons.facts.deciding import questions
 from lessons.text import FOLDER
 from lessons.ui.deciding import KINDS, WORDS, money, quality, reasons, verdict

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
-from lessons.estimate.options import TASKS, chosen, options
+from lessons.estimate.options import chosen, options
+from lessons.estimate.ways import TASKS
 from lessons.ui.need import HERE, others, usual
 from tests.pages.test_pages import SHELL, run_until, tile, unbadged
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lessons.estimate import behind
-from lessons.estimate.options import EXAMPLES, LADDER, PASSES, SMALL, TASKS, Need, changes, chosen, options, yearly
+from lessons.estimate.options import changes, chosen, options, yearly
 from lessons.estimate.roofline import Machine, machine_of
+from lessons.estimate.ways import EXAMPLES, LADDER, PASSES, SMALL, TASKS, Need
 from lessons.facts import boards, figure
 from lessons.facts.architectures import architectures
 from lessons.facts.deciding import ELO, KINDS, Evidence, evidence, prices, questions
@@ -138,6 +139,9 @@ def test_each_thing_asked_for_can_speak_against_something():
     assert "speed" in by_kind(need("chat", uses=100_000))["local"].against
     assert "quality" in by_kind(need("know facts", worse=5.0))["small"].against
     assert "unknown" in by_kind(need("calculate"))["small"].against
+    assert "context" in by_kind(need("chat", prompt=30_000))["small"].against
+    assert by_kind(need("chat", prompt=100_000))["local"].model == "Qwen2.5 7B"  # it keeps less of a token
+    assert "price" in by_kind(need(bought=True))["small"].against
     assert by_kind(need("chat"))["none"].use is None  # adding up words is no way to talk
 
 
@@ -182,7 +186,7 @@ def test_every_question_is_somebodys():
 def test_every_sentence_the_page_may_say_is_written():
     for kind in KINDS:
         assert {f"chosen: {kind}", f"kind: {kind}", f"change: {kind}"} <= set(WORDS)
-    for reason in ("memory", "unknown", "quality", "privacy", "budget", "speed"):
+    for reason in ("memory", "context", "unknown", "quality", "privacy", "budget", "price", "speed"):
         assert f"against: {reason}" in WORDS
     assert set(re.findall(r"## (.+)", "\n".join(f"## {name}" for name in sections("deciding")))) == set(WORDS)
 
