@@ -13,8 +13,8 @@ PRESETS = (
     ui.Preset("It must stay here", {TASK: "know facts", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000"}),
     ui.Preset("Talk, and only the best", {TASK: "chat"}),
     ui.Preset("A million a day", {TASK: "find in a text", USES: "1000000"}),
-    ui.Preset("A computer for this alone", {TASK: "chat", MACHINE: CARD, WORSE: "20", USES: "10", WAITS: ALONE}),
-    ui.Preset("Ten dollars a year", {TASK: "summarise", BUDGET: "10"}),
+    ui.Preset("A computer for this alone", {TASK: "chat", MACHINE: CARD, WORSE: "50", USES: "10", WAITS: ALONE}),
+    ui.Preset("A hundred dollars a year", {TASK: "know facts", BUDGET: "100"}),
 )
 
 page = ui.begin("decide", *need.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
@@ -31,7 +31,7 @@ def decide() -> ui.Drawn:
         return [], {}
     times = deciding.cloud_against_small()
     page.reveal(guess, ui.nearest(page.guesses, times.value), times=times)
-    page.text("the smallest", verdict=deciding.verdict(asked))
+    page.text("the smallest", verdict=deciding.verdict(asked), but=deciding.thriftier(asked))
     drawn = deciding.side_by_side(asked)
     if ui.presenting():
         return drawn

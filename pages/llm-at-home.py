@@ -70,7 +70,8 @@ def check() -> ui.Drawn:
     found = checked.run_here()
     drawn = checked.against_reality(found)
     if found:
-        page.text("the gap", **checked.explained(found))
+        page.text("too noisy" if checked.noisy(found) else "the gap", **checked.explained(found))
+        checked.again()
     page.text("about the check")
     return drawn
 

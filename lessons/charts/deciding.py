@@ -44,12 +44,15 @@ def _spec(axis: str, rows: int, kinds: tuple[str, ...], shown: tuple[str, ...]) 
     )
     legend = alt.Legend(orient="top", title=None, values=list(shown), columns=2)
     colour = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=legend)
+    shape = alt.Shape(
+        "kind:N", scale=alt.Scale(domain=list(kinds), range=["cross", "circle", "square", "triangle-up"]), legend=legend
+    )
     tooltip = ["model:N", "score:Q", "kind:N", "data set:N", "source:N"]
-    points = named("rows").mark_point(filled=True, size=110, opacity=0.9, yOffset=8)
+    points = named("rows").mark_point(filled=False, size=90, opacity=1, strokeWidth=3, yOffset=8)
     words = named("names").mark_text(align="left", baseline="middle", dy=-10, limit=alt.expr("width"))
     return specification(
         alt.layer(
-            points.encode(x=x, y=y, color=colour, tooltip=tooltip),
+            points.encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltip),
             words.encode(x=alt.value(4), y=y, text="data set:N"),
         ).properties(height=ROW * rows + AXIS + LEGEND)
     )

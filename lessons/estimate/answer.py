@@ -1,9 +1,11 @@
 """What one answer takes at home: seconds, joules, money; and the same answer in a data centre."""
 
+from math import sqrt
+
 from lessons.estimate.at_home import Home
 from lessons.estimate.board import BAND, BAND_EXTRAPOLATED, DoesNotFit, coefficients
 from lessons.estimate.footprint import Scenario, Task, by_boards
-from lessons.estimate.reached import band
+from lessons.estimate.reached import band, reading_band
 from lessons.estimate.roofline import Machine, Pace
 from lessons.facts import Board, boards, figure, models
 from lessons.quantity import Quantity, convert
@@ -12,9 +14,10 @@ ELSEWHERE, TOGETHER = "NVIDIA H100 SXM5 80GB", 64  # the board in a data centre,
 
 
 def first(pace: Pace) -> Quantity:
-    """Seconds until the first token, once a prompt of so many tokens is there: at best."""
-    source = f"{pace.tokens:,.0f} tokens: the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e12:.3g} TFLOP, at best"
-    return Quantity("first", pace.seconds, "s", "estimated", source=source)
+    """Seconds until the first token, once a prompt of so many tokens is there: at best, and from what others have reached, a band."""
+    low, high = reading_band()
+    source = f"{pace.tokens:,.0f} tokens: the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e12:.3g} TFLOP, at best; band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as others have measured"
+    return Quantity("first", pace.seconds, "s", "estimated", pace.seconds / high, pace.seconds / low, source)
 
 
 def speed(pace: Pace, home: Home) -> Quantity:
@@ -26,9 +29,9 @@ def speed(pace: Pace, home: Home) -> Quantity:
     )
 
 
-def joules(pace: Pace, board: Board | None, machine: Machine) -> Quantity | None:
-    """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts for so
-    long; None where not even those are known."""
+def joules(pace: Pace, board: Board | None, machine: Machine, share: float = 1.0) -> Quantity | None:
+    """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts for as long as
+    it takes at this `share` of its roof; None where not even those are known."""
     try:
         cost = coefficients(board) if board else None
     except DoesNotFit:
@@ -36,13 +39,19 @@ def joules(pace: Pace, board: Board | None, machine: Machine) -> Quantity | None
     if cost is None:
         if not machine.watts:
             return None
-        most = machine.watts * pace.seconds / pace.tokens
-        source = f"at most {machine.watts:g} W for {1000 * pace.seconds / pace.tokens:.3g} ms"
+        seconds = pace.seconds / share / pace.tokens
+        most = machine.watts * seconds
+        source = f"at most {machine.watts:g} W for {1000 * seconds:.3g} ms, at {100 * share:.0f} % of the roof"
         return Quantity("joules", most, "J", "estimated", most / BAND_EXTRAPOLATED, most * BAND_EXTRAPOLATED, source)
     moved, computed = cost.per_byte * pace.bytes, cost.per_flop[1] * pace.flop
     value, off = (moved + computed) / pace.tokens, BAND if cost.fitted else BAND_EXTRAPOLATED
     source = f"({1e12 * cost.per_byte:.0f} pJ/B × {pace.bytes / 1e9:.3g} GB + {1e12 * cost.per_flop[1]:.2g} pJ/FLOP × {pace.flop / 1e9:.3g} GFLOP) ÷ {pace.tokens:.0f}; {cost.source}"
     return Quantity("joules", value, "J", "estimated", value / off, value * off, source)
+
+
+def usual(low: float, high: float) -> float:
+    """Between the least and the most of a roof that others have reached."""
+    return sqrt(low * high)
 
 
 def energy(read: Quantity | None, write: Quantity | None, prompt: int, answer: int) -> Quantity | None:

@@ -7,12 +7,47 @@ points of wins: 50 − 100 ÷ (1 + 10^(difference ÷ 400)), 0 where they are as 
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from statistics import median
+from typing import NamedTuple
 
 from lessons.facts.deciding import ELO, Evidence, evidence
-from lessons.quantity import Quantity
 
 ROOM = 1.1  # a model a tenth larger than what fits still stands for it
+
+
+class Gap(NamedTuple):
+    """By how many points a model was behind the best of a data set."""
+
+    dataset: str
+    model: str
+    points: float
+
+
+class Behind(NamedTuple):
+    """How far behind a kind of model was found to be, on each data set that says something of it."""
+
+    gaps: tuple[Gap, ...]
+
+    @property
+    def value(self) -> float:
+        """Points: the median."""
+        return median(gap.points for gap in self.gaps)
+
+    @property
+    def low(self) -> float:
+        """Where it did best."""
+        return min(gap.points for gap in self.gaps)
+
+    @property
+    def high(self) -> float:
+        """Where it did worst."""
+        return max(gap.points for gap in self.gaps)
+
+    @property
+    def source(self) -> str:
+        """Which model on which data set, and by how much."""
+        return "; ".join(f"{gap.dataset}: {gap.model}, behind by {gap.points:.3g}" for gap in self.gaps)
 
 
 def tasks() -> tuple[str, ...]:
@@ -20,6 +55,7 @@ def tasks() -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.task for row in evidence()))
 
 
+@lru_cache(maxsize=32)
 def known(task: str) -> dict[str, list[Evidence]]:
     """The scores of a task by data set."""
     found: dict[str, list[Evidence]] = {}
@@ -29,14 +65,16 @@ def known(task: str) -> dict[str, list[Evidence]]:
     return found
 
 
-def of_kind(task: str, kind: str, most: float = float("inf")) -> Quantity | None:
+@lru_cache(maxsize=1024)
+def of_kind(task: str, kind: str, most: float = float("inf")) -> Behind | None:
     """Of the best listed models of a kind with no more than so many parameters. None where nothing is listed."""
     return _behind(
         task, lambda row: row.option == kind and (row.parameters is None or row.parameters <= ROOM * most), most < float("inf")
     )  # fmt: skip
 
 
-def of_model(task: str, model: str) -> Quantity | None:
+@lru_cache(maxsize=1024)
+def of_model(task: str, model: str) -> Behind | None:
     """Of one model, by its name."""
     return _behind(task, lambda row: row.model == model)
 
@@ -48,19 +86,14 @@ def points(row: Evidence, best: Evidence) -> float:
     return 50 - 100 / (1 + 10 ** ((best.score - row.score) / 400))
 
 
-def _behind(task: str, counts, largest: bool = False) -> Quantity | None:
+def _behind(task: str, counts, largest: bool = False) -> Behind | None:
     """`largest`: of a kind that grows with its size, the largest stands for it, be it the best or not."""
-    gaps: dict[str, tuple[Evidence, float]] = {}
+    gaps = []
     for dataset, rows in known(task).items():
         if ours := [row for row in rows if counts(row)]:
             stands = _largest(ours) if largest else max(ours, key=lambda row: row.score)
-            gaps[dataset] = stands, points(stands, max(rows, key=lambda row: row.score))
-    if not gaps:
-        return None
-    each = [gap for _, gap in gaps.values()]
-    said = "; ".join(f"{dataset}: {row.model}, {gap:.3g}" for dataset, (row, gap) in gaps.items())
-    source = f"median of points behind the best listed ({said})"
-    return Quantity("behind", median(each), "points", "cited", min(each), max(each), source)
+            gaps.append(Gap(dataset, stands.model, points(stands, max(rows, key=lambda row: row.score))))
+    return Behind(tuple(gaps)) if gaps else None
 
 
 def _largest(rows: Iterable[Evidence]) -> Evidence:

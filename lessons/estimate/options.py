@@ -37,6 +37,14 @@ def changes(need: Need, others: Mapping[str, Others]) -> Iterator[tuple[str, str
                 break
 
 
+def thriftier(need: Need) -> Option | None:
+    """Of the others against which nothing speaks the one that takes the least energy, if that is less than the chosen one's."""
+    best = chosen(need)
+    able = [option for option in options(need) if not option.against and option.use]
+    least = min(able, key=lambda option: option.use.value, default=None)
+    return least if best and best.use and least and least.use.value < best.use.value else None
+
+
 def yearly(option: Option, need: Need) -> Quantity | None:
     """Wh in a year."""
     if option.use is None:
@@ -56,6 +64,8 @@ def _against(option: Option, need: Need) -> Iterator[str]:
         yield "budget"
     if option.use and option.year is None:
         yield "price"
+    if option.kind in ("small", "local") and option.use is None and "memory" not in option.against:
+        yield "energy"
     if option.seconds and option.seconds * need.uses > DAY:
         yield "speed"
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.roofline import Pace, machine_of, writing
+from lessons.estimate.roofline import Pace, machine_of, reading, writing
 from lessons.facts import boards
 from lessons.facts.architectures import Speed, architectures, speeds
 
@@ -24,6 +24,22 @@ def written() -> Iterator[Reached]:
         home = Home(architectures()[seen.model], seen.format, context=(seen.written or 256) // 2)
         pace = writing(home, machine_of(boards()[seen.board]))
         yield Reached(seen, pace, seen.written_tokens_per_s / pace.per_second)
+
+
+def read() -> Iterator[Reached]:
+    """Every published speed of reading a prompt, where a peak of the board's matrix units is sourced."""
+    for seen in speeds():
+        machine = machine_of(boards()[seen.board])
+        if seen.prompt and seen.prompt_tokens_per_s and machine.peak:
+            pace = reading(Home(architectures()[seen.model], seen.format), machine, seen.prompt)
+            yield Reached(seen, pace, seen.prompt_tokens_per_s / pace.per_second)
+
+
+@lru_cache(maxsize=1)
+def reading_band() -> tuple[float, float]:
+    """The least and the most of the roof that was reached when prompts were read."""
+    shares = [each.share for each in read()]
+    return min(shares), max(shares)
 
 
 @lru_cache(maxsize=32)

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from lessons.estimate import answer, behind
 from lessons.estimate.at_home import Home, fits
+from lessons.estimate.behind import Behind
 from lessons.estimate.device import at_the_wall
+from lessons.estimate.reached import band, reading_band
 from lessons.estimate.roofline import Machine, reading, writing
 from lessons.facts import Board, figure, published_uses
 from lessons.facts.architectures import Architecture, architectures
@@ -76,7 +78,7 @@ class Option(NamedTuple):
 
     kind: str
     model: str
-    behind: Quantity | None
+    behind: Behind | None
     use: Quantity | None
     year: Quantity | None
     seconds: float | None
@@ -116,19 +118,25 @@ def _at_home(need: Need) -> Option:
     held = [home for home in homes if fits(home, need.machine.memory, 0) and _looks_back(home.shape, need)]
     if not held:
         return Option("local", "", None, None, None, None, ("memory",))
-    home = held[-1]
+    found = {home: _found(need.task, home.shape) for home in held}
+    good = [home for home in held if found[home] and found[home].value <= need.worse]
+    home = good[0] if good else held[-1]
     use, seconds = _run(need, home, need.answer)
-    found = behind.of_kind(need.task, "local", home.shape.params_total)
-    return Option("local", home.shape.name, found, use, _money(need, use), seconds)
+    return Option("local", home.shape.name, found[home], use, _money(need, use), seconds)
+
+
+def _found(task: str, shape: Architecture) -> Behind | None:
+    """How far behind a model was found to be, or the largest one listed that is no larger."""
+    return behind.of_model(task, shape.name) or behind.of_kind(task, "local", shape.params_total)
 
 
 def _elsewhere(need: Need) -> Option:
     price = need.price
-    found = behind.of_model(need.task, price.model) or behind.of_kind(need.task, "cloud")
     reckoned = answer.in_a_data_centre(price.shape, need.prompt, need.answer) if price.shape else None
     each = (price.input_usd * need.prompt + price.output_usd * need.answer) / 1e6
     source = f"({need.prompt:,} × {price.input_usd:g} + {need.answer:,} × {price.output_usd:g} USD) ÷ 10⁶ × {need.uses:,} a day × {DAYS}; {price.source}, {price.stated}"
     year = Quantity("year", each * need.uses * DAYS, "USD", "estimated", source=source)
+    found = behind.of_model(need.task, price.model)  # what others can says nothing about this one
     return Option("cloud", price.label, found, reckoned or _stated(), year, None)
 
 
@@ -138,15 +146,22 @@ def _looks_back(shape: Architecture, need: Need) -> bool:
 
 
 def _run(need: Need, home: Home, written: int) -> tuple[Quantity | None, float]:
-    """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds: between what is possible at best and the
-    least that others have reached of it."""
+    """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds, at the usual share of what is
+    possible that others have reached, and no fewer than the board's watts allow."""
     read, write = reading(home, need.machine, need.prompt), writing(home, need.machine)
-    each = [answer.joules(pace, need.board, need.machine) for pace in (read, write)]
+    shaders = need.board is not None and not need.board.fp16_matrix_units  # a peak that matrix units exceed
+    shares = 1.0 if shaders else answer.usual(*reading_band()), answer.usual(*band(home.form))
+    each = [
+        answer.joules(pace, need.board, need.machine, share) for pace, share in zip((read, write), shares, strict=True)
+    ]
     board = answer.energy(*each, need.prompt, written)
-    speed = answer.speed(write, home)
-    seconds = read.seconds + written / sqrt(speed.low * speed.high)
-    wall = board and at_the_wall(board, None)
-    return wall and _waiting(need, replace(wall, name="use", source=f"{board.source}; {wall.source}")), seconds
+    seconds = read.seconds / shares[0] + written * write.seconds / shares[1]
+    if board is None:
+        return None, seconds
+    if need.machine.watts:
+        seconds = max(seconds, convert(board.value, "Wh", "J") / need.machine.watts)
+    wall = at_the_wall(board, None)
+    return _waiting(need, replace(wall, name="use", source=f"{board.source}; {wall.source}")), seconds
 
 
 def _waiting(need: Need, use: Quantity) -> Quantity:

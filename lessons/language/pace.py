@@ -26,7 +26,7 @@ def pacing(model: Model) -> Iterator[float | Pace]:
     read, multiplied = reading(), multiplying()
     roof = [read.act, multiplied.act]  # what is possible at best
     work: list[Callable] = [lambda n=n: model.net(token.expand(1, n)) for n in PROMPTS]
-    work += [_products(model.net), *roof]
+    work += roof
     seconds = []
     for at, each in enumerate(work):
         taken = []
@@ -35,19 +35,20 @@ def pacing(model: Model) -> Iterator[float | Pace]:
             taken.append(_seconds(each))
             yield (at + 0.5) / (len(work) + 1)
         seconds.append(min(taken) if each in roof else median(taken))
-    cache, written = Cache(), []
+    cache, written, alone, products = Cache(), [], [], _products(model.net)
     model.net.read(token.expand(1, PROMPTS[-1]), cache)
     with Counted() as counted:
         model.net(token, cache)
-    for _ in range(WRITTEN):
+    for _ in range(WRITTEN):  # in turns, so that what else the machine does meanwhile falls on both
         written.append(_seconds(lambda: model.net(token, cache)))
+        alone.append(_seconds(products))
         yield len(work) / (len(work) + 1)
     weights = sum(weight.numel() for weight in model.net.parameters())
-    *prompts, products, reads, multiplies = seconds
+    *prompts, reads, multiplies = seconds
     yield Pace(
         dict(zip(PROMPTS, prompts, strict=True)),
         median(written),
-        products,
+        median(alone),
         counted.operations,
         PROMPTS[-1] + WRITTEN // 2,
         multiplications(model),

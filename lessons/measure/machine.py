@@ -20,6 +20,14 @@ class Roofs(NamedTuple):
     watts: float | None
 
 
+def better(one: Roofs, other: Roofs | None) -> Roofs:
+    """Of two measurements of one machine the faster of each: what else it did can only have made it slower."""
+    if other is None:
+        return one
+    rates = (max(getattr(one, name), getattr(other, name)) for name in ("bandwidth", "flop", "flop_16"))
+    return Roofs(*rates, *one[3:])
+
+
 def memory(limits: Path = LIMITS) -> int:
     """Bytes of memory this process may have: the machine's, or its container's."""
     found = [psutil.virtual_memory().total]

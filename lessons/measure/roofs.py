@@ -12,7 +12,7 @@ from lessons.measure.power import package_joules, watts
 
 SIDE = 1024  # of the matrices whose product is timed
 READ = 2**26  # float32 numbers, 256 MB: more than any processor's cache holds
-SECONDS = 1.0  # for each of the three
+ROUNDS, SECONDS = 4, 0.25  # of all three, and for each of them in a round
 
 
 class Roof(NamedTuple):
@@ -35,17 +35,17 @@ def multiplying(kind: torch.dtype = torch.float32) -> Roof:
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
 def measuring() -> Iterator[float | Roofs]:
-    """Three seconds on all cores: shares of the work that are done, then what was found. The best of many times counts: whatever
-    else the machine does can only make it slower."""
+    """Three seconds on all cores, in rounds: shares of the work that are done, then what was found. The best of many times counts:
+    whatever else the machine does can only make it slower."""
     cores, threads = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1, torch.get_num_threads()
     before, began = package_joules(), time.perf_counter()
-    rates = []
     try:
         torch.set_num_threads(cores)
-        for make in (reading, multiplying, lambda: multiplying(torch.bfloat16)):
-            roof = make()
-            rates.append(roof.much / _least(roof.act, SECONDS))
-            yield len(rates) / 4
+        roofs = reading(), multiplying(), multiplying(torch.bfloat16)
+        rates = [0.0] * len(roofs)
+        for done in range(ROUNDS):
+            rates = [max(rate, roof.much / _least(roof.act, SECONDS)) for rate, roof in zip(rates, roofs, strict=True)]
+            yield (done + 1) / (ROUNDS + 1)
     finally:
         torch.set_num_threads(threads)
     drawn = watts(before, package_joules(), time.perf_counter() - began)

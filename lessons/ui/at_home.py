@@ -82,15 +82,17 @@ def how_fast(at: Asked) -> Drawn:
     if at.ahead:
         speed = _ahead(speed, at)
     together = ", all together" if home.batch > 1 else ""
-    tiles = {"First token": answer.first(read), f"Then, at best{together}": speed}
-    each = [None if home.offload else answer.joules(pace, at.board, machine) for pace in (read, write)]
+    tiles = {"First token, at best": answer.first(read)} if machine.peak else {}
+    tiles |= {f"Then, at best{together}": speed}
+    notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
+    shares = answer.usual(*reached.reading_band()), answer.usual(*reached.band(home.form))
+    steps = zip((read, write), shares, strict=True)
+    each = [None if home.offload else answer.joules(pace, at.board, machine, share) for pace, share in steps]
     took = answer.energy(*each, at.prompt, at.answer)
     if took:
         tiles |= {"A token": each[1], "An answer": took, "1,000 answers": answer.cost(took, at.price)}
     if away := answer.in_a_data_centre(home.shape.name, at.prompt, at.answer):
         tiles["It, in a data centre"] = away
-    if not machine.peak:
-        tiles.pop("First token")
     measured = [
         each
         for each in reached.written()
@@ -100,7 +102,7 @@ def how_fast(at: Asked) -> Drawn:
     places, picture = beside()
     with places:
         shown = dict(list(tiles.items())[: MOST if presenting() else None])
-        numbers(shown, {"First token": f"limited by {read.limit}"})
+        numbers(shown, notes)
     with picture:
         row("speed", figure, tall=TALL)
     return [figure], tiles

@@ -1,5 +1,7 @@
 """The prediction held against reality, on the page: SmolLM2 run here, and what others have measured."""
 
+import streamlit as st
+
 from lessons.charts import at_home as drawn
 from lessons.charts import stack
 from lessons.estimate import checked, reached
@@ -7,6 +9,7 @@ from lessons.estimate.at_home import Home
 from lessons.estimate.roofline import Machine, writing
 from lessons.experiment import SMOLLM2, Experiment, file_source
 from lessons.facts.architectures import architectures
+from lessons.jobs import ask
 from lessons.language.seen import Pace
 from lessons.models.written import smollm2
 from lessons.ui.asking import asked
@@ -17,6 +20,7 @@ from lessons.ui.tiles import beside, numbers
 from lessons.ui.writers import missing
 
 MODEL = "SmolLM2 135M"
+SMALL = Experiment(file_source(SMOLLM2))
 BEST, PRODUCTS, BETWEEN = "reading weights, at best", "products beyond that", "between products"
 MOST, TALL = 3, 700  # tiles, and pixels of a chart, on a stage
 
@@ -26,7 +30,7 @@ def run_here() -> Pace | None:
     if not smollm2():
         missing()
         return None
-    return asked("check", "Run SmolLM2 here", "timing", Experiment(file_source(SMOLLM2)), large=True)
+    return asked("check", "Run SmolLM2 here", "timing", SMALL, large=True)
 
 
 def against_reality(found: Pace | None) -> Drawn:
@@ -43,9 +47,25 @@ def against_reality(found: Pace | None) -> Drawn:
     with places:
         numbers(dict(list(tiles.items())[: MOST if presenting() else None]))
     with picture:
-        for at, figure in enumerate(figures[: 1 if presenting() else None]):
+        for at, figure in enumerate(figures[-1:] if presenting() else figures):  # on a stage the gap, once it is there
             row(f"against_{at}", figure, tall=TALL)
     return figures, tiles
+
+
+def again() -> None:
+    """A button to run it once more."""
+    st.button("Run it again", icon=":material/replay:", on_click=_forget, key="check again")
+
+
+def _forget() -> None:
+    ticket = ask.writer_before("timing", SMALL)
+    if ticket and ticket.ended:
+        ticket.pool.forget(ticket)
+
+
+def noisy(found: Pace) -> bool:
+    """Whether something else kept the machine busy: a part cannot take longer than the whole."""
+    return found.products >= found.decode
 
 
 def explained(found: Pace) -> dict[str, str]:

@@ -8,7 +8,7 @@ import streamlit as st
 from lessons.charts import deciding as drawn
 from lessons.charts import ranges
 from lessons.estimate import behind, options, ways
-from lessons.estimate.device import on_this_machine
+from lessons.estimate.device import at_the_wall, on_this_machine
 from lessons.estimate.options import chosen, yearly
 from lessons.estimate.ways import Need, Option
 from lessons.experiment import SMOLLM2, Experiment, file_source
@@ -31,8 +31,8 @@ KINDS = {
     "cloud": "larger, in the cloud",
 }
 ICONS = {"none": "rule", "small": "pest_control", "local": "home", "cloud": "cloud"}
-CENT = 0.01  # USD
-TALL = 400  # pixels of a chart, on a stage
+CENT, LEVEL = 0.01, 0.5  # USD; points
+TALL = 300  # pixels of a chart, on a stage
 WORDS = sections("deciding")
 RAN = [options.options, options.chosen, ways.ways, behind.points]
 
@@ -55,6 +55,7 @@ def side_by_side(need: Need) -> Drawn:
             numbers(_tiles(best) if best else {})
         with picture:
             row("year", figures[0], tall=TALL)
+        _in_short(need)
     else:
         _cards(need)
         row("year", *figures[:2])
@@ -79,7 +80,13 @@ def measured_here(need: Need) -> dict[str, str] | None:
     pace, most = ticket.result, max(ticket.result.prefill)
     seconds = need.prompt * pace.prefill[most] / most + need.answer * pace.decode
     joules = on_this_machine(seconds, package_power(), os.cpu_count() or 1)
-    return {"seconds": show(seconds, "s"), "use": show(convert(joules.value, "J", "Wh"), "Wh"), "how": joules.source}
+    wall = at_the_wall(joules, None)
+    return {
+        "length": f"{most}",
+        "seconds": f"{seconds:,.3g}",
+        "use": show(convert(wall.value, "J", "Wh"), "Wh"),
+        "how": f"{seconds:,.3g} s × {package_power().value:g} W; {wall.source}",
+    }
 
 
 def verdict(need: Need) -> str:
@@ -87,6 +94,12 @@ def verdict(need: Need) -> str:
     best = chosen(need)
     said = WORDS[f"chosen: {best.kind if best else 'nothing'}"]
     return said.format(model=best.model, use=best.use or "…") if best else said
+
+
+def thriftier(need: Need) -> str:
+    """Which other way would do, too, and take less energy; nothing where none would."""
+    other = options.thriftier(need)
+    return WORDS["but"].format(kind=KINDS[other.kind], model=other.model, use=other.use) if other else ""
 
 
 def would_change(need: Need, others: dict[str, options.Others]) -> list[str]:
@@ -123,11 +136,14 @@ def reasons(option: Option, need: Need) -> Iterator[str]:
 
 def quality(option: Option) -> str:
     """How far behind the best it was found to be."""
-    if option.behind is None:
+    found = option.behind
+    if found is None:
         return WORDS["quality: unknown"]
-    points = option.behind
-    name = "level" if points.value < 0.5 else "behind"
-    return WORDS[f"quality: {name}"].format(points=f"{points.value:.3g}", band=_band(points))
+    how = "level" if found.value < LEVEL else "behind"
+    tests = WORDS["tests: one" if len(found.gaps) == 1 else "tests: some"].format(
+        count=len(found.gaps), low=f"{found.low:.3g}", high=f"{found.high:.3g}"
+    )
+    return WORDS[f"quality: {how}"].format(points=f"{found.value:.3g}", tests=tests)
 
 
 def money(option: Option) -> str:
@@ -137,10 +153,6 @@ def money(option: Option) -> str:
     if option.year.value < CENT:
         return WORDS["less than a cent"]
     return f"{option.year} ({option.year.band})" if option.year.band else str(option.year)
-
-
-def _band(points: Quantity) -> str:
-    return f"{points.low:.3g} to {points.high:.3g}" if points.low != points.high else f"{points.value:.3g}"
 
 
 def _tiles(option: Option) -> dict[str, Quantity]:
@@ -157,8 +169,16 @@ def _cards(need: Need) -> None:
             st.caption(WORDS[f"kind: {option.kind}"].format(model=option.model))
             for label, quantity in _tiles(option).items():
                 tile(label.capitalize(), quantity, framed=False)
-            lines = [quality(option), _time(option), _cheap(option), *reasons(option, need)]
+            st.markdown(quality(option), help=option.behind and option.behind.source)
+            lines = [_time(option), _cheap(option), *reasons(option, need)]
             st.markdown("\n\n".join(line for line in lines if line))
+
+
+def _in_short(need: Need) -> None:
+    """For a stage: what speaks against each, first of all."""
+    for place, option in zip(st.columns(4), options.options(need), strict=True):
+        said = next(reasons(option, need), ":material/check: " + quality(option).partition(",")[0])
+        place.markdown(f"**{KINDS[option.kind].capitalize()}**  \n{said}")
 
 
 def _time(option: Option) -> str:

@@ -13,7 +13,7 @@ from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board, boards
 from lessons.facts.architectures import Architecture, architectures
 from lessons.jobs import ask
-from lessons.measure.machine import Roofs
+from lessons.measure.machine import Roofs, better
 from lessons.ui.knobs import choice, more, pick, slider
 from lessons.ui.ledger import package_power
 from lessons.ui.query import Knob
@@ -27,6 +27,7 @@ USABLE = {
     if board.kind in ("GPU", "SoC") and board.memory_GB and board.bandwidth_GB_per_s and (board.year or 0) >= 2017
 }
 GB = 1e9
+BEST = "the best of this machine"
 OFFERED = tuple(form for form in FORMATS if form != "fp32")  # nobody runs them so at home
 MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", "Card", (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
@@ -178,9 +179,13 @@ def _machine(card: str, notes: list[Note]) -> Machine | None:
 
 
 def measured() -> Roofs | None:
-    """What the machine this app runs on can do; None while that is measured."""
+    """What the machine this app runs on can do, the best that was measured in this visit; None while that is measured."""
     found = answer(ask.machine)
-    return found if isinstance(found, Roofs) else None
+    if not isinstance(found, Roofs):
+        return None
+    best = better(found, st.session_state.get(BEST))
+    st.session_state[BEST] = best
+    return best
 
 
 def told(found: Roofs) -> dict[str, str]:

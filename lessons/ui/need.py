@@ -9,6 +9,7 @@ from lessons.estimate.device import at_the_wall, on_this_machine
 from lessons.estimate.options import Others
 from lessons.estimate.roofline import Machine, machine_of
 from lessons.estimate.ways import TASKS, Need
+from lessons.facts import Board
 from lessons.facts.deciding import evidence, prices
 from lessons.jobs import ask
 from lessons.quantity import Quantity, convert
@@ -18,7 +19,7 @@ from lessons.ui.llm_knobs import HERE, LENGTHS, USABLE, measured, this_machine
 from lessons.ui.query import Knob
 from lessons.ui.work import answer
 
-LAPTOP, USUAL, NO_LIMIT = "a laptop", "as usual", "no limit"
+LAPTOP, USUAL, NO_LIMIT = "a laptop (16 GB, 100 GB/s, 30 W)", "as usual", "no limit"
 STAYS, BOUGHT_NOW, ALONE = "must stay", "bought for this", "for this alone, all day"
 A_LAPTOP = Machine(LAPTOP, 16e9, 100e9, 3e12, watts=30)  # as such things are: no data sheet, and said so
 TASK = Knob("decide_task", "Task", tuple(TASKS), "sort texts")
@@ -27,8 +28,16 @@ WORSE = Knob("decide_worse", "May be behind the best by (points)", ("0", "1", "2
 USES = Knob("decide_uses", "Uses a day", tuple(str(10**n) for n in range(7)), "1000")
 PRIVACY = Knob("decide_privacy", "Texts", ("may leave the house", STAYS), "may leave the house")
 BUDGET = Knob("decide_budget", "Budget (USD a year)", (*(str(10**n) for n in range(6)), NO_LIMIT), NO_LIMIT)
-BOUGHT = Knob("decide_bought", "The machine is", ("there already", BOUGHT_NOW), "there already")
-WAITS = Knob("decide_waits", "It is on", ("anyway", ALONE), "anyway")
+BOUGHT = Knob(
+    "decide_bought",
+    "The card is",
+    ("there already", BOUGHT_NOW),
+    "there already",
+    "The card alone, without a computer.",
+)
+WAITS = Knob(
+    "decide_waits", "It is on", ("anyway", ALONE), "anyway", "With a card: of others nobody says what they take."
+)
 KWH = Knob("decide_kwh", "Price of a kWh (USD)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
 CLOUD = Knob("decide_cloud", "In the cloud", tuple(prices()), "Llama 3.1 405B (Together AI)")
 PROMPT = Knob("decide_prompt", "Prompt (tokens)", (USUAL, *LENGTHS), USUAL)
@@ -82,7 +91,7 @@ def others(task: str) -> dict[str, Others]:
     """By knob, the other values that are tried for an answer that they change; of the cloud, models of which a score is listed."""
     scored = {row.model for row in evidence() if row.task == task}
     machines = {LAPTOP: {"machine": A_LAPTOP, "board": None}}
-    machines |= {name: {"machine": machine_of(USABLE[name]), "board": USABLE[name]} for name in ALSO}
+    machines |= {name: {"machine": _card(USABLE[name]), "board": USABLE[name]} for name in ALSO}
     return {
         WORSE.label: {each: {"worse": float(each)} for each in WORSE.options},
         USES.label: {f"{int(each):,}": {"uses": int(each)} for each in USES.options},
@@ -93,9 +102,15 @@ def others(task: str) -> dict[str, Others]:
     }
 
 
+def _card(board: Board) -> Machine:
+    """A card as a machine; where nobody says the peak of its matrix units with that of its shaders, which is less."""
+    machine = machine_of(board)
+    return machine if machine.peak else machine._replace(peak=(board.fp32_TFLOPS or 0) * 1e12)
+
+
 def _machine(card: str) -> Machine | None:
     if card != HERE:
-        return machine_of(USABLE[card])
+        return _card(USABLE[card])
     found = measured()
     return found and this_machine(found)
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from string import Template
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from lessons.estimate.ways import Need, Option
 from lessons.facts.deciding import questions
 from lessons.text import FOLDER
 from lessons.ui.deciding import KINDS, WORDS, money, quality, reasons, verdict
-from lessons.ui.need import NO_LIMIT
+from lessons.ui.need import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, WAITS
 
 COLUMNS = ("", "model", "quality", "energy of a use", "energy of a year", "money of a year", "what speaks against it")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -24,7 +25,7 @@ def printout(title: str, need: Need, lines: Sequence[str]) -> None:
     """A button that gives it."""
     st.download_button(
         "One page to print (HTML)",
-        written(title, need, lines),
+        written(title, need, lines, _settings()),
         "do-i-need-a-model-this-large.html",
         "text/html",
         icon=":material/print:",
@@ -32,12 +33,12 @@ def printout(title: str, need: Need, lines: Sequence[str]) -> None:
     )
 
 
-def written(title: str, need: Need, lines: Sequence[str]) -> str:
+def written(title: str, need: Need, lines: Sequence[str], settings: str = "") -> str:
     """All of it as HTML."""
     today = datetime.date.today().isoformat()
     return Template((FOLDER / "printout.html").read_text(encoding="utf-8")).substitute(
         title=escape(title),
-        asked=_html(WORDS["printed: asked"].format(**_asked(need))),
+        asked=_html(WORDS["printed: asked"].format(**_asked(need, settings))),
         verdict=_html(verdict(need)),
         ways=_table(_ways(need)),
         changes=_items(lines),
@@ -46,7 +47,13 @@ def written(title: str, need: Need, lines: Sequence[str]) -> str:
     )
 
 
-def _asked(need: Need) -> dict[str, str]:
+def _settings() -> str:
+    """The end of the address that gives this page again."""
+    stands = {knob.name: st.session_state.get(knob.name) or knob.default for knob in ASKS}
+    return "/decide?" + urlencode({knob.name: stands[knob.name] for knob in ASKS if stands[knob.name] != knob.default})
+
+
+def _asked(need: Need, settings: str) -> dict[str, str]:
     return {
         "task": need.task,
         "prompt": f"{need.prompt:,}",
@@ -57,6 +64,9 @@ def _asked(need: Need) -> dict[str, str]:
         "budget": NO_LIMIT if need.budget == float("inf") else f"{need.budget:,.0f} USD a year",
         "privacy": "must stay in the house" if need.stays else "may leave the house",
         "kwh": f"{need.kwh:g}",
+        "bought": BOUGHT_NOW if need.bought else BOUGHT.default,
+        "waits": ALONE if need.waits else WAITS.default,
+        "settings": settings,
     }
 
 
@@ -73,7 +83,7 @@ def _ways(need: Need) -> Iterable[tuple[bool, list[str]]]:
                 f"{use} ({use.band})" if use else "",
                 str(year or ""),
                 money(each),
-                " ".join(reasons(each, need)),
+                "; ".join(reasons(each, need)),
             ],
         )
 

@@ -10,6 +10,7 @@ from lessons.data import examples
 from lessons.estimate import footprint, silicon
 from lessons.experiment import shipped
 from lessons.facts.architectures import architectures, gguf_files, speeds
+from lessons.facts.deciding import evidence, prices, questions
 from lessons.jobs.pool import pool
 from lessons.measure import macs
 from tests.pages.test_pages import SHELL, press, run_until, settled, tile
@@ -169,7 +170,8 @@ def test_sources_lists_every_figure_and_can_be_searched():
     page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/sources.py").run()
     assert not page.exception
     everything = page.dataframe[0].value
-    assert len(everything) == len(facts.everything()) + len(architectures()) + len(gguf_files()) + len(speeds())
+    beside = (architectures(), gguf_files(), speeds(), evidence(), prices(), questions())
+    assert len(everything) == len(facts.everything()) + sum(map(len, beside))
     assert not (everything["source"] == "").any()
     page.text_input("sources_search").set_value("dram horowitz").run()
     found = page.dataframe[0].value
