@@ -40,7 +40,10 @@ def scores(task: str, known: Mapping[str, Sequence[Evidence]], kinds: Mapping[st
 def _spec(axis: str, rows: int, kinds: tuple[str, ...], shown: tuple[str, ...]) -> dict[str, Any]:
     y = alt.Y("row:O", axis=None)
     x = alt.X(
-        "score:Q", title=axis, scale=alt.Scale(zero=False, nice=True, padding=12), axis=alt.Axis(grid=True, tickCount=8)
+        "score:Q",
+        title=axis,
+        scale=alt.Scale(zero=False, nice=True, padding=12, **({} if axis == ELO else {"domainMax": 100})),
+        axis=alt.Axis(grid=True, tickCount=8),
     )
     legend = alt.Legend(orient="top", title=None, values=list(shown), columns=2)
     colour = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), legend=legend)
