@@ -21,7 +21,7 @@ from lessons.ui.writers import missing
 
 MODEL = "SmolLM2 135M"
 SMALL = Experiment(file_source(SMOLLM2))
-BEST, PRODUCTS, BETWEEN = "reading weights, at best", "products beyond that", "between products"
+BEST, PRODUCTS, BETWEEN = "reading, at best", "products beyond", "between them"
 MOST, TALL = 3, 700  # tiles, and pixels of a chart, on a stage
 
 

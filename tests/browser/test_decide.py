@@ -24,10 +24,10 @@ def test_allowing_more_brings_the_choice_home_and_the_address_says_so(visit):
     page.get_by_text("The smallest that does what you ask: Llama 3.1 405B").wait_for()
     for _ in range(2):
         move(page, "May be behind the best by (points)", "ArrowRight")
-    page.get_by_text("The smallest that does what you ask: Llama 3.1 8B").wait_for()
+    page.get_by_text("The smallest that does what you ask: Qwen2.5 7B").wait_for()
     assert "decide_worse=20" in page.url
     page.reload()
-    page.get_by_text("The smallest that does what you ask: Llama 3.1 8B").wait_for()
+    page.get_by_text("The smallest that does what you ask: Qwen2.5 7B").wait_for()
 
 
 @pytest.mark.parametrize("more", ["", KNOW, KNOW + "&decide_privacy=must+stay&decide_budget=1&decide_uses=1000000"])

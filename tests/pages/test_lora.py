@@ -23,7 +23,7 @@ from tests.pages.test_pages import SHELL, press, run_until, settled, tile, unbad
 
 MODEL = Experiment(ready_written("shakespeare"))
 OTHER = Experiment(Written("shakespeare", "llama-32x1", steps=10))
-STEPS = "50"
+STEPS = "20"
 
 
 def opened(part: str = "learn", holds=settled, **knobs: str) -> AppTest:
@@ -51,7 +51,7 @@ def judged(experiment: Experiment, name: str) -> Measurement:
 
 @pytest.fixture(scope="module")
 def page() -> AppTest:
-    """What the page shows once all ways have learnt the Bible for 50 steps."""
+    """What the page shows once all ways have learnt the Bible for a few steps."""
     page = opened(steps=STEPS)
     press(page, "Learn")
     return run_until(page, learnt)
@@ -65,7 +65,7 @@ def test_before_it_learns_it_shows_how_badly_it_reads():
 
 
 def test_what_was_learnt_is_what_the_house_measures(page):
-    mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, 50)
+    mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, int(STEPS))
     found = judged(mine, "bible")
     assert tile(page, "Loss, new text") == str(found["loss"])
     assert tile(page, "Loss, old text") == str(judged(mine, READS)["loss"])
@@ -77,11 +77,11 @@ def test_what_was_learnt_is_what_the_house_measures(page):
 def test_all_who_raced_are_kept(page):
     for method in ("full", "head", "vectors"):
         rate = RATES["shakespeare"][method]
-        assert ask.tuned(MODEL | Adapt("bible", method, rate=rate, steps=50))
+        assert ask.tuned(MODEL | Adapt("bible", method, rate=rate, steps=int(STEPS)))
 
 
 def test_the_adapter_can_be_taken_along(page):
-    mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, 50)
+    mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, int(STEPS))
     with zipfile.ZipFile(io.BytesIO(ask.adapter_now(mine, "somebody"))) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     assert files.keys() == {CONFIG, TENSORS}
@@ -142,7 +142,7 @@ def test_a_rounded_model_begins_as_it_is_when_rounded():
 
 @pytest.mark.parametrize("spoilt", [None, "shape", "junk"])
 def test_an_uploaded_adapter_is_used_or_refused_in_one_sentence(page, spoilt):
-    mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, 50)
+    mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, int(STEPS))
     files = kept.files(build.build(MODEL), mine)
     if spoilt == "shape":
         files = kept.files(build.build(OTHER), OTHER | Adapt(steps=10))
@@ -164,7 +164,7 @@ def test_an_uploaded_adapter_is_used_or_refused_in_one_sentence(page, spoilt):
 
 @pytest.fixture(scope="module")
 def pictures() -> AppTest:
-    """What the page shows once all ways have learnt turned pictures for 50 steps."""
+    """What the page shows once all ways have learnt turned pictures for a few steps."""
     page = opened(task="turned", steps=STEPS)
     assert tile(page, "Accuracy, new pictures") == str(judged(shipped(), "turned")["accuracy"])
     press(page, "Learn")
@@ -172,7 +172,7 @@ def pictures() -> AppTest:
 
 
 def test_what_was_learnt_of_pictures_is_what_the_house_measures(pictures):
-    mine = shipped() | Adapt("turned", "lora", 8, 16, "every layer", 1e-2, 50)
+    mine = shipped() | Adapt("turned", "lora", 8, 16, "every layer", 1e-2, int(STEPS))
     found = judged(mine, "turned")
     assert tile(pictures, "Accuracy, new pictures") == str(found["accuracy"])
     assert tile(pictures, "Accuracy, old pictures") == str(judged(mine, "fashion")["accuracy"])
@@ -189,7 +189,7 @@ def test_a_network_of_pictures_is_looked_at_and_blended(pictures):
     page = opened("swap", lambda page: page.button, task="inverted", steps=STEPS, share="100")
     press(page, "Learn")
     run_until(page, lambda page: settled(page) and len(page.metric) == 3)
-    inverted = shipped() | Adapt("inverted", "lora", 8, 16, "every layer", 1e-2, 50)
+    inverted = shipped() | Adapt("inverted", "lora", 8, 16, "every layer", 1e-2, int(STEPS))
     assert tile(page, "Accuracy, inverted") == str(judged(inverted, "inverted")["accuracy"])
 
 
