@@ -1,5 +1,7 @@
 """This machine, measured; and the roofline held against what a model really did on it."""
 
+import time
+
 import pytest
 import torch
 
@@ -31,9 +33,12 @@ def test_a_machine_reads_and_multiplies_as_machines_do(found):
     assert found.cores >= 1 and found.memory > 2**30
 
 
-def test_nothing_it_does_is_faster_than_its_roof(found):
-    act, read = roofs.reading()
-    assert read / roofs._least(act, 0.1) < 1.3 * found.bandwidth  # one thread or all of them
+def test_the_fastest_of_many_times_counts_and_of_two_measurements_the_faster():
+    waits = iter([0, 0.02, 0.004, *[0.02] * 100])  # the first warms up
+    assert 0.004 <= roofs._least(lambda: time.sleep(next(waits)), 0.1) < 0.02
+    one, other = machine.Roofs(1.0, 5.0, 3.0, 2, 10, None), machine.Roofs(2.0, 4.0, 3.0, 2, 10, 7.0)
+    assert machine.better(one, other) == machine.Roofs(2.0, 5.0, 3.0, 2, 10, None)
+    assert machine.better(one, None) == one
 
 
 @pytest.mark.parametrize(
@@ -55,7 +60,6 @@ def test_a_models_pace_is_the_sum_of_its_parts():
     *_, pace = pacing(baseline(ready_written("shakespeare")))
     assert 0 < pace.products < pace.decode
     assert 100 < pace.operations < 1_000  # some twenty a layer, of four layers
-    assert pace.bytes / pace.bandwidth < pace.products * 2
 
 
 def test_a_prediction_is_that_of_the_page_and_the_gap_is_all_there_is():
