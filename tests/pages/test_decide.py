@@ -73,7 +73,7 @@ def test_each_preset_shows_what_it_says():
 
 def test_this_machine_can_be_asked_and_what_was_run_here_stands_beside():
     page = opened(task="chat", machine=HERE)
-    assert "press the button under" in said(page) or "**Measured on this machine:**" in said(page)
+    assert "press the button under" in said(page) or "**Timed on this machine:**" in said(page)
     assert not unbadged(page)
 
 
