@@ -83,7 +83,9 @@ def test_two_adapters_are_blended_while_the_slider_moves(visit):
     learn_both.click()
     settle(page, lambda: tiles(page).count() == 3, 180)
     ready(page)
-    page.wait_for_timeout(2_000)  # the page runs once more to stop its clock: a move in that moment can be lost from the address
+    page.wait_for_timeout(
+        2_000
+    )  # the page runs once more to stop its clock: a move in that moment can be lost from the address
     bible = loss(page)
     move(page, "From the first to the second (%)", "Home")
     settle(page, lambda: tiles(page).count() == 3 and loss(page) < bible - 0.02)
