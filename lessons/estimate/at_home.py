@@ -14,6 +14,7 @@ CACHES = {
     "8 bits": 34 / 32,
     "4 bits": 18 / 32,
 }  # bytes of a number; blocks of 32 share a scale
+AT_HOME, CACHES_AT_HOME = (tuple(kinds)[1:] for kinds in (FORMATS, CACHES))  # in 32 bits only this app computes
 AT_ONCE = 512  # tokens of a prompt that are read together, as llama.cpp does
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
@@ -101,7 +102,7 @@ def changes(home: Home, card: float, main: float) -> list[Change]:
 
 def formats(shape: Architecture) -> list[str]:
     """Those in which a model is run, the largest first."""
-    known = [form for form in FORMATS if form != "fp32" and (form != "MXFP4" or shape.experts)]
+    known = [form for form in AT_HOME if form != "MXFP4" or shape.experts]
     return sorted(known, key=lambda form: -file_bytes(shape, form))
 
 

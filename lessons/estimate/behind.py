@@ -6,7 +6,7 @@ Only scores of one data set, in one table, are held against each other. Elo (peo
 points of wins: 50 − 100 ÷ (1 + 10^(difference ÷ 400)), 0 where they are as often chosen as the best.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def points(row: Evidence, best: Evidence) -> float:
     return 50 - 100 / (1 + 10 ** ((best.score - row.score) / 400))
 
 
-def _behind(task: str, counts, largest: bool = False) -> Behind | None:
+def _behind(task: str, counts: Callable[[Evidence], bool], largest: bool = False) -> Behind | None:
     """`largest`: of a kind that grows with its size, the largest stands for it, be it the best or not."""
     gaps = []
     for dataset, rows in known(task).items():

@@ -1,6 +1,6 @@
-"""The roofline held against what was measured: of a model that ran here, and of those that others ran elsewhere."""
+"""The roofline held against what was measured: of a model that ran here; and what others reached of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -38,20 +38,14 @@ def run_here(
     return [*found, Check("writing", writing(home, machine).per_second, 1 / token)]
 
 
-def run_elsewhere(found: Iterator[Reached]) -> Iterator[tuple[Reached, Check]]:
-    """The same of speeds that others have printed."""
-    for each in found:
-        yield each, Check("writing", each.pace.per_second, each.seen.written_tokens_per_s)
-
-
-def of_others(found: Sequence[tuple[Reached, Check]]) -> dict[str, Quantity]:
+def of_others(found: Sequence[Reached]) -> dict[str, Quantity]:
     """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and from the least to the most."""
     kinds = {"Others reached, 16 bits": True, "With fewer bits": False}
-    return {name: _median([check for each, check in found if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
+    return {name: _median([each.share for each in found if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
 
 
-def _median(checks: Sequence[Check]) -> Quantity:
-    shares = sorted(100 * check.share for check in checks)
+def _median(reached: Sequence[float]) -> Quantity:
+    shares = sorted(100 * share for share in reached)
     source = f"median of {len(shares)} published speeds of writing, each ÷ what is predicted; band: least and most"
     return Quantity("reached", median(shares), "%", "estimated", shares[0], shares[-1], source)
 

@@ -58,19 +58,19 @@ def by_boards(scenario: Scenario) -> Quantity:
     """Wh of one use: the board's joules for each token, then the wall plug. Raises DoesNotFit."""
     s = scenario
     token = board.joules_per_token(s.model, s.board, s.dtype, s.batch, s.task.prompt, s.task.output)
-    wall = at_the_wall(_times(token, s.task.output), s.pue)
-    return _watt_hours(replace(wall, source=f"({token.source}) × {s.task.output:,} tokens; {wall.source}"))
+    wall = at_the_wall(scaled(token, s.task.output), s.pue)
+    return watt_hours(replace(wall, source=f"({token.source}) × {s.task.output:,} tokens; {wall.source}"))
 
 
 def by_ecologits(scenario: Scenario) -> Quantity:
     """Wh of one use, EcoLogits' fit of today."""
     token = ecologits.joules_per_token(scenario.model, scenario.pue)
-    return _watt_hours(_times(token, scenario.task.output))
+    return watt_hours(scaled(token, scenario.task.output))
 
 
 def by_older_ecologits(scenario: Scenario) -> Quantity:
     """Wh of one use, EcoLogits' older fit."""
-    return _watt_hours(_times(ecologits.older_joules_per_token(scenario.model), scenario.task.output))
+    return watt_hours(scaled(ecologits.older_joules_per_token(scenario.model), scenario.task.output))
 
 
 METHODS: dict[str, Callable[[Scenario], Quantity]] = {
@@ -138,7 +138,7 @@ def emissions(energy: Quantity, grid: Grid) -> Quantity:
 
 def times(energy: Quantity, count: float, why: str) -> Quantity:
     """So many of it."""
-    return replace(_times(energy, count), source=f"{energy} × {count:,.0f} ({why})")
+    return replace(scaled(energy, count), source=f"{energy} × {count:,.0f} ({why})")
 
 
 def like(watt_hours: float) -> tuple[Everyday, float]:
@@ -149,10 +149,12 @@ def like(watt_hours: float) -> tuple[Everyday, float]:
     return thing, watt_hours / thing.watt_hours
 
 
-def _times(quantity: Quantity, count: float) -> Quantity:
+def scaled(quantity: Quantity, count: float) -> Quantity:
+    """So many times as much, its band, too."""
     low, high = ((end if end is None else end * count) for end in (quantity.low, quantity.high))
     return replace(quantity, value=quantity.value * count, low=low, high=high)
 
 
-def _watt_hours(joules: Quantity) -> Quantity:
-    return replace(_times(joules, convert(1, "J", "Wh")), unit="Wh")
+def watt_hours(joules: Quantity) -> Quantity:
+    """The same energy in Wh."""
+    return replace(scaled(joules, convert(1, "J", "Wh")), unit="Wh")

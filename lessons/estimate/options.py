@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from lessons.estimate.ways import DAY, DAYS, Need, Option, times, ways
+from lessons.estimate.footprint import scaled
+from lessons.estimate.ways import DAY, DAYS, Need, Option, ways
 from lessons.quantity import Quantity
 
 Others = Mapping[str, Mapping[str, Any]]  # by a name for them: fields of a Need
@@ -49,7 +50,8 @@ def yearly(option: Option, need: Need) -> Quantity | None:
     """Wh in a year."""
     if option.use is None:
         return None
-    return times(option.use, DAYS * need.uses, f"{option.use} × {need.uses:,} a day × {DAYS}")
+    source = f"{option.use} × {need.uses:,} a day × {DAYS}"
+    return replace(scaled(option.use, DAYS * need.uses), badge="estimated", source=source)
 
 
 def _against(option: Option, need: Need) -> Iterator[str]:

@@ -12,6 +12,7 @@ from lessons.estimate import answer, behind
 from lessons.estimate.at_home import Home, fits
 from lessons.estimate.behind import Behind
 from lessons.estimate.device import at_the_wall
+from lessons.estimate.footprint import scaled
 from lessons.estimate.reached import band, reading_band
 from lessons.estimate.roofline import Machine, reading, writing
 from lessons.facts import Board, figure, published_uses
@@ -198,9 +199,8 @@ def _money(need: Need, use: Quantity | None) -> Quantity | None:
 
 def _current(need: Need, use: Quantity) -> Quantity:
     each = need.kwh / 1_000 * need.uses * DAYS
-    return replace(
-        times(use, each, f"{use} × {need.uses:,} a day × {DAYS} × {need.kwh:g} USD/kWh"), name="year", unit="USD"
-    )
+    source = f"{use} × {need.uses:,} a day × {DAYS} × {need.kwh:g} USD/kWh"
+    return replace(scaled(use, each), name="year", unit="USD", badge="estimated", source=source)
 
 
 def _stated() -> Quantity:
@@ -210,8 +210,3 @@ def _stated() -> Quantity:
     source = "; ".join(f"{use.label}: {use.watt_hours:g} Wh ({use.source})" for use in uses)
     middle = sqrt(values[0] * values[-1])
     return Quantity("use", middle, "Wh", "cited", values[0], values[-1], f"between what is stated of others: {source}")
-
-
-def times(quantity: Quantity, count: float, source: str) -> Quantity:
-    low, high = quantity.low or quantity.value, quantity.high or quantity.value
-    return replace(quantity, value=quantity.value * count, low=low * count, high=high * count, badge="estimated", source=source)  # fmt: skip

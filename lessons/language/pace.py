@@ -1,6 +1,5 @@
 """Where the time goes: a prompt read at once, an answer written token by token, and what this machine could do at best."""
 
-import time
 from collections.abc import Callable, Iterator
 from statistics import median
 
@@ -11,7 +10,7 @@ from torch.overrides import TorchFunctionMode
 
 from lessons.language.model import Model, multiplications
 from lessons.language.seen import Pace
-from lessons.measure.roofs import multiplying, reading
+from lessons.measure.roofs import multiplying, reading, took
 from lessons.models.llama import Cache, Llama
 
 PROMPTS = (1, 4, 16, 64)  # tokens read at once
@@ -32,7 +31,7 @@ def pacing(model: Model) -> Iterator[float | Pace]:
         taken = []
         each()  # the first warms up
         for _ in range(AGAIN):
-            taken.append(_seconds(each))
+            taken.append(took(each))
             yield (at + 0.5) / (len(work) + 1)
         seconds.append(min(taken) if each in roof else median(taken))
     cache, written, alone, products = Cache(), [], [], _products(model.net)
@@ -40,8 +39,8 @@ def pacing(model: Model) -> Iterator[float | Pace]:
     with Counted() as counted:
         model.net(token, cache)
     for _ in range(WRITTEN):  # in turns, so that what else the machine does meanwhile falls on both
-        written.append(_seconds(lambda: model.net(token, cache)))
-        alone.append(_seconds(products))
+        written.append(took(lambda: model.net(token, cache)))
+        alone.append(took(products))
         yield len(work) / (len(work) + 1)
     weights = sum(weight.numel() for weight in model.net.parameters())
     *prompts, reads, multiplies = seconds
@@ -76,9 +75,3 @@ def _products(net: Llama) -> Callable[[], object]:
         matrices.append(net.embed_tokens.weight)
     columns = [torch.ones(1, matrix.shape[1]) for matrix in matrices]
     return lambda: [F.linear(*pair) for pair in zip(columns, matrices, strict=True)]
-
-
-def _seconds(work: Callable) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began

@@ -22,6 +22,13 @@ class Roof(NamedTuple):
     much: int
 
 
+def took(act: Callable[[], object]) -> float:
+    """Seconds."""
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
 def reading() -> Roof:
     """The sum of more numbers than a cache holds."""
     return Roof(torch.ones(READ).sum, 4 * READ)
@@ -56,7 +63,6 @@ def _least(act: Callable[[], object], seconds: float) -> float:
     """Seconds of the fastest of the times that fit into so many, after one to warm up."""
     act()
     least, until = float("inf"), time.perf_counter() + seconds
-    while (began := time.perf_counter()) < until:
-        act()
-        least = min(least, time.perf_counter() - began)
+    while time.perf_counter() < until:
+        least = min(least, took(act))
     return least

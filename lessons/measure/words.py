@@ -1,10 +1,10 @@
 """What a text takes to be sorted without any network: a weight for each of its words, added up."""
 
 import re
-import time
 from statistics import median
 
 from lessons.data.texts import text
+from lessons.measure.roofs import took
 
 WORD = re.compile(r"\w+")
 A_TOKEN = 0.75  # words, in English, about
@@ -20,10 +20,4 @@ def seconds(tokens: int) -> float:
     """Of one text of about so many tokens, the median of some. What the weights are does not matter for that."""
     words = " ".join(text("shakespeare", "test").split()[: max(1, round(A_TOKEN * tokens))])
     weights = {word: float(len(word) - 5) for word in set(WORD.findall(text("shakespeare", "test").lower()))}
-    return median(_took(words, weights) for _ in range(AGAIN))
-
-
-def _took(words: str, weights: dict[str, float]) -> float:
-    began = time.perf_counter()
-    score(words, weights)
-    return time.perf_counter() - began
+    return median(took(lambda: score(words, weights)) for _ in range(AGAIN))

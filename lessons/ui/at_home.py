@@ -77,9 +77,9 @@ def what_fits(at: Asked) -> Drawn:
 def how_fast(at: Asked) -> Drawn:
     """The roofline with both steps, and what an answer takes."""
     home, machine = at.home, at.machine
-    write, read = writing(home, machine), reading(home, machine, at.prompt)
+    write, read = writing(home, machine), reading(home, machine, at.use.prompt)
     speed = answer.speed(write, home)
-    if at.ahead:
+    if at.use.ahead:
         speed = _ahead(speed, at)
     together = ", all together" if home.batch > 1 else ""
     tiles = {"First token, at best": answer.first(read)} if machine.peak else {}
@@ -88,17 +88,17 @@ def how_fast(at: Asked) -> Drawn:
     shares = answer.usual(*reached.reading_band()), answer.usual(*reached.band(home.form))
     steps = zip((read, write), shares, strict=True)
     each = [None if home.offload else answer.joules(pace, at.board, machine, share) for pace, share in steps]
-    took = answer.energy(*each, at.prompt, at.answer)
+    took = answer.energy(*each, at.use.prompt, at.use.answer)
     if took:
-        tiles |= {"A token": each[1], "An answer": took, "1,000 answers": answer.cost(took, at.price)}
-    if away := answer.in_a_data_centre(home.shape.name, at.prompt, at.answer):
+        tiles |= {"A token": each[1], "An answer": took, "1,000 answers": answer.cost(took, at.use.price)}
+    if away := answer.in_a_data_centre(home.shape.name, at.use.prompt, at.use.answer):
         tiles["It, in a data centre"] = away
     measured = [
         each
         for each in reached.written()
         if each.seen.board == machine.name and _alike(architectures()[each.seen.model], home.shape)
     ]
-    figure = drawn.roof(machine, {"writing": write, f"a prompt of {at.prompt:,}": read}, measured)
+    figure = drawn.roof(machine, {"writing": write, f"a prompt of {at.use.prompt:,}": read}, measured)
     places, picture = beside()
     with places:
         shown = dict(list(tiles.items())[: MOST if presenting() else None])
@@ -115,14 +115,14 @@ def _alike(one: Architecture, other: Architecture) -> bool:
 
 def _ahead(speed: Quantity, at: Asked) -> Quantity:
     """Where a small model guesses ahead: more tokens a step, as long as memory is what limits it. The small one is not counted."""
-    gain = guessed(at.right, at.ahead)
-    source = f"{speed.source}; × {gain:.2f} tokens a step, with {at.ahead} guessed ahead, {100 * at.right:.0f} % of them right; the small model itself not counted"
+    gain = guessed(at.use.right, at.use.ahead)
+    source = f"{speed.source}; × {gain:.2f} tokens a step, with {at.use.ahead} guessed ahead, {100 * at.use.right:.0f} % of them right; the small model itself not counted"
     return replace(speed, value=speed.value * gain, low=speed.low * gain, high=speed.high * gain, source=source)
 
 
 def where_it_wins(at: Asked) -> Drawn:
     """By format and by conversations at once: how many times as fast as another card with weights in 16 bits."""
-    other = roofline.machine_of(USABLE[at.other])
+    other = roofline.machine_of(USABLE[at.use.other])
     shape, card = at.home.shape, at.machine
     forms = list(reversed(formats(shape)))
     ratios = {

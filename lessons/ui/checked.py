@@ -35,7 +35,7 @@ def run_here() -> Pace | None:
 
 def against_reality(found: Pace | None) -> Drawn:
     """Predicted and measured, and where the time of a token goes."""
-    elsewhere = list(checked.run_elsewhere(reached.written()))
+    elsewhere = list(reached.written())
     checks = _checks(found) if found else []
     figures, tiles = [drawn.against(checks, elsewhere)], checked.of_others(elsewhere)
     if found:

@@ -1,6 +1,5 @@
 """Do I need a model this large? The ways side by side, on the page: what each takes, what speaks against it, what would change that."""
 
-import os
 from collections.abc import Iterator
 
 import streamlit as st
@@ -8,18 +7,17 @@ import streamlit as st
 from lessons.charts import deciding as drawn
 from lessons.charts import ranges
 from lessons.estimate import behind, options, ways
-from lessons.estimate.device import at_the_wall, on_this_machine
 from lessons.estimate.options import chosen, yearly
 from lessons.estimate.ways import Need, Option
 from lessons.experiment import SMOLLM2, Experiment, file_source
 from lessons.facts.deciding import questions
 from lessons.jobs import ask
 from lessons.language.seen import Pace
-from lessons.quantity import Quantity, convert, show
+from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.figures import row
 from lessons.ui.lab import Drawn
-from lessons.ui.ledger import package_power
+from lessons.ui.ledger import at_the_plug, package_power
 from lessons.ui.need import A_LAPTOP, usual
 from lessons.ui.present import presenting
 from lessons.ui.tiles import beside, numbers, tile
@@ -79,12 +77,11 @@ def measured_here(need: Need) -> dict[str, str] | None:
         return None
     pace, most = ticket.result, max(ticket.result.prefill)
     seconds = need.prompt * pace.prefill[most] / most + need.answer * pace.decode
-    joules = on_this_machine(seconds, package_power(), os.cpu_count() or 1)
-    wall = at_the_wall(joules, None)
+    wall = at_the_plug(seconds)
     return {
         "length": f"{most}",
         "seconds": f"{seconds:,.3g}",
-        "use": show(convert(wall.value, "J", "Wh"), "Wh"),
+        "use": str(wall),
         "how": f"{seconds:,.3g} s × {package_power().value:g} W; {wall.source}",
     }
 
@@ -177,7 +174,7 @@ def _cards(need: Need) -> None:
 def _in_short(need: Need) -> None:
     """For a stage: what speaks against each, first of all."""
     for place, option in zip(st.columns(4), options.options(need), strict=True):
-        said = next(reasons(option, need), ":material/check: " + quality(option).partition(",")[0])
+        said = next(reasons(option, need), WORDS["does it"])
         place.markdown(f"**{KINDS[option.kind].capitalize()}**  \n{said}")
 
 

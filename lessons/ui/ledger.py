@@ -5,7 +5,8 @@ import os
 import streamlit as st
 
 from lessons import facts, text
-from lessons.estimate.device import on_this_machine
+from lessons.estimate.device import at_the_wall, on_this_machine
+from lessons.estimate.footprint import watt_hours
 from lessons.jobs.pool import pool
 from lessons.quantity import Quantity, convert
 from lessons.ui.visit import visitor
@@ -19,6 +20,11 @@ def package_power(counted: float | None = None) -> Quantity:
     if counted is not None:
         return Quantity("package power", counted, "W", "measured", source="the processor's own counter")
     return Quantity("package power", float(st.session_state.get(WATTS, STATED)), "W", "estimated", source="as stated")
+
+
+def at_the_plug(seconds: float) -> Quantity:
+    """Wh at the wall plug of so many seconds on one core of this machine."""
+    return watt_hours(at_the_wall(on_this_machine(seconds, package_power(), os.cpu_count() or 1), None))
 
 
 def spent() -> Quantity:

@@ -5,9 +5,8 @@ from typing import NamedTuple
 import streamlit as st
 
 from lessons.estimate import roofline, transformer
-from lessons.estimate.at_home import CACHES, Home, formats
+from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, Home, formats
 from lessons.estimate.config_json import shape_of
-from lessons.estimate.gguf_size import FORMATS
 from lessons.estimate.roofline import Machine
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board, boards
@@ -28,12 +27,11 @@ USABLE = {
 }
 GB = 1e9
 BEST = "the best of this machine"
-OFFERED = tuple(form for form in FORMATS if form != "fp32")  # nobody runs them so at home
 MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", "Card", (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
-FORMAT = Knob("llm_format", "Weights as", OFFERED, "Q4_K_M")
+FORMAT = Knob("llm_format", "Weights as", AT_HOME, "Q4_K_M")
 CONTEXT = Knob("llm_context", "Context (tokens)", tuple(str(2**n) for n in range(9, 18)), "8192")
-CACHE = Knob("llm_cache", "Keys and values in", tuple(CACHES)[1:], "16 bits")
+CACHE = Knob("llm_cache", "Keys and values in", CACHES_AT_HOME, "16 bits")
 BATCH = Knob("llm_batch", "Conversations at once", tuple(str(2**n) for n in range(10)), "1")
 OFFLOAD = Knob("llm_offload", "Layers in main memory (%)", tuple(map(str, range(0, 101, 10))), "0")
 WINDOWS = Knob("llm_windows", "Windows are", ("kept to", "ignored"), "kept to")
@@ -65,18 +63,25 @@ ASKS = (
 )  # fmt: skip
 
 
-class Asked(NamedTuple):
-    """What the knobs say. `board`: None for a machine that is in no table."""
+class Use(NamedTuple):
+    """What an answer is made of and what it is held against, as the knobs under *More* say: tokens, USD a kWh, tokens guessed
+    ahead and the share of them that is right, another card."""
 
-    home: Home
-    machine: Machine
-    board: Board | None
     prompt: int
     answer: int
     price: float
     ahead: int
     right: float
     other: str
+
+
+class Asked(NamedTuple):
+    """What the knobs say. `board`: None for a machine that is in no table."""
+
+    home: Home
+    machine: Machine
+    board: Board | None
+    use: Use
 
 
 class Rest(NamedTuple):
@@ -90,12 +95,7 @@ class Rest(NamedTuple):
     offload: int
     main: float
     main_bandwidth: float
-    prompt: int
-    answer: int
-    price: float
-    ahead: int
-    right: float
-    other: str
+    use: Use
 
 
 Note = tuple[str, dict]  # the name of a sentence about what was asked, and what is in it
@@ -133,9 +133,7 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
         machine = machine._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
     offload = 0 if card == HERE else round(rest.offload * shape.layers / 100)
     home = Home(shape, form, rest.cache, context, batch, rest.windows, offload)
-    return Asked(
-        home, machine, USABLE.get(card), rest.prompt, rest.answer, rest.price, rest.ahead, rest.right, rest.other
-    ), notes
+    return Asked(home, machine, USABLE.get(card), rest.use), notes
 
 
 def _rest(part: str, card: str) -> Rest:
@@ -152,13 +150,15 @@ def _rest(part: str, card: str) -> Rest:
         offload=int(slider(OFFLOAD, beside)),
         main=float(choice(MAIN, beside)) * GB,
         main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
-        prompt=int(choice(PROMPT, part == "speed")),
-        answer=int(choice(ANSWER, part == "speed")),
-        price=float(choice(PRICE, part == "speed")),
-        ahead=int(choice(AHEAD, part == "speed")),
-        right=float(choice(RIGHT, part == "speed")) / 100,
-        other=pick(OTHER, part == "map"),
+        use=_use(part),
     )
+
+
+def _use(part: str) -> Use:
+    prompt, written, price, ahead, right = (
+        choice(knob, part == "speed") for knob in (PROMPT, ANSWER, PRICE, AHEAD, RIGHT)
+    )
+    return Use(int(prompt), int(written), float(price), int(ahead), float(right) / 100, pick(OTHER, part == "map"))
 
 
 def _by_hand() -> Machine:

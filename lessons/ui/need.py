@@ -1,20 +1,18 @@
 """What a reader needs a model for, as knobs say it; and the other values of them that could change an answer."""
 
-import os
 from dataclasses import replace
 
 import streamlit as st
 
-from lessons.estimate.device import at_the_wall, on_this_machine
 from lessons.estimate.options import Others
 from lessons.estimate.roofline import Machine, machine_of
 from lessons.estimate.ways import TASKS, Need
 from lessons.facts import Board
 from lessons.facts.deciding import evidence, prices
 from lessons.jobs import ask
-from lessons.quantity import Quantity, convert
+from lessons.quantity import Quantity
 from lessons.ui.knobs import choice, more, pick, slider
-from lessons.ui.ledger import package_power
+from lessons.ui.ledger import at_the_plug
 from lessons.ui.llm_knobs import HERE, LENGTHS, USABLE, measured, this_machine
 from lessons.ui.query import Knob
 from lessons.ui.work import answer
@@ -71,7 +69,7 @@ def asked() -> Need | None:
         machine=machine,
         board=USABLE.get(card),
         bought=bought == BOUGHT_NOW and card in USABLE,
-        waits=waits == ALONE,
+        waits=waits == ALONE and card in USABLE,
         kwh=float(kwh),
         price=prices()[cloud],
         words=_words(tokens),
@@ -124,7 +122,6 @@ def _words(tokens: int) -> tuple[Quantity, float] | None:
     seconds = answer(ask.add_words, tokens)
     if seconds is None:
         return None
-    wall = at_the_wall(on_this_machine(seconds, package_power(), os.cpu_count() or 1), None)
-    low, value, high = (convert(end, "J", "Wh") for end in (wall.low, wall.value, wall.high))
+    wall = at_the_plug(seconds)
     source = f"measured: {1e6 * seconds:.3g} µs for its words, on one core of this machine; {wall.source}"
-    return replace(wall, name="use", low=low, value=value, high=high, unit="Wh", source=source), seconds
+    return replace(wall, name="use", source=source), seconds

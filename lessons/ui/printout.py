@@ -14,7 +14,7 @@ from lessons.estimate.ways import Need, Option
 from lessons.facts.deciding import questions
 from lessons.text import FOLDER
 from lessons.ui.deciding import KINDS, WORDS, money, quality, reasons, verdict
-from lessons.ui.need import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, WAITS
+from lessons.ui.need import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, PRIVACY, STAYS, WAITS
 
 COLUMNS = ("", "model", "quality", "energy of a use", "energy of a year", "money of a year", "what speaks against it")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -62,7 +62,7 @@ def _asked(need: Need, settings: str) -> dict[str, str]:
         "worse": f"{need.worse:g}",
         "machine": need.machine.name,
         "budget": NO_LIMIT if need.budget == float("inf") else f"{need.budget:,.0f} USD a year",
-        "privacy": "must stay in the house" if need.stays else "may leave the house",
+        "privacy": STAYS if need.stays else PRIVACY.default,
         "kwh": f"{need.kwh:g}",
         "bought": BOUGHT_NOW if need.bought else BOUGHT.default,
         "waits": ALONE if need.waits else WAITS.default,
