@@ -55,12 +55,12 @@ def roof(machine: Machine, paces: Mapping[str, Pace], measured: Sequence[Reached
 def against(here: Sequence[Check], elsewhere: Iterable[Reached]) -> Chart:
     """Tokens a second as measured, against those that were predicted: here, and by others; on the upper line they are equal."""
     points = [
-        Point(check.name, check.predicted, check.measured, "SmolLM2, here", f"{100 * check.share:.0f} % of what is predicted", says=check in (here[0], here[-1]), place="below right")
-        for check in here
-    ]  # fmt: skip
-    points += [
         Point(f"{each.seen.model} {each.seen.format}, {each.seen.board}", each.pace.per_second, each.seen.written_tokens_per_s, SIXTEEN if each.seen.format == "fp16" else FEWER, f"{100 * each.share:.0f} % of what is predicted", says=False)
         for each in elsewhere
+    ]  # fmt: skip
+    points += [
+        Point(check.name, check.predicted, check.measured, "SmolLM2, here", f"{100 * check.share:.0f} % of what is predicted", says=check in (here[0], here[-1]), place="below right")
+        for check in here
     ]  # fmt: skip
     ends = min(point.x for point in points) / 2, max(point.x for point in points) * 2
     shares = {ROOF: 1, "half of that": 1 / 2, "a quarter": 1 / 4}

@@ -42,7 +42,7 @@ def _spec(axis: str, rows: int, kinds: tuple[str, ...], shown: tuple[str, ...]) 
     x = alt.X(
         "score:Q",
         title=axis,
-        scale=alt.Scale(zero=False, nice=True, padding=12, **({} if axis == ELO else {"domainMax": 100})),
+        scale=alt.Scale(zero=False, nice=True, **({"padding": 12} if axis == ELO else {"domainMax": 100})),
         axis=alt.Axis(grid=True, tickCount=8),
     )
     legend = alt.Legend(orient="top", title=None, values=list(shown), columns=2)

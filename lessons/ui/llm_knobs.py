@@ -121,7 +121,7 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
             form = "Q4_0"
         transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
-        st.warning(f"{unknown}.", icon=":material/block:")
+        st.warning(f"This cannot be reckoned with: {unknown}.", icon=":material/block:")
         return None, notes
     if shape.context and context > shape.context:
         notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))
