@@ -31,7 +31,7 @@ from lessons.jobs.worker import THREADS
 from lessons.language import build as language
 from lessons.language.export import as_gguf
 from lessons.models.adapter_file import zipped
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 from lessons.quantity import Measurement
 from lessons.report import report, report_adapted, report_language
 from lessons.shrink.pack import NotPacked, header, pack, unpack

@@ -15,7 +15,7 @@ from lessons.experiment.adapt import LOW_RANK, WHERE
 from lessons.language.model import Model
 from lessons.models import adapter_file
 from lessons.models.adapter_file import Adapter
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 from lessons.shrink.pack import pack
 
 TAKEN_BY = ("models.adapter_file",)  # what decides what is kept of an uploaded adapter

@@ -28,7 +28,7 @@ from lessons.language.pace import pacing
 from lessons.language.quiz import answering
 from lessons.language.seen import Flow, Inside, Moved, Pace
 from lessons.language.write import writing
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 from lessons.models.language_files import bytes_needed
 from lessons.quantity import Measurement
 from lessons.training.progress import Step

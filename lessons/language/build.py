@@ -15,7 +15,7 @@ from lessons.language import learn
 from lessons.language.model import Model
 from lessons.language.steps import apply
 from lessons.models import language_files, written
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 from lessons.training.progress import Step
 
 BUILT: dict[Experiment, Model] = {}  # the shrunk model that was built last: a large one takes half a gigabyte

@@ -105,7 +105,7 @@ def pieces(model: Model, tokens: Sequence[int]) -> list[str]:
 def cache_numbers(net: Llama) -> int:
     """Keys and values a token adds."""
     shape = net.shape
-    return 2 * shape.layers * shape.kv_heads * (shape.width // shape.heads)
+    return 2 * shape.layers * shape.kv_heads * shape.head_dim
 
 
 def multiplications(model: Model) -> int:

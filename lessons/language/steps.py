@@ -83,7 +83,7 @@ def _(step: RoundCache, model: Model) -> Iterator[float | Model]:
     model = with_net(model)
     for block in model.net.layers:
         block.self_attn.stored = partial(rounded, bits=step.bits)
-    width = model.net.shape.width // model.net.shape.heads
+    width = model.net.shape.head_dim
     yield model._replace(cache_bits=step.bits + 32 / width)  # a scale and a zero point of 16 bits for each head
 
 

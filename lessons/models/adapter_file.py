@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 
 CONFIG, TENSORS = "adapter_config.json", "adapter_model.safetensors"
 THEIRS = {"down": "lora_A.weight", "up": "lora_B.weight", "length": "lora_magnitude_vector"}

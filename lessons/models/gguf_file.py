@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter
 
-from lessons.models.language_files import NAMES
+from lessons.models.gguf_model import NAMES
 from lessons.models.llama import Shape
 from lessons.models.vocabulary import Pieces
 
@@ -58,7 +58,7 @@ def whole(shape: Shape, vocabulary: Pieces, tensors: Mapping[str, Stored], name:
         writer.add_feed_forward_length(shape.hidden)
         writer.add_head_count(shape.heads)
         writer.add_head_count_kv(shape.kv_heads)
-        writer.add_rope_dimension_count(shape.width // shape.heads)
+        writer.add_rope_dimension_count(shape.head_dim)
         writer.add_rope_freq_base(shape.theta)
         writer.add_layer_norm_rms_eps(shape.eps)
         _tell_tokens(writer, vocabulary)
@@ -75,7 +75,7 @@ def their_name(ours: str) -> str:
 
 
 def in_pairs(rows: np.ndarray, heads: int) -> np.ndarray:
-    """The inverse of `language_files.in_halves`, of rows [heads · d, bytes]: llama.cpp has the parts of a pair side by side."""
+    """The inverse of `gguf_model.in_halves`, of rows [heads · d, bytes]: llama.cpp has the parts of a pair side by side."""
     return rows.reshape(heads, 2, -1, rows.shape[1]).transpose(0, 2, 1, 3).reshape(rows.shape)
 
 

@@ -12,14 +12,12 @@ from typing import Any, BinaryIO
 
 from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 
+from lessons.models.bad_file import BadFile
+
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}  # by type
 STRING, ARRAY = 8, 9
 MOST_ENTRIES, MOST_TENSORS, MOST_IN_ARRAY, MOST_LETTERS = 1_000, 10_000, 1_000_000, 1_000_000
 LONGEST = 64 * 2**20  # bytes of a header
-
-
-class BadFile(ValueError):
-    """A file is not a model this app can read; the message says why, in one sentence."""
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,23 @@
 
 Vaswani et al., "Attention Is All You Need" (2017); Touvron et al., "LLaMA" (2023), §2.2: RMSNorm before each part, SwiGLU,
 rotary positions; Ainslie et al., "GQA" (2023): several heads share keys and values. Names of weights are those of Hugging
-Face's Llama. Knows nothing of texts, files or training.
+Face's Llama. With biases it is Qwen2, with normalised queries and keys Qwen3 (Yang et al., 2024; 2025). Knows nothing of texts, files or training.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "silu": F.silu,
+    "relu": F.relu,
+    "gelu": F.gelu,
+    "gelu_pytorch_tanh": partial(F.gelu, approximate="tanh"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,18 @@ class Shape:
     theta: float = 10_000.0
     eps: float = 1e-5
     tied: bool = True  # one matrix reads tokens and writes them
+    head_width: int = 0  # numbers of a head; 0: width ÷ heads
+    biases: bool = False  # of queries, keys and values (Qwen2)
+    qk_norm: bool = False  # queries and keys of each head are normalised before they are rotated (Qwen3)
+    activation: str = "silu"  # of the MLP's gate, one of ACTIVATIONS
+    rope_factors: tuple[
+        float, ...
+    ] = ()  # what each pair's rotation is divided by [head_dim / 2]; none: 1 (Llama 3, linear)
+
+    @property
+    def head_dim(self) -> int:
+        """Numbers of a head."""
+        return self.head_width or self.width // self.heads
 
 
 @dataclass
@@ -56,10 +76,12 @@ class Attention(nn.Module):
 
     def __init__(self, shape: Shape, layer: int):
         super().__init__()
-        self.layer, self.width = layer, shape.width // shape.heads  # of a head
-        self.q_proj = nn.Linear(shape.width, shape.heads * self.width, bias=False)
-        self.k_proj = nn.Linear(shape.width, shape.kv_heads * self.width, bias=False)
-        self.v_proj = nn.Linear(shape.width, shape.kv_heads * self.width, bias=False)
+        self.layer, self.width = layer, shape.head_dim  # of a head
+        self.q_proj = nn.Linear(shape.width, shape.heads * self.width, bias=shape.biases)
+        self.k_proj = nn.Linear(shape.width, shape.kv_heads * self.width, bias=shape.biases)
+        self.v_proj = nn.Linear(shape.width, shape.kv_heads * self.width, bias=shape.biases)
+        if shape.qk_norm:
+            self.q_norm, self.k_norm = (nn.RMSNorm(self.width, eps=shape.eps) for _ in range(2))
         self.o_proj = nn.Linear(shape.heads * self.width, shape.width, bias=False)
         self.stored: Callable[[Tensor], Tensor] = lambda kept: kept
 
@@ -75,20 +97,24 @@ class Attention(nn.Module):
         split = [
             part(x).unflatten(2, (-1, self.width)).transpose(1, 2) for part in (self.q_proj, self.k_proj, self.v_proj)
         ]
-        return rotated(split[0], *turn), rotated(split[1], *turn), split[2]
+        queries, keys, values = split
+        if hasattr(self, "q_norm"):
+            queries, keys = self.q_norm(queries), self.k_norm(keys)
+        return rotated(queries, *turn), rotated(keys, *turn), values
 
 
 class MLP(nn.Module):
-    """SwiGLU (Shazeer, 2020)."""
+    """A gated MLP: with `silu`, SwiGLU (Shazeer, 2020)."""
 
     def __init__(self, shape: Shape):
         super().__init__()
+        self.activation = ACTIVATIONS[shape.activation]
         self.gate_proj = nn.Linear(shape.width, shape.hidden, bias=False)
         self.up_proj = nn.Linear(shape.width, shape.hidden, bias=False)
         self.down_proj = nn.Linear(shape.hidden, shape.width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        return self.down_proj(self.activation(self.gate_proj(x)) * self.up_proj(x))
 
 
 class Block(nn.Module):
@@ -143,8 +169,9 @@ def turns(first: int, tokens: int, shape: Shape) -> tuple[Tensor, Tensor]:
 
     Su et al., "RoFormer" (2021), §3.2.2.
     """
-    width = shape.width // shape.heads
-    speeds = shape.theta ** (-torch.arange(0, width, 2).float() / width)
+    speeds = shape.theta ** (-torch.arange(0, shape.head_dim, 2).float() / shape.head_dim)
+    if shape.rope_factors:
+        speeds = speeds / torch.tensor(shape.rope_factors)
     angles = torch.outer(torch.arange(first, first + tokens).float(), speeds).repeat(1, 2)
     return angles.cos(), angles.sin()
 

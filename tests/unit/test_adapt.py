@@ -27,7 +27,7 @@ from lessons.jobs.pool import resident
 from lessons.language import build
 from lessons.models import adapter_file
 from lessons.models.adapter_file import Adapter
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 from lessons.models.written import smollm2
 from lessons.quantity import Measurement
 from lessons.training.progress import Step

@@ -24,7 +24,7 @@ from lessons.experiment import (
     shipped,
 )
 from lessons.experiment.adapt import LOW_RANK, METHODS, NEW_PICTURES
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 from tests.unit.test_adapt import judged, learnt
 
 MODEL = shipped()

@@ -13,7 +13,7 @@ from safetensors.torch import save
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from lessons.models.adapter_file import CONFIG, MOST_BYTES, TENSORS, Adapter, read, sorted_out, write, zipped
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 
 LAYER = "layers.0.self_attn.q_proj"
 

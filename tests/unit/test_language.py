@@ -33,7 +33,7 @@ from lessons.language.model import multiplications
 from lessons.language.write import generated, writing
 from lessons.measure.reading import divergence, mean
 from lessons.models import written
-from lessons.models.gguf_header import BadFile
+from lessons.models.bad_file import BadFile
 from lessons.models.llama import Cache
 from lessons.shrink.pack import unpack
 from tests.unit.test_llama import transformers_llama

@@ -21,7 +21,7 @@ from lessons.experiment import (
 )
 from lessons.language import build
 from lessons.language.export import as_gguf
-from lessons.models import language_files
+from lessons.models import gguf_model, language_files
 from lessons.models.gguf_file import in_pairs, their_name
 from tests.unit.test_language_files import SHAPE, folder, net, written  # noqa: F401 (a fixture)
 
@@ -144,5 +144,5 @@ def test_a_vocabulary_of_characters_is_refused():
 
 def test_pairs_side_by_side_are_the_inverse_of_pairs_half_a_head_apart():
     weight = torch.randn(SHAPE.width, 16)
-    apart = language_files.in_halves(weight, SHAPE.heads)
+    apart = gguf_model.in_halves(weight, SHAPE.heads)
     assert np.array_equal(in_pairs(apart.numpy(), SHAPE.heads), weight.numpy())

@@ -16,9 +16,11 @@ from tokenizers import Tokenizer
 from tokenizers.models import BPE
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
-from lessons.models import language_files
-from lessons.models.gguf_header import BadFile, read_header
-from lessons.models.language_files import NAMES, read, tensor_bytes
+from lessons.models import gguf_model
+from lessons.models.bad_file import BadFile
+from lessons.models.gguf_header import read_header
+from lessons.models.gguf_model import NAMES
+from lessons.models.language_files import read, tensor_bytes
 from lessons.models.llama import Llama, Shape
 from lessons.models.written import smollm2
 
@@ -279,7 +281,7 @@ def test_text_comes_back_from_tokens(smollm2_words, text):
 @pytest.fixture(scope="module")
 def smollm2_words():
     settings = read_header(smollm2()).settings
-    return language_files._gguf_vocabulary(settings)
+    return gguf_model.vocabulary_of(settings)
 
 
 @SMOLLM2

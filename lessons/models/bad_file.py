@@ -1,0 +1,21 @@
+"""What this app says of a file that it does not read, and the checks that foreign files of every format share."""
+
+from lessons.models.llama import Shape
+
+
+class BadFile(ValueError):
+    """A file is not a model this app can read; the message says why, in one sentence."""
+
+
+def checked(shape: Shape) -> Shape:
+    """A shape that can be, before memory is taken for it."""
+    counts = (shape.vocabulary, shape.width, shape.layers, shape.heads, shape.kv_heads, shape.hidden, shape.context)
+    if not all(type(count) is int and 0 < count < 2**24 for count in counts) or shape.layers > 500:
+        raise BadFile("it claims a size that no model has")
+    if (not shape.head_width and shape.width % shape.heads) or shape.heads % shape.kv_heads or shape.head_dim % 2:
+        raise BadFile(f"its {shape.width} numbers cannot be parted among {shape.heads} and {shape.kv_heads} heads")
+    if not (
+        isinstance(shape.theta, int | float) and shape.theta > 1 and isinstance(shape.eps, float) and 0 < shape.eps < 1
+    ):
+        raise BadFile("its positions or its norm have a constant that cannot be")
+    return shape
