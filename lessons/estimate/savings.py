@@ -49,14 +49,16 @@ class Shrunk:
 def traffic(layers: Iterable[Layer], how: Shrunk) -> Traffic:
     """What one inference still does. Every layer is narrowed alike, to √student of its channels, so that weights and
     multiplications shrink by `student` and what flows between layers by its root. With skipped zeros each weight needs a
-    bit that says whether it is there."""
+    bit that says whether it is there. Biases, one a channel, are neither pruned nor rounded."""
     layers = list(layers)
     macs = how.student * sum(layer.macs for layer in layers)
     weights = how.student * sum(layer.weights for layer in layers)
     flow = sqrt(how.student) * sum(layer.inputs + layer.outputs for layer in layers)
+    biases = FULL * sqrt(how.student) * sum(layer.parameters - layer.weights for layer in layers)
     stored = weights * how.bits
     if how.skips and how.kept < 1:
         macs, stored = macs * how.kept, weights * (how.kept * how.bits + 1)
+    stored += biases
     return Traffic(int(macs), stored, stored + flow * (how.bits if how.narrow else FULL))
 
 
@@ -99,6 +101,11 @@ class Totals(NamedTuple):
     weights: int
     inputs: int = 0
     outputs: int = 0
+
+    @property
+    def parameters(self) -> int:
+        """Biases are counted among the weights."""
+        return self.weights
 
 
 def resnet50() -> Totals:

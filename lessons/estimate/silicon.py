@@ -31,6 +31,7 @@ class Layer(Protocol):
 
     macs: int
     weights: int
+    parameters: int  # weights and biases
     inputs: int
     outputs: int
 
@@ -78,14 +79,15 @@ def unsourced(node: str) -> dict[str, str]:
 def inference(layers: Iterable[Layer], bits: int, batch: int = 1, reuse: float = inf) -> Traffic:
     """What one example of a batch does, all numbers at `bits` bits.
 
-    A weight is used macs / weights times an example. Read from DRAM, it stays on the chip for at most `reuse` uses, then it
-    must be read again; with endless reuse each is read once a batch. What flows between layers stays on the chip.
+    A weight is used macs / weights times an example, once for each place of the output, and so is a bias. Read from DRAM, it
+    stays on the chip for at most `reuse` uses, then it must be read again; with endless reuse each is read once a batch. What
+    flows between layers stays on the chip.
     """
     macs = fetched = moved = 0.0
     for layer in layers:
         uses = batch * layer.macs / layer.weights
         macs += layer.macs
-        fetched += layer.weights * max(1.0, uses / reuse) / batch
+        fetched += layer.parameters * max(1.0, uses / reuse) / batch
         moved += layer.inputs + layer.outputs
     return Traffic(int(macs), fetched * bits, (fetched + moved) * bits)
 

@@ -1,6 +1,7 @@
 """Which weights of a pruned matrix are there, in bytes: the index that stands in a file before the weights themselves.
 
-A matrix is a weight of shape [out, …] as [rows, columns] = [out, weights of each].
+A matrix is a weight of shape [out, in, …] as [rows, columns]: one row an output, or, with the channels last, one row an output
+and position of the kernel (see `sparse.matrix`).
 """
 
 from collections.abc import Callable
@@ -20,11 +21,13 @@ class Format(NamedTuple):
         it cannot store what is kept
     write: these places as bytes
     read: the places again, from the bytes, rows and columns. Raises ValueError for what `write` cannot have written
+    channels_last: whether rows run along the input channels of a convolution
     """
 
     places: Callable[[np.ndarray], np.ndarray | None]
     write: Callable[[np.ndarray], bytes]
     read: Callable[[bytes, int, int], np.ndarray]
+    channels_last: bool = False
 
 
 def as_they_are(kept: np.ndarray) -> np.ndarray:
@@ -154,7 +157,7 @@ FORMATS = {
     "csr": Format(as_they_are, write_csr, read_csr),
     "run-length": Format(as_they_are, write_runs, read_runs),
     "delta": Format(as_they_are, write_delta, read_delta),
-    "2:4": Format(two_of_four, write_two_of_four, read_two_of_four),
+    "2:4": Format(two_of_four, write_two_of_four, read_two_of_four, channels_last=True),
 }
 
 

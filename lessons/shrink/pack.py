@@ -107,7 +107,10 @@ def _ways(tensor: Sparse, formats: Iterable[str]) -> list[Stored]:
 
 
 def _index(way: Stored) -> dict[str, Any]:
-    return {} if way.format == "dense" else {"format": way.format, "index": len(way.index)}
+    if way.format == "dense":
+        return {}
+    layout = {"channels_last": True} if way.channels_last else {}
+    return {"format": way.format, "index": len(way.index)} | layout
 
 
 def _entry(name: str, tensor: Tensor | Encoded) -> dict[str, Any]:
@@ -162,9 +165,11 @@ def _read(entry: dict[str, Any], reader: Reader) -> Tensor | Encoded | Sparse:
 
 
 def _read_sparse(entry: dict[str, Any], reader: Reader) -> Sparse:
-    shape = reader.sparse(entry["shape"])
-    places = FORMATS[entry["format"]].read(reader.take(entry["index"]), *matrix(shape))
-    return restored(_read_numbers(entry, [int(places.sum())], reader), places, shape)
+    shape, last = reader.sparse(entry["shape"]), entry.get("channels_last", False)
+    if last and len(shape) < 3:
+        raise ValueError("the channels of a matrix cannot stand last")
+    places = FORMATS[entry["format"]].read(reader.take(entry["index"]), *matrix(shape, last))
+    return restored(_read_numbers(entry, [int(places.sum())], reader), places, shape, last)
 
 
 def _read_numbers(entry: dict[str, Any], shape: list[int], reader: Reader) -> Tensor | Encoded:

@@ -36,15 +36,19 @@ def all_together(scores: Mapping[str, Tensor], share: float) -> dict[str, Tensor
 
 
 def n_of_m(score: Tensor, n: int, m: int) -> Tensor:
-    """A mask with the `n` highest of every `m` consecutive weights in a row of a weight [out, …].
+    """A mask with the `n` highest of every `m` consecutive inputs of a weight [out, in, …].
 
-    What is left over at a row's end is a group too: of fewer weights, of which at most `n` stay.
+    A convolution [out, in, k, k] is grouped along its input channels, at each position of the kernel by itself: sparse units
+    multiply it with the channels last. A weight whose inputs `m` does not divide is kept whole (the first layer of pictures,
+    depthwise convolutions). Both as in NVIDIA's ASP (apex.contrib.sparsity), which keeps more layers whole: all but those
+    with multiples of 8 outputs and 16 inputs.
     """
-    rows = score.flatten(1)
-    groups = F.pad(rows, (0, -rows.shape[1] % m), value=GONE).unflatten(1, (-1, m))
+    if score.shape[1] % m:
+        return torch.ones_like(score, dtype=torch.bool)
+    groups = score.movedim(1, -1).unflatten(-1, (-1, m))  # [out, …, in / m, m]
     best = groups.argsort(dim=-1, descending=True, stable=True)[..., :n]
     mask = torch.zeros_like(groups, dtype=torch.bool).scatter_(-1, best, True)
-    return mask.flatten(1)[:, : rows.shape[1]].reshape(score.shape)
+    return mask.flatten(-2).movedim(-1, 1)
 
 
 def block_scores(score: Tensor) -> Tensor:

@@ -36,33 +36,39 @@ class Stored(NamedTuple):
 
     index: the places of the matrix that have a weight in the file
     values: the weights at these places [n], row after row: float32, or Encoded with the scales of the whole tensor
+    channels_last: how the tensor is a matrix (see `matrix`)
     """
 
     format: str
     index: bytes
     values: Tensor | Encoded
+    channels_last: bool
 
 
 def stored(tensor: Sparse, format: str) -> Stored | None:
     """What a file holds of a tensor in a format; None where that cannot be: more than two kept of four for 2:4, or a place
     for a weight that is gone while no code means 0."""
-    form, kept = FORMATS[format], tensor.kept.reshape(matrix(tensor.kept.shape)).numpy()
+    form = FORMATS[format]
+    last = form.channels_last and tensor.kept.dim() > 2
+    kept = _rows(tensor.kept, last).numpy()
     places = form.places(kept)
     if places is None:
         return None
     weights = _with_zeros(tensor) if places.sum() > kept.sum() else tensor.weights
-    return None if weights is None else Stored(format, form.write(places), _each(weights, lambda x: _taken(x, places)))
+    if weights is None:
+        return None
+    return Stored(format, form.write(places), _each(weights, lambda x: _taken(_rows(x, last), places)), last)
 
 
-def restored(values: Tensor | Encoded, places: np.ndarray, shape: Sequence[int]) -> Sparse:
+def restored(values: Tensor | Encoded, places: np.ndarray, shape: Sequence[int], channels_last: bool = False) -> Sparse:
     """The tensor of this shape with these values [n] at these places of its matrix. All of them count as kept."""
-    kept = torch.from_numpy(places)[:, : matrix(shape)[1]].reshape(shape)
-    return Sparse(kept, _each(values, lambda x: _put(x, places, shape)))
+    kept = _shaped(torch.from_numpy(places), shape, channels_last)
+    return Sparse(kept, _each(values, lambda x: _shaped(_put(x, places), shape, channels_last)))
 
 
-def matrix(shape: Sequence[int]) -> tuple[int, int]:
-    """Rows and columns of a weight of this shape."""
-    return shape[0], math.prod(shape[1:])
+def matrix(shape: Sequence[int], channels_last: bool = False) -> tuple[int, int]:
+    """Rows and columns of a weight [out, in, …]: [out, weights of each]; with the channels last [out · k · k, in]."""
+    return (shape[0] * math.prod(shape[2:]), shape[1]) if channels_last else (shape[0], math.prod(shape[1:]))
 
 
 def _with_zeros(tensor: Sparse) -> Tensor | Encoded | None:
@@ -76,14 +82,26 @@ def _each(weights: Tensor | Encoded, change: Callable[[Tensor], Tensor]) -> Tens
     return replace(weights, codes=change(weights.codes)) if isinstance(weights, Encoded) else change(weights)
 
 
-def _taken(x: Tensor, places: np.ndarray) -> Tensor:
-    """The numbers of a tensor at places of its matrix, whose rows may be filled up."""
-    rows = x.reshape(matrix(x.shape))
+def _rows(x: Tensor, channels_last: bool) -> Tensor:
+    """A tensor [out, in, …] as its matrix."""
+    return (x.movedim(1, -1) if channels_last else x).reshape(matrix(x.shape, channels_last))
+
+
+def _shaped(rows: Tensor, shape: Sequence[int], channels_last: bool) -> Tensor:
+    """The inverse of _rows, without what a row was filled up with."""
+    rows = rows[:, : matrix(shape, channels_last)[1]]
+    if not channels_last:
+        return rows.reshape(shape)
+    return rows.reshape(shape[0], *shape[2:], shape[1]).movedim(-1, 1).contiguous()
+
+
+def _taken(rows: Tensor, places: np.ndarray) -> Tensor:
+    """The numbers of a matrix at these places, whose rows may be filled up."""
     return F.pad(rows, (0, places.shape[1] - rows.shape[1]))[torch.from_numpy(places)]
 
 
-def _put(x: Tensor, places: np.ndarray, shape: Sequence[int]) -> Tensor:
-    """The inverse of _taken: a tensor of this shape, 0 at all other places."""
+def _put(x: Tensor, places: np.ndarray) -> Tensor:
+    """The inverse of _taken: 0 at all other places."""
     rows = torch.zeros(places.shape, dtype=x.dtype)
     rows[torch.from_numpy(places)] = x
-    return rows[:, : matrix(shape)[1]].reshape(shape)
+    return rows

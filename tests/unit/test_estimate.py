@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import facts
-from lessons.estimate import board, device, ecologits, footprint, silicon, training
+from lessons import facts, models, traffic
+from lessons.built import Built
+from lessons.data import examples
+from lessons.estimate import board, device, ecologits, footprint, savings, silicon, training
+from lessons.experiment import Trained
+from lessons.measure import macs, per_layer
 from lessons.measure.layer_view import LayerCost
+from lessons.models.folding import folded
 from lessons.quantity import JOULES, Quantity, convert, show
 
 MODELS = facts.models()
@@ -52,11 +57,28 @@ CONVOLUTION = LayerCost("conv", 19_600, 100, 116, (1, 28, 28), (4, 14, 14))
 CONNECTED = LayerCost("fc", 7_840, 7_840, 7_850, (784,), (10,))
 
 
-def test_a_weight_is_fetched_once_a_batch_or_once_a_use():
-    assert silicon.inference([CONVOLUTION, CONNECTED], 32).dram_bits == 32 * (100 + 7_840)
-    assert silicon.inference([CONVOLUTION, CONNECTED], 8, batch=10).dram_bits == 8 * (100 + 7_840) / 10
-    assert silicon.inference([CONVOLUTION, CONNECTED], 8, reuse=1).dram_bits == 8 * (19_600 + 7_840)
-    assert silicon.inference([CONVOLUTION], 1, reuse=49).dram_bits == 100 * 196 / 49
+def test_a_weight_and_a_bias_are_fetched_once_a_batch_or_once_a_use():
+    assert silicon.inference([CONVOLUTION, CONNECTED], 32).dram_bits == 32 * (116 + 7_850)
+    assert silicon.inference([CONVOLUTION, CONNECTED], 8, batch=10).dram_bits == 8 * (116 + 7_850) / 10
+    assert silicon.inference([CONVOLUTION, CONNECTED], 8, reuse=1).dram_bits == 8 * (116 * 196 + 7_850)
+    assert silicon.inference([CONVOLUTION], 1, reuse=49).dram_bits == 116 * 196 / 49
+
+
+@pytest.mark.parametrize("model", ["cnn", "depthwise", "cnn-16x2"])
+def test_one_model_has_one_floor_whichever_page_asks(model):
+    net = folded(models.make(model).eval())
+    example = examples.test_set().images[:1]
+    built = Built(net, dict(net.named_parameters()), Trained(model=model))
+    layers = macs.layers(net, example)
+    stages = savings.stages(layers, savings.Shrunk())
+    floors = [
+        silicon.floor_45nm(traffic.of(built, example)),  # the tile of a lab
+        silicon.of_network(layers, "fp32")["total"],  # /energy
+        per_layer.total(layers, "energy"),  # /network
+        stages["trained"]["total"],  # /scaling
+    ]
+    assert [each.value for each in floors] == pytest.approx([floors[0].value] * 4)
+    assert model != "cnn" or floors[0].value == pytest.approx(21.672e-6, rel=1e-4)
 
 
 @given(st.sampled_from(sorted(silicon.FORMATS)), st.integers(1, 512), st.sampled_from([1, 4, 16, 64, float("inf")]))

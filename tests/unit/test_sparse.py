@@ -12,11 +12,12 @@ from hypothesis.extra import numpy as hnp
 from lessons.__main__ import main
 from lessons.measure import size
 from lessons.measure.break_even import break_even
+from lessons.shrink import prune
 from lessons.shrink.bits import pack_widths, unpack_widths
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import affine, symmetric
 from lessons.shrink.index import FORMATS, csr, two_of_four
-from lessons.shrink.pack import NotPacked, NotPossible, kept_bits, pack, stored_bits, unpack
+from lessons.shrink.pack import NotPacked, NotPossible, header, kept_bits, pack, stored_bits, unpack
 from lessons.shrink.quantize import binary, quantize
 from lessons.shrink.reader import MOST, Reader, room
 from lessons.shrink.sparse import Sparse, stored
@@ -63,7 +64,7 @@ def possible(tensor: Sparse) -> list[str]:
 
 @given(masks)
 def test_every_index_gives_back_its_places(kept):
-    for name, (places, write, read) in FORMATS.items():
+    for name, (places, write, read, _) in FORMATS.items():
         asked = places(kept)
         if asked is None:
             assert name == "2:4"
@@ -162,6 +163,33 @@ def test_two_of_four_takes_two_values_and_four_bits():
     way = stored(sparse(kept, "binary"), "2:4")  # full fours need no zero
     assert (len(way.index), way.values.codes.numel()) == (8, 32)
     assert way.index[0] == 0b1101_0100
+
+
+@pytest.mark.parametrize("inner", INNER)
+def test_two_of_four_of_a_convolution_are_input_channels_at_each_position_of_its_kernel(inner):
+    weight = torch.randn(6, 8, 3, 3, generator=generator)
+    channels = Sparse(prune.n_of_m(weight.abs(), 2, 4), INNER[inner](weight))
+    way = stored(channels, "2:4")
+    assert len(way.index) == weight.numel() // 8  # 4 bits for four weights
+    back = unpack(file_of := pack({"w": channels}, "2:4"))["w"]
+    assert torch.equal(decoded(back), decoded(channels)) and torch.equal(back.kept, channels.kept)
+    assert header(file_of)[0]["channels_last"] is True
+    neighbours = torch.zeros(6, 8, 9, dtype=torch.bool)
+    neighbours[:, :4, :2] = True  # two of four neighbours in each row of the kernel, but four of four channels
+    assert stored(sparse(neighbours.reshape(6, 8, 3, 3)), "2:4") is None
+
+
+def test_a_file_of_two_of_four_that_was_written_along_the_kernel_is_read_as_it_was_written():
+    kept = torch.tensor([[True, True, False, False] * 9]).reshape(1, 4, 3, 3)
+    places, values = kept.reshape(1, 36).numpy(), np.arange(1, 19, dtype="<f4")
+    entry = {"shape": [1, 4, 3, 3], "format": "2:4", "index": 5}
+    back = unpack(file(entry, FORMATS["2:4"].write(places) + values.tobytes()))["w"]
+    assert back.decode()[kept].tolist() == list(range(1, 19))
+
+
+def test_channels_of_a_matrix_cannot_stand_last():
+    with pytest.raises(NotPacked, match="cannot stand last"):
+        unpack(file({"shape": [1, 4], "format": "2:4", "index": 1, "channels_last": True}, b"\x04" + bytes(8)))
 
 
 def test_two_of_four_is_refused_where_it_cannot_be():
