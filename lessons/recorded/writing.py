@@ -20,7 +20,7 @@ from lessons.quantity import Measurement, Quantity
 BITS = (2, 3, 4, 5, 6, 8)
 GRAINS = ("tensor", "row", "group")
 HARD = (2, 3, 4)  # bits at which better methods than rounding to the nearest have something to gain
-LAYERS = "attention and MLP"  # what GPTQ and AWQ look into
+LAYERS = "attention and MLP"  # what GPTQ and AWQ round; embeddings and head stay as they were
 BLOCKS = (
     RoundMatrices(8, "group", "Q8_0"),
     RoundMatrices(4, "group", "Q4_0"),
@@ -44,9 +44,10 @@ def smollm2() -> list[Experiment]:
         for bits in HARD
     ]
     found += [
-        start | RoundMatrices(3, grain, method=method, parts=LAYERS)
+        start | RoundMatrices(bits, grain, method=method, parts=LAYERS)
         for grain in ("row", "group")
         for method in ("nearest", "gptq", "awq")
+        for bits in HARD
     ]
     found += [start | step for step in (*BLOCKS, RoundMatrices(4, "group", "nf4"), RoundMatrices(4, "group", "affine"))]
     found += [start | RoundMatrices(bits, outliers=1) for bits in (3, 4)]
