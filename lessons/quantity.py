@@ -13,9 +13,11 @@ COUNT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, ""))
 SCALES = {  # where readers expect other steps than SI's
     "Wh": ((1e12, " TWh"), (1e9, " GWh"), (1e6, " MWh"), (1e3, " kWh"), (1, " Wh"), (1e-3, " mWh"), (1e-6, " µWh")),
     "g CO2e": ((1e12, " Mt"), (1e9, " kt"), (1e6, " t"), (1e3, " kg"), (1, " g"), (1e-3, " mg"), (1e-6, " µg")),
-    "USD": ((1, " USD"),),
+    "USD": ((1e12, " trillion USD"), (1e9, " billion USD"), (1e6, " million USD"), (1, " USD")),
 }
-FACTORS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (0, ""))
+WORDS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1, ""))
+LEAST, MOST = 1e-4, 1e9  # numbers below and from here on are written with a power of ten
+PLACES = {"%": 1, "ms": 2, "nats": 3}  # after the point
 SHORT = {"bytes": "B", "MAC": "MACs"}
 JOULES = {"J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15}
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -77,27 +79,31 @@ def quotient(one: Quantity, other: Quantity) -> Quantity:
 
 def show(value: float, unit: str) -> str:
     """Three digits and the prefix a reader expects; percentages and milliseconds keep their unit."""
-    if unit in ("%", "ms"):
-        return f"{value:.{1 if unit == '%' else 2}f} {unit}"
-    if unit == "nats":
-        return f"{value:.3f} nats"
+    if unit in PLACES:
+        return f"{_fixed(value, PLACES[unit])} {unit}"
     if unit == "FLOP":
-        digits, power = f"{value:.1e}".split("e")
-        return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)} FLOP"
+        return f"{_power(value)} FLOP"
     if unit == "×":
-        size, word = next(step for step in FACTORS if value >= step[0])
-        return f"{_digits(value / (size or 1))}{word}×"
-    if unit == "" and abs(value) < 1:
-        return _digits(value)
+        size, word = next((step for step in WORDS if _rounded(value) >= step[0]), WORDS[-1])
+        return f"{_digits(value / size)}{word}×"
+    if unit == "":
+        return _scaled(value, WORDS)
     if unit in RATES:
         return f"{_digits(value)} {unit}"
     if unit == "days":
-        return f"{_digits(value)} days"
+        return "1 day" if value == 1 else f"{_digits(value)} days"
     if unit in COUNTED:
-        return f"{_scaled(value, COUNT)} {unit}"
+        return f"{_scaled(value, COUNT)} {unit.removesuffix('s') if value == 1 else unit}"
+    if unit == "MAC" and value == 1:
+        return "1 MAC"
     if unit in SCALES:
         return _scaled(value, SCALES[unit], hundredths=True)
     return _scaled(value, [(size, f" {prefix}{SHORT.get(unit, unit)}".rstrip()) for size, prefix in SI])
+
+
+def counted(number: int, noun: str, several: str = "") -> str:
+    """How many there are of what has this name: `1 token`, `2,048 tokens`. `several`: the plural, where it takes no s."""
+    return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 
 def convert(value: float, unit: str, to: str) -> float:
@@ -107,15 +113,38 @@ def convert(value: float, unit: str, to: str) -> float:
 
 def _scaled(value: float, steps: Sequence[tuple[float, str]], hundredths: bool = False) -> str:
     """The value in the first step it reaches. `hundredths`: the unit itself serves down to 0.01 (0.24 Wh, not 240 mWh)."""
-    reached = max(abs(value), 1) if value == 0 or (hundredths and abs(value) >= 0.01) else abs(value)
+    reached = max(_rounded(value), 1) if value == 0 or (hundredths and abs(value) >= 0.01) else _rounded(value)
     size, suffix = next((step for step in steps if reached >= step[0]), steps[-1])
     whole = size == 1 and float(value).is_integer()
     return (f"{value:,.0f}" if whole else _digits(value / size)) + suffix
 
 
 def _digits(value: float) -> str:
-    """Three significant digits, thousands parted by commas."""
-    size = abs(float(f"{value:.3g}"))  # 0.9996 is shown as 1.00
+    """Three significant digits, thousands parted by commas; two and a power of ten where there would be many zeros."""
+    size = _rounded(value)
+    if size >= MOST or 0 < size < LEAST:
+        return _power(value)
     if size >= 100:
         return f"{value:,.0f}"
     return f"{value:.{1 if size >= 10 else 2}f}" if size >= 1 or size == 0 else f"{value:.2g}"
+
+
+def _fixed(value: float, places: int) -> str:
+    """So many places; a value that would be shown as 0 has two digits, down to LEAST."""
+    if _rounded(value) >= MOST:
+        return _power(value)
+    shown = f"{value:,.{places}f}"
+    if float(shown.replace(",", "")):
+        return shown
+    return f"{value:.2g}" if abs(value) >= LEAST else f"{0:.{places}f}"  # never -0.0
+
+
+def _power(value: float) -> str:
+    """`3.8 × 10²⁵`."""
+    digits, power = f"{value:.1e}".split("e")
+    return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)}"
+
+
+def _rounded(value: float) -> float:
+    """The size of a number as it is shown: 0.9996 is 1.00, and 999,950 a million."""
+    return abs(float(f"{value:.3g}"))

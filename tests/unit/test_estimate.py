@@ -104,6 +104,14 @@ def test_at_the_crossing_fetching_costs_as_much_as_using():
                 assert uses * each * 1e-12 == pytest.approx(fetch.value)
 
 
+def test_the_floor_beside_an_h100_is_of_the_nearest_process_with_sourced_figures():
+    macs, weights = facts.figure("resnet18_macs").value, facts.figure("resnet18_weights").value
+    per = facts.energy_per_operation()
+    joules = 1e-12 * (macs * per["fp16_mul_7nm"].picojoules + 16 * weights * per["hbm2"].picojoules)
+    assert silicon.resnet18().value == pytest.approx(joules)
+    assert joules == pytest.approx(1.35e-3, rel=0.01)
+
+
 # B and C for this machine
 
 

@@ -1,9 +1,12 @@
 """Counting and estimating: parity with torch's counter, the published check of the energy model, honest sizes."""
 
 import pickle
+import re
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -16,7 +19,7 @@ from lessons.measure.layers import activations, weights
 from lessons.measure.quality import accuracy, answers
 from lessons.measure.timing import latencies
 from lessons.models.folding import folded
-from lessons.quantity import Quantity, show
+from lessons.quantity import Quantity, counted, show
 from lessons.shrink.grid import Grid, symmetric
 from lessons.shrink.quantize import quantize
 
@@ -151,11 +154,60 @@ def test_the_view_of_activations_counts_zeros_and_what_is_clipped():
         (0.9996, "×", "1.00×"),
         (9.996, "×", "10.0×"),
         (99.96, "×", "100×"),
+        (-0.5, "×", "-0.5×"),
+        (2.5e-5, "", "2.5 × 10⁻⁵"),
+        (0.00042, "USD", "0.00042 USD"),
+        (4.2e-6, "USD", "4.2 × 10⁻⁶ USD"),
+        (7.8e7, "USD", "78.0 million USD"),
+        (49_151.979, "", "49,152"),
+        (12, "", "12"),
+        (0.34, "", "0.34"),
+        (85_067_123.2, "", "85.1 million"),
+        (9.741190865156616e15, "", "9,741 trillion"),
+        (9.741190865156616e25, "", "9.7 × 10¹³ trillion"),
+        (999_950, "MAC", "1.00 MMACs"),
+        (999.96e6, "×", "1.00 billion×"),
+        (-0.04, "%", "-0.04 %"),
+        (-1e-9, "%", "0.0 %"),
+        (0.0312, "%", "0.031 %"),
+        (12_345.67, "%", "12,345.7 %"),
+        (-0.0001, "nats", "-0.0001 nats"),
+        (-1e-9, "nats", "0.000 nats"),
+        (0.004, "ms", "0.004 ms"),
+        (1, "uses", "1 use"),
+        (1, "tokens", "1 token"),
+        (2, "tokens", "2 tokens"),
+        (1, "parameters", "1 parameter"),
+        (1, "MAC", "1 MAC"),
+        (1, "days", "1 day"),
     ],
 )
 def test_numbers_are_shown_with_a_unit(value, unit, text):
     assert show(value, unit) == text
     assert str(Quantity("x", value, unit, "measured")) == text
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["%", "ms", "nats", "FLOP", "×", "", "J", "Wh", "bytes", "USD", "tokens/s", "tokens", "days", "s"]),
+)
+def test_no_number_is_shown_as_a_computer_writes_it(value, unit):
+    shown = show(value, unit)
+    assert not re.search(r"\de[+-]?\d|-0\.?0* |inf|nan", shown)
+    assert len(shown) < 30
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [
+        (1, ("convolution",), "1 convolution"),
+        (0, ("run",), "0 runs"),
+        (2_048, ("token",), "2,048 tokens"),
+        (2, ("entry", "entries"), "2 entries"),
+    ],
+)
+def test_one_has_no_s(number, noun, text):
+    assert counted(number, *noun) == text
 
 
 def test_latencies_are_milliseconds_and_a_latency_is_in_seconds(monkeypatch):
