@@ -63,6 +63,10 @@ class _Reader:
         if self.file.read(4) != b"GGUF":
             raise BadFile("it is not a GGUF file: it does not begin with GGUF")
         version, tensors, entries = self.take("I"), self.take("Q"), self.take("Q")
+        if version in (2 << 24, 3 << 24):
+            raise BadFile(
+                "it is a big-endian GGUF file (its numbers have their highest byte first); this app reads little-endian ones"
+            )
         if version not in (2, 3):
             raise BadFile(f"it is a GGUF file of version {version}; this app reads versions 2 and 3")
         if entries > MOST_ENTRIES or tensors > MOST_TENSORS:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import torch
 
-from lessons.models import folder, gguf_model
+from lessons.models import folder, gguf_model, gguf_words
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import Header, read_header
 from lessons.models.llama import Llama, Shape
@@ -55,7 +55,7 @@ def read(path: Path) -> Read:
         )
     weights = gguf_model.weights_of(path, header, shape) if header else folder.weights_of(path)
     net.load_state_dict({name: weights[name] for name in wanted}, assign=True)
-    vocabulary = gguf_model.vocabulary_of(header.settings) if header else folder.vocabulary_of(path)
+    vocabulary = gguf_words.vocabulary_of(header.settings) if header else folder.vocabulary_of(path)
     if vocabulary.size > shape.vocabulary:
         raise BadFile(f"it has {vocabulary.size:,} tokens, and rows for {shape.vocabulary:,}")
     return Read(net.requires_grad_(False).eval(), vocabulary)
@@ -65,9 +65,7 @@ def _open(path: Path, header: Header | None) -> tuple[Shape, dict[str, tuple[int
     """What a model says of itself: how large it is, and the shapes of its tensors by Llama's names. `header`: of a GGUF file."""
     if header is None:
         return folder.shape_of(path), folder.shapes_of(path)
-    return gguf_model.shape_of(header), {
-        gguf_model.name_of(name): place.shape for name, place in header.tensors.items()
-    }
+    return gguf_model.shape_of(path, header), gguf_model.shapes_of(header)
 
 
 def _bytes(shapes: Mapping[str, tuple[int, ...]]) -> int:
