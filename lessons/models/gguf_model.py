@@ -96,8 +96,13 @@ def _factors(path: Path, header: Header, said: Mapping[str, Any], pairs: int) ->
 
 
 def shapes_of(header: Header) -> dict[str, tuple[int, ...]]:
-    """The shapes of a file's weights, by Llama's names."""
-    return {name_of(name): place.shape for name, place in _weights(header).items()}
+    """The shapes of a file's weights, by Llama's names. Raises BadFile where two of its names are one of those."""
+    shapes = {}
+    for name, place in _weights(header).items():
+        if name_of(name) in shapes:
+            raise BadFile(f"its {their_name(name_of(name))} is stored as {name[:60]}, too")
+        shapes[name_of(name)] = place.shape
+    return shapes
 
 
 def _weights(header: Header) -> dict[str, Place]:
@@ -113,11 +118,21 @@ def name_of(gguf: str) -> str:
     return ".".join([NAMES.get(parts[0], parts[0]), *parts[1:]])
 
 
+def their_name(ours: str) -> str:
+    """A weight's name in GGUF."""
+    parts = ours.split(".")
+    theirs = {name: short for short, name in NAMES.items()}
+    if parts[0] == "layers" and len(parts) > 3:
+        part = ".".join(parts[2:-1])
+        return f"blk.{parts[1]}.{theirs.get(part, part)}.{parts[-1]}"
+    return ".".join([theirs.get(parts[0], parts[0]), *parts[1:]])
+
+
 def weights_of(path: Path, header: Header, shape: Shape) -> dict[str, Tensor]:
     """All weights as float32; rows of a llama's q and k brought back from llama.cpp's order to that of the paper. Raises BadFile
     where one holds a number that is none (inf, NaN)."""
     data = np.memmap(path, np.uint8, "r")
-    paired = in_pairs(header.settings)
+    paired = is_paired(header.settings)
     weights = {}
     for name, place in _weights(header).items():
         weight = _dequantized(data, name, place)
@@ -127,7 +142,7 @@ def weights_of(path: Path, header: Header, shape: Shape) -> dict[str, Tensor]:
     return weights
 
 
-def in_pairs(settings: Mapping[str, Any]) -> bool:
+def is_paired(settings: Mapping[str, Any]) -> bool:
     """Whether a file has the rows of queries and keys with the parts of a pair side by side: llama.cpp turns a llama's so."""
     return settings.get("general.architecture") == "llama"
 

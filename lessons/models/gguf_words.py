@@ -103,6 +103,8 @@ def _made(said: Mapping[str, Any], place: Mapping[str, int], kinds: Sequence[int
 
 
 def _byte_level(said: Mapping[str, Any], place: Mapping[str, int], cut: Cut) -> Tokenizer:
+    if not isinstance(said.get("merges"), list):
+        raise BadFile("it does not say tokenizer.ggml.merges, of which its tokens are made")
     merges = [tuple(merge.split(" ", 1)) for merge in said["merges"]]
     tokenizer = Tokenizer(BPE(dict(place), merges, ignore_merges=cut.whole))
     if cut.composed:

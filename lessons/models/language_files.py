@@ -45,13 +45,14 @@ def read(path: Path) -> Read:
         )
     with torch.device("meta"):
         net = Llama(shape)
+    called = gguf_model.their_name if header else str  # by the names in the file
     wanted = {name: tuple(weight.shape) for name, weight in net.state_dict().items()}
     for name, expected in wanted.items():
         if shapes.get(name) != expected:
-            raise BadFile(f"its {name} should have the shape {expected}, and has {shapes.get(name, 'none')}")
+            raise BadFile(f"its {called(name)} should have the shape {expected}, and has {shapes.get(name, 'none')}")
     if unknown := [name for name in shapes if name not in wanted and not name.endswith(LEFT_OUT)]:
         raise BadFile(
-            f"it has weights that a plain Llama has not ({unknown[0][:60]}): without them it would compute another thing"
+            f"it has weights that a plain Llama has not ({called(unknown[0])[:60]}): without them it would compute another thing"
         )
     weights = gguf_model.weights_of(path, header, shape) if header else folder.weights_of(path)
     net.load_state_dict({name: weights[name] for name in wanted}, assign=True)

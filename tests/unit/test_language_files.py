@@ -200,7 +200,7 @@ def test_a_damaged_header_is_refused_or_read_but_breaks_nothing(file, data):
     ("changed", "says"),
     [
         ({"layers": 3}, "should have the shape"),
-        ({"layers": 1}, "weights that a plain Llama has not .layers.1"),
+        ({"layers": 1}, "weights that a plain Llama has not .blk.1"),
         ({"more": "rope_freqs.weight"}, "rope_freqs.weight should have the shape .8,."),
         ({"scaling": gguf.RopeScalingType.YARN}, "setting llama.rope.scaling.type is .yarn., and this app"),
         ({"turned": 8}, "rope.dimension_count is 8, where this app knows only 16"),
