@@ -9,11 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter
 
-from lessons.models.gguf_model import NAMES
+from lessons.models.gguf_model import is_paired, their_name
 from lessons.models.llama import Shape
 from lessons.models.vocabulary import Pieces
 
-THEIRS = {ours: theirs for theirs, ours in NAMES.items()}
 FILE_TYPES = {"F32": 0, "Q4_0": 2, "Q4_1": 3, "Q8_0": 7}  # llama.cpp's numbers for what most of a file is
 NORMAL = 1  # the type of a token that means its letters
 RARE = "]"  # ends a text, for programs that need a token which does: the rarest in plays
@@ -30,7 +29,9 @@ class Stored(NamedTuple):
 def changed(origin: Path, shape: Shape, tensors: Mapping[str, Stored], kind: str) -> bytes:
     """A GGUF file, with some of its tensors replaced (by Llama's names). `kind`: what most of them are now."""
     reader = GGUFReader(origin)
-    replaced = {their_name(name): _as_array(name, stored, shape) for name, stored in tensors.items()}
+    network = reader.fields["general.architecture"].contents()
+    paired = is_paired({"general.architecture": network})
+    replaced = {their_name(name): _as_array(name, stored, shape, paired) for name, stored in tensors.items()}
 
     def tell(writer: GGUFWriter) -> None:
         for field in reader.fields.values():
@@ -39,11 +40,13 @@ def changed(origin: Path, shape: Shape, tensors: Mapping[str, Stored], kind: str
             if field.name == "general.alignment":
                 writer.add_custom_alignment(field.contents())
                 continue
+            if field.contents() == []:  # says nothing, and the writer has no way to say it
+                continue
             inner = field.types[-1] if field.types[0] == GGUFValueType.ARRAY else None
             writer.add_key_value(field.name, field.contents(), field.types[0], inner)
 
     kept = {each.name: (each.data, each.tensor_type) for each in reader.tensors}
-    return _written(tell, kept | replaced, kind)
+    return _written(tell, kept | replaced, kind, network)
 
 
 def whole(shape: Shape, vocabulary: Pieces, tensors: Mapping[str, Stored], name: str, kind: str) -> bytes:
@@ -63,15 +66,8 @@ def whole(shape: Shape, vocabulary: Pieces, tensors: Mapping[str, Stored], name:
         writer.add_layer_norm_rms_eps(shape.eps)
         _tell_tokens(writer, vocabulary)
 
-    return _written(tell, {their_name(each): _as_array(each, stored, shape) for each, stored in tensors.items()}, kind)
-
-
-def their_name(ours: str) -> str:
-    """A weight's name in GGUF."""
-    parts = ours.split(".")
-    if parts[0] == "layers":
-        return f"blk.{parts[1]}.{THEIRS['.'.join(parts[2:-1])]}.{parts[-1]}"
-    return f"{THEIRS['.'.join(parts[:-1])]}.{parts[-1]}"
+    stored = {their_name(each): _as_array(each, tensor, shape) for each, tensor in tensors.items()}
+    return _written(tell, stored, kind)
 
 
 def in_pairs(rows: np.ndarray, heads: int) -> np.ndarray:
@@ -79,12 +75,12 @@ def in_pairs(rows: np.ndarray, heads: int) -> np.ndarray:
     return rows.reshape(heads, 2, -1, rows.shape[1]).transpose(0, 2, 1, 3).reshape(rows.shape)
 
 
-def _as_array(name: str, stored: Stored, shape: Shape) -> tuple[np.ndarray, GGMLQuantizationType]:
+def _as_array(name: str, stored: Stored, shape: Shape, paired: bool = True) -> tuple[np.ndarray, GGMLQuantizationType]:
     kind = GGMLQuantizationType[stored.kind]
     if len(stored.shape) == 1:
         return np.frombuffer(stored.data, np.float32), kind
     rows = np.frombuffer(stored.data, np.uint8).reshape(stored.shape[0], -1)
-    if name.endswith(("q_proj.weight", "k_proj.weight")):
+    if paired and name.endswith(("q_proj.weight", "k_proj.weight")):
         rows = in_pairs(rows, shape.heads if "q_proj" in name else shape.kv_heads)
     rows = np.ascontiguousarray(rows)
     return (rows.view(np.float32) if stored.kind == "F32" else rows), kind
@@ -104,11 +100,14 @@ def _tell_tokens(writer: GGUFWriter, vocabulary: Pieces) -> None:
 
 
 def _written(
-    tell: Callable[[GGUFWriter], None], tensors: Mapping[str, tuple[np.ndarray, GGMLQuantizationType]], kind: str
+    tell: Callable[[GGUFWriter], None],
+    tensors: Mapping[str, tuple[np.ndarray, GGMLQuantizationType]],
+    kind: str,
+    network: str = "llama",
 ) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.gguf"
-        writer = GGUFWriter(path, "llama")
+        writer = GGUFWriter(path, network)
         tell(writer)
         writer.add_file_type(FILE_TYPES[kind])
         for name, (array, of) in tensors.items():

@@ -6,6 +6,7 @@ would make an object for each of a billion announced numbers.
 
 import math
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -63,17 +64,21 @@ class _Reader:
         if self.file.read(4) != b"GGUF":
             raise BadFile("it is not a GGUF file: it does not begin with GGUF")
         version, tensors, entries = self.take("I"), self.take("Q"), self.take("Q")
+        if version in (2 << 24, 3 << 24):
+            raise BadFile(
+                "it is a big-endian GGUF file (its numbers have their highest byte first); this app reads little-endian ones"
+            )
         if version not in (2, 3):
             raise BadFile(f"it is a GGUF file of version {version}; this app reads versions 2 and 3")
         if entries > MOST_ENTRIES or tensors > MOST_TENSORS:
             raise BadFile(f"it claims {entries:,} settings and {tensors:,} tensors, more than any model has")
-        settings = {self.string(): self.value(self.take("I")) for _ in range(entries)}
-        found = [(self.string(), self.shape(), self.take("I"), self.take("Q")) for _ in range(tensors)]
+        settings = _each_once((self.string(), self.value(self.take("I"))) for _ in range(entries))
+        found = _each_once((self.string(), (self.shape(), self.take("I"), self.take("Q"))) for _ in range(tensors))
         step = settings.get("general.alignment", 32)
         if type(step) is not int or step not in (2**power for power in range(3, 21)):
             raise BadFile("its alignment is not a power of two")
         data = -(-self.file.tell() // step) * step
-        return Header(settings, {name: self.place(name, *rest, data) for name, *rest in found})
+        return Header(settings, {name: self.place(name, *rest, data) for name, rest in found.items()})
 
     def place(self, name: str, shape: tuple[int, ...], kind: int, offset: int, data: int) -> Place:
         kind = GGMLQuantizationType(kind)
@@ -122,3 +127,13 @@ class _Reader:
         if self.file.tell() + length > min(self.size, LONGEST):
             raise BadFile("it is cut short: its header does not end")
         return self.file.read(length)
+
+
+def _each_once(found: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """By name. Raises BadFile where one stands twice: which of them holds is not for the reader to choose."""
+    by_name = {}
+    for name, value in found:
+        if name in by_name:
+            raise BadFile(f"{name[:60]} stands twice in it")
+        by_name[name] = value
+    return by_name

@@ -1,71 +1,113 @@
-"""A language model from a GGUF file: its shape, its weights and its vocabulary. Every setting is known, or the file is refused."""
+"""A language model from a GGUF file: its shape and its weights. Every setting is known, or the file is refused."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from gguf import quants
-from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
-from tokenizers.models import BPE
 from torch import Tensor
 
 from lessons.models.bad_file import BadFile, checked
 from lessons.models.gguf_header import Header, Place, read_header
+from lessons.models.gguf_settings import is_count, kind_of, must_be_known, refused
+from lessons.models.gguf_words import tokens_of
 from lessons.models.llama import Shape
-from lessons.models.vocabulary import Pieces
 
 NAMES = {  # of weights: in GGUF, in Hugging Face's Llama
     "token_embd": "embed_tokens", "output_norm": "norm", "output": "lm_head", "attn_norm": "input_layernorm",
     "ffn_norm": "post_attention_layernorm", "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj",
     "attn_v": "self_attn.v_proj", "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
-    "ffn_down": "mlp.down_proj",
+    "ffn_down": "mlp.down_proj", "attn_q_norm": "self_attn.q_norm", "attn_k_norm": "self_attn.k_norm",
 }  # fmt: skip
-CUTS = {  # how a text is cut before pieces are found; llama.cpp's names (src/llama-vocab.cpp)
-    "smollm": [
-        pre_tokenizers.Digits(individual_digits=True),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
-    ],
-    "gpt-2": [pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)],
-}
-SPECIAL = 3  # the type of tokens that mean something else than their letters
+FACTORS = "rope_freqs.weight"  # what each pair's rotation is divided by, in files of Llama 3
 
 
-def shape_of(header: Header) -> Shape:
-    settings = header.settings
-    if (kind := settings.get("general.architecture")) != "llama":
-        raise BadFile(f"it is a model of the kind {str(kind)[:40]!r}; this app reads Llama and its family")
-    if settings.get("llama.rope.scaling.type", "none") != "none":
-        raise BadFile("it stretches its positions (rope.scaling), which this app does not know")
+def shape_of(path: Path, header: Header) -> Shape:
+    """Raises BadFile where the network is none that `Llama` is, or a setting would make it another."""
+    kind = kind_of(header)
+    must_be_known(header.settings, kind)
+    said = {name.removeprefix(f"{kind}."): value for name, value in header.settings.items()}
     try:
-        heads = settings["llama.attention.head_count"]
-        _must_be_listed(settings["tokenizer.ggml.tokens"], settings.get("tokenizer.ggml.token_type", []))
-        shape = checked(
-            Shape(
-                len(settings["tokenizer.ggml.tokens"]),
-                settings["llama.embedding_length"],
-                settings["llama.block_count"],
-                heads,
-                settings.get("llama.attention.head_count_kv", heads),
-                settings["llama.feed_forward_length"],
-                settings["llama.context_length"],
-                settings.get("llama.rope.freq_base", 10_000.0),
-                settings["llama.attention.layer_norm_rms_epsilon"],
-                "output.weight" not in header.tensors,
-            )
+        layers, heads = said["block_count"], _alike(said, "attention.head_count")
+        shape = Shape(
+            len(tokens_of(header.settings)[0]),
+            said["embedding_length"],
+            layers,
+            heads,
+            _alike(said, "attention.head_count_kv", heads),
+            _alike(said, "feed_forward_length"),
+            said["context_length"],
+            said.get("rope.freq_base", 10_000.0),
+            said["attention.layer_norm_rms_epsilon"],
+            "output.weight" not in header.tensors,
+            _head_width(said),
+            biases=kind == "qwen2" or "blk.0.attn_q.bias" in header.tensors,
+            qk_norm=kind == "qwen3",
         )
     except KeyError as error:
-        raise BadFile(f"it does not say {error.args[0]}") from error
-    for name in ("rope.dimension_count", "attention.key_length", "attention.value_length"):
-        if (width := settings.get(f"llama.{name}")) not in (None, shape.head_dim):
-            raise BadFile(f"its {name} is {str(width)[:20]}, where this app knows only {shape.head_dim}: width ÷ heads")
-    return shape
+        raise BadFile(f"it does not say {kind}.{error.args[0]}") from error
+    shape = checked(shape)
+    for name in ("rope.dimension_count", "attention.value_length"):
+        if (width := said.get(name)) not in (None, shape.head_dim):
+            raise BadFile(
+                f"its {name} is {str(width)[:20]}, where this app knows only {shape.head_dim}: that of its keys"
+            )
+    return replace(shape, rope_factors=_factors(path, header, said, shape.head_dim // 2))
 
 
-def _must_be_listed(*found: Any) -> None:
-    if not all(isinstance(each, list) for each in found):
-        raise BadFile("its tokens are no list")
+def _alike(said: Mapping[str, Any], name: str, usual: int | None = None) -> Any:
+    """A number that a file may list for each layer, where it is the same for all."""
+    found = said[name] if usual is None else said.get(name, usual)
+    if isinstance(found, list) and (not found or found.count(found[0]) != len(found)):
+        raise BadFile(f"its {name} is not the same in all layers, as this app needs it")
+    return found[0] if isinstance(found, list) else found
+
+
+def _head_width(said: Mapping[str, Any]) -> int:
+    """Numbers of a head, as `Shape` has them: 0 where a file does not say."""
+    width = said.get("attention.key_length", 0)
+    if not is_count(width) or width > 2**16:
+        raise BadFile("it claims a size that no model has")
+    return width
+
+
+def _factors(path: Path, header: Header, said: Mapping[str, Any], pairs: int) -> tuple[float, ...]:
+    """What the rotation of each pair is divided by: by a stretch of all positions, by a tensor of factors, or by both."""
+    kind, factor = (
+        said.get("rope.scaling.type", "linear"),
+        said.get("rope.scaling.factor", said.get("rope.scale_linear", 0)),
+    )
+    if kind not in ("none", "linear"):
+        raise refused(f"{header.settings['general.architecture']}.rope.scaling.type", kind)
+    if not isinstance(factor, int | float) or not 0 <= factor < 2**20:
+        raise refused(f"{header.settings['general.architecture']}.rope.scaling.factor", factor)
+    stretch = factor if kind == "linear" and factor else 1  # llama.cpp takes 0 for "not at all"
+    if FACTORS not in header.tensors:
+        return () if stretch == 1 else (float(stretch),) * pairs
+    if (place := header.tensors[FACTORS]).shape != (pairs,):
+        raise BadFile(f"its {FACTORS} should have the shape {(pairs,)}, and has {place.shape}")
+    factors = _dequantized(np.memmap(path, np.uint8, "r"), FACTORS, place)
+    if not (factors > 0).all():
+        raise BadFile(f"its {FACTORS} holds a factor that is not above 0")
+    return tuple((factors * stretch).tolist())
+
+
+def shapes_of(header: Header) -> dict[str, tuple[int, ...]]:
+    """The shapes of a file's weights, by Llama's names. Raises BadFile where two of its names are one of those."""
+    shapes = {}
+    for name, place in _weights(header).items():
+        if name_of(name) in shapes:
+            raise BadFile(f"its {their_name(name_of(name))} is stored as {name[:60]}, too")
+        shapes[name_of(name)] = place.shape
+    return shapes
+
+
+def _weights(header: Header) -> dict[str, Place]:
+    honoured = {FACTORS} if header.settings.get("general.architecture") == "llama" else set()  # in a shape
+    return {name: place for name, place in header.tensors.items() if name not in honoured}
 
 
 def name_of(gguf: str) -> str:
@@ -76,47 +118,50 @@ def name_of(gguf: str) -> str:
     return ".".join([NAMES.get(parts[0], parts[0]), *parts[1:]])
 
 
+def their_name(ours: str) -> str:
+    """A weight's name in GGUF."""
+    parts = ours.split(".")
+    theirs = {name: short for short, name in NAMES.items()}
+    if parts[0] == "layers" and len(parts) > 3:
+        part = ".".join(parts[2:-1])
+        return f"blk.{parts[1]}.{theirs.get(part, part)}.{parts[-1]}"
+    return ".".join([theirs.get(parts[0], parts[0]), *parts[1:]])
+
+
 def weights_of(path: Path, header: Header, shape: Shape) -> dict[str, Tensor]:
-    """All tensors as float32; rows of q and k brought back from llama.cpp's order to that of the paper."""
+    """All weights as float32; rows of a llama's q and k brought back from llama.cpp's order to that of the paper. Raises BadFile
+    where one holds a number that is none (inf, NaN)."""
     data = np.memmap(path, np.uint8, "r")
+    paired = is_paired(header.settings)
     weights = {}
-    for name, place in header.tensors.items():
-        weight = _dequantized(data, place)
-        if name.endswith(("attn_q.weight", "attn_k.weight")):
+    for name, place in _weights(header).items():
+        weight = _dequantized(data, name, place)
+        if paired and name.endswith(("attn_q.weight", "attn_k.weight", "attn_q.bias", "attn_k.bias")):
             weight = in_halves(weight, shape.heads if "attn_q" in name else shape.kv_heads)
         weights[name_of(name)] = weight
     return weights
 
 
-def _dequantized(data: np.ndarray, place: Place) -> Tensor:
+def is_paired(settings: Mapping[str, Any]) -> bool:
+    """Whether a file has the rows of queries and keys with the parts of a pair side by side: llama.cpp turns a llama's so."""
+    return settings.get("general.architecture") == "llama"
+
+
+def _dequantized(data: np.ndarray, name: str, place: Place) -> Tensor:
     try:
-        found = quants.dequantize(data[place.begin : place.end], place.kind)
+        with np.errstate(all="ignore"):  # of scales that are no number, which the next lines find
+            found = quants.dequantize(data[place.begin : place.end], place.kind)
     except NotImplementedError as error:
-        raise BadFile(f"its weights are stored as {place.kind.name}, which this app cannot read") from error
-    return torch.from_numpy(np.array(found, np.float32).reshape(place.shape))
+        raise BadFile(f"its {name[:60]} is stored as {place.kind.name}, which this app cannot read") from error
+    weight = torch.from_numpy(np.array(found, np.float32).reshape(place.shape))
+    if not weight.isfinite().all():
+        raise BadFile(f"its {name[:60]} holds numbers that are none (inf or NaN)")
+    return weight
 
 
 def in_halves(weight: Tensor, heads: int) -> Tensor:
-    """Rows of a projection [heads · d, n] with pairs side by side → with a pair's parts half a head apart."""
+    """Rows of a projection [heads · d, n], or its bias, with pairs side by side → with a pair's parts half a head apart."""
     return weight.unflatten(0, (heads, -1, 2)).transpose(1, 2).flatten(0, 2)
-
-
-def vocabulary_of(settings: Mapping[str, Any]) -> Pieces:
-    if settings.get("tokenizer.ggml.model") != "gpt2" or settings.get("tokenizer.ggml.pre") not in CUTS:
-        cut = f"{settings.get('tokenizer.ggml.model')}, {settings.get('tokenizer.ggml.pre')}"[:60]
-        raise BadFile(f"its tokenizer ({cut}) is none this app knows; a folder with a tokenizer.json would do")
-    pieces, kinds = settings["tokenizer.ggml.tokens"], settings.get("tokenizer.ggml.token_type", [])
-    try:
-        merges = [tuple(merge.split(" ", 1)) for merge in settings["tokenizer.ggml.merges"]]
-        tokenizer = Tokenizer(BPE({piece: at for at, piece in enumerate(pieces)}, merges))
-    except Exception as error:  # the library raises its base class for merges of pieces that are not there
-        raise BadFile(f"its tokenizer does not fit together: {str(error)[:100]}") from error
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(CUTS[settings["tokenizer.ggml.pre"]])
-    tokenizer.decoder = decoders.ByteLevel()
-    special = [piece for piece, kind in zip(pieces, kinds, strict=False) if kind == SPECIAL]
-    tokenizer.add_special_tokens([AddedToken(piece, special=True, normalized=False) for piece in special])
-    ends = [settings[name] for name in ("tokenizer.ggml.eos_token_id",) if name in settings]
-    return Pieces(tokenizer, ends)
 
 
 def tensor_bytes(path: Path) -> dict[str, memoryview]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import torch
 
-from lessons.models import folder, gguf_model
+from lessons.models import folder, gguf_model, gguf_words
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import Header, read_header
 from lessons.models.llama import Llama, Shape
@@ -45,17 +45,18 @@ def read(path: Path) -> Read:
         )
     with torch.device("meta"):
         net = Llama(shape)
+    called = gguf_model.their_name if header else str  # by the names in the file
     wanted = {name: tuple(weight.shape) for name, weight in net.state_dict().items()}
     for name, expected in wanted.items():
         if shapes.get(name) != expected:
-            raise BadFile(f"its {name} should have the shape {expected}, and has {shapes.get(name, 'none')}")
+            raise BadFile(f"its {called(name)} should have the shape {expected}, and has {shapes.get(name, 'none')}")
     if unknown := [name for name in shapes if name not in wanted and not name.endswith(LEFT_OUT)]:
         raise BadFile(
-            f"it has weights that a plain Llama has not ({unknown[0][:60]}): without them it would compute another thing"
+            f"it has weights that a plain Llama has not ({called(unknown[0])[:60]}): without them it would compute another thing"
         )
     weights = gguf_model.weights_of(path, header, shape) if header else folder.weights_of(path)
     net.load_state_dict({name: weights[name] for name in wanted}, assign=True)
-    vocabulary = gguf_model.vocabulary_of(header.settings) if header else folder.vocabulary_of(path)
+    vocabulary = gguf_words.vocabulary_of(header.settings) if header else folder.vocabulary_of(path)
     if vocabulary.size > shape.vocabulary:
         raise BadFile(f"it has {vocabulary.size:,} tokens, and rows for {shape.vocabulary:,}")
     return Read(net.requires_grad_(False).eval(), vocabulary)
@@ -65,9 +66,7 @@ def _open(path: Path, header: Header | None) -> tuple[Shape, dict[str, tuple[int
     """What a model says of itself: how large it is, and the shapes of its tensors by Llama's names. `header`: of a GGUF file."""
     if header is None:
         return folder.shape_of(path), folder.shapes_of(path)
-    return gguf_model.shape_of(header), {
-        gguf_model.name_of(name): place.shape for name, place in header.tensors.items()
-    }
+    return gguf_model.shape_of(path, header), gguf_model.shapes_of(header)
 
 
 def _bytes(shapes: Mapping[str, tuple[int, ...]]) -> int:

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import BPE
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
-from lessons.models import gguf_model
+from lessons.models import gguf_words
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import read_header
 from lessons.models.gguf_model import NAMES
@@ -200,13 +200,14 @@ def test_a_damaged_header_is_refused_or_read_but_breaks_nothing(file, data):
     ("changed", "says"),
     [
         ({"layers": 3}, "should have the shape"),
-        ({"layers": 1}, "weights that a plain Llama has not .layers.1"),
-        ({"more": "rope_freqs.weight"}, "weights that a plain Llama has not .rope_freqs"),
-        ({"scaling": gguf.RopeScalingType.YARN}, "stretches its positions"),
+        ({"layers": 1}, "weights that a plain Llama has not .blk.1"),
+        ({"more": "rope_freqs.weight"}, "rope_freqs.weight should have the shape .8,."),
+        ({"scaling": gguf.RopeScalingType.YARN}, "setting llama.rope.scaling.type is .yarn., and this app"),
         ({"turned": 8}, "rope.dimension_count is 8, where this app knows only 16"),
         ({"width": 65}, "cannot be parted"),
         ({"heads": 3}, "cannot be parted"),
-        ({"tokenizer": "llama"}, "tokenizer .* is none this app knows"),
+        ({"tokenizer": "llama"}, "scores are no list"),
+        ({"tokenizer": "bert"}, "tokenizer .bert, smollm. is none this app knows"),
         ({"merges": ["zz yy"]}, "does not fit together"),
     ],
     ids=str,
@@ -281,7 +282,7 @@ def test_text_comes_back_from_tokens(smollm2_words, text):
 @pytest.fixture(scope="module")
 def smollm2_words():
     settings = read_header(smollm2()).settings
-    return gguf_model.vocabulary_of(settings)
+    return gguf_words.vocabulary_of(settings)
 
 
 @SMOLLM2

@@ -1,0 +1,1 @@
+"""Files that others make: read as `transformers` reads them, or refused with a sentence."""
