@@ -14,7 +14,7 @@ def compared(model: Model, text: str) -> list[Moved]:
     """Every token of a text but the first, which nothing comes before, and those beyond the 128th. Raises ValueError where
     there are fewer than two."""
     before = baseline(model.source)
-    tokens = torch.tensor(model.vocabulary.encode(text)[: CONTEXT + 1])
+    tokens = torch.tensor(model.vocabulary.begun(text)[: CONTEXT + 1])
     if len(tokens) < 2:
         raise ValueError("a text of at least two tokens is needed: the first is given, the others are expected")
     known, now = before.net(tokens[None, :-1])[0], model.net(tokens[None, :-1])[0]

@@ -17,7 +17,7 @@ LIKELIEST = 12
 @torch.inference_mode()
 def inside(model: Model, text: str) -> Inside:
     """Read the last tokens of a text. Raises ValueError where it has none."""
-    whole = model.vocabulary.encode(text)
+    whole = model.vocabulary.begun(text)
     tokens = whole[-MOST:]
     if not tokens:
         raise ValueError("no character of this text is known to the model; write letters")
@@ -32,7 +32,7 @@ def inside(model: Model, text: str) -> Inside:
     return Inside(
         pieces(model, tokens),
         len(whole),
-        len(text) - len(model.vocabulary.decode(whole)),
+        model.vocabulary.lost(text),
         torch.stack(weights).half().numpy(),
         logits.numpy(),
         dict(zip(top, pieces(model, top), strict=True)),

@@ -37,8 +37,8 @@ def likelihoods(model: Model, question: Question) -> Tensor:
 
     The mean, not the sum: what is misspelt has more tokens, and a model that knows nothing would seem to know how to spell.
     """
-    begin = model.vocabulary.encode(question.begin)
-    ends = [model.vocabulary.encode(end) for end in question.endings]
+    begin = model.vocabulary.begun(question.begin)
+    ends = [model.vocabulary.continued(end) for end in question.endings]
     longest = max(map(len, ends))
     padded = torch.tensor([begin + end + [0] * (longest - len(end)) for end in ends])
     said = F.log_softmax(model.net(padded[:, :-1])[:, len(begin) - 1 :], -1)

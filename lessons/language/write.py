@@ -16,7 +16,7 @@ def writing(model: Model, begin: str, most: int, temperature: float = 0.8, seed:
     Joined, the pieces are the decoded tokens. A token that is half a character is an empty piece: it waits for the other half,
     and is left out where that never comes.
     """
-    tokens, written, shown = model.vocabulary.encode(begin), [], ""
+    tokens, written, shown = model.vocabulary.begun(begin), [], ""
     for token in generated(model, tokens, most, temperature, seed):
         written.append(token)
         text = model.vocabulary.decode(written)

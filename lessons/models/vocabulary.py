@@ -1,10 +1,13 @@
 """Text to tokens and back: single characters, or pieces of words as the tokenizer of a loaded model cuts them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol, Self
 
 from tokenizers import Tokenizer
+
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 class Vocabulary(Protocol):
@@ -14,10 +17,19 @@ class Vocabulary(Protocol):
     ends: frozenset[int]
 
     def encode(self, text: str) -> list[int]:
-        """The tokens of a text."""
+        """The tokens of a whole text, with those that a model of this kind begins and ends one with."""
+
+    def begun(self, text: str) -> list[int]:
+        """The tokens of a text that goes on: with those that begin one, without those that end it."""
+
+    def continued(self, text: str) -> list[int]:
+        """The tokens of what follows in a text: neither begun nor ended."""
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text of tokens."""
+        """The text of tokens amid others."""
+
+    def lost(self, text: str) -> int:
+        """How many characters of a text there is no token for."""
 
 
 class Letters:
@@ -32,17 +44,27 @@ class Letters:
     def encode(self, text: str) -> list[int]:
         return [self._place[letter] for letter in text if letter in self._place]
 
+    begun = continued = encode  # a text of letters has no begin and no end
+
     def decode(self, tokens: Sequence[int]) -> str:
         return "".join(self.letters[token] for token in tokens)
+
+    def lost(self, text: str) -> int:
+        return len(text) - len(self.encode(text))
 
 
 class Pieces:
     """Pieces of words, cut as the file of a model says (Sennrich et al., "Neural Machine Translation of Rare Words with
-    Subword Units", 2016)."""
+    Subword Units", 2016). What begins and ends a text is for the tokenizer's post-processor to say. `twins`: tokens with the
+    same piece as another one, which stands for them in the tokenizer."""
 
-    def __init__(self, tokenizer: Tokenizer, ends: Sequence[int] = ()):
-        self.tokenizer, self.ends = tokenizer, frozenset(ends)
-        self.size = tokenizer.get_vocab_size()
+    def __init__(self, tokenizer: Tokenizer, ends: Sequence[int] = (), twins: Mapping[int, int] = NOTHING):
+        self.tokenizer, self.ends, self.twins = tokenizer, frozenset(ends), twins
+        self.size = tokenizer.get_vocab_size() + len(twins)
+        framed = tokenizer.encode("a")
+        of_text = [at for at, part in enumerate(framed.sequence_ids) if part is not None]  # None: the post-processor's
+        self._begin = framed.ids[: of_text[0]] if of_text else []
+        self._anchor = framed.ids[of_text[-1] : of_text[-1] + 1] if of_text else []
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
@@ -50,7 +72,21 @@ class Pieces:
         return cls(Tokenizer.from_file(str(path)))
 
     def encode(self, text: str) -> list[int]:
+        return self.tokenizer.encode(text).ids
+
+    def begun(self, text: str) -> list[int]:
+        return self._begin + self.continued(text)
+
+    def continued(self, text: str) -> list[int]:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def decode(self, tokens: Sequence[int]) -> str:
-        return self.tokenizer.decode(list(tokens), skip_special_tokens=False)
+        before = self._anchor  # a decoder may take the space off a text's first word: a letter stands there
+        tokens = before + [self.twins.get(token, token) for token in tokens]
+        return self._text(tokens)[len(self._text(before)) :]
+
+    def lost(self, text: str) -> int:
+        return max(0, len(text) - len(self._text(self.continued(text))))
+
+    def _text(self, tokens: Sequence[int]) -> str:
+        return self.tokenizer.decode(tokens, skip_special_tokens=False)
