@@ -1,0 +1,1 @@
+"""Small files of others: what must come out of each, or its refusal."""
