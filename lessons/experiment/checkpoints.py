@@ -9,6 +9,8 @@ from typing import Any
 from safetensors import safe_open
 
 from lessons.experiment.fields import BadExperiment
+from lessons.models import folder_files
+from lessons.models.bad_file import BadFile
 
 FOLDER = Path(__file__).parents[1] / "models" / "checkpoints"
 PICTURES, TEXTS = FOLDER, FOLDER / "text"
@@ -26,8 +28,11 @@ def file_of(folder: Path, name: str) -> Path:
 def hash_of(path: Path) -> str:
     """SHA-256 of a file, or of all that decides what a model in a folder computes. Raises BadExperiment where there is none."""
     if path.is_dir():
-        parts = sorted(each for each in path.iterdir() if each.suffix in (".json", ".safetensors") and each.is_file())
-        told = "\n".join(f"{each.name} {hash_of(each)}" for each in parts)
+        try:
+            parts = folder_files.belonging(path)
+        except BadFile as error:
+            raise BadExperiment(f"file: {error}") from error
+        told = "\n".join(f"{each.name} {hash_of(each)}" for each in sorted(parts))
         return hashlib.sha256(told.encode()).hexdigest()
     if not path.is_file():
         raise BadExperiment(f"file: there is no {path.name}")

@@ -1,16 +1,20 @@
 """What this app says of a file that it does not read, and the checks that foreign files of every format share."""
 
-from lessons.models.llama import Shape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # those who only name a file need not wait for torch
+    from lessons.models.llama import Shape
 
 
 class BadFile(ValueError):
     """A file is not a model this app can read; the message says why, in one sentence."""
 
 
-def checked(shape: Shape) -> Shape:
+def checked(shape: "Shape") -> "Shape":
     """A shape that can be, before memory is taken for it."""
     counts = (shape.vocabulary, shape.width, shape.layers, shape.heads, shape.kv_heads, shape.hidden, shape.context)
-    if not all(type(count) is int and 0 < count < 2**24 for count in counts) or shape.layers > 500:
+    fits = all(type(count) is int and 0 < count < 2**24 for count in counts) and shape.layers <= 500
+    if not fits or type(shape.head_width) is not int or not 0 <= shape.head_width < 2**16:
         raise BadFile("it claims a size that no model has")
     if (not shape.head_width and shape.width % shape.heads) or shape.heads % shape.kv_heads or shape.head_dim % 2:
         raise BadFile(f"its {shape.width} numbers cannot be parted among {shape.heads} and {shape.kv_heads} heads")

@@ -1,84 +1,113 @@
 """A language model from a folder as Hugging Face keeps them: config.json, safetensors and tokenizer.json. Nothing is unpickled."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from safetensors import SafetensorError, safe_open
-from tokenizers import Tokenizer
 from torch import Tensor
 
-from lessons.models.bad_file import BadFile, checked
-from lessons.models.llama import Shape
-from lessons.models.vocabulary import Pieces
+from lessons.models.bad_file import BadFile
+from lessons.models.folder_files import CONFIG, INDEX, settings, weight_files, weight_map
+from lessons.models.folder_settings import shape_of
+from lessons.models.llama import Shape, speeds
+
+NUMBERS = ("F64", "F32", "F16", "BF16")  # what weights can be stored as
+WORDS, HEAD = "embed_tokens.weight", "lm_head.weight"  # two matrices, or one that reads tokens and writes them
+SPEEDS = re.compile(
+    r"(layers\.\d+\.self_attn\.)?rotary_emb\.inv_freq"
+)  # what follows from theta; older versions stored it
+AT_ONCE = 2**24  # bytes that are compared
 
 
-def shape_of(path: Path) -> Shape:
-    config = _json(path / "config.json")
-    if (kind := config.get("model_type")) != "llama":
-        raise BadFile(f"it is a model of the kind {str(kind)[:40]!r}; this app reads Llama and its family")
-    positions = config.get("rope_parameters") or {}
-    if not isinstance(positions, dict):
-        raise BadFile("its rope_parameters are no settings")
-    if config.get("rope_scaling") or positions.get("rope_type", "default") != "default":
-        raise BadFile("it stretches its positions (rope_scaling), which this app does not know")
-    try:
-        heads = config["num_attention_heads"]
-        shape = checked(
-            Shape(
-                config["vocab_size"],
-                config["hidden_size"],
-                config["num_hidden_layers"],
-                heads,
-                config.get("num_key_value_heads", heads),
-                config["intermediate_size"],
-                config["max_position_embeddings"],
-                config.get("rope_theta", positions.get("rope_theta", 10_000.0)),
-                config.get("rms_norm_eps", 1e-6),
-                bool(config.get("tie_word_embeddings", False)),
-            )
-        )
-    except KeyError as error:
-        raise BadFile(f"its config.json does not say {error.args[0]}") from error
-    if (width := config.get("head_dim")) not in (None, shape.head_dim):
-        raise BadFile(f"its head_dim is {str(width)[:20]}, where this app knows only {shape.head_dim}: width ÷ heads")
-    return shape
+class Stored(NamedTuple):
+    """A tensor in a file: its name there, how its numbers are stored, its shape and its bytes, which take no memory yet."""
+
+    file: Path
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    data: memoryview
 
 
-def shapes_of(path: Path) -> dict[str, tuple[int, ...]]:
-    shapes = {}
-    for file in _safetensors(path):
-        with _opened(file) as weights:
-            for name in weights.keys():  # noqa: SIM118 (it is no dict)
-                shapes[name.removeprefix("model.")] = tuple(weights.get_slice(name).get_shape())
-    return shapes
+class Folder(NamedTuple):
+    """What a folder says of its model: how large it is, and where its tensors are, by Llama's names."""
+
+    shape: Shape
+    tensors: dict[str, Stored]
 
 
-def weights_of(path: Path) -> dict[str, Tensor]:
+def opened(path: Path) -> Folder:
+    """What is in a folder. Raises BadFile where its parts do not fit together, before memory is taken for them."""
+    weight_files(path)  # what has no weights says first what it is instead
+    shape = shape_of(settings(path, CONFIG))
+    tensors = _tensors(path)
+    for name in [name for name in tensors if SPEEDS.fullmatch(name)]:
+        _must_follow_from_theta(tensors.pop(name), shape)
+    for name, stored in tensors.items():
+        if stored.kind not in NUMBERS:
+            raise BadFile(f"its {name[:60]} is stored as {stored.kind[:20]}, which this app does not compute with")
+    return Folder(*_with_head(shape, tensors))
+
+
+def weights_of(tensors: dict[str, Stored]) -> dict[str, Tensor]:
+    """All tensors as float32."""
     weights = {}
-    for file in _safetensors(path):
+    for file in {stored.file for stored in tensors.values()}:
         with _opened(file) as found:
-            weights |= {name.removeprefix("model."): found.get_tensor(name).float() for name in found.keys()}  # noqa: SIM118
+            weights |= {
+                name: found.get_tensor(stored.name).float() for name, stored in tensors.items() if stored.file == file
+            }
     return weights
 
 
-def vocabulary_of(path: Path) -> Pieces:
-    try:
-        tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
-    except Exception as error:  # the library raises its base class
-        raise BadFile(f"{path.name} has no tokenizer.json that can be read") from error
-    settings = _json(path / "tokenizer_config.json") if (path / "tokenizer_config.json").exists() else {}
-    end = settings.get("eos_token")
-    token = tokenizer.token_to_id(end["content"] if isinstance(end, dict) else end) if end else None
-    return Pieces(tokenizer, [] if token is None else [token])
+def tensor_bytes(path: Path) -> dict[str, memoryview]:
+    """The bytes of each tensor in a folder, by Llama's names, without taking memory for them."""
+    return {name: stored.data for name, stored in opened(path).tensors.items()}
 
 
-def _safetensors(path: Path) -> list[Path]:
-    files = sorted(path.glob("*.safetensors"))
-    if not files:
-        raise BadFile(f"{path.name} holds no .safetensors file; this app reads no pickled weights (.bin, .pt)")
-    return files
+def _tensors(path: Path) -> dict[str, Stored]:
+    """Where each tensor is, by Llama's names. Raises BadFile for one that is there twice, or not where the index says."""
+    found: dict[str, Stored] = {}
+    for file in weight_files(path):
+        for stored in _in_file(file):
+            if not _same(found.setdefault(stored.name, stored), stored):
+                one = found[stored.name].file.name
+                raise BadFile(f"its {stored.name[:60]} is in {one[:60]} and, with other numbers, in {file.name[:60]}")
+    places = weight_map(path)
+    for name, file in places.items():
+        if name not in found or not any(stored.name == name for stored in _in_file(path / file)):
+            raise BadFile(f"its {name[:60]} is not in {file[:60]}, where {INDEX} says it is")
+    if places and (unlisted := [name for name in found if name not in places]):
+        raise BadFile(f"its {unlisted[0][:60]} is not listed in {INDEX}")
+    tensors = {name.removeprefix("model."): stored for name, stored in found.items()}
+    if len(tensors) < len(found):
+        twice = next(name for name in found if f"model.{name}" in found)
+        raise BadFile(f"it has both {twice[:60]} and model.{twice[:60]}, which are one tensor of a Llama")
+    return tensors
+
+
+def _in_file(file: Path) -> list[Stored]:
+    """The tensors of a safetensors file."""
+    with _opened(file):  # the library checks the header
+        data = memoryview(np.memmap(file, np.uint8, "r"))
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(bytes(data[8 : 8 + length]))
+    return [
+        Stored(
+            file,
+            name,
+            entry["dtype"],
+            tuple(entry["shape"]),
+            data[slice(*(8 + length + at for at in entry["data_offsets"]))],
+        )
+        for name, entry in header.items()
+        if name != "__metadata__"
+    ]
 
 
 def _opened(file: Path) -> Any:
@@ -88,24 +117,35 @@ def _opened(file: Path) -> Any:
         raise BadFile(f"{file.name} is damaged, or no safetensors file ({str(error)[:80]})") from error
 
 
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text("utf-8")) if path.stat().st_size < 2**22 else None
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadFile(f"{path.parent.name} has no {path.name} that can be read") from error
-    if not isinstance(found, dict):
-        raise BadFile(f"{path.name} in {path.parent.name} is not an object of settings")
-    return found
+def _same(one: Stored, other: Stored) -> bool:
+    """Whether two tensors are stored with the same bytes."""
+    if one[2:4] != other[2:4]:
+        return False
+    steps = range(0, len(one.data), AT_ONCE)
+    return one is other or all(
+        bytes(one.data[at : at + AT_ONCE]) == bytes(other.data[at : at + AT_ONCE]) for at in steps
+    )
 
 
-def tensor_bytes(path: Path) -> dict[str, memoryview]:
-    """The bytes of each tensor in a folder, by Llama's names, without taking memory for them."""
-    found = {}
-    for file in _safetensors(path):
-        data = memoryview(np.memmap(file, np.uint8, "r"))
-        length = int.from_bytes(data[:8], "little")
-        for name, entry in json.loads(bytes(data[8 : 8 + length])).items():
-            if name != "__metadata__":
-                begin, end = entry["data_offsets"]
-                found[name.removeprefix("model.")] = data[8 + length + begin : 8 + length + end]
-    return found
+def _must_follow_from_theta(stored: Stored, shape: Shape) -> None:
+    """Raises BadFile where a file stores other rotary positions than its settings give, stretched or before; rounded to 16 bits
+    they still are."""
+    told = next(iter(weights_of({"told": stored}).values()))
+    given = (speeds(shape), speeds(replace(shape, rope_factors=())))
+    if not any(told.shape == each.shape and torch.allclose(told, each, rtol=5e-3, atol=1e-7) for each in given):
+        raise BadFile(f"its {stored.name[:60]} is not what the rope_theta of its {CONFIG} gives")
+
+
+def _with_head(shape: Shape, tensors: dict[str, Stored]) -> tuple[Shape, dict[str, Stored]]:
+    """The shape, and the tensors with the head that is in the file, whatever the settings say of it."""
+    head, words = tensors.get(HEAD), tensors.get(WORDS)
+    if head is None and not shape.tied:
+        raise BadFile(f"it has no {HEAD}, and its {CONFIG} does not set tie_word_embeddings: its head is missing")
+    if head is None or not shape.tied:
+        return shape, tensors
+    others = {name: stored for name, stored in tensors.items() if name != HEAD}
+    if words is None:  # one matrix for both, stored by its other name
+        return shape, others | {WORDS: head}
+    if _same(head, words):
+        return shape, others
+    return replace(shape, tied=False), tensors

@@ -90,8 +90,8 @@ def _factors(path: Path, header: Header, said: Mapping[str, Any], pairs: int) ->
     if (place := header.tensors[FACTORS]).shape != (pairs,):
         raise BadFile(f"its {FACTORS} should have the shape {(pairs,)}, and has {place.shape}")
     factors = _dequantized(np.memmap(path, np.uint8, "r"), FACTORS, place)
-    if not (factors > 0).all():
-        raise BadFile(f"its {FACTORS} holds a factor that is not above 0")
+    if not ((factors > 0) & factors.isfinite()).all():
+        raise BadFile(f"its {FACTORS} holds a factor that is not a number above 0")
     return tuple((factors * stretch).tolist())
 
 
@@ -129,8 +129,7 @@ def their_name(ours: str) -> str:
 
 
 def weights_of(path: Path, header: Header, shape: Shape) -> dict[str, Tensor]:
-    """All weights as float32; rows of a llama's q and k brought back from llama.cpp's order to that of the paper. Raises BadFile
-    where one holds a number that is none (inf, NaN)."""
+    """All weights as float32; rows of a llama's q and k brought back from llama.cpp's order to that of the paper."""
     data = np.memmap(path, np.uint8, "r")
     paired = is_paired(header.settings)
     weights = {}
@@ -149,14 +148,11 @@ def is_paired(settings: Mapping[str, Any]) -> bool:
 
 def _dequantized(data: np.ndarray, name: str, place: Place) -> Tensor:
     try:
-        with np.errstate(all="ignore"):  # of scales that are no number, which the next lines find
+        with np.errstate(all="ignore"):  # of scales that are no number: `language_files` refuses their weights
             found = quants.dequantize(data[place.begin : place.end], place.kind)
     except NotImplementedError as error:
         raise BadFile(f"its {name[:60]} is stored as {place.kind.name}, which this app cannot read") from error
-    weight = torch.from_numpy(np.array(found, np.float32).reshape(place.shape))
-    if not weight.isfinite().all():
-        raise BadFile(f"its {name[:60]} holds numbers that are none (inf or NaN)")
-    return weight
+    return torch.from_numpy(np.array(found, np.float32).reshape(place.shape))
 
 
 def in_halves(weight: Tensor, heads: int) -> Tensor:

@@ -38,6 +38,8 @@ class Shape:
     tied: bool = True  # one matrix reads tokens and writes them
     head_width: int = 0  # numbers of a head; 0: width ÷ heads
     biases: bool = False  # of queries, keys and values (Qwen2)
+    output_bias: bool = False  # of the attention's output
+    mlp_biases: bool = False  # of the MLP's three matrices
     qk_norm: bool = False  # queries and keys of each head are normalised before they are rotated (Qwen3)
     activation: str = "silu"  # of the MLP's gate, one of ACTIVATIONS
     rope_factors: tuple[
@@ -82,7 +84,7 @@ class Attention(nn.Module):
         self.v_proj = nn.Linear(shape.width, shape.kv_heads * self.width, bias=shape.biases)
         if shape.qk_norm:
             self.q_norm, self.k_norm = (nn.RMSNorm(self.width, eps=shape.eps) for _ in range(2))
-        self.o_proj = nn.Linear(shape.heads * self.width, shape.width, bias=False)
+        self.o_proj = nn.Linear(shape.heads * self.width, shape.width, bias=shape.output_bias)
         self.stored: Callable[[Tensor], Tensor] = lambda kept: kept
 
     def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], cache: Cache) -> Tensor:
@@ -109,9 +111,9 @@ class MLP(nn.Module):
     def __init__(self, shape: Shape):
         super().__init__()
         self.activation = ACTIVATIONS[shape.activation]
-        self.gate_proj = nn.Linear(shape.width, shape.hidden, bias=False)
-        self.up_proj = nn.Linear(shape.width, shape.hidden, bias=False)
-        self.down_proj = nn.Linear(shape.hidden, shape.width, bias=False)
+        self.gate_proj = nn.Linear(shape.width, shape.hidden, bias=shape.mlp_biases)
+        self.up_proj = nn.Linear(shape.width, shape.hidden, bias=shape.mlp_biases)
+        self.down_proj = nn.Linear(shape.hidden, shape.width, bias=shape.mlp_biases)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.down_proj(self.activation(self.gate_proj(x)) * self.up_proj(x))
@@ -169,11 +171,14 @@ def turns(first: int, tokens: int, shape: Shape) -> tuple[Tensor, Tensor]:
 
     Su et al., "RoFormer" (2021), §3.2.2.
     """
-    speeds = shape.theta ** (-torch.arange(0, shape.head_dim, 2).float() / shape.head_dim)
-    if shape.rope_factors:
-        speeds = speeds / torch.tensor(shape.rope_factors)
-    angles = torch.outer(torch.arange(first, first + tokens).float(), speeds).repeat(1, 2)
+    angles = torch.outer(torch.arange(first, first + tokens).float(), speeds(shape)).repeat(1, 2)
     return angles.cos(), angles.sin()
+
+
+def speeds(shape: Shape) -> Tensor:
+    """The angle by which each pair of a head's numbers is turned from one position to the next, [d / 2]."""
+    each = shape.theta ** (-torch.arange(0, shape.head_dim, 2).float() / shape.head_dim)
+    return each / torch.tensor(shape.rope_factors) if shape.rope_factors else each
 
 
 def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

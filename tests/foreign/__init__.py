@@ -1,1 +1,1 @@
-"""Files that others make: read as `transformers` reads them, or refused with a sentence."""
+"""Small files of others: read as `transformers` reads them, or refused with a sentence."""

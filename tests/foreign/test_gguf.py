@@ -371,12 +371,12 @@ REFUSED = {  # says: what the file says
     "does not say tokenizer.ggml.merges": {"tokenizer__ggml__merges": None},
     "has no vocabulary": {"tokenizer__ggml__tokens": None},
     "scores are no list of a number for each": {"tokenizer__ggml__model": "llama", "tokenizer__ggml__scores": [1.0]},
-    "blk.1.ffn_down.weight holds numbers that are none": {"tensors": spoilt("blk.1.ffn_down.weight", math.nan)},
-    "token_embd.weight holds numbers that are none": {"tensors": spoilt("token_embd.weight", -math.inf)},
-    "output_norm.weight holds numbers that are none": {"tensors": spoilt("output_norm.weight", math.inf)},
-    "blk.0.attn_q.weight holds numbers that are none": {"tensors": spoilt("blk.0.attn_q.weight", math.nan), "blocks": "F16"},
+    "blk.1.ffn_down.weight holds numbers that are infinite or no numbers": {"tensors": spoilt("blk.1.ffn_down.weight", math.nan)},
+    "token_embd.weight holds numbers that are infinite or no numbers": {"tensors": spoilt("token_embd.weight", -math.inf)},
+    "output_norm.weight holds numbers that are infinite or no numbers": {"tensors": spoilt("output_norm.weight", math.inf)},
+    "blk.0.attn_q.weight holds numbers that are infinite or no numbers": {"tensors": spoilt("blk.0.attn_q.weight", math.nan), "blocks": "F16"},
     "rope_freqs.weight should have the shape .8,.": {"tensors": {"rope_freqs.weight": np.ones(4, np.float32)}},
-    "a factor that is not above 0": {"tensors": {"rope_freqs.weight": np.zeros(8, np.float32)}},
+    "a factor that is not a number above 0": {"tensors": {"rope_freqs.weight": np.zeros(8, np.float32)}},
     "rope_freqs.weight holds numbers": {"tensors": {"rope_freqs.weight": np.full(8, np.nan, np.float32)}},
     "blk.0.attn_norm.weight should have the shape .64,., and has none": {"tensors": {"blk.0.attn_norm.weight": None}},
     "has not .blk.0.attn_output.bias": {"tensors": {"blk.0.attn_output.bias": np.ones(64, np.float32)}},
@@ -427,7 +427,7 @@ def test_blocks_with_a_scale_that_is_no_number_are_refused(blocks, number, tmp_p
     raw = bytearray(path.read_bytes())
     raw[place.begin : place.begin + 2] = struct.pack("<e", number)  # the first block begins with its scale
     path.write_bytes(raw)
-    with pytest.raises(BadFile, match=r"blk.0.ffn_up.weight holds numbers that are none"):
+    with pytest.raises(BadFile, match=r"blk.0.ffn_up.weight holds numbers that are infinite or no numbers"):
         read(path)
 
 
