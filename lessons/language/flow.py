@@ -11,6 +11,7 @@ from lessons.language.model import Model
 from lessons.language.seen import FACTORS, PLACES, Flow
 from lessons.shrink import outliers
 from lessons.shrink.grid import symmetric
+from lessons.shrink.half import in_half
 from lessons.shrink.per_token import rounded
 from lessons.shrink.quantize import quantize
 
@@ -62,7 +63,7 @@ def output_errors(x: Tensor, weight: Tensor) -> dict[str, float]:
     rows = by_row(weight).decode()
     columns = outliers.chosen(weight, x.abs().amax(0), max(KEPT, 1 / x.shape[1]), "activation")
     rest = rounded(x.index_fill(1, columns, 0.0), BITS) @ outliers.mixed(weight, by_row, columns).rest.decode().T
-    apart = x[:, columns].half().float() @ weight[:, columns].half().float().T
+    apart = in_half(x[:, columns]).float() @ in_half(weight[:, columns]).float().T
     found = {
         "one for all": rounded(x.reshape(1, -1), BITS).view_as(x) @ rows.T,
         "one a token": rounded(x, BITS) @ rows.T,

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from lessons.data.texts import text
 from lessons.experiment import FactorizeMatrices, PruneMatrices, RoundActivations, RoundCache, RoundMatrices, TextStep
+from lessons.experiment.fields import BadExperiment
 from lessons.experiment.text_step import BLOCKS
 from lessons.language.model import Model, Seen, block_by_block, blocks, matrices, with_net
 from lessons.shrink import outliers
@@ -17,6 +18,7 @@ from lessons.shrink.blocks import FORMATS, Blocks
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.gptq import gptq
 from lessons.shrink.grid import affine, symmetric
+from lessons.shrink.half import in_half, scale_in_file, up_to_half
 from lessons.shrink.nf4 import nf4
 from lessons.shrink.outliers import Mixed
 from lessons.shrink.pack import pack
@@ -26,7 +28,8 @@ from lessons.shrink.sparse import Sparse
 from lessons.shrink.svd import Factors, factorize, rank_for
 from lessons.shrink.wanda import row_by_row, wanda
 
-SCHEMES = {"symmetric": symmetric, "affine": affine}
+SCHEMES = {"symmetric": partial(symmetric, stored=scale_in_file), "affine": partial(affine, stored=scale_in_file)}
+IN_CACHE = partial(affine, stored=up_to_half)
 GRAINS = {"tensor": "tensor", "row": "channel", "group": "group"}  # as `quantize` calls them
 LOOKED_AT, PASSAGE = 16, 128  # passages of training text, and tokens in each, that techniques look at
 Stored = Tensor | Encoded | Sparse | Scaled | Mixed | Factors | Blocks
@@ -55,7 +58,7 @@ def _(step: PruneMatrices, model: Model) -> Iterator[float | Model]:
             "magnitude": weight.abs,
             "random": lambda: torch.rand(weight.shape, generator=random),
         }[step.criterion]()
-        return Sparse(row_by_row(scores, step.sparsity / 100), weight.half())
+        return Sparse(row_by_row(scores, step.sparsity / 100), in_half(weight))
 
     return _each_matrix(model, "attention and MLP", step.criterion == "wanda", pruned)
 
@@ -82,7 +85,7 @@ def _(step: RoundActivations, model: Model) -> Iterator[float | Model]:
 def _(step: RoundCache, model: Model) -> Iterator[float | Model]:
     model = with_net(model)
     for block in model.net.layers:
-        block.self_attn.stored = partial(rounded, bits=step.bits)
+        block.self_attn.stored = partial(rounded, bits=step.bits, scheme=IN_CACHE)
     width = model.net.shape.head_dim
     yield model._replace(cache_bits=step.bits + 32 / width)  # a scale and a zero point of 16 bits for each head
 
@@ -121,7 +124,7 @@ def _in_order(model: Model, looks: bool) -> Iterator[tuple[int, dict[str, Seen]]
 
 def _rounded(step: RoundMatrices, name: str, weight: Tensor, seen: Seen | None) -> Stored:
     if step.scheme in BLOCKS:
-        return FORMATS[step.scheme](weight)
+        return _in_blocks(step.scheme, name, weight)
     if step.method == "gptq" and seen:
         return _halved(gptq(weight, seen.second, step.bits, GRAINS[step.grain], SCHEMES[step.scheme], step.group))
     if step.method == "awq" and seen:
@@ -135,13 +138,27 @@ def _rounded(step: RoundMatrices, name: str, weight: Tensor, seen: Seen | None) 
 
 def _nearest(step: RoundMatrices, weight: Tensor) -> Encoded:
     if step.scheme == "nf4":
-        return _halved(nf4(weight, GRAINS[step.grain], step.group))
+        return _halved(nf4(weight, GRAINS[step.grain], step.group, scale_in_file))
     return _halved(quantize(weight, step.bits, GRAINS[step.grain], SCHEMES[step.scheme], "min-max", step.group))
 
 
 def _halved(encoded: Encoded) -> Encoded:
-    """With scales in 16 bits, as files of language models have them."""
-    return replace(encoded, scale=encoded.scale.half())
+    """With scales in 16 bits, as files of language models have them, where each is a float16."""
+    half = encoded.scale.half()
+    return replace(encoded, scale=half) if torch.equal(half.float(), encoded.scale) else encoded
+
+
+def _in_blocks(kind: str, name: str, weight: Tensor) -> Blocks:
+    """Those of llama.cpp. Raises BadExperiment where its 16-bit scales make a matrix infinite, or nothing but zeros."""
+    found = FORMATS[kind](weight)
+    decoded, largest = found.decode(), f"{weight.abs().max().item():.3g}"
+    if not decoded.isfinite().all():
+        raise BadExperiment(f"{name} does not fit {kind}: its largest weight, {largest}, needs a scale beyond 65,504")
+    if weight.any() and not decoded.any():
+        raise BadExperiment(
+            f"{name} does not fit {kind}: its largest weight, {largest}, needs a scale that 16 bits round to 0"
+        )
+    return found
 
 
 def as_file(name: str, stored: Stored) -> bytes:

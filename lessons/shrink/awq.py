@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from lessons.shrink.encoded import Encoded
+from lessons.shrink.half import LARGEST, NORMAL
 
 SHARES = torch.arange(20) / 20  # of α that are tried
 
@@ -36,7 +37,8 @@ def awq(weight: Tensor, encode: Callable[[Tensor], Encoded], size: Tensor, secon
 
     `size`: mean |x| of each input, [in]; `second`: Σ x·xᵀ of the inputs, [in, in], by which the output's error is known.
     """
-    tries = [Scaled(encode(weight * s), s.half()) for s in (scales(size, share) for share in SHARES)]
+    halves = [scales(size, share).clamp(NORMAL, LARGEST).half() for share in SHARES]  # before codes are computed
+    tries = [Scaled(encode(weight * s.float()), s) for s in halves]
     errors = torch.stack([output_error(scaled.decode() - weight, second) for scaled in tries])
     return tries[int(errors.argmin())]
 

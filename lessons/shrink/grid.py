@@ -20,20 +20,26 @@ class Grid:
 
 
 Scheme = Callable[[Tensor, Tensor, int], Grid]
+Stored = Callable[[Tensor], Tensor]  # a scale as it is kept: codes are computed with it
 
 
-def symmetric(low: Tensor, high: Tensor, bits: int) -> Grid:
+def not_zero(scale: Tensor) -> Tensor:
+    """Where all is zero there is no range: any scale encodes it, but 1 / scale must stay finite."""
+    return scale.clamp(min=torch.finfo(torch.float32).tiny)
+
+
+def symmetric(low: Tensor, high: Tensor, bits: int, stored: Stored = not_zero) -> Grid:
     """Levels spread evenly from −t to +t, the further of both ends, with 0 in the middle; one code of 2^b stays unused.
 
     From 2 bits on: a single bit has no level between −t and +t (see `quantize.binary`).
     """
     top = 2 ** (bits - 1) - 1
-    return Grid(not_zero(torch.maximum(-low, high) / top), zero=top, last=2 * top)
+    return Grid(stored(torch.maximum(-low, high) / top), zero=top, last=2 * top)
 
 
-def affine(low: Tensor, high: Tensor, bits: int) -> Grid:
+def affine(low: Tensor, high: Tensor, bits: int, stored: Stored = not_zero) -> Grid:
     """Levels spread evenly from low ≤ 0 to high ≥ 0, shifted so that 0.0 is exactly one of them."""
-    scale = not_zero((high - low) / (2**bits - 1))
+    scale = stored((high - low) / (2**bits - 1))
     return Grid(scale, zero=(-low / scale).round().int(), last=2**bits - 1)
 
 
@@ -50,8 +56,3 @@ def round_to(grid: Grid, x: Tensor) -> Tensor:
 def levels(grid: Grid) -> Tensor:
     """All values on a grid with one scale, rising: float32 [last + 1]."""
     return ((torch.arange(grid.last + 1) - grid.zero) * grid.scale).flatten()
-
-
-def not_zero(scale: Tensor) -> Tensor:
-    """Where all is zero there is no range: any scale encodes it, but 1 / scale must stay finite."""
-    return scale.clamp(min=torch.finfo(torch.float32).tiny)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from lessons.shrink.encoded import Encoded
-from lessons.shrink.grid import not_zero
+from lessons.shrink.grid import Stored, not_zero
 from lessons.shrink.quantize import Grain, shared, unshared
 
 TAIL = (
@@ -26,10 +26,10 @@ def levels() -> Tensor:
     return found / found.max()
 
 
-def nf4(weight: Tensor, grain: Grain, group: int = 64) -> Encoded:
+def nf4(weight: Tensor, grain: Grain, group: int = 64, stored: Stored = not_zero) -> Encoded:
     """Encode a weight of shape [out, …]: the nearest of the levels, times the largest |w| of those that share it."""
     x = shared(weight, grain, group)
-    scale = not_zero(x.nan_to_num().abs().amax(-1, keepdim=True))
+    scale = stored(x.nan_to_num().abs().amax(-1, keepdim=True))
     book = levels()
     codes = torch.bucketize(x / scale, (book[1:] + book[:-1]) / 2)
     return Encoded(unshared(codes, weight.shape).int(), 4, scale.squeeze(-1), codebook=book)

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 
 from lessons.shrink.encoded import Encoded
+from lessons.shrink.half import in_half
 
 
 @dataclass(frozen=True, eq=False)
 class Mixed:
-    """A weight [out, in]: `columns` int64 [k] of it in 16 bits, `exact` float16 [out, k], and the `rest`, 0 in their place."""
+    """A weight [out, in]: `columns` int64 [k] of it in 16 bits, `exact` [out, k] as half.in_half keeps it, and the `rest`, 0 in their place."""
 
     rest: Encoded
     columns: Tensor
@@ -27,12 +28,12 @@ class Mixed:
 
     @property
     def stored_bits(self) -> int:
-        return self.rest.stored_bits + 32 * self.columns.numel() + 16 * self.exact.numel()
+        return self.rest.stored_bits + 32 * self.columns.numel() + 8 * self.exact.nbytes
 
 
 def mixed(weight: Tensor, encode: Callable[[Tensor], Encoded], columns: Tensor) -> Mixed:
     """Encode a weight but for some of its columns."""
-    return Mixed(encode(weight.index_fill(1, columns, 0.0)), columns, weight[:, columns].half())
+    return Mixed(encode(weight.index_fill(1, columns, 0.0)), columns, in_half(weight[:, columns]))
 
 
 def chosen(weight: Tensor, size: Tensor, share: float, by: str, seed: int = 0) -> Tensor:

@@ -5,10 +5,10 @@ Yao et al., "ZeroQuant" (2022), §4.1 (activations); Sheng et al., "FlexGen" (20
 
 from torch import Tensor
 
-from lessons.shrink.grid import affine, round_to
+from lessons.shrink.grid import Scheme, affine, round_to
 from lessons.shrink.ranges import min_max
 
 
-def rounded(x: Tensor, bits: int) -> Tensor:
-    """x [..., n] rounded to `bits` bits, affine: the n numbers of a token, or of one of its heads, on one grid."""
-    return round_to(affine(*min_max(x, bits, affine), bits), x)
+def rounded(x: Tensor, bits: int, scheme: Scheme = affine) -> Tensor:
+    """x [..., n] rounded to `bits` bits: the n numbers of a token, or of one of its heads, on one grid."""
+    return round_to(scheme(*min_max(x, bits, scheme), bits), x)

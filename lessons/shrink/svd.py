@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lessons.shrink.half import in_half
+
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """A weight [out, in] as up [out, r] · down [r, in], both float16."""
+    """A weight [out, in] as up [out, r] · down [r, in], both as half.in_half keeps them."""
 
     up: Tensor
     down: Tensor
@@ -22,14 +24,14 @@ class Factors:
 
     @property
     def stored_bits(self) -> int:
-        return 16 * (self.up.numel() + self.down.numel())
+        return 8 * (self.up.nbytes + self.down.nbytes)
 
 
 def factorize(weight: Tensor, rank: int) -> Factors:
     """The two factors, the singular values shared between them."""
     u, s, v = torch.linalg.svd(weight, full_matrices=False)
     root = s[:rank].sqrt()
-    return Factors((u[:, :rank] * root).half(), (root[:, None] * v[:rank]).half())
+    return Factors(in_half(u[:, :rank] * root), in_half(root[:, None] * v[:rank]))
 
 
 def rank_for(shape: tuple[int, int], share: float) -> int:
