@@ -56,7 +56,10 @@ def files(model: Model | Built, one: Experiment) -> dict[str, bytes]:
     changed; of one Adapt, as it was learnt."""
     how, found = one.recipe[-1], weights(model, one)
     if how.method in LOW_RANK:
-        adapter = Adapter(how.method, how.rank, how.alpha, WHERE[how.where], found, _kernels(model.net, how.where))
+        layers = dict.fromkeys(name.rpartition(".")[0] for name in found)
+        whole = len(layers) == len(beside(model.net, how.where))
+        names = WHERE[how.where] if whole else [*map(adapter_file.theirs, layers)]
+        adapter = Adapter(how.method, how.rank, how.alpha, names, found, _kernels(model.net, how.where))
         return adapter_file.write(adapter, f"models-for-ants/{one.unadapted.id}")
     return {"changed.ants": pack(found)}
 
@@ -65,15 +68,17 @@ def taken(uploaded: dict[str, bytes], model: Model | Built) -> Adapt:
     """Keep an adapter somebody has uploaded, and say what it is. Raises BadFile where it is none this app can use, or stands
     beside another model."""
     found = adapter_file.read(uploaded)
-    where = next((name for name, ends in WHERE.items() if set(ends) == set(found.beside)), None)
+    where = next((name for name, ends in WHERE.items() if set(found.beside) <= set(ends)), None)
     if where is None:
         raise BadFile(
             f"it stands beside {', '.join(found.beside)}; this app knows {'; '.join(map(', '.join, WHERE.values()))}"
         )
     name = hashlib.sha256(b"".join(uploaded[name] for name in (adapter_file.CONFIG, adapter_file.TENSORS))).hexdigest()
     to = "turned" if isinstance(model, Built) else "bible"  # it does not say what it has learnt
-    how = Adapt(to, found.method, found.rank, found.alpha, where, file=name)
+    rank = max(len(each) for name, each in found.weights.items() if name.endswith(".down"))
+    how = Adapt(to, found.method, rank, found.alpha, where, file=name)
     _must_fit(model.net, how, found.weights)
+    _must_be_whole(model.net, found)
     store.save(name, {name: each.numpy() for name, each in found.weights.items()}, TAKEN_BY)
     return how
 
@@ -91,14 +96,23 @@ def _must_fit(net: nn.Module, how: Adapt, found: Mapping[str, Tensor]) -> None:
         name: (len(found[f"{name}.up"]), found[f"{name}.down"].shape[1])
         for name in dict.fromkeys(name.rpartition(".")[0] for name in found)
     }
-    if wanted != given:
-        odd = next(name for name in (wanted | given) if wanted.get(name) != given.get(name))
-        here, there = (shapes.get(odd, "not there") for shapes in (wanted, given))
-        raise BadFile(f"this adapter stands beside another model: {odd} is {here} here, and {there} for it")
+    odd = next((name for name in given if given[name] != wanted.get(name)), None)
+    if odd or not given:
+        raise BadFile(
+            f"this adapter stands beside another model: {odd} is {wanted.get(odd, 'not there')} here, and {given[odd]} for it"
+        )
     ranks = {len(each) for name, each in found.items() if name.endswith(".down")}
-    if ranks != {how.rank} or any(name.endswith(".length") for name in found) != (how.method == "dora"):
+    if max(ranks) != how.rank or any(name.endswith(".length") for name in found) != (how.method == "dora"):
         raise BadFile(
             f"this adapter is of rank {max(ranks)}, and of another kind or rank than {how.method}, rank {how.rank}"
         )
     if not all(bool(each.isfinite().all()) for each in changes(net, how, found).values()):
         raise BadFile("this adapter's numbers are so large that what they make of the model is no number")
+
+
+def _must_be_whole(net: nn.Module, found: Adapter) -> None:
+    """Raises BadFile where settings name a layer of this model that the file holds nothing for: it is of a smaller one."""
+    layers = [name for name, layer in net.named_modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
+    for name in layers:
+        if found.said.names(adapter_file.theirs(name)) and f"{name}.up" not in found.weights:
+            raise BadFile(f"this adapter stands beside another model: it says {name}, and holds nothing for it")

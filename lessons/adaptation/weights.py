@@ -51,9 +51,14 @@ def learnt(net: nn.Module) -> dict[str, Tensor]:
 @torch.no_grad()
 def wearing(net: nn.Module, how: Adapt, weights: Weights) -> nn.Module:
     """A network like it with what was learnt beside its layers, unmerged."""
-    net = opened(net, how)
-    for name, learnt in weights.items():
-        net.get_parameter(name).copy_(learnt)
+    if how.method in LOW_RANK:
+        net = apart(net, ())
+        for name in [name for name in beside(net, how.where) if f"{name}.up" in weights]:
+            net.set_submodule(name, Adapted(net.get_submodule(name), of_layer(name, how, weights)))
+    else:
+        net = opened(net, how)
+        for name, learnt in weights.items():
+            net.get_parameter(name).copy_(learnt)
     return net.requires_grad_(False).eval()
 
 
@@ -64,6 +69,7 @@ def changes(net: nn.Module, how: Adapt, weights: Weights) -> dict[str, Tensor]:
         after = {
             f"{name}.weight": merged(net.get_submodule(name).weight, of_layer(name, how, weights))
             for name in beside(net, how.where)
+            if f"{name}.up" in weights  # an uploaded adapter may leave out some
         }
     else:
         after = dict(weights)
@@ -85,9 +91,9 @@ def changed(net: nn.Module, each: Iterable[Weights]) -> nn.Module:
 
 
 def of_layer(name: str, how: Adapt, weights: Weights) -> LowRank:
-    """What a layer has learnt."""
-    lengths = weights.get(f"{name}.length")
-    return LowRank(weights[f"{name}.down"], weights[f"{name}.up"], scale(how.alpha, how.rank, how.method), lengths)
+    """What a layer has learnt. Its rank is its own: an uploaded adapter may have several."""
+    down = weights[f"{name}.down"]
+    return LowRank(down, weights[f"{name}.up"], scale(how.alpha, len(down), how.method), weights.get(f"{name}.length"))
 
 
 def low_rank(weight: Tensor, rank: int) -> Tensor:

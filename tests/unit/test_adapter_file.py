@@ -87,7 +87,7 @@ def test_what_is_missing_is_named():
         ({"target_modules": ["q_proj"]}, "target_modules"),
         ({"target_modules": []}, "target_modules"),
         ({"bias": "all"}, "biases"),
-        ({"rank_pattern": {"q_proj": 2}}, "rank_pattern"),
+        ({"rank_pattern": {"q_proj": 2}}, "not of rank 2"),
         ({"use_dora": True}, "not all parts"),
         ({"modules_to_save": ["lm_head"]}, "modules_to_save"),
         ({"init_lora_weights": "pissa"}, "may be others"),
@@ -109,7 +109,7 @@ def test_settings_that_lie_or_are_not_computed_are_refused(changed, said):
         ({"os.system": torch.ones(1)}, "no part of an adapter"),
         ({f"base_model.model.model.{LAYER}.lora_A.weight": torch.full((4, 64), torch.nan)}, "finite"),
         ({f"base_model.model.model.{LAYER}.lora_A.weight": torch.ones(4, 64, dtype=torch.int8)}, "finite"),
-        ({f"base_model.model.model.{LAYER}.lora_A.weight": torch.ones(4, 64)}, "target_modules"),
+        ({f"base_model.model.model.{LAYER}.lora_A.weight": torch.ones(4, 64)}, "not all parts"),
     ],
 )
 def test_tensors_that_are_no_adapter_are_refused(tensors, said):
