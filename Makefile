@@ -33,6 +33,7 @@ checkpoints: setup  ## train the models the app ships, again
 	$(BIN)/python -m lessons train '{"corpus": "shakespeare", "model": "llama-128x4", "steps": 8000}' \
 		lessons/models/checkpoints/text/shakespeare.safetensors
 	$(BIN)/python -m lessons train '{"task": "digits", "seed": 0, "epochs": 20}' lessons/models/checkpoints/digits-cnn.safetensors
+	cd lessons/models/checkpoints && sha256sum *.safetensors text/*.safetensors > SHA256SUMS
 
 setup: $(VENV)/.run
 setup-dev: $(VENV)/.dev

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 import torch
-from safetensors.numpy import load_file
 from torch import Tensor, nn
 
 from lessons import models, objective, store, traffic
@@ -25,6 +24,7 @@ from lessons.experiment import (
     Taught,
     Trained,
     checkpoint_file,
+    checkpoints,
     trained_as,
 )
 from lessons.measure import quality, size
@@ -52,7 +52,7 @@ def _built(experiment: Experiment) -> Built:
         return _build_source(experiment)
     before, step = _built(experiment.prefix), experiment.recipe[-1]
     with torch.no_grad():
-        return moved(before, _state(experiment)) if isinstance(step, FineTune) else apply(step, before)
+        return moved(before, _state(experiment, before.net)) if isinstance(step, FineTune) else apply(step, before)
 
 
 def measure(experiment: Experiment) -> Measurement:
@@ -108,23 +108,25 @@ def keep(experiment: Experiment, net: nn.Module) -> Experiment:
 def _build_source(experiment: Experiment) -> Built:
     source = experiment.source
     net = models.make(source.model)
-    net.load_state_dict(_state(experiment))
+    net.load_state_dict(_state(experiment, net))
     net.requires_grad_(False).eval()
     return Built(net, dict(net.named_parameters()), trained_as(source))
 
 
-def _state(experiment: Experiment) -> dict[str, Tensor]:
-    """The state of the network that an experiment's last training made, which is done now if it was never done here."""
+def _state(experiment: Experiment, net: nn.Module) -> dict[str, Tensor]:
+    """The state of a network like `net` that an experiment's last training made, which is done now if it was never done here.
+    Raises BadExperiment where a shipped checkpoint is damaged."""
     source = experiment.source
     if isinstance(source, Loaded) and not experiment.recipe:
-        weights = load_file(checkpoint_file(source.checkpoint))
+        weights = checkpoints.read(checkpoint_file(source.checkpoint), source.sha256)
     else:
-        weights = store.load(experiment.id)
+        like = {name: weight.shape for name, weight in net.state_dict().items()}
+        weights = store.load(experiment.id, like=like)
         if weights is None:
             with torch.enable_grad():
                 *_, (_, trained) = tuning(experiment) if experiment.recipe else training(source)
             keep(experiment, trained)
-            weights = store.load(experiment.id)
+            weights = store.load(experiment.id, like=like)
     return {name: torch.from_numpy(weight) for name, weight in weights.items()}
 
 

@@ -1,33 +1,60 @@
 """Trained weights on disk, so that nothing is trained twice on one machine.
 
-A file is named after its experiment and the code that trains, holds a safetensors, and is replaced in one move, so any
-number of processes may share the folder. Set MODELS_FOR_ANTS_CACHE to move it.
+A file is named after its experiment and the code that trains, holds a safetensors with a checksum, and is replaced in one
+move, so any number of processes may share the folder. Where the disk is full or read-only, files are kept in memory.
 """
 
 import ast
+import contextlib
 import hashlib
-import os
-import tempfile
-from collections.abc import Sequence
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
-KEPT = 200  # files; the least recently used go first
+from lessons import keeping
+from lessons.checksum import Damaged, from_bytes, to_bytes
+
+KEPT, MINE = 200, 40  # files in all, and of one visitor
+MOST_BYTES = 2 * 2**30  # on disk
+USED = 60  # seconds, to which it is known when a file was used last
+HELD = 8  # of what could be kept nowhere, in this process
 HERE = Path(__file__).parent
 PICTURES = ("steps", "objective", "training.loop")  # what decides the weights, given the experiment
 TEXTS = ("language.learn",)
 NAMING = HERE / "experiment"  # an experiment's name holds what it is: how names are checked decides nothing
+OWNER: ContextVar[str] = ContextVar("owner", default="")  # for whom files are kept; "": the server itself
+log = logging.getLogger(__name__)
+_held: OrderedDict[str, dict[str, np.ndarray]] = OrderedDict()
+
+
+class CannotKeep(RuntimeError):
+    """There is no room for trained weights, neither on disk nor in memory."""
 
 
 def folder() -> Path:
-    """Where the files are; made if it is not there."""
-    root = Path(os.environ.get("MODELS_FOR_ANTS_CACHE", Path.home() / ".cache" / "models-for-ants")) / "weights"
-    root.mkdir(parents=True, exist_ok=True)
-    return root
+    """Where the files are on disk. It need not be there."""
+    return keeping.places(MOST_BYTES)[0].folder
+
+
+def where() -> Literal["disk", "memory"] | None:
+    """Where trained weights would be kept now; None where there is no room anywhere."""
+    return next((place.name for place in keeping.places(MOST_BYTES) if keeping.can_keep(place)), None)
+
+
+def must_have_room() -> None:
+    """Raises CannotKeep: to be asked before something is trained."""
+    if where() is None:
+        raise CannotKeep(
+            "What is trained could not be kept: the server has no room left, on its disk or in its memory. Whoever runs it "
+            "must free some first."
+        )
 
 
 @lru_cache(maxsize=4)
@@ -64,38 +91,89 @@ def _places(name: str) -> tuple[Path, Path]:
     return path.with_suffix(".py"), path / "__init__.py"
 
 
-def save(name: str, weights: dict[str, np.ndarray], code: Sequence[str] = PICTURES) -> None:
-    """Keep the weights under this name. `code`: the modules that made them."""
-    handle, temporary = tempfile.mkstemp(dir=folder(), suffix=".part")
-    os.close(handle)
-    save_file({key: np.ascontiguousarray(array) for key, array in weights.items()}, temporary)
-    os.replace(temporary, _path(name, code))
-    for old in sorted(folder().glob("*.safetensors"), key=_last_used)[:-KEPT]:
-        old.unlink(missing_ok=True)
+def save(name: str, weights: Mapping[str, np.ndarray], code: Sequence[str] = PICTURES) -> None:
+    """Keep the weights under this name; in this process alone where there is no room. `code`: the modules that made them."""
+    called = _called(name, code)
+    file = to_bytes(called, weights, OWNER.get())
+    for place in keeping.places(MOST_BYTES):
+        if not keeping.can_keep(place):
+            continue
+        try:
+            keeping.write(place.folder / called, file)
+        except OSError as error:  # it was filled meanwhile
+            log.warning("weights cannot be kept in %s: %s", place.folder, error)
+            continue
+        keeping.tidy(place, place.folder / called, KEPT, MINE)
+        return
+    log.error("there is no room for %s: only this process has it, for now", called)
+    _held[called] = dict(weights)
+    while len(_held) > HELD:
+        _held.popitem(last=False)
 
 
 def has(name: str, code: Sequence[str] = PICTURES) -> bool:
     """Whether weights are kept under this name, made by today's code."""
-    return _path(name, code).exists()
+    called = _called(name, code)
+    return called in _held or any(_is_whole(place.folder / called) for place in keeping.places(MOST_BYTES))
 
 
-def load(name: str, code: Sequence[str] = PICTURES) -> dict[str, np.ndarray] | None:
-    """The weights kept under this name, or None where there are none (a damaged file counts as none)."""
-    path = _path(name, code)
+def load(
+    name: str, code: Sequence[str] = PICTURES, like: Mapping[str, Sequence[int]] | None = None
+) -> dict[str, np.ndarray] | None:
+    """The weights kept under this name, or None where there are none. `like`: the shapes they should have, by tensor. A damaged
+    file, or one with other tensors, counts as none and is taken away, so that it is made again."""
+    called = _called(name, code)
+    for place in keeping.places(MOST_BYTES):
+        path = place.folder / called
+        try:
+            weights = from_bytes(called, path.read_bytes())
+            _must_be_like(weights, like)
+        except Damaged as error:
+            log.warning("%s counts as none, and is made again: %s", path, error)
+            with contextlib.suppress(OSError):
+                path.unlink()
+        except OSError as error:
+            if not isinstance(error, FileNotFoundError | NotADirectoryError):
+                log.warning("%s cannot be read: %s", path, error)
+        else:
+            _use(path)
+            return weights
+    return _held.get(called)
+
+
+def _must_be_like(weights: Mapping[str, np.ndarray], like: Mapping[str, Sequence[int]] | None) -> None:
+    """Raises Damaged where there are other tensors than there should be."""
+    if like is not None and {name: each.shape for name, each in weights.items()} != {
+        name: tuple(shape) for name, shape in like.items()
+    }:
+        raise Damaged("its tensors have other names or shapes")
+
+
+def _called(name: str, code: Sequence[str]) -> str:
+    return f"{name}-{code_hash(*code)}.safetensors"
+
+
+def _use(path: Path) -> None:
+    """Note that a file was used now; not at every time, for a file that is as it was is not read again (`_is_whole`)."""
+    with contextlib.suppress(OSError):  # of a read-only disk
+        if time.time() - path.stat().st_mtime > USED:
+            path.touch()
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file is there and undamaged; it is read once, as long as it does not change."""
     try:
-        weights = load_file(path)
-        path.touch()
-    except (FileNotFoundError, SafetensorError):
-        return None
-    return weights
+        found = path.stat()
+    except OSError:
+        return False
+    return _checked(path, found.st_mtime_ns, found.st_size, found.st_ino)
 
 
-def _path(name: str, code: Sequence[str]) -> Path:
-    return folder() / f"{name}-{code_hash(*code)}.safetensors"
-
-
-def _last_used(path: Path) -> float:
+@lru_cache(maxsize=1024)
+def _checked(path: Path, changed: int, size: int, node: int) -> bool:
     try:
-        return path.stat().st_mtime
-    except FileNotFoundError:  # another process removed it first
-        return 0
+        from_bytes(path.name, path.read_bytes())
+    except (Damaged, OSError) as error:
+        log.warning("%s counts as none: %s", path, error)
+        return False
+    return True

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from lessons import store
 from lessons.adaptation import pictures, texts
-from lessons.adaptation.weights import beside, changes, learnt
+from lessons.adaptation.weights import beside, changes, learnt, shapes
 from lessons.built import Built
 from lessons.experiment import Adapt, Experiment
 from lessons.experiment.adapt import LOW_RANK, WHERE
@@ -36,19 +37,27 @@ def has(one: Experiment) -> bool:
 def weights(model: Model | Built, one: Experiment) -> dict[str, Tensor]:
     """What was learnt of a model, which is done now if it was never done here. Raises BadFile for an uploaded adapter that is
     not here, or stands beside another model."""
-    how, code = one.recipe[-1], one.trained_by
-    found = store.load(one.id, code) if how.file is None else store.load(how.file, TAKEN_BY)
-    if found is None and how.file:
-        raise BadFile("this adapter was uploaded elsewhere, and is not on this machine: upload it here")
+    how = one.recipe[-1]
+    if how.file:
+        found = _uploaded(how.file)
+        _must_fit(model.net, how, found)
+        return found
+    like = shapes(model.net, how)
+    found = store.load(one.id, one.trained_by, like)
     if found is None:
         with torch.enable_grad():
             *_, (_, net) = (texts if one.writes else pictures).training(model, how)
         keep(one, net)
-        found = store.load(one.id, code)
-    loaded = {name: torch.from_numpy(each) for name, each in found.items()}
-    if how.file:
-        _must_fit(model.net, how, loaded)
-    return loaded
+        found = store.load(one.id, one.trained_by, like)
+    return {name: torch.from_numpy(each) for name, each in found.items()}
+
+
+def _uploaded(name: str) -> dict[str, Tensor]:
+    """The weights of an uploaded adapter. Raises BadFile where it is not here."""
+    found = store.load(name, TAKEN_BY)
+    if found is None:
+        raise BadFile("this adapter was uploaded elsewhere, and is not on this machine: upload it here")
+    return dict(adapter_file.read(adapter_file.sorted_out([("kept.zip", found["zip"].tobytes())])).weights)
 
 
 def files(model: Model | Built, one: Experiment) -> dict[str, bytes]:
@@ -79,7 +88,8 @@ def taken(uploaded: dict[str, bytes], model: Model | Built) -> Adapt:
     how = Adapt(to, found.method, rank, found.alpha, where, file=name)
     _must_fit(model.net, how, found.weights)
     _must_be_whole(model.net, found)
-    store.save(name, {name: each.numpy() for name, each in found.weights.items()}, TAKEN_BY)
+    as_sent = {name: uploaded[name] for name in (adapter_file.CONFIG, adapter_file.TENSORS)}
+    store.save(name, {"zip": np.frombuffer(adapter_file.zipped(as_sent), np.uint8)}, TAKEN_BY)  # no larger than it came
     return how
 
 

@@ -48,6 +48,18 @@ def learnt(net: nn.Module) -> dict[str, Tensor]:
     return {name: weight.detach().clone() for name, weight in net.named_parameters() if weight.requires_grad}
 
 
+def shapes(net: nn.Module, how: Adapt) -> dict[str, tuple[int, ...]]:
+    """The shapes of what `learnt` gives of a network that has learnt in this way, by name."""
+    if how.method not in LOW_RANK:
+        return {name: tuple(each.shape) for name, each in net.named_parameters() if _learns(how.method, name, each)}
+    found = {}
+    for name in beside(net, how.where):
+        out, into = net.get_submodule(name).weight.flatten(1).shape
+        found |= {f"{name}.down": (how.rank, into), f"{name}.up": (out, how.rank)}
+        found |= {f"{name}.length": (out,)} if how.method == "dora" else {}
+    return found
+
+
 @torch.no_grad()
 def wearing(net: nn.Module, how: Adapt, weights: Weights) -> nn.Module:
     """A network like it with what was learnt beside its layers, unmerged."""

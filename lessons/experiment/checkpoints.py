@@ -6,7 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from safetensors import safe_open
+from safetensors.numpy import load
 
 from lessons.experiment.fields import BadExperiment
 from lessons.models import folder_files
@@ -14,6 +16,7 @@ from lessons.models.bad_file import BadFile
 
 FOLDER = Path(__file__).parents[1] / "models" / "checkpoints"
 PICTURES, TEXTS = FOLDER, FOLDER / "text"
+SUMS = FOLDER / "SHA256SUMS"  # of the files as they were committed, as `sha256sum` writes them
 
 
 def names(folder: Path) -> list[str]:
@@ -47,10 +50,35 @@ def _hash(path: Path, changed: int, size: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def shipped_hash(path: Path) -> str:
+    """The SHA-256 a shipped checkpoint was committed with; that of its file where none is recorded."""
+    return _sums().get(path.relative_to(FOLDER).as_posix()) or hash_of(path)
+
+
 def must_be(path: Path, sha256: Any) -> None:
-    """Raises BadExperiment if a file has another hash."""
-    if sha256 != (actual := hash_of(path)):
+    """Raises BadExperiment if a shipped checkpoint was committed with another hash."""
+    if sha256 != (actual := shipped_hash(path)):
         raise BadExperiment(f"sha256: this {path.stem} is {actual[:12]}…, not {str(sha256)[:12]}…")
+
+
+def read(path: Path, sha256: str) -> dict[str, np.ndarray]:
+    """The weights in a shipped checkpoint. Raises BadExperiment where its file is not the one that this hash names."""
+    try:
+        file = path.read_bytes()
+    except OSError as error:
+        raise BadExperiment(f"{path.name}, which ships with this app, cannot be read: {error.strerror}") from error
+    if hashlib.sha256(file).hexdigest() != sha256:
+        raise BadExperiment(
+            f"{path.name}, which ships with this app, is damaged: get it again (git checkout {path.name})"
+        )
+    return {name: np.array(weight) for name, weight in load(file).items()}  # a copy: what is loaded is read-only
+
+
+@lru_cache(maxsize=1)
+def _sums() -> dict[str, str]:
+    """By file, below the folder of checkpoints."""
+    lines = SUMS.read_text().splitlines() if SUMS.exists() else []
+    return {name: sha256 for sha256, name in (line.split(maxsplit=1) for line in lines if line.strip())}
 
 
 def source_in(path: Path) -> dict[str, Any]:

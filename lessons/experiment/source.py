@@ -142,7 +142,7 @@ def trained_as(source: Source) -> Trained:
 def loaded(checkpoint: str) -> Loaded:
     """The source that a shipped checkpoint is."""
     made = made_by(checkpoint)
-    return Loaded(checkpoint, checkpoints.hash_of(checkpoint_file(checkpoint)), made.task, made.model)
+    return Loaded(checkpoint, checkpoints.shipped_hash(checkpoint_file(checkpoint)), made.task, made.model)
 
 
 def checkpoint_names() -> list[str]:

@@ -114,7 +114,7 @@ def path_of(file: str) -> Path | None:
 
 def ready_written(checkpoint: str) -> File:
     """The source that a shipped checkpoint is."""
-    return File(checkpoint, checkpoints.hash_of(checkpoint_path(checkpoint)))
+    return File(checkpoint, checkpoints.shipped_hash(checkpoint_path(checkpoint)))
 
 
 def shipped_names() -> list[str]:

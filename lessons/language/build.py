@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from lessons import store
@@ -87,23 +86,25 @@ def _of_letters(source: Written | File) -> Model:
     made = source if isinstance(source, Written) else written_as(source.file)
     vocabulary = learn.vocabulary(made.corpus, made.vocabulary)
     net = written.make(made.model, vocabulary.size)
-    net.load_state_dict(_weights(source))
+    net.load_state_dict(_weights(source, net))
     net.requires_grad_(False).eval()
     files = {name: weight.numpy().tobytes() for name, weight in net.named_parameters()}
     return Model(net, files, {name: 8 * len(file) for name, file in files.items()}, vocabulary, source)
 
 
-def _weights(source: Written | File) -> dict[str, Tensor]:
-    """What a training made, which is done now if it was never done here."""
+def _weights(source: Written | File, net: nn.Module) -> dict[str, Tensor]:
+    """What a training made of a network like `net`, which is done now if it was never done here. Raises BadExperiment where a
+    shipped checkpoint is damaged."""
     if isinstance(source, File):
-        return load_file(checkpoint_path(source.file))
-    experiment = Experiment(source)
-    found = store.load(experiment.id, store.TEXTS)
-    if found is None:
-        with torch.enable_grad():
-            *_, (_, net) = training(source)
-        keep(experiment, net)
-        found = store.load(experiment.id, store.TEXTS)
+        found = checkpoints.read(checkpoint_path(source.file), source.sha256)
+    else:
+        experiment, like = Experiment(source), {name: weight.shape for name, weight in net.state_dict().items()}
+        found = store.load(experiment.id, store.TEXTS, like)
+        if found is None:
+            with torch.enable_grad():
+                *_, (_, trained) = training(source)
+            keep(experiment, trained)
+            found = store.load(experiment.id, store.TEXTS, like)
     return {name: torch.from_numpy(weight) for name, weight in found.items()}
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from safetensors.torch import load, save
 
 from lessons import store
 from lessons.adaptation import adapted, change, kept, merge, texts, weights
@@ -174,6 +175,27 @@ def test_an_adapter_goes_out_and_comes_in(low):
     taken = kept.taken(files, build.build(MODEL))
     assert (taken.method, taken.rank, taken.alpha, taken.where) == (FEW.method, FEW.rank, FEW.alpha, FEW.where)
     assert judged(MODEL | taken, "bible")["loss"].value == pytest.approx(judged(low, "bible")["loss"].value, abs=1e-6)
+
+
+@pytest.mark.parametrize("sent", ["bfloat16", "zeros"])
+def test_what_is_kept_of_an_upload_is_no_larger_than_what_was_sent(low, sent):
+    """Half precision is not widened, and an archive is not unpacked."""
+    found = kept.weights(build.build(MODEL), low)
+    if sent == "zeros":
+        found = {name: torch.zeros_like(each) for name, each in found.items()}
+    low_rank = Adapter("lora", FEW.rank, FEW.alpha, WHERE[FEW.where], found)
+    files = adapter_file.write(low_rank, "")
+    if sent == "bfloat16":
+        files[adapter_file.TENSORS] = save(
+            {n: each.bfloat16() for n, each in load(files[adapter_file.TENSORS]).items()}
+        )
+    length = len(adapter_file.zipped(files))
+    how = kept.taken(adapter_file.sorted_out([("it.zip", adapter_file.zipped(files))]), build.build(MODEL))
+    (file,) = store.folder().glob(f"{how.file}*")
+    assert file.stat().st_size <= length + 400  # the header, with its checksum
+    again = kept.weights(build.build(MODEL), MODEL | how)
+    assert again.keys() == found.keys()
+    assert all(torch.allclose(each, found[name], rtol=1e-2) for name, each in again.items())
 
 
 def test_an_adapter_of_another_model_is_refused(low):

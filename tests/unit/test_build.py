@@ -167,7 +167,8 @@ def test_without_a_network_the_full_training_set_is_refused_with_advice(monkeypa
     def offline(*_args, **_kwargs):
         raise OSError("no route to host")
 
-    monkeypatch.setattr("torchvision.datasets.mnist.download_and_extract_archive", offline)
+    monkeypatch.setattr("torchvision.datasets.utils._get_redirect_url", lambda url, max_hops: url)
+    monkeypatch.setattr("torchvision.datasets.utils._urlretrieve", offline)
     with pytest.raises(examples.DataUnavailable, match="bundled 20,000 pictures work"):
         examples.training_set("full")
 

@@ -1,0 +1,140 @@
+"""Where files are kept: on disk, or in memory where the disk is full or read-only; and which of them go first.
+
+Nobody's files make room for those of somebody who has more. Set MODELS_FOR_ANTS_CACHE to move the folder on disk.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from lessons.checksum import owner_of
+
+MEMORY = Path("/dev/shm")  # Linux: a folder whose files are in memory; elsewhere the folder for temporary files serves
+LEAST_ON_DISK, LEAST_IN_MEMORY = 64 * 2**20, 8 * 2**20  # bytes that must be free before something is trained
+MOST_IN_MEMORY = 48 * 2**20  # bytes; a container often has 64 MiB in all
+OLD = 24 * 3600  # seconds: what nobody has used for so long goes before anything else
+LEFT_OVER = 3600  # seconds until a file that was never finished is taken away
+
+
+class Place(NamedTuple):
+    """A folder where files can be kept: `least` bytes must be free there, and at most `most` may be used."""
+
+    folder: Path
+    least: int
+    most: int
+    name: Literal["disk", "memory"]
+
+
+class Kept(NamedTuple):
+    path: Path
+    owner: str
+    size: int
+    used: float  # when, in seconds since 1970
+
+
+def root() -> Path | None:
+    """The folder of all that is kept on disk; None where neither a variable nor a home says where."""
+    if named := os.environ.get("MODELS_FOR_ANTS_CACHE"):
+        return Path(named)
+    try:
+        return Path.home() / ".cache" / "models-for-ants"
+    except RuntimeError:
+        return None
+
+
+def places(most: int) -> list[Place]:
+    """Where files are looked for, and kept, in this order. `most`: bytes on disk. It makes no folder."""
+    disk, user = root(), getattr(os, "getuid", lambda: 0)()
+    parent = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    its_own = hashlib.sha256(str(disk).encode()).hexdigest()[:12]
+    memory = Place(parent / f"models-for-ants-{user}-{its_own}", LEAST_IN_MEMORY, MOST_IN_MEMORY, "memory")
+    on_disk = [Place(disk / "weights", LEAST_ON_DISK, most, "disk")] if disk else []
+    return [*on_disk, *([memory] if _ours(memory.folder) else [])]
+
+
+def can_keep(place: Place) -> bool:
+    """Whether there is room for another file, found by writing a small one."""
+    try:
+        place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place.folder) as probe:
+            probe.write(bytes(4096))
+            probe.flush()
+        return shutil.disk_usage(place.folder).free >= place.least
+    except OSError:
+        return False
+
+
+def write(path: Path, file: bytes) -> None:
+    """Write a file in one move: whoever reads it sees all of it, or what was there before. Raises OSError."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(file)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+
+
+def tidy(place: Place, new: Path, files: int, each: int) -> None:
+    """Take away what is too much beside a new file: of its owner's own more than `each` files, of all more than `files`, or
+    than the place may hold; and what was never finished."""
+    kept = sorted(_all(place.folder), key=lambda one: one.used)
+    own = [one for one in kept if one.owner and one.owner == owner_of(new) and one.path != new]
+    gone = own[: max(0, len(own) + 1 - each)]
+    left = [one for one in kept if one not in gone]
+    for size, most in (((lambda one: 1), files), ((lambda one: one.size), place.most)):
+        while sum(map(size, left)) > most and (candidates := [one for one in left if one.path != new]):
+            gone.append(_first_to_go(candidates, left, size))
+            left.remove(gone[-1])
+    for one in gone:
+        with contextlib.suppress(OSError):
+            one.path.unlink()
+    _sweep(place.folder)
+
+
+def _first_to_go(candidates: list[Kept], left: Iterable[Kept], size: Callable[[Kept], int]) -> Kept:
+    """What nobody has used for long; else, of the owner who has most, what was used least recently. `candidates` are sorted by
+    when they were used."""
+    if time.time() - candidates[0].used > OLD:
+        return candidates[0]
+    had: Counter[str] = Counter()
+    for one in left:
+        had[one.owner] += size(one)
+    return max(candidates, key=lambda one: had[one.owner])  # the first of them
+
+
+def _all(folder: Path) -> list[Kept]:
+    found = []
+    for path in folder.glob("*.safetensors"):
+        with contextlib.suppress(OSError):  # another process removed it first
+            what = path.stat()
+            found.append(Kept(path, owner_of(path), what.st_size, what.st_mtime))
+    return found
+
+
+def _sweep(folder: Path) -> None:
+    for path in folder.glob("*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > LEFT_OVER:
+                path.unlink()
+
+
+def _ours(folder: Path) -> bool:
+    """Whether a folder where everybody may write is this user's own, or not there yet."""
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    mine = getattr(os, "getuid", lambda: found.st_uid)()
+    return folder.is_dir() and not folder.is_symlink() and found.st_uid == mine
