@@ -83,8 +83,6 @@ def size() -> None:
     sources = [Trained(task, "cnn-{}x{}".format(*at), epochs=EPOCHS[task]) for at in sizes]
     costs = [ui.answer(ask.count, source.model) for source in sources]
     trained = ui.trained(sources)
-    if (done := sum(map(bool, trained.values()))) < len(sizes):
-        st.progress(done / len(sizes), f"{done} of {len(sizes)} networks are trained and measured")
     if not all(costs):
         return
     numbers = {

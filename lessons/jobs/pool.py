@@ -125,14 +125,15 @@ class Pool:
         with self._changed:
             return self._tickets.get(key)
 
-    def ahead_of(self, ticket: Ticket) -> int:
-        """How many of its kind run or wait before this one; 0 once it runs itself."""
+    def ahead_of(self, ticket: Ticket, but_of: str | None = None) -> int:
+        """How many of its kind run or wait before this one, without those `but_of` one reader; 0 once it runs itself."""
         with self._changed:
             if ticket not in self._waiting:
                 return 0
             running = [ticket for lane in self._lanes for ticket in lane.tickets]
             before = [other for other in self._waiting if other.turn < ticket.turn]
-            return sum(other.long == ticket.long for other in (*running, *before))
+            mine = lambda other: but_of is not None and but_of in (other.payer, *other.readers)
+            return sum(other.long == ticket.long and not mine(other) for other in (*running, *before))
 
     def leave(self, ticket: Ticket, reader: str) -> None:
         """Take a reader off a long job. It ends with its last reader; before that, one who leaves takes a copy along."""

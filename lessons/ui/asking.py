@@ -9,6 +9,7 @@ from lessons.jobs.pool import Ticket
 from lessons.ui.lab import wait_for_it
 from lessons.ui.runs import PLAY, STOP
 from lessons.ui.visit import visitor
+from lessons.ui.waiting import ahead, share
 from lessons.ui.work import failed
 
 WANTED, WATCHED = "asked of large models", "watched questions"  # by place on the page
@@ -43,14 +44,12 @@ def ticket_for(place: str, label: str, job: ask.Writer, *arguments: Any, large: 
 def progress(place: str, ticket: Ticket, label: str) -> None:
     """How far a question is that is being answered, with a way to stop it where there is a `label`."""
     wait_for_it()
-    shares = [event for event in ticket.events if isinstance(event, float)]
     if not label:
         st.caption("Measuring …")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        ahead = ticket.pool.ahead_of(ticket)
-        waits = f" ({ahead} ahead of it)" if ahead else ""
-        st.progress(min(shares[-1], 1.0) if shares else 0.0, f"{label} …{waits}")
+        before = ahead(ticket)
+        st.progress(share(ticket), f"{label} …{f' ({before})' if before else ''}")
         st.button("Stop", icon=STOP, on_click=stop, args=(place,), key=f"stop {place}")
 
 

@@ -13,6 +13,7 @@ from lessons.ui import runs
 from lessons.ui.figures import row
 from lessons.ui.present import presenting
 from lessons.ui.tune import tuned
+from lessons.ui.waiting import share, share_of_all
 from lessons.ui.work import curve
 
 Runners = Mapping[str, Experiment]
@@ -73,7 +74,9 @@ def survey(name: str, label: str, points: Mapping[Hashable, Experiment]) -> dict
     missing = [each for each in points.values() if not ask.tuned(each)]
     if missing:
         with st.container(border=True, key=name):
-            st.progress(1 - len(missing) / len(points), f"{len(points) - len(missing)} of {len(points)} are trained")
+            begun = [share(ask.tuning(each)) for each in missing]
+            done = share_of_all([*begun, *([1.0] * (len(points) - len(missing)))])
+            st.progress(done, f"{len(points) - len(missing)} of {len(points)} are trained")
             runs.panel(name, missing, lambda: _button(label, missing, f"{name} on", background=True))
     found = curve({at: each for at, each in points.items() if each not in missing})
     return {at: found.get(at) for at in points}

@@ -9,9 +9,11 @@ from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.jobs.events import Kept
 from lessons.jobs.pool import Ticket
+from lessons.quantity import counted
 from lessons.training.progress import Step
 from lessons.ui.lab import wait_for_it
 from lessons.ui.visit import visitor
+from lessons.ui.waiting import ahead
 
 TICKETS = "trainings of this visit"  # by experiment
 LEFT = "trainings this visit has stopped"  # which others may still watch: not taken up again by itself
@@ -101,21 +103,20 @@ def _progress(under_way: Mapping[str, Ticket]) -> None:
     begun = [called for called, ticket in under_way.items() if in_ticket(ticket)][:WATCHED]
     shown = begun or list(under_way)[:1]
     for called in shown:
-        left = f" · {len(under_way)} runs left" if len(under_way) > 1 and called == shown[-1] else ""
+        left = f" · {counted(len(under_way), 'run')} left" if len(under_way) > 1 and called == shown[-1] else ""
         progress(under_way[called], in_ticket(under_way[called]), left, called)
 
 
 def progress(ticket: Ticket, told: list[Step], more: str, called: str = "") -> None:
     """How far a run is that has `told` these steps, how it is `called` and what `more` there is to say of it; or who is before
     it."""
-    ahead = ticket.pool.ahead_of(ticket)
+    before = ahead(ticket)
     if told:
         st.progress(told[-1].step / told[-1].total, f"{called}Step {told[-1].step} of {told[-1].total}{more}")
     elif ticket.events:  # the model is there
         st.progress(0.0, f"{called}Step 0{more}")
-    elif ahead:
-        busy = f"The workers are busy: {ahead} {'run is' if ahead == 1 else 'runs are'} ahead of yours."
-        st.progress(0.0, busy)
+    elif before:
+        st.progress(0.0, f"{called}Waiting: {before}{more}")
     else:
         st.progress(0.0, f"Starting …{more}")
 

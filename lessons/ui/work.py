@@ -14,6 +14,7 @@ from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement
 from lessons.ui.lab import wait_for_it
 from lessons.ui.visit import visitor
+from lessons.ui.waiting import ahead, share, share_of_all
 
 Position = TypeVar("Position", bound=Hashable)
 
@@ -36,8 +37,8 @@ def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
         return None
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
         wait_for_it()
-        ahead = waiting[-1].pool.ahead_of(waiting[-1])
-        line.caption(f"Measuring on all test pictures … {f'({ahead} ahead in the queue)' if ahead else ''}")
+        before = ahead(waiting[-1])
+        line.caption(f"Measuring on all test pictures … {f'({before})' if before else ''}")
         return None
     return tuple(ticket.result for ticket in tickets)
 
@@ -51,18 +52,25 @@ def answer(question: Callable[..., Ticket], *arguments: Any) -> Any:
 
 
 def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
-    """What is measured so far of these networks; those this machine has not trained yet are trained in the background."""
+    """What is measured so far of these networks; those this machine has not trained yet are trained in the background, and how
+    far that is shows."""
     found: dict[Trained, Measurement | None] = {}
+    done: list[float] = []
     for source in sources:
         experiment = Experiment(source)
         if store.has(experiment.id):
             ticket = ask.measure(experiment, payer=visitor())
+            done.append(1.0)
         else:
             ticket = ask.train(source, visitor(), background=True)
+            done.append(share(ticket))
         there = isinstance(ticket.result, Outcome)
         found[source] = ticket.result.measurement if there else None
         if not there and not failed([ticket], f"{source.model} could not be measured"):
             wait_for_it()
+    if not all(found.values()):
+        measured = sum(map(bool, found.values()))
+        st.progress(share_of_all(done), f"{measured} of {len(found)} networks are trained and measured")
     return found
 
 

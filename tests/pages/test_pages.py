@@ -343,7 +343,7 @@ def test_a_run_that_waits_shows_its_place_and_can_be_taken_back():
     busy = [ask.train(Trained(seed=seed), "somebody") for seed in range(50, 54)]
     press(page, "Train").run()
     run_until(page, lambda page: page.get("progress"))
-    assert re.fullmatch(r"The workers are busy: \d runs? (is|are) ahead of yours\.", page.get("progress")[0].proto.text)
+    assert re.fullmatch(r"Waiting: \d runs? of other readers (is|are) ahead", page.get("progress")[0].proto.text)
     press(page, "Stop and keep")
     run_until(page, lambda page: not page.get("progress"))
     assert in_use(page) == shipped()
