@@ -3,10 +3,12 @@
 from math import sqrt
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.board import BAND, BAND_EXTRAPOLATED, DoesNotFit, coefficients
+from lessons.estimate.coefficients import DoesNotFit, Kind, Work
+from lessons.estimate.coefficients import joules as board_joules
 from lessons.estimate.footprint import Scenario, Task, by_boards
 from lessons.estimate.reached import band, reading_band
 from lessons.estimate.roofline import Machine, Pace
+from lessons.estimate.transformer import multiplied
 from lessons.facts import Board, boards, figure, models
 from lessons.quantity import Quantity, convert
 
@@ -29,24 +31,40 @@ def speed(pace: Pace, home: Home) -> Quantity:
     )
 
 
-def joules(pace: Pace, board: Board | None, machine: Machine, share: float = 1.0) -> Quantity | None:
+def joules(
+    pace: Pace, home: Home, board: Board | None, machine: Machine, share: float = 1.0, prompt: bool = False
+) -> Quantity | None:
     """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts for as long as
-    it takes at this `share` of its roof; None where not even those are known."""
+    it takes at this `share` of its roof; None where not even those are known. `prompt`: whether its tokens are read, not written."""
+    shape, tokens = home.shape, pace.tokens
+    experts = 0.0 if prompt or not shape.experts else 2.0 * multiplied(shape)
+    work = Work(pace.bytes / tokens, pace.flop / tokens, experts, shape.layers / tokens)
     try:
-        cost = coefficients(board) if board else None
+        return (
+            board_joules(board, work, Kind(home.form, bool(shape.experts))) if board else _at_most(pace, machine, share)
+        )
     except DoesNotFit:
-        cost = None
-    if cost is None:
-        if not machine.watts:
-            return None
-        seconds = pace.seconds / share / pace.tokens
-        most = machine.watts * seconds
-        source = f"at most {machine.watts:g} W for {1000 * seconds:.3g} ms, at {100 * share:.0f} % of the roof"
-        return Quantity("joules", most, "J", "estimated", most / BAND_EXTRAPOLATED, most * BAND_EXTRAPOLATED, source)
-    moved, computed = cost.per_byte * pace.bytes, cost.per_flop[1] * pace.flop
-    value, off = (moved + computed) / pace.tokens, BAND if cost.fitted else BAND_EXTRAPOLATED
-    source = f"({1e12 * cost.per_byte:.0f} pJ/B × {pace.bytes / 1e9:.3g} GB + {1e12 * cost.per_flop[1]:.2g} pJ/FLOP × {pace.flop / 1e9:.3g} GFLOP) ÷ {pace.tokens:.0f}; {cost.source}"
-    return Quantity("joules", value, "J", "estimated", value / off, value * off, source)
+        return _at_most(pace, machine, share)
+
+
+def joules_of_both(
+    paces: tuple[Pace, Pace], home: Home, board: Board | None, machine: Machine, shares: tuple[float, float]
+) -> list[Quantity | None]:
+    """J of a token that is read, and of one that is written."""
+    return [
+        joules(pace, home, board, machine, share, prompt)
+        for pace, share, prompt in zip(paces, shares, (True, False), strict=True)
+    ]
+
+
+def _at_most(pace: Pace, machine: Machine, share: float) -> Quantity | None:
+    """J of a token, were all the machine's watts drawn; None where those are not known."""
+    if not machine.watts:
+        return None
+    seconds = pace.seconds / share / pace.tokens
+    most, off = machine.watts * seconds, figure("board_band_other").value
+    source = f"at most {machine.watts:g} W for {1000 * seconds:.3g} ms, at {100 * share:.0f} % of the roof"
+    return Quantity("joules", most, "J", "estimated", most / off, most * off, source)
 
 
 def usual(low: float, high: float) -> float:

@@ -1,54 +1,24 @@
 """Layer B for language models: what whole accelerator boards draw, for each token that is generated.
 
-    E = e_byte · (weight bytes / B + KV-cache bytes)  +  e_flop · FLOP  +  e_step · n / B
+    E = e_byte · (weight bytes / B + KV-cache bytes)  +  e_flop · FLOP  +  e_layer · layers · n / B
+        + e_expert · 2 N_active                                                in mixtures of experts
     FLOP = 2 N_active · (1 + prompt / output) + attention over what came before
 
 B sequences are decoded at a time on n boards; each step reads the weights once for all of them, and each sequence its own
-cache. The coefficients of H100 and B200 are fitted to ML.ENERGY's measurements of dense models in bf16 and fp8 (Chung et al.,
-NeurIPS 2025 D&B), where attention is negligible; those of other boards are extrapolated from their data sheets.
+cache; each layer of it takes time on every board. `coefficients` says where the energies are from.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from math import ceil, log2
 
 from lessons import facts
-from lessons.facts import Board, Model, figure
+from lessons.estimate.coefficients import FITTED, DoesNotFit, Kind, Work, coefficients, joules
+from lessons.facts import Board, Model
 from lessons.quantity import Quantity
 
-FITTED = {"NVIDIA H100 SXM5 80GB": "board_h100", "NVIDIA B200": "board_b200"}
-BAND, BAND_EXTRAPOLATED = 1.5, 3
 WEIGHTS = {"bf16": 16.0, "fp8": 8.0, "int4": 4.5}  # bits a weight; int4 with a 16-bit scale for every 32 weights
 KV_BYTES = 2  # a number in the cache
 ROOM = 1.2  # memory in use, relative to the weights: activations, fragments
-
-
-class DoesNotFit(ValueError):
-    """The model cannot run so; the message says why."""
-
-
-@dataclass(frozen=True)
-class Coefficients:
-    """Whole-board energies, and how far off they may be."""
-
-    per_byte: float  # J
-    per_flop: tuple[float, float, float]  # J, bf16: low, value, high
-    per_step: float  # J a board
-    fitted: bool
-    source: str
-
-
-def coefficients(board: Board) -> Coefficients:
-    """Fitted, or extrapolated from TDP, bandwidth and dense peak. Raises DoesNotFit where the data sheet lacks one."""
-    if name := FITTED.get(board.name):
-        byte, flop, step = (figure(f"{name}_{part}") for part in ("byte", "flop", "step"))
-        per_flop = flop.low * 1e-12, flop.value * 1e-12, flop.high * 1e-12
-        return Coefficients(byte.value * 1e-12, per_flop, step.value, True, byte.source)
-    if not (board.tdp_W and board.bandwidth_GB_per_s and board.fp16_dense_TFLOPS and board.fp16_matrix_units):
-        raise DoesNotFit(f"no sourced power, bandwidth and 16-bit peak of its matrix units for {board.name}")
-    byte = figure("board_other_byte").value * board.tdp_W / (board.bandwidth_GB_per_s * 1e9)
-    flop = figure("board_other_flop").value * board.tdp_W / (board.fp16_dense_TFLOPS * 1e12)
-    per_flop = flop / BAND_EXTRAPOLATED, flop, flop * BAND_EXTRAPOLATED
-    return Coefficients(byte, per_flop, 0.0, False, f"extrapolated from the data sheet of {board.name}")
 
 
 def usable() -> dict[str, Board]:
@@ -101,24 +71,20 @@ def boards_needed(model: Model, board: Board, bits: float, batch: int, tokens: f
     return 2 ** max(0, ceil(log2(held / (board.memory_GB * 1e9))))
 
 
-def joules_per_token(model: Model, board: Board, dtype: str, batch: int, prompt: int, output: int) -> Quantity:
-    """J for each generated token, the prompt's share included. Raises DoesNotFit.
-
-    The band: bytes and steps ×/÷ 1.5 where the board, the format and the kind of model are those that were fitted, else
-    ×/÷ 3; FLOP by the fit's own range.
-    """
-    cost, bits = coefficients(board), WEIGHTS[dtype]
-    band = BAND if cost.fitted and dtype != "int4" and not model.n_experts else BAND_EXTRAPOLATED
-    cache = kv_bytes(model, prompt + output / 2)
-    boards = boards_needed(model, board, bits, batch, prompt + output)
-    read = weights_read(model, batch) * bits / 8 / batch + cache
+def work(model: Model, dtype: str, batch: float, prompt: float, output: float, boards: int) -> Work:
+    """What one output token takes, where `batch` sequences are decoded at a time on so many boards."""
+    read = weights_read(model, batch) * WEIGHTS[dtype] / 8 / batch + kv_bytes(model, prompt + output / 2)
     attended = attention_flop(model, prompt / 2) * prompt / output + attention_flop(model, prompt + output / 2)
-    flop = 2 * model.params_active * (1 + prompt / output) + attended
-    halved = figure("board_fp8_factor").value if dtype == "fp8" and board.fp8_dense_TFLOPS else 1
-    moved = cost.per_byte * read + cost.per_step * boards / batch
-    low, computed, high = (each * halved * flop for each in cost.per_flop)
-    formula = (
-        f"{1e12 * cost.per_byte:.0f} pJ/B × {read / 1e9:.3g} GB + {1e12 * cost.per_flop[1] * halved:.2g} pJ/FLOP × "
-        f"{flop / 1e9:.3g} GFLOP + {cost.per_step:g} J × {boards} boards ÷ {batch}; {cost.source}"
-    )
-    return Quantity("J/token", moved + computed, "J", "estimated", moved / band + low, moved * band + high, formula)
+    itself = 2 * model.params_active
+    flop = itself * (1 + prompt / output) + attended
+    return Work(read, flop, itself if model.n_experts else 0.0, model.layers * boards / batch)
+
+
+def joules_per_token(
+    model: Model, board: Board, dtype: str, batch: int, prompt: int, output: int, boards: int | None = None
+) -> Quantity:
+    """J for each generated token, the prompt's share included. `boards`: how many are used, if not the fewest. Raises DoesNotFit."""
+    boards = boards or boards_needed(model, board, WEIGHTS[dtype], batch, prompt + output)
+    done = work(model, dtype, batch, prompt, output, boards)
+    found = joules(board, done, Kind(dtype, bool(model.n_experts), bool(model.n_linear_layers)))
+    return replace(found, name="J/token", source=f"{found.source}; {model.layers} layers × {boards} boards ÷ {batch}")

@@ -152,9 +152,7 @@ def _run(need: Need, home: Home, written: int) -> tuple[Quantity | None, float]:
     read, write = reading(home, need.machine, need.prompt), writing(home, need.machine)
     shaders = need.board is not None and not need.board.fp16_matrix_units  # a peak that matrix units exceed
     shares = 1.0 if shaders else answer.usual(*reading_band()), answer.usual(*band(home.form))
-    each = [
-        answer.joules(pace, need.board, need.machine, share) for pace, share in zip((read, write), shares, strict=True)
-    ]
+    each = answer.joules_of_both((read, write), home, need.board, need.machine, shares)
     board = answer.energy(*each, need.prompt, written)
     seconds = read.seconds / shares[0] + written * write.seconds / shares[1]
     if board is None:

@@ -86,8 +86,8 @@ def how_fast(at: Asked) -> Drawn:
     tiles |= {f"Then, at best{together}": speed}
     notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
     shares = answer.usual(*reached.reading_band()), answer.usual(*reached.band(home.form))
-    steps = zip((read, write), shares, strict=True)
-    each = [None if home.offload else answer.joules(pace, at.board, machine, share) for pace, share in steps]
+    both = answer.joules_of_both((read, write), home, at.board, machine, shares)
+    each = [None, None] if home.offload else both
     took = answer.energy(*each, at.use.prompt, at.use.answer)
     if took:
         tiles |= {"A token": each[1], "An answer": took, "1,000 answers": answer.cost(took, at.use.price)}

@@ -130,34 +130,6 @@ def test_a_machine_takes_between_one_core_s_share_and_all_of_its_power(seconds, 
 # B for language models
 
 
-@pytest.mark.parametrize(
-    ("label", "dtype"),
-    [
-        ("Llama 3.1 8B, 8 sequences at a time", "bf16"),
-        ("Llama 3.1 8B, 691 sequences at a time", "bf16"),
-        ("Llama 3.1 405B, 8 sequences at a time", "fp8"),
-        ("Llama 3.1 405B, 255 sequences at a time", "fp8"),
-    ],
-)
-def test_measured_boards_are_inside_the_band(label, dtype):
-    use = next(use for use in facts.published_uses() if use.label == label)
-    asked = (MODELS[use.model], H100, dtype, int(use.batch), 300, int(use.output_tokens))
-    estimate = board.joules_per_token(*asked)
-    assert estimate.low < use.joules_per_token < estimate.high
-    assert 1.2 < estimate.high / estimate.value < 2
-
-
-def test_boards_nobody_fitted_have_the_wider_band():
-    a100 = facts.boards()["NVIDIA A100 SXM4 80 GB"]
-    other = board.joules_per_token(DENSE, a100, "bf16", 8, 300, 300)
-    assert other.high / other.value == pytest.approx(board.BAND_EXTRAPOLATED)
-    assert "extrapolated" in other.source
-    in_four_bits = board.joules_per_token(DENSE, H100, "int4", 1, 1, 300)
-    assert in_four_bits.high / in_four_bits.value == pytest.approx(board.BAND_EXTRAPOLATED, rel=0.05)
-    mixture = board.joules_per_token(MIXTURE, H100, "bf16", 1, 1, 300)
-    assert mixture.high / mixture.value == pytest.approx(board.BAND_EXTRAPOLATED, rel=0.05)
-
-
 def test_fp8_saves_arithmetic_only_where_the_board_has_it():
     def prompt(hardware: str, dtype: str) -> float:  # so long a prompt that arithmetic is nearly all
         return board.joules_per_token(DENSE, facts.boards()[hardware], dtype, 512, 10_000, 1).value
