@@ -154,7 +154,7 @@ def _weights(file: bytes) -> dict[str, Tensor]:
 
 
 def _layers(weights: Mapping[str, Tensor]) -> list[str]:
-    return list(dict.fromkeys(name.rpartition(".")[0] for name in weights))
+    return sorted({name.rpartition(".")[0] for name in weights})  # a file is read in no order
 
 
 def _must_match(weights: Mapping[str, Tensor], said: Settings) -> None:

@@ -377,7 +377,7 @@ REFUSED = {  # says: what the file says
     "blk.0.attn_q.weight holds numbers that are infinite or no numbers": {"tensors": spoilt("blk.0.attn_q.weight", math.nan), "blocks": "F16"},
     "rope_freqs.weight should have the shape .8,.": {"tensors": {"rope_freqs.weight": np.ones(4, np.float32)}},
     "a factor that is not a number above 0": {"tensors": {"rope_freqs.weight": np.zeros(8, np.float32)}},
-    "rope_freqs.weight holds numbers": {"tensors": {"rope_freqs.weight": np.full(8, np.nan, np.float32)}},
+    "rope_freqs.weight holds a factor that is not a number": {"tensors": {"rope_freqs.weight": np.full(8, np.nan, np.float32)}},
     "blk.0.attn_norm.weight should have the shape .64,., and has none": {"tensors": {"blk.0.attn_norm.weight": None}},
     "has not .blk.0.attn_output.bias": {"tensors": {"blk.0.attn_output.bias": np.ones(64, np.float32)}},
     "has not .blk.0.attn_q_norm.weight": {"tensors": {"blk.0.attn_q_norm.weight": np.ones(16, np.float32)}},
