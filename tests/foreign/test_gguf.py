@@ -358,6 +358,8 @@ REFUSED = {  # says: what the file says
     "does not say llama.attention.layer_norm_rms_epsilon": {"attention__layer_norm_rms_epsilon": None},
     "does not say llama.block_count": {"block_count": None},
     "a size that no model has": {"attention__key_length": 2**30},
+    "have a constant that cannot be": {"rope__freq_base": math.inf},
+    "norm have a constant that cannot be": {"attention__layer_norm_rms_epsilon": math.nan},
     "add_space_prefix is True": {"tokenizer__ggml__add_space_prefix": True},
     "add_bos_token is 1": {"tokenizer__ggml__add_bos_token": 1},
     "tokenizer.ggml.remove_extra_whitespaces is True": {"tokenizer__ggml__remove_extra_whitespaces": True},
@@ -479,3 +481,9 @@ def test_techniques_that_look_at_texts_know_qwens_parts(step, tmp_path):
     assert torch.equal(shrunk.layers[0].self_attn.q_proj.bias, network.model.layers[0].self_attn.q_proj.bias)
     assert not torch.equal(shrunk.layers[0].self_attn.q_proj.weight, network.model.layers[0].self_attn.q_proj.weight)
     assert shrunk(TOKENS % 305).isfinite().all()
+
+
+def test_numbers_whose_sum_is_too_large_are_numbers(tmp_path):
+    large = {"blk.0.ffn_down.weight": np.full((64, 96), 3e38, np.float32)}
+    net = read(written(tmp_path / "m.gguf", random_model("llama"), tensors=large)).net
+    assert net.layers[0].mlp.down_proj.weight[0, 0] == pytest.approx(3e38)
