@@ -13,7 +13,7 @@ run: setup  ## open the app in a browser
 	$(BIN)/python -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
 test: setup-dev browser check  ## everything CI checks, on one seed
-	$(BIN)/python -m pytest tests/browser tests/pages tests/unit -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 2 --dist loadfile
 
 check: setup-dev  ## style, and the direction of imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -4,11 +4,15 @@ import math
 import re
 import struct
 from functools import cache
+from itertools import pairwise
 
 import gguf
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Regex, Tokenizer, pre_tokenizers
 from transformers import GPT2Tokenizer, LlamaTokenizer, PreTrainedTokenizerFast, Qwen2Tokenizer
 from transformers.integrations.gguf.gguf_tokenizer_mapping import convert_gguf_tokenizer
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
@@ -77,6 +81,9 @@ ACCEPTED = {  # name: (model of transformers, its settings, the kind of the file
     "q·k ÷ √d": ("llama", {}, "llama", {"attention__scale": 0.25}),
     "looks back": ("llama", {}, "llama", {"attention__causal": True}),
     "no caps": ("llama", {}, "llama", {"attn_logit_softcapping": 0.0, "final_logit_softcapping": 0.0}),
+    "tokens that are not added": (
+        "llama", {}, "llama", {"tokenizer__ggml__add_unknown_token": False, "tokenizer__ggml__add_padding_token": False},
+    ),
     "whole, of one part": ("llama", {}, "llama", {"split__count": 1, "split__no": 0, "split__tensors__count": 20}),
     "what others note": (
         "llama", {}, "llama", {
@@ -219,6 +226,41 @@ def test_without_a_space_before_its_texts_sentencepiece_is_llamas_class(text):
     text = re.sub(r"<.*?>", "", text)
     assert known(words).encode(text) == own(text)["input_ids"]
     assert known(words).decode(known(words).continued(text)) == text
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_sentencepiece_merges_the_best_pair_first_and_the_leftmost_of_equals(data):
+    """llama.cpp's rule, src/llama-vocab.cpp (llm_tokenizer_spm), on pieces that no text was asked for."""
+    made = data.draw(st.lists(st.text("abc▁", min_size=2, max_size=5), unique=True, max_size=40))
+    pieces = data.draw(st.permutations([*"abc▁", *made]))
+    scores = {piece: -float(at) for at, piece in enumerate(pieces)}
+    words = {
+        "model": "llama", "tokens": ["<unk>", "<s>", "</s>", *pieces], "token_type": [2, 3, 3, *[1] * len(pieces)],
+        "scores": [0.0, 0.0, 0.0, *scores.values()], "add_bos_token": False,
+    }  # fmt: skip
+    text = data.draw(st.text("abc ", min_size=1, max_size=30))
+    symbols = list("▁" + text.replace(" ", "▁"))
+    while pairs := [(scores[a + b], -at) for at, (a, b) in enumerate(pairwise(symbols)) if a + b in scores]:
+        at = -max(pairs)[1]
+        symbols[at : at + 2] = [symbols[at] + symbols[at + 1]]
+    assert [words["tokens"][token] for token in known(words).encode(text)] == symbols
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_deepseek_coder_cuts_as_its_own_tokenizer_does(text):
+    """Its tokenizer.json: https://huggingface.co/deepseek-ai/deepseek-coder-6.7b-instruct."""
+    words = byte_level("deepseek-coder")
+    own = Tokenizer.from_str(known(words).tokenizer.to_str())
+    own.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            *(pre_tokenizers.Split(Regex(cut), "isolated") for cut in (r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+")),
+            pre_tokenizers.Split(Regex("[一-龥ࠀ-一가-퟿]+"), "isolated"),
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    assert known(words).encode(text) == own.encode(text).ids
 
 
 def test_llamas_class_and_ours_agree_where_a_text_begins_with_a_letter():
