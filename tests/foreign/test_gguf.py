@@ -1,5 +1,6 @@
 """GGUF files of others: the logits and the tokens are those of `transformers`, or the file is refused with its sentence."""
 
+import json
 import math
 import re
 import struct
@@ -17,9 +18,15 @@ from transformers import GPT2Tokenizer, LlamaTokenizer, PreTrainedTokenizerFast,
 from transformers.integrations.gguf.gguf_tokenizer_mapping import convert_gguf_tokenizer
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
+from lessons.__main__ import main
+from lessons.data.quiz import QUESTIONS
 from lessons.experiment import Experiment, PruneMatrices, RoundMatrices, file_source
 from lessons.language import build
+from lessons.language.compare import compared
 from lessons.language.export import as_gguf
+from lessons.language.look import inside
+from lessons.language.quiz import likelihoods
+from lessons.language.write import writing
 from lessons.models import gguf_words
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import read_header
@@ -529,3 +536,49 @@ def test_numbers_whose_sum_is_too_large_are_numbers(tmp_path):
     large = {"blk.0.ffn_down.weight": np.full((64, 96), 3e38, np.float32)}
     net = read(written(tmp_path / "m.gguf", random_model("llama"), tensors=large)).net
     assert net.layers[0].mlp.down_proj.weight[0, 0] == pytest.approx(3e38)
+
+
+@pytest.fixture(scope="module")
+def spaced(tmp_path_factory):
+    """A model with SentencePiece, which begins its texts."""
+    words = sentencepiece()
+    network = random_model("llama", vocab_size=len(words["tokens"]), tie_word_embeddings=False)
+    return build.build(
+        Experiment(file_source(str(written(tmp_path_factory.mktemp("s") / "m.gguf", network, words=words))))
+    )
+
+
+def test_what_looks_into_a_model_sees_its_texts_begun_and_spaced(spaced):
+    seen = inside(spaced, "The ants they've carried")
+    assert seen.pieces[0] == "<s>"
+    assert "".join(seen.pieces[1:]) == " The ants they've carried"
+    assert seen.unknown == 0
+    assert "".join(moved.piece for moved in compared(spaced, "The ants they've")) == " The ants they've"
+
+
+def test_what_is_written_follows_what_was_begun(spaced):
+    begun = torch.tensor([spaced.vocabulary.begun("The ants")])
+    first = int(spaced.net(begun)[0, -1].argmax())
+    assert next(writing(spaced, "The ants", 1, 0)) in (spaced.vocabulary.decode([first]), "")
+
+
+def test_the_quiz_begins_its_questions_once(spaced):
+    question = QUESTIONS[0]
+    begin = spaced.vocabulary.begun(question.begin)
+    expected = []
+    for ending in question.endings:
+        end = spaced.vocabulary.continued(ending)
+        logits = spaced.net(torch.tensor([begin + end[:-1]]))[0, len(begin) - 1 :].log_softmax(-1)
+        expected.append(logits.gather(1, torch.tensor(end)[:, None]).mean())
+    assert torch.allclose(likelihoods(spaced, question), torch.stack(expected), atol=1e-4)
+
+
+def test_a_foreign_model_is_measured_and_a_spoilt_one_refused_in_a_line(tmp_path, capsys):
+    path = written(tmp_path / "m.gguf", random_model("qwen2"), "qwen2")
+    assert main(["measure", json.dumps({"file": str(path)})]) == 0
+    assert json.loads(capsys.readouterr().out)["packed"]
+    path = written(tmp_path / "m.gguf", random_model("llama"), tensors=spoilt("output_norm.weight", math.nan))
+    assert main(["measure", json.dumps({"file": str(path)})]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert said.err == "lessons: its output_norm.weight holds numbers that are none (inf or NaN)\n"
