@@ -1,5 +1,6 @@
 """What this app says of a file that it does not read, and the checks that foreign files of every format share."""
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # those who only name a file need not wait for torch
@@ -19,7 +20,10 @@ def checked(shape: "Shape") -> "Shape":
     if (not shape.head_width and shape.width % shape.heads) or shape.heads % shape.kv_heads or shape.head_dim % 2:
         raise BadFile(f"its {shape.width} numbers cannot be parted among {shape.heads} and {shape.kv_heads} heads")
     if not (
-        isinstance(shape.theta, int | float) and shape.theta > 1 and isinstance(shape.eps, float) and 0 < shape.eps < 1
+        isinstance(shape.theta, int | float)
+        and 1 < shape.theta < math.inf
+        and isinstance(shape.eps, float)
+        and 0 < shape.eps < 1
     ):
         raise BadFile("its positions or its norm have a constant that cannot be")
     return shape

@@ -50,7 +50,8 @@ IDLE_WORDS = {
     "fim_rep_token_id", "fim_sep_token_id",
 }  # fmt: skip
 NEUTRAL_WORDS = {
-    "add_sep_token": (False,), "remove_extra_whitespaces": (False,), "precompiled_charsmap": ([],), "suppress_tokens": ([],),
+    "add_sep_token": (False,), "add_padding_token": (False,), "add_unknown_token": (False,), "add_mask_token": (False,),
+    "add_cls_token": (False,), "remove_extra_whitespaces": (False,), "precompiled_charsmap": ([],), "suppress_tokens": ([],),
     "normalizer.lowercase": (False,), "normalizer.strip_accents": (False,),
 }  # fmt: skip
 

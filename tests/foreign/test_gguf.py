@@ -1,21 +1,32 @@
 """GGUF files of others: the logits and the tokens are those of `transformers`, or the file is refused with its sentence."""
 
+import json
 import math
 import re
 import struct
 from functools import cache
+from itertools import pairwise
 
 import gguf
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Regex, Tokenizer, pre_tokenizers
 from transformers import GPT2Tokenizer, LlamaTokenizer, PreTrainedTokenizerFast, Qwen2Tokenizer
 from transformers.integrations.gguf.gguf_tokenizer_mapping import convert_gguf_tokenizer
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
+from lessons.__main__ import main
+from lessons.data.quiz import QUESTIONS
 from lessons.experiment import Experiment, PruneMatrices, RoundMatrices, file_source
 from lessons.language import build
+from lessons.language.compare import compared
 from lessons.language.export import as_gguf
+from lessons.language.look import inside
+from lessons.language.quiz import likelihoods
+from lessons.language.write import writing
 from lessons.models import gguf_words
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import read_header
@@ -77,6 +88,9 @@ ACCEPTED = {  # name: (model of transformers, its settings, the kind of the file
     "q·k ÷ √d": ("llama", {}, "llama", {"attention__scale": 0.25}),
     "looks back": ("llama", {}, "llama", {"attention__causal": True}),
     "no caps": ("llama", {}, "llama", {"attn_logit_softcapping": 0.0, "final_logit_softcapping": 0.0}),
+    "tokens that are not added": (
+        "llama", {}, "llama", {"tokenizer__ggml__add_unknown_token": False, "tokenizer__ggml__add_padding_token": False},
+    ),
     "whole, of one part": ("llama", {}, "llama", {"split__count": 1, "split__no": 0, "split__tensors__count": 20}),
     "what others note": (
         "llama", {}, "llama", {
@@ -221,6 +235,41 @@ def test_without_a_space_before_its_texts_sentencepiece_is_llamas_class(text):
     assert known(words).decode(known(words).continued(text)) == text
 
 
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_sentencepiece_merges_the_best_pair_first_and_the_leftmost_of_equals(data):
+    """llama.cpp's rule, src/llama-vocab.cpp (llm_tokenizer_spm), on pieces that no text was asked for."""
+    made = data.draw(st.lists(st.text("abc▁", min_size=2, max_size=5), unique=True, max_size=40))
+    pieces = data.draw(st.permutations([*"abc▁", *made]))
+    scores = {piece: -float(at) for at, piece in enumerate(pieces)}
+    words = {
+        "model": "llama", "tokens": ["<unk>", "<s>", "</s>", *pieces], "token_type": [2, 3, 3, *[1] * len(pieces)],
+        "scores": [0.0, 0.0, 0.0, *scores.values()], "add_bos_token": False,
+    }  # fmt: skip
+    text = data.draw(st.text("abc ", min_size=1, max_size=30))
+    symbols = list("▁" + text.replace(" ", "▁"))
+    while pairs := [(scores[a + b], -at) for at, (a, b) in enumerate(pairwise(symbols)) if a + b in scores]:
+        at = -max(pairs)[1]
+        symbols[at : at + 2] = [symbols[at] + symbols[at + 1]]
+    assert [words["tokens"][token] for token in known(words).encode(text)] == symbols
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_deepseek_coder_cuts_as_its_own_tokenizer_does(text):
+    """Its tokenizer.json: https://huggingface.co/deepseek-ai/deepseek-coder-6.7b-instruct."""
+    words = byte_level("deepseek-coder")
+    own = Tokenizer.from_str(known(words).tokenizer.to_str())
+    own.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            *(pre_tokenizers.Split(Regex(cut), "isolated") for cut in (r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+")),
+            pre_tokenizers.Split(Regex("[一-龥ࠀ-一가-퟿]+"), "isolated"),
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    assert known(words).encode(text) == own.encode(text).ids
+
+
 def test_llamas_class_and_ours_agree_where_a_text_begins_with_a_letter():
     words = sentencepiece()
     own = theirs(words)
@@ -358,6 +407,8 @@ REFUSED = {  # says: what the file says
     "does not say llama.attention.layer_norm_rms_epsilon": {"attention__layer_norm_rms_epsilon": None},
     "does not say llama.block_count": {"block_count": None},
     "a size that no model has": {"attention__key_length": 2**30},
+    "have a constant that cannot be": {"rope__freq_base": math.inf},
+    "norm have a constant that cannot be": {"attention__layer_norm_rms_epsilon": math.nan},
     "add_space_prefix is True": {"tokenizer__ggml__add_space_prefix": True},
     "add_bos_token is 1": {"tokenizer__ggml__add_bos_token": 1},
     "tokenizer.ggml.remove_extra_whitespaces is True": {"tokenizer__ggml__remove_extra_whitespaces": True},
@@ -479,3 +530,55 @@ def test_techniques_that_look_at_texts_know_qwens_parts(step, tmp_path):
     assert torch.equal(shrunk.layers[0].self_attn.q_proj.bias, network.model.layers[0].self_attn.q_proj.bias)
     assert not torch.equal(shrunk.layers[0].self_attn.q_proj.weight, network.model.layers[0].self_attn.q_proj.weight)
     assert shrunk(TOKENS % 305).isfinite().all()
+
+
+def test_numbers_whose_sum_is_too_large_are_numbers(tmp_path):
+    large = {"blk.0.ffn_down.weight": np.full((64, 96), 3e38, np.float32)}
+    net = read(written(tmp_path / "m.gguf", random_model("llama"), tensors=large)).net
+    assert net.layers[0].mlp.down_proj.weight[0, 0] == pytest.approx(3e38)
+
+
+@pytest.fixture(scope="module")
+def spaced(tmp_path_factory):
+    """A model with SentencePiece, which begins its texts."""
+    words = sentencepiece()
+    network = random_model("llama", vocab_size=len(words["tokens"]), tie_word_embeddings=False)
+    return build.build(
+        Experiment(file_source(str(written(tmp_path_factory.mktemp("s") / "m.gguf", network, words=words))))
+    )
+
+
+def test_what_looks_into_a_model_sees_its_texts_begun_and_spaced(spaced):
+    seen = inside(spaced, "The ants they've carried")
+    assert seen.pieces[0] == "<s>"
+    assert "".join(seen.pieces[1:]) == " The ants they've carried"
+    assert seen.unknown == 0
+    assert "".join(moved.piece for moved in compared(spaced, "The ants they've")) == " The ants they've"
+
+
+def test_what_is_written_follows_what_was_begun(spaced):
+    begun = torch.tensor([spaced.vocabulary.begun("The ants")])
+    first = int(spaced.net(begun)[0, -1].argmax())
+    assert next(writing(spaced, "The ants", 1, 0)) in (spaced.vocabulary.decode([first]), "")
+
+
+def test_the_quiz_begins_its_questions_once(spaced):
+    question = QUESTIONS[0]
+    begin = spaced.vocabulary.begun(question.begin)
+    expected = []
+    for ending in question.endings:
+        end = spaced.vocabulary.continued(ending)
+        logits = spaced.net(torch.tensor([begin + end[:-1]]))[0, len(begin) - 1 :].log_softmax(-1)
+        expected.append(logits.gather(1, torch.tensor(end)[:, None]).mean())
+    assert torch.allclose(likelihoods(spaced, question), torch.stack(expected), atol=1e-4)
+
+
+def test_a_foreign_model_is_measured_and_a_spoilt_one_refused_in_a_line(tmp_path, capsys):
+    path = written(tmp_path / "m.gguf", random_model("qwen2"), "qwen2")
+    assert main(["measure", json.dumps({"file": str(path)})]) == 0
+    assert json.loads(capsys.readouterr().out)["packed"]
+    path = written(tmp_path / "m.gguf", random_model("llama"), tensors=spoilt("output_norm.weight", math.nan))
+    assert main(["measure", json.dumps({"file": str(path)})]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert said.err == "lessons: its output_norm.weight holds numbers that are none (inf or NaN)\n"
