@@ -349,6 +349,14 @@ def test_tensors_that_no_llama_has_are_refused_by_their_name(tmp_path, name):
     assert "\n" not in str(refused.value)
 
 
+def test_settings_that_are_no_file_are_not_waited_for(tmp_path):
+    path = folder(tmp_path)
+    (path / "config.json").unlink()
+    (path / "config.json").symlink_to("/dev/zero")
+    with pytest.raises(BadFile, match=r"no config.json that can be read"):
+        read(path)
+
+
 def test_an_adapter_says_that_it_is_one_and_beside_what_it_stands(tmp_path):
     adapter_beside(tmp_path)
     settings(tmp_path, "adapter_config.json", base_model_name_or_path="someone/base-7b")
