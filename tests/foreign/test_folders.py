@@ -15,7 +15,7 @@ from lessons.models.folder_settings import DEFAULTS
 from lessons.models.language_files import bytes_needed, read, tensor_bytes
 from lessons.models.llama import speeds
 from lessons.report import NO_NUMBER, as_json
-from tests.foreign.made_folders import LEFT_OUT, added, folder, settings, theirs, tokens, weights
+from tests.foreign.made_folders import LEFT_OUT, added, folder, sentence_pieces, settings, theirs, tokens, weights
 
 LLAMA3 = {"factor": 4.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
 TOKENS = torch.randint(280, (1, 48), generator=torch.Generator().manual_seed(1))
@@ -413,6 +413,16 @@ def test_a_text_becomes_the_tokens_that_transformers_makes_of_it(llama, tmp_path
     for text in TEXTS:
         assert ours.encode(text) == known(text).input_ids, text
         assert ours.continued(text) == known(text, add_special_tokens=False).input_ids, text
+
+
+def test_pieces_of_sentencepiece_are_as_transformers_reads_their_tokenizer_json(tmp_path):
+    path = folder(tmp_path)
+    sentence_pieces(path)
+    known, ours = PreTrainedTokenizerFast.from_pretrained(path), read(path).vocabulary
+    for text in (*TEXTS, "  he", "</s> he", "user</s>hello"):
+        assert ours.encode(text) == known(text).input_ids, text
+    assert ours.decode(ours.continued("hello a user é")) == " hello a user é"
+    assert ours.ends == {2}
 
 
 def test_older_folders_name_their_special_tokens_in_a_file_of_their_own(tmp_path):
