@@ -33,7 +33,7 @@ from lessons.language.export import as_gguf
 from lessons.models.adapter_file import zipped
 from lessons.models.bad_file import BadFile
 from lessons.quantity import Measurement
-from lessons.report import report, report_adapted, report_language
+from lessons.report import as_json, report, report_adapted, report_language
 from lessons.shrink.pack import NotPacked, header, pack, unpack
 from lessons.shrink.sparse import Sparse
 
@@ -96,7 +96,7 @@ def unpack_file(asked: argparse.Namespace) -> None:
         tensor = tensors[entry["name"]]
         if isinstance(tensor, Sparse):
             line |= {"kept": int(tensor.kept.sum()), "format": entry["format"]}
-        print(json.dumps(line))
+        print(as_json(line))
 
 
 def _print(experiment: Experiment) -> Measurement:
@@ -107,7 +107,7 @@ def _print(experiment: Experiment) -> Measurement:
         said = report_adapted(experiment, measured)
     else:
         said = report(experiment, measured, build.time_it(experiment)[1])
-    print(json.dumps(said), flush=True)
+    print(as_json(said), flush=True)
     return measured
 
 

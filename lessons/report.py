@@ -1,5 +1,7 @@
 """One experiment and what was measured of it, as plain JSON: what the command line prints and a page exports."""
 
+import json
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +10,7 @@ from lessons.quantity import Measurement, Quantity
 
 ADAPTED = ("trained", "share", "adapter")  # what is known of what was learnt, beside how well each new task is done
 SAID = ("name", "low", "value", "high", "unit", "badge", "source")
+NO_NUMBER = "null: what was computed is no number (NaN), or larger than any"
 
 
 def report(experiment: Experiment, measurement: Measurement, timing: Quantity) -> dict[str, Any]:
@@ -61,3 +64,18 @@ def _energy(measurement: Measurement) -> list[dict[str, Any]]:
 
 def _fields(quantity: Quantity, *names: str) -> dict[str, Any]:
     return {name: value for name, value in asdict(quantity).items() if name in names}
+
+
+def as_json(said: Any, indent: int | None = None) -> str:
+    """What is said as JSON that every program reads. It has no NaN and no infinity: they are null, with a reason beside them."""
+    return json.dumps(_with_nulls(said), indent=indent, allow_nan=False)
+
+
+def _with_nulls(said: Any) -> Any:
+    if isinstance(said, dict):
+        plain = {name: _with_nulls(value) for name, value in said.items()}
+        lost = any(isinstance(value, float) and not math.isfinite(value) for value in said.values())
+        return plain | ({"reason": NO_NUMBER} if lost else {})
+    if isinstance(said, list | tuple):
+        return [_with_nulls(value) for value in said]
+    return None if isinstance(said, float) and not math.isfinite(said) else said

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from lessons.experiment import Written, written_as
 from lessons.experiment.text import TextSource, shipped_names
+from lessons.models.bad_file import BadFile
 from lessons.models.llama import Cache, Llama, turns
 from lessons.models.vocabulary import Vocabulary
 from lessons.models.written import part_of
@@ -63,7 +64,7 @@ def matrices(net: Llama, parts: str = "all") -> dict[str, Tensor]:
 
 def block_by_block(net: Llama, tokens: Tensor) -> Iterator[tuple[int, dict[str, Seen]]]:
     """Send tokens [n, t] through a network, and say of each block what flows into its matrices, by name. Whatever is done to
-    a block's weights then, later blocks see the results of."""
+    a block's weights then, later blocks see the results of. Raises BadFile where that is no number any more."""
     turn = turns(0, tokens.shape[1], net.shape)
     x = net.embed_tokens(tokens)
     for at, block in enumerate(net.layers):
@@ -74,6 +75,7 @@ def block_by_block(net: Llama, tokens: Tensor) -> Iterator[tuple[int, dict[str, 
                     note = _note(seen, f"layers.{at}.{name}.weight")
                     hooks.callback(layer.register_forward_pre_hook(note, prepend=True).remove)
             block(x, turn, Cache())
+        _must_be_finite(seen)
         yield at, seen
         x = block(x, turn, Cache())
 
@@ -87,6 +89,13 @@ def blocks(net: Llama) -> Iterator[tuple[int, dict[str, Seen]]]:
 def with_net(model: Model) -> Model:
     """The model with a network of its own, which may be changed."""
     return model._replace(net=copy.deepcopy(model.net), files=dict(model.files), bits=dict(model.bits))
+
+
+def _must_be_finite(seen: Mapping[str, Seen]) -> None:
+    """Raises BadFile where numbers have become too large: what looks at them would find nothing."""
+    for name, each in seen.items():
+        if not bool(each.second.diagonal().isfinite().all()):
+            raise BadFile(f"what flows into its {name} is infinite or no number (NaN): its weights are too large")
 
 
 def _note(seen: dict[str, Seen], name: str) -> Callable:

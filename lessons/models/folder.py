@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,43 +72,43 @@ def tensor_bytes(path: Path) -> dict[str, memoryview]:
 
 
 def _tensors(path: Path) -> dict[str, Stored]:
-    """Where each tensor is, by Llama's names. Raises BadFile for one that is there twice, or not where the index says."""
+    """Where each tensor is, by Llama's names. Raises BadFile for one that is there twice."""
+    files = {file.name: _in_file(file) for file in weight_files(path)}
+    _must_be_indexed(weight_map(path), files)
     found: dict[str, Stored] = {}
-    for file in weight_files(path):
-        for stored in _in_file(file):
-            if not _same(found.setdefault(stored.name, stored), stored):
-                one = found[stored.name].file.name
-                raise BadFile(f"its {stored.name[:60]} is in {one[:60]} and, with other numbers, in {file.name[:60]}")
-    places = weight_map(path)
-    for name, file in places.items():
-        if name not in found or not any(stored.name == name for stored in _in_file(path / file)):
-            raise BadFile(f"its {name[:60]} is not in {file[:60]}, where {INDEX} says it is")
-    if places and (unlisted := [name for name in found if name not in places]):
-        raise BadFile(f"its {unlisted[0][:60]} is not listed in {INDEX}")
-    tensors = {name.removeprefix("model."): stored for name, stored in found.items()}
-    if len(tensors) < len(found):
+    for file, tensors in files.items():
+        for name, stored in tensors.items():
+            if not _same(one := found.setdefault(name, stored), stored):
+                raise BadFile(f"its {name[:60]} is in {one.file.name[:60]} and, with other numbers, in {file[:60]}")
+    called = {name.removeprefix("model."): stored for name, stored in found.items()}
+    if len(called) < len(found):
         twice = next(name for name in found if f"model.{name}" in found)
         raise BadFile(f"it has both {twice[:60]} and model.{twice[:60]}, which are one tensor of a Llama")
-    return tensors
+    return called
 
 
-def _in_file(file: Path) -> list[Stored]:
-    """The tensors of a safetensors file."""
+def _must_be_indexed(places: Mapping[str, str], files: Mapping[str, Mapping[str, Stored]]) -> None:
+    """Raises BadFile where an index leaves out a tensor that is there, or names one that is not."""
+    for name, file in places.items():
+        if name not in files[file]:
+            raise BadFile(f"its {name[:60]} is not in {file[:60]}, where {INDEX} says it is")
+    there = (name for tensors in files.values() for name in tensors)
+    if places and (unlisted := next((name for name in there if name not in places), None)):
+        raise BadFile(f"its {unlisted[:60]} is not listed in {INDEX}")
+
+
+def _in_file(file: Path) -> dict[str, Stored]:
+    """The tensors of a safetensors file, by the names they have there."""
     with _opened(file):  # the library checks the header
         data = memoryview(np.memmap(file, np.uint8, "r"))
     length = int.from_bytes(data[:8], "little")
     header = json.loads(bytes(data[8 : 8 + length]))
-    return [
-        Stored(
-            file,
-            name,
-            entry["dtype"],
-            tuple(entry["shape"]),
-            data[slice(*(8 + length + at for at in entry["data_offsets"]))],
-        )
+    header.pop("__metadata__", None)
+    bounds = {name: [8 + length + at for at in entry["data_offsets"]] for name, entry in header.items()}
+    return {
+        name: Stored(file, name, entry["dtype"], tuple(entry["shape"]), data[slice(*bounds[name])])
         for name, entry in header.items()
-        if name != "__metadata__"
-    ]
+    }
 
 
 def _opened(file: Path) -> Any:

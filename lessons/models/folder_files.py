@@ -51,11 +51,14 @@ def weight_map(path: Path) -> dict[str, str]:
 
 def settings(path: Path, name: str, longest: int = LONGEST) -> dict[str, Any]:
     """The object in a JSON file of a folder. Raises BadFile where there is none."""
-    file = path / name
+    file, found = path / name, None
     try:
-        found = json.loads(file.read_text("utf-8")) if file.stat().st_size < longest else None
+        if file.is_file() and file.stat().st_size < longest:  # no pipe or device, which would not end
+            found = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise BadFile(f"{path.name} has no {name} that can be read") from error
+    if found is None:
+        raise BadFile(f"{path.name} has no {name} that can be read")
     if not isinstance(found, dict):
         raise BadFile(f"{name} in {path.name} is not an object of settings")
     return found

@@ -104,7 +104,7 @@ def shape_of(config: Settings) -> Shape:
             positions["rope_theta"],
             said["rms_norm_eps"],
             said["tie_word_embeddings"],
-            head_width=0 if said["head_dim"] is None else said["head_dim"],
+            head_width=0 if said["head_dim"] is None else said["head_dim"] or -1,  # 0 is no width
             biases=biases or kind == "qwen2",
             output_bias=biases,
             mlp_biases=kind == "llama" and said["mlp_bias"],

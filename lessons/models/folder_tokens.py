@@ -1,6 +1,7 @@
 """The tokenizer of a folder: `tokenizer.json`, and the tokens that the settings beside it add, as transformers' `TokenizersBackend` reads
 them. What begins and ends a text is said by the post-processor in `tokenizer.json`: transformers 5 drops `add_bos_token` and
-`add_eos_token` of the settings beside one.
+`add_eos_token` of the settings beside one. Its class `LlamaTokenizer` puts a normaliser of its own in place of the file's, and so
+reads spaces at the begin of a text otherwise; here the file's own is used, as its authors' SentencePiece does.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ from lessons.experiment import Experiment
 from lessons.jobs.ask import packed_now
 from lessons.jobs.events import Outcome
 from lessons.quantity import Quantity
-from lessons.report import report
+from lessons.report import as_json, report
 from lessons.ui.figures import confusion
 from lessons.ui.lab import Figure, Lab, collected
 from lessons.ui.lesson import Page
@@ -114,14 +114,14 @@ def _export_numbers(page: Page, found: Mapping[str, Quantity]) -> None:
     """The numbers on the page, with the settings that give them again."""
     settings = {knob.name: st.session_state.get(knob.name) or knob.default for knob in page.knobs}
     described = {"page": page.lesson.path, "settings": settings, "numbers": {k: asdict(v) for k, v in found.items()}}
-    text = json.dumps(described, indent=1)
+    text = as_json(described, indent=1)
     st.download_button("Numbers (JSON)", text, f"{page.lesson.path}.json", "application/json", on_click="ignore")
     st.code(text, language="json", wrap_lines=True)  # no height: what scrolls cannot be reached with the keyboard
 
 
 def _export(experiment: Experiment, outcome: Outcome) -> None:
     """This run as files: what it is and what was measured, and the shrunk model itself."""
-    described = json.dumps(report(experiment, outcome.measurement, outcome.timing[1]), indent=1)
+    described = as_json(report(experiment, outcome.measurement, outcome.timing[1]), indent=1)
     packed = f"The packed model ({outcome.measurement['packed']})"
     with st.container(horizontal=True):
         st.download_button(

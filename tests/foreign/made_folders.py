@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, decoders, pre_tokenizers
+from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers.models import BPE
 from transformers import AutoModelForCausalLM, PreTrainedModel
 from transformers.convert_slow_tokenizer import bytes_to_unicode
@@ -47,6 +47,24 @@ def tokens(path: Path, **changed: Any) -> None:
     raw["added_tokens"] = [added(**each) for each in ADDED]
     (path / "tokenizer.json").write_text(json.dumps(raw | changed))
     (path / "tokenizer_config.json").write_text(json.dumps(config))
+
+
+def sentence_pieces(path: Path) -> None:
+    """A tokenizer as Llama 2's: pieces of SentencePiece, bytes for what it has no piece for, and a token that begins a text."""
+    pieces = ["▁", "h", "e", "l", "o", "a", "u", "s", "r", "he", "ll", "▁a", "us", "er", "user", "▁he"]
+    vocab = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *pieces]
+    merges = [("h", "e"), ("l", "l"), ("▁", "a"), ("e", "r"), ("u", "s"), ("us", "er"), ("▁", "he")]
+    numbers = {piece: at for at, piece in enumerate(vocab)}
+    tokenizer = Tokenizer(BPE(numbers, merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    )
+    tokenizer.add_special_tokens(["<unk>", "<s>", "</s>"])
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
+    tokenizer.save(str(path / "tokenizer.json"))
+    said = {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
+    (path / "tokenizer_config.json").write_text(json.dumps(said))
 
 
 def added(content: str, id: int, **flags: bool) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from lessons.models.bad_file import BadFile
 from lessons.models.folder_settings import DEFAULTS
 from lessons.models.language_files import bytes_needed, read, tensor_bytes
 from lessons.models.llama import speeds
-from tests.foreign.made_folders import LEFT_OUT, added, folder, settings, theirs, tokens, weights
+from lessons.report import NO_NUMBER, as_json
+from tests.foreign.made_folders import LEFT_OUT, added, folder, sentence_pieces, settings, theirs, tokens, weights
 
 LLAMA3 = {"factor": 4.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
 TOKENS = torch.randint(280, (1, 48), generator=torch.Generator().manual_seed(1))
@@ -154,6 +155,7 @@ REFUSED = {  # settings: what is said of them
     "a flag in words": ({"tie_word_embeddings": "false"}, 'sets tie_word_embeddings to "false"'),
     "a size in words": ({"hidden_size": "32"}, "a size that no model has"),
     "no epsilon": ({"rms_norm_eps": None}, "sets rms_norm_eps to null"),
+    "heads of nothing": ({"head_dim": 0}, "a size that no model has"),
     "heads of no size": ({"head_dim": -2}, "a size that no model has"),
     "heads that do not fit": ({"head_dim": 16}, "should have the shape"),
     "left out": ({"vocab_size": LEFT_OUT}, r"embed_tokens.weight should have the shape \(32000, 32\)"),
@@ -347,6 +349,14 @@ def test_tensors_that_no_llama_has_are_refused_by_their_name(tmp_path, name):
     assert "\n" not in str(refused.value)
 
 
+def test_settings_that_are_no_file_are_not_waited_for(tmp_path):
+    path = folder(tmp_path)
+    (path / "config.json").unlink()
+    (path / "config.json").symlink_to("/dev/zero")
+    with pytest.raises(BadFile, match=r"no config.json that can be read"):
+        read(path)
+
+
 def test_an_adapter_says_that_it_is_one_and_beside_what_it_stands(tmp_path):
     adapter_beside(tmp_path)
     settings(tmp_path, "adapter_config.json", base_model_name_or_path="someone/base-7b")
@@ -403,6 +413,16 @@ def test_a_text_becomes_the_tokens_that_transformers_makes_of_it(llama, tmp_path
     for text in TEXTS:
         assert ours.encode(text) == known(text).input_ids, text
         assert ours.continued(text) == known(text, add_special_tokens=False).input_ids, text
+
+
+def test_pieces_of_sentencepiece_are_as_transformers_reads_their_tokenizer_json(tmp_path):
+    path = folder(tmp_path)
+    sentence_pieces(path)
+    known, ours = PreTrainedTokenizerFast.from_pretrained(path), read(path).vocabulary
+    for text in (*TEXTS, "  he", "</s> he", "user</s>hello"):
+        assert ours.encode(text) == known(text).input_ids, text
+    assert ours.decode(ours.continued("hello a user é")) == " hello a user é"
+    assert ours.ends == {2}
 
 
 def test_older_folders_name_their_special_tokens_in_a_file_of_their_own(tmp_path):
@@ -487,3 +507,34 @@ def test_the_command_line_says_in_one_line_which_tensor_is_no_number(tmp_path, c
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert "layers.1.mlp.up_proj.weight" in said.err
+
+
+def strictly(text):
+    """JSON as the standard has it: no NaN, no Infinity."""
+    return json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def test_the_command_line_writes_null_for_what_is_no_number_and_says_why(tmp_path, capsys):
+    path = folder(tmp_path, max_position_embeddings=128)
+    weights(path, lambda found: found["lm_head.weight"].mul_(1e38))  # finite, and too large to compute with
+    capsys.readouterr()
+    assert main(["measure", json.dumps({"file": str(path)})]) == 0
+    said = strictly(capsys.readouterr().out)
+    assert said["quality"][0]["value"] is None
+    assert "no number" in said["quality"][0]["reason"]
+    assert said["macs"] > 0
+
+
+def test_techniques_that_look_at_what_flows_through_a_model_say_where_it_is_no_number(tmp_path, capsys):
+    path = folder(tmp_path, max_position_embeddings=128)
+    weights(path, lambda found: found["model.layers.0.self_attn.q_proj.weight"].mul_(1e38))
+    capsys.readouterr()
+    asked = {"file": str(path), "recipe": [{"round_matrices": {"bits": 4, "method": "gptq"}}]}
+    assert main(["measure", json.dumps(asked)]) == 2
+    assert "what flows into its layers.0.self_attn.o_proj.weight is infinite" in capsys.readouterr().err
+
+
+def test_a_report_of_numbers_that_are_none_is_still_json():
+    found = strictly(as_json({"a": [{"value": float("nan"), "unit": "J"}, {"value": 1.5}], "b": float("-inf")}))
+    assert found["a"] == [{"value": None, "unit": "J", "reason": NO_NUMBER}, {"value": 1.5}]
+    assert found["b"] is None

@@ -581,4 +581,4 @@ def test_a_foreign_model_is_measured_and_a_spoilt_one_refused_in_a_line(tmp_path
     assert main(["measure", json.dumps({"file": str(path)})]) == 2
     said = capsys.readouterr()
     assert not said.out
-    assert said.err == "lessons: its output_norm.weight holds numbers that are none (inf or NaN)\n"
+    assert said.err == "lessons: its output_norm.weight holds numbers that are infinite or no numbers (NaN)\n"
