@@ -1,87 +1,96 @@
 """A model's shape out of the `config.json` that Hugging Face's transformers keeps beside its weights.
 
-Only kinds of models are read whose layers are as `transformer.py` counts them; what is missing, odd, or of another kind is refused
-in one sentence, and nothing is guessed.
+Only kinds of models are read whose layers are as `transformer.py` counts them. Each key is used, is known to change neither sizes
+nor caches, or is refused by name; what is not said has the default of the kind's own class (`config_kinds.py`).
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from lessons.estimate.config_kinds import BESIDE_TEXT, EVERY, IDLE, KINDS, NEUTRAL, STRAY, WITH_OTHER_PARTS, Kind
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts.architectures import Architecture
 
 MOST_CHARACTERS = 200_000
-KINDS = (
-    "llama", "mistral", "mixtral", "qwen2", "qwen3", "qwen3_moe", "gemma", "gemma2", "gemma3", "gemma3_text", "phi3", "gpt2",
-    "deepseek_v2", "deepseek_v3", "gpt_oss",
-)  # fmt: skip
-UNGATED = ("gpt2",)
-FUSED = ("gpt2", "phi3")
-TIED = ("gemma", "gemma2", "gemma3", "gemma3_text", "gpt2")  # where nothing is said
-EVERY = {"gemma2": 2, "gemma3": 6, "gemma3_text": 6}  # which layer is full, where nothing is said
-MOST = {"layers": 1_000, "experts": 100_000}  # all else: ten million
-NAMES = {
-    "layers": ("num_hidden_layers", "n_layer"),
-    "d_model": ("hidden_size", "n_embd"),
-    "n_heads": ("num_attention_heads", "n_head"),
-    "n_kv_heads": ("num_key_value_heads",),
-    "head_dim": ("head_dim",),
-    "d_ff": ("intermediate_size", "n_inner"),
-    "vocab": ("vocab_size",),
-    "context": ("max_position_embeddings", "n_positions"),
-    "window": ("sliding_window",),
-    "mla_kv_lora_rank": ("kv_lora_rank",),
-    "mla_rope_dim": ("qk_rope_head_dim",),
-    "mla_q_lora_rank": ("q_lora_rank",),
-    "mla_nope_dim": ("qk_nope_head_dim",),
-    "mla_v_dim": ("v_head_dim",),
-    "experts": ("num_local_experts", "n_routed_experts", "num_experts"),
-    "experts_active": ("num_experts_per_tok", "experts_per_token"),
-    "experts_shared": ("n_shared_experts",),
-    "d_ff_expert": ("moe_intermediate_size",),
-    "first_dense_layers": ("first_k_dense_replace",),
-}
-NEEDED = ("layers", "d_model", "n_heads", "vocab")
-MAY_BE_ZERO = ("experts_shared", "first_dense_layers", "window")
+MOST = {"num_hidden_layers": 1_000, "num_local_experts": 100_000}  # all else: ten million
+MUST = ("hidden_size", "num_hidden_layers")
+MAY_BE_ZERO = ("n_shared_experts", "first_k_dense_replace", "max_window_layers")
+MAY_BE_NULL = ("num_key_value_heads", "q_lora_rank", "sliding_window")
+FULL, SLIDING = "full_attention", "sliding_attention"
+SEES = "its vision tower is not counted"
+
+
+class Said:
+    """What a config says of the text model in it, defaults included, by transformers' names of the keys."""
+
+    def __init__(self, config: Mapping[str, Any], name: str):
+        self.name, self.kind = name, KINDS[name]
+        _must_be_known(config, name, self.kind)
+        self.values, self.called = dict(self.kind.defaults), {}
+        for key, value in config.items():
+            known = self.kind.called.get(key, key)
+            if known in self.called and self.values[known] != value:
+                raise CannotCompute(
+                    f"config.json: {self.called[known]} and {key} are two names for one number, and differ"
+                )
+            self.values[known], self.called[known] = value, key
+
+    def number(self, key: str) -> int | None:
+        """A whole number; None where it is null, or follows from others. Raises CannotCompute."""
+        value, called = self.values.get(key), self.called.get(key, key)
+        if value is None:
+            if key in self.called and key not in MAY_BE_NULL and self.kind.defaults.get(key) is not None:
+                raise CannotCompute(f"config.json: {called} is null, where a {self.name} needs a number")
+            return None
+        most, least = MOST.get(key, 10_000_000), 0 if key in MAY_BE_ZERO else 1
+        if type(value) is not int or not least <= value <= most:
+            raise CannotCompute(
+                f"config.json: {called} is {repr(value)[:40]}, not a whole number from {least} to {most:,}"
+            )
+        return value
+
+    def needed(self, key: str) -> int:
+        value = self.number(key)
+        if value is None:
+            names = [other for other, known in self.kind.called.items() if known == key]
+            raise CannotCompute(f"config.json does not say its {self.called.get(key) or (names or [key])[0]}")
+        return value
+
+    def yes(self, key: str) -> bool:
+        value = self.values[key]
+        if not isinstance(value, bool):
+            raise CannotCompute(f"config.json: {key} is {repr(value)[:40]}, not true or false")
+        return value
+
+    def has(self, key: str) -> bool:
+        """Whether models of this kind have such a thing."""
+        return key in self.kind.defaults
 
 
 def shape_of(text: str) -> Architecture:
-    """The shape that a `config.json` describes. Raises CannotCompute."""
-    config = _read(text)
-    kind = config["model_type"]
-    found = {name: _number(config, name) for name in NAMES}
-    if missing := [NAMES[name][0] for name in NEEDED if found[name] is None]:
-        raise CannotCompute(f"config.json does not say its {missing[0]}")
-    if found["n_kv_heads"] is None:
-        found["n_kv_heads"] = found["n_heads"]
-    if found["head_dim"] is None and found["d_model"] % found["n_heads"] and not found["mla_kv_lora_rank"]:
-        raise CannotCompute("config.json: hidden_size is no multiple of num_attention_heads, and there is no head_dim")
-    found["head_dim"] = found["head_dim"] or max(1, found["d_model"] // found["n_heads"])
-    if found["n_heads"] % found["n_kv_heads"]:
-        raise CannotCompute("config.json: num_attention_heads is no multiple of num_key_value_heads")
-    experts = _experts(kind, found)
-    window = found.pop("window")
-    full = _full_layers(config, kind, found["layers"], window)
-    latent = found["mla_kv_lora_rank"] is not None
-    if latent and None in (found["mla_rope_dim"], found["mla_nope_dim"], found["mla_v_dim"]):
-        raise CannotCompute(
-            "config.json: kv_lora_rank is there, and qk_rope_head_dim, qk_nope_head_dim or v_head_dim is not"
-        )
-    sliding = found["layers"] - full
-    attention = "mla" if latent else "full" if not sliding else "alternating" if full else "sliding"
+    """The shape that a `config.json` describes; its `note` says what of the model is left out. Raises CannotCompute."""
+    config, note = _read(text)
+    said = Said(config, config["model_type"])
+    layers, width = said.needed("num_hidden_layers"), said.needed("hidden_size")
+    full, window = _full_layers(said, layers)
+    latent = said.has("kv_lora_rank")
     return Architecture(
-        **(found | experts),
+        **_heads(said, width) | _latent(said) | _mlp(said, layers, width),
         name="your config.json",
         year=0,
-        gated=kind not in UNGATED,
-        fused_qkv=kind in FUSED,
-        tied_embeddings=_yes(config, "tie_word_embeddings", kind in TIED),
-        positions=found["context"] if kind == "gpt2" else None,
-        attention=attention,
-        sliding_window=window if sliding else None,
+        layers=layers,
+        d_model=width,
+        vocab=said.needed("vocab_size"),
+        context=said.number("max_position_embeddings"),
+        gated=said.kind.gated,
+        fused_qkv=said.kind.fused,
+        tied_embeddings=said.yes("tie_word_embeddings"),
+        positions=said.needed("max_position_embeddings") if said.name == "gpt2" else None,
+        attention="mla" if latent else "full" if full == layers else "alternating" if full else "sliding",
+        sliding_window=None if full == layers else window,
         full_layers=full,
-        sliding_layers=sliding,
+        sliding_layers=layers - full,
         linear_layers=0,
         kv_shared_layers=0,
         params_total=None,
@@ -91,96 +100,140 @@ def shape_of(text: str) -> Architecture:
         source="config.json that was pasted",
         url="",
         confidence="derived",
-        note="",
+        note=note,
     )
 
 
-def _read(text: str) -> Mapping[str, Any]:
-    """The settings of the part that reads and writes text."""
+def _read(text: str) -> tuple[Mapping[str, Any], str]:
+    """The settings of the part that reads and writes text, and what there is beside it."""
     if len(text) > MOST_CHARACTERS:
         raise CannotCompute(f"this is longer than {MOST_CHARACTERS:,} characters: no config.json is")
     try:
         config = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise CannotCompute("this is no JSON: paste all of a model's config.json, braces included") from error
-    if isinstance(config, Mapping) and isinstance(config.get("text_config"), Mapping):
-        config = {"model_type": config.get("model_type"), **config["text_config"]}
-    if not isinstance(config, Mapping) or not isinstance(config.get("model_type"), str):
+    kind = config.get("model_type") if isinstance(config, Mapping) else None
+    if not isinstance(kind, str):
         raise CannotCompute("config.json does not say its model_type")
-    if config["model_type"] not in KINDS:
-        raise CannotCompute(f"cannot compute for a {config['model_type'][:40]!r}: only for {', '.join(KINDS)}")
-    return config
+    if kind not in KINDS:
+        raise CannotCompute(f"cannot compute for a {kind[:40]!r}: only for {', '.join(KINDS)}")
+    inner = config.get("text_config")
+    if kind not in WITH_OTHER_PARTS or not isinstance(inner, Mapping):
+        return config, ""
+    if inner.get("model_type", WITH_OTHER_PARTS[kind]) != WITH_OTHER_PARTS[kind]:
+        raise CannotCompute(f"config.json: the text_config of a {kind} is no {WITH_OTHER_PARTS[kind]}")
+    _must_be_known({key: value for key, value in config.items() if key not in BESIDE_TEXT}, kind, KINDS[kind])
+    tied = {key: config[key] for key in ("tie_word_embeddings",) if key in config}
+    if tied and inner.get("tie_word_embeddings", tied["tie_word_embeddings"]) != tied["tie_word_embeddings"]:
+        raise CannotCompute("config.json: tie_word_embeddings differs between the model and its text_config")
+    return inner | {"model_type": WITH_OTHER_PARTS[kind]} | tied, SEES if config.get("vision_config") else ""
 
 
-def _number(config: Mapping[str, Any], name: str) -> int | None:
-    """A whole number of the config, under one of its names; None where it is not there."""
-    for called in NAMES[name]:
-        value = config.get(called)
-        if value is None:
-            continue
-        most, least = MOST.get(name, 10_000_000), 0 if name in MAY_BE_ZERO else 1
-        if type(value) is not int or not least <= value <= most:
-            raise CannotCompute(
-                f"config.json: {called} is {repr(value)[:40]}, not a whole number from {least} to {most:,}"
-            )
-        return value
-    return None
+def _must_be_known(config: Mapping[str, Any], name: str, kind: Kind) -> None:
+    used = {*MUST, *kind.defaults, *kind.called, *(STRAY if kind.slides == "none" else ())}
+    for key, value in config.items():
+        neutral = kind.neutral.get(key) or NEUTRAL.get(key, (None, False))
+        if key not in used | IDLE and not any(type(value) is type(each) and value == each for each in neutral):
+            raise CannotCompute(f"config.json: {key[:40]} is {repr(value)[:40]}, which is not modelled for a {name}")
 
 
-def _yes(config: Mapping[str, Any], name: str, default: bool) -> bool:
-    value = config.get(name, default)
-    if not isinstance(value, bool):
-        raise CannotCompute(f"config.json: {name} is {repr(value)[:40]}, not true or false")
-    return value
+def _heads(said: Said, width: int) -> dict[str, int]:
+    heads = said.needed("num_attention_heads")
+    shared = said.number("num_key_value_heads") or heads
+    each = said.number("head_dim")
+    if each is None and width % heads and not said.has("kv_lora_rank"):
+        raise CannotCompute("config.json: hidden_size is no multiple of num_attention_heads, and there is no head_dim")
+    if heads % shared:
+        raise CannotCompute("config.json: num_attention_heads is no multiple of num_key_value_heads")
+    return {"n_heads": heads, "n_kv_heads": shared, "head_dim": each or max(1, width // heads)}
 
 
-def _experts(kind: str, found: Mapping[str, int | None]) -> dict[str, int | None]:
+def _latent(said: Said) -> dict[str, int | None]:
+    """The numbers of multi-head latent attention."""
+    numbers = {
+        "mla_kv_lora_rank": "kv_lora_rank",
+        "mla_rope_dim": "qk_rope_head_dim",
+        "mla_nope_dim": "qk_nope_head_dim",
+        "mla_v_dim": "v_head_dim",
+    }
+    there = said.has("kv_lora_rank")
+    found = {name: said.needed(key) if there else None for name, key in numbers.items()}
+    return found | {"mla_q_lora_rank": said.number("q_lora_rank") if there else None}
+
+
+def _mlp(said: Said, layers: int, width: int) -> dict[str, int | None]:
     """The experts, and the size of the others' MLP; none of those where there are none."""
-    d_ff = found["d_ff"] or (4 * found["d_model"] if kind == "gpt2" else None)
     none = dict.fromkeys(("experts", "experts_active", "experts_shared", "d_ff_expert", "first_dense_layers"))
-    if not found["experts"]:
-        if d_ff is None:
-            raise CannotCompute("config.json does not say its intermediate_size")
-        return {**none, "d_ff": d_ff}
-    active, first = found["experts_active"], found["first_dense_layers"] or 0
-    if active is None or active > found["experts"]:
-        raise CannotCompute("config.json: num_experts_per_tok is not there, or more than there are experts")
-    if first > found["layers"]:
-        raise CannotCompute("config.json: first_k_dense_replace is more than there are layers")
-    size = found["d_ff_expert"] or d_ff
-    if size is None:
-        raise CannotCompute("config.json does not say how large an expert is")
+    first = _first_dense(said, layers)
+    if first == layers:
+        hidden = 4 * width if said.name == "gpt2" and said.number("intermediate_size") is None else None
+        return none | {"d_ff": hidden or said.needed("intermediate_size")}
+    experts, active = said.needed("num_local_experts"), said.needed("num_experts_per_tok")
+    if active > experts:
+        raise CannotCompute("config.json: num_experts_per_tok is more than there are experts")
     return {
-        "experts": found["experts"],
+        "experts": experts,
         "experts_active": active,
-        "experts_shared": found["experts_shared"] or 0,
-        "d_ff_expert": size,
+        "experts_shared": said.needed("n_shared_experts") if said.has("n_shared_experts") else 0,
+        "d_ff_expert": said.needed(
+            "moe_intermediate_size" if said.has("moe_intermediate_size") else "intermediate_size"
+        ),
         "first_dense_layers": first,
-        "d_ff": d_ff if first else None,
+        "d_ff": said.needed("intermediate_size") if first else None,
     }
 
 
-def _full_layers(config: Mapping[str, Any], kind: str, layers: int, window: int | None) -> int:
-    """How many layers look back at everything."""
-    kinds = config.get("layer_types")
-    if kinds is not None:
-        known = ("full_attention", "sliding_attention")
-        if not isinstance(kinds, list) or len(kinds) != layers or any(each not in known for each in kinds):
-            raise CannotCompute(
-                "config.json: layer_types is no list of full_attention and sliding_attention, one a layer"
-            )
-        full = kinds.count("full_attention")
-    elif not window or not _yes(config, "use_sliding_window", True):
+def _first_dense(said: Said, layers: int) -> int:
+    """How many layers, from the first, have no experts. Raises CannotCompute where others have none."""
+    if not said.has("num_local_experts"):
         return layers
-    elif kind in EVERY:
-        every = config.get("sliding_window_pattern", EVERY[kind])
-        if type(every) is not int or every < 1:
-            raise CannotCompute(f"config.json: sliding_window_pattern is {repr(every)[:40]}, not a whole number from 1")
-        full = layers // every
-    elif kind == "gpt_oss":
-        raise CannotCompute("config.json does not say its layer_types")
+    if said.has("first_k_dense_replace"):
+        return min(layers, said.needed("first_k_dense_replace"))
+    if not said.has("mlp_only_layers"):
+        return 0
+    only, step = said.values["mlp_only_layers"] or [], said.needed("decoder_sparse_step")
+    if not isinstance(only, list) or any(type(each) is not int for each in only):
+        raise CannotCompute("config.json: mlp_only_layers is no list of numbers of layers")
+    dense = [at for at in range(layers) if at in only or (at + 1) % step]
+    if dense != list(range(len(dense))):
+        raise CannotCompute(
+            f"config.json: by {'mlp_only_layers' if only else 'decoder_sparse_step'} other layers than the first ones have no experts, which is not modelled"
+        )
+    return len(dense)
+
+
+def _full_layers(said: Said, layers: int) -> tuple[int, int | None]:
+    """How many layers look back at everything, and how far the others do."""
+    window = _window(said)
+    given = said.values.get("layer_types")
+    if given is not None and (
+        not isinstance(given, list) or len(given) != layers or any(each not in (FULL, SLIDING) for each in given)
+    ):
+        raise CannotCompute(f"config.json: layer_types is no list of {FULL} and {SLIDING}, one a layer")
+    slides = said.kind.slides
+    if slides in ("from max_window_layers", "but every n-th"):
+        types = given or _types(said, layers, window)
     else:
-        full = 0
-    if full < layers and not window:
-        raise CannotCompute("config.json: some layers slide, and there is no sliding_window")
-    return full
+        types = [SLIDING if window else FULL] * layers
+        if given not in (None, types):
+            raise CannotCompute(
+                f"config.json: its layer_types are not those of a {said.name}, all of whose layers are alike"
+            )
+    if SLIDING in types and not window:
+        raise CannotCompute("config.json: some layers slide by its layer_types, and no sliding_window is in use")
+    return types.count(FULL), window
+
+
+def _window(said: Said) -> int | None:
+    if said.kind.slides == "none" or (said.has("use_sliding_window") and not said.yes("use_sliding_window")):
+        return None
+    return said.number("sliding_window")
+
+
+def _types(said: Said, layers: int, window: int | None) -> list[str]:
+    """Which layers slide where no list says so."""
+    if said.has("max_window_layers"):
+        first = said.needed("max_window_layers") if window else layers
+        return [SLIDING if at >= first else FULL for at in range(layers)]
+    every = said.needed("sliding_window_pattern") if said.has("sliding_window_pattern") else EVERY[said.name]
+    return [SLIDING if (at + 1) % every else FULL for at in range(layers)]

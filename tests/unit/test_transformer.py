@@ -175,9 +175,9 @@ def test_a_config_gives_the_shape_that_is_listed(name):
         ({"intermediate_size": None}, "intermediate_size"),
         ({"tie_word_embeddings": "yes"}, "not true or false"),
         ({"layer_types": ["linear_attention"] * 32}, "layer_types"),
-        ({"layer_types": ["sliding_attention"] * 32}, "no sliding_window"),
-        ({"num_local_experts": 8}, "num_experts_per_tok"),
-        ({"kv_lora_rank": 512}, "qk_rope_head_dim"),
+        ({"layer_types": ["sliding_attention"] * 32}, "layer_types are not those of a llama"),
+        ({"num_local_experts": 8}, "num_local_experts is 8, which is not modelled"),
+        ({"kv_lora_rank": 512}, "kv_lora_rank is 512, which is not modelled"),
     ],
 )
 def test_a_config_that_lies_is_refused_in_one_sentence(changed, said):
@@ -203,7 +203,7 @@ JSON = some.recursive(
 @given(
     some.sampled_from([config for config in CONFIGS.values()]),
     some.dictionaries(some.sampled_from([*LLAMA, "head_dim", "sliding_window", "layer_types", "kv_lora_rank"]), JSON),
-    some.sampled_from(KINDS),
+    some.sampled_from(list(KINDS)),
 )
 def test_whatever_is_pasted_gives_a_shape_or_a_sentence(config, changed, kind):
     try:
