@@ -112,7 +112,7 @@ def test_a_worker_that_computes_is_alive_for_longer_but_not_for_ever(monkeypatch
 @pytest.mark.parametrize("does", ["computes", "writes"])
 def test_work_is_a_sign_of_life_and_waiting_is_none(monkeypatch, tmp_path, does):
     monkeypatch.setattr(alive, "PULSE", 0.2)
-    monkeypatch.setattr(alive, "LEAST_SHARE", 0.3 if does == "computes" else 1e9)
+    monkeypatch.setattr(alive, "LEAST_SHARE", 0.1 if does == "computes" else 1e9)
     pulses = []
     threading.Thread(target=alive.tell, args=(lambda: pulses.append(1),), daemon=True).start()
     time.sleep(0.3)  # it has looked once
@@ -120,7 +120,7 @@ def test_work_is_a_sign_of_life_and_waiting_is_none(monkeypatch, tmp_path, does)
     time.sleep(1)
     assert len(pulses) <= 1
     with (tmp_path / "file").open("wb") as file:
-        works = (lambda: sum(range(10**5))) if does == "computes" else lambda: file.write(bytes(2**16)) and file.flush()
+        works = (lambda: sum(range(10**7))) if does == "computes" else lambda: file.write(bytes(2**16)) and file.flush()
         until(lambda: pulses or works() == 0, seconds=10)
 
 
