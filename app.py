@@ -1,7 +1,9 @@
 """Models for Ants. Run with `make run`, or: streamlit run app.py"""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from lessons.hosts import OnlyAllowedHosts
 from lessons.server import lifespan
 
-app = st.App("lessons/ui/shell.py", lifespan=lifespan)
+app = st.App("lessons/ui/shell.py", lifespan=lifespan, middleware=[Middleware(OnlyAllowedHosts)])

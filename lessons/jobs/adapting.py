@@ -6,6 +6,7 @@ from functools import partial
 
 from torch import nn
 
+from lessons import store
 from lessons.adaptation import adapted, change, kept, merge, pictures, texts
 from lessons.adaptation.seen import Change, Named
 from lessons.experiment import Adapt, Experiment
@@ -27,7 +28,8 @@ class Gone(RuntimeError):
 
 def adapting(experiment: Experiment, asked: Asked) -> Iterator[float | Step | Sample | Kept]:
     """Every adaptation of an experiment that was trained: how far it is, what a language model writes meanwhile, and what is
-    kept, of a stopped run too. One that was uploaded is not trained."""
+    kept, of a stopped run too. One that was uploaded is not trained. Raises CannotKeep before it begins."""
+    store.must_have_room()
     for one in experiment.trainings:
         if asked() == "stop":
             return

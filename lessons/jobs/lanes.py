@@ -7,10 +7,11 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lessons.jobs.worker import THREADS, Command, Ended
+from lessons.jobs.worker import THREADS, Command, Ended, Pulse, Ready
 
 if TYPE_CHECKING:
     from lessons.jobs.pool import Pool, Ticket
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 AT_ONCE = 8  # jobs a resident takes turns with
 DIED = "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
+HUNG = "The worker that ran this gave no sign of life and was ended. Nothing else is lost: try again."
 log = logging.getLogger(__name__)
 
 
@@ -31,6 +33,8 @@ class Lane:
         self.pool, self.after, self.takes_long = pool, after, takes_long
         self.process: subprocess.Popen | None = None
         self.tickets: list[Ticket] = []  # that run
+        self.lived = self.told = time.monotonic()  # when it last gave a sign of life, and had something to tell
+        self._starts = self._given_up = False
         self.ready = threading.Event()
         self._writing = threading.Lock()
         threading.Thread(target=self._serve, daemon=True).start()
@@ -43,6 +47,16 @@ class Lane:
         """Pass a word on to the job that runs."""
         with contextlib.suppress(OSError):  # the worker has just died: the next one is told (`_run`)
             self._send(command)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it should give signs of life."""
+        return self.alive and (self._starts or bool(self.tickets))
+
+    def give_up(self) -> None:
+        """Kill a process that hangs."""
+        self._given_up = True
+        self.process.kill()
 
     def end(self) -> None:
         """Kill the process."""
@@ -69,8 +83,7 @@ class Lane:
 
     def _end(self, ticket: "Ticket", how: Ended) -> None:
         if not self.pool.closed:
-            self.pool.charge(ticket.payer, how.seconds)
-            ticket.end(how)
+            self.pool.end(ticket, how)
 
     def _start(self) -> None:
         """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""
@@ -81,7 +94,22 @@ class Lane:
             cwd=ROOT,
             env=os.environ | self._environment(),
         )
-        pickle.load(self.process.stdout)  # Ready
+        self.lived = self.told = time.monotonic()
+        self._starts, self._given_up = True, False
+        try:
+            while not isinstance(self._hear(self.process), Ready):
+                pass
+        finally:
+            self._starts = False
+
+    def _hear(self, process: subprocess.Popen) -> Any:
+        """Wait for the next message of a worker that is more than a sign of life. Raises EOFError where it dies first."""
+        while True:
+            message = pickle.load(process.stdout)
+            self.lived = time.monotonic()
+            if not isinstance(message, Pulse):
+                self.told = self.lived
+                return message
 
     def _how(self) -> str:
         return f"trains={self.takes_long}"
@@ -90,19 +118,19 @@ class Lane:
         return {"OMP_NUM_THREADS": str(THREADS), "MKL_NUM_THREADS": str(THREADS), "PYTHONPATH": str(ROOT)}
 
     def _run(self, ticket: "Ticket") -> Ended | None:
-        """Run a job to its end; None if the worker dies first."""
+        """Run a job to its end, which comes early where the worker hangs; None if it dies first."""
         try:
             if not self.alive:
                 self._start()
             self._send(ticket.job)
             if ticket.wanted:
                 self._send(Command(ticket.job.number, ticket.wanted))
-            while not isinstance(event := pickle.load(self.process.stdout), Ended):
+            while not isinstance(event := self._hear(self.process), Ended):
                 self._tell(ticket, event)
             return event
         except (EOFError, OSError, pickle.UnpicklingError):
             self.end()
-            return None
+            return Ended(HUNG) if self._given_up else None
 
     def _tell(self, ticket: "Ticket", event: Any) -> None:
         ticket.events.append(event)
@@ -111,6 +139,8 @@ class Lane:
             self.pool.forget(ticket)
 
     def _send(self, message: Any) -> None:
+        if not isinstance(message, Command):
+            self.lived = self.told = time.monotonic()
         with self._writing:
             pickle.dump(message, self.process.stdin)
             self.process.stdin.flush()
@@ -157,7 +187,7 @@ class Resident(Lane):
         """Hear what one process says until it dies; what it had not ended has died with it."""
         try:
             while True:
-                number, event = pickle.load(process.stdout)
+                number, event = self._hear(process)
                 ticket = next(ticket for ticket in self.tickets if ticket.job.number == number)
                 if isinstance(event, Ended):
                     self._done(ticket, event)
@@ -167,7 +197,7 @@ class Resident(Lane):
             process.kill()
             process.wait()
             for ticket in list(self.tickets):
-                self._done(ticket, Ended(DIED))
+                self._done(ticket, Ended(HUNG if self._given_up else DIED))
 
     def _done(self, ticket: "Ticket", how: Ended) -> None:
         with self._ending:

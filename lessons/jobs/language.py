@@ -10,6 +10,7 @@ from pathlib import Path
 
 from torch import nn
 
+from lessons import store
 from lessons.adaptation.adapted import building
 from lessons.built import Built
 from lessons.data.quiz import Answered
@@ -115,7 +116,9 @@ def exporting(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | 
 
 
 def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
-    """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own."""
+    """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own. Raises
+    CannotKeep before it begins."""
+    store.must_have_room()
     words = vocabulary(source.corpus, source.vocabulary)
     so_far = lambda net: Model(net, {}, {}, words, source)
     stopped = lambda step: Experiment(replace(source, stopped_at=step))

@@ -1,6 +1,7 @@
 """Worker processes, a queue before them, and a ticket for every question. Knows nothing of what the jobs do."""
 
 import atexit
+import hashlib
 import itertools
 import logging
 import os
@@ -11,11 +12,14 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, Literal
 
-from lessons.jobs.lanes import Lane, Resident
+from lessons.jobs.lanes import AT_ONCE, Lane, Resident
+from lessons.jobs.turns import Turns
+from lessons.jobs.watch import watch
 from lessons.jobs.worker import Command, Ended, Job
 
 REMEMBERED = 1_000  # ended tickets; the longest unused go first
 ABANDONED = 90  # seconds unseen until a reader counts as gone; browsers slow the clocks of hidden tabs to a minute
+HALF = AT_ONCE // 2  # of the jobs that a resident takes turns with, for one visitor
 State = Literal["waiting", "running", "done", "failed"]
 log = logging.getLogger(__name__)
 
@@ -47,8 +51,13 @@ class Ticket:
         return self.state in ("done", "failed")
 
     @property
+    def visitor(self) -> str | None:
+        """Whose turn it takes: its payer's, or its first reader's."""
+        return self.payer or next(iter(self.readers.copy()), None)
+
+    @property
     def turn(self) -> tuple[int, int]:
-        """Its place in the queue: urgent short ones first, then long ones, then what nobody looks at yet, then what takes
+        """Its place among its visitor's: urgent short ones first, then long ones, then what nobody looks at yet, then what takes
         seconds besides."""
         if self.long:
             return 3 if self.background else 1, self.job.number
@@ -75,7 +84,7 @@ class Pool:
     """`workers` processes; one thread each feeds its process and listens to it.
 
     Where there are several, the first takes no long jobs: however many readers train, a slider is answered. Of the long
-    ones in the background one runs at a time, so that a reader who trains need not wait for a worker.
+    ones in the background one runs at a time, so that a reader who trains need not wait for a worker; and visitors take turns.
 
     A `resident` pool is one process that starts with its first job, keeps what it has loaded, and takes turns with its jobs.
     """
@@ -84,6 +93,8 @@ class Pool:
         self._changed = threading.Condition()
         self._tickets: OrderedDict[Hashable, Ticket] = OrderedDict()
         self._waiting: list[Ticket] = []
+        self._running: list[Ticket] = []
+        self._turns = Turns(HALF if resident else None)
         self._background: Ticket | None = None  # the one that started last
         self._numbers = itertools.count()
         self._spent: OrderedDict[str | None, float] = OrderedDict()
@@ -92,6 +103,7 @@ class Pool:
         for at in range(0 if resident else workers):
             after = self._lanes[-1] if self._lanes else None
             self._lanes.append(Lane(self, after, takes_long=at > 0 or workers == 1))
+        threading.Thread(target=watch, args=(self._lanes, lambda: self.closed), daemon=True).start()
 
     def ask(
         self,
@@ -108,7 +120,7 @@ class Pool:
         with self._changed:
             ticket = self._tickets.get(key)
             if ticket is None:
-                job = Job(next(self._numbers), function, arguments)
+                job = Job(next(self._numbers), function, arguments, _hashed(payer or reader))
                 ticket = self._tickets[key] = Ticket(job, long, background, payer, self)
                 self._waiting.append(ticket)
             ticket.urgent |= urgent
@@ -131,7 +143,8 @@ class Pool:
             if ticket not in self._waiting:
                 return 0
             running = [ticket for lane in self._lanes for ticket in lane.tickets]
-            before = [other for other in self._waiting if other.turn < ticket.turn]
+            places = self._turns.places(self._waiting)
+            before = [other for other in self._waiting if places[other] < places[ticket]]
             mine = lambda other: but_of is not None and but_of in (other.payer, *other.readers)
             return sum(other.long == ticket.long and not mine(other) for other in (*running, *before))
 
@@ -163,12 +176,14 @@ class Pool:
         """Seconds of processor time of the jobs that were first asked for by this payer (None: by the server itself)."""
         return self._spent.get(payer, 0.0)
 
-    def charge(self, payer: str | None, seconds: float) -> None:
-        """Add to what a payer has spent. For the lanes."""
+    def end(self, ticket: Ticket, how: Ended) -> None:
+        """Note how a job ended, and add what it took to what its payer has spent. For the lanes."""
         with self._changed:
-            self._spent[payer] = self._spent.pop(payer, 0.0) + seconds
+            self._spent[ticket.payer] = self._spent.pop(ticket.payer, 0.0) + how.seconds
             if len(self._spent) > REMEMBERED:
                 self._spent.popitem(last=False)
+            ticket.end(how)
+            self._changed.notify_all()
 
     def processes(self) -> list[int]:
         """Process ids of the workers that run now."""
@@ -190,12 +205,13 @@ class Pool:
                 self._waiting.remove(ticket)
                 self._drop(ticket)
             one_runs = self._background is not None and not self._background.ended
+            self._running = [ticket for ticket in self._running if not ticket.ended]
             takes = (
                 ticket
-                for ticket in self._waiting
+                for ticket in self._turns.may_start(self._waiting, self._running)
                 if (takes_long or not ticket.long) and not (ticket.background and one_runs)
             )
-            return min(takes, key=lambda ticket: ticket.turn, default=None)
+            return min(takes, key=self._turns.places(self._waiting).get, default=None)
 
         with self._changed:
             self._changed.wait_for(lambda: first() or self.closed)
@@ -203,6 +219,8 @@ class Pool:
             if self.closed or ticket is None:
                 return None
             self._waiting.remove(ticket)
+            self._running.append(ticket)
+            self._turns.start(ticket)
             ticket.state = "running"
             if ticket.background:
                 self._background = ticket
@@ -217,6 +235,11 @@ class Pool:
             ended = [key for key, ticket in self._tickets.items() if ticket.ended]
             for key in ended[: len(self._tickets) - REMEMBERED]:
                 del self._tickets[key]
+
+
+def _hashed(visitor: str | None) -> str:
+    """The name under which files are kept for a visitor: their own is on no disk."""
+    return hashlib.sha256(visitor.encode()).hexdigest()[:16] if visitor else ""
 
 
 @lru_cache(maxsize=1)

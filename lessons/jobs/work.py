@@ -105,7 +105,8 @@ def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:
 
 
 def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
-    """Train a source; what a stopped run has learnt is kept as an experiment of its own."""
+    """Train a source; what a stopped run has learnt is kept as an experiment of its own. Raises CannotKeep before it begins."""
+    store.must_have_room()
     try:
         training_set(source.data, source.task)
     except DataUnavailable as error:
@@ -123,7 +124,8 @@ def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
 
 def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
     """Do every training of an experiment, numbered through: of its teachers, of its source, and every FineTune, as far as they
-    were not done here. Each is stored at its end: a stopped run is taken up from there."""
+    were not done here. Each is stored at its end: a stopped run is taken up from there. Raises CannotKeep before it begins."""
+    store.must_have_room()
     first = [link for link in _first(experiment) if not store.has(link.id)]
     links = list(dict.fromkeys(first)) + experiment.trainings
     lengths = [

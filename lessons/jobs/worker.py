@@ -6,13 +6,15 @@ A resident instead takes turns with all jobs it has, an event of each: a word th
 that takes minutes.
 
 Started as a program rather than through multiprocessing, because there a child imports the parent's main module again,
-which inside a web server is not ours. It ends when its standard input does, so it never outlives its parent.
+which inside a web server is not ours. It ends when its standard input does, and on Linux with its parent even if it is
+stopped itself, so it never outlives its parent. Training yields to all else on the machine (`NICE`).
 """
 
 import os
 import pickle
 import pkgutil
 import queue
+import re
 import sys
 import threading
 import time
@@ -22,9 +24,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from lessons import store
+from lessons.jobs.alive import end_with_parent, give_way, tell
+
 THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
 
 PAUSE = 0.01  # seconds, while all jobs of a resident wait
+NICE, NICE_RESIDENT = 10, 5  # by how much training, and large models, give way to sliders
+PATH = re.compile(r"(?:/[^\s/'\"():,]+){2,}")
 IDLE = 1.0  # seconds without a job until what training needs is loaded: the first reader waits for the first jobs
 
 
@@ -33,6 +40,7 @@ class Job:
     number: int
     function: str  # "module:name", so that asking does not import what only workers need
     arguments: tuple
+    owner: str = ""  # for whom files are kept
 
 
 @dataclass(frozen=True)
@@ -54,14 +62,25 @@ class Ready:
     """The worker can take jobs."""
 
 
+class Pulse:
+    """The worker is alive: it computes, reads or writes."""
+
+
 def main(trains: bool, resident: bool = False) -> None:
     """Work until standard input ends. `trains`: whether training runs may come, so that it pays to be ready for them."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not break into the events
 
+    writing = threading.Lock()
+
     def send(event: Any) -> None:
-        pickle.dump(event, out)
-        out.flush()
+        with writing:
+            pickle.dump(event, out)
+            out.flush()
+
+    end_with_parent()
+    give_way(NICE_RESIDENT if resident else NICE if trains else 0)
+    threading.Thread(target=tell, args=(partial(send, Pulse()),), daemon=True).start()
 
     jobs: queue.Queue[Job] = queue.Queue()
     commands: queue.Queue[Command] = queue.Queue()
@@ -137,10 +156,20 @@ def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
     error = details = None
     began = time.process_time()
     try:
+        store.OWNER.set(job.owner)
         for event in pkgutil.resolve_name(job.function)(*job.arguments, asked):
             spent += time.process_time() - began
             yield event
+            store.OWNER.set(job.owner)  # a resident did another's job meanwhile
             began = time.process_time()
     except Exception as raised:  # whatever a job raises is its reader's to see, and the worker goes on
-        error, details = f"{type(raised).__name__}: {raised}", traceback.format_exc()
+        error, details = said(raised), traceback.format_exc()
     yield Ended(error, details or "", spent + time.process_time() - began)
+
+
+def said(raised: Exception) -> str:
+    """What a reader is told of an error: what one of this app says, of others their kind, too, but no place on this machine."""
+    kind = type(raised)
+    if isinstance(raised, OSError):
+        return f"{kind.__name__}: {raised.strerror or 'it cannot be read or written'}"
+    return str(raised) if kind.__module__.startswith("lessons.") else f"{kind.__name__}: {PATH.sub('…', str(raised))}"

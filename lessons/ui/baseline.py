@@ -13,7 +13,7 @@ from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
 from lessons.jobs.pool import Ticket
 from lessons.training.progress import Step
-from lessons.ui import address, parameter, predict
+from lessons.ui import address, parameter, predict, room
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice
 from lessons.ui.lesson import Page
@@ -122,9 +122,10 @@ def _panel(own: Own, then: Situation) -> None:
             _progress(own, run)
         else:
             _describe(then.model)
+            room.say()
             _controls(own)
         if run:
-            _history(run)
+            _history(own, run)
 
 
 def _progress(own: Own, run: Run) -> None:
@@ -142,12 +143,13 @@ def _progress(own: Own, run: Run) -> None:
     )
 
 
-def _history(run: Run) -> None:
+def _history(own: Own, run: Run) -> None:
     for event in run.ticket.events:
         if isinstance(event, Notice):
             st.warning(event.text)
     if run.ticket.state == "failed":
         st.error(run.ticket.error, title="The training run failed; the model in use is untouched")
+        st.button("Try again", on_click=_start, args=(own, run.source), key="train again")
     elif steps := run.steps:
         row("training", *training_curves(steps, steps[-1].total))
 

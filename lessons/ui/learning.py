@@ -9,6 +9,7 @@ from lessons.experiment.text import AT_ONCE, CHARACTERS, VOCABULARIES, Tutored, 
 from lessons.jobs import ask
 from lessons.jobs.events import Sample
 from lessons.models.written import CONTEXT, PROBED, SIZES
+from lessons.ui import room
 from lessons.ui.asking import asked
 from lessons.ui.baseline import Run
 from lessons.ui.figures import row
@@ -65,6 +66,8 @@ def learning(source: Written) -> Drawn:
                 trained_here().append(run.kept)
             if run and run.ticket.state == "failed":
                 st.error(run.ticket.error, title="The training run failed")
+                st.button("Try again", on_click=_start, args=(run.source,), key="learn again")
+            room.say()
             _offer(source, run)
         if run is None or not run.steps:
             return [], {}

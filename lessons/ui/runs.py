@@ -11,6 +11,7 @@ from lessons.jobs.events import Kept
 from lessons.jobs.pool import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import Step
+from lessons.ui import room
 from lessons.ui.lab import wait_for_it
 from lessons.ui.visit import visitor
 from lessons.ui.waiting import ahead
@@ -41,6 +42,8 @@ def panel(
         st.error(runs[failed[0].id].error, title="Training failed; what was done before is kept")
         st.button("Try again", on_click=start, args=(failed,), key=f"again {name}")
     else:
+        if not all(map(ask.tuned, by_id.values())):
+            room.say()
         idle()
     return runs
 

@@ -1,11 +1,16 @@
-"""Who is asking: one name for each visit, in no link and on no disk; and whether it comes from this machine."""
+"""Who is asking: one name for each visit, in no link and, but for its hash, on no disk; and whether it comes from this machine."""
 
+import os
 import uuid
 from ipaddress import ip_address
 
 import streamlit as st
 
+from lessons.hosts import name_in
+
 VISITOR = "visitor"
+LOCAL_FILES = "MODELS_FOR_ANTS_LOCAL_FILES"  # set by `make run` where the server listens to this machine alone
+LOOPBACK = ("localhost", "127.0.0.1", "::1")  # names of this machine for itself
 PROXIES = {"forwarded", "x-forwarded-for", "x-real-ip"}  # headers of those who pass on what others ask
 
 
@@ -16,9 +21,17 @@ def visitor() -> str:
 
 def here() -> bool:
     """Whether a visitor sits at the machine this app runs on, and does not come through a proxy there."""
+    headers = {name.lower(): value for name, value in st.context.headers.items()}
     try:
         address = ip_address(st.context.ip_address or "127.0.0.1")  # Streamlit's None is this machine, too
     except ValueError:
         return False
     address = getattr(address, "ipv4_mapped", None) or address  # ::ffff:127.0.0.1
-    return address.is_loopback and PROXIES.isdisjoint(name.lower() for name in st.context.headers)
+    by_its_name = "host" not in headers or name_in(headers["host"]) in LOOPBACK
+    return address.is_loopback and by_its_name and PROXIES.isdisjoint(headers)
+
+
+def may_open_files() -> bool:
+    """Whether a visitor may name files of this machine: one who sits here, where whoever runs the app allows it. A proxy need
+    not say that it is one, so nobody may unless that is said."""
+    return os.environ.get(LOCAL_FILES, "") == "1" and here()

@@ -96,6 +96,6 @@ def failed(tickets: Iterable[Ticket], title: str) -> bool:
     """Say it if some failed, and offer to try again."""
     failed = [ticket for ticket in tickets if ticket.state == "failed"]
     if failed:
-        st.error(failed[0].error.removeprefix("BadFile: ").removeprefix("BadExperiment: "), title=title)
+        st.error(failed[0].error, title=title)
         st.button("Try again", on_click=lambda: [ticket.pool.forget(ticket) for ticket in failed], key=title)
     return bool(failed)

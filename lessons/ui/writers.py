@@ -14,7 +14,7 @@ from lessons.ui.lab import wait_for_it
 from lessons.ui.learning import trained_here
 from lessons.ui.query import Knob
 from lessons.ui.runs import PLAY
-from lessons.ui.visit import here, visitor
+from lessons.ui.visit import may_open_files, visitor
 from lessons.ui.work import failed
 
 OURS, REAL, TRAINED, FILE = "Shakespeare", "SmolLM2", "trained here", "a file"
@@ -112,8 +112,11 @@ def _load(model: Experiment) -> None:
 
 def _file() -> tuple[File, int] | None:
     """The model at a path that a visitor of the machine itself has named, and the bytes it needs."""
-    if not here():
-        st.info("Files can be named by who sits at the machine this app runs on. This is the shipped model.")
+    if not may_open_files():
+        st.info(
+            "Only a user on localhost can open local files, and only where the app was started with `make run` or with "
+            "`MODELS_FOR_ANTS_LOCAL_FILES=1`. This is the shipped model."
+        )
         return None
     st.text_input("Path of a GGUF file, or of a folder with safetensors", key=PATH, placeholder="~/models/….gguf")
     if not (path := st.session_state.get(PATH, "").strip()):

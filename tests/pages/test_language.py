@@ -15,7 +15,7 @@ from lessons.language.learn import untrained
 from lessons.language.seen import Inside, Moved
 from lessons.models import written
 from lessons.recorded import writing
-from lessons.ui import words, writers
+from lessons.ui import visit, words, writers
 from lessons.ui.learning import TRAINED
 from lessons.ui.opened import BEGINS
 from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
@@ -145,6 +145,7 @@ def test_nothing_was_trained_yet_is_told_so():
 
 def test_a_file_is_checked_before_it_is_loaded(tmp_path, monkeypatch):
     monkeypatch.setattr(type(st.context), "ip_address", None)  # of who sits at the machine itself
+    monkeypatch.setenv(visit.LOCAL_FILES, "1")
     page = opened("inside", model="a file")
     bad = tmp_path / "bad.gguf"
     bad.write_bytes(b"GGUF" + b"\xff" * 64)

@@ -178,7 +178,7 @@ def test_jobs_that_wait_say_nothing_meanwhile(one):
 def test_a_file_that_is_not_there_is_said_in_one_sentence():
     ticket = ask.writer("reading", Experiment(File("/no/such.gguf", "0" * 64)), payer="me")
     wait(ticket)
-    assert ticket.error == "BadFile: there is no file /no/such.gguf"
+    assert ticket.error == "there is no file /no/such.gguf"
     assert resident().processes()
 
 

@@ -1,0 +1,54 @@
+"""Answers only who asks for this server by one of its names.
+
+A page anywhere on the internet can make its own name point at this machine (DNS rebinding), and so read through a visitor's
+browser what is meant for those who sit here; but its requests carry its name. Streamlit checks that for WebSockets only
+(`server.allowedHosts`); this does so for everything, with the same list.
+"""
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+MISDIRECTED = 421
+SAID = "This server does not answer to that name. Whoever runs it can allow it: see 'For a class, or a server' in its README."
+
+
+class OnlyAllowedHosts:
+    """Middleware that refuses requests whose Host header names none of `server.allowedHosts`."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            hosts = Headers(scope=scope).getlist("host")
+            if len(hosts) != 1 or not allowed(hosts[0], st.get_option("server.allowedHosts")):
+                refuse = PlainTextResponse(SAID, MISDIRECTED) if scope["type"] == "http" else WebSocketClose(1008)
+                await refuse(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def allowed(host: str, names: list[str]) -> bool:
+    """Whether a Host header is one of these names: with any port, and below `*.example.org`. All are where there is no list."""
+    asked = name_in(host)
+    return not names or (asked is not None and any(_is(asked, name.strip().lower().rstrip(".")) for name in names))
+
+
+def name_in(host: str) -> str | None:
+    """The name, or address, in a Host header; None where it holds anything but a name and a port."""
+    try:
+        parts = urlsplit(f"//{host}")
+        port = parts.port
+    except ValueError:
+        return None
+    plain = parts.netloc == host and "@" not in host and (port is not None or not host.endswith(":"))
+    return parts.hostname.lower().rstrip(".") if plain and parts.hostname else None
+
+
+def _is(asked: str, name: str) -> bool:
+    return name == "*" or asked == name or (name.startswith("*.") and asked.endswith(name[1:]))

@@ -1,0 +1,255 @@
+"""Workers left running: those that hang are noticed, visitors take turns, training gives way, and none outlives its server."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from lessons import store
+from lessons.checksum import owner_of
+from lessons.jobs import alive, lanes, watch
+from lessons.jobs.pool import Pool, Ticket, _hashed
+from lessons.jobs.worker import Ended
+from tests.unit.test_jobs import until, wait
+
+OURS, THEIRS = "tests.unit.test_safe_jobs", "tests.unit.test_jobs"
+ROOT = Path(__file__).parents[2]
+
+
+def never(asked: Callable) -> Iterator[int]:
+    """A job that hangs after its first event."""
+    yield 1
+    threading.Event().wait()
+    yield 2
+
+
+def forbidden(kind: str, asked: Callable) -> Iterator[int]:
+    if kind == "system":
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/ants/weights/one.safetensors")
+    raise RuntimeError("cannot open '/srv/ants/weights/one.safetensors' (os error 13)")
+    yield 1
+
+
+def keeping(name: str, asked: Callable) -> Iterator[int]:
+    store.save(name, {"w": np.zeros(1, np.float32)})
+    yield 1
+
+
+@pytest.fixture(scope="module")
+def one() -> Iterator[Pool]:
+    workers = Pool(1)
+    yield workers
+    workers.close()
+
+
+@pytest.fixture(scope="module")
+def resident() -> Iterator[Pool]:
+    workers = Pool(1, resident=True)
+    yield workers
+    workers.close()
+
+
+@contextmanager
+def impatient(monkeypatch) -> Iterator[None]:
+    """A minute is a moment, but not for a worker that starts."""
+    with monkeypatch.context() as patched:
+        patched.setattr(watch, "QUIET", 0.5)
+        yield
+
+
+# workers that hang
+
+
+@pytest.mark.parametrize("kind", ["one", "resident"])
+def test_a_worker_that_is_stopped_is_noticed_and_replaced(kind, request, monkeypatch):
+    pool: Pool = request.getfixturevalue(kind)
+    ticket = pool.ask("stopped", f"{THEIRS}:counting", 10_000)
+    until(lambda: ticket.events)
+    (process,) = pool.processes()
+    os.kill(process, signal.SIGSTOP)
+    with impatient(monkeypatch):
+        wait(ticket)
+    assert (ticket.state, ticket.error) == ("failed", lanes.HUNG)
+    after = pool.ask("after", f"{THEIRS}:counting", 3)
+    wait(after)
+    assert after.result == 2
+
+
+@pytest.mark.parametrize("kind", ["one", "resident"])
+def test_a_job_that_never_answers_is_ended(kind, request, monkeypatch):
+    pool: Pool = request.getfixturevalue(kind)
+    ticket = pool.ask("never", f"{OURS}:never")
+    until(lambda: ticket.events)
+    with impatient(monkeypatch):
+        wait(ticket)
+    assert (ticket.events, ticket.error) == ([1], lanes.HUNG)
+
+
+def test_a_worker_that_computes_is_alive_for_longer_but_not_for_ever(monkeypatch):
+    lane = lanes.Lane.__new__(lanes.Lane)
+    lane.process = type("Runs", (), {"poll": lambda self: None})()
+    lane._starts, lane.tickets = False, ["a job"]
+    lane.told, lane.lived = 0, 100
+    assert not watch.hangs(lane, 100 + watch.QUIET)
+    assert watch.hangs(lane, 101 + watch.QUIET)
+    lane.lived = watch.SILENT + 1
+    assert watch.hangs(lane, watch.SILENT + 1)
+    lane.tickets = []
+    assert not watch.hangs(lane, 1e9)  # it has nothing to do
+
+
+@pytest.mark.parametrize("does", ["computes", "writes"])
+def test_work_is_a_sign_of_life_and_waiting_is_none(monkeypatch, tmp_path, does):
+    monkeypatch.setattr(alive, "PULSE", 0.2)
+    monkeypatch.setattr(alive, "LEAST_SHARE", 0.1 if does == "computes" else 1e9)
+    pulses = []
+    threading.Thread(target=alive.tell, args=(lambda: pulses.append(1),), daemon=True).start()
+    time.sleep(0.3)  # it has looked once
+    pulses.clear()
+    time.sleep(1)
+    assert len(pulses) <= 1
+    with (tmp_path / "file").open("wb") as file:
+        works = (lambda: sum(range(10**7))) if does == "computes" else lambda: file.write(bytes(2**16)) and file.flush()
+        until(lambda: pulses or works() == 0, seconds=10)
+
+
+# visitors take turns
+
+
+def _started(pool: Pool, most: int, lanes: int = 2) -> list[Ticket]:
+    """Tickets in the order in which they start, where each ends when a lane is needed."""
+    running, order = [], []
+    while len(order) < most:
+        while len(running) < lanes and (ticket := _next(pool)):
+            running.append(ticket)
+            order.append(ticket)
+        pool.end(running.pop(0), Ended())
+    return order
+
+
+def _next(pool: Pool) -> Ticket | None:
+    """The next ticket that may start now."""
+    found: list[Ticket | None] = []
+    threading.Thread(target=lambda: found.append(pool.next_ticket(True)), daemon=True).start()
+    until(lambda: found)
+    return found[0]
+
+
+def test_five_visitors_with_twenty_trainings_each_take_turns():
+    pool = Pool(0)
+    for visitor in range(5):
+        for at in range(20):
+            pool.ask((visitor, at), "a:training", long=True, reader=f"v{visitor}", payer=f"v{visitor}")
+    last = pool.asked_before((4, 0))
+    assert pool.ahead_of(last) == 4  # and not 80
+    order = [ticket.payer for ticket in _started(pool, 100, lanes=4)]
+    for begins in range(0, 100, 5):
+        assert set(order[begins : begins + 5]) == {f"v{visitor}" for visitor in range(5)}
+    assert Counter(order) == Counter({f"v{visitor}": 20 for visitor in range(5)})
+    pool.close()
+
+
+def test_a_visitor_runs_two_at_a_time_and_a_newcomer_starts_at_once():
+    pool = Pool(0)
+    mine = [pool.ask(at, "a:training", long=True, reader="me", payer="me") for at in range(20)]
+    first = [_next(pool), _next(pool)]
+    assert first == mine[:2]
+    waits: list[Ticket | None] = []
+    lane = threading.Thread(target=lambda: waits.append(pool.next_ticket(True)), daemon=True)
+    lane.start()
+    theirs = pool.ask("theirs", "a:training", long=True, reader="you", payer="you")
+    lane.join()
+    assert waits == [theirs]  # and not a third of mine
+    pool.end(first[0], Ended())
+    assert _next(pool) is mine[2]
+    pool.close()
+
+
+def test_a_lane_that_waits_for_a_visitors_turn_hears_that_one_has_ended():
+    pool = Pool(0)
+    mine = [pool.ask(at, "a:training", long=True, reader="me", payer="me") for at in range(3)]
+    first, _ = _next(pool), _next(pool)
+    found: list[Ticket | None] = []
+    lane = threading.Thread(target=lambda: found.append(pool.next_ticket(True)), daemon=True)
+    lane.start()
+    pool.end(first, Ended())
+    lane.join(timeout=10)
+    assert found == [mine[2]]
+    pool.close()
+
+
+def test_a_training_that_another_waits_for_too_counts_as_theirs():
+    pool = Pool(0)
+    mine = [pool.ask(at, "a:training", long=True, reader="me", payer="me") for at in range(3)]
+    _next(pool), _next(pool)
+    pool.ask(2, "a:training", long=True, reader="you", payer="you")
+    assert _next(pool) is mine[2]
+    pool.close()
+
+
+def test_short_questions_take_turns_too():
+    pool = Pool(0)
+    for at in range(20):
+        pool.ask(("sweep", at), "a:measuring", payer="me")
+    pool.ask("slider", "a:measuring", payer="you")
+    assert [ticket.payer for ticket in _started(pool, 4, lanes=1)] == ["me", "you", "me", "me"]
+    pool.close()
+
+
+def test_training_gives_way_to_sliders():
+    own = psutil.Process().nice()
+    workers = Pool(2)
+    until(lambda: len(workers.processes()) == 2)
+    sliders, training = map(psutil.Process, workers.processes())
+    until(lambda: training.nice() == own + 10)
+    assert sliders.nice() == own
+    workers.close()
+
+
+# what is left behind, and what is said
+
+
+def test_a_stopped_worker_does_not_outlive_its_server():
+    code = (
+        f"from lessons.jobs.pool import Pool; import time; pool = Pool(1); t = pool.ask('n', '{THEIRS}:counting', 10_000)\n"
+        "while not t.events: time.sleep(.01)\n"
+        "print(*pool.processes(), flush=True); time.sleep(1000)"
+    )
+    server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    worker = psutil.Process(int(server.stdout.readline()))
+    worker.suspend()
+    server.kill()
+    server.wait()
+    try:
+        until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, seconds=10)
+    finally:
+        if worker.is_running():
+            worker.kill()
+
+
+@pytest.mark.parametrize("kind", ["system", "another"])
+def test_no_path_of_the_server_is_told(one, kind):
+    ticket = one.ask(kind, f"{OURS}:forbidden", kind)
+    wait(ticket)
+    assert ticket.error in ("PermissionError: Permission denied", "RuntimeError: cannot open '…' (os error 13)")
+
+
+def test_what_is_kept_is_kept_for_who_asked(one):
+    wait(
+        one.ask("keep", f"{OURS}:keeping", "owned", payer="grace"), one.ask("own", f"{OURS}:keeping", "the-servers-own")
+    )
+    (owned,), (own,) = (list(store.folder().glob(f"{name}-*")) for name in ("owned", "the-servers-own"))
+    assert owner_of(owned) == _hashed("grace")
+    assert owner_of(own) == ""
+    assert b"grace" not in owned.read_bytes()
