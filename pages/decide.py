@@ -19,7 +19,8 @@ PRESETS = (
 
 page = ui.begin("decide", *need.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
 page.text("the idea")
-guess = page.predict()
+times = deciding.cloud_against_small()
+page.predict(lambda: page.nearest(times.value, times=times))
 page.try_presets()
 
 
@@ -29,8 +30,6 @@ def decide() -> ui.Drawn:
     if asked is None:
         page.text("measuring")
         return [], {}
-    times = deciding.cloud_against_small()
-    page.reveal(guess, ui.nearest(page.guesses, times.value), times=times)
     page.text("the smallest", verdict=deciding.verdict(asked), but=deciding.thriftier(asked))
     drawn = deciding.side_by_side(asked)
     if ui.presenting():

@@ -52,7 +52,9 @@ def teacher() -> ui.Drawn:
 
 if not ui.presenting():
     ui.lab(teacher)
-guess = page.predict()
+heats_of = lambda how: [how.runners(seed) for seed in range(HEATS)]
+asked = page.asked_about(first)
+page.predict(lambda: page.nearest(points := charts.gained(ui.finishes(heats_of(asked))), points=points))
 page.try_presets()
 
 
@@ -65,7 +67,7 @@ def race() -> ui.Drawn:
     how = Distilling.chosen(size, by, labelled, unlabelled, temperature, alpha, epochs, loss, bits)
     ui.hand_on("how", how)
     page.about_preset()
-    heats = [how.runners(seed) for seed in range(HEATS)]
+    heats = heats_of(how)
     if not heats[0]:
         page.text("nothing to learn from")
         return [], {}
@@ -76,9 +78,6 @@ def race() -> ui.Drawn:
         page.text("coldest" if how.temperature < 1 else "hottest")
     if how.alpha == 0:
         page.text("the teacher has no say")
-    ends = ui.finishes(heats)
-    if how == first and (gained := charts.gained(ends)) is not None:
-        page.reveal(guess, ui.nearest(page.guesses, gained), points=f"{gained:+.1f}")
     return figures, {}
 
 

@@ -7,8 +7,10 @@ import streamlit as st
 
 from lessons import charts, ui
 from lessons.estimate import device, silicon
+from lessons.experiment import Experiment
 from lessons.facts import figure
-from lessons.quantity import show
+from lessons.measure.layer_view import LayerCost
+from lessons.quantity import Quantity, show
 
 FORMAT = ui.Knob("energy_format", "Numbers as", tuple(silicon.FORMATS), "fp32")
 NODE = ui.Knob("energy_node", "Process", silicon.NODES, "45 nm")
@@ -31,7 +33,28 @@ RAN = [silicon.inference, silicon.operation, silicon.floor, device.on_this_machi
 page = ui.begin("energy", FORMAT, NODE, MEMORY, BATCH, REUSE, PLACE, network=NETWORK, tries=PRESETS, guesses=GUESSES)
 page.text("three layers")
 baseline = ui.baseline(page)
-guess = page.predict()
+asked = page.asked_about(baseline)
+
+
+def measured(model: Experiment) -> tuple[dict[str, LayerCost], Quantity] | None:
+    """The costs of a model's layers, and B: what it takes on this machine; None until it is measured."""
+    if not (outcome := ui.outcome(model)):
+        return None
+    costs = {name: view.cost for name, view in outcome.layers.items()}
+    seconds = outcome.timing[1].value / 1000
+    return costs, device.on_this_machine(seconds, ui.package_power(outcome.watts), os.cpu_count() or 1)
+
+
+def gap() -> ui.Found | None:
+    """How many times the floor this machine takes: both of one picture in fp32, the floor as the page opens."""
+    if not (found := measured(asked)):
+        return None
+    costs, here = found
+    times = device.times(here, silicon.of_network(costs.values(), "fp32")["total"])
+    return page.nearest(times.value, gap=times)
+
+
+page.predict(gap)
 page.try_presets()
 
 
@@ -46,27 +69,23 @@ def lab() -> None:
         with ui.more():
             reuse, place = ui.choice(REUSE), ui.choice(PLACE)
     page.about_preset()
-    outcome = ui.outcome(baseline)
-    if not outcome:
+    if not (found_here := measured(baseline)):
         return
-    costs = {name: view.cost for name, view in outcome.layers.items()}
+    costs, here = found_here
     setting = (node, memory, int(batch), inf if reuse == "all" else float(reuse))
     bars = {n: None if n in barred else silicon.of_network(costs.values(), n, *setting) for n in silicon.FORMATS}
-    floor, first = bars[number], silicon.of_network(costs.values(), "fp32")
-    here = device.on_this_machine(outcome.timing[1].value / 1000, ui.package_power(outcome.watts), os.cpu_count() or 1)
+    floor, alone = bars[number], silicon.of_network(costs.values(), "fp32", node, memory, 1, setting[-1])
     wall = device.at_the_wall(here, figure(PLACES[place]) if PLACES[place] else None)
-    gap = device.times(here, first["total"])
     found = {"Floor A": floor["total"], "To move numbers": silicon.moving(floor)}
     found |= {"A fetch pays off after": silicon.pays_off(number, node, memory), "This machine, B": here}
-    layers = {"A, silicon floor": floor["total"], "B, this machine's processor": here, "C, wall plug": wall}
+    layers = {"A, silicon floor": alone["total"], "B, this machine's processor": here, "C, wall plug": wall}
     figures = [charts.floors(bars, number), charts.fetching(costs, number, node, memory, int(batch))]
     ui.headed(found, "flow", *figures)
-    page.reveal(guess, ui.nearest(GUESSES, gap.value), gap=gap)
     if ui.presenting():
         return
     page.text("about the flow")
     figures += [
-        charts.ranges("From the floor to the wall", "energy a picture (J)", layers),
+        charts.ranges("From the floor to the wall, one picture in fp32", "energy a picture (J)", layers),
         charts.ranges(
             "What a value costs, by where it comes from", "energy (× one MAC)", silicon.ladder(), badge="cited"
         ),
@@ -74,7 +93,9 @@ def lab() -> None:
     ui.row("wall", *figures[2:])
     resnet = silicon.resnet18()
     page.text("about the wall", resnet=resnet, times=show(figure("resnet18_image").value / resnet.value, "×"))
-    ui.workings(page, RAN, figures, found | floor | layers | {"This machine ÷ floor": gap})
+    ui.workings(
+        page, RAN, figures, found | floor | layers | {"This machine ÷ floor": device.times(here, alone["total"])}
+    )
 
 
 page.end()

@@ -83,8 +83,6 @@ def answer() -> ui.Drawn:
     seen, boundaries = footprint.published(task, most=5 if ui.presenting() else None)
     figure = charts.ranges("One use, by each method and as published", "energy of a use (Wh)", found | seen, boundaries)
     ui.headed(tiles, "use", figure)
-    fits = ecologits.refit(facts.models()[MODEL.default], facts.figure(PUES[PUE.default]))
-    page.reveal(guess, ui.nearest(GUESSES, fits.value), fits=fits)
     page.text("about the methods")
     if not ui.presenting():
         ui.everyday({who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid)
@@ -136,7 +134,8 @@ def claims() -> None:
 
 page = ui.begin("footprint", *ASKED, CROWD, TOKENS, CHIPS, CLAIM, tries=PRESETS, guesses=GUESSES)
 page.text("what is counted")
-guess = page.predict()
+fits = ecologits.refit(facts.models()[MODEL.default], facts.figure(PUES[PUE.default]))
+page.predict(lambda: page.nearest(fits.value, fits=fits))
 page.try_presets()
 
 

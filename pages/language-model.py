@@ -4,8 +4,9 @@ import streamlit as st
 
 from lessons import charts, ui
 from lessons.recipes.writing import KEPT, WIDTHS, Shrinking
+from lessons.recorded import writing
 from lessons.ui import opened
-from lessons.ui.shrinking import BITS, GRAIN, METHOD, PRUNED
+from lessons.ui.shrinking import BITS, GRAIN, MATRICES, METHOD, PRUNED
 
 PART = ui.Knob("language_part", "Look at", ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
 MODEL = ui.language_model("language")
@@ -15,7 +16,7 @@ PRESETS = (
     ui.Preset("Break it", {PART: "read", BITS: "2"}),
     ui.Preset("One ruler for all", {**ON_REAL, GRAIN: "tensor"}),
     ui.Preset("Groups of 32", {**ON_REAL, GRAIN: "group"}),
-    ui.Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq"}),
+    ui.Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq", MATRICES: writing.LAYERS}),
     ui.Preset("Half the weights", {**ON_REAL, BITS: KEPT, PRUNED: "50"}),
     ui.Preset("A giant among numbers", {PART: "outliers", MODEL: ui.REAL}),
 )
@@ -23,7 +24,7 @@ TILES = {"Perplexity": "perplexity", "Moved (KL)": "kl", "File": "packed", "Ener
 
 page = ui.begin("language-model", PART, MODEL, *opened.LOOKS, *ui.LEARNS, *ui.SHRINKS, tries=PRESETS, guesses=WIDTHS)
 page.text("what it does")
-guess = page.predict()
+page.predict(lambda: (at := ui.doubling(Shrinking())) and ui.Found(at))
 page.try_presets()
 
 
@@ -74,9 +75,7 @@ def shrink() -> ui.Drawn:
     if before:
         with picture:
             ui.row("damage", figure, tall=480)
-    if how == Shrinking() and writer.name == ui.OURS and (at := charts.doubles_at(curves["row, nearest"], before)):
-        page.reveal(guess, at)
-    page.text("about the sizes")
+    page.text("about the sizes", **writing.published_and_all())
     return [figure], found
 
 

@@ -19,7 +19,8 @@ PRESETS = (
 
 page = ui.begin("llm-at-home", PART, *ASKS, tries=PRESETS, guesses=("0.2", "1", "4", "16", "64"))
 page.text("the idea")
-guess = page.predict()
+kept = at_home.kept(MODEL.default, CONTEXT.options[-1])
+page.predict(lambda: page.nearest(kept.value / 1e9, kept=kept))
 page.try_presets()
 
 
@@ -34,8 +35,6 @@ def asked(part: str) -> Asked | None:
 
 def memory() -> ui.Drawn:
     at = asked("memory")
-    kept = at_home.kept(MODEL.default, CONTEXT.options[-1])
-    page.reveal(guess, ui.nearest(page.guesses, kept.value / 1e9), kept=kept)
     if not at:
         return [], {}
     whether, values = at_home.verdict(at)

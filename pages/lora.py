@@ -21,7 +21,7 @@ KNOBS = (PART, *adapting.ADAPTS, *adapters.HANDLES, *at_scale.RECKONS)
 
 page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
 page.text("the idea")
-guess = page.predict()
+page.predict(lambda: page.nearest(share := adapting.gained(adapting.FIRST), gained=share))
 page.try_presets()
 
 
@@ -30,8 +30,6 @@ def learn() -> ui.Drawn:
     how = ui.hand_on("how", adapting.chosen())
     page.about_preset()
     told = adapting.race(how.runners)
-    if how == adapting.FIRST and (gained := adapting.gained(how)) is not None:
-        page.reveal(guess, ui.nearest(page.guesses, gained), gained=f"{gained:.0f}")
     figures, found = adapting.outcome(how)
     if figures:
         page.text(f"about {how.of.base}")

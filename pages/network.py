@@ -38,7 +38,8 @@ page = ui.begin(
 page.text("what a layer is")
 baseline = ui.baseline(page)
 task = baseline.source.task
-guess = page.predict()
+layers_of = lambda model: ui.answer(ask.count, model)
+page.predict(lambda: (costs := layers_of("cnn")) and ui.Found(max(costs, key=lambda layer: layer.macs).name))
 page.try_presets()
 with page.aside("Look at"):
     part = ui.choice(PART)
@@ -63,7 +64,6 @@ def inside() -> None:
             ui.row(chart.title, chart)
     with left if ui.presenting() else st.container():
         ui.walk(seen, layers)
-    page.reveal(guess, max(layers, key=lambda layer: layer.macs).name)
     if ui.presenting():
         return
     found = {"Accuracy": outcome.measurement["accuracy"]} | per_layer.whole(layers, "parameters", "MACs", "energy")
@@ -81,7 +81,7 @@ def size() -> None:
     wider, deeper = [(w, depth) for w in models.WIDTHS], [(width, d) for d in models.DEPTHS]
     sizes = list(dict.fromkeys([(width, depth), *wider, *deeper]))
     sources = [Trained(task, "cnn-{}x{}".format(*at), epochs=EPOCHS[task]) for at in sizes]
-    costs = [ui.answer(ask.count, source.model) for source in sources]
+    costs = [layers_of(source.model) for source in sources]
     trained = ui.trained(sources)
     if not all(costs):
         return

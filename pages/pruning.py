@@ -30,7 +30,7 @@ MINE = ui.shares("pruning")
 SEED = ui.Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
 NETWORK = ui.network("pruning")
 MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(MINE.values(), []))
-PRESETS = (
+TRIES = (
     ui.Preset("Break it", {SPARSITY: "90"}),
     ui.Preset("Mend it", {SPARSITY: "90", WHEN: "in rounds"}),
     ui.Preset("By chance", {SPARSITY: "30", CRITERION: "random"}),
@@ -79,14 +79,13 @@ def savings(run: Experiment, before: Outcome, after: Outcome, curve: charts.Curv
     return figures
 
 
-page = ui.begin(
-    "pruning", SPARSITY, STRUCTURE, CRITERION, WHEN, *MORE, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:]
-)
+page = ui.begin("pruning", SPARSITY, STRUCTURE, CRITERION, WHEN, *MORE, network=NETWORK, tries=TRIES, guesses=SWEPT[8:])
 page.text("what can go")
 baseline = ui.baseline(page)
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
-guess = page.predict()
+asked = Pruning().along(page.asked_about(baseline), SWEPT[::-1])
+guess = page.predict(lambda: ui.breaking(ui.curve(asked), network=asked["0"].source.model))
 page.try_presets()
 
 
@@ -101,7 +100,7 @@ def lab() -> None:
     before, here = pair and pair[0].measurement, {sparsity: pair and pair[1].measurement}
 
     def curve(how: Pruning, model: Experiment = baseline) -> charts.Curve:
-        found = {at: how.of(model, int(at)) for at in ([sparsity] if how.fixed else SWEPT)}
+        found = how.along(model, [sparsity] if how.fixed else SWEPT)
         return ui.curve(ui.tuned(found)) | (here if how.of(model, int(sparsity)) == run else {})
 
     one_shot = curve(how.in_one_shot)
@@ -112,9 +111,9 @@ def lab() -> None:
         curves, ahead = {f"{network}, in use": one_shot, f"{other}, as shipped": there}, (SWEPT, "not measured yet")
     page.about_preset()
     ui.tune(recipe, [] if how.fixed else [how.of(baseline, int(at)) for at in TUNED])
-    sweep = charts.accuracy_sweep(axis, curves, before, guess, SPARSITY.options, *ahead)
+    said = guess if how.along(baseline, SWEPT) == asked else None
+    sweep = charts.accuracy_sweep(axis, curves, before, said, SPARSITY.options, *ahead)
     ui.headline(pair, sweep, SPARSITY, "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping")
-    page.verdict(guess, dict(sorted(one_shot.items(), key=lambda at: -int(at[0]))), before)
     if ui.presenting() or not pair:
         return
     figures = [sweep, *(ui.recovery(run) if run.trainings else [])]

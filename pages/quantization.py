@@ -4,9 +4,8 @@ import streamlit as st
 
 from lessons import charts, models, ui
 from lessons.experiment import GRAINS, RANGES, SCHEMES, shipped
-from lessons.recipes.quantizing import Quantizing
+from lessons.recipes.quantizing import WIDTHS, Quantizing
 
-WIDTHS = (*map(str, range(1, 17)), "fp32")
 BITS = ui.Knob("quantization_bits", "Bits per weight", WIDTHS, default="8")
 GRAIN = ui.Knob("quantization_grain", "One scale per", GRAINS, default="tensor")
 RANGE = ui.Knob("quantization_range", "Range of the grid", RANGES, default="min-max")
@@ -53,7 +52,8 @@ page.text("what a number costs")
 baseline = ui.baseline(page)
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
-guess = page.predict()
+asked = Quantizing().along(page.asked_about(baseline))
+guess = page.predict(lambda: ui.breaking(ui.curve(asked), network=asked["fp32"].source.model))
 page.try_presets()
 
 
@@ -63,18 +63,20 @@ def lab() -> None:
     tuned = ui.tuned({width: now.tuned(baseline, width) for width in WIDTHS})
     run = tuned.get(now.bits, now.rounded(baseline, now.bits))
     pair = ui.before_and_after(baseline, run)
-    here = ui.curve({width: now.rounded(baseline, width) for width in WIDTHS})
+    points = now.along(baseline)
+    here = ui.curve(points)
     before = pair and pair[0].measurement
     if now.epochs:
         curves = {f"{network}, fine-tuned": ui.curve(tuned), "only rounded": here}
     else:
-        there = ui.curve({width: now.rounded(shipped(other), width) for width in WIDTHS})
+        there = ui.curve(now.along(shipped(other)))
         curves = {f"{network}, in use": here, f"{other}, as shipped": there}
     page.about_preset()
     ui.tune(now.tuned(baseline, now.bits), [now.tuned(baseline, width) for width in ("1", "2", "3", "4")])
-    sweep = charts.accuracy_sweep("bits per weight", curves, before, guess, WIDTHS)
+    sweep = charts.accuracy_sweep(
+        "bits per weight", curves, before, guess if points == asked and not now.epochs else None, WIDTHS
+    )
     ui.headline(pair, sweep, BITS)
-    page.verdict(guess, here, before)
     if ui.presenting():
         return
     page.text("about the sweep")

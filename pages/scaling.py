@@ -1,7 +1,5 @@
 """Growing past Moore's law: why do models still grow when chips hardly get better?"""
 
-from math import log
-
 import streamlit as st
 
 from lessons import charts, facts, models, ui
@@ -76,9 +74,6 @@ def waterfall() -> ui.Drawn:
     ui.numbers(found, {name: f"from {quantity}" for name, quantity in before.items()})
     figure = charts.waterfall("A FLOP: TDP ÷ dense peak", "energy", "P100, fp32", before["Energy of a FLOP"], factors)
     ui.row("waterfall", figure)
-    same = flop.in_one_format(old, facts.boards()["NVIDIA B200"])
-    nearest = min(GUESSES, key=lambda each: abs(log(float(each) / same.value)))
-    page.reveal(guess, nearest, exact=str(same))
     page.text("what is left")
     return [figure], found | {f"Step: {name}": factor for name, factor in factors.items()}
 
@@ -122,7 +117,8 @@ def measured() -> ui.Drawn:
 
 page = ui.begin("scaling", *KNOBS, tries=PRESETS, guesses=GUESSES)
 page.text("two curves")
-guess = page.predict()
+same = flop.in_one_format(facts.boards()[OLD], facts.boards()["NVIDIA B200"])
+page.predict(lambda: ui.Found(ui.nearest([f"{each}×" for each in GUESSES], same.value).rstrip("×"), {"exact": same}))
 page.try_presets()
 
 

@@ -12,6 +12,7 @@ SCHEMES = ("symmetric", "affine", "nf4", "Q8_0", "Q4_0", "Q4_1")
 METHODS = ("nearest", "gptq", "awq")
 CHOICES = ("activation", "weight", "random")
 PARTS = ("all", "attention", "MLP", "embeddings", "attention and MLP")
+PUBLISHED = {"gptq": "attention and MLP", "awq": "attention and MLP"}  # what else there is stays as it was
 CRITERIA = ("wanda", "magnitude", "random")
 BLOCKS = {"Q8_0": 8, "Q4_0": 4, "Q4_1": 4}  # llama.cpp's: their bits
 
@@ -22,7 +23,8 @@ class TextStep(Step):
 
 @dataclass(frozen=True)
 class RoundMatrices(TextStep, called="round_matrices"):
-    """Round matrices to `bits` bits; `gptq` and `awq` those of the layers, the embeddings to the nearest, as their authors do.
+    """Round matrices to `bits` bits. `gptq` and `awq` look at what flows into the matrices of the layers; where `parts` holds
+    embeddings, these are rounded to the nearest. Their authors round attention and MLP alone (see PUBLISHED).
 
     `grain`: what shares a scale of 16 bits; `scheme`: the grid, or one of llama.cpp's blocks of 32; `method`: to the nearest level, or so that outputs change least; `outliers`: % of
     the columns that stay in 16 bits, `chosen` by what; `parts`: which matrices.

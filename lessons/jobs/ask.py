@@ -19,6 +19,7 @@ Writer = Literal[
     "looking_inside",
     "watching_flow",
     "timing",
+    "writing_in_turns",
     "checking",
     "exporting",
     "judging",

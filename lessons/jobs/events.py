@@ -43,11 +43,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Said:
-    """What a language model wrote, in how many pieces, and the seconds from the first question to the last answer."""
+    """What a language model wrote, and in how many pieces."""
 
     text: str
     pieces: int
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False)

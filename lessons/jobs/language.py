@@ -1,6 +1,5 @@
 """The jobs of language models. Those of the resident that holds large ones yield often: it takes turns with the others."""
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -25,13 +24,13 @@ from lessons.language.learn import vocabulary
 from lessons.language.look import inside
 from lessons.language.measure import measuring
 from lessons.language.model import Model
-from lessons.language.pace import pacing
+from lessons.language.pace import in_turns, pacing
 from lessons.language.quiz import answering
 from lessons.language.seen import Flow, Inside, Moved, Pace
 from lessons.language.write import writing
 from lessons.models.bad_file import BadFile
 from lessons.models.language_files import bytes_needed
-from lessons.quantity import Measurement
+from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import Step
 
 BUILDING = 0.5  # the share of building in the progress of what comes after it
@@ -78,23 +77,26 @@ def timing(experiment: Experiment, asked: Asked) -> Iterator[float | Pace | None
     yield from with_model(experiment, asked, pacing)
 
 
+def writing_in_turns(experiment: Experiment, asked: Asked) -> Iterator[float | dict[str, Quantity] | None]:
+    """How far it is, then the tokens/s at which a model writes unshrunk and shrunk, timed in turns."""
+
+    def both(shrunk: Model) -> Iterator[float | dict[str, Quantity]]:
+        yield from in_turns({"unshrunk": baseline(experiment.source), "shrunk": shrunk})
+
+    yield from with_model(experiment, asked, both)
+
+
 def telling(
     experiment: Experiment, begin: str, most: int, temperature: float, seed: int, asked: Asked
 ) -> Iterator[float | str | Said | None]:
     """How far the model is, then what it writes after a text that has begun, a piece a token, and at last all of it."""
 
     def tell(model: Model) -> Iterator[str | Said]:
-        pieces, seconds = [], 0.0
-        wrote = writing(model, begin, most, temperature, seed)
-        while True:
-            began = time.perf_counter()
-            piece = next(wrote, None)
-            seconds += time.perf_counter() - began  # not while other jobs have their turns
-            if piece is None:
-                break
+        pieces = []
+        for piece in writing(model, begin, most, temperature, seed):
             pieces.append(piece)
             yield piece
-        yield Said("".join(pieces), len(pieces), seconds)
+        yield Said("".join(pieces), len(pieces))
 
     yield from with_model(experiment, asked, tell)
 

@@ -1,7 +1,7 @@
 """Where the time goes: a prompt read at once, an answer written token by token, and what this machine could do at best."""
 
-from collections.abc import Callable, Iterator
-from statistics import median
+from collections.abc import Callable, Iterator, Mapping
+from statistics import median, quantiles
 
 import torch
 from torch import nn
@@ -12,6 +12,7 @@ from lessons.language.model import Model, multiplications
 from lessons.language.seen import Pace
 from lessons.measure.roofs import multiplying, reading, took
 from lessons.models.llama import Cache, Llama
+from lessons.quantity import Quantity
 
 PROMPTS = (1, 4, 16, 64)  # tokens read at once
 WRITTEN = 16  # tokens
@@ -56,6 +57,39 @@ def pacing(model: Model) -> Iterator[float | Pace]:
         read.much / reads,
         multiplied.much / 2 / multiplies,
     )
+
+
+@torch.inference_mode()
+def in_turns(models: Mapping[str, Model]) -> Iterator[float | dict[str, Quantity]]:
+    """Shares of the work that are done, then the tokens/s at which each of these models writes, by its name.
+
+    They write a token each, in turns, after the same prompt and a first one to warm up: what else the machine does meanwhile,
+    and how warm its caches are, falls on all alike.
+    """
+    steps = {name: _step(model) for name, model in models.items()}
+    for step in steps.values():
+        step()
+    took_each: dict[str, list[float]] = {name: [] for name in steps}
+    for done in range(1, WRITTEN + 1):
+        for name, step in steps.items():
+            took_each[name].append(took(step))
+        yield done / (WRITTEN + 1)
+    yield {name: _rate(seconds, len(steps)) for name, seconds in took_each.items()}
+
+
+def _step(model: Model) -> Callable[[], object]:
+    """Writes one more token."""
+    token, cache = torch.zeros(1, 1, dtype=torch.long), Cache()
+    model.net.read(token.expand(1, PROMPTS[-1]), cache)
+    return lambda: model.net(token, cache)
+
+
+def _rate(seconds: list[float], models: int) -> Quantity:
+    low, middle, high = (1 / each for each in reversed(quantiles(seconds, n=4)))
+    source = (
+        f"median of {len(seconds)} tokens after {PROMPTS[-1]}, {models} models in turns on one core; band: quartiles"
+    )
+    return Quantity("writes", middle, "tokens/s", "measured", low, high, source)
 
 
 class Counted(TorchFunctionMode):

@@ -84,6 +84,10 @@ class Pruning:
                 model |= FineTune(self.epochs)
         return model | RemoveChannels() if self.removed and stages[-1] else model
 
+    def along(self, model: Experiment, sparsities: Sequence[str]) -> dict[str, Experiment]:
+        """The model pruned to each of these sparsities (%)."""
+        return {at: self.of(model, int(at)) for at in sparsities}
+
     @property
     def techniques(self) -> list[Callable]:
         """The functions that do it."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from lessons.experiment import Experiment, FineTune, Quantize, QuantizeActivations
 from lessons.shrink import activations, grid, quantize, ranges, through
 
+WIDTHS = (*map(str, range(1, 17)), "fp32")  # bits a weight
+
 
 @dataclass(frozen=True)
 class Quantizing:
@@ -28,6 +30,10 @@ class Quantizing:
         if self.activations != "fp32":
             model |= QuantizeActivations(int(self.activations), self.images, self.range)
         return model
+
+    def along(self, model: Experiment) -> dict[str, Experiment]:
+        """The model rounded to every width, the unrounded one last."""
+        return {width: self.rounded(model, width) for width in WIDTHS}
 
     def tuned(self, model: Experiment, bits: str) -> Experiment:
         """The same, fine-tuned so rounded, if there is anything to round."""

@@ -48,7 +48,8 @@ class Shrinking:
         """It, in few words."""
         parts = [f"{self.pruned} % pruned"] if self.pruned else []
         parts += [f"thin matrices, {self.share} %"] if not self.rounds else []
-        parts += [f"{bits} bits, {self.grain}, {self.method}"] if bits != KEPT else []
+        which = f", {self.parts}" if self.parts != RoundMatrices.parts else ""
+        parts += [f"{bits} bits, {self.grain}, {self.method}{which}"] if bits != KEPT else []
         parts += [f"keys and values {self.cache} bits"] if self.cache != FULL else []
         parts += [f"activations {self.activations} bits"] if self.activations != FULL else []
         return "; ".join(parts) or KEPT

@@ -1,6 +1,6 @@
 """SmolLM2 shrunk in every way the page begins with: too long to wait for on a stage, so a page shows what was recorded."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from lessons import recorded
 from lessons.estimate.token import floors
@@ -15,12 +15,13 @@ from lessons.experiment import (
     file_source,
 )
 from lessons.experiment.text import SMOLLM2, Tutored
+from lessons.experiment.text_step import PUBLISHED
 from lessons.quantity import Measurement, Quantity
 
 BITS = (2, 3, 4, 5, 6, 8)
 GRAINS = ("tensor", "row", "group")
 HARD = (2, 3, 4)  # bits at which better methods than rounding to the nearest have something to gain
-LAYERS = "attention and MLP"  # what GPTQ and AWQ round; embeddings and head stay as they were
+LAYERS = PUBLISHED["gptq"]  # what GPTQ and AWQ round; embeddings and head stay as they were
 BLOCKS = (
     RoundMatrices(8, "group", "Q8_0"),
     RoundMatrices(4, "group", "Q4_0"),
@@ -67,6 +68,17 @@ def measurement(experiment: Experiment) -> Measurement | None:
     found = Measurement(tuple(_quantity(source, *each) for each in row["quantities"]), b"")
     energy = floors(found["macs"].value, found["read"].value, computes_in(experiment.recipe))
     return Measurement((*found.quantities, *energy), b"")
+
+
+def published_and_all() -> dict[str, str]:
+    """Perplexity and bytes of SmolLM2 unshrunk, and by GPTQ at 3 bits in groups: as `published`, without embeddings and head,
+    and `every` matrix."""
+    start = Experiment(file_source(SMOLLM2))
+    by_gptq = partial(RoundMatrices, 3, "group", method="gptq")
+    settings = {"unshrunk": start, "published": start | by_gptq(parts=LAYERS), "every": start | by_gptq()}
+    found = {name: measurement(experiment) for name, experiment in settings.items()}
+    perplexities = {name: str(seen["perplexity"]) for name, seen in found.items()}
+    return perplexities | {f"{name}_bytes": str(seen["packed"]) for name, seen in found.items()}
 
 
 def quiz(experiment: Experiment) -> dict[str, int] | None:

@@ -13,13 +13,13 @@ from lessons.ui.ledger import package_power
 from lessons.ui.lesson import begin
 from lessons.ui.looking import show, walk
 from lessons.ui.networks import layers, network, shares, task
-from lessons.ui.predict import nearest
+from lessons.ui.predict import Found, breaking, nearest
 from lessons.ui.present import presenting
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob
 from lessons.ui.quizzes import quizzed
 from lessons.ui.race import finishes, race, survey
-from lessons.ui.readings import curves, pair
+from lessons.ui.readings import curves, doubling, pair
 from lessons.ui.shrinking import SHRINKS, shrinking
 from lessons.ui.students import bargain
 from lessons.ui.talk import talk

@@ -1,6 +1,6 @@
 """Knobs on a page: a widget, its URL parameter and its label, from one declaration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import zip_longest
 
@@ -35,9 +35,14 @@ def sliders(*knobs: Knob, most: Sequence[int | None] = ()) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def choice(knob: Knob, matters: bool = True, barred: Mapping[str, str] | None = None) -> str:
+def choice(
+    knob: Knob,
+    matters: bool = True,
+    barred: Mapping[str, str] | None = None,
+    moves: Callable[[], None] | None = None,
+) -> str:
     """Buttons, one an option; greyed out where, as things stand, it does not matter. `barred`: options that cannot be had as
-    things stand, each with the reason, which shows beside them."""
+    things stand, each with the reason, which shows beside them; `moves`: other knobs, once a reader has chosen here."""
     barred = barred or {}
     asked = st.session_state.get(knob.name) or st.query_params.get(knob.name)
     _say_what_is_barred(knob, asked, barred)
@@ -52,6 +57,7 @@ def choice(knob: Knob, matters: bool = True, barred: Mapping[str, str] | None = 
         bind="query-params",
         help=knob.help,
         disabled=not matters,
+        on_change=moves,
     )
     if barred:
         reasons = "\n".join(f"- {option}: {reason}" for option, reason in barred.items())

@@ -1,6 +1,6 @@
 """How every page begins and ends: title, question and what one needs; the prediction; presets; ways to share and go on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -8,14 +8,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons.catalog import HOME, LESSONS, SOURCES, Lesson
-from lessons.charts import BROKEN, Curve, breaks_at
+from lessons.charts import BROKEN
 from lessons.data import TASKS
 from lessons.experiment import Trained
-from lessons.quantity import Measurement
+from lessons.quantity import Quantity
 from lessons.text import sections
 from lessons.ui import address, predict, present, presets
 from lessons.ui.cite import cited
 from lessons.ui.knobs import reset
+from lessons.ui.lab import lab
+from lessons.ui.predict import Found, Subject
 from lessons.ui.presets import Preset
 from lessons.ui.query import Knob, complaints
 
@@ -52,29 +54,41 @@ class Page:
         st.markdown(f"## {section.capitalize()}")
         self.text(section)
 
-    def predict(self) -> str | None:
-        """Ask for a prediction, and end the page here until there is one; None if it was skipped."""
+    def predict(self, answer: Callable[[], Found | None]) -> str | None:
+        """Ask for a prediction, and end the page here until there is one; None if it was skipped. Whether it was right shows here,
+        once the `answer` is known: to what was asked, wherever the knobs stand."""
         linked = any(
             st.query_params.get(knob.name) in knob.options
             for knob in self.knobs
             if knob not in (self.network, self.task)
         )
         question = self.sections["predict"].replace("{points}", str(BROKEN))
-        return predict.ask(self.lesson, question, self.guesses, opens=linked or present.presenting())
+        guess = predict.ask(self.lesson, question, self.guesses, opens=linked or present.presenting())
 
-    def reveal(self, guess: str | None, answer: str, **values: str | float) -> None:
-        """Whether the prediction was right; `{guess}`, `{measured}` and the values stand in the text."""
-        if guess is not None:
-            outcome = "right" if guess == answer else "wrong"
-            self.text(f"you predicted: {outcome}", guess=guess, measured=answer, **values)
+        def prediction() -> None:
+            with st.container(border=True, key="predict"):
+                st.markdown(question)
+                self._judge(guess, answer())
 
-    def verdict(self, guess: str | None, curve: Curve, before: Measurement | None) -> None:
-        """How close the prediction was of where a curve breaks, once the whole of it is measured."""
-        if guess is None or before is None or not all(curve.values()):
+        if guess is not None and not present.presenting():
+            lab(prediction)
+        return guess
+
+    def nearest(self, value: float | None, **said: Quantity | float | str | None) -> Found | None:
+        """The answer to this page's prediction that comes nearest to what was found; None while nothing was."""
+        return None if value is None else Found(predict.nearest(self.guesses, value), said)
+
+    def asked_about(self, subject: Subject) -> Subject:
+        """What the prediction of this page is about: what there was when the reader answered."""
+        return predict.asked_about(self.lesson, subject)
+
+    def _judge(self, guess: str, found: Found | None) -> None:
+        if found is None:
+            st.markdown(f"You predicted **{guess}**. The answer shows here as soon as it is known.")
             return
-        measured = breaks_at(curve, before)
-        outcome = {None: "never", list(curve)[-1]: "elsewhere", guess: "right"}.get(measured, "wrong")
-        self.text(f"you predicted: {outcome}", guess=guess, measured=measured or "")
+        mark, outcome = found.judged(guess)
+        text = self.sections[f"you predicted: {outcome}"].format(guess=guess, measured=found.answer, **found.said)
+        st.markdown(f"{mark} {cited(text)}")
 
     def try_presets(self) -> None:
         """A row of settings worth a look; a stage has them on its keys."""

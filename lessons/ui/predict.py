@@ -1,17 +1,52 @@
-"""Predict first: the lab opens with the reader's answer, or without one."""
+"""Predict first: the lab opens with the reader's answer, or without one; whether it was right shows where it was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from math import log
-from typing import NoReturn
+from types import MappingProxyType
+from typing import NamedTuple, NoReturn, TypeVar
 
 import streamlit as st
 
 from lessons.catalog import Lesson
+from lessons.charts import Curve, breaks_at
 from lessons.ui import parameter
 from lessons.ui.query import short
 
 PARAMETER, SKIPPED = "guess", "skip"
-OPENED = "guesses"  # by lesson, for this visit
+OPENED, ABOUT = "guesses", "what guesses are about"  # by lesson, for this visit
+RIGHT, WRONG = ":green[:material/task_alt: **Right.**]", ":red[:material/cancel: **Not right.**]"
+Subject = TypeVar("Subject", bound=Hashable)
+
+
+class Found(NamedTuple):
+    """What was predicted, once it is known. `answer`: one of those a reader can give; `said`: what else its sentence says;
+    `section`: of the text, where the answer is none of those a reader can give."""
+
+    answer: str
+    said: Mapping[str, str | float] = MappingProxyType({})
+    section: str = ""
+
+    def judged(self, guess: str) -> tuple[str, str]:
+        """Right or wrong, as it is shown, and the section of the text that says more."""
+        if self.section:
+            return WRONG, self.section
+        return (RIGHT, "right") if guess == self.answer else (WRONG, "wrong")
+
+
+def asked_about(lesson: Lesson, subject: Subject) -> Subject:
+    """What a prediction is about: what there was when the reader answered, whatever has been chosen since."""
+    if lesson.path not in st.session_state.get(OPENED, {}):
+        return subject
+    return st.session_state.setdefault(ABOUT, {}).setdefault(lesson.path, subject)
+
+
+def breaking(curve: Curve, **said: str) -> Found | None:
+    """Where a model breaks that is shrunk further and further, the last position being the unshrunk one; None until the whole of
+    the curve is measured."""
+    if not all(curve.values()):
+        return None
+    at = breaks_at(curve, curve[list(curve)[-1]])
+    return Found(at or "", said, "" if at else "never")
 
 
 def ask(lesson: Lesson, question: str, options: Sequence[str], opens: bool) -> str | None:

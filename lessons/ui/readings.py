@@ -4,16 +4,18 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lessons.experiment import Experiment
+from lessons.charts import doubles_at
+from lessons.experiment import Experiment, ready_written
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket
 from lessons.quantity import Measurement
+from lessons.recipes.writing import KEPT, Shrinking
 from lessons.recorded import writing
 from lessons.ui.asking import asked, watch
 from lessons.ui.lab import wait_for_it
 from lessons.ui.visit import visitor
 from lessons.ui.work import failed
-from lessons.ui.writers import Writer
+from lessons.ui.writers import OURS, Writer
 
 Points, Curve = Mapping[str, Experiment], dict[str, Measurement | None]  # by position
 READ = "Measure it here"
@@ -35,17 +37,28 @@ def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None,
     return _known(writer.model), shrunk and _known(shrunk)
 
 
-def curves(writer: Writer, ways: Mapping[str, Points], measured: int | None = None) -> dict[str, Curve]:
+def curves(
+    writer: Writer, ways: Mapping[str, Points], measured: int | None = None, place: str = "curves"
+) -> dict[str, Curve]:
     """What is known of some sweeps, by name: with a small model the first ones are `measured`, else all; of the others, and of a
-    large model, what was recorded, or measured here by whomever."""
+    large model, what was recorded, or measured here by whomever. `place`: where on the page they show."""
     wanted = [] if writer.large else [each for points in [*ways.values()][:measured] for each in points.values()]
     how = {"payer": visitor(), "reader": visitor(), "urgent": False}
     tickets = [ask.writer("reading", each, **how) for each in wanted]
-    watch("curves", *tickets)
+    watch(place, *tickets)
     if not all(ticket.ended for ticket in tickets):
         wait_for_it()
     failed(tickets, "Some points of the curves could not be measured")
     return {name: {at: _known(each) for at, each in points.items()} for name, points in ways.items()}
+
+
+def doubling(how: Shrinking) -> str | None:
+    """Coming down from 8 bits, the first width at which the small model that ships has twice its perplexity; None until that is
+    measured."""
+    ours = Experiment(ready_written(OURS.lower()))
+    points = how.along(ours) | {KEPT: ours}
+    curve = curves(Writer(ours, OURS, large=False, ready=True), {"": points}, place="prediction")[""]
+    return doubles_at(curve, curve[KEPT])
 
 
 def _known(experiment: Experiment) -> Measurement | None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lessons.experiment import PARTS, BadExperiment, Experiment
-from lessons.experiment.text_step import BLOCKS, CRITERIA, METHODS
+from lessons.experiment.text_step import BLOCKS, CRITERIA, METHODS, PUBLISHED
 from lessons.experiment.text_step import GRAINS as SHARED
 from lessons.experiment.text_step import SCHEMES as GRIDS
 from lessons.recipes.writing import FULL, KEPT, SHARES, WIDTHS, Shrinking
@@ -17,12 +17,21 @@ CACHE = Knob("language_cache", "Bits of keys and values", ("2", "3", "4", "8", F
 GRID = Knob("language_grid", "Grid", GRIDS, "symmetric")
 GROUP = Knob("language_group", "Weights in a group", ("32", "64", "128"), "32")
 OUTLIERS = Knob("language_outliers", "Columns kept in 16 bits (%)", ("0", "1", "2", "5"), "0")
-MATRICES = Knob("language_matrices", "Matrices", PARTS, "all")
+MATRICES = Knob(
+    "language_matrices", "Matrices", PARTS, "all", "As published, GPTQ and AWQ leave embeddings and head as they are."
+)
 ACTIVATIONS = Knob("language_activations", "Bits of activations", ("4", "6", "8", FULL), FULL)
 PRUNED = Knob("language_pruned", "Pruned (% of each row)", ("0", "20", "50", "70"), "0")
 CRITERION = Knob("language_criterion", "Pruned by", CRITERIA, "wanda")
 SHARE = Knob("language_share", "Two thin matrices (% of the numbers)", SHARES, "100")
 SHRINKS = (BITS, GRAIN, METHOD, CACHE, GRID, GROUP, OUTLIERS, MATRICES, ACTIVATIONS, PRUNED, CRITERION, SHARE)
+
+
+def as_published() -> None:
+    """A method that is chosen comes with the matrices its authors round, unless the reader has chosen others. For callbacks."""
+    method, parts = st.session_state[METHOD.name], st.session_state.get(MATRICES.name, MATRICES.default)
+    if parts in (MATRICES.default, *PUBLISHED.values()):
+        st.session_state[MATRICES.name] = PUBLISHED.get(method, MATRICES.default)
 
 
 def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
@@ -32,7 +41,7 @@ def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
     bits = slider(BITS, fixed=KEPT if thin else None)
     rounds = bits != KEPT
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        grain, method, cache = choice(GRAIN, rounds), choice(METHOD, rounds), choice(CACHE)
+        grain, method, cache = choice(GRAIN, rounds), choice(METHOD, rounds, moves=as_published), choice(CACHE)
         with more():
             scheme = choice(GRID, rounds)
             group = choice(GROUP, rounds and grain == "group")

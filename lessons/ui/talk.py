@@ -7,6 +7,7 @@ import streamlit as st
 from lessons.experiment import Experiment
 from lessons.jobs.events import Said
 from lessons.language.chat import conversation
+from lessons.quantity import counted
 from lessons.ui.asking import progress, stop, ticket_for
 from lessons.ui.lab import wait_for_it
 from lessons.ui.runs import STOP
@@ -20,7 +21,7 @@ LEFT = 8  # turns that a model is told again
 
 
 class Turn(NamedTuple):
-    """What was said, and by whom; `note`: which model said it, and how fast."""
+    """What was said, and by whom; `note`: which model said it, and how long it is."""
 
     role: str
     text: str
@@ -56,9 +57,8 @@ def _answer(turns: list[Turn], model: Experiment, name: str, temperature: float,
     if ticket.ended:
         said = ticket.result
         if isinstance(said, Said):
-            rate = said.pieces / max(said.seconds, 1e-9)
             cut = ", cut there" if said.pieces == MOST else ""
-            note = f"{name}: {said.pieces} tokens{cut}, {rate:,.0f} a second"
+            note = f"{name}: {counted(said.pieces, 'token')}{cut}"
             turns.append(Turn("assistant", said.text.strip() or "(it said nothing)", note))
         st.rerun(scope="fragment")
     wait_for_it()

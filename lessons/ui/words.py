@@ -9,9 +9,8 @@ from lessons.experiment import Experiment
 from lessons.jobs.events import Said
 from lessons.jobs.pool import Ticket
 from lessons.language.seen import Inside, Moved
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, counted
 from lessons.ui.asking import asked, progress, ticket_for
-from lessons.ui.figures import badge
 from lessons.ui.knobs import choice
 from lessons.ui.lab import wait_for_it
 from lessons.ui.present import presenting
@@ -31,8 +30,10 @@ VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 def tokens(seen: Inside) -> None:
     """Tokens side by side, each in a frame, and what is not among them."""
     st.html(_line(f"<span class='token-box'>{html.escape(shown(piece))}</span>" for piece in seen.pieces))
-    said = [f"The last {len(seen.pieces)} of {seen.count:,} tokens."] if seen.count > len(seen.pieces) else []
-    said += [f"{seen.unknown:,} characters that the model does not know are left out."] if seen.unknown else []
+    said = [f"The last {len(seen.pieces)} of {counted(seen.count, 'token')}."] if seen.count > len(seen.pieces) else []
+    are = "is" if seen.unknown == 1 else "are"
+    unknown = f"{counted(seen.unknown, 'character')} that the model does not know {are} left out."
+    said += [unknown] if seen.unknown else []
     if said:
         st.caption(" ".join(said))
 
@@ -46,7 +47,8 @@ def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Q
     with st.container(horizontal=True, vertical_alignment="bottom"):
         heat, number = float(choice(HEAT)), int(choice(SEED))
     found = coloured(writer, shrunk, text)
-    side_by_side(writer, shrunk, text, heat, number)
+    if side_by_side(writer, shrunk, text, heat, number):
+        found |= speeds(shrunk)
     return found
 
 
@@ -71,13 +73,25 @@ def coloured(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantit
     return found
 
 
-def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: float, seed: int) -> None:
-    """What a model and the shrunk one write after the same text, from the same seed."""
+def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: float, seed: int) -> bool:
+    """What a model and the shrunk one write after the same text, from the same seed; gives whether both have written."""
     how = (MOST[writer.large] // (2 if presenting() else 1), temperature, seed)
+    done = []
     for place, (name, model) in zip(st.columns(2), {"unshrunk": writer.model, "shrunk": shrunk}.items(), strict=True):
         with place.container(key=f"writes_{name}"):
             st.markdown(f"**{name.capitalize()}**")
-            written(f"writes {name}", model, begin, how, writer.large)
+            done.append(written(f"writes {name}", model, begin, how, writer.large))
+    return all(done)
+
+
+def speeds(shrunk: Experiment) -> dict[str, Quantity]:
+    """How fast a model writes unshrunk and shrunk, timed in turns; nothing while that is under way. Gives the numbers."""
+    rates = asked("speeds", "Time both", "writing_in_turns", shrunk, large=False)
+    if not rates:
+        return {}
+    found = {"Unshrunk, it writes": rates["unshrunk"], "Shrunk, it writes": rates["shrunk"]}
+    numbers(found)
+    return found
 
 
 def _moved(token: Moved) -> str:
@@ -97,7 +111,7 @@ def shown(piece: str) -> str:
 
 def written(place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool) -> Said | None:
     """What a model writes after a text that has begun, while it is being written; `how`: most tokens, temperature, seed.
-    Once it is there, all of it and how long it took."""
+    Gives it once all of it is there. How long it took does not show: the one that wrote first has warmed up the machine."""
     ticket = ticket_for(place, "Write", "telling", model, begin, *how, large=large)
     if ticket is None or failed([ticket], "That could not be written"):
         return None
@@ -110,10 +124,7 @@ def written(place: str, model: Experiment, begin: str, how: tuple[int, float, in
         return None
     said = ticket.result
     if isinstance(said, Said):
-        st.caption(
-            f"{said.pieces} tokens in {said.seconds:.2f} s: {said.pieces / max(said.seconds, 1e-9):,.0f} a second "
-            f"{badge('measured')}"
-        )
+        st.caption(counted(said.pieces, "token"))
         return said
     return None
 

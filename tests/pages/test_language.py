@@ -18,6 +18,7 @@ from lessons.recorded import writing
 from lessons.ui import visit, words, writers
 from lessons.ui.learning import TRAINED
 from lessons.ui.opened import BEGINS
+from lessons.ui.shrinking import as_published
 from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
@@ -104,6 +105,48 @@ def test_words_beyond_those_that_are_read_stay_and_are_said():
 def test_what_cannot_be_had_is_told_so(knobs, reason):
     page = opened(holds=lambda page: page.warning, **knobs)
     assert reason in page.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen", "after"),
+    [
+        ("all", "gptq", "attention and MLP"),
+        ("all", "awq", "attention and MLP"),
+        ("attention and MLP", "nearest", "all"),
+        ("MLP", "gptq", "MLP"),  # the reader's own choice
+    ],
+)
+def test_a_method_comes_with_the_matrices_its_authors_round(monkeypatch, before, chosen, after):
+    monkeypatch.setattr(st, "session_state", {"language_matrices": before, "language_method": chosen})
+    as_published()
+    assert st.session_state["language_matrices"] == after
+
+
+def test_choosing_gptq_moves_the_matrices_and_an_old_link_keeps_its_own():
+    page = opened(bits="3", method="gptq")  # as a link sets it
+    assert page.button_group("language_matrices").value == "all"
+    page = run_until(page.button_group("language_method").set_value("awq").run(), measured)
+    assert page.button_group("language_matrices").value == "attention and MLP"
+    assert tile(page, "Perplexity") == str(
+        measure(SHAKESPEARE | RoundMatrices(3, method="awq", parts="attention and MLP"))["perplexity"]
+    )
+
+
+def test_sizes_of_the_published_methods_are_those_that_were_recorded():
+    page = opened(model="SmolLM2")
+    for parts in ("attention and MLP", "all"):
+        found = writing.measurement(SMOLLM2 | RoundMatrices(3, "group", method="gptq", parts=parts))
+        said = f"{found['perplexity']} in {found['packed']}"
+        assert any(said in text.value for text in page.markdown), said
+
+
+def test_speeds_of_both_are_timed_in_turns_and_no_text_says_its_own():
+    page = opened(
+        "read", lambda page: any(metric.label.startswith("Shrunk, it writes") for metric in page.metric), bits="4"
+    )
+    assert tile(page, "Unshrunk, it writes").endswith("tokens/s")
+    assert not any("a second" in caption.value for caption in page.caption)
+    assert not unbadged(page)
 
 
 def test_of_the_real_model_what_was_recorded_shows_and_nothing_is_loaded():

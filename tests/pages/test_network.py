@@ -71,7 +71,7 @@ def test_per_layer_numbers_add_up_to_what_the_waist_measures():
 
 
 @pytest.mark.parametrize(
-    ("guess", "said"), [("conv2", "and so it is"), ("conv1", "the multiplications are in **conv2**")]
+    ("guess", "said"), [("conv2", "You predicted **conv2**: count"), ("conv1", "the multiplications are in **conv2**")]
 )
 def test_the_prediction_is_judged_by_what_is_counted(guess, said):
     page = opened(guess=guess)

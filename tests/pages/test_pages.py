@@ -23,6 +23,7 @@ from lessons.shrink import activations, grid, quantize, ranges
 from lessons.shrink.pack import pack
 from lessons.text import sections
 from lessons.ui.baseline import OWN
+from lessons.ui.predict import RIGHT, WRONG
 from tests.browser.app import ROOT
 
 CHARTS_LATER = ("lora",)  # there is nothing to draw before something is learnt
@@ -231,22 +232,63 @@ def test_the_lab_opens_with_a_prediction_and_says_later_how_close_it_was():
     assert page.query_params["guess"] == "6"
     curve = {str(bits): build.measure(shipped() | Quantize(bits)) for bits in range(1, 17)}
     at = breaks_at(curve, build.measure(shipped()))
-    run_until(page, lambda page: any("You predicted **6 bits**" in text.value for text in page.markdown))
-    assert any(f"it breaks at **{at} bits**" in text.value for text in page.markdown)
+    assert f"breaks at **{at} bits**" in judged(run_until(page, judged))
 
 
-@pytest.mark.parametrize(("guess", "said"), [("3", "Exactly"), ("5", "it breaks at **3 bits**")])
-def test_how_close_a_prediction_in_a_link_was(guess, said):
-    page = opened(guess=guess)
-    run_until(page, lambda page: any("You predicted" in text.value for text in page.markdown))
-    assert any(said in text.value for text in page.markdown)
+def judged(page: AppTest) -> str:
+    """What stands where the prediction was asked for, once it is judged."""
+    said = [text.value for text in page.markdown if "You predicted" in text.value]
+    return said[0] if said and "as soon as it is known" not in said[0] else ""
 
 
-def test_a_prediction_is_not_judged_by_what_the_activations_broke():
-    page = opened(guess="4", quantization_activations="2", quantization_network="depthwise")
-    set_to(page, activations="2", network="depthwise")
-    run_until(page, lambda page: any("You predicted" in text.value for text in page.markdown))
-    assert any("broken already with all weights at 32 bits" in text.value for text in page.markdown)
+@pytest.mark.parametrize(
+    ("guess", "mark", "said"), [("3", RIGHT, "exactly 3 bits"), ("5", WRONG, "breaks at **3 bits**")]
+)
+def test_a_prediction_in_a_link_is_marked_right_or_wrong_where_it_was_asked(guess, mark, said):
+    page = run_until(opened(guess=guess), judged)
+    assert judged(page).startswith(mark) and said in judged(page)
+    shown = [text.value for text in page.markdown]
+    asked = next(at for at, text in enumerate(shown) if text.startswith("## Before"))
+    assert shown[asked + 1] == judged(page)  # between them stands nothing
+
+
+def test_a_prediction_is_judged_for_what_was_asked_wherever_the_knobs_stand():
+    page = run_until(opened(guess="3"), judged)
+    first = judged(page)
+    set_to(page, activations="2", grain="channel")
+    assert judged(run_until(page, measured)) == first
+    set_to(page, network="depthwise")  # which breaks earlier
+    assert judged(run_until(page, measured)) == first
+
+
+@pytest.mark.parametrize(
+    ("path", "guess", "mark"),
+    [
+        ("decide", "1×", WRONG),
+        ("footprint", "20×", RIGHT),
+        ("llm-at-home", "16", RIGHT),
+        ("llm-at-home", "1", WRONG),
+        ("scaling", "2", RIGHT),
+        ("scaling", "250", WRONG),
+        ("energy", "2×", WRONG),
+        ("network", "conv2", RIGHT),
+        ("pruning", "99", WRONG),
+        ("language-model", "8", WRONG),
+        ("distillation", "0", None),
+        ("lora", "5", None),
+    ],
+)
+def test_every_page_judges_its_prediction_where_it_was_asked(path, guess, mark):
+    page = AppTest.from_file(SHELL, default_timeout=60).switch_page(f"../../pages/{path}.py")
+    page.query_params["guess"] = guess
+    page = run_until(page.run(), judged if mark else settled, seconds=90)
+    shown = [text.value for text in page.markdown]
+    asked = next(at for at, text in enumerate(shown) if text.startswith("## Before"))
+    if mark:
+        assert shown[asked + 1].startswith(mark)
+    else:  # nobody has raced or learnt yet
+        assert "as soon as it is known" in shown[asked + 1]
+    assert not page.exception
 
 
 def test_the_prediction_can_be_skipped():

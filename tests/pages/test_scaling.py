@@ -59,7 +59,7 @@ def test_another_fact_changes_the_answer(monkeypatch):
     other = facts.boards() | {"NVIDIA B200": replace(facts.boards()["NVIDIA B200"], fp32_TFLOPS=62.08 * 28)}
     monkeypatch.setattr(facts, "boards", lambda: other)
     page = visited(guess="50")
-    assert any("You predicted **50×**, and it is" in text.value for text in page.markdown)
+    assert any("You predicted **50×**: it is" in text.value for text in page.markdown)
 
 
 def test_three_savings_promise_more_than_is_left_of_them(page):

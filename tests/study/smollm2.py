@@ -76,6 +76,25 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         and of(PACKED, rounded(4, "group")) < 0.95 * of(PACKED, rounded(5, "row")),
         "at 3 bits a row the model is lost, whatever the method and even in its layers alone": start + 2
         < min(loss(rounded(3, "row", way, parts=which)) for way in METHODS for which in ("all", LAYERS)),
+        "at 3 bits in groups, attention and MLP alone, GPTQ makes it nearly twice as unsure": 1.7
+        < of("perplexity", rounded(3, "group", "gptq", parts=LAYERS)) / of("perplexity")
+        < 2,
+        "the nearest and AWQ more than twice": min(
+            of("perplexity", rounded(3, "group", way, parts=LAYERS)) for way in ("nearest", "awq")
+        )
+        / of("perplexity")
+        > 2,
+        "at 4 bits in groups, attention and MLP alone, it is less than a tenth more unsure by GPTQ or AWQ": max(
+            of("perplexity", rounded(4, "group", way, parts=LAYERS)) for way in METHODS[1:]
+        )
+        < 1.1 * of("perplexity"),
+        "at 2 bits it is lost by every method, in its layers alone, too": start + 2
+        < min(
+            loss(rounded(2, grain, way, parts=which))
+            for grain in ("row", "group")
+            for way in METHODS
+            for which in ("all", LAYERS)
+        ),
         "in groups both mend its layers": max(loss(rounded(3, "group", way, parts=LAYERS)) for way in METHODS[1:])
         < loss(rounded(3, "group", parts=LAYERS)),
         "at 4 bits in groups both help": max(loss(rounded(4, "group", method)) for method in ("gptq", "awq"))

@@ -16,7 +16,7 @@ from lessons.language import build
 from lessons.language.compare import compared
 from lessons.language.flow import flowing, injected, output_errors
 from lessons.language.look import MOST, attention, inside
-from lessons.language.pace import PROMPTS, pacing
+from lessons.language.pace import PROMPTS, WRITTEN, in_turns, pacing
 from lessons.language.quiz import answering, chosen, likelihoods, questions
 from lessons.language.seen import FACTORS, Flow, Inside, of_flow, of_text, quantities
 from lessons.models.written import smollm2
@@ -29,6 +29,29 @@ SENTENCE = "O Romeo, Romeo"
 def last(events):
     *_, found = events
     return found
+
+
+def test_speeds_of_two_models_are_of_tokens_written_in_turns():
+    model = build.build(SHAKESPEARE)
+    calls = []
+
+    class Watched(nn.Module):
+        def __init__(self, name):
+            super().__init__()
+            self.name, self.read = name, lambda *_: None
+
+        def forward(self, token, cache):
+            calls.append(self.name)
+
+    two = {name: model._replace(net=Watched(name)) for name in ("unshrunk", "shrunk")}
+    rates = last(in_turns(two))
+    assert calls == ["unshrunk", "shrunk"] * (WRITTEN + 1)  # one each to warm up
+    assert all(rate.unit == "tokens/s" and rate.low <= rate.value <= rate.high for rate in rates.values())
+
+
+def test_what_is_timed_in_turns_is_the_model_before_and_after():
+    found = last(language.writing_in_turns(SHAKESPEARE | RoundMatrices(4), lambda: None))
+    assert set(found) == {"unshrunk", "shrunk"}
 
 
 @pytest.fixture(scope="module")

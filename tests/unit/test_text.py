@@ -15,7 +15,7 @@ PARTS = {
 }
 PREDICTION = {
     "page.predict(": {"predict", "you predicted: right", "you predicted: wrong"},
-    "page.verdict(": {"you predicted: never", "you predicted: elsewhere"},
+    "ui.breaking(": {"you predicted: never"},
 }
 
 
