@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from math import ceil, log2
 
 from lessons import facts
+from lessons.estimate.weights import active, as_run, bits_held, bytes_read, listed
 from lessons.facts import Board, Model, figure
 from lessons.quantity import Quantity
 
 FITTED = {"NVIDIA H100 SXM5 80GB": "board_h100", "NVIDIA B200": "board_b200"}
 BAND, BAND_EXTRAPOLATED = 1.5, 3
-WEIGHTS = {"bf16": 16.0, "fp8": 8.0, "int4": 4.5}  # bits a weight; int4 with a 16-bit scale for every 32 weights
+BAND_BY_HAND = (
+    3  # layers and heads are guessed: of the listed models, each taken for unknown, 95 % of uses are within it
+)
 KV_BYTES = 2  # a number in the cache
 ROOM = 1.2  # memory in use, relative to the weights: activations, fragments
 
@@ -82,17 +85,6 @@ def attention_flop(model: Model, tokens: float) -> float:
     return 4 * model.n_heads * model.head_dim * seen
 
 
-def weights_read(model: Model, batch: int) -> float:
-    """Expected number of weights read in one step. In a mixture of experts each sequence picks k of E experts, so a large
-    batch reads nearly all of them: E · (1 − (1 − k/E)^B)."""
-    if not model.n_experts:
-        return model.params_total
-    expert = (model.params_total - model.params_active) / (model.n_experts - model.n_experts_active)
-    shared = model.params_active - model.n_experts_active * expert
-    picked = 1 - (1 - model.n_experts_active / model.n_experts) ** batch
-    return shared + model.n_experts * expert * picked
-
-
 def boards_needed(model: Model, board: Board, bits: float, batch: int, tokens: float) -> int:
     """The smallest power of two whose memory holds all weights, all experts among them, and the caches."""
     if not board.memory_GB:
@@ -105,16 +97,18 @@ def joules_per_token(model: Model, board: Board, dtype: str, batch: int, prompt:
     """J for each generated token, the prompt's share included. Raises DoesNotFit.
 
     The band: bytes and steps ×/÷ 1.5 where the board, the format and the kind of model are those that were fitted, else
-    ×/÷ 3; FLOP by the fit's own range.
+    ×/÷ 3, and no less for a model by hand; FLOP by the fit's own range.
     """
-    cost, bits = coefficients(board), WEIGHTS[dtype]
+    cost, bits = coefficients(board), bits_held(model, dtype)
     band = BAND if cost.fitted and dtype != "int4" and not model.n_experts else BAND_EXTRAPOLATED
+    if not listed(model):
+        band = max(band, BAND_BY_HAND)
     cache = kv_bytes(model, prompt + output / 2)
     boards = boards_needed(model, board, bits, batch, prompt + output)
-    read = weights_read(model, batch) * bits / 8 / batch + cache
+    read = bytes_read(model, dtype, batch) / batch + cache
     attended = attention_flop(model, prompt / 2) * prompt / output + attention_flop(model, prompt + output / 2)
-    flop = 2 * model.params_active * (1 + prompt / output) + attended
-    halved = figure("board_fp8_factor").value if dtype == "fp8" and board.fp8_dense_TFLOPS else 1
+    flop = 2 * active(model) * (1 + prompt / output) + attended
+    halved = figure("board_fp8_factor").value if as_run(model, dtype) == "fp8" and board.fp8_dense_TFLOPS else 1
     moved = cost.per_byte * read + cost.per_step * boards / batch
     low, computed, high = (each * halved * flop for each in cost.per_flop)
     formula = (
