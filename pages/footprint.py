@@ -111,7 +111,7 @@ def run() -> ui.Drawn:
         tiles["Use overtakes it after"] = training.overtakes_after(energy, a_day)
         figures.append(charts.use_overtakes(energy, a_day))
     ui.headed(tiles, "training_run", *figures, notes={"Training it": training.told(asked.model, read, energy)})
-    page.text("about training", flop=flop)
+    page.text("about training", flop=flop, energy=energy)
     claims()
     law(asked.model, flop, energy, chips)
     return figures, tiles | {"Training compute": flop}

@@ -86,7 +86,7 @@ def fits(home: Home, card: float, main: float = float("inf")) -> bool:
 
 def changes(home: Home, card: float, main: float) -> list[Change]:
     """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for keys and
-    values, less context, layers left in main memory."""
+    values, less context, layers left in main memory. Where none would, the largest smaller format with layers left there."""
     kinds = (
         ((f"weights as {form}", replace(home, form=form)) for form in smaller(home)),
         (
@@ -101,7 +101,17 @@ def changes(home: Home, card: float, main: float) -> list[Change]:
         ),
     )
     found = (next(((called, other) for called, other in kind if fits(other, card, main)), None) for kind in kinds)
-    return [Change(called, other, needed(other)) for called, other in filter(None, found)]
+    return [Change(called, other, needed(other)) for called, other in [*filter(None, found)] or _both(home, card, main)]
+
+
+def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
+    """A smaller format and layers in main memory together, if that makes it fit."""
+    layers = home.shape.layers
+    for form in smaller(home):
+        for count in range(home.offload + 1, layers + 1):
+            if fits(other := replace(home, form=form, offload=count), card, main):
+                return [(f"weights as {form}, and {count} of {layers} layers in main memory", other)]
+    return []
 
 
 def formats(shape: Architecture) -> list[str]:

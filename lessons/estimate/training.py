@@ -65,7 +65,7 @@ def usual(year: int) -> Tokens:
     seen = {model.name: model.training_tokens for model in models().values() if model.training_tokens}
     seen |= {row.model: row.tokens for row in training_tokens().values()}
     near = [tokens for name, tokens in seen.items() if abs(models()[name].year - year) <= NEAR]
-    source = f"not published; usual: {show(min(near), 'tokens')} to {show(max(near), 'tokens')}, the listed models of {year - NEAR} to {year + NEAR} of which it is ({len(near)})"
+    source = f"not published; usual: {_trillions(min(near), max(near))}, the {len(near)} listed models of {year - NEAR} to {year + NEAR} of which it is"
     return Tokens(geometric_mean(near), min(near), max(near), source, published=False)
 
 
@@ -121,13 +121,17 @@ def energy_of(flop: Quantity, generation: str, pue: Figure) -> Quantity:
 
 
 def told(model: Model, tokens: float | None, energy: Quantity) -> str:
-    """With how many tokens that was reckoned, in a few words, and the band."""
+    """With how many tokens that is, in a few words, and its band, or what the band is made of."""
     if tokens is None and model.training_flop:
         return energy.band
     read = tokens_of(model)
     if tokens or read.published:
         return f"{show(tokens or read.value, 'tokens')}; {energy.band}"
-    return f"tokens not published, {show(read.low, 'tokens')} to {show(read.high, 'tokens')} usual; {energy.band}"
+    return f"tokens not published: {_trillions(read.low, read.high)} usual"
+
+
+def _trillions(low: float, high: float) -> str:
+    return f"{low / 1e12:.3g} to {high / 1e12:.3g} T"
 
 
 def overtakes_after(training: Quantity, a_day: Quantity) -> Quantity:

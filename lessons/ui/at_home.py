@@ -96,7 +96,7 @@ def how_fast(at: Asked) -> Drawn:
     tiles = {"First token, at best": answer.first(read)} if machine.peak else {}
     tiles |= {f"Then, at best{together}": speed}
     notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
-    notes[f"Then, at best{together}"] = f"after {use.prompt:,} tokens; {notes[f'Then, at best{together}']}"
+    notes[f"Then, at best{together}"] = f"after {use.prompt:,}; others {speed.low:.3g} to {speed.high:.3g} tokens/s"
     shares = [answer.usual(*reached.reading_band()), *[answer.usual(*reached.band(home.form))] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
     first, token, middle = (

@@ -199,6 +199,10 @@ def test_a_seventy_billion_model_needs_more_than_a_card_of_24_gb():
     assert not fits(home, 24e9)
     assert [change.called for change in changes(home, 24e9, 64e9)] == ["41 of 80 layers in main memory"]
     assert changes(home, 24e9, 1e9) == []
+    published = Home(SHAPES["Llama 3.1 70B"], "fp16")  # no change alone is enough
+    assert [change.called for change in changes(published, 24e9, 32e9)] == [
+        "weights as Q5_K_M, and 47 of 80 layers in main memory"
+    ]
 
 
 def test_activations_are_those_of_the_logits():
