@@ -16,9 +16,10 @@ UBATCH, PAD = 512, 256
 
 
 def forgets(shape: Architecture) -> bool:
-    """Whether llama.cpp keeps no more than the window: only in models of which some layers have one and some not. It has none for
-    Mistral 7B v0.1 (read as a Llama) and has switched it off for Phi-3 (https://github.com/ggml-org/llama.cpp/pull/13676)."""
-    return shape.attention == "alternating"
+    """Whether llama.cpp keeps no more than the window: only in models of which some layers have one and some not, as Gemma and gpt-oss.
+    It has none for Mistral 7B v0.1 (read as a Llama) and has switched it off for Phi-3
+    (https://github.com/ggml-org/llama.cpp/pull/13676)."""
+    return shape.attention == "alternating" and shape.llama_cpp_windows
 
 
 def cells(shape: Architecture, context: int, windows: bool = True) -> dict[str, tuple[int, int]]:

@@ -65,7 +65,7 @@ def usual(year: int) -> Tokens:
     seen = {model.name: model.training_tokens for model in models().values() if model.training_tokens}
     seen |= {row.model: row.tokens for row in training_tokens().values()}
     near = [tokens for name, tokens in seen.items() if abs(models()[name].year - year) <= NEAR]
-    source = f"not published; usual: {_trillions(min(near), max(near))}, the {len(near)} listed models of {year - NEAR} to {year + NEAR} of which it is"
+    source = f"not published; usual: {_trillions(min(near), max(near))}, as published for {len(near)} listed models of {year - NEAR} to {year + NEAR}"
     return Tokens(geometric_mean(near), min(near), max(near), source, published=False)
 
 

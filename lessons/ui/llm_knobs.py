@@ -6,8 +6,8 @@ import streamlit as st
 
 from lessons.estimate import kv_cells, roofline, transformer
 from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, Home, formats
-from lessons.estimate.config_json import shape_of
 from lessons.estimate.gguf_size import NATIVE, as_published
+from lessons.estimate.pasted import as_run
 from lessons.estimate.roofline import Machine
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board, boards
@@ -245,4 +245,4 @@ def _pasted() -> Architecture | None:
         placeholder='{"model_type": "llama", …',
         persist_state="session",
     )
-    return shape_of(text) if text.strip() else None
+    return as_run(text) if text.strip() else None

@@ -95,7 +95,7 @@ def test_a_model_in_few_bits_is_shown_as_it_is_published():
 
 def test_a_window_that_the_engine_does_not_use_is_said():
     page = opened(model="Mistral 7B v0.1", context="32768")
-    assert "trained to look back at 4,096 tokens only. No build of llama.cpp uses that" in said(page)
+    assert "were trained to look back at 4,096 tokens only. No build of llama.cpp uses that" in said(page)
     assert tile(page, "A token keeps") == show(2 * 2 * 8 * 128 * 32, "bytes")
     page = opened(model="Gemma 3 12B")
     assert tile(page, "A token keeps") == show(2 * 2 * 8 * 256 * 8, "bytes")  # of 48 layers 8 still grow
