@@ -6,7 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from lessons import charts, facts, ui
-from lessons.estimate import board, ecologits, footprint, training
+from lessons.estimate import board, ecologits, footprint, training, weights
 from lessons.quantity import Quantity
 
 BY_HAND = "by hand"
@@ -15,7 +15,7 @@ TASK = ui.Knob("footprint_task", "Task", (*footprint.TASKS, *footprint.MEDIA, BY
 METHOD = ui.Knob("footprint_method", "Method", tuple(footprint.METHODS), "boards")
 BATCH = ui.Knob("footprint_batch", "Answers at once on one set of boards", tuple(str(2**n) for n in range(10)), "64")
 BOARD = ui.Knob("footprint_board", "Board", tuple(board.usable()), next(iter(board.usable())))
-DTYPE = ui.Knob("footprint_dtype", "Weights as", tuple(board.WEIGHTS), "bf16")
+DTYPE = ui.Knob("footprint_dtype", "Weights as", weights.DTYPES, weights.NATIVE)
 GRID = ui.Knob("footprint_grid", "Grid", tuple(facts.grids()), "Germany")
 PUES = {"Google": "pue_google", "Microsoft": "pue_microsoft", "Amazon": "pue_aws", "survey mean": "pue_survey"}
 PUE = ui.Knob("footprint_pue", "Building", tuple(PUES), "Microsoft")
@@ -39,7 +39,7 @@ PRESETS = (
     ui.Preset("Break it", {MODEL: "Llama 3.1 405B", METHOD: "older EcoLogits"}),
     ui.Preset("A video", {TASK: "video"}),
 )
-RAN = [board.joules_per_token, board.weights_read, board.kv_bytes, ecologits.joules_per_token, training.fitted]
+RAN = [board.joules_per_token, weights.bytes_read, board.kv_bytes, ecologits.joules_per_token, training.fitted]
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
@@ -98,8 +98,9 @@ def run() -> ui.Drawn:
     crowd = int(ui.slider(CROWD, asked.one is not None).replace(",", ""))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         tokens, chips = ui.slider(TOKENS), ui.choice(CHIPS)
-    flop = training.flop_of(asked.model, None if tokens == TOKENS.default else float(tokens) * 1e12)
-    energy = training.training_energy(flop.value, chips, asked.pue)
+    read = None if tokens == TOKENS.default else float(tokens) * 1e12
+    flop = training.flop_of(asked.model, read)
+    energy = training.energy_of(flop, chips, asked.pue)
     figures = [charts.disclosed_runs(asked.model.name, flop.value, energy)]
     tiles = {"Training it": energy, "CO₂e of training": footprint.emissions(energy, asked.grid)}
     if asked.one:
@@ -107,8 +108,8 @@ def run() -> ui.Drawn:
         tiles["Its share in a use"] = training.of_each_use(energy, 365 * crowd * asked.uses)
         tiles["Use overtakes it after"] = training.overtakes_after(energy, a_day)
         figures.append(charts.use_overtakes(energy, a_day))
-    ui.headed(tiles, "training_run", *figures)
-    page.text("about training", flop=flop)
+    ui.headed(tiles, "training_run", *figures, notes={"Training it": training.told(asked.model, read, energy)})
+    page.text("about training", flop=flop, energy=energy)
     claims()
     law(asked.model, flop, energy, chips)
     return figures, tiles | {"Training compute": flop}
@@ -117,8 +118,7 @@ def run() -> ui.Drawn:
 def law(model: facts.Model, flop: Quantity, energy: Quantity, chips: str) -> None:
     """What must be written down of it, and a draft."""
     page.text("the law")
-    over = flop.value > facts.figure("ai_act_compute").value
-    page.text("the line: over" if over else "the line: under", flop=flop)
+    page.text(f"the line: {training.side_of(facts.figure('ai_act_compute').value, flop)}", flop=flop)
     ui.law()
     page.text("draft", model=model, energy=energy, flop=flop, chips=chips)
 

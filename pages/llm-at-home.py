@@ -6,14 +6,14 @@ from lessons.ui.llm_knobs import ASKS, BATCH, BY_HAND, CONTEXT, FORMAT, HERE, MA
 
 PART = ui.Knob("llm_part", "Look at", ("memory", "speed", "map", "check"), "memory")
 PRESETS = (
-    ui.Preset("Too large", {MODEL: "Llama 3.1 70B"}),
+    ui.Preset("Too large", {MODEL: "Llama 3.1 70B", FORMAT: "Q4_K_M"}),
     ui.Preset("A long context", {FORMAT: "Q8_0", CONTEXT: "131072"}),
     ui.Preset("The same, with windows", {MODEL: "Gemma 3 12B", FORMAT: "Q8_0", CONTEXT: "131072"}),
-    ui.Preset("Experts", {MODEL: "Qwen3 30B-A3B", PART: "speed"}),
-    ui.Preset("Many at once", {PART: "speed", BATCH: "64", CONTEXT: "1024"}),
-    ui.Preset("Small against large", {PART: "map", CONTEXT: "1024"}),
-    ui.Preset("On a laptop", {MACHINE: BY_HAND, MODEL: "Qwen3 4B", PART: "speed"}),
-    ui.Preset("On this machine", {MACHINE: HERE, MODEL: "SmolLM2 1.7B", PART: "speed"}),
+    ui.Preset("Experts", {MODEL: "Qwen3 30B-A3B", FORMAT: "Q4_K_M", PART: "speed"}),
+    ui.Preset("Many at once", {FORMAT: "Q4_K_M", PART: "speed", BATCH: "64", CONTEXT: "1024"}),
+    ui.Preset("Small against large", {FORMAT: "Q4_K_M", PART: "map", CONTEXT: "1024"}),
+    ui.Preset("On a laptop", {MACHINE: BY_HAND, MODEL: "Qwen3 4B", FORMAT: "Q4_K_M", PART: "speed"}),
+    ui.Preset("On this machine", {MACHINE: HERE, MODEL: "SmolLM2 1.7B", FORMAT: "Q4_K_M", PART: "speed"}),
     ui.Preset("Against reality", {PART: "check"}),
 )
 
@@ -49,16 +49,22 @@ def speed() -> ui.Drawn:
     if not at:
         return [], {}
     whether, values = at_home.verdict(at)
-    if whether != "fits":
+    if whether == "fits":
+        drawn = at_home.how_fast(at)
+    else:
         page.text(f"it {whether}", **values)
-    drawn = at_home.how_fast(at)
+        page.text("no speed")
+        drawn = at_home.no_speed(at)
     page.text("about speed")
     return drawn
 
 
 def where() -> ui.Drawn:
     at = asked("map")
-    drawn = at_home.where_it_wins(at) if at else ([], {})
+    other = at and at_home.other_card(at)
+    if at and not other:
+        page.text("nothing to compare with", name=at.home.shape.name, other=at.use.other)
+    drawn = at_home.where_it_wins(at, other) if other else ([], {})
     page.text("about the map")
     return drawn
 

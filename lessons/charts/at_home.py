@@ -85,7 +85,7 @@ def won(
     letters: int,
 ) -> Surface:
     """How many times as fast one machine writes as another, by its format and by how many write at once; holes where it does not
-    fit. `height`, and that of `letters`, in pixels."""
+    fit on one of them. `height`, and that of `letters`, in pixels."""
     import plotly.graph_objects as go  # slow to load: only those who look at a map wait for it
 
     rows = [[ratios[form, batch] for batch in batches] for form in forms]
@@ -113,7 +113,7 @@ def won(
     return Surface(
         f"{mine} against {other} with 16 bits",
         figure,
-        f"Times as fast as {other}, fp16 there. Most and least: {said}. Holes: it does not fit.",
+        f"Times as fast as {other}, fp16 there. Most and least: {said}. Holes: it does not fit, on the one or the other.",
         table,
         "estimated",
     )

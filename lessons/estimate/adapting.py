@@ -10,9 +10,11 @@ Formats: Dettmers et al., "QLoRA" (2023), §1 (780 GB for 65 billion weights: 12
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lessons.estimate.training import training_energy
 from lessons.estimate.transformer import CannotCompute, parts
+from lessons.estimate.weights import active
 from lessons.facts import Board, Figure, Model, boards, figure
 from lessons.facts.architectures import architectures
 from lessons.quantity import Quantity, show
@@ -95,9 +97,11 @@ def holding(bytes_needed: float) -> list[Board]:
 
 def energy(model: Model, trained: Quantity, tokens: float, pue: Figure | None = None) -> dict[str, Quantity]:
     """Energy of reading so many tokens, fully trained and with thin matrices: those spare the gradient of each weight."""
-    active, factor = model.params_active, FORWARD + BACK
+    each, factor = active(model), FORWARD + BACK
     flop = {
-        "full": (factor + OWN) * active * tokens,
-        "low rank": (factor * active + (factor + OWN) * trained.value) * tokens,
+        "full": (factor + OWN) * each * tokens,
+        "low rank": (factor * each + (factor + OWN) * trained.value) * tokens,
     }
-    return {way: training_energy(each, "H100", pue or figure("pue_survey")) for way, each in flop.items()}
+    found = {way: training_energy(count, "H100", pue or figure("pue_survey")) for way, count in flop.items()}
+    told = f"{show(each, 'parameters')} active × {show(tokens, 'tokens')}"
+    return {way: replace(energy, source=f"{told}: {energy.source}") for way, energy in found.items()}

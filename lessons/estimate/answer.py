@@ -6,11 +6,12 @@ from lessons.estimate.at_home import Home
 from lessons.estimate.coefficients import DoesNotFit, Kind, Work
 from lessons.estimate.coefficients import joules as board_joules
 from lessons.estimate.footprint import Scenario, Task, by_boards
+from lessons.estimate.gguf_size import NATIVE
 from lessons.estimate.reached import band, reading_band
 from lessons.estimate.roofline import Machine, Pace
 from lessons.estimate.transformer import multiplied
 from lessons.facts import Board, boards, figure, models
-from lessons.quantity import Quantity, convert
+from lessons.quantity import Quantity, convert, show
 
 ELSEWHERE, TOGETHER = "NVIDIA H100 SXM5 80GB", 64  # the board in a data centre, and the answers at once on it
 
@@ -22,10 +23,11 @@ def first(pace: Pace) -> Quantity:
     return Quantity("first", pace.seconds, "s", "estimated", pace.seconds / high, pace.seconds / low, source)
 
 
-def speed(pace: Pace, home: Home) -> Quantity:
-    """Tokens a second: the roof, and from what others have reached of theirs, a band."""
+def speed(pace: Pace, home: Home, before: int) -> Quantity:
+    """Tokens a second after `before` of them: the roof, and from what others have reached of theirs, a band."""
     low, high = band(home.form)
-    source = f"{pace.tokens:.0f} ÷ the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e9:.3g} GFLOP; band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as others have measured"
+    active = show(multiplied(home.shape), "parameters")
+    source = f"the next token after {before:,}: {pace.tokens:.0f} ÷ the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e9:.3g} GFLOP ({active} active); band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as others have measured"
     return Quantity(
         "speed", pace.per_second, "tokens/s", "estimated", low * pace.per_second, high * pace.per_second, source
     )
@@ -93,12 +95,12 @@ def cost(answer: Quantity, price: float, times: int = 1_000) -> Quantity:
 
 
 def in_a_data_centre(name: str, prompt: int, answer: int) -> Quantity | None:
-    """Wh of the same answer by the same model on boards that serve many at once, at the wall plug; None for models that are not
-    listed there."""
+    """Wh of the same answer by the same model, as it is published, on boards that serve many at once, at the wall plug; None for
+    models that are not listed there."""
     model = models().get(name)
     if model is None or model.attention == "hybrid":
         return None
-    scenario = Scenario(model, Task(prompt, answer), boards()[ELSEWHERE], "bf16", TOGETHER, figure("pue_survey"))
+    scenario = Scenario(model, Task(prompt, answer), boards()[ELSEWHERE], NATIVE, TOGETHER, figure("pue_survey"))
     try:
         return by_boards(scenario)
     except DoesNotFit:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lessons.estimate.gguf_size import FORMATS, file_bytes
-from lessons.estimate.transformer import cache_bytes
+from lessons.estimate.kv_cells import UBATCH, bytes_kept, forgets
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
 
@@ -15,7 +15,6 @@ CACHES = {
     "4 bits": 18 / 32,
 }  # bytes of a number; blocks of 32 share a scale
 AT_HOME, CACHES_AT_HOME = (tuple(kinds)[1:] for kinds in (FORMATS, CACHES))  # in 32 bits only this app computes
-AT_ONCE = 512  # tokens of a prompt that are read together, as llama.cpp does
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
 WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "keys and values", "activations", "runtime"
@@ -24,7 +23,7 @@ WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "keys and values", "activations",
 @dataclass(frozen=True)
 class Home:
     """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of keys and values, one of CACHES; `context`: tokens of each of
-    `batch` conversations; `windows`: whether the engine forgets what a layer no longer looks at; `offload`: layers that stay in
+    `batch` conversations; `windows`: whether the engine may forget what a layer no longer looks at; `offload`: layers that stay in
     the computer's main memory, with their keys and values."""
 
     shape: Architecture
@@ -34,6 +33,11 @@ class Home:
     batch: int = 1
     windows: bool = True
     offload: int = 0
+
+    @property
+    def forgets(self) -> bool:
+        """Whether layers with a window keep, and look at, no more than it."""
+        return self.windows and forgets(self.shape)
 
     @property
     def here(self) -> float:
@@ -56,7 +60,7 @@ def memory(home: Home) -> dict[str, float]:
     return {
         WEIGHTS: file_bytes(shape, home.form) - (1 - home.here) * _of_layers(home),
         CACHE: home.here * home.batch * _kept(home),
-        ACTIVATIONS: AT_ONCE * (shape.vocab + shape.d_model) * FLOAT,
+        ACTIVATIONS: UBATCH * (shape.vocab + shape.d_model) * FLOAT,
         REST: RUNTIME[1],
     }
 
@@ -82,7 +86,7 @@ def fits(home: Home, card: float, main: float = float("inf")) -> bool:
 
 def changes(home: Home, card: float, main: float) -> list[Change]:
     """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for keys and
-    values, less context, layers left in main memory."""
+    values, less context, layers left in main memory. Where none would, the largest smaller format with layers left there."""
     kinds = (
         ((f"weights as {form}", replace(home, form=form)) for form in smaller(home)),
         (
@@ -97,7 +101,17 @@ def changes(home: Home, card: float, main: float) -> list[Change]:
         ),
     )
     found = (next(((called, other) for called, other in kind if fits(other, card, main)), None) for kind in kinds)
-    return [Change(called, other, needed(other)) for called, other in filter(None, found)]
+    return [Change(called, other, needed(other)) for called, other in [*filter(None, found)] or _both(home, card, main)]
+
+
+def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
+    """A smaller format and layers in main memory together, if that makes it fit."""
+    layers = home.shape.layers
+    for form in smaller(home):
+        for count in range(home.offload + 1, layers + 1):
+            if fits(other := replace(home, form=form, offload=count), card, main):
+                return [(f"weights as {form}, and {count} of {layers} layers in main memory", other)]
+    return []
 
 
 def formats(shape: Architecture) -> list[str]:
@@ -124,5 +138,5 @@ def _of_layers(home: Home) -> float:
 
 
 def _kept(home: Home) -> float:
-    """Bytes of the keys and values of one conversation."""
-    return cache_bytes(home.shape, home.context, CACHES[home.cache], home.windows)
+    """Bytes of the keys and values of one conversation, as llama.cpp allocates them."""
+    return bytes_kept(home.shape, home.context, CACHES[home.cache], home.windows)

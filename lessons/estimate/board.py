@@ -13,10 +13,10 @@ from math import ceil, log2
 
 from lessons import facts
 from lessons.estimate.coefficients import FITTED, DoesNotFit, Kind, Work, coefficients, joules
+from lessons.estimate.weights import active, as_measured, bits_held, bytes_read, listed
 from lessons.facts import Board, Model
 from lessons.quantity import Quantity
 
-WEIGHTS = {"bf16": 16.0, "fp8": 8.0, "int4": 4.5}  # bits a weight; int4 with a 16-bit scale for every 32 weights
 KV_BYTES = 2  # a number in the cache
 ROOM = 1.2  # memory in use, relative to the weights: activations, fragments
 
@@ -52,17 +52,6 @@ def attention_flop(model: Model, tokens: float) -> float:
     return 4 * model.n_heads * model.head_dim * seen
 
 
-def weights_read(model: Model, batch: int) -> float:
-    """Expected number of weights read in one step. In a mixture of experts each sequence picks k of E experts, so a large
-    batch reads nearly all of them: E · (1 − (1 − k/E)^B)."""
-    if not model.n_experts:
-        return model.params_total
-    expert = (model.params_total - model.params_active) / (model.n_experts - model.n_experts_active)
-    shared = model.params_active - model.n_experts_active * expert
-    picked = 1 - (1 - model.n_experts_active / model.n_experts) ** batch
-    return shared + model.n_experts * expert * picked
-
-
 def boards_needed(model: Model, board: Board, bits: float, batch: int, tokens: float) -> int:
     """The smallest power of two whose memory holds all weights, all experts among them, and the caches."""
     if not board.memory_GB:
@@ -73,9 +62,9 @@ def boards_needed(model: Model, board: Board, bits: float, batch: int, tokens: f
 
 def work(model: Model, dtype: str, batch: float, prompt: float, output: float, boards: int) -> Work:
     """What one output token takes, where `batch` sequences are decoded at a time on so many boards."""
-    read = weights_read(model, batch) * WEIGHTS[dtype] / 8 / batch + kv_bytes(model, prompt + output / 2)
+    read = bytes_read(model, dtype, batch) / batch + kv_bytes(model, prompt + output / 2)
     attended = attention_flop(model, prompt / 2) * prompt / output + attention_flop(model, prompt + output / 2)
-    itself = 2 * model.params_active
+    itself = 2 * active(model)
     flop = itself * (1 + prompt / output) + attended
     return Work(read, flop, itself if model.n_experts else 0.0, model.layers * boards / batch)
 
@@ -84,7 +73,8 @@ def joules_per_token(
     model: Model, board: Board, dtype: str, batch: int, prompt: int, output: int, boards: int | None = None
 ) -> Quantity:
     """J for each generated token, the prompt's share included. `boards`: how many are used, if not the fewest. Raises DoesNotFit."""
-    boards = boards or boards_needed(model, board, WEIGHTS[dtype], batch, prompt + output)
+    boards = boards or boards_needed(model, board, bits_held(model, dtype), batch, prompt + output)
     done = work(model, dtype, batch, prompt, output, boards)
-    found = joules(board, done, Kind(dtype, bool(model.n_experts), bool(model.n_linear_layers)))
+    kind = Kind(as_measured(model, dtype), bool(model.n_experts), bool(model.n_linear_layers), not listed(model))
+    found = joules(board, done, kind)
     return replace(found, name="J/token", source=f"{found.source}; {model.layers} layers × {boards} boards ÷ {batch}")

@@ -35,7 +35,7 @@ def run_here(
         for tokens, seconds in prompts.items()
         if tokens > 1
     ]
-    return [*found, Check("writing", writing(home, machine).per_second, 1 / token)]
+    return [*found, Check("writing", writing(home, machine, context).per_second, 1 / token)]
 
 
 def of_others(found: Sequence[Reached]) -> dict[str, Quantity]:

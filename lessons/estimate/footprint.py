@@ -5,11 +5,13 @@ Our method is layer B (`board`), then C (`device.at_the_wall`). EcoLogits' two f
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from math import log
 from typing import NamedTuple
 
 from lessons import facts
 from lessons.estimate import board, ecologits
 from lessons.estimate.device import at_the_wall
+from lessons.estimate.weights import listed
 from lessons.facts import Board, Everyday, Figure, Grid, Model, PublishedUse
 from lessons.quantity import Quantity, convert, show
 
@@ -44,7 +46,7 @@ MEDIA = {"image": "image by FLUX.1-dev, 1024 px", "video": "129 frames of 720p v
 
 @dataclass(frozen=True)
 class Scenario:
-    """One use of a language model, and what it runs on. `dtype`: a key of `board.WEIGHTS`; `batch`: sequences at a time."""
+    """One use of a language model, and what it runs on. `dtype`: one of `weights.DTYPES`; `batch`: sequences at a time."""
 
     model: Model
     task: Task
@@ -59,7 +61,8 @@ def by_boards(scenario: Scenario) -> Quantity:
     s = scenario
     token = board.joules_per_token(s.model, s.board, s.dtype, s.batch, s.task.prompt, s.task.output)
     wall = at_the_wall(scaled(token, s.task.output), s.pue)
-    return watt_hours(replace(wall, source=f"({token.source}) × {s.task.output:,} tokens; {wall.source}"))
+    shape = "" if listed(s.model) else f"; {s.model.source}"
+    return watt_hours(replace(wall, source=f"({token.source}{shape}) × {s.task.output:,} tokens; {wall.source}"))
 
 
 def by_ecologits(scenario: Scenario) -> Quantity:
@@ -105,20 +108,33 @@ def _cited(use: PublishedUse) -> Quantity:
 
 
 def by_hand(total: float, active: float) -> Model:
-    """A model of which only its size is known, in parameters. Its KV cache is left out, and its experts are taken to be as
-    large as what is active, one at a time."""
+    """A model of which only its size is known, in parameters: with the layers and heads of the listed model that is `nearest` in
+    size, and experts as large as what is active, one at a time."""
     experts = max(2, round(total / active)) if active < total else None
+    like = nearest(total, bool(experts))
     return replace(
-        facts.models()["Llama 3.1 8B"],
+        like,
         name=f"a model of {show(total, 'parameters')}",
+        year=max(model.year for model in facts.models().values()),
         params_total=int(total),
         params_active=int(min(active, total)),
-        n_full_layers=0,
         n_experts=experts,
         n_experts_active=1 if experts else None,
         training_tokens=None,
         training_flop=None,
+        source=f"layers and heads as {like.name}, the listed model nearest in size: {like.layers} layers, {like.n_kv_heads} KV heads of {like.head_dim}",
     )
+
+
+def nearest(total: float, mixture: bool, known: Iterable[Model] | None = None) -> Model:
+    """The model, a mixture of experts or not, whose number of parameters is nearest, as a ratio; of those whose layers all keep
+    keys and values of every token, in heads that several queries share, as most models do today."""
+    alike = [
+        model
+        for model in known or facts.models().values()
+        if model.attention == "full" and model.n_kv_heads < model.n_heads and model.is_mixture_of_experts == mixture
+    ]
+    return min(alike, key=lambda model: abs(log(model.params_total / total)))
 
 
 def of_medium(kind: str, pue: Figure) -> Quantity:

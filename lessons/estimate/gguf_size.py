@@ -1,14 +1,15 @@
 """How large a language model is as a GGUF file: llama.cpp rounds some matrices finer than others.
 
 Blocks of 32 or 256 numbers share scales (`BITS` counts those in). Which matrices get more is the rule of llama.cpp's
-`src/llama-quant.cpp`, without an importance matrix. Not counted: gains of norms and the vocabulary's words.
+`src/llama-quant.cpp`, without an importance matrix. Experts that are published in MXFP4 stay so in every format: files of gpt-oss
+differ only in the rest. Not counted: gains of norms, biases and the vocabulary's words.
 """
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lessons.estimate.transformer import parts
+from lessons.estimate.transformer import parts, used
 from lessons.facts.architectures import Architecture
 
 BITS = {  # of a number, its share of the block's scales among them
@@ -24,6 +25,7 @@ INSTEAD = {
 }  # of rows without whole blocks
 BLOCK = 256
 ENDS = ("embedding", "head")
+NATIVE = "native"  # the format in which a model is published; `as_published` says which of the FORMATS that is
 Rule = Callable[[int, int], str]  # a layer's number, of how many → its type
 
 
@@ -93,17 +95,36 @@ class Matrix(NamedTuple):
     layers: int
 
 
-@lru_cache(maxsize=4096)
+def as_published(shape: Architecture, form: str = NATIVE) -> str:
+    """The format itself, or for NATIVE the one in which a model is published: 16 bits where no source says otherwise."""
+    if form != NATIVE:
+        return form
+    return shape.native if shape.native in FORMATS else "fp16"  # bf16 takes as much
+
+
 def file_bytes(shape: Architecture, form: str, ends: bool = True) -> float:
     """Bytes of all matrices, or without the `ends`: the embedding and what answers. Raises CannotCompute for shapes that are not
     modelled."""
-    mix = FORMATS[form]
-    return sum(
-        matrix.numbers * BITS[_type(matrix, mix, shape, at)] / 8
-        for matrix in matrices(shape)
-        if ends or matrix.kind not in ENDS
-        for at in range(matrix.first, matrix.first + matrix.layers)
-    )
+    return sum(size for part, size in _by_part(shape, form).items() if ends or part not in ENDS)
+
+
+def read_bytes(shape: Architecture, form: str, tokens: float) -> float:
+    """Bytes that are read for so many tokens at once: not the embedding, in which each is looked up, unless it is the head, too; of
+    experts those that at least one of the tokens uses. Raises CannotCompute."""
+    found = _by_part(shape, form)
+    tied = found["embedding"] * shape.vocab * shape.d_model / parts(shape).embedding  # without learned positions
+    return (found["head"] or tied) + found["rest"] + used(shape, tokens) * found["experts"]
+
+
+@lru_cache(maxsize=4096)
+def _by_part(shape: Architecture, form: str) -> dict[str, float]:
+    """Bytes of the embedding, of the head (0 where the embedding is that, too), of the experts, and of the rest."""
+    found, mix = dict.fromkeys((*ENDS, "experts", "rest"), 0.0), FORMATS[as_published(shape, form)]
+    for matrix in matrices(shape):
+        part = matrix.kind if matrix.kind in ENDS else "experts" if matrix.kind.startswith("experts") else "rest"
+        layers = range(matrix.first, matrix.first + matrix.layers)
+        found[part] += sum(matrix.numbers * BITS[_type(matrix, mix, shape, at)] / 8 for at in layers)
+    return found
 
 
 def bits_a_weight(shape: Architecture, form: str) -> float:
@@ -116,6 +137,8 @@ def _type(matrix: Matrix, mix: Mix, shape: Architecture, at: int) -> str:
     shared = matrix.kind == "embedding" and shape.tied_embeddings
     if matrix.kind == "router":
         return "F32"
+    if matrix.kind.startswith("experts") and shape.native == "MXFP4":
+        return "MXFP4"
     if matrix.kind == "head" or shared:
         found = mix.head
     elif matrix.kind == "fused":

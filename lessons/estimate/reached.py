@@ -21,8 +21,8 @@ class Reached(NamedTuple):
 def written() -> Iterator[Reached]:
     """Every published speed of writing, alone on a board."""
     for seen in speeds():
-        home = Home(architectures()[seen.model], seen.format, context=(seen.written or 256) // 2)
-        pace = writing(home, machine_of(boards()[seen.board]))
+        home = Home(architectures()[seen.model], seen.format)
+        pace = writing(home, machine_of(boards()[seen.board]), (seen.written or 256) // 2)  # half of them, on average
         yield Reached(seen, pace, seen.written_tokens_per_s / pace.per_second)
 
 

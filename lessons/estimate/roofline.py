@@ -10,8 +10,8 @@ are read at its bandwidth, one after the others. These are roofs: what engines r
 from typing import NamedTuple
 
 from lessons.estimate.at_home import CACHES, Home
-from lessons.estimate.gguf_size import bits_a_weight
-from lessons.estimate.transformer import cache_numbers, cached_tokens, multiplied, touched
+from lessons.estimate.gguf_size import read_bytes
+from lessons.estimate.transformer import cache_numbers, cached_tokens, multiplied
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture
 
@@ -66,9 +66,9 @@ class Pace(NamedTuple):
         return self.flop / self.bytes
 
 
-def writing(home: Home, machine: Machine) -> Pace:
-    """A step that gives each conversation one token, at the end of its context. Raises CannotCompute."""
-    return _step(home, machine, home.batch, home.batch, home.context)
+def writing(home: Home, machine: Machine, before: float) -> Pace:
+    """A step that gives each conversation one token, the next after `before` of them. Raises CannotCompute."""
+    return _step(home, machine, home.batch, home.batch, before)
 
 
 def reading(home: Home, machine: Machine, prompt: int) -> Pace:
@@ -97,10 +97,10 @@ def attention_flop(shape: Architecture, back: float, windows: bool = True) -> fl
 
 def _step(home: Home, machine: Machine, tokens: float, conversations: int, back: float) -> Pace:
     shape = home.shape
-    weights = touched(shape, tokens) * bits_a_weight(shape, home.form) / 8
-    kept = cached_tokens(shape, max(round(back), 1), home.windows).values()
+    weights = read_bytes(shape, home.form, tokens)
+    kept = cached_tokens(shape, max(round(back), 1), home.forgets).values()
     looked = sum(layers * each for layers, each in kept) * cache_numbers(shape) * CACHES[home.cache]
     moved = weights + conversations * looked
-    flop = tokens * (2 * multiplied(shape) + attention_flop(shape, back, home.windows))
+    flop = tokens * (2 * multiplied(shape) + attention_flop(shape, back, home.forgets))
     moving = moved * (home.here / machine.bandwidth + (1 - home.here) / machine.main_bandwidth)
     return Pace(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens)

@@ -1,17 +1,24 @@
 """What training takes: E = FLOP · e_train · PUE, with FLOP ≈ 6 · active parameters · tokens.
 
+Tokens are those published for the model; where none are, those of the listed models of its time, with a band from the fewest to the
+most.
+
 e_train is the geometric mean, per hardware generation, of disclosed runs (energy ÷ FLOP): `FITTED`. Every other disclosed
 run is a test of it, except those named in `OUTLIERS`, each with its reason.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from statistics import geometric_mean
+from typing import NamedTuple
 
-from lessons.facts import Figure, Model, TrainingRun, figure, training_runs
+from lessons.estimate.weights import active
+from lessons.facts import Figure, Model, TrainingRun, figure, models, training_runs
+from lessons.facts.architectures import training_tokens
 from lessons.quantity import Quantity, convert, show
 
 BAND = 2
-TYPICAL = 15e12  # tokens: what Llama 3 models were trained with
+NEAR = 1  # years: of one time
 PUE_IN = {"GPT-3 175B": 1.10}  # its disclosed energy has the building in it: see its row
 FITTED = {
     "V100": ("GPT-3 175B",),
@@ -27,21 +34,59 @@ OUTLIERS = {
 }
 
 
+class Tokens(NamedTuple):
+    """What a model was trained with; `low`, `high`: the band where nobody has said exactly; `published`: whether that is of this model
+    and not of others."""
+
+    value: float
+    low: float
+    high: float
+    source: str
+    published: bool = True
+
+
 def training_flop(active: float, tokens: float) -> float:
     """FLOP of a training run: 2 a parameter and token forward, 4 backward (Kaplan et al. 2020, §2.1)."""
     return figure("training_flop_factor").value * active * tokens
 
 
+def tokens_of(model: Model) -> Tokens:
+    """Tokens a model was trained with: as published, else what is usual for its time."""
+    if row := training_tokens().get(model.name):
+        return Tokens(row.tokens, row.low or row.tokens, row.high or row.tokens, row.source)
+    if model.training_tokens:
+        return Tokens(*[model.training_tokens] * 3, model.training_flop_source or model.source)
+    return usual(model.year)
+
+
+@lru_cache(maxsize=32)
+def usual(year: int) -> Tokens:
+    """The geometric mean over the listed models of a time, and the fewest and the most."""
+    seen = {model.name: model.training_tokens for model in models().values() if model.training_tokens}
+    seen |= {row.model: row.tokens for row in training_tokens().values()}
+    near = [tokens for name, tokens in seen.items() if abs(models()[name].year - year) <= NEAR]
+    source = f"not published; usual: {_trillions(min(near), max(near))}, as published for {len(near)} listed models of {year - NEAR} to {year + NEAR}"
+    return Tokens(geometric_mean(near), min(near), max(near), source, published=False)
+
+
 def flop_of(model: Model, tokens: float | None) -> Quantity:
-    """FLOP that a model's training took: with so many tokens, or as listed if there are None; where nothing is listed, with
-    `TYPICAL` tokens."""
+    """FLOP that a model's training took: with so many tokens, or as listed if there are None; where no FLOP are listed, with the
+    model's tokens, and their band."""
     if tokens is None and model.training_flop:
         source = f"listed: {model.training_flop_source or model.source}"
         return Quantity("training FLOP", model.training_flop, "FLOP", "cited", source=source)
-    read = tokens or TYPICAL
-    how = f"6 × {show(model.params_active, 'parameters')} × {show(read, 'tokens')}"
-    source = how if tokens else f"{how}; none are listed for this model"
-    return Quantity("training FLOP", training_flop(model.params_active, read), "FLOP", "estimated", source=source)
+    read = Tokens(tokens, tokens, tokens, "as set here") if tokens else tokens_of(model)
+    count = active(model)
+    low, value, high = (training_flop(count, each) for each in (read.low, read.value, read.high))
+    band = {"low": low, "high": high} if low < high else {}
+    how = f"6 × {show(count, 'parameters')} active × {show(read.value, 'tokens')} ({read.source})"
+    return Quantity("training FLOP", value, "FLOP", "estimated", **band, source=how)
+
+
+def side_of(line: float, flop: Quantity) -> str:
+    """On which side of a line of so many FLOP a training is: "over", "under", or "either" where its band reaches across it."""
+    low, high = flop.low or flop.value, flop.high or flop.value
+    return "over" if low > line else "under" if high <= line else "either"
 
 
 def picojoules_per_flop(run: TrainingRun) -> float | None:
@@ -66,6 +111,27 @@ def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
         "boards and building; their hosts and development runs left out"
     )
     return Quantity("training", watt_hours, "Wh", "estimated", watt_hours / BAND, watt_hours * BAND, formula)
+
+
+def energy_of(flop: Quantity, generation: str, pue: Figure) -> Quantity:
+    """The same for FLOP that have a band of their own: both bands together."""
+    found = training_energy(flop.value, generation, pue)
+    low, high = (flop.value if end is None else end for end in (flop.low, flop.high))
+    return replace(found, low=found.low * low / flop.value, high=found.high * high / flop.value)
+
+
+def told(model: Model, tokens: float | None, energy: Quantity) -> str:
+    """With how many tokens that is, in a few words, and its band, or what the band is made of."""
+    if tokens is None and model.training_flop:
+        return energy.band
+    read = tokens_of(model)
+    if tokens or read.published:
+        return f"{show(tokens or read.value, 'tokens')}; {energy.band}"
+    return f"tokens not published: {_trillions(read.low, read.high)} usual"
+
+
+def _trillions(low: float, high: float) -> str:
+    return f"{low / 1e12:.3g} to {high / 1e12:.3g} T"
 
 
 def overtakes_after(training: Quantity, a_day: Quantity) -> Quantity:

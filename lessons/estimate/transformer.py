@@ -52,21 +52,22 @@ def parameters(shape: Architecture) -> int:
 
 
 def multiplied(shape: Architecture) -> int:
-    """Numbers that one token is multiplied with: not the embedding, in which it is looked up, but where that is the head, too."""
+    """Active parameters: numbers that one token is multiplied with. Not the embedding, in which it is looked up, but where that is
+    the head, too; DeepSeek-AI and OpenAI count theirs so."""
     found = parts(shape)
     head = found.head or shape.vocab * shape.d_model
     return head + found.dense + _of_experts(found, shape)
 
 
+def used(shape: Architecture, tokens: float) -> float:
+    """The share of the experts that at least one of so many tokens uses, were each token's drawn evenly: 1 − (1 − k/E)ᵀ."""
+    return 1 - (1 - shape.experts_active / shape.experts) ** tokens if shape.experts else 0.0
+
+
 def touched(shape: Architecture, tokens: float) -> float:
-    """Numbers that are read for so many tokens at once: of experts those that at least one of them uses, were each token's drawn
-    evenly: E · (1 − (1 − k/E)ᵀ)."""
+    """Numbers that are read for so many tokens at once: of experts those that are `used`."""
     found = parts(shape)
-    head = found.head or shape.vocab * shape.d_model
-    if not shape.experts:
-        return head + found.dense
-    used = 1 - (1 - shape.experts_active / shape.experts) ** tokens
-    return head + found.dense + used * found.experts
+    return (found.head or shape.vocab * shape.d_model) + found.dense + used(shape, tokens) * found.experts
 
 
 def cached_tokens(shape: Architecture, context: int, windows: bool = True) -> dict[str, tuple[int, int]]:

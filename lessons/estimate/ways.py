@@ -15,6 +15,7 @@ from lessons.estimate.device import at_the_wall
 from lessons.estimate.footprint import scaled
 from lessons.estimate.reached import band, reading_band
 from lessons.estimate.roofline import Machine, reading, writing
+from lessons.estimate.transformer import multiplied
 from lessons.facts import Board, figure, published_uses
 from lessons.facts.architectures import Architecture, architectures
 from lessons.facts.deciding import Price
@@ -105,7 +106,7 @@ def _small(need: Need) -> Option:
     home = Home(shape, "fp16", context=need.prompt + need.answer)
     use, seconds = _run(need, home, written)
     if use:
-        use = _with_training(use, need, shape.params_total)
+        use = _with_training(use, need, multiplied(shape))
     found = behind.of_kind(need.task, "small")
     bars = {"memory": not fits(home, need.machine.memory, 0), "context": not _looks_back(shape, need)}
     return Option(
@@ -149,7 +150,7 @@ def _looks_back(shape: Architecture, need: Need) -> bool:
 def _run(need: Need, home: Home, written: int) -> tuple[Quantity | None, float]:
     """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds, at the usual share of what is
     possible that others have reached, and no fewer than the board's watts allow."""
-    read, write = reading(home, need.machine, need.prompt), writing(home, need.machine)
+    read, write = reading(home, need.machine, need.prompt), writing(home, need.machine, need.prompt + written / 2)
     shaders = need.board is not None and not need.board.fp16_matrix_units  # a peak that matrix units exceed
     shares = 1.0 if shaders else answer.usual(*reading_band()), answer.usual(*band(home.form))
     each = answer.joules_of_both((read, write), home, need.board, need.machine, shares)
@@ -173,9 +174,9 @@ def _waiting(need: Need, use: Quantity) -> Quantity:
     return replace(use, low=use.low + low, value=use.value + value, high=use.high + high, source=source)
 
 
-def _with_training(use: Quantity, need: Need, parameters: float) -> Quantity:
+def _with_training(use: Quantity, need: Need, active: float) -> Quantity:
     """With its share of what training it took, in a year."""
-    flop = figure("training_flop_factor").value * parameters * EXAMPLES * PASSES * need.prompt
+    flop = figure("training_flop_factor").value * active * EXAMPLES * PASSES * need.prompt
     spent = figure("training_energy_per_flop")
     each = [convert(end * 1e-12 * flop, "J", "Wh") / (need.uses * DAYS) for end in (spent.low, spent.value, spent.high)]
     source = f"{use.source}; and {each[1]:.2g} Wh of training: {EXAMPLES} examples, {PASSES} times, ÷ uses of a year"

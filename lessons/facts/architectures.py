@@ -1,7 +1,7 @@
-"""Language models to run: their shapes, the sizes of their files and their speeds as others print them. What follows of a shape is
-in `estimate/transformer.py`."""
+"""Language models to run: their shapes, the formats and sizes of their files, the tokens they were trained with, and their speeds as
+others print them. What follows of a shape is in `estimate/transformer.py`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +17,8 @@ class Architecture:
     `gated`: an MLP of three matrices, not two; `fused_qkv`: queries, keys and values are one matrix; `positions`: learned ones; `attention`: one of ATTENTIONS: full; sliding (all layers
     look back `sliding_window` tokens); alternating (some do); mla (multi-head latent attention); hybrid (some layers are
     linear). `kv_shared_layers`: those that use the keys and values of others. `experts_shared`: those every token uses. `params_*` are
-    counted from the shape by whoever made the row; `params_published`: what somebody else prints.
+    counted from the shape by whoever made the row; `params_published`: what somebody else prints. `native`: the format in which
+    the weights are published, as native_formats.csv says; "" where that is not sourced. `llama_cpp_windows`: whether llama.cpp has windows for this kind of model.
     """
 
     name: str
@@ -58,12 +59,36 @@ class Architecture:
     url: str
     confidence: str
     note: str
+    native: str = ""
+    llama_cpp_windows: bool = True
+
+
+@dataclass(frozen=True)
+class NativeFormat:
+    """The format in which a model's weights are published: bits of a number in its experts, if it has any, and elsewhere. `format`:
+    bf16, fp8, or MXFP4, which is of the experts alone."""
+
+    model: str
+    format: str
+    expert_bits: float | None
+    other_bits: float
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@lru_cache(maxsize=1)
+def native_formats() -> dict[str, NativeFormat]:
+    """By model; those of which no source is known are left out."""
+    return by("model", read(NativeFormat, Path(__file__).with_name("native_formats.csv")))
 
 
 @lru_cache(maxsize=1)
 def architectures() -> dict[str, Architecture]:
     """By name: `Llama 3.1 8B`."""
-    return by("name", read(Architecture, Path(__file__).with_name("architectures.csv")))
+    rows, known = read(Architecture, Path(__file__).with_name("architectures.csv")), native_formats()
+    return by("name", (replace(row, native=known[row.name].format) if row.name in known else row for row in rows))
 
 
 @dataclass(frozen=True)
@@ -110,3 +135,23 @@ def gguf_files() -> tuple[GgufFile, ...]:
 def speeds() -> tuple[Speed, ...]:
     """Published speeds, on boards of hardware.csv."""
     return read(Speed, Path(__file__).with_name("speeds.csv"))
+
+
+@dataclass(frozen=True)
+class TrainingTokens:
+    """Tokens that a model has seen in its pre-training, each as often as it was seen. `low`, `high`: where nobody has said exactly."""
+
+    model: str
+    tokens: float
+    low: float | None
+    high: float | None
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@lru_cache(maxsize=1)
+def training_tokens() -> dict[str, TrainingTokens]:
+    """By model; those of which nothing is published are left out."""
+    return by("model", read(TrainingTokens, Path(__file__).with_name("training_tokens.csv")))

@@ -87,7 +87,9 @@ def _finite(said: Said) -> Mapping[str, Tensor]:
     """The weights. Raises BadFile where one is no number: all that is computed with it would be none either."""
     weights = said.weights()
     for name, weight in weights.items():
-        if not weight.sum().isfinite() and not weight.isfinite().all():  # the sum is quick, but large numbers add up to inf
+        if (
+            not weight.sum().isfinite() and not weight.isfinite().all()
+        ):  # the sum is quick, but large numbers add up to inf
             raise BadFile(f"its {said.called(name)} holds numbers that are infinite or no numbers (NaN)")
     return weights
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lessons.charts import at_home as drawn
 from lessons.charts import stack
-from lessons.estimate import answer, checked, gguf_size, reached, roofline, transformer
+from lessons.estimate import answer, checked, gguf_size, kv_cells, reached, roofline, transformer
 from lessons.estimate.at_home import CACHES, WEIGHTS, Home, changes, elsewhere, fits, formats, memory, needed
 from lessons.estimate.roofline import Machine, guessed, reading, writing
 from lessons.facts.architectures import Architecture, architectures
@@ -19,9 +19,9 @@ MOST, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
 MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
-    "memory": [gguf_size.file_bytes, transformer.cache_bytes],
+    "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept],
     "speed": [roofline.writing, roofline.reading, answer.energy],
-    "map": [roofline.writing, transformer.touched],
+    "map": [roofline.writing, gguf_size.read_bytes],
     "check": [roofline.writing, checked.gap],
 }
 
@@ -63,42 +63,55 @@ def what_fits(at: Asked) -> Drawn:
     tiles = {
         "It takes": takes,
         "Weights": Quantity("weights", parts[WEIGHTS], "bytes", "estimated", source="every matrix in its type, as llama.cpp chooses them"),
-        "A token keeps": Quantity("token", transformer.cache_bytes(home.shape, 1, CACHES[home.cache]), "bytes", "estimated", source="keys and values: layers × numbers of a layer × bytes"),
+        "A token keeps": _next(home),
         "In main memory": Quantity("main", elsewhere(home), "bytes", "estimated", source="layers that stay there, with their keys and values"),
     }  # fmt: skip
     places, picture = beside()
     with places:
-        numbers(tiles)
+        numbers(tiles, {"A token keeps": f"the next one after {home.context:,}"})
     with picture:
         row("fits", figure, tall=TALL)
     return [figure], tiles
 
 
+def _next(home: Home) -> Quantity:
+    """Bytes that the next token of a conversation keeps, once its context is full."""
+    each = CACHES[home.cache]
+    size = kv_cells.next_token(home.shape, home.context, each, home.windows)
+    full, sliding = kv_cells.cells(home.shape, home.context, home.windows).values()
+    layers = full[0] + (sliding[0] if sliding[1] == home.context else 0)
+    source = f"keys and values: {layers} of {full[0] + sliding[0]} layers that still have room × {transformer.cache_numbers(home.shape):,} numbers × {each:.3g} bytes"
+    return Quantity("token", size, "bytes", "estimated", source=source)
+
+
 def how_fast(at: Asked) -> Drawn:
-    """The roofline with both steps, and what an answer takes."""
-    home, machine = at.home, at.machine
-    write, read = writing(home, machine), reading(home, machine, at.use.prompt)
-    speed = answer.speed(write, home)
+    """The roofline with both steps, and what an answer takes. Decoding is that of the next token after the prompt; an answer's energy
+    is that of its middle one."""
+    home, machine, use = at.home, at.machine, at.use
+    write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
+    speed = answer.speed(write, home, use.prompt)
     if at.use.ahead:
         speed = _ahead(speed, at)
     together = ", all together" if home.batch > 1 else ""
     tiles = {"First token, at best": answer.first(read)} if machine.peak else {}
     tiles |= {f"Then, at best{together}": speed}
     notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
-    shares = answer.usual(*reached.reading_band()), answer.usual(*reached.band(home.form))
-    both = answer.joules_of_both((read, write), home, at.board, machine, shares)
-    each = [None, None] if home.offload else both
-    took = answer.energy(*each, at.use.prompt, at.use.answer)
-    if took:
-        tiles |= {"A token": each[1], "An answer": took, "1,000 answers": answer.cost(took, at.use.price)}
-    if away := answer.in_a_data_centre(home.shape.name, at.use.prompt, at.use.answer):
-        tiles["It, in a data centre"] = away
+    notes[f"Then, at best{together}"] = f"after {use.prompt:,}; others {speed.low:.3g} to {speed.high:.3g} tokens/s"
+    shares = [answer.usual(*reached.reading_band()), *[answer.usual(*reached.band(home.form))] * 2]
+    steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
+    first, token, middle = (
+        None if home.offload else answer.joules(pace, home, at.board, machine, share, prompt=pace is read)
+        for pace, share in steps
+    )
+    if took := answer.energy(first, middle, use.prompt, use.answer):
+        tiles |= {"A token": token, "An answer": took, "1,000 answers": answer.cost(took, use.price)}
+    tiles |= elsewhere_instead(at)
     measured = [
         each
         for each in reached.written()
         if each.seen.board == machine.name and _alike(architectures()[each.seen.model], home.shape)
     ]
-    figure = drawn.roof(machine, {"writing": write, f"a prompt of {at.use.prompt:,}": read}, measured)
+    figure = drawn.roof(machine, {"writing": write, f"a prompt of {use.prompt:,}": read}, measured)
     places, picture = beside()
     with places:
         shown = dict(list(tiles.items())[: MOST if presenting() else None])
@@ -106,6 +119,19 @@ def how_fast(at: Asked) -> Drawn:
     with picture:
         row("speed", figure, tall=TALL)
     return [figure], tiles
+
+
+def elsewhere_instead(at: Asked) -> dict[str, Quantity]:
+    """The same answer in a data centre, by the word for it; nothing for models that are not listed there."""
+    away = answer.in_a_data_centre(at.home.shape.name, at.use.prompt, at.use.answer)
+    return {"It, in a data centre": away} if away else {}
+
+
+def no_speed(at: Asked) -> Drawn:
+    """What there is to say of the speed of a model that does not fit: only what it takes where it does."""
+    tiles = elsewhere_instead(at)
+    numbers(tiles)
+    return [], tiles
 
 
 def _alike(one: Architecture, other: Architecture) -> bool:
@@ -120,9 +146,15 @@ def _ahead(speed: Quantity, at: Asked) -> Quantity:
     return replace(speed, value=speed.value * gain, low=speed.low * gain, high=speed.high * gain, source=source)
 
 
-def where_it_wins(at: Asked) -> Drawn:
-    """By format and by conversations at once: how many times as fast as another card with weights in 16 bits."""
+def other_card(at: Asked) -> Machine | None:
+    """The card the map holds this one against; None where it does not hold the model in 16 bits."""
     other = roofline.machine_of(USABLE[at.use.other])
+    return other if fits(_in_16_bits(at.home), other.memory) else None
+
+
+def where_it_wins(at: Asked, other: Machine) -> Drawn:
+    """By format and by conversations at once: how many times as fast as another card with weights in 16 bits, each conversation at
+    the end of its context."""
     shape, card = at.home.shape, at.machine
     forms = list(reversed(formats(shape)))
     ratios = {
@@ -132,11 +164,12 @@ def where_it_wins(at: Asked) -> Drawn:
     }
     figure = drawn.won(ratios, forms, BATCHES, card.name, other.name, *MAP[presenting()])
     alone, crowd = (ratios[at.home.form, batch] for batch in (BATCHES[0], BATCHES[3]))
+    source = f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best, the next token after {at.home.context:,}"
     tiles = {
-        f"{at.home.form}, {batch} at once": Quantity("ratio", ratio, "×", "estimated", source=f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best")
+        f"{at.home.form}, {batch} at once": Quantity("ratio", ratio, "×", "estimated", source=source)
         for batch, ratio in ((BATCHES[0], alone), (BATCHES[3], crowd))
         if ratio
-    }  # fmt: skip
+    }
     places, picture = beside()
     with places:
         numbers(tiles)
@@ -145,7 +178,14 @@ def where_it_wins(at: Asked) -> Drawn:
     return [figure], tiles
 
 
+def _in_16_bits(home: Home) -> Home:
+    """The same on the other card of the map: nothing of it elsewhere."""
+    return replace(home, form="fp16", offload=0)
+
+
 def _ratio(home: Home, card: Machine, other: Machine) -> float | None:
-    if not fits(home, card.memory, card.main):
+    """None where one of them does not hold it: what does not fit has no speed."""
+    theirs = _in_16_bits(home)
+    if not fits(home, card.memory, card.main) or not fits(theirs, other.memory):
         return None
-    return writing(home, card).per_second / writing(replace(home, form="fp16", offload=0), other).per_second
+    return writing(home, card, home.context).per_second / writing(theirs, other, home.context).per_second

@@ -95,4 +95,4 @@ def _checks(found: Pace) -> list[checked.Check]:
 
 def _gap(found: Pace) -> checked.Gap:
     home = Home(architectures()[MODEL], "fp32", "32 bits", found.context)
-    return checked.gap(writing(home, _machine(found)), found.products, found.decode)
+    return checked.gap(writing(home, _machine(found), found.context), found.products, found.decode)

@@ -4,13 +4,14 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from lessons.estimate import roofline, transformer
+from lessons.estimate import kv_cells, roofline, transformer
 from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, Home, formats
-from lessons.estimate.config_json import shape_of
+from lessons.estimate.gguf_size import NATIVE, as_published
+from lessons.estimate.pasted import as_run
 from lessons.estimate.roofline import Machine
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board, boards
-from lessons.facts.architectures import Architecture, architectures
+from lessons.facts.architectures import Architecture, architectures, native_formats
 from lessons.jobs import ask
 from lessons.measure.machine import Roofs, better
 from lessons.ui.knobs import choice, more, pick, slider
@@ -26,10 +27,17 @@ USABLE = {
     if board.kind in ("GPU", "SoC") and board.memory_GB and board.bandwidth_GB_per_s and (board.year or 0) >= 2017
 }
 GB = 1e9
+NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
 BEST = "the best of this machine"
 MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", "Card", (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
-FORMAT = Knob("llm_format", "Weights as", AT_HOME, "Q4_K_M")
+FORMAT = Knob(
+    "llm_format",
+    "Weights as",
+    (NATIVE, *AT_HOME),
+    NATIVE,
+    "native: as the model is published, in 16 bits where no source says otherwise (fp16 and bf16 take the same).",
+)
 CONTEXT = Knob("llm_context", "Context (tokens)", tuple(str(2**n) for n in range(9, 18)), "8192")
 CACHE = Knob("llm_cache", "Keys and values in", CACHES_AT_HOME, "16 bits")
 BATCH = Knob("llm_batch", "Conversations at once", tuple(str(2**n) for n in range(10)), "1")
@@ -116,6 +124,7 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
         shape = _pasted() if name == PASTED else architectures()[name]
         if shape is None:
             return None, [*notes, ("paste it", {})]
+        form = as_published(shape, form)
         if form not in formats(shape):
             notes.append(("not in this format", {"form": form, "instead": "Q4_0"}))
             form = "Q4_0"
@@ -126,6 +135,11 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
     if shape.context and context > shape.context:
         notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))
         context = shape.context
+    notes += _of_model(shape, rest.windows)
+    if part == "speed" and rest.use.prompt + rest.use.answer > context:
+        notes.append(
+            ("longer than the context", {"tokens": f"{rest.use.prompt + rest.use.answer:,}", "context": f"{context:,}"})
+        )
     machine = rest.by_hand or _machine(card, notes)
     if machine is None:
         return None, notes
@@ -134,6 +148,18 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
     offload = 0 if card == HERE else round(rest.offload * shape.layers / 100)
     home = Home(shape, form, rest.cache, context, batch, rest.windows, offload)
     return Asked(home, machine, USABLE.get(card), rest.use), notes
+
+
+def _of_model(shape: Architecture, windows: bool) -> list[Note]:
+    """What is to be said of a model that is not run as others are."""
+    notes: list[Note] = []
+    if shape.native in NARROW:
+        known = native_formats().get(shape.name)
+        source = f" ([source]({known.url}))" if known else ""
+        notes.append((f"published in {shape.native}", {"name": shape.name, "source": source}))
+    if windows and shape.sliding_layers and not kv_cells.forgets(shape):
+        notes.append(("no window in llama.cpp", {"name": shape.name, "window": f"{shape.sliding_window:,}"}))
+    return notes
 
 
 def _rest(part: str, card: str) -> Rest:
@@ -219,4 +245,4 @@ def _pasted() -> Architecture | None:
         placeholder='{"model_type": "llama", …',
         persist_state="session",
     )
-    return shape_of(text) if text.strip() else None
+    return as_run(text) if text.strip() else None

@@ -17,7 +17,7 @@ def opened(visit, part: str, more: str = "", **options) -> Page:
 
 
 def test_fewer_bits_take_less_and_the_address_says_so(visit):
-    page = opened(visit, "memory")
+    page = opened(visit, "memory", "&llm_format=Q4_K_M")
     before = tiles(page).first.inner_text()
     move(page, "Weights as", "ArrowLeft")
     settle(page, lambda: tiles(page).first.inner_text() != before)
@@ -28,7 +28,7 @@ def test_fewer_bits_take_less_and_the_address_says_so(visit):
 
 
 def test_a_link_says_what_belongs_to_its_preset_and_nothing_else(visit):
-    page = opened(visit, "memory", "&llm_model=Llama+3.1+70B")
+    page = opened(visit, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q4_K_M")
     page.get_by_text("Seventy billion weights do not fit").wait_for()
     page = opened(visit, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q2_K")
     ready(page)

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.at_home import Home, needed
+from lessons.estimate.gguf_size import NATIVE
 from lessons.estimate.reached import band, written
 from lessons.estimate.roofline import machine_of, writing
 from lessons.facts import boards
@@ -40,35 +41,65 @@ def test_there_are_cards_enough_and_each_says_where_its_figures_are_from():
 
 def test_what_fits_is_what_is_reckoned():
     page = opened()
-    assert tile(page, "It takes") == str(needed(Home(SHAPES["Llama 3.1 8B"])))
+    assert tile(page, "It takes") == str(needed(Home(SHAPES["Llama 3.1 8B"], "fp16")))
     assert "**It fits.**" in said(page)
     assert "Right: 17.2 GB" in said(page)  # 128 Ki tokens × 128 KiB
     assert not unbadged(page)
 
 
 def test_what_does_not_fit_is_told_what_would():
-    page = opened(model="Llama 3.1 70B")
+    page = opened(model="Llama 3.1 70B", format="Q4_K_M")
     assert "**It does not fit**" in said(page)
     assert "41 of 80 layers in main memory" in said(page)
     page = opened(model="DeepSeek-V3 / R1 671B")
-    assert "No format, context or main memory" in said(page)
+    assert "No format, and no main memory of this size, makes it fit" in said(page)
 
 
 def test_how_fast_is_the_roof_and_a_band_below_it():
-    page = opened("speed", format="fp16", context="1024", card="x")
-    pace = writing(Home(SHAPES["Llama 3.1 8B"], "fp16", context=1024), CARD)
+    page = opened("speed", format="fp16", prompt="10000", context="32768")
+    pace = writing(Home(SHAPES["Llama 3.1 8B"], "fp16"), CARD, 10_000)  # after the prompt, not the whole context
     assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
+    assert any(str(metric.delta).startswith("after 10,000; others ") for metric in page.metric)
+    assert "do not fit into a context" not in said(page)
     low, high = band("fp16")
     assert 0.4 < low < high < 0.9
     assert not unbadged(page)
 
 
-def test_the_speed_of_what_does_not_fit_is_told_with_that():
+def test_what_does_not_fit_gets_no_speed_but_says_what_to_change():
     page = opened("speed", batch="512")
     assert "**It does not fit**" in said(page)
+    assert "What does not fit has no speed" in said(page)
+    assert [metric.label.partition(" :")[0] for metric in page.metric] == ["It, in a data centre"]
+    page = opened("speed", batch="64", context="1024", format="Q4_K_M")
+    assert "**It does not fit**" not in said(page)
     assert any("all together" in metric.label for metric in page.metric)
-    assert "**It does not fit**" not in said(opened("speed", batch="64", context="1024"))
     assert not any("An answer" in metric.label for metric in opened("speed", offload="50").metric)
+
+
+def test_a_prompt_that_is_longer_than_the_context_is_said():
+    assert "A prompt and an answer of 30,300 tokens do not fit into a context of 8,192" in said(
+        opened("speed", prompt="30000")
+    )
+
+
+def test_a_model_in_few_bits_is_shown_as_it_is_published():
+    for name, form in (("gpt-oss 120B", "MXFP4"), ("DeepSeek-V3 / R1 671B", "fp8")):
+        page = opened(model=name)
+        assert tile(page, "It takes") == str(needed(Home(SHAPES[name], form)))
+        assert f"{name} is published" in said(page)
+    page = opened(model="gpt-oss 120B", format="Q4_K_M")
+    assert tile(page, "Weights").startswith("62.6 GB")
+    assert "is published" not in said(opened(model="Llama 3.1 8B"))
+
+
+def test_a_window_that_the_engine_does_not_use_is_said():
+    page = opened(model="Mistral 7B v0.1", context="32768")
+    assert "were trained to look back at 4,096 tokens only. No build of llama.cpp uses that" in said(page)
+    assert tile(page, "A token keeps") == show(2 * 2 * 8 * 128 * 32, "bytes")
+    page = opened(model="Gemma 3 12B")
+    assert tile(page, "A token keeps") == show(2 * 2 * 8 * 256 * 8, "bytes")  # of 48 layers 8 still grow
+    assert "No build of llama.cpp" not in said(page)
 
 
 def test_without_a_peak_nothing_is_said_of_a_prompt():
@@ -82,9 +113,15 @@ def test_others_measured_less_than_the_roof():
 
 
 def test_a_small_card_with_few_bits_wins_alone_and_not_in_a_crowd():
-    page = opened("map", context="1024")
+    page = opened("map", context="1024", format="Q4_K_M")
     assert float(tile(page, "Q4_K_M, 1 at once").rstrip("×")) > 1.4
     assert float(tile(page, "Q4_K_M, 64 at once").rstrip("×")) < 1
+
+
+def test_a_card_that_does_not_hold_the_model_in_16_bits_is_compared_with_nothing():
+    page = opened("map", lambda page: "does not fit on" in said(page), model="Llama 3.1 70B")
+    assert "**Llama 3.1 70B does not fit on NVIDIA H100 PCIe in 16 bits**" in said(page)
+    assert not page.metric
 
 
 @pytest.mark.parametrize("part", ["memory", "speed", "map"])
@@ -97,7 +134,7 @@ def test_what_is_not_modelled_is_refused(part):
 def test_a_context_beyond_what_it_was_made_for_is_cut_and_said():
     page = opened(model="GPT-2 XL", context="131072")
     assert "1,024 tokens at most" in said(page)
-    assert tile(page, "It takes") == str(needed(Home(SHAPES["GPT-2 XL"], context=1_024)))
+    assert tile(page, "It takes") == str(needed(Home(SHAPES["GPT-2 XL"], NATIVE, context=1_024)))
 
 
 def test_a_format_for_experts_is_not_for_others():
@@ -107,7 +144,7 @@ def test_a_format_for_experts_is_not_for_others():
 
 def test_a_machine_by_hand_is_reckoned_with():
     page = opened("speed", machine="by hand", hand_speed="100", model="Qwen3 4B")
-    pace = writing(Home(SHAPES["Qwen3 4B"]), CARD._replace(bandwidth=100e9, peak=3e12))
+    pace = writing(Home(SHAPES["Qwen3 4B"], NATIVE), CARD._replace(bandwidth=100e9, peak=3e12), 300)
     assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
 
 

@@ -9,7 +9,7 @@ from lessons import build, facts
 from lessons.data import examples
 from lessons.estimate import footprint, silicon
 from lessons.experiment import shipped
-from lessons.facts.architectures import architectures, gguf_files, speeds
+from lessons.facts.architectures import architectures, gguf_files, native_formats, speeds, training_tokens
 from lessons.facts.deciding import evidence, prices, questions
 from lessons.jobs.pool import pool
 from lessons.measure import macs
@@ -84,7 +84,7 @@ def test_a_prediction_of_the_gap_is_compared_with_this_machine():
 def answer(model: str = "Llama 3.1 70B", task: str = "chat", method: str = "boards", batch: int = 64) -> str:
     first = next(iter(footprint.board.usable().values()))
     asked = footprint.Scenario(
-        facts.models()[model], footprint.TASKS[task], first, "bf16", batch, facts.figure("pue_microsoft")
+        facts.models()[model], footprint.TASKS[task], first, "native", batch, facts.figure("pue_microsoft")
     )
     return str(footprint.METHODS[method](asked))
 
@@ -130,6 +130,21 @@ def test_the_draft_says_what_the_line_says(footprints):
     assert said(footprints, "computed from 8.4 × 10²² FLOP (listed: Epoch AI")
 
 
+def test_tokens_that_are_not_published_are_said_to_be_so(footprints):
+    press(footprints, "Reset the knobs")
+    run_until(footprints, settled)
+    footprints.selectbox("footprint_model").set_value("gpt-oss 120B")
+    run_until(footprints, settled)
+    trained = next(metric for metric in footprints.metric if metric.label.startswith("Training it"))
+    assert trained.delta == "tokens not published: 2 to 36 T usual"
+    assert said(footprints, "not published; usual: 2 to 36 T, the ")
+    footprints.selectbox("footprint_model").set_value("Qwen3 8B")
+    run_until(footprints, settled)
+    trained = next(metric for metric in footprints.metric if metric.label.startswith("Training it"))
+    assert str(trained.delta).startswith("36.0 T tokens; ")
+    assert said(footprints, "Qwen3 Technical Report")
+
+
 def test_a_video_is_a_measured_run_at_the_wall(footprints):
     press(footprints, "A video")
     run_until(footprints, settled)
@@ -171,6 +186,7 @@ def test_sources_lists_every_figure_and_can_be_searched():
     assert not page.exception
     everything = page.dataframe[0].value
     beside = (architectures(), gguf_files(), speeds(), evidence(), prices(), questions())
+    beside += native_formats(), training_tokens()
     assert len(everything) == len(facts.everything()) + sum(map(len, beside))
     assert not (everything["source"] == "").any()
     page.text_input("sources_search").set_value("dram horowitz").run()

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from lessons.adaptation.seen import Change
 from lessons.charts import adapting as drawn
 from lessons.estimate.adapting import BASES, BESIDE, energy, holding, in_16_bits, low_rank, memory, needed, ways
+from lessons.estimate.weights import active
 from lessons.experiment import Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK
 from lessons.facts import models
@@ -79,7 +80,7 @@ def test_less_is_trained_less_is_needed(model, rank, where):
     assert low_rank(model, rank + 1, where).value > trained.value
     assert low_rank(model, 2 * rank, where).value == 2 * trained.value
     took = energy(model, trained, 1e7)
-    assert took["low rank"].value / took["full"].value == pytest.approx(2 / 3 + trained.value / model.params_active)
+    assert took["low rank"].value / took["full"].value == pytest.approx(2 / 3 + trained.value / active(model))
 
 
 def test_of_qlora_the_embeddings_stay_in_16_bits():

@@ -7,8 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lessons.estimate.at_home import ACTIVATIONS, CACHES, Home, changes, elsewhere, fits, formats, memory, needed
-from lessons.estimate.gguf_size import BITS, FORMATS, bits_a_weight, file_bytes, matrices
-from lessons.estimate.roofline import Machine, attention_flop, guessed, reading, writing
+from lessons.estimate.gguf_size import (
+    BITS,
+    FORMATS,
+    NATIVE,
+    as_published,
+    bits_a_weight,
+    file_bytes,
+    matrices,
+    read_bytes,
+)
+from lessons.estimate.kv_cells import bytes_kept, cells, next_token
+from lessons.estimate.roofline import Machine, Pace, attention_flop, guessed, reading, writing
 from lessons.estimate.transformer import multiplied, parameters
 from lessons.facts import boards
 from lessons.facts.architectures import architectures, gguf_files, speeds
@@ -20,6 +30,11 @@ SHAPES = {
 }
 LLAMA = SHAPES["Llama 3.1 8B"]
 CARD = Machine("a card", 24e9, 1e12, 150e12, 64e9, 50e9)
+
+
+def decode(home: Home, machine: Machine) -> Pace:
+    """A step at the end of the context."""
+    return writing(home, machine, home.context)
 
 
 @some.composite
@@ -58,6 +73,85 @@ def test_every_number_is_in_one_matrix(shape):
 )
 def test_a_file_is_as_large_as_others_print(name, form, gib):
     assert file_bytes(SHAPES[name], form) == pytest.approx(gib * 2**30, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "gigabytes"),
+    [
+        ("gpt-oss 20B", "Q2_K", 11.5),  # unsloth/gpt-oss-20b-GGUF
+        ("gpt-oss 20B", "Q4_K_M", 11.62),
+        ("gpt-oss 20B", "fp16", 13.8),
+        ("gpt-oss 20B", NATIVE, 12.1),  # ggml-org/gpt-oss-20b-GGUF
+        ("gpt-oss 120B", "Q4_K_M", 62.8),  # unsloth/gpt-oss-120b-GGUF
+        ("gpt-oss 120B", "Q8_0", 63.4),
+        ("gpt-oss 120B", "fp16", 65.37),
+        ("gpt-oss 120B", NATIVE, 63.4),
+        ("DeepSeek-V3 / R1 671B", NATIVE, 671),  # 1 byte a number
+        ("Llama 3.1 8B", NATIVE, 16.06),
+    ],
+)
+def test_what_is_published_in_few_bits_stays_so(name, form, gigabytes):
+    assert file_bytes(SHAPES[name], form) / 1e9 == pytest.approx(gigabytes, rel=0.008)
+
+
+def test_the_native_format_is_the_one_that_is_sourced_else_16_bits():
+    assert {name: as_published(shape) for name, shape in SHAPES.items() if as_published(shape) != "fp16"} == {
+        "DeepSeek-V3 / R1 671B": "fp8", "gpt-oss 20B": "MXFP4", "gpt-oss 120B": "MXFP4",
+    }  # fmt: skip
+    assert as_published(SHAPES["gpt-oss 20B"], "Q8_0") == "Q8_0"
+
+
+def test_a_token_reads_its_experts_in_their_own_format():
+    """gpt-oss 120B: 4 of 128 experts of 3 matrices of 2880 × 2880 in 4.25 bits, everything else in 8.5, routers in 32."""
+    experts, router = 36 * 4 * 3 * 2880**2, 36 * 2880 * 128
+    rest = multiplied(SHAPES["gpt-oss 120B"]) - experts - router
+    expected = (4.25 * experts + 32 * router + 8.5 * rest) / 8
+    assert read_bytes(SHAPES["gpt-oss 120B"], "MXFP4", 1) == pytest.approx(expected, rel=1e-6)
+    for name in ("Llama 3.1 8B", "Llama 3.2 1B", "GPT-2 XL"):  # with a head, without, and with learned positions
+        assert read_bytes(SHAPES[name], "fp16", 100) == pytest.approx(2 * multiplied(SHAPES[name]))
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "windowed"),
+    [
+        ("gpt-oss 20B", 131_072, 768),  # as llama.cpp prints: 128 + 512, in blocks of 256
+        ("Gemma 3 27B", 8_192, 1_536),
+        ("Gemma 3 27B", 1_024, 1_024),  # no more than the context
+        ("Gemma 2 9B", 8_192, 4_608),
+    ],
+)
+def test_a_window_gets_cells_for_itself_and_for_what_is_read_at_once(name, context, windowed):
+    shape = SHAPES[name]
+    assert cells(shape, context) == {"full": (shape.full_layers, context), "sliding": (shape.sliding_layers, windowed)}
+    assert cells(shape, context, windows=False)["sliding"] == (shape.sliding_layers, context)
+
+
+def test_the_cache_is_as_large_as_llama_cpp_prints():
+    """gpt-oss 20B with -c 131072: 3072.00 MiB for 12 layers that look at everything, 18.00 MiB for 12 with a window."""
+    home = Home(SHAPES["gpt-oss 20B"], NATIVE, context=131_072)
+    assert bytes_kept(home.shape, home.context) == (3072 + 18) * 2**20
+    assert memory(replace(home, batch=4))["keys and values"] == 4 * memory(home)["keys and values"]  # a slot each
+
+
+@pytest.mark.parametrize("name", ["Mistral 7B v0.1", "Phi-3-mini 3.8B (4k)"])
+def test_windows_that_no_llama_cpp_build_uses_save_nothing(name):
+    home = Home(SHAPES[name], context=32_768)
+    assert memory(home) == memory(replace(home, windows=False))
+    assert decode(home, CARD) == decode(replace(home, windows=False), CARD)
+
+
+def test_the_next_token_keeps_nothing_where_a_window_is_full():
+    gemma, each = SHAPES["Gemma 3 12B"], 2 * 8 * 256 * 2  # 8 heads of 256, keys and values, 16 bits
+    assert next_token(gemma, 1_000) == 48 * each
+    assert next_token(gemma, 8_192) == 8 * each
+    assert next_token(gemma, 8_192, windows=False) == 48 * each
+    assert next_token(LLAMA, 8_192) == 131_072
+
+
+def test_decoding_slows_down_as_a_conversation_grows():
+    paces = [writing(Home(LLAMA, "fp16"), CARD, before) for before in (0, 10_000, 100_000)]
+    assert paces[1].bytes - paces[0].bytes == pytest.approx(9_999 * 131_072)  # at least one is looked at
+    assert paces[0].per_second > 1.05 * paces[1].per_second > 1.05**2 * paces[2].per_second
 
 
 def test_rows_without_whole_blocks_get_another_type():
@@ -105,6 +199,10 @@ def test_a_seventy_billion_model_needs_more_than_a_card_of_24_gb():
     assert not fits(home, 24e9)
     assert [change.called for change in changes(home, 24e9, 64e9)] == ["41 of 80 layers in main memory"]
     assert changes(home, 24e9, 1e9) == []
+    published = Home(SHAPES["Llama 3.1 70B"], "fp16")  # no change alone is enough
+    assert [change.called for change in changes(published, 24e9, 32e9)] == [
+        "weights as Q5_K_M, and 47 of 80 layers in main memory"
+    ]
 
 
 def test_activations_are_those_of_the_logits():
@@ -115,7 +213,7 @@ def test_activations_are_those_of_the_logits():
 @given(homes(), some.floats(1e10, 8e12), some.floats(1e12, 2e15))
 def test_nothing_is_faster_than_either_roof(home, bandwidth, peak):
     machine = CARD._replace(bandwidth=bandwidth, peak=peak, main_bandwidth=bandwidth)
-    for pace in (writing(home, machine), reading(home, machine, 500)):
+    for pace in (decode(home, machine), reading(home, machine, 500)):
         assert pace.bytes / pace.seconds <= bandwidth * (1 + 1e-9)
         assert pace.flop / pace.seconds <= peak * (1 + 1e-9)
         assert pace.limit == ("memory" if pace.intensity <= peak / bandwidth * (1 + 1e-12) else "arithmetic")
@@ -123,31 +221,31 @@ def test_nothing_is_faster_than_either_roof(home, bandwidth, peak):
 
 @given(homes())
 def test_more_conversations_write_more_and_each_of_them_less(home):
-    one, more = writing(home, CARD), writing(replace(home, batch=2 * home.batch), CARD)
+    one, more = decode(home, CARD), decode(replace(home, batch=2 * home.batch), CARD)
     assert more.per_second >= one.per_second * (1 - 1e-9)
     assert more.per_second <= 2 * one.per_second * (1 + 1e-9)
 
 
 def test_half_the_bits_write_nearly_twice_as_fast_alone_and_no_faster_in_a_crowd():
     home = Home(LLAMA, "fp16", context=1_000)
-    assert writing(replace(home, form="Q8_0"), CARD).per_second / writing(home, CARD).per_second == pytest.approx(
+    assert decode(replace(home, form="Q8_0"), CARD).per_second / decode(home, CARD).per_second == pytest.approx(
         16 / 8.5, rel=0.03
     )
     crowd = replace(home, batch=512, context=10)
-    assert writing(crowd, CARD).limit == "arithmetic"
-    assert writing(replace(crowd, form="Q8_0"), CARD).per_second == pytest.approx(writing(crowd, CARD).per_second)
+    assert decode(crowd, CARD).limit == "arithmetic"
+    assert decode(replace(crowd, form="Q8_0"), CARD).per_second == pytest.approx(decode(crowd, CARD).per_second)
 
 
 def test_writing_alone_is_limited_by_memory_and_a_prompt_by_arithmetic():
-    assert writing(Home(LLAMA), CARD).limit == "memory"
+    assert decode(Home(LLAMA), CARD).limit == "memory"
     assert reading(Home(LLAMA), CARD, 512).limit == "arithmetic"
 
 
 def test_experts_write_fast_alone_and_in_a_crowd_all_are_read():
     home = Home(SHAPES["Qwen3 30B-A3B"], "fp16", context=1)
     dense = Home(SHAPES["Qwen3 32B"], "fp16", context=1)
-    assert writing(home, CARD).per_second > 8 * writing(dense, CARD).per_second
-    crowd = writing(replace(home, batch=256), CARD)
+    assert decode(home, CARD).per_second > 8 * decode(dense, CARD).per_second
+    crowd = decode(replace(home, batch=256), CARD)
     assert crowd.bytes > 0.95 * 2 * (parameters(home.shape) - home.shape.vocab * home.shape.d_model)
 
 
@@ -155,7 +253,7 @@ def test_experts_write_fast_alone_and_in_a_crowd_all_are_read():
 def test_what_stays_in_slow_memory_slows_it_down(home, slow):
     machine = CARD._replace(main_bandwidth=slow)
     there = replace(home, offload=0)
-    assert writing(replace(home, offload=home.shape.layers), machine).moving >= writing(there, machine).moving
+    assert decode(replace(home, offload=home.shape.layers), machine).moving >= decode(there, machine).moving
 
 
 def test_looking_back_is_little_at_first_and_much_in_the_end():
@@ -205,6 +303,6 @@ def test_nobody_has_measured_more_than_the_roof(seen):
     board = boards()[seen.board]
     machine = CARD._replace(bandwidth=board.bandwidth_GB_per_s * 1e9, peak=(board.fp16_dense_TFLOPS or 0) * 1e12)
     home = Home(SHAPES[seen.model], seen.format, context=(seen.written or 256) // 2)
-    assert 0.2 < seen.written_tokens_per_s * writing(home, machine).moving < 1
+    assert 0.2 < seen.written_tokens_per_s * decode(home, machine).moving < 1
     if board.fp16_matrix_units and seen.prompt_tokens_per_s:
         assert seen.prompt_tokens_per_s < reading(home, machine, seen.prompt or 512).per_second

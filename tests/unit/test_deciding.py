@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from lessons.estimate import behind
 from lessons.estimate.options import changes, chosen, options, thriftier, yearly
 from lessons.estimate.roofline import Machine, machine_of
+from lessons.estimate.transformer import multiplied
 from lessons.estimate.ways import EXAMPLES, LADDER, PASSES, SMALL, TASKS, Need
 from lessons.facts import boards, figure
 from lessons.facts.architectures import architectures
@@ -103,7 +104,7 @@ def test_energies_grow_from_none_to_the_cloud_where_nothing_waits():
 
 def test_a_small_models_training_is_shared_out_among_the_uses_of_a_year():
     once, often = (by_kind(need(uses=uses))["small"].use for uses in (1, 1000))
-    flop = 6 * architectures()[SMALL].params_total * EXAMPLES * PASSES * TASKS["sort texts"].prompt
+    flop = 6 * multiplied(architectures()[SMALL]) * EXAMPLES * PASSES * TASKS["sort texts"].prompt
     joules = figure("training_energy_per_flop").value * 1e-12 * flop
     assert once.value - often.value == pytest.approx(joules / 3600 / 365 * (1 - 1 / 1000), rel=1e-6)
 

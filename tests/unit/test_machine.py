@@ -65,7 +65,7 @@ def test_a_models_pace_is_the_sum_of_its_parts():
 def test_a_prediction_is_that_of_the_page_and_the_gap_is_all_there_is():
     core = Machine("one core", 0, 30e9, 100e9)
     *prompts, last = run_here(SHAPE, core, {1: 0.05, 16: 0.1, 64: 0.24}, 0.05, 72)
-    step = writing(Home(SHAPE, "fp32", "32 bits", 72), core)
+    step = writing(Home(SHAPE, "fp32", "32 bits", 72), core, 72)
     assert [check.measured for check in prompts] == [160, 64 / 0.24]
     assert last.measured == 20 and last.predicted == step.per_second
     assert step.bytes == pytest.approx(4 * SHAPE.params_published, rel=0.02)  # weights, and few keys and values

@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lessons.estimate.config_json import KINDS, MOST_CHARACTERS, shape_of
+from lessons.estimate.gguf_size import file_bytes
+from lessons.estimate.kv_cells import cells
+from lessons.estimate.pasted import as_run
 from lessons.estimate.transformer import (
     CannotCompute,
     cache_bytes,
@@ -158,6 +161,23 @@ def test_a_config_gives_the_shape_that_is_listed(name):
         assert cache_bytes(found, context) == cache_bytes(listed, context)
 
 
+def test_a_pasted_config_is_run_as_it_is_published_and_as_llama_cpp_runs_its_kind():
+    told = {"quantization_config": {"quant_method": "mxfp4", "modules_to_not_convert": ["model.layers.*.self_attn"]}}
+    oss = as_run(json.dumps(CONFIGS["gpt-oss 20B"] | told))
+    assert file_bytes(oss, "Q4_K_M") == file_bytes(SHAPES["gpt-oss 20B"], "Q4_K_M")
+    assert cells(oss, 8_192)["sliding"] == (12, 768)
+    assert (
+        as_run(json.dumps(CONFIGS["DeepSeek-V3 / R1 671B"] | {"quantization_config": {"quant_method": "fp8"}})).native
+        == "fp8"
+    )
+    for odd in ({"quant_method": "awq"}, {"quant_method": ["fp8"]}, "fp8", None):
+        assert as_run(json.dumps(LLAMA | {"quantization_config": odd})).native == ""
+    kinds = ["full_attention"] * 14 + ["sliding_attention"] * 14  # Qwen2's windows are in no llama.cpp build
+    qwen = CONFIGS["Qwen3 0.6B"] | {"sliding_window": 4_096, "use_sliding_window": True, "layer_types": kinds}
+    assert cells(as_run(json.dumps(qwen)), 32_768)["sliding"] == (14, 32_768)
+    assert cells(as_run(json.dumps(CONFIGS["Gemma 3 27B"])), 32_768)["sliding"] == (52, 1_536)
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -202,12 +222,17 @@ JSON = some.recursive(
 
 @given(
     some.sampled_from([config for config in CONFIGS.values()]),
-    some.dictionaries(some.sampled_from([*LLAMA, "head_dim", "sliding_window", "layer_types", "kv_lora_rank"]), JSON),
+    some.dictionaries(
+        some.sampled_from(
+            [*LLAMA, "head_dim", "sliding_window", "layer_types", "kv_lora_rank", "quantization_config", "text_config"]
+        ),
+        JSON,
+    ),
     some.sampled_from(list(KINDS)),
 )
 def test_whatever_is_pasted_gives_a_shape_or_a_sentence(config, changed, kind):
     try:
-        found = shape_of(json.dumps(config | {"model_type": kind} | changed))
+        found = as_run(json.dumps(config | {"model_type": kind} | changed))
     except CannotCompute as refused:
         assert len(str(refused)) < 300
         return

@@ -1,0 +1,44 @@
+"""The KV cache as llama.cpp allocates it.
+
+A layer that looks back at everything gets a cell for each token of the context. A layer with a window gets
+
+    min(context, pad256(window + n_ubatch))        n_ubatch = 512: tokens of a prompt that are read together
+
+for each conversation, its slot (`src/llama-kv-cache-iswa.cpp`, https://github.com/ggml-org/llama.cpp/issues/17037). This is for slots
+with caches of their own (`--parallel N --no-kv-unified`); those that share one (`--kv-unified`) get pad256(min(context, window · slots
++ n_ubatch)) together, which is at most as much. `--swa-full` keeps everything.
+"""
+
+from lessons.estimate.transformer import cache_numbers, cached_tokens
+from lessons.facts.architectures import Architecture
+
+UBATCH, PAD = 512, 256
+
+
+def forgets(shape: Architecture) -> bool:
+    """Whether llama.cpp keeps no more than the window: only in models of which some layers have one and some not, as Gemma and gpt-oss.
+    It has none for Mistral 7B v0.1 (read as a Llama) and has switched it off for Phi-3
+    (https://github.com/ggml-org/llama.cpp/pull/13676)."""
+    return shape.attention == "alternating" and shape.llama_cpp_windows
+
+
+def cells(shape: Architecture, context: int, windows: bool = True) -> dict[str, tuple[int, int]]:
+    """How many layers keep keys and values, and cells of each for one conversation, by kind: "full", "sliding". `windows`: whether
+    the engine may forget at all. Raises CannotCompute."""
+    found = cached_tokens(shape, context, windows=False)
+    if windows and forgets(shape):
+        room = PAD * -(-(shape.sliding_window + UBATCH) // PAD)  # rounded up
+        found["sliding"] = found["sliding"][0], min(context, room)
+    return found
+
+
+def bytes_kept(shape: Architecture, context: int, each: float = 2, windows: bool = True) -> float:
+    """Bytes allocated for one conversation of `context` tokens, `each` number of so many bytes. Raises CannotCompute."""
+    kept = cells(shape, context, windows).values()
+    return sum(layers * count for layers, count in kept) * cache_numbers(shape) * each
+
+
+def next_token(shape: Architecture, context: int, each: float = 2, windows: bool = True) -> float:
+    """Bytes by which the cache of a conversation grows with the token after `context` of them: layers whose cells are full keep
+    nothing more. Raises CannotCompute."""
+    return bytes_kept(shape, context + 1, each, windows) - bytes_kept(shape, context, each, windows)

@@ -1,0 +1,32 @@
+"""A pasted `config.json` as it is run: its shape, the format its weights are published in, and whether llama.cpp uses its windows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from lessons.estimate.config_json import shape_of
+from lessons.facts.architectures import Architecture
+
+NATIVE = {"mxfp4": "MXFP4", "fp8": "fp8"}  # by quant_method; other methods are not how a model is first published
+WINDOWED = (
+    "gemma2",
+    "gemma3",
+    "gemma3_text",
+    "gpt_oss",
+)  # swa_type in llama.cpp, src/llama-model.cpp; Qwen's windows have none
+
+
+def as_run(text: str) -> Architecture:
+    """The shape that a `config.json` describes, with what is said beside it. Raises CannotCompute."""
+    shape, config = shape_of(text), json.loads(text)
+    inner = config.get("text_config")
+    inner = inner if isinstance(inner, Mapping) else {}
+    found = config.get("quantization_config") or inner.get("quantization_config")
+    windowed = any(each.get("model_type") in WINDOWED for each in (config, inner))
+    return replace(shape, native=_native(found), llama_cpp_windows=windowed)
+
+
+def _native(found: Any) -> str:
+    method = found.get("quant_method") if isinstance(found, Mapping) else None
+    return NATIVE.get(method, "") if isinstance(method, str) else ""
