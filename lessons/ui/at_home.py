@@ -85,7 +85,7 @@ def how_fast(at: Asked) -> Drawn:
     tiles = {"First token, at best": answer.first(read)} if machine.peak else {}
     tiles |= {f"Then, at best{together}": speed}
     notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
-    shares = answer.usual(*reached.reading_band()), answer.usual(*reached.band(home.form))
+    shares = reached.usual_reading(), reached.usual(home.form)
     both = answer.joules_of_both((read, write), home, at.board, machine, shares)
     each = [None, None] if home.offload else both
     took = answer.energy(*each, at.use.prompt, at.use.answer)

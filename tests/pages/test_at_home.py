@@ -59,7 +59,7 @@ def test_how_fast_is_the_roof_and_a_band_below_it():
     pace = writing(Home(SHAPES["Llama 3.1 8B"], "fp16", context=1024), CARD)
     assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
     low, high = band("fp16")
-    assert 0.4 < low < high < 0.9
+    assert 0.3 < low < high <= 1
     assert not unbadged(page)
 
 
@@ -72,7 +72,7 @@ def test_the_speed_of_what_does_not_fit_is_told_with_that():
 
 
 def test_without_a_peak_nothing_is_said_of_a_prompt():
-    page = opened("speed", machine="NVIDIA GeForce RTX 3090")
+    page = opened("speed", machine="NVIDIA A10G")
     assert not any("First token" in metric.label for metric in page.metric)
     assert any("No peak of its matrix units" in caption.value for caption in page.caption)
 

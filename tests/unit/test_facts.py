@@ -92,7 +92,7 @@ def test_boards_are_enough_to_pick_from_and_dense():
     assert len(complete) >= 25
     assert boards["NVIDIA H100 SXM5 80GB"].fp16_dense_TFLOPS == pytest.approx(989, abs=1)  # not 1979
     assert boards["NVIDIA H100 SXM5 80GB"].fp16_matrix_units
-    assert boards["NVIDIA GeForce RTX 3090"].fp16_matrix_units is False
+    assert boards["NVIDIA A10G"].fp16_matrix_units is False
     assert all((board.fp16_dense_TFLOPS is None) == (board.fp16_matrix_units is None) for board in boards.values())
     assert boards["Apple M1 (8-core GPU)"].tdp_W is None
 
