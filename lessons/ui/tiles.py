@@ -103,12 +103,14 @@ def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = Non
             tile(label, quantity, description=(notes or {}).get(label))
 
 
-def headed(found: Mapping[str, Quantity], key: str, *figures: Chart, tall: int = TALL) -> None:
-    """Tiles and the charts that belong to them, on a stage so `tall`. The tiles are sent first: they are what a reader waits
-    for."""
+def headed(
+    found: Mapping[str, Quantity], key: str, *figures: Chart, tall: int = TALL, notes: Mapping[str, str] | None = None
+) -> None:
+    """Tiles, with `notes` below some, and the charts that belong to them, on a stage so `tall`. The tiles are sent first: they are
+    what a reader waits for."""
     at_side, picture = beside()
     with at_side:
-        numbers(found)
+        numbers(found, notes)
     with picture:
         row(key, *figures, tall=tall)
 
