@@ -41,7 +41,6 @@ ALSO = {  # no shape of ours: layers, heads, KV heads, layers with a cache, expe
     "nvidia/NVIDIA-Nemotron-Nano-9B": ("Nemotron Nano 9B v2", 56, 40, 8, 4, None, None),
     "nvidia/NVIDIA-Nemotron-Nano-12B": ("Nemotron Nano 12B v2", 62, 40, 8, 6, None, None),
 }
-EXPERTS_IN_MXFP4 = 4.25  # bits; the other weights have 16
 
 
 class Row(NamedTuple):
@@ -110,24 +109,18 @@ def _model(cells: dict[str, str]) -> Model | None:
 
 def terms(row: Row, prompt: float) -> np.ndarray:
     """What each coefficient is multiplied with: GB, GFLOP, GFLOP of experts, layers, layers in fp8; all of an output token."""
-    wide = "bf16" if row.form == "mxfp4" else row.form
+    wide = "bf16" if row.form == "mxfp4" else row.form  # experts that are published in MXFP4 are read so
     done = board.work(row.model, wide, row.batch, prompt, row.output, row.boards)
-    spared = (
-        0 if row.form != "mxfp4" else 2 * board.weights_read(row.model, row.batch) - _in_mxfp4(row.model, row.batch)
-    )
     halved = facts.figure("board_fp8_factor").value if row.form == "fp8" else 1
     slow = row.kind == "experts, fp8"
-    read = done.read - spared / row.batch
-    each = read / 1e9, halved * done.flop / 1e9, done.expert_flop / 1e9, done.layers * (not slow), done.layers * slow
+    each = (
+        done.read / 1e9,
+        halved * done.flop / 1e9,
+        done.expert_flop / 1e9,
+        done.layers * (not slow),
+        done.layers * slow,
+    )
     return np.array(each)
-
-
-def _in_mxfp4(model: Model, batch: float) -> float:
-    """Bytes read in a step where experts are in MXFP4."""
-    read = board.weights_read(model, batch)
-    expert = (model.params_total - model.params_active) / (model.n_experts - model.n_experts_active)
-    others = model.params_active - model.n_experts_active * expert
-    return (16 * others + EXPERTS_IN_MXFP4 * (read - others)) / 8
 
 
 def fit(found: Sequence[Row], prompt: float = PROMPT) -> np.ndarray:

@@ -74,7 +74,8 @@ def answer() -> ui.Drawn:
     found = footprint.by_all(scenario) if told else {"a measured run": footprint.of_medium(task, pue)}
     one = found[method] if told else found["a measured run"]
     year = footprint.times(one, 365 * uses, "uses a year")
-    tiles = {"One use": one, "CO₂e of it": footprint.emissions(one, grid), "A year of it": year}
+    emitted, making = footprint.with_making(footprint.emissions(one, grid), method if told else "", scenario)
+    tiles = {"One use": one, "CO₂e of it": emitted, "A year of it": year}
     tiles |= {"Methods apart": footprint.spread(found.values())} if told else {}
     if told and model.context_tokens and sum(tokens) > model.context_tokens:
         page.text("beyond its context", model=model, tokens=sum(tokens))
@@ -82,7 +83,8 @@ def answer() -> ui.Drawn:
         page.text("more active than there are", total=total)
     seen, boundaries = footprint.published(task, most=5 if ui.presenting() else None)
     figure = charts.ranges("One use, by each method and as published", "energy of a use (Wh)", found | seen, boundaries)
-    ui.headed(tiles, "use", figure)
+    counted = f"{making} of it: making the hardware" if making else "electricity only, not making the hardware"
+    ui.headed(tiles, "use", figure, notes={"CO₂e of it": "; ".join(filter(None, (emitted.band, counted)))})
     page.text("about the methods")
     if not ui.presenting():
         ui.everyday({who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid)

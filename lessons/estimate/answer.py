@@ -1,7 +1,5 @@
 """What one answer takes at home: seconds, joules, money; and the same answer in a data centre."""
 
-from math import sqrt
-
 from lessons.estimate.at_home import Home
 from lessons.estimate.coefficients import DoesNotFit, Kind, Work
 from lessons.estimate.coefficients import joules as board_joules
@@ -67,11 +65,6 @@ def _at_most(pace: Pace, machine: Machine, share: float) -> Quantity | None:
     most, off = machine.watts * seconds, figure("board_band_other").value
     source = f"at most {machine.watts:g} W for {1000 * seconds:.3g} ms, at {100 * share:.0f} % of the roof"
     return Quantity("joules", most, "J", "estimated", most / off, most * off, source)
-
-
-def usual(low: float, high: float) -> float:
-    """Between the least and the most of a roof that others have reached."""
-    return sqrt(low * high)
 
 
 def energy(read: Quantity | None, write: Quantity | None, prompt: int, answer: int) -> Quantity | None:

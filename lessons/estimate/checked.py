@@ -5,7 +5,7 @@ from statistics import median
 from typing import NamedTuple
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.reached import Reached
+from lessons.estimate.reached import Reached, expected
 from lessons.estimate.roofline import Machine, Pace, reading, writing
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity
@@ -39,15 +39,16 @@ def run_here(
 
 
 def of_others(found: Sequence[Reached]) -> dict[str, Quantity]:
-    """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and from the least to the most."""
+    """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and what another board may reach."""
     kinds = {"Others reached, 16 bits": True, "With fewer bits": False}
-    return {name: _median([each.share for each in found if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
+    return {name: _median([each for each in found if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
 
 
-def _median(reached: Sequence[float]) -> Quantity:
-    shares = sorted(100 * share for share in reached)
-    source = f"median of {len(shares)} published speeds of writing, each ÷ what is predicted; band: least and most"
-    return Quantity("reached", median(shares), "%", "estimated", shares[0], shares[-1], source)
+def _median(reached: Sequence[Reached]) -> Quantity:
+    shares = sorted(100 * each.share for each in reached)
+    low, high = expected(reached)
+    source = f"median of {len(shares)} published speeds of writing, {shares[0]:.0f} to {shares[-1]:.0f} %, each ÷ what is predicted; band: for a board that nobody has measured"
+    return Quantity("reached", median(shares), "%", "estimated", 100 * low, 100 * high, source)
 
 
 class Gap(NamedTuple):

@@ -56,11 +56,13 @@ class Work(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """Of a model, as it is run. `form`: the format of its weights, by any name; `experts`, `linear`: whether it has such layers."""
+    """Of a model, as it is run. `form`: the format of its weights, by any name; `experts`, `linear`: whether it has such layers;
+    `guessed`: whether its layers and heads are those of another model."""
 
     form: str
     experts: bool
     linear: bool = False
+    guessed: bool = False
 
 
 def coefficients(board: Board) -> Coefficients:
@@ -82,7 +84,7 @@ def coefficients(board: Board) -> Coefficients:
 
 def off(board: Board, kind: Kind) -> float:
     """The band: 90 % of what was measured and not fitted is within ×/÷ this; the same on every page."""
-    if board.name not in FITTED or kind.form.lower() not in FORMATS or kind.linear:
+    if board.name not in FITTED or kind.form.lower() not in FORMATS or kind.linear or kind.guessed:
         return figure("board_band_other").value
     if kind.experts:
         return figure("board_band_experts_fp8" if kind.form == "fp8" else "board_band_experts").value

@@ -1,38 +1,50 @@
 """A second method for the same question: EcoLogits 0.9.1, and its older fit, as far as their terms are published.
 
-    E = (GPU term · n  +  server power · n/8 · latency / B) · PUE        for each generated token
+    E = (GPU term · n  +  server power · n/8 · latency / B) · PUE        for each generated token, on n GPUs
+    making = latency / (life · B) · (server / 8 + GPU) · n               its share in the making of the hardware, g CO2e
 
-The GPU term is a regression over active parameters (and batch size B, today). Prompt tokens cost nothing in either; the
-hardware's making, which EcoLogits adds, is left out here. Coefficients: `facts/figures.csv`, ecologits_*.
+The GPU term is a regression over active parameters (and batch size B, today; before, B is 1). Prompt tokens cost nothing in either.
+Coefficients: `facts/figures.csv`, ecologits_*.
 """
 
+from dataclasses import replace
 from math import ceil, exp, log2
 
 from lessons.facts import Figure, Model, figure
 from lessons.quantity import Quantity
 
+YEAR, SIGMAS = 365 * 24 * 3600, 1.96  # s; standard deviations of a range that holds 95 %
+
 
 def joules_per_token(model: Model, pue: Figure) -> Quantity:
-    """J at the wall for each generated token, today's fit, at the batch it assumes."""
-    batch = int(_value("batch"))
-    active = model.params_active / 1e9
-    gpu = _value("alpha") * exp(_value("beta") * batch) * active + _value("gamma")
-    latency = _value("latency_active") * active + _value("latency_batch") * batch + _value("latency_base")
-    gpus = gpus_needed(model, _value("bits"))
-    server = _value("server_power") * gpus / _value("server_gpus") * latency / 3600 / batch
-    return _quantity(
-        gpus * gpu + server, pue.value, f"{gpus} GPUs, batches of {batch}; {figure('ecologits_alpha').source}"
-    )
+    """J at the wall for each generated token, today's fit, at the batch it assumes. It comes without an error."""
+    batch, gpus = int(_value("batch")), gpus_needed(model)
+    gpu = _value("alpha") * exp(_value("beta") * batch) * model.params_active / 1e9 + _value("gamma")
+    server = _value("server_power") * gpus / _value("server_gpus") * _latency(model) / 3600 / batch
+    how = f"{gpus} GPUs, batches of {batch}; {figure('ecologits_alpha').source}"
+    return _quantity(gpus * gpu + server, pue.value, how)
 
 
 def older_joules_per_token(model: Model) -> Quantity:
-    """J at the wall for each generated token, the older fit: no batches, 4-bit weights, its own PUE."""
-    active = model.params_active / 1e9
-    gpu = _value("old_alpha") * active + _value("old_beta")
-    latency = _value("old_latency_active") * active + _value("old_latency_base")
-    gpus = gpus_needed(model, _value("old_bits"))
-    server = _value("old_server_power") * gpus / _value("server_gpus") * latency / 3600
-    return _quantity(gpus * gpu + server, _value("old_pue"), f"{gpus} GPUs; {figure('ecologits_old_alpha').source}")
+    """J at the wall for each generated token, the older fit: no batches, 4-bit weights, its own PUE; the band is the fit's."""
+    gpus = older_gpus_needed(model)
+    gpu = _value("old_alpha") * model.params_active / 1e9 + _value("old_beta")
+    server = _value("old_server_power") * gpus / _value("server_gpus") * _older_latency(model) / 3600
+    pue, off = _value("old_pue"), SIGMAS * _value("old_stdev")
+    found = _quantity(gpus * gpu + server, pue, f"{gpus} GPUs; {figure('ecologits_old_alpha').source}")
+    low, high = (3600 * pue * (gpus * max(gpu + end, 0) + server) for end in (-off, off))
+    return replace(found, low=low, high=high)
+
+
+def making_per_token(model: Model) -> Quantity:
+    """g CO2e of each generated token's share in the making of GPUs and server, today's figures."""
+    batch = int(_value("batch"))
+    return _making(gpus_needed(model), _latency(model) / batch, "", f"shared by {batch}")
+
+
+def older_making_per_token(model: Model) -> Quantity:
+    """The same by the older figures, for one answer at a time."""
+    return _making(older_gpus_needed(model), _older_latency(model), "old_", "one at a time")
 
 
 def refit(model: Model, pue: Figure) -> Quantity:
@@ -42,10 +54,37 @@ def refit(model: Model, pue: Figure) -> Quantity:
     return Quantity("refit", older.value / today.value, "×", "estimated", source=formula)
 
 
-def gpus_needed(model: Model, bits: float) -> int:
-    """The smallest power of two of 80 GB GPUs that holds the weights."""
+def gpus_needed(model: Model) -> int:
+    """The smallest power of two of 80 GB GPUs that holds the weights, today in 16 bits."""
+    return 2 ** ceil(log2(_gpus(model, _value("bits"))))
+
+
+def older_gpus_needed(model: Model) -> int:
+    """As many 80 GB GPUs as hold the weights, before in 4 bits: any number of them."""
+    return _gpus(model, _value("old_bits"))
+
+
+def _gpus(model: Model, bits: float) -> int:
     gigabytes = _value("memory_factor") * model.params_total / 1e9 * bits / 8
-    return 2 ** ceil(log2(ceil(gigabytes / _value("gpu_memory"))))
+    return ceil(gigabytes / _value("gpu_memory"))
+
+
+def _latency(model: Model) -> float:
+    """Seconds a token."""
+    active, batch = model.params_active / 1e9, _value("batch")
+    return _value("latency_active") * active + _value("latency_batch") * batch + _value("latency_base")
+
+
+def _older_latency(model: Model) -> float:
+    return _value("old_latency_active") * model.params_active / 1e9 + _value("old_latency_base")
+
+
+def _making(gpus: int, seconds: float, old: str, how: str) -> Quantity:
+    made = figure(f"ecologits_{old}server_making")
+    server, gpu, life = made.value, _value(f"{old}gpu_making"), _value(f"{old}life")
+    grams = 1000 * (server / _value("server_gpus") + gpu) * gpus * seconds / (life * YEAR)
+    source = f"({server:,.0f} kg ÷ {_value('server_gpus'):g} + {gpu:g} kg) × {gpus} GPUs × {1000 * seconds:.3g} ms, {how}, of {life:g} years; {made.source}"
+    return Quantity("making", grams, "g CO2e", "estimated", source=source)
 
 
 def _value(name: str) -> float:
@@ -53,6 +92,5 @@ def _value(name: str) -> float:
 
 
 def _quantity(watt_hours: float, pue: float, how: str) -> Quantity:
-    """EcoLogits gives ranges over what providers do not say, but no error of its fit: none is made up here."""
     joules = 3600 * watt_hours * pue
     return Quantity("J/token", joules, "J", "estimated", source=f"{joules / pue:.3g} J × PUE {pue:g}; {how}")

@@ -83,6 +83,12 @@ METHODS: dict[str, Callable[[Scenario], Quantity]] = {
 }
 
 
+MAKING: dict[str, Callable[[Model], Quantity]] = {
+    "EcoLogits": ecologits.making_per_token,
+    "older EcoLogits": ecologits.older_making_per_token,
+}  # g CO2e of a token, by the methods that count the making of the hardware
+
+
 def by_all(scenario: Scenario) -> dict[str, Quantity]:
     """Wh of the same use by each method. Raises DoesNotFit."""
     return {name: method(scenario) for name, method in METHODS.items()}
@@ -150,6 +156,18 @@ def emissions(energy: Quantity, grid: Grid) -> Quantity:
     low, high = ((end if end is None else end * each) for end in (energy.low, energy.high))
     formula = f"{energy} × {grid.grams_co2_per_kWh:.0f} g/kWh ({grid.country} {grid.year or ''}, {grid.source})"
     return Quantity("emissions", energy.value * each, "g CO2e", "estimated", low, high, formula)
+
+
+def with_making(of_energy: Quantity, method: str, scenario: Scenario) -> tuple[Quantity, Quantity | None]:
+    """Emissions of the electricity of one use, and of its share in the making of the hardware, if this method counts that; and that
+    share alone."""
+    if method not in MAKING:
+        return of_energy, None
+    token = MAKING[method](scenario.model)
+    making = replace(scaled(token, scenario.task.output), source=f"{scenario.task.output:,} tokens × {token.source}")
+    low, high = ((end if end is None else end + making.value) for end in (of_energy.low, of_energy.high))
+    formula = f"{of_energy.source}; and {making} for the making of the hardware: {making.source}"
+    return replace(of_energy, value=of_energy.value + making.value, low=low, high=high, source=formula), making
 
 
 def times(energy: Quantity, count: float, why: str) -> Quantity:

@@ -13,7 +13,7 @@ from lessons.estimate.at_home import Home, fits
 from lessons.estimate.behind import Behind
 from lessons.estimate.device import at_the_wall
 from lessons.estimate.footprint import scaled
-from lessons.estimate.reached import band, reading_band
+from lessons.estimate.reached import usual, usual_reading
 from lessons.estimate.roofline import Machine, reading, writing
 from lessons.estimate.transformer import multiplied
 from lessons.facts import Board, figure, published_uses
@@ -152,7 +152,7 @@ def _run(need: Need, home: Home, written: int) -> tuple[Quantity | None, float]:
     possible that others have reached, and no fewer than the board's watts allow."""
     read, write = reading(home, need.machine, need.prompt), writing(home, need.machine, need.prompt + written / 2)
     shaders = need.board is not None and not need.board.fp16_matrix_units  # a peak that matrix units exceed
-    shares = 1.0 if shaders else answer.usual(*reading_band()), answer.usual(*band(home.form))
+    shares = 1.0 if shaders else usual_reading(), usual(home.form)
     each = answer.joules_of_both((read, write), home, need.board, need.machine, shares)
     board = answer.energy(*each, need.prompt, written)
     seconds = read.seconds / shares[0] + written * write.seconds / shares[1]

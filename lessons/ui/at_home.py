@@ -97,7 +97,7 @@ def how_fast(at: Asked) -> Drawn:
     tiles |= {f"Then, at best{together}": speed}
     notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
     notes[f"Then, at best{together}"] = f"after {use.prompt:,}; others {speed.low:.3g} to {speed.high:.3g} tokens/s"
-    shares = [answer.usual(*reached.reading_band()), *[answer.usual(*reached.band(home.form))] * 2]
+    shares = [reached.usual_reading(), *[reached.usual(home.form)] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
     first, token, middle = (
         None if home.offload else answer.joules(pace, home, at.board, machine, share, prompt=pace is read)

@@ -305,4 +305,6 @@ def test_nobody_has_measured_more_than_the_roof(seen):
     home = Home(SHAPES[seen.model], seen.format, context=(seen.written or 256) // 2)
     assert 0.2 < seen.written_tokens_per_s * decode(home, machine).moving < 1
     if board.fp16_matrix_units and seen.prompt_tokens_per_s:
-        assert seen.prompt_tokens_per_s < reading(home, machine, seen.prompt or 512).per_second
+        # llama.cpp adds products of fp16 weights up in 16 bits, which a GeForce does twice as fast
+        faster = 2 if seen.format == "fp16" and "GeForce" in seen.board else 1
+        assert seen.prompt_tokens_per_s < faster * reading(home, machine, seen.prompt or 512).per_second

@@ -57,9 +57,9 @@ def test_a_board_nobody_fitted_is_inside_the_wider_band(name, joules):
     [
         (H100, "bf16", False, False, 1.3),
         (B200, "fp8", False, False, 1.3),
-        (H100, "bf16", True, False, 1.5),
-        (H100, "MXFP4", True, False, 1.5),
-        (B200, "fp8", True, False, 2.1),
+        (H100, "bf16", True, False, 1.4),
+        (H100, "MXFP4", True, False, 1.4),
+        (B200, "fp8", True, False, 2.2),
         (H100, "int4", False, False, 3),
         (H100, "Q4_K_M", False, False, 3),
         (H100, "bf16", False, True, 3),
