@@ -576,7 +576,7 @@ def test_the_quiz_begins_its_questions_once(spaced):
 def test_a_foreign_model_is_measured_and_a_spoilt_one_refused_in_a_line(tmp_path, capsys):
     path = written(tmp_path / "m.gguf", random_model("qwen2"), "qwen2")
     assert main(["measure", json.dumps({"file": str(path)})]) == 0
-    assert json.loads(capsys.readouterr().out)["packed"]
+    assert json.loads(capsys.readouterr().out)["quality"][0]["name"] == "perplexity"
     path = written(tmp_path / "m.gguf", random_model("llama"), tensors=spoilt("output_norm.weight", math.nan))
     assert main(["measure", json.dumps({"file": str(path)})]) == 2
     said = capsys.readouterr()
