@@ -104,11 +104,12 @@ def _small(need: Need) -> Option:
     shape = architectures()[SMALL]
     written = 0 if TASKS[need.task].reads else need.answer
     home = Home(shape, "fp16", context=need.prompt + need.answer)
-    use, seconds = _run(need, home, written)
+    held = fits(home, need.machine.memory, 0)
+    use, seconds = _run(need, home, written) if held else (None, None)  # what does not fit takes nothing
     if use:
         use = _with_training(use, need, multiplied(shape))
     found = behind.of_kind(need.task, "small")
-    bars = {"memory": not fits(home, need.machine.memory, 0), "context": not _looks_back(shape, need)}
+    bars = {"memory": not held, "context": not _looks_back(shape, need)}
     return Option(
         "small", SMALL, found, use, _money(need, use), seconds, tuple(name for name, bar in bars.items() if bar)
     )

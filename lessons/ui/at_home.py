@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from lessons.charts import Chart, stack
 from lessons.charts import at_home as drawn
-from lessons.charts import stack
 from lessons.estimate import answer, checked, gguf_size, kv_cells, reached, roofline, transformer
 from lessons.estimate.at_home import CACHES, WEIGHTS, Home, changes, elsewhere, fits, formats, memory, needed
 from lessons.estimate.roofline import Machine, guessed, reading, writing
@@ -54,12 +54,8 @@ def gib(size: float) -> str:
 
 def what_fits(at: Asked) -> Drawn:
     """The memory it takes in each format, and the card's."""
-    home, card = at.home, at.machine.memory
-    takes, parts = needed(home), memory(home)
-    bars = {form: memory(replace(home, form=form)) for form in reversed(formats(home.shape))}
-    figure = stack(
-        "Memory, by format of the weights", "weights as", bars, "bytes", home.form, room=(at.machine.name, card)
-    )
+    home = at.home
+    takes, parts, figure = needed(home), memory(home), _by_format(at)
     tiles = {
         "It takes": takes,
         "Weights": Quantity("weights", parts[WEIGHTS], "bytes", "estimated", source="every matrix in its type, as llama.cpp chooses them"),
@@ -72,6 +68,14 @@ def what_fits(at: Asked) -> Drawn:
     with picture:
         row("fits", figure, tall=TALL)
     return [figure], tiles
+
+
+def _by_format(at: Asked) -> Chart:
+    """The memory a model takes in each format, and the card's."""
+    forms = reversed(formats(at.home.shape))
+    bars = {form: memory(replace(at.home, form=form)) for form in forms}
+    room = at.machine.name, at.machine.memory
+    return stack("Memory, by format of the weights", "weights as", bars, "bytes", at.home.form, room=room)
 
 
 def _next(home: Home) -> Quantity:
@@ -128,10 +132,15 @@ def elsewhere_instead(at: Asked) -> dict[str, Quantity]:
 
 
 def no_speed(at: Asked) -> Drawn:
-    """What there is to say of the speed of a model that does not fit: only what it takes where it does."""
-    tiles = elsewhere_instead(at)
-    numbers(tiles)
-    return [], tiles
+    """What there is to say of the speed of a model that does not fit: what it takes here, in which formats it would fit, and what an
+    answer takes where it does."""
+    figure, tiles = _by_format(at), {"It takes": needed(at.home)} | elsewhere_instead(at)
+    places, picture = beside()
+    with places:
+        numbers(tiles)
+    with picture:
+        row("no speed", figure, tall=TALL)
+    return [figure], tiles
 
 
 def _alike(one: Architecture, other: Architecture) -> bool:

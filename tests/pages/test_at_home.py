@@ -70,7 +70,7 @@ def test_what_does_not_fit_gets_no_speed_but_says_what_to_change():
     page = opened("speed", batch="512")
     assert "**It does not fit**" in said(page)
     assert "What does not fit has no speed" in said(page)
-    assert [metric.label.partition(" :")[0] for metric in page.metric] == ["It, in a data centre"]
+    assert [metric.label.partition(" :")[0] for metric in page.metric] == ["It takes", "It, in a data centre"]
     page = opened("speed", batch="64", context="1024", format="Q4_K_M")
     assert "**It does not fit**" not in said(page)
     assert any("all together" in metric.label for metric in page.metric)

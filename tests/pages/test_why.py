@@ -137,7 +137,7 @@ def test_tokens_that_are_not_published_are_said_to_be_so(footprints):
     run_until(footprints, settled)
     trained = next(metric for metric in footprints.metric if metric.label.startswith("Training it"))
     assert trained.delta == "tokens not published: 2 to 36 T usual"
-    assert said(footprints, "not published; usual: 2 to 36 T, the ")
+    assert said(footprints, "not published; usual: 2 to 36 T, as published for ")
     footprints.selectbox("footprint_model").set_value("Qwen3 8B")
     run_until(footprints, settled)
     trained = next(metric for metric in footprints.metric if metric.label.startswith("Training it"))
