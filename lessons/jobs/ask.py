@@ -149,7 +149,7 @@ def name(experiment: Experiment, pictures: str, payer: str) -> Ticket:
 
 
 def take(files: Iterable[tuple[str, bytes]], model: Experiment, payer: str) -> Ticket:
-    """Ask to check and keep an uploaded adapter of a model: gives the Adapt it is. The ticket is its asker's alone: files are
+    """Ask to check and keep an uploaded adapter of a model: gives it as a Taken. The ticket is its asker's alone: files are
     large."""
     ticket = writer("taking", model, tuple(files), payer=payer)
     ticket.pool.forget(ticket)

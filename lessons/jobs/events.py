@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons.experiment import Experiment
+from lessons.experiment import Adapt, Experiment
 from lessons.measure.layer_view import LayerView
 from lessons.quantity import Measurement, Quantity
 
@@ -21,6 +21,14 @@ class Kept:
     """Trained weights are stored under this experiment."""
 
     experiment: Experiment
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An uploaded adapter that is kept; `base`: what its settings call the model it was trained beside, if anything."""
+
+    adapt: Adapt
+    base: str
 
 
 @dataclass(frozen=True, eq=False)

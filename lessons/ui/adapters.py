@@ -12,9 +12,10 @@ from lessons.adaptation.weights import changes, low_rank
 from lessons.charts import adapting as drawn
 from lessons.estimate.adapting import low_rank as reckoned
 from lessons.estimate.adapting import memory
-from lessons.experiment import SMOLLM2, Adapt, Experiment
+from lessons.experiment import SMOLLM2, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, NEW_TEXTS
 from lessons.jobs import ask
+from lessons.jobs.events import Taken
 from lessons.models.adapter_file import MOST_BYTES
 from lessons.quantity import Measurement, Quantity
 from lessons.recipes.adapting import FULL, KEPT, SHARES, STRENGTHS, TASKS, Adapting, blend
@@ -24,6 +25,7 @@ from lessons.ui.asking import asked
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, slider, sliders
 from lessons.ui.lab import Drawn, wait_for_it
+from lessons.ui.plain import plain
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 from lessons.ui.tiles import headed, numbers
@@ -44,6 +46,7 @@ NAMED = {
 RAN = {"microscope": [lora.merged, low_rank], "swap": [lora.merged, changes], "at scale": [memory, reckoned]}  # by part
 SHORT = 420  # pixels of a chart on a stage
 TAKEN = "adapter uploaded in this visit"
+NAMED_UPTO = 120  # characters of a model's name that a file gives
 HELD = 90  # % of a change's energy
 NOT_HERE = {
     "microscope": {SMOLLM2: "not all of its weights are trained here, so there is nothing to compare with"},
@@ -188,11 +191,13 @@ def _use(files: Sequence[UploadedFile], how: Adapting) -> None:
     ticket = known[1]
     if failed([ticket], "This adapter cannot be used"):
         return
-    if not isinstance(ticket.result, Adapt):
+    if not isinstance(ticket.result, Taken):
         wait_for_it()
         st.caption("Checking …")
         return
-    found = judged(how.of, {"it": model | ticket.result}).get("it")
+    if base := ticket.result.base:
+        st.caption(f"Its settings say that it was trained beside {plain(base[:NAMED_UPTO])}.")
+    found = judged(how.of, {"it": model | ticket.result.adapt}).get("it")
     if found:
         numbers(
             {

@@ -17,6 +17,7 @@ from lessons.ui import address, parameter, predict
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice
 from lessons.ui.lesson import Page
+from lessons.ui.plain import plain
 from lessons.ui.runs import PLAY, STOP, progress
 from lessons.ui.visit import visitor
 
@@ -145,9 +146,9 @@ def _progress(own: Own, run: Run) -> None:
 def _history(run: Run) -> None:
     for event in run.ticket.events:
         if isinstance(event, Notice):
-            st.warning(event.text)
+            st.warning(plain(event.text))
     if run.ticket.state == "failed":
-        st.error(run.ticket.error, title="The training run failed; the model in use is untouched")
+        st.error(plain(run.ticket.error), title="The training run failed; the model in use is untouched")
     elif steps := run.steps:
         row("training", *training_curves(steps, steps[-1].total))
 

@@ -14,6 +14,7 @@ from lessons.ui.baseline import Run
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, more, pick
 from lessons.ui.lab import Drawn, wait_for_it
+from lessons.ui.plain import plain
 from lessons.ui.query import Knob
 from lessons.ui.runs import PLAY, STOP, progress
 from lessons.ui.tiles import numbers
@@ -64,7 +65,7 @@ def learning(source: Written) -> Drawn:
             if run and run.kept and run.kept not in trained_here():
                 trained_here().append(run.kept)
             if run and run.ticket.state == "failed":
-                st.error(run.ticket.error, title="The training run failed")
+                st.error(plain(run.ticket.error), title="The training run failed")
             _offer(source, run)
         if run is None or not run.steps:
             return [], {}

@@ -15,6 +15,7 @@ from lessons.jobs import ask
 from lessons.measure.machine import Roofs, better
 from lessons.ui.knobs import choice, more, pick, slider
 from lessons.ui.ledger import package_power
+from lessons.ui.plain import plain
 from lessons.ui.query import Knob
 from lessons.ui.visit import here, visitor
 from lessons.ui.work import answer
@@ -116,12 +117,14 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
         shape = _pasted() if name == PASTED else architectures()[name]
         if shape is None:
             return None, [*notes, ("paste it", {})]
+        if name == PASTED and shape.note:
+            notes.append(("not all of it", {"what": shape.note}))
         if form not in formats(shape):
             notes.append(("not in this format", {"form": form, "instead": "Q4_0"}))
             form = "Q4_0"
         transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
-        st.warning(f"This cannot be reckoned with: {unknown}.", icon=":material/block:")
+        st.warning(f"This cannot be reckoned with: {plain(str(unknown))}.", icon=":material/block:")
         return None, notes
     if shape.context and context > shape.context:
         notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))

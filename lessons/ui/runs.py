@@ -11,6 +11,7 @@ from lessons.jobs.events import Kept
 from lessons.jobs.pool import Ticket
 from lessons.training.progress import Step
 from lessons.ui.lab import wait_for_it
+from lessons.ui.plain import plain
 from lessons.ui.visit import visitor
 
 TICKETS = "trainings of this visit"  # by experiment
@@ -36,7 +37,7 @@ def panel(
         at = next(at for at, ticket in runs.items() if not ticket.ended)
         st.button("Stop", icon=STOP, on_click=stop, args=(under_way,), key=f"stop {name} {at}")
     elif failed:
-        st.error(runs[failed[0].id].error, title="Training failed; what was done before is kept")
+        st.error(plain(runs[failed[0].id].error), title="Training failed; what was done before is kept")
         st.button("Try again", on_click=start, args=(failed,), key=f"again {name}")
     else:
         idle()

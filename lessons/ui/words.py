@@ -14,6 +14,7 @@ from lessons.ui.asking import asked, progress, ticket_for
 from lessons.ui.figures import badge
 from lessons.ui.knobs import choice
 from lessons.ui.lab import wait_for_it
+from lessons.ui.plain import plain
 from lessons.ui.present import presenting
 from lessons.ui.query import Knob
 from lessons.ui.tiles import numbers
@@ -66,7 +67,7 @@ def coloured(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantit
         "Moved, on average": Quantity("kl", mean, "nats", "measured", source=how),
         "Moved most": Quantity("kl", most.kl, "nats", "measured", source=how),
     }
-    held = f"“{shown(most.piece)}”: {100 * most.before:.1f} % before, {100 * most.after:.1f} % now"
+    held = f"“{plain(shown(most.piece))}”: {100 * most.before:.1f} % before, {100 * most.after:.1f} % now"
     numbers(found, {"Moved most": held})
     return found
 

@@ -13,6 +13,7 @@ from lessons.jobs.pool import Ticket
 from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement
 from lessons.ui.lab import wait_for_it
+from lessons.ui.plain import plain
 from lessons.ui.visit import visitor
 
 Position = TypeVar("Position", bound=Hashable)
@@ -88,6 +89,6 @@ def failed(tickets: Iterable[Ticket], title: str) -> bool:
     """Say it if some failed, and offer to try again."""
     failed = [ticket for ticket in tickets if ticket.state == "failed"]
     if failed:
-        st.error(failed[0].error.removeprefix("BadFile: ").removeprefix("BadExperiment: "), title=title)
+        st.error(plain(failed[0].error.removeprefix("BadFile: ").removeprefix("BadExperiment: ")), title=title)
         st.button("Try again", on_click=lambda: [ticket.pool.forget(ticket) for ticket in failed], key=title)
     return bool(failed)

@@ -1,0 +1,150 @@
+"""Whatever somebody else wrote is shown as plain text on every page that repeats it: no image, link or emoji comes out of it."""
+
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
+import torch
+from markdown_it import MarkdownIt
+from safetensors.torch import save
+from streamlit.testing.v1 import AppTest
+
+from lessons.adaptation import kept
+from lessons.experiment import Adapt, Experiment, ready_written
+from lessons.jobs.events import Notice
+from lessons.language import build
+from lessons.models.adapter_file import CONFIG, TENSORS
+from lessons.ui import adapters, words
+from lessons.ui.llm_knobs import PASTED
+from lessons.ui.writers import PATH
+from tests.pages import test_at_home, test_language, test_lora
+from tests.pages.test_pages import SHELL, run_until
+from tests.unit.test_plain import EVIL, LINK, STREAMLIT
+from tests.unit.test_transformer import LLAMA
+
+READER = MarkdownIt("commonmark")
+SAID = ("error", "warning", "info", "success", "markdown", "caption", "button", "expander")
+
+
+def markdown(page: AppTest) -> Iterator[str]:
+    """All that the page has shown as Markdown."""
+    for kind in SAID:
+        for each in page.get(kind):
+            yield from (text for text in (getattr(each.proto, name, "") for name in ("body", "label", "help")) if text)
+    for each in page.metric:
+        yield from (each.label, each.value, each.delta, each.proto.help, each.proto.delta_description)
+
+
+def must_be_plain(page: AppTest, *also: str) -> None:
+    """Somebody's EVIL text is on the page, and it is nothing but text there."""
+    found = [text for text in [*markdown(page), *also] if "evil" in text]
+    assert found
+    for text in found:
+        inline = [child for token in READER.parse(text) for child in token.children or ()]
+        assert not [each.type for each in inline if each.type in ("image", "link_open", "html_inline")], text
+        shown = "".join(each.content for each in inline if each.type == "text")
+        assert not LINK.search(shown), text
+        assert not STREAMLIT.search(text), text
+    assert not [block for block in page.get("html") if "<b>" in block.proto.body or "<img" in block.proto.body]
+
+
+@pytest.mark.parametrize(
+    "config", [{"model_type": EVIL}, LLAMA | {EVIL: 1}, LLAMA | {"num_hidden_layers": EVIL}, LLAMA | {"rope": [EVIL]}]
+)
+def test_a_pasted_config(config):
+    page = test_at_home.opened(model=PASTED, holds=lambda page: page.text_area)
+    page.text_area[0].set_value(json.dumps(config).replace(EVIL, "![](http://evil/x)" + EVIL))
+    must_be_plain(run_until(page, lambda page: page.warning))
+
+
+@pytest.fixture(scope="module")
+def adapter() -> dict[str, bytes]:
+    """A valid one, of random numbers."""
+    net = build.build(Experiment(ready_written("shakespeare"))).net
+    layers = [name for name, _ in net.named_modules() if name.endswith("q_proj")]
+    width = net.shape.width
+    found = {f"{name}.down": torch.randn(2, width) / 9 for name in layers} | {
+        f"{name}.up": torch.zeros(width, 2) for name in layers
+    }
+    return kept.adapter_file.write(kept.Adapter("lora", 2, 2.0, ("q_proj",), found), EVIL)
+
+
+@pytest.mark.parametrize("spoilt", ["base", "setting", "tensor", "target"])
+def test_an_adapter(adapter, spoilt, monkeypatch):
+    monkeypatch.setattr(adapters, "judged", lambda *_: {})
+    files = dict(adapter)
+    if spoilt == "setting":
+        files[CONFIG] = json.dumps(json.loads(files[CONFIG]) | {EVIL: 1}).encode()
+    if spoilt == "tensor":
+        files[TENSORS] = save({EVIL: torch.ones(1)})
+    if spoilt == "target":
+        files[CONFIG] = json.dumps(json.loads(files[CONFIG]) | {"target_modules": f"({EVIL}"}).encode()
+    page = test_lora.opened(rank="0", seed="4")
+    page.session_state["drawer_export"] = True
+    page.run()
+    (field,) = page.get("file_uploader")
+    for name, file in files.items():
+        field.upload(name, file)
+    if spoilt == "target":  # its message repeats nothing of it
+        assert "evil" not in run_until(page, lambda page: page.error).error[0].value
+    elif spoilt == "base":
+        page = run_until(page, lambda page: any("trained beside" in each.value for each in page.caption))
+        must_be_plain(page)
+    else:
+        must_be_plain(run_until(page, lambda page: page.error))
+
+
+def test_a_path(tmp_path, monkeypatch):
+    monkeypatch.setattr(type(st.context), "ip_address", None)  # of who sits at the machine itself
+    page = test_language.opened("inside", model="a file")
+    page.text_input(key=PATH).set_value(str(tmp_path / EVIL.replace("/", "·")))
+    must_be_plain(run_until(page, lambda page: page.error))
+
+
+def test_a_text_that_is_read_and_what_is_written_after_it(monkeypatch):
+    shows_all = lambda page: test_language.html(page, "moved-text") and test_language.html(page, "written-text")
+    monkeypatch.setattr(words, "shown", lambda piece: EVIL)  # a token, were it as long
+    page = test_language.opened("read", shows_all, text=EVIL, bits="2")
+    assert "&lt;b&gt;" in test_language.html(page, "written-text")[0]
+    must_be_plain(page)
+
+
+def test_a_link():
+    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/llm-at-home.py")
+    page.query_params["guess"] = EVIL
+    page.query_params[EVIL] = EVIL
+    page.query_params["llm_model"] = EVIL
+    page.run()
+    assert page.warning
+    must_be_plain(page)
+
+
+@pytest.mark.parametrize("place", ["work", "runs", "baseline", "learning"])
+def test_an_error_of_a_job(monkeypatch, place):
+    """Each place that shows the error of a run, or what it noted."""
+    work, runs, baseline, learning = (
+        import_module(f"lessons.ui.{name}") for name in ("work", "runs", "baseline", "learning")
+    )
+    shown = []
+    for name in ("error", "warning"):
+        monkeypatch.setattr(st, name, lambda body, **_: shown.append(body))
+    monkeypatch.setattr(st, "button", lambda *_, **__: None)
+    ticket = SimpleNamespace(state="failed", error=f"BadFile: {EVIL}", ended=True, events=[Notice(EVIL)], pool=None)
+    if place == "work":
+        work.failed([ticket], "It failed")
+    elif place == "runs":
+        one = Experiment(ready_written("shakespeare")) | Adapt()
+        monkeypatch.setattr(runs, "taken_up", lambda wanted: {one.id: ticket})
+        runs.panel("a", [one], lambda: None)
+    elif place == "baseline":
+        baseline._history(SimpleNamespace(ticket=ticket, steps=[]))
+    else:
+        monkeypatch.setattr(learning, "_offer", lambda *_: None)
+        run = SimpleNamespace(ticket=ticket, under_way=False, kept=None, steps=[])
+        monkeypatch.setattr(st, "session_state", {learning.RUN: run})
+        learning.learning(None)
+    assert len(shown) == (2 if place == "baseline" else 1)
+    must_be_plain(SimpleNamespace(get=lambda kind: [], metric=[]), *shown)
