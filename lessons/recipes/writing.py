@@ -13,7 +13,7 @@ from lessons.experiment import (
     RoundMatrices,
 )
 from lessons.experiment.text_step import BLOCKS, GRAINS
-from lessons.shrink import awq, blocks, gptq, grid, nf4, outliers, per_token, quantize, svd, wanda
+from lessons.shrink import awq, blocks, gptq, grid, half, nf4, outliers, per_token, quantize, svd, wanda
 
 ROUNDED = (8, 4, 3, 2)  # bits at which models are compared with smaller ones
 KEPT = "as stored"  # in place of bits
@@ -101,9 +101,10 @@ class Shrinking:
             if self.scheme in BLOCKS:
                 found.append(blocks.FORMATS[self.scheme])
             elif self.scheme == "nf4":
-                found += [nf4.nf4, nf4.levels]
+                found += [nf4.nf4, nf4.levels, half.scale_in_file, half.up_to_half]
             else:
                 found += [quantize.quantize, getattr(grid, self.scheme), grid.to_codes]
+                found += [half.scale_in_file, half.up_to_half]
         if (self.cache, self.activations) != (FULL, FULL):
             found += [per_token.rounded, grid.affine, grid.to_codes]
         return list(dict.fromkeys(found))

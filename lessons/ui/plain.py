@@ -7,13 +7,11 @@ import re
 
 MARKS = re.compile(r"[\\`*_{}\[\]<>#|~$&^]")
 BEGINS = re.compile(r"^(?=[-+=])|^(\d+)(?=[.)](?:\s|$))")  # a list, a rule
-CALLS = re.compile(
-    r":(?=\S)|@|(?<=www)(?=\.)", re.IGNORECASE
-)  # links without brackets, names of emojis, mail addresses
+PARTED = re.compile(r":(?=\S)|@|(?<=www)(?=\.)|(?<=[-<>~])(?=[-=>])", re.IGNORECASE)  # bare links, emojis, mail, arrows
 JOINER = "\u2060"  # takes no room and is no letter: what stands before and after it is no link
 
 
 def plain(text: str) -> str:
     """Markdown that shows this text, in one line, and nothing else."""
-    line = MARKS.sub(r"\\\g<0>", " ".join(text.split()))
-    return CALLS.sub(rf"\g<0>{JOINER}", BEGINS.sub(r"\1\\", line))
+    line = PARTED.sub(rf"\g<0>{JOINER}", " ".join(text.split()))
+    return BEGINS.sub(r"\1\\", MARKS.sub(r"\\\g<0>", line))

@@ -58,3 +58,16 @@ def test_it_fits_a_phone(visit):
 def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
     for part in PARTS:
         must_fill_a_stage(opened(visit, part, "&present=1", **STAGE))
+
+
+def test_what_is_pasted_calls_nobody(visit):
+    page = visit("llm-at-home?guess=skip&llm_part=memory&llm_model=your+config.json", wait=False)
+    called = []
+    page.on("request", lambda request: called.append(request.url))
+    page.get_by_label("Your config.json").fill('{"model_type": "![x](http://evil.invalid/x.png) www.evil.invalid"}')
+    page.get_by_label("Your config.json").press("Control+Enter")
+    alert = page.get_by_test_id("stAlert")
+    alert.wait_for()
+    assert "![x](http:" in alert.inner_text()
+    assert alert.locator("img, a").count() == 0
+    assert not [url for url in called if "evil" in url]

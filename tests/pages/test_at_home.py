@@ -163,6 +163,15 @@ def test_a_pasted_config_is_read_or_refused_in_one_sentence():
     run_until(page, settled)
 
 
+def test_of_a_model_that_sees_what_is_not_counted_is_said():
+    page = opened(model=PASTED, holds=lambda page: page.text_area)
+    text = {"hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34, "sliding_window": 1024}
+    page.text_area[0].set_value(json.dumps({"model_type": "gemma3", "text_config": text, "vision_config": {"a": 1}}))
+    run_until(page, settled)
+    assert "its vision tower is not counted" in said(page)
+    assert tile(page, "A token keeps") == show(2 * 2 * 4 * 256 * 34, "bytes")
+
+
 def test_this_machine_is_measured_and_then_reckoned_with():
     page = opened("speed", lambda page: page.metric, machine=HERE, model="SmolLM2 1.7B")
     assert "The machine this app runs on, not yours, measured" in said(page)  # this tester comes from nowhere

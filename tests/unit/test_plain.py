@@ -13,6 +13,7 @@ EVIL = "![x](http://evil.example/x.png) <b> $x$ :smile: [l](http://evil.example)
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 LINK = re.compile(r"https?://|ftp://|www\.|[\w.+-]+@[\w-]+\.", re.IGNORECASE)  # made a link though nothing says so
 STREAMLIT = re.compile(r":[\w+/-]+:|:\w+\[|(?<!\\)\$")  # an emoji or icon, a colour, mathematics
+ARROW = re.compile("->|<-|--|>=|<=|~=")  # made one sign
 MARKUP = some.text("!()[]<>`*_~$#|&^{}\\:/@.-+=1a\n \"'\t", max_size=60)
 
 
@@ -30,7 +31,7 @@ def shown(markdown: str) -> str:
         EVIL, "# title", "- item", "+ item", "1. item", "23) item", "= = =", "---", "> said", "| a | b |\n|---|---|", "`code`", "``",
         "a_b_c *d* **e**", "~~gone~~", "<http://evil.example>", "http://evil.example/x", "HTTPS://evil.example", "www.evil.example",
         "WWW.evil.example", "me@evil.example", ":material/home:", ":red[x]", ":red-badge[x]", "$$x$$", "&lt;b&gt;", "a\\", "a  \nb",
-        "[^1]: note", "[a]: http://evil.example", "<!-- x -->", "<script>alert(1)</script>", "    code", "\u2028# x",
+        "[^1]: note", "[a]: http://evil.example", "<!-- x -->", "<script>alert(1)</script>", "    code", "\u2028# x", "a -> b <- c <-> d -- e >= f <= g ~= h",
     ],
 )  # fmt: skip
 def test_markdown_is_shown_and_not_obeyed(text):
@@ -38,6 +39,7 @@ def test_markdown_is_shown_and_not_obeyed(text):
     assert shown(found).replace(JOINER, "") == " ".join(text.split())
     assert not LINK.search(shown(found))
     assert not STREAMLIT.search(found)
+    assert not ARROW.search(shown(found))
 
 
 @given(some.text(max_size=80) | MARKUP)
