@@ -11,10 +11,11 @@ from lessons.adaptation import adapted, change, kept, merge, pictures, texts
 from lessons.adaptation.seen import Change, Named
 from lessons.experiment import Adapt, Experiment
 from lessons.experiment.adapt import NEW_TEXTS
+from lessons.jobs import limited
 from lessons.jobs.events import Kept, Sample, Taken
 from lessons.jobs.language import SAMPLED, SAMPLES, Asked, sampled, watched, with_model
 from lessons.language.model import Model
-from lessons.models.adapter_file import sorted_out, zipped
+from lessons.models.adapter_file import zipped
 from lessons.models.adapter_settings import CONFIG, settings
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import Step
@@ -80,7 +81,7 @@ def filing(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | Non
 
 def taking(model: Experiment, files: tuple[tuple[str, bytes], ...], asked: Asked) -> Iterator[Taken]:
     """Keep an uploaded adapter of a model (its files, or an archive of them), and say what it is. Raises BadFile where it is none this app can use."""
-    found = sorted_out(files)
+    found = limited.adapter(files)
     how = kept.taken(found, adapted.base(model))
     yield Taken(how, settings(found[CONFIG]).base)
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -77,6 +78,7 @@ class Ticket:
         if how.error:
             log.warning("job %s failed: %s", self.job.function, how.details or how.error)
         self.error = how.error
+        self.job = replace(self.job, arguments=())  # an upload is large, and its ticket may be held for long
         self.state = "failed" if how.error else "done"
 
 

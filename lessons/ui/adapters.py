@@ -47,6 +47,7 @@ RAN = {"microscope": [lora.merged, low_rank], "swap": [lora.merged, changes], "a
 SHORT = 420  # pixels of a chart on a stage
 TAKEN = "adapter uploaded in this visit"
 NAMED_UPTO = 120  # characters of a model's name that a file gives
+MOST_FILES = 2  # in an upload
 HELD = 90  # % of a change's energy
 NOT_HERE = {
     "microscope": {SMOLLM2: "not all of its weights are trained here, so there is nothing to compare with"},
@@ -182,6 +183,12 @@ def take(how: Adapting) -> None:
 
 def _use(files: Sequence[UploadedFile], how: Adapting) -> None:
     """Check an uploaded adapter, once a model, and say how well that does with it."""
+    if len(files) > MOST_FILES or sum(file.size for file in files) > MOST_FILES * MOST_BYTES:
+        st.error(
+            f"An adapter is {MOST_FILES} files, or a zip of them: remove the others.",
+            title="This adapter cannot be used",
+        )
+        return
     model = how.of.model
     names = (model, *(file.file_id for file in files))
     known = st.session_state.get(TAKEN)
