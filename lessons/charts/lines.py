@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
-from lessons.quantity import Badge
+from lessons.quantity import Badge, show
 
 MANY = 100  # points
 PLACES = {  # of a point's name: align, dx, dy
@@ -62,8 +62,12 @@ def lines(
     seen = pd.DataFrame(points, columns=Point._fields)
     seen["label"] = seen["name"].where(seen["says"].astype(bool), "")
     colours = (*curves, *dict.fromkeys(point.kind for point in points))
-    ends = "; ".join(f"{name} from {curve[0][1]:.3g} to {curve[-1][1]:.3g}" for name, curve in curves.items() if curve)
-    named_points = "; ".join(f"{p.name} at {p.x:.4g}, {p.y:.3g}" for p in [p for p in points if p.says][:12])
+    ends = "; ".join(
+        f"{name} from {show(curve[0][1], '')} to {show(curve[-1][1], '')}" for name, curve in curves.items() if curve
+    )
+    named_points = "; ".join(
+        f"{p.name} at {show(p.x, '')}, {show(p.y, '')}" for p in [p for p in points if p.says][:12]
+    )
     table = pd.concat([drawn.drop(columns="at"), seen.rename(columns={"name": "line"})[["line", "x", "y", "note"]]])
     return Chart(
         title,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from lessons.quantity import Badge, Measurement
+from lessons.quantity import Badge, Measurement, counted
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -78,4 +78,6 @@ def _in_words(known: Mapping[tuple[float, float], float]) -> str:
         return "Nothing is measured yet."
     ends = [(name, find(known, key=known.get)) for name, find in (("Best", max), ("worst", min))]
     said = "; ".join(f"{name}: {known[at]:.1f} % at α = {at[0]:g}, T = {at[1]:g}" for name, at in ends)
-    return f"{said}. {len(known)} points, each from one seed: a point of accuracy between neighbours is chance."
+    return (
+        f"{said}. {counted(len(known), 'point')}, each from one seed: a point of accuracy between neighbours is chance."
+    )
