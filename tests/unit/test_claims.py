@@ -9,7 +9,17 @@ from lessons import build, models
 from lessons.charts import histogram
 from lessons.data import examples, texts
 from lessons.estimate import footprint, growth, savings, silicon
-from lessons.experiment import Experiment, Prune, Quantize, Written, ready_written, shipped
+from lessons.experiment import (
+    SMOLLM2,
+    Experiment,
+    Prune,
+    Quantize,
+    RoundMatrices,
+    Written,
+    file_source,
+    ready_written,
+    shipped,
+)
 from lessons.language import build as language
 from lessons.language.learn import untrained
 from lessons.language.model import multiplications
