@@ -47,7 +47,11 @@ def surface(
     rows = [[known.get((alpha, temperature)) for temperature in temperatures] for alpha in alphas]
     names = [[f"α = {alpha:g}, T = {temperature:g}" for temperature in temperatures] for alpha in alphas]
     hover = "%{text}: %{z:.1f} %<extra></extra>"
-    drawn = [go.Surface(x=ticks, y=list(alphas), z=rows, text=names, hovertemplate=hover, coloraxis="coloraxis")]
+    drawn = []
+    if _has_area(rows):  # WebGL cannot draw a surface of which no cell has its four corners
+        drawn.append(
+            go.Surface(x=ticks, y=list(alphas), z=rows, text=names, hovertemplate=hover, coloraxis="coloraxis")
+        )
     points = {"x": [log2(t) for _, t in known], "y": [alpha for alpha, _ in known], "z": list(known.values())}
     drawn.append(go.Scatter3d(**points, mode="markers", marker={"size": 2}, hoverinfo="skip"))
     if here:
@@ -71,6 +75,15 @@ def surface(
         columns=["α", "temperature", "accuracy (%)"],
     )
     return Surface("Accuracy over α and temperature", figure, _in_words(known), table)
+
+
+def _has_area(rows: Sequence[Sequence[float | None]]) -> bool:
+    """Whether the four corners of any cell are known."""
+    return any(
+        None not in (*above[at : at + 2], *below[at : at + 2])
+        for above, below in zip(rows, rows[1:], strict=False)
+        for at in range(len(above) - 1)
+    )
 
 
 def _in_words(known: Mapping[tuple[float, float], float]) -> str:
