@@ -11,6 +11,7 @@ from lessons.measure import look, macs, one_weight, per_layer
 from lessons.measure.training_cost import summed, training_costs
 from lessons.models.cnn import cnn
 from lessons.models.sized import sized
+from lessons.quantity import counted
 from lessons.training import descent
 
 PART = ui.Knob("network_part", "Look at", ("inside", "size", "learning"), "inside")
@@ -99,7 +100,7 @@ def size() -> None:
     figures = [
         charts.growth("width", "channels in the first layer", {at[0]: numbers[at] for at in wider}),
         charts.growth("depth", "convolutions", {at[1]: numbers[at] for at in deeper}),
-        charts.accuracy_against_macs(numbers, {f"{depth} convolutions": wider, f"{width} channels": deeper}),
+        charts.accuracy_against_macs(numbers, {counted(depth, "convolution"): wider, f"{width} channels": deeper}),
     ]
     ui.headed(found, "size", *figures)
     if ui.presenting():

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, series, specification
+from lessons.quantity import counted
 
 HEIGHT = 320
 
@@ -26,7 +27,7 @@ def confusion(title: str, right: np.ndarray, answers: bytes, names: Sequence[str
         _spec(tuple(names)),
         {"cells": cells},
         f"Confusion matrix, {len(given):,} pictures, {counts.trace():,} on the diagonal. The most frequent mistake: "
-        f"{names[row]} taken for {names[column]}, {counts[row, column]} times.",
+        f"{names[row]} taken for {names[column]}, {counted(counts[row, column], 'time')}.",
         table.reset_index(),
     )
 

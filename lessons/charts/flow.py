@@ -9,6 +9,7 @@ from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.surface import Surface
 from lessons.language.seen import FACTORS, Flow
+from lessons.quantity import show
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -32,7 +33,7 @@ def injected_errors(flow: Flow, factor: float) -> Chart:
         Axis("error of the output (%)", format="~g"),
         known,
         [
-            Point(f"{errors[at]:.2g} %", factor, errors[at], way, place="below right" if rank else "right")
+            Point(show(errors[at], "%"), factor, errors[at], way, place="below right" if rank else "right")
             for rank, (way, errors) in enumerate(flow.errors.items())
             if np.isfinite(errors[at])
         ],

@@ -8,6 +8,7 @@ import pandas as pd
 
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.measure.layer_view import View
+from lessons.quantity import counted, show
 
 HEIGHT = 260
 
@@ -28,9 +29,9 @@ def on_grid(what: str, view: View) -> Chart:
 def _note(view: View) -> str:
     parts = ["not rounded"]
     if view.levels:
-        parts = [f"{view.levels:,} levels" + (", the outermost drawn" if view.levels > len(view.marks) else "")]
-        parts.append(f"{100 * view.clipped:.2g} % clipped")
-        parts.append(f"rounding error {view.error:.2g} (RMS, whole layer)")
+        parts = [counted(view.levels, "level") + (", the outermost drawn" if view.levels > len(view.marks) else "")]
+        parts.append(f"{show(100 * view.clipped, '%')} clipped")
+        parts.append(f"rounding error {show(view.error, '')} (RMS, whole layer)")
     if view.zeros > 0.005:
         parts.append(f"{100 * view.zeros:.0f} % exactly 0, not drawn")
     return "; ".join(parts) + "."

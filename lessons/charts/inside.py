@@ -12,7 +12,7 @@ from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.network import layer_bars
 from lessons.language.seen import Inside
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, counted
 
 STEP, LABELS = 15, 90  # pixels of a row of the picture of attention, and of the words around it
 STEPS = 41  # points of a curve
@@ -71,7 +71,7 @@ def cache_growth(seen: Inside) -> Chart:
         Axis("tokens read"),
         Axis("bytes"),
         curves,
-        [Point(f"your text: {here} tokens", here, read, next(iter(curves)), place="below right")],
+        [Point(f"your text: {counted(here, 'token')}", here, read, next(iter(curves)), place="below right")],
         note=f"{seen.cache:,} numbers a token: 2 × layers × heads of keys × numbers in each.",
     )
 

@@ -8,15 +8,10 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
-from lessons.quantity import Badge
+from lessons.charts.labels import PLACES, Named, places, shares
+from lessons.quantity import Badge, show
 
 MANY = 100  # points
-PLACES = {  # of a point's name: align, dx, dy
-    "right": ("left", 7, -5),
-    "below right": ("left", 6, 11),
-    "left": ("right", -7, -5),
-    "below left": ("right", -7, 11),
-}
 SHOWN = {"~s": ".3~s", ".0e": ".2e"}  # what hovering shows, where it is more than what the axis shows
 Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
 
@@ -30,8 +25,8 @@ class Axis(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A point to be seen: its name, which is written beside it where `says` is true, at one of `PLACES` of it, and what
-    hovering shows."""
+    """A point to be seen: its name, which is written beside it where `says` is true, at one of `PLACES` of it if no other name is
+    there, and what hovering shows."""
 
     name: str
     x: float
@@ -60,10 +55,15 @@ def lines(
         columns=["line", "at", "x", "y"],
     )
     seen = pd.DataFrame(points, columns=Point._fields)
-    seen["label"] = seen["name"].where(seen["says"].astype(bool), "")
+    seen["place"] = _places(x, y, drawn, points, height)
+    seen["label"] = seen["name"].where(seen["place"] != "", "")
     colours = (*curves, *dict.fromkeys(point.kind for point in points))
-    ends = "; ".join(f"{name} from {curve[0][1]:.3g} to {curve[-1][1]:.3g}" for name, curve in curves.items() if curve)
-    named_points = "; ".join(f"{p.name} at {p.x:.4g}, {p.y:.3g}" for p in [p for p in points if p.says][:12])
+    ends = "; ".join(
+        f"{name} from {show(curve[0][1], '')} to {show(curve[-1][1], '')}" for name, curve in curves.items() if curve
+    )
+    named_points = "; ".join(
+        f"{p.name} at {show(p.x, '')}, {show(p.y, '')}" for p in [p for p in points if p.says][:12]
+    )
     table = pd.concat([drawn.drop(columns="at"), seen.rename(columns={"name": "line"})[["line", "x", "y", "note"]]])
     return Chart(
         title,
@@ -74,6 +74,16 @@ def lines(
         note,
         badge,
     )
+
+
+def _places(x: Axis, y: Axis, drawn: pd.DataFrame, points: Sequence[Point], height: int) -> list[str]:
+    """Where the names of points are written; nothing for those that say none, or have no room."""
+    across = shares([p.x for p in points], [*drawn["x"], *(p.x for p in points)], x.log)
+    up = shares([p.y for p in points], [*drawn["y"], *(p.y for p in points)], y.log)
+    says = [at for at, point in enumerate(points) if point.says]
+    named = [Named(across[at], 1 - up[at], points[at].name, points[at].place) for at in says]
+    found = dict(zip(says, places(named, height), strict=True))
+    return [found.get(at, "") for at in range(len(points))]
 
 
 @lru_cache(maxsize=64)

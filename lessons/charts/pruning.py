@@ -15,7 +15,7 @@ from lessons.charts.network import layer_bars
 from lessons.experiment import FineTune, Prune, Quantize, QuantizeActivations, Step
 from lessons.measure.break_even import break_even
 from lessons.measure.layer_view import GONE, SCANNED, LayerView, Scanned
-from lessons.quantity import Measurement, Quantity
+from lessons.quantity import Measurement, Quantity, counted
 
 PRUNED, BETWEEN = (
     (204, 102, 51),
@@ -211,7 +211,7 @@ def _in_words(step: Step) -> str:
         case Prune():
             return f"{step.sparsity} %"
         case Quantize():
-            return f"{step.bits} bits"
+            return counted(step.bits, "bit")
         case QuantizeActivations():
             return f"inputs {step.bits} bits"
         case FineTune():

@@ -3,6 +3,7 @@
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.language.seen import Pace
+from lessons.quantity import show
 
 ROOF = "at best (estimated)"
 
@@ -18,7 +19,7 @@ def roofline(pace: Pace, bits: float) -> Chart:
             f"{n} read at once",
             *_dot(pace, n, seconds),
             "measured here",
-            f"{1000 * seconds:.3g} ms",
+            f"{show(1000 * seconds, '')} ms",
             place="below right",
         )
         for n, seconds in pace.prefill.items()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from lessons.quantity import Badge, Measurement
+from lessons.quantity import Badge, Measurement, counted
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -47,7 +47,11 @@ def surface(
     rows = [[known.get((alpha, temperature)) for temperature in temperatures] for alpha in alphas]
     names = [[f"α = {alpha:g}, T = {temperature:g}" for temperature in temperatures] for alpha in alphas]
     hover = "%{text}: %{z:.1f} %<extra></extra>"
-    drawn = [go.Surface(x=ticks, y=list(alphas), z=rows, text=names, hovertemplate=hover, coloraxis="coloraxis")]
+    drawn = []
+    if _has_area(rows):  # WebGL cannot draw a surface of which no cell has its four corners
+        drawn.append(
+            go.Surface(x=ticks, y=list(alphas), z=rows, text=names, hovertemplate=hover, coloraxis="coloraxis")
+        )
     points = {"x": [log2(t) for _, t in known], "y": [alpha for alpha, _ in known], "z": list(known.values())}
     drawn.append(go.Scatter3d(**points, mode="markers", marker={"size": 2}, hoverinfo="skip"))
     if here:
@@ -73,9 +77,20 @@ def surface(
     return Surface("Accuracy over α and temperature", figure, _in_words(known), table)
 
 
+def _has_area(rows: Sequence[Sequence[float | None]]) -> bool:
+    """Whether the four corners of any cell are known."""
+    return any(
+        None not in (*above[at : at + 2], *below[at : at + 2])
+        for above, below in zip(rows, rows[1:], strict=False)
+        for at in range(len(above) - 1)
+    )
+
+
 def _in_words(known: Mapping[tuple[float, float], float]) -> str:
     if not known:
         return "Nothing is measured yet."
     ends = [(name, find(known, key=known.get)) for name, find in (("Best", max), ("worst", min))]
     said = "; ".join(f"{name}: {known[at]:.1f} % at α = {at[0]:g}, T = {at[1]:g}" for name, at in ends)
-    return f"{said}. {len(known)} points, each from one seed: a point of accuracy between neighbours is chance."
+    return (
+        f"{said}. {counted(len(known), 'point')}, each from one seed: a point of accuracy between neighbours is chance."
+    )

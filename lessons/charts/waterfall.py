@@ -23,7 +23,7 @@ def waterfall(title: str, axis: str, begins: str, start: Quantity, factors: Mapp
         before, value = value, value / factor.value
         after = show(value, start.unit)
         rows.append(
-            {"what": f"{name}: ÷ {factor.value:.3g}, to {after}", "from": before / size, "to": value / size}
+            {"what": f"{name}: ÷ {show(factor.value, '')}, to {after}", "from": before / size, "to": value / size}
             | {"source": factor.source}
         )
     table = pd.DataFrame(rows)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import sqrt
 
 from lessons.facts import Figure, figure
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
 
 IDLE = 2  # machines that wait, and poor use of those that do not: the band's upper end
 
@@ -19,7 +19,7 @@ def on_this_machine(seconds: float, package: Quantity, cores: int) -> Quantity:
     """
     joules = seconds * package.value
     formula = (
-        f"{1000 * seconds:.3g} ms × {package.value:g} W ({package.badge}: {package.source}); low: one of {cores} cores"
+        f"{show(seconds, 's')} × {package.value:g} W ({package.badge}: {package.source}); low: one of {cores} cores"
     )
     return Quantity("device", joules, "J", "estimated", joules / cores, joules, formula)
 

@@ -73,8 +73,8 @@ def stages(layers: Iterable[Layer], how: Shrunk) -> dict[str, dict[str, Quantity
 def promised(how: Shrunk) -> Quantity:
     """What every weight saves, multiplied: the number one reads."""
     value = FULL / how.bits / how.kept / how.student
-    formula = f"({FULL} ÷ {how.bits} bits) × (1 ÷ {how.kept:g} kept) × (1 ÷ {how.student:g} student): bits stored; band: from nothing to all of it"
-    return Quantity("promised", value, "×", "estimated", 1.0, value, formula)
+    formula = f"({FULL} ÷ {how.bits} bits) × (1 ÷ {how.kept:g} kept) × (1 ÷ {how.student:g} student): bits stored"
+    return Quantity("promised", value, "×", "estimated", source=formula)
 
 
 def saved(layers: Iterable[Layer], how: Shrunk) -> Quantity:

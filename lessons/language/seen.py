@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, counted, show
 
 PLACES = {"attention": "self_attn.q_proj", "MLP": "mlp.gate_proj", "MLP, inside": "mlp.down_proj"}  # what flows in
 FACTORS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)  # by which a channel is made larger
@@ -72,7 +72,9 @@ class Pace(NamedTuple):
 def of_text(seen: Inside, probability: float) -> dict[str, Quantity]:
     """What there is to say of a text that was read, by the words for it. `probability`: of the likeliest next token."""
     count = seen.count
-    cache = f"{count} tokens × {seen.cache:,} numbers (2 × layers × heads of keys × numbers in each) × 4 bytes"
+    cache = (
+        f"{counted(count, 'token')} × {seen.cache:,} numbers (2 × layers × heads of keys × numbers in each) × 4 bytes"
+    )
     return {
         "Your text": Quantity("tokens", count, "tokens", "measured", source="as the model's vocabulary cuts it; the last 32 are looked at"),
         "Its keys and values": Quantity("cache", 4 * count * seen.cache, "bytes", "estimated", source=cache),
@@ -101,8 +103,8 @@ def quantities(pace: Pace, bits: float) -> dict[str, Quantity]:
     by_memory, by_arithmetic = pace.bandwidth / packed, pace.macs_a_second / pace.macs
     roof = f"the lesser of {pace.bandwidth / 1e9:.1f} GB/s ÷ {packed / 1e6:,.1f} MB, all of which each token reads, and {pace.macs_a_second / 1e9:.0f} GMACs/s ÷ {pace.macs / 1e6:,.1f} MMACs"
     return {
-        "Reading": Quantity("prefill", reads, "tokens/s", "measured", source=f"{most} tokens at once in {pace.prefill[most]:.3g} s"),
-        "Writing": Quantity("decode", writes, "tokens/s", "measured", source=f"one after another, {1000 * pace.decode:.3g} ms each; this app reads {pace.bytes / 1e6:,.1f} MB for it: its weights as float32"),
+        "Reading": Quantity("prefill", reads, "tokens/s", "measured", source=f"{most} tokens at once in {show(pace.prefill[most], 's')}"),
+        "Writing": Quantity("decode", writes, "tokens/s", "measured", source=f"one after another, {show(pace.decode, 's')} each; this app reads {pace.bytes / 1e6:,.1f} MB for it: its weights as float32"),
         "Writing, at best": Quantity("roof", min(by_memory, by_arithmetic), "tokens/s", "estimated", source=roof),
         "Read for each token": Quantity("read", packed, "bytes", "estimated", source=f"{pace.bytes // 4:,} weights × {bits:.3g} bits ÷ 8, if they are read packed"),
     }  # fmt: skip

@@ -5,7 +5,7 @@ import streamlit as st
 from lessons.charts import stack
 from lessons.estimate.adapting import BESIDE, energy, holding, low_rank, needed, ways
 from lessons.facts import models
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, pick, slider
 from lessons.ui.lab import Drawn
@@ -34,7 +34,7 @@ def at_scale() -> Drawn:
         return [], {}
     parts = ways(model, trained)
     wants = {way: needed(way, each) for way, each in parts.items()}
-    share = f"{100 * trained.value / model.params_total:.2g} % of its weights"
+    share = f"{show(100 * trained.value / model.params_total, '%')} of its weights"
     memory = {"Trained": trained, **{f"Memory, {way}": want for way, want in wants.items()}}
     took = {f"Energy, {way}": each for way, each in energy(model, trained, tokens).items()}
     figure = stack("Memory, without what flows through", "way to adapt", parts, "bytes", "LoRA")

@@ -12,6 +12,7 @@ from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Traine
 from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
 from lessons.jobs.pool import Ticket
+from lessons.quantity import counted
 from lessons.training.progress import Step
 from lessons.ui import address, parameter, predict, room
 from lessons.ui.figures import row
@@ -159,13 +160,15 @@ def _describe(model: Experiment) -> None:
     source = model.source
     if isinstance(source, Loaded):
         st.markdown(
-            f"**Model in use:** the one that ships with this app, trained for {made_by(source.checkpoint).epochs} epochs "
+            f"**Model in use:** the one that ships with this app, trained for {counted(made_by(source.checkpoint).epochs, 'epoch')} "
             f"by the same code (`make checkpoints`). Or watch one being trained:"
         )
         return
     stopped = f", stopped at step {source.stopped_at} of {source.steps}" if source.stopped_at else ""
     pictures = f", on all {source.examples:,} pictures" if source.data == "full" else ""
-    st.markdown(f"**Model in use:** trained here from seed {source.seed}, {source.epochs} epochs{pictures}{stopped}.")
+    st.markdown(
+        f"**Model in use:** trained here from seed {source.seed}, {counted(source.epochs, 'epoch')}{pictures}{stopped}."
+    )
 
 
 def _controls(own: Own) -> None:

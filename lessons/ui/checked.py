@@ -12,6 +12,7 @@ from lessons.facts.architectures import architectures
 from lessons.jobs import ask
 from lessons.language.seen import Pace
 from lessons.models.written import smollm2
+from lessons.quantity import show
 from lessons.ui.asking import asked
 from lessons.ui.figures import row
 from lessons.ui.lab import Drawn
@@ -72,14 +73,14 @@ def explained(found: Pace) -> dict[str, str]:
     """The gap in numbers, as a sentence names them."""
     gap = _gap(found)
     return {
-        "best": f"{1000 * gap.at_best:.3g}",
-        "took": f"{1000 * found.decode:.3g}",
-        "bandwidth": f"{found.bandwidth / 1e9:.3g}",
-        "reached": f"{found.bytes / found.products / 1e9:.3g}",
-        "beyond": f"{1000 * gap.products:.3g}",
-        "between": f"{1000 * gap.between:.3g}",
+        "best": show(1000 * gap.at_best, ""),
+        "took": show(1000 * found.decode, ""),
+        "bandwidth": show(found.bandwidth / 1e9, ""),
+        "reached": show(found.bytes / found.products / 1e9, ""),
+        "beyond": show(1000 * gap.products, ""),
+        "between": show(1000 * gap.between, ""),
         "operations": f"{found.operations:,}",
-        "each": f"{1e6 * gap.between / found.operations:.2g}",
+        "each": show(1e6 * gap.between / found.operations, ""),
     }
 
 

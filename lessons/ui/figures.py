@@ -24,7 +24,7 @@ TALL = 540  # pixels of a chart on a stage
 def sweep(figure: Sweep, knob: Knob) -> None:
     """A figure that follows the widget of this knob while it is dragged: the browser draws without asking."""
     if not presenting():
-        st.markdown(f"**{figure.title}** {badge('measured')}")
+        st.markdown(f"**{figure.title}** {badge('measured') if len(figure.table) else ''}")
     browser.sweep(key=f"{knob.name}_sweep", data={"knob": knob.name, **figure.data})
 
 
@@ -35,18 +35,22 @@ def dark_knowledge(figure: Sweep, knob: Knob) -> None:
 
 
 def surface(figure: Surface, key: str) -> None:
-    """A surface that can be turned, and in words what is on it."""
+    """A surface that can be turned, and in words what is on it; while there is no point on it, only these."""
+    if figure.table.empty:
+        st.caption(f"**{figure.title}**: {figure.alt}")
+        return
     st.markdown(f"**{figure.title}** {badge(figure.badge)}")
     st.plotly_chart(figure.figure, key=key, config={"displaylogo": False})
     st.caption(figure.alt)
 
 
 def row(key: str, *figures: Chart, tall: int = TALL) -> None:
-    """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so `tall`."""
+    """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so `tall`. A chart
+    with nothing on it yet has no badge."""
     figures = figures[:1] if presenting() else figures
     for at, (column, chart) in enumerate(zip(st.columns(len(figures)), figures, strict=True)):
         with column.container(key=f"{key}_{at}"):
-            st.markdown(f"**{chart.title}** {badge(chart.badge)}")
+            st.markdown(f"**{chart.title}** {'' if chart.table.empty else badge(chart.badge)}")
             spec = (
                 dict(chart.spec) | {"datasets": dict(chart.data)} | (STAGE | {"height": tall} if presenting() else {})
             )

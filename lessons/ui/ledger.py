@@ -8,7 +8,7 @@ from lessons import facts, text
 from lessons.estimate.device import at_the_wall, on_this_machine
 from lessons.estimate.footprint import watt_hours
 from lessons.jobs.pool import pool
-from lessons.quantity import Quantity, convert
+from lessons.quantity import Quantity, convert, show
 from lessons.ui.visit import visitor
 
 WATTS = "ledger watts"
@@ -32,13 +32,23 @@ def spent() -> Quantity:
     return on_this_machine(pool().spent(visitor()), package_power(), os.cpu_count() or 1)
 
 
+def of_charges(charges: float) -> str:
+    """So many charges of a phone: `2.50 phone charges`, `1/40,000 of a phone charge`."""
+    if charges <= 0:
+        return "no phone charge"
+    if charges >= 0.1:
+        return "1 phone charge" if show(charges, "") == "1" else f"{show(charges, '')} phone charges"
+    part = int(float(f"{1 / charges:.2g}"))
+    return f"1/{part:,} of a phone charge"
+
+
 def ledger() -> None:
     """Draw it; how it is counted is behind its button."""
     words = text.sections("ledger")
     so_far, charge = spent(), facts.everyday()["phone_charge"]
     charges = convert(so_far.value, "J", "Wh") / charge.watt_hours
     with st.sidebar.container(key="ledger"):
-        st.caption(words["so far"].format(spent=so_far, charges=f"{charges:.2g}"))
+        st.caption(words["so far"].format(spent=so_far, charges=of_charges(charges)))
         with st.popover("How this is counted"):
             st.number_input("Package power (W)", 1, 1_000, STATED, key=WATTS, persist_state="session")
             st.markdown(

@@ -10,7 +10,7 @@ from lessons.estimate.ways import TASKS, Need
 from lessons.facts import Board
 from lessons.facts.deciding import evidence, prices
 from lessons.jobs import ask
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
 from lessons.ui.knobs import choice, more, pick, slider
 from lessons.ui.ledger import at_the_plug
 from lessons.ui.llm_knobs import HERE, LENGTHS, USABLE, measured, this_machine
@@ -123,5 +123,5 @@ def _words(tokens: int) -> tuple[Quantity, float] | None:
     if seconds is None:
         return None
     wall = at_the_plug(seconds)
-    source = f"measured: {1e6 * seconds:.3g} µs for its words, on one core of this machine; {wall.source}"
+    source = f"measured: {show(seconds, 's')} for its words, on one core of this machine; {wall.source}"
     return replace(wall, name="use", source=source), seconds

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from lessons.recipes import distilling
 from lessons.recipes.distilling import LARGE, STUDENTS, TEACHERS, Distilling, shrunk
 from lessons.shrink import distill
 from lessons.training.progress import Step
+from lessons.ui import figures
 
 ALL = Trained().examples
 FEW = Distilling(labelled=500)
@@ -239,14 +241,33 @@ def test_the_bargain_is_drawn_as_far_as_it_is_measured():
 
 
 def test_the_surface_has_holes_where_nothing_is_measured_and_says_where_one_is():
-    found = {(0.3, 1.0): measured(70), (0.3, 4.0): measured(72), (0.9, 1.0): None, (0.9, 4.0): measured(75)}
-    drawn = charts.surface(found, (0.3, 0.9), (1.0, 4.0), (0.9, 4.0, 75.0))
-    assert [list(row) for row in drawn.figure.data[0].z] == [[70, 72], [None, 75]]
+    found = {(0.3, 1.0): measured(70), (0.3, 4.0): measured(72), (0.9, 1.0): measured(71), (0.9, 4.0): measured(75)}
+    drawn = charts.surface(found | {(0.3, 8.0): measured(71)}, (0.3, 0.9), (1.0, 4.0, 8.0), (0.9, 4.0, 75.0))
+    assert [list(row) for row in drawn.figure.data[0].z] == [[70, 72, 71], [71, 75, None]]
     assert drawn.figure.data[-1].text == ("here: 75.0 %",)
     assert "Best: 75.0 % at α = 0.9, T = 4; worst: 70.0 % at α = 0.3, T = 1." in drawn.alt
     empty = charts.surface({}, (0.3, 0.9), (1.0, 4.0), None)
     assert empty.alt == "Nothing is measured yet."
     assert len(empty.table) == 0
+
+
+@pytest.mark.parametrize(
+    "known",
+    [[], [(0.3, 1.0)], [(0.3, 1.0), (0.3, 4.0), (0.3, 8.0)], [(0.3, 1.0), (0.9, 4.0), (0.6, 8.0), (0.9, 1.0)]],
+    ids=len,
+)
+def test_no_surface_is_drawn_of_which_no_cell_has_its_corners(known):
+    drawn = charts.surface(dict.fromkeys(known, measured(70)), (0.3, 0.6, 0.9), (1.0, 4.0, 8.0), None)
+    assert {type(trace).__name__ for trace in drawn.figure.data} == {"Scatter3d"}  # points alone: WebGL can draw them
+
+
+def test_a_surface_without_points_is_a_sentence_without_a_badge(monkeypatch):
+    said = []
+    monkeypatch.setattr(streamlit, "plotly_chart", lambda *_, **__: said.append("a chart"))
+    for name in ("caption", "markdown"):
+        monkeypatch.setattr(streamlit, name, said.append)
+    figures.surface(charts.surface({}, (0.3, 0.9), (1.0, 4.0), None), "surface")
+    assert said == ["**Accuracy over α and temperature**: Nothing is measured yet."]
 
 
 def test_a_run_trains_its_teachers_first_and_tells_of_all_of_it(monkeypatch, tmp_path):

@@ -1,0 +1,179 @@
+"""Words against numbers: where a text says how many, how many it is. Each case: a page, what its text says, and what is computed."""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from lessons import build, models
+from lessons.charts import histogram
+from lessons.data import examples, texts
+from lessons.estimate import footprint, growth, savings, silicon
+from lessons.experiment import (
+    SMOLLM2,
+    Experiment,
+    Prune,
+    Quantize,
+    RoundMatrices,
+    Written,
+    file_source,
+    ready_written,
+    shipped,
+)
+from lessons.language import build as language
+from lessons.language.learn import untrained
+from lessons.language.model import multiplications
+from lessons.measure import macs
+from lessons.models.folding import folded
+from lessons.recorded import writing
+from lessons.text import FOLDER
+from lessons.ui import ledger
+
+FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
+
+
+def said(page: str) -> str:
+    return " ".join((FOLDER / "en" / f"{page}.md").read_text().split())
+
+
+@lru_cache
+def layers(model: str) -> list:
+    return macs.layers(folded(models.make(model).eval()), examples.test_set().images[:1])
+
+
+def floor(model: str, number: str = FP32, batch: int = 1, reuse: float = ONCE) -> float:
+    return silicon.of_network(layers(model), number, batch=batch, reuse=reuse)["total"].value
+
+
+@lru_cache
+def measured(model: str = "cnn", *steps) -> dict:
+    found = build.measure(Experiment(shipped(model).source, steps))
+    return {q.name: q.value for q in found.quantities} | {"answers": np.frombuffer(found.answers, np.uint8)}
+
+
+def lost(*steps, model: str = "cnn") -> float:
+    return measured(model)["accuracy"] - measured(model, *steps)["accuracy"]
+
+
+def changed(bits: int) -> int:
+    return int((measured()["answers"] != measured("cnn", Quantize(bits))["answers"]).sum())
+
+
+def weights(model: str, *steps) -> dict[str, np.ndarray]:
+    net = build.build(Experiment(shipped(model).source, steps)).net
+    return {name: each.numpy() for name, each in net.named_parameters() if each.dim() > 1}
+
+
+def months(supply: str) -> float:
+    return growth.fitted(growth.supply(supply, 2012)).doubling.value
+
+
+def share_of(part: str, number: str = FP32, batch: int = 1) -> float:
+    found = silicon.of_network(layers("cnn"), number, batch=batch)
+    return found[part].value / found["total"].value
+
+
+def largest(dw1: np.ndarray) -> float:
+    each = np.abs(dw1).reshape(len(dw1), -1).max(1)
+    return each.max() / each.min()
+
+
+def params(net) -> int:
+    return sum(each.numel() for each in net.parameters())
+
+
+def small() -> int:
+    return params(language.build(Experiment(ready_written("shakespeare"))).net)
+
+
+def mac(model: str) -> int:
+    return sum(layer.macs for layer in layers(model))
+
+
+def parameters(model: str, name: str = "") -> int:
+    return sum(layer.parameters for layer in layers(model) if name in layer.name)
+
+
+CLAIMS = [
+    ("energy", "more than 17 times the floor with the cnn", lambda: floor("cnn", reuse=AGAIN) / floor("cnn"), 17, 18),
+    ("energy", "22 times with the depthwise", lambda: floor("depthwise", reuse=AGAIN) / floor("depthwise"), 21.5, 22.5),
+    ("energy", "as much as 140 operations on it in fp32", lambda: silicon.crossing(FP32, "45 nm", "DDR"), 135, 145),
+    ("energy", "and 540 in int8 (45 nm, DDR)", lambda: silicon.crossing("int8", "45 nm", "DDR"), 535, 545),
+    ("energy", "A multiplication costs 1/18 of one in fp32", lambda: _multiply(FP32) / _multiply("int8"), 17.5, 18.5),
+    ("energy", "a multiplication costs a third of one at 45 nm", lambda: _multiply("int8") / _multiply("int8", "7 nm"), 2.7, 3.3),
+    ("energy", "a fetch a fifth", lambda: silicon._pj("dram_45nm") / silicon._pj("hbm2"), 4.7, 5.3),
+    ("energy", "Most of the floor is DRAM", lambda: share_of("DRAM"), 0.7, 0.9),
+    ("energy", "DRAM nearly disappears", lambda: share_of("DRAM", batch=256), 0, 0.05),
+    ("quantization", "5 bits: a sixth of the file", lambda: measured()["packed"] / measured("cnn", Quantize(5))["packed"], 5.7, 6.3),
+    ("quantization", "A few hundred of the 10,000 answers change (356 with the cnn as it ships)", lambda: changed(5), 300, 420),
+    ("quantization", "Down to about 6 bits, little happens", lambda: abs(lost(Quantize(6))), 0, 0.5),
+    ("quantization", "largest weights differ twelvefold", lambda: largest(weights("depthwise")["dw1.0.weight"]), 11.5, 12.5),
+    ("quantization", "44 % of them are rounded to 0", lambda: (weights("depthwise", Quantize(4))["dw1.0.weight"] == 0).mean(), 0.435, 0.445),
+    ("quantization", "for 1.7 kB of scales", lambda: measured("depthwise", Quantize(4, "channel"))["packed"] - measured("depthwise", Quantize(4))["packed"], 1650, 1750),
+    ("pruning", "30 % pruned at random costs more accuracy than 50 % by magnitude", lambda: lost(Prune(30, "random")) - lost(Prune(50)), 5, 90),
+    ("pruning", "more than half of the answers are wrong", lambda: measured("cnn", Prune(90))["accuracy"], 10, 50),
+    ("pruning", "The file is an eighth of what it was", lambda: measured()["packed"] / measured("cnn", Prune(90))["packed"], 7.7, 8.3),
+    ("network", "From 16 to 32 channels the MACs grow nearly fourfold", lambda: mac("cnn-32x3") / mac("cnn-16x3"), 3.5, 4),
+    ("network", "a hundred times the MACs of the narrowest", lambda: mac("cnn-32x3") / mac("cnn-2x3"), 90, 115),
+    ("network", "conv3 holds half of the parameters", lambda: parameters("cnn", "conv3") / parameters("cnn"), 0.48, 0.54),
+    ("network", "ten times the MACs of fc", lambda: layers("cnn")[0].macs / layers("cnn")[-1].macs, 9.5, 10.5),
+    ("network", "the fully connected layer holds nearly all parameters", lambda: parameters("cnn-16x1", "fc") / parameters("cnn-16x1"), 0.95, 1),
+    ("scaling", "doubled 1.7 times as often", lambda: months("memory bandwidth") / months("FLOP/J, best"), 1.65, 1.8),
+    ("scaling", "more than twice as fast as fp32", lambda: months("FLOP/J, fp32") / months("FLOP/J, best"), 2, 3),
+    ("scaling", "ResNet-50's floor is nearly all arithmetic", lambda: _resnet_arithmetic(), 0.85, 1),
+    ("footprint", "A classification takes 5 tokens here, reasoning 8,000", lambda: footprint.TASKS["classify"].output, 5, 5),
+    ("footprint", "the same model writes twenty times as much", lambda: footprint.TASKS["reasoning"].output / footprint.TASKS["chat"].output, 20, 20),
+    ("lora", "SmolLM2, 166 times as large as the small model", lambda: 134_515_008 / small(), 165, 167),
+    ("language-model", "812,288 parameters", small, 812_288, 812_288),
+    ("language-model", "the student needs a seventh of the multiplications", lambda: multiplications(language.build(Experiment(ready_written("shakespeare")))) / params(untrained(Written("shakespeare", "llama-64x2", 10))), 6.5, 7.8),
+    ("language-model", "more than four thousand first names", lambda: len(texts.text("names", "train").split()), 4_000, 5_999),
+    ("language-model", "is nearly three times as unsure at 4", lambda: _recorded("nearest", 4, "row", "all"), 2.6, 3),
+    ("language-model", "GPTQ on attention and MLP alone, SmolLM2 is nearly twice as unsure", lambda: _recorded("gptq", 3, "group", writing.LAYERS), 1.7, 2),
+]  # fmt: skip
+
+
+def _multiply(number: str, node: str = "45 nm") -> float:
+    return silicon.operation(number, node).multiply
+
+
+def _resnet_arithmetic() -> float:
+    left = savings.stages([savings.resnet50()], savings.Shrunk(4, 0.1, 0.25))["rounded"]
+    return left["compute"].value / left["total"].value
+
+
+def _recorded(method: str, bits: int, grain: str, parts: str) -> float:
+    start = Experiment(file_source(SMOLLM2))
+    after = writing.measurement(start | RoundMatrices(bits, grain, method=method, parts=parts))
+    return after["perplexity"].value / writing.measurement(start)["perplexity"].value
+
+
+@pytest.mark.parametrize(("page", "words", "computed", "low", "high"), CLAIMS, ids=[claim[1][:40] for claim in CLAIMS])
+def test_a_text_says_what_is_computed(page, words, computed, low, high):
+    assert words in said(page)
+    assert low <= computed() <= high
+
+
+def test_a_promise_has_no_band_from_nothing_to_all_of_it():
+    promised = savings.promised(savings.Shrunk(4, 0.1, 0.25))
+    assert (str(promised), promised.band) == ("320×", "")
+
+
+@pytest.mark.parametrize(
+    ("charges", "text"),
+    [
+        (0, "no phone charge"),
+        (2.5e-5, "1/40,000 of a phone charge"),
+        (0.034, "1/29 of a phone charge"),
+        (0.42, "0.42 phone charges"),
+        (1, "1 phone charge"),
+        (2.5, "2.50 phone charges"),
+    ],
+)
+def test_charges_of_a_phone_are_told_as_people_do(charges, text):
+    assert ledger.of_charges(charges) == text
+
+
+def test_a_share_that_is_clipped_is_no_power_of_ten():
+    for clipped, said in ((1.0, "100.0 % clipped"), (0.00002, "0.002 % clipped")):
+        view = histogram.View(np.arange(61.0), np.ones(60), 3, np.arange(3.0), 0.0, clipped, 1.2e-5)
+        assert said in histogram._note(view) and "1.2 × 10⁻⁵" in histogram._note(view)

@@ -1,0 +1,49 @@
+"""Names beside points do not lie on each other."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons import charts
+from lessons.charts.labels import PLACES, Named, box, places
+from lessons.charts.lines import Axis, Point, lines
+
+HEIGHT = 320
+shares = st.floats(0, 1)
+named = st.builds(Named, shares, shares, st.text("abc ", min_size=1, max_size=20), st.sampled_from(list(PLACES)))
+
+
+@given(st.lists(named, max_size=12))
+def test_no_name_lies_on_another(points):
+    boxes = [box(p, at, HEIGHT) for p, at in zip(points, places(points, HEIGHT), strict=True) if at]
+    assert not any(one.meets(other) for one, other in combinations(boxes, 2))
+    assert len(boxes) >= min(len(points), 1)
+
+
+@given(shares, shares, st.sampled_from(list(PLACES)))
+def test_both_names_of_two_points_in_one_place_are_written(x, y, place):
+    first, second = places([Named(x, y, "unshrunk", place), Named(x, y, "shown", place)], HEIGHT)
+    assert first and second and first != second
+
+
+def test_a_name_that_fits_where_it_was_put_stays_there():
+    points = [Named(0.2, 0.2, "one", "below right"), Named(0.7, 0.8, "two", "left")]
+    assert places(points, HEIGHT) == ["below right", "left"]
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_a_chart_of_two_near_points_writes_both_names_apart(log):
+    points = [
+        Point("unshrunk", 1e8, 110, "unshrunk", place="below right"),
+        Point("shown", 1.02e8, 110.1, "shown", place="below right"),
+    ]
+    axis = Axis("x", log)
+    data = lines("t", axis, axis._replace(title="y"), {"row": [(1e8, 110), (1e9, 100)]}, points).data["points"]
+    assert list(data["label"]) == ["unshrunk", "shown"]
+    assert data["place"].nunique() == 2
+
+
+def test_an_empty_chart_has_an_empty_table():
+    assert charts.damage({}, None, None, "token").table.empty
