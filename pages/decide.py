@@ -10,11 +10,11 @@ PRESETS = (
     ui.Preset("Find an answer", {TASK: "find in a text"}),
     ui.Preset("Know facts", {TASK: "know facts"}),
     ui.Preset("Nearly as good will do", {TASK: "know facts", WORSE: "20"}),
-    ui.Preset("It must stay here", {TASK: "know facts", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000"}),
+    ui.Preset("It must stay here", {TASK: "know facts", WORSE: "10", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000"}),
     ui.Preset("Talk, and only the best", {TASK: "chat"}),
-    ui.Preset("A million a day", {TASK: "find in a text", USES: "1000000"}),
+    ui.Preset("A million a day", {TASK: "find in a text", WORSE: "10", USES: "1000000"}),
     ui.Preset("A computer for this alone", {TASK: "chat", MACHINE: CARD, WORSE: "50", USES: "10", WAITS: ALONE}),
-    ui.Preset("A hundred dollars a year", {TASK: "know facts", BUDGET: "100"}),
+    ui.Preset("Ten dollars a year", {TASK: "know facts", BUDGET: "10"}),
 )
 
 page = ui.begin("decide", *need.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))

@@ -1,27 +1,34 @@
 """How far behind the best a kind of model was found to be, at a task: points of the data set's own score.
 
-    behind(data set) = score of the best there − score of the model         behind(task) = the median over data sets
+    behind(data set) = score of the best there − score of the model
+    behind(task) = their 75th percentile over data sets: in three of four tests it was no further behind
 
-Only scores of one data set, in one table, are held against each other. Elo (people choose between two answers) is turned into
-points of wins: 50 − 100 ÷ (1 + 10^(difference ÷ 400)), 0 where they are as often chosen as the best.
+Only scores of one data set, in one table, are held against each other. An Elo is not a score in percent: of a task in which people
+choose between two answers, `points` are those of wins that are missing to half of them, and nothing else is mixed in. By Elo's
+formula, base 10 and scale 400 as the Arena has it (Chiang et al., "Chatbot Arena", 2024, arXiv:2403.04132, §4), a model is expected to
+win 1 ÷ (1 + 10^(difference ÷ 400)) of all comparisons with the best.
 """
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from math import ceil
 from statistics import median
 from typing import NamedTuple
 
 from lessons.facts.deciding import ELO, Evidence, evidence
 
+QUANTILE = 0.75  # of the tests it was found to be no further behind
 ROOM = 1.1  # a model a tenth larger than what fits still stands for it
 
 
 class Gap(NamedTuple):
-    """By how many points a model was behind the best of a data set."""
+    """By how many points a model was behind the best of a data set; `wins`: whether they are points of wins."""
 
     dataset: str
     model: str
     points: float
+    best: str = ""
+    wins: bool = False
 
 
 class Behind(NamedTuple):
@@ -31,8 +38,18 @@ class Behind(NamedTuple):
 
     @property
     def value(self) -> float:
-        """Points: the median."""
+        """Points, by which it is judged: in three of four tests it was no further behind (the 75th percentile)."""
+        return quantile([gap.points for gap in self.gaps], QUANTILE)
+
+    @property
+    def median(self) -> float:
+        """Points, in half of the tests."""
         return median(gap.points for gap in self.gaps)
+
+    @property
+    def wins(self) -> bool:
+        """Whether the points are those of wins that are missing to half of them."""
+        return any(gap.wins for gap in self.gaps)
 
     @property
     def low(self) -> float:
@@ -47,7 +64,7 @@ class Behind(NamedTuple):
     @property
     def source(self) -> str:
         """Which model on which data set, and by how much."""
-        return "; ".join(f"{gap.dataset}: {gap.model}, behind by {gap.points:.3g}" for gap in self.gaps)
+        return "; ".join(f"{gap.dataset}: {gap.model}, {gap.points:.3g} behind {gap.best}" for gap in self.gaps)
 
 
 def tasks() -> tuple[str, ...]:
@@ -80,10 +97,19 @@ def of_model(task: str, model: str) -> Behind | None:
 
 
 def points(row: Evidence, best: Evidence) -> float:
-    """By how much a score is behind another of its data set."""
-    if row.metric != ELO:
-        return best.score - row.score
-    return 50 - 100 / (1 + 10 ** ((best.score - row.score) / 400))
+    """By how much a score is behind another of its data set; of Elo the points of wins."""
+    return 50 - expected_wins(row, best) if row.metric == ELO else best.score - row.score
+
+
+def expected_wins(row: Evidence, best: Evidence) -> float:
+    """Of 100 comparisons with another, by Elo."""
+    return 100 / (1 + 10 ** ((best.score - row.score) / 400))
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """The least of the values that at least this share of them does not exceed."""
+    ordered = sorted(values)
+    return ordered[ceil(share * len(ordered)) - 1]
 
 
 def _behind(task: str, counts: Callable[[Evidence], bool], largest: bool = False) -> Behind | None:
@@ -92,7 +118,8 @@ def _behind(task: str, counts: Callable[[Evidence], bool], largest: bool = False
     for dataset, rows in known(task).items():
         if ours := [row for row in rows if counts(row)]:
             stands = _largest(ours) if largest else max(ours, key=lambda row: row.score)
-            gaps.append(Gap(dataset, stands.model, points(stands, max(rows, key=lambda row: row.score))))
+            best = max(rows, key=lambda row: row.score)
+            gaps.append(Gap(dataset, stands.model, points(stands, best), best.model, stands.metric == ELO))
     return Behind(tuple(gaps)) if gaps else None
 
 

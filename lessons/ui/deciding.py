@@ -7,6 +7,7 @@ import streamlit as st
 from lessons.charts import deciding as drawn
 from lessons.charts import ranges
 from lessons.estimate import behind, options, ways
+from lessons.estimate.behind import Behind
 from lessons.estimate.options import chosen, yearly
 from lessons.estimate.ways import Need, Option
 from lessons.experiment import SMOLLM2, Experiment, file_source
@@ -48,6 +49,8 @@ def side_by_side(need: Need) -> Drawn:
     ]
     if presenting():
         st.markdown(verdict(need).rpartition("**")[0] + "**")  # its first sentence
+        if best:
+            st.caption(spread(best.behind))
         places, picture = beside()
         with places:
             numbers(_tiles(best) if best else {})
@@ -87,10 +90,17 @@ def measured_here(need: Need) -> dict[str, str] | None:
 
 
 def verdict(need: Need) -> str:
-    """Which is the smallest that does all that is asked, if any."""
+    """Which is the smallest that does all that is asked, if any, and how far apart the tests of it lie."""
     best = chosen(need)
-    said = WORDS[f"chosen: {best.kind if best else 'nothing'}"]
-    return said.format(model=best.model, use=best.use or "…") if best else said
+    if best is None:
+        return WORDS["chosen: nothing"]
+    said = WORDS[f"chosen: {best.kind}"].format(model=best.model, use=best.use or "…")
+    return f"{said} {spread(best.behind)}"
+
+
+def spread(found: Behind) -> str:
+    """How far behind the best it was in three of four tests, in half of them, and in all."""
+    return _told("spread", found)
 
 
 def thriftier(need: Need) -> str:
@@ -123,12 +133,12 @@ def to_ask() -> None:
 
 def reasons(option: Option, need: Need) -> Iterator[str]:
     """What speaks against an option, a sentence each."""
-    points = option.behind.value if option.behind else 0.0
     seconds = (option.seconds or 0.0) * need.uses
     for name in option.against:
-        yield WORDS[f"against: {name}"].format(
-            points=f"{points:.3g}", hours=f"{seconds / 3600:,.0f}", year=option.year or ""
-        )
+        if name == "quality":
+            yield _told("against", option.behind)
+        else:
+            yield WORDS[f"against: {name}"].format(hours=f"{seconds / 3600:,.0f}", year=option.year or "")
 
 
 def quality(option: Option) -> str:
@@ -136,11 +146,20 @@ def quality(option: Option) -> str:
     found = option.behind
     if found is None:
         return WORDS["quality: unknown"]
-    how = "level" if found.value < LEVEL else "behind"
-    tests = WORDS["tests: one" if len(found.gaps) == 1 else "tests: some"].format(
-        count=len(found.gaps), low=f"{found.low:.3g}", high=f"{found.high:.3g}"
-    )
-    return WORDS[f"quality: {how}"].format(points=f"{found.value:.3g}", tests=tests)
+    return WORDS["quality: level"].format(tests=_tests(found)) if found.high < LEVEL else _told("quality", found)
+
+
+def _told(where: str, found: Behind) -> str:
+    """A sentence about how far behind it was, in the words for scores or for wins."""
+    kind = "wins" if found.wins else "one" if len(found.gaps) == 1 else "some"
+    return WORDS[f"{where}: {kind}"].format(
+        points=f"{found.value:.3g}", wins=f"{50 - found.value:.0f}", median=f"{found.median:.3g}",
+        low=f"{found.low:.3g}", high=f"{found.high:.3g}", count=len(found.gaps),
+    )  # fmt: skip
+
+
+def _tests(found: Behind) -> str:
+    return WORDS["tests: one" if len(found.gaps) == 1 else "tests: some"].format(count=len(found.gaps))
 
 
 def money(option: Option) -> str:

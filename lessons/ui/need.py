@@ -22,7 +22,13 @@ STAYS, BOUGHT_NOW, ALONE = "must stay", "bought for this", "for this alone, all 
 A_LAPTOP = Machine(LAPTOP, 16e9, 100e9, 3e12, watts=30)  # as such things are: no data sheet, and said so
 TASK = Knob("decide_task", "Task", tuple(TASKS), "sort texts")
 MACHINE = Knob("decide_machine", "Machine", (LAPTOP, HERE, *USABLE), LAPTOP)
-WORSE = Knob("decide_worse", "May be behind the best by (points)", ("0", "1", "2", "5", "10", "20", "50"), "5")
+WORSE = Knob(
+    "decide_worse",
+    "May be behind the best by (points)",
+    ("0", "1", "2", "5", "10", "20", "50"),
+    "5",
+    "In three of four tests: percentage points of their scores. Where people vote (chat): wins missing to 50 of 100.",
+)
 USES = Knob("decide_uses", "Uses a day", tuple(str(10**n) for n in range(7)), "1000")
 PRIVACY = Knob("decide_privacy", "Texts", ("may leave the house", STAYS), "may leave the house")
 BUDGET = Knob("decide_budget", "Budget (USD a year)", (*(str(10**n) for n in range(6)), NO_LIMIT), NO_LIMIT)
@@ -37,7 +43,7 @@ WAITS = Knob(
     "decide_waits", "It is on", ("anyway", ALONE), "anyway", "With a card: of others nobody says what they take."
 )
 KWH = Knob("decide_kwh", "Price of a kWh (USD)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
-CLOUD = Knob("decide_cloud", "In the cloud", tuple(prices()), "Llama 3.1 405B (Together AI)")
+CLOUD = Knob("decide_cloud", "In the cloud", tuple(prices()), "DeepSeek-V3 (Together AI)")
 PROMPT = Knob("decide_prompt", "Prompt (tokens)", (USUAL, *LENGTHS), USUAL)
 ANSWER = Knob("decide_answer", "Answer (tokens)", (USUAL, *LENGTHS), USUAL)
 ASKS = (TASK, MACHINE, WORSE, USES, PRIVACY, BUDGET, BOUGHT, WAITS, KWH, CLOUD, PROMPT, ANSWER)
