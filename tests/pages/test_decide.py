@@ -40,7 +40,7 @@ def test_each_way_is_told_with_its_energy_and_money():
     uses = [metric.value for metric in page.metric if metric.label.startswith("A use")]
     assert uses == [str(option.use) for option in options(need) if option.use]
     assert f"**The smallest that does what you ask: {chosen(need).model}" in said(page)
-    assert str(cloud_against_small()) in said(page).split("Right: ")[1][:12]
+    assert f"You predicted **100×**: it is {cloud_against_small()}" in said(page)
     assert not unbadged(page)
 
 

@@ -17,7 +17,7 @@ from lessons.experiment import Adapt, Experiment, ready_written
 from lessons.jobs.events import Notice
 from lessons.language import build
 from lessons.models.adapter_file import CONFIG, TENSORS
-from lessons.ui import adapters, words
+from lessons.ui import adapters, visit, words
 from lessons.ui.llm_knobs import PASTED
 from lessons.ui.writers import PATH
 from tests.pages import test_at_home, test_language, test_lora
@@ -98,6 +98,7 @@ def test_an_adapter(adapter, spoilt, monkeypatch):
 
 
 def test_a_path(tmp_path, monkeypatch):
+    monkeypatch.setenv(visit.LOCAL_FILES, "1")
     monkeypatch.setattr(type(st.context), "ip_address", None)  # of who sits at the machine itself
     page = test_language.opened("inside", model="a file")
     page.text_input(key=PATH).set_value(str(tmp_path / EVIL.replace("/", "·")))
@@ -140,10 +141,11 @@ def test_an_error_of_a_job(monkeypatch, place):
         monkeypatch.setattr(runs, "taken_up", lambda wanted: {one.id: ticket})
         runs.panel("a", [one], lambda: None)
     elif place == "baseline":
-        baseline._history(SimpleNamespace(ticket=ticket, steps=[]))
+        baseline._history(None, SimpleNamespace(ticket=ticket, steps=[], source=None))
     else:
         monkeypatch.setattr(learning, "_offer", lambda *_: None)
-        run = SimpleNamespace(ticket=ticket, under_way=False, kept=None, steps=[])
+        monkeypatch.setattr(learning.room, "say", lambda: None)
+        run = SimpleNamespace(ticket=ticket, under_way=False, kept=None, steps=[], source=None)
         monkeypatch.setattr(st, "session_state", {learning.RUN: run})
         learning.learning(None)
     assert len(shown) == (2 if place == "baseline" else 1)
