@@ -1,24 +1,34 @@
-"""Cited numbers in prose: `[[name]]` in a text becomes the figure of that name, with its source behind it."""
+"""Prose as it is shown: `[[name]]` becomes the figure of that name, with its source behind it, and `/page` an address of ours."""
 
 import re
+
+import streamlit as st
 
 from lessons import facts
 from lessons.quantity import show
 
 NAMED = re.compile(r"\[\[(\w+)\]\]")
+OURS = re.compile(r"(?<=\]\()/(?!/)")  # where a link to a page of this app begins
 
 
 def cited(text: str) -> str:
-    """The text with its figures: each a link to its source, which shows when one hovers. Raises KeyError for unknown ones."""
+    """The text with its figures, each a link to its source, which shows when one hovers, and with links to our own pages where
+    they are served. Raises KeyError for unknown figures."""
 
     def figure(match: re.Match) -> str:
         found = facts.figure(match[1])
         return link(show(found.value, found.unit), found)
 
-    return NAMED.sub(figure, text)
+    return NAMED.sub(figure, OURS.sub(address("/"), text))
+
+
+def address(path: str) -> str:
+    """The address of a page of this app, which may be served below another one's: `/pruning` is `/ants/pruning` there."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}{path}" if base else path
 
 
 def link(text: str, fact: facts.Figure | facts.Everyday) -> str:
     """A text that links to a fact's source, which shows when one hovers."""
     title = f"cited: {fact.source} ({fact.confidence})".replace('"', "'")
-    return f'[{text}]({fact.url or "/sources"} "{title}")'
+    return f'[{text}]({fact.url or address("/sources")} "{title}")'

@@ -62,7 +62,7 @@ class Page:
             for knob in self.knobs
             if knob not in (self.network, self.task)
         )
-        question = self.sections["predict"].replace("{points}", str(BROKEN))
+        question = cited(self.sections["predict"].replace("{points}", str(BROKEN)))
         guess = predict.ask(self.lesson, question, self.guesses, opens=linked or present.presenting())
 
         def prediction() -> None:
@@ -106,7 +106,7 @@ class Page:
         if present.presenting():
             st.markdown(text[: text.find("**", 2) + 2] or "&nbsp;")
         elif preset:
-            st.info(text, icon=":material/visibility:")
+            st.info(cited(text), icon=":material/visibility:")
 
     def end(self) -> None:
         """The way to share, the way back, what a speaker says, and the next lesson."""

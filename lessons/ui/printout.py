@@ -13,6 +13,7 @@ from lessons.estimate.options import chosen, options, yearly
 from lessons.estimate.ways import Need, Option
 from lessons.facts.deciding import questions
 from lessons.text import FOLDER
+from lessons.ui.cite import address
 from lessons.ui.deciding import KINDS, WORDS, money, quality, reasons, verdict
 from lessons.ui.need import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, PRIVACY, STAYS, WAITS
 
@@ -50,7 +51,9 @@ def written(title: str, need: Need, lines: Sequence[str], settings: str = "") ->
 def _settings() -> str:
     """The end of the address that gives this page again."""
     stands = {knob.name: st.session_state.get(knob.name) or knob.default for knob in ASKS}
-    return "/decide?" + urlencode({knob.name: stands[knob.name] for knob in ASKS if stands[knob.name] != knob.default})
+    return address("/decide?") + urlencode(
+        {knob.name: stands[knob.name] for knob in ASKS if stands[knob.name] != knob.default}
+    )
 
 
 def _asked(need: Need, settings: str) -> dict[str, str]:
