@@ -34,6 +34,7 @@ PRESSES = 24
 READERS = 10
 SLIDERS = ("", "energy", "footprint", "scaling", "quantization", "pruning")  # whose first slider moves the tiles
 MOVES = 2_000
+LOOKS = 12  # settings measured beside trainings, and without
 DRAWING = """
 async () => {
     const root = [...document.querySelectorAll("*")].find(e => e.shadowRoot?.querySelector(".sweep")).shadowRoot
@@ -110,6 +111,30 @@ def sweep() -> None:
         seconds = _took(lambda points=points: _wait([ask.measure(point) for point in points]))
         print(f"sweep of 21 sparsities, {model:9} {seconds:.2f} s")
     pool().close()
+
+
+def beside() -> None:
+    """A setting measured for one visitor, the workers idle and while another has asked for 20 trainings: one after another."""
+    with tempfile.TemporaryDirectory() as cache, mock.patch.dict(os.environ, MODELS_FOR_ANTS_CACHE=cache):
+        settings = iter(
+            [shipped() | Quantize(bits, "group", group=group) for bits in range(2, 9) for group in (8, 16, 32, 64)]
+        )
+        look = lambda: _took(lambda: _wait([ask.measure(next(settings), urgent=True, payer="one")]))
+        _wait([ask.measure(shipped()), ask.train(Trained(seed=99, epochs=1, stopped_at=1), "another")])
+        alone = [look() for _ in range(LOOKS)]
+        trainings = [ask.train(Trained(seed=seed), "another") for seed in range(20)]
+        _wait(
+            [ask.train(Trained(seed=98, epochs=1, stopped_at=1), "a third")]
+        )  # which starts as soon as a run of the others ends
+        meanwhile = [look() for _ in range(LOOKS)]
+        waiting = sum(ticket.state == "waiting" for ticket in trainings)
+        pool().close()
+    p95 = [statistics.quantiles(times, n=20)[-1] for times in (alone, meanwhile)]
+    print(f"a setting, workers idle          {milliseconds([1_000 * each for each in alone])}")
+    print(
+        f"beside 20 trainings of another   {milliseconds([1_000 * each for each in meanwhile])}   "
+        f"ratio of p95 {p95[1] / p95[0]:.2f}, {waiting} still waited"
+    )
 
 
 def slider() -> None:
@@ -268,7 +293,8 @@ def _took(act: Callable[[], object]) -> float:
 
 
 ALL = {
-    run.__name__: run for run in (training, race, measuring, sweep, slider, drag, classroom, memory, startup, language)
+    run.__name__: run
+    for run in (training, race, measuring, sweep, beside, slider, drag, classroom, memory, startup, language)
 }
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ from lessons.jobs.alive import end_with_parent, give_way, tell
 THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
 
 PAUSE = 0.01  # seconds, while all jobs of a resident wait
-NICE, NICE_RESIDENT = 10, 5  # by how much training, and large models, give way to sliders
+NICE = (
+    5  # by how much workers that train give way to the one for sliders, which gets three quarters of a core they share
+)
 PATH = re.compile(r"(?:/[^\s/'\"():,]+){2,}")
 IDLE = 1.0  # seconds without a job until what training needs is loaded: the first reader waits for the first jobs
 
@@ -79,7 +81,7 @@ def main(trains: bool, resident: bool = False) -> None:
             out.flush()
 
     end_with_parent()
-    give_way(NICE_RESIDENT if resident else NICE if trains else 0)
+    give_way(NICE if trains else 0)
     threading.Thread(target=tell, args=(partial(send, Pulse()),), daemon=True).start()
 
     jobs: queue.Queue[Job] = queue.Queue()

@@ -20,7 +20,7 @@ from lessons import store
 from lessons.checksum import owner_of
 from lessons.jobs import alive, lanes, watch
 from lessons.jobs.pool import Pool, Ticket, _hashed
-from lessons.jobs.worker import Ended
+from lessons.jobs.worker import NICE, Ended
 from tests.unit.test_jobs import until, wait
 
 OURS, THEIRS = "tests.unit.test_safe_jobs", "tests.unit.test_jobs"
@@ -212,7 +212,7 @@ def test_training_gives_way_to_sliders():
     workers = Pool(2)
     until(lambda: len(workers.processes()) == 2)
     sliders, training = map(psutil.Process, workers.processes())
-    until(lambda: training.nice() == own + 10)
+    until(lambda: training.nice() == own + NICE)
     assert sliders.nice() == own
     workers.close()
 
