@@ -74,12 +74,18 @@ class Lane:
                 log.exception("a worker could not be started; the next job tries again")
         self.ready.set()
         while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
-            self.tickets = [ticket]
+            self._take(ticket)
             ended = self._run(ticket)
             if ended is None and not ticket.events:  # it may have died while idle: that is no fault of this job
                 ended = self._run(ticket)
             self.tickets = []
             self._end(ticket, ended or Ended(DIED))
+
+    def _take(self, ticket: "Ticket") -> None:
+        """Note that a job runs; a worker that had nothing to do was silent for good reason."""
+        if not self.tickets:
+            self.lived = self.told = time.monotonic()
+        self.tickets.append(ticket)
 
     def _end(self, ticket: "Ticket", how: Ended) -> None:
         if not self.pool.closed:
@@ -139,8 +145,6 @@ class Lane:
             self.pool.forget(ticket)
 
     def _send(self, message: Any) -> None:
-        if not isinstance(message, Command):
-            self.lived = self.told = time.monotonic()
         with self._writing:
             pickle.dump(message, self.process.stdin)
             self.process.stdin.flush()
@@ -175,7 +179,7 @@ class Resident(Lane):
                     self._start()
                     listener = threading.Thread(target=self._listen, args=(self.process,), daemon=True)
                     listener.start()
-                self.tickets.append(ticket)
+                self._take(ticket)
                 self._send(ticket.job)
                 if ticket.wanted:
                     self._send(Command(ticket.job.number, ticket.wanted))
