@@ -9,7 +9,7 @@ from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.ui.query import Knob
 
 GO_TO = "page to go to"
-AT = "preset shown last"
+AT, LEFT = "preset shown last", "settings before it"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,16 @@ def shown(presets: Sequence[Preset], knobs: Sequence[Knob]) -> Preset | None:
     return next((preset for preset in presets if preset.values(knobs) == now), None)
 
 
+def _last(knobs: Sequence[Knob]) -> Preset | None:
+    """The preset that was gone to last, if its settings may still be on their way: a key that is pressed while the page runs
+    comes with some knobs as they were before it."""
+    last, left = st.session_state.get(AT), st.session_state.get(LEFT, {})
+    if last is None:
+        return None
+    there = last.values(knobs)
+    return last if all(_stands(knob) in (there[knob.name], left.get(knob.name)) for knob in knobs) else None
+
+
 def _stands(knob: Knob) -> str:
     """Where a knob stands; before it is drawn for the first time, where the address says."""
     stands = st.session_state.get(knob.name) or st.query_params.get(knob.name)
@@ -48,11 +58,11 @@ def apply(preset: Preset, knobs: Sequence[Knob]) -> None:
 def go(way: int, lesson: Lesson, presets: Sequence[Preset], knobs: Sequence[Knob]) -> None:
     """Go to the next (1) or the previous (−1) preset, and at the last or first to another lesson. For callbacks."""
     stops = (DEFAULTS, *presets)
-    now = shown(stops, knobs) or st.session_state.get(AT)
+    now = _last(knobs) or shown(stops, knobs) or st.session_state.get(AT)
     at = (stops.index(now) if now in stops else 0) + way
     path = (HOME, *LESSONS)
     if 0 <= at < len(stops):
-        st.session_state[AT] = stops[at]
+        st.session_state[AT], st.session_state[LEFT] = stops[at], {knob.name: _stands(knob) for knob in knobs}
         apply(stops[at], knobs)
     elif 0 <= (other := path.index(lesson) + way) < len(path):
         st.session_state[GO_TO] = path[other]
