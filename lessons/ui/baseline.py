@@ -117,6 +117,7 @@ def _situation(own: Own) -> Situation:
 
 def _panel(own: Own, then: Situation) -> None:
     if _situation(own) != then:
+        st.empty()  # a click that waits goes first (see lab.py)
         st.rerun()  # of the page: only that starts or stops the clock, and hands the new model to the lab
     run = own.run
     with st.container(border=True, key="training_panel"):

@@ -33,6 +33,7 @@ def lab(draw: Lab) -> Lab:
             _keep(draw, *drawn)
         others = st.session_state.pop(AGAIN, False) and not st.session_state[WHOLE]  # else their turn comes anyway
         if waiting[name] != watching or others:
+            st.empty()  # a click that waits goes first: taken together with what follows, it would lose its page
             st.rerun()  # only a run of the whole page can start or stop the clock, or draw another lab
 
     st.session_state[WHOLE] = True

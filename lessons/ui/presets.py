@@ -9,7 +9,7 @@ from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.ui.query import Knob
 
 GO_TO = "page to go to"
-AT = "preset shown last"
+AT, LEFT = "preset shown last", "settings before it"  # LEFT: by knob, a set
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,25 @@ def shown(presets: Sequence[Preset], knobs: Sequence[Knob]) -> Preset | None:
     return next((preset for preset in presets if preset.values(knobs) == now), None)
 
 
+def _under_way(knobs: Sequence[Knob]) -> Preset | None:
+    """The preset that was gone to last, if its settings may still be on their way: a key that is pressed while the page runs
+    comes with some knobs as they were before it."""
+    last, left = st.session_state.get(AT), st.session_state.get(LEFT, {})
+    if last is None:
+        return None
+    there = last.values(knobs)
+    return last if all(_stands(knob) in {there[knob.name], *left.get(knob.name, ())} for knob in knobs) else None
+
+
+def _note(knobs: Sequence[Knob], under_way: Preset | None) -> None:
+    """Remember where knobs stand before they are set, and have stood since the browser last had them all."""
+    before = st.session_state.get(LEFT, {}) if under_way else {}
+    there = under_way.values(knobs) if under_way else {}
+    st.session_state[LEFT] = {
+        knob.name: {_stands(knob), *before.get(knob.name, ()), there.get(knob.name, _stands(knob))} for knob in knobs
+    }
+
+
 def _stands(knob: Knob) -> str:
     """Where a knob stands; before it is drawn for the first time, where the address says."""
     stands = st.session_state.get(knob.name) or st.query_params.get(knob.name)
@@ -48,10 +67,12 @@ def apply(preset: Preset, knobs: Sequence[Knob]) -> None:
 def go(way: int, lesson: Lesson, presets: Sequence[Preset], knobs: Sequence[Knob]) -> None:
     """Go to the next (1) or the previous (−1) preset, and at the last or first to another lesson. For callbacks."""
     stops = (DEFAULTS, *presets)
-    now = shown(stops, knobs) or st.session_state.get(AT)
+    under_way = _under_way(knobs)
+    now = under_way or shown(stops, knobs) or st.session_state.get(AT)
     at = (stops.index(now) if now in stops else 0) + way
     path = (HOME, *LESSONS)
     if 0 <= at < len(stops):
+        _note(knobs, under_way)
         st.session_state[AT] = stops[at]
         apply(stops[at], knobs)
     elif 0 <= (other := path.index(lesson) + way) < len(path):
