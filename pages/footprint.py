@@ -83,7 +83,7 @@ def answer() -> ui.Drawn:
         page.text("more active than there are", total=total)
     seen, boundaries = footprint.published(task, most=5 if ui.presenting() else None)
     figure = charts.ranges("One use, by each method and as published", "energy of a use (Wh)", found | seen, boundaries)
-    counted = f"{making} of it: making the hardware" if making else "electricity only, not making the hardware"
+    counted = f"{making} of it: making the hardware" if making else "electricity only"
     ui.headed(tiles, "use", figure, notes={"CO₂e of it": "; ".join(filter(None, (emitted.band, counted)))})
     page.text("about the methods")
     if not ui.presenting():

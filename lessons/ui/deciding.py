@@ -49,8 +49,6 @@ def side_by_side(need: Need) -> Drawn:
     ]
     if presenting():
         st.markdown(verdict(need).rpartition("**")[0] + "**")  # its first sentence
-        if best:
-            st.caption(spread(best.behind))
         places, picture = beside()
         with places:
             numbers(_tiles(best) if best else {})
@@ -191,9 +189,9 @@ def _cards(need: Need) -> None:
 
 
 def _in_short(need: Need) -> None:
-    """For a stage: what speaks against each, first of all."""
+    """For a stage: what speaks against each, first of all; or how far behind it was."""
     for place, option in zip(st.columns(4), options.options(need), strict=True):
-        said = next(reasons(option, need), WORDS["does it"])
+        said = next(reasons(option, need), None) or _told("does it", option.behind)
         place.markdown(f"**{KINDS[option.kind].capitalize()}**  \n{said}")
 
 

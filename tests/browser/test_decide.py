@@ -21,7 +21,7 @@ def opened(visit, more: str = "", **options) -> Page:
 
 def test_allowing_more_brings_the_choice_home_and_the_address_says_so(visit):
     page = opened(visit, KNOW)
-    page.get_by_text("The smallest that does what you ask: Llama 3.1 405B").wait_for()
+    page.get_by_text("The smallest that does what you ask: DeepSeek-V3").wait_for()
     for _ in range(2):
         move(page, "May be behind the best by (points)", "ArrowRight")
     page.get_by_text("The smallest that does what you ask: Qwen2.5 7B").wait_for()

@@ -103,6 +103,18 @@ def test_one_use_is_what_the_method_says(footprints):
     assert tile(footprints, "One use") == answer("DeepSeek-V3 / R1 671B", "reasoning")
 
 
+def test_the_making_of_the_hardware_is_counted_or_said_not_to_be(footprints):
+    def noted() -> str:
+        return next(metric.delta for metric in footprints.metric if metric.label.startswith("CO₂e of it"))
+
+    press(footprints, "Reset the knobs")
+    run_until(footprints, settled)
+    assert "electricity only" in noted()
+    for method in ("EcoLogits", "older EcoLogits"):
+        choose(footprints, "footprint_method", method)
+        assert "of it: making the hardware" in noted()
+
+
 def said(page: AppTest, words: str) -> bool:
     return any(words in text.value for text in page.markdown)
 
