@@ -1,6 +1,7 @@
 """Uploads are read by a process of its own: what takes too much memory or time is refused in a sentence, and harms nobody."""
 
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 
@@ -16,7 +17,7 @@ from lessons.models.bad_file import BadFile
 STAND_IN = """
 import sys, time, types
 read, bad = map(types.ModuleType, ("lessons.models.adapter_file", "lessons.models.bad_file"))  # without torch: it starts at once
-read.CONFIG, read.TENSORS, bad.BadFile = "c", "t", ValueError
+read.TENSORS, bad.BadFile = "t", ValueError
 sys.modules |= {read.__name__: read, bad.__name__: bad}
 from lessons.jobs import limited
 limited.MOST_MEMORY, limited.MOST_SECONDS = 2**26, 1
@@ -28,8 +29,9 @@ def sorted_out(files):
     if kind == "time": time.sleep(1000)
     if kind == "dies": sys.exit(3)
     if kind == "lies": limited.os.write(limited_out, b"f" + bytes([2]) + bytes([255] * 16)); time.sleep(1000)
-    return {"c": b"settings", "t": files[0][1]}
-read.sorted_out, read.read = sorted_out, lambda found: None
+    return {limited.CONFIG: b"settings", "t": files[0][1]}
+said = types.SimpleNamespace(names=lambda layer: False)
+read.sorted_out, read.read = sorted_out, lambda found: types.SimpleNamespace(said=said)
 dup = limited.os.dup
 def remembered(at):
     global limited_out
@@ -85,6 +87,18 @@ def test_an_adapter_comes_through_and_what_is_none_is_told_why(real):
         real.read([("it.zip", b"PK no zip")])
     assert real.read(list(whole.items())) == [whole[CONFIG], whole[TENSORS]]
     assert process.pid == real.process.pid  # the same, warm
+
+
+def test_a_pattern_that_is_slow_with_other_layers_of_the_model_is_refused(real, monkeypatch):
+    monkeypatch.setattr(limited, "MOST_SECONDS", 3)
+    layer = "layers.0.self_attn.q_proj"
+    weights = {f"{layer}.down": torch.ones(2, 64), f"{layer}.up": torch.ones(64, 2)}
+    whole = write(Adapter("lora", 2, 4.0, ("q_proj",), weights), "here")
+    slow = f"model.{layer}|model.layers.[1-9]." + r"(?:|.)" * 40 + "!"
+    settings = json.dumps(json.loads(whole[CONFIG]) | {"target_modules": slow}).encode()
+    with pytest.raises(BadFile, match="more memory or time than an adapter needs"):
+        real.read([(CONFIG, settings), (TENSORS, whole[TENSORS])])
+    assert real.read(list(whole.items())) == [whole[CONFIG], whole[TENSORS]]
 
 
 def test_a_bomb_of_an_archive_takes_no_memory_of_ours(real):
