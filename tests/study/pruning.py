@@ -142,9 +142,10 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "30 % of the cnn's weights by chance cost more than half of them by magnitude, always": min(
             minus(s.cut("cnn", 50), s.cut("cnn", 30, "random"))
         ) > 5,
-        "all layers together are better than that share of each, at 80 and 90 % of the cnn, always": all(
-            min(minus(s.cut("cnn", sparsity), s.cut("cnn", sparsity, scope="layer"))) > 0 for sparsity in (80, 90)
-        ),
+        "all layers together are better than that share of each, at 90 % of the cnn, always": min(
+            minus(s.cut("cnn", 90), s.cut("cnn", 90, scope="layer"))
+        ) > 0,
+        "and at 80 %, on average": mean(minus(s.cut("cnn", 80), s.cut("cnn", 80, scope="layer"))) > 5,
         "and at 30 to 70 % of the depthwise net": all(
             min(minus(s.cut("depthwise", sparsity), s.cut("depthwise", sparsity, scope="layer"))) > 0 for sparsity in (30, 50, 70)
         ),
@@ -162,12 +163,12 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "movement is under 20 % accuracy at any sparsity if nothing is trained on": max(
             accuracy for model in NETS for accuracy in s.of(model, "one shot", criterion="movement")
         ) < 20,
-        "and behind magnitude by 2 points or more after training on, always": all(
-            min(minus(s.tuned(model, 90), s.tuned(model, 90, "movement"))) > 2 for model in NETS
+        "and behind magnitude by a point and a half or more after training on, always": all(
+            min(minus(s.tuned(model, 90), s.tuned(model, 90, "movement"))) > 1.5 for model in NETS
         ),
         "two epochs bring the cnn back to less than half a point from where it was at 70 %, always": max(s.lost("cnn", s.tuned("cnn", 70))) < 0.5,
         "to 2 to 3 points at 90 %": all(2 < lost < 3 for lost in s.lost("cnn", s.tuned("cnn", 90))),
-        "to 6 to 8 at 95 %": all(6 < lost < 8 for lost in s.lost("cnn", s.tuned("cnn", 95))),
+        "to 5 to 8 at 95 %": all(5 < lost < 8 for lost in s.lost("cnn", s.tuned("cnn", 95))),
         "and the depthwise net to less than 2 at 70 %, 6 to 10 at 90 %, over 20 at 95 %": (
             max(s.lost("depthwise", s.tuned("depthwise", 70))) < 2
             and all(6 < lost < 10 for lost in s.lost("depthwise", s.tuned("depthwise", 90)))
