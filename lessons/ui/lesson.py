@@ -148,7 +148,8 @@ def begin(
     page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
     _check_link(page)
     if present.presenting():
-        place = present.bar(lesson.title, lesson.question, presets.go, (lesson, page.presets, page.knobs))
+        stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
+        place = present.bar(lesson.title, lesson.question, presets.go, stage)
         return replace(page, bar=place)
     st.title(lesson.title)
     st.markdown(f"**{lesson.question}**")

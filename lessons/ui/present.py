@@ -39,7 +39,7 @@ def presenting() -> bool:
 def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any, ...]) -> DeltaGenerator:
     """The head of a page on a stage; gives the place in it for what waits behind a button.
 
-    The frame's script presses its buttons when the arrow keys are pressed.
+    The frame's script tells of arrow keys while its buttons are there (presets.step).
     """
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.markdown(f"**{title}** · {question}", width="stretch")

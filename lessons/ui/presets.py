@@ -9,6 +9,7 @@ from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.ui.query import Knob
 
 GO_TO = "page to go to"
+FRAME, STAGE, STEPS = "frame", "what keys go through", "steps of keys taken"
 AT, LEFT = "preset shown last", "settings before it"  # LEFT: by knob, a set
 
 
@@ -31,6 +32,15 @@ def shown(presets: Sequence[Preset], knobs: Sequence[Knob]) -> Preset | None:
     """The preset whose settings are those of the page now."""
     now = {knob.name: _stands(knob) for knob in knobs}
     return next((preset for preset in presets if preset.values(knobs) == now), None)
+
+
+def step() -> None:
+    """Go as many steps as keys were pressed since the last time, on the stage that was drawn last. For callbacks."""
+    pressed = st.session_state[FRAME].get("steps") or 0
+    steps, st.session_state[STEPS] = pressed - st.session_state.get(STEPS, 0), pressed
+    for _ in range(abs(steps)):
+        if STAGE in st.session_state and GO_TO not in st.session_state:
+            go(1 if steps > 0 else -1, *st.session_state[STAGE])
 
 
 def _under_way(knobs: Sequence[Knob]) -> Preset | None:

@@ -5,14 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from lessons.catalog import HOME, LESSONS, SOURCES
-from lessons.ui import browser, present
+from lessons.ui import browser, present, presets
 from lessons.ui.ledger import ledger
-from lessons.ui.presets import GO_TO
 
 HERE = Path(__file__).parent
 
 st.set_page_config(page_icon="🐜", layout="wide")
-browser.frame(key="frame")
+browser.frame(key=presets.FRAME, on_steps_change=presets.step)
 pages = {"": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)]}
 for lesson in (*LESSONS, SOURCES):
     pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))
@@ -20,6 +19,6 @@ page = st.navigation(pages, expanded=True)
 ledger()
 st.html(HERE / ("present.css" if present.toggle() else "style.css"))
 st.html(HERE / "words.css")
-if lesson := st.session_state.pop(GO_TO, None):
+if lesson := st.session_state.pop(presets.GO_TO, None):
     st.switch_page(lesson.script, query_params={present.PARAMETER: "1"})
 page.run()

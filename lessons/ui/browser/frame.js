@@ -1,13 +1,13 @@
 // What the frame needs of the browser: a Back that goes back, clocks that hold while a page runs, and keys on a stage.
 
 const CLOCKS = [300, 700]  // ms: LOOK_EVERY in lab.py and baseline.py
-const SOON = 40  // ms
-const KEYS = { ArrowLeft: "previous", PageUp: "previous", ArrowRight: "next", PageDown: "next" }
+const KEYS = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 }
 const AT_ONCE = 1000  // ms; seen: 60
 
-export default function () {
-    if (window.modelsForAnts) return
-    window.modelsForAnts = true
+export default function ({ setStateValue }) {
+    const begun = window.modelsForAnts
+    window.modelsForAnts = { steps: begun?.steps ?? 0, tell: steps => setStateValue("steps", steps) }
+    if (begun) return
     mendBack()
     mendClocks()
     document.addEventListener("keydown", onKey, true)
@@ -47,29 +47,16 @@ function mendClocks() {
         every(CLOCKS.includes(wait) ? () => { if (state() === "notRunning") act(...given) } : act, wait, ...given)
 }
 
-// Two presses of one button that reach the server together count as one: the next waits until the last has arrived.
-const pressed = []
-function pressNext() {
-    if (!pressed.length) return
-    const button = document.querySelector(`.st-key-present_${pressed[0]} button`)
-    if (button && !button.disabled && state() !== "rerunRequested") {
-        pressed.shift()
-        button.click()
-    }
-    if (pressed.length) setTimeout(pressNext, SOON)
-}
-
-// Left and right belong to a slider or a field that has the focus; the keys of a presenter's remote never do.
+// Left and right belong to a slider or a field that has the focus; the keys of a presenter's remote never do. What is told is how
+// many steps were taken in all: of two presses of a button that reach the server together, one would be lost.
 function onKey(event) {
     const way = KEYS[event.key]
-    const button = way && document.querySelector(`.st-key-present_${way} button`)
-    if (!button || event.ctrlKey || event.altKey || event.metaKey) return
+    if (!way || !document.querySelector(".st-key-present_next") || event.ctrlKey || event.altKey || event.metaKey) return
     if (event.key.startsWith("Arrow") && event.target.closest("input, textarea, select, [role=radiogroup], [role=tablist]")) return
     event.preventDefault()
     event.stopPropagation()
-    if (button.disabled) return
-    pressed.push(way)
-    if (pressed.length === 1) pressNext()
+    window.modelsForAnts.steps += way
+    window.modelsForAnts.tell(window.modelsForAnts.steps)
 }
 
 // After a slider was dragged on a stage, the keys turn pages again.
