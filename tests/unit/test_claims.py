@@ -4,8 +4,10 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lessons import build, models
+from lessons import build, charts, models
 from lessons.charts import histogram
 from lessons.data import examples, texts
 from lessons.estimate import footprint, growth, savings, silicon
@@ -24,6 +26,7 @@ from lessons.language import build as language
 from lessons.language.learn import untrained
 from lessons.language.model import multiplications
 from lessons.measure import macs
+from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
 from lessons.recorded import writing
 from lessons.text import FOLDER
@@ -177,3 +180,36 @@ def test_a_share_that_is_clipped_is_no_power_of_ten():
     for clipped, said in ((1.0, "100.0 % clipped"), (0.00002, "0.002 % clipped")):
         view = histogram.View(np.arange(61.0), np.ones(60), 3, np.arange(3.0), 0.0, clipped, 1.2e-5)
         assert said in histogram._note(view) and "1.2 × 10⁻⁵" in histogram._note(view)
+
+
+kinds = st.builds(
+    LayerCost,
+    st.just("layer"),
+    st.integers(1, 10**7),
+    st.integers(1, 10**5),
+    st.integers(10**5, 2 * 10**5),
+    st.tuples(st.integers(1, 10**4)),
+    st.tuples(st.integers(1, 10**4)),
+)
+
+
+@given(st.lists(kinds, min_size=1, max_size=4), st.sampled_from(silicon.NODES), st.integers(1, 512))
+def test_a_tile_is_the_sum_of_its_bar(some, node, batch):
+    barred = silicon.unsourced(node)
+    bars = {n: None if n in barred else silicon.of_network(some, n, node, batch=batch) for n in silicon.FORMATS}
+    chart = charts.floors(bars, FP32)
+    parts, totals = chart.data["parts"], chart.data["totals"].set_index("bar")
+    for number, found in bars.items():
+        if found:
+            assert totals["text"][number] == str(found["total"])
+            assert parts[parts["bar"] == number]["value"].sum() == pytest.approx(totals["total"][number])
+
+
+@given(
+    st.lists(kinds, min_size=1, max_size=3), st.sampled_from(list(savings.FORMAT)), st.sampled_from([0.05, 0.5, 1.0])
+)
+def test_what_is_left_is_the_sum_of_the_last_bar(some, bits, kept):
+    how = savings.Shrunk(bits, kept, 0.25)
+    stages = savings.stages(some, how)
+    chart = charts.shrunk_in_steps("title", stages, savings.promised(how))
+    assert chart.data["totals"]["text"].iloc[len(stages) - 1] == str(stages["rounded"]["total"])
