@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from benchmarks import fit_boards
 from lessons import facts
-from lessons.estimate import answer, board
+from lessons.estimate import answer, board, weights
 from lessons.estimate.at_home import Home
 from lessons.estimate.coefficients import FITTED, PARTS, Kind, Work, coefficients, joules, off
 from lessons.estimate.roofline import machine_of, writing
@@ -48,7 +48,7 @@ def test_measured_boards_are_inside_the_band(label):
 )  # EcoCompute, fp16, one at a time
 def test_a_board_nobody_fitted_is_inside_the_wider_band(name, joules):
     card, home = BOARDS["NVIDIA GeForce RTX 5090"], Home(SHAPES[name], "fp16", context=256)
-    estimate = answer.joules(writing(home, machine_of(card)), home, card, machine_of(card))
+    estimate = answer.joules(writing(home, machine_of(card), 256), home, card, machine_of(card))
     assert estimate.low < joules < estimate.high
 
 
@@ -84,7 +84,7 @@ def test_one_question_has_one_band_on_both_pages(name, model, halved):
         return  # which has no speed at home
     footprint = board.joules_per_token(MODELS[model], hardware, there, 1, 1, 1_000, boards=1)
     home = Home(shape, here, context=501)
-    at_home = answer.joules(writing(home, machine_of(hardware)), home, hardware, machine_of(hardware))
+    at_home = answer.joules(writing(home, machine_of(hardware), 501), home, hardware, machine_of(hardware))
     assert footprint.source.rpartition("band: ")[2][:5] == at_home.source.rpartition("band: ")[2][:5]
     ratio = off(hardware, Kind(there, bool(shape.experts)))
     assert footprint.high / footprint.value == pytest.approx(at_home.high / at_home.value, rel=0.03)
@@ -96,9 +96,9 @@ def test_a_board_that_waits_draws_power_too():
     eight, one = (board.joules_per_token(MODELS["Llama 3.1 8B"], H100, "bf16", 8, 1, 100, boards) for boards in (8, 1))
     assert eight.value - one.value == pytest.approx(7 * 32 * cost.per_layer / 8)
     mixture = MODELS["Qwen3 30B-A3B"]
-    dense = replace(mixture, n_experts=None, params_total=int(board.weights_read(mixture, 512)))
-    apart = [board.joules_per_token(model, H100, "bf16", 512, 300, 900, 1).value for model in (mixture, dense)]
-    assert apart[0] - apart[1] == pytest.approx(2 * mixture.params_active * cost.per_expert_flop, rel=1e-6)
+    done = board.work(mixture, "bf16", 512, 300, 900, 1)
+    apart = [joules(H100, each, Kind("bf16", True)).value for each in (done, done._replace(expert_flop=0.0))]
+    assert apart[0] - apart[1] == pytest.approx(2 * weights.active(mixture) * cost.per_expert_flop, rel=1e-6)
     assert cost.per_expert_layer_fp8 > 5 * cost.per_layer
 
 

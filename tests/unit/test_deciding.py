@@ -145,10 +145,10 @@ def by_kind(asked: Need) -> dict:
     return {option.kind: option for option in options(asked)}
 
 
-def test_energies_grow_from_none_to_the_cloud_where_nothing_waits():
-    uses = [option.use.value for option in options(need())]
-    assert uses == sorted(uses)
-    assert uses[3] / uses[1] > 20
+def test_energies_grow_from_none_to_a_small_to_a_large_model_where_nothing_waits():
+    none, small, home, cloud = (option.use.value for option in options(need()))
+    assert none < small < min(home, cloud)  # which of these takes more depends on how many share the cloud's boards
+    assert cloud / small > 15
 
 
 def test_a_small_models_training_is_shared_out_among_the_uses_of_a_year():
