@@ -4,6 +4,7 @@ import os
 import tempfile
 
 os.environ["MODELS_FOR_ANTS_CACHE"] = tempfile.mkdtemp(prefix="models-for-ants-tests-")
+os.environ["MODELS_FOR_ANTS_NICE"] = "0"  # tests wait for trainings, beside other tests
 
 import pytest
 import torch

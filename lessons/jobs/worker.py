@@ -81,7 +81,7 @@ def main(trains: bool, resident: bool = False) -> None:
             out.flush()
 
     end_with_parent()
-    give_way(NICE if trains else 0)
+    give_way(int(os.environ.get("MODELS_FOR_ANTS_NICE", NICE)) if trains else 0)
     threading.Thread(target=tell, args=(partial(send, Pulse()),), daemon=True).start()
 
     jobs: queue.Queue[Job] = queue.Queue()

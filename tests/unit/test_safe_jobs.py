@@ -207,7 +207,8 @@ def test_short_questions_take_turns_too():
     pool.close()
 
 
-def test_training_gives_way_to_sliders():
+def test_training_gives_way_to_sliders(monkeypatch):
+    monkeypatch.delenv("MODELS_FOR_ANTS_NICE")
     own = psutil.Process().nice()
     workers = Pool(2)
     until(lambda: len(workers.processes()) == 2)
