@@ -15,14 +15,14 @@ from lessons import facts
 from lessons.estimate.coefficients import FITTED, DoesNotFit, Kind, Work, coefficients, joules
 from lessons.estimate.weights import active, as_measured, bits_held, bytes_read, listed
 from lessons.facts import Board, Model
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, counted
 
 KV_BYTES = 2  # a number in the cache
 ROOM = 1.2  # memory in use, relative to the weights: activations, fragments
 
 
 def usable() -> dict[str, Board]:
-    """The boards that can be reckoned with, those with fitted coefficients first, then the newest."""
+    """The boards with sourced figures, those with fitted coefficients first, then the newest."""
     found = {}
     for name, board in facts.boards().items():
         try:
@@ -77,4 +77,4 @@ def joules_per_token(
     done = work(model, dtype, batch, prompt, output, boards)
     kind = Kind(as_measured(model, dtype), bool(model.n_experts), bool(model.n_linear_layers), not listed(model))
     found = joules(board, done, kind)
-    return replace(found, name="J/token", source=f"{found.source}; {model.layers} layers × {boards} boards ÷ {batch}")
+    return replace(found, name="J/token", source=f"{found.source}; {model.layers} layers × {counted(boards, 'board')} ÷ {batch}")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import ceil, exp, log2
 
 from lessons.facts import Figure, Model, figure
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, counted
 
 YEAR, SIGMAS = 365 * 24 * 3600, 1.96  # s; standard deviations of a range that holds 95 %
 
@@ -21,7 +21,7 @@ def joules_per_token(model: Model, pue: Figure) -> Quantity:
     batch, gpus = int(_value("batch")), gpus_needed(model)
     gpu = _value("alpha") * exp(_value("beta") * batch) * model.params_active / 1e9 + _value("gamma")
     server = _value("server_power") * gpus / _value("server_gpus") * _latency(model) / 3600 / batch
-    how = f"{gpus} GPUs, batches of {batch}; {figure('ecologits_alpha').source}"
+    how = f"{counted(gpus, 'GPU')}, batches of {batch}; {figure('ecologits_alpha').source}"
     return _quantity(gpus * gpu + server, pue.value, how)
 
 
@@ -31,7 +31,7 @@ def older_joules_per_token(model: Model) -> Quantity:
     gpu = _value("old_alpha") * model.params_active / 1e9 + _value("old_beta")
     server = _value("old_server_power") * gpus / _value("server_gpus") * _older_latency(model) / 3600
     pue, off = _value("old_pue"), SIGMAS * _value("old_stdev")
-    found = _quantity(gpus * gpu + server, pue, f"{gpus} GPUs; {figure('ecologits_old_alpha').source}")
+    found = _quantity(gpus * gpu + server, pue, f"{counted(gpus, 'GPU')}; {figure('ecologits_old_alpha').source}")
     low, high = (3600 * pue * (gpus * max(gpu + end, 0) + server) for end in (-off, off))
     return replace(found, low=low, high=high)
 
@@ -83,7 +83,7 @@ def _making(gpus: int, seconds: float, old: str, how: str) -> Quantity:
     made = figure(f"ecologits_{old}server_making")
     server, gpu, life = made.value, _value(f"{old}gpu_making"), _value(f"{old}life")
     grams = 1000 * (server / _value("server_gpus") + gpu) * gpus * seconds / (life * YEAR)
-    source = f"({server:,.0f} kg ÷ {_value('server_gpus'):g} + {gpu:g} kg) × {gpus} GPUs × {1000 * seconds:.3g} ms, {how}, of {life:g} years; {made.source}"
+    source = f"({server:,.0f} kg ÷ {_value('server_gpus'):g} + {gpu:g} kg) × {counted(gpus, 'GPU')} × {1000 * seconds:.3g} ms, {how}, of {life:g} years; {made.source}"
     return Quantity("making", grams, "g CO2e", "estimated", source=source)
 
 

@@ -112,7 +112,7 @@ Note = tuple[str, dict]  # the name of a sentence about what was asked, and what
 
 def asked(part: str) -> tuple[Asked | None, list[Note]]:
     """Draw the knobs: what they say, and what there is to say of it; None, perhaps with a sentence that says why, where the model
-    cannot be reckoned with, or the machine is still being measured."""
+    is not modelled, or the machine is still being measured."""
     notes: list[Note] = []
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name, card = pick(MODEL), pick(MACHINE)
@@ -133,7 +133,7 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
             form = "Q4_0"
         transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
-        st.warning(f"This cannot be reckoned with: {plain(str(unknown))}.", icon=":material/block:")
+        st.warning(f"Cannot be estimated: {plain(str(unknown))}.", icon=":material/block:")
         return None, notes
     if shape.context and context > shape.context:
         notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))

@@ -15,6 +15,6 @@ def say() -> None:
         )
     elif where is None:
         st.error(
-            "The server has no room for trained weights, on its disk or in its memory. Whoever runs it must free some before you "
+            "The server has no room for trained weights, on its disk or in its memory. The operator must free some before you "
             "can train."
         )

@@ -32,6 +32,6 @@ def here() -> bool:
 
 
 def may_open_files() -> bool:
-    """Whether a visitor may name files of this machine: one who sits here, where whoever runs the app allows it. A proxy need
+    """Whether a visitor may name files of this machine: one who sits here, where the operator allows it. A proxy need
     not say that it is one, so nobody may unless that is said."""
     return os.environ.get(LOCAL_FILES, "") == "1" and here()

@@ -82,7 +82,7 @@ def test_what_others_reached_is_below_the_roof_and_fewer_bits_reach_less():
 
 
 def test_the_band_holds_what_was_published_elsewhere():
-    """Shares of speeds that are not in the table, by whoever tried this page: 0.19 to 0.87 of the roof."""
+    """Shares of speeds that are not in the table, measured elsewhere: 0.19 to 0.87 of the roof."""
     low, high = band("Q4_K_M")
     assert 0.1 < low < 0.19 and 0.87 < high <= 1
     assert band("fp16")[0] < 0.4 and band("fp16")[1] > 0.87
