@@ -76,9 +76,9 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         and of(PACKED, rounded(4, "group")) < 0.95 * of(PACKED, rounded(5, "row")),
         "at 3 bits a row the model is lost, whatever the method and even in its layers alone": start + 2
         < min(loss(rounded(3, "row", way, parts=which)) for way in METHODS for which in ("all", LAYERS)),
-        "at 3 bits in groups, attention and MLP alone, GPTQ makes it nearly twice as unsure": 1.7
+        "at 3 bits in groups, attention and MLP alone, GPTQ makes it about twice as unsure": 1.8
         < of("perplexity", rounded(3, "group", "gptq", parts=LAYERS)) / of("perplexity")
-        < 2,
+        < 2.2,
         "the nearest and AWQ more than twice": min(
             of("perplexity", rounded(3, "group", way, parts=LAYERS)) for way in ("nearest", "awq")
         )
@@ -102,9 +102,11 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "two thin matrices with 90 % of the numbers are no model any more": loss({"factorize_matrices": {"share": 90}})
         > start + 2,
         "half of the weights pruned are a larger file than the one that is shipped": of(PACKED, wanda) > size,
-        "at 3 bits in groups GPTQ is better than AWQ, and AWQ than the nearest": loss(rounded(3, "group", "gptq"))
-        < loss(rounded(3, "group", "awq"))
-        < loss(rounded(3, "group")),
+        "at 3 bits in groups, with all matrices, GPTQ alone is better than the nearest": loss(
+            rounded(3, "group", "gptq")
+        )
+        < loss(rounded(3, "group"))
+        < loss(rounded(3, "group", "awq")),
         "Q4_1 changes nothing where the weights come from it, in attention and MLP": of(
             "kl", rounded(4, "group", scheme="Q4_1", parts="attention and MLP")
         )
