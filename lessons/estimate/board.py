@@ -77,4 +77,6 @@ def joules_per_token(
     done = work(model, dtype, batch, prompt, output, boards)
     kind = Kind(as_measured(model, dtype), bool(model.n_experts), bool(model.n_linear_layers), not listed(model))
     found = joules(board, done, kind)
-    return replace(found, name="J/token", source=f"{found.source}; {model.layers} layers × {counted(boards, 'board')} ÷ {batch}")
+    return replace(
+        found, name="J/token", source=f"{found.source}; {model.layers} layers × {counted(boards, 'board')} ÷ {batch}"
+    )

@@ -13,7 +13,7 @@ from tests.browser.find_chromium import launch
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory) -> Iterator[str]:
-    with running(MODELS_FOR_ANTS_CACHE=str(tmp_path_factory.mktemp("cache"))) as url:
+    with running(MODELS_FOR_ANTS_CACHE=str(tmp_path_factory.mktemp("cache")), MODELS_FOR_ANTS_LOCAL_FILES="1") as url:
         yield url
 
 

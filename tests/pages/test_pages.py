@@ -382,15 +382,16 @@ def test_stop_keeps_what_was_learnt():
 
 def test_a_run_that_waits_shows_its_place_and_can_be_taken_back():
     page = opened()
-    busy = [ask.train(Trained(seed=seed), "somebody") for seed in range(50, 54)]
+    others = [f"reader {seed}" for seed in range(50, 54)]  # each has their turn before this one's
+    busy = [ask.train(Trained(seed=50 + at, epochs=12), name) for at, name in enumerate(others)]
     press(page, "Train").run()
     run_until(page, lambda page: page.get("progress"))
     assert re.fullmatch(r"Waiting: \d runs? of other readers (is|are) ahead", page.get("progress")[0].proto.text)
     press(page, "Stop and keep")
     run_until(page, lambda page: not page.get("progress"))
     assert in_use(page) == shipped()
-    for ticket in busy:
-        pool().leave(ticket, "somebody")
+    for ticket, name in zip(busy, others, strict=True):
+        pool().leave(ticket, name)
 
 
 def test_a_link_to_a_trained_model_gives_that_model():
