@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ def asked(kind: str, *hosts: bytes) -> list[dict]:
         sent.append(message)
 
     scope = {"type": kind, "headers": [(b"host", host) for host in hosts], "method": "GET", "path": "/"}
-    asyncio.run(OnlyAllowedHosts(app)(scope, None, send))
+    with ThreadPoolExecutor() as thread:  # the browser tests leave a loop running in this one
+        thread.submit(asyncio.run, OnlyAllowedHosts(app)(scope, None, send)).result()
     return sent
 
 
