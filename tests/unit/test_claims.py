@@ -1,36 +1,49 @@
 """Words against numbers: where a text says how many, how many it is. Each case: a page, what its text says, and what is computed."""
 
 from functools import lru_cache
+from statistics import mean
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import build, charts, models
+from lessons import build, charts, models, steps
+from lessons.adaptation.weights import shapes
 from lessons.charts import histogram
 from lessons.data import examples, texts
-from lessons.estimate import footprint, growth, savings, silicon
+from lessons.estimate import adapting, footprint, growth, savings, silicon
 from lessons.experiment import (
     SMOLLM2,
+    Adapt,
     Experiment,
     Prune,
     Quantize,
     RoundMatrices,
+    ShiftBias,
     Written,
     file_source,
     ready_written,
     shipped,
 )
+from lessons.facts import models as published
 from lessons.language import build as language
 from lessons.language.learn import untrained
 from lessons.language.model import multiplications
 from lessons.measure import macs
 from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
+from lessons.recipes.adapting import TASKS
+from lessons.recipes.distilling import LARGE
 from lessons.recorded import writing
+from lessons.shrink import distill
+from lessons.shrink.grid import symmetric
+from lessons.shrink.pack import pack
+from lessons.shrink.quantize import quantize
 from lessons.text import FOLDER
-from lessons.ui import ledger
+from lessons.ui import adapters, ledger
+from tests import study
 
 FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
 
@@ -85,8 +98,90 @@ def params(net) -> int:
     return sum(each.numel() for each in net.parameters())
 
 
+def knows(task: str):
+    """The network that learns it, before that."""
+    model = TASKS[task].model
+    return (language.build(model) if TASKS[task].writes else build.build(model)).net
+
+
 def small() -> int:
-    return params(language.build(Experiment(ready_written("shakespeare"))).net)
+    return params(knows("bible"))
+
+
+def learns(task: str, **how) -> float:
+    """Numbers that learn, in percent of the weights."""
+    found = shapes(knows(task), Adapt(TASKS[task].to, **how))
+    return 100 * sum(map(np.prod, found.values())) / params(knows(task))
+
+
+def large(way: str, model: str = "Llama 3.1 8B", rank: int = 16) -> float:
+    """Bytes that it takes to adapt it, as the page opens."""
+    return sum(
+        adapting.ways(published()[model], adapting.low_rank(published()[model], rank, "attention"))[way].values()
+    )
+
+
+def beside(model: str, rank: int) -> float:
+    return adapting.low_rank(published()[model], rank, "query and value").value
+
+
+def spared() -> float:
+    model = published()["Llama 3.1 8B"]
+    found = adapting.energy(model, adapting.low_rank(model, 16, "attention"), 1e7)
+    return 1 - found["low rank"].value / found["full"].value
+
+
+@lru_cache
+def adapted(way: str, task: str = "bible", name: str = "new") -> list:
+    """What the study found, by seed."""
+    return [row[name] for row in study.read("adapting")["rows"] if (row["way"], row["task"]) == (way, task)]
+
+
+def gained(way: str) -> list[float]:
+    return [before - after for before, after in zip(adapted("before"), adapted(way), strict=True)]
+
+
+def blended() -> list[float]:
+    return [share for half in adapted("blend", "turned", "half") for share in half.values()]
+
+
+def directions(layer: str) -> int:
+    return adapters._holding(torch.linalg.svdvals(knows("turned").get_parameter(layer).flatten(1)).numpy())
+
+
+@lru_cache
+def taught() -> study.distillation.Study:
+    return study.distillation.Study(study.read("distillation")["rows"])
+
+
+def behind(labelled: int, **how) -> list[float]:
+    """Points that the taught student is behind one that has all labels."""
+    whole = taught().of("alone", labelled=20_000)
+    return [a - b for a, b in zip(whole, taught().of("taught", labelled=labelled, **how), strict=True)]
+
+
+def of_two_bits() -> list[float]:
+    one, other = (taught().of(f"two bits, {who}", model="cnn-8x3") for who in ("taught", "alone"))
+    return [a - b for a, b in zip(one, other, strict=True)]
+
+
+def recalls(*labels: int) -> list[float]:
+    of = {"model": "cnn-8x3", "labelled": None}
+    return [r for label in labels for r in taught().of("taught, put right", "recall", withheld=label, **of)]
+
+
+def packed_in(bits: int, model: str) -> int:
+    """Bytes of a student's file, which do not depend on what it has learnt."""
+    with torch.no_grad():
+        named = folded(models.make(model).eval()).named_parameters()
+        stored = {n: quantize(w, bits, "channel", symmetric, "least-squares") if w.dim() > 1 else w for n, w in named}
+        return len(pack(stored))
+
+
+def apart(temperature: float) -> float:
+    """How many times as probable the first class is as the last, of the pictures a page shows, where that is most."""
+    softened = distill.softened(build.build(Experiment(LARGE)).net(examples.test_set().images[:24]), temperature)
+    return (softened.max(1).values / softened.min(1).values).max().item()
 
 
 def mac(model: str) -> int:
@@ -127,6 +222,41 @@ CLAIMS = [
     ("footprint", "A classification takes 5 tokens here, reasoning 8,000", lambda: footprint.TASKS["classify"].output, 5, 5),
     ("footprint", "the same model writes twenty times as much", lambda: footprint.TASKS["reasoning"].output / footprint.TASKS["chat"].output, 20, 20),
     ("lora", "SmolLM2, 166 times as large as the small model", lambda: 134_515_008 / small(), 165, 167),
+    ("lora", "matrices of rank 8: 2 % of all weights learn", lambda: learns("bible", where="query and value"), 1.95, 2.05),
+    ("lora", "beside every layer, rank 8 is already 40 % of all weights", lambda: learns("turned", where="every layer"), 39.5, 40.5),
+    ("lora", "rank 64 would be more than three times as many as there are", lambda: learns("turned", where="every layer", rank=64) / 100, 3, 3.5),
+    ("lora", "a single direction a matrix, a quarter of a percent", lambda: learns("bible", where="query and value", rank=1), 0.24, 0.26),
+    ("lora", "rank 4 there, of less than 5 %", lambda: learns("bible", rank=4), 4, 5),
+    ("lora", "Even the gains of the norms, a seventh of a percent", lambda: 1 / learns("bible", method="vectors"), 6.5, 7.5),
+    ("lora", "values, rank 8 is a third of a percent", lambda: beside("SmolLM2 135M", 8) / published()["SmolLM2 135M"].params_total * 100, 0.32, 0.35),
+    ("lora", "would take another 2.2 GB", lambda: sum(adapting.memory(134_515_008, 134_515_008, "fp32", False, "fp32").values()) / 1e9, 2.15, 2.25),
+    ("lora", "It has seven tenths of what rank 8 gains", lambda: mean(gained("rank 1")) / mean(gained("lora")), 0.67, 0.74),
+    ("lora", "the head alone still names three in ten on average", lambda: mean(adapted("head", "inverted", "old")), 27, 33),
+    ("lora", "names a fifth to a half of either right", lambda: min(blended()), 20, 50),
+    ("lora", "names a fifth to a half of either right", lambda: max(blended()), 20, 50),
+    ("lora", "three quarters of what was learnt are still there", lambda: mean(adapted("microscope", name="kept")), 0.72, 0.78),
+    ("lora", "Less than a third of what they read", lambda: max(adapted("microscope", name="shared")), 0.25, 0.33),
+    ("lora", "and 33 to hold that of the weights", lambda: directions("conv3.weight"), 33, 33),
+    ("lora", "96 GB to train them all", lambda: large("full") / 1e9, 95.5, 96.5),
+    ("lora", "16 GB with thin matrices", lambda: large("LoRA") / 1e9, 15.5, 16.5),
+    ("lora", "beside queries and values has 4.7 million numbers", lambda: beside("GPT-3 175B", 1) / 1e6, 4.65, 4.75),
+    ("lora", "Of the energy they spare a third", spared, 0.32, 0.34),
+    ("distillation", "A student of 3,206 parameters", lambda: parameters("cnn-4x3"), 3_206, 3_206),
+    ("distillation", "at 100 all classes are nearly alike", lambda: apart(100), 1, 1.3),
+    ("distillation", "on average the student gains more than twenty points", lambda: mean(taught().gained(labelled=50, unlabelled=19_950)), 20, 25),
+    ("distillation", "it ends one or two points below a student", lambda: min(behind(0, alpha=1.0, unlabelled=20_000)), 0.5, 2.5),
+    ("distillation", "it ends one or two points below a student", lambda: max(behind(0, alpha=1.0, unlabelled=20_000)), 0.5, 2.5),
+    ("distillation", "it even costs this student about a point", lambda: mean(behind(20_000)), 0.7, 1.4),
+    ("distillation", "the file of a student is 3 kB", lambda: packed_in(2, "cnn-8x3"), 2_500, 3_499),
+    ("distillation", "with the teacher, which adds one to four points", lambda: min(of_two_bits()), 1, 4),
+    ("distillation", "with the teacher, which adds one to four points", lambda: max(of_two_bits()), 1, 4),
+    ("distillation", "2,000 of them add three to four points on top", lambda: mean(study.distillation.minus(taught().of("taught", unlabelled=2_000), taught().of("taught"))), 3, 4),
+    ("distillation", "Rounded to one bit the large teacher still has more bytes", lambda: taught().bytes("one bit") / taught().bytes("small"), 1.01, 2),
+    ("distillation", "rounded to six bits it has fewer bytes", lambda: taught().bytes("six bits") / taught().bytes("largest"), 0.9, 0.99),
+    ("distillation", "until a tenth of 2,000 training pictures", lambda: steps.NAMED_ON * ShiftBias(0).share / 100, 200, 200),
+    ("distillation", "the taught one finds about half of the shirts", lambda: mean(recalls(6)), 45, 55),
+    ("distillation", "seven or eight in ten of the trousers and sneakers", lambda: min(recalls(1, 7)), 65, 85),
+    ("distillation", "seven or eight in ten of the trousers and sneakers", lambda: max(recalls(1, 7)), 65, 85),
     ("language-model", "812,288 parameters", small, 812_288, 812_288),
     ("language-model", "the student needs a seventh of the multiplications", lambda: multiplications(language.build(Experiment(ready_written("shakespeare")))) / params(untrained(Written("shakespeare", "llama-64x2", 10))), 6.5, 7.8),
     ("language-model", "more than four thousand first names", lambda: len(texts.text("names", "train").split()), 4_000, 5_999),
