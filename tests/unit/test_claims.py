@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lessons import build, charts, models, steps
 from lessons.adaptation.weights import shapes
 from lessons.charts import histogram
-from lessons.data import examples, texts
+from lessons.data import examples, fashion_mnist, quiz, texts
 from lessons.estimate import adapting, footprint, growth, savings, silicon
 from lessons.experiment import (
     SMOLLM2,
@@ -28,10 +28,12 @@ from lessons.experiment import (
     shipped,
 )
 from lessons.facts import models as published
+from lessons.facts.architectures import training_tokens
 from lessons.language import build as language
+from lessons.language.examine import examine
 from lessons.language.learn import untrained
 from lessons.language.model import multiplications
-from lessons.measure import macs
+from lessons.measure import macs, training_cost
 from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
 from lessons.recipes.adapting import TASKS
@@ -39,7 +41,7 @@ from lessons.recipes.distilling import LARGE
 from lessons.recorded import writing
 from lessons.shrink import distill
 from lessons.shrink.grid import symmetric
-from lessons.shrink.pack import pack
+from lessons.shrink.pack import pack, stored_bits
 from lessons.shrink.quantize import quantize
 from lessons.text import FOLDER
 from lessons.ui import adapters, ledger
@@ -87,6 +89,46 @@ def months(supply: str) -> float:
 def share_of(part: str, number: str = FP32, batch: int = 1) -> float:
     found = silicon.of_network(layers("cnn"), number, batch=batch)
     return found[part].value / found["total"].value
+
+
+def cheaper(part: str) -> float:
+    """How many times less a part of the floor takes in int8."""
+    one, other = (silicon.of_network(layers("cnn"), number)[part].value for number in (FP32, "int8"))
+    return one / other
+
+
+def seldom_used(times: int) -> float:
+    """The share of the weights that one picture uses no more often."""
+    return sum(at.weights for at in layers("cnn") if at.macs <= times * at.weights) / sum(
+        at.weights for at in layers("cnn")
+    )
+
+
+def zeros(model: str, *steps) -> float:
+    found = weights(model, *steps).values()
+    return sum((each == 0).sum() for each in found) / sum(each.size for each in found)
+
+
+def clipped(bits: int) -> float:
+    """Points that clipping costs the depthwise network."""
+    return lost(Quantize(bits, range="percentile"), model="depthwise") - lost(Quantize(bits), model="depthwise")
+
+
+def breaks(model: str) -> int:
+    """The bits, coming down from 6, at which more than ten points are lost."""
+    return next(bits for bits in range(6, 0, -1) if lost(Quantize(bits), model=model) > 10)
+
+
+def stored(bits: int, group: int) -> float:
+    """Bits that a weight takes, its share of the scale included."""
+    return stored_bits({"w": quantize(torch.randn(64, 64), bits, "group", symmetric, "min-max", group)}) / 64**2
+
+
+def pays(format: str, at_least: int) -> int:
+    """The sparsity, from one on that is named, at which a file of the cnn in this format is smaller than the unpruned one."""
+    whole = len(pack(build.build(shipped("cnn")).tensors))
+    pruned = ((at, build.build(shipped("cnn") | Prune(at)).tensors) for at in range(at_least, 100))
+    return next(at for at, tensors in pruned if len(pack(tensors, format)) < whole)
 
 
 def largest(dw1: np.ndarray) -> float:
@@ -201,6 +243,11 @@ CLAIMS = [
     ("energy", "a multiplication costs a third of one at 45 nm", lambda: _multiply("int8") / _multiply("int8", "7 nm"), 2.7, 3.3),
     ("energy", "a fetch a fifth", lambda: silicon._pj("dram_45nm") / silicon._pj("hbm2"), 4.7, 5.3),
     ("energy", "Most of the floor is DRAM", lambda: share_of("DRAM"), 0.7, 0.9),
+    ("energy", "four in five are used 16 times or less (with the cnn)", lambda: seldom_used(16), 0.78, 0.83),
+    ("energy", "computing gets 15 times cheaper", lambda: cheaper("compute"), 14.5, 15.5),
+    ("energy", "15 times cheaper, fetching four times", lambda: cheaper("DRAM"), 4, 4),
+    ("energy", "A 1-bit multiplication is nearly free", lambda: _multiply("int1") / silicon.operation("int1", "45 nm").add, 0, 0.05),
+    ("energy", "256 at once: what is left is the adder", lambda: share_of("compute", "int1", batch=256), 0.65, 0.85),
     ("energy", "DRAM nearly disappears", lambda: share_of("DRAM", batch=256), 0, 0.05),
     ("quantization", "5 bits: a sixth of the file", lambda: measured()["packed"] / measured("cnn", Quantize(5))["packed"], 5.7, 6.3),
     ("quantization", "A few hundred of the 10,000 answers change (356 with the cnn as it ships)", lambda: changed(5), 300, 420),
@@ -208,6 +255,17 @@ CLAIMS = [
     ("quantization", "largest weights differ twelvefold", lambda: largest(weights("depthwise")["dw1.0.weight"]), 11.5, 12.5),
     ("quantization", "44 % of them are rounded to 0", lambda: (weights("depthwise", Quantize(4))["dw1.0.weight"] == 0).mean(), 0.435, 0.445),
     ("quantization", "for 1.7 kB of scales", lambda: measured("depthwise", Quantize(4, "channel"))["packed"] - measured("depthwise", Quantize(4))["packed"], 1650, 1750),
+    ("quantization", "Nearly all weights fall on the mark 0", lambda: zeros("cnn", Quantize(2)), 0.95, 1),
+    ("quantization", "Most of the loss is gone", lambda: 1 - lost(Quantize(4, "channel"), model="depthwise") / lost(Quantize(4), model="depthwise"), 0.8, 1),
+    ("quantization", "It helps here; at 8 bits it harms a little", lambda: clipped(4), -90, -10),
+    ("quantization", "It helps here; at 8 bits it harms a little", lambda: clipped(8), 0.05, 0.5),
+    ("quantization", "as it ships breaks a bit earlier with one scale per tensor, at 4 and not at 3", lambda: breaks("depthwise"), 4, 4),
+    ("quantization", "as it ships breaks a bit earlier with one scale per tensor, at 4 and not at 3", lambda: breaks("cnn"), 3, 3),
+    ("quantization", "with groups of 8, a 4-bit weight really takes 8", lambda: stored(4, 8), 8, 8),
+    ("pruning", "the smallest weights of the convolutional network cost less than ten points", lambda: lost(Prune(70)), 3, 9),
+    ("pruning", "CSR needs half of the weights gone", lambda: pays("csr", 48), 50, 54),
+    ("pruning", "A bitmap pays from a few percent on", lambda: pays("bitmap", 1), 3, 6),
+    ("pruning", "The file gains nothing over a bitmap", lambda: _two_of_four("2:4") / _two_of_four("bitmap"), 0.99, 1.01),
     ("pruning", "30 % pruned at random costs more accuracy than 50 % by magnitude", lambda: lost(Prune(30, "random")) - lost(Prune(50)), 5, 90),
     ("pruning", "more than half of the answers are wrong", lambda: measured("cnn", Prune(90))["accuracy"], 10, 50),
     ("pruning", "The file is an eighth of what it was", lambda: measured()["packed"] / measured("cnn", Prune(90))["packed"], 7.7, 8.3),
@@ -216,6 +274,12 @@ CLAIMS = [
     ("network", "conv3 holds half of the parameters", lambda: parameters("cnn", "conv3") / parameters("cnn"), 0.48, 0.54),
     ("network", "ten times the MACs of fc", lambda: layers("cnn")[0].macs / layers("cnn")[-1].macs, 9.5, 10.5),
     ("network", "the fully connected layer holds nearly all parameters", lambda: parameters("cnn-16x1", "fc") / parameters("cnn-16x1"), 0.95, 1),
+    ("network", "and does the smaller part of the MACs", lambda: layers("cnn-16x1")[-1].macs / mac("cnn-16x1"), 0.2, 0.4),
+    ("network", "A second convolution makes the file smaller", lambda: parameters("cnn-16x2") / parameters("cnn-16x1"), 0.6, 0.7),
+    ("network", "a fourth makes it larger again", lambda: parameters("cnn-16x4") / parameters("cnn-16x3"), 1.5, 2),
+    ("network", "At 2 channels the first layer dominates", lambda: layers("cnn-2x3")[0].macs / mac("cnn-2x3"), 0.5, 0.6),
+    ("network", "it is a little less than three", lambda: training_cost.summed(training_cost.training_costs(layers("cnn")))["Counted"].value, 2.8, 2.95),
+    ("network", "takes this coat for a pullover, with a probability of 99 %", lambda: _as_pullover(18), 0.985, 0.995),
     ("scaling", "doubled 1.7 times as often", lambda: months("memory bandwidth") / months("FLOP/J, best"), 1.65, 1.8),
     ("scaling", "more than twice as fast as fp32", lambda: months("FLOP/J, fp32") / months("FLOP/J, best"), 2, 3),
     ("scaling", "ResNet-50's floor is nearly all arithmetic", lambda: _resnet_arithmetic(), 0.85, 1),
@@ -260,6 +324,18 @@ CLAIMS = [
     ("language-model", "812,288 parameters", small, 812_288, 812_288),
     ("language-model", "the student needs a seventh of the multiplications", lambda: multiplications(language.build(Experiment(ready_written("shakespeare")))) / params(untrained(Written("shakespeare", "llama-64x2", 10))), 6.5, 7.8),
     ("language-model", "more than four thousand first names", lambda: len(texts.text("names", "train").split()), 4_000, 5_999),
+    ("language-model", "on a play it has never read is 4.6", lambda: np.exp(_known("teacher")["loss"]), 4.55, 4.65),
+    ("language-model", "trained by others on 2 trillion tokens", lambda: training_tokens()["SmolLM2 135M"].tokens, 2e12, 2e12),
+    ("language-model", "a model of 110,976 parameters", lambda: params(untrained(Written("shakespeare", "llama-64x2", 10))), 110_976, 110_976),
+    ("language-model", "is as large a file as the student in 32", lambda: _known("teacher", "4 bits")["packed"] / _known("alone")["packed"], 0.9, 1.1),
+    ("language-model", "embeddings and the head, a fifth of this model", lambda: adapting.in_16_bits(published()["SmolLM2 135M"]) / 134_515_008, 0.19, 0.22),
+    ("language-model", "a quarter of the file", lambda: _small_file(RoundMatrices(8)) / _small_file(), 0.24, 0.26),
+    ("language-model", "is more than twenty times what it was", lambda: _unsure(RoundMatrices(2)), 20, 30),
+    ("language-model", "What costs the small model a tenth of its perplexity", lambda: _unsure(RoundMatrices(4, "tensor")), 1.08, 1.12),
+    ("language-model", "The file is only half a bit a weight larger than with one scale a row", lambda: (_bytes(4, "group") - _bytes(4, "row")) * 8 / 134_515_008, 0.45, 0.5),
+    ("language-model", "One for 32 weights is worth about a fifth bit", lambda: _recorded("nearest", 4, "group", "all") / _recorded("nearest", 5, "row", "all"), 0.9, 1.1),
+    ("language-model", "8 bits make the file *larger* than it was", lambda: _bytes(8, "row") / _smollm2()["packed"].value, 1.2, 2),
+    ("language-model", "Thirty-six questions with four endings each", lambda: len(quiz.QUESTIONS), 36, 36),
     ("language-model", "is nearly three times as unsure at 4", lambda: _recorded("nearest", 4, "row", "all"), 2.6, 3),
     ("language-model", "GPTQ on attention and MLP alone, SmolLM2 is twice as unsure", lambda: _recorded("gptq", 3, "group", writing.LAYERS), 1.8, 2.2),
 ]  # fmt: skip
@@ -274,10 +350,41 @@ def _resnet_arithmetic() -> float:
     return left["compute"].value / left["total"].value
 
 
+def _smollm2(*steps):
+    return writing.measurement(Experiment(file_source(SMOLLM2), steps))
+
+
 def _recorded(method: str, bits: int, grain: str, parts: str) -> float:
-    start = Experiment(file_source(SMOLLM2))
-    after = writing.measurement(start | RoundMatrices(bits, grain, method=method, parts=parts))
-    return after["perplexity"].value / writing.measurement(start)["perplexity"].value
+    after = _smollm2(RoundMatrices(bits, grain, method=method, parts=parts))
+    return after["perplexity"].value / _smollm2()["perplexity"].value
+
+
+def _bytes(bits: int, grain: str) -> float:
+    return _smollm2(RoundMatrices(bits, grain))["packed"].value
+
+
+def _known(kind: str, way: str = "as it is") -> dict:
+    """What the study found of small language models."""
+    return next(row for row in study.read("language")["rows"] if (row["kind"], row["way"]) == (kind, way))
+
+
+def _small_file(*steps) -> int:
+    return sum(map(len, language.build(Experiment(ready_written("shakespeare"), steps)).files.values()))
+
+
+def _unsure(*steps) -> float:
+    return examine(Experiment(ready_written("shakespeare"), steps))["perplexity"].value / np.exp(
+        _known("teacher")["loss"]
+    )
+
+
+def _two_of_four(format: str) -> float:
+    return measured("cnn", Prune(50, structure="2:4", scope="layer"))[f"format_{format}"]
+
+
+def _as_pullover(picture: int) -> float:
+    logits = build.build(shipped("cnn")).net(examples.test_set().images[picture - 1 : picture])
+    return logits.softmax(1)[0, fashion_mnist.CLASSES.index("Pullover")].item()
 
 
 @pytest.mark.parametrize(("page", "words", "computed", "low", "high"), CLAIMS, ids=[claim[1][:40] for claim in CLAIMS])
