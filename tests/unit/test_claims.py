@@ -13,7 +13,7 @@ from lessons import build, charts, models, steps
 from lessons.adaptation.weights import shapes
 from lessons.charts import histogram
 from lessons.data import examples, fashion_mnist, quiz, texts
-from lessons.estimate import adapting, footprint, growth, savings, silicon
+from lessons.estimate import adapting, savings, silicon
 from lessons.experiment import (
     SMOLLM2,
     Adapt,
@@ -80,10 +80,6 @@ def changed(bits: int) -> int:
 def weights(model: str, *steps) -> dict[str, np.ndarray]:
     net = build.build(Experiment(shipped(model).source, steps)).net
     return {name: each.numpy() for name, each in net.named_parameters() if each.dim() > 1}
-
-
-def months(supply: str) -> float:
-    return growth.fitted(growth.supply(supply, 2012)).doubling.value
 
 
 def share_of(part: str, number: str = FP32, batch: int = 1) -> float:
@@ -280,11 +276,6 @@ CLAIMS = [
     ("network", "At 2 channels the first layer dominates", lambda: layers("cnn-2x3")[0].macs / mac("cnn-2x3"), 0.5, 0.6),
     ("network", "it is a little less than three", lambda: training_cost.summed(training_cost.training_costs(layers("cnn")))["Counted"].value, 2.8, 2.95),
     ("network", "takes this coat for a pullover, with a probability of 99 %", lambda: _as_pullover(18), 0.985, 0.995),
-    ("scaling", "doubled 1.7 times as often", lambda: months("memory bandwidth") / months("FLOP/J, best"), 1.65, 1.8),
-    ("scaling", "more than twice as fast as fp32", lambda: months("FLOP/J, fp32") / months("FLOP/J, best"), 2, 3),
-    ("scaling", "ResNet-50's floor is nearly all arithmetic", lambda: _resnet_arithmetic(), 0.85, 1),
-    ("footprint", "A classification takes 5 tokens here, reasoning 8,000", lambda: footprint.TASKS["classify"].output, 5, 5),
-    ("footprint", "the same model writes twenty times as much", lambda: footprint.TASKS["reasoning"].output / footprint.TASKS["chat"].output, 20, 20),
     ("lora", "SmolLM2, 166 times as large as the small model", lambda: 134_515_008 / small(), 165, 167),
     ("lora", "matrices of rank 8: 2 % of all weights learn", lambda: learns("bible", where="query and value"), 1.95, 2.05),
     ("lora", "beside every layer, rank 8 is already 40 % of all weights", lambda: learns("turned", where="every layer"), 39.5, 40.5),
@@ -343,11 +334,6 @@ CLAIMS = [
 
 def _multiply(number: str, node: str = "45 nm") -> float:
     return silicon.operation(number, node).multiply
-
-
-def _resnet_arithmetic() -> float:
-    left = savings.stages([savings.resnet50()], savings.Shrunk(4, 0.1, 0.25))["rounded"]
-    return left["compute"].value / left["total"].value
 
 
 def _smollm2(*steps):
