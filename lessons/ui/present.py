@@ -39,7 +39,7 @@ def presenting() -> bool:
 def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any, ...]) -> DeltaGenerator:
     """The head of a page on a stage; gives the place in it for what waits behind a button.
 
-    The frame's script tells of arrow keys while its buttons are there (presets.step).
+    The frame's script takes arrow keys and clicks on its buttons as steps (presets.step).
     """
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.markdown(f"**{title}** · {question}", width="stretch")

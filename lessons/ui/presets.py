@@ -8,7 +8,7 @@ import streamlit as st
 from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.ui.query import Knob
 
-GO_TO = "page to go to"
+GO_TO, STAY = "page to go to", "page that keys were pressed on"
 FRAME, STAGE, STEPS = "frame", "what keys go through", "steps of keys taken"
 AT, LEFT = "preset shown last", "settings before it"  # LEFT: by knob, a set
 
@@ -36,11 +36,23 @@ def shown(presets: Sequence[Preset], knobs: Sequence[Knob]) -> Preset | None:
 
 def step() -> None:
     """Go as many steps as keys were pressed since the last time, on the stage that was drawn last. For callbacks."""
-    pressed = st.session_state[FRAME].get("steps") or 0
-    steps, st.session_state[STEPS] = pressed - st.session_state.get(STEPS, 0), pressed
+    state = st.session_state
+    pressed = state[FRAME].get("steps") or 0
+    steps, state[STEPS] = pressed - state.get(STEPS, 0), pressed
+    if STAGE not in state:
+        return
+    state[STAY] = state[STAGE][0]  # the browser may not have heard yet that this page took the place of another
     for _ in range(abs(steps)):
-        if STAGE in st.session_state and GO_TO not in st.session_state:
-            go(1 if steps > 0 else -1, *st.session_state[STAGE])
+        if GO_TO not in state:
+            go(1 if steps > 0 else -1, *state[STAGE])
+
+
+def elsewhere(path: str) -> Lesson | None:
+    """The page that keys lead to; None where that is the page with this path, or no key was pressed."""
+    state = st.session_state
+    stay = state.pop(STAY, None)
+    lesson = state.pop(GO_TO, stay)
+    return lesson if lesson and lesson.path != path else None
 
 
 def _under_way(knobs: Sequence[Knob]) -> Preset | None:

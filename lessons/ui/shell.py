@@ -19,6 +19,6 @@ page = st.navigation(pages, expanded=True)
 ledger()
 st.html(HERE / ("present.css" if present.toggle() else "style.css"))
 st.html(HERE / "words.css")
-if lesson := st.session_state.pop(presets.GO_TO, None):
+if lesson := presets.elsewhere(page.url_path or HOME.path):
     st.switch_page(lesson.script, query_params={present.PARAMETER: "1"})
 page.run()

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 
@@ -21,7 +21,8 @@ def delayed(address: str, seconds: float) -> Iterator[str]:
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(there.hostname, there.port)
-        await asyncio.gather(carry(reader, far_writer), carry(far_reader, writer), return_exceptions=True)
+        with suppress(asyncio.CancelledError, ConnectionError):
+            await asyncio.gather(carry(reader, far_writer), carry(far_reader, writer))
 
     async def serve() -> None:
         listening = await asyncio.start_server(accept, "127.0.0.1", 0)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page
 
 from lessons.catalog import LESSONS
+from tests.browser.slow import delayed
 from tests.browser.test_reader import LAB, settle, tiles
 
 FRAME = """
@@ -99,6 +100,23 @@ def test_keys_go_through_presets_and_lessons_and_back(visit):
     to("ArrowRight", f"/{paths[0]}?present=1")
     to("ArrowLeft", ":")
     settle(home, lambda: "/?present=1" in home.url)
+
+
+def test_every_key_counts_on_a_slow_network_while_it_measures_and_no_page_stays_white(browser, address):
+    gaps = (80, 160, 400)  # ms: before, in and after a run of the page
+    with delayed(address, 0.2) as slow:
+        page = browser.new_page(viewport={"width": 1920, "height": 1080})
+        page.goto(f"{slow}/pruning?present=1&pruning_sparsity=85")
+        page.wait_for_function("window.modelsForAnts")
+        for at in range(17):  # 6 presets, the next lesson with 7, and two of the lesson after that
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(gaps[at % 3])
+        arrived = re.compile("/language-model[?].*language_part=read&language_bits=2$")
+        page.wait_for_url(arrived, timeout=60_000)
+        settle(page, lambda: page.get_by_role("slider", name="Bits per weight").get_attribute("aria-valuetext") == "2")
+        page.wait_for_timeout(1000)
+        assert arrived.search(page.url)  # it does not go back
+        page.close()
 
 
 def test_the_lab_fills_a_stage_and_the_last_row_can_read_it(visit):

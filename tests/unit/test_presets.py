@@ -1,14 +1,14 @@
 """Keys on a stage: every press counts, also one that comes while the page still runs, with knobs as they were."""
 
 import json
-import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 from lessons.catalog import LESSONS
 from lessons.ui import presets
@@ -63,33 +63,83 @@ def test_keys_that_were_told_before_a_page_was_left_are_not_taken_again(state):
     assert press(state, 2) == "two"
 
 
-def clocks() -> list[int]:
-    return json.loads(re.search(r"CLOCKS = (\[.*?\])", FRAME_JS.read_text())[1])
+def test_a_key_that_names_the_page_before_does_not_bring_it_back(state):
+    press(state, 1)
+    assert presets.elsewhere(LESSONS[0].path) == LESSONS[1]  # the one that was drawn last
+    assert presets.elsewhere(LESSONS[0].path) is None  # a link may lead there
+    press(state, 2)
+    assert presets.elsewhere(LESSONS[1].path) is None
+    press(state, 5)
+    assert presets.elsewhere(LESSONS[1].path) == LESSONS[2]
 
 
-def test_the_frame_knows_the_clocks_of_labs_and_of_the_training_panel():
-    assert clocks() == [round(1000 * sys.modules[f"lessons.ui.{name}"].LOOK_EVERY) for name in ("lab", "baseline")]
+IN_NODE = """
+let now = "running", time = 1, sent = [], seen, keys
+class Socket { send(message) { sent.push(message.length) } }
+Object.assign(globalThis, {
+    window: {}, location: { search: "?present=1" }, WebSocket: Socket, MutationObserver: class { constructor(f) { seen = f } observe() {} },
+    performance: { now: () => time }, history: { pushState() {}, replaceState() {} }, setTimeout: act => { waiting = act },
+    document: {
+        querySelector: () => ({ dataset: { testScriptState: now } }),
+        addEventListener: (name, act) => { if (name === "keydown") keys = act },
+    },
+})
+let waiting = null, told = []
+const [file, ...messages] = process.argv.slice(2)
+const [tick, click] = messages.map(each => Uint8Array.from(Buffer.from(each, "hex")))
+const { default: frame } = await import(file)
+const socket = new Socket()
+frame({ setStateValue: (name, value) => { told.push(value); socket.send(click) } })
+const press = key => keys({ key, target: { closest: () => null }, preventDefault() {}, stopPropagation() {} })
+const becomes = state => { now = state; seen() }
+"""
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
-def test_a_clock_does_not_tick_while_anything_runs_and_other_timers_do(tmp_path):
-    script = """
-    let now = "running", ticks = []
-    globalThis.window = { setInterval: (act, wait) => act }
-    globalThis.document = { querySelector: () => ({ dataset: { testScriptState: now } }), addEventListener() {} }
-    globalThis.history = { pushState: () => {}, replaceState: () => {} }
-    const frame = (await import(process.argv[2])).default
-    frame({ setStateValue: () => {} })
-    for (const wait of [300, 700, 1000]) {
-        const tick = window.setInterval(() => ticks.push(wait + now), wait)
-        for (now of ["running", "rerunRequested", "notRunning"]) tick()
-    }
-    console.log(JSON.stringify(ticks))
+@pytest.mark.parametrize(
+    ("happens", "found"),
+    [
+        ('becomes("running"); socket.send(tick); socket.send(click)', "click"),
+        ('becomes("notRunning"); socket.send(tick)', "tick"),
+        ('becomes("notRunning"); socket.send(tick); socket.send(tick); socket.send(click)', "tick click"),  # not begun with
+        ('becomes("notRunning"); socket.send(click); becomes("running"); becomes("notRunning"); socket.send(tick)', "click tick"),
+        ('becomes("notRunning"); socket.send(click); time = 4000; socket.send(tick)', "click tick"),  # nothing came of it
+    ],
+)  # fmt: skip
+def test_a_tick_waits_until_what_was_asked_for_is_there_and_a_click_does_not(tmp_path, happens, found):
+    sizes = {str(len(tick())): "tick", str(len(click())): "click"}
+    assert [
+        sizes[str(each)] for each in in_node(tmp_path, f"{happens}; console.log(JSON.stringify(sent))")
+    ] == found.split()
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_keys_are_told_one_by_one_when_nothing_runs(tmp_path):
+    happens = """
+    becomes("running"); press("ArrowRight"); press("PageDown"); press("ArrowRight"); press("ArrowLeft"); waiting()
+    const held = [...told]
+    for (let at = 0; at < 9; at++) { becomes("notRunning"); waiting(); waiting(); becomes("running") }
+    console.log(JSON.stringify([held, told]))
     """
-    (tmp_path / "frame.mjs").write_text(FRAME_JS.read_text())
-    (tmp_path / "test.mjs").write_text(script)
-    ran = subprocess.run(
-        ["node", "test.mjs", "./frame.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
-    )
-    every = ["1000running", "1000rerunRequested", "1000notRunning"]
-    assert json.loads(ran.stdout) == ["300notRunning", "700notRunning", *every]
+    assert in_node(tmp_path, happens) == [[], [1, 2]]
+
+
+def tick() -> bytes:
+    return BackMsg(rerun_script=ClientState(query_string="present=1", is_auto_rerun=True)).SerializeToString()
+
+
+def click() -> bytes:
+    widgets = {
+        "widgets": [{"id": "a slider", "double_array_value": {"data": [1e9]}}, {"id": "x" * 200, "int_value": -1}]
+    }
+    asked = ClientState(query_string="present=1", widget_states=widgets, page_script_hash="ab", fragment_id="cd")
+    return BackMsg(rerun_script=asked).SerializeToString()
+
+
+def in_node(folder: Path, happens: str) -> list:
+    """What the frame's script does in a browser made of nothing, when this happens."""
+    (folder / "frame.mjs").write_text(FRAME_JS.read_text())
+    (folder / "test.mjs").write_text(IN_NODE + happens)
+    command = ["node", "test.mjs", "./frame.mjs", tick().hex(), click().hex()]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=120)
+    return json.loads(ran.stdout)

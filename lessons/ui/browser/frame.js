@@ -1,16 +1,19 @@
 // What the frame needs of the browser: a Back that goes back, clocks that hold while a page runs, and keys on a stage.
 
-const CLOCKS = [300, 700]  // ms: LOOK_EVERY in lab.py and baseline.py
+const RERUN = 11, TICK = 6  // the numbers of BackMsg.rerun_script and ClientState.is_auto_rerun
 const KEYS = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 }
 const AT_ONCE = 1000  // ms; seen: 60
+const LONGEST = 3000  // ms until a page that was asked to run says so, at the latest
+const LOOK = 20  // ms
 
 export default function ({ setStateValue }) {
     const begun = window.modelsForAnts
-    window.modelsForAnts = { steps: begun?.steps ?? 0, tell: steps => setStateValue("steps", steps) }
+    window.modelsForAnts = { steps: 0, told: 0, telling: false, ...begun, tell: steps => setStateValue("steps", steps) }
     if (begun) return
     mendBack()
-    mendClocks()
+    holdTicks()
     document.addEventListener("keydown", onKey, true)
+    document.addEventListener("click", onClick, true)
     document.addEventListener("pointerup", giveKeysBack)
 }
 
@@ -33,33 +36,94 @@ function mendBack() {
     }
 }
 
-// What Streamlit is at: "notRunning", "rerunRequested" until the server has begun with what was asked, "running".
+// What Streamlit is at: "notRunning", "rerunRequested", "running". It knows only when the server answers; until then, `asked`
+// says when something was sent.
 function state() {
     return document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState ?? "notRunning"
 }
 
-// Streamlit 1.67 takes a clock's tick and a click that reach the server together for one request, with the page of the later
-// one: a click on another page is lost. A tick that comes while the next page runs clears that page, and leaves it white. So a
-// tick is left out while anything runs; another comes soon.
-function mendClocks() {
-    const every = window.setInterval.bind(window)
-    window.setInterval = (act, wait, ...given) =>
-        every(CLOCKS.includes(wait) ? () => { if (state() === "notRunning") act(...given) } : act, wait, ...given)
+let asked = 0
+
+function idle() {
+    return state() === "notRunning" && (!asked || performance.now() - asked > LONGEST)
 }
 
-// Left and right belong to a slider or a field that has the focus; the keys of a presenter's remote never do. What is told is how
-// many steps were taken in all: of two presses of a button that reach the server together, one would be lost.
+// A tick of a page's clock that reaches the server together with a click on another page takes its place; one that comes later
+// is answered for the page before, which leaves the next one white (Streamlit 1.67). So a tick is left out while anything runs;
+// another comes soon.
+function holdTicks() {
+    const send = WebSocket.prototype.send
+    WebSocket.prototype.send = function (message) {
+        if (isTick(message) && !idle()) return
+        asked = performance.now()
+        send.call(this, message)
+    }
+    new MutationObserver(() => { if (state() !== "notRunning") asked = 0 }).observe(
+        document, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] })
+}
+
+export function isTick(message) {
+    return message instanceof Uint8Array && field(field(message, RERUN) ?? [], TICK) === 1
+}
+
+// A field of a message in protobuf's wire format: a number, or the bytes of what is longer.
+function field(message, number) {
+    let at = 0, found
+    const varint = () => {
+        let value = 0, unit = 1, byte
+        do {
+            byte = message[at++]
+            value += (byte & 127) * unit
+            unit *= 128
+        } while (byte & 128)
+        return value
+    }
+    while (at < message.length) {
+        const key = varint(), kind = key % 8
+        let value = kind === 0 || kind === 2 ? varint() : { 1: 8, 5: 4 }[kind]
+        if (kind !== 0) value = message.subarray(at, at += value)
+        if (key >> 3 === number) found = value
+    }
+    return found
+}
+
+// The bar is gone for a moment while the next page comes.
+function onStage() {
+    return document.querySelector(".st-key-present_next") || new URLSearchParams(location.search).get("present") === "1"
+}
+
+// Left and right belong to a slider or a field that has the focus; the keys of a presenter's remote never do.
 function onKey(event) {
     const way = KEYS[event.key]
-    if (!way || !document.querySelector(".st-key-present_next") || event.ctrlKey || event.altKey || event.metaKey) return
+    if (!way || !onStage() || event.ctrlKey || event.altKey || event.metaKey) return
     if (event.key.startsWith("Arrow") && event.target.closest("input, textarea, select, [role=radiogroup], [role=tablist]")) return
+    take(event, way)
+}
+
+function onClick(event) {
+    if (event.target.closest(".st-key-present_previous button")) take(event, -1)
+    if (event.target.closest(".st-key-present_next button")) take(event, 1)
+}
+
+function take(event, way) {
     event.preventDefault()
     event.stopPropagation()
-    window.modelsForAnts.steps += way
-    window.modelsForAnts.tell(window.modelsForAnts.steps)
+    const ours = window.modelsForAnts
+    ours.steps += way
+    if (!ours.telling) tellWhenIdle()
+}
+
+// What comes while the next page loads still names the page before it, and brings that back. So steps are told one by one, when
+// nothing runs; and how many they were in all, so that none is lost on the way.
+function tellWhenIdle() {
+    const ours = window.modelsForAnts
+    ours.telling = ours.told !== ours.steps
+    if (!ours.telling) return
+    if (idle()) ours.tell(ours.told += Math.sign(ours.steps - ours.told))
+    setTimeout(tellWhenIdle, LOOK)
 }
 
 // After a slider was dragged on a stage, the keys turn pages again.
 function giveKeysBack() {
-    if (document.querySelector(".st-key-present_next") && document.activeElement?.type === "range") document.activeElement.blur()
+    if (onStage() && document.activeElement?.type === "range") document.activeElement.blur()
 }
