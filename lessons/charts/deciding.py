@@ -52,7 +52,7 @@ def _spec(axis: str, rows: int, kinds: tuple[str, ...], shown: tuple[str, ...]) 
     )
     tooltip = ["model:N", "score:Q", "kind:N", "data set:N", "source:N"]
     points = named("rows").mark_point(filled=False, size=90, opacity=1, strokeWidth=3, yOffset=8)
-    words = named("names").mark_text(align="left", baseline="middle", dy=-10, limit=alt.expr("width"))
+    words = named("names").mark_text(align="left", baseline="bottom", dy=-3, limit=alt.expr("width"))
     return specification(
         alt.layer(
             points.encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltip),

@@ -67,7 +67,7 @@ def _spec(axis: str, rows: int, shown: tuple[str, ...]) -> dict[str, Any]:
     point = base.mark_point(filled=True, size=90, opacity=1, yOffset=7).encode(x=alt.X("value:Q"))
     words = (
         named("rows")
-        .mark_text(align="left", baseline="middle", dy=-8, limit=alt.expr("width"))
+        .mark_text(align="left", baseline="bottom", dy=-1, limit=alt.expr("width"))
         .encode(x=alt.value(4), y=y, text="what:N", tooltip=tooltip)
     )
     return specification(alt.layer(band, point, words).properties(height=ROW * rows + AXIS + (LEGEND if legend else 0)))
