@@ -33,9 +33,7 @@ def spent() -> Quantity:
 
 
 def of_charges(charges: float) -> str:
-    """So many charges of a phone: `2.50 phone charges`, `1/40,000 of a phone charge`."""
-    if charges <= 0:
-        return "no phone charge"
+    """So many charges of a phone, more than none: `2.50 phone charges`, `1/40,000 of a phone charge`."""
     if charges >= 0.1:
         return "1 phone charge" if show(charges, "") == "1" else f"{show(charges, '')} phone charges"
     part = int(float(f"{1 / charges:.2g}"))
@@ -48,7 +46,10 @@ def ledger() -> None:
     so_far, charge = spent(), facts.everyday()["phone_charge"]
     charges = convert(so_far.value, "J", "Wh") / charge.watt_hours
     with st.sidebar.container(key="ledger"):
-        st.caption(words["so far"].format(spent=so_far, charges=of_charges(charges)))
+        if charges:
+            st.caption(words["so far"].format(spent=so_far, charges=of_charges(charges)))
+        else:
+            st.caption(words["nothing so far"])
         with st.popover("How this is counted"):
             st.number_input("Package power (W)", 1, 1_000, STATED, key=WATTS, persist_state="session")
             st.markdown(

@@ -387,7 +387,6 @@ def test_a_promise_has_no_band_from_nothing_to_all_of_it():
 @pytest.mark.parametrize(
     ("charges", "text"),
     [
-        (0, "no phone charge"),
         (2.5e-5, "1/40,000 of a phone charge"),
         (0.034, "1/29 of a phone charge"),
         (0.42, "0.42 phone charges"),
