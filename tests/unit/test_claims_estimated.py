@@ -76,7 +76,7 @@ def shares(full: bool) -> list[float]:
 
 
 def off() -> list[float]:
-    """Of files made by the rules of today: how far each is from what is reckoned, in percent."""
+    """Of files made by the rules of today: how far each is from what is estimated, in percent."""
     known = [file for file in gguf_files() if not file.another_rule]
     return [100 * abs(gguf_size.file_bytes(architectures()[f.model], f.format) / f.bytes - 1) for f in known]
 
@@ -120,7 +120,7 @@ def told(label: str) -> float:
 
 
 def nf4(model: str, ours: str = "") -> float:
-    """How many times as many J in 4 bits were measured on an RTX 5090 as in 16, or as are reckoned of one of `ours`."""
+    """How many times as many J in 4 bits were measured on an RTX 5090 as in 16, or as are estimated for one of `ours`."""
     if not ours:
         return told(f"{model} as NF4, RTX 5090") / told(f"{model} as fp16, RTX 5090")
     token = board.joules_per_token(listed()[ours], boards()["NVIDIA GeForce RTX 5090"], "int4", 1, 300, 400)
@@ -145,7 +145,7 @@ def alone() -> ways.Need:
     return needs("chat", "NVIDIA GeForce RTX 4090", worse=50.0, uses=10, waits=True)
 
 
-def hours_as_dear_as_waiting() -> float:
+def hours_as_expensive_as_waiting() -> float:
     """Of answering, by the machine of `alone`."""
     found = way("local", replace(alone(), waits=False))
     return 24 * figure("idle_desktop").value / found.use.value * found.seconds / 3600
@@ -258,7 +258,7 @@ CLAIMS = [
     ("decide", "texts were sorted within 1.1 points of the best in half of the tests", lambda: behind.of_kind("sort texts", "none").median, 1.05, 1.15),
     ("decide", "in a third of them", lambda: sum(42.5 < each < 60.5 for each in far("sort texts", "none")) / len(far("sort texts", "none")), 0.3, 0.36),
     ("decide", "132 behind the best means 32 of 100", lambda: 100 / (1 + 10 ** (132 / 400)), 31.5, 32.5),
-    ("decide", "unless it answers for some two hours a day", hours_as_dear_as_waiting, 1.5, 2.5),
+    ("decide", "unless it answers for some two hours a day", hours_as_expensive_as_waiting, 1.5, 2.5),
     ("decide", "the newest model here with scores in percent, a price and a published shape", lambda: max(_dates_of_scored()), 2024, 2024),
     ("decide", "take a small part of the cloud's energy", lambda: way("cloud", needs("find in a text")).use.value / way("small", needs("find in a text")).use.value, 10, 100),
     ("decide", "they were 49 points behind", lambda: max(far("find in a text", "small")), 49, 49),
