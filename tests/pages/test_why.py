@@ -219,9 +219,8 @@ def test_the_ledger_counts_what_this_visit_was_first_to_ask_for():
     run_until(page, lambda page: pool().spent(visit) > before)
     again = visited("quantization")
     assert pool().spent(again.session_state["visitor"]) == 0
-    assert any(
-        "nothing computed for you yet" in caption.value for caption in again.sidebar.caption
-    )  # no 0 J from 0 J to 0 J
+    said = [caption.value for caption in again.sidebar.caption]
+    assert any("nothing computed for you yet" in each for each in said)  # no 0 J from 0 J to 0 J
     so_far = next(caption.value for caption in page.sidebar.caption if "Your visit so far" in caption.value)
     assert "[estimated]" in so_far
     page.sidebar.number_input("ledger watts").set_value(280).run()

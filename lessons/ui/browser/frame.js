@@ -62,7 +62,7 @@ function holdTicks() {
         document, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] })
 }
 
-export function isTick(message) {
+function isTick(message) {
     return message instanceof Uint8Array && field(field(message, RERUN) ?? [], TICK) === 1
 }
 
