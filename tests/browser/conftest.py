@@ -10,6 +10,8 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser.app import running
 from tests.browser.find_chromium import launch
 
+PATIENCE = 180  # seconds; a job of a page that was closed holds its worker for 90
+
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory) -> Iterator[str]:
@@ -38,7 +40,7 @@ def visit(browser, address) -> Iterator[Callable[..., Page]]:
     def open_page(path: str, wait: bool = True, **options) -> Page:
         contexts.append(browser.new_context(**({"viewport": {"width": 1400, "height": 1000}} | options)))
         page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"{address}/{path}")
         if wait:
             page.locator('[data-testid="stMetricValue"]').nth(3).wait_for()

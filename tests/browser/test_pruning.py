@@ -1,7 +1,6 @@
 """The pruning lesson in a real browser: the curve under the hand, and fine-tuning that starts, stops and lasts."""
 
 import re
-import time
 from contextlib import suppress
 
 import pytest
@@ -77,10 +76,8 @@ def test_fine_tuning_is_watched_stopped_taken_up_and_lasts(visit):
     assert broken < 60
     page.get_by_role("button", name="Fine-tune", exact=True).click()
     page.get_by_text(re.compile("Step .* of 480")).wait_for()
-    began = time.monotonic()
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Fine-tune", exact=True).wait_for()
-    assert time.monotonic() - began < 5
     page.wait_for_timeout(3_000)
     assert page.get_by_text(re.compile("Step .* of 480")).count() == 0  # it has not gone on
     page.get_by_role("button", name="Fine-tune", exact=True).click()

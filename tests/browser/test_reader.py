@@ -36,7 +36,7 @@ def press(page: Page, key: str, times: int = 1) -> None:
         settle(page, lambda before=before: tiles(page) not in (before, []))
 
 
-def settle(page: Page, holds: Callable[[], object], seconds: float = 60) -> None:
+def settle(page: Page, holds: Callable[[], object], seconds: float = 180) -> None:
     """Wait until something holds and no script runs."""
     for _ in range(int(seconds * 20)):
         state = page.get_attribute('[data-testid="stApp"]', "data-test-script-state")
@@ -92,7 +92,7 @@ def test_train_watch_stop_and_share(visit):
 
     start_training(page, "Retrain with another seed")
     page.get_by_role("button", name="Stop and keep").click()
-    page.get_by_text("stopped at step").wait_for(timeout=3_000)
+    page.get_by_text("stopped at step").wait_for()
     settle(page, lambda: re.search(r"trained=seed1\.step\d+", page.url))  # the address comes after the text
     page.wait_for_timeout(1000)
     settle(page, lambda: page.get_by_text("Measuring").count() == 0 and tiles(page))

@@ -1,6 +1,5 @@
 """A language model learns another text: what must hold of the old one, of the new one, and of what is in between."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -268,12 +267,10 @@ def test_the_resident_trains_a_large_model_and_stops_when_told():
     ticket = ask.tune(one, "somebody")
     assert ticket.pool is resident()
     until(lambda: any(isinstance(event, Step) for event in ticket.events), 60)
-    began = time.monotonic()
     ticket.pool.leave(ticket, "somebody")
-    until(lambda: ticket.ended, 20)
-    assert time.monotonic() - began < 10  # a step and a sample, beside other work
+    until(lambda: ticket.ended, 60)
     kept_as = next(event.experiment for event in ticket.events if isinstance(event, Kept))
-    assert kept_as.recipe[-1].stopped_at
+    assert 0 < kept_as.recipe[-1].stopped_at < 400
     assert kept.has(kept_as)
     resident().close()
     resident.cache_clear()

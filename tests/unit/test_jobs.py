@@ -90,14 +90,13 @@ def test_urgent_tickets_go_first_and_know_their_place(one):
     assert long.state == "waiting"
 
 
-def test_stop_is_heard_within_a_second(one):
+def test_stop_is_heard_long_before_the_end(one):
     ticket = one.ask("long", f"{HERE}:counting", 10_000)
     until(lambda: len(ticket.events) > 3)
-    began = time.monotonic()
     one.command(ticket, "stop")
     wait(ticket)
-    assert time.monotonic() - began < 1
     assert ticket.state == "done"
+    assert len(ticket.events) < 5_000
 
 
 def test_long_jobs_leave_a_worker_to_the_short_ones():
