@@ -26,7 +26,7 @@ from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
 from lessons.jobs.worker import THREADS
-from lessons.recipes.distilling import Distilling
+from lessons.ui.distillation.recipe import Distilling
 from tests.browser.app import ROOT, running, started
 from tests.browser.find_chromium import launch
 

@@ -3,15 +3,19 @@
 import gc
 import importlib
 import logging
+import pkgutil
 import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import ModuleType
 
 from lessons import models
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool, resident
+
+SHELL = "lessons.ui.shell"  # a script, which Streamlit runs
 
 # A knob has a default, which its link leaves out, and a link or a preset sets it: Streamlit takes that for a mistake.
 logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
@@ -25,19 +29,21 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         for model in map(shipped, models.NAMES)
         for experiment in (model, *(model | Quantize(bits) for bits in (4, 8, *range(1, 17))))
     ]
-    importlib.import_module("lessons.ui")
-    threading.Thread(target=_finish, args=(tickets,), daemon=True).start()
+    kit = importlib.import_module("lessons.ui")
+    threading.Thread(target=_finish, args=(tickets, kit), daemon=True).start()
     yield
     pool().close()
     resident().close()
 
 
-def _finish(tickets: list[Ticket]) -> None:
-    """What can wait until the first page stands: torch, for the pages that show the code that ran; then tidy up."""
+def _finish(tickets: list[Ticket], kit: ModuleType) -> None:
+    """What can wait until the first page stands: the rooms of all lessons, and with them torch; then tidy up."""
     tidy_memory()
     while not all(ticket.ended for ticket in tickets):
         time.sleep(0.1)
-    importlib.import_module("lessons.shrink.quantize")
+    for module in pkgutil.walk_packages(kit.__path__, "lessons.ui."):
+        if module.name != SHELL:
+            importlib.import_module(module.name)
     tidy_memory()
 
 

@@ -1,9 +1,9 @@
 """Do I need a model this large? Four ways to have a task done, side by side, and the smallest that does it."""
 
 from lessons import ui
-from lessons.ui import deciding, need
-from lessons.ui.need import ALONE, BUDGET, MACHINE, PRIVACY, STAYS, TASK, USES, WAITS, WORSE
-from lessons.ui.printout import printout
+from lessons.ui.decide import comparison, requirements
+from lessons.ui.decide.printout import printout
+from lessons.ui.decide.requirements import ALONE, BUDGET, MACHINE, PRIVACY, STAYS, TASK, USES, WAITS, WORSE
 
 CARD = "NVIDIA GeForce RTX 4090"
 PRESETS = (
@@ -17,26 +17,26 @@ PRESETS = (
     ui.Preset("Ten dollars a year", {TASK: "know facts", BUDGET: "10"}),
 )
 
-page = ui.begin("decide", *need.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
+page = ui.begin("decide", *requirements.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
 page.text("the idea")
-times = deciding.cloud_against_small()
+times = comparison.cloud_against_small()
 page.predict(lambda: page.nearest(times.value, times=times))
 page.try_presets()
 
 
 def decide() -> ui.Drawn:
-    asked = need.asked()
+    asked = requirements.asked()
     page.about_preset()
     if asked is None:
         page.text("measuring")
         return [], {}
-    page.text("the smallest", verdict=deciding.verdict(asked), but=deciding.thriftier(asked))
-    drawn = deciding.side_by_side(asked)
+    page.text("the smallest", verdict=comparison.verdict(asked), but=comparison.thriftier(asked))
+    drawn = comparison.side_by_side(asked)
     if ui.presenting():
         return drawn
-    lines = deciding.would_change(asked, need.others(asked.task))
+    lines = comparison.would_change(asked, requirements.others(asked.task))
     page.text("what would change it", lines="\n".join(f"- {line}" for line in lines))
-    if here := deciding.measured_here(asked):
+    if here := comparison.measured_here(asked):
         page.text("run here", **here)
     else:
         page.text("not run here")
@@ -48,6 +48,6 @@ ui.lab(decide)
 if not ui.presenting():
     page.text("about the numbers")
     page.text("to ask")
-    deciding.to_ask()
-    ui.workings_of(page, deciding.RAN, decide)
+    comparison.to_ask()
+    ui.workings_of(page, comparison.RAN, decide)
 page.end()

@@ -8,7 +8,11 @@ from lessons.estimate import bargain as cost
 from lessons.experiment import LOSSES, FineTune
 from lessons.jobs import ask
 from lessons.measure.training_cost import training_costs
-from lessons.recipes.distilling import ALPHAS, STUDENTS, TEACHERS, TEMPERATURES, Distilling, shrunk
+from lessons.ui.distillation import charts as distillation_charts
+from lessons.ui.distillation import race as race_panel
+from lessons.ui.distillation.race import finishes, survey
+from lessons.ui.distillation.recipe import ALPHAS, STUDENTS, TEACHERS, TEMPERATURES, Distilling, shrunk
+from lessons.ui.distillation.teacher import meet
 
 HEATS = 5  # seeds one can race from
 WARMTHS = ("0.1", "0.5", "1", "2", "4", "8", "20", "100")
@@ -45,7 +49,7 @@ first, right = Distilling(teacher=by, labelled=500), fashion_mnist.test_labels()
 
 
 def teacher() -> ui.Drawn:
-    drawn = ui.meet(first.teachers(), PICTURE, SHOWN_AT)
+    drawn = meet(first.teachers(), PICTURE, SHOWN_AT)
     page.text("about the teacher")
     return drawn
 
@@ -54,7 +58,7 @@ if not ui.presenting():
     ui.lab(teacher)
 heats_of = lambda how: [how.runners(seed) for seed in range(HEATS)]
 asked = page.asked_about(first)
-page.predict(lambda: page.nearest(points := charts.gained(ui.finishes(heats_of(asked))), points=points))
+page.predict(lambda: page.nearest(points := distillation_charts.gained(finishes(heats_of(asked))), points=points))
 page.try_presets()
 
 
@@ -71,7 +75,7 @@ def race() -> ui.Drawn:
     if not heats[0]:
         page.text("nothing to learn from")
         return [], {}
-    figures = ui.race(heats)
+    figures = race_panel.race(heats)
     if how.labelled in (0, 1):
         page.text("no labels" if how.labelled == 0 else "one label")
     if how.temperature in (0.1, 100):
@@ -100,7 +104,7 @@ def bargain() -> ui.Drawn:
         tuned = others["teacher, pruned"][at] | FineTune(2)
         ui.tune(tuned, does="Fine-tune the pruned teacher")
         families["teacher, fine-tuned"] = ui.curve(ui.tuned({at: tuned}))
-    figures = charts.bargain(families, students)
+    figures = distillation_charts.bargain(families, students)
     found |= cost.of(students["taught"], list(teachers.values()), training_costs(layers[0]), how.seen, how.heard)
     ui.numbers(found)
     ui.row("bargain", *figures[:2])
@@ -113,10 +117,10 @@ def never_shown() -> ui.Drawn:
     page.text("never shown")
     label = fashion_mnist.CLASSES.index(ui.pick(WITHHELD))
     how = Distilling("cnn-8x3", withheld=label)
-    figures = ui.race([how.runners(0)], "never shown")
+    figures = race_panel.race([how.runners(0)], "never shown")
     measured = ui.curve(ui.tuned(how.put_right(0)))
     if len(measured) == 4 and all(measured.values()):
-        figures += [charts.recalls(measured, label, right), charts.accuracies(measured)]
+        figures += [distillation_charts.recalls(measured, label, right), distillation_charts.accuracies(measured)]
         ui.row("recalls", *figures[-2:])
         page.text("about never shown")
     return figures, {}
@@ -125,7 +129,7 @@ def never_shown() -> ui.Drawn:
 def both() -> ui.Drawn:
     page.text("the map")
     how = ui.handed("how")
-    found = ui.survey("map", "Measure the map", how.map())
+    found = survey("map", "Measure the map", how.map())
     here = ui.curve(ui.tuned(how.runners(0))).get("taught")
     figure = charts.surface(found, ALPHAS, TEMPERATURES, here and (how.alpha, how.temperature, here["accuracy"].value))
     ui.surface(figure, "surface")

@@ -11,6 +11,7 @@ from lessons.experiment import Experiment
 from lessons.facts import figure
 from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity, show
+from lessons.ui.energy import charts as energy_charts
 
 FORMAT = ui.Knob("energy_format", "Numbers as", tuple(silicon.FORMATS), "fp32")
 NODE = ui.Knob("energy_node", "Process", silicon.NODES, "45 nm")
@@ -79,7 +80,7 @@ def lab() -> None:
     found = {"Floor A": floor["total"], "To move numbers": silicon.moving(floor)}
     found |= {"A fetch pays off after": silicon.pays_off(number, node, memory), "This machine, B": here}
     layers = {"A, silicon floor": alone["total"], "B, this machine's processor": here, "C, wall plug": wall}
-    figures = [charts.floors(bars, number), charts.fetching(costs, number, node, memory, int(batch))]
+    figures = [energy_charts.floors(bars, number), energy_charts.fetching(costs, number, node, memory, int(batch))]
     ui.headed(found, "flow", *figures)
     if ui.presenting():
         return

@@ -8,6 +8,9 @@ import streamlit as st
 from lessons import charts, facts, ui
 from lessons.estimate import board, ecologits, footprint, training, weights
 from lessons.quantity import Quantity
+from lessons.ui.footprint import cards
+from lessons.ui.footprint import charts as footprint_charts
+from lessons.ui.footprint.cards import everyday
 
 BY_HAND = "by hand"
 MODEL = ui.Knob("footprint_model", "Model", (*facts.models(), BY_HAND), "Llama 3.1 70B")
@@ -87,7 +90,7 @@ def answer() -> ui.Drawn:
     ui.headed(tiles, "use", figure, notes={"CO₂e of it": "; ".join(filter(None, (emitted.band, counted)))})
     page.text("about the methods")
     if not ui.presenting():
-        ui.everyday({who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid)
+        everyday({who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid)
     usual = footprint.by_boards(replace(scenario, batch=int(BATCH.default))) if told else None
     ui.hand_on("asked", Asked(model, usual, uses, grid, pue))
     return [figure], tiles | found
@@ -103,13 +106,13 @@ def run() -> ui.Drawn:
     read = None if tokens == TOKENS.default else float(tokens) * 1e12
     flop = training.flop_of(asked.model, read)
     energy = training.energy_of(flop, chips, asked.pue)
-    figures = [charts.disclosed_runs(asked.model.name, flop.value, energy)]
+    figures = [footprint_charts.disclosed_runs(asked.model.name, flop.value, energy)]
     tiles = {"Training it": energy, "CO₂e of training": footprint.emissions(energy, asked.grid)}
     if asked.one:
         a_day = footprint.times(asked.one, crowd * asked.uses, "uses a day")
         tiles["Its share in a use"] = training.of_each_use(energy, 365 * crowd * asked.uses)
         tiles["Use overtakes it after"] = training.overtakes_after(energy, a_day)
-        figures.append(charts.use_overtakes(energy, a_day))
+        figures.append(footprint_charts.use_overtakes(energy, a_day))
     ui.headed(tiles, "training_run", *figures, notes={"Training it": training.told(asked.model, read, energy)})
     page.text("about training", flop=flop, energy=energy)
     claims()
@@ -121,7 +124,7 @@ def law(model: facts.Model, flop: Quantity, energy: Quantity, chips: str) -> Non
     """What must be written down of it, and a draft."""
     page.text("the law")
     page.text(f"the line: {training.side_of(facts.figure('ai_act_compute').value, flop)}", flop=flop)
-    ui.law()
+    cards.law()
     page.text("draft", model=model, energy=energy, flop=flop, chips=chips)
 
 

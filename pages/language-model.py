@@ -2,15 +2,20 @@
 
 import streamlit as st
 
-from lessons import charts, ui
-from lessons.recipes.writing import KEPT, WIDTHS, Shrinking
+from lessons import ui
 from lessons.recorded import writing
-from lessons.ui import opened
-from lessons.ui.shrinking import BITS, GRAIN, MATRICES, METHOD, PRUNED
+from lessons.ui.language_model import chat, damage_charts, inspector, measurements, model_picker
+from lessons.ui.language_model.export import as_gguf
+from lessons.ui.language_model.knobs import BITS, GRAIN, MATRICES, METHOD, PRUNED, SHRINKS, shrinking
+from lessons.ui.language_model.model_picker import MODEL, REAL, Writer
+from lessons.ui.language_model.quiz import quizzed
+from lessons.ui.language_model.recipe import KEPT, WIDTHS, Shrinking
+from lessons.ui.language_model.students import bargain
+from lessons.ui.language_model.text_panels import read_and_write
+from lessons.ui.language_model.training import LEARNS, learning, to_learn
 
 PART = ui.Knob("language_part", "Look at", ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
-MODEL = ui.language_model("language")
-SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: ui.REAL}
+SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: REAL}
 PRESETS = (
     ui.Preset("Eight bits", {**SHRINK, BITS: "8"}),
     ui.Preset("Break it", {PART: "read", BITS: "2"}),
@@ -18,25 +23,25 @@ PRESETS = (
     ui.Preset("Groups of 32", {**ON_REAL, GRAIN: "group"}),
     ui.Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq", MATRICES: writing.LAYERS}),
     ui.Preset("Half the weights", {**ON_REAL, BITS: KEPT, PRUNED: "50"}),
-    ui.Preset("A giant among numbers", {PART: "outliers", MODEL: ui.REAL}),
+    ui.Preset("A giant among numbers", {PART: "outliers", MODEL: REAL}),
 )
 TILES = {"Perplexity": "perplexity", "Moved (KL)": "kl", "File": "packed", "Energy a token": "energy_45nm"}
 
-page = ui.begin("language-model", PART, MODEL, *opened.LOOKS, *ui.LEARNS, *ui.SHRINKS, tries=PRESETS, guesses=WIDTHS)
+page = ui.begin("language-model", PART, MODEL, *inspector.LOOKS, *LEARNS, *SHRINKS, tries=PRESETS, guesses=WIDTHS)
 page.text("what it does")
-page.predict(lambda: (at := ui.doubling(Shrinking())) and ui.Found(at))
+page.predict(lambda: (at := measurements.doubling(Shrinking())) and ui.Found(at))
 page.try_presets()
 
 
 def model() -> None:
     with st.container(border=True, key="writer"):
-        ui.hand_on("writer", ui.writer(ui.choice(MODEL)))
+        ui.hand_on("writer", model_picker.writer(ui.choice(MODEL)))
 
 
 def inside() -> ui.Drawn:
     page.text("inside")
     page.about_preset()
-    figures, found = opened.inside(ui.handed("writer"))
+    figures, found = inspector.inside(ui.handed("writer"))
     if figures and not ui.presenting():
         page.text("about the heads")
         ui.row("cache", figures[-1])
@@ -47,10 +52,10 @@ def inside() -> ui.Drawn:
 def train() -> ui.Drawn:
     page.text("train")
     page.about_preset()
-    source = ui.to_learn()
-    figures, found = ui.learning(source)
+    source = to_learn()
+    figures, found = learning(source)
     page.text("about training")
-    compared, _ = ui.bargain(source.corpus)
+    compared, _ = bargain(source.corpus)
     if compared:
         page.text("about the bargain")
     return [*figures, *compared], found
@@ -58,15 +63,15 @@ def train() -> ui.Drawn:
 
 def shrink() -> ui.Drawn:
     page.text("shrink")
-    writer: ui.Writer = ui.handed("writer")
-    how, _, run = ui.hand_on("now", ui.shrinking(writer.model))
+    writer: Writer = ui.handed("writer")
+    how, _, run = ui.hand_on("now", shrinking(writer.model))
     page.about_preset()
     if run is None:
         return [], {}
-    before, after = ui.pair(writer, run)
+    before, after = measurements.pair(writer, run)
     plain = how == Shrinking(how.grain)  # else the other grains show where somebody has looked at them
-    curves = ui.curves(writer, how.curves(writer.model), None if plain else 1)
-    figure = charts.damage(curves, before, after, writer.token)
+    curves = measurements.curves(writer, how.curves(writer.model), None if plain else 1)
+    figure = damage_charts.damage(curves, before, after, writer.token)
     numbers, picture = ui.beside()
     with numbers:
         found = ui.changes(before, after, TILES) if before and after else {}
@@ -81,10 +86,10 @@ def shrink() -> ui.Drawn:
 
 def damage() -> ui.Drawn:
     page.text("the damage")
-    writer: ui.Writer = ui.handed("writer")
-    *_, run = ui.hand_on("now", ui.shrinking(writer.model))
+    writer: Writer = ui.handed("writer")
+    *_, run = ui.hand_on("now", shrinking(writer.model))
     page.about_preset()
-    found = ui.read_and_write(writer, run, opened.text(writer)) if run and writer.ready else {}
+    found = read_and_write(writer, run, inspector.text(writer)) if run and writer.ready else {}
     if found:
         page.text("about the damage")
     return [], found
@@ -93,8 +98,8 @@ def damage() -> ui.Drawn:
 def talk() -> ui.Drawn:
     page.text("talk")
     writer, (how, bits, run) = ui.handed("writer"), ui.handed("now")
-    if writer.name == ui.REAL and writer.ready and run:
-        ui.talk(run, how.named(bits), 0.5, 0)
+    if writer.name == REAL and writer.ready and run:
+        chat.talk(run, how.named(bits), 0.5, 0)
     return [], {}
 
 
@@ -102,13 +107,13 @@ def quiz() -> ui.Drawn:
     writer, run = ui.handed("writer"), ui.handed("now")[-1]
     if run:
         page.text("quiz")
-    return [], ui.quizzed(writer, run) if run else {}
+    return [], quizzed(writer, run) if run else {}
 
 
 def outliers() -> ui.Drawn:
     page.text("outliers")
     page.about_preset()
-    found = opened.flow(ui.handed("writer"))
+    found = inspector.flow(ui.handed("writer"))
     page.text("about the outliers")
     return found
 
@@ -116,17 +121,17 @@ def outliers() -> ui.Drawn:
 def time() -> ui.Drawn:
     page.text("time")
     page.about_preset()
-    found = opened.pace(ui.handed("writer"))
+    found = inspector.pace(ui.handed("writer"))
     page.text("about the time")
     return found
 
 
 def workings() -> None:
-    writer: ui.Writer = ui.handed("writer")
+    writer: Writer = ui.handed("writer")
     how, bits, run = ui.handed("now") if part in ("shrink", "read") else (Shrinking(), KEPT, writer.model)
-    ran = opened.RAN.get(part) or how.techniques(bits)
+    ran = inspector.RAN.get(part) or how.techniques(bits)
     figures, found = ui.collected(*PARTS[part])
-    ui.workings(page, ran, figures, found, lambda: ui.as_gguf(writer, run))
+    ui.workings(page, ran, figures, found, lambda: as_gguf(writer, run))
 
 
 PARTS = {

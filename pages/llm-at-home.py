@@ -1,8 +1,9 @@
 """A large language model at home: what fits, how fast it writes, and what an answer takes."""
 
 from lessons import ui
-from lessons.ui import at_home, checked, llm_knobs
-from lessons.ui.llm_knobs import ASKS, BATCH, BY_HAND, CONTEXT, FORMAT, HERE, MACHINE, MODEL, Asked
+from lessons.ui.llm_at_home import knobs, panels, validation
+from lessons.ui.llm_at_home.knobs import ASKS, BATCH, BY_HAND, CONTEXT, FORMAT, MACHINE, MODEL, Asked
+from lessons.ui.work.this_machine import HERE
 
 PART = ui.Knob("llm_part", "Look at", ("memory", "speed", "map", "check"), "memory")
 PRESETS = (
@@ -19,14 +20,14 @@ PRESETS = (
 
 page = ui.begin("llm-at-home", PART, *ASKS, tries=PRESETS, guesses=("0.2", "1", "4", "16", "64"))
 page.text("the idea")
-kept = at_home.kept(MODEL.default, CONTEXT.options[-1])
+kept = panels.kept(MODEL.default, CONTEXT.options[-1])
 page.predict(lambda: page.nearest(kept.value / 1e9, kept=kept))
 page.try_presets()
 
 
 def asked(part: str) -> Asked | None:
     page.text(f"look: {part}")
-    at, notes = llm_knobs.asked(part)
+    at, notes = knobs.asked(part)
     page.about_preset()
     for name, values in notes:
         page.text(f"note: {name}", **values)
@@ -37,9 +38,9 @@ def memory() -> ui.Drawn:
     at = asked("memory")
     if not at:
         return [], {}
-    whether, values = at_home.verdict(at)
+    whether, values = panels.verdict(at)
     page.text(f"it {whether}", **values)
-    drawn = at_home.what_fits(at)
+    drawn = panels.what_fits(at)
     page.text("about memory")
     return drawn
 
@@ -48,23 +49,23 @@ def speed() -> ui.Drawn:
     at = asked("speed")
     if not at:
         return [], {}
-    whether, values = at_home.verdict(at)
+    whether, values = panels.verdict(at)
     if whether == "fits":
-        drawn = at_home.how_fast(at)
+        drawn = panels.how_fast(at)
     else:
         page.text(f"it {whether}", **values)
         page.text("no speed")
-        drawn = at_home.no_speed(at)
+        drawn = panels.no_speed(at)
     page.text("about speed")
     return drawn
 
 
 def where() -> ui.Drawn:
     at = asked("map")
-    other = at and at_home.other_card(at)
+    other = at and panels.other_card(at)
     if at and not other:
         page.text("nothing to compare with", name=at.home.shape.name, other=at.use.other)
-    drawn = at_home.where_it_wins(at, other) if other else ([], {})
+    drawn = panels.where_it_wins(at, other) if other else ([], {})
     page.text("about the map")
     return drawn
 
@@ -72,17 +73,17 @@ def where() -> ui.Drawn:
 def check() -> ui.Drawn:
     page.text("look: check")
     page.about_preset()
-    found = checked.run_here()
-    drawn = checked.against_reality(found)
+    found = validation.run_here()
+    drawn = validation.against_reality(found)
     if found:
-        page.text("too noisy" if checked.noisy(found) else "the gap", **checked.explained(found))
-        checked.again()
+        page.text("too noisy" if validation.noisy(found) else "the gap", **validation.explained(found))
+        validation.again()
     page.text("about the check")
     return drawn
 
 
 def workings() -> None:
-    ui.workings(page, at_home.RAN[part], *ui.collected(PARTS[part]))
+    ui.workings(page, panels.RAN[part], *ui.collected(PARTS[part]))
 
 
 PARTS = {"memory": memory, "speed": speed, "map": where, "check": check}

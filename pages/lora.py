@@ -1,9 +1,9 @@
 """Low-rank adaptation: an old model learns a new text with few weights."""
 
 from lessons import ui
-from lessons.ui import adapters, adapting, at_scale
-from lessons.ui.adapters import SHARE
-from lessons.ui.adapting import BASE, RANK, TASK, WHERE_TO
+from lessons.ui.lora import adapters, at_scale, learning
+from lessons.ui.lora.adapters import SHARE
+from lessons.ui.lora.learning import BASE, RANK, TASK, WHERE_TO
 
 PART = ui.Knob("lora_part", "Look at", ("learn", "microscope", "swap", "at scale"), "learn")
 PRESETS = (
@@ -17,20 +17,20 @@ PRESETS = (
     ui.Preset("Blend", {PART: "swap", SHARE: "25"}),
     ui.Preset("At scale", {PART: "at scale"}),
 )
-KNOBS = (PART, *adapting.ADAPTS, *adapters.HANDLES, *at_scale.RECKONS)
+KNOBS = (PART, *learning.ADAPTS, *adapters.HANDLES, *at_scale.RECKONS)
 
 page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
 page.text("the idea")
-page.predict(lambda: page.nearest(share := adapting.gained(adapting.FIRST), gained=share))
+page.predict(lambda: page.nearest(share := learning.gained(learning.FIRST), gained=share))
 page.try_presets()
 
 
 def learn() -> ui.Drawn:
     page.text("learn")
-    how = ui.hand_on("how", adapting.chosen())
+    how = ui.hand_on("how", learning.chosen())
     page.about_preset()
-    told = adapting.race(how.runners)
-    figures, found = adapting.outcome(how)
+    told = learning.race(how.runners)
+    figures, found = learning.outcome(how)
     if figures:
         page.text(f"about {how.of.base}")
     return [*told, *figures], found
@@ -38,15 +38,15 @@ def learn() -> ui.Drawn:
 
 def came_of_it() -> ui.Drawn:
     how = ui.handed("how")
-    if adapting.learnt(how):
+    if learning.learnt(how):
         page.text("what came of it")
-        adapting.came_of_it(how)
+        learning.came_of_it(how)
     return [], {}
 
 
 def merging() -> ui.Drawn:
     how = ui.handed("how")
-    if not adapting.learnt(how):
+    if not learning.learnt(how):
         return [], {}
     page.text("merging")
     return adapters.merging(how)
@@ -54,7 +54,7 @@ def merging() -> ui.Drawn:
 
 def microscope() -> ui.Drawn:
     page.text("microscope")
-    how = ui.hand_on("how", adapting.chosen(aside=True, barred=adapters.NOT_HERE["microscope"]))
+    how = ui.hand_on("how", learning.chosen(aside=True, barred=adapters.NOT_HERE["microscope"]))
     page.about_preset()
     figures, found = adapters.microscope(how)
     if figures:
@@ -64,7 +64,7 @@ def microscope() -> ui.Drawn:
 
 def swap() -> ui.Drawn:
     page.text("swap")
-    how = ui.hand_on("how", adapting.chosen(aside=True, barred=adapters.NOT_HERE["swap"]))
+    how = ui.hand_on("how", learning.chosen(aside=True, barred=adapters.NOT_HERE["swap"]))
     page.about_preset()
     figures, found = adapters.swap(how)
     if figures:
@@ -82,7 +82,7 @@ def reckoned() -> ui.Drawn:
 
 def workings() -> None:
     figures, found = ui.collected(*PARTS[part])
-    how = adapting.FIRST if part == "at scale" else ui.handed("how")
+    how = learning.FIRST if part == "at scale" else ui.handed("how")
     ui.workings(page, adapters.RAN.get(part, how.techniques), figures, found, lambda: adapters.take(how))
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lessons import charts, models, ui
+from lessons import models, ui
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
 from lessons.experiment import Trained
@@ -13,6 +13,8 @@ from lessons.models.cnn import cnn
 from lessons.models.sized import sized
 from lessons.quantity import counted
 from lessons.training import descent
+from lessons.ui.network import charts as network_charts
+from lessons.ui.network.canvas import show, walk
 
 PART = ui.Knob("network_part", "Look at", ("inside", "size", "learning"), "inside")
 PICTURE = ui.Knob("network_picture", "Test picture", tuple(map(str, range(1, 25))), "1")
@@ -21,7 +23,7 @@ DEPTH = ui.Knob("network_depth", "Convolutions", tuple(map(str, models.DEPTHS)),
 RATE = ui.Knob("network_rate", "Learning rate", ("0.3", "1", "3", "10", "30", "100"), "3")
 STEPS = ui.Knob("network_steps", "Steps taken", tuple(map(str, range(13))), "6")
 LAYER = ui.Knob("network_layer", "A weight of", models.LAYERS["cnn"], "conv1")
-TASK = ui.task("network")
+TASK = ui.Knob("network_task", "What it looks at", tuple(TASKS), Trained.task)
 PRESETS = (
     ui.Preset("Sure and wrong", {PICTURE: "18"}),
     ui.Preset("Draw a digit", {TASK: "digits"}),
@@ -52,19 +54,19 @@ def inside() -> None:
     page.about_preset()
     left, right = st.columns(2)
     with left:
-        seen = ui.show(baseline, at, "network_canvas")
+        seen = show(baseline, at, "network_canvas")
     outcome = ui.outcome(baseline)
     if not (seen and outcome):
         return
     layers = [view.cost for view in outcome.layers.values()]
-    answer = charts.answers(TASKS[task].CLASSES, seen.probabilities)
-    figures = charts.costs(layers, *per_layer.COSTS)
+    answer = network_charts.answers(TASKS[task].CLASSES, seen.probabilities)
+    figures = network_charts.costs(layers, *per_layer.COSTS)
     shown = [answer, figures[1]] if ui.presenting() else [answer]
     for place, chart in zip(right.columns(len(shown)), shown, strict=True):
         with place:
             ui.row(chart.title, chart)
     with left if ui.presenting() else st.container():
-        ui.walk(seen, layers)
+        walk(seen, layers)
     if ui.presenting():
         return
     found = {"Accuracy": outcome.measurement["accuracy"]} | per_layer.whole(layers, "parameters", "MACs", "energy")
@@ -98,15 +100,17 @@ def size() -> None:
     found = {"Accuracy": known["accuracy"]} if known else {}
     found |= per_layer.whole(here, "parameters", "MACs") | per_layer.in_the_last(here)
     figures = [
-        charts.growth("width", "channels in the first layer", {at[0]: numbers[at] for at in wider}),
-        charts.growth("depth", "convolutions", {at[1]: numbers[at] for at in deeper}),
-        charts.accuracy_against_macs(numbers, {counted(depth, "convolution"): wider, f"{width} channels": deeper}),
+        network_charts.growth("width", "channels in the first layer", {at[0]: numbers[at] for at in wider}),
+        network_charts.growth("depth", "convolutions", {at[1]: numbers[at] for at in deeper}),
+        network_charts.accuracy_against_macs(
+            numbers, {counted(depth, "convolution"): wider, f"{width} channels": deeper}
+        ),
     ]
     ui.headed(found, "size", *figures)
     if ui.presenting():
         return
     page.text("about the sizes")
-    figures += charts.costs(here, *per_layer.COSTS)
+    figures += network_charts.costs(here, *per_layer.COSTS)
     ui.row("chosen", *figures[3:])
     page.text("about fc")
     ui.workings(page, [sized, macs.layers, per_layer.quantities], figures, found | per_layer.table(here))
@@ -128,7 +132,7 @@ def learning() -> None:
         st.caption("Measuring …")
         return
     path, gone = descent.on_a_curve(tried.values, tried.losses, tried.gradients, rate, steps)
-    figures, found = [*charts.steps_on_a_curve(tried, path, gone)], tried.losses_at(path, gone)
+    figures, found = [*network_charts.steps_on_a_curve(tried, path, gone)], tried.losses_at(path, gone)
     ui.headed(found, "descent", *figures)
     if ui.presenting():
         return
@@ -137,7 +141,7 @@ def learning() -> None:
     costs = training_costs(layers)
     three = summed(costs) | {"Timed": pace}
     ui.numbers(three)
-    figures += charts.training_costs(costs)
+    figures += network_charts.training_costs(costs)
     ui.row("passes", *figures[2:])
     ran = [one_weight.loss_curve, descent.descend, descent.on_a_curve, training_costs]
     ui.workings(page, ran, figures, found | three)

@@ -9,9 +9,12 @@ from lessons.experiment import CRITERIA, STRUCTURES, Experiment, shipped
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
 from lessons.quantity import quotient
-from lessons.recipes.pruning import Pruning, by_hand, by_the_scan
 from lessons.recorded import lottery
 from lessons.shrink.schedule import SCHEDULES
+from lessons.ui.pruning import charts as pruning_charts
+from lessons.ui.pruning.figures import what_is_gone
+from lessons.ui.pruning.knobs import SHARES
+from lessons.ui.pruning.recipe import Pruning, by_hand, by_the_scan
 
 SWEPT = tuple(map(str, (*range(0, 100, 5), 99)))
 TUNED = ("0", "50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
@@ -26,10 +29,9 @@ EPOCHS = ui.Knob("pruning_epochs", "Epochs of fine-tuning", ("1", "2", "5"), "1"
 ROUNDS = ui.Knob("pruning_rounds", "Rounds", ("2", "3", "5"), "3")
 SCHEDULE = ui.Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
 LAYERS = ui.layers("pruning")
-MINE = ui.shares("pruning")
 SEED = ui.Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
 NETWORK = ui.network("pruning")
-MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(MINE.values(), []))
+MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(SHARES.values(), []))
 TRIES = (
     ui.Preset("Break it", {SPARSITY: "90"}),
     ui.Preset("Mend it", {SPARSITY: "90", WHEN: "in rounds"}),
@@ -48,7 +50,7 @@ def chosen() -> tuple[Pruning, str, str, str, str] | None:
         free = STRUCTURES[structure] is None
         with ui.more():
             scope = ui.choice(SCOPE, matters=free)
-            mine = [int(ui.slider(knob)) for knob in MINE[network]] if scope == "my ratios" else []
+            mine = [int(ui.slider(knob)) for knob in SHARES[network]] if scope == "my ratios" else []
             removed = ui.choice(CHANNELS, matters=structure == "channels")
             hardware = ui.choice(HARDWARE)
             epochs = ui.choice(EPOCHS, matters=when != "one shot")
@@ -68,7 +70,7 @@ def chosen() -> tuple[Pruning, str, str, str, str] | None:
 def savings(run: Experiment, before: Outcome, after: Outcome, curve: charts.Curve, axis: str) -> list[charts.Chart]:
     """What that saves: bytes by format, and time by kernel once it is measured."""
     page.text("what it saves")
-    figures = [charts.files(after.measurement), charts.bytes_by_sparsity(curve, axis)]
+    figures = [pruning_charts.files(after.measurement), pruning_charts.bytes_by_sparsity(curve, axis)]
     ui.row("bytes", *figures)
     if kernels := ui.answer(ask.race, run):
         figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
@@ -118,7 +120,7 @@ def lab() -> None:
         return
     figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
     page.text("about the gaps")
-    figures += ui.what_is_gone(*pair, layer)
+    figures += what_is_gone(*pair, layer)
     figures += savings(run, *pair, one_shot | here, axis)
     ui.details(page, run, pair, how.techniques, figures)
 
@@ -130,7 +132,7 @@ if ui.presenting():
 @ui.lab
 def scan() -> None:
     page.text("the scan")
-    ui.row("scan", charts.sensitivity(models.LAYERS[network], ui.scan(baseline, CRITERION.default)))
+    ui.row("scan", pruning_charts.sensitivity(models.LAYERS[network], ui.scan(baseline, CRITERION.default)))
 
 
 @ui.lab
@@ -141,7 +143,7 @@ def ticket() -> None:
     again = {kind: lottery.tickets(kind, seed) for kind in ("rewound", "random")}
     ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], "Run it again here", every=True)
     found = {kind: ui.curve(ui.tuned(recipes)) for kind, recipes in again.items()}
-    ui.row("ticket", charts.tickets(seen, lottery.unpruned(), found, seed))
+    ui.row("ticket", pruning_charts.tickets(seen, lottery.unpruned(), found, seed))
     rewound, random, tuned = (seen[kind][94] for kind in ("rewound", "random", "fine-tuned"))
     page.text("about the ticket", rewound=rewound, band=rewound.band, random=random, tuned=tuned)
 

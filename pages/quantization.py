@@ -4,7 +4,8 @@ import streamlit as st
 
 from lessons import charts, models, ui
 from lessons.experiment import GRAINS, RANGES, SCHEMES, shipped
-from lessons.recipes.quantizing import WIDTHS, Quantizing
+from lessons.ui.quantization import charts as quantization_charts
+from lessons.ui.quantization.recipe import WIDTHS, Quantizing
 
 BITS = ui.Knob("quantization_bits", "Bits per weight", WIDTHS, default="8")
 GRAIN = ui.Knob("quantization_grain", "One scale per", GRAINS, default="tensor")
@@ -83,8 +84,8 @@ def lab() -> None:
     figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
     if pair:
         view = pair[1].layers[layer]
-        weights = charts.on_grid(f"weights of {layer}{view.part and f', {view.part}'}", view.weights)
-        figures += [weights, charts.on_grid(f"numbers that flow into {layer}", view.inputs)]
+        weights = quantization_charts.on_grid(f"weights of {layer}{view.part and f', {view.part}'}", view.weights)
+        figures += [weights, quantization_charts.on_grid(f"numbers that flow into {layer}", view.inputs)]
         ui.row("histogram", *figures[-2:])
         page.text("about the histograms")
     ui.details(page, run, pair, now.techniques, figures)

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from lessons import charts, facts, models, ui
+from lessons import facts, models, ui
 from lessons.estimate import flop, growth, savings, silicon
 from lessons.experiment import Quantize, shipped
+from lessons.ui.scaling import charts as scaling_charts
+from lessons.ui.scaling import waterfall_chart
 
 START = ui.Knob("scaling_since", "Since", ("1950", "1980", "2000", "2010", "2012", "2015", "2018"), "2012")
 WANTED = ui.Knob(
@@ -59,7 +61,7 @@ def two_lines() -> ui.Drawn:
         f"Gap in {by}, 1 in {both}": growth.gap(wanted, offered, both, by),
     }
     page.about_preset()
-    figure = charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS)
+    figure = scaling_charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS)
     ui.headed(found, "gap", figure)
     return [figure], found
 
@@ -72,7 +74,9 @@ def waterfall() -> ui.Drawn:
     factors, before = flop.steps(old, new, narrowest), flop.sheet(old, "fp32")
     found = {"It fell by": flop.whole(factors)} | flop.sheet(new, flop.best(new, narrowest)[0])
     ui.numbers(found, {name: f"from {quantity}" for name, quantity in before.items()})
-    figure = charts.waterfall("A FLOP: TDP ÷ dense peak", "energy", "P100, fp32", before["Energy of a FLOP"], factors)
+    figure = waterfall_chart.waterfall(
+        "A FLOP: TDP ÷ dense peak", "energy", "P100, fp32", before["Energy of a FLOP"], factors
+    )
     ui.row("waterfall", figure)
     page.text("what is left")
     return [figure], found | {f"Step: {name}": factor for name, factor in factors.items()}
@@ -98,7 +102,9 @@ def product() -> ui.Drawn:
         "At the energy floor": savings.saved(layers, how),
         "What is left": stages["rounded"]["total"],
     }
-    figure = charts.shrunk_in_steps("Energy floor of one inference, step by step", stages, savings.promised(how))
+    figure = scaling_charts.shrunk_in_steps(
+        "Energy floor of one inference, step by step", stages, savings.promised(how)
+    )
     ui.headed(found, "product", figure)
     return [figure], found
 
@@ -110,7 +116,7 @@ def measured() -> ui.Drawn:
         name: ui.curve({"fp32": shipped(name)} | {f"{b} bits": shipped(name) | Quantize(b) for b in WIDTHS})
         for name in models.NAMES
     }
-    figure = charts.accuracy_by_size("Fewer weights, then fewer bits", curves, ("4 bits", "3 bits"))
+    figure = scaling_charts.accuracy_by_size("Fewer weights, then fewer bits", curves, ("4 bits", "3 bits"))
     ui.row("measured", figure)
     return [figure], {}
 

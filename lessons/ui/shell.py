@@ -5,8 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from lessons.catalog import HOME, LESSONS, SOURCES
-from lessons.ui import browser, present, presets
-from lessons.ui.ledger import ledger
+from lessons.ui import browser
+from lessons.ui.layout import presenter
+from lessons.ui.state import presets
+from lessons.ui.work.ledger import ledger
 
 HERE = Path(__file__).parent
 
@@ -17,8 +19,8 @@ for lesson in (*LESSONS, SOURCES):
     pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))
 page = st.navigation(pages, expanded=True)
 ledger()
-st.html(HERE / ("present.css" if present.toggle() else "style.css"))
+st.html(HERE / ("present.css" if presenter.toggle() else "style.css"))
 st.html(HERE / "words.css")
 if lesson := presets.elsewhere(page.url_path or HOME.path):
-    st.switch_page(lesson.script, query_params={present.PARAMETER: "1"})
+    st.switch_page(lesson.script, query_params={presenter.PARAMETER: "1"})
 page.run()

@@ -12,7 +12,8 @@ from lessons.estimate.roofline import machine_of, writing
 from lessons.facts import boards
 from lessons.facts.architectures import architectures
 from lessons.quantity import show
-from lessons.ui.llm_knobs import HERE, PASTED, USABLE
+from lessons.ui.llm_at_home.knobs import PASTED
+from lessons.ui.work.this_machine import HERE, USABLE
 from tests.pages.test_pages import SHELL, run_until, settled, tile, unbadged
 from tests.unit.test_transformer import CONFIGS
 

@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.options import chosen, options
 from lessons.estimate.ways import TASKS
-from lessons.ui.deciding import cloud_against_small
-from lessons.ui.need import HERE, others, usual
+from lessons.ui.decide.comparison import cloud_against_small
+from lessons.ui.decide.requirements import HERE, others, usual
 from tests.pages.test_pages import SHELL, run_until, tile, unbadged
 
 

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from lessons import build
 from lessons.experiment import Experiment, ShiftBias
 from lessons.jobs import ask
-from lessons.recipes.distilling import TEMPERATURES, Distilling
 from lessons.text import sections
+from lessons.ui.distillation.recipe import TEMPERATURES, Distilling
 from tests.pages.test_pages import open_drawer, press, run_until, settled, tile, unbadged
 from tests.pages.test_pruning import opened
 

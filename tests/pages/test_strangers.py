@@ -17,9 +17,11 @@ from lessons.experiment import Adapt, Experiment, ready_written
 from lessons.jobs.events import Notice
 from lessons.language import build
 from lessons.models.adapter_file import CONFIG, TENSORS
-from lessons.ui import adapters, visit, words
-from lessons.ui.llm_knobs import PASTED
-from lessons.ui.writers import PATH
+from lessons.ui.language_model import text_panels
+from lessons.ui.language_model.model_picker import PATH
+from lessons.ui.llm_at_home.knobs import PASTED
+from lessons.ui.lora import adapters
+from lessons.ui.state import visit
 from tests.pages import test_at_home, test_language, test_lora
 from tests.pages.test_pages import SHELL, run_until
 from tests.unit.test_plain import EVIL, LINK, STREAMLIT
@@ -107,7 +109,7 @@ def test_a_path(tmp_path, monkeypatch):
 
 def test_a_text_that_is_read_and_what_is_written_after_it(monkeypatch):
     shows_all = lambda page: test_language.html(page, "moved-text") and test_language.html(page, "written-text")
-    monkeypatch.setattr(words, "shown", lambda piece: EVIL)  # a token, were it as long
+    monkeypatch.setattr(text_panels, "shown", lambda piece: EVIL)  # a token, were it as long
     page = test_language.opened("read", shows_all, text=EVIL, bits="2")
     assert "&lt;b&gt;" in test_language.html(page, "written-text")[0]
     must_be_plain(page)

@@ -7,7 +7,7 @@ from statistics import mean
 from lessons.adaptation import adapted
 from lessons.adaptation.change import looked_at
 from lessons.experiment import Experiment
-from lessons.recipes.adapting import TASKS, Adapting, blend
+from lessons.ui.lora.recipe import TASKS, Adapting, blend
 
 SEEDS = (0, 1, 2)
 SEEN = ("turned", "inverted")

@@ -8,28 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lessons.adaptation.seen import Change
-from lessons.charts import adapting as drawn
 from lessons.estimate.adapting import BASES, BESIDE, energy, holding, in_16_bits, low_rank, memory, needed, ways
 from lessons.estimate.weights import active
 from lessons.experiment import Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK
 from lessons.facts import models
 from lessons.quantity import Measurement, Quantity
-from lessons.recipes import adapting
-from lessons.recipes.adapting import KEPT, Adapting, blend
 from lessons.text import sections
 from lessons.training.progress import Step
+from lessons.ui.lora import charts as drawn
+from lessons.ui.lora import recipe
+from lessons.ui.lora.recipe import KEPT, Adapting, blend
 
-TASK = some.sampled_from(list(adapting.TASKS))
+TASK = some.sampled_from(list(recipe.TASKS))
 
 
 @some.composite
 def chosen(draw) -> Adapting:
     """Whatever the page's knobs can be."""
     task = draw(TASK)
-    base = KEPT if adapting.TASKS[task].large else draw(some.sampled_from(adapting.BASES))
-    where = draw(some.sampled_from(list(IN_TEXTS if adapting.TASKS[task].writes else IN_PICTURES)))
-    rank, kind = draw(some.sampled_from(list(map(int, adapting.RANKS)))), draw(some.sampled_from(LOW_RANK))
+    base = KEPT if recipe.TASKS[task].large else draw(some.sampled_from(recipe.BASES))
+    where = draw(some.sampled_from(list(IN_TEXTS if recipe.TASKS[task].writes else IN_PICTURES)))
+    rank, kind = draw(some.sampled_from(list(map(int, recipe.RANKS)))), draw(some.sampled_from(LOW_RANK))
     rate = draw(some.sampled_from([None, 0.01]))
     return Adapting(task, rank, base, kind, where, draw(some.sampled_from([1.0, 16.0])), rate)
 
@@ -167,6 +167,6 @@ def test_the_microscope_draws_what_it_sees():
 
 def test_of_each_task_there_is_something_to_say():
     said = sections("lora")
-    for task in adapting.TASKS.values():
+    for task in recipe.TASKS.values():
         assert f"about {task.base}" in said
         assert task.large or f"under the microscope: {task.base}" in said

@@ -13,6 +13,7 @@ from lessons.data import fashion_mnist
 from lessons.experiment import Quantize, shipped
 from lessons.measure.layer_view import View
 from lessons.quantity import Measurement, Quantity
+from lessons.ui.quantization import charts as quantization_charts
 
 
 def measured(accuracy: float, answers: bytes = b"") -> Measurement:
@@ -84,7 +85,7 @@ def test_a_confusion_matrix_counts_every_picture_once():
 )
 def test_a_histogram_says_how_many_levels_and_how_much_is_clipped(levels, drawn, said):
     view = View(np.linspace(-1, 1, 61), np.ones(60), levels, np.linspace(-1, 1, drawn), 0.5, 0.0123, 0.02)
-    chart = charts.on_grid("weights of conv1", view)
+    chart = quantization_charts.on_grid("weights of conv1", view)
     assert len(chart.data["levels"]) == drawn
     assert said in chart.note
     assert ("1.2 % clipped" in chart.note) == bool(levels)

@@ -7,7 +7,7 @@ from streamlit import config
 
 from lessons.catalog import HOME, LESSONS
 from lessons.text import FOLDER, sections
-from lessons.ui.cite import address, cited
+from lessons.ui.layout.cite import address, cited
 
 PAGES = {"", *(lesson.path for lesson in (HOME, *LESSONS)), "sources"}
 

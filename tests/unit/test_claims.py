@@ -9,9 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import build, charts, models, steps
+from lessons import build, models, steps
 from lessons.adaptation.weights import shapes
-from lessons.charts import histogram
 from lessons.data import examples, fashion_mnist, quiz, texts
 from lessons.estimate import adapting, savings, silicon
 from lessons.experiment import (
@@ -36,15 +35,19 @@ from lessons.language.model import multiplications
 from lessons.measure import macs, training_cost
 from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
-from lessons.recipes.adapting import TASKS
-from lessons.recipes.distilling import LARGE
 from lessons.recorded import writing
 from lessons.shrink import distill
 from lessons.shrink.grid import symmetric
 from lessons.shrink.pack import pack, stored_bits
 from lessons.shrink.quantize import quantize
 from lessons.text import FOLDER
-from lessons.ui import adapters, ledger
+from lessons.ui.distillation.recipe import LARGE
+from lessons.ui.energy import charts as energy_charts
+from lessons.ui.lora import adapters
+from lessons.ui.lora.recipe import TASKS
+from lessons.ui.quantization import charts as quantization_charts
+from lessons.ui.scaling import charts as scaling_charts
+from lessons.ui.work import ledger
 from tests import study
 
 FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
@@ -400,8 +403,8 @@ def test_charges_of_a_phone_are_told_as_people_do(charges, text):
 
 def test_a_share_that_is_clipped_is_no_power_of_ten():
     for clipped, said in ((1.0, "100.0 % clipped"), (0.00002, "0.002 % clipped")):
-        view = histogram.View(np.arange(61.0), np.ones(60), 3, np.arange(3.0), 0.0, clipped, 1.2e-5)
-        assert said in histogram._note(view) and "1.2 × 10⁻⁵" in histogram._note(view)
+        view = quantization_charts.View(np.arange(61.0), np.ones(60), 3, np.arange(3.0), 0.0, clipped, 1.2e-5)
+        assert said in quantization_charts._note(view) and "1.2 × 10⁻⁵" in quantization_charts._note(view)
 
 
 kinds = st.builds(
@@ -419,7 +422,7 @@ kinds = st.builds(
 def test_a_tile_is_the_sum_of_its_bar(some, node, batch):
     barred = silicon.unsourced(node)
     bars = {n: None if n in barred else silicon.of_network(some, n, node, batch=batch) for n in silicon.FORMATS}
-    chart = charts.floors(bars, FP32)
+    chart = energy_charts.floors(bars, FP32)
     parts, totals = chart.data["parts"], chart.data["totals"].set_index("bar")
     for number, found in bars.items():
         if found:
@@ -433,5 +436,5 @@ def test_a_tile_is_the_sum_of_its_bar(some, node, batch):
 def test_what_is_left_is_the_sum_of_the_last_bar(some, bits, kept):
     how = savings.Shrunk(bits, kept, 0.25)
     stages = savings.stages(some, how)
-    chart = charts.shrunk_in_steps("title", stages, savings.promised(how))
+    chart = scaling_charts.shrunk_in_steps("title", stages, savings.promised(how))
     assert chart.data["totals"]["text"].iloc[len(stages) - 1] == str(stages["rounded"]["total"])

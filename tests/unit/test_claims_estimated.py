@@ -28,8 +28,8 @@ from lessons.facts import boards, everyday, figure, grids, published_uses
 from lessons.facts import models as listed
 from lessons.facts.architectures import architectures, gguf_files
 from lessons.facts.deciding import ELO, evidence, prices
-from lessons.ui import need
-from lessons.ui.llm_knobs import USABLE
+from lessons.ui.decide import requirements
+from lessons.ui.work.this_machine import USABLE
 from tests.unit.test_claims import layers, measured, said
 
 FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
@@ -134,7 +134,7 @@ def thousandfold(label: str, thing: str) -> float:
 def needs(task: str, on: str = "", **how) -> ways.Need:
     prompt, answer = ways.TASKS[task][:2]
     machine = {"machine": card(on), "board": USABLE[on]} if on else {}
-    return replace(need.usual(), task=task, prompt=prompt, answer=answer, **machine, **how)
+    return replace(requirements.usual(), task=task, prompt=prompt, answer=answer, **machine, **how)
 
 
 def way(kind: str, asked: ways.Need) -> ways.Option:

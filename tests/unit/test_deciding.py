@@ -18,9 +18,9 @@ from lessons.facts.deciding import ELO, KINDS, Evidence, evidence, prices, quest
 from lessons.measure import words
 from lessons.quantity import Quantity
 from lessons.text import sections
-from lessons.ui.deciding import WORDS, spread, verdict, would_change
-from lessons.ui.need import A_LAPTOP, others, usual
-from lessons.ui.printout import written
+from lessons.ui.decide.comparison import WORDS, spread, verdict, would_change
+from lessons.ui.decide.printout import written
+from lessons.ui.decide.requirements import A_LAPTOP, others, usual
 
 CARD = boards()["NVIDIA GeForce RTX 4090"]
 WORDS_WH = Quantity("use", 5e-7, "Wh", "estimated", 2e-7, 9e-7)

@@ -19,11 +19,12 @@ from lessons.measure.layer_view import LayerCost
 from lessons.measure.training_cost import TrainingCost
 from lessons.models.folding import folded
 from lessons.quantity import Measurement, Quantity
-from lessons.recipes import distilling
-from lessons.recipes.distilling import LARGE, STUDENTS, TEACHERS, Distilling, shrunk
 from lessons.shrink import distill
 from lessons.training.progress import Step
-from lessons.ui import figures
+from lessons.ui.distillation import charts as distillation_charts
+from lessons.ui.distillation import recipe
+from lessons.ui.distillation.recipe import LARGE, STUDENTS, TEACHERS, Distilling, shrunk
+from lessons.ui.layout import figures
 
 ALL = Trained().examples
 FEW = Distilling(labelled=500)
@@ -103,7 +104,7 @@ def test_as_many_pictures_are_counted_as_go_through_training(monkeypatch, how):
 
 def test_the_map_has_every_pair_that_can_be_and_the_place_one_is_at():
     points = FEW.map()
-    assert len(points) == len(distilling.ALPHAS) * len(distilling.TEMPERATURES)
+    assert len(points) == len(recipe.ALPHAS) * len(recipe.TEMPERATURES)
     assert points[0.9, 4.0] == FEW.taught(0)
     without = Distilling(labelled=0, alpha=1.0, unlabelled=500).map()
     assert {alpha for alpha, _ in without} == {1.0}
@@ -192,7 +193,7 @@ def test_what_is_shown_is_softened_as_what_trains(temperature):
 def test_dark_knowledge_has_a_picture_and_the_mean_of_every_class_at_each_temperature():
     logits = np.array([[4, 2, 0], [0, 3, 1], [2, 0, 4], [4, 0, 0]], np.float32)
     right = np.array([0, 1, 2, 0])
-    data = charts.dark_knowledge(logits, 1, right, NAMES, ("1", "100")).data
+    data = distillation_charts.dark_knowledge(logits, 1, right, NAMES, ("1", "100")).data
     soft = 100 * charts.distillation.softened(logits, 1.0)
     assert data["answers"][0] == pytest.approx(soft[1], abs=0.01)
     assert data["alike"][0][0] == pytest.approx(soft[[0, 3]].mean(0), abs=0.06)
@@ -202,27 +203,27 @@ def test_dark_knowledge_has_a_picture_and_the_mean_of_every_class_at_each_temper
 
 def test_the_least_sure_come_first():
     logits = np.array([[9, 0, 0], [1, 1, 1], [3, 0, 0], [2, 1, 0]], np.float32)
-    assert charts.least_sure(logits, 2) == [1, 3]
+    assert distillation_charts.least_sure(logits, 2) == [1, 3]
 
 
 def test_from_three_races_on_there_is_a_deviation():
     two = {"alone": [measured(70), measured(72)], "taught": [measured(75), measured(75)]}
-    assert "2 of the 3" in charts.by_seed(two).note
-    assert len(charts.by_seed(two).data["bars"]) == 0
+    assert "2 of the 3" in distillation_charts.by_seed(two).note
+    assert len(distillation_charts.by_seed(two).data["bars"]) == 0
     assert (
-        "2 of the 3" in charts.by_seed(two | {"alone": [*two["alone"], measured(74)]}).note
+        "2 of the 3" in distillation_charts.by_seed(two | {"alone": [*two["alone"], measured(74)]}).note
     )  # the other is being measured
     three = {name: [*found, measured(74)] for name, found in two.items()}
-    figure = charts.by_seed(three)
+    figure = distillation_charts.by_seed(three)
     assert figure.note == "Mean ± standard deviation: alone 72.0 ± 2.0 %; taught 74.7 ± 0.6 %."
     assert list(figure.data["bars"]["mean"]) == pytest.approx([72, 74.667], abs=0.01)
-    assert charts.gained(three) == pytest.approx(2.667, abs=0.01)
-    assert charts.gained({"taught": three["taught"]}) is None
+    assert distillation_charts.gained(three) == pytest.approx(2.667, abs=0.01)
+    assert distillation_charts.gained({"taught": three["taught"]}) is None
 
 
 def test_a_runner_trained_before_stands_where_it_ended():
     told = {"alone": [], "taught": [Step(80, 160, 1.0, 60.0, 1.0), Step(160, 160, 0.5, 70.0, 2.0)]}
-    figure = charts.race(told, {"alone": measured(66)})
+    figure = distillation_charts.race(told, {"alone": measured(66)})
     assert figure.data["points"][["x", "y"]].values.tolist() == [[160, 66]]
     assert figure.data["lines"]["line"].unique().tolist() == ["taught"]
 
@@ -230,14 +231,16 @@ def test_a_runner_trained_before_stands_where_it_ended():
 def test_the_bargain_is_drawn_as_far_as_it_is_measured():
     families = {"teacher, quantized": {"8 bits": measured(90, 900), "1 bit": None}, "teacher, pruned": {"50 %": None}}
     students = {"alone": measured(70, 500), "taught": measured(75, 500)}
-    bytes, energy, fits = charts.bargain(families, students)
+    bytes, energy, fits = distillation_charts.bargain(families, students)
     assert set(bytes.data["points"]["name"]) == {"8 bits", "alone", "taught"}
     assert (bytes.badge, energy.badge) == ("measured", "estimated")
     assert fits.note == ""  # nothing can be said of a family before all of it is measured
     families["teacher, quantized"]["1 bit"] = measured(10, 600)
-    assert charts.bargain(families, students)[2].note == "The teacher quantized does not fit: 600 B at least."
+    assert (
+        distillation_charts.bargain(families, students)[2].note == "The teacher quantized does not fit: 600 B at least."
+    )
     families["teacher, pruned"]["50 %"] = measured(60, 400)
-    assert list(charts.bargain(families, students)[2].table["layer"]) == ["alone", "taught", "pruned 50 %"]
+    assert list(distillation_charts.bargain(families, students)[2].table["layer"]) == ["alone", "taught", "pruned 50 %"]
 
 
 def test_the_surface_has_holes_where_nothing_is_measured_and_says_where_one_is():

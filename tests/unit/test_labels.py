@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import charts
 from lessons.charts.labels import PLACES, Named, box, places
 from lessons.charts.lines import Axis, Point, lines
+from lessons.ui.language_model import damage_charts
 
 HEIGHT = 320
 shares = st.floats(0, 1)
@@ -46,4 +46,4 @@ def test_a_chart_of_two_near_points_writes_both_names_apart(log):
 
 
 def test_an_empty_chart_has_an_empty_table():
-    assert charts.damage({}, None, None, "token").table.empty
+    assert damage_charts.damage({}, None, None, "token").table.empty

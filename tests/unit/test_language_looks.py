@@ -6,7 +6,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from lessons import charts
 from lessons.data.quiz import KINDS, QUESTIONS, Question
 from lessons.data.texts import text
 from lessons.experiment import Experiment, RoundCache, RoundMatrices, Written, file_source, ready_written
@@ -21,6 +20,7 @@ from lessons.language.quiz import answering, chosen, likelihoods, questions
 from lessons.language.seen import FACTORS, Flow, Inside, of_flow, of_text, quantities
 from lessons.models.written import smollm2
 from lessons.training.progress import Step
+from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
 SENTENCE = "O Romeo, Romeo"
@@ -90,7 +90,7 @@ def test_a_long_text_is_looked_at_from_its_end():
     assert len(found.pieces) == MOST
     assert of_text(found, 1)["Your text"].value == found.count == 100 + len(SENTENCE)
     assert of_text(found, 1)["Its keys and values"].value == 4 * found.count * 2 * 4 * 128
-    here = charts.cache_growth(found).data["points"].iloc[0]
+    here = inside_charts.cache_growth(found).data["points"].iloc[0]
     assert (here["x"], here["y"]) == (found.count, of_text(found, 1)["Its keys and values"].value)
     assert "".join(found.pieces).endswith(SENTENCE)
 
@@ -104,7 +104,7 @@ def test_a_text_without_a_known_letter_is_told_so():
 
 @pytest.mark.parametrize("temperature", [0.0, 0.3, 1.0, 2.0])
 def test_probabilities_are_the_softmax_of_logits_at_a_temperature(seen, temperature):
-    found = charts.probabilities(seen.logits, temperature)
+    found = inside_charts.probabilities(seen.logits, temperature)
     wanted = (
         (torch.tensor(seen.logits) / temperature).softmax(0)
         if temperature
@@ -205,11 +205,11 @@ def test_a_real_model_has_giants_and_what_they_do_to_one_scale():
 def test_a_number_larger_than_16_bits_can_hold_ends_its_line():
     errors = {"one for all": [1.0] * 7, "1 % in 16 bits": [0.1] * 5 + [float("inf"), float("nan")]}
     flow = Flow(np.ones((1, 4), np.float32), np.ones(1, np.float32), 0, errors)
-    figure = charts.injected_errors(flow, 100)
+    figure = outlier_charts.injected_errors(flow, 100)
     assert figure.data["lines"].groupby("line").size().to_dict() == {"one for all": 7, "1 % in 16 bits": 5}
     assert list(figure.data["points"]["kind"]) == ["one for all"]
     assert "65,504" in figure.note
-    assert "65,504" not in charts.injected_errors(flow._replace(errors={"one for all": [1.0] * 7}), 1).note
+    assert "65,504" not in outlier_charts.injected_errors(flow._replace(errors={"one for all": [1.0] * 7}), 1).note
 
 
 def test_a_large_channel_spoils_one_scale_most_and_columns_in_16_bits_not_at_all(flow):
@@ -243,7 +243,7 @@ def test_it_is_timed_and_the_roof_is_a_roof():
     assert found.stored == 32
     assert found.macs_a_second > found.macs / found.decode  # a matrix product is the fastest there is
     assert 1e9 < found.bandwidth < 1e12
-    roof = charts.roofline(found, 4)
+    roof = roofline_chart.roofline(found, 4)
     assert {"writing", "writing, 4 bits", "64 read at once"} <= set(roof.data["points"]["name"])
     line = roof.data["lines"]
     assert line["y"].max() == found.macs_a_second
@@ -261,7 +261,7 @@ def test_training_lets_it_write_and_what_is_stopped_is_kept():
 def test_the_giant_is_drawn_however_many_channels_there_are():
     largest = np.ones((3, 1_536), np.float32)
     largest[1, 1_229] = 3_000
-    figure = charts.outliers(Flow(largest, np.full(3, 0.1, np.float32), 0, {}), "MLP")
+    figure = outlier_charts.outliers(Flow(largest, np.full(3, 0.1, np.float32), 0, {}), "MLP")
     heat, (mark,) = figure.figure.data[0], figure.figure.layout.annotations
     assert heat.customdata.shape[1] <= 400
     assert heat.customdata[1].max() == 3_000

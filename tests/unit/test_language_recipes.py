@@ -7,7 +7,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import charts
 from lessons.experiment import (
     PARTS,
     BadExperiment,
@@ -23,7 +22,8 @@ from lessons.experiment import (
 from lessons.experiment.text_step import CRITERIA, GRAINS, METHODS, SCHEMES
 from lessons.language import build
 from lessons.quantity import Measurement, Quantity
-from lessons.recipes.writing import FULL, KEPT, ROUNDED, SHARES, WIDTHS, Shrinking, in_groups
+from lessons.ui.language_model import damage_charts
+from lessons.ui.language_model.recipe import FULL, KEPT, ROUNDED, SHARES, WIDTHS, Shrinking, in_groups
 from tests.unit.test_recipes import run_by
 
 MODEL = Experiment(ready_written("shakespeare"))
@@ -135,7 +135,7 @@ def measured(loss: float, letters: float, packed: int) -> Measurement:
 
 
 def test_models_of_pieces_and_of_characters_stand_on_one_axis():
-    figure = charts.students(
+    figure = damage_charts.students(
         {"a": {"32 bits": measured(4, 2, 10)}, "b": {"32 bits": measured(2, 2, 10)}}, "packed", "bytes"
     )
     assert figure.data["points"]["y"].nunique() == 1
@@ -144,6 +144,6 @@ def test_models_of_pieces_and_of_characters_stand_on_one_axis():
 def test_perplexity_doubles_where_it_first_does_coming_down():
     before = measured(2, 2, 10)
     curve = {f"{bits} bits": measured(loss, 2, 10) for bits, loss in {2: 9, 3: 3.5, 4: 2.9, 5: 3.1, 6: 2.1}.items()}
-    assert charts.doubles_at(curve, before) == "5"
-    assert charts.doubles_at({at: before for at in curve}, before) is None
-    assert charts.doubles_at(curve | {"4 bits": None}, before) is None
+    assert damage_charts.doubles_at(curve, before) == "5"
+    assert damage_charts.doubles_at({at: before for at in curve}, before) is None
+    assert damage_charts.doubles_at(curve | {"4 bits": None}, before) is None

@@ -3,7 +3,7 @@
 import pytest
 import streamlit as st
 
-from lessons.ui import parameter
+from lessons.ui.state import url_write
 
 
 class Address(dict):
@@ -31,6 +31,6 @@ def address(monkeypatch) -> Address:
     ("name", "value", "sent"), [("guess", "2", 0), ("guess", "3", 1), ("guess", None, 1), ("model", None, 0)]
 )
 def test_only_a_change_is_sent(address, name, value, sent):
-    parameter.write(name, value)
+    url_write.write(name, value)
     assert address.get(name) == value
     assert address.sent == sent

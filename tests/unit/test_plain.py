@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 from markdown_it import MarkdownIt
 
-from lessons.ui.plain import JOINER, plain
+from lessons.ui.layout.plain import JOINER, plain
 
 EVIL = "![x](http://evil.example/x.png) <b> $x$ :smile: [l](http://evil.example)"
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

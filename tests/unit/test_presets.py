@@ -11,9 +11,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
 from lessons.catalog import LESSONS
-from lessons.ui import presets
-from lessons.ui.presets import AT, FRAME, GO_TO, STAGE, Preset
-from lessons.ui.query import Knob
+from lessons.ui.state import presets
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.presets import AT, FRAME, GO_TO, STAGE, Preset
 
 BITS, GRAIN = Knob("bits", "Bits", ("1", "2", "8"), "8"), Knob("grain", "Grain", ("tensor", "channel"), "tensor")
 KNOBS = (BITS, GRAIN)

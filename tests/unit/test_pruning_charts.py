@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from lessons import build, charts, models
-from lessons.charts.pruning import BETWEEN, PRUNED, SMALLEST
 from lessons.data import examples
 from lessons.experiment import (
     Experiment,
@@ -20,6 +19,8 @@ from lessons.experiment import (
 from lessons.measure.layer_view import SCANNED, LayerView, Scanned
 from lessons.measure.layers import views
 from lessons.quantity import Measurement, Quantity
+from lessons.ui.pruning import charts as pruning_charts
+from lessons.ui.pruning.charts import BETWEEN, PRUNED, SMALLEST
 
 
 def measured(**values: float) -> Measurement:
@@ -40,7 +41,7 @@ def seen(experiment: Experiment) -> dict[str, LayerView]:
 
 
 def test_gaps_are_what_each_layer_has_lost_of_the_unpruned_one():
-    chart = charts.gaps(seen(shipped()), seen(shipped() | Prune(scope="given", ratios=(0, 50, 100, 25))))
+    chart = pruning_charts.gaps(seen(shipped()), seen(shipped() | Prune(scope="given", ratios=(0, 50, 100, 25))))
     assert chart.data["bars"].layer.tolist() == list(models.LAYERS["cnn"])
     assert chart.data["bars"].value.tolist() == pytest.approx([0, 50, 100, 25])
     assert chart.data["bars"].how.tolist()[1] == "2,304 of 4,608 weights left"
@@ -49,7 +50,7 @@ def test_gaps_are_what_each_layer_has_lost_of_the_unpruned_one():
 
 def test_removed_channels_are_gaps_too():
     before, after = seen(shipped()), seen(shipped() | Prune(50, structure="channels") | RemoveChannels())
-    shares = dict(charts.gaps(before, after).data["bars"][["layer", "value"]].to_numpy().tolist())
+    shares = dict(pruning_charts.gaps(before, after).data["bars"][["layer", "value"]].to_numpy().tolist())
     for name, share in shares.items():
         left = np.prod(after[name].picture.shape) / np.prod(before[name].picture.shape)
         assert share == pytest.approx(100 * (1 - left))
@@ -93,7 +94,7 @@ def some(shape: tuple[int, ...]) -> np.ndarray:
 def test_the_image_of_filters_is_orange_exactly_where_weights_are_gone(layer, shape, grid):
     picture, frame = some(shape), int(shape[2] > 1)
     outputs, inputs, high, wide = shape
-    image = charts.filters(picture, 400)
+    image = pruning_charts.filters(picture, 400)
     assert image.dtype == np.uint8
     across = max(1, 400 // (grid[1] * (wide + frame)))
     small = image[:: max(across, SMALLEST), ::across]  # a pixel a weight
@@ -113,15 +114,15 @@ def test_the_image_of_filters_is_orange_exactly_where_weights_are_gone(layer, sh
 
 @pytest.mark.parametrize("side", [116, 232, 400])
 def test_the_image_of_filters_is_as_wide_as_it_may_be(side):
-    assert side / 2 < charts.filters(some((32, 16, 3, 3)), side).shape[1] <= max(side, 32 * 4)
-    assert charts.filters(some((10, 768, 1, 1)), side).shape == (10 * SMALLEST, 768, 3)
+    assert side / 2 < pruning_charts.filters(some((32, 16, 3, 3)), side).shape[1] <= max(side, 32 * 4)
+    assert pruning_charts.filters(some((10, 768, 1, 1)), side).shape == (10 * SMALLEST, 768, 3)
 
 
 # bytes
 
 
 def test_files_are_those_the_model_has():
-    chart = charts.files(measured(zipped=5, packed=4, as_float32=9, format_bitmap=6, nonzero=3, macs=1))
+    chart = pruning_charts.files(measured(zipped=5, packed=4, as_float32=9, format_bitmap=6, nonzero=3, macs=1))
     bars = dict(zip(chart.data["bars"].layer, chart.data["bars"].value, strict=True))
     assert bars == {
         "saved as usual": 9,
@@ -130,7 +131,9 @@ def test_files_are_those_the_model_has():
         "smallest of these": 4,
         "that, zipped": 5,
     }
-    whole, pruned = (charts.files(build.measure(experiment)) for experiment in (shipped(), shipped() | Prune(90)))
+    whole, pruned = (
+        pruning_charts.files(build.measure(experiment)) for experiment in (shipped(), shipped() | Prune(90))
+    )
     assert whole.data["bars"].layer.tolist() == ["saved as usual", "smallest of these", "that, zipped"]
     assert {"dense", "CSR", "bitmap", "run-length", "delta-coded"} < set(pruned.data["bars"].layer)
 
@@ -152,7 +155,7 @@ def by_sparsity() -> dict[str, Measurement | None]:
 
 
 def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
-    chart = charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)")
+    chart = pruning_charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)")
     points = {point["name"]: (point["x"], point["y"]) for point in chart.data["points"].to_dict("records")}
     assert points == {"CSR": (50, 1000), "bitmap": (20, 1000)}
     assert chart.note == (
@@ -161,16 +164,16 @@ def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
 
 
 def test_files_are_drawn_against_rising_sparsity_without_gaps_or_the_unpruned_model():
-    drawn = charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)").data["lines"]
+    drawn = pruning_charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)").data["lines"]
     assert list(dict.fromkeys(drawn.line)) == ["unpruned", "non-zeros alone, estimated", "CSR", "bitmap", "run-length"]
     assert drawn[drawn.line == "CSR"][["x", "y"]].to_numpy().tolist() == [[20, 1600], [40, 1200], [60, 800], [80, 400]]
 
 
 def test_of_one_sparsity_there_is_no_curve_and_nothing_is_said():
-    chart = charts.bytes_by_sparsity({"50": by_sparsity()["40"]}, "sparsity (%)")
+    chart = pruning_charts.bytes_by_sparsity({"50": by_sparsity()["40"]}, "sparsity (%)")
     assert chart.note == ""
     assert chart.data["lines"].empty
-    assert charts.bytes_by_sparsity({"50": None}, "sparsity (%)").data["lines"].empty
+    assert pruning_charts.bytes_by_sparsity({"50": None}, "sparsity (%)").data["lines"].empty
 
 
 # the scan
@@ -182,14 +185,14 @@ def test_the_map_of_sensitivity_holds_every_cell_and_names_the_worst():
         for sparsity in SCANNED[:3]
         for layer in range(2)
     ]
-    chart = charts.sensitivity(["conv1", "fc"], scan)
+    chart = pruning_charts.sensitivity(["conv1", "fc"], scan)
     cell = chart.data["cells"].set_index(["layer", "sparsity"])
     assert cell.accuracy["fc", "20"] == 80
     assert cell.shown["conv1", "20"] == "90"
     assert "Lowest so far: 80 % with 20 % of fc gone." in chart.alt
     assert f"6 of {2 * len(SCANNED)} cells are measured" in chart.note
     assert chart.table.columns.tolist() == ["layer", "sparsity (%)", "accuracy (%)"]
-    empty = charts.sensitivity(["conv1", "fc"], [])
+    empty = pruning_charts.sensitivity(["conv1", "fc"], [])
     assert empty.data["cells"].empty
     assert empty.spec == chart.spec
     assert "Lowest" not in empty.alt
@@ -232,7 +235,7 @@ def test_tickets_run_from_the_unpruned_network_and_what_is_measured_here_stands_
 
     seen = {"rewound": {50: recorded(89), 75: recorded(88)}, "random": {50: recorded(87), 75: recorded(80)}}
     here = {"rewound": {50: measured(accuracy=88.5), 75: None}}
-    chart = charts.tickets(seen, recorded(90), here, 103)
+    chart = pruning_charts.tickets(seen, recorded(90), here, 103)
     lines = chart.data["lines"]
     assert lines[lines.line == "random"][["x", "y"]].to_numpy().tolist() == [[0, 90], [50, 87], [75, 80]]
     points = chart.data["points"]

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.experiment import BadExperiment, Trained
-from lessons.ui import address
-from lessons.ui.query import Knob, complaints, short
+from lessons.ui.state import model_link
+from lessons.ui.state.knob import Knob, complaints, short
 
 BITS = Knob("bits", "Bits", ("1", "2", "fp32"), default="2")
 values = st.lists(st.text(max_size=200) | st.sampled_from(BITS.options), max_size=3)
@@ -64,21 +64,21 @@ sources = st.builds(
 
 @given(sources)
 def test_a_link_names_the_model_it_was_made_from(source):
-    assert address.from_text(address.to_text(source)) == source
+    assert model_link.from_text(model_link.to_text(source)) == source
 
 
-@given(st.text(max_size=30) | st.from_regex(address.PATTERN, fullmatch=True))
+@given(st.text(max_size=30) | st.from_regex(model_link.PATTERN, fullmatch=True))
 def test_any_link_is_read_or_refused(text):
     try:
-        assert address.to_text(address.from_text(text)) == text
+        assert model_link.to_text(model_link.from_text(text)) == text
     except BadExperiment:
-        assert address.complaints([text])
+        assert model_link.complaints([text])
 
 
 @pytest.mark.parametrize("text", ["seed1.full", "seed1.step161"])
 def test_a_link_that_names_a_model_of_clothes_may_name_none_of_digits(text):
-    assert not address.complaints([text])
-    assert address.complaints([text], "digits")
+    assert not model_link.complaints([text])
+    assert model_link.complaints([text], "digits")
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_a_link_that_names_a_model_of_clothes_may_name_none_of_digits(text):
 )
 def test_links_that_name_nothing_or_name_it_twice_over_are_refused(text):
     with pytest.raises(BadExperiment):
-        address.from_text(text)
+        model_link.from_text(text)

@@ -27,11 +27,11 @@ from lessons.experiment import (
 )
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.quantity import Quantity
-from lessons.recipes.pruning import Pruning, by_hand, by_the_scan
-from lessons.recipes.quantizing import Quantizing
 from lessons.shrink import budget, through
 from lessons.shrink.schedule import SCHEDULES, cubic, linear
 from lessons.training.progress import Step
+from lessons.ui.pruning.recipe import Pruning, by_hand, by_the_scan
+from lessons.ui.quantization.recipe import Quantizing
 
 percents, rounds = st.integers(0, 100), st.integers(1, 6)
 

@@ -13,9 +13,9 @@ from lessons.jobs.events import Kept
 from lessons.jobs.pool import pool
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.quantity import Measurement, Quantity
-from lessons.recipes.pruning import by_the_scan
 from lessons.shrink.sparse import Sparse
 from lessons.training.progress import Step
+from lessons.ui.pruning.recipe import by_the_scan
 from tests.unit.test_jobs import until, wait
 
 ONE = shipped() | Prune(50) | FineTune(1, seed=41)

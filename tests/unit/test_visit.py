@@ -3,8 +3,8 @@
 import pytest
 import streamlit as st
 
-from lessons.ui import visit
-from lessons.ui.visit import here, may_open_files
+from lessons.ui.state import visit
+from lessons.ui.state.visit import here, may_open_files
 
 
 @pytest.mark.parametrize(

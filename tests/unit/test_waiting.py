@@ -10,8 +10,8 @@ from lessons.jobs import ask
 from lessons.jobs.events import Kept
 from lessons.jobs.pool import Pool, Ticket
 from lessons.training.progress import Step
-from lessons.ui import runs, waiting, work
-from lessons.ui.race import survey
+from lessons.ui.distillation.race import survey
+from lessons.ui.work import progress, results, training_panel
 
 
 class Lane:
@@ -45,7 +45,7 @@ def asked(pool: Pool, *payers: str) -> list[Ticket]:
     ],
 )
 def test_a_readers_own_runs_are_not_counted_as_those_of_others(pool, before, said):
-    assert waiting.ahead(asked(pool, *before, "me")[-1]) == said
+    assert progress.ahead(asked(pool, *before, "me")[-1]) == said
 
 
 def test_runs_at_work_are_counted_by_whose_they_are(pool):
@@ -72,14 +72,14 @@ def told(*events, state: str = "running") -> SimpleNamespace:
     ],
 )
 def test_how_far_work_is(ticket, share):
-    assert waiting.share(ticket) == share
+    assert progress.share(ticket) == share
 
 
 @pytest.fixture
 def bars(monkeypatch) -> list[tuple[float, str]]:
     found = []
     monkeypatch.setattr(st, "session_state", {"visitor": "me"})
-    for module in (work, runs):
+    for module in (results, training_panel):
         monkeypatch.setattr(module, "wait_for_it", lambda: None)
     monkeypatch.setattr(st, "progress", lambda share, text: found.append((share, text)))
     return found
@@ -88,7 +88,7 @@ def bars(monkeypatch) -> list[tuple[float, str]]:
 def test_the_bar_of_several_networks_moves_while_the_first_is_trained(monkeypatch, bars):
     half = told(Step(60, 120, 1.0, None, 1.0))
     monkeypatch.setattr(ask, "train", lambda source, *_, **__: half if source.seed == 70 else told(state="waiting"))
-    assert work.trained(Trained(seed=seed) for seed in range(70, 74)) == {
+    assert results.trained(Trained(seed=seed) for seed in range(70, 74)) == {
         Trained(seed=at): None for at in range(70, 74)
     }
     assert bars == [(0.125, "0 of 4 networks are trained and measured")]
@@ -98,6 +98,6 @@ def test_the_bar_of_a_survey_moves_while_its_first_is_trained(monkeypatch, bars)
     points = {at: Experiment(Trained(seed=at)) for at in range(70, 74)}
     half = told(Step(60, 120, 1.0, None, 1.0))
     monkeypatch.setattr(ask, "tuning", lambda each: half if each.source.seed == 70 else None)
-    monkeypatch.setattr(runs, "panel", lambda *_: {})
+    monkeypatch.setattr(training_panel, "panel", lambda *_: {})
     survey("map", "Measure", points)
     assert bars == [(0.125, "0 of 4 are trained")]

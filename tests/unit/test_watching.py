@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 
-from lessons.ui import asking
+from lessons.ui.work import ask_button
 
 
 class Pool:
@@ -31,26 +31,26 @@ def ticket(pool: Pool, job: str = "reading", ended: bool = False) -> SimpleNames
 
 def test_a_curve_that_is_no_longer_shown_is_left_but_for_what_the_next_one_shares(pool):
     first, shared, last = (ticket(pool) for _ in range(3))
-    asking.watch("curves", first, shared)
-    asking.watch("curves", shared, last)
+    ask_button.watch("curves", first, shared)
+    ask_button.watch("curves", shared, last)
     assert pool.left == [(first, "me")]
 
 
 def test_what_is_looked_at_in_another_place_is_not_left(pool):
     shown = ticket(pool)
-    asking.watch("curves", shown)
-    asking.watch("read", shown)
-    asking.watch("read")
+    ask_button.watch("curves", shown)
+    ask_button.watch("read", shown)
+    ask_button.watch("read")
     assert pool.left == []
-    asking.watch("curves")
+    ask_button.watch("curves")
     assert pool.left == [(shown, "me")]
 
 
 def test_what_has_ended_stays_for_others_but_for_answers_about_a_readers_own_words(pool):
     measured, looked = ticket(pool, ended=True), ticket(pool, "looking_inside", ended=True)
-    asking.watch("read", measured)
-    asking.watch("inside", looked)
-    asking.watch("read")
-    asking.watch("inside")
+    ask_button.watch("read", measured)
+    ask_button.watch("inside", looked)
+    ask_button.watch("read")
+    ask_button.watch("inside")
     assert pool.left == []
     assert pool.forgotten == [looked]

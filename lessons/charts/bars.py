@@ -1,0 +1,71 @@
+"""One number of each layer, or of each answer, as a bar."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, series, specification
+from lessons.quantity import Quantity
+
+BARS = 230  # height
+ROW = 26  # of a bar, where there are many
+AXES = {
+    "parameters": "parameters",
+    "MAC": "MACs a picture",
+    "bytes": "bytes",
+    "J": "joules a picture",
+    "%": "share (%)",
+}
+
+
+def layer_bars(
+    title: str,
+    layers: Mapping[str, Quantity],
+    upto: float | None = None,
+    what: str = "layer",
+    axis: str | None = None,
+) -> Chart:
+    """One number of each layer as a bar, in the order the layers run; hovering gives the arithmetic. `upto`: the largest
+    number of a chart beside it, so that their bars compare; `what`: what has a bar, where that is no layer; `axis`: its
+    title, where the unit does not say it."""
+    values = [quantity.value for quantity in layers.values()]
+    unit = next(iter(layers.values())).unit
+    bars = pd.DataFrame(
+        {
+            what: list(layers),
+            "value": values,
+            "label": [str(q).removesuffix(" parameters").removesuffix("MACs").strip() for q in layers.values()],
+            "how": [quantity.source for quantity in layers.values()],
+        }
+    )
+    spoken = "; ".join(f"{name}: {quantity}" for name, quantity in layers.items())
+    return Chart(
+        title,
+        bar_specification(what, axis or AXES[unit], tuple(layers), max(BARS, ROW * len(layers))),
+        {"bars": bars, "room": pd.DataFrame({"value": [1.5 * (upto or max(values))]})},
+        f"Bar chart, {title}. {spoken}.",
+        bars.rename(columns={"value": axis or AXES[unit], "how": "arithmetic"}).drop(columns="label"),
+        badge=next(iter(layers.values())).badge,
+    )
+
+
+@lru_cache(maxsize=64)
+def bar_specification(
+    what: str, axis: str, rows: tuple[str, ...], height: int, top: float | None = None
+) -> dict[str, Any]:
+    """Lying bars with their values behind them; `room`: how far the axis reaches, so that the values have room."""
+    y = alt.Y(f"{what}:N", sort=list(rows), title=None, axis=alt.Axis(labelOverlap=False, labelLimit=120))
+    ticks = alt.Axis(values=[0, 25, 50, 75, 100]) if top else alt.Axis(format="~s", tickCount=3)
+    x = alt.X("value:Q", title=axis, axis=ticks)
+    bars = named("bars")
+    tips = [f"{what}:N", "label:N"] + ([] if top else [alt.Tooltip("how:N", title="arithmetic")])
+    return specification(
+        alt.layer(
+            bars.mark_bar().encode(x=x, y=y, color=series("bars"), tooltip=tips),
+            bars.mark_text(align="left", dx=4).encode(x="value:Q", y=y, text="label:N"),
+            named("room").mark_point(opacity=0).encode(x="value:Q"),
+        ).properties(height=height)
+    )

@@ -1,0 +1,42 @@
+"""Accuracy along the steps of a recipe."""
+
+from collections.abc import Mapping, Sequence
+
+from lessons.charts.chart import Chart
+from lessons.charts.lines import Axis, Point, lines
+from lessons.experiment import FineTune, Prune, Quantize, QuantizeActivations, Step
+from lessons.quantity import Measurement, counted
+
+
+def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) -> Chart:
+    """Accuracy before any step of a recipe and after each; `measured`: by the number of steps done."""
+    known = [(int(at), found["accuracy"].value) for at, found in measured.items() if found]
+    names = ["", *map(_in_words, steps)]
+    return lines(
+        "Accuracy after each step",
+        Axis("steps done", log=False, format="d"),
+        Axis("test accuracy (%)", log=False),
+        {"all test pictures": known},
+        [
+            Point(names[at], at, value, "after a step", f"{value:.1f} %", place="left" if at == len(steps) else "right")
+            for at, value in known
+        ],
+        height=240,
+        badge="measured",
+    )
+
+
+def _in_words(step: Step) -> str:
+    match step:
+        case Prune(scope="given"):
+            return "pruned"
+        case Prune():
+            return f"{step.sparsity} %"
+        case Quantize():
+            return counted(step.bits, "bit")
+        case QuantizeActivations():
+            return f"inputs {step.bits} bits"
+        case FineTune():
+            return "fine-tuned"
+        case _:
+            return step.called.replace("_", " ")

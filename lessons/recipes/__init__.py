@@ -1,1 +1,0 @@
-"""Recipes out of what a reader can choose."""

@@ -1,0 +1,203 @@
+"""Do I need a model this large? The ways side by side, on the page: what each takes, what speaks against it, what would change that."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from lessons.charts.ranges import ranges
+from lessons.estimate import behind, options, ways
+from lessons.estimate.behind import Behind
+from lessons.estimate.options import chosen, yearly
+from lessons.estimate.ways import Need, Option
+from lessons.experiment import SMOLLM2, Experiment, file_source
+from lessons.facts.deciding import questions
+from lessons.jobs import ask
+from lessons.language.seen import Pace
+from lessons.quantity import Quantity, show
+from lessons.text import sections
+from lessons.ui.decide import charts as drawn
+from lessons.ui.decide.requirements import A_LAPTOP, usual
+from lessons.ui.layout.figures import row
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import beside, numbers, tile
+from lessons.ui.state.lab import Drawn
+from lessons.ui.work.ledger import at_the_plug, package_power
+
+KINDS = {
+    "none": "no model",
+    "small": "small, trained for it",
+    "local": "large, at home",
+    "cloud": "larger, in the cloud",
+}
+ICONS = {"none": "rule", "small": "pest_control", "local": "home", "cloud": "cloud"}
+CENT, LEVEL = 0.01, 0.5  # USD; points
+TALL = 300  # pixels of a chart, on a stage
+WORDS = sections("deciding")
+RAN = [options.options, options.chosen, ways.ways, behind.points]
+
+
+def side_by_side(need: Need) -> Drawn:
+    """The four side by side; their energies and money; the scores they are judged by."""
+    found = options.options(need)
+    best = chosen(need)
+    energies = {KINDS[each.kind]: wh for each in found if (wh := yearly(each, need))}
+    money = {KINDS[each.kind]: each.year for each in found if each.year and each.year.value >= CENT}
+    figures = [
+        ranges("Energy in a year", "Wh, at the wall plug", energies),
+        ranges("Money in a year", "USD", money),
+        drawn.scores(need.task, behind.known(need.task), KINDS),
+    ]
+    if presenting():
+        st.markdown(verdict(need).rpartition("**")[0] + "**")  # its first sentence
+        places, picture = beside()
+        with places:
+            numbers(_tiles(best) if best else {})
+        with picture:
+            row("year", figures[0], tall=TALL)
+        _in_short(need)
+    else:
+        _cards(need)
+        row("year", *figures[:2])
+        row("scores", figures[2])
+    named = {f"{KINDS[each.kind]}, {label}": q for each in found for label, q in _tiles(each).items()}
+    return figures, named
+
+
+def cloud_against_small() -> Quantity:
+    """How many times as much energy a large model in the cloud takes as a small one at home, to sort a text."""
+    _, small, _, cloud = options.options(usual())
+    source = f"{cloud.use} ({cloud.model}) ÷ {small.use} ({small.model} on {A_LAPTOP.name})"
+    return Quantity("times", cloud.use.value / small.use.value, "×", "estimated", source=source)
+
+
+def measured_here(need: Need) -> dict[str, str] | None:
+    """What such a use takes with the small language model that this app runs, as a sentence says it; None where nobody has asked for
+    that yet."""
+    ticket = ask.writer_before("timing", Experiment(file_source(SMOLLM2)))
+    if not (ticket and isinstance(ticket.result, Pace)):
+        return None
+    pace, most = ticket.result, max(ticket.result.prefill)
+    seconds = need.prompt * pace.prefill[most] / most + need.answer * pace.decode
+    wall = at_the_plug(seconds)
+    return {
+        "length": f"{most}",
+        "seconds": f"{seconds:,.3g}",
+        "use": str(wall),
+        "how": f"{seconds:,.3g} s × {package_power().value:g} W; {wall.source}",
+    }
+
+
+def verdict(need: Need) -> str:
+    """Which is the smallest that does all that is asked, if any, and how far apart the tests of it lie."""
+    best = chosen(need)
+    if best is None:
+        return WORDS["chosen: nothing"]
+    said = WORDS[f"chosen: {best.kind}"].format(model=best.model, use=best.use or "…")
+    return f"{said} {spread(best.behind)}"
+
+
+def spread(found: Behind) -> str:
+    """How far behind the best it was in three of four tests, in half of them, and in all."""
+    return _told("spread", found)
+
+
+def thriftier(need: Need) -> str:
+    """Which other way would do, too, and take less energy; nothing where none would."""
+    other = options.thriftier(need)
+    return WORDS["but"].format(kind=KINDS[other.kind], model=other.model, use=other.use) if other else ""
+
+
+def would_change(need: Need, others: dict[str, options.Others]) -> list[str]:
+    """A line for each of the things asked, of which another value would change the choice; or one that says that none would."""
+    lines = [
+        WORDS[f"change: {'nothing' if found is None else found.kind}"].format(
+            knob=knob, value=value, model=found.model if found else ""
+        )
+        for knob, value, found in options.changes(need, others)
+    ]
+    return lines or [WORDS["nothing would"]]
+
+
+def to_ask() -> None:
+    """What to ask before a model is used: yourself, a vendor, a regulator; who asks it, in their words."""
+    asked = questions()
+    for whom, place in zip(dict.fromkeys(each.whom for each in asked), st.columns(3), strict=True):
+        with place:
+            st.markdown(f"**Ask {whom}**")
+            for each in asked:
+                if each.whom == whom:
+                    st.markdown(f"- {each.question} :violet-badge[cited] [{each.source.partition(':')[0]}]({each.url})")
+
+
+def reasons(option: Option, need: Need) -> Iterator[str]:
+    """What speaks against an option, a sentence each."""
+    seconds = (option.seconds or 0.0) * need.uses
+    for name in option.against:
+        if name == "quality":
+            yield _told("against", option.behind)
+        else:
+            yield WORDS[f"against: {name}"].format(hours=f"{seconds / 3600:,.0f}", year=option.year or "")
+
+
+def quality(option: Option) -> str:
+    """How far behind the best it was found to be."""
+    found = option.behind
+    if found is None:
+        return WORDS["quality: unknown"]
+    return WORDS["quality: level"].format(tests=_tests(found)) if found.high < LEVEL else _told("quality", found)
+
+
+def _told(where: str, found: Behind) -> str:
+    """A sentence about how far behind it was, in the words for scores or for wins."""
+    kind = "wins" if found.wins else "one" if len(found.gaps) == 1 else "some"
+    return WORDS[f"{where}: {kind}"].format(
+        points=f"{found.value:.3g}", wins=f"{50 - found.value:.0f}", median=f"{found.median:.3g}",
+        low=f"{found.low:.3g}", high=f"{found.high:.3g}", count=len(found.gaps),
+    )  # fmt: skip
+
+
+def _tests(found: Behind) -> str:
+    return WORDS["tests: one" if len(found.gaps) == 1 else "tests: some"].format(count=len(found.gaps))
+
+
+def money(option: Option) -> str:
+    """Of a year, in words."""
+    if option.year is None:
+        return ""
+    if option.year.value < CENT:
+        return WORDS["less than a cent"]
+    return f"{option.year} ({option.year.band})" if option.year.band else str(option.year)
+
+
+def _tiles(option: Option) -> dict[str, Quantity]:
+    shown = {"a use": option.use, "a year": option.year}
+    return {label: found for label, found in shown.items() if found and (found.unit != "USD" or found.value >= CENT)}
+
+
+def _cards(need: Need) -> None:
+    best = chosen(need)
+    for place, option in zip(st.columns(4), options.options(need), strict=True):
+        with place.container(border=True, height="stretch"):
+            mark = " :material/check_circle:" if option == best else ""
+            st.markdown(f"**:material/{ICONS[option.kind]}: {KINDS[option.kind].capitalize()}**{mark}")
+            st.caption(WORDS[f"kind: {option.kind}"].format(model=option.model))
+            for label, quantity in _tiles(option).items():
+                tile(label.capitalize(), quantity, framed=False)
+            st.markdown(quality(option), help=option.behind and option.behind.source)
+            lines = [_time(option), _cheap(option), *reasons(option, need)]
+            st.markdown("\n\n".join(line for line in lines if line))
+
+
+def _in_short(need: Need) -> None:
+    """For a stage: what speaks against each, first of all; or how far behind it was."""
+    for place, option in zip(st.columns(4), options.options(need), strict=True):
+        said = next(reasons(option, need), None) or _told("does it", option.behind)
+        place.markdown(f"**{KINDS[option.kind].capitalize()}**  \n{said}")
+
+
+def _time(option: Option) -> str:
+    return WORDS["takes"].format(seconds=show(option.seconds, "s")) if option.seconds else ""
+
+
+def _cheap(option: Option) -> str:
+    return money(option) if option.year and option.year.value < CENT else ""

@@ -1,0 +1,116 @@
+"""The decision as one page to print: an HTML file that needs nothing else, for a meeting or a file."""
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from string import Template
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from lessons.estimate.options import chosen, options, yearly
+from lessons.estimate.ways import Need, Option
+from lessons.facts.deciding import questions
+from lessons.text import FOLDER
+from lessons.ui.decide.comparison import KINDS, WORDS, money, quality, reasons, verdict
+from lessons.ui.decide.requirements import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, PRIVACY, STAYS, WAITS
+from lessons.ui.layout.cite import address
+
+COLUMNS = ("", "model", "quality", "energy of a use", "energy of a year", "money of a year", "what speaks against it")
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+MARKUP = re.compile(r":\w+-badge\[(\w+)\]|\[([^\]]+)\]\([^)]+\)|:material/\w+:|\*")
+
+
+def printout(title: str, need: Need, lines: Sequence[str]) -> None:
+    """A button that gives it."""
+    st.download_button(
+        "One page to print (HTML)",
+        written(title, need, lines, _settings()),
+        "do-i-need-a-model-this-large.html",
+        "text/html",
+        icon=":material/print:",
+        on_click="ignore",
+    )
+
+
+def written(title: str, need: Need, lines: Sequence[str], settings: str = "") -> str:
+    """All of it as HTML."""
+    today = datetime.date.today().isoformat()
+    return Template((FOLDER / "printout.html").read_text(encoding="utf-8")).substitute(
+        title=escape(title),
+        asked=_html(WORDS["printed: asked"].format(**_asked(need, settings))),
+        verdict=_html(verdict(need)),
+        ways=_table(_ways(need)),
+        changes=_items(lines),
+        questions="".join(_questions()),
+        footer=_html(WORDS["printed: footer"].format(today=today)),
+    )
+
+
+def _settings() -> str:
+    """The end of the address that gives this page again."""
+    stands = {knob.name: st.session_state.get(knob.name) or knob.default for knob in ASKS}
+    return address("/decide?") + urlencode(
+        {knob.name: stands[knob.name] for knob in ASKS if stands[knob.name] != knob.default}
+    )
+
+
+def _asked(need: Need, settings: str) -> dict[str, str]:
+    return {
+        "task": need.task,
+        "prompt": f"{need.prompt:,}",
+        "answer": f"{need.answer:,}",
+        "uses": f"{need.uses:,}",
+        "worse": f"{need.worse:g}",
+        "machine": need.machine.name,
+        "budget": NO_LIMIT if need.budget == float("inf") else f"{need.budget:,.0f} USD a year",
+        "privacy": STAYS if need.stays else PRIVACY.default,
+        "kwh": f"{need.kwh:g}",
+        "bought": BOUGHT_NOW if need.bought else BOUGHT.default,
+        "waits": ALONE if need.waits else WAITS.default,
+        "settings": settings,
+    }
+
+
+def _ways(need: Need) -> Iterable[tuple[bool, list[str]]]:
+    best: Option | None = chosen(need)
+    for each in options(need):
+        use, year = each.use, yearly(each, need)
+        yield (
+            each == best,
+            [
+                KINDS[each.kind],
+                each.model,
+                quality(each),
+                f"{use} ({use.band})" if use else "",
+                str(year or ""),
+                money(each),
+                "; ".join(reasons(each, need)),
+            ],
+        )
+
+
+def _table(rows: Iterable[tuple[bool, list[str]]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS)
+    body = "".join(
+        f"<tr{' class=chosen' if best else ''}>" + "".join(f"<td>{_html(cell)}</td>" for cell in cells) + "</tr>"
+        for best, cells in rows
+    )
+    return f"<tr>{head}</tr>{body}"
+
+
+def _questions() -> Iterable[str]:
+    asked = questions()
+    for whom in dict.fromkeys(each.whom for each in asked):
+        yield f"<div><b>{escape(whom.capitalize())}</b><ul>{_items(each.question for each in asked if each.whom == whom)}</ul></div>"
+
+
+def _items(lines: Iterable[str]) -> str:
+    return "".join(f"<li>{_html(line)}</li>" for line in lines)
+
+
+def _html(text: str) -> str:
+    """A line of our Markdown as HTML: what is bold stays so, links are their words."""
+    bold = BOLD.sub(r"<b>\1</b>", escape(text, quote=False))
+    return MARKUP.sub(lambda found: found[1] or found[2] or "", bold)

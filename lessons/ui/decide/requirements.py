@@ -1,0 +1,133 @@
+"""What a reader needs a model for, as knobs say it; and the other values of them that could change an answer."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lessons.estimate.options import Others
+from lessons.estimate.roofline import Machine, machine_of
+from lessons.estimate.ways import TASKS, Need
+from lessons.facts import Board
+from lessons.facts.deciding import evidence, prices
+from lessons.jobs import ask
+from lessons.quantity import Quantity, show
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.widgets import choice, more, pick, slider
+from lessons.ui.work.ledger import at_the_plug
+from lessons.ui.work.results import answer
+from lessons.ui.work.this_machine import HERE, LENGTHS, USABLE, measured, this_machine
+
+LAPTOP, USUAL, NO_LIMIT = "a laptop (16 GB, 100 GB/s, 30 W)", "as usual", "no limit"
+STAYS, BOUGHT_NOW, ALONE = "must stay", "bought for this", "for this alone, all day"
+A_LAPTOP = Machine(LAPTOP, 16e9, 100e9, 3e12, watts=30)  # as such things are: no data sheet, and said so
+TASK = Knob("decide_task", "Task", tuple(TASKS), "sort texts")
+MACHINE = Knob("decide_machine", "Machine", (LAPTOP, HERE, *USABLE), LAPTOP)
+WORSE = Knob(
+    "decide_worse",
+    "May be behind the best by (points)",
+    ("0", "1", "2", "5", "10", "20", "50"),
+    "5",
+    "In three of four tests: percentage points of their scores. Where people vote (chat): wins missing to 50 of 100.",
+)
+USES = Knob("decide_uses", "Uses a day", tuple(str(10**n) for n in range(7)), "1000")
+PRIVACY = Knob("decide_privacy", "Texts", ("may leave the house", STAYS), "may leave the house")
+BUDGET = Knob("decide_budget", "Budget (USD a year)", (*(str(10**n) for n in range(6)), NO_LIMIT), NO_LIMIT)
+BOUGHT = Knob(
+    "decide_bought",
+    "The card is",
+    ("there already", BOUGHT_NOW),
+    "there already",
+    "The card alone, without a computer.",
+)
+WAITS = Knob(
+    "decide_waits", "It is on", ("anyway", ALONE), "anyway", "With a card: of others nobody says what they take."
+)
+KWH = Knob("decide_kwh", "Price of a kWh (USD)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
+CLOUD = Knob("decide_cloud", "In the cloud", tuple(prices()), "DeepSeek-V3 (Together AI)")
+PROMPT = Knob("decide_prompt", "Prompt (tokens)", (USUAL, *LENGTHS), USUAL)
+ANSWER = Knob("decide_answer", "Answer (tokens)", (USUAL, *LENGTHS), USUAL)
+ASKS = (TASK, MACHINE, WORSE, USES, PRIVACY, BUDGET, BOUGHT, WAITS, KWH, CLOUD, PROMPT, ANSWER)
+ALSO = ("NVIDIA GeForce RTX 3080", "NVIDIA GeForce RTX 4090", "NVIDIA RTX A6000", "NVIDIA A100 SXM4 80 GB", "NVIDIA H200 SXM", "NVIDIA B300 (Blackwell Ultra)")  # fmt: skip
+
+
+def asked() -> Need | None:
+    """Draw the knobs: what they say; None while this machine is being measured, if it is the one."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task, card = pick(TASK), pick(MACHINE)
+        with more():
+            privacy, budget = choice(PRIVACY), slider(BUDGET)
+            bought, waits = choice(BOUGHT, card in USABLE), choice(WAITS, card in USABLE)
+            kwh, cloud = choice(KWH), pick(CLOUD)
+            prompt, written = slider(PROMPT), slider(ANSWER)
+    worse, uses = slider(WORSE), slider(USES)
+    machine = A_LAPTOP if card == LAPTOP else _machine(card)
+    if machine is None:
+        return None
+    tokens = TASKS[task].prompt if prompt == USUAL else int(prompt)
+    return Need(
+        task=task,
+        prompt=tokens,
+        answer=TASKS[task].answer if written == USUAL else int(written),
+        worse=float(worse),
+        uses=int(uses),
+        budget=_limit(budget),
+        stays=privacy == STAYS,
+        machine=machine,
+        board=USABLE.get(card),
+        bought=bought == BOUGHT_NOW and card in USABLE,
+        waits=waits == ALONE and card in USABLE,
+        kwh=float(kwh),
+        price=prices()[cloud],
+        words=_words(tokens),
+    )
+
+
+def usual() -> Need:
+    """Where all knobs stand as they are found."""
+    task = TASKS[TASK.default]
+    kwh, price = float(KWH.default), prices()[CLOUD.default]
+    return Need(
+        TASK.default, *task[:2], float(WORSE.default), int(USES.default), _limit(BUDGET.default), False, A_LAPTOP, None, False, False, kwh, price,
+    )  # fmt: skip
+
+
+def others(task: str) -> dict[str, Others]:
+    """By knob, the other values that are tried for an answer that they change; of the cloud, models of which a score is listed."""
+    scored = {row.model for row in evidence() if row.task == task}
+    machines = {LAPTOP: {"machine": A_LAPTOP, "board": None}}
+    machines |= {name: {"machine": _card(USABLE[name]), "board": USABLE[name]} for name in ALSO}
+    return {
+        WORSE.label: {each: {"worse": float(each)} for each in WORSE.options},
+        USES.label: {f"{int(each):,}": {"uses": int(each)} for each in USES.options},
+        PRIVACY.label: {each: {"stays": each == STAYS} for each in PRIVACY.options},
+        BUDGET.label: {each: {"budget": _limit(each)} for each in BUDGET.options},
+        MACHINE.label: machines,
+        CLOUD.label: {each: {"price": price} for each, price in prices().items() if price.model in scored},
+    }
+
+
+def _card(board: Board) -> Machine:
+    """A card as a machine; where nobody says the peak of its matrix units with that of its shaders, which is less."""
+    machine = machine_of(board)
+    return machine if machine.peak else machine._replace(peak=(board.fp32_TFLOPS or 0) * 1e12)
+
+
+def _machine(card: str) -> Machine | None:
+    if card != HERE:
+        return _card(USABLE[card])
+    found = measured()
+    return found and this_machine(found)
+
+
+def _limit(budget: str) -> float:
+    return float("inf") if budget == NO_LIMIT else float(budget)
+
+
+def _words(tokens: int) -> tuple[Quantity, float] | None:
+    """Wh at the wall and seconds of a text that is sorted without a model, as measured here; None until it is."""
+    seconds = answer(ask.add_words, tokens)
+    if seconds is None:
+        return None
+    wall = at_the_plug(seconds)
+    source = f"measured: {show(seconds, 's')} for its words, on one core of this machine; {wall.source}"
+    return replace(wall, name="use", source=source), seconds

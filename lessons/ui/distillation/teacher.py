@@ -1,0 +1,40 @@
+"""A teacher to be met: what it is and takes, what it holds for possible, what it is least sure of."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lessons.data import fashion_mnist
+from lessons.estimate import bargain
+from lessons.experiment import Experiment
+from lessons.jobs import ask
+from lessons.ui.distillation import charts
+from lessons.ui.distillation.figures import dark_knowledge, pictures
+from lessons.ui.distillation.race import survey
+from lessons.ui.layout.tiles import numbers
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.lab import Drawn
+from lessons.ui.state.widgets import slider
+from lessons.ui.work.results import answer
+
+
+def meet(teachers: Sequence[Experiment], picture: Knob, temperature: Knob) -> Drawn:
+    """Draw these networks as one teacher, trained first where they must be, and a test picture at a temperature."""
+    names, right = fashion_mnist.CLASSES, fashion_mnist.test_labels()
+    measured = survey("teachers", "Train the teacher", dict(enumerate(teachers)))
+    if not all(measured.values()) or (logits := answer(ask.listen, tuple(teachers))) is None:
+        if all(map(ask.tuned, teachers)):
+            st.caption("Measuring the teacher …")
+        return [], {}
+    found = bargain.teacher(list(measured.values()), logits.argmax(1), right)
+    numbers(found)
+    slider(temperature)
+    left, wide = st.columns([1, 3])
+    with left:
+        shown = int(slider(picture)) - 1
+        pictures("This picture", [shown])
+        pictures("The teacher is least sure of", charts.least_sure(logits))
+    figure = charts.dark_knowledge(logits, shown, right, names, temperature.options)
+    with wide:
+        dark_knowledge(figure, temperature)
+    return [figure], {f"Teacher: {name}": quantity for name, quantity in found.items()}

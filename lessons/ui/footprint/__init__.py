@@ -1,0 +1,1 @@
+"""The room of one lesson: How bad is it, really."""

@@ -1,0 +1,46 @@
+"""Cards: what the law says, in its own words, and what an energy is like."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lessons.estimate.footprint import PICTURES, emissions, like
+from lessons.facts import Grid, Rule, rules
+from lessons.quantity import Quantity, show
+from lessons.ui.layout.cite import link
+
+MOST = 12  # pictures in a line
+ASKED = (
+    "energy consumption of the model",
+    "compute used for training",
+    "10^25 FLOP presumption",
+    "open-source exception",
+    "confidentiality",
+    "data-centre publication >= 500 kW",
+)
+
+
+def law() -> None:
+    """What the law asks about energy, closed: each provision's quote, what it means in plain words, its date, its source."""
+    for topic in ASKED:
+        rule = next(rule for rule in rules() if rule.topic == topic)
+        with st.expander(f"{rule.law}, {rule.article}: {rule.topic}"):
+            st.markdown(_text(rule))
+
+
+def everyday(energies: Mapping[str, Quantity], grid: Grid) -> None:
+    """A line for each energy (Wh): what it emits on this grid, and what it is like, in words and pictures."""
+    for who, energy in energies.items():
+        thing, count = like(energy.value)
+        picture = PICTURES[thing.name] * min(MOST, max(1, round(count))) + (" …" if count > MOST else "")
+        source = link(show(thing.watt_hours, "Wh"), thing)
+        st.markdown(
+            f"**{who}:** {energy} :orange-badge[estimated], {emissions(energy, grid)} of CO₂e. "
+            f"As much as {show(count, '×')} {thing.label} ({source} each) {picture}"
+        )
+
+
+def _text(rule: Rule) -> str:
+    applies = f"*Applies from {rule.applies_from}; to {rule.applies_to}.*"
+    parts = [f"> {rule.quote}", rule.plain_summary, applies, rule.note]
+    return "\n\n".join([*filter(None, parts), f":violet-badge[cited] [{rule.source}]({rule.url})"])

@@ -1,0 +1,93 @@
+"""A language model opened up: what it makes of a reader's text, what flows through it, and how fast it is."""
+
+from lessons.language.flow import injected, output_errors
+from lessons.language.learn import likelihood, passages, taught
+from lessons.language.look import attention
+from lessons.language.pace import pacing
+from lessons.language.seen import FACTORS, PLACES, of_flow, of_text, quantities
+from lessons.language.write import drawn as draw_token
+from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
+from lessons.ui.language_model.knobs import BITS
+from lessons.ui.language_model.model_picker import Writer
+from lessons.ui.language_model.recipe import KEPT
+from lessons.ui.language_model.text_panels import HEAT, SEED, tokens
+from lessons.ui.layout.figures import surface
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import headed
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.lab import Drawn
+from lessons.ui.state.widgets import choice, field, slider, sliders
+from lessons.ui.work.ask_button import asked
+
+TEXT = Knob("language_text", "Your text", (), "")
+LAYER = Knob("language_layer", "Layer", tuple(map(str, range(1, 31))), "2")
+HEAD = Knob("language_head", "Head", tuple(map(str, range(1, 10))), "1")
+PLACE = Knob("language_place", "What flows into", tuple(PLACES), "MLP, inside")
+FACTOR = Knob("language_factor", "Largest channel × (injected)", tuple(f"{each:g}" for each in FACTORS), "1")
+RAN = {  # what a part shows is made by
+    "inside": [attention, draw_token],
+    "train": [passages, likelihood, taught],
+    "outliers": [injected, output_errors],
+    "time": [pacing],
+}
+LOOKS = (TEXT, LAYER, HEAD, HEAT, SEED, PLACE, FACTOR)
+BEGINS = {  # what stands in the field until something is written, by what a model was trained on
+    "prose": "The capital of France is Paris, and the capital of Italy is",
+    "shakespeare": "To-morrow, and to-morrow, and",
+    "names": "Marian",
+}
+SHORT = 400  # pixels of a chart on a stage, below three rows of knobs
+LONGEST = 600  # characters of a text
+
+
+def text(writer: Writer) -> str:
+    """Draw the field for a reader's text; what is in it, or a text to begin with."""
+    example = BEGINS[writer.corpus]
+    return (field(TEXT, example, live=False) or "").strip()[:LONGEST] or example
+
+
+def inside(writer: Writer) -> Drawn:
+    """A text as tokens, where one head looks, and what may come next; gives the charts, the last of them, of the cache, not
+    drawn yet."""
+    begin = text(writer)
+    layer, head, heat = sliders(LAYER, HEAD, HEAT, most=writer.counts)
+    seen = asked("inside", "Read", "looking_inside", writer.model, begin, large=False) if writer.ready else None
+    if seen is None:
+        return [], {}
+    layers, heads = seen.attention.shape[:2]
+    at, which = min(int(layer), layers) - 1, min(int(head), heads) - 1
+    found = of_text(seen, inside_charts.probabilities(seen.logits, float(heat)).max())
+    tokens(seen)
+    figures = [inside_charts.attention(seen, at, which), inside_charts.next_tokens(seen, float(heat))]
+    shown = figures[::-1] if presenting() else figures  # on a stage there is room for one
+    headed(found, "inside", *shown, tall=SHORT)
+    return [*figures, inside_charts.cache_growth(seen)], found
+
+
+def flow(writer: Writer) -> Drawn:
+    """The largest numbers that flow into each layer, and what one of them does to rounding."""
+    place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR, most=writer.counts[:1])
+    question = "watching_flow", writer.model, place, int(layer) - 1
+    seen = asked("flow", "Watch", *question, large=False) if writer.ready else None
+    if seen is None:
+        return [], {}
+    figures, found = (
+        [outlier_charts.outliers(seen, place), outlier_charts.injected_errors(seen, float(factor))],
+        of_flow(seen),
+    )
+    headed(found, "injected", figures[1], tall=SHORT)
+    if not presenting():
+        surface(figures[0], "outliers")
+    return figures, found
+
+
+def pace(writer: Writer) -> Drawn:
+    """How fast a model reads and writes here, under this machine's roof."""
+    bits = slider(BITS)
+    found = asked("pace", "Time it", "timing", writer.model, large=False) if writer.ready else None
+    if found is None:
+        return [], {}
+    width = found.stored if bits == KEPT else float(bits)
+    figure, numbers = roofline_chart.roofline(found, width), quantities(found, width)
+    headed(numbers, "roofline", figure)
+    return [figure], numbers

@@ -1,0 +1,61 @@
+"""The knobs for how a language model is shrunk."""
+
+import streamlit as st
+
+from lessons.experiment import PARTS, BadExperiment, Experiment
+from lessons.experiment.text_step import BLOCKS, CRITERIA, METHODS, PUBLISHED
+from lessons.experiment.text_step import GRAINS as SHARED
+from lessons.experiment.text_step import SCHEMES as GRIDS
+from lessons.ui.language_model.recipe import FULL, KEPT, SHARES, WIDTHS, Shrinking
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.widgets import choice, more, slider
+
+BITS = Knob("language_bits", "Bits per weight", (*WIDTHS, KEPT), "4")
+GRAIN = Knob("language_grain", "One scale per", SHARED, "row")
+METHOD = Knob("language_method", "Method", METHODS, "nearest")
+CACHE = Knob("language_cache", "Bits of keys and values", ("2", "3", "4", "8", FULL), FULL)
+GRID = Knob("language_grid", "Grid", GRIDS, "symmetric")
+GROUP = Knob("language_group", "Weights in a group", ("32", "64", "128"), "32")
+OUTLIERS = Knob("language_outliers", "Columns kept in 16 bits (%)", ("0", "1", "2", "5"), "0")
+MATRICES = Knob(
+    "language_matrices", "Matrices", PARTS, "all", "As published, GPTQ and AWQ leave embeddings and head as they are."
+)
+ACTIVATIONS = Knob("language_activations", "Bits of activations", ("4", "6", "8", FULL), FULL)
+PRUNED = Knob("language_pruned", "Pruned (% of each row)", ("0", "20", "50", "70"), "0")
+CRITERION = Knob("language_criterion", "Pruned by", CRITERIA, "wanda")
+SHARE = Knob("language_share", "Two thin matrices (% of the numbers)", SHARES, "100")
+SHRINKS = (BITS, GRAIN, METHOD, CACHE, GRID, GROUP, OUTLIERS, MATRICES, ACTIVATIONS, PRUNED, CRITERION, SHARE)
+
+
+def as_published() -> None:
+    """A method that is chosen comes with the matrices its authors round, unless the reader has chosen others. For callbacks."""
+    method, parts = st.session_state[METHOD.name], st.session_state.get(MATRICES.name, MATRICES.default)
+    if parts in (MATRICES.default, *PUBLISHED.values()):
+        st.session_state[MATRICES.name] = PUBLISHED.get(method, MATRICES.default)
+
+
+def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
+    """Draw the knobs: how to shrink a model, to how many bits, and the model so shrunk; None, with the reason, where that
+    cannot be had."""
+    thin = (st.session_state.get(SHARE.name) or st.query_params.get(SHARE.name)) in SHARES[:-1]
+    bits = slider(BITS, fixed=KEPT if thin else None)
+    rounds = bits != KEPT
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        grain, method, cache = choice(GRAIN, rounds), choice(METHOD, rounds, moves=as_published), choice(CACHE)
+        with more():
+            scheme = choice(GRID, rounds)
+            group = choice(GROUP, rounds and grain == "group")
+            outliers = choice(OUTLIERS, rounds and method == "nearest" and scheme not in BLOCKS)
+            parts, activations = choice(MATRICES, rounds), choice(ACTIVATIONS)
+            pruned = int(choice(PRUNED, not thin))
+            criterion = choice(CRITERION, pruned > 0 and not thin)
+            share = int(choice(SHARE))
+    kept = float(outliers) if method == "nearest" and scheme not in BLOCKS else 0.0
+    how = Shrinking(
+        grain, method, scheme, int(group), kept, parts, activations, cache, 0 if thin else pruned, criterion, share
+    )
+    try:
+        return how, bits, how.of(model, bits)
+    except BadExperiment as impossible:
+        st.warning(f"This cannot be had: {str(impossible).partition(': ')[2]}.", icon=":material/block:")
+        return how, bits, None

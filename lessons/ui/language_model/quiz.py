@@ -1,0 +1,79 @@
+"""The quiz, before and after: how many of each kind a model has right."""
+
+import pandas as pd
+import streamlit as st
+
+from lessons.data.quiz import KINDS, QUESTIONS, Answered
+from lessons.experiment import Experiment
+from lessons.jobs import ask
+from lessons.quantity import Quantity
+from lessons.recorded import read, writing
+from lessons.ui.language_model.model_picker import Writer
+from lessons.ui.layout.tiles import numbers
+from lessons.ui.work.ask_button import asked
+
+Answers = list[Answered]
+
+
+def quizzed(writer: Writer, shrunk: Experiment) -> dict[str, Quantity]:
+    """Tiles of what a shrunk model has right of the quiz, with what it had before; gives them."""
+    before, after = (_counts(place, writer, model) for place, model in _both(writer, shrunk))
+    if not (before and after):
+        return {}
+    found = {kind.capitalize(): after[kind] for kind in after}
+    whole = {kind: sum(question.kind == kind for question in QUESTIONS) for kind in KINDS}
+    numbers(
+        found, {kind.capitalize(): f"{int(before[kind].value)} before; guessing: {whole[kind] / 4:g}" for kind in after}
+    )
+    _table(writer, shrunk)
+    return found
+
+
+def _both(writer: Writer, shrunk: Experiment) -> tuple[tuple[str, Experiment], ...]:
+    return ("quiz before", writer.model), ("quiz", shrunk)
+
+
+def _counts(place: str, writer: Writer, model: Experiment) -> dict[str, Quantity] | None:
+    known = writing.quiz(model) if writer.large else None
+    if known and ask.writer_before("answering_quiz", model) is None:
+        source = read("smollm2").source
+        return {kind: _quantity(kind, right, "recorded", source) for kind, right in known.items()}
+    if writer.large and not writer.ready:
+        return None
+    label = "Ask the unshrunk one" if model == writer.model else "Ask the quiz"
+    answers: Answers | None = asked(place, label, "answering_quiz", model, large=writer.large)
+    if answers is None:
+        return None
+    kinds = dict.fromkeys(each.question.kind for each in answers)
+    return {
+        kind: _quantity(
+            kind, sum(each.right for each in answers if each.question.kind == kind), "measured", "asked here"
+        )
+        for kind in kinds
+    }
+
+
+def _quantity(kind: str, right: int, badge: str, source: str) -> Quantity:
+    count = sum(question.kind == kind for question in QUESTIONS)
+    how = f"questions whose right ending, of four, was held for the likeliest; {source}"
+    return Quantity(kind, right, f"of {count}", badge, source=how)
+
+
+def _table(writer: Writer, shrunk: Experiment) -> None:
+    """What both answered, where both were asked here."""
+    tickets = [ask.writer_before("answering_quiz", model) for _, model in _both(writer, shrunk)]
+    if not all(ticket and isinstance(ticket.result, list) for ticket in tickets):
+        return
+    before, after = (ticket.result for ticket in tickets)
+    with st.expander("Every question"):
+        rows = [
+            {
+                "kind": one.question.kind,
+                "question": one.question.begin + " …",
+                "right": one.question.endings[0].strip(),
+                "before": one.question.endings[one.chosen].strip(),
+                "now": other.question.endings[other.chosen].strip(),
+            }
+            for one, other in zip(before, after, strict=True)
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="The quiz, with the answers before and after")

@@ -1,0 +1,118 @@
+"""A small language model being trained: a button, its loss, what it writes meanwhile, Stop."""
+
+import streamlit as st
+
+from lessons.charts.training import training_curves
+from lessons.data.texts import CORPORA
+from lessons.experiment import Experiment, Written
+from lessons.experiment.text import AT_ONCE, CHARACTERS, VOCABULARIES, Tutored, shipped_names
+from lessons.jobs import ask
+from lessons.jobs.events import Sample
+from lessons.models.written import CONTEXT, PROBED, SIZES
+from lessons.ui.layout.figures import row
+from lessons.ui.layout.plain import plain
+from lessons.ui.layout.tiles import numbers
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.lab import Drawn, wait_for_it
+from lessons.ui.state.visit import visitor
+from lessons.ui.state.widgets import choice, more, pick
+from lessons.ui.work import notices
+from lessons.ui.work.ask_button import asked
+from lessons.ui.work.baseline import Run
+from lessons.ui.work.training_panel import PLAY, STOP, progress
+
+RUN, TRAINED = "language model being trained", "language models trained in this visit"
+SAMPLES = 4  # that show
+TILES = {"Loss a character": "loss a character", "Perplexity": "perplexity", "File": "packed"}
+CORPUS = Knob("language_corpus", "Text to learn from", tuple(CORPORA), "names")
+STEPS = Knob("language_steps", "Steps", ("100", "300", "1000", "3000"), "300")
+TEACHER = Knob("language_teacher", "Teacher", ("none", *shipped_names()), "none")
+SIZE = Knob("language_size", "Size (width × layers)", tuple(SIZES), "llama-64x2")
+TOKENS = Knob("language_tokens", "A token is one of", VOCABULARIES, CHARACTERS)
+START = Knob("language_start", "Seed of the training", tuple(map(str, range(6))), "0")
+LEARNS = (CORPUS, STEPS, TEACHER, SIZE, TOKENS, START)
+
+
+def to_learn() -> Written:
+    """Draw the knobs: what is to be trained. A teacher only knows the text it has learnt from."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        corpus, steps = choice(CORPUS), int(choice(STEPS))
+        large = corpus in shipped_names()  # a text that has a teacher, and frequent pieces of words
+        teacher = choice(TEACHER, large)
+        with more():
+            size, tokens = pick(SIZE), choice(TOKENS, large and teacher == TEACHER.default)
+            seed = int(choice(START))
+    tutored = Tutored(teacher) if large and teacher == corpus else None
+    return Written(corpus, size, steps, seed, None, tutored, tokens if large and not tutored else CHARACTERS)
+
+
+def trained_here() -> list[Experiment]:
+    """What this visit has trained, the last one last."""
+    return st.session_state.setdefault(TRAINED, [])
+
+
+def learning(source: Written) -> Drawn:
+    """The panel that trains this source, with its curves, what it writes, and how well it reads in the end."""
+    run: Run | None = st.session_state.get(RUN)
+    with st.container(border=True, key="learning_panel"):
+        if run and run.under_way:
+            wait_for_it()
+            if run.stopped_after is None:
+                run.ticket.seen(visitor())
+            told = run.steps
+            progress(run.ticket, told, f" · {_rate(told):,.0f} tokens/s" if told else "")
+            st.button("Stop and keep", icon=STOP, on_click=_stop, args=(run,), disabled=run.stopped_after is not None)
+        else:
+            if run and run.kept and run.kept not in trained_here():
+                trained_here().append(run.kept)
+            if run and run.ticket.state == "failed":
+                st.error(plain(run.ticket.error), title="The training run failed")
+                st.button("Try again", on_click=_start, args=(run.source,), key="learn again")
+            notices.say_where_weights_are_kept()
+            _offer(source, run)
+        if run is None or not run.steps:
+            return [], {}
+        figures = list(training_curves(run.steps, run.steps[-1].total, f"{PROBED * CONTEXT:,} test tokens"))
+        row("learning", *figures)
+        _samples(run)
+    read = run.kept and asked("trained", "Measure", "reading", run.kept, large=False)
+    found = {label: read[name] for label, name in TILES.items()} if read else {}
+    if found:
+        numbers(found)
+    return figures, found
+
+
+def _offer(source: Written, run: Run | None) -> None:
+    done = run and run.kept and (run.kept.source == source or run.source == source)
+    if done:
+        stopped = run.kept.source.stopped_at
+        end = f"stopped at step {stopped:,}" if stopped else f"all {source.steps:,} steps"
+        st.markdown(f"**Trained here:** {end}. It is the model *trained here*, above, and can be shrunk as any other.")
+    st.button("Train it again" if done else "Train", icon=PLAY, type="primary", on_click=_start, args=(source,))
+
+
+def _start(source: Written) -> None:
+    st.session_state[RUN] = Run(source, ask.learn(source, visitor()))
+
+
+def _stop(run: Run) -> None:
+    run.stopped_after = len(run.ticket.events)
+    run.ticket.pool.leave(run.ticket, visitor())
+    if run.ticket.state == "waiting":
+        st.session_state.pop(RUN)
+
+
+def _rate(told: list) -> float:
+    """Tokens a second."""
+    return told[-1].step * AT_ONCE * CONTEXT / told[-1].seconds
+
+
+def _samples(run: Run) -> None:
+    """What it wrote meanwhile, from the first time to the last."""
+    samples = [event for event in run.ticket.events[: run.stopped_after] if isinstance(event, Sample)]
+    among = sorted({round(at * (len(samples) - 1) / (SAMPLES - 1)) for at in range(SAMPLES)}) if samples else []
+    for place, at in zip(st.columns(SAMPLES), among, strict=False):
+        sample = samples[at]
+        with place:
+            st.caption(f"After {sample.step:,} steps")
+            st.code(sample.text.strip("\n") or " ", language=None, wrap_lines=True)

@@ -1,0 +1,1 @@
+"""How a page looks: its frame, tiles, figures, drawers, tables, and the stage."""

@@ -1,0 +1,135 @@
+"""What is under every lab: parts that stay closed, and are not even computed, until they are wanted."""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+
+import streamlit as st
+
+from lessons.experiment import Experiment
+from lessons.jobs.ask import packed_now
+from lessons.jobs.events import Outcome
+from lessons.quantity import Quantity
+from lessons.report import as_json, report
+from lessons.ui.layout.figures import confusion
+from lessons.ui.layout.page import Page
+from lessons.ui.layout.tables import bytes_table, energy_table, quantities_table
+from lessons.ui.state.lab import Figure, Lab, collected
+
+CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
+FORMULAS = "The formulas, with these numbers"
+
+
+def details(
+    page: Page,
+    run: Experiment,
+    pair: tuple[Outcome, Outcome] | None,
+    ran: Sequence[Callable],
+    figures: Sequence[Figure],
+    found: Mapping[str, Quantity] | None = None,
+) -> None:
+    """What is under the lab of a shrunk model: confusion matrix, files, energy, other numbers that were `found`, the functions
+    that ran, the figures' tables, export. While the pair is being measured the parts stay as open as they are.
+    """
+
+    def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
+        return lambda: draw(*pair) if pair else st.caption("Measuring …")
+
+    _closed_parts(
+        page,
+        {
+            "confusion": ("Which class is taken for which", once_measured(confusion)),
+            "files": ("Files: which size do you mean?", once_measured(lambda _, after: bytes_table(after))),
+            "energy": ("Energy: the formula, with this model's numbers", once_measured(energy_table)),
+            **({"formulas": (FORMULAS, lambda: quantities_table(found))} if found else {}),
+            "code": (CODE, lambda: _code(ran)),
+            "numbers": (NUMBERS, lambda: _tables(figures)),
+            "export": ("Export this run", once_measured(lambda _, after: _export(run, after))),
+        },
+    )
+
+
+def workings(
+    page: Page,
+    ran: Sequence[Callable],
+    figures: Sequence[Figure],
+    found: Mapping[str, Quantity],
+    take: Callable[[], None] = lambda: None,
+) -> None:
+    """What is under the lab of a calculator: every number with its formula, the functions that ran, the figures' tables,
+    export. `found`: quantities by the words for them; `take`: draws what else can be exported.
+    """
+
+    def export() -> None:
+        take()
+        _export_numbers(page, found)
+
+    _closed_parts(
+        page,
+        {
+            "formulas": (FORMULAS, lambda: quantities_table(found)),
+            "code": (CODE, lambda: _code(ran)),
+            "numbers": (NUMBERS, lambda: _tables(figures)),
+            "export": ("Export these numbers", export),
+        },
+    )
+
+
+def workings_of(page: Page, ran: Sequence[Callable], *labs: Lab) -> None:
+    """The workings of these labs of a page together."""
+
+    @st.fragment
+    def draw() -> None:
+        workings(page, ran, *collected(*labs))
+
+    draw()
+
+
+def _closed_parts(page: Page, parts: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
+    """A closed part for each name; where the lesson's text has a section of that name, it stands at its beginning."""
+    for name, (label, draw) in parts.items():
+        with st.expander(label, key=f"drawer_{name}", on_change="rerun") as part:
+            if part.open:
+                if name in page.sections:
+                    page.text(name)
+                draw()
+
+
+def _code(functions: Sequence[Callable]) -> None:
+    if functions:
+        st.code("\n\n".join(map(inspect.getsource, functions)), language="python", wrap_lines=True)
+    else:
+        st.caption("None: this is the model as it was trained.")
+
+
+def _tables(figures: Sequence[Figure]) -> None:
+    """The numbers behind the charts, for those who do not see them."""
+    for figure in figures:
+        st.caption(figure.title)
+        st.dataframe(figure.table, hide_index=True, height=220, alt=f"Data of the chart: {figure.title}")
+
+
+def _export_numbers(page: Page, found: Mapping[str, Quantity]) -> None:
+    """The numbers on the page, with the settings that give them again."""
+    settings = {knob.name: st.session_state.get(knob.name) or knob.default for knob in page.knobs}
+    described = {"page": page.lesson.path, "settings": settings, "numbers": {k: asdict(v) for k, v in found.items()}}
+    text = as_json(described, indent=1)
+    st.download_button("Numbers (JSON)", text, f"{page.lesson.path}.json", "application/json", on_click="ignore")
+    st.code(text, language="json", wrap_lines=True)  # no height: what scrolls cannot be reached with the keyboard
+
+
+def _export(experiment: Experiment, outcome: Outcome) -> None:
+    """This run as files: what it is and what was measured, and the shrunk model itself."""
+    described = as_json(report(experiment, outcome.measurement, outcome.timing[1]), indent=1)
+    packed = f"The packed model ({outcome.measurement['packed']})"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Experiment and measurement (JSON)",
+            described,
+            f"{experiment.id}.json",
+            "application/json",
+            on_click="ignore",
+        )
+        st.download_button(packed, lambda: packed_now(experiment), f"{experiment.id}.ants", on_click="ignore")
+    st.code(f"python -m lessons measure '{json.dumps(experiment.to_json())}'", language="sh", wrap_lines=True)

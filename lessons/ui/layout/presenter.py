@@ -1,0 +1,60 @@
+"""On a stage: `present=1` hides the prose and the sidebar, and one lab fills the screen."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lessons.ui.state import url_write
+from lessons.ui.state.knob import short
+
+PARAMETER, SWITCH = "present", "present switch"
+ON, WRITTEN = "on a stage", "present, as last written in the address"
+
+
+def toggle() -> bool:
+    """The switch in the sidebar, which is what the address says; whether it is on."""
+    state = st.session_state
+    if st.query_params.get(PARAMETER) == "1" and not state.get(WRITTEN):
+        state[ON] = True
+    state[SWITCH] = state.setdefault(ON, False)
+    st.sidebar.toggle(
+        "Present",
+        key=SWITCH,
+        on_change=lambda: state.update({ON: state[SWITCH]}),
+        help="For a stage: large type, no prose; the arrow keys go through presets and lessons.",
+    )
+    state[WRITTEN] = state[ON]
+    if state[ON] or st.query_params.get(PARAMETER) == "1":
+        url_write.write(PARAMETER, "1" if state[ON] else None)
+    return state[ON]
+
+
+def presenting() -> bool:
+    """Whether this is a stage."""
+    return st.session_state.get(ON, False)
+
+
+def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any, ...]) -> DeltaGenerator:
+    """The head of a page on a stage; gives the place in it for what waits behind a button.
+
+    The frame's script takes arrow keys and clicks on its buttons as steps (presets.step).
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
+        st.markdown(f"**{title}** · {question}", width="stretch")
+        place = st.container(horizontal=True, width="content")
+        for name, icon, way in (("previous", "arrow_back", -1), ("next", "arrow_forward", 1)):
+            label = name.capitalize()
+            st.button(label, icon=f":material/{icon}:", key=f"present_{name}", on_click=go, args=(way, *arguments))
+        st.button("Leave", icon=":material/close:", key="present_leave", on_click=_leave)
+    return place
+
+
+def complaints(values: Sequence[str]) -> list[str]:
+    """What a reader should know of a link that neither presents nor leaves it."""
+    return [f"`{PARAMETER}={short(value)}` is not possible; only {PARAMETER}=1 is." for value in values if value != "1"]
+
+
+def _leave() -> None:
+    st.session_state[ON] = False

@@ -1,0 +1,89 @@
+"""Tables: the files of a model, its energy, and any quantities, each number with how it is known."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from lessons.jobs.events import Outcome
+from lessons.quantity import Quantity
+
+FILES = (
+    ("baseline", "before, float32 file"),
+    ("as_float32", "after, saved the usual way (float32)"),
+    ("theoretical", "after, codes and scales in theory, no file"),
+    ("packed", "after, bits really packed"),
+    ("zipped", "after, packed and zipped"),
+)
+SPARSE_FILES = {  # quantities of a measurement
+    "nonzero": "non-zeros alone, estimated",
+    "format_dense": "dense",
+    "format_csr": "CSR",
+    "format_bitmap": "bitmap",
+    "format_run-length": "run-length",
+    "format_delta": "delta-coded",
+    "format_2:4": "2:4",
+}
+SKIPPING = "after, where zeros are skipped"
+NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no additions"))
+
+
+def bytes_table(outcome: Outcome) -> None:
+    """Every size of the model, side by side."""
+    sparse = [(name, f"after, {label}") for name, label in SPARSE_FILES.items()]
+    named = [(label, outcome.measurement.get(name)) for name, label in (*FILES, *sparse)]
+    rows = [(label, quantity) for label, quantity in named if quantity]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "file": [label for label, _ in rows],
+                "bytes": [int(quantity.value) for _, quantity in rows],
+                "how we know": [f"{quantity.badge}: {quantity.source}" for _, quantity in rows],
+            }
+        ),
+        hide_index=True,
+        alt="Sizes of the model before and after",
+    )
+
+
+def quantities_table(found: Mapping[str, Quantity]) -> None:
+    """Quantities by the words for them, with badge, band and formula or source."""
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "what": list(found),
+                "value": [str(q) for q in found.values()],
+                "band": [quantity.band for quantity in found.values()],
+                "how we know": [f"{q.badge}: {q.source}" for q in found.values()],
+            }
+        ),
+        hide_index=True,
+        alt="The numbers of this page, each with its band and its formula or source",
+    )
+
+
+def energy_table(before: Outcome, after: Outcome) -> None:
+    """Both nodes, before and after, with band and formula."""
+    rows = [
+        (node, when, quantity)
+        for name, node in NODES
+        for when, outcome, which in (
+            ("before", before, name),
+            ("after", after, name),
+            (SKIPPING, after, f"{name}_skipping"),
+        )
+        if (quantity := outcome.measurement.get(which))
+    ]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "silicon": [node for node, _, _ in rows],
+                "model": [when for _, when, _ in rows],
+                "a picture": [str(quantity) for *_, quantity in rows],
+                "band": [quantity.band for *_, quantity in rows],
+                "formula (estimated)": [quantity.source for *_, quantity in rows],
+            }
+        ),
+        hide_index=True,
+        alt="Estimated energy a picture, before and after, at 45 and 7 nm",
+    )

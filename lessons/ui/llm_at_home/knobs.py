@@ -1,0 +1,208 @@
+"""The knobs of a language model at home, and what they say: a model, a machine, and how the one is to run on the other."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from lessons.estimate import kv_cells, roofline, transformer
+from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, Home, formats
+from lessons.estimate.gguf_size import NATIVE, as_published
+from lessons.estimate.pasted import as_run
+from lessons.estimate.roofline import Machine
+from lessons.estimate.transformer import CannotCompute
+from lessons.facts import Board
+from lessons.facts.architectures import Architecture, architectures, native_formats
+from lessons.ui.layout.plain import plain
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.visit import here
+from lessons.ui.state.widgets import choice, more, pick, slider
+from lessons.ui.work.this_machine import GB, HERE, LENGTHS, USABLE, measure_again, measured, this_machine, told
+
+BY_HAND, PASTED = "by hand", "your config.json"
+NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
+MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
+MACHINE = Knob("llm_machine", "Card", (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
+FORMAT = Knob(
+    "llm_format",
+    "Weights as",
+    (NATIVE, *AT_HOME),
+    NATIVE,
+    "native: as the model is published, in 16 bits where no source says otherwise (fp16 and bf16 take the same).",
+)
+CONTEXT = Knob("llm_context", "Context (tokens)", tuple(str(2**n) for n in range(9, 18)), "8192")
+CACHE = Knob("llm_cache", "Keys and values in", CACHES_AT_HOME, "16 bits")
+BATCH = Knob("llm_batch", "Conversations at once", tuple(str(2**n) for n in range(10)), "1")
+OFFLOAD = Knob("llm_offload", "Layers in main memory (%)", tuple(map(str, range(0, 101, 10))), "0")
+WINDOWS = Knob("llm_windows", "Windows are", ("kept to", "ignored"), "kept to")
+MAIN = Knob("llm_main", "Main memory (GB)", ("8", "16", "32", "64", "128", "256", "512"), "32")
+MAIN_SPEED = Knob("llm_main_speed", "Main memory (GB/s)", ("20", "50", "80", "120", "250", "400"), "50")
+PROMPT = Knob("llm_prompt", "Prompt (tokens)", LENGTHS, "300")
+ANSWER = Knob("llm_answer", "Answer (tokens)", LENGTHS, "300")
+PRICE = Knob("llm_price", "Price of a kWh (USD)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
+AHEAD = Knob("llm_ahead", "Tokens guessed ahead", ("0", "2", "4", "8"), "0")
+RIGHT = Knob("llm_right", "Guesses that are right (%)", ("50", "60", "70", "80", "90"), "70")
+HAND_MEMORY = Knob(
+    "llm_hand_memory",
+    "Memory (GB)",
+    ("2", "4", "8", "12", "16", "24", "32", "48", "64", "96", "128", "192", "512"),
+    "16",
+)
+HAND_SPEED = Knob(
+    "llm_hand_speed", "Bandwidth (GB/s)", ("20", "50", "100", "200", "400", "800", "1600", "3200", "8000"), "100"
+)
+HAND_PEAK = Knob(
+    "llm_hand_peak", "Peak, 16 bits (TFLOPS)", ("0.2", "0.5", "1", "3", "10", "30", "100", "300", "1000"), "3"
+)
+HAND_WATTS = Knob("llm_hand_watts", "Power (W)", ("5", "15", "30", "60", "120", "250", "450", "700", "1000"), "30")
+OTHER = Knob("llm_other", "Against", tuple(USABLE), "NVIDIA H100 PCIe")
+HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
+ASKS = (
+    MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD, RIGHT, *HANDS, OTHER,
+)  # fmt: skip
+
+
+class Use(NamedTuple):
+    """What an answer is made of and what it is held against, as the knobs under *More* say: tokens, USD a kWh, tokens guessed
+    ahead and the share of them that is right, another card."""
+
+    prompt: int
+    answer: int
+    price: float
+    ahead: int
+    right: float
+    other: str
+
+
+class Asked(NamedTuple):
+    """What the knobs say. `board`: None for a machine that is in no table."""
+
+    home: Home
+    machine: Machine
+    board: Board | None
+    use: Use
+
+
+class Rest(NamedTuple):
+    """What the knobs under *More* say. `by_hand`: a machine that is put together there."""
+
+    by_hand: Machine | None
+    context: int
+    batch: int
+    cache: str
+    windows: bool
+    offload: int
+    main: float
+    main_bandwidth: float
+    use: Use
+
+
+Note = tuple[str, dict]  # the name of a sentence about what was asked, and what is in it
+
+
+def asked(part: str) -> tuple[Asked | None, list[Note]]:
+    """Draw the knobs: what they say, and what there is to say of it; None, perhaps with a sentence that says why, where the model
+    is not modelled, or the machine is still being measured."""
+    notes: list[Note] = []
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name, card = pick(MODEL), pick(MACHINE)
+        with more():
+            rest = _rest(part, card)
+    form = slider(FORMAT)
+    context = int(slider(CONTEXT)) if part == "memory" else rest.context
+    batch = int(slider(BATCH)) if part == "speed" else rest.batch
+    try:
+        shape = _pasted() if name == PASTED else architectures()[name]
+        if shape is None:
+            return None, [*notes, ("paste it", {})]
+        form = as_published(shape, form)
+        if name == PASTED and shape.note:
+            notes.append(("not all of it", {"what": shape.note}))
+        if form not in formats(shape):
+            notes.append(("not in this format", {"form": form, "instead": "Q4_0"}))
+            form = "Q4_0"
+        transformer.cached_tokens(shape, 1)
+    except CannotCompute as unknown:
+        st.warning(f"Cannot be estimated: {plain(str(unknown))}.", icon=":material/block:")
+        return None, notes
+    if shape.context and context > shape.context:
+        notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))
+        context = shape.context
+    notes += _of_model(shape, rest.windows)
+    if part == "speed" and rest.use.prompt + rest.use.answer > context:
+        notes.append(
+            ("longer than the context", {"tokens": f"{rest.use.prompt + rest.use.answer:,}", "context": f"{context:,}"})
+        )
+    machine = rest.by_hand or _machine(card, notes)
+    if machine is None:
+        return None, notes
+    if card != HERE:  # all its memory is main memory
+        machine = machine._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
+    offload = 0 if card == HERE else round(rest.offload * shape.layers / 100)
+    home = Home(shape, form, rest.cache, context, batch, rest.windows, offload)
+    return Asked(home, machine, USABLE.get(card), rest.use), notes
+
+
+def _of_model(shape: Architecture, windows: bool) -> list[Note]:
+    """What is to be said of a model that is not run as others are."""
+    notes: list[Note] = []
+    if shape.native in NARROW:
+        known = native_formats().get(shape.name)
+        source = f" ([source]({known.url}))" if known else ""
+        notes.append((f"published in {shape.native}", {"name": shape.name, "source": source}))
+    if windows and shape.sliding_layers and not kv_cells.forgets(shape):
+        notes.append(("no window in llama.cpp", {"name": shape.name, "window": f"{shape.sliding_window:,}"}))
+    return notes
+
+
+def _rest(part: str, card: str) -> Rest:
+    """The knobs under *More*."""
+    if card == HERE:
+        st.button("Measure this machine again", on_click=measure_again, key="llm_again")
+    beside = card != HERE  # whether there is a main memory beside the card's
+    return Rest(
+        by_hand=_by_hand() if card == BY_HAND else None,
+        context=int(CONTEXT.default) if part == "memory" else int(slider(CONTEXT)),
+        batch=int(BATCH.default) if part == "speed" else int(slider(BATCH, part != "map")),
+        cache=choice(CACHE),
+        windows=choice(WINDOWS) == WINDOWS.default,
+        offload=int(slider(OFFLOAD, beside)),
+        main=float(choice(MAIN, beside)) * GB,
+        main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
+        use=_use(part),
+    )
+
+
+def _use(part: str) -> Use:
+    prompt, written, price, ahead, right = (
+        choice(knob, part == "speed") for knob in (PROMPT, ANSWER, PRICE, AHEAD, RIGHT)
+    )
+    return Use(int(prompt), int(written), float(price), int(ahead), float(right) / 100, pick(OTHER, part == "map"))
+
+
+def _by_hand() -> Machine:
+    room, speed, peak, watts = (float(slider(knob)) for knob in HANDS)
+    return Machine("your machine", room * GB, speed * GB, peak * 1e12, watts=watts)
+
+
+def _machine(card: str, notes: list[Note]) -> Machine | None:
+    """A card of the tables, or this machine: None while it is measured."""
+    if card != HERE:
+        return roofline.machine_of(USABLE[card])
+    found = measured()
+    if found is None:
+        notes.append(("measuring", {}))
+        return None
+    notes.append(("measured here" if here() else "measured there", told(found)))
+    return this_machine(found)
+
+
+def _pasted() -> Architecture | None:
+    """The shape out of what is pasted; it is not in the address, for it is long."""
+    text = st.text_area(
+        "Your config.json",
+        height=160,
+        key="llm_config",
+        placeholder='{"model_type": "llama", …',
+        persist_state="session",
+    )
+    return as_run(text) if text.strip() else None

@@ -1,0 +1,202 @@
+"""A language model at home, on the page: what fits, how fast, and the map."""
+
+from dataclasses import replace
+
+from lessons.charts.chart import Chart
+from lessons.charts.stack import stack
+from lessons.estimate import answer, checked, gguf_size, kv_cells, reached, roofline, transformer
+from lessons.estimate.at_home import CACHES, WEIGHTS, Home, changes, elsewhere, fits, formats, memory, needed
+from lessons.estimate.roofline import Machine, guessed, reading, writing
+from lessons.facts.architectures import Architecture, architectures
+from lessons.quantity import Quantity
+from lessons.ui.layout.figures import row, surface
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import beside, numbers
+from lessons.ui.llm_at_home import charts as drawn
+from lessons.ui.llm_at_home.knobs import Asked
+from lessons.ui.state.lab import Drawn
+from lessons.ui.work.this_machine import GB, USABLE
+
+MOST, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
+MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letters, by whether it is on a stage
+BATCHES = tuple(2**n for n in range(0, 10, 2))
+RAN = {
+    "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept],
+    "speed": [roofline.writing, roofline.reading, answer.energy],
+    "map": [roofline.writing, gguf_size.read_bytes],
+    "check": [roofline.writing, checked.gap],
+}
+
+
+def kept(name: str, tokens: str) -> Quantity:
+    """Keys and values of one conversation with a model, in 16 bits."""
+    source = f"{tokens} tokens × layers × numbers of a layer × 2 bytes"
+    return Quantity(
+        "kept", transformer.cache_bytes(architectures()[name], int(tokens)), "bytes", "estimated", source=source
+    )
+
+
+def verdict(at: Asked) -> tuple[str, dict[str, object]]:
+    """Whether it fits, and what is said of that: what it takes, what the card has, and the changes that would make it fit."""
+    home, machine = at.home, at.machine
+    takes = needed(home)
+    said = {"takes": takes, "card": f"{machine.memory / GB:.3g} GB", "gib": gib(takes.value)}
+    if fits(home, machine.memory, machine.main):
+        return "fits", said
+    found = changes(home, machine.memory, machine.main)
+    listed = "\n".join(f"- {change.called}: {change.takes}" for change in found)
+    return ("does not fit" if found else "fits in no way"), said | {"changes": listed}
+
+
+def gib(size: float) -> str:
+    """Bytes in units of 2³⁰."""
+    units = size / 2**30
+    return f"{units:,.0f} GiB" if units >= 100 else f"{units:.3g} GiB"
+
+
+def what_fits(at: Asked) -> Drawn:
+    """The memory it takes in each format, and the card's."""
+    home = at.home
+    takes, parts, figure = needed(home), memory(home), _by_format(at)
+    tiles = {
+        "It takes": takes,
+        "Weights": Quantity("weights", parts[WEIGHTS], "bytes", "estimated", source="every matrix in its type, as llama.cpp chooses them"),
+        "A token keeps": _next(home),
+        "In main memory": Quantity("main", elsewhere(home), "bytes", "estimated", source="layers that stay there, with their keys and values"),
+    }  # fmt: skip
+    places, picture = beside()
+    with places:
+        numbers(tiles, {"A token keeps": f"the next one after {home.context:,}"})
+    with picture:
+        row("fits", figure, tall=TALL)
+    return [figure], tiles
+
+
+def _by_format(at: Asked) -> Chart:
+    """The memory a model takes in each format, and the card's."""
+    forms = reversed(formats(at.home.shape))
+    bars = {form: memory(replace(at.home, form=form)) for form in forms}
+    room = at.machine.name, at.machine.memory
+    return stack("Memory, by format of the weights", "weights as", bars, "bytes", at.home.form, room=room)
+
+
+def _next(home: Home) -> Quantity:
+    """Bytes that the next token of a conversation keeps, once its context is full."""
+    each = CACHES[home.cache]
+    size = kv_cells.next_token(home.shape, home.context, each, home.windows)
+    full, sliding = kv_cells.cells(home.shape, home.context, home.windows).values()
+    layers = full[0] + (sliding[0] if sliding[1] == home.context else 0)
+    source = f"keys and values: {layers} of {full[0] + sliding[0]} layers that still have room × {transformer.cache_numbers(home.shape):,} numbers × {each:.3g} bytes"
+    return Quantity("token", size, "bytes", "estimated", source=source)
+
+
+def how_fast(at: Asked) -> Drawn:
+    """The roofline with both steps, and what an answer takes. Decoding is that of the next token after the prompt; an answer's energy
+    is that of its middle one."""
+    home, machine, use = at.home, at.machine, at.use
+    write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
+    speed = answer.speed(write, home, use.prompt)
+    if at.use.ahead:
+        speed = _ahead(speed, at)
+    together = ", all together" if home.batch > 1 else ""
+    tiles = {"First token, at best": answer.first(read)} if machine.peak else {}
+    tiles |= {f"Then, at best{together}": speed}
+    notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
+    notes[f"Then, at best{together}"] = f"after {use.prompt:,}; others {speed.low:.3g} to {speed.high:.3g} tokens/s"
+    shares = [reached.usual_reading(), *[reached.usual(home.form)] * 2]
+    steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
+    first, token, middle = (
+        None if home.offload else answer.joules(pace, home, at.board, machine, share, prompt=pace is read)
+        for pace, share in steps
+    )
+    if took := answer.energy(first, middle, use.prompt, use.answer):
+        tiles |= {"A token": token, "An answer": took, "1,000 answers": answer.cost(took, use.price)}
+    tiles |= elsewhere_instead(at)
+    measured = [
+        each
+        for each in reached.written()
+        if each.seen.board == machine.name and _alike(architectures()[each.seen.model], home.shape)
+    ]
+    figure = drawn.roof(machine, {"writing": write, f"a prompt of {use.prompt:,}": read}, measured)
+    places, picture = beside()
+    with places:
+        shown = dict(list(tiles.items())[: MOST if presenting() else None])
+        numbers(shown, notes)
+    with picture:
+        row("speed", figure, tall=TALL)
+    return [figure], tiles
+
+
+def elsewhere_instead(at: Asked) -> dict[str, Quantity]:
+    """The same answer in a data centre, by the word for it; nothing for models that are not listed there."""
+    away = answer.in_a_data_centre(at.home.shape.name, at.use.prompt, at.use.answer)
+    return {"It, in a data centre": away} if away else {}
+
+
+def no_speed(at: Asked) -> Drawn:
+    """What there is to say of the speed of a model that does not fit: what it takes here, in which formats it would fit, and what an
+    answer takes where it does."""
+    figure, tiles = _by_format(at), {"It takes": needed(at.home)} | elsewhere_instead(at)
+    places, picture = beside()
+    with places:
+        numbers(tiles)
+    with picture:
+        row("no speed", figure, tall=TALL)
+    return [figure], tiles
+
+
+def _alike(one: Architecture, other: Architecture) -> bool:
+    """Whether two models have the same shape, whatever they have learnt."""
+    return transformer.parts(one) == transformer.parts(other) and one.layers == other.layers
+
+
+def _ahead(speed: Quantity, at: Asked) -> Quantity:
+    """Where a small model guesses ahead: more tokens a step, as long as memory is what limits it. The small one is not counted."""
+    gain = guessed(at.use.right, at.use.ahead)
+    source = f"{speed.source}; × {gain:.2f} tokens a step, with {at.use.ahead} guessed ahead, {100 * at.use.right:.0f} % of them right; the small model itself not counted"
+    return replace(speed, value=speed.value * gain, low=speed.low * gain, high=speed.high * gain, source=source)
+
+
+def other_card(at: Asked) -> Machine | None:
+    """The card the map holds this one against; None where it does not hold the model in 16 bits."""
+    other = roofline.machine_of(USABLE[at.use.other])
+    return other if fits(_in_16_bits(at.home), other.memory) else None
+
+
+def where_it_wins(at: Asked, other: Machine) -> Drawn:
+    """By format and by conversations at once: how many times as fast as another card with weights in 16 bits, each conversation at
+    the end of its context."""
+    shape, card = at.home.shape, at.machine
+    forms = list(reversed(formats(shape)))
+    ratios = {
+        (form, batch): _ratio(replace(at.home, form=form, batch=batch), card, other)
+        for form in forms
+        for batch in BATCHES
+    }
+    figure = drawn.won(ratios, forms, BATCHES, card.name, other.name, *MAP[presenting()])
+    alone, crowd = (ratios[at.home.form, batch] for batch in (BATCHES[0], BATCHES[3]))
+    source = f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best, the next token after {at.home.context:,}"
+    tiles = {
+        f"{at.home.form}, {batch} at once": Quantity("ratio", ratio, "×", "estimated", source=source)
+        for batch, ratio in ((BATCHES[0], alone), (BATCHES[3], crowd))
+        if ratio
+    }
+    places, picture = beside()
+    with places:
+        numbers(tiles)
+    with picture:
+        surface(figure, "llm_map")
+    return [figure], tiles
+
+
+def _in_16_bits(home: Home) -> Home:
+    """The same on the other card of the map: nothing of it elsewhere."""
+    return replace(home, form="fp16", offload=0)
+
+
+def _ratio(home: Home, card: Machine, other: Machine) -> float | None:
+    """None where one of them does not hold it: what does not fit has no speed."""
+    theirs = _in_16_bits(home)
+    if not fits(home, card.memory, card.main) or not fits(theirs, other.memory):
+        return None
+    return writing(home, card, home.context).per_second / writing(theirs, other, home.context).per_second

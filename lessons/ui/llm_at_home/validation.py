@@ -1,0 +1,99 @@
+"""The prediction held against reality, on the page: SmolLM2 run here, and what others have measured."""
+
+import streamlit as st
+
+from lessons.charts.stack import stack
+from lessons.estimate import checked, reached
+from lessons.estimate.at_home import Home
+from lessons.estimate.roofline import Machine, writing
+from lessons.experiment import SMOLLM2, Experiment, file_source
+from lessons.facts.architectures import architectures
+from lessons.jobs import ask
+from lessons.language.seen import Pace
+from lessons.models.written import smollm2
+from lessons.quantity import show
+from lessons.ui.layout.figures import row
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import beside, numbers
+from lessons.ui.llm_at_home import charts as drawn
+from lessons.ui.state.lab import Drawn
+from lessons.ui.work.ask_button import asked
+from lessons.ui.work.notices import missing
+
+MODEL = "SmolLM2 135M"
+SMALL = Experiment(file_source(SMOLLM2))
+BEST, PRODUCTS, BETWEEN = "reading, at best", "products beyond", "between them"
+MOST, TALL = 3, 700  # tiles, and pixels of a chart, on a stage
+
+
+def run_here() -> Pace | None:
+    """How fast SmolLM2 reads and writes in this app; None until somebody has asked for it and it is known."""
+    if not smollm2():
+        missing()
+        return None
+    return asked("check", "Run SmolLM2 here", "timing", SMALL, large=True)
+
+
+def against_reality(found: Pace | None) -> Drawn:
+    """Predicted and measured, and where the time of a token goes."""
+    elsewhere = list(reached.written())
+    checks = _checks(found) if found else []
+    figures, tiles = [drawn.against(checks, elsewhere)], checked.of_others(elsewhere)
+    if found:
+        gap = _gap(found)
+        tiles = checked.quantities(checks[-1], gap, found.operations) | tiles
+        bars = {"predicted": {BEST: gap.at_best}, "measured": dict(zip((BEST, PRODUCTS, BETWEEN), gap, strict=True))}
+        figures.append(stack("Where the time of a token goes", "", bars, "s", "measured", "measured"))
+    places, picture = beside()
+    with places:
+        numbers(dict(list(tiles.items())[: MOST if presenting() else None]))
+    with picture:
+        for at, figure in enumerate(figures[-1:] if presenting() else figures):  # on a stage the gap, once it is there
+            row(f"against_{at}", figure, tall=TALL)
+    return figures, tiles
+
+
+def again() -> None:
+    """A button to run it once more."""
+    st.button("Run it again", icon=":material/replay:", on_click=_forget, key="check again")
+
+
+def _forget() -> None:
+    ticket = ask.writer_before("timing", SMALL)
+    if ticket and ticket.ended:
+        ticket.pool.forget(ticket)
+
+
+def noisy(found: Pace) -> bool:
+    """Whether something else kept the machine busy: a part cannot take longer than the whole."""
+    return found.products >= found.decode
+
+
+def explained(found: Pace) -> dict[str, str]:
+    """The gap in numbers, as a sentence names them."""
+    gap = _gap(found)
+    return {
+        "best": show(1000 * gap.at_best, ""),
+        "took": show(1000 * found.decode, ""),
+        "bandwidth": show(found.bandwidth / 1e9, ""),
+        "reached": show(found.bytes / found.products / 1e9, ""),
+        "beyond": show(1000 * gap.products, ""),
+        "between": show(1000 * gap.between, ""),
+        "operations": f"{found.operations:,}",
+        "each": show(1e6 * gap.between / found.operations, ""),
+    }
+
+
+def _machine(found: Pace) -> Machine:
+    """The core it ran on, as measured beside it."""
+    return Machine("one core", 0, found.bandwidth, 2 * found.macs_a_second)
+
+
+def _checks(found: Pace) -> list[checked.Check]:
+    shape = architectures()[MODEL]
+    return checked.run_here(shape, _machine(found), found.prefill, found.decode, found.context)
+
+
+def _gap(found: Pace) -> checked.Gap:
+    home = Home(architectures()[MODEL], "fp32", "32 bits", found.context)
+    return checked.gap(writing(home, _machine(found), found.context), found.products, found.decode)

@@ -1,0 +1,214 @@
+"""What was learnt, looked at and handled: a change of weights under the microscope, and adapters merged, swapped and blended."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from lessons.adaptation.seen import Change
+from lessons.adaptation.weights import changes, low_rank
+from lessons.estimate.adapting import low_rank as reckoned
+from lessons.estimate.adapting import memory
+from lessons.experiment import SMOLLM2, Experiment
+from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, NEW_TEXTS
+from lessons.jobs import ask
+from lessons.jobs.events import Taken
+from lessons.models.adapter_file import MOST_BYTES
+from lessons.quantity import Measurement, Quantity
+from lessons.shrink import lora
+from lessons.ui.layout.figures import row
+from lessons.ui.layout.plain import plain
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import headed, numbers
+from lessons.ui.lora import charts as drawn
+from lessons.ui.lora.learning import WRITTEN, begins, judged, labels, race, together
+from lessons.ui.lora.recipe import FULL, KEPT, SHARES, STRENGTHS, TASKS, Adapting, blend
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.lab import Drawn, wait_for_it
+from lessons.ui.state.visit import visitor
+from lessons.ui.state.widgets import choice, slider, sliders
+from lessons.ui.work.ask_button import asked
+from lessons.ui.work.generated_text import written
+from lessons.ui.work.results import failed
+
+LAYER = Knob("lora_layer", "Layer", ("1", "2", "3", "4"), "2")
+MATRIX = Knob("lora_matrix", "Matrix", IN_TEXTS["attention and MLP"], "q_proj")
+SEES = Knob("lora_sees", "Layer", IN_PICTURES["every layer"], "conv2")
+SHARE = Knob("lora_share", "From the first to the second (%)", tuple(map(str, SHARES)), "50")
+STRENGTH = Knob("lora_strength", "Strength of both", tuple(f"{each:g}" for each in STRENGTHS), "1")
+HANDLES = (LAYER, MATRIX, SEES, SHARE, STRENGTH)
+NAMED = {
+    "bible": "the Bible", "names": "names", "shakespeare": "Shakespeare",
+    "turned": "turned", "inverted": "inverted", "fashion": "as they are",
+}  # fmt: skip
+RAN = {"microscope": [lora.merged, low_rank], "swap": [lora.merged, changes], "at scale": [memory, reckoned]}  # by part
+SHORT = 420  # pixels of a chart on a stage
+TAKEN = "adapter uploaded in this visit"
+NAMED_UPTO = 120  # characters of a model's name that a file gives
+MOST_FILES = 2  # in an upload
+HELD = 90  # % of a change's energy
+NOT_HERE = {
+    "microscope": {SMOLLM2: "not all of its weights are trained here, so there is nothing to compare with"},
+    "swap": {SMOLLM2: "here it learns one thing only"},
+}  # by part
+
+
+def microscope(how: Adapting) -> Drawn:
+    """The change that all weights made and that thin matrices made, side by side."""
+    how = replace(how, base=KEPT)
+    if how.low is None:
+        st.caption("Rank 0 learns nothing: there is no change to look at.")
+        return [], begins(how)
+    pair = {FULL: how.other("full"), how.name: how.adapted}
+    if not all(map(ask.tuned, pair.values())):
+        race(pair, "microscope")
+        return [], begins(how)
+    seen: Change | None = asked("change", "Look", "changing", *pair.values(), large=False)
+    if seen is None:
+        return [], {}
+    matrix = _chosen(how.of.writes, seen)
+    ranks = [drawn.by_rank(seen), drawn.captured(seen)]
+    if matrix is None:
+        row("ranks", *ranks, tall=SHORT)
+        st.caption("No thin matrices stand beside it: choose another, or more of them (*Beside*, under *More*).")
+        return ranks, {}
+    found, of_one = directions(seen, matrix), [drawn.spectra(seen, matrix), drawn.overlap(seen, matrix)]
+    headed(found, "ranks", *ranks, tall=SHORT)
+    if not presenting():
+        row("spectra", *of_one)
+    return [*ranks, *of_one], found
+
+
+def _chosen(writes: bool, seen: Change) -> str | None:
+    """Draw the knobs for a matrix: its name, if it is among those that were looked at."""
+    layer, name = (f"layers.{int(slider(LAYER)) - 1}.", choice(MATRIX)) if writes else ("", choice(SEES))
+    return next((at for at in seen.matrices if at.startswith(layer) and at.endswith(name)), None)
+
+
+def directions(seen: Change, matrix: str) -> dict[str, Quantity]:
+    """How many directions hold nearly all of what was learnt of a matrix, and how much the first of each way counts."""
+    at = seen.matrices.index(matrix)
+    source = f"the first r with {HELD} % of Σ σ², of {seen.full.shape[1]} in {drawn.short(matrix)}"
+    count = {"of the weights": seen.weights[at], "of the change": seen.full[at]}
+    largest = {"all weights": seen.full[at], "low rank": seen.low[at]}
+    held = {
+        f"Directions {name}": Quantity("directions", _holding(values), "", "measured", source=source)
+        for name, values in count.items()
+    }
+    return held | {
+        f"Largest σ, {name}": Quantity("largest", float(values[0]), "", "measured", source=f"of {drawn.short(matrix)}")
+        for name, values in largest.items()
+    }
+
+
+def _holding(values: np.ndarray) -> int:
+    energy = np.square(values, dtype=float).cumsum()
+    return 1 + int(energy.searchsorted(HELD / 100 * energy[-1]))
+
+
+def swap(how: Adapting) -> Drawn:
+    """Two adapters on one model: one, the other, or some of both."""
+    each = {task: replace(how, base=KEPT, task=task) for task in how.of.pair}
+    first = next(iter(each.values()))
+    if first.low is None:
+        st.caption("Rank 0 learns nothing: there is nothing to swap.")
+        return [], begins(first)
+    learners = {NAMED[task]: one.adapted for task, one in each.items()}
+    if not all(map(ask.tuned, learners.values())):
+        race(learners, "swap")
+        return [], begins(first)
+    share, strength = sliders(SHARE, STRENGTH)
+    st.caption(f"0 %: {' · 100 %: '.join(learners)}")
+    ways = [one.low for one in each.values()]
+    here = {at: blend(first.of.model, *ways, at, float(strength)) for at in SHARES}
+    metric, curves = first.of.metric, _judged(first.of.pair, here)
+    before = _before(first.of.pair)
+    figure = drawn.swept("One model, two adapters", SHARE.label, curves, float(share), metric, before)
+    said = metric.capitalize()
+    now = {f"{said}, {name}": curve[float(share)][metric] for name, curve in curves.items() if curve.get(float(share))}
+    headed(now, "swap", figure, tall=SHORT)
+    if how.of.writes and not presenting():
+        written("writes blended", here[int(share)], NEW_TEXTS["bible"].begins, WRITTEN, False)
+    return [figure], now
+
+
+def _judged(pair: Sequence[str], points: dict[int, Experiment]) -> dict[str, dict[float, Measurement | None]]:
+    """By what is tested, and by share: both that were learnt, and what was known before."""
+    named = {str(at): one for at, one in points.items()}
+    found = {task: judged(TASKS[task], named) for task in pair}
+    curves = {NAMED[task]: {float(at): pair and pair[0] for at, pair in each.items()} for task, each in found.items()}
+    first = TASKS[pair[0]]
+    return curves | {NAMED[first.old]: {float(at): pair and pair[1] for at, pair in found[first.to].items()}}
+
+
+def _before(pair: Sequence[str]) -> dict[str, Measurement]:
+    """What the model without adapters does, as far as it is measured, by what is tested."""
+    found = {TASKS[task]: judged(TASKS[task], {"before": TASKS[task].model})["before"] for task in pair}
+    known = {NAMED[task.to]: both[0] for task, both in found.items() if both}
+    return known | {NAMED[task.old]: both[1] for task, both in found.items() if both}
+
+
+def merging(how: Adapting) -> Drawn:
+    """What merging changes, and what is left once an adapter is taken off."""
+    found = asked("merge", "Merge", "merging", how.adapted, large=how.of.large)
+    if found:
+        numbers(found)
+    return [], found or {}
+
+
+def take(how: Adapting) -> None:
+    """Draw the button for the adapter's files, and the field for those of somebody else."""
+    adapted = how.adapted
+    if how.low and ask.tuned(adapted):
+        st.download_button(
+            "The adapter (zip of peft's two files)",
+            lambda: ask.adapter_now(adapted, visitor()),
+            f"adapter-{adapted.id}.zip",
+            "application/zip",
+            on_click="ignore",
+        )
+    files = st.file_uploader(
+        "An adapter of yours: both files, or a zip of them",
+        type=["json", "safetensors", "zip"],
+        accept_multiple_files=True,
+        max_upload_size=MOST_BYTES // 2**20,
+    )
+    if files:
+        _use(files, how)
+    else:
+        st.session_state.pop(TAKEN, None)
+
+
+def _use(files: Sequence[UploadedFile], how: Adapting) -> None:
+    """Check an uploaded adapter, once a model, and say how well that does with it."""
+    if len(files) > MOST_FILES or sum(file.size for file in files) > MOST_FILES * MOST_BYTES:
+        st.error(
+            f"An adapter is {MOST_FILES} files, or a zip of them: remove the others.",
+            title="This adapter cannot be used",
+        )
+        return
+    model = how.of.model
+    names = (model, *(file.file_id for file in files))
+    known = st.session_state.get(TAKEN)
+    if known is None or known[0] != names:
+        given = [(file.name, file.getvalue()) for file in files]
+        known = st.session_state[TAKEN] = names, ask.take(given, model, visitor())
+    ticket = known[1]
+    if failed([ticket], "This adapter cannot be used"):
+        return
+    if not isinstance(ticket.result, Taken):
+        wait_for_it()
+        st.caption("Checking …")
+        return
+    if base := ticket.result.base:
+        st.caption(f"Its settings say that it was trained beside {plain(base[:NAMED_UPTO])}.")
+    found = judged(how.of, {"it": model | ticket.result.adapt}).get("it")
+    if found:
+        numbers(
+            {
+                f"{label}, with yours": each
+                for label, each in zip(labels(how.of), together(how.of, found).quantities, strict=False)
+            }
+        )

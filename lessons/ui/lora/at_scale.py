@@ -1,0 +1,56 @@
+"""Adapting a large model, reckoned: what has to be trained, the memory for that, the boards that have it, the energy."""
+
+import streamlit as st
+
+from lessons.charts.stack import stack
+from lessons.estimate.adapting import BESIDE, energy, holding, low_rank, needed, ways
+from lessons.facts import models
+from lessons.quantity import Quantity, show
+from lessons.ui.layout.figures import row
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import beside, numbers
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.lab import Drawn
+from lessons.ui.state.widgets import choice, pick, slider
+
+LARGE = Knob("lora_large", "Large model", tuple(models()), "Llama 3.1 8B")
+LARGE_RANK = Knob("lora_large_rank", "Rank", ("1", "2", "4", "8", "16", "32", "64", "128", "256"), "16")
+LARGE_WHERE = Knob("lora_large_where", "Beside", tuple(BESIDE), "attention")
+READS = Knob("lora_large_tokens", "Tokens of the new text", ("1 M", "10 M", "100 M", "1 B"), "10 M")
+TOKENS = {"1 M": 1e6, "10 M": 1e7, "100 M": 1e8, "1 B": 1e9}
+RECKONS = (LARGE, LARGE_RANK, LARGE_WHERE, READS)
+
+
+def at_scale() -> Drawn:
+    """The knobs, and what follows from them and from facts."""
+    rank = int(slider(LARGE_RANK))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        model = models()[pick(LARGE)]
+        where, tokens = choice(LARGE_WHERE), TOKENS[choice(READS)]
+    try:
+        trained = low_rank(model, rank, where)
+    except ValueError as unknown:
+        st.warning(f"{unknown}.", icon=":material/block:")
+        return [], {}
+    parts = ways(model, trained)
+    wants = {way: needed(way, each) for way, each in parts.items()}
+    share = f"{show(100 * trained.value / model.params_total, '%')} of its weights"
+    memory = {"Trained": trained, **{f"Memory, {way}": want for way, want in wants.items()}}
+    took = {f"Energy, {way}": each for way, each in energy(model, trained, tokens).items()}
+    figure = stack("Memory, without what flows through", "way to adapt", parts, "bytes", "LoRA")
+    places, picture = beside()
+    with places:
+        numbers(memory, {"Trained": share, **{f"Memory, {way}": _boards(want) for way, want in wants.items()}})
+    with picture:
+        row("at scale", figure)
+    if not presenting():
+        numbers(took)
+    return [figure], memory | took
+
+
+def _boards(want: Quantity) -> str:
+    found = holding(want.value)
+    if not found:
+        return "no single GPU here"
+    name = found[0].name.partition(" PCIe")[0].removeprefix("NVIDIA ").removeprefix("GeForce ")
+    return f"{name}, {len(found) - 1} others"

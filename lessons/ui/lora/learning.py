@@ -1,0 +1,250 @@
+"""A model that learns something new, on the page: the knobs, the race, what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from lessons.adaptation.seen import Named
+from lessons.charts.chart import Chart
+from lessons.charts.stack import stack
+from lessons.data import TASKS as DATA
+from lessons.estimate.adapting import memory
+from lessons.experiment import SMOLLM2, Experiment
+from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK, NEW_TEXTS
+from lessons.experiment.text import MISSING, path_of
+from lessons.jobs import ask
+from lessons.jobs.events import Sample
+from lessons.jobs.pool import Ticket
+from lessons.quantity import Measurement, Quantity
+from lessons.ui.layout.figures import row
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import beside, changes, numbers
+from lessons.ui.lora import charts as drawn
+from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, Adapting, Task
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.lab import Drawn, wait_for_it
+from lessons.ui.state.visit import visitor
+from lessons.ui.state.widgets import choice, more, pick, slider
+from lessons.ui.work import training_panel
+from lessons.ui.work.ask_button import asked
+from lessons.ui.work.generated_text import written
+from lessons.ui.work.results import answer, failed
+
+TASK = Knob("lora_task", "Learns", tuple(TASKS), "bible")
+RANK = Knob("lora_rank", "Rank", RANKS, "8")
+BASE = Knob("lora_base", "Bits of the model below", BASES, KEPT)
+WHERE_TO = Knob("lora_where", "Beside", tuple(IN_TEXTS), "query and value")
+LAYERS = Knob("lora_layers", "Beside", tuple(IN_PICTURES), "every layer")
+KIND = Knob("lora_kind", "Kind", LOW_RANK, "lora")
+ALPHA = Knob("lora_alpha", "α", ("1", "4", "8", "16", "32", "64"), "16")
+RATE = Knob("lora_rate", "Learning rate", (TRIED, "0.0005", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05"), TRIED)
+STEPS = Knob("lora_steps", "Steps", ("20", "50", "100", "200", "400"), "100")
+SEED = Knob("lora_seed", "Seed", tuple(map(str, range(6))), "0")
+ADAPTS = (TASK, RANK, BASE, WHERE_TO, LAYERS, KIND, ALPHA, RATE, STEPS, SEED)
+LOW, MIDDLE = 300, 430  # pixels of a chart on a stage, above the numbers, and beside them
+WRITTEN = (300, 0.8, 0)  # most tokens, temperature, seed
+FEW = 60  # tokens that a large model writes
+FORMATS = {"fp32": "fp32", "bf16": "bf16", "8 bits": "bf16", "4 bits": "bf16"}  # of the model below: of what learns
+WRITES = 160  # pixels of what it writes while it learns
+SCALE = 3  # pixels on the screen for one of a picture
+Judged = tuple[Measurement, Measurement]
+FIRST = Adapting()  # as the page begins
+
+
+def chosen(aside: bool = False, barred: Mapping[str, str] | None = None) -> Adapting:
+    """Draw the knobs: how to adapt. `aside`: all of them under *More*, since others matter more in this place; `barred`: tasks
+    that cannot be had here, and why."""
+    barred = ({} if path_of(SMOLLM2) else {SMOLLM2: MISSING}) | (barred or {})
+    if aside:
+        with more():
+            rank = int(slider(RANK))
+            task = choice(TASK, barred=barred)
+            return _chosen(task, rank, KEPT, _where(TASKS[task], rank), _rest(rank))
+    rank = int(slider(RANK))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task = choice(TASK, barred=barred)
+        base = KEPT if TASKS[task].large else choice(BASE)
+        where = _where(TASKS[task], rank)
+        with more():
+            rest = _rest(rank)
+    return _chosen(task, rank, base, where, rest)
+
+
+def _chosen(task: str, rank: int, base: str, where: str, rest: tuple[str, ...]) -> Adapting:
+    kind, alpha, rate, steps, seed = rest
+    rate = None if rate == TRIED else float(rate)
+    return Adapting(task, rank, base, kind, where, float(alpha), rate, int(steps), int(seed))
+
+
+def _where(task: Task, rank: int) -> str:
+    return pick(WHERE_TO if task.writes else LAYERS, rank > 0)
+
+
+def _rest(rank: int) -> tuple[str, ...]:
+    return (*(choice(knob, rank > 0) for knob in (KIND, ALPHA, RATE)), choice(STEPS), choice(SEED))
+
+
+def race(runners: Mapping[str, Experiment], name: str = "adapting") -> list[Chart]:
+    """The panel that lets all of these learn that have not yet, and the losses of those this visit has seen; gives the chart."""
+    missing = {name: runner for name, runner in runners.items() if not ask.tuned(runner)}
+
+    def offer() -> None:
+        if not missing:
+            st.markdown(f"**Learnt** on this machine: {', '.join(runners)}.")
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            wanted = (list(missing.values()),)
+            st.button(
+                "Learn",
+                icon=training_panel.PLAY,
+                type="primary",
+                on_click=training_panel.start,
+                args=wanted,
+                key=f"learn {name}",
+            )
+            st.caption(" · ".join(missing))
+
+    with st.container(border=True, key=name):
+        tickets = training_panel.panel(name, runners, offer)
+        _sample(tickets)
+        told = {name: steps for name, runner in runners.items() if (steps := training_panel.steps(runner))}
+        figures = [drawn.losses(told)] if told else []
+        if figures and (missing or not presenting()):
+            row(f"{name} losses", *figures, tall=LOW)
+    return figures
+
+
+def _sample(tickets: Mapping[str, Ticket]) -> None:
+    """What the first of those that learn has written last."""
+    under_way = next((ticket for ticket in tickets.values() if ticket.state == "running"), None)
+    samples = [event for event in under_way.events if isinstance(event, Sample)] if under_way else []
+    if samples:
+        st.caption(f"At step {samples[-1].step:,} it writes")
+        st.code(samples[-1].text.strip("\n") or " ", language=None, wrap_lines=True, height=WRITES)
+
+
+def judged(task: Task, points: Mapping[str, Experiment]) -> dict[str, Judged | None]:
+    """How well some models do what is new and what is old, as far as it is measured; those that have not learnt yet are left
+    out."""
+    tickets = {
+        name: [ask.writer("judging", one, each, payer=visitor()) for each in (task.to, task.old)]
+        for name, one in points.items()
+        if ask.tuned(one)
+    }
+    every = [ticket for pair in tickets.values() for ticket in pair]
+    if not failed(every, f"It could not be measured on {task.new}") and not all(one.ended for one in every):
+        wait_for_it()
+    known = {name: tuple(ticket.result for ticket in pair) for name, pair in tickets.items()}
+    return {name: pair if all(isinstance(each, Measurement) for each in pair) else None for name, pair in known.items()}
+
+
+def gained(how: Adapting) -> float | None:
+    """How much of what all weights gain on the new text thin matrices gain, in %; None while that is not known."""
+    found = judged(how.of, {"before": how.of.model, FULL: how.other("full"), "mine": how.adapted})
+    if len(found) < 3 or not all(found.values()):
+        return None
+    before, full, mine = (found[name][0][how.of.metric].value for name in ("before", FULL, "mine"))
+    return 100 * (before - mine) / (before - full)
+
+
+def labels(task: Task) -> dict[str, str]:
+    """The tiles for how well a model does, and the names of what they show."""
+    said = task.metric.capitalize()
+    return {f"{said}, new {task.things}": "new", f"{said}, old {task.things}": "old"}
+
+
+def together(task: Task, found: Judged) -> Measurement:
+    """What is known of a model, of new and old."""
+    new, old = found
+    both = (replace(new[task.metric], name="new"), replace(old[task.metric], name="old"))
+    rest = (each for each in new.quantities if each.name in ("trained", "share", "adapter"))
+    return Measurement((*both, *rest), b"")
+
+
+def outcome(how: Adapting) -> Drawn:
+    """What was learnt and forgotten, by whom, and what it takes; gives the charts and numbers."""
+    task = how.of
+    if task.large and not ask.tuned(how.adapted):
+        asked("before", "Read both texts", "judging", how.below, task.to, large=True)
+        return [], {}
+    found = {name: pair for name, pair in judged(task, {"before": how.below} | how.runners).items() if pair}
+    before, mine = found.pop("before", None), found.get(how.name)
+    if not before:
+        st.caption("Measuring …")
+        return [], {}
+    elsewhere = [name for name, runner in how.runners.items() if runner.unadapted != how.below]
+    figures = [drawn.learnt_and_forgotten(before, found, task.new, task.known, task.metric, elsewhere)] if found else []
+    figures += [needs(mine[0])] if mine else []
+    places, picture = beside()
+    with places:
+        was = Measurement(together(task, before).quantities[:2], b"")  # before, nothing was trained or kept
+        named = labels(task) | {"Of the weights, trained": "share", "To keep": "adapter"}
+        better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
+        tiles = changes(was, together(task, mine), named, better) if mine else begins(how)
+    if figures:
+        with picture:
+            row("adapted", *figures, tall=MIDDLE)
+    return figures, tiles
+
+
+def begins(how: Adapting) -> dict[str, Quantity]:
+    """How well the model does both before it learns; gives the numbers."""
+    before = judged(how.of, {"before": how.below})["before"]
+    if not before:
+        st.caption("Measuring …")
+        return {}
+    found = dict(zip(labels(how.of), together(how.of, before).quantities, strict=False))
+    numbers(found)
+    return found
+
+
+def needs(found: Measurement) -> Chart:
+    """Memory of the optimiser, for all weights and for thin matrices, in some formats."""
+    trained = found["trained"].value
+    whole = trained / (found["share"].value / 100)
+    bars = {f"all, {dtype}": memory(whole, whole, dtype, False, dtype) for dtype in ("fp32", "bf16")}
+    bars |= {f"thin, {base}": memory(whole, trained, base, True, dtype) for base, dtype in FORMATS.items()}
+    return stack("Memory to learn in", "what learns, and the format of the rest", bars, "bytes", "thin, fp32")
+
+
+def learnt(how: Adapting) -> bool:
+    """Whether thin matrices have learnt something."""
+    return how.low is not None and ask.tuned(how.adapted)
+
+
+def came_of_it(how: Adapting) -> None:
+    """What the model writes, or takes pictures for, before and after."""
+    if how.of.writes:
+        _texts(how)
+    else:
+        _pictures(how)
+
+
+def _texts(how: Adapting) -> None:
+    """From the same seed."""
+    most = (FEW if how.of.large else WRITTEN[0], *WRITTEN[1:])
+    for place, (name, each) in zip(st.columns(2), {"before": how.below, "after": how.adapted}.items(), strict=True):
+        with place.container(key=f"writes_{name}"):
+            st.markdown(f"**{name.capitalize()}**")
+            written(f"writes {name}", each, NEW_TEXTS[how.of.to].begins, most, how.of.large)
+
+
+def _pictures(how: Adapting) -> None:
+    """The first of the new test pictures, and of the old ones."""
+    classes = DATA[how.of.base].CLASSES
+    for name in (how.of.to, how.of.old):
+        before, after = (answer(ask.name, each, name) for each in (how.below, how.adapted))
+        if not (isinstance(before, Named) and isinstance(after, Named)):
+            return
+        with st.container(horizontal=True, key=f"named_{name}"):
+            for pixels, was, now, right in zip(before.pixels, before.given, after.given, before.right, strict=True):
+                said = f"{classes[was]} → {_marked(classes[now], now == right)}"
+                st.image(
+                    np.kron(pixels, np.ones((SCALE, SCALE), np.uint8)), said, alt=f"A picture of: {classes[right]}"
+                )
+
+
+def _marked(name: str, right: bool) -> str:
+    return f"**{name}**" if right else name

@@ -1,0 +1,1 @@
+"""The room of one lesson: What a model is."""

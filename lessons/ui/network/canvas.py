@@ -1,0 +1,86 @@
+"""A picture on its way through a network: the canvas to draw on, what each layer makes of it, and the answer."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lessons import charts
+from lessons.data import TASKS
+from lessons.experiment import Experiment
+from lessons.jobs import ask
+from lessons.jobs.events import Look
+from lessons.measure.layer_view import LayerCost
+from lessons.measure.per_layer import shape
+from lessons.ui import browser
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.work.results import answer
+
+SHOWN = "looked at last"
+PIXELS = 28 * 28
+SMALL, SIDE, LARGE = 116, 232, 400  # pixels on the screen: beside the canvas on a phone, alone, and on a stage
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The last look that was there, and of what."""
+
+    experiment: Experiment
+    picture: int | bytes
+    look: Look
+
+
+def canvas(key: str, of: str) -> bytes | None:
+    """A canvas to draw on; what is drawn, 28 × 28 bytes, or None. It is wiped when `of` changes."""
+    given = browser.canvas(key=key, data={"of": of}, on_drawing_change=lambda: None).drawing
+    if not (isinstance(given, dict) and given.get("of") == of and isinstance(given.get("pixels"), str)):
+        return None
+    try:
+        pixels = base64.b64decode(given["pixels"], validate=True)
+    except binascii.Error:
+        return None
+    return pixels if len(pixels) == PIXELS and any(pixels) else None
+
+
+def look(experiment: Experiment, picture: int | bytes) -> Look | None:
+    """What a picture does in a network. While that is under way, the last one there was; None if there was none."""
+    shown: Shown | None = st.session_state.get(SHOWN)
+    if shown and (shown.experiment, shown.picture) == (experiment, picture):
+        return shown.look
+    found = answer(ask.look, experiment, picture)
+    if found is None:
+        return shown.look if shown and shown.experiment == experiment else None
+    st.session_state[SHOWN] = Shown(experiment, picture, found)
+    return found
+
+
+def show(experiment: Experiment, at: int, key: str) -> Look | None:
+    """Draw the picture a network looks at: one of the test set by its number, or what is drawn on the canvas of this key. What
+    the network makes of it, once that is there."""
+    with st.container(horizontal=True):
+        with st.container(width=LARGE if presenting() else 2 * 112):
+            drawn = canvas(key, f"{experiment.source.task} {at}")
+        seen = look(experiment, drawn or at)
+        if seen:
+            data = TASKS[experiment.source.task]
+            right = data.CLASSES[data.test_labels()[at]]
+            what = f"Your drawing, made as {data.NAME} was" if drawn else f"Test picture {at + 1}: {right}"
+            image = charts.channels(seen.pixels[None], SIDE if presenting() else SMALL)
+            st.image(image, caption=what, width=image.shape[1], alt=f"What the network looks at. {what}.")
+    return seen
+
+
+def walk(seen: Look, layers: Sequence[LayerCost]) -> None:
+    """What comes out of each layer for a picture, as one image a layer, side by side."""
+    shown = [layer for layer in layers if layer.name in seen.layers]
+    for column, layer in zip(st.columns(len(shown)), shown, strict=True):
+        with column.container(key=f"walk_{layer.name}"):
+            images = seen.layers[layer.name]
+            shapes = "" if presenting() else f" {shape(layer.shape_in)} → {shape(layer.shape_out)}"
+            st.markdown(f"**{layer.name}**{shapes}")
+            st.image(
+                charts.channels(images, SIDE),
+                alt=f"The {len(images)} channels that come out of {layer.name}; the lighter, the larger the number.",
+            )

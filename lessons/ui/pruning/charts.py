@@ -1,0 +1,192 @@
+"""What pruning took away, and what that saves."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import ceil, sqrt
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from lessons.charts.bars import layer_bars
+from lessons.charts.chart import Chart, named, series, specification
+from lessons.charts.lines import Axis, Point, lines
+from lessons.measure.break_even import break_even
+from lessons.measure.layer_view import GONE, SCANNED, LayerView, Scanned
+from lessons.quantity import Measurement, Quantity
+from lessons.ui.layout.tables import SPARSE_FILES
+
+PRUNED, BETWEEN = (
+    (204, 102, 51),
+    (128, 128, 160),
+)  # colours in a picture of weights: gone, and the lines between filters
+SMALLEST = 3  # pixels a weight
+ALONG = (
+    {"baseline": "unpruned"}
+    | {name: label for name, label in SPARSE_FILES.items() if label != "dense"}
+    | {"packed": "smallest"}
+)
+NO_FORMAT = ("unpruned", "smallest", "non-zeros alone, estimated")
+FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest of these", "zipped": "that, zipped"}
+
+
+def gaps(before: Mapping[str, LayerView], after: Mapping[str, LayerView]) -> Chart:
+    """How much of each layer is pruned, as bars."""
+    weights = {name: view.cost.weights for name, view in before.items()}
+    shares = {
+        name: Quantity(
+            name,
+            100 * (1 - view.kept / weights[name]),
+            "%",
+            "measured",
+            source=f"{view.kept:,} of {weights[name]:,} weights left",
+        )
+        for name, view in after.items()
+    }
+    return layer_bars("Pruned of each layer", shares, upto=80)
+
+
+def filters(picture: np.ndarray, side: int) -> np.ndarray:
+    """All weights of a layer, uint8 [out, in, height, width], as one image: uint8 [·, ·, 3]. Outputs lie beside and inputs
+    below each other, or the other way round where there are more inputs; filters of one input make a square. Orange is
+    gone; the darker, the more negative.
+    """
+    outputs, inputs, high, wide = picture.shape
+    if inputs == 1:
+        columns = ceil(sqrt(outputs))
+        missing = -outputs % columns
+        tiles = np.concatenate([picture[:, 0], np.full((missing, high, wide), 128, np.uint8)])
+        picture = tiles.reshape(-1, columns, high, wide)
+    if len(picture) > picture.shape[1]:
+        picture = picture.swapaxes(0, 1)
+    rows, columns = picture.shape[:2]
+    colours = np.where(picture[..., None] == GONE, PRUNED, picture[..., None].repeat(3, -1)).astype(np.uint8)
+    frame = int(high > 1)
+    padded = np.empty((rows, columns, high + frame, wide + frame, 3), np.uint8)
+    padded[:] = BETWEEN
+    padded[:, :, :high, :wide] = colours
+    image = padded.swapaxes(1, 2).reshape(rows * (high + frame), columns * (wide + frame), 3)
+    across = max(1, side // image.shape[1])
+    return image.repeat(max(across, SMALLEST), 0).repeat(across, 1)
+
+
+def files(measured: Measurement) -> Chart:
+    """The length of this model's file in every format, as bars."""
+    found = {label: quantity for name, label in FILES.items() if (quantity := measured.get(name))}
+    return layer_bars("This model's file in every format", found)
+
+
+def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Chart:
+    """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense one."""
+    known = {float(at): measured for at, measured in curve.items() if measured and float(at)}
+    curves = _lengths(dict(sorted(known.items())))
+    dense = curves.get("unpruned", {})
+    pays = {label: break_even(dense, of) for label, of in curves.items() if label not in NO_FORMAT}
+    said = {label: _from(at, min(known)) for label, at in pays.items()}
+    crossings = {label: (at, float(np.interp(at, [*dense], [*dense.values()]))) for label, at in pays.items() if at}
+    return lines(
+        "File size against sparsity",
+        Axis(axis, log=False),
+        Axis("bytes"),
+        {label: list(of.items()) for label, of in curves.items()},
+        [Point(label, *at, label, f"smaller from {said[label]} on", False) for label, at in crossings.items()],
+        note=f"Points: from where on a format is smaller. {', '.join(map(': '.join, said.items()))}." if said else "",
+        badge="measured",
+    )
+
+
+def _lengths(known: Mapping[float, Measurement]) -> dict[str, dict[float, float]]:
+    """Bytes by sparsity in each format; the smallest of all by itself only where none of them is sparse."""
+    found = {
+        label: {at: length.value for at, measured in known.items() if (length := measured.get(name))}
+        for name, label in ALONG.items()
+    }
+    curves = {label: of for label, of in found.items() if len(of) > 1}
+    if "bitmap" in curves:
+        curves.pop("smallest", None)
+    return curves
+
+
+def _from(at: float | None, first: float) -> str:
+    """From which sparsity on, in words. `first`: the lowest that is measured."""
+    if at is None:
+        return "never"
+    return f"below {at:.0f} %" if at == first else f"{at:.0f} %"
+
+
+def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
+    """Accuracy (%) with one layer pruned alone, as a map."""
+    cells = pd.DataFrame(
+        [
+            {
+                "layer": layers[found.layer],
+                "sparsity": f"{found.sparsity}",
+                "accuracy": found.accuracy.value,
+                "shown": f"{found.accuracy.value:.0f}",
+            }
+            for found in scan
+        ],
+        columns=["layer", "sparsity", "accuracy", "shown"],
+    )
+    worst = cells.sort_values("accuracy").iloc[0] if len(cells) else None
+    said = (
+        ""
+        if worst is None
+        else f" Lowest so far: {worst['shown']} % with {worst['sparsity']} % of {worst['layer']} gone."
+    )
+    return Chart(
+        "Accuracy with one layer pruned alone (%)",
+        _map(tuple(layers)),
+        {"cells": cells},
+        f"Map of accuracy by layer and sparsity.{said}",
+        cells.drop(columns="shown").rename(columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}),
+        f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test pictures.",
+    )
+
+
+def tickets(
+    recorded: Mapping[str, Mapping[int, Quantity]],
+    unpruned: Quantity,
+    here: Mapping[str, Mapping[int, Measurement | None]],
+    seed: int,
+) -> Chart:
+    """Accuracy after each round, by what a round goes on from: as it was recorded, and points that are measured `here`."""
+    curves = {
+        kind: [(0.0, unpruned.value), *((at, found.value) for at, found in of.items())] for kind, of in recorded.items()
+    }
+    spread = [
+        Point(kind, at, found.value, kind, f"{found.band}; {found.source}", says=False)
+        for kind, of in recorded.items()
+        for at, found in of.items()
+    ]
+    measured = [
+        Point(kind, at, found["accuracy"].value, f"{kind}, here", f"seed {seed}, measured here", says=False)
+        for kind, of in here.items()
+        for at, found in of.items()
+        if found
+    ]
+    return lines(
+        "Accuracy after rounds of pruning and training again",
+        Axis("sparsity (%)", log=False, format="d"),
+        Axis("test accuracy (%)", log=False),
+        curves,
+        [*spread, *measured],
+        note=f"Lines are means, {unpruned.source}; hovering gives the band over seeds.",
+        badge="recorded",
+    )
+
+
+@lru_cache(maxsize=8)
+def _map(layers: tuple[str, ...]) -> dict[str, Any]:
+    across = alt.Scale(domain=[str(sparsity) for sparsity in SCANNED])
+    x = alt.X("sparsity:O", sort=None, title="pruned of this layer (%)", scale=across, axis=alt.Axis(labelAngle=0))
+    y = alt.Y("layer:N", sort=list(layers), title=None, scale=alt.Scale(domain=list(layers)))
+    cells = named("cells").encode(x=x, y=y, tooltip=["layer:N", "sparsity:O", alt.Tooltip("accuracy:Q", format=".1f")])
+    shade = alt.Opacity("accuracy:Q", scale=alt.Scale(domain=[0, 100], range=[0.05, 0.6]), legend=None)
+    return specification(
+        alt.layer(
+            cells.mark_rect().encode(opacity=shade, color=series("cells")),
+            cells.mark_text(fontSize=11).encode(text="shown:N"),
+        ).properties(height=46 + 30 * len(layers))
+    )

@@ -1,0 +1,1 @@
+"""The room of one lesson: Growing past Moore's law."""

@@ -1,0 +1,52 @@
+"""How a link names a model that was trained here: `trained=seed3`, `seed3.step230`, `seed3.epochs8.full`."""
+
+import re
+
+from lessons.experiment import BadExperiment, Trained
+from lessons.ui.state.knob import short
+
+PARAMETER = "trained"
+PATTERN = re.compile(
+    r"seed(?P<seed>\d{1,6})(?:\.epochs(?P<epochs>\d{1,3}))?(?:\.step(?P<step>\d{1,6}))?(?P<full>\.full)?", re.ASCII
+)
+
+
+def to_text(source: Trained) -> str:
+    """The shortest text that names this source."""
+    return "".join(
+        [
+            f"seed{source.seed}",
+            f".epochs{source.epochs}" if source.epochs != Trained.epochs else "",
+            f".step{source.stopped_at}" if source.stopped_at else "",
+            ".full" if source.data == "full" else "",
+        ]
+    )
+
+
+def from_text(text: str, task: str = Trained.task) -> Trained:
+    """The source a link names on a page about this task. Raises BadExperiment for anything to_text would not write."""
+    match = PATTERN.fullmatch(text)
+    if not match:
+        raise BadExperiment("it should read like seed3 or seed3.step230")
+    source = Trained(
+        task=task,
+        seed=int(match["seed"]),
+        epochs=int(match["epochs"] or Trained.epochs),
+        stopped_at=int(match["step"]) if match["step"] else None,
+        data="full" if match["full"] else "bundled",
+    )
+    if to_text(source) != text:
+        raise BadExperiment(f"it should be written {to_text(source)}")
+    return source
+
+
+def complaints(values: list[str], task: str = Trained.task) -> list[str]:
+    """What a reader should know of a link whose model cannot be; nothing if it can."""
+    try:
+        if len(values) > 1:
+            raise BadExperiment(f"it is given {len(values)} times")
+        for text in values:
+            from_text(text, task)
+    except BadExperiment as error:
+        return [f"`{PARAMETER}={short(values[-1])}` is ignored: {error}."]
+    return []

@@ -1,0 +1,101 @@
+"""Knobs on a page: a widget, its URL parameter and its label, from one declaration."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from itertools import zip_longest
+
+import streamlit as st
+
+from lessons.ui.state.knob import Knob
+
+
+def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int | None = None) -> str:
+    """A slider over the knob's options, or the first `most` of them, at its default where another was chosen; greyed out where,
+    as things stand, it does not matter, or is `fixed` at one."""
+    options = knob.options[:most]
+    if fixed is not None:
+        st.session_state[knob.name] = fixed
+    return st.select_slider(
+        knob.label,
+        options,
+        value=knob.default if knob.default in options else options[-1],
+        key=knob.name,
+        bind="query-params",
+        help=knob.help,
+        disabled=not matters or fixed is not None,
+    )
+
+
+def sliders(*knobs: Knob, most: Sequence[int | None] = ()) -> tuple[str, ...]:
+    """Sliders side by side; one above the other where there is no room. `most`: options of the first ones."""
+    chosen = []
+    for place, (knob, count) in zip(st.columns(len(knobs)), zip_longest(knobs, most), strict=True):
+        with place:
+            chosen.append(slider(knob, most=count))
+    return tuple(chosen)
+
+
+def choice(
+    knob: Knob,
+    matters: bool = True,
+    barred: Mapping[str, str] | None = None,
+    moves: Callable[[], None] | None = None,
+) -> str:
+    """Buttons, one an option; greyed out where, as things stand, it does not matter. `barred`: options that cannot be had as
+    things stand, each with the reason, which shows beside them; `moves`: other knobs, once a reader has chosen here."""
+    barred = barred or {}
+    asked = st.session_state.get(knob.name) or st.query_params.get(knob.name)
+    _say_what_is_barred(knob, asked, barred)
+    if asked in barred:
+        st.session_state[knob.name] = knob.default
+    chosen = st.segmented_control(
+        knob.label,
+        [option for option in knob.options if option not in barred],
+        default=knob.default,
+        required=True,
+        key=knob.name,
+        bind="query-params",
+        help=knob.help,
+        disabled=not matters,
+        on_change=moves,
+    )
+    if barred:
+        reasons = "\n".join(f"- {option}: {reason}" for option, reason in barred.items())
+        st.segmented_control("Not to be had", list(barred), key=f"{knob.name} barred", help=reasons, disabled=True)
+    return chosen or knob.default
+
+
+def _say_what_is_barred(knob: Knob, asked: str | None, barred: Mapping[str, str]) -> None:
+    """Say why what was asked for is not shown, until something else is chosen."""
+    key = f"{knob.name} asked"
+    if asked in barred:
+        st.session_state[key] = asked
+    elif asked not in (None, knob.default):
+        st.session_state.pop(key, None)
+    if (refused := st.session_state.get(key)) in barred:
+        st.warning(f"{refused}: {barred[refused]}. Showing {knob.default}.", icon=":material/block:")
+
+
+def pick(knob: Knob, matters: bool = True) -> str:
+    """A list to search in, where there are too many options for buttons."""
+    at = knob.options.index(knob.default)
+    return st.selectbox(
+        knob.label, knob.options, at, key=knob.name, bind="query-params", help=knob.help, disabled=not matters
+    )
+
+
+def field(knob: Knob, example: str, live: bool = True) -> str:
+    """A field for any words. `live`: they count while they are written, else once they are (Enter): where an answer takes
+    workers, Streamlit 1.67 can lose words that are still being written from the address."""
+    return st.text_input(knob.label, key=knob.name, bind="query-params", type="search", live=live, placeholder=example)
+
+
+def more() -> AbstractContextManager:
+    """A place for the knobs that wait until they are wanted."""
+    return st.popover("More")
+
+
+def reset(knobs: tuple[Knob, ...]) -> None:
+    """Put every knob back to its default. For callbacks: widgets read it on the next run."""
+    for knob in knobs:
+        st.session_state[knob.name] = knob.default

@@ -1,0 +1,1 @@
+"""What workers do for a page: asked for, watched, stopped, drawn."""

@@ -1,0 +1,44 @@
+"""What a language model writes, while it is being written."""
+
+import html
+
+import streamlit as st
+
+from lessons.experiment import Experiment
+from lessons.jobs.events import Said
+from lessons.jobs.pool import Ticket
+from lessons.quantity import counted
+from lessons.ui.state.lab import wait_for_it
+from lessons.ui.work.ask_button import progress, ticket_for
+from lessons.ui.work.results import failed
+
+
+def written(place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool) -> Said | None:
+    """What a model writes after a text that has begun, while it is being written; `how`: most tokens, temperature, seed.
+    Gives it once all of it is there. How long it took does not show: the one that wrote first has warmed up the machine."""
+    ticket = ticket_for(place, "Write", "telling", model, begin, *how, large=large)
+    if ticket is None or failed([ticket], "That could not be written"):
+        return None
+    if not ticket.ended and not text_of(ticket):
+        progress(place, ticket, "Making the model" if large else "")
+        return None
+    box(begin, text_of(ticket))
+    if not ticket.ended:
+        wait_for_it()
+        return None
+    said = ticket.result
+    if isinstance(said, Said):
+        st.caption(counted(said.pieces, "token"))
+        return said
+    return None
+
+
+def box(begin: str, text: str) -> None:
+    """What was given and what a model wrote after it."""
+    safe = [html.escape(part).replace("\n", "<br>") for part in (begin, text)]
+    st.html(f"<p class='written-text'><span class='given'>{safe[0]}</span>{safe[1]}</p>")
+
+
+def text_of(ticket: Ticket) -> str:
+    """What has been written so far."""
+    return "".join(event for event in ticket.events if isinstance(event, str))

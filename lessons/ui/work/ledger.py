@@ -1,0 +1,62 @@
+"""The energy ledger in the sidebar: what this visit has had this machine compute so far."""
+
+import os
+
+import streamlit as st
+
+from lessons import facts, text
+from lessons.estimate.device import at_the_wall, on_this_machine
+from lessons.estimate.footprint import watt_hours
+from lessons.jobs.pool import pool
+from lessons.quantity import Quantity, convert, show
+from lessons.ui.state.visit import visitor
+
+WATTS = "ledger watts"
+STATED = 28  # W: a laptop's processor
+
+
+def package_power(counted: float | None = None) -> Quantity:
+    """Watts of this machine's processor: by its counter if there is one, else as the reader has stated."""
+    if counted is not None:
+        return Quantity("package power", counted, "W", "measured", source="the processor's own counter")
+    return Quantity("package power", float(st.session_state.get(WATTS, STATED)), "W", "estimated", source="as stated")
+
+
+def at_the_plug(seconds: float) -> Quantity:
+    """Wh at the wall plug of so many seconds on one core of this machine."""
+    return watt_hours(at_the_wall(on_this_machine(seconds, package_power(), os.cpu_count() or 1), None))
+
+
+def spent() -> Quantity:
+    """Joules of this visit so far."""
+    return on_this_machine(pool().spent(visitor()), package_power(), os.cpu_count() or 1)
+
+
+def of_charges(charges: float) -> str:
+    """So many charges of a phone, more than none: `2.50 phone charges`, `1/40,000 of a phone charge`."""
+    if charges >= 0.1:
+        return "1 phone charge" if show(charges, "") == "1" else f"{show(charges, '')} phone charges"
+    part = int(float(f"{1 / charges:.2g}"))
+    return f"1/{part:,} of a phone charge"
+
+
+def ledger() -> None:
+    """Draw it; how it is counted is behind its button."""
+    words = text.sections("ledger")
+    so_far, charge = spent(), facts.everyday()["phone_charge"]
+    charges = convert(so_far.value, "J", "Wh") / charge.watt_hours
+    with st.sidebar.container(key="ledger"):
+        if charges:
+            st.caption(words["so far"].format(spent=so_far, charges=of_charges(charges)))
+        else:
+            st.caption(words["nothing so far"])
+        with st.popover("How this is counted"):
+            st.number_input("Package power (W)", 1, 1_000, STATED, key=WATTS, persist_state="session")
+            st.markdown(
+                words["how"].format(
+                    seconds=f"{pool().spent(visitor()):.1f}",
+                    server=f"{pool().spent(None):.1f}",
+                    formula=so_far.source,
+                    charge=f"[{charge.watt_hours:g} Wh]({charge.url})",
+                )
+            )

@@ -1,0 +1,102 @@
+"""A page's view of the workers: ask for outcomes, draw what there is, look again until all is there."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lessons import store
+from lessons.experiment import Experiment, Trained
+from lessons.jobs import ask
+from lessons.jobs.events import Outcome
+from lessons.jobs.pool import Ticket
+from lessons.measure.layer_view import Scanned
+from lessons.quantity import Measurement
+from lessons.ui.layout.plain import plain
+from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.visit import visitor
+from lessons.ui.work.progress import ahead, share, share_of_all
+
+Position = TypeVar("Position", bound=Hashable)
+
+
+def before_and_after(baseline: Experiment, experiment: Experiment) -> tuple[Outcome, Outcome] | None:
+    """What a model was and what became of it; None while that is being measured, with a line that says so."""
+    return _outcomes(baseline, experiment)
+
+
+def outcome(experiment: Experiment) -> Outcome | None:
+    """What was measured of a model; None while that is under way, with a line that says so."""
+    found = _outcomes(experiment)
+    return found and found[0]
+
+
+def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
+    line = st.container()  # there with or without its line: what is below must not move up and down
+    tickets = [ask.measure(each, urgent=True, payer=visitor()) for each in experiments]
+    if failed(tickets, "This could not be measured"):
+        return None
+    if waiting := [ticket for ticket in tickets if not ticket.ended]:
+        wait_for_it()
+        before = ahead(waiting[-1])
+        line.caption(f"Measuring on all test pictures … {f'({before})' if before else ''}")
+        return None
+    return tuple(ticket.result for ticket in tickets)
+
+
+def answer(question: Callable[..., Ticket], *arguments: Any) -> Any:
+    """The result of a question to the workers, one of those in `ask`; None while it is under way."""
+    ticket = question(*arguments, payer=visitor())
+    if not failed([ticket], "This could not be worked out") and not ticket.ended:
+        wait_for_it()
+    return ticket.result
+
+
+def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
+    """What is measured so far of these networks; those this machine has not trained yet are trained in the background, and how
+    far that is shows."""
+    found: dict[Trained, Measurement | None] = {}
+    done: list[float] = []
+    for source in sources:
+        experiment = Experiment(source)
+        if store.has(experiment.id):
+            ticket = ask.measure(experiment, payer=visitor())
+            done.append(1.0)
+        else:
+            ticket = ask.train(source, visitor(), background=True)
+            done.append(share(ticket))
+        there = isinstance(ticket.result, Outcome)
+        found[source] = ticket.result.measurement if there else None
+        if not there and not failed([ticket], f"{source.model} could not be measured"):
+            wait_for_it()
+    if not all(found.values()):
+        measured = sum(map(bool, found.values()))
+        st.progress(share_of_all(done), f"{measured} of {len(found)} networks are trained and measured")
+    return found
+
+
+def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
+    """Accuracy with one layer pruned alone, as far as it is measured, sparsity by sparsity."""
+    ticket = ask.scan(baseline, criterion, visitor())
+    if not failed([ticket], "The layers could not be scanned") and not ticket.ended:
+        wait_for_it()
+        st.caption("Pruning each layer alone …")
+    return list(ticket.events)
+
+
+def curve(points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
+    """What is measured so far of a sweep, by position; the rest is measured in the background."""
+    tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}
+    if not all(ticket.ended for ticket in tickets.values()):
+        wait_for_it()
+    failed(tickets.values(), "Some points of the curve could not be measured")
+    return {position: ticket.result and ticket.result.measurement for position, ticket in tickets.items()}
+
+
+def failed(tickets: Iterable[Ticket], title: str) -> bool:
+    """Say it if some failed, and offer to try again."""
+    failed = [ticket for ticket in tickets if ticket.state == "failed"]
+    if failed:
+        st.error(plain(failed[0].error), title=title)
+        st.button("Try again", on_click=lambda: [ticket.pool.forget(ticket) for ticket in failed], key=title)
+    return bool(failed)

@@ -1,0 +1,54 @@
+"""The machines a reader can choose, and what the one this app runs on can do."""
+
+import streamlit as st
+
+from lessons.estimate.roofline import Machine
+from lessons.facts import boards
+from lessons.jobs import ask
+from lessons.measure.machine import Roofs, better
+from lessons.ui.state.visit import visitor
+from lessons.ui.work.ledger import package_power
+from lessons.ui.work.results import answer
+
+HERE = "this machine"
+USABLE = {
+    board.name: board
+    for board in sorted(boards().values(), key=lambda board: -(board.year or 0))
+    if board.kind in ("GPU", "SoC") and board.memory_GB and board.bandwidth_GB_per_s and (board.year or 0) >= 2017
+}
+GB = 1e9
+BEST = "the best of this machine"
+LENGTHS = ("30", "100", "300", "1000", "3000", "10000", "30000")
+
+
+def measured() -> Roofs | None:
+    """What the machine this app runs on can do, the best that was measured in this visit; None while that is measured."""
+    found = answer(ask.machine)
+    if not isinstance(found, Roofs):
+        return None
+    best = better(found, st.session_state.get(BEST))
+    st.session_state[BEST] = best
+    return best
+
+
+def told(found: Roofs) -> dict[str, str]:
+    """That, as a sentence names it."""
+    rates = {"bandwidth": found.bandwidth, "flop": found.flop, "flop_16": found.flop_16}
+    return {name: f"{rate / 1e9:,.3g}" for name, rate in rates.items()} | {
+        "memory": f"{found.memory / GB:.3g}",
+        "cores": str(found.cores),
+    }
+
+
+def this_machine(found: Roofs) -> Machine:
+    """Its peak is the better of those with 16 and with 32 bits; its watts are those of the processor's counter, or as the reader
+    has stated them."""
+    watts = package_power(found.watts).value
+    return Machine(HERE, found.memory, found.bandwidth, max(found.flop, found.flop_16), watts=watts)
+
+
+def measure_again() -> None:
+    """Forget what was measured of it. For callbacks."""
+    ticket = ask.machine(visitor())
+    if ticket.ended:
+        ticket.pool.forget(ticket)

@@ -1,0 +1,129 @@
+"""Trainings this visit has asked for: start them, watch them, stop them. What has been trained once is there at once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from lessons.experiment import Experiment
+from lessons.jobs import ask
+from lessons.jobs.events import Kept
+from lessons.jobs.pool import Ticket
+from lessons.quantity import counted
+from lessons.training.progress import Step
+from lessons.ui.layout.plain import plain
+from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.visit import visitor
+from lessons.ui.work import notices
+from lessons.ui.work.progress import ahead
+
+TICKETS = "trainings of this visit"  # by experiment
+LEFT = "trainings this visit has stopped"  # which others may still watch: not taken up again by itself
+PLAY, STOP = ":material/play_arrow:", ":material/stop:"
+WATCHED = 2  # runs whose progress shows
+
+
+def panel(
+    name: str, wanted: Iterable[Experiment] | Mapping[str, Experiment], idle: Callable[[], None]
+) -> dict[str, Ticket]:
+    """What stands in a training panel, `name` its own on the page: progress and Stop while some of these experiments (perhaps by
+    what they are called) are trained, a way to try again where one failed, and else what `idle` draws. Gives the runs, by the
+    ids of experiments."""
+    called = {each.id: f"{label}: " for label, each in wanted.items()} if isinstance(wanted, Mapping) else {}
+    by_id = {each.id: each for each in (wanted.values() if isinstance(wanted, Mapping) else wanted)}
+    runs = taken_up(by_id.values())
+    under_way = [ticket for ticket in runs.values() if not ticket.ended]
+    failed = [by_id[at] for at, ticket in runs.items() if ticket.state == "failed"]
+    if under_way:
+        wait_for_it()
+        _progress({called.get(at, ""): ticket for at, ticket in runs.items() if not ticket.ended})
+        at = next(at for at, ticket in runs.items() if not ticket.ended)
+        st.button("Stop", icon=STOP, on_click=stop, args=(under_way,), key=f"stop {name} {at}")
+    elif failed:
+        st.error(plain(runs[failed[0].id].error), title="Training failed; what was done before is kept")
+        st.button("Try again", on_click=start, args=(failed,), key=f"again {name}")
+    else:
+        if not all(map(ask.tuned, by_id.values())):
+            notices.say_where_weights_are_kept()
+        idle()
+    return runs
+
+
+def taken_up(wanted: Iterable[Experiment]) -> dict[str, Ticket]:
+    """The runs of these experiments by their ids, those too that were asked for before a reload, or by somebody else."""
+    runs = _runs()
+    left = st.session_state.setdefault(LEFT, [])
+    for each in wanted:
+        if each.id not in runs and (ticket := ask.tuning(each)) and ticket not in left:
+            runs[each.id] = ticket
+    for ticket in runs.values():
+        ticket.seen(visitor())
+    return {each.id: runs[each.id] for each in wanted if each.id in runs}
+
+
+def start(wanted: Iterable[Experiment], background: bool = False) -> None:
+    """Ask for the trainings of these experiments. For callbacks."""
+    for each in wanted:
+        ticket = _runs()[each.id] = ask.tune(each, visitor(), background)
+        st.session_state[LEFT] = [other for other in st.session_state.get(LEFT, []) if other is not ticket]
+
+
+def stop(tickets: Iterable[Ticket]) -> None:
+    """Leave these runs; each ends where its last reader leaves, and is not followed any more where others go on with it. For
+    callbacks."""
+    tickets = list(tickets)
+    for ticket in tickets:
+        ticket.pool.leave(ticket, visitor())
+    st.session_state[LEFT] = [*(each for each in st.session_state.get(LEFT, []) if not each.ended), *tickets]
+    st.session_state[TICKETS] = {name: ticket for name, ticket in _runs().items() if ticket not in tickets}
+
+
+def steps(experiment: Experiment) -> list[Step]:
+    """What this visit has seen of all trainings of an experiment."""
+    return in_ticket(_runs().get(experiment.id))
+
+
+def in_ticket(ticket: Ticket | None) -> list[Step]:
+    """The steps a run has told."""
+    return [event for event in ticket.events if isinstance(event, Step)] if ticket else []
+
+
+def last_training(experiment: Experiment) -> list[Step]:
+    """What this visit has seen of an experiment's last training, numbered from its own start."""
+    told: list[list[Step]] = [[]]
+    ticket = _runs().get(experiment.id)
+    for event in ticket.events if ticket else []:
+        if isinstance(event, Step):
+            told[-1].append(event)
+        elif isinstance(event, Kept):
+            told.append([])
+    done = [part for part in told if part]
+    before = done[-2][-1].step if len(done) > 1 else 0
+    return [replace(step, step=step.step - before) for step in done[-1]] if done else []
+
+
+def _progress(under_way: Mapping[str, Ticket]) -> None:
+    """How far runs are, by what they are called: those that have begun, or else the first."""
+    begun = [called for called, ticket in under_way.items() if in_ticket(ticket)][:WATCHED]
+    shown = begun or list(under_way)[:1]
+    for called in shown:
+        left = f" · {counted(len(under_way), 'run')} left" if len(under_way) > 1 and called == shown[-1] else ""
+        progress(under_way[called], in_ticket(under_way[called]), left, called)
+
+
+def progress(ticket: Ticket, told: list[Step], more: str, called: str = "") -> None:
+    """How far a run is that has `told` these steps, how it is `called` and what `more` there is to say of it; or who is before
+    it."""
+    before = ahead(ticket)
+    if told:
+        st.progress(told[-1].step / told[-1].total, f"{called}Step {told[-1].step} of {told[-1].total}{more}")
+    elif ticket.events:  # the model is there
+        st.progress(0.0, f"{called}Step 0{more}")
+    elif before:
+        st.progress(0.0, f"{called}Waiting: {before}{more}")
+    else:
+        st.progress(0.0, f"Starting …{more}")
+
+
+def _runs() -> dict[str, Ticket]:
+    return st.session_state.setdefault(TICKETS, {})
