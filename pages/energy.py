@@ -20,7 +20,7 @@ BATCH = ui.Knob("energy_batch", "Pictures at once (batch)", tuple(str(2**n) for 
 REUSE = ui.Knob("energy_reuse", "Uses until a weight is fetched again", ("1", "4", "16", "64", "256", "all"), "all")
 PLACES = {"at home": None, "Google": "pue_google", "Microsoft": "pue_microsoft", "survey mean": "pue_survey"}
 PLACE = ui.Knob("energy_place", "Building", tuple(PLACES), "at home")
-NETWORK = ui.network("energy")
+NETWORK = ui.network_knob("energy")
 GUESSES = ("2×", "10×", "100×", "1,000×", "10,000×")
 PRESETS = (
     ui.Preset("Eight bits", {FORMAT: "int8"}),

@@ -8,7 +8,7 @@ from lessons.experiment import Quantize
 
 WIDTHS = (*map(str, range(1, 17)), "fp32")
 BITS = ui.Knob("home_bits", "Bits per weight", WIDTHS, default="4", help="How many bits each weight is rounded to.")
-NETWORK = ui.network("home")
+NETWORK = ui.network_knob("home")
 
 page = ui.begin("home", BITS, network=NETWORK)
 page.text("what this is")

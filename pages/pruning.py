@@ -28,9 +28,9 @@ HARDWARE = ui.Knob("pruning_hardware", "Hardware", ("ordinary", "skips zeros"), 
 EPOCHS = ui.Knob("pruning_epochs", "Epochs of fine-tuning", ("1", "2", "5"), "1", "After each round.")
 ROUNDS = ui.Knob("pruning_rounds", "Rounds", ("2", "3", "5"), "3")
 SCHEDULE = ui.Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
-LAYERS = ui.layers("pruning")
+LAYERS = ui.layer_knobs("pruning")
 SEED = ui.Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
-NETWORK = ui.network("pruning")
+NETWORK = ui.network_knob("pruning")
 MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(SHARES.values(), []))
 TRIES = (
     ui.Preset("Break it", {SPARSITY: "90"}),

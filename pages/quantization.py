@@ -19,8 +19,8 @@ IMAGES = ui.Knob(
     "quantization_images", "Pictures to calibrate on", ("1", "3", "10", "30", "100", "300", "1000"), default="100"
 )
 EPOCHS = ui.Knob("quantization_epochs", "Epochs of fine-tuning", ("0", "1", "2", "5"), default="0")
-LAYERS = ui.layers("quantization", first=1)
-NETWORK = ui.network("quantization")
+LAYERS = ui.layer_knobs("quantization", first=1)
+NETWORK = ui.network_knob("quantization")
 KNOBS = (BITS, GRAIN, RANGE, ACTIVATIONS, SCHEME, GROUP, IMAGES, EPOCHS, *LAYERS.values())
 
 PRESETS = (

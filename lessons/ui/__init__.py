@@ -8,7 +8,7 @@ from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, changes, headed, headline, numbers, sure
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import Drawn, collected, hand_on, handed, lab
-from lessons.ui.state.network_knobs import layers, network
+from lessons.ui.state.network_knobs import layer_knobs, network_knob
 from lessons.ui.state.presets import Preset
 from lessons.ui.state.widgets import choice, field, more, pick, slider, sliders
 from lessons.ui.work.baseline import baseline

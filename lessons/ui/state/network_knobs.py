@@ -4,12 +4,12 @@ from lessons import models
 from lessons.ui.state.knob import Knob
 
 
-def network(page: str) -> Knob:
+def network_knob(page: str) -> Knob:
     """The knob for the network of a page (by its path)."""
     return Knob(f"{page}_network", "Network", models.NAMES, default="cnn")
 
 
-def layers(page: str, first: int = 0) -> dict[str, Knob]:
+def layer_knobs(page: str, first: int = 0) -> dict[str, Knob]:
     """The knobs for the layer whose inside a page (by its path) shows, one for each network."""
     return {
         network: Knob(f"{page}_{network}_layer", "Layer shown", names, names[first])
