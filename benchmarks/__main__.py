@@ -24,7 +24,8 @@ from lessons import build, models
 from lessons.data import examples
 from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
 from lessons.jobs import ask
-from lessons.jobs.pool import Ticket, pool
+from lessons.jobs.pool import pool
+from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import THREADS
 from lessons.ui.distillation.recipe import Distilling
 from tests.browser.app import ROOT, running, started

@@ -13,7 +13,8 @@ from types import ModuleType
 from lessons import models
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask
-from lessons.jobs.pool import Ticket, pool, resident
+from lessons.jobs.pool import pool, resident
+from lessons.jobs.ticket import Ticket
 
 SHELL = "lessons.ui.shell"  # a script, which Streamlit runs
 

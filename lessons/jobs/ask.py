@@ -1,34 +1,18 @@
 """What pages ask of the workers. They look at the ticket they get; nobody waits on a script thread."""
 
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from lessons import store
 from lessons.experiment import Experiment, Trained, Written
 from lessons.experiment.text import shipped_names
-from lessons.jobs.pool import Pool, Ticket, pool, resident
+from lessons.jobs import adaptation, language, machine, vision
+from lessons.jobs.pool import Pool, pool, resident
+from lessons.jobs.ticket import Ticket
 
-Writer = Literal[
-    "loading",
-    "reading",
-    "telling",
-    "comparing",
-    "answering_quiz",
-    "looking_inside",
-    "watching_flow",
-    "timing",
-    "writing_in_turns",
-    "checking",
-    "exporting",
-    "judging",
-    "merging",
-    "changing",
-    "filing",
-    "taking",
-]
-OF_ADAPTATION = ("adapting", "judging", "naming", "merging", "changing", "filing", "taking")
+Work = Callable[..., Iterator[Any]]  # a job
 PATIENCE = 0.04  # seconds a script thread may wait for what takes milliseconds
 
 
@@ -38,7 +22,7 @@ class Failed(RuntimeError):
 
 def measure(experiment: Experiment, urgent: bool = False, payer: str | None = None) -> Ticket:
     """Ask for an Outcome. `urgent`: a reader looks at where it belongs; `payer`: who is charged if nobody asked before."""
-    return _ask("measuring", experiment, urgent=urgent, payer=payer)
+    return _ask(vision.measuring, experiment, urgent=urgent, payer=payer)
 
 
 def train(source: Trained, reader: str, background: bool = False) -> Ticket:
@@ -46,20 +30,21 @@ def train(source: Trained, reader: str, background: bool = False) -> Ticket:
 
     `background`: nobody watches this run itself, and those that are watched go first.
     """
-    asking = partial(_ask, "training", source)
+    asking = partial(_ask, vision.training, source)
     return _for_reader(asking, reader, background, again=lambda ticket: ticket.state == "failed")
 
 
 def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticket:
     """Ask for all the trainings of a recipe on behalf of a reader; the last event is the Kept experiment. A run that failed
     or was stopped is taken up again."""
-    asking = partial(_who_does(experiment).ask, *_training_of(experiment), experiment)
+    job = _trains(experiment)
+    asking = partial(_who_does(experiment).ask, (job, experiment), job, experiment)
     return _for_reader(asking, reader, background, again=lambda ticket: ticket.ended and not tuned(experiment))
 
 
 def tuning(experiment: Experiment) -> Ticket | None:
     """The trainings of a recipe that are under way, whoever asked for them."""
-    ticket = _who_does(experiment).asked_before(_training_of(experiment)[0])
+    ticket = _who_does(experiment).asked_before((_trains(experiment), experiment))
     return ticket if ticket and not ticket.ended else None
 
 
@@ -69,20 +54,19 @@ def tuned(experiment: Experiment) -> bool:
     return all(store.has(link.id, link.trained_by) for link in [*source, *experiment.trainings])
 
 
-def _training_of(experiment: Experiment) -> tuple[Hashable, str]:
-    """The key and the name of the job that does an experiment's trainings."""
-    job = "adapting" if experiment.adaptations else "tuning"
-    return (job, experiment), _named(job)
+def _trains(experiment: Experiment) -> Work:
+    """The job that does an experiment's trainings."""
+    return adaptation.adapting if experiment.adaptations else vision.tuning
 
 
 def scan(baseline: Experiment, criterion: str, reader: str) -> Ticket:
     """Ask how sensitive each layer is: its events are Scanned."""
-    return _ask("scanning", baseline, criterion, long=True, reader=reader, background=True, payer=reader)
+    return _ask(vision.scanning, baseline, criterion, long=True, reader=reader, background=True, payer=reader)
 
 
 def race(experiment: Experiment, payer: str) -> Ticket:
     """Ask for the latencies of a pruned model, by kernel."""
-    return _ask("racing", experiment, urgent=True, payer=payer)
+    return _ask(vision.racing, experiment, urgent=True, payer=payer)
 
 
 def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
@@ -90,7 +74,7 @@ def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
 
     A drawing is rarely looked at twice and the next one comes at once: its ticket is forgotten.
     """
-    ticket = _ask("looking", experiment, picture, urgent=True, payer=payer)
+    ticket = _ask(vision.looking, experiment, picture, urgent=True, payer=payer)
     until = time.monotonic() + PATIENCE
     while not ticket.ended and time.monotonic() < until:
         time.sleep(0.002)
@@ -101,83 +85,83 @@ def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
 
 def listen(teachers: tuple[Experiment, ...], payer: str) -> Ticket:
     """Ask for the mean logits of networks for all test pictures."""
-    return _ask("listening", teachers, urgent=True, payer=payer)
+    return _ask(vision.listening, teachers, urgent=True, payer=payer)
 
 
 def count(model: str, payer: str) -> Ticket:
     """Ask for the LayerCosts of a network."""
-    return _ask("counting", model, urgent=True, payer=payer)
+    return _ask(vision.counting, model, urgent=True, payer=payer)
 
 
 def try_weight(experiment: Experiment, layer: str, payer: str) -> Ticket:
     """Ask for OneWeight of a layer."""
-    return _ask("trying", experiment, layer, urgent=True, payer=payer)
+    return _ask(vision.trying, experiment, layer, urgent=True, payer=payer)
 
 
 def pace(experiment: Experiment, payer: str) -> Ticket:
     """Ask for the ratio of a training step's time to a forward pass's."""
-    return _ask("pacing", experiment, urgent=True, payer=payer)
+    return _ask(vision.pacing, experiment, urgent=True, payer=payer)
 
 
-def machine(payer: str) -> Ticket:
+def roofs(payer: str) -> Ticket:
     """Ask for the Roofs of this machine: three seconds on all its cores, once for all who ask."""
-    return _ask("benching", payer=payer, urgent=True)
+    return _ask(machine.benching, payer=payer, urgent=True)
 
 
 def add_words(tokens: int, payer: str) -> Ticket:
     """Ask for the seconds it takes to sort a text of about so many tokens by its words, without a model."""
-    return _ask("adding_words", tokens, payer=payer, urgent=True)
+    return _ask(machine.adding_words, tokens, payer=payer, urgent=True)
 
 
-def writer(job: Writer, *arguments: Any, payer: str, reader: str | None = None, urgent: bool = True) -> Ticket:
-    """Ask for one of the jobs of language models, most of which take an Experiment first: shares of the work that are done, or
+def writer(job: Work, *arguments: Any, payer: str, reader: str | None = None, urgent: bool = True) -> Ticket:
+    """Ask for one of the jobs of language models or of what they learn, most of which take an Experiment first: shares of the work that are done, or
     pieces of text, and at last what is asked for. With a `reader` it ends where its last one leaves.
 
     The resident, which holds one copy for all readers, does it for large models, the other workers for those of this app.
     """
     how = {"urgent": urgent, "reader": reader, "payer": payer}
-    return _who_does(arguments[0]).ask((job, *arguments), _named(job, "language"), *arguments, **how)
+    return _who_does(arguments[0]).ask((job, *arguments), job, *arguments, **how)
 
 
-def writer_before(job: Writer, *arguments: Any) -> Ticket | None:
+def writer_before(job: Work, *arguments: Any) -> Ticket | None:
     """The same, if it was asked for before, by whomever."""
     return _who_does(arguments[0]).asked_before((job, *arguments))
 
 
 def name(experiment: Experiment, pictures: str, payer: str) -> Ticket:
     """Ask for what a network takes some test pictures for, altered in a way or as they are: gives a Named."""
-    return _ask("naming", experiment, pictures, urgent=True, payer=payer)
+    return _ask(adaptation.naming, experiment, pictures, urgent=True, payer=payer)
 
 
 def take(files: Iterable[tuple[str, bytes]], model: Experiment, payer: str) -> Ticket:
     """Ask to check and keep an uploaded adapter of a model: gives it as a Taken. The ticket is its asker's alone: files are
     large."""
-    ticket = writer("taking", model, tuple(files), payer=payer)
+    ticket = writer(adaptation.taking, model, tuple(files), payer=payer)
     ticket.pool.forget(ticket)
     return ticket
 
 
 def learn(source: Written, reader: str) -> Ticket:
     """Ask for a training run of a language model on behalf of a reader: its events are Steps, Samples, and at last a Kept."""
-    asking = partial(pool().ask, ("learning", source), "lessons.jobs.language:learning", source)
+    asking = partial(_ask, language.learning, source)
     there = lambda ticket: ticket.state == "done" and store.has(Experiment(source).id, store.TEXTS)
     return _for_reader(asking, reader, False, again=lambda ticket: ticket.ended and not there(ticket))
 
 
 def packed_now(experiment: Experiment) -> bytes:
     """The packed file's bytes. It waits: for a download's own thread. Raises Failed where no worker could make it."""
-    return _waited(_ask("packing", experiment, urgent=True))
+    return _waited(_ask(vision.packing, experiment, urgent=True))
 
 
 def gguf_now(experiment: Experiment, payer: str) -> bytes:
     """The GGUF file of a language model. It waits: for a download's own thread. Raises Failed where no worker could make it."""
-    return _waited(writer("exporting", experiment, payer=payer))
+    return _waited(writer(language.exporting, experiment, payer=payer))
 
 
 def adapter_now(experiment: Experiment, payer: str) -> bytes:
     """The files of what a language model has learnt, zipped. It waits: for a download's own thread. Raises Failed where no
     worker could make them."""
-    return _waited(writer("filing", experiment, payer=payer))
+    return _waited(writer(adaptation.filing, experiment, payer=payer))
 
 
 def _waited(ticket: Ticket) -> bytes:
@@ -189,14 +173,9 @@ def _waited(ticket: Ticket) -> bytes:
     return ticket.result
 
 
-def _ask(job: str, *arguments: Any, **how: Any) -> Ticket:
+def _ask(job: Work, *arguments: Any, **how: Any) -> Ticket:
     """The ticket for one of the workers' jobs with these arguments, which name it."""
-    return pool().ask((job, *arguments), _named(job), *arguments, **how)
-
-
-def _named(job: str, place: str = "work") -> str:
-    """The function that does a job, in the module for its kind, or in this place."""
-    return f"lessons.jobs.{'adapting' if job in OF_ADAPTATION else place}:{job}"
+    return pool().ask((job, *arguments), job, *arguments, **how)
 
 
 def _who_does(what: Experiment | str) -> Pool:

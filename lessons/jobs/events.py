@@ -1,5 +1,10 @@
-"""What jobs tell those who asked; a training run tells its `Step`s too. Needs no torch, so that asking is cheap."""
+"""What jobs tell those who asked; a training run tells its `Step`s too. Needs no torch, so that asking is cheap.
 
+A job is a generator of these, the last of which is the result. It is given `asked`, which tells it what its readers want
+meanwhile: "keep" (a copy of what there is now), "stop" (that, and no more), or nothing.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +12,27 @@ import numpy as np
 from lessons.experiment import Adapt, Experiment
 from lessons.measure.layer_view import LayerView
 from lessons.quantity import Measurement, Quantity
+
+Asked = Callable[[], str | None]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How much of a job is done, from 0 to 1. No result: a job whose last event this is was stopped."""
+
+    share: float
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A job waits for its turn with a model; who asked is told nothing."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a text that is being written."""
+
+    text: str
 
 
 @dataclass(frozen=True)

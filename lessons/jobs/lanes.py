@@ -1,5 +1,7 @@
 """Lanes: a worker process each, and the threads that look after it: they feed it jobs, hear its events, and replace it."""
 
+from __future__ import annotations
+
 import contextlib
 import logging
 import os
@@ -9,12 +11,11 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lessons.jobs.worker import THREADS, Command, Ended, Pulse, Ready
-
-if TYPE_CHECKING:
-    from lessons.jobs.pool import Pool, Ticket
+from lessons.jobs.messages import Command, Ended, Pulse, Ready
+from lessons.jobs.ticket import Answers, Ticket
+from lessons.jobs.worker import THREADS
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE = 8  # jobs a resident takes turns with
@@ -29,7 +30,7 @@ class Lane:
     Workers start one after another: at once they would slow each other, and the first reader waits for the first.
     """
 
-    def __init__(self, pool: "Pool", after: "Lane | None", takes_long: bool):
+    def __init__(self, pool: Answers, after: Lane | None, takes_long: bool):
         self.pool, self.after, self.takes_long = pool, after, takes_long
         self.process: subprocess.Popen | None = None
         self.tickets: list[Ticket] = []  # that run
@@ -81,13 +82,13 @@ class Lane:
             self.tickets = []
             self._end(ticket, ended or Ended(DIED))
 
-    def _take(self, ticket: "Ticket") -> None:
+    def _take(self, ticket: Ticket) -> None:
         """Note that a job runs; a worker that had nothing to do was silent for good reason."""
         if not self.tickets:
             self.lived = self.told = time.monotonic()
         self.tickets.append(ticket)
 
-    def _end(self, ticket: "Ticket", how: Ended) -> None:
+    def _end(self, ticket: Ticket, how: Ended) -> None:
         if not self.pool.closed:
             self.pool.end(ticket, how)
 
@@ -123,7 +124,7 @@ class Lane:
     def _environment(self) -> dict[str, str]:
         return {"OMP_NUM_THREADS": str(THREADS), "MKL_NUM_THREADS": str(THREADS), "PYTHONPATH": str(ROOT)}
 
-    def _run(self, ticket: "Ticket") -> Ended | None:
+    def _run(self, ticket: Ticket) -> Ended | None:
         """Run a job to its end, which comes early where the worker hangs; None if it dies first."""
         try:
             if not self.alive:
@@ -138,7 +139,7 @@ class Lane:
             self.end()
             return Ended(HUNG) if self._given_up else None
 
-    def _tell(self, ticket: "Ticket", event: Any) -> None:
+    def _tell(self, ticket: Ticket, event: Any) -> None:
         ticket.events.append(event)
         if ticket.abandoned and ticket.wanted != "stop":
             self.pool.command(ticket, "stop")
@@ -156,7 +157,7 @@ class Resident(Lane):
     It starts when it is first asked, for it is to hold a large model.
     """
 
-    def __init__(self, pool: "Pool"):
+    def __init__(self, pool: Answers):
         self._room, self._ending = threading.Semaphore(AT_ONCE), threading.Lock()
         super().__init__(pool, after=None, takes_long=True)
 
@@ -203,7 +204,7 @@ class Resident(Lane):
             for ticket in list(self.tickets):
                 self._done(ticket, Ended(HUNG if self._given_up else DIED))
 
-    def _done(self, ticket: "Ticket", how: Ended) -> None:
+    def _done(self, ticket: Ticket, how: Ended) -> None:
         with self._ending:
             if ticket.ended:
                 return

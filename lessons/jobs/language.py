@@ -1,4 +1,9 @@
-"""The jobs of language models. Those of the resident that holds large ones yield often: it takes turns with the others."""
+"""The jobs of language models. Those of the resident that holds large ones yield often: it takes turns with the others.
+
+A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the functions.
+"""
+
+from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -6,79 +11,84 @@ from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
-
-from torch import nn
+from typing import TYPE_CHECKING
 
 from lessons import store
-from lessons.adaptation.adapted import building
-from lessons.built import Built
 from lessons.data.quiz import Answered
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, File, Written, file_source
-from lessons.jobs.events import Kept, Said, Sample
-from lessons.language.build import BUILT, baseline, keep, training
-from lessons.language.compare import compared
-from lessons.language.export import as_gguf
-from lessons.language.flow import flowing
-from lessons.language.learn import vocabulary
-from lessons.language.look import inside
-from lessons.language.measure import measuring
-from lessons.language.model import Model
-from lessons.language.pace import in_turns, pacing
-from lessons.language.quiz import answering
+from lessons.jobs.events import Asked, Kept, Piece, Progress, Said, Sample, Waiting
 from lessons.language.seen import Flow, Inside, Moved, Pace
-from lessons.language.write import writing
 from lessons.models.bad_file import BadFile
-from lessons.models.language_files import bytes_needed
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import Step
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from lessons.built import Built
+    from lessons.language.model import Model
 
 BUILDING = 0.5  # the share of building in the progress of what comes after it
 TURNS: deque[tuple[object, Experiment]] = deque()  # those at work and those who wait, in the order in which they came
 SAMPLES = 12  # while a model is trained
 SAMPLED = 120  # tokens of a sample: of models of letters, characters
-Asked = Callable[[], str | None]
-Work = Callable[[Model | Built], Iterator]
 
 
 def loading(experiment: Experiment, asked: Asked) -> Iterator[int]:
     """Load an unshrunk model, and say how many bytes its weights take."""
+    from lessons.language.build import baseline
+
     model = baseline(experiment.source)
     yield sum(weight.nbytes for weight in model.net.parameters())
 
 
-def reading(experiment: Experiment, asked: Asked) -> Iterator[float | Measurement | None]:
+def reading(experiment: Experiment, asked: Asked) -> Iterator[Progress | Measurement | Waiting]:
     """How far it is, from 0 to 1, then what is measured of a language model; nothing more once it is to stop."""
+    from lessons.language.measure import measuring
+
     yield from with_model(experiment, asked, partial(measuring, experiment=experiment))
 
 
-def answering_quiz(experiment: Experiment, asked: Asked) -> Iterator[float | list[Answered] | None]:
+def answering_quiz(experiment: Experiment, asked: Asked) -> Iterator[Progress | list[Answered] | Waiting]:
     """How far it is, then a model's answers to the quiz."""
+    from lessons.language.quiz import answering
+
     yield from with_model(experiment, asked, answering)
 
 
-def comparing(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | list[Moved] | None]:
+def comparing(experiment: Experiment, text: str, asked: Asked) -> Iterator[Progress | list[Moved] | Waiting]:
     """How far the model is, then what shrinking did to its reading of a text, token by token."""
+    from lessons.language.compare import compared
+
     yield from with_model(experiment, asked, lambda model: iter([compared(model, text)]))
 
 
-def looking_inside(experiment: Experiment, text: str, asked: Asked) -> Iterator[float | Inside | None]:
+def looking_inside(experiment: Experiment, text: str, asked: Asked) -> Iterator[Progress | Inside | Waiting]:
     """How far the model is, then what it makes of a text."""
+    from lessons.language.look import inside
+
     yield from with_model(experiment, asked, lambda model: iter([inside(model, text)]))
 
 
-def watching_flow(experiment: Experiment, place: str, layer: int, asked: Asked) -> Iterator[float | Flow | None]:
+def watching_flow(experiment: Experiment, place: str, layer: int, asked: Asked) -> Iterator[Progress | Flow | Waiting]:
     """How far it is, then how large the numbers are that flow through a model."""
+    from lessons.language.flow import flowing
+
     yield from with_model(experiment, asked, partial(flowing, place=place, layer=layer))
 
 
-def timing(experiment: Experiment, asked: Asked) -> Iterator[float | Pace | None]:
+def timing(experiment: Experiment, asked: Asked) -> Iterator[Progress | Pace | Waiting]:
     """How far it is, then how long a model takes to read and to write."""
+    from lessons.language.pace import pacing
+
     yield from with_model(experiment, asked, pacing)
 
 
-def writing_in_turns(experiment: Experiment, asked: Asked) -> Iterator[float | dict[str, Quantity] | None]:
+def writing_in_turns(experiment: Experiment, asked: Asked) -> Iterator[Progress | dict[str, Quantity] | Waiting]:
     """How far it is, then the tokens/s at which a model writes unshrunk and shrunk, timed in turns."""
+    from lessons.language.build import baseline
+    from lessons.language.pace import in_turns
 
     def both(shrunk: Model) -> Iterator[float | dict[str, Quantity]]:
         yield from in_turns({"unshrunk": baseline(experiment.source), "shrunk": shrunk})
@@ -88,14 +98,15 @@ def writing_in_turns(experiment: Experiment, asked: Asked) -> Iterator[float | d
 
 def telling(
     experiment: Experiment, begin: str, most: int, temperature: float, seed: int, asked: Asked
-) -> Iterator[float | str | Said | None]:
+) -> Iterator[Progress | Piece | Said | Waiting]:
     """How far the model is, then what it writes after a text that has begun, a piece a token, and at last all of it."""
+    from lessons.language.write import writing
 
-    def tell(model: Model) -> Iterator[str | Said]:
+    def tell(model: Model) -> Iterator[Piece | Said]:
         pieces = []
         for piece in writing(model, begin, most, temperature, seed):
             pieces.append(piece)
-            yield piece
+            yield Piece(piece)
         yield Said("".join(pieces), len(pieces))
 
     yield from with_model(experiment, asked, tell)
@@ -104,6 +115,8 @@ def telling(
 def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, int]]:
     """The source that a file on this machine is since it was `changed`, and the bytes of memory it would take. Raises
     BadExperiment or BadFile where it is no language model this app can read."""
+    from lessons.models.language_files import bytes_needed
+
     try:
         at = Path(path).expanduser()
         needs = bytes_needed(at)
@@ -112,14 +125,20 @@ def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, in
     yield file_source(str(at)), needs
 
 
-def exporting(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | None]:
+def exporting(experiment: Experiment, asked: Asked) -> Iterator[Progress | bytes | Waiting]:
     """How far the model is, then the GGUF file it makes."""
+    from lessons.language.export import as_gguf
+
     yield from with_model(experiment, asked, lambda model: iter([as_gguf(model, experiment)]))
 
 
 def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
     """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own. Raises
     CannotKeep before it begins."""
+    from lessons.language.build import keep, training
+    from lessons.language.learn import vocabulary
+    from lessons.language.model import Model
+
     store.must_have_room()
     words = vocabulary(source.corpus, source.vocabulary)
     so_far = lambda net: Model(net, {}, {}, words, source)
@@ -132,6 +151,8 @@ def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
 
 def sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module, most: int = SAMPLED) -> str:
     """What a network writes so far, of `most` tokens."""
+    from lessons.language.write import writing
+
     return "".join(writing(so_far(net), begins, most, seed=seed))
 
 
@@ -160,24 +181,26 @@ def watched(
     yield Kept(keeps(whole, net))
 
 
-def with_model(experiment: Experiment, asked: Asked, work: Work) -> Iterator:
+def with_model(experiment: Experiment, asked: Asked, work: Callable[[Model | Built], Iterator]) -> Iterator:
     """Make a model and do a piece of work with it: shares of both that are done, then what the work gives; nothing more once
-    it is to stop. None while it is another's turn."""
+    it is to stop."""
+    from lessons.adaptation.adapted import building
+
     me = (object(), experiment)
     TURNS.append(me)
     try:
         while not _has_turn(me):
-            yield None
+            yield Waiting()
             if asked() == "stop":
                 return
         for done in building(experiment):
             if not isinstance(done, float):
                 break
-            yield BUILDING * done
+            yield Progress(BUILDING * done)
             if asked() == "stop":
                 return
         for found in work(done):
-            yield BUILDING + (1 - BUILDING) * found if isinstance(found, float) else found
+            yield Progress(BUILDING + (1 - BUILDING) * found) if isinstance(found, float) else found
             if asked() == "stop":
                 return
     finally:
@@ -187,6 +210,8 @@ def with_model(experiment: Experiment, asked: Asked, work: Work) -> Iterator:
 def _has_turn(me: tuple[object, Experiment]) -> bool:
     """A shrunk model takes as much memory as the one it is made of: there is one at a time, for all who ask for the same.
     Unshrunk ones are there already."""
+    from lessons.language.build import BUILT
+
     ahead = list(takewhile(lambda other: other is not me, TURNS))
     shrunk = [experiment for _, experiment in ahead if experiment.recipe]
     if not me[1].recipe or not shrunk:

@@ -3,83 +3,21 @@
 import atexit
 import hashlib
 import itertools
-import logging
 import os
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from lessons.jobs.lanes import AT_ONCE, Lane, Resident
+from lessons.jobs.messages import Command, Ended, Job
+from lessons.jobs.ticket import Ticket
 from lessons.jobs.turns import Turns
 from lessons.jobs.watch import watch
-from lessons.jobs.worker import Command, Ended, Job
 
 REMEMBERED = 1_000  # ended tickets; the longest unused go first
-ABANDONED = 90  # seconds unseen until a reader counts as gone; browsers slow the clocks of hidden tabs to a minute
 HALF = AT_ONCE // 2  # of the jobs that a resident takes turns with, for one visitor
-State = Literal["waiting", "running", "done", "failed"]
-log = logging.getLogger(__name__)
-
-
-class Ticket:
-    """A question asked of the workers. `events` only grows; once the state is "done" its last one is the result.
-
-    `urgent`: somebody looks at the place where the answer belongs. `long`: it takes seconds, and has readers who watch;
-    `background`: it takes seconds, but its readers can do without it. `payer`: who asked
-    first, and is charged for it; `pool`: who answers it.
-    """
-
-    def __init__(self, job: Job, long: bool, background: bool, payer: str | None, pool: "Pool"):
-        self.job, self.long, self.background, self.payer, self.pool = job, long, background, payer, pool
-        self.urgent = False
-        self.state: State = "waiting"
-        self.events: list[Any] = []
-        self.error: str | None = None
-        self.readers: dict[str, float] = {}  # when each was last seen
-        self.wanted: str | None = None  # the last word sent to the job
-
-    @property
-    def result(self) -> Any:
-        """The last event of a job that is done, else None."""
-        return self.events[-1] if self.state == "done" and self.events else None
-
-    @property
-    def ended(self) -> bool:
-        return self.state in ("done", "failed")
-
-    @property
-    def visitor(self) -> str | None:
-        """Whose turn it takes: its payer's, or its first reader's."""
-        return self.payer or next(iter(self.readers.copy()), None)
-
-    @property
-    def turn(self) -> tuple[int, int]:
-        """Its place among its visitor's: urgent short ones first, then long ones, then what nobody looks at yet, then what takes
-        seconds besides."""
-        if self.long:
-            return 3 if self.background else 1, self.job.number
-        return 0 if self.urgent else 2, self.job.number
-
-    def seen(self, reader: str) -> None:
-        """Note that a reader still watches."""
-        self.readers[reader] = time.monotonic()
-
-    @property
-    def abandoned(self) -> bool:
-        """Whether it had readers, all of whom are gone."""
-        return bool(self.readers) and all(time.monotonic() - at > ABANDONED for at in self.readers.values())
-
-    def end(self, how: Ended) -> None:
-        """Note how the job ended. For the lanes."""
-        if how.error:
-            log.warning("job %s failed: %s", self.job.function, how.details or how.error)
-        self.error = how.error
-        self.job = replace(self.job, arguments=())  # an upload is large, and its ticket may be held for long
-        self.state = "failed" if how.error else "done"
 
 
 class Pool:
@@ -110,7 +48,7 @@ class Pool:
     def ask(
         self,
         key: Hashable,
-        function: str,
+        function: Callable[..., Iterator[Any]],
         *arguments: Any,
         urgent: bool = False,
         long: bool = False,
@@ -118,7 +56,8 @@ class Pool:
         payer: str | None = None,
         background: bool = False,
     ) -> Ticket:
-        """The ticket for this key: the one there is, or a new one in the queue. `function` is called as "module:name"."""
+        """The ticket for this key: the one there is, or a new one in the queue.
+        The `function` of a module does the job: it takes the arguments, and `asked` (see `events`)."""
         with self._changed:
             ticket = self._tickets.get(key)
             if ticket is None:

@@ -3,10 +3,8 @@
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable
 from itertools import count
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lessons.jobs.pool import Ticket
+from lessons.jobs.ticket import Ticket
 
 LONG = 2  # long jobs of a visitor that run at a time
 REMEMBERED = 1_000  # visitors
@@ -21,7 +19,7 @@ class Turns:
         self._started: OrderedDict[tuple[str | None, bool], int] = OrderedDict()  # when each last had a turn
         self._count = count()
 
-    def places(self, waiting: Iterable["Ticket"]) -> dict["Ticket", Place]:
+    def places(self, waiting: Iterable[Ticket]) -> dict[Ticket, Place]:
         """Where each waiting ticket stands in the queue, smaller ones first: by its kind, then the first of every visitor, then
         the second of every visitor; among those, who had no turn for longest."""
         queues: dict[tuple[int, str | None], list[Ticket]] = defaultdict(list)
@@ -33,7 +31,7 @@ class Turns:
             for at, ticket in enumerate(queue)
         }
 
-    def may_start(self, waiting: Iterable["Ticket"], running: Iterable["Ticket"]) -> list["Ticket"]:
+    def may_start(self, waiting: Iterable[Ticket], running: Iterable[Ticket]) -> list[Ticket]:
         """Those whose visitor, or another reader, has not so many running already."""
         running = list(running)
         all_of = Counter(ticket.visitor for ticket in running)
@@ -49,7 +47,7 @@ class Turns:
             if any(free(visitor, ticket.long) for visitor in {ticket.visitor, *list(ticket.readers)})
         ]
 
-    def start(self, ticket: "Ticket") -> None:
+    def start(self, ticket: Ticket) -> None:
         """Note that a ticket's visitor has had a turn."""
         key = ticket.visitor, ticket.long
         self._started.pop(key, None)

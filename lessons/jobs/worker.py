@@ -12,7 +12,6 @@ stopped itself, so it never outlives its parent. Training yields to all else on 
 
 import os
 import pickle
-import pkgutil
 import queue
 import re
 import sys
@@ -20,12 +19,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from lessons import store
 from lessons.jobs.alive import end_with_parent, give_way, tell
+from lessons.jobs.events import Waiting
+from lessons.jobs.messages import Command, Ended, Job, Pulse, Ready
 
 THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
 
@@ -35,37 +35,6 @@ NICE = (
 )
 PATH = re.compile(r"(?:/[^\s/'\"():,]+){2,}")
 IDLE = 1.0  # seconds without a job until what training needs is loaded: the first reader waits for the first jobs
-
-
-@dataclass(frozen=True)
-class Job:
-    number: int
-    function: str  # "module:name", so that asking does not import what only workers need
-    arguments: tuple
-    owner: str = ""  # for whom files are kept
-
-
-@dataclass(frozen=True)
-class Command:
-    number: int  # of the job it is meant for
-    word: str
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A job has ended, well unless there is an error. `seconds`: of processor time it took."""
-
-    error: str | None = None
-    details: str = ""
-    seconds: float = 0.0
-
-
-class Ready:
-    """The worker can take jobs."""
-
-
-class Pulse:
-    """The worker is alive: it computes, reads or writes."""
 
 
 def main(trains: bool, resident: bool = False) -> None:
@@ -90,7 +59,8 @@ def main(trains: bool, resident: bool = False) -> None:
 
     import torch
 
-    from lessons.jobs.work import warm_up
+    import lessons.build  # noqa: F401 (what most jobs compute with, before the first of them comes)
+    from lessons.jobs.vision import warm_up
 
     torch.set_num_threads(THREADS)
     send(Ready())
@@ -117,7 +87,7 @@ def _listen(jobs: queue.Queue, commands: queue.Queue) -> None:
 
 
 def _in_turns(jobs: queue.Queue, commands: queue.Queue, send: Callable[[Any], None]) -> None:
-    """Work for ever; events are sent with the numbers of their jobs. A job that waits for another yields None."""
+    """Work for ever; events are sent with the numbers of their jobs. A job that waits for another says that it is Waiting."""
     running: dict[int, Iterator] = {}
     wanted: dict[int, str] = {}
     while True:
@@ -129,7 +99,7 @@ def _in_turns(jobs: queue.Queue, commands: queue.Queue, send: Callable[[Any], No
             wanted[command.number] = command.word
         idle = True
         for number, events in list(running.items()):
-            if (event := next(events)) is None:
+            if isinstance(event := next(events), Waiting):
                 continue
             idle = False
             send((number, event))
@@ -159,7 +129,7 @@ def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
     began = time.process_time()
     try:
         store.OWNER.set(job.owner)
-        for event in pkgutil.resolve_name(job.function)(*job.arguments, asked):
+        for event in job.function(*job.arguments, asked):
             spent += time.process_time() - began
             yield event
             store.OWNER.set(job.owner)  # a resident did another's job meanwhile

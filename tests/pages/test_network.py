@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lessons import build, models
 from lessons.data import TASKS
 from lessons.experiment import Experiment, Trained, shipped
-from lessons.jobs import work
+from lessons.jobs import vision
 from lessons.measure import per_layer
 from lessons.measure.training_cost import summed, training_costs
 from lessons.quantity import show
@@ -54,13 +54,13 @@ def test_inside_shows_what_the_waist_measures(task):
     assert tile(page, "Parameters") == show(26_618, "parameters")
     assert tile(page, "Energy floor") == show(measured["energy_45nm"].value, "J")
     assert not unbadged(page)
-    best = TASKS[task].CLASSES[int(np.argmax(asked(work.looking, shipped("cnn", task), 0).probabilities))]
+    best = TASKS[task].CLASSES[int(np.argmax(asked(vision.looking, shipped("cnn", task), 0).probabilities))]
     assert f"The most probable: {best}, " in alt(page, "ten answers")
     assert "conv2: 226 kMACs" in alt(page, "Bar chart, MACs")
 
 
 def test_per_layer_numbers_add_up_to_what_the_waist_measures():
-    layers = asked(work.counting, "cnn")
+    layers = asked(vision.counting, "cnn")
     measured = build.measure(shipped())
     for name, whole in (("MACs", "macs"), ("energy", "energy_45nm")):
         assert per_layer.total(layers, name).value == pytest.approx(measured[whole].value)
@@ -76,14 +76,14 @@ def test_per_layer_numbers_add_up_to_what_the_waist_measures():
 )
 def test_the_prediction_is_judged_by_what_is_counted(guess, said):
     page = opened(guess=guess)
-    most = max(asked(work.counting, "cnn"), key=lambda layer: layer.macs)
+    most = max(asked(vision.counting, "cnn"), key=lambda layer: layer.macs)
     assert most.name == "conv2"
     run_until(page, lambda page: any(said in text.value for text in page.markdown))
 
 
 def test_a_size_is_counted_at_once_and_trained_for_its_accuracy():
     page = opened(part="size", width="4", depth="1", task="digits")
-    here = asked(work.counting, "cnn-4x1")
+    here = asked(vision.counting, "cnn-4x1")
     assert tile(page, "Parameters") == str(per_layer.total(here, "parameters"))
     assert tile(page, "MACs") == str(per_layer.total(here, "MACs"))
     last = here[-1]
@@ -98,21 +98,21 @@ def test_a_size_is_counted_at_once_and_trained_for_its_accuracy():
 
 
 def test_twice_the_width_costs_nearly_four_times_as_much():
-    costs = {name: sum(layer.macs for layer in asked(work.counting, name)) for name in models.SIZED}
+    costs = {name: sum(layer.macs for layer in asked(vision.counting, name)) for name in models.SIZED}
     assert 3.5 < costs["cnn-32x3"] / costs["cnn-16x3"] < 4
     assert costs["cnn-4x3"] / costs["cnn-2x3"] < 3  # in narrow ones the first layer counts, which grows linearly
 
 
 def test_steps_are_walked_on_what_was_measured():
     page = opened(part="learning", rate="10", steps="12", layer="conv1")
-    tried = asked(work.trying, shipped(), "conv1")
+    tried = asked(vision.trying, shipped(), "conv1")
     path, gone = on_a_curve(tried.values, tried.losses, tried.gradients, 10, 12)
     assert gone == 0
     assert tile(page, "Loss at the start") == f"{path[0][1]:.3f} nats"
     assert tile(page, "Loss at step 12") == f"{path[-1][1]:.3f} nats"
     assert path[-1][1] < path[0][1] - 0.1
     assert not unbadged(page)
-    counted = summed(training_costs(asked(work.counting, "cnn")))
+    counted = summed(training_costs(asked(vision.counting, "cnn")))
     assert tile(page, "Training example") == str(counted["Training example"])
     assert tile(page, "Counted") == "2.85×"
     open_drawer(page, "code")
@@ -127,7 +127,7 @@ def test_break_it_leaves_the_curve_and_mend_it_settles():
     press(page, "Mend it")
     run_until(page, settled)
     assert not any("leaves the measured range" in caption.value for caption in page.caption)
-    tried = asked(work.trying, shipped(), "conv1")
+    tried = asked(vision.trying, shipped(), "conv1")
     path, _ = on_a_curve(tried.values, tried.losses, tried.gradients, 10, 12)
     assert path[-1][1] == pytest.approx(tried.losses.min(), abs=0.005)
 

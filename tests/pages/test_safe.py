@@ -5,8 +5,9 @@ import pytest
 from lessons import keeping, store
 from lessons.experiment import Trained, Written
 from lessons.jobs import ask
-from lessons.jobs.pool import Ticket, pool
-from lessons.jobs.worker import Ended, Job
+from lessons.jobs.messages import Ended, Job
+from lessons.jobs.pool import pool
+from lessons.jobs.ticket import Ticket
 from tests.pages.test_language import opened
 from tests.pages.test_pages import press, run_until, settled, visited
 

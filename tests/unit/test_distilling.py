@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lessons import build, charts, models, objective
 from lessons.estimate import bargain, silicon
 from lessons.experiment import BadExperiment, Experiment, FineTune, Quantize, ShiftBias, Taught, Trained
-from lessons.jobs import work
+from lessons.jobs import vision
 from lessons.jobs.events import Kept
 from lessons.measure.layer_view import LayerCost
 from lessons.measure.training_cost import TrainingCost
@@ -277,20 +277,20 @@ def test_a_run_trains_its_teachers_first_and_tells_of_all_of_it(monkeypatch, tmp
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
     teachers = tuple(Trained(model="cnn-2x3", epochs=1, seed=60 + at) for at in range(2))
     pupil = Experiment(Trained(model="cnn-2x3", epochs=1, seed=60, labelled=500, taught=Taught(teachers)))
-    events = list(work.tuning(pupil, lambda: None))
+    events = list(vision.tuning(pupil, lambda: None))
     kept = [event.experiment for event in events if isinstance(event, Kept)]
     assert kept == [*map(Experiment, teachers), pupil, pupil]
     steps = [event for event in events if isinstance(event, Step)]
     assert steps[-1].step == steps[-1].total == 3 * 160
     assert [step.step for step in steps] == sorted(step.step for step in steps)
     again = Experiment(replace(pupil.source, seed=61))
-    assert Counter(type(event) for event in work.tuning(again, lambda: None))[Kept] == 2  # the teachers are there
+    assert Counter(type(event) for event in vision.tuning(again, lambda: None))[Kept] == 2  # the teachers are there
 
 
 def test_listening_gives_the_mean_logits():
     one, other = Experiment(LARGE), Experiment(TEACHERS["small"](FEW, 0)[0])
-    (mean,) = work.listening((one, other), lambda: None)
-    each = [next(work.listening((net,), lambda: None)) for net in (one, other)]
+    (mean,) = vision.listening((one, other), lambda: None)
+    each = [next(vision.listening((net,), lambda: None)) for net in (one, other)]
     assert mean == pytest.approx((each[0] + each[1]) / 2, abs=1e-4)
     answers = np.frombuffer(build.measure(one).answers, np.uint8)
     assert (each[0].argmax(1) == answers).all()

@@ -13,8 +13,9 @@ from lessons import build, store
 from lessons.experiment import Experiment, Quantize, Trained, shipped
 from lessons.jobs import ask, worker
 from lessons.jobs.events import Kept, Notice, Outcome
-from lessons.jobs.pool import Pool, Ticket, pool
-from lessons.jobs.worker import Command, Ended, Job
+from lessons.jobs.messages import Command, Ended, Job
+from lessons.jobs.pool import Pool, pool
+from lessons.jobs.ticket import Ticket
 from lessons.training.progress import Step
 
 HERE = "tests.unit.test_jobs"
@@ -64,25 +65,25 @@ def one() -> Iterator[Pool]:
 
 
 def test_a_job_tells_its_events_and_the_last_is_the_result(one):
-    ticket = one.ask("count", f"{HERE}:counting", 5)
+    ticket = one.ask("count", counting, 5)
     wait(ticket)
     assert (ticket.state, ticket.events, ticket.result) == ("done", [0, 1, 2, 3, 4], 4)
 
 
 def test_the_same_question_is_one_ticket(one):
-    assert one.ask("once", f"{HERE}:counting", 3) is one.ask("once", f"{HERE}:counting", 3)
+    assert one.ask("once", counting, 3) is one.ask("once", counting, 3)
 
 
 def test_urgent_tickets_go_first_and_know_their_place(one):
-    running = one.ask("running", f"{HERE}:counting", 30)
+    running = one.ask("running", counting, 30)
     until(lambda: running.state == "running")
-    background = [one.ask(f"background {n}", f"{HERE}:counting", 1) for n in range(3)]
-    urgent = one.ask("urgent", f"{HERE}:counting", 1, urgent=True)
-    long = one.ask("a long one", f"{HERE}:counting", 1, long=True, reader="me")
+    background = [one.ask(f"background {n}", counting, 1) for n in range(3)]
+    urgent = one.ask("urgent", counting, 1, urgent=True)
+    long = one.ask("a long one", counting, 1, long=True, reader="me")
     assert [one.ahead_of(ticket) for ticket in (urgent, *background)] == [1, 2, 3, 4]
     assert urgent.turn < long.turn < background[0].turn
     assert one.ahead_of(long) == 0  # no other long one runs or waits
-    one.ask("background 2", f"{HERE}:counting", 1, urgent=True)
+    one.ask("background 2", counting, 1, urgent=True)
     assert [one.ahead_of(ticket) for ticket in (background[2], urgent, *background[:2])] == [1, 2, 3, 4]
     one.leave(long, "me")
     wait(running, urgent, *background)
@@ -91,7 +92,7 @@ def test_urgent_tickets_go_first_and_know_their_place(one):
 
 
 def test_stop_is_heard_long_before_the_end(one):
-    ticket = one.ask("long", f"{HERE}:counting", 10_000)
+    ticket = one.ask("long", counting, 10_000)
     until(lambda: len(ticket.events) > 3)
     one.command(ticket, "stop")
     wait(ticket)
@@ -101,9 +102,9 @@ def test_stop_is_heard_long_before_the_end(one):
 
 def test_long_jobs_leave_a_worker_to_the_short_ones():
     workers = Pool(2)
-    long = [workers.ask(f"long {n}", f"{HERE}:counting", 10_000, long=True, reader="me") for n in range(3)]
+    long = [workers.ask(f"long {n}", counting, 10_000, long=True, reader="me") for n in range(3)]
     until(lambda: long[0].events)
-    short = workers.ask("short", f"{HERE}:counting", 2)
+    short = workers.ask("short", counting, 2)
     wait(short)
     assert short.result == 1
     assert [ticket.state for ticket in long] == ["running", "waiting", "waiting"]
@@ -113,41 +114,38 @@ def test_long_jobs_leave_a_worker_to_the_short_ones():
 
 def test_what_runs_in_the_background_goes_last_and_one_at_a_time():
     workers = Pool(3)
-    behind = [
-        workers.ask(f"behind {n}", f"{HERE}:counting", 10_000, long=True, background=True, reader="me")
-        for n in range(3)
-    ]
+    behind = [workers.ask(f"behind {n}", counting, 10_000, long=True, background=True, reader="me") for n in range(3)]
     until(lambda: behind[0].events)
-    run = workers.ask("a reader's run", f"{HERE}:counting", 30, long=True, reader="me")
-    later = workers.ask("another's", f"{HERE}:counting", 2, long=True, reader="you")
+    run = workers.ask("a reader's run", counting, 30, long=True, reader="me")
+    later = workers.ask("another's", counting, 2, long=True, reader="you")
     until(lambda: run.events)  # there was a worker for it
     assert [ticket.state for ticket in behind] == ["running", "waiting", "waiting"]
     assert run.turn < later.turn < behind[1].turn
     wait(run, later)
-    assert workers.ask("behind 2", f"{HERE}:counting", 10_000, long=True, reader="you") is behind[2]
+    assert workers.ask("behind 2", counting, 10_000, long=True, reader="you") is behind[2]
     until(lambda: behind[2].events)  # now somebody watches it, and another may run beside it
     assert [ticket.state for ticket in behind] == ["running", "waiting", "running"]
     workers.close()
 
 
 def test_a_run_whose_readers_are_gone_ends(one, monkeypatch):
-    ticket = one.ask("abandoned", f"{HERE}:counting", 10_000, reader="me")
-    late = one.ask("abandoned in the queue", f"{HERE}:counting", 10_000, reader="me")
+    ticket = one.ask("abandoned", counting, 10_000, reader="me")
+    late = one.ask("abandoned in the queue", counting, 10_000, reader="me")
     until(lambda: ticket.events)
-    monkeypatch.setattr("lessons.jobs.pool.ABANDONED", 0.3)
+    monkeypatch.setattr("lessons.jobs.ticket.ABANDONED", 0.3)
     until(lambda: ticket.ended, seconds=5)
-    after = one.ask("after it", f"{HERE}:counting", 1)
+    after = one.ask("after it", counting, 1)
     wait(after)
     assert late.state == "waiting"
-    assert one.ask("abandoned", f"{HERE}:counting", 1) is not ticket
-    wait(one.ask("abandoned", f"{HERE}:counting", 1))
+    assert one.ask("abandoned", counting, 1) is not ticket
+    wait(one.ask("abandoned", counting, 1))
 
 
 def test_a_stop_that_meets_a_dead_worker_is_not_lost(one):
-    wait(one.ask("alive", f"{HERE}:counting", 1))
+    wait(one.ask("alive", counting, 1))
     (process,) = one.processes()
     os.kill(process, signal.SIGKILL)
-    ticket = one.ask("stopped at once", f"{HERE}:counting", 10_000)
+    ticket = one.ask("stopped at once", counting, 10_000)
     one.command(ticket, "stop")
     wait(ticket)
     assert (ticket.state, ticket.result) == ("done", 0)
@@ -158,53 +156,53 @@ def test_a_job_hears_only_words_that_are_meant_for_it():
     for number, word in ((1, "stop"), (2, "keep"), (2, "stop")):
         commands.put(Command(number, word))
     heard = []
-    worker._run(Job(2, f"{HERE}:hearing", ()), commands, heard.append)
+    worker._run(Job(2, hearing, ()), commands, heard.append)
     assert heard[:-1] == ["keep", "stop", None]
     assert isinstance(heard[-1], Ended)
     assert heard[-1].error is None
 
 
 def test_a_failed_job_says_why_and_the_worker_goes_on(one):
-    ticket = one.ask("fail", f"{HERE}:failing")
+    ticket = one.ask("fail", failing)
     wait(ticket)
     assert (ticket.state, ticket.error, ticket.result) == ("failed", "ZeroDivisionError: a job's own fault", None)
     one.forget(ticket)
-    assert one.ask("fail", f"{HERE}:failing") is not ticket
-    after = one.ask("print", f"{HERE}:printing")
+    assert one.ask("fail", failing) is not ticket
+    after = one.ask("print", printing)
     wait(after)
     assert after.result == "well"
 
 
 def test_a_worker_that_dies_is_replaced_and_only_its_job_is_lost(one):
-    ticket = one.ask("doomed", f"{HERE}:counting", 10_000)
+    ticket = one.ask("doomed", counting, 10_000)
     until(lambda: ticket.events)
     (process,) = one.processes()
     os.kill(process, signal.SIGKILL)
     wait(ticket)
     assert ticket.state == "failed"
     assert "has died" in ticket.error
-    after = one.ask("after death", f"{HERE}:counting", 2)
+    after = one.ask("after death", counting, 2)
     wait(after)
     assert after.result == 1
     (idle,) = one.processes()
     os.kill(idle, signal.SIGKILL)
-    later = one.ask("after an idle death", f"{HERE}:counting", 2)
+    later = one.ask("after an idle death", counting, 2)
     wait(later)
     assert later.result == 1
 
 
 def test_old_tickets_are_forgotten(one, monkeypatch):
     monkeypatch.setattr("lessons.jobs.pool.REMEMBERED", 5)
-    tickets = [one.ask(f"old {n}", f"{HERE}:counting", 1) for n in range(8)]
+    tickets = [one.ask(f"old {n}", counting, 1) for n in range(8)]
     wait(*tickets)
-    one.ask("newest", f"{HERE}:counting", 1)
+    one.ask("newest", counting, 1)
     assert len(one._tickets) <= 6
-    assert one.ask("old 7", f"{HERE}:counting", 1) is tickets[7]
+    assert one.ask("old 7", counting, 1) is tickets[7]
 
 
 def test_workers_end_with_the_pool():
     workers = Pool(1)
-    wait(workers.ask("one", f"{HERE}:counting", 1))
+    wait(workers.ask("one", counting, 1))
     (process,) = workers.processes()
     workers.close()
     assert workers.processes() == []
@@ -285,14 +283,14 @@ def test_a_failed_run_is_tried_again():
 
 def test_without_the_full_data_a_run_says_so_and_trains_on_the_bundled(monkeypatch):
     from lessons.data.examples import DataUnavailable
-    from lessons.jobs import work
+    from lessons.jobs import vision
 
     def unavailable(which: str, task: str):
         if which == "full":
             raise DataUnavailable("Offline.")
 
-    monkeypatch.setattr(work, "training_set", unavailable)
-    notice, *_, kept = work.training(Trained(data="full", epochs=1, stopped_at=10), lambda: None)
+    monkeypatch.setattr("lessons.data.examples.training_set", unavailable)
+    notice, *_, kept = vision.training(Trained(data="full", epochs=1, stopped_at=10), lambda: None)
     assert notice == Notice("Offline. Training on those instead.")
     assert kept.experiment == Experiment(Trained(data="bundled", epochs=1, stopped_at=10))
 
@@ -306,12 +304,12 @@ def working(seconds: float, asked: Callable) -> Iterator[str]:
 
 
 def test_who_asked_first_is_charged_for_the_processor_time(one):
-    first = one.ask("work", f"{HERE}:working", 0.2, payer="anna")
-    second = one.ask("work", f"{HERE}:working", 0.2, payer="ben")
-    wait(first, second, one.ask("idle", f"{HERE}:counting", 20, payer="ben"))
+    first = one.ask("work", working, 0.2, payer="anna")
+    second = one.ask("work", working, 0.2, payer="ben")
+    wait(first, second, one.ask("idle", counting, 20, payer="ben"))
     assert second is first
     assert 0.2 <= one.spent("anna") < 0.4
     assert one.spent("ben") < 0.2  # it slept
     assert one.spent("nobody") == 0
-    wait(one.ask("fail", f"{HERE}:failing", payer="ben"))
+    wait(one.ask("fail", failing, payer="ben"))
     assert one.spent("anna") < 0.4

@@ -16,7 +16,7 @@ from lessons import build, models
 from lessons.data import TASKS, examples
 from lessons.data.drawing import BOX, SIDE, as_fashion_mnist, as_mnist
 from lessons.experiment import shipped
-from lessons.jobs import work
+from lessons.jobs import vision
 from lessons.measure import macs
 from lessons.measure.layer_view import OneWeight
 from lessons.measure.one_weight import loss_curve, steepest
@@ -34,7 +34,7 @@ def nobody() -> None:
 
 
 def looked(experiment, picture):
-    (seen,) = work.looking(experiment, picture, nobody)
+    (seen,) = vision.looking(experiment, picture, nobody)
     return seen
 
 
@@ -141,7 +141,7 @@ def test_a_drawing_is_looked_at_as_mnist_was_made_and_the_answer_stays_small():
 
 @pytest.mark.parametrize("model", ["cnn", "depthwise", "cnn-2x1", "cnn-32x4"])
 def test_per_layer_costs_add_up_to_the_whole(model):
-    (costs,) = work.counting(model, nobody)
+    (costs,) = vision.counting(model, nobody)
     net = folded(models.make(model).eval())
     assert sum(cost.parameters for cost in costs) == sum(p.numel() for p in net.parameters())
     with FlopCounterMode(display=False) as counter:
@@ -189,7 +189,7 @@ def test_the_gradient_along_one_weight_is_that_of_finite_differences(layer):
 
 
 def test_the_loss_curve_is_that_of_the_whole_network_which_stays_as_it_is():
-    (tried,) = work.trying(shipped(), "conv2", nobody)
+    (tried,) = vision.trying(shipped(), "conv2", nobody)
     net = build.build(shipped()).net
     images, labels = (part[: tried.pictures] for part in examples.training_set("bundled"))
     assert len(tried.values) == len(tried.losses) == len(tried.gradients) == 61

@@ -15,7 +15,7 @@ from lessons.jobs.lanes import AT_ONCE
 from lessons.jobs.pool import Pool, resident
 from lessons.language import build
 from lessons.language.write import writing
-from tests.unit.test_jobs import HERE, until, wait
+from tests.unit.test_jobs import counting, failing, until, wait
 
 OURS = "tests.unit.test_resident"
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
@@ -39,7 +39,7 @@ def test_it_takes_no_memory_until_it_is_asked():
     workers = Pool(1, resident=True)
     time.sleep(0.2)
     assert workers.processes() == []
-    ticket = workers.ask("count", f"{HERE}:counting", 1)
+    ticket = workers.ask("count", counting, 1)
     wait(ticket)
     assert len(workers.processes()) == 1
     workers.close()
@@ -52,7 +52,7 @@ def test_what_one_job_loads_is_there_for_the_next(one):
 
 
 def test_short_jobs_need_not_wait_for_long_ones(one):
-    long, short = one.ask("long", f"{HERE}:counting", 100), one.ask("short", f"{HERE}:counting", 3)
+    long, short = one.ask("long", counting, 100), one.ask("short", counting, 3)
     wait(short)
     assert not long.ended
     assert one.ahead_of(long) == 0
@@ -61,14 +61,14 @@ def test_short_jobs_need_not_wait_for_long_ones(one):
 
 
 def test_a_failing_job_harms_no_other(one):
-    good, bad = one.ask("good", f"{HERE}:counting", 10), one.ask("bad", f"{HERE}:failing")
+    good, bad = one.ask("good", counting, 10), one.ask("bad", failing)
     wait(good, bad)
     assert (good.state, bad.state) == ("done", "failed")
     assert "a job's own fault" in bad.error
 
 
 def test_a_job_ends_with_its_last_reader_and_no_other_does(one):
-    tickets = [one.ask(name, f"{HERE}:counting", 300, reader="me") for name in ("left", "kept")]
+    tickets = [one.ask(name, counting, 300, reader="me") for name in ("left", "kept")]
     until(lambda: all(ticket.events for ticket in tickets))
     one.leave(tickets[0], reader="me")
     until(lambda: tickets[0].ended)
@@ -79,7 +79,7 @@ def test_a_job_ends_with_its_last_reader_and_no_other_does(one):
 
 
 def test_those_beyond_its_room_wait_and_come_to_their_turn(one):
-    tickets = [one.ask(f"many {at}", f"{HERE}:counting", 20) for at in range(AT_ONCE + 3)]
+    tickets = [one.ask(f"many {at}", counting, 20) for at in range(AT_ONCE + 3)]
     until(lambda: tickets[0].events)
     assert sum(ticket.state == "waiting" for ticket in tickets) >= 3
     wait(*tickets)
@@ -87,19 +87,19 @@ def test_those_beyond_its_room_wait_and_come_to_their_turn(one):
 
 
 def test_where_it_dies_its_jobs_fail_and_the_next_finds_a_new_one(one):
-    tickets = [one.ask(f"dies {at}", f"{HERE}:counting", 500) for at in range(2)]
+    tickets = [one.ask(f"dies {at}", counting, 500) for at in range(2)]
     until(lambda: all(ticket.events for ticket in tickets))
     os.kill(one.processes()[0], signal.SIGKILL)
     wait(*tickets)
     assert ["died" in ticket.error for ticket in tickets] == [True, True]
-    again = one.ask("after", f"{HERE}:counting", 2)
+    again = one.ask("after", counting, 2)
     wait(again)
     assert again.result == 1
 
 
 def test_it_measures_what_is_measured_without_it():
     experiment = SHAKESPEARE | RoundMatrices(4)
-    ticket = ask.writer("reading", experiment, payer="me")
+    ticket = ask.writer(language.reading, experiment, payer="me")
     wait(ticket)
     assert ticket.result == measure(experiment)
     shares = ticket.events[:-1]
@@ -108,7 +108,7 @@ def test_it_measures_what_is_measured_without_it():
 
 
 def test_it_writes_what_is_written_without_it():
-    ticket = ask.writer("telling", SHAKESPEARE, "MACBETH.\n", 60, 0.8, 3, payer="me")
+    ticket = ask.writer(language.telling, SHAKESPEARE, "MACBETH.\n", 60, 0.8, 3, payer="me")
     wait(ticket)
     *pieces, said = ticket.events
     assert isinstance(said, Said)
@@ -176,7 +176,7 @@ def test_jobs_that_wait_say_nothing_meanwhile(one):
 
 
 def test_a_file_that_is_not_there_is_said_in_one_sentence():
-    ticket = ask.writer("reading", Experiment(File("/no/such.gguf", "0" * 64)), payer="me")
+    ticket = ask.writer(language.reading, Experiment(File("/no/such.gguf", "0" * 64)), payer="me")
     wait(ticket)
     assert ticket.error == "there is no file /no/such.gguf"
     assert resident().processes()

@@ -19,9 +19,11 @@ import pytest
 from lessons import store
 from lessons.checksum import owner_of
 from lessons.jobs import alive, lanes, watch
-from lessons.jobs.pool import Pool, Ticket, _hashed
-from lessons.jobs.worker import NICE, Ended
-from tests.unit.test_jobs import until, wait
+from lessons.jobs.messages import Ended
+from lessons.jobs.pool import Pool, _hashed
+from lessons.jobs.ticket import Ticket
+from lessons.jobs.worker import NICE
+from tests.unit.test_jobs import counting, until, wait
 
 OURS, THEIRS = "tests.unit.test_safe_jobs", "tests.unit.test_jobs"
 ROOT = Path(__file__).parents[2]
@@ -74,14 +76,14 @@ def impatient(monkeypatch) -> Iterator[None]:
 @pytest.mark.parametrize("kind", ["one", "resident"])
 def test_a_worker_that_is_stopped_is_noticed_and_replaced(kind, request, monkeypatch):
     pool: Pool = request.getfixturevalue(kind)
-    ticket = pool.ask("stopped", f"{THEIRS}:counting", 10_000)
+    ticket = pool.ask("stopped", counting, 10_000)
     until(lambda: ticket.events)
     (process,) = pool.processes()
     os.kill(process, signal.SIGSTOP)
     with impatient(monkeypatch):
         wait(ticket)
     assert (ticket.state, ticket.error) == ("failed", lanes.HUNG)
-    after = pool.ask("after", f"{THEIRS}:counting", 3)
+    after = pool.ask("after", counting, 3)
     wait(after)
     assert after.result == 2
 

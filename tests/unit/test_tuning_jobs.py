@@ -8,7 +8,7 @@ import torch
 
 from lessons import build, models, store
 from lessons.experiment import Experiment, FineTune, Prune, Quantize, RemoveChannels, shipped
-from lessons.jobs import ask, work
+from lessons.jobs import ask, vision
 from lessons.jobs.events import Kept
 from lessons.jobs.pool import pool
 from lessons.measure.layer_view import SCANNED, Scanned
@@ -68,7 +68,7 @@ def told(events: list) -> list[int | Experiment]:
 
 def test_the_steps_of_all_rounds_are_numbered_through_and_each_round_is_kept(trainings):
     first, second, third, last = ENDS[0], ENDS[1], 160 + 160, ENDS[3]
-    assert told(list(work.tuning(TWO, silent))) == [first, second, ONE, third, last, TWO, TWO]
+    assert told(list(vision.tuning(TWO, silent))) == [first, second, ONE, third, last, TWO, TWO]
     assert trainings == [41, 42]
     assert store.has(ONE.id)
     assert store.has(TWO.id)
@@ -78,33 +78,33 @@ def test_the_steps_of_all_rounds_are_numbered_through_and_each_round_is_kept(tra
 
 
 def test_a_run_stopped_in_the_second_round_goes_on_from_the_first(trainings):
-    assert told(list(work.tuning(TWO, saying("stop", 3)))) == [80, 160, ONE, 320]
+    assert told(list(vision.tuning(TWO, saying("stop", 3)))) == [80, 160, ONE, 320]
     assert ask.tuned(ONE)
     assert not ask.tuned(TWO)
-    assert told(list(work.tuning(TWO, silent))) == [320, 480, TWO, TWO]
+    assert told(list(vision.tuning(TWO, silent))) == [320, 480, TWO, TWO]
     assert trainings == [41, 42, 42]
 
 
 def test_a_run_stopped_amid_its_first_round_keeps_nothing(trainings):
-    assert told(list(work.tuning(TWO, saying("stop", 1)))) == [80]
+    assert told(list(vision.tuning(TWO, saying("stop", 1)))) == [80]
     assert not ask.tuned(ONE)
 
 
 def test_a_round_that_was_done_when_it_was_stopped_is_kept_and_the_next_not_begun(trainings):
-    assert told(list(work.tuning(TWO, saying("stop", 2)))) == [80, 160, ONE]
+    assert told(list(vision.tuning(TWO, saying("stop", 2)))) == [80, 160, ONE]
     assert trainings == [41]
 
 
 def test_keeping_a_copy_does_not_stop_the_rounds(trainings):
-    assert told(list(work.tuning(TWO, saying("keep", 1))))[-1] == TWO
+    assert told(list(vision.tuning(TWO, saying("keep", 1))))[-1] == TWO
     assert ask.tuned(TWO)
 
 
 def test_what_is_done_already_is_only_told(trainings):
-    list(work.tuning(TWO, silent))
-    assert told(list(work.tuning(TWO, silent))) == [TWO]
+    list(vision.tuning(TWO, silent))
+    assert told(list(vision.tuning(TWO, silent))) == [TWO]
     assert trainings == [41, 42]
-    assert list(work.tuning(shipped() | Prune(50), silent)) == [Kept(shipped() | Prune(50))]  # it has no training
+    assert list(vision.tuning(shipped() | Prune(50), silent)) == [Kept(shipped() | Prune(50))]  # it has no training
 
 
 # asked of the workers
@@ -149,7 +149,7 @@ def test_the_scan_prunes_each_layer_alone_at_every_sparsity(monkeypatch):
         return Measurement((Quantity("accuracy", 90 - len(asked) / 2, "%", "measured"),), b"")
 
     monkeypatch.setattr(build, "measure", measured)
-    scan = list(work.scanning(shipped("depthwise"), "gradient", silent))
+    scan = list(vision.scanning(shipped("depthwise"), "gradient", silent))
     layers = models.LAYERS["depthwise"]
     weights = [build.build(shipped("depthwise")).tensors[f"{name}.0.weight"].numel() for name in layers[:-1]] + [1280]
     assert [(found.sparsity, found.layer) for found in scan] == [(s, at) for s in SCANNED for at in range(len(layers))]
@@ -162,8 +162,8 @@ def test_the_scan_prunes_each_layer_alone_at_every_sparsity(monkeypatch):
 
 
 def test_the_accuracy_of_the_scan_is_that_of_the_experiment(monkeypatch):
-    monkeypatch.setattr(work, "SCANNED", (0, 90))
-    scan = list(work.scanning(shipped(), "magnitude", silent))
+    monkeypatch.setattr(vision, "SCANNED", (0, 90))
+    scan = list(vision.scanning(shipped(), "magnitude", silent))
     alone = build.measure(shipped() | Prune(scope="given", ratios=(0, 90, 0, 0)))["accuracy"]
     assert scan[0] == Scanned(0, 400, 0, build.measure(shipped())["accuracy"])
     assert scan[5] == Scanned(1, 4_608, 90, alone)
@@ -172,8 +172,8 @@ def test_the_accuracy_of_the_scan_is_that_of_the_experiment(monkeypatch):
 
 def test_a_scan_stops_when_it_is_asked_to(monkeypatch):
     monkeypatch.setattr(build, "measure", lambda _: Measurement((Quantity("accuracy", 1, "%", "measured"),), b""))
-    assert len(list(work.scanning(shipped(), "magnitude", saying("stop", 3)))) == 3
-    assert len(list(work.scanning(shipped(), "magnitude", saying("keep", 3)))) == 4 * len(SCANNED)
+    assert len(list(vision.scanning(shipped(), "magnitude", saying("stop", 3)))) == 3
+    assert len(list(vision.scanning(shipped(), "magnitude", saying("keep", 3)))) == 4 * len(SCANNED)
 
 
 # the race
@@ -185,7 +185,7 @@ def quick(monkeypatch) -> None:
 
 
 def race(experiment: Experiment) -> dict[str, Quantity]:
-    (times,) = work.racing(experiment, silent)
+    (times,) = vision.racing(experiment, silent)
     assert all(time.unit == "s" and 0 < time.low <= time.value <= time.high < 1 for time in times.values())
     return times
 
@@ -207,9 +207,9 @@ def test_kernels_race_several_times_so_that_what_else_the_machine_does_falls_on_
         runs.append(net)
         return Quantity("latency", [3.0, 9.0, 1.0][(len(runs) - 1) // len(THREE)], "s", "measured", 0.0, 9.0)
 
-    monkeypatch.setattr(work, "latency", timed)
-    (found,) = work.racing(shipped() | Prune(0), silent)
-    assert [runs.index(net) for net in runs] == [0, 1, 2] * work.HEATS
+    monkeypatch.setattr("lessons.measure.timing.latency", timed)
+    (found,) = vision.racing(shipped() | Prune(0), silent)
+    assert [runs.index(net) for net in runs] == [0, 1, 2] * vision.HEATS
     assert [time.value for time in found.values()] == [3.0] * 3  # the middle one of three heats
 
 

@@ -6,9 +6,10 @@ import pytest
 import streamlit as st
 
 from lessons.experiment import Experiment, Trained
-from lessons.jobs import ask
+from lessons.jobs import ask, vision
 from lessons.jobs.events import Kept
-from lessons.jobs.pool import Pool, Ticket
+from lessons.jobs.pool import Pool
+from lessons.jobs.ticket import Ticket
 from lessons.training.progress import Step
 from lessons.ui.distillation.race import survey
 from lessons.ui.work import progress, results, training_panel
@@ -29,9 +30,7 @@ def pool(monkeypatch) -> Pool:
 
 
 def asked(pool: Pool, *payers: str) -> list[Ticket]:
-    return [
-        pool.ask(at, "lessons.jobs.work:training", long=True, reader=who, payer=who) for at, who in enumerate(payers)
-    ]
+    return [pool.ask(at, vision.training, long=True, reader=who, payer=who) for at, who in enumerate(payers)]
 
 
 @pytest.mark.parametrize(

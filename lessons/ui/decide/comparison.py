@@ -11,7 +11,7 @@ from lessons.estimate.options import chosen, yearly
 from lessons.estimate.ways import Need, Option
 from lessons.experiment import SMOLLM2, Experiment, file_source
 from lessons.facts.deciding import questions
-from lessons.jobs import ask
+from lessons.jobs import ask, language
 from lessons.language.seen import Pace
 from lessons.quantity import Quantity, show
 from lessons.text import sections
@@ -73,7 +73,7 @@ def cloud_against_small() -> Quantity:
 def measured_here(need: Need) -> dict[str, str] | None:
     """What such a use takes with the small language model that this app runs, as a sentence says it; None where nobody has asked for
     that yet."""
-    ticket = ask.writer_before("timing", Experiment(file_source(SMOLLM2)))
+    ticket = ask.writer_before(language.timing, Experiment(file_source(SMOLLM2)))
     if not (ticket and isinstance(ticket.result, Pace)):
         return None
     pace, most = ticket.result, max(ticket.result.prefill)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from lessons.experiment import Experiment
+from lessons.jobs import language
 from lessons.jobs.events import Said
 from lessons.language.chat import conversation
 from lessons.quantity import counted
@@ -50,7 +51,7 @@ def talk(model: Experiment, name: str, temperature: float, seed: int) -> None:
 
 def _answer(turns: list[Turn], model: Experiment, name: str, temperature: float, seed: int) -> None:
     told = conversation([(turn.role, turn.text) for turn in turns[-LEFT:]])
-    ticket = ticket_for(PLACE, "Answer", "telling", model, told, MOST, temperature, seed, large=False)
+    ticket = ticket_for(PLACE, "Answer", language.telling, model, told, MOST, temperature, seed, large=False)
     if failed([ticket], "There is no answer"):
         return
     text = text_of(ticket)

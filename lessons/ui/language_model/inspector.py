@@ -1,5 +1,6 @@
 """A language model opened up: what it makes of a reader's text, what flows through it, and how fast it is."""
 
+from lessons.jobs import language
 from lessons.language.flow import injected, output_errors
 from lessons.language.learn import likelihood, passages, taught
 from lessons.language.look import attention
@@ -51,7 +52,7 @@ def inside(writer: Writer) -> Drawn:
     drawn yet."""
     begin = text(writer)
     layer, head, heat = sliders(LAYER, HEAD, HEAT, most=writer.counts)
-    seen = asked("inside", "Read", "looking_inside", writer.model, begin, large=False) if writer.ready else None
+    seen = asked("inside", "Read", language.looking_inside, writer.model, begin, large=False) if writer.ready else None
     if seen is None:
         return [], {}
     layers, heads = seen.attention.shape[:2]
@@ -67,7 +68,7 @@ def inside(writer: Writer) -> Drawn:
 def flow(writer: Writer) -> Drawn:
     """The largest numbers that flow into each layer, and what one of them does to rounding."""
     place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR, most=writer.counts[:1])
-    question = "watching_flow", writer.model, place, int(layer) - 1
+    question = language.watching_flow, writer.model, place, int(layer) - 1
     seen = asked("flow", "Watch", *question, large=False) if writer.ready else None
     if seen is None:
         return [], {}
@@ -84,7 +85,7 @@ def flow(writer: Writer) -> Drawn:
 def pace(writer: Writer) -> Drawn:
     """How fast a model reads and writes here, under this machine's roof."""
     bits = slider(BITS)
-    found = asked("pace", "Time it", "timing", writer.model, large=False) if writer.ready else None
+    found = asked("pace", "Time it", language.timing, writer.model, large=False) if writer.ready else None
     if found is None:
         return [], {}
     width = found.stored if bits == KEPT else float(bits)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lessons.experiment import Experiment, ready_written
-from lessons.jobs import ask
-from lessons.jobs.pool import Ticket
+from lessons.jobs import ask, language
+from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement
 from lessons.recorded import writing
 from lessons.ui.language_model.damage_charts import doubles_at
@@ -25,13 +25,13 @@ def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None,
     """What is measured of a model before and after, each None until it is; with a large model there are buttons to measure
     it, or to repeat what was recorded."""
     if not writer.large:
-        before = asked("read before", READ, "reading", writer.model, large=False)
-        return before, shrunk and asked("read", READ, "reading", shrunk, large=False)
+        before = asked("read before", READ, language.reading, writer.model, large=False)
+        return before, shrunk and asked("read", READ, language.reading, shrunk, large=False)
     wanted = {f"{READ}, unshrunk": writer.model} if _known(writer.model) is None else {}
     wanted |= {READ: shrunk} if shrunk else {}
     for label, each in wanted.items():
         if writer.ready:
-            asked(label, label, "reading", each, large=True)
+            asked(label, label, language.reading, each, large=True)
         elif _known(each) is None:
             st.caption("This setting was not recorded: load the model, above, to measure it.")
     return _known(writer.model), shrunk and _known(shrunk)
@@ -44,7 +44,7 @@ def curves(
     large model, what was recorded, or measured here by whomever. `place`: where on the page they show."""
     wanted = [] if writer.large else [each for points in [*ways.values()][:measured] for each in points.values()]
     how = {"payer": visitor(), "reader": visitor(), "urgent": False}
-    tickets = [ask.writer("reading", each, **how) for each in wanted]
+    tickets = [ask.writer(language.reading, each, **how) for each in wanted]
     watch(place, *tickets)
     if not all(ticket.ended for ticket in tickets):
         wait_for_it()
@@ -62,7 +62,7 @@ def doubling(how: Shrinking) -> str | None:
 
 
 def _known(experiment: Experiment) -> Measurement | None:
-    return _measured(ask.writer_before("reading", experiment)) or writing.measurement(experiment)
+    return _measured(ask.writer_before(language.reading, experiment)) or writing.measurement(experiment)
 
 
 def _measured(ticket: Ticket | None) -> Measurement | None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lessons.experiment import SMOLLM2, Experiment, File, Written, file_source, ready_written, written_as
 from lessons.experiment.text import CHARACTERS
-from lessons.jobs import ask
+from lessons.jobs import ask, language
 from lessons.models.written import HEAD, SIZES, smollm2
 from lessons.ui.language_model.training import trained_here
 from lessons.ui.state.knob import Knob
@@ -82,7 +82,7 @@ def writer(name: str) -> Writer:
 
 def _loaded(model: Experiment, needs: int) -> bool:
     """Whether a large model is in memory; else what it would take is said, and loading it offered."""
-    ticket = ask.writer_before("loading", model)
+    ticket = ask.writer_before(language.loading, model)
     if ticket is None:
         st.markdown(
             f"**Not in memory yet.** Its weights take {needs / 1e9:.2f} GB as float32, in which this app computes; with a "
@@ -99,7 +99,7 @@ def _loaded(model: Experiment, needs: int) -> bool:
 
 
 def _load(model: Experiment) -> None:
-    ask.writer("loading", model, payer=visitor())
+    ask.writer(language.loading, model, payer=visitor())
 
 
 def _file() -> tuple[File, int] | None:
@@ -113,7 +113,7 @@ def _file() -> tuple[File, int] | None:
     st.text_input("Path of a GGUF file, or of a folder with safetensors", key=PATH, placeholder="~/models/….gguf")
     if not (path := st.session_state.get(PATH, "").strip()):
         return None
-    return asked("file", "Check the file", "checking", path, _changed(path), large=False)
+    return asked("file", "Check the file", language.checking, path, _changed(path), large=False)
 
 
 def _changed(path: str) -> float:

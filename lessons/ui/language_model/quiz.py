@@ -5,7 +5,7 @@ import streamlit as st
 
 from lessons.data.quiz import KINDS, QUESTIONS, Answered
 from lessons.experiment import Experiment
-from lessons.jobs import ask
+from lessons.jobs import ask, language
 from lessons.quantity import Quantity
 from lessons.recorded import read, writing
 from lessons.ui.language_model.model_picker import Writer
@@ -35,13 +35,13 @@ def _both(writer: Writer, shrunk: Experiment) -> tuple[tuple[str, Experiment], .
 
 def _counts(place: str, writer: Writer, model: Experiment) -> dict[str, Quantity] | None:
     known = writing.quiz(model) if writer.large else None
-    if known and ask.writer_before("answering_quiz", model) is None:
+    if known and ask.writer_before(language.answering_quiz, model) is None:
         source = read("smollm2").source
         return {kind: _quantity(kind, right, "recorded", source) for kind, right in known.items()}
     if writer.large and not writer.ready:
         return None
     label = "Ask the unshrunk one" if model == writer.model else "Ask the quiz"
-    answers: Answers | None = asked(place, label, "answering_quiz", model, large=writer.large)
+    answers: Answers | None = asked(place, label, language.answering_quiz, model, large=writer.large)
     if answers is None:
         return None
     kinds = dict.fromkeys(each.question.kind for each in answers)
@@ -61,7 +61,7 @@ def _quantity(kind: str, right: int, badge: str, source: str) -> Quantity:
 
 def _table(writer: Writer, shrunk: Experiment) -> None:
     """What both answered, where both were asked here."""
-    tickets = [ask.writer_before("answering_quiz", model) for _, model in _both(writer, shrunk)]
+    tickets = [ask.writer_before(language.answering_quiz, model) for _, model in _both(writer, shrunk)]
     if not all(ticket and isinstance(ticket.result, list) for ticket in tickets):
         return
     before, after = (ticket.result for ticket in tickets)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from lessons.experiment import Experiment
+from lessons.jobs import language
 from lessons.language.seen import Inside, Moved
 from lessons.quantity import Quantity, counted
 from lessons.ui.language_model.model_picker import Writer
@@ -53,7 +54,7 @@ def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Q
 def coloured(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantity]:
     """A text, each token the more coloured, the further the probabilities in its place have moved; hovering says how. Gives how
     far they have, on average and at most."""
-    moved = asked("words", "Colour the text", "comparing", shrunk, text, large=writer.large)
+    moved = asked("words", "Colour the text", language.comparing, shrunk, text, large=writer.large)
     if not moved:
         return {}
     given, _, rest = text.partition("".join(token.piece for token in moved))
@@ -84,7 +85,7 @@ def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: fl
 
 def speeds(shrunk: Experiment) -> dict[str, Quantity]:
     """How fast a model writes unshrunk and shrunk, timed in turns; nothing while that is under way. Gives the numbers."""
-    rates = asked("speeds", "Time both", "writing_in_turns", shrunk, large=False)
+    rates = asked("speeds", "Time both", language.writing_in_turns, shrunk, large=False)
     if not rates:
         return {}
     found = {"Unshrunk, it writes": rates["unshrunk"], "Shrunk, it writes": rates["shrunk"]}

@@ -6,7 +6,7 @@ from lessons.charts.training import training_curves
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, Written
 from lessons.experiment.text import AT_ONCE, CHARACTERS, VOCABULARIES, Tutored, shipped_names
-from lessons.jobs import ask
+from lessons.jobs import ask, language
 from lessons.jobs.events import Sample
 from lessons.models.written import CONTEXT, PROBED, SIZES
 from lessons.ui.layout.figures import row
@@ -73,9 +73,9 @@ def learning(source: Written) -> Drawn:
         if run is None or not run.steps:
             return [], {}
         figures = list(training_curves(run.steps, run.steps[-1].total, f"{PROBED * CONTEXT:,} test tokens"))
-        row("learning", *figures)
+        row(language.learning, *figures)
         _samples(run)
-    read = run.kept and asked("trained", "Measure", "reading", run.kept, large=False)
+    read = run.kept and asked("trained", "Measure", language.reading, run.kept, large=False)
     found = {label: read[name] for label, name in TILES.items()} if read else {}
     if found:
         numbers(found)

@@ -1,6 +1,6 @@
 """How every page begins and ends: title, question and what one needs; the prediction; presets; ways to share and go on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -134,6 +134,20 @@ class Heard:
     said: dict[str, bool] = field(default_factory=dict)
 
 
+def declared(
+    path: str,
+    *knobs: Knob,
+    network: Knob | None = None,
+    task: Knob | None = None,
+    tries: Sequence[Preset] = (),
+    guesses: Sequence[str] = (),
+) -> Page:
+    """The page with this path, not drawn: see `begin`."""
+    lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
+    settable = (*knobs, *filter(None, (network, task)))
+    return Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
+
+
 def begin(
     path: str,
     *knobs: Knob,
@@ -144,10 +158,9 @@ def begin(
 ) -> Page:
     """Begin the page with this path. `network`, `task`: the knobs for its model and what that looks at, where it has them;
     `guesses`: the answers a reader can give before the lab opens."""
-    lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
-    settable = (*knobs, *filter(None, (network, task)))
-    page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
+    page = declared(path, *knobs, network=network, task=task, tries=tries, guesses=guesses)
     _check_link(page)
+    lesson = page.lesson
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
         place = presenter.bar(lesson.title, lesson.question, presets.go, stage)
@@ -163,18 +176,24 @@ def begin(
     return page
 
 
-def _check_link(page: Page) -> None:
-    """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
-    query = {name: st.query_params.get_all(name) for name in st.query_params}
+def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str]:
+    """What of an address, as its parameters and their values, is ignored by a page: a sentence each."""
     others = {presenter.PARAMETER: presenter.complaints}
     if page.network or page.task:
-        asked = st.query_params.get(page.task.name) if page.task else None
+        asked = query.get(page.task.name, [None])[-1] if page.task else None
         others[model_link.PARAMETER] = partial(model_link.complaints, task=asked if asked in TASKS else Trained.task)
     if page.guesses:
         others[predict.PARAMETER] = partial(predict.complaints, options=page.guesses)
     found = complaints(query, page.knobs, tuple(others))
     for name, complain in others.items():
         found += complain(query.get(name, []))
+    return found
+
+
+def _check_link(page: Page) -> None:
+    """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    found = complaints_about(page, query)
     heard = st.session_state.get(HEARD)
     if heard is None or heard.path != page.lesson.path:
         heard = st.session_state[HEARD] = Heard(page.lesson.path)

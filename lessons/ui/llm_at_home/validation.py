@@ -8,7 +8,7 @@ from lessons.estimate.at_home import Home
 from lessons.estimate.roofline import Machine, writing
 from lessons.experiment import SMOLLM2, Experiment, file_source
 from lessons.facts.architectures import architectures
-from lessons.jobs import ask
+from lessons.jobs import ask, language
 from lessons.language.seen import Pace
 from lessons.models.written import smollm2
 from lessons.quantity import show
@@ -31,7 +31,7 @@ def run_here() -> Pace | None:
     if not smollm2():
         missing()
         return None
-    return asked("check", "Run SmolLM2 here", "timing", SMALL, large=True)
+    return asked("check", "Run SmolLM2 here", language.timing, SMALL, large=True)
 
 
 def against_reality(found: Pace | None) -> Drawn:
@@ -59,7 +59,7 @@ def again() -> None:
 
 
 def _forget() -> None:
-    ticket = ask.writer_before("timing", SMALL)
+    ticket = ask.writer_before(language.timing, SMALL)
     if ticket and ticket.ended:
         ticket.pool.forget(ticket)
 

@@ -13,7 +13,7 @@ from lessons.estimate.adapting import low_rank as reckoned
 from lessons.estimate.adapting import memory
 from lessons.experiment import SMOLLM2, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, NEW_TEXTS
-from lessons.jobs import ask
+from lessons.jobs import adaptation, ask
 from lessons.jobs.events import Taken
 from lessons.models.adapter_file import MOST_BYTES
 from lessons.quantity import Measurement, Quantity
@@ -65,7 +65,7 @@ def microscope(how: Adapting) -> Drawn:
     if not all(map(ask.tuned, pair.values())):
         race(pair, "microscope")
         return [], begins(how)
-    seen: Change | None = asked("change", "Look", "changing", *pair.values(), large=False)
+    seen: Change | None = asked("change", "Look", adaptation.changing, *pair.values(), large=False)
     if seen is None:
         return [], {}
     matrix = _chosen(how.of.writes, seen)
@@ -152,7 +152,7 @@ def _before(pair: Sequence[str]) -> dict[str, Measurement]:
 
 def merging(how: Adapting) -> Drawn:
     """What merging changes, and what is left once an adapter is taken off."""
-    found = asked("merge", "Merge", "merging", how.adapted, large=how.of.large)
+    found = asked("merge", "Merge", adaptation.merging, how.adapted, large=how.of.large)
     if found:
         numbers(found)
     return [], found or {}

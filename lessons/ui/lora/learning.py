@@ -14,9 +14,9 @@ from lessons.estimate.adapting import memory
 from lessons.experiment import SMOLLM2, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK, NEW_TEXTS
 from lessons.experiment.text import MISSING, path_of
-from lessons.jobs import ask
+from lessons.jobs import adaptation, ask
 from lessons.jobs.events import Sample
-from lessons.jobs.pool import Ticket
+from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
@@ -86,7 +86,7 @@ def _rest(rank: int) -> tuple[str, ...]:
     return (*(choice(knob, rank > 0) for knob in (KIND, ALPHA, RATE)), choice(STEPS), choice(SEED))
 
 
-def race(runners: Mapping[str, Experiment], name: str = "adapting") -> list[Chart]:
+def race(runners: Mapping[str, Experiment], name: str = adaptation.adapting) -> list[Chart]:
     """The panel that lets all of these learn that have not yet, and the losses of those this visit has seen; gives the chart."""
     missing = {name: runner for name, runner in runners.items() if not ask.tuned(runner)}
 
@@ -129,7 +129,7 @@ def judged(task: Task, points: Mapping[str, Experiment]) -> dict[str, Judged | N
     """How well some models do what is new and what is old, as far as it is measured; those that have not learnt yet are left
     out."""
     tickets = {
-        name: [ask.writer("judging", one, each, payer=visitor()) for each in (task.to, task.old)]
+        name: [ask.writer(adaptation.judging, one, each, payer=visitor()) for each in (task.to, task.old)]
         for name, one in points.items()
         if ask.tuned(one)
     }
@@ -167,7 +167,7 @@ def outcome(how: Adapting) -> Drawn:
     """What was learnt and forgotten, by whom, and what it takes; gives the charts and numbers."""
     task = how.of
     if task.large and not ask.tuned(how.adapted):
-        asked("before", "Read both texts", "judging", how.below, task.to, large=True)
+        asked("before", "Read both texts", adaptation.judging, how.below, task.to, large=True)
         return [], {}
     found = {name: pair for name, pair in judged(task, {"before": how.below} | how.runners).items() if pair}
     before, mine = found.pop("before", None), found.get(how.name)

@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.jobs import ask
-from lessons.jobs.pool import Ticket
+from lessons.jobs import ask, language
+from lessons.jobs.ticket import Ticket
 from lessons.ui.state.lab import wait_for_it
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.progress import ahead, share
@@ -13,22 +13,25 @@ from lessons.ui.work.results import failed
 from lessons.ui.work.training_panel import PLAY, STOP
 
 WANTED, WATCHED = "asked of large models", "watched questions"  # by place on the page
-TYPED = ("looking_inside", "comparing")  # answers about a reader's own words: large, and rarely wanted twice
+TYPED = (
+    language.looking_inside,
+    language.comparing,
+)  # answers about a reader's own words: large, and rarely wanted twice
 
 
-def asked(place: str, label: str, job: ask.Writer, *arguments: Any, large: bool) -> Any:
+def asked(place: str, label: str, job: ask.Work, *arguments: Any, large: bool) -> Any:
     """The result of a question to the resident, None until it is there: how far it is, and Stop, stand in its place. With a
     large model a button with this label stands there first, unless somebody has asked before."""
     ticket = ticket_for(place, label, job, *arguments, large=large)
     if ticket is None or failed([ticket], f"{label}: that did not work"):
         return None
     if ticket.ended:
-        return None if isinstance(ticket.result, float) else ticket.result  # a share: it was stopped
+        return ticket.result
     progress(place, ticket, label if large else "")
     return None
 
 
-def ticket_for(place: str, label: str, job: ask.Writer, *arguments: Any, large: bool) -> Ticket | None:
+def ticket_for(place: str, label: str, job: ask.Work, *arguments: Any, large: bool) -> Ticket | None:
     """The ticket of a question at a place on a page; this visit leaves the one it watched there before."""
     key = (job, *arguments)
     wanted = not large or st.session_state.setdefault(WANTED, {}).get(place) == key
@@ -73,5 +76,5 @@ def watch(place: str, *tickets: Ticket) -> None:
             continue
         if not ticket.ended:
             ticket.pool.leave(ticket, visitor())
-        elif ticket.job.function.endswith(TYPED):
+        elif ticket.job.function in TYPED:
             ticket.pool.forget(ticket)

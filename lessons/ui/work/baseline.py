@@ -11,7 +11,7 @@ from lessons.data import TASKS
 from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Trained, made_by, shipped
 from lessons.jobs import ask
 from lessons.jobs.events import Kept, Notice
-from lessons.jobs.pool import Ticket
+from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import Step
 from lessons.ui.layout import predict

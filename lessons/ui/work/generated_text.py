@@ -5,8 +5,9 @@ import html
 import streamlit as st
 
 from lessons.experiment import Experiment
-from lessons.jobs.events import Said
-from lessons.jobs.pool import Ticket
+from lessons.jobs import language
+from lessons.jobs.events import Piece, Said
+from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.ui.state.lab import wait_for_it
 from lessons.ui.work.ask_button import progress, ticket_for
@@ -16,7 +17,7 @@ from lessons.ui.work.results import failed
 def written(place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool) -> Said | None:
     """What a model writes after a text that has begun, while it is being written; `how`: most tokens, temperature, seed.
     Gives it once all of it is there. How long it took does not show: the one that wrote first has warmed up the machine."""
-    ticket = ticket_for(place, "Write", "telling", model, begin, *how, large=large)
+    ticket = ticket_for(place, "Write", language.telling, model, begin, *how, large=large)
     if ticket is None or failed([ticket], "That could not be written"):
         return None
     if not ticket.ended and not text_of(ticket):
@@ -41,4 +42,4 @@ def box(begin: str, text: str) -> None:
 
 def text_of(ticket: Ticket) -> str:
     """What has been written so far."""
-    return "".join(event for event in ticket.events if isinstance(event, str))
+    return "".join(event.text for event in ticket.events if isinstance(event, Piece))

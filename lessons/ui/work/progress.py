@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from lessons.jobs.pool import Ticket
+from lessons.jobs.events import Progress
+from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import Step
 from lessons.ui.state.visit import visitor
@@ -24,8 +25,8 @@ def share(ticket: Ticket | None) -> float:
     for event in reversed(ticket.events):
         if isinstance(event, Step):
             return event.step / event.total
-        if isinstance(event, float):
-            return min(event, 1.0)
+        if isinstance(event, Progress):
+            return min(event.share, 1.0)
     return 0.0
 
 

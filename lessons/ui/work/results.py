@@ -9,7 +9,7 @@ from lessons import store
 from lessons.experiment import Experiment, Trained
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
-from lessons.jobs.pool import Ticket
+from lessons.jobs.ticket import Ticket
 from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement
 from lessons.ui.layout.plain import plain

@@ -23,7 +23,7 @@ LENGTHS = ("30", "100", "300", "1000", "3000", "10000", "30000")
 
 def measured() -> Roofs | None:
     """What the machine this app runs on can do, the best that was measured in this visit; None while that is measured."""
-    found = answer(ask.machine)
+    found = answer(ask.roofs)
     if not isinstance(found, Roofs):
         return None
     best = better(found, st.session_state.get(BEST))
@@ -49,6 +49,6 @@ def this_machine(found: Roofs) -> Machine:
 
 def measure_again() -> None:
     """Forget what was measured of it. For callbacks."""
-    ticket = ask.machine(visitor())
+    ticket = ask.roofs(visitor())
     if ticket.ended:
         ticket.pool.forget(ticket)

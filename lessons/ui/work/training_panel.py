@@ -8,7 +8,7 @@ import streamlit as st
 from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.jobs.events import Kept
-from lessons.jobs.pool import Ticket
+from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import Step
 from lessons.ui.layout.plain import plain

@@ -1,24 +1,29 @@
-"""The jobs of models that learn something new: they learn, are judged, looked at, merged; adapters come and go."""
+"""The jobs of models that learn something new: they learn, are judged, looked at, merged; adapters come and go.
+
+A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the functions.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-
-from torch import nn
+from typing import TYPE_CHECKING
 
 from lessons import store
-from lessons.adaptation import adapted, change, kept, merge, pictures, texts
 from lessons.adaptation.seen import Change, Named
 from lessons.experiment import Adapt, Experiment
 from lessons.experiment.adapt import NEW_TEXTS
-from lessons.jobs import limited
-from lessons.jobs.events import Kept, Sample, Taken
-from lessons.jobs.language import SAMPLED, SAMPLES, Asked, sampled, watched, with_model
-from lessons.language.model import Model
-from lessons.models.adapter_file import zipped
+from lessons.jobs.events import Asked, Kept, Progress, Sample, Taken, Waiting
+from lessons.jobs.language import SAMPLED, SAMPLES, sampled, watched, with_model
 from lessons.models.adapter_settings import CONFIG, settings
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import Step
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from lessons.language.model import Model
 
 RARELY, FEW = 4, 30  # samples of a large model, and tokens of each: writing them takes its readers' time
 GONE = "What was learnt is no longer on this machine: let it learn again"
@@ -28,15 +33,17 @@ class Gone(RuntimeError):
     """Weights that were stored are not there any more."""
 
 
-def adapting(experiment: Experiment, asked: Asked) -> Iterator[float | Step | Sample | Kept]:
+def adapting(experiment: Experiment, asked: Asked) -> Iterator[Progress | Step | Sample | Kept]:
     """Every adaptation of an experiment that was trained: how far it is, what a language model writes meanwhile, and what is
     kept, of a stopped run too. One that was uploaded is not trained. Raises CannotKeep before it begins."""
+    from lessons.adaptation import adapted, kept, texts
+
     store.must_have_room()
     for one in experiment.trainings:
         if asked() == "stop":
             return
         how, before = one.recipe[-1], adapted.base(one)
-        yield 0.0  # the model is there
+        yield Progress(0.0)  # the model is there
         large = one.writes and not texts.is_small(before)
         sample = partial(_sample, before, how, FEW if large else SAMPLED) if one.writes else None
         stopped = lambda step, one=one, how=how: one.unadapted | replace(how, stopped_at=step)
@@ -48,32 +55,43 @@ def _sample(before: Model, how: Adapt, most: int, net: nn.Module) -> str:
     return sampled(lambda net: before._replace(net=net), NEW_TEXTS[how.to].begins, how.seed, net, most)
 
 
-def judging(experiment: Experiment, name: str, asked: Asked) -> Iterator[float | Measurement | None]:
+def judging(experiment: Experiment, name: str, asked: Asked) -> Iterator[Progress | Measurement | Waiting]:
     """How far it is, then how well a model reads a text or names pictures, and what was learnt for it."""
+    from lessons.adaptation import adapted
+
     _must_have(experiment)
     yield from with_model(experiment, asked, partial(adapted.judging, experiment, name=name))
 
 
 def naming(experiment: Experiment, name: str, asked: Asked) -> Iterator[Named]:
     """Some test pictures, altered in a way or as they are, and what a network takes them for."""
+    from lessons.adaptation import adapted, pictures
+
     _must_have(experiment)
     yield pictures.named(adapted.made(experiment), name)
 
 
-def merging(experiment: Experiment, asked: Asked) -> Iterator[float | dict[str, Quantity] | None]:
+def merging(experiment: Experiment, asked: Asked) -> Iterator[Progress | dict[str, Quantity] | Waiting]:
     """How far it is, then what an adapted model computes merged and unmerged, and what is left where it is taken off."""
+    from lessons.adaptation import merge
+
     _must_have(experiment)
     yield from with_model(experiment.unadapted, asked, lambda model: iter([merge.compared(model, experiment)]))
 
 
-def changing(full: Experiment, low: Experiment, asked: Asked) -> Iterator[float | Change | None]:
+def changing(full: Experiment, low: Experiment, asked: Asked) -> Iterator[Progress | Change | Waiting]:
     """How far it is, then what two ways of learning the same did to a model's matrices."""
+    from lessons.adaptation import change
+
     _must_have(full, low)
     yield from with_model(full.unadapted, asked, partial(change.looked_at, full=full, low=low))
 
 
-def filing(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | None]:
+def filing(experiment: Experiment, asked: Asked) -> Iterator[Progress | bytes | Waiting]:
     """How far the model is, then the files that hold what it has learnt, zipped."""
+    from lessons.adaptation import kept
+    from lessons.models.adapter_file import zipped
+
     _must_have(experiment)
     last = experiment.adaptations[-1]
     yield from with_model(experiment.unadapted, asked, lambda model: iter([zipped(kept.files(model, last))]))
@@ -81,6 +99,9 @@ def filing(experiment: Experiment, asked: Asked) -> Iterator[float | bytes | Non
 
 def taking(model: Experiment, files: tuple[tuple[str, bytes], ...], asked: Asked) -> Iterator[Taken]:
     """Keep an uploaded adapter of a model (its files, or an archive of them), and say what it is. Raises BadFile where it is none this app can use."""
+    from lessons.adaptation import adapted, kept
+    from lessons.jobs import limited
+
     found = limited.adapter(files)
     how = kept.taken(found, adapted.base(model))
     yield Taken(how, settings(found[CONFIG]).base)
@@ -88,5 +109,7 @@ def taking(model: Experiment, files: tuple[tuple[str, bytes], ...], asked: Asked
 
 def _must_have(*experiments: Experiment) -> None:
     """Raises Gone where something would have to be learnt first: these are short jobs."""
+    from lessons.adaptation import kept
+
     if not all(kept.has(one) for experiment in experiments for one in experiment.adaptations):
         raise Gone(GONE)

@@ -1,47 +1,39 @@
-"""The jobs: generators of typed events, the last of which is the result.
+"""The jobs of networks that look at pictures.
 
-`asked()` tells a job what its readers want meanwhile: "keep" (a copy of what there is now), "stop" (that, and no more),
-or nothing.
+A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the functions.
 """
 
+from __future__ import annotations
+
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
-import torch
 
-from lessons import build, models, store
+from lessons import models, store
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
-from lessons.data.examples import DataUnavailable, normalise, test_set, training_set
 from lessons.experiment import Experiment, Prune, Trained
-from lessons.jobs.events import Kept, Look, Notice, Outcome
-from lessons.measure import macs, roofs, words
+from lessons.jobs.events import Asked, Kept, Look, Notice, Outcome
 from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, Scanned
-from lessons.measure.layers import views
-from lessons.measure.look import look
-from lessons.measure.machine import Roofs
-from lessons.measure.one_weight import loss_curve, steepest
 from lessons.measure.power import package_joules, watts
-from lessons.measure.sparse_kernel import SIDE, large_layer, with_sparse_kernels
-from lessons.measure.timing import latency, training_ratio
-from lessons.models.folding import folded
-from lessons.models.layers import weighted
 from lessons.quantity import Quantity
-from lessons.shrink.pack import pack
 from lessons.training.progress import BATCH, Step, steps_in
 
 SEEN = 100  # test pictures whose activations the histograms show
 TRIED = np.linspace(-3, 3, 61)  # from a weight's trained value
 HEATS = 3  # of a race of kernels
 LEARNT_FROM = 300  # training pictures whose loss one weight is looked at
-Asked = Callable[[], str | None]
 
 
 def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
     """Build, measure and time one experiment."""
+    from lessons import build
+    from lessons.data.examples import test_set
+    from lessons.measure.layers import views
+
     original, model = build.build(experiment.baseline), build.build(experiment)
     layers = views(original.tensors, model.net, model.tensors, model.inputs, test_set(model.task).images[:SEEN])
     measurement = build.measure(experiment)
@@ -53,6 +45,12 @@ def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
 
 def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Iterator[Look]:
     """What a picture does in a network: one of the test set by its number, or a drawing of 28 × 28 bytes."""
+    import torch
+
+    from lessons import build
+    from lessons.data.examples import normalise
+    from lessons.measure.look import look
+
     model = build.build(experiment)
     if isinstance(picture, int):
         pixels = TASKS[model.task].test_pixels()[picture]
@@ -63,6 +61,11 @@ def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Itera
 
 def listening(teachers: Sequence[Experiment], asked: Asked) -> Iterator[np.ndarray]:
     """The mean logits of networks for all test pictures, float32 [n, classes]."""
+    import torch
+
+    from lessons import build
+    from lessons.data.examples import test_set
+
     built = [build.build(teacher) for teacher in teachers]
     images = test_set(built[0].task).images.split(SEEN)
     with torch.inference_mode():
@@ -71,11 +74,19 @@ def listening(teachers: Sequence[Experiment], asked: Asked) -> Iterator[np.ndarr
 
 def counting(model: str, asked: Asked) -> Iterator[list[LayerCost]]:
     """What each layer of a network costs; its weights do not matter."""
+    from lessons.data.examples import test_set
+    from lessons.measure import macs
+    from lessons.models.folding import folded
+
     yield macs.layers(folded(models.make(model).eval()), test_set().images[:1])
 
 
 def trying(experiment: Experiment, layer: str, asked: Asked) -> Iterator[OneWeight]:
     """The loss as a function of one weight of a layer: the one by which it changes fastest."""
+    from lessons import build
+    from lessons.data.examples import training_set
+    from lessons.measure.one_weight import loss_curve, steepest
+
     model = build.build(experiment)
     images, labels = (part[:LEARNT_FROM] for part in training_set("bundled", model.task))
     place = steepest(model.net, layer, images, labels)
@@ -86,27 +97,27 @@ def trying(experiment: Experiment, layer: str, asked: Asked) -> Iterator[OneWeig
 
 def pacing(experiment: Experiment, asked: Asked) -> Iterator[Quantity]:
     """How many times as long as a forward pass a training step takes on this machine."""
+    from lessons import build
+    from lessons.data.examples import training_set
+    from lessons.measure.timing import training_ratio
+
     model = build.build(experiment)
     yield training_ratio(model.net, *(part[:BATCH] for part in training_set("bundled", model.task)))
 
 
-def benching(asked: Asked) -> Iterator[float | Roofs]:
-    """How far it is, then what this machine can do at best."""
-    yield from roofs.measuring()
-
-
-def adding_words(tokens: int, asked: Asked) -> Iterator[float]:
-    """Seconds to sort a text of about so many tokens by its words."""
-    yield words.seconds(tokens)
-
-
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:
     """The file of a shrunk model."""
+    from lessons import build
+    from lessons.shrink.pack import pack
+
     yield pack(build.build(experiment).tensors)
 
 
 def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
     """Train a source; what a stopped run has learnt is kept as an experiment of its own. Raises CannotKeep before it begins."""
+    from lessons import build
+    from lessons.data.examples import DataUnavailable, training_set
+
     store.must_have_room()
     try:
         training_set(source.data, source.task)
@@ -126,6 +137,9 @@ def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
 def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
     """Do every training of an experiment, numbered through: of its teachers, of its source, and every FineTune, as far as they
     were not done here. Each is stored at its end: a stopped run is taken up from there. Raises CannotKeep before it begins."""
+    from lessons import build
+    from lessons.data.examples import training_set
+
     store.must_have_room()
     first = [link for link in _first(experiment) if not store.has(link.id)]
     links = list(dict.fromkeys(first)) + experiment.trainings
@@ -161,6 +175,9 @@ def _first(experiment: Experiment) -> list[Experiment]:
 
 def scanning(baseline: Experiment, criterion: str, asked: Asked) -> Iterator[Scanned]:
     """Accuracy with each layer pruned alone."""
+    from lessons import build
+    from lessons.models.layers import weighted
+
     layers = list(weighted(build.build(baseline).net).values())
     for sparsity in SCANNED:
         for at, layer in enumerate(layers):
@@ -174,6 +191,14 @@ def scanning(baseline: Experiment, criterion: str, asked: Asked) -> Iterator[Sca
 def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]]:
     """Seconds a picture takes: unpruned, pruned, and pruned with sparse kernels; and the same for a large layer with
     as many zeros."""
+    import torch
+
+    from lessons import build
+    from lessons.data.examples import test_set
+    from lessons.measure.sparse_kernel import SIDE, large_layer, with_sparse_kernels
+    from lessons.measure.timing import latency
+    from lessons.models.layers import weighted
+
     model, before = build.build(experiment), build.build(experiment.baseline)
     weights = [layer.weight for layer in weighted(model.net).values()]
     gone = 1 - sum(int(weight.count_nonzero()) for weight in weights) / sum(weight.numel() for weight in weights)
@@ -193,6 +218,10 @@ def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]
 
 def warm_up() -> None:
     """What the first training run would otherwise wait for: its data, and torch's parts that load when first used."""
+    import torch
+
+    from lessons.data.examples import training_set
+
     training_set("bundled")
     net = torch.nn.Linear(1, 1)
     optimiser = torch.optim.AdamW(net.parameters(), fused=True)

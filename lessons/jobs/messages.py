@@ -1,0 +1,46 @@
+"""What a pool and its workers say to each other on their pipes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker is to do."""
+
+    number: int
+    function: Callable[
+        ..., Iterator[Any]
+    ]  # of a module: it is pickled by its name; its last argument is `asked` (see events)
+    arguments: tuple
+    owner: str = ""  # for whom files are kept
+
+    @property
+    def name(self) -> str:
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A word for a job that runs."""
+
+    number: int  # of the job
+    word: str  # "keep" or "stop"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A job has ended, well unless there is an error. `seconds`: of processor time it took."""
+
+    error: str | None = None
+    details: str = ""
+    seconds: float = 0.0
+
+
+class Ready:
+    """The worker can take jobs."""
+
+
+class Pulse:
+    """The worker is alive: it computes, reads or writes."""

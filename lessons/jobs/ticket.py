@@ -1,0 +1,89 @@
+"""A ticket stands for a question asked of the workers. What a lane must know of the pool that it works for stands here too."""
+
+import logging
+import time
+from dataclasses import replace
+from typing import Any, Literal, Protocol
+
+from lessons.jobs.events import Progress
+from lessons.jobs.messages import Ended, Job
+
+ABANDONED = 90  # seconds unseen until a reader counts as gone; browsers slow the clocks of hidden tabs to a minute
+State = Literal["waiting", "running", "done", "failed"]
+log = logging.getLogger(__name__)
+
+
+class Ticket:
+    """A question asked of the workers. `events` only grows; once the state is "done" its last one is the result.
+
+    `urgent`: somebody looks at the place where the answer belongs. `long`: it takes seconds, and has readers who watch;
+    `background`: it takes seconds, but its readers can do without it. `payer`: who asked
+    first, and is charged for it; `pool`: who answers it.
+    """
+
+    def __init__(self, job: Job, long: bool, background: bool, payer: str | None, pool: "Answers"):
+        self.job, self.long, self.background, self.payer, self.pool = job, long, background, payer, pool
+        self.urgent = False
+        self.state: State = "waiting"
+        self.events: list[Any] = []
+        self.error: str | None = None
+        self.readers: dict[str, float] = {}  # when each was last seen
+        self.wanted: str | None = None  # the last word sent to the job
+
+    @property
+    def result(self) -> Any:
+        """The last event of a job that is done; None before, and where it was stopped before it had one."""
+        last = self.events[-1] if self.state == "done" and self.events else None
+        return None if isinstance(last, Progress) else last
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ("done", "failed")
+
+    @property
+    def visitor(self) -> str | None:
+        """Whose turn it takes: its payer's, or its first reader's."""
+        return self.payer or next(iter(self.readers.copy()), None)
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """Its place among its visitor's: urgent short ones first, then long ones, then what nobody looks at yet, then what takes
+        seconds besides."""
+        if self.long:
+            return 3 if self.background else 1, self.job.number
+        return 0 if self.urgent else 2, self.job.number
+
+    def seen(self, reader: str) -> None:
+        """Note that a reader still watches."""
+        self.readers[reader] = time.monotonic()
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether it had readers, all of whom are gone."""
+        return bool(self.readers) and all(time.monotonic() - at > ABANDONED for at in self.readers.values())
+
+    def end(self, how: Ended) -> None:
+        """Note how the job ended. For the lanes."""
+        if how.error:
+            log.warning("job %s failed: %s", self.job.name, how.details or how.error)
+        self.error = how.error
+        self.job = replace(self.job, arguments=())  # an upload is large, and its ticket may be held for long
+        self.state = "failed" if how.error else "done"
+
+
+class Answers(Protocol):
+    """Who answers tickets: as readers see it (`leave`, `forget`, `ahead_of`), and the lanes that work for it."""
+
+    closed: bool
+
+    def leave(self, ticket: Ticket, reader: str) -> None: ...
+
+    def forget(self, ticket: Ticket) -> None: ...
+
+    def ahead_of(self, ticket: Ticket, but_of: str | None = None) -> int: ...
+
+    def command(self, ticket: Ticket, word: str) -> None: ...
+
+    def next_ticket(self, takes_long: bool) -> Ticket | None: ...
+
+    def end(self, ticket: Ticket, how: Ended) -> None: ...
