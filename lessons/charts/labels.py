@@ -29,7 +29,7 @@ class Box(NamedTuple):
         )
 
 
-class Named(NamedTuple):
+class Label(NamedTuple):
     """A point's place in a chart (0 to 1, from the left and from the top), its name, and where it would be written."""
 
     x: float
@@ -38,7 +38,7 @@ class Named(NamedTuple):
     place: str
 
 
-def box(point: Named, place: str, height: float) -> Box:
+def box(point: Label, place: str, height: float) -> Box:
     """Where a name is, if it is written at this place."""
     align, dx, dy = PLACES[place]
     across, base = LETTER * len(point.name), point.y * height + dy
@@ -46,7 +46,7 @@ def box(point: Named, place: str, height: float) -> Box:
     return Box(left, base - LINE, left + across, base)
 
 
-def places(points: Sequence[Named], height: float) -> list[str]:
+def places(points: Sequence[Label], height: float) -> list[str]:
     """Where each name is written: at its own place, or at the next that no other name takes and that lies in the chart; nothing
     where none is free. Earlier names go first; no name lies on another's point where there is a choice."""
     dots = [Box(p.x * WIDTH - DOT, p.y * height - DOT, p.x * WIDTH + DOT, p.y * height + DOT) for p in points]

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
-from lessons.charts.labels import PLACES, Named, places, shares
+from lessons.charts.labels import PLACES, Label, places, shares
 from lessons.quantity import Badge, show
 
 MANY = 100  # points
@@ -81,7 +81,7 @@ def _places(x: Axis, y: Axis, drawn: pd.DataFrame, points: Sequence[Point], heig
     across = shares([p.x for p in points], [*drawn["x"], *(p.x for p in points)], x.log)
     up = shares([p.y for p in points], [*drawn["y"], *(p.y for p in points)], y.log)
     says = [at for at, point in enumerate(points) if point.says]
-    named = [Named(across[at], 1 - up[at], points[at].name, points[at].place) for at in says]
+    named = [Label(across[at], 1 - up[at], points[at].name, points[at].place) for at in says]
     found = dict(zip(says, places(named, height), strict=True))
     return [found.get(at, "") for at in range(len(points))]
 

@@ -14,7 +14,7 @@ from lessons import store
 from lessons.adaptation.seen import Change, Named
 from lessons.experiment import Adapt, Experiment
 from lessons.experiment.adapt import NEW_TEXTS
-from lessons.jobs.events import Asked, Kept, Progress, Sample, Taken, Waiting
+from lessons.jobs.events import Asked, ModelKept, Progress, Taken, TextSample, Waiting
 from lessons.jobs.language import SAMPLED, SAMPLES, sampled, watched, with_model
 from lessons.models.adapter_settings import CONFIG, settings
 from lessons.quantity import Measurement, Quantity
@@ -33,7 +33,7 @@ class Gone(RuntimeError):
     """Weights that were stored are not there any more."""
 
 
-def adapting(experiment: Experiment, asked: Asked) -> Iterator[Progress | Step | Sample | Kept]:
+def adapting(experiment: Experiment, asked: Asked) -> Iterator[Progress | Step | TextSample | ModelKept]:
     """Every adaptation of an experiment that was trained: how far it is, what a language model writes meanwhile, and what is
     kept, of a stopped run too. One that was uploaded is not trained. Raises CannotKeep before it begins."""
     from lessons.adaptation import adapted, kept, texts

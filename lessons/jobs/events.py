@@ -43,7 +43,7 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Kept:
+class ModelKept:
     """Trained weights are stored under this experiment."""
 
     experiment: Experiment
@@ -68,7 +68,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Sample:
+class TextSample:
     """What a model that is being trained writes after so many steps."""
 
     step: int
@@ -76,7 +76,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Said:
+class GeneratedText:
     """What a language model wrote, and in how many pieces."""
 
     text: str
@@ -84,7 +84,7 @@ class Said:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Activations:
     """What one picture does in a network: the picture as it is looked at, uint8 [28, 28]; what comes out of each layer but
     the last, by name, uint8 [channels, side, side], 255 being the layer's largest number; ten probabilities."""
 

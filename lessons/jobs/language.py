@@ -17,8 +17,8 @@ from lessons import store
 from lessons.data.quiz import Answered
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, File, Written, file_source
-from lessons.jobs.events import Asked, Kept, Piece, Progress, Said, Sample, Waiting
-from lessons.language.seen import Flow, Inside, Moved, Pace
+from lessons.jobs.events import Asked, GeneratedText, ModelKept, Piece, Progress, TextSample, Waiting
+from lessons.language.results import Benchmark, Flow, Inside, Moved
 from lessons.models.bad_file import BadFile
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import Step
@@ -66,29 +66,29 @@ def comparing(experiment: Experiment, text: str, asked: Asked) -> Iterator[Progr
 
 def looking_inside(experiment: Experiment, text: str, asked: Asked) -> Iterator[Progress | Inside | Waiting]:
     """How far the model is, then what it makes of a text."""
-    from lessons.language.look import inside
+    from lessons.language.attention import inside
 
     yield from with_model(experiment, asked, lambda model: iter([inside(model, text)]))
 
 
 def watching_flow(experiment: Experiment, place: str, layer: int, asked: Asked) -> Iterator[Progress | Flow | Waiting]:
     """How far it is, then how large the numbers are that flow through a model."""
-    from lessons.language.flow import flowing
+    from lessons.language.outliers import flowing
 
     yield from with_model(experiment, asked, partial(flowing, place=place, layer=layer))
 
 
-def timing(experiment: Experiment, asked: Asked) -> Iterator[Progress | Pace | Waiting]:
+def timing(experiment: Experiment, asked: Asked) -> Iterator[Progress | Benchmark | Waiting]:
     """How far it is, then how long a model takes to read and to write."""
-    from lessons.language.pace import pacing
+    from lessons.language.benchmark import pacing
 
     yield from with_model(experiment, asked, pacing)
 
 
 def writing_in_turns(experiment: Experiment, asked: Asked) -> Iterator[Progress | dict[str, Quantity] | Waiting]:
     """How far it is, then the tokens/s at which a model writes unshrunk and shrunk, timed in turns."""
+    from lessons.language.benchmark import in_turns
     from lessons.language.build import baseline
-    from lessons.language.pace import in_turns
 
     def both(shrunk: Model) -> Iterator[float | dict[str, Quantity]]:
         yield from in_turns({"unshrunk": baseline(experiment.source), "shrunk": shrunk})
@@ -98,16 +98,16 @@ def writing_in_turns(experiment: Experiment, asked: Asked) -> Iterator[Progress 
 
 def telling(
     experiment: Experiment, begin: str, most: int, temperature: float, seed: int, asked: Asked
-) -> Iterator[Progress | Piece | Said | Waiting]:
+) -> Iterator[Progress | Piece | GeneratedText | Waiting]:
     """How far the model is, then what it writes after a text that has begun, a piece a token, and at last all of it."""
-    from lessons.language.write import writing
+    from lessons.language.generate import writing
 
-    def tell(model: Model) -> Iterator[Piece | Said]:
+    def tell(model: Model) -> Iterator[Piece | GeneratedText]:
         pieces = []
         for piece in writing(model, begin, most, temperature, seed):
             pieces.append(piece)
             yield Piece(piece)
-        yield Said("".join(pieces), len(pieces))
+        yield GeneratedText("".join(pieces), len(pieces))
 
     yield from with_model(experiment, asked, tell)
 
@@ -132,7 +132,7 @@ def exporting(experiment: Experiment, asked: Asked) -> Iterator[Progress | bytes
     yield from with_model(experiment, asked, lambda model: iter([as_gguf(model, experiment)]))
 
 
-def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
+def learning(source: Written, asked: Asked) -> Iterator[Step | TextSample | ModelKept]:
     """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own. Raises
     CannotKeep before it begins."""
     from lessons.language.build import keep, training
@@ -151,7 +151,7 @@ def learning(source: Written, asked: Asked) -> Iterator[Step | Sample | Kept]:
 
 def sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module, most: int = SAMPLED) -> str:
     """What a network writes so far, of `most` tokens."""
-    from lessons.language.write import writing
+    from lessons.language.generate import writing
 
     return "".join(writing(so_far(net), begins, most, seed=seed))
 
@@ -164,7 +164,7 @@ def watched(
     stopped: Callable[[int], Experiment],
     sample: Callable[[nn.Module], str] | None,
     samples: int = SAMPLES,
-) -> Iterator[Step | Sample | Kept]:
+) -> Iterator[Step | TextSample | ModelKept]:
     """The steps of a training, what the model writes meanwhile (so many times a `sample`), and what is kept: the `whole`, or what
     it is named `stopped` at a step."""
     told = 0
@@ -172,13 +172,13 @@ def watched(
         yield step
         command = asked()
         if command and step.step < step.total:
-            yield Kept(keeps(stopped(step.step), net))
+            yield ModelKept(keeps(stopped(step.step), net))
             if command == "stop":
                 return
         if sample and step.step * samples >= told * step.total:
             told += 1
-            yield Sample(step.step, sample(net))
-    yield Kept(keeps(whole, net))
+            yield TextSample(step.step, sample(net))
+    yield ModelKept(keeps(whole, net))
 
 
 def with_model(experiment: Experiment, asked: Asked, work: Callable[[Model | Built], Iterator]) -> Iterator:

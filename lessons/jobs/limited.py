@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[2]
 Files = Sequence[tuple[str, bytes]]
 
 
-class Reader:
+class UploadReader:
     """A process that reads uploads."""
 
     def __init__(self, program: str = "from lessons.jobs.limited import main; main()"):
@@ -91,7 +91,7 @@ class Reader:
         return self.process
 
 
-_reader = Reader()
+_reader = UploadReader()
 
 
 def adapter(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from lessons import models, store
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
 from lessons.experiment import Experiment, Prune, Trained
-from lessons.jobs.events import Asked, Kept, Look, Notice, Outcome
+from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome
 from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, Scanned
 from lessons.measure.power import package_joules, watts
 from lessons.quantity import Quantity
@@ -43,7 +43,7 @@ def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
     yield Outcome(measurement, timing, drawn, layers)
 
 
-def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Iterator[Look]:
+def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Iterator[Activations]:
     """What a picture does in a network: one of the test set by its number, or a drawing of 28 × 28 bytes."""
     import torch
 
@@ -56,7 +56,7 @@ def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Itera
         pixels = TASKS[model.task].test_pixels()[picture]
     else:
         pixels = AS_MADE[model.task](np.frombuffer(picture, np.uint8).reshape(28, 28))
-    yield Look(pixels, *look(model.net, normalise(torch.tensor(pixels)[None], model.task)))
+    yield Activations(pixels, *look(model.net, normalise(torch.tensor(pixels)[None], model.task)))
 
 
 def listening(teachers: Sequence[Experiment], asked: Asked) -> Iterator[np.ndarray]:
@@ -113,7 +113,7 @@ def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:
     yield pack(build.build(experiment).tensors)
 
 
-def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
+def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | ModelKept]:
     """Train a source; what a stopped run has learnt is kept as an experiment of its own. Raises CannotKeep before it begins."""
     from lessons import build
     from lessons.data.examples import DataUnavailable, training_set
@@ -128,13 +128,13 @@ def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | Kept]:
         yield step
         command = asked()
         if command and step.step < step.total:
-            yield Kept(build.keep(Experiment(replace(source, stopped_at=step.step)), net))
+            yield ModelKept(build.keep(Experiment(replace(source, stopped_at=step.step)), net))
             if command == "stop":
                 return
-    yield Kept(build.keep(Experiment(source), net))
+    yield ModelKept(build.keep(Experiment(source), net))
 
 
-def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
+def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | ModelKept]:
     """Do every training of an experiment, numbered through: of its teachers, of its source, and every FineTune, as far as they
     were not done here. Each is stored at its end: a stopped run is taken up from there. Raises CannotKeep before it begins."""
     from lessons import build
@@ -158,10 +158,10 @@ def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | Kept]:
             stopped = asked() == "stop"
             if stopped and step.step < step.total:
                 return
-        yield Kept(build.keep(link, net))
+        yield ModelKept(build.keep(link, net))
         if stopped:
             return
-    yield Kept(experiment)
+    yield ModelKept(experiment)
 
 
 def _first(experiment: Experiment) -> list[Experiment]:

@@ -5,7 +5,7 @@ import torch
 from lessons.language.build import baseline
 from lessons.language.examine import CONTEXT
 from lessons.language.model import Model, pieces
-from lessons.language.seen import Moved
+from lessons.language.results import Moved
 from lessons.measure import reading
 
 

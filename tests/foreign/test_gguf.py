@@ -22,11 +22,11 @@ from lessons.__main__ import main
 from lessons.data.quiz import QUESTIONS
 from lessons.experiment import Experiment, PruneMatrices, RoundMatrices, file_source
 from lessons.language import build
+from lessons.language.attention import inside
 from lessons.language.compare import compared
 from lessons.language.export import as_gguf
-from lessons.language.look import inside
+from lessons.language.generate import writing
 from lessons.language.quiz import likelihoods
-from lessons.language.write import writing
 from lessons.models import gguf_words
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import read_header

@@ -12,7 +12,7 @@ from lessons.experiment import Experiment, FactorizeMatrices, RoundMatrices, Wri
 from lessons.language import build
 from lessons.language.compare import compared
 from lessons.language.learn import untrained
-from lessons.language.seen import Inside, Moved
+from lessons.language.results import Inside, Moved
 from lessons.models import written
 from lessons.recorded import writing
 from lessons.ui.language_model import model_picker, text_panels

@@ -22,7 +22,7 @@ from lessons.experiment import (
 )
 from lessons.experiment.adapt import IN_TEXTS, LOW_RANK, METHODS, READS, WHERE
 from lessons.jobs import ask
-from lessons.jobs.events import Kept
+from lessons.jobs.events import ModelKept
 from lessons.jobs.pool import resident
 from lessons.language import build
 from lessons.models import adapter_file
@@ -269,7 +269,7 @@ def test_the_resident_trains_a_large_model_and_stops_when_told():
     until(lambda: any(isinstance(event, Step) for event in ticket.events), 60)
     ticket.pool.leave(ticket, "somebody")
     until(lambda: ticket.ended, 60)
-    kept_as = next(event.experiment for event in ticket.events if isinstance(event, Kept))
+    kept_as = next(event.experiment for event in ticket.events if isinstance(event, ModelKept))
     assert 0 < kept_as.recipe[-1].stopped_at < 400
     assert kept.has(kept_as)
     resident().close()

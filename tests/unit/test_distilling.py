@@ -14,7 +14,7 @@ from lessons import build, charts, models, objective
 from lessons.estimate import bargain, silicon
 from lessons.experiment import BadExperiment, Experiment, FineTune, Quantize, ShiftBias, Taught, Trained
 from lessons.jobs import vision
-from lessons.jobs.events import Kept
+from lessons.jobs.events import ModelKept
 from lessons.measure.layer_view import LayerCost
 from lessons.measure.training_cost import TrainingCost
 from lessons.models.folding import folded
@@ -278,13 +278,15 @@ def test_a_run_trains_its_teachers_first_and_tells_of_all_of_it(monkeypatch, tmp
     teachers = tuple(Trained(model="cnn-2x3", epochs=1, seed=60 + at) for at in range(2))
     pupil = Experiment(Trained(model="cnn-2x3", epochs=1, seed=60, labelled=500, taught=Taught(teachers)))
     events = list(vision.tuning(pupil, lambda: None))
-    kept = [event.experiment for event in events if isinstance(event, Kept)]
+    kept = [event.experiment for event in events if isinstance(event, ModelKept)]
     assert kept == [*map(Experiment, teachers), pupil, pupil]
     steps = [event for event in events if isinstance(event, Step)]
     assert steps[-1].step == steps[-1].total == 3 * 160
     assert [step.step for step in steps] == sorted(step.step for step in steps)
     again = Experiment(replace(pupil.source, seed=61))
-    assert Counter(type(event) for event in vision.tuning(again, lambda: None))[Kept] == 2  # the teachers are there
+    assert (
+        Counter(type(event) for event in vision.tuning(again, lambda: None))[ModelKept] == 2
+    )  # the teachers are there
 
 
 def test_listening_gives_the_mean_logits():

@@ -12,7 +12,7 @@ import pytest
 from lessons import build, store
 from lessons.experiment import Experiment, Quantize, Trained, shipped
 from lessons.jobs import ask, worker
-from lessons.jobs.events import Kept, Notice, Outcome
+from lessons.jobs.events import ModelKept, Notice, Outcome
 from lessons.jobs.messages import Command, Ended, Job
 from lessons.jobs.pool import Pool, pool
 from lessons.jobs.ticket import Ticket
@@ -225,7 +225,7 @@ def test_two_runs_at_once_do_not_change_each_other():
     together = [ask.train(source, "me") for source in sources]
     wait(*together)
     for source, ticket in zip(sources, together, strict=True):
-        assert isinstance(ticket.result, Kept)
+        assert isinstance(ticket.result, ModelKept)
         assert ticket.result.experiment == Experiment(source)
         *_, (_, alone) = build.training(source)
         kept = store.load(Experiment(source).id)
@@ -256,7 +256,7 @@ def test_stopping_a_shared_run_leaves_it_to_the_others():
     until(lambda: any(isinstance(event, Step) for event in mine.events))
     pool().leave(mine, "me")
     wait(mine)
-    first, *_, last = [event.experiment.source for event in mine.events if isinstance(event, Kept)]
+    first, *_, last = [event.experiment.source for event in mine.events if isinstance(event, ModelKept)]
     assert first.stopped_at is not None
     assert last == source
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.charts.labels import PLACES, Named, box, places
+from lessons.charts.labels import PLACES, Label, box, places
 from lessons.charts.lines import Axis, Point, lines
 from lessons.ui.language_model import damage_charts
 
 HEIGHT = 320
 shares = st.floats(0, 1)
-named = st.builds(Named, shares, shares, st.text("abc ", min_size=1, max_size=20), st.sampled_from(list(PLACES)))
+named = st.builds(Label, shares, shares, st.text("abc ", min_size=1, max_size=20), st.sampled_from(list(PLACES)))
 
 
 @given(st.lists(named, max_size=12))
@@ -24,12 +24,12 @@ def test_no_name_lies_on_another(points):
 
 @given(shares, shares, st.sampled_from(list(PLACES)))
 def test_both_names_of_two_points_in_one_place_are_written(x, y, place):
-    first, second = places([Named(x, y, "unshrunk", place), Named(x, y, "shown", place)], HEIGHT)
+    first, second = places([Label(x, y, "unshrunk", place), Label(x, y, "shown", place)], HEIGHT)
     assert first and second and first != second
 
 
 def test_a_name_that_fits_where_it_was_put_stays_there():
-    points = [Named(0.2, 0.2, "one", "below right"), Named(0.7, 0.8, "two", "left")]
+    points = [Label(0.2, 0.2, "one", "below right"), Label(0.7, 0.8, "two", "left")]
     assert places(points, HEIGHT) == ["below right", "left"]
 
 

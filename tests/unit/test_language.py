@@ -29,8 +29,8 @@ from lessons.experiment import (
 )
 from lessons.language import build, learn
 from lessons.language.chat import conversation
+from lessons.language.generate import generated, writing
 from lessons.language.model import multiplications
-from lessons.language.write import generated, writing
 from lessons.measure.reading import divergence, mean
 from lessons.models import written
 from lessons.models.bad_file import BadFile

@@ -10,14 +10,14 @@ from lessons.data.quiz import KINDS, QUESTIONS, Question
 from lessons.data.texts import text
 from lessons.experiment import Experiment, RoundCache, RoundMatrices, Written, file_source, ready_written
 from lessons.jobs import language
-from lessons.jobs.events import Kept, Sample
+from lessons.jobs.events import ModelKept, TextSample
 from lessons.language import build
+from lessons.language.attention import TOKENS_SHOWN, attention, inside
+from lessons.language.benchmark import PROMPTS, WRITTEN, in_turns, pacing
 from lessons.language.compare import compared
-from lessons.language.flow import flowing, injected, output_errors
-from lessons.language.look import MOST, attention, inside
-from lessons.language.pace import PROMPTS, WRITTEN, in_turns, pacing
+from lessons.language.outliers import flowing, injected, output_errors
 from lessons.language.quiz import answering, chosen, likelihoods, questions
-from lessons.language.seen import FACTORS, Flow, Inside, of_flow, of_text, quantities
+from lessons.language.results import FACTORS, Flow, Inside, of_flow, of_text, quantities
 from lessons.models.written import smollm2
 from lessons.training.progress import Step
 from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
@@ -87,7 +87,7 @@ def test_rounded_keys_are_what_a_head_looks_at(seen):
 
 def test_a_long_text_is_looked_at_from_its_end():
     found = inside(build.build(SHAKESPEARE), "x" * 100 + SENTENCE)
-    assert len(found.pieces) == MOST
+    assert len(found.pieces) == TOKENS_SHOWN
     assert of_text(found, 1)["Your text"].value == found.count == 100 + len(SENTENCE)
     assert of_text(found, 1)["Its keys and values"].value == 4 * found.count * 2 * 4 * 128
     here = inside_charts.cache_growth(found).data["points"].iloc[0]
@@ -252,8 +252,8 @@ def test_it_is_timed_and_the_roof_is_a_roof():
 def test_training_lets_it_write_and_what_is_stopped_is_kept():
     source, word = Written("names", "llama-32x1", 100, seed=3), iter([None, None, "keep", None, "stop"])
     events = list(language.learning(source, lambda: next(word, None)))
-    steps, kept = [e for e in events if isinstance(e, Step)], [e for e in events if isinstance(e, Kept)]
-    assert any(isinstance(event, Sample) and event.text for event in events)
+    steps, kept = [e for e in events if isinstance(e, Step)], [e for e in events if isinstance(e, ModelKept)]
+    assert any(isinstance(event, TextSample) and event.text for event in events)
     assert [each.experiment.source.stopped_at for each in kept] == [steps[2].step, steps[4].step]
     assert build.baseline(kept[1].experiment.source).net is not None
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from lessons.jobs import limited
-from lessons.jobs.limited import Reader
+from lessons.jobs.limited import UploadReader
 from lessons.models.adapter_file import CONFIG, TENSORS, Adapter, write, zipped
 from lessons.models.bad_file import BadFile
 
@@ -42,16 +42,16 @@ limited.os.dup = remembered
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
+def reader() -> Iterator[UploadReader]:
     """It reads nothing, but takes what it is told to take."""
-    stands_in = Reader(STAND_IN + "limited.main()")
+    stands_in = UploadReader(STAND_IN + "limited.main()")
     yield stands_in
     stands_in.end()
 
 
 @pytest.fixture(scope="module")
-def real() -> Iterator[Reader]:
-    reads = Reader("from lessons.jobs import limited; limited.MOST_MEMORY = 2**27; limited.main()")
+def real() -> Iterator[UploadReader]:
+    reads = UploadReader("from lessons.jobs import limited; limited.MOST_MEMORY = 2**27; limited.main()")
     yield reads
     reads.end()
 
@@ -65,7 +65,7 @@ def test_what_takes_too_much_is_refused_and_the_next_is_read(reader, monkeypatch
 
 
 def test_a_process_that_has_had_nothing_to_do_is_replaced():
-    idle = Reader(STAND_IN + "limited.IDLE = 0.1; limited.main()")
+    idle = UploadReader(STAND_IN + "limited.IDLE = 0.1; limited.main()")
     first = idle._started()
     first.wait()
     idle.program = STAND_IN + "limited.main()"

@@ -11,8 +11,8 @@ from lessons.estimate.reached import band, expected, read, reading_band, student
 from lessons.estimate.roofline import Machine, writing
 from lessons.experiment import ready_written
 from lessons.facts.architectures import architectures
+from lessons.language.benchmark import pacing
 from lessons.language.build import baseline
-from lessons.language.pace import pacing
 from lessons.measure import machine, roofs
 
 SHAPE = architectures()["SmolLM2 135M"]

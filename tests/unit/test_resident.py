@@ -10,11 +10,11 @@ import pytest
 from lessons.adaptation.measure import measure
 from lessons.experiment import Experiment, File, PruneMatrices, RoundMatrices, ready_written
 from lessons.jobs import ask, language
-from lessons.jobs.events import Said
+from lessons.jobs.events import GeneratedText
 from lessons.jobs.lanes import AT_ONCE
 from lessons.jobs.pool import Pool, resident
 from lessons.language import build
-from lessons.language.write import writing
+from lessons.language.generate import writing
 from tests.unit.test_jobs import counting, failing, until, wait
 
 OURS = "tests.unit.test_resident"
@@ -111,7 +111,7 @@ def test_it_writes_what_is_written_without_it():
     ticket = ask.writer(language.telling, SHAKESPEARE, "MACBETH.\n", 60, 0.8, 3, payer="me")
     wait(ticket)
     *pieces, said = ticket.events
-    assert isinstance(said, Said)
+    assert isinstance(said, GeneratedText)
     assert said.text == "".join(pieces) == "".join(writing(build.build(SHAKESPEARE), "MACBETH.\n", 60, 0.8, 3))
     assert said.pieces == 60
 

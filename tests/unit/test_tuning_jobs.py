@@ -9,7 +9,7 @@ import torch
 from lessons import build, models, store
 from lessons.experiment import Experiment, FineTune, Prune, Quantize, RemoveChannels, shipped
 from lessons.jobs import ask, vision
-from lessons.jobs.events import Kept
+from lessons.jobs.events import ModelKept
 from lessons.jobs.pool import pool
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.quantity import Measurement, Quantity
@@ -104,7 +104,9 @@ def test_what_is_done_already_is_only_told(trainings):
     list(vision.tuning(TWO, silent))
     assert told(list(vision.tuning(TWO, silent))) == [TWO]
     assert trainings == [41, 42]
-    assert list(vision.tuning(shipped() | Prune(50), silent)) == [Kept(shipped() | Prune(50))]  # it has no training
+    assert list(vision.tuning(shipped() | Prune(50), silent)) == [
+        ModelKept(shipped() | Prune(50))
+    ]  # it has no training
 
 
 # asked of the workers

@@ -12,7 +12,7 @@ from lessons.estimate.ways import Need, Option
 from lessons.experiment import SMOLLM2, Experiment, file_source
 from lessons.facts.deciding import questions
 from lessons.jobs import ask, language
-from lessons.language.seen import Pace
+from lessons.language.results import Benchmark
 from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.decide import charts as drawn
@@ -74,7 +74,7 @@ def measured_here(need: Need) -> dict[str, str] | None:
     """What such a use takes with the small language model that this app runs, as a sentence says it; None where nobody has asked for
     that yet."""
     ticket = ask.writer_before(language.timing, Experiment(file_source(SMOLLM2)))
-    if not (ticket and isinstance(ticket.result, Pace)):
+    if not (ticket and isinstance(ticket.result, Benchmark)):
         return None
     pace, most = ticket.result, max(ticket.result.prefill)
     seconds = need.prompt * pace.prefill[most] / most + need.answer * pace.decode

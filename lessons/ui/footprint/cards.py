@@ -9,7 +9,7 @@ from lessons.facts import Grid, Rule, rules
 from lessons.quantity import Quantity, show
 from lessons.ui.layout.cite import link
 
-MOST = 12  # pictures in a line
+PICTURES_IN_LINE = 12  # pictures in a line
 ASKED = (
     "energy consumption of the model",
     "compute used for training",
@@ -32,7 +32,9 @@ def everyday(energies: Mapping[str, Quantity], grid: Grid) -> None:
     """A line for each energy (Wh): what it emits on this grid, and what it is like, in words and pictures."""
     for who, energy in energies.items():
         thing, count = like(energy.value)
-        picture = PICTURES[thing.name] * min(MOST, max(1, round(count))) + (" …" if count > MOST else "")
+        picture = PICTURES[thing.name] * min(PICTURES_IN_LINE, max(1, round(count))) + (
+            " …" if count > PICTURES_IN_LINE else ""
+        )
         source = link(show(thing.watt_hours, "Wh"), thing)
         st.markdown(
             f"**{who}:** {energy} :orange-badge[estimated], {emissions(energy, grid)} of CO₂e. "

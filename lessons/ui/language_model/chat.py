@@ -6,7 +6,7 @@ import streamlit as st
 
 from lessons.experiment import Experiment
 from lessons.jobs import language
-from lessons.jobs.events import Said
+from lessons.jobs.events import GeneratedText
 from lessons.language.chat import conversation
 from lessons.quantity import counted
 from lessons.ui.state.lab import wait_for_it
@@ -16,7 +16,7 @@ from lessons.ui.work.results import failed
 from lessons.ui.work.training_panel import STOP
 
 TURNS, PLACE = "conversation", "talk"
-MOST = 160  # tokens of an answer
+ANSWER_TOKENS = 160  # tokens of an answer
 LONGEST = 1_000  # characters of a question
 LEFT = 8  # turns that a model is told again
 
@@ -51,14 +51,14 @@ def talk(model: Experiment, name: str, temperature: float, seed: int) -> None:
 
 def _answer(turns: list[Turn], model: Experiment, name: str, temperature: float, seed: int) -> None:
     told = conversation([(turn.role, turn.text) for turn in turns[-LEFT:]])
-    ticket = ticket_for(PLACE, "Answer", language.telling, model, told, MOST, temperature, seed, large=False)
+    ticket = ticket_for(PLACE, "Answer", language.telling, model, told, ANSWER_TOKENS, temperature, seed, large=False)
     if failed([ticket], "There is no answer"):
         return
     text = text_of(ticket)
     if ticket.ended:
         said = ticket.result
-        if isinstance(said, Said):
-            cut = ", cut there" if said.pieces == MOST else ""
+        if isinstance(said, GeneratedText):
+            cut = ", cut there" if said.pieces == ANSWER_TOKENS else ""
             note = f"{name}: {counted(said.pieces, 'token')}{cut}"
             turns.append(Turn("assistant", said.text.strip() or "(it said nothing)", note))
         st.rerun(scope="fragment")

@@ -11,7 +11,7 @@ import pandas as pd
 from lessons.charts.bars import layer_bars
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
-from lessons.language.seen import Inside
+from lessons.language.results import Inside
 from lessons.quantity import Quantity, counted
 
 STEP, LABELS = 15, 90  # pixels of a row of the picture of attention, and of the words around it

@@ -8,7 +8,7 @@ import pandas as pd
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.surface import Surface
-from lessons.language.seen import FACTORS, Flow
+from lessons.language.results import FACTORS, Flow
 from lessons.quantity import show
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
-from lessons.language.seen import Pace
+from lessons.language.results import Benchmark
 from lessons.quantity import show
 
 ROOF = "at best (estimated)"
 
 
-def roofline(pace: Pace, bits: float) -> Chart:
+def roofline(pace: Benchmark, bits: float) -> Chart:
     """MACs a second against MACs for each byte read: what this machine could do at best, prompts of some lengths and writing,
     as measured, and the roof over writing with weights of so many bits, if they were read as such."""
     top, ridge = pace.macs_a_second, pace.macs_a_second / pace.bandwidth
@@ -51,5 +51,5 @@ def roofline(pace: Pace, bits: float) -> Chart:
     )
 
 
-def _dot(pace: Pace, tokens: int, seconds: float) -> tuple[float, float]:
+def _dot(pace: Benchmark, tokens: int, seconds: float) -> tuple[float, float]:
     return tokens * pace.macs / pace.bytes, tokens * pace.macs / seconds

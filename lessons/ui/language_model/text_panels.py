@@ -7,7 +7,7 @@ import streamlit as st
 
 from lessons.experiment import Experiment
 from lessons.jobs import language
-from lessons.language.seen import Inside, Moved
+from lessons.language.results import Inside, Moved
 from lessons.quantity import Quantity, counted
 from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.layout.plain import plain
@@ -18,7 +18,7 @@ from lessons.ui.state.widgets import choice
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.generated_text import written
 
-MOST = {False: 240, True: 60}  # tokens written by a small model, and by a large one
+CONTINUATION_TOKENS = {False: 240, True: 60}  # tokens written by a small model, and by a large one
 FULL = 2.0  # nats of KL at which a token has the full colour
 SHADE = 55  # % of the colour, at most: what is written on it must be read
 HEAT = Knob("language_temperature", "Temperature", ("0", "0.3", "0.5", "0.8", "1", "1.5", "2"), "0.8")
@@ -74,7 +74,7 @@ def coloured(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantit
 
 def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: float, seed: int) -> bool:
     """What a model and the shrunk one write after the same text, from the same seed; gives whether both have written."""
-    how = (MOST[writer.large] // (2 if presenting() else 1), temperature, seed)
+    how = (CONTINUATION_TOKENS[writer.large] // (2 if presenting() else 1), temperature, seed)
     done = []
     for place, (name, model) in zip(st.columns(2), {"unshrunk": writer.model, "shrunk": shrunk}.items(), strict=True):
         with place.container(key=f"writes_{name}"):

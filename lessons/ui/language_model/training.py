@@ -7,7 +7,7 @@ from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, Written
 from lessons.experiment.text import AT_ONCE, CHARACTERS, VOCABULARIES, Tutored, shipped_names
 from lessons.jobs import ask, language
-from lessons.jobs.events import Sample
+from lessons.jobs.events import TextSample
 from lessons.models.written import CONTEXT, PROBED, SIZES
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.plain import plain
@@ -109,7 +109,7 @@ def _rate(told: list) -> float:
 
 def _samples(run: Run) -> None:
     """What it wrote meanwhile, from the first time to the last."""
-    samples = [event for event in run.ticket.events[: run.stopped_after] if isinstance(event, Sample)]
+    samples = [event for event in run.ticket.events[: run.stopped_after] if isinstance(event, TextSample)]
     among = sorted({round(at * (len(samples) - 1) / (SAMPLES - 1)) for at in range(SAMPLES)}) if samples else []
     for place, at in zip(st.columns(SAMPLES), among, strict=False):
         sample = samples[at]

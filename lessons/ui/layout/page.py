@@ -24,7 +24,7 @@ from lessons.ui.state.widgets import reset
 
 PATH = (HOME, *LESSONS)
 HEARD = "heard about the link"
-MOST = 5  # complaints shown
+COMPLAINTS_SHOWN = 5  # complaints shown
 
 
 @dataclass(frozen=True)
@@ -203,6 +203,6 @@ def _check_link(page: Page) -> None:
             del st.query_params[name]
         st.rerun()
     if showing := [f"- {complaint}" for complaint, shown in heard.said.items() if shown]:
-        more = [f"- … and {len(showing) - MOST} more."] if len(showing) > MOST else []
-        st.warning("\n".join(showing[:MOST] + more), title="Part of the link was ignored")
+        more = [f"- … and {len(showing) - COMPLAINTS_SHOWN} more."] if len(showing) > COMPLAINTS_SHOWN else []
+        st.warning("\n".join(showing[:COMPLAINTS_SHOWN] + more), title="Part of the link was ignored")
         st.button("Dismiss", on_click=lambda: heard.said.update(dict.fromkeys(heard.said, False)))

@@ -17,7 +17,7 @@ from lessons.ui.llm_at_home.knobs import Asked
 from lessons.ui.state.lab import Drawn
 from lessons.ui.work.this_machine import GB, USABLE
 
-MOST, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
+STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
 MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
@@ -120,7 +120,7 @@ def how_fast(at: Asked) -> Drawn:
     figure = drawn.roof(machine, {"writing": write, f"a prompt of {use.prompt:,}": read}, measured)
     places, picture = beside()
     with places:
-        shown = dict(list(tiles.items())[: MOST if presenting() else None])
+        shown = dict(list(tiles.items())[: STAGE_TILES if presenting() else None])
         numbers(shown, notes)
     with picture:
         row("speed", figure, tall=TALL)

@@ -9,7 +9,7 @@ from lessons.estimate.roofline import Machine, writing
 from lessons.experiment import SMOLLM2, Experiment, file_source
 from lessons.facts.architectures import architectures
 from lessons.jobs import ask, language
-from lessons.language.seen import Pace
+from lessons.language.results import Benchmark
 from lessons.models.written import smollm2
 from lessons.quantity import show
 from lessons.ui.layout.figures import row
@@ -23,10 +23,10 @@ from lessons.ui.work.notices import missing
 MODEL = "SmolLM2 135M"
 SMALL = Experiment(file_source(SMOLLM2))
 BEST, PRODUCTS, BETWEEN = "reading, at best", "products beyond", "between them"
-MOST, TALL = 3, 700  # tiles, and pixels of a chart, on a stage
+STAGE_TILES, TALL = 3, 700  # tiles, and pixels of a chart, on a stage
 
 
-def run_here() -> Pace | None:
+def run_here() -> Benchmark | None:
     """How fast SmolLM2 reads and writes in this app; None until somebody has asked for it and it is known."""
     if not smollm2():
         missing()
@@ -34,7 +34,7 @@ def run_here() -> Pace | None:
     return asked("check", "Run SmolLM2 here", language.timing, SMALL, large=True)
 
 
-def against_reality(found: Pace | None) -> Drawn:
+def against_reality(found: Benchmark | None) -> Drawn:
     """Predicted and measured, and where the time of a token goes."""
     elsewhere = list(reached.written())
     checks = _checks(found) if found else []
@@ -46,7 +46,7 @@ def against_reality(found: Pace | None) -> Drawn:
         figures.append(stack("Where the time of a token goes", "", bars, "s", "measured", "measured"))
     places, picture = beside()
     with places:
-        numbers(dict(list(tiles.items())[: MOST if presenting() else None]))
+        numbers(dict(list(tiles.items())[: STAGE_TILES if presenting() else None]))
     with picture:
         for at, figure in enumerate(figures[-1:] if presenting() else figures):  # on a stage the gap, once it is there
             row(f"against_{at}", figure, tall=TALL)
@@ -64,12 +64,12 @@ def _forget() -> None:
         ticket.pool.forget(ticket)
 
 
-def noisy(found: Pace) -> bool:
+def noisy(found: Benchmark) -> bool:
     """Whether something else kept the machine busy: a part cannot take longer than the whole."""
     return found.products >= found.decode
 
 
-def explained(found: Pace) -> dict[str, str]:
+def explained(found: Benchmark) -> dict[str, str]:
     """The gap in numbers, as a sentence names them."""
     gap = _gap(found)
     return {
@@ -84,16 +84,16 @@ def explained(found: Pace) -> dict[str, str]:
     }
 
 
-def _machine(found: Pace) -> Machine:
+def _machine(found: Benchmark) -> Machine:
     """The core it ran on, as measured beside it."""
     return Machine("one core", 0, found.bandwidth, 2 * found.macs_a_second)
 
 
-def _checks(found: Pace) -> list[checked.Check]:
+def _checks(found: Benchmark) -> list[checked.Check]:
     shape = architectures()[MODEL]
     return checked.run_here(shape, _machine(found), found.prefill, found.decode, found.context)
 
 
-def _gap(found: Pace) -> checked.Gap:
+def _gap(found: Benchmark) -> checked.Gap:
     home = Home(architectures()[MODEL], "fp32", "32 bits", found.context)
     return checked.gap(writing(home, _machine(found), found.context), found.products, found.decode)

@@ -15,14 +15,14 @@ from lessons.experiment import SMOLLM2, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK, NEW_TEXTS
 from lessons.experiment.text import MISSING, path_of
 from lessons.jobs import adaptation, ask
-from lessons.jobs.events import Sample
+from lessons.jobs.events import TextSample
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, changes, numbers
 from lessons.ui.lora import charts as drawn
-from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, Adapting, Task
+from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, AdaptationTask, Adapting
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import Drawn, wait_for_it
 from lessons.ui.state.visit import visitor
@@ -78,7 +78,7 @@ def _chosen(task: str, rank: int, base: str, where: str, rest: tuple[str, ...]) 
     return Adapting(task, rank, base, kind, where, float(alpha), rate, int(steps), int(seed))
 
 
-def _where(task: Task, rank: int) -> str:
+def _where(task: AdaptationTask, rank: int) -> str:
     return pick(WHERE_TO if task.writes else LAYERS, rank > 0)
 
 
@@ -119,13 +119,13 @@ def race(runners: Mapping[str, Experiment], name: str = adaptation.adapting) -> 
 def _sample(tickets: Mapping[str, Ticket]) -> None:
     """What the first of those that learn has written last."""
     under_way = next((ticket for ticket in tickets.values() if ticket.state == "running"), None)
-    samples = [event for event in under_way.events if isinstance(event, Sample)] if under_way else []
+    samples = [event for event in under_way.events if isinstance(event, TextSample)] if under_way else []
     if samples:
         st.caption(f"At step {samples[-1].step:,} it writes")
         st.code(samples[-1].text.strip("\n") or " ", language=None, wrap_lines=True, height=WRITES)
 
 
-def judged(task: Task, points: Mapping[str, Experiment]) -> dict[str, Judged | None]:
+def judged(task: AdaptationTask, points: Mapping[str, Experiment]) -> dict[str, Judged | None]:
     """How well some models do what is new and what is old, as far as it is measured; those that have not learnt yet are left
     out."""
     tickets = {
@@ -149,13 +149,13 @@ def gained(how: Adapting) -> float | None:
     return 100 * (before - mine) / (before - full)
 
 
-def labels(task: Task) -> dict[str, str]:
+def labels(task: AdaptationTask) -> dict[str, str]:
     """The tiles for how well a model does, and the names of what they show."""
     said = task.metric.capitalize()
     return {f"{said}, new {task.things}": "new", f"{said}, old {task.things}": "old"}
 
 
-def together(task: Task, found: Judged) -> Measurement:
+def together(task: AdaptationTask, found: Judged) -> Measurement:
     """What is known of a model, of new and old."""
     new, old = found
     both = (replace(new[task.metric], name="new"), replace(old[task.metric], name="old"))

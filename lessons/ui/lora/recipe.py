@@ -27,7 +27,7 @@ RATES = {
 
 
 @dataclass(frozen=True)
-class Task:
+class AdaptationTask:
     """What is learnt, by whom. `base`: who learns; `to`: what; `old`: what it knows; `pair`: the two tasks that can be
     blended."""
 
@@ -74,11 +74,11 @@ class Task:
 
 
 TASKS = {
-    "bible": Task("shakespeare", "bible", "shakespeare", ("bible", "names")),
-    "names": Task("shakespeare", "names", "shakespeare", ("bible", "names")),
-    "turned": Task("fashion", "turned", "fashion", ("turned", "inverted")),
-    "inverted": Task("fashion", "inverted", "fashion", ("turned", "inverted")),
-    SMOLLM2: Task(SMOLLM2, "names", "prose"),
+    "bible": AdaptationTask("shakespeare", "bible", "shakespeare", ("bible", "names")),
+    "names": AdaptationTask("shakespeare", "names", "shakespeare", ("bible", "names")),
+    "turned": AdaptationTask("fashion", "turned", "fashion", ("turned", "inverted")),
+    "inverted": AdaptationTask("fashion", "inverted", "fashion", ("turned", "inverted")),
+    SMOLLM2: AdaptationTask(SMOLLM2, "names", "prose"),
 }
 
 
@@ -98,7 +98,7 @@ class Adapting:
     seed: int = 0
 
     @property
-    def of(self) -> Task:
+    def of(self) -> AdaptationTask:
         """What is learnt, by whom."""
         return TASKS[self.task]
 

@@ -11,7 +11,7 @@ from lessons import charts
 from lessons.data import TASKS
 from lessons.experiment import Experiment
 from lessons.jobs import ask
-from lessons.jobs.events import Look
+from lessons.jobs.events import Activations
 from lessons.measure.layer_view import LayerCost
 from lessons.measure.per_layer import shape
 from lessons.ui import browser
@@ -29,7 +29,7 @@ class Shown:
 
     experiment: Experiment
     picture: int | bytes
-    look: Look
+    look: Activations
 
 
 def canvas(key: str, of: str) -> bytes | None:
@@ -44,7 +44,7 @@ def canvas(key: str, of: str) -> bytes | None:
     return pixels if len(pixels) == PIXELS and any(pixels) else None
 
 
-def look(experiment: Experiment, picture: int | bytes) -> Look | None:
+def look(experiment: Experiment, picture: int | bytes) -> Activations | None:
     """What a picture does in a network. While that is under way, the last one there was; None if there was none."""
     shown: Shown | None = st.session_state.get(SHOWN)
     if shown and (shown.experiment, shown.picture) == (experiment, picture):
@@ -56,7 +56,7 @@ def look(experiment: Experiment, picture: int | bytes) -> Look | None:
     return found
 
 
-def show(experiment: Experiment, at: int, key: str) -> Look | None:
+def show(experiment: Experiment, at: int, key: str) -> Activations | None:
     """Draw the picture a network looks at: one of the test set by its number, or what is drawn on the canvas of this key. What
     the network makes of it, once that is there."""
     with st.container(horizontal=True):
@@ -72,7 +72,7 @@ def show(experiment: Experiment, at: int, key: str) -> Look | None:
     return seen
 
 
-def walk(seen: Look, layers: Sequence[LayerCost]) -> None:
+def walk(seen: Activations, layers: Sequence[LayerCost]) -> None:
     """What comes out of each layer for a picture, as one image a layer, side by side."""
     shown = [layer for layer in layers if layer.name in seen.layers]
     for column, layer in zip(st.columns(len(shown)), shown, strict=True):

@@ -10,7 +10,7 @@ from lessons.charts.training import training_curves
 from lessons.data import TASKS
 from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Trained, made_by, shipped
 from lessons.jobs import ask
-from lessons.jobs.events import Kept, Notice
+from lessons.jobs.events import ModelKept, Notice
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import Step
@@ -44,7 +44,7 @@ class Run:
     def kept(self) -> Experiment | None:
         """The model this reader gets of the run, once it is there."""
         late = [] if self.stopped_after is None else self.ticket.events[self.stopped_after :]
-        kept = next((event for event in late if isinstance(event, Kept)), self.ticket.result)
+        kept = next((event for event in late if isinstance(event, ModelKept)), self.ticket.result)
         return kept and kept.experiment
 
     @property

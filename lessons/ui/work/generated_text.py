@@ -6,7 +6,7 @@ import streamlit as st
 
 from lessons.experiment import Experiment
 from lessons.jobs import language
-from lessons.jobs.events import Piece, Said
+from lessons.jobs.events import GeneratedText, Piece
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.ui.state.lab import wait_for_it
@@ -14,7 +14,9 @@ from lessons.ui.work.ask_button import progress, ticket_for
 from lessons.ui.work.results import failed
 
 
-def written(place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool) -> Said | None:
+def written(
+    place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool
+) -> GeneratedText | None:
     """What a model writes after a text that has begun, while it is being written; `how`: most tokens, temperature, seed.
     Gives it once all of it is there. How long it took does not show: the one that wrote first has warmed up the machine."""
     ticket = ticket_for(place, "Write", language.telling, model, begin, *how, large=large)
@@ -28,7 +30,7 @@ def written(place: str, model: Experiment, begin: str, how: tuple[int, float, in
         wait_for_it()
         return None
     said = ticket.result
-    if isinstance(said, Said):
+    if isinstance(said, GeneratedText):
         st.caption(counted(said.pieces, "token"))
         return said
     return None

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lessons.experiment import Experiment
 from lessons.jobs import ask
-from lessons.jobs.events import Kept
+from lessons.jobs.events import ModelKept
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import Step
@@ -95,7 +95,7 @@ def last_training(experiment: Experiment) -> list[Step]:
     for event in ticket.events if ticket else []:
         if isinstance(event, Step):
             told[-1].append(event)
-        elif isinstance(event, Kept):
+        elif isinstance(event, ModelKept):
             told.append([])
     done = [part for part in told if part]
     before = done[-2][-1].step if len(done) > 1 else 0

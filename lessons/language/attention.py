@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from lessons.language.model import Model, cache_numbers, pieces
-from lessons.language.seen import Inside
+from lessons.language.results import Inside
 from lessons.models.llama import Attention
 
-MOST = 32  # tokens looked at: what a picture of attention has room for
+TOKENS_SHOWN = 32  # tokens looked at: what a picture of attention has room for
 LIKELIEST = 12
 
 
@@ -18,7 +18,7 @@ LIKELIEST = 12
 def inside(model: Model, text: str) -> Inside:
     """Read the last tokens of a text. Raises ValueError where it has none."""
     whole = model.vocabulary.begun(text)
-    tokens = whole[-MOST:]
+    tokens = whole[-TOKENS_SHOWN:]
     if not tokens:
         raise ValueError("no character of this text is known to the model; write letters")
     weights: list[Tensor] = []

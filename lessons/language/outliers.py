@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from lessons.data.texts import text
 from lessons.language.model import Model
-from lessons.language.seen import FACTORS, PLACES, Flow
+from lessons.language.results import FACTORS, PLACES, Flow
 from lessons.shrink import outliers
 from lessons.shrink.grid import symmetric
 from lessons.shrink.half import in_half

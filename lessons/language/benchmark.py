@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from lessons.language.model import Model, multiplications
-from lessons.language.seen import Pace
+from lessons.language.results import Benchmark
 from lessons.measure.roofs import multiplying, reading, took
 from lessons.models.llama import Cache, Llama
 from lessons.quantity import Quantity
@@ -20,7 +20,7 @@ AGAIN = 5
 
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
-def pacing(model: Model) -> Iterator[float | Pace]:
+def pacing(model: Model) -> Iterator[float | Benchmark]:
     """Shares of the work that are done, then how long it takes."""
     token = torch.zeros(1, 1, dtype=torch.long)
     read, multiplied = reading(), multiplying()
@@ -45,7 +45,7 @@ def pacing(model: Model) -> Iterator[float | Pace]:
         yield len(work) / (len(work) + 1)
     weights = sum(weight.numel() for weight in model.net.parameters())
     *prompts, reads, multiplies = seconds
-    yield Pace(
+    yield Benchmark(
         dict(zip(PROMPTS, prompts, strict=True)),
         median(written),
         median(alone),

@@ -51,7 +51,7 @@ class Flow(NamedTuple):
     errors: dict[str, list[float]]
 
 
-class Pace(NamedTuple):
+class Benchmark(NamedTuple):
     """Seconds, median of some runs: to read prompts of so many tokens, to write a token, and for the `products` with all matrices
     that this takes, alone. `operations`: that torch is asked for to write a token; `context`: how many tokens were there; `macs`: a token; `bytes`: of the
     weights, as float32, in which this app computes; `stored`: bits a weight in its file; `bandwidth`: bytes a second this machine reads; `macs_a_second`: at
@@ -94,7 +94,7 @@ def of_flow(flow: Flow) -> dict[str, Quantity]:
     }  # fmt: skip
 
 
-def quantities(pace: Pace, bits: float) -> dict[str, Quantity]:
+def quantities(pace: Benchmark, bits: float) -> dict[str, Quantity]:
     """How fast a model reads and writes, by the words for it; what writing would take at best with weights of so many bits, and
     what it reads for that."""
     most = max(pace.prefill)
