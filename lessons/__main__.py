@@ -1,20 +1,24 @@
-"""The headless twin of the pages: the same experiments, measured by the same code, as JSON; `sweep` and `train` say on standard error how it goes.
+"""The headless twin of the pages: the same experiments, measured by the same code, as JSON; `sweep` and `train` say on
+standard error how it goes. `new` writes the skeleton of a lesson.
 
 python -m lessons train '{"seed": 0, "epochs": 12}' FILE
 python -m lessons measure '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4}}]}'
 python -m lessons measure '{"file": "shakespeare", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}'
 python -m lessons sweep '{"seed": 0}' --over quantize.bits=1..16
+python -m lessons sweep '{"model": "cnn"}' --over model=cnn,depthwise --over seed=0..2 --over quantize.bits=2,3,4
 python -m lessons pack '{"seed": 0, "recipe": [{"quantize": {"bits": 4}}]}' FILE
 python -m lessons pack '{"file": "smollm2", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}' FILE.gguf
 python -m lessons measure '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 8}}]}'
 python -m lessons pack '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 8}}]}' ADAPTER.zip
 python -m lessons unpack FILE
+python -m lessons new weight-sharing
 """
 
 import argparse
 import json
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,7 +26,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from lessons import build
+from lessons import build, new_lesson
 from lessons.adaptation import adapted, kept
 from lessons.adaptation.measure import measure as measure_all
 from lessons.data.examples import DataUnavailable
@@ -32,6 +36,7 @@ from lessons.language import build as language
 from lessons.language.export import as_gguf
 from lessons.models.adapter_file import zipped
 from lessons.models.bad_file import BadFile
+from lessons.new_lesson import CannotWrite
 from lessons.quantity import Measurement
 from lessons.report import as_json, report, report_adapted, report_language
 from lessons.shrink.pack import NotPacked, header, pack, unpack
@@ -44,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _arguments().parse_args(arguments)
     try:
         asked.run(asked)
-    except (BadExperiment, BadFile, DataUnavailable, NotPacked, OSError, SafetensorError) as error:
+    except (BadExperiment, BadFile, CannotWrite, DataUnavailable, NotPacked, OSError, SafetensorError) as error:
         print(f"lessons: {error}", file=sys.stderr)
         return 2
     return 0
@@ -55,11 +60,10 @@ def measure(asked: argparse.Namespace) -> None:
 
 
 def sweep(asked: argparse.Namespace) -> None:
-    for experiment in points(_experiment(asked.text), asked.over):
+    for label, experiment in points(_experiment(asked.text), asked.over).items():
         measured = _print(experiment)
-        last = json.dumps(experiment.to_json()["recipe"][-1:] or experiment.to_json())
         quality = measured.get("accuracy") or measured["loss"]
-        print(f"{quality}, {measured['packed']}: {last}", file=sys.stderr)
+        print(f"{quality}, {measured['packed']}: {label}", file=sys.stderr)
 
 
 def train(asked: argparse.Namespace) -> None:
@@ -99,6 +103,11 @@ def unpack_file(asked: argparse.Namespace) -> None:
         print(as_json(line))
 
 
+def new(asked: argparse.Namespace) -> None:
+    for file in new_lesson.write(asked.name):
+        print(file.relative_to(new_lesson.ROOT))
+
+
 def _print(experiment: Experiment) -> Measurement:
     measured = measure_all(experiment)
     if experiment.writes:
@@ -111,13 +120,21 @@ def _print(experiment: Experiment) -> Measurement:
     return measured
 
 
-def points(experiment: Experiment, over: str) -> list[Experiment]:
-    """The experiments of a sweep: `quantize.bits=1..16`, `quantize.grain=tensor,channel` or `seed=0..2`."""
-    path, equals, values = over.partition("=")
-    step, _, field = path.rpartition(".")
-    if not (equals and field and values):
-        raise BadExperiment(f"--over: {over!r} is not like quantize.bits=1..16")
-    return [_with(experiment, step, field, value) for value in _values(values)]
+def points(experiment: Experiment, over: Sequence[str]) -> dict[str, Experiment]:
+    """The experiments of a sweep over several fields, each with each, by what was set: `quantize.bits=1..16`,
+    `quantize.grain=tensor,channel`, `model=cnn,depthwise` or `seed=0..2`. Raises BadExperiment for what is no field or value."""
+    found = {"": experiment}
+    for text in over:
+        path, equals, values = text.partition("=")
+        step, _, field = path.rpartition(".")
+        if not (equals and field and values):
+            raise BadExperiment(f"--over: {text!r} is not like quantize.bits=1..16")
+        found = {
+            f"{label} {path}={value}".strip(): _with(each, step, field, value)
+            for label, each in found.items()
+            for value in _values(values)
+        }
+    return found
 
 
 def _values(text: str) -> list[int | str]:
@@ -137,7 +154,8 @@ def _whole(text: str) -> int | None:
 def _with(experiment: Experiment, step: str, field: str, value: int | str) -> Experiment:
     raw = experiment.to_json()
     if not step:
-        return Experiment.from_json(raw | {field: value})
+        of_source = raw if field not in ("checkpoint", "file") else {"recipe": raw["recipe"]}  # these name all of it
+        return Experiment.from_json(of_source | {field: value})
     if step not in EVERY_STEP:
         raise BadExperiment(f"--over: {step!r} is not one of {', '.join(EVERY_STEP)}")
     if not any(step in entry for entry in raw["recipe"]):
@@ -174,13 +192,16 @@ def _arguments() -> argparse.ArgumentParser:
         ("train", train, ["experiment", "file"]),
         ("pack", pack_file, ["experiment", "file"]),
         ("unpack", unpack_file, ["file"]),
+        ("new", new, ["name"]),
     ):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
         if "experiment" in takes:
             command.add_argument("text", metavar="EXPERIMENT", help="as JSON")
         if "--over" in takes:
-            command.add_argument("--over", required=True, help="quantize.bits=1..16")
+            command.add_argument("--over", required=True, action="append", help="quantize.bits=1..16; several times")
+        if "name" in takes:
+            command.add_argument("name", metavar="NAME", help="the path of a lesson: weight-sharing")
         if "file" in takes:
             command.add_argument("file", type=Path, metavar="FILE")
     return parser

@@ -1,7 +1,9 @@
 """What lessons claim in words, held against measurements over three seeds: a module a lesson, with `rows()` that measures
 and `claims(rows)` that judges, and its results beside it."""
 
+import importlib
 import json
+import pkgutil
 import platform
 from datetime import date
 from pathlib import Path
@@ -10,18 +12,11 @@ from typing import Any
 import torch
 
 from lessons import recorded, store
-from tests.study import adapting, distillation, language, lottery, network, pruning, quantization, smollm2, tuning
 
 STUDIES = {
-    "network": network,
-    "quantization": quantization,
-    "pruning": pruning,
-    "tuning": tuning,
-    "distillation": distillation,
-    "lottery": lottery,
-    "language": language,
-    "smollm2": smollm2,
-    "adapting": adapting,
+    found.name: importlib.import_module(f"tests.study.{found.name}")
+    for found in pkgutil.iter_modules(__path__)
+    if found.name != "__main__"
 }
 RECORDED = ("lottery", "smollm2")  # too long to wait for: a page shows their results
 SEEDLESS = ("smollm2",)  # nothing in it is drawn by chance

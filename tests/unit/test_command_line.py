@@ -133,3 +133,13 @@ def test_bad_usage_is_one_line_too(arguments, capsys):
         main(arguments)
     assert end.value.code == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_sweep_over_several_fields_measures_each_with_each_and_says_which_is_which(capsys):
+    over = ["--over", "checkpoint=fashion-cnn,fashion-depthwise", "--over", "quantize.bits=2,8"]
+    assert main(["sweep", '{"checkpoint": "fashion-cnn"}', *over]) == 0
+    printed = capsys.readouterr()
+    assert [line.partition(": ")[2] for line in printed.err.splitlines()] == [
+        f"checkpoint=fashion-{model} quantize.bits={bits}" for model in ("cnn", "depthwise") for bits in (2, 8)
+    ]
+    assert len({line for line in printed.out.splitlines()}) == 4
