@@ -13,7 +13,7 @@ ASKED  = $(if $(filter command,$(origin HOST)),$(HOST))
 SERVE  = --server.address 0.0.0.0 $(foreach host,localhost 127.0.0.1 $(ASKED),--server.allowedHosts $(host))
 LOCAL  = MODELS_FOR_ANTS_LOCAL_FILES=1
 
-.PHONY: run test check study bench checkpoints setup setup-dev browser clean help
+.PHONY: run test check format study bench checkpoints setup setup-dev browser clean help
 
 run: setup  ## open the app in a browser; for a class: make run HOST=<this machine's name or address>
 	$(if $(ASKED),,$(LOCAL)) $(BIN)/python -m streamlit run app.py $(if $(ASKED),$(SERVE)) $(if $(PORT),--server.port $(PORT))
@@ -21,9 +21,13 @@ run: setup  ## open the app in a browser; for a class: make run HOST=<this machi
 test: setup-dev browser check  ## everything CI checks, on one seed
 	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 2 --dist loadfile
 
-check: setup-dev  ## style, and the direction of imports
+check: setup-dev  ## style, spelling, and the direction of imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/codespell $$(git ls-files '*.py' '*.md' '*.js' '*.css' '*.toml' Makefile)
 	$(BIN)/lint-imports
+
+format: setup-dev  ## put the style right
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 study: setup-dev  ## the claims, over three seeds; writes tests/study/*.json
 	$(BIN)/python -m tests.study
