@@ -8,7 +8,8 @@ from lessons.estimate.gguf_size import NATIVE
 from lessons.estimate.reached import band, reading_band
 from lessons.estimate.roofline import Machine, Pace
 from lessons.estimate.transformer import multiplied
-from lessons.facts import Board, boards, figure, models
+from lessons.facts import Board, boards, figure
+from lessons.facts.architectures import models
 from lessons.quantity import Quantity, convert, show
 
 ELSEWHERE, TOGETHER = "NVIDIA H100 SXM5 80GB", 64  # the board in a data centre, and the answers at once on it

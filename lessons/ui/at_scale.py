@@ -4,7 +4,7 @@ import streamlit as st
 
 from lessons.charts import stack
 from lessons.estimate.adapting import BESIDE, energy, holding, low_rank, needed, ways
-from lessons.facts import models
+from lessons.facts.architectures import models
 from lessons.quantity import Quantity, show
 from lessons.ui.figures import row
 from lessons.ui.knobs import choice, pick, slider

@@ -10,10 +10,10 @@ from hypothesis import strategies as some
 from lessons.adaptation.seen import Change
 from lessons.charts import adapting as drawn
 from lessons.estimate.adapting import BASES, BESIDE, energy, holding, in_16_bits, low_rank, memory, needed, ways
-from lessons.estimate.weights import active
+from lessons.estimate.transformer import active
 from lessons.experiment import Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK
-from lessons.facts import models
+from lessons.facts.architectures import models
 from lessons.quantity import Measurement, Quantity
 from lessons.recipes import adapting
 from lessons.recipes.adapting import KEPT, Adapting, blend

@@ -18,8 +18,8 @@ from lessons.estimate.gguf_size import (
     read_bytes,
 )
 from lessons.estimate.kv_cells import bytes_kept, cells, next_token
-from lessons.estimate.roofline import Machine, Pace, attention_flop, guessed, reading, writing
-from lessons.estimate.transformer import multiplied, parameters
+from lessons.estimate.roofline import Machine, Pace, guessed, reading, writing
+from lessons.estimate.transformer import attention_flop, multiplied, parameters
 from lessons.facts import boards
 from lessons.facts.architectures import architectures, gguf_files, speeds
 

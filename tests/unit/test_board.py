@@ -9,13 +9,14 @@ from hypothesis import strategies as some
 
 from benchmarks import fit_boards
 from lessons import facts
-from lessons.estimate import answer, board, weights
+from lessons.estimate import answer, board
 from lessons.estimate.at_home import Home
 from lessons.estimate.coefficients import FITTED, PARTS, Kind, Work, coefficients, joules, off
 from lessons.estimate.roofline import machine_of, writing
-from lessons.facts.architectures import architectures
+from lessons.estimate.transformer import active
+from lessons.facts.architectures import architectures, models
 
-MODELS, BOARDS, SHAPES = facts.models(), facts.boards(), architectures()
+MODELS, BOARDS, SHAPES = models(), facts.boards(), architectures()
 H100, B200, A100 = (BOARDS[name] for name in (*FITTED, "NVIDIA A100 SXM4 80 GB"))
 USES = {use.label: use for use in facts.published_uses()}
 SERVERS = {"H100": H100, "B200": B200}
@@ -98,7 +99,7 @@ def test_a_board_that_waits_draws_power_too():
     mixture = MODELS["Qwen3 30B-A3B"]
     done = board.work(mixture, "bf16", 512, 300, 900, 1)
     apart = [joules(H100, each, Kind("bf16", True)).value for each in (done, done._replace(expert_flop=0.0))]
-    assert apart[0] - apart[1] == pytest.approx(2 * weights.active(mixture) * cost.per_expert_flop, rel=1e-6)
+    assert apart[0] - apart[1] == pytest.approx(2 * active(mixture) * cost.per_expert_flop, rel=1e-6)
     assert cost.per_expert_layer_fp8 > 5 * cost.per_layer
 
 

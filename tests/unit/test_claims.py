@@ -27,7 +27,7 @@ from lessons.experiment import (
     ready_written,
     shipped,
 )
-from lessons.facts import models as published
+from lessons.facts.architectures import models as published
 from lessons.facts.architectures import training_tokens
 from lessons.language import build as language
 from lessons.language.examine import examine

@@ -23,10 +23,11 @@ from lessons.estimate import (
     ways,
 )
 from lessons.estimate.at_home import Home
+from lessons.estimate.transformer import size_only
 from lessons.experiment import Quantize
 from lessons.facts import boards, everyday, figure, grids, published_uses
-from lessons.facts import models as listed
 from lessons.facts.architectures import architectures, gguf_files
+from lessons.facts.architectures import models as listed
 from lessons.facts.deciding import ELO, evidence, prices
 from lessons.ui import need
 from lessons.ui.llm_knobs import USABLE
@@ -319,9 +320,9 @@ def _by_hand() -> dict[tuple[str, str, int], bool]:
     for model in models_:
         shape = (model.layers, model.d_model, model.n_kv_heads, model.head_dim)
         others = [m for m in models_ if (m.layers, m.d_model, m.n_kv_heads, m.head_dim) != shape]
-        like = footprint.nearest(model.params_total, model.is_mixture_of_experts, others)
-        guess = replace(model, name="unknown", attention="full", mla_kv_lora_rank=None, sliding_window=None, n_heads=like.n_heads,
-            n_kv_heads=like.n_kv_heads, head_dim=like.head_dim, layers=like.layers, n_full_layers=like.layers, n_sliding_layers=0)  # fmt: skip
+        like = footprint.nearest(model.params_total, bool(model.experts), others)
+        guess = size_only(model, "unknown", model.params_total, model.params_active, attention="full", sliding_window=None, n_heads=like.n_heads,
+            n_kv_heads=like.n_kv_heads, head_dim=like.head_dim, layers=like.layers, full_layers=like.layers, sliding_layers=0)  # fmt: skip
         for name, task in footprint.TASKS.items():
             for batch in (1, 8, 64, 512):
                 asked = (boards()["NVIDIA B200"], "bf16", batch, task.prompt, task.output)
