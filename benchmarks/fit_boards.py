@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lessons import facts
-from lessons.estimate import board
+from lessons.estimate import accelerator_energy
 from lessons.estimate.coefficients import FITTED
 from lessons.estimate.transformer import size_only
 from lessons.facts.architectures import Architecture, models
@@ -110,7 +110,7 @@ def _model(cells: dict[str, str]) -> Architecture | None:
 def terms(row: Row, prompt: float) -> np.ndarray:
     """What each coefficient is multiplied with: GB, GFLOP, GFLOP of experts, layers, layers in fp8; all of an output token."""
     wide = "bf16" if row.form == "mxfp4" else row.form  # experts that are published in MXFP4 are read so
-    done = board.work(row.model, wide, row.batch, prompt, row.output, row.boards)
+    done = accelerator_energy.work(row.model, wide, row.batch, prompt, row.output, row.boards)
     halved = facts.figure("board_fp8_factor").value if row.form == "fp8" else 1
     slow = row.kind == "experts, fp8"
     each = (

@@ -9,10 +9,10 @@ from math import log
 from typing import NamedTuple
 
 from lessons import facts
-from lessons.estimate import board, ecologits
+from lessons.estimate import accelerator_energy, ecologits
 from lessons.estimate.device import at_the_wall
 from lessons.estimate.transformer import size_only
-from lessons.estimate.weights import is_listed
+from lessons.estimate.weight_formats import is_listed
 from lessons.facts import Board, Everyday, Figure, Grid, PublishedUse
 from lessons.facts.architectures import Architecture, models
 from lessons.quantity import Quantity, convert, show
@@ -30,7 +30,7 @@ PICTURES = {
 PEOPLE = {"You, a day": 1, "A school of 1,000, a day": 1_000, "80 million people (1 % of mankind), a day": 80_000_000}
 
 
-class Task(NamedTuple):
+class UseTokens(NamedTuple):
     """Tokens a use takes: ours, to be changed by hand; nobody publishes means."""
 
     prompt: int
@@ -38,10 +38,10 @@ class Task(NamedTuple):
 
 
 TASKS = {
-    "classify": Task(300, 5),
-    "chat": Task(300, 400),
-    "long document": Task(10_000, 500),
-    "reasoning": Task(300, 8_000),
+    "classify": UseTokens(300, 5),
+    "chat": UseTokens(300, 400),
+    "long document": UseTokens(10_000, 500),
+    "reasoning": UseTokens(300, 8_000),
 }
 MEDIA = {"image": "image by FLUX.1-dev, 1024 px", "video": "129 frames of 720p video by HunyuanVideo"}
 
@@ -51,7 +51,7 @@ class Scenario:
     """One use of a language model, and what it runs on. `dtype`: one of `weights.DTYPES`; `batch`: sequences at a time."""
 
     model: Architecture
-    task: Task
+    task: UseTokens
     board: Board
     dtype: str
     batch: int
@@ -61,7 +61,7 @@ class Scenario:
 def by_boards(scenario: Scenario) -> Quantity:
     """Wh of one use: the board's joules for each token, then the wall plug. Raises DoesNotFit."""
     s = scenario
-    token = board.joules_per_token(s.model, s.board, s.dtype, s.batch, s.task.prompt, s.task.output)
+    token = accelerator_energy.joules_per_token(s.model, s.board, s.dtype, s.batch, s.task.prompt, s.task.output)
     wall = at_the_wall(scaled(token, s.task.output), s.pue)
     shape = "" if is_listed(s.model) else f"; {s.model.source}"
     return watt_hours(replace(wall, source=f"({token.source}{shape}) × {s.task.output:,} tokens; {wall.source}"))

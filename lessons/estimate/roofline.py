@@ -36,7 +36,7 @@ def machine_of(board: Board) -> Machine:
     )
 
 
-class Pace(NamedTuple):
+class StepTime(NamedTuple):
     """One step: seconds to move bytes and to multiply, of which the longer counts; bytes and FLOP; and the tokens it gives."""
 
     moving: float
@@ -65,12 +65,12 @@ class Pace(NamedTuple):
         return self.flop / self.bytes
 
 
-def writing(home: Home, machine: Machine, before: float) -> Pace:
+def writing(home: Home, machine: Machine, before: float) -> StepTime:
     """A step that gives each conversation one token, the next after `before` of them. Raises CannotCompute."""
     return _step(home, machine, home.batch, home.batch, before)
 
 
-def reading(home: Home, machine: Machine, prompt: int) -> Pace:
+def reading(home: Home, machine: Machine, prompt: int) -> StepTime:
     """A step that reads a prompt; its tokens look back at half of it, on average."""
     return _step(home, machine, prompt, 1, prompt / 2)
 
@@ -83,7 +83,7 @@ def guessed(accepted: float, ahead: int) -> float:
     return ahead + 1 if accepted == 1 else (1 - accepted ** (ahead + 1)) / (1 - accepted)
 
 
-def _step(home: Home, machine: Machine, tokens: float, conversations: int, back: float) -> Pace:
+def _step(home: Home, machine: Machine, tokens: float, conversations: int, back: float) -> StepTime:
     shape = home.shape
     weights = read_bytes(shape, home.form, tokens)
     seen = max(round(back), 1)
@@ -91,4 +91,4 @@ def _step(home: Home, machine: Machine, tokens: float, conversations: int, back:
     attention = attention_flop(shape, seen, home.forgets, absorbed=True)
     flop = tokens * (2 * multiplied(shape) + float(attention))
     moving = moved * (home.here / machine.bandwidth + (1 - home.here) / machine.main_bandwidth)
-    return Pace(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens)
+    return StepTime(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens)

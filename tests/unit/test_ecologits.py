@@ -16,7 +16,7 @@ H100 = facts.boards()["NVIDIA H100 SXM5 80GB"]
 
 
 def chat(name: str) -> footprint.Scenario:
-    return footprint.Scenario(MODELS[name], footprint.Task(300, 1_000), H100, "bf16", 64, PUE)
+    return footprint.Scenario(MODELS[name], footprint.UseTokens(300, 1_000), H100, "bf16", 64, PUE)
 
 
 @pytest.mark.parametrize(

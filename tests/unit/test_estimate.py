@@ -10,7 +10,16 @@ from lessons import facts, traffic
 from lessons import models as networks
 from lessons.built import Built
 from lessons.data import examples
-from lessons.estimate import board, device, ecologits, footprint, savings, silicon, training, weights
+from lessons.estimate import (
+    accelerator_energy,
+    device,
+    ecologits,
+    footprint,
+    savings,
+    silicon,
+    training,
+    weight_formats,
+)
 from lessons.estimate.transformer import active, attention_flop, cache_bytes, size_only, touched
 from lessons.experiment import Trained
 from lessons.facts.architectures import models
@@ -21,10 +30,10 @@ from lessons.quantity import JOULES, Quantity, convert, show
 
 MODELS = models()
 H100 = facts.boards()["NVIDIA H100 SXM5 80GB"]
-BOARDS = board.usable()
+BOARDS = accelerator_energy.usable()
 PUE = facts.figure("pue_google")
 MIXTURE, DENSE = MODELS["DeepSeek-V3 / R1 671B"], MODELS["Llama 3.1 70B"]
-names, dtypes = st.sampled_from(sorted(MODELS)), st.sampled_from(sorted(weights.DTYPES))
+names, dtypes = st.sampled_from(sorted(MODELS)), st.sampled_from(sorted(weight_formats.DTYPES))
 batches, tokens = st.integers(1, 1024), st.integers(1, 20_000)
 
 
@@ -135,7 +144,7 @@ def test_a_machine_takes_between_one_core_s_share_and_all_of_its_power(seconds, 
 
 def test_fp8_saves_arithmetic_only_where_the_board_has_it():
     def prompt(hardware: str, dtype: str) -> float:  # so long a prompt that arithmetic is nearly all
-        return board.joules_per_token(DENSE, facts.boards()[hardware], dtype, 512, 10_000, 1).value
+        return accelerator_energy.joules_per_token(DENSE, facts.boards()[hardware], dtype, 512, 10_000, 1).value
 
     assert prompt("NVIDIA H100 SXM5 80GB", "fp8") == pytest.approx(
         prompt("NVIDIA H100 SXM5 80GB", "bf16") / 2, rel=0.01
@@ -153,8 +162,8 @@ def test_attention_to_a_long_prompt_costs_as_much_as_the_weights():
 
 
 def test_boards_without_what_is_needed_are_refused():
-    with pytest.raises(board.DoesNotFit, match="A10G"):
-        board.coefficients(facts.boards()["NVIDIA A10G"])
+    with pytest.raises(accelerator_energy.DoesNotFit, match="A10G"):
+        accelerator_energy.coefficients(facts.boards()["NVIDIA A10G"])
 
 
 def test_a_mixture_of_experts_is_in_memory_as_a_whole_and_computes_with_its_active_part():
@@ -163,9 +172,13 @@ def test_a_mixture_of_experts_is_in_memory_as_a_whole_and_computes_with_its_acti
     assert touched(MIXTURE, 10_000) == pytest.approx(MIXTURE.params_total - embedding, rel=1e-3)
     assert touched(DENSE, 1) == active(DENSE)
     as_dense = size_only(MIXTURE, MIXTURE.name, active(MIXTURE), active(MIXTURE), experts=None)
-    assert board.boards_needed(MIXTURE, H100, 16, 1, 100) > board.boards_needed(as_dense, H100, 16, 1, 100)
+    assert accelerator_energy.boards_needed(MIXTURE, H100, 16, 1, 100) > accelerator_energy.boards_needed(
+        as_dense, H100, 16, 1, 100
+    )
     prompt = 1_000_000  # so long that arithmetic is all that counts
-    mixture, dense = (board.joules_per_token(m, H100, "bf16", 1, prompt, 1).source for m in (MIXTURE, as_dense))
+    mixture, dense = (
+        accelerator_energy.joules_per_token(m, H100, "bf16", 1, prompt, 1).source for m in (MIXTURE, as_dense)
+    )
     assert mixture.split("×")[2] == dense.split("×")[2]  # the same FLOP
 
 
@@ -180,7 +193,7 @@ def test_the_cache_of_each_kind_of_attention():
 @given(names, st.sampled_from(sorted(BOARDS)), dtypes, batches, tokens, tokens)
 def test_more_tokens_never_cost_less_and_bands_hold_the_value(name, hardware, dtype, batch, prompt, output):
     def use(prompt: int, output: int) -> Quantity:
-        task = footprint.Task(prompt, output)
+        task = footprint.UseTokens(prompt, output)
         return footprint.by_boards(footprint.Scenario(MODELS[name], task, BOARDS[hardware], dtype, batch, PUE))
 
     one = use(prompt, output)
@@ -193,7 +206,7 @@ def test_more_tokens_never_cost_less_and_bands_hold_the_value(name, hardware, dt
 @given(names, tokens, tokens)
 def test_every_method_gives_watt_hours_that_grow_with_the_answer(name, prompt, output):
     short, long = (
-        footprint.by_all(footprint.Scenario(MODELS[name], footprint.Task(prompt, n), H100, "bf16", 64, PUE))
+        footprint.by_all(footprint.Scenario(MODELS[name], footprint.UseTokens(prompt, n), H100, "bf16", 64, PUE))
         for n in (output, output + 1)
     )
     for method in footprint.METHODS:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lessons.estimate import board, gguf_size, roofline, transformer, weights
+from lessons.estimate import accelerator_energy, gguf_size, roofline, transformer, weight_formats
 from lessons.estimate.config_json import KINDS, MOST_CHARACTERS, shape_of
 from lessons.estimate.gguf_size import file_bytes
 from lessons.estimate.kv_cells import cells
-from lessons.estimate.pasted import as_run
+from lessons.estimate.pasted_config import as_run
 from lessons.estimate.transformer import (
     CannotCompute,
     attention_flop,
@@ -251,9 +251,9 @@ def test_transformer_arithmetic_is_written_once():
     multiplying = re.compile(r"n_kv_heads \* \S*head_dim|n_heads \* \S*head_dim|2 \* \S*kv_heads")
     others = {file.name for file in folder.glob("*.py") if multiplying.search(file.read_text(encoding="utf-8"))}
     assert others <= {"transformer.py", "gguf_size.py", "adapting.py"}  # which size matrices, not caches
-    assert board.cache_bytes is roofline.cache_bytes is transformer.cache_bytes
-    assert board.attention_flop is roofline.attention_flop is transformer.attention_flop
-    assert weights.touched is transformer.touched and gguf_size.used is transformer.used
+    assert accelerator_energy.cache_bytes is roofline.cache_bytes is transformer.cache_bytes
+    assert accelerator_energy.attention_flop is roofline.attention_flop is transformer.attention_flop
+    assert weight_formats.touched is transformer.touched and gguf_size.used is transformer.used
 
 
 def test_what_is_not_modelled_is_refused_or_left_out_as_asked():

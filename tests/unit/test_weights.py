@@ -3,7 +3,7 @@
 import pytest
 
 from lessons import facts
-from lessons.estimate import adapting, answer, board, footprint, training, weights
+from lessons.estimate import accelerator_energy, answer_cost, finetune_memory, footprint, training, weight_formats
 from lessons.estimate.at_home import Home
 from lessons.estimate.gguf_size import NATIVE
 from lessons.estimate.roofline import Machine, writing
@@ -35,14 +35,14 @@ def test_every_page_counts_the_same_active_parameters(model):
     count, shape = active(model), architectures()[model.name]
     assert touched(model, 1) == pytest.approx(count)
     assert training.flop_of(model, 1e12).value == 6 * count * 1e12
-    full = adapting.energy(model, Quantity("trained", 0, "parameters", "estimated"), 1e9)["full"]
+    full = finetune_memory.energy(model, Quantity("trained", 0, "parameters", "estimated"), 1e9)["full"]
     assert full.value == pytest.approx(
         training.training_energy(6 * count * 1e9, "H100", facts.figure("pue_survey")).value
     )
     if model.attention != "hybrid" and (shape.sliding_window or not shape.sliding_layers):
         step = writing(Home(shape, "fp16"), Machine("m", 1e12, 1e12, 1e12), 1)
         assert step.flop - attention_flop(shape, 1, absorbed=True) == pytest.approx(2 * count)
-        assert show(count, "parameters") in answer.speed(step, Home(shape, "fp16"), 1).source
+        assert show(count, "parameters") in answer_cost.speed(step, Home(shape, "fp16"), 1).source
 
 
 def test_weights_are_read_as_they_are_published():
@@ -50,17 +50,21 @@ def test_weights_are_read_as_they_are_published():
     experts = 36 * 128 * 3 * 2_880**2
     many = 10**6  # sequences, which need every expert
     for dtype, bits in ((NATIVE, 16), ("bf16", 16), ("fp8", 8), ("int4", 4.5)):  # MXFP4 in all of them
-        assert weights.bytes_read(oss, dtype, many) == pytest.approx((4.25 * experts + bits * rest) / 8)
-    assert oss.params_total * weights.bits_held(oss, NATIVE) / 8e9 == pytest.approx(65.3, rel=0.005)  # as published
-    assert weights.bits_held(MIXTURE, NATIVE) == 8
-    assert weights.bytes_read(DENSE, NATIVE, 8) == weights.bytes_read(DENSE, "bf16", 8)
-    fp8, native, bf16 = (board.joules_per_token(MIXTURE, H100, each, 64, 300, 300) for each in ("fp8", NATIVE, "bf16"))
+        assert weight_formats.bytes_read(oss, dtype, many) == pytest.approx((4.25 * experts + bits * rest) / 8)
+    assert oss.params_total * weight_formats.bits_held(oss, NATIVE) / 8e9 == pytest.approx(
+        65.3, rel=0.005
+    )  # as published
+    assert weight_formats.bits_held(MIXTURE, NATIVE) == 8
+    assert weight_formats.bytes_read(DENSE, NATIVE, 8) == weight_formats.bytes_read(DENSE, "bf16", 8)
+    fp8, native, bf16 = (
+        accelerator_energy.joules_per_token(MIXTURE, H100, each, 64, 300, 300) for each in ("fp8", NATIVE, "bf16")
+    )
     assert native == fp8 and native.value < bf16.value
 
 
 def test_in_a_data_centre_a_model_runs_as_it_is_published():
     for name, board_count in (("gpt-oss 120B", 2), ("DeepSeek-V3 / R1 671B", 16)):  # in 16 bits twice as many
-        assert f"layers × {board_count} boards" in answer.in_a_data_centre(name, 300, 300).source
+        assert f"layers × {board_count} boards" in answer_cost.in_a_data_centre(name, 300, 300).source
 
 
 def test_a_model_by_hand():
@@ -73,7 +77,7 @@ def test_a_model_by_hand():
     assert footprint.by_hand(8e9, 70e9).params_active == 8e9  # more active than there are: all
     use = footprint.by_boards(footprint.Scenario(dense, footprint.TASKS["chat"], H100, NATIVE, 64, PUE))
     assert "as Llama 3.1 70B, the listed model nearest in size: 80 layers, 8 KV heads of 128" in use.source
-    alone = board.joules_per_token(dense, H100, "bf16", 1, 1, 300)  # nearly all of it reading
+    alone = accelerator_energy.joules_per_token(dense, H100, "bf16", 1, 1, 300)  # nearly all of it reading
     assert alone.high / alone.value == pytest.approx(3, rel=0.05)
 
 
@@ -89,8 +93,8 @@ def test_the_band_of_a_model_by_hand_holds_what_is_known_of_listed_ones():
         for task in footprint.TASKS.values():
             for batch in (1, 8, 64, 512):
                 asked = (H100, "bf16", batch, task.prompt, task.output)
-                band = board.joules_per_token(guess, *asked)
-                inside.append(band.low < board.joules_per_token(model, *asked).value < band.high)
+                band = accelerator_energy.joules_per_token(guess, *asked)
+                inside.append(band.low < accelerator_energy.joules_per_token(model, *asked).value < band.high)
     assert sum(inside) / len(inside) > 0.93
 
 

@@ -57,8 +57,8 @@ def low_rank(model: Architecture, rank: int, where: str) -> Quantity:
     return Quantity("trained", model.layers * rank * layer, "parameters", "estimated", source=source)
 
 
-def ways(model: Architecture, trained: Quantity) -> dict[str, dict[str, float]]:
-    """Bytes by part, for each way to adapt a model."""
+def memory_by_method(model: Architecture, trained: Quantity) -> dict[str, dict[str, float]]:
+    """Bytes by part, for each method: full fine-tuning, LoRA, QLoRA."""
     count, apart = model.params_total, in_16_bits(model) or 0
     low = memory(count - apart, trained.value, "4 bits", True, "bf16")
     low["weights that stay"] += apart * BASES["bf16"] / 8

@@ -12,9 +12,9 @@ from dataclasses import replace
 from math import ceil, log2
 
 from lessons import facts
-from lessons.estimate.coefficients import FITTED, DoesNotFit, Kind, Work, coefficients, joules
+from lessons.estimate.coefficients import FITTED, DoesNotFit, ModelKind, Work, coefficients, joules
 from lessons.estimate.transformer import active, attention_flop, cache_bytes
-from lessons.estimate.weights import as_measured, bits_held, bytes_read, is_listed
+from lessons.estimate.weight_formats import as_measured, bits_held, bytes_read, is_listed
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, counted
@@ -58,7 +58,7 @@ def joules_per_token(
     """J for each generated token, the prompt's share included. `boards`: how many are used, if not the fewest. Raises DoesNotFit."""
     boards = boards or boards_needed(model, board, bits_held(model, dtype), batch, prompt + output)
     done = work(model, dtype, batch, prompt, output, boards)
-    kind = Kind(as_measured(model, dtype), bool(model.experts), bool(model.linear_layers), not is_listed(model))
+    kind = ModelKind(as_measured(model, dtype), bool(model.experts), bool(model.linear_layers), not is_listed(model))
     found = joules(board, done, kind)
     return replace(
         found, name="J/token", source=f"{found.source}; {model.layers} layers × {counted(boards, 'board')} ÷ {batch}"
