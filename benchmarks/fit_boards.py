@@ -15,16 +15,16 @@ experts that are chosen unevenly, what two boards tell each other beyond a layer
 import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from lessons import facts
-from lessons.estimate import board
+from lessons.estimate import accelerator_energy
 from lessons.estimate.coefficients import FITTED
-from lessons.facts import Model
+from lessons.estimate.transformer import size_only
+from lessons.facts.architectures import Architecture, models
 
 PROMPT, SHORT, LONG = 300, 50, 1_000  # tokens
 BOARDS = {"H100": "NVIDIA H100 SXM5 80GB", "B200": "NVIDIA B200"}
@@ -46,7 +46,7 @@ ALSO = {  # no shape of ours: layers, heads, KV heads, layers with a cache, expe
 class Row(NamedTuple):
     """A measured configuration. `joules`: of an output token, all boards together; `batch`: sequences at a time, as it was on average."""
 
-    model: Model
+    model: Architecture
     gpu: str
     boards: int
     form: str
@@ -56,9 +56,9 @@ class Row(NamedTuple):
 
     @property
     def kind(self) -> str:
-        if self.model.n_linear_layers:
+        if self.model.linear_layers:
             return "hybrid"
-        return "dense" if not self.model.n_experts else "experts, fp8" if self.form == "fp8" else "experts"
+        return "dense" if not self.model.experts else "experts, fp8" if self.form == "fp8" else "experts"
 
 
 def rows(paths: Iterable[Path]) -> list[Row]:
@@ -81,7 +81,7 @@ def rows(paths: Iterable[Path]) -> list[Row]:
     return list(found.values())
 
 
-def _row(cells: dict[str, str], model: Model) -> Row:
+def _row(cells: dict[str, str], model: Architecture) -> Row:
     def cell(*names: str) -> str:
         return next(cells[name] for name in names if cells.get(name))
 
@@ -92,25 +92,25 @@ def _row(cells: dict[str, str], model: Model) -> Row:
     return Row(model, cell("gpu", "hardware"), int(cells["n_gpu"]), form, batch, output, joules)
 
 
-def _model(cells: dict[str, str]) -> Model | None:
+def _model(cells: dict[str, str]) -> Architecture | None:
     """Its shape; None for what is no model of ours, images among them."""
     called = cells["model"]
     if name := next((ours for start, ours in NAMES.items() if called.startswith(start)), None):
-        return facts.models()[name]
+        return models()[name]
     if not (shape := next((shape for start, shape in ALSO.items() if called.startswith(start)), None)):
         return None
     name, layers, heads, kv_heads, cached, experts, chosen = shape
     total, active = (int(1e9 * float(cells[f"params_{part}_B"])) for part in ("total", "active"))
-    return replace(
-        facts.models()["Llama 3.1 8B"], name=name, params_total=total, params_active=active, layers=layers, n_heads=heads,
-        n_kv_heads=kv_heads, n_full_layers=cached, n_linear_layers=layers - cached, n_experts=experts, n_experts_active=chosen,
+    return size_only(
+        models()["Llama 3.1 8B"], name, total, active, layers=layers, n_heads=heads, n_kv_heads=kv_heads, full_layers=cached,
+        linear_layers=layers - cached, experts=experts, experts_active=chosen,
     )  # fmt: skip
 
 
 def terms(row: Row, prompt: float) -> np.ndarray:
     """What each coefficient is multiplied with: GB, GFLOP, GFLOP of experts, layers, layers in fp8; all of an output token."""
     wide = "bf16" if row.form == "mxfp4" else row.form  # experts that are published in MXFP4 are read so
-    done = board.work(row.model, wide, row.batch, prompt, row.output, row.boards)
+    done = accelerator_energy.work(row.model, wide, row.batch, prompt, row.output, row.boards)
     halved = facts.figure("board_fp8_factor").value if row.form == "fp8" else 1
     slow = row.kind == "experts, fp8"
     each = (
@@ -162,7 +162,7 @@ def halves(found: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     fitted = set()
     for experts in (False, True):
         fitted |= set(
-            sorted({row.model.name for row in found if row.kind != "hybrid" and bool(row.model.n_experts) == experts})[
+            sorted({row.model.name for row in found if row.kind != "hybrid" and bool(row.model.experts) == experts})[
                 1::2
             ]
         )

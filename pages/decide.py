@@ -1,9 +1,9 @@
 """Do I need a model this large? Four ways to have a task done, side by side, and the smallest that does it."""
 
 from lessons import ui
-from lessons.ui.decide import comparison, requirements
+from lessons.ui.decide import comparison, knobs
+from lessons.ui.decide.knobs import ALONE, BUDGET, MACHINE, PRIVACY, STAYS, TASK, USES, WAITS, WORSE
 from lessons.ui.decide.printout import printout
-from lessons.ui.decide.requirements import ALONE, BUDGET, MACHINE, PRIVACY, STAYS, TASK, USES, WAITS, WORSE
 
 CARD = "NVIDIA GeForce RTX 4090"
 PRESETS = (
@@ -17,7 +17,7 @@ PRESETS = (
     ui.Preset("Ten dollars a year", {TASK: "know facts", BUDGET: "10"}),
 )
 
-page = ui.begin("decide", *requirements.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
+page = ui.begin("decide", *knobs.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
 page.text("the idea")
 times = comparison.cloud_against_small()
 page.predict(lambda: page.nearest(times.value, times=times))
@@ -25,7 +25,7 @@ page.try_presets()
 
 
 def decide() -> ui.Drawn:
-    asked = requirements.asked()
+    asked = knobs.asked()
     page.about_preset()
     if asked is None:
         page.text("measuring")
@@ -34,7 +34,7 @@ def decide() -> ui.Drawn:
     drawn = comparison.side_by_side(asked)
     if ui.presenting():
         return drawn
-    lines = comparison.would_change(asked, requirements.others(asked.task))
+    lines = comparison.would_change(asked, knobs.others(asked.task))
     page.text("what would change it", lines="\n".join(f"- {line}" for line in lines))
     if here := comparison.measured_here(asked):
         page.text("run here", **here)

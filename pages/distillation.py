@@ -4,7 +4,7 @@ import streamlit as st
 
 from lessons import charts, ui
 from lessons.data import fashion_mnist
-from lessons.estimate import bargain as cost
+from lessons.estimate import training_break_even as cost
 from lessons.experiment import LOSSES, FineTune
 from lessons.jobs import ask
 from lessons.measure.training_cost import training_costs

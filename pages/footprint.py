@@ -6,19 +6,20 @@ from typing import NamedTuple
 import streamlit as st
 
 from lessons import charts, facts, ui
-from lessons.estimate import board, ecologits, footprint, training, weights
+from lessons.estimate import accelerator_energy, ecologits, footprint, training, transformer, weight_formats
+from lessons.facts.architectures import Architecture, models
 from lessons.quantity import Quantity
 from lessons.ui.footprint import cards
 from lessons.ui.footprint import charts as footprint_charts
 from lessons.ui.footprint.cards import everyday
 
 BY_HAND = "by hand"
-MODEL = ui.Knob("footprint_model", "Model", (*facts.models(), BY_HAND), "Llama 3.1 70B")
+MODEL = ui.Knob("footprint_model", "Model", (*models(), BY_HAND), "Llama 3.1 70B")
 TASK = ui.Knob("footprint_task", "Task", (*footprint.TASKS, *footprint.MEDIA, BY_HAND), "chat")
 METHOD = ui.Knob("footprint_method", "Method", tuple(footprint.METHODS), "boards")
 BATCH = ui.Knob("footprint_batch", "Answers at once on one set of boards", tuple(str(2**n) for n in range(10)), "64")
-BOARD = ui.Knob("footprint_board", "Board", tuple(board.usable()), next(iter(board.usable())))
-DTYPE = ui.Knob("footprint_dtype", "Weights as", weights.DTYPES, weights.NATIVE)
+BOARD = ui.Knob("footprint_board", "Board", tuple(accelerator_energy.usable()), next(iter(accelerator_energy.usable())))
+DTYPE = ui.Knob("footprint_dtype", "Weights as", weight_formats.DTYPES, weight_formats.NATIVE)
 GRID = ui.Knob("footprint_grid", "Grid", tuple(facts.grids()), "Germany")
 PUES = {"Google": "pue_google", "Microsoft": "pue_microsoft", "Amazon": "pue_aws", "survey mean": "pue_survey"}
 PUE = ui.Knob("footprint_pue", "Building", tuple(PUES), "Microsoft")
@@ -42,14 +43,20 @@ PRESETS = (
     ui.Preset("Break it", {MODEL: "Llama 3.1 405B", METHOD: "older EcoLogits"}),
     ui.Preset("A video", {TASK: "video"}),
 )
-RAN = [board.joules_per_token, weights.bytes_read, board.kv_bytes, ecologits.joules_per_token, training.fitted]
+RAN = [
+    accelerator_energy.joules_per_token,
+    weight_formats.bytes_read,
+    transformer.cache_bytes,
+    ecologits.joules_per_token,
+    training.fitted,
+]
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
 class Asked(NamedTuple):
     """What the first part says to the second. `one`: a use by boards at the usual batch; None where the model makes none."""
 
-    model: facts.Model
+    model: Architecture
     one: Quantity | None
     uses: int
     grid: facts.Grid
@@ -71,8 +78,8 @@ def answer() -> ui.Drawn:
             prompt, output = ui.slider(PROMPT, task == BY_HAND), ui.slider(OUTPUT, task == BY_HAND)
             total, active = ui.slider(TOTAL, name == BY_HAND), ui.slider(ACTIVE, name == BY_HAND)
     page.about_preset()
-    model = footprint.by_hand(float(total) * 1e9, float(active) * 1e9) if name == BY_HAND else facts.models()[name]
-    tokens = footprint.TASKS.get(task, footprint.Task(int(prompt), int(output)))
+    model = footprint.by_hand(float(total) * 1e9, float(active) * 1e9) if name == BY_HAND else models()[name]
+    tokens = footprint.TASKS.get(task, footprint.UseTokens(int(prompt), int(output)))
     scenario = footprint.Scenario(model, tokens, facts.boards()[hardware], dtype, int(batch), pue)
     found = footprint.by_all(scenario) if told else {"a measured run": footprint.of_medium(task, pue)}
     one = found[method] if told else found["a measured run"]
@@ -80,7 +87,7 @@ def answer() -> ui.Drawn:
     emitted, making = footprint.with_making(footprint.emissions(one, grid), method if told else "", scenario)
     tiles = {"One use": one, "CO₂e of it": emitted, "A year of it": year}
     tiles |= {"Methods apart": footprint.spread(found.values())} if told else {}
-    if told and model.context_tokens and sum(tokens) > model.context_tokens:
+    if told and model.context and sum(tokens) > model.context:
         page.text("beyond its context", model=model, tokens=sum(tokens))
     if name == BY_HAND and float(active) > float(total):
         page.text("more active than there are", total=total)
@@ -120,7 +127,7 @@ def run() -> ui.Drawn:
     return figures, tiles | {"Training compute": flop}
 
 
-def law(model: facts.Model, flop: Quantity, energy: Quantity, chips: str) -> None:
+def law(model: Architecture, flop: Quantity, energy: Quantity, chips: str) -> None:
     """What must be written down of it, and a draft."""
     page.text("the law")
     page.text(f"the line: {training.side_of(facts.figure('ai_act_compute').value, flop)}", flop=flop)
@@ -139,7 +146,7 @@ def claims() -> None:
 
 page = ui.begin("footprint", *ASKED, CROWD, TOKENS, CHIPS, CLAIM, tries=PRESETS, guesses=GUESSES)
 page.text("what is counted")
-fits = ecologits.refit(facts.models()[MODEL.default], facts.figure(PUES[PUE.default]))
+fits = ecologits.refit(models()[MODEL.default], facts.figure(PUES[PUE.default]))
 page.predict(lambda: page.nearest(fits.value, fits=fits))
 page.try_presets()
 

@@ -5,17 +5,10 @@ from dataclasses import astuple
 import pandas as pd
 import streamlit as st
 
-from lessons import facts, ui
-from lessons.facts.architectures import architectures, gguf_files, native_formats, speeds, training_tokens
-from lessons.facts.deciding import evidence, prices, questions
-from lessons.facts.listed import listed
+from lessons import ui
+from lessons.facts.sources import everything
 
-EVERYTHING = [
-    *facts.everything(),
-    *listed({"shapes": architectures().values(), "files": gguf_files(), "speeds": speeds()}),
-    *listed({"native formats": native_formats().values(), "training tokens": training_tokens().values()}),
-    *listed({"scores": evidence(), "prices": prices().values(), "questions": questions()}),
-]
+EVERYTHING = everything()
 TABLE = ui.Knob("sources_table", "Table", ("all", *dict.fromkeys(row.table for row in EVERYTHING)), "all")
 SEARCH = ui.Knob("sources_search", "Search", (), "")
 

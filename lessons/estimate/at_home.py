@@ -46,7 +46,7 @@ class Home:
 
 
 @dataclass(frozen=True)
-class Change:
+class FittingChange:
     """One thing that would make it fit: what it is called, the setting it needs, and what it would then take."""
 
     called: str
@@ -84,7 +84,7 @@ def fits(home: Home, card: float, main: float = float("inf")) -> bool:
     return needed(home).value <= card and elsewhere(home) <= main
 
 
-def changes(home: Home, card: float, main: float) -> list[Change]:
+def changes(home: Home, card: float, main: float) -> list[FittingChange]:
     """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for keys and
     values, less context, layers left in main memory. Where none would, the largest smaller format with layers left there."""
     kinds = (
@@ -101,7 +101,10 @@ def changes(home: Home, card: float, main: float) -> list[Change]:
         ),
     )
     found = (next(((called, other) for called, other in kind if fits(other, card, main)), None) for kind in kinds)
-    return [Change(called, other, needed(other)) for called, other in [*filter(None, found)] or _both(home, card, main)]
+    return [
+        FittingChange(called, other, needed(other))
+        for called, other in [*filter(None, found)] or _both(home, card, main)
+    ]
 
 
 def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:

@@ -55,7 +55,7 @@ class Work(NamedTuple):
     layers: float
 
 
-class Kind(NamedTuple):
+class ModelKind(NamedTuple):
     """Of a model, as it is run. `form`: the format of its weights, by any name; `experts`, `linear`: whether it has such layers;
     `guessed`: whether its layers and heads are those of another model."""
 
@@ -82,7 +82,7 @@ def coefficients(board: Board) -> Coefficients:
     return Coefficients(*joules, False, f"extrapolated from the data sheet of {board.name}")
 
 
-def off(board: Board, kind: Kind) -> float:
+def off(board: Board, kind: ModelKind) -> float:
     """The band: 90 % of what was measured and not fitted is within ×/÷ this; the same on every page."""
     if board.name not in FITTED or kind.form.lower() not in FORMATS or kind.linear or kind.guessed:
         return figure("board_band_other").value
@@ -91,7 +91,7 @@ def off(board: Board, kind: Kind) -> float:
     return figure("board_band_dense").value
 
 
-def joules(board: Board, work: Work, kind: Kind) -> Quantity:
+def joules(board: Board, work: Work, kind: ModelKind) -> Quantity:
     """J of the boards for a token. Raises DoesNotFit.
 
     The band is `off`; of FLOP it is the fit's own range, where that is wider.

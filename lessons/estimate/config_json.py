@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lessons.estimate.config_kinds import BESIDE_TEXT, EVERY, IDLE, KINDS, NEUTRAL, STRAY, WITH_OTHER_PARTS, Kind
+from lessons.estimate.config_kinds import BESIDE_TEXT, EVERY, IDLE, KINDS, NEUTRAL, STRAY, WITH_OTHER_PARTS, ConfigKind
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts.architectures import Architecture
 
@@ -21,7 +21,7 @@ FULL, SLIDING = "full_attention", "sliding_attention"
 SEES = "its vision tower is not counted"
 
 
-class Said:
+class ConfigValues:
     """What a config says of the text model in it, defaults included, by transformers' names of the keys."""
 
     def __init__(self, config: Mapping[str, Any], name: str):
@@ -71,7 +71,7 @@ class Said:
 def shape_of(text: str) -> Architecture:
     """The shape that a `config.json` describes; its `note` says what of the model is left out. Raises CannotCompute."""
     config, note = _read(text)
-    said = Said(config, config["model_type"])
+    said = ConfigValues(config, config["model_type"])
     layers, width = said.needed("num_hidden_layers"), said.needed("hidden_size")
     full, window = _full_layers(said, layers)
     latent = said.has("kv_lora_rank")
@@ -129,7 +129,7 @@ def _read(text: str) -> tuple[Mapping[str, Any], str]:
     return inner | {"model_type": WITH_OTHER_PARTS[kind]} | tied, SEES if config.get("vision_config") else ""
 
 
-def _must_be_known(config: Mapping[str, Any], name: str, kind: Kind) -> None:
+def _must_be_known(config: Mapping[str, Any], name: str, kind: ConfigKind) -> None:
     used = {*MUST, *kind.defaults, *kind.called, *(STRAY if kind.slides == "none" else ())}
     for key, value in config.items():
         neutral = kind.neutral.get(key) or NEUTRAL.get(key, (None, False))
@@ -137,7 +137,7 @@ def _must_be_known(config: Mapping[str, Any], name: str, kind: Kind) -> None:
             raise CannotCompute(f"config.json: {key[:40]} is {repr(value)[:40]}, which is not modelled for a {name}")
 
 
-def _heads(said: Said, width: int) -> dict[str, int]:
+def _heads(said: ConfigValues, width: int) -> dict[str, int]:
     heads = said.needed("num_attention_heads")
     shared = said.number("num_key_value_heads") or heads
     each = said.number("head_dim")
@@ -148,7 +148,7 @@ def _heads(said: Said, width: int) -> dict[str, int]:
     return {"n_heads": heads, "n_kv_heads": shared, "head_dim": each or max(1, width // heads)}
 
 
-def _latent(said: Said) -> dict[str, int | None]:
+def _latent(said: ConfigValues) -> dict[str, int | None]:
     """The numbers of multi-head latent attention."""
     numbers = {
         "mla_kv_lora_rank": "kv_lora_rank",
@@ -161,7 +161,7 @@ def _latent(said: Said) -> dict[str, int | None]:
     return found | {"mla_q_lora_rank": said.number("q_lora_rank") if there else None}
 
 
-def _mlp(said: Said, layers: int, width: int) -> dict[str, int | None]:
+def _mlp(said: ConfigValues, layers: int, width: int) -> dict[str, int | None]:
     """The experts, and the size of the others' MLP; none of those where there are none."""
     none = dict.fromkeys(("experts", "experts_active", "experts_shared", "d_ff_expert", "first_dense_layers"))
     first = _first_dense(said, layers)
@@ -183,7 +183,7 @@ def _mlp(said: Said, layers: int, width: int) -> dict[str, int | None]:
     }
 
 
-def _first_dense(said: Said, layers: int) -> int:
+def _first_dense(said: ConfigValues, layers: int) -> int:
     """How many layers, from the first, have no experts. Raises CannotCompute where others have none."""
     if not said.has("num_local_experts"):
         return layers
@@ -202,7 +202,7 @@ def _first_dense(said: Said, layers: int) -> int:
     return len(dense)
 
 
-def _full_layers(said: Said, layers: int) -> tuple[int, int | None]:
+def _full_layers(said: ConfigValues, layers: int) -> tuple[int, int | None]:
     """How many layers look back at everything, and how far the others do."""
     window = _window(said)
     given = said.values.get("layer_types")
@@ -224,13 +224,13 @@ def _full_layers(said: Said, layers: int) -> tuple[int, int | None]:
     return types.count(FULL), window
 
 
-def _window(said: Said) -> int | None:
+def _window(said: ConfigValues) -> int | None:
     if said.kind.slides == "none" or (said.has("use_sliding_window") and not said.yes("use_sliding_window")):
         return None
     return said.number("sliding_window")
 
 
-def _types(said: Said, layers: int, window: int | None) -> list[str]:
+def _types(said: ConfigValues, layers: int, window: int | None) -> list[str]:
     """Which layers slide where no list says so."""
     if said.has("max_window_layers"):
         first = said.needed("max_window_layers") if window else layers

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Kind:
+class ConfigKind:
     """A kind of models. `defaults`: of keys that are not said, but for the width and the layers, which must be; None: it follows
     from others. `called`: what else a key may be called. `slides`: which layers look back over a window only: "none", "all",
     "all, if use_sliding_window", "from max_window_layers", or "but every n-th". `neutral`: further values that change nothing."""
@@ -43,33 +43,33 @@ SWITCHED = {"use_sliding_window": False, "sliding_window": 4096}
 QWEN = SWITCHED | {"max_window_layers": 28}
 LAYERS_OF_MOE = {"mlp_only_layers": [], "decoder_sparse_step": 1}
 STRAY = ("sliding_window", "use_sliding_window")  # idle where no layer slides
-GEMMA_3 = Kind(
+GEMMA_3 = ConfigKind(
     _of(262208, 131072, 8, 4, 9216, 256, tie_word_embeddings=True, sliding_window=4096, sliding_window_pattern=6),
     "but every n-th",
 )
-KINDS: dict[str, Kind] = {
-    "llama": Kind(_of(32000, 2048, 32, None, 11008)),
-    "mistral": Kind(_of(32000, 131072, 32, 8, 14336, sliding_window=4096), "all"),
-    "mixtral": Kind(
+KINDS: dict[str, ConfigKind] = {
+    "llama": ConfigKind(_of(32000, 2048, 32, None, 11008)),
+    "mistral": ConfigKind(_of(32000, 131072, 32, 8, 14336, sliding_window=4096), "all"),
+    "mixtral": ConfigKind(
         _of(32000, 131072, 32, 8, 14336, sliding_window=None, num_local_experts=8, num_experts_per_tok=2), "all", EXPERTS
     ),
-    "qwen2": Kind(_of(151936, 32768, 32, 32, 22016, **QWEN), "from max_window_layers"),
-    "qwen3": Kind(_of(151936, 32768, 32, 32, 22016, 128, **QWEN), "from max_window_layers"),
-    "qwen3_moe": Kind(
+    "qwen2": ConfigKind(_of(151936, 32768, 32, 32, 22016, **QWEN), "from max_window_layers"),
+    "qwen3": ConfigKind(_of(151936, 32768, 32, 32, 22016, 128, **QWEN), "from max_window_layers"),
+    "qwen3_moe": ConfigKind(
         _of(151936, 32768, 32, 4, 6144, num_local_experts=128, num_experts_per_tok=8, moe_intermediate_size=768, **SWITCHED, **LAYERS_OF_MOE),
         "all, if use_sliding_window",
         EXPERTS,
     ),
-    "gemma": Kind(_of(256000, 8192, 16, 16, 24576, 256, tie_word_embeddings=True)),
-    "gemma2": Kind(
+    "gemma": ConfigKind(_of(256000, 8192, 16, 16, 24576, 256, tie_word_embeddings=True)),
+    "gemma2": ConfigKind(
         _of(256000, 8192, 8, 4, 9216, 256, tie_word_embeddings=True, sliding_window=4096),
         "but every n-th",
         neutral={"sliding_window_pattern": (2,)},
     ),
     "gemma3": GEMMA_3,
     "gemma3_text": GEMMA_3,
-    "phi3": Kind(_of(32064, 4096, 32, None, 8192, sliding_window=None), "all", fused=True),
-    "gpt2": Kind(
+    "phi3": ConfigKind(_of(32064, 4096, 32, None, 8192, sliding_window=None), "all", fused=True),
+    "gpt2": ConfigKind(
         {"vocab_size": 50257, "max_position_embeddings": 1024, "intermediate_size": None, "num_attention_heads": 12, "tie_word_embeddings": True},
         called={
             "n_embd": "hidden_size", "n_layer": "num_hidden_layers", "n_head": "num_attention_heads", "n_inner": "intermediate_size",
@@ -78,17 +78,17 @@ KINDS: dict[str, Kind] = {
         gated=False,
         fused=True,
     ),
-    "deepseek_v2": Kind(
+    "deepseek_v2": ConfigKind(
         _of(102400, 2048, 32, None, 11008, first_k_dense_replace=0, n_shared_experts=2, moe_intermediate_size=1407, num_local_experts=64, num_experts_per_tok=None, **DEEPSEEK),
         called=ROUTED,
         neutral={"moe_layer_freq": (1,)},
     ),
-    "deepseek_v3": Kind(
+    "deepseek_v3": ConfigKind(
         _of(129280, 4096, 128, None, 18432, first_k_dense_replace=3, n_shared_experts=1, moe_intermediate_size=2048, num_local_experts=256, num_experts_per_tok=8, **DEEPSEEK),
         called=ROUTED,
         neutral={"moe_layer_freq": (1,)},
     ),
-    "gpt_oss": Kind(
+    "gpt_oss": ConfigKind(
         _of(201088, 131072, 64, 8, 2880, 64, num_local_experts=128, num_experts_per_tok=4, sliding_window=128),
         "but every n-th",
         EXPERTS | {"experts_per_token": "num_experts_per_tok"},

@@ -10,13 +10,14 @@ Coefficients: `facts/figures.csv`, ecologits_*.
 from dataclasses import replace
 from math import ceil, exp, log2
 
-from lessons.facts import Figure, Model, figure
+from lessons.facts import Figure, figure
+from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, counted
 
 YEAR, SIGMAS = 365 * 24 * 3600, 1.96  # s; standard deviations of a range that holds 95 %
 
 
-def joules_per_token(model: Model, pue: Figure) -> Quantity:
+def joules_per_token(model: Architecture, pue: Figure) -> Quantity:
     """J at the wall for each generated token, today's fit, at the batch it assumes. It comes without an error."""
     batch, gpus = int(_value("batch")), gpus_needed(model)
     gpu = _value("alpha") * exp(_value("beta") * batch) * model.params_active / 1e9 + _value("gamma")
@@ -25,7 +26,7 @@ def joules_per_token(model: Model, pue: Figure) -> Quantity:
     return _quantity(gpus * gpu + server, pue.value, how)
 
 
-def older_joules_per_token(model: Model) -> Quantity:
+def older_joules_per_token(model: Architecture) -> Quantity:
     """J at the wall for each generated token, the older fit: no batches, 4-bit weights, its own PUE; the band is the fit's."""
     gpus = older_gpus_needed(model)
     gpu = _value("old_alpha") * model.params_active / 1e9 + _value("old_beta")
@@ -36,46 +37,46 @@ def older_joules_per_token(model: Model) -> Quantity:
     return replace(found, low=low, high=high)
 
 
-def making_per_token(model: Model) -> Quantity:
+def making_per_token(model: Architecture) -> Quantity:
     """g CO2e of each generated token's share in the making of GPUs and server, today's figures."""
     batch = int(_value("batch"))
     return _making(gpus_needed(model), _latency(model) / batch, "", f"shared by {batch}")
 
 
-def older_making_per_token(model: Model) -> Quantity:
+def older_making_per_token(model: Architecture) -> Quantity:
     """The same by the older figures, for one answer at a time."""
     return _making(older_gpus_needed(model), _older_latency(model), "old_", "one at a time")
 
 
-def refit(model: Model, pue: Figure) -> Quantity:
+def refit(model: Architecture, pue: Figure) -> Quantity:
     """How many times today's answer the older fit gave."""
     older, today = older_joules_per_token(model), joules_per_token(model, pue)
     formula = f"{older} ÷ {today} a token of {model.name}"
     return Quantity("refit", older.value / today.value, "×", "estimated", source=formula)
 
 
-def gpus_needed(model: Model) -> int:
+def gpus_needed(model: Architecture) -> int:
     """The smallest power of two of 80 GB GPUs that holds the weights, today in 16 bits."""
     return 2 ** ceil(log2(_gpus(model, _value("bits"))))
 
 
-def older_gpus_needed(model: Model) -> int:
+def older_gpus_needed(model: Architecture) -> int:
     """As many 80 GB GPUs as hold the weights, before in 4 bits: any number of them."""
     return _gpus(model, _value("old_bits"))
 
 
-def _gpus(model: Model, bits: float) -> int:
+def _gpus(model: Architecture, bits: float) -> int:
     gigabytes = _value("memory_factor") * model.params_total / 1e9 * bits / 8
     return ceil(gigabytes / _value("gpu_memory"))
 
 
-def _latency(model: Model) -> float:
+def _latency(model: Architecture) -> float:
     """Seconds a token."""
     active, batch = model.params_active / 1e9, _value("batch")
     return _value("latency_active") * active + _value("latency_batch") * batch + _value("latency_base")
 
 
-def _older_latency(model: Model) -> float:
+def _older_latency(model: Architecture) -> float:
     return _value("old_latency_active") * model.params_active / 1e9 + _value("old_latency_base")
 
 

@@ -9,10 +9,12 @@ from math import log
 from typing import NamedTuple
 
 from lessons import facts
-from lessons.estimate import board, ecologits
+from lessons.estimate import accelerator_energy, ecologits
 from lessons.estimate.device import at_the_wall
-from lessons.estimate.weights import listed
-from lessons.facts import Board, Everyday, Figure, Grid, Model, PublishedUse
+from lessons.estimate.transformer import size_only
+from lessons.estimate.weight_formats import is_listed
+from lessons.facts import Board, Everyday, Figure, Grid, PublishedUse
+from lessons.facts.architectures import Architecture, models
 from lessons.quantity import Quantity, convert, show
 
 PICTURES = {
@@ -28,7 +30,7 @@ PICTURES = {
 PEOPLE = {"You, a day": 1, "A school of 1,000, a day": 1_000, "80 million people (1 % of mankind), a day": 80_000_000}
 
 
-class Task(NamedTuple):
+class UseTokens(NamedTuple):
     """Tokens a use takes: ours, to be changed by hand; nobody publishes means."""
 
     prompt: int
@@ -36,10 +38,10 @@ class Task(NamedTuple):
 
 
 TASKS = {
-    "classify": Task(300, 5),
-    "chat": Task(300, 400),
-    "long document": Task(10_000, 500),
-    "reasoning": Task(300, 8_000),
+    "classify": UseTokens(300, 5),
+    "chat": UseTokens(300, 400),
+    "long document": UseTokens(10_000, 500),
+    "reasoning": UseTokens(300, 8_000),
 }
 MEDIA = {"image": "image by FLUX.1-dev, 1024 px", "video": "129 frames of 720p video by HunyuanVideo"}
 
@@ -48,8 +50,8 @@ MEDIA = {"image": "image by FLUX.1-dev, 1024 px", "video": "129 frames of 720p v
 class Scenario:
     """One use of a language model, and what it runs on. `dtype`: one of `weights.DTYPES`; `batch`: sequences at a time."""
 
-    model: Model
-    task: Task
+    model: Architecture
+    task: UseTokens
     board: Board
     dtype: str
     batch: int
@@ -59,9 +61,9 @@ class Scenario:
 def by_boards(scenario: Scenario) -> Quantity:
     """Wh of one use: the board's joules for each token, then the wall plug. Raises DoesNotFit."""
     s = scenario
-    token = board.joules_per_token(s.model, s.board, s.dtype, s.batch, s.task.prompt, s.task.output)
+    token = accelerator_energy.joules_per_token(s.model, s.board, s.dtype, s.batch, s.task.prompt, s.task.output)
     wall = at_the_wall(scaled(token, s.task.output), s.pue)
-    shape = "" if listed(s.model) else f"; {s.model.source}"
+    shape = "" if is_listed(s.model) else f"; {s.model.source}"
     return watt_hours(replace(wall, source=f"({token.source}{shape}) × {s.task.output:,} tokens; {wall.source}"))
 
 
@@ -83,7 +85,7 @@ METHODS: dict[str, Callable[[Scenario], Quantity]] = {
 }
 
 
-MAKING: dict[str, Callable[[Model], Quantity]] = {
+MAKING: dict[str, Callable[[Architecture], Quantity]] = {
     "EcoLogits": ecologits.making_per_token,
     "older EcoLogits": ecologits.older_making_per_token,
 }  # g CO2e of a token, by the methods that count the making of the hardware
@@ -113,32 +115,30 @@ def _cited(use: PublishedUse) -> Quantity:
     return Quantity(use.label, use.watt_hours, "Wh", "cited", use.watt_hours_low, use.watt_hours_high, use.source)
 
 
-def by_hand(total: float, active: float) -> Model:
+def by_hand(total: float, active: float) -> Architecture:
     """A model of which only its size is known, in parameters: with the layers and heads of the listed model that is `nearest` in
     size, and experts as large as what is active, one at a time."""
     experts = max(2, round(total / active)) if active < total else None
     like = nearest(total, bool(experts))
-    return replace(
+    return size_only(
         like,
-        name=f"a model of {show(total, 'parameters')}",
-        year=max(model.year for model in facts.models().values()),
-        params_total=int(total),
-        params_active=int(min(active, total)),
-        n_experts=experts,
-        n_experts_active=1 if experts else None,
-        training_tokens=None,
-        training_flop=None,
+        f"a model of {show(total, 'parameters')}",
+        total,
+        min(active, total),
+        year=max(model.year for model in models().values()),
+        experts=experts,
+        experts_active=1 if experts else None,
         source=f"layers and heads as {like.name}, the listed model nearest in size: {like.layers} layers, {like.n_kv_heads} KV heads of {like.head_dim}",
     )
 
 
-def nearest(total: float, mixture: bool, known: Iterable[Model] | None = None) -> Model:
+def nearest(total: float, mixture: bool, known: Iterable[Architecture] | None = None) -> Architecture:
     """The model, a mixture of experts or not, whose number of parameters is nearest, as a ratio; of those whose layers all keep
     keys and values of every token, in heads that several queries share, as most models do today."""
     alike = [
         model
-        for model in known or facts.models().values()
-        if model.attention == "full" and model.n_kv_heads < model.n_heads and model.is_mixture_of_experts == mixture
+        for model in known or models().values()
+        if model.attention == "full" and model.n_kv_heads < model.n_heads and bool(model.experts) == mixture
     ]
     return min(alike, key=lambda model: abs(log(model.params_total / total)))
 

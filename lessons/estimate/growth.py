@@ -28,7 +28,7 @@ class TooFew(ValueError):
     """No doubling time can be read from these rows; the message says why."""
 
 
-class Sample(NamedTuple):
+class TrendPoint(NamedTuple):
     """One row of the facts: `year` with its fraction, `value` in the unit of its series."""
 
     name: str
@@ -42,7 +42,7 @@ class Trend:
     """A line of log2(value) against the year, and its rows; `error` of the slope, 0 where a reader set it. `doubling` in
     months."""
 
-    samples: tuple[Sample, ...]
+    samples: tuple[TrendPoint, ...]
     slope: float
     constant: float
     error: float
@@ -72,28 +72,28 @@ SUPPLIES: dict[str, tuple[str, Callable[[Board], float | None]]] = {
 
 
 @lru_cache(maxsize=64)
-def demand(name: str, since: float = 0) -> tuple[Sample, ...]:
+def demand(name: str, since: float = 0) -> tuple[TrendPoint, ...]:
     """What notable models took, from the beginning of a year on."""
     unit, value = DEMANDS[name]
     return tuple(
-        Sample(model.name, when, amount, f"{show(amount, unit)}, {_who(model)}; {model.source}")
+        TrendPoint(model.name, when, amount, f"{show(amount, unit)}, {_who(model)}; {model.source}")
         for model in trend_models()
         if (amount := value(model)) and (when := _year(model.date)) >= since
     )
 
 
 @lru_cache(maxsize=64)
-def supply(name: str, since: float = 0) -> tuple[Sample, ...]:
+def supply(name: str, since: float = 0) -> tuple[TrendPoint, ...]:
     """What accelerators give, from a year on; of their date only the year is known, so they stand at its middle."""
     unit, value = SUPPLIES[name]
     return tuple(
-        Sample(board.name, board.year + 0.5, amount, f"{show(amount, unit)}, {board.vendor}; {board.source}")
+        TrendPoint(board.name, board.year + 0.5, amount, f"{show(amount, unit)}, {board.vendor}; {board.source}")
         for board in boards().values()
         if board.kind in CHIPS and board.year and board.year >= since and (amount := value(board))
     )
 
 
-def fitted(samples: Sequence[Sample]) -> Trend:
+def fitted(samples: Sequence[TrendPoint]) -> Trend:
     """The least-squares line through log2 of the values, with the standard error of its slope.
 
     Raises TooFew for fewer than five rows, and where they do not grow for certain.
@@ -118,7 +118,7 @@ def fitted(samples: Sequence[Sample]) -> Trend:
     )
 
 
-def given(months: float, samples: Sequence[Sample]) -> Trend:
+def given(months: float, samples: Sequence[TrendPoint]) -> Trend:
     """The line with this doubling time through the middle of the rows."""
     years, logs = _logs(samples)
     slope = 12 / months
@@ -126,7 +126,7 @@ def given(months: float, samples: Sequence[Sample]) -> Trend:
     return Trend(tuple(samples), slope, mean(logs) - slope * mean(years), 0.0, doubling)
 
 
-def line(samples: Sequence[Sample], months: str) -> Trend:
+def line(samples: Sequence[TrendPoint], months: str) -> Trend:
     """`fitted`, or `given` with so many months. Raises TooFew."""
     return fitted(samples) if months == "fitted" else given(float(months), samples)
 
@@ -144,7 +144,7 @@ def gap(wanted: Trend, offered: Trend, since: float, by: float) -> Quantity:
     return Quantity("gap", 2**doublings, "×", "estimated", low, high, formula)
 
 
-def _logs(samples: Sequence[Sample]) -> tuple[list[float], list[float]]:
+def _logs(samples: Sequence[TrendPoint]) -> tuple[list[float], list[float]]:
     return [sample.year for sample in samples], [log2(sample.value) for sample in samples]
 
 

@@ -9,7 +9,7 @@ with caches of their own (`--parallel N --no-kv-unified`); those that share one 
 + n_ubatch)) together, which is at most as much. `--swa-full` keeps everything.
 """
 
-from lessons.estimate.transformer import cache_numbers, cached_tokens
+from lessons.estimate.transformer import cached_tokens, kept_bytes
 from lessons.facts.architectures import Architecture
 
 UBATCH, PAD = 512, 256
@@ -32,13 +32,13 @@ def cells(shape: Architecture, context: int, windows: bool = True) -> dict[str, 
     return found
 
 
-def bytes_kept(shape: Architecture, context: int, each: float = 2, windows: bool = True) -> float:
-    """Bytes allocated for one conversation of `context` tokens, `each` number of so many bytes. Raises CannotCompute."""
-    kept = cells(shape, context, windows).values()
-    return sum(layers * count for layers, count in kept) * cache_numbers(shape) * each
+def bytes_kept(shape: Architecture, context: int, number_bytes: float = 2, windows: bool = True) -> float:
+    """Bytes allocated for one conversation of `context` tokens. Raises CannotCompute."""
+    return kept_bytes(shape, cells(shape, context, windows), number_bytes)
 
 
-def next_token(shape: Architecture, context: int, each: float = 2, windows: bool = True) -> float:
+def next_token(shape: Architecture, context: int, number_bytes: float = 2, windows: bool = True) -> float:
     """Bytes by which the cache of a conversation grows with the token after `context` of them: layers whose cells are full keep
     nothing more. Raises CannotCompute."""
-    return bytes_kept(shape, context + 1, each, windows) - bytes_kept(shape, context, each, windows)
+    after, before = (bytes_kept(shape, tokens, number_bytes, windows) for tokens in (context + 1, context))
+    return after - before

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from lessons.estimate.at_home import CACHES, Home
 from lessons.estimate.gguf_size import read_bytes
-from lessons.estimate.transformer import cache_numbers, cached_tokens, multiplied
+from lessons.estimate.transformer import attention_flop, cache_bytes, multiplied
 from lessons.facts import Board
-from lessons.facts.architectures import Architecture
 
 
 class Machine(NamedTuple):
@@ -37,7 +36,7 @@ def machine_of(board: Board) -> Machine:
     )
 
 
-class Pace(NamedTuple):
+class StepTime(NamedTuple):
     """One step: seconds to move bytes and to multiply, of which the longer counts; bytes and FLOP; and the tokens it gives."""
 
     moving: float
@@ -66,12 +65,12 @@ class Pace(NamedTuple):
         return self.flop / self.bytes
 
 
-def writing(home: Home, machine: Machine, before: float) -> Pace:
+def writing(home: Home, machine: Machine, before: float) -> StepTime:
     """A step that gives each conversation one token, the next after `before` of them. Raises CannotCompute."""
     return _step(home, machine, home.batch, home.batch, before)
 
 
-def reading(home: Home, machine: Machine, prompt: int) -> Pace:
+def reading(home: Home, machine: Machine, prompt: int) -> StepTime:
     """A step that reads a prompt; its tokens look back at half of it, on average."""
     return _step(home, machine, prompt, 1, prompt / 2)
 
@@ -84,23 +83,12 @@ def guessed(accepted: float, ahead: int) -> float:
     return ahead + 1 if accepted == 1 else (1 - accepted ** (ahead + 1)) / (1 - accepted)
 
 
-def attention_flop(shape: Architecture, back: float, windows: bool = True) -> float:
-    """FLOP to look back at so many tokens: two products with each, for each head and layer."""
-    heads, size = shape.n_heads, shape.head_dim
-    if shape.attention == "mla":
-        size = shape.mla_kv_lora_rank + shape.mla_rope_dim / 2  # keys with both parts, values with the latent one
-    kept = cached_tokens(shape, max(round(back), 1), windows).values()
-    full = shape.full_layers + shape.sliding_layers
-    looking = sum(layers * tokens for layers, tokens in kept) * full / sum(layers for layers, _ in kept)
-    return 4 * heads * size * looking
-
-
-def _step(home: Home, machine: Machine, tokens: float, conversations: int, back: float) -> Pace:
+def _step(home: Home, machine: Machine, tokens: float, conversations: int, back: float) -> StepTime:
     shape = home.shape
     weights = read_bytes(shape, home.form, tokens)
-    kept = cached_tokens(shape, max(round(back), 1), home.forgets).values()
-    looked = sum(layers * each for layers, each in kept) * cache_numbers(shape) * CACHES[home.cache]
-    moved = weights + conversations * looked
-    flop = tokens * (2 * multiplied(shape) + attention_flop(shape, back, home.forgets))
+    seen = max(round(back), 1)
+    moved = weights + conversations * cache_bytes(shape, seen, CACHES[home.cache], home.forgets)
+    attention = attention_flop(shape, seen, home.forgets, absorbed=True)
+    flop = tokens * (2 * multiplied(shape) + float(attention))
     moving = moved * (home.here / machine.bandwidth + (1 - home.here) / machine.main_bandwidth)
-    return Pace(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens)
+    return StepTime(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens)

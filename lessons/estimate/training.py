@@ -12,9 +12,9 @@ from functools import lru_cache
 from statistics import geometric_mean
 from typing import NamedTuple
 
-from lessons.estimate.weights import active
-from lessons.facts import Figure, Model, TrainingRun, figure, models, training_runs
-from lessons.facts.architectures import training_tokens
+from lessons.estimate.transformer import active
+from lessons.facts import Figure, TrainingRun, figure, training_runs
+from lessons.facts.architectures import Architecture, TrainingCompute, models, training_compute, training_tokens
 from lessons.quantity import Quantity, convert, show
 
 BAND = 2
@@ -50,31 +50,31 @@ def training_flop(active: float, tokens: float) -> float:
     return figure("training_flop_factor").value * active * tokens
 
 
-def tokens_of(model: Model) -> Tokens:
+def tokens_of(model: Architecture) -> Tokens:
     """Tokens a model was trained with: as published, else what is usual for its time."""
     if row := training_tokens().get(model.name):
         return Tokens(row.tokens, row.low or row.tokens, row.high or row.tokens, row.source)
-    if model.training_tokens:
-        return Tokens(*[model.training_tokens] * 3, model.training_flop_source or model.source)
+    if (compute := training_compute().get(model.name)) and compute.training_tokens:
+        return Tokens(*[compute.training_tokens] * 3, compute.training_flop_source or compute.source)
     return usual(model.year)
 
 
 @lru_cache(maxsize=32)
 def usual(year: int) -> Tokens:
     """The geometric mean over the listed models of a time, and the fewest and the most."""
-    seen = {model.name: model.training_tokens for model in models().values() if model.training_tokens}
+    seen = {name: row.training_tokens for name, row in training_compute().items() if row.training_tokens}
     seen |= {row.model: row.tokens for row in training_tokens().values()}
     near = [tokens for name, tokens in seen.items() if abs(models()[name].year - year) <= NEAR]
     source = f"not published; usual: {_trillions(min(near), max(near))}, as published for {len(near)} listed models of {year - NEAR} to {year + NEAR}"
     return Tokens(geometric_mean(near), min(near), max(near), source, published=False)
 
 
-def flop_of(model: Model, tokens: float | None) -> Quantity:
+def flop_of(model: Architecture, tokens: float | None) -> Quantity:
     """FLOP that a model's training took: with so many tokens, or as listed if there are None; where no FLOP are listed, with the
     model's tokens, and their band."""
-    if tokens is None and model.training_flop:
-        source = f"listed: {model.training_flop_source or model.source}"
-        return Quantity("training FLOP", model.training_flop, "FLOP", "cited", source=source)
+    if tokens is None and (listed := _listed(model)):
+        source = f"listed: {listed.training_flop_source or listed.source}"
+        return Quantity("training FLOP", listed.training_flop, "FLOP", "cited", source=source)
     read = Tokens(tokens, tokens, tokens, "as set here") if tokens else tokens_of(model)
     count = active(model)
     low, value, high = (training_flop(count, each) for each in (read.low, read.value, read.high))
@@ -120,14 +120,20 @@ def energy_of(flop: Quantity, generation: str, pue: Figure) -> Quantity:
     return replace(found, low=found.low * low / flop.value, high=found.high * high / flop.value)
 
 
-def told(model: Model, tokens: float | None, energy: Quantity) -> str:
+def told(model: Architecture, tokens: float | None, energy: Quantity) -> str:
     """With how many tokens that is, in a few words, and its band, or what the band is made of."""
-    if tokens is None and model.training_flop:
+    if tokens is None and _listed(model):
         return energy.band
     read = tokens_of(model)
     if tokens or read.published:
         return f"{show(tokens or read.value, 'tokens')}; {energy.band}"
     return f"tokens not published: {_trillions(read.low, read.high)} usual"
+
+
+def _listed(model: Architecture) -> TrainingCompute | None:
+    """The row of a model of which training FLOP are published."""
+    row = training_compute().get(model.name)
+    return row if row and row.training_flop else None
 
 
 def _trillions(low: float, high: float) -> str:

@@ -5,6 +5,8 @@ Beltagy et al., "Longformer" (2020): windows; DeepSeek-AI, "DeepSeek-V2" (2024),
 biases, less than a thousandth of any model here, are not counted.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from lessons.facts.architectures import Architecture
@@ -28,7 +30,7 @@ def parts(shape: Architecture) -> Parts:
     """Raises CannotCompute where layers have other matrices."""
     if shape.linear_layers:
         raise CannotCompute(f"the linear layers of {shape.name} have other matrices")
-    if shape.d_ff is None and not shape.experts:
+    if (shape.d_ff_expert if shape.experts else shape.d_ff) is None:
         raise CannotCompute(f"of {shape.name} the size of the MLP is not listed")
     if shape.kv_shared_layers:
         raise CannotCompute(f"{shape.name} has embeddings in each layer and other parts that are not modelled")
@@ -64,29 +66,53 @@ def used(shape: Architecture, tokens: float) -> float:
     return 1 - (1 - shape.experts_active / shape.experts) ** tokens if shape.experts else 0.0
 
 
+def active(shape: Architecture) -> int:
+    """Active parameters: `multiplied`, or, where matrices are not modelled, those listed without the input embedding."""
+    try:
+        return multiplied(shape)
+    except CannotCompute:
+        return shape.params_active - (0 if shape.tied_embeddings else shape.vocab * shape.d_model)
+
+
+def split(shape: Architecture) -> tuple[float, float]:
+    """Weights that every token is multiplied with, and weights in experts: from the matrices, or where those are not modelled from
+    total and active parameters."""
+    if not shape.experts:
+        return active(shape), 0.0
+    share = shape.experts_active / shape.experts
+    try:
+        experts = parts(shape).experts
+    except CannotCompute:  # total − active = (1 − share) · experts
+        experts = (shape.params_total - shape.params_active) / (1 - share)
+    return active(shape) - share * experts, experts
+
+
 def touched(shape: Architecture, tokens: float) -> float:
-    """Numbers that are read for so many tokens at once: of experts those that are `used`."""
-    found = parts(shape)
-    return (found.head or shape.vocab * shape.d_model) + found.dense + used(shape, tokens) * found.experts
+    """Weights read for so many tokens at once: of experts those that are `used`. A large batch reads nearly all."""
+    always, experts = split(shape)
+    return always + experts * used(shape, tokens)
 
 
-def cached_tokens(shape: Architecture, context: int, windows: bool = True) -> dict[str, tuple[int, int]]:
+def size_only(like: Architecture, name: str, total: float, active: float, **shape: int | str | None) -> Architecture:
+    """A model of which the parameters are known, and of the shape no more than layers and heads: as those of another, or as given."""
+    unknown = dict.fromkeys(("d_ff", "d_ff_expert", "experts_shared", "first_dense_layers"))
+    size = {"params_total": int(total), "params_active": int(active), "vocab": 0, "native": ""}
+    return replace(like, name=name, **unknown | size | shape)
+
+
+def cached_tokens(
+    shape: Architecture, context: float, windows: bool = True, strict: bool = True
+) -> dict[str, tuple[int, float]]:
     """How many layers keep keys and values, and of how many tokens each, by kind: "full", "sliding". `windows`: whether the
     engine keeps no more than a window where the model looks no further back; not all do.
 
-    Raises CannotCompute for layers that keep something else.
+    Raises CannotCompute for layers that keep something else, and for windows of unknown width; where not `strict`, the constant
+    state of linear layers is left out, and such windows count as the whole context.
     """
-    if shape.linear_layers:
-        raise CannotCompute(
-            f"{shape.linear_layers} of the {shape.layers} layers of {shape.name} keep a state of another kind, whose size is not listed"
-        )
-    if shape.sliding_layers and not shape.sliding_window:
-        raise CannotCompute(
-            f"{shape.sliding_layers} of the {shape.layers} layers of {shape.name} look back over bands whose width is not told"
-        )
+    if strict:
+        _must_be_modelled(shape)
     full, sliding = (count - _sharing(shape, count) for count in (shape.full_layers, shape.sliding_layers))
-    window = min(context, shape.sliding_window or context) if windows else context
-    return {"full": (full, context), "sliding": (sliding, window)}
+    return {"full": (full, context), "sliding": (sliding, _window(shape, context, windows))}
 
 
 def cache_numbers(shape: Architecture) -> int:
@@ -96,10 +122,46 @@ def cache_numbers(shape: Architecture) -> int:
     return 2 * shape.n_kv_heads * shape.head_dim
 
 
-def cache_bytes(shape: Architecture, context: int, each: float = 2, windows: bool = True) -> float:
-    """Bytes of the keys and values of one conversation of `context` tokens, `each` number of so many bytes."""
-    kept = cached_tokens(shape, context, windows)
-    return sum(layers * tokens for layers, tokens in kept.values()) * cache_numbers(shape) * each
+def kept_bytes(shape: Architecture, layers: Mapping[str, tuple[int, float]], number_bytes: float) -> float:
+    """Bytes of keys and values, where so many layers of each kind keep so many tokens."""
+    return sum(count * tokens for count, tokens in layers.values()) * cache_numbers(shape) * number_bytes
+
+
+def cache_bytes(
+    shape: Architecture, context: float, number_bytes: float = 2, windows: bool = True, strict: bool = True
+) -> float:
+    """Bytes of the KV cache of one conversation of `context` tokens. Raises CannotCompute as `cached_tokens` does."""
+    return kept_bytes(shape, cached_tokens(shape, context, windows, strict), number_bytes)
+
+
+def attention_flop(shape: Architecture, tokens: float, windows: bool = True, absorbed: bool = False) -> float:
+    """FLOP to attend to so many tokens: two products with each, for each head and layer.
+
+    `absorbed`: multi-head latent attention computes with the latent vectors themselves, keys with both their parts and values with
+    the latent one (DeepSeek-V2, §2.1.2); else with the heads that are made out of them.
+    """
+    size = shape.head_dim
+    if absorbed and shape.attention == "mla":
+        size = shape.mla_kv_lora_rank + shape.mla_rope_dim / 2
+    attended = shape.full_layers * tokens + shape.sliding_layers * _window(shape, tokens, windows)
+    return 4 * shape.n_heads * size * attended
+
+
+def _window(shape: Architecture, tokens: float, windows: bool) -> float:
+    """Of so many tokens those that a sliding layer looks back at."""
+    return min(tokens, shape.sliding_window or tokens) if windows else tokens
+
+
+def _must_be_modelled(shape: Architecture) -> None:
+    """Raises CannotCompute."""
+    if shape.linear_layers:
+        raise CannotCompute(
+            f"{shape.linear_layers} of the {shape.layers} layers of {shape.name} keep a state of another kind, whose size is not listed"
+        )
+    if shape.sliding_layers and not shape.sliding_window:
+        raise CannotCompute(
+            f"{shape.sliding_layers} of the {shape.layers} layers of {shape.name} look back over bands whose width is not told"
+        )
 
 
 def _of_experts(found: Parts, shape: Architecture) -> int:

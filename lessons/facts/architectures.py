@@ -1,5 +1,5 @@
-"""Language models to run: their shapes, the formats and sizes of their files, the tokens they were trained with, and their speeds as
-others print them. What follows of a shape is in `estimate/transformer.py`."""
+"""Language models: the one table of their shapes, and by their names what others publish of them: formats and sizes of files,
+speeds, tokens and FLOP of training. What follows from a shape is in `estimate/transformer.py`."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -89,6 +89,33 @@ def architectures() -> dict[str, Architecture]:
     """By name: `Llama 3.1 8B`."""
     rows, known = read(Architecture, Path(__file__).with_name("architectures.csv")), native_formats()
     return by("name", (replace(row, native=known[row.name].format) if row.name in known else row for row in rows))
+
+
+@dataclass(frozen=True)
+class TrainingCompute:
+    """What the training of a model took, as published. `source` and `url` say where the model's shape is from."""
+
+    model: str
+    organization: str
+    training_tokens: float | None
+    training_flop: float | None
+    training_flop_source: str
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@lru_cache(maxsize=1)
+def training_compute() -> dict[str, TrainingCompute]:
+    """By model: every model whose parameters are counted, with or without published figures."""
+    return by("model", read(TrainingCompute, Path(__file__).with_name("training_compute.csv")))
+
+
+@lru_cache(maxsize=1)
+def models() -> dict[str, Architecture]:
+    """The shapes of those whose parameters are counted, in the order of `training_compute`."""
+    return {name: architectures()[name] for name in training_compute()}
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def prices() -> dict[str, Price]:
 
 
 @dataclass(frozen=True)
-class Question:
+class QuestionToAsk:
     """Something to ask before a model is used, and who asks for it. `whom`: "yourself", "a vendor", "a regulator"."""
 
     whom: str
@@ -87,6 +87,6 @@ class Question:
 
 
 @lru_cache(maxsize=1)
-def questions() -> tuple[Question, ...]:
+def questions() -> tuple[QuestionToAsk, ...]:
     """In the order in which to ask them."""
-    return read(Question, Path(__file__).with_name("questions.csv"))
+    return read(QuestionToAsk, Path(__file__).with_name("questions.csv"))

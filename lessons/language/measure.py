@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lessons.estimate.token import floors
+from lessons.estimate.token_energy_floor import floors
 from lessons.experiment import Experiment, computes_in
 from lessons.language.examine import examining
 from lessons.language.model import Model

@@ -3,7 +3,7 @@
 from functools import lru_cache, partial
 
 from lessons import recorded
-from lessons.estimate.token import floors
+from lessons.estimate.token_energy_floor import floors
 from lessons.experiment import (
     Experiment,
     FactorizeMatrices,

@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.at_home import Home, needed
+from lessons.estimate.engine_efficiency import band, written
 from lessons.estimate.gguf_size import NATIVE
-from lessons.estimate.reached import band, written
 from lessons.estimate.roofline import machine_of, writing
 from lessons.facts import boards
 from lessons.facts.architectures import architectures

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
-from lessons.estimate.options import chosen, options
-from lessons.estimate.ways import TASKS
+from lessons.estimate.requirements import TASKS
+from lessons.estimate.selection import chosen, judged
 from lessons.ui.decide.comparison import cloud_against_small
-from lessons.ui.decide.requirements import HERE, others, usual
+from lessons.ui.decide.knobs import HERE, others, usual
 from tests.pages.test_pages import SHELL, run_until, tile, unbadged
 
 
@@ -38,7 +38,7 @@ def test_each_way_is_told_with_its_energy_and_money():
     task = TASKS["know facts"]
     need = replace(usual(), task="know facts", prompt=task.prompt, answer=task.answer, **machine("NVIDIA RTX A6000"))
     uses = [metric.value for metric in page.metric if metric.label.startswith("A use")]
-    assert uses == [str(option.use) for option in options(need) if option.use]
+    assert uses == [str(option.use) for option in judged(need) if option.use]
     assert f"**The smallest that does what you ask: {chosen(need).model}" in said(page)
     assert f"You predicted **100×**: it is {cloud_against_small()}" in said(page)
     assert not unbadged(page)

@@ -11,7 +11,7 @@ from lessons.adaptation import adapted, kept
 from lessons.adaptation.pictures import SHOWN
 from lessons.experiment import Adapt, Experiment, RoundMatrices, Written, ready_written, shipped
 from lessons.experiment.adapt import READS
-from lessons.facts import models
+from lessons.facts.architectures import models
 from lessons.jobs import ask
 from lessons.jobs.pool import resident
 from lessons.language import build

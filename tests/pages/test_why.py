@@ -9,8 +9,8 @@ from lessons import build, facts
 from lessons.data import examples
 from lessons.estimate import footprint, silicon
 from lessons.experiment import shipped
-from lessons.facts.architectures import architectures, gguf_files, native_formats, speeds, training_tokens
-from lessons.facts.deciding import evidence, prices, questions
+from lessons.facts import sources
+from lessons.facts.architectures import models
 from lessons.jobs.pool import pool
 from lessons.measure import macs
 from tests.pages.test_pages import SHELL, press, run_until, settled, tile
@@ -84,7 +84,7 @@ def test_a_prediction_of_the_gap_is_compared_with_this_machine():
 def answer(model: str = "Llama 3.1 70B", task: str = "chat", method: str = "boards", batch: int = 64) -> str:
     first = next(iter(footprint.board.usable().values()))
     asked = footprint.Scenario(
-        facts.models()[model], footprint.TASKS[task], first, "native", batch, facts.figure("pue_microsoft")
+        models()[model], footprint.TASKS[task], first, "native", batch, facts.figure("pue_microsoft")
     )
     return str(footprint.METHODS[method](asked))
 
@@ -197,9 +197,7 @@ def test_sources_lists_every_figure_and_can_be_searched():
     page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/sources.py").run()
     assert not page.exception
     everything = page.dataframe[0].value
-    beside = (architectures(), gguf_files(), speeds(), evidence(), prices(), questions())
-    beside += native_formats(), training_tokens()
-    assert len(everything) == len(facts.everything()) + sum(map(len, beside))
+    assert len(everything) == len(sources.everything())
     assert not (everything["source"] == "").any()
     page.text_input("sources_search").set_value("dram horowitz").run()
     found = page.dataframe[0].value

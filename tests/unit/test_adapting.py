@@ -8,11 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lessons.adaptation.seen import Change
-from lessons.estimate.adapting import BASES, BESIDE, energy, holding, in_16_bits, low_rank, memory, needed, ways
-from lessons.estimate.weights import active
+from lessons.estimate.finetune_memory import (
+    BASES,
+    BESIDE,
+    energy,
+    holding,
+    in_16_bits,
+    low_rank,
+    memory,
+    memory_by_method,
+    needed,
+)
+from lessons.estimate.transformer import active
 from lessons.experiment import Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK
-from lessons.facts import models
+from lessons.facts.architectures import models
 from lessons.quantity import Measurement, Quantity
 from lessons.text import sections
 from lessons.training.progress import Step
@@ -75,7 +85,7 @@ def test_65_billion_weights_take_780_gb_and_less_than_48():
 @given(some.sampled_from(KNOWN), some.integers(1, 64), some.sampled_from(list(BESIDE)))
 def test_less_is_trained_less_is_needed(model, rank, where):
     trained = low_rank(model, rank, where)
-    found = {way: needed(way, parts).value for way, parts in ways(model, trained).items()}
+    found = {way: needed(way, parts).value for way, parts in memory_by_method(model, trained).items()}
     assert found["QLoRA"] < found["LoRA"] < found["full"]
     assert low_rank(model, rank + 1, where).value > trained.value
     assert low_rank(model, 2 * rank, where).value == 2 * trained.value
@@ -86,7 +96,7 @@ def test_less_is_trained_less_is_needed(model, rank, where):
 def test_of_qlora_the_embeddings_stay_in_16_bits():
     model = models()["Llama 3.1 8B"]
     apart = 2 * 128_256 * 4_096
-    found = ways(model, low_rank(model, 16, "attention"))["QLoRA"]["weights that stay"]
+    found = memory_by_method(model, low_rank(model, 16, "attention"))["QLoRA"]["weights that stay"]
     assert found == pytest.approx(2 * apart + (model.params_total - apart) * 4.127 / 8)
     assert [name for name, model in models().items() if in_16_bits(model) is None] == ["Qwen3-Next 80B-A3B"]
 

@@ -18,8 +18,8 @@ from lessons.estimate.gguf_size import (
     read_bytes,
 )
 from lessons.estimate.kv_cells import bytes_kept, cells, next_token
-from lessons.estimate.roofline import Machine, Pace, attention_flop, guessed, reading, writing
-from lessons.estimate.transformer import multiplied, parameters
+from lessons.estimate.roofline import Machine, StepTime, guessed, reading, writing
+from lessons.estimate.transformer import attention_flop, multiplied, parameters
 from lessons.facts import boards
 from lessons.facts.architectures import architectures, gguf_files, speeds
 
@@ -32,7 +32,7 @@ LLAMA = SHAPES["Llama 3.1 8B"]
 CARD = Machine("a card", 24e9, 1e12, 150e12, 64e9, 50e9)
 
 
-def decode(home: Home, machine: Machine) -> Pace:
+def decode(home: Home, machine: Machine) -> StepTime:
     """A step at the end of the context."""
     return writing(home, machine, home.context)
 

@@ -9,13 +9,14 @@ from hypothesis import strategies as some
 
 from benchmarks import fit_boards
 from lessons import facts
-from lessons.estimate import answer, board, weights
+from lessons.estimate import accelerator_energy, answer_cost
 from lessons.estimate.at_home import Home
-from lessons.estimate.coefficients import FITTED, PARTS, Kind, Work, coefficients, joules, off
+from lessons.estimate.coefficients import FITTED, PARTS, ModelKind, Work, coefficients, joules, off
 from lessons.estimate.roofline import machine_of, writing
-from lessons.facts.architectures import architectures
+from lessons.estimate.transformer import active
+from lessons.facts.architectures import architectures, models
 
-MODELS, BOARDS, SHAPES = facts.models(), facts.boards(), architectures()
+MODELS, BOARDS, SHAPES = models(), facts.boards(), architectures()
 H100, B200, A100 = (BOARDS[name] for name in (*FITTED, "NVIDIA A100 SXM4 80 GB"))
 USES = {use.label: use for use in facts.published_uses()}
 SERVERS = {"H100": H100, "B200": B200}
@@ -38,7 +39,7 @@ def test_measured_boards_are_inside_the_band(label):
     use = USES[label]
     asked = MODELS[use.model], SERVERS[use.hardware], use.dtype, int(use.batch), 300, int(use.output_tokens)
     for boards in (None, use.n_devices):  # the fewest, and those that were used
-        estimate = board.joules_per_token(*asked, boards)
+        estimate = accelerator_energy.joules_per_token(*asked, boards)
         assert estimate.low < use.joules_per_token < estimate.high
         assert 0.5 < estimate.value / use.joules_per_token < 2
 
@@ -48,7 +49,7 @@ def test_measured_boards_are_inside_the_band(label):
 )  # EcoCompute, fp16, one at a time
 def test_a_board_nobody_fitted_is_inside_the_wider_band(name, joules):
     card, home = BOARDS["NVIDIA GeForce RTX 5090"], Home(SHAPES[name], "fp16", context=256)
-    estimate = answer.joules(writing(home, machine_of(card), 256), home, card, machine_of(card))
+    estimate = answer_cost.joules(writing(home, machine_of(card), 256), home, card, machine_of(card))
     assert estimate.low < joules < estimate.high
 
 
@@ -67,14 +68,18 @@ def test_a_board_nobody_fitted_is_inside_the_wider_band(name, joules):
     ],
 )
 def test_the_band_is_what_was_held_out_supports(hardware, form, experts, linear, band):
-    kind = Kind(form, experts, linear)
+    kind = ModelKind(form, experts, linear)
     assert off(hardware, kind) == band
     found = joules(hardware, Work(1e9, 0.0, 0.0, 10.0), kind)
     assert found.high / found.value == pytest.approx(band) == found.value / found.low
     assert f"×/÷ {band:g}" in found.source
 
 
-@given(some.sampled_from(list(board.usable())), some.sampled_from(sorted(set(MODELS) & set(SHAPES))), some.booleans())
+@given(
+    some.sampled_from(list(accelerator_energy.usable())),
+    some.sampled_from(sorted(set(MODELS) & set(SHAPES))),
+    some.booleans(),
+)
 def test_one_question_has_one_band_on_both_pages(name, model, halved):
     """A model on one board, one at a time: as `/footprint` and as `/llm-at-home` compute it."""
     hardware = BOARDS[name]
@@ -82,23 +87,26 @@ def test_one_question_has_one_band_on_both_pages(name, model, halved):
     shape = SHAPES[model]
     if shape.linear_layers or shape.kv_shared_layers:
         return  # which has no speed at home
-    footprint = board.joules_per_token(MODELS[model], hardware, there, 1, 1, 1_000, boards=1)
+    footprint = accelerator_energy.joules_per_token(MODELS[model], hardware, there, 1, 1, 1_000, boards=1)
     home = Home(shape, here, context=501)
-    at_home = answer.joules(writing(home, machine_of(hardware), 501), home, hardware, machine_of(hardware))
+    at_home = answer_cost.joules(writing(home, machine_of(hardware), 501), home, hardware, machine_of(hardware))
     assert footprint.source.rpartition("band: ")[2][:5] == at_home.source.rpartition("band: ")[2][:5]
-    ratio = off(hardware, Kind(there, bool(shape.experts)))
+    ratio = off(hardware, ModelKind(there, bool(shape.experts)))
     assert footprint.high / footprint.value == pytest.approx(at_home.high / at_home.value, rel=0.03)
     assert at_home.high / at_home.value >= ratio * (1 - 1e-9)
 
 
 def test_a_board_that_waits_draws_power_too():
     cost = coefficients(H100)
-    eight, one = (board.joules_per_token(MODELS["Llama 3.1 8B"], H100, "bf16", 8, 1, 100, boards) for boards in (8, 1))
+    eight, one = (
+        accelerator_energy.joules_per_token(MODELS["Llama 3.1 8B"], H100, "bf16", 8, 1, 100, boards)
+        for boards in (8, 1)
+    )
     assert eight.value - one.value == pytest.approx(7 * 32 * cost.per_layer / 8)
     mixture = MODELS["Qwen3 30B-A3B"]
-    done = board.work(mixture, "bf16", 512, 300, 900, 1)
-    apart = [joules(H100, each, Kind("bf16", True)).value for each in (done, done._replace(expert_flop=0.0))]
-    assert apart[0] - apart[1] == pytest.approx(2 * weights.active(mixture) * cost.per_expert_flop, rel=1e-6)
+    done = accelerator_energy.work(mixture, "bf16", 512, 300, 900, 1)
+    apart = [joules(H100, each, ModelKind("bf16", True)).value for each in (done, done._replace(expert_flop=0.0))]
+    assert apart[0] - apart[1] == pytest.approx(2 * active(mixture) * cost.per_expert_flop, rel=1e-6)
     assert cost.per_expert_layer_fp8 > 5 * cost.per_layer
 
 

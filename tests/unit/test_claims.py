@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lessons import build, models, steps
 from lessons.adaptation.weights import shapes
 from lessons.data import examples, fashion_mnist, quiz, texts
-from lessons.estimate import adapting, savings, silicon
+from lessons.estimate import finetune_memory, savings, silicon
 from lessons.experiment import (
     SMOLLM2,
     Adapt,
@@ -26,7 +26,7 @@ from lessons.experiment import (
     ready_written,
     shipped,
 )
-from lessons.facts import models as published
+from lessons.facts.architectures import models as published
 from lessons.facts.architectures import training_tokens
 from lessons.language import build as language
 from lessons.language.examine import examine
@@ -158,17 +158,19 @@ def learns(task: str, **how) -> float:
 def large(way: str, model: str = "Llama 3.1 8B", rank: int = 16) -> float:
     """Bytes that it takes to adapt it, as the page opens."""
     return sum(
-        adapting.ways(published()[model], adapting.low_rank(published()[model], rank, "attention"))[way].values()
+        finetune_memory.ways(published()[model], finetune_memory.low_rank(published()[model], rank, "attention"))[
+            way
+        ].values()
     )
 
 
 def beside(model: str, rank: int) -> float:
-    return adapting.low_rank(published()[model], rank, "query and value").value
+    return finetune_memory.low_rank(published()[model], rank, "query and value").value
 
 
 def spared() -> float:
     model = published()["Llama 3.1 8B"]
-    found = adapting.energy(model, adapting.low_rank(model, 16, "attention"), 1e7)
+    found = finetune_memory.energy(model, finetune_memory.low_rank(model, 16, "attention"), 1e7)
     return 1 - found["low rank"].value / found["full"].value
 
 
@@ -287,7 +289,7 @@ CLAIMS = [
     ("lora", "rank 4 there, of less than 5 %", lambda: learns("bible", rank=4), 4, 5),
     ("lora", "Even the gains of the norms, a seventh of a percent", lambda: 1 / learns("bible", method="vectors"), 6.5, 7.5),
     ("lora", "values, rank 8 is a third of a percent", lambda: beside("SmolLM2 135M", 8) / published()["SmolLM2 135M"].params_total * 100, 0.32, 0.35),
-    ("lora", "would take another 2.2 GB", lambda: sum(adapting.memory(134_515_008, 134_515_008, "fp32", False, "fp32").values()) / 1e9, 2.15, 2.25),
+    ("lora", "would take another 2.2 GB", lambda: sum(finetune_memory.memory(134_515_008, 134_515_008, "fp32", False, "fp32").values()) / 1e9, 2.15, 2.25),
     ("lora", "It has seven tenths of what rank 8 gains", lambda: mean(gained("rank 1")) / mean(gained("lora")), 0.67, 0.74),
     ("lora", "the head alone still names three in ten on average", lambda: mean(adapted("head", "inverted", "old")), 27, 33),
     ("lora", "names a fifth to a half of either right", lambda: min(blended()), 20, 50),
@@ -322,7 +324,7 @@ CLAIMS = [
     ("language-model", "trained by others on 2 trillion tokens", lambda: training_tokens()["SmolLM2 135M"].tokens, 2e12, 2e12),
     ("language-model", "a model of 110,976 parameters", lambda: params(untrained(Written("shakespeare", "llama-64x2", 10))), 110_976, 110_976),
     ("language-model", "is as large a file as the student in 32", lambda: _known("teacher", "4 bits")["packed"] / _known("alone")["packed"], 0.9, 1.1),
-    ("language-model", "embeddings and the head, a fifth of this model", lambda: adapting.in_16_bits(published()["SmolLM2 135M"]) / 134_515_008, 0.19, 0.22),
+    ("language-model", "embeddings and the head, a fifth of this model", lambda: finetune_memory.in_16_bits(published()["SmolLM2 135M"]) / 134_515_008, 0.19, 0.22),
     ("language-model", "a quarter of the file", lambda: _small_file(RoundMatrices(8)) / _small_file(), 0.24, 0.26),
     ("language-model", "is more than twenty times what it was", lambda: _unsure(RoundMatrices(2)), 20, 30),
     ("language-model", "What costs the small model a tenth of its perplexity", lambda: _unsure(RoundMatrices(4, "tensor")), 1.08, 1.12),

@@ -6,29 +6,31 @@ from functools import lru_cache
 import pytest
 
 from lessons.estimate import (
+    accelerator_energy,
     at_home,
-    behind,
-    board,
+    candidates,
     ecologits,
+    engine_efficiency,
     flop,
     footprint,
     gguf_size,
     growth,
-    options,
-    reached,
+    quality_gap,
+    requirements,
     roofline,
     savings,
+    selection,
     training,
     transformer,
-    ways,
 )
 from lessons.estimate.at_home import Home
+from lessons.estimate.transformer import size_only
 from lessons.experiment import Quantize
 from lessons.facts import boards, everyday, figure, grids, published_uses
-from lessons.facts import models as listed
 from lessons.facts.architectures import architectures, gguf_files
+from lessons.facts.architectures import models as listed
 from lessons.facts.deciding import ELO, evidence, prices
-from lessons.ui.decide import requirements
+from lessons.ui.decide import knobs
 from lessons.ui.work.this_machine import USABLE
 from tests.unit.test_claims import layers, measured, said
 
@@ -72,7 +74,7 @@ def room(percent: int) -> float:
 
 
 def shares(full: bool) -> list[float]:
-    return [100 * each.share for each in reached.written() if (each.seen.format == "fp16") == full]
+    return [100 * each.share for each in engine_efficiency.written() if (each.seen.format == "fp16") == full]
 
 
 def off() -> list[float]:
@@ -83,7 +85,7 @@ def off() -> list[float]:
 
 def scenario(model: str = "Llama 3.1 70B", task: str = "chat", batch: int = 64) -> footprint.Scenario:
     """Where the knobs of the page stand when it opens."""
-    usual = next(iter(board.usable().values()))
+    usual = next(iter(accelerator_energy.usable().values()))
     return footprint.Scenario(listed()[model], footprint.TASKS[task], usual, "native", batch, figure("pue_microsoft"))
 
 
@@ -93,9 +95,9 @@ def use(method: str = "boards", **how) -> float:
 
 def reading_and_writing(prompt: int) -> tuple[float, float]:
     """J of a prompt that is read before 500 tokens, and of those."""
-    llama, on = listed()["Llama 3.1 70B"], next(iter(board.usable().values()))
-    both = board.joules_per_token(llama, on, "native", 64, prompt, 500).value * 500
-    read = board.joules_per_token(llama, on, "native", 64, prompt, 1).value
+    llama, on = listed()["Llama 3.1 70B"], next(iter(accelerator_energy.usable().values()))
+    both = accelerator_energy.joules_per_token(llama, on, "native", 64, prompt, 500).value * 500
+    read = accelerator_energy.joules_per_token(llama, on, "native", 64, prompt, 1).value
     return read, both - read
 
 
@@ -123,7 +125,9 @@ def nf4(model: str, ours: str = "") -> float:
     """How many times as many J in 4 bits were measured on an RTX 5090 as in 16, or as are estimated for one of `ours`."""
     if not ours:
         return told(f"{model} as NF4, RTX 5090") / told(f"{model} as fp16, RTX 5090")
-    token = board.joules_per_token(listed()[ours], boards()["NVIDIA GeForce RTX 5090"], "int4", 1, 300, 400)
+    token = accelerator_energy.joules_per_token(
+        listed()[ours], boards()["NVIDIA GeForce RTX 5090"], "int4", 1, 300, 400
+    )
     return told(f"{model} as NF4, RTX 5090") / token.value
 
 
@@ -131,17 +135,17 @@ def thousandfold(label: str, thing: str) -> float:
     return told(label) / everyday()[thing].watt_hours
 
 
-def needs(task: str, on: str = "", **how) -> ways.Need:
-    prompt, answer = ways.TASKS[task][:2]
+def needs(task: str, on: str = "", **how) -> requirements.Requirements:
+    prompt, answer = requirements.TASKS[task][:2]
     machine = {"machine": card(on), "board": USABLE[on]} if on else {}
-    return replace(requirements.usual(), task=task, prompt=prompt, answer=answer, **machine, **how)
+    return replace(knobs.usual(), task=task, prompt=prompt, answer=answer, **machine, **how)
 
 
-def way(kind: str, asked: ways.Need) -> ways.Option:
-    return next(option for option in options.options(asked) if option.kind == kind)
+def way(kind: str, asked: requirements.Requirements) -> candidates.Candidate:
+    return next(option for option in selection.judged(asked) if option.kind == kind)
 
 
-def alone() -> ways.Need:
+def alone() -> requirements.Requirements:
     return needs("chat", "NVIDIA GeForce RTX 4090", worse=50.0, uses=10, waits=True)
 
 
@@ -156,11 +160,11 @@ def most_wins_of_open_models() -> float:
     known = {price.model for price in prices().values() if price.shape}
     rows = [row for row in evidence() if row.task == "chat"]
     best = max(rows, key=lambda row: row.score)
-    return max(50 - behind.points(row, best) for row in rows if row.option == "local" or row.model in known)
+    return max(50 - quality_gap.points(row, best) for row in rows if row.option == "local" or row.model in known)
 
 
 def far(task: str, kind: str) -> list[float]:
-    return [gap.points for gap in behind.of_kind(task, kind).gaps]
+    return [gap.points for gap in quality_gap.of_kind(task, kind).gaps]
 
 
 def steps(name: str, to: str) -> float:
@@ -205,10 +209,10 @@ CLAIMS = [
     ("llm-at-home", "to 88 % of it with 16 bits", lambda: max(shares(full=True)), 87.5, 88.5),
     ("llm-at-home", "and 25 to 77 % with fewer", lambda: min(shares(full=False)), 24.5, 25.5),
     ("llm-at-home", "to 77 % with fewer", lambda: max(shares(full=False)), 76.5, 77.5),
-    ("llm-at-home", "alone on ten kinds of cards", lambda: len({each.seen.board for each in reached.written()}), 10, 10),
-    ("llm-at-home", "on five kinds of cards, it was 28 to 113 %", lambda: 100 * min(each.share for each in reached.read()), 27.5, 28.5),
-    ("llm-at-home", "28 to 113 %", lambda: 100 * max(each.share for each in reached.read()), 112.5, 113.5),
-    ("llm-at-home", "on five kinds of cards", lambda: len({each.seen.board for each in reached.read()}), 5, 5),
+    ("llm-at-home", "alone on ten kinds of cards", lambda: len({each.seen.board for each in engine_efficiency.written()}), 10, 10),
+    ("llm-at-home", "on five kinds of cards, it was 28 to 113 %", lambda: 100 * min(each.share for each in engine_efficiency.read()), 27.5, 28.5),
+    ("llm-at-home", "28 to 113 %", lambda: 100 * max(each.share for each in engine_efficiency.read()), 112.5, 113.5),
+    ("llm-at-home", "on five kinds of cards", lambda: len({each.seen.board for each in engine_efficiency.read()}), 5, 5),
     ("llm-at-home", "with less than a third of the bytes", lambda: gguf_size.read_bytes(at().shape, "Q4_K_M", 1) / gguf_size.read_bytes(at().shape, "fp16", 1), 0.29, 0.333),
     ("llm-at-home", "half the bandwidth is enough", lambda: card().bandwidth / card("NVIDIA H100 PCIe").bandwidth, 0.47, 0.53),
     ("llm-at-home", "With half of its layers in main memory it just does not fit", lambda: room(50) / card().memory, -0.03, 0),
@@ -255,7 +259,7 @@ CLAIMS = [
     ("footprint", "use overtakes it within days or weeks", lambda: overtaken("DeepSeek-V3 / R1 671B"), 2, 7),
     ("footprint", "or weeks", lambda: overtaken("Llama 3.1 70B"), 14, 60),
     ("decide", "A model of 671 billion weights in the cloud can do it, of which 37 billion take part in each token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / 1e9, 36.5, 37.5),
-    ("decide", "texts were sorted within 1.1 points of the best in half of the tests", lambda: behind.of_kind("sort texts", "none").median, 1.05, 1.15),
+    ("decide", "texts were sorted within 1.1 points of the best in half of the tests", lambda: quality_gap.of_kind("sort texts", "none").median, 1.05, 1.15),
     ("decide", "in a third of them", lambda: sum(42.5 < each < 60.5 for each in far("sort texts", "none")) / len(far("sort texts", "none")), 0.3, 0.36),
     ("decide", "132 behind the best means 32 of 100", lambda: 100 / (1 + 10 ** (132 / 400)), 31.5, 32.5),
     ("decide", "unless it answers for some two hours a day", hours_as_expensive_as_waiting, 1.5, 2.5),
@@ -263,7 +267,7 @@ CLAIMS = [
     ("decide", "take a small part of the cloud's energy", lambda: way("cloud", needs("find in a text")).use.value / way("small", needs("find in a text")).use.value, 10, 100),
     ("decide", "they were 49 points behind", lambda: max(far("find in a text", "small")), 49, 49),
     ("decide", "the best in three of four published tests", lambda: sum(each == 0 for each in far("find in a text", "small")) / len(far("find in a text", "small")), 0.75, 0.75),
-    ("decide", "by the one test there is of it", lambda: len(way("local", needs("know facts", worse=20.0)).behind.gaps), 1, 1),
+    ("decide", "by the one test there is of it", lambda: len(way("local", needs("know facts", worse=20.0)).gap.gaps), 1, 1),
     ("decide", "For one who asks alone it takes more energy than a larger model in the cloud", lambda: way("local", _stays()).use.value / way("cloud", _stays()).use.value, 1.5, 10),
     ("decide", "To win 45 of 100 against the best of January 2026 is more than any open model", most_wins_of_open_models, 20, 44),
     ("decide", "for about half a million dollars a year", lambda: way("cloud", needs("find in a text", worse=10.0, uses=1_000_000)).year.value, 450_000, 550_000),
@@ -298,7 +302,7 @@ def _not_in_experts(model: str) -> float:
     return 1 - found.experts / sum(found)
 
 
-def _stays() -> ways.Need:
+def _stays() -> requirements.Requirements:
     return needs("know facts", "NVIDIA RTX A6000", worse=10.0, stays=True)
 
 
@@ -319,14 +323,16 @@ def _by_hand() -> dict[tuple[str, str, int], bool]:
     for model in models_:
         shape = (model.layers, model.d_model, model.n_kv_heads, model.head_dim)
         others = [m for m in models_ if (m.layers, m.d_model, m.n_kv_heads, m.head_dim) != shape]
-        like = footprint.nearest(model.params_total, model.is_mixture_of_experts, others)
-        guess = replace(model, name="unknown", attention="full", mla_kv_lora_rank=None, sliding_window=None, n_heads=like.n_heads,
-            n_kv_heads=like.n_kv_heads, head_dim=like.head_dim, layers=like.layers, n_full_layers=like.layers, n_sliding_layers=0)  # fmt: skip
+        like = footprint.nearest(model.params_total, bool(model.experts), others)
+        guess = size_only(model, "unknown", model.params_total, model.params_active, attention="full", sliding_window=None, n_heads=like.n_heads,
+            n_kv_heads=like.n_kv_heads, head_dim=like.head_dim, layers=like.layers, full_layers=like.layers, sliding_layers=0)  # fmt: skip
         for name, task in footprint.TASKS.items():
             for batch in (1, 8, 64, 512):
                 asked = (boards()["NVIDIA B200"], "bf16", batch, task.prompt, task.output)
-                band = board.joules_per_token(guess, *asked)
-                inside[model.name, name, batch] = band.low < board.joules_per_token(model, *asked).value < band.high
+                band = accelerator_energy.joules_per_token(guess, *asked)
+                inside[model.name, name, batch] = (
+                    band.low < accelerator_energy.joules_per_token(model, *asked).value < band.high
+                )
     return inside
 
 

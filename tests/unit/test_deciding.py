@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lessons.estimate import behind
-from lessons.estimate.options import changes, chosen, options, thriftier, yearly
+from lessons.estimate import quality_gap
+from lessons.estimate.candidates import LADDER, SMALL
+from lessons.estimate.cost import EXAMPLES, PASSES
+from lessons.estimate.requirements import TASKS, Requirements
 from lessons.estimate.roofline import Machine, machine_of
+from lessons.estimate.selection import changes, chosen, judged, thriftier, yearly
 from lessons.estimate.transformer import multiplied
-from lessons.estimate.ways import EXAMPLES, LADDER, PASSES, SMALL, TASKS, Need
 from lessons.facts import boards, figure
 from lessons.facts.architectures import architectures
 from lessons.facts.deciding import ELO, KINDS, Evidence, evidence, prices, questions
@@ -19,14 +21,14 @@ from lessons.measure import words
 from lessons.quantity import Quantity
 from lessons.text import sections
 from lessons.ui.decide.comparison import WORDS, spread, verdict, would_change
+from lessons.ui.decide.knobs import A_LAPTOP, others, usual
 from lessons.ui.decide.printout import written
-from lessons.ui.decide.requirements import A_LAPTOP, others, usual
 
 CARD = boards()["NVIDIA GeForce RTX 4090"]
 WORDS_WH = Quantity("use", 5e-7, "Wh", "estimated", 2e-7, 9e-7)
 
 
-def need(task: str = "sort texts", **fields) -> Need:
+def need(task: str = "sort texts", **fields) -> Requirements:
     tokens = TASKS[task]
     usually = replace(usual(), task=task, prompt=tokens.prompt, answer=tokens.answer, words=(WORDS_WH, 4e-5))
     return replace(usually, **fields)
@@ -47,37 +49,41 @@ NEEDS = some.builds(
 
 
 def test_of_every_task_there_are_scores_and_of_most_kinds():
-    assert set(behind.tasks()) == set(TASKS)
+    assert set(quality_gap.tasks()) == set(TASKS)
     assert {row.option for row in evidence()} == set(KINDS)
     for task in TASKS:
-        assert all(len(rows) > 1 for rows in behind.known(task).values())
+        assert all(len(rows) > 1 for rows in quality_gap.known(task).values())
 
 
 def test_scores_are_held_against_the_best_of_their_data_set():
     best, other = (row(score=score) for score in (91.0, 49.0))
-    assert behind.points(other, best) == 42 and behind.points(best, best) == 0
+    assert quality_gap.points(other, best) == 42 and quality_gap.points(best, best) == 0
 
 
 def test_an_elo_is_no_score_in_percent():
     """Chiang et al. 2024, §4: base 10, scale 400."""
     best, other = (row(score=score, metric=ELO) for score in (1490.0, 1358.0))
-    assert behind.expected_wins(other, best) == pytest.approx(31.87, abs=0.01)  # not 132 points behind
-    assert behind.points(other, best) == pytest.approx(50 - 31.87, abs=0.01) and behind.points(best, best) == 0
-    assert behind.expected_wins(best, other) == pytest.approx(100 - behind.expected_wins(other, best))
+    assert quality_gap.expected_wins(other, best) == pytest.approx(31.87, abs=0.01)  # not 132 points behind
+    assert (
+        quality_gap.points(other, best) == pytest.approx(50 - 31.87, abs=0.01) and quality_gap.points(best, best) == 0
+    )
+    assert quality_gap.expected_wins(best, other) == pytest.approx(100 - quality_gap.expected_wins(other, best))
     for task in TASKS:  # and where there are some, there is nothing else
-        metrics = {each.metric for rows in behind.known(task).values() for each in rows}
+        metrics = {each.metric for rows in quality_gap.known(task).values() for each in rows}
         assert metrics == {ELO} or ELO not in metrics
-    assert behind.of_model("chat", "DeepSeek-V3").wins and not behind.of_model("know facts", "DeepSeek-V3").wins
+    assert (
+        quality_gap.of_model("chat", "DeepSeek-V3").wins and not quality_gap.of_model("know facts", "DeepSeek-V3").wins
+    )
 
 
 def test_three_of_four_tests_decide_and_not_half_of_them():
     gaps = [0, 0, 0, 0, 0.2, 0.8, 1.1, 1.1, 2.8, 43, 48, 52, 60]  # of sorting texts without a model
-    found = behind.of_kind("sort texts", "none")
+    found = quality_gap.of_kind("sort texts", "none")
     assert sorted(round(gap.points, 1) for gap in found.gaps) == gaps
     assert (round(found.median, 1), round(found.value, 1), round(found.high, 1)) == (1.1, 43, 60)
     for count in range(1, 30):
         values = list(range(count))
-        at = behind.quantile(values, behind.QUANTILE)
+        at = quality_gap.quantile(values, quality_gap.QUANTILE)
         assert sum(value <= at for value in values) >= 0.75 * count > sum(value < at for value in values)
 
 
@@ -95,7 +101,7 @@ def test_the_verdict_shows_how_far_apart_the_tests_are():
     assert "from 0 to 60" in verdict(need("sort texts", worse=50.0))
     assert "expected to win 32 of 100 blind comparisons" in verdict(need("chat", worse=20.0))
     assert "One published test speaks for it: 11.9 points" in verdict(need("know facts", worse=20.0))
-    assert "**" not in spread(behind.of_kind("sort texts", "none"))
+    assert "**" not in spread(quality_gap.of_kind("sort texts", "none"))
 
 
 def test_the_cloud_is_the_newest_model_with_scores_a_price_and_a_shape():
@@ -105,7 +111,7 @@ def test_the_cloud_is_the_newest_model_with_scores_a_price_and_a_shape():
     known = [other for other in prices().values() if other.shape and other.model in scored]
     comparable = [other for other in known if len({r.task for r in evidence() if r.model == other.model}) >= 4]
     assert price in comparable and newest == max(architectures()[other.shape].year for other in comparable)
-    best = max(next(iter(behind.known("chat").values())), key=lambda row: row.score)
+    best = max(next(iter(quality_gap.known("chat").values())), key=lambda row: row.score)
     assert best.model == "Gemini 3 Pro" and "2026" in best.source
 
 
@@ -114,23 +120,25 @@ def row(**fields) -> Evidence:
 
 
 def test_a_model_is_not_credited_with_the_scores_of_larger_ones():
-    small, large = (behind.of_kind("know facts", "local", size) for size in (8e9, 70e9))
+    small, large = (quality_gap.of_kind("know facts", "local", size) for size in (8e9, 70e9))
     assert "70B" not in small.source and "Llama 3.1 70B" in large.source
     assert large.value < small.value
-    assert behind.of_kind("know facts", "local", 1e8) is None
+    assert quality_gap.of_kind("know facts", "local", 1e8) is None
 
 
 def test_nothing_is_behind_by_less_than_nothing():
     for task in TASKS:
         for kind in KINDS:
-            found = behind.of_kind(task, kind)
+            found = quality_gap.of_kind(task, kind)
             assert found is None or 0 <= found.low <= found.median <= found.value <= found.high
 
 
 def test_for_narrow_tasks_the_small_are_enough_and_for_knowledge_size_counts():
     assert chosen(need("sort texts")).kind == "small" and chosen(need("find in a text")).kind == "small"
     assert chosen(need("know facts")).kind == "cloud"
-    eight, seventy, most = (behind.of_model("know facts", f"Llama 3.1 {size}").value for size in ("8B", "70B", "405B"))
+    eight, seventy, most = (
+        quality_gap.of_model("know facts", f"Llama 3.1 {size}").value for size in ("8B", "70B", "405B")
+    )
     assert eight > 15 > 10 > seventy > 5 > most
 
 
@@ -141,12 +149,12 @@ def test_of_a_model_in_the_cloud_only_its_own_scores_count():
         assert ("unknown" in found.against) == (not scored)
 
 
-def by_kind(asked: Need) -> dict:
-    return {option.kind: option for option in options(asked)}
+def by_kind(asked: Requirements) -> dict:
+    return {option.kind: option for option in judged(asked)}
 
 
 def test_energies_grow_from_none_to_a_small_to_a_large_model_where_nothing_waits():
-    none, small, home, cloud = (option.use.value for option in options(need()))
+    none, small, home, cloud = (option.use.value for option in judged(need()))
     assert none < small < min(home, cloud)  # which of these takes more depends on how many share the cloud's boards
     assert cloud / small > 15
 
@@ -221,7 +229,7 @@ def test_what_takes_less_energy_and_would_do_too_is_told():
 
 @given(NEEDS)
 def test_the_choice_is_the_first_that_nothing_speaks_against(asked):
-    found = options(asked)
+    found = judged(asked)
     assert [option.kind for option in found] == list(KINDS)
     assert chosen(asked) == next((option for option in found if not option.against), None)
     for option in found:
@@ -233,7 +241,7 @@ def test_the_choice_is_the_first_that_nothing_speaks_against(asked):
 @given(NEEDS)
 def test_asking_for_less_never_bars_a_way(asked):
     easier = replace(asked, worse=50.0, budget=float("inf"), stays=False)
-    for one, other in zip(options(asked), options(easier), strict=True):
+    for one, other in zip(judged(asked), judged(easier), strict=True):
         assert set(other.against) <= set(one.against)
 
 

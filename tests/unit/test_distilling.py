@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons import build, charts, models, objective
-from lessons.estimate import bargain, silicon
+from lessons.estimate import silicon, training_break_even
 from lessons.experiment import BadExperiment, Experiment, FineTune, Quantize, ShiftBias, Taught, Trained
 from lessons.jobs import vision
 from lessons.jobs.events import ModelKept
@@ -130,9 +130,9 @@ def test_every_technique_of_a_loss_is_named():
 
 def test_a_training_counts_its_products_and_what_the_teacher_answers():
     multiply, add = silicon.operation("fp32", "45 nm")
-    plain = bargain.arithmetic(1_000, 50)
+    plain = training_break_even.arithmetic(1_000, 50)
     assert plain.value == pytest.approx(50 * 1_000 * (multiply + add) * 1e-12)
-    taught = bargain.taught(plain, 30, measured(90, joules=2e-6)["energy_45nm"])
+    taught = training_break_even.taught(plain, 30, measured(90, joules=2e-6)["energy_45nm"])
     assert taught.value == pytest.approx(plain.value + 30 * 2e-6)
     assert taught.low < taught.value < taught.high
 
@@ -140,7 +140,7 @@ def test_a_training_counts_its_products_and_what_the_teacher_answers():
 @given(st.floats(1e-3, 1e3), st.floats(1e-7, 1e-3), st.floats(1e-7, 1e-3))
 def test_after_break_even_the_student_has_saved_its_training(training, teacher, student):
     of = [Quantity("e", value, "J", "estimated", value, value) for value in (training, teacher, student)]
-    paid = bargain.break_even(*of)
+    paid = training_break_even.break_even(*of)
     assert (paid is None) == (teacher <= student)
     if paid:
         assert training + paid.value * student == pytest.approx(paid.value * teacher)
@@ -149,30 +149,30 @@ def test_after_break_even_the_student_has_saved_its_training(training, teacher, 
 def test_the_bargain_in_numbers():
     layers = [TrainingCost("a", 100, 100, 0), TrainingCost("b", 50, 50, 50)]
     student, teachers = measured(80, 500, 1e-6), [measured(90, 4_000, 3e-6), measured(91, 4_000, 3e-6)]
-    found = bargain.of(student, teachers, layers, seen=1_000, heard=10)
-    training = bargain.arithmetic(350, 1_000).value + 10 * 6e-6
+    found = training_break_even.of(student, teachers, layers, seen=1_000, heard=10)
+    training = training_break_even.arithmetic(350, 1_000).value + 10 * 6e-6
     assert found["Student's training"].value == pytest.approx(training)
     assert found["Paid back after"].value == pytest.approx(training / 5e-6)
-    assert bargain.together(teachers, "packed").value == 8_000
-    assert "Paid back after" not in bargain.of(teachers[0], [student], layers, 1_000, 10)
+    assert training_break_even.together(teachers, "packed").value == 8_000
+    assert "Paid back after" not in training_break_even.of(teachers[0], [student], layers, 1_000, 10)
 
 
 def test_several_teachers_multiply_together():
     student, teacher = [LayerCost("a", 7, 1, 1, (1,), (1,))], [LayerCost("b", 50, 1, 1, (1,), (1,))]
-    found = bargain.multiplications(student, teacher, teacher)
+    found = training_break_even.multiplications(student, teacher, teacher)
     assert found["Teacher's MACs"].value == 2 * teacher[0].macs
     assert found["Student's MACs"].value == student[0].macs
 
 
 def test_the_largest_file_within_the_students():
     family = {"8 bits": measured(90, 900), "4 bits": measured(80, 450), "2 bits": measured(20, 300), "1 bit": None}
-    assert bargain.within(family, measured(70, 500)) == "4 bits"
-    assert bargain.within(family, measured(70, 450)) == "4 bits"
-    assert bargain.within(family, measured(70, 299)) is None
+    assert training_break_even.within(family, measured(70, 500)) == "4 bits"
+    assert training_break_even.within(family, measured(70, 450)) == "4 bits"
+    assert training_break_even.within(family, measured(70, 299)) is None
 
 
 def test_a_teacher_of_several_answers_by_their_mean_and_takes_all_their_bytes():
-    found = bargain.teacher([measured(90), measured(90)], np.array([0, 1, 1, 2]), np.array([0, 1, 2, 2]))
+    found = training_break_even.teacher([measured(90), measured(90)], np.array([0, 1, 1, 2]), np.array([0, 1, 2, 2]))
     assert found["Accuracy"].value == 75
     assert found["File"].value == 2_000
 

@@ -6,16 +6,17 @@ import pytest
 
 from lessons import facts
 from lessons.estimate import ecologits, footprint
+from lessons.facts.architectures import models
 from lessons.quantity import convert
 
-MODELS = facts.models()
+MODELS = models()
 PUE = facts.figure("pue_microsoft")
 FRANCE = replace(facts.grids()["World"], country="France", grams_co2_per_kWh=44.18)  # as EcoLogits 0.9.1 has it
 H100 = facts.boards()["NVIDIA H100 SXM5 80GB"]
 
 
 def chat(name: str) -> footprint.Scenario:
-    return footprint.Scenario(MODELS[name], footprint.Task(300, 1_000), H100, "bf16", 64, PUE)
+    return footprint.Scenario(MODELS[name], footprint.UseTokens(300, 1_000), H100, "bf16", 64, PUE)
 
 
 @pytest.mark.parametrize(

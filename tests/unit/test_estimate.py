@@ -6,22 +6,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import facts, models, traffic
+from lessons import facts, traffic
+from lessons import models as networks
 from lessons.built import Built
 from lessons.data import examples
-from lessons.estimate import board, device, ecologits, footprint, savings, silicon, training, weights
+from lessons.estimate import (
+    accelerator_energy,
+    device,
+    ecologits,
+    footprint,
+    savings,
+    silicon,
+    training,
+    weight_formats,
+)
+from lessons.estimate.transformer import active, attention_flop, cache_bytes, size_only, touched
 from lessons.experiment import Trained
+from lessons.facts.architectures import models
 from lessons.measure import macs, per_layer
 from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
 from lessons.quantity import JOULES, Quantity, convert, show
 
-MODELS = facts.models()
+MODELS = models()
 H100 = facts.boards()["NVIDIA H100 SXM5 80GB"]
-BOARDS = board.usable()
+BOARDS = accelerator_energy.usable()
 PUE = facts.figure("pue_google")
 MIXTURE, DENSE = MODELS["DeepSeek-V3 / R1 671B"], MODELS["Llama 3.1 70B"]
-names, dtypes = st.sampled_from(sorted(MODELS)), st.sampled_from(sorted(weights.DTYPES))
+names, dtypes = st.sampled_from(sorted(MODELS)), st.sampled_from(sorted(weight_formats.DTYPES))
 batches, tokens = st.integers(1, 1024), st.integers(1, 20_000)
 
 
@@ -66,7 +78,7 @@ def test_a_weight_and_a_bias_are_fetched_once_a_batch_or_once_a_use():
 
 @pytest.mark.parametrize("model", ["cnn", "depthwise", "cnn-16x2"])
 def test_one_model_has_one_floor_whichever_page_asks(model):
-    net = folded(models.make(model).eval())
+    net = folded(networks.make(model).eval())
     example = examples.test_set().images[:1]
     built = Built(net, dict(net.named_parameters()), Trained(model=model))
     layers = macs.layers(net, example)
@@ -132,7 +144,7 @@ def test_a_machine_takes_between_one_core_s_share_and_all_of_its_power(seconds, 
 
 def test_fp8_saves_arithmetic_only_where_the_board_has_it():
     def prompt(hardware: str, dtype: str) -> float:  # so long a prompt that arithmetic is nearly all
-        return board.joules_per_token(DENSE, facts.boards()[hardware], dtype, 512, 10_000, 1).value
+        return accelerator_energy.joules_per_token(DENSE, facts.boards()[hardware], dtype, 512, 10_000, 1).value
 
     assert prompt("NVIDIA H100 SXM5 80GB", "fp8") == pytest.approx(
         prompt("NVIDIA H100 SXM5 80GB", "bf16") / 2, rel=0.01
@@ -141,43 +153,47 @@ def test_fp8_saves_arithmetic_only_where_the_board_has_it():
 
 
 def test_attention_to_a_long_prompt_costs_as_much_as_the_weights():
-    heads = 4 * DENSE.n_heads * DENSE.head_dim * DENSE.n_full_layers
-    assert board.attention_flop(DENSE, 50_000) == heads * 50_000
-    assert 0.5 < board.attention_flop(DENSE, 50_000) / (2 * weights.active(DENSE)) < 1.5
-    assert board.attention_flop(DENSE, 150) < 0.01 * 2 * weights.active(DENSE)  # as in what was fitted
+    heads = 4 * DENSE.n_heads * DENSE.head_dim * DENSE.full_layers
+    assert attention_flop(DENSE, 50_000) == heads * 50_000
+    assert 0.5 < attention_flop(DENSE, 50_000) / (2 * active(DENSE)) < 1.5
+    assert attention_flop(DENSE, 150) < 0.01 * 2 * active(DENSE)  # as in what was fitted
     gemma = MODELS["Gemma 3 27B"]
-    assert board.attention_flop(gemma, 100_000) < 100_000 * board.attention_flop(gemma, 1)
+    assert attention_flop(gemma, 100_000) < 100_000 * attention_flop(gemma, 1)
 
 
 def test_boards_without_what_is_needed_are_refused():
-    with pytest.raises(board.DoesNotFit, match="A10G"):
-        board.coefficients(facts.boards()["NVIDIA A10G"])
+    with pytest.raises(accelerator_energy.DoesNotFit, match="A10G"):
+        accelerator_energy.coefficients(facts.boards()["NVIDIA A10G"])
 
 
 def test_a_mixture_of_experts_is_in_memory_as_a_whole_and_computes_with_its_active_part():
     embedding = 129_280 * 7_168  # looked up, not read
-    assert weights.weights_read(MIXTURE, 1) == pytest.approx(weights.active(MIXTURE))
-    assert weights.weights_read(MIXTURE, 10_000) == pytest.approx(MIXTURE.params_total - embedding, rel=1e-3)
-    assert weights.weights_read(DENSE, 1) == weights.active(DENSE)
-    as_dense = replace(MIXTURE, params_total=weights.active(MIXTURE), n_experts=None)
-    assert board.boards_needed(MIXTURE, H100, 16, 1, 100) > board.boards_needed(as_dense, H100, 16, 1, 100)
+    assert touched(MIXTURE, 1) == pytest.approx(active(MIXTURE))
+    assert touched(MIXTURE, 10_000) == pytest.approx(MIXTURE.params_total - embedding, rel=1e-3)
+    assert touched(DENSE, 1) == active(DENSE)
+    as_dense = size_only(MIXTURE, MIXTURE.name, active(MIXTURE), active(MIXTURE), experts=None)
+    assert accelerator_energy.boards_needed(MIXTURE, H100, 16, 1, 100) > accelerator_energy.boards_needed(
+        as_dense, H100, 16, 1, 100
+    )
     prompt = 1_000_000  # so long that arithmetic is all that counts
-    mixture, dense = (board.joules_per_token(m, H100, "bf16", 1, prompt, 1).source for m in (MIXTURE, as_dense))
+    mixture, dense = (
+        accelerator_energy.joules_per_token(m, H100, "bf16", 1, prompt, 1).source for m in (MIXTURE, as_dense)
+    )
     assert mixture.split("×")[2] == dense.split("×")[2]  # the same FLOP
 
 
 def test_the_cache_of_each_kind_of_attention():
-    assert board.kv_bytes(MODELS["Llama 3.1 8B"], 1) == 131_072  # 2 · 8 heads · 128 · 2 bytes · 32 layers
-    assert board.kv_bytes(MIXTURE, 1) == (512 + 64) * 2 * 61
+    assert cache_bytes(MODELS["Llama 3.1 8B"], 1) == 131_072  # 2 · 8 heads · 128 · 2 bytes · 32 layers
+    assert cache_bytes(MIXTURE, 1) == (512 + 64) * 2 * 61
     gemma = MODELS["Gemma 3 27B"]
-    grown = [board.kv_bytes(gemma, n) for n in (gemma.sliding_window, 2 * gemma.sliding_window)]
+    grown = [cache_bytes(gemma, n) for n in (gemma.sliding_window, 2 * gemma.sliding_window)]
     assert grown[1] < 2 * grown[0]
 
 
 @given(names, st.sampled_from(sorted(BOARDS)), dtypes, batches, tokens, tokens)
 def test_more_tokens_never_cost_less_and_bands_hold_the_value(name, hardware, dtype, batch, prompt, output):
     def use(prompt: int, output: int) -> Quantity:
-        task = footprint.Task(prompt, output)
+        task = footprint.UseTokens(prompt, output)
         return footprint.by_boards(footprint.Scenario(MODELS[name], task, BOARDS[hardware], dtype, batch, PUE))
 
     one = use(prompt, output)
@@ -190,7 +206,7 @@ def test_more_tokens_never_cost_less_and_bands_hold_the_value(name, hardware, dt
 @given(names, tokens, tokens)
 def test_every_method_gives_watt_hours_that_grow_with_the_answer(name, prompt, output):
     short, long = (
-        footprint.by_all(footprint.Scenario(MODELS[name], footprint.Task(prompt, n), H100, "bf16", 64, PUE))
+        footprint.by_all(footprint.Scenario(MODELS[name], footprint.UseTokens(prompt, n), H100, "bf16", 64, PUE))
         for n in (output, output + 1)
     )
     for method in footprint.METHODS:
@@ -247,7 +263,7 @@ def test_training_compute_is_as_listed_unless_the_reader_says_otherwise():
     listed = training.flop_of(MODELS["Llama 3.1 405B"], None)
     assert (listed.value, listed.badge) == (3.8e25, "cited")
     by_tokens = training.flop_of(MODELS["Llama 3.1 405B"], 1e12)
-    assert by_tokens.value == pytest.approx(6 * weights.active(MODELS["Llama 3.1 405B"]) * 1e12)
+    assert by_tokens.value == pytest.approx(6 * active(MODELS["Llama 3.1 405B"]) * 1e12)
     assert by_tokens.badge == "estimated"
 
 

@@ -7,16 +7,25 @@ import pytest
 
 from lessons import facts
 from lessons.estimate import footprint
-from lessons.facts.architectures import architectures, gguf_files, speeds
+from lessons.facts.architectures import (
+    architectures,
+    gguf_files,
+    models,
+    native_formats,
+    speeds,
+    training_compute,
+    training_tokens,
+)
 from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.read import SHOWN, BadFact, by, read
+from lessons.facts.sources import everything
 from lessons.quantity import Quantity
 
 TABLES = {
     "energy_per_operation": facts.energy_per_operation,
     "figures": facts.figures,
     "everyday": facts.everyday,
-    "models": facts.models,
+    "training_compute": training_compute,
     "boards": facts.boards,
     "training_runs": facts.training_runs,
     "published_uses": facts.published_uses,
@@ -29,8 +38,9 @@ TABLES = {
     "evidence": evidence,
     "prices": prices,
     "questions": questions,
+    "native_formats": native_formats,
+    "training_tokens": training_tokens,
 }
-BESIDE = ("architectures", "gguf_files", "speeds", "evidence", "prices", "questions")  # which the page of sources adds
 
 
 def rows_of(table: str) -> list:
@@ -75,18 +85,17 @@ def test_values_lie_in_their_bands(table):
 
 
 def test_models_are_consistent():
-    models = facts.models().values()
-    mixtures = [model for model in models if model.is_mixture_of_experts]
-    assert len(models) >= 30
+    mixtures = [model for model in models().values() if model.experts]
+    assert len(models()) >= 30
     assert len(mixtures) >= 6
     assert all(model.params_active < model.params_total for model in mixtures)
-    assert all(model.params_active == model.params_total for model in models if not model.is_mixture_of_experts)
-    for model in models:
-        assert model.n_full_layers + model.n_sliding_layers + model.n_linear_layers == model.layers
+    assert all(model.params_active == model.params_total for model in models().values() if not model.experts)
+    for model in models().values():
+        assert model.full_layers + model.sliding_layers + model.linear_layers == model.layers
         if model.name != "GPT-3 175B":  # nobody has told how wide its bands are
-            assert bool(model.sliding_window) == bool(model.n_sliding_layers)
+            assert bool(model.sliding_window) == bool(model.sliding_layers)
         assert (model.attention == "mla") == bool(model.mla_kv_lora_rank)
-        assert bool(model.training_flop) == bool(model.training_flop_source)
+    assert all(bool(row.training_flop) == bool(row.training_flop_source) for row in training_compute().values())
 
 
 def test_boards_are_enough_to_pick_from_and_dense():
@@ -149,9 +158,9 @@ def test_published_figures():
 
 
 def test_everything_lists_every_row_with_its_numbers():
-    listed = facts.everything()
-    assert len(listed) == sum(len(rows_of(table)) for table in TABLES if table not in BESIDE)  # which the page adds
-    assert all(entry.what and entry.value and entry.source for entry in listed)
+    listed = everything()
+    assert len(listed) == sum(len(rows_of(table)) for table in TABLES)
+    assert all(entry.what and entry.source and (entry.value or entry.table == "questions") for entry in listed)
     kettle = next(entry for entry in listed if entry.what == "boiling 1 litre of water")
     assert kettle.value.startswith("watt_hours 110")
     pue = next(entry for entry in listed if entry.what.startswith("mean PUE"))
@@ -218,27 +227,28 @@ def test_a_name_that_appears_twice_is_refused(tmp_path):
         by("name", read(Thing, file))
 
 
-SAME = {
-    "year": "year", "layers": "layers", "d_model": "d_model", "n_heads": "n_heads", "n_kv_heads": "n_kv_heads", "head_dim": "head_dim",
-    "attention": "attention", "mla_kv_lora_rank": "mla_kv_lora_rank", "mla_rope_dim": "mla_rope_dim",
-    "sliding_window": "sliding_window", "n_full_layers": "full_layers", "n_sliding_layers": "sliding_layers",
-    "n_linear_layers": "linear_layers", "n_experts": "experts", "n_experts_active": "experts_active",
-    "params_total": "params_total", "params_active": "params_active", "context_tokens": "context",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", facts.models())
-def test_a_model_that_two_tables_list_has_one_shape(name):
-    """Every column that both have."""
-    model, shape = facts.models()[name], architectures()[name]
-    assert {one: getattr(model, one) or 0 for one in SAME} == {
-        one: getattr(shape, two) or 0 for one, two in SAME.items()
+def test_a_shape_is_listed_once():
+    """No other file has a column of the shape; what others list of a model refers to it by name."""
+    shape = {
+        "layers",
+        "d_model",
+        "n_heads",
+        "n_kv_heads",
+        "head_dim",
+        "full_layers",
+        "n_full_layers",
+        "experts",
+        "n_experts",
     }
+    heads = {file.name: file.read_text(encoding="utf-8").splitlines()[0] for file in facts.FOLDER.glob("*.csv")}
+    assert [name for name, head in heads.items() if shape & set(head.split(","))] == ["architectures.csv"]
+    for table in (training_compute(), training_tokens(), native_formats()):
+        assert set(table) <= set(architectures())
 
 
 @pytest.mark.parametrize("run", facts.training_runs(), ids=lambda run: run.model)
 def test_a_training_that_two_tables_list_took_the_same(run):
-    model = facts.models().get(run.model)
+    model = training_compute().get(run.model)
     assert model is None or model.training_flop == run.training_flop
     assert model is None or run.training_tokens in (None, model.training_tokens)
 

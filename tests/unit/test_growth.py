@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.estimate import flop, growth, savings, silicon
-from lessons.estimate.growth import Sample, Trend
+from lessons.estimate.growth import Trend, TrendPoint
 from lessons.facts import boards, figure, trend_models
 from lessons.facts.read import SHOWN
 from lessons.quantity import show
@@ -23,10 +23,11 @@ NEW = [boards()[f"NVIDIA {name}"] for name in ("Tesla V100 SXM2", "A100 SXM4 80 
 SINCE = (1950, 1980, 2000, 2010, 2012, 2015, 2018)
 
 
-def samples(months: float, scatter: list[float], since: float = 2000) -> list[Sample]:
+def samples(months: float, scatter: list[float], since: float = 2000) -> list[TrendPoint]:
     """Rows that double in so many months, each off its line by so many doublings."""
     return [
-        Sample(f"row {n}", since + n / 2, 3.0 * 2 ** (12 * n / 2 / months + off), "") for n, off in enumerate(scatter)
+        TrendPoint(f"row {n}", since + n / 2, 3.0 * 2 ** (12 * n / 2 / months + off), "")
+        for n, off in enumerate(scatter)
     ]
 
 

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from lessons.adaptation.measure import measure
 from lessons.data import texts
-from lessons.estimate.token import floors
+from lessons.estimate.token_energy_floor import floors
 from lessons.experiment import (
     BadExperiment,
     Experiment,

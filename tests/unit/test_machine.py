@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.checked import gap, of_others, run_here
-from lessons.estimate.reached import band, expected, read, reading_band, student, written
+from lessons.estimate.engine_efficiency import band, expected, read, reading_band, student, written
 from lessons.estimate.roofline import Machine, writing
+from lessons.estimate.roofline_validation import gap, of_others, run_here
 from lessons.experiment import ready_written
 from lessons.facts.architectures import architectures
 from lessons.language.benchmark import pacing

@@ -5,7 +5,7 @@ from statistics import mean
 import pytest
 
 from lessons import recorded
-from lessons.estimate.token import floors
+from lessons.estimate.token_energy_floor import floors
 from lessons.experiment import FineTune, Prune, RoundMatrices
 from lessons.recorded import lottery, writing
 

@@ -1,17 +1,21 @@
 """What follows from a language model's shape, held against numbers that others publish, and configs that lie."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from lessons.estimate import accelerator_energy, gguf_size, roofline, transformer, weight_formats
 from lessons.estimate.config_json import KINDS, MOST_CHARACTERS, shape_of
 from lessons.estimate.gguf_size import file_bytes
 from lessons.estimate.kv_cells import cells
-from lessons.estimate.pasted import as_run
+from lessons.estimate.pasted_config import as_run
 from lessons.estimate.transformer import (
     CannotCompute,
+    attention_flop,
     cache_bytes,
     cache_numbers,
     cached_tokens,
@@ -239,3 +243,26 @@ def test_whatever_is_pasted_gives_a_shape_or_a_sentence(config, changed, kind):
     assert isinstance(found, Architecture)
     assert parameters(found) > 0
     assert cache_bytes(found, 100) > 0
+
+
+def test_transformer_arithmetic_is_written_once():
+    """No other calculator multiplies heads by their size: each asks for bytes of the KV cache and FLOP of attention here."""
+    folder = Path(transformer.__file__).parent
+    multiplying = re.compile(r"n_kv_heads \* \S*head_dim|n_heads \* \S*head_dim|2 \* \S*kv_heads")
+    others = {file.name for file in folder.glob("*.py") if multiplying.search(file.read_text(encoding="utf-8"))}
+    assert others <= {"transformer.py", "gguf_size.py", "adapting.py"}  # which size matrices, not caches
+    assert accelerator_energy.cache_bytes is roofline.cache_bytes is transformer.cache_bytes
+    assert accelerator_energy.attention_flop is roofline.attention_flop is transformer.attention_flop
+    assert weight_formats.touched is transformer.touched and gguf_size.used is transformer.used
+
+
+def test_what_is_not_modelled_is_refused_or_left_out_as_asked():
+    hybrid, banded = SHAPES["Qwen3-Next 80B-A3B"], SHAPES["GPT-3 175B"]
+    assert cache_bytes(hybrid, 10, strict=False) == 12 * 10 * cache_numbers(hybrid) * 2  # its linear layers left out
+    assert cache_bytes(banded, 10, strict=False) == 96 * 10 * cache_numbers(banded) * 2  # all of the context
+
+
+def test_latent_attention_costs_more_flop_absorbed():
+    latent = SHAPES["DeepSeek-V3 / R1 671B"]
+    assert attention_flop(latent, 1) == 4 * 128 * 192 * 61
+    assert attention_flop(latent, 1, absorbed=True) == 4 * 128 * (512 + 64 / 2) * 61

@@ -1,19 +1,17 @@
 """Weights on boards and the tokens behind them: one count of active parameters, formats as published, models by hand, training."""
 
-from dataclasses import replace
-
 import pytest
 
 from lessons import facts
-from lessons.estimate import adapting, answer, board, footprint, training, weights
+from lessons.estimate import accelerator_energy, answer_cost, finetune_memory, footprint, training, weight_formats
 from lessons.estimate.at_home import Home
 from lessons.estimate.gguf_size import NATIVE
-from lessons.estimate.roofline import Machine, attention_flop, writing
-from lessons.estimate.transformer import multiplied
-from lessons.facts.architectures import architectures, training_tokens
+from lessons.estimate.roofline import Machine, writing
+from lessons.estimate.transformer import active, attention_flop, cache_bytes, multiplied, size_only, touched
+from lessons.facts.architectures import architectures, models, training_compute, training_tokens
 from lessons.quantity import Quantity, show
 
-MODELS = facts.models()
+MODELS = models()
 H100 = facts.boards()["NVIDIA H100 SXM5 80GB"]
 PUE = facts.figure("pue_google")
 MIXTURE, DENSE = MODELS["DeepSeek-V3 / R1 671B"], MODELS["Llama 3.1 70B"]
@@ -27,24 +25,24 @@ MIXTURE, DENSE = MODELS["DeepSeek-V3 / R1 671B"], MODELS["Llama 3.1 70B"]
     ],
 )  # fmt: skip
 def test_active_parameters_leave_out_the_input_embedding(name, billions):
-    assert weights.active(MODELS[name]) / 1e9 == pytest.approx(billions, abs=0.06)
+    assert active(MODELS[name]) / 1e9 == pytest.approx(billions, abs=0.06)
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
 def test_every_page_counts_the_same_active_parameters(model):
     """/llm-at-home from FLOP of a step; a data centre and /footprint from what a step reads; training; /lora at scale. Models whose
     layers are not modelled are on three of them."""
-    count, shape = weights.active(model), architectures()[model.name]
-    assert weights.weights_read(model, 1) == pytest.approx(count)
+    count, shape = active(model), architectures()[model.name]
+    assert touched(model, 1) == pytest.approx(count)
     assert training.flop_of(model, 1e12).value == 6 * count * 1e12
-    full = adapting.energy(model, Quantity("trained", 0, "parameters", "estimated"), 1e9)["full"]
+    full = finetune_memory.energy(model, Quantity("trained", 0, "parameters", "estimated"), 1e9)["full"]
     assert full.value == pytest.approx(
         training.training_energy(6 * count * 1e9, "H100", facts.figure("pue_survey")).value
     )
     if model.attention != "hybrid" and (shape.sliding_window or not shape.sliding_layers):
         step = writing(Home(shape, "fp16"), Machine("m", 1e12, 1e12, 1e12), 1)
-        assert step.flop - attention_flop(shape, 1) == pytest.approx(2 * count)
-        assert show(count, "parameters") in answer.speed(step, Home(shape, "fp16"), 1).source
+        assert step.flop - attention_flop(shape, 1, absorbed=True) == pytest.approx(2 * count)
+        assert show(count, "parameters") in answer_cost.speed(step, Home(shape, "fp16"), 1).source
 
 
 def test_weights_are_read_as_they_are_published():
@@ -52,30 +50,34 @@ def test_weights_are_read_as_they_are_published():
     experts = 36 * 128 * 3 * 2_880**2
     many = 10**6  # sequences, which need every expert
     for dtype, bits in ((NATIVE, 16), ("bf16", 16), ("fp8", 8), ("int4", 4.5)):  # MXFP4 in all of them
-        assert weights.bytes_read(oss, dtype, many) == pytest.approx((4.25 * experts + bits * rest) / 8)
-    assert oss.params_total * weights.bits_held(oss, NATIVE) / 8e9 == pytest.approx(65.3, rel=0.005)  # as published
-    assert weights.bits_held(MIXTURE, NATIVE) == 8
-    assert weights.bytes_read(DENSE, NATIVE, 8) == weights.bytes_read(DENSE, "bf16", 8)
-    fp8, native, bf16 = (board.joules_per_token(MIXTURE, H100, each, 64, 300, 300) for each in ("fp8", NATIVE, "bf16"))
+        assert weight_formats.bytes_read(oss, dtype, many) == pytest.approx((4.25 * experts + bits * rest) / 8)
+    assert oss.params_total * weight_formats.bits_held(oss, NATIVE) / 8e9 == pytest.approx(
+        65.3, rel=0.005
+    )  # as published
+    assert weight_formats.bits_held(MIXTURE, NATIVE) == 8
+    assert weight_formats.bytes_read(DENSE, NATIVE, 8) == weight_formats.bytes_read(DENSE, "bf16", 8)
+    fp8, native, bf16 = (
+        accelerator_energy.joules_per_token(MIXTURE, H100, each, 64, 300, 300) for each in ("fp8", NATIVE, "bf16")
+    )
     assert native == fp8 and native.value < bf16.value
 
 
 def test_in_a_data_centre_a_model_runs_as_it_is_published():
     for name, board_count in (("gpt-oss 120B", 2), ("DeepSeek-V3 / R1 671B", 16)):  # in 16 bits twice as many
-        assert f"layers × {board_count} boards" in answer.in_a_data_centre(name, 300, 300).source
+        assert f"layers × {board_count} boards" in answer_cost.in_a_data_centre(name, 300, 300).source
 
 
 def test_a_model_by_hand():
     dense, mixture = footprint.by_hand(70e9, 70e9), footprint.by_hand(400e9, 40e9)
-    assert not dense.n_experts
-    assert board.kv_bytes(dense, 1_000) == board.kv_bytes(DENSE, 1_000) == 2 * 8 * 128 * 2 * 80 * 1_000  # as Llama 70B
-    assert weights.weights_read(mixture, 1) == pytest.approx(40e9)
-    assert weights.weights_read(mixture, 5_000) == pytest.approx(400e9, rel=0.01)
-    assert board.kv_bytes(mixture, 1) == board.kv_bytes(MODELS["Qwen3 235B-A22B"], 1)
+    assert not dense.experts
+    assert cache_bytes(dense, 1_000) == cache_bytes(DENSE, 1_000) == 2 * 8 * 128 * 2 * 80 * 1_000  # as Llama 70B
+    assert touched(mixture, 1) == pytest.approx(40e9)
+    assert touched(mixture, 5_000) == pytest.approx(400e9, rel=0.01)
+    assert cache_bytes(mixture, 1) == cache_bytes(MODELS["Qwen3 235B-A22B"], 1)
     assert footprint.by_hand(8e9, 70e9).params_active == 8e9  # more active than there are: all
     use = footprint.by_boards(footprint.Scenario(dense, footprint.TASKS["chat"], H100, NATIVE, 64, PUE))
     assert "as Llama 3.1 70B, the listed model nearest in size: 80 layers, 8 KV heads of 128" in use.source
-    alone = board.joules_per_token(dense, H100, "bf16", 1, 1, 300)  # nearly all of it reading
+    alone = accelerator_energy.joules_per_token(dense, H100, "bf16", 1, 1, 300)  # nearly all of it reading
     assert alone.high / alone.value == pytest.approx(3, rel=0.05)
 
 
@@ -85,14 +87,14 @@ def test_the_band_of_a_model_by_hand_holds_what_is_known_of_listed_ones():
     for model in MODELS.values():
         shape = (model.layers, model.d_model, model.n_kv_heads, model.head_dim)
         others = [m for m in MODELS.values() if (m.layers, m.d_model, m.n_kv_heads, m.head_dim) != shape]
-        like = footprint.nearest(model.params_total, model.is_mixture_of_experts, others)
-        guess = replace(model, name="unknown", attention="full", mla_kv_lora_rank=None, sliding_window=None, n_heads=like.n_heads,
-            n_kv_heads=like.n_kv_heads, head_dim=like.head_dim, layers=like.layers, n_full_layers=like.layers, n_sliding_layers=0)  # fmt: skip
+        like = footprint.nearest(model.params_total, bool(model.experts), others)
+        guess = size_only(model, "unknown", model.params_total, model.params_active, attention="full", sliding_window=None, n_heads=like.n_heads,
+            n_kv_heads=like.n_kv_heads, head_dim=like.head_dim, layers=like.layers, full_layers=like.layers, sliding_layers=0)  # fmt: skip
         for task in footprint.TASKS.values():
             for batch in (1, 8, 64, 512):
                 asked = (H100, "bf16", batch, task.prompt, task.output)
-                band = board.joules_per_token(guess, *asked)
-                inside.append(band.low < board.joules_per_token(model, *asked).value < band.high)
+                band = accelerator_energy.joules_per_token(guess, *asked)
+                inside.append(band.low < accelerator_energy.joules_per_token(model, *asked).value < band.high)
     assert sum(inside) / len(inside) > 0.93
 
 
@@ -108,15 +110,17 @@ def test_a_model_was_trained_with_the_tokens_that_are_published(name, trillions)
     found = training.tokens_of(MODELS[name])
     assert (found.value, found.published) == (trillions * 1e12, True)
     assert found.source
-    if not MODELS[name].training_flop:
+    if not training_compute()[name].training_flop:
         flop = training.flop_of(MODELS[name], None)
-        assert flop.value == pytest.approx(6 * weights.active(MODELS[name]) * trillions * 1e12)
+        assert flop.value == pytest.approx(6 * active(MODELS[name]) * trillions * 1e12)
         assert found.source in flop.source
 
 
 def test_where_no_tokens_are_published_the_band_is_that_of_models_of_its_time():
     unsaid = [
-        name for name, model in MODELS.items() if not (training.tokens_of(model).published or model.training_flop)
+        name
+        for name, model in MODELS.items()
+        if not (training.tokens_of(model).published or training_compute()[name].training_flop)
     ]
     assert unsaid == ["Mistral 7B v0.1", "Mistral 7B v0.3", "Mistral Nemo 12B", "gpt-oss 20B", "gpt-oss 120B"]
     assert set(training_tokens()) <= set(MODELS)
@@ -138,5 +142,5 @@ def test_a_training_whose_tokens_are_not_published_may_be_on_either_side_of_a_li
 @pytest.mark.parametrize("family", ["GPT-2", "Qwen2.5", "Qwen3", "SmolLM2", "Llama 2", "Gemma 3", "gpt-oss"])
 def test_in_a_family_the_larger_took_more(family):
     found = [model for name, model in MODELS.items() if name.startswith(f"{family} ")]
-    flop = [training.flop_of(model, None).value for model in sorted(found, key=weights.active)]
+    flop = [training.flop_of(model, None).value for model in sorted(found, key=active)]
     assert flop == sorted(flop)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import streamlit as st
 
 from lessons.charts.ranges import ranges
-from lessons.estimate import behind, options, ways
-from lessons.estimate.behind import Behind
-from lessons.estimate.options import chosen, yearly
-from lessons.estimate.ways import Need, Option
+from lessons.estimate import candidates, quality_gap, selection
+from lessons.estimate.candidates import Candidate
+from lessons.estimate.quality_gap import QualityGap
+from lessons.estimate.requirements import Requirements
+from lessons.estimate.selection import chosen, yearly
 from lessons.experiment import SMOLLM2, Experiment, file_source
 from lessons.facts.deciding import questions
 from lessons.jobs import ask, language
@@ -16,7 +17,7 @@ from lessons.language.results import Benchmark
 from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.decide import charts as drawn
-from lessons.ui.decide.requirements import A_LAPTOP, usual
+from lessons.ui.decide.knobs import A_LAPTOP, usual
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers, tile
@@ -33,19 +34,19 @@ ICONS = {"none": "rule", "small": "pest_control", "local": "home", "cloud": "clo
 CENT, LEVEL = 0.01, 0.5  # USD; points
 TALL = 300  # pixels of a chart, on a stage
 WORDS = sections("deciding")
-RAN = [options.options, options.chosen, ways.ways, behind.points]
+RAN = [selection.judged, selection.chosen, candidates.candidates, quality_gap.points]
 
 
-def side_by_side(need: Need) -> Drawn:
+def side_by_side(need: Requirements) -> Drawn:
     """The four side by side; their energies and money; the scores they are judged by."""
-    found = options.options(need)
+    found = selection.judged(need)
     best = chosen(need)
     energies = {KINDS[each.kind]: wh for each in found if (wh := yearly(each, need))}
     money = {KINDS[each.kind]: each.year for each in found if each.year and each.year.value >= CENT}
     figures = [
         ranges("Energy in a year", "Wh, at the wall plug", energies),
         ranges("Money in a year", "USD", money),
-        drawn.scores(need.task, behind.known(need.task), KINDS),
+        drawn.scores(need.task, quality_gap.known(need.task), KINDS),
     ]
     if presenting():
         st.markdown(verdict(need).rpartition("**")[0] + "**")  # its first sentence
@@ -65,12 +66,12 @@ def side_by_side(need: Need) -> Drawn:
 
 def cloud_against_small() -> Quantity:
     """How many times as much energy a large model in the cloud takes as a small one at home, to sort a text."""
-    _, small, _, cloud = options.options(usual())
+    _, small, _, cloud = selection.judged(usual())
     source = f"{cloud.use} ({cloud.model}) ÷ {small.use} ({small.model} on {A_LAPTOP.name})"
     return Quantity("times", cloud.use.value / small.use.value, "×", "estimated", source=source)
 
 
-def measured_here(need: Need) -> dict[str, str] | None:
+def measured_here(need: Requirements) -> dict[str, str] | None:
     """What such a use takes with the small language model that this app runs, as a sentence says it; None where nobody has asked for
     that yet."""
     ticket = ask.writer_before(language.timing, Experiment(file_source(SMOLLM2)))
@@ -87,33 +88,33 @@ def measured_here(need: Need) -> dict[str, str] | None:
     }
 
 
-def verdict(need: Need) -> str:
+def verdict(need: Requirements) -> str:
     """Which is the smallest that does all that is asked, if any, and how far apart the tests of it lie."""
     best = chosen(need)
     if best is None:
         return WORDS["chosen: nothing"]
     said = WORDS[f"chosen: {best.kind}"].format(model=best.model, use=best.use or "…")
-    return f"{said} {spread(best.behind)}"
+    return f"{said} {spread(best.gap)}"
 
 
-def spread(found: Behind) -> str:
+def spread(found: QualityGap) -> str:
     """How far behind the best it was in three of four tests, in half of them, and in all."""
     return _told("spread", found)
 
 
-def thriftier(need: Need) -> str:
+def thriftier(need: Requirements) -> str:
     """Which other way would do, too, and take less energy; nothing where none would."""
-    other = options.thriftier(need)
+    other = selection.thriftier(need)
     return WORDS["but"].format(kind=KINDS[other.kind], model=other.model, use=other.use) if other else ""
 
 
-def would_change(need: Need, others: dict[str, options.Others]) -> list[str]:
+def would_change(need: Requirements, others: dict[str, selection.Alternatives]) -> list[str]:
     """A line for each of the things asked, of which another value would change the choice; or one that says that none would."""
     lines = [
         WORDS[f"change: {'nothing' if found is None else found.kind}"].format(
             knob=knob, value=value, model=found.model if found else ""
         )
-        for knob, value, found in options.changes(need, others)
+        for knob, value, found in selection.changes(need, others)
     ]
     return lines or [WORDS["nothing would"]]
 
@@ -129,25 +130,25 @@ def to_ask() -> None:
                     st.markdown(f"- {each.question} :violet-badge[cited] [{each.source.partition(':')[0]}]({each.url})")
 
 
-def reasons(option: Option, need: Need) -> Iterator[str]:
+def reasons(option: Candidate, need: Requirements) -> Iterator[str]:
     """What speaks against an option, a sentence each."""
     seconds = (option.seconds or 0.0) * need.uses
     for name in option.against:
         if name == "quality":
-            yield _told("against", option.behind)
+            yield _told("against", option.gap)
         else:
             yield WORDS[f"against: {name}"].format(hours=f"{seconds / 3600:,.0f}", year=option.year or "")
 
 
-def quality(option: Option) -> str:
+def quality(option: Candidate) -> str:
     """How far behind the best it was found to be."""
-    found = option.behind
+    found = option.gap
     if found is None:
         return WORDS["quality: unknown"]
     return WORDS["quality: level"].format(tests=_tests(found)) if found.high < LEVEL else _told("quality", found)
 
 
-def _told(where: str, found: Behind) -> str:
+def _told(where: str, found: QualityGap) -> str:
     """A sentence about how far behind it was, in the words for scores or for wins."""
     kind = "wins" if found.wins else "one" if len(found.gaps) == 1 else "some"
     return WORDS[f"{where}: {kind}"].format(
@@ -156,11 +157,11 @@ def _told(where: str, found: Behind) -> str:
     )  # fmt: skip
 
 
-def _tests(found: Behind) -> str:
+def _tests(found: QualityGap) -> str:
     return WORDS["tests: one" if len(found.gaps) == 1 else "tests: some"].format(count=len(found.gaps))
 
 
-def money(option: Option) -> str:
+def money(option: Candidate) -> str:
     """Of a year, in words."""
     if option.year is None:
         return ""
@@ -169,35 +170,35 @@ def money(option: Option) -> str:
     return f"{option.year} ({option.year.band})" if option.year.band else str(option.year)
 
 
-def _tiles(option: Option) -> dict[str, Quantity]:
+def _tiles(option: Candidate) -> dict[str, Quantity]:
     shown = {"a use": option.use, "a year": option.year}
     return {label: found for label, found in shown.items() if found and (found.unit != "USD" or found.value >= CENT)}
 
 
-def _cards(need: Need) -> None:
+def _cards(need: Requirements) -> None:
     best = chosen(need)
-    for place, option in zip(st.columns(4), options.options(need), strict=True):
+    for place, option in zip(st.columns(4), selection.judged(need), strict=True):
         with place.container(border=True, height="stretch"):
             mark = " :material/check_circle:" if option == best else ""
             st.markdown(f"**:material/{ICONS[option.kind]}: {KINDS[option.kind].capitalize()}**{mark}")
             st.caption(WORDS[f"kind: {option.kind}"].format(model=option.model))
             for label, quantity in _tiles(option).items():
                 tile(label.capitalize(), quantity, framed=False)
-            st.markdown(quality(option), help=option.behind and option.behind.source)
+            st.markdown(quality(option), help=option.gap and option.gap.source)
             lines = [_time(option), _cheap(option), *reasons(option, need)]
             st.markdown("\n\n".join(line for line in lines if line))
 
 
-def _in_short(need: Need) -> None:
+def _in_short(need: Requirements) -> None:
     """For a stage: what speaks against each, first of all; or how far behind it was."""
-    for place, option in zip(st.columns(4), options.options(need), strict=True):
-        said = next(reasons(option, need), None) or _told("does it", option.behind)
+    for place, option in zip(st.columns(4), selection.judged(need), strict=True):
+        said = next(reasons(option, need), None) or _told("does it", option.gap)
         place.markdown(f"**{KINDS[option.kind].capitalize()}**  \n{said}")
 
 
-def _time(option: Option) -> str:
+def _time(option: Candidate) -> str:
     return WORDS["takes"].format(seconds=show(option.seconds, "s")) if option.seconds else ""
 
 
-def _cheap(option: Option) -> str:
+def _cheap(option: Candidate) -> str:
     return money(option) if option.year and option.year.value < CENT else ""

@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from lessons.estimate.options import chosen, options, yearly
-from lessons.estimate.ways import Need, Option
+from lessons.estimate.candidates import Candidate
+from lessons.estimate.requirements import Requirements
+from lessons.estimate.selection import chosen, judged, yearly
 from lessons.facts.deciding import questions
 from lessons.text import FOLDER
 from lessons.ui.decide.comparison import KINDS, WORDS, money, quality, reasons, verdict
-from lessons.ui.decide.requirements import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, PRIVACY, STAYS, WAITS
+from lessons.ui.decide.knobs import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, PRIVACY, STAYS, WAITS
 from lessons.ui.layout.cite import address
 
 COLUMNS = ("", "model", "quality", "energy of a use", "energy of a year", "money of a year", "what speaks against it")
@@ -22,7 +23,7 @@ BOLD = re.compile(r"\*\*(.+?)\*\*")
 MARKUP = re.compile(r":\w+-badge\[(\w+)\]|\[([^\]]+)\]\([^)]+\)|:material/\w+:|\*")
 
 
-def printout(title: str, need: Need, lines: Sequence[str]) -> None:
+def printout(title: str, need: Requirements, lines: Sequence[str]) -> None:
     """A button that gives it."""
     st.download_button(
         "One page to print (HTML)",
@@ -34,7 +35,7 @@ def printout(title: str, need: Need, lines: Sequence[str]) -> None:
     )
 
 
-def written(title: str, need: Need, lines: Sequence[str], settings: str = "") -> str:
+def written(title: str, need: Requirements, lines: Sequence[str], settings: str = "") -> str:
     """All of it as HTML."""
     today = datetime.date.today().isoformat()
     return Template((FOLDER / "printout.html").read_text(encoding="utf-8")).substitute(
@@ -56,7 +57,7 @@ def _settings() -> str:
     )
 
 
-def _asked(need: Need, settings: str) -> dict[str, str]:
+def _asked(need: Requirements, settings: str) -> dict[str, str]:
     return {
         "task": need.task,
         "prompt": f"{need.prompt:,}",
@@ -73,9 +74,9 @@ def _asked(need: Need, settings: str) -> dict[str, str]:
     }
 
 
-def _ways(need: Need) -> Iterable[tuple[bool, list[str]]]:
-    best: Option | None = chosen(need)
-    for each in options(need):
+def _ways(need: Requirements) -> Iterable[tuple[bool, list[str]]]:
+    best: Candidate | None = chosen(need)
+    for each in judged(need):
         use, year = each.use, yearly(each, need)
         yield (
             each == best,

@@ -14,7 +14,7 @@ from lessons.charts.bars import layer_bars
 from lessons.charts.chart import Chart, named, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.sweep import Sweep
-from lessons.estimate.bargain import within
+from lessons.estimate.training_break_even import within
 from lessons.quantity import Badge, Measurement, Quantity, show
 from lessons.training.progress import PROBE, Step
 

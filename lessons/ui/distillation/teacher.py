@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lessons.data import fashion_mnist
-from lessons.estimate import bargain
+from lessons.estimate import training_break_even
 from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.ui.distillation import charts
@@ -26,7 +26,7 @@ def meet(teachers: Sequence[Experiment], picture: Knob, temperature: Knob) -> Dr
         if all(map(ask.tuned, teachers)):
             st.caption("Measuring the teacher …")
         return [], {}
-    found = bargain.teacher(list(measured.values()), logits.argmax(1), right)
+    found = training_break_even.teacher(list(measured.values()), logits.argmax(1), right)
     numbers(found)
     slider(temperature)
     left, wide = st.columns([1, 3])

@@ -8,16 +8,16 @@ import pandas as pd
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.surface import Surface
-from lessons.estimate.checked import Check
-from lessons.estimate.reached import Reached
-from lessons.estimate.roofline import Machine, Pace
+from lessons.estimate.engine_efficiency import MeasuredSpeed
+from lessons.estimate.roofline import Machine, StepTime
+from lessons.estimate.roofline_validation import Check
 
 ROOF, SIXTEEN, FEWER = "at best", "others, 16 bits", "others, fewer bits"
 CLIP = 4  # doublings at which a colour is full
 LAYOUT = {"margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
 
 
-def roof(machine: Machine, paces: Mapping[str, Pace], measured: Sequence[Reached]) -> Chart:
+def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[MeasuredSpeed]) -> Chart:
     """FLOP a second against FLOP for each byte: the roof of a machine, the steps under it, and what others have measured there."""
     steps = list(paces.values())
     ridge = machine.peak / machine.bandwidth if machine.peak else max(step.intensity for step in steps)
@@ -52,7 +52,7 @@ def roof(machine: Machine, paces: Mapping[str, Pace], measured: Sequence[Reached
     )
 
 
-def against(here: Sequence[Check], elsewhere: Iterable[Reached]) -> Chart:
+def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
     """Tokens a second as measured, against those that were predicted: here, and by others; on the upper line they are equal."""
     points = [
         Point(f"{each.seen.model} {each.seen.format}, {each.seen.board}", each.pace.per_second, each.seen.written_tokens_per_s, SIXTEEN if each.seen.format == "fp16" else FEWER, f"{100 * each.share:.0f} % of what is predicted", says=False)

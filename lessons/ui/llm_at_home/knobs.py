@@ -7,7 +7,7 @@ import streamlit as st
 from lessons.estimate import kv_cells, roofline, transformer
 from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, Home, formats
 from lessons.estimate.gguf_size import NATIVE, as_published
-from lessons.estimate.pasted import as_run
+from lessons.estimate.pasted_config import as_run
 from lessons.estimate.roofline import Machine
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board

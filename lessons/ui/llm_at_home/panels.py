@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from lessons.charts.chart import Chart
 from lessons.charts.stack import stack
-from lessons.estimate import answer, checked, gguf_size, kv_cells, reached, roofline, transformer
+from lessons.estimate import (
+    answer_cost,
+    engine_efficiency,
+    gguf_size,
+    kv_cells,
+    roofline,
+    roofline_validation,
+    transformer,
+)
 from lessons.estimate.at_home import CACHES, WEIGHTS, Home, changes, elsewhere, fits, formats, memory, needed
 from lessons.estimate.roofline import Machine, guessed, reading, writing
 from lessons.facts.architectures import Architecture, architectures
@@ -22,9 +30,9 @@ MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letter
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
     "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept],
-    "speed": [roofline.writing, roofline.reading, answer.energy],
+    "speed": [roofline.writing, roofline.reading, answer_cost.energy],
     "map": [roofline.writing, gguf_size.read_bytes],
-    "check": [roofline.writing, checked.gap],
+    "check": [roofline.writing, roofline_validation.gap],
 }
 
 
@@ -95,26 +103,26 @@ def how_fast(at: Asked) -> Drawn:
     is that of its middle one."""
     home, machine, use = at.home, at.machine, at.use
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
-    speed = answer.speed(write, home, use.prompt)
+    speed = answer_cost.speed(write, home, use.prompt)
     if at.use.ahead:
         speed = _ahead(speed, at)
     together = ", all together" if home.batch > 1 else ""
-    tiles = {"First token, at best": answer.first(read)} if machine.peak else {}
+    tiles = {"First token, at best": answer_cost.first(read)} if machine.peak else {}
     tiles |= {f"Then, at best{together}": speed}
     notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
     notes[f"Then, at best{together}"] = f"after {use.prompt:,}; others {speed.low:.3g} to {speed.high:.3g} tokens/s"
-    shares = [reached.usual_reading(), *[reached.usual(home.form)] * 2]
+    shares = [engine_efficiency.usual_reading(), *[engine_efficiency.usual(home.form)] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
     first, token, middle = (
-        None if home.offload else answer.joules(pace, home, at.board, machine, share, prompt=pace is read)
+        None if home.offload else answer_cost.joules(pace, home, at.board, machine, share, prompt=pace is read)
         for pace, share in steps
     )
-    if took := answer.energy(first, middle, use.prompt, use.answer):
-        tiles |= {"A token": token, "An answer": took, "1,000 answers": answer.cost(took, use.price)}
+    if took := answer_cost.energy(first, middle, use.prompt, use.answer):
+        tiles |= {"A token": token, "An answer": took, "1,000 answers": answer_cost.cost(took, use.price)}
     tiles |= elsewhere_instead(at)
     measured = [
         each
-        for each in reached.written()
+        for each in engine_efficiency.written()
         if each.seen.board == machine.name and _alike(architectures()[each.seen.model], home.shape)
     ]
     figure = drawn.roof(machine, {"writing": write, f"a prompt of {use.prompt:,}": read}, measured)
@@ -129,7 +137,7 @@ def how_fast(at: Asked) -> Drawn:
 
 def elsewhere_instead(at: Asked) -> dict[str, Quantity]:
     """The same answer in a data centre, by the word for it; nothing for models that are not listed there."""
-    away = answer.in_a_data_centre(at.home.shape.name, at.use.prompt, at.use.answer)
+    away = answer_cost.in_a_data_centre(at.home.shape.name, at.use.prompt, at.use.answer)
     return {"It, in a data centre": away} if away else {}
 
 

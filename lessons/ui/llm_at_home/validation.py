@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lessons.charts.stack import stack
-from lessons.estimate import checked, reached
+from lessons.estimate import engine_efficiency, roofline_validation
 from lessons.estimate.at_home import Home
 from lessons.estimate.roofline import Machine, writing
 from lessons.experiment import SMOLLM2, Experiment, file_source
@@ -36,12 +36,12 @@ def run_here() -> Benchmark | None:
 
 def against_reality(found: Benchmark | None) -> Drawn:
     """Predicted and measured, and where the time of a token goes."""
-    elsewhere = list(reached.written())
+    elsewhere = list(engine_efficiency.written())
     checks = _checks(found) if found else []
-    figures, tiles = [drawn.against(checks, elsewhere)], checked.of_others(elsewhere)
+    figures, tiles = [drawn.against(checks, elsewhere)], roofline_validation.of_others(elsewhere)
     if found:
         gap = _gap(found)
-        tiles = checked.quantities(checks[-1], gap, found.operations) | tiles
+        tiles = roofline_validation.quantities(checks[-1], gap, found.operations) | tiles
         bars = {"predicted": {BEST: gap.at_best}, "measured": dict(zip((BEST, PRODUCTS, BETWEEN), gap, strict=True))}
         figures.append(stack("Where the time of a token goes", "", bars, "s", "measured", "measured"))
     places, picture = beside()
@@ -89,11 +89,11 @@ def _machine(found: Benchmark) -> Machine:
     return Machine("one core", 0, found.bandwidth, 2 * found.macs_a_second)
 
 
-def _checks(found: Benchmark) -> list[checked.Check]:
+def _checks(found: Benchmark) -> list[roofline_validation.Check]:
     shape = architectures()[MODEL]
-    return checked.run_here(shape, _machine(found), found.prefill, found.decode, found.context)
+    return roofline_validation.run_here(shape, _machine(found), found.prefill, found.decode, found.context)
 
 
-def _gap(found: Benchmark) -> checked.Gap:
+def _gap(found: Benchmark) -> roofline_validation.TokenTime:
     home = Home(architectures()[MODEL], "fp32", "32 bits", found.context)
-    return checked.gap(writing(home, _machine(found), found.context), found.products, found.decode)
+    return roofline_validation.gap(writing(home, _machine(found), found.context), found.products, found.decode)

@@ -9,8 +9,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lessons.adaptation.seen import Change
 from lessons.adaptation.weights import changes, low_rank
-from lessons.estimate.adapting import low_rank as reckoned
-from lessons.estimate.adapting import memory
+from lessons.estimate.finetune_memory import low_rank as reckoned
+from lessons.estimate.finetune_memory import memory
 from lessons.experiment import SMOLLM2, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, NEW_TEXTS
 from lessons.jobs import adaptation, ask

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lessons.charts.stack import stack
-from lessons.estimate.adapting import BESIDE, energy, holding, low_rank, needed, ways
-from lessons.facts import models
+from lessons.estimate.finetune_memory import BESIDE, energy, holding, low_rank, memory_by_method, needed
+from lessons.facts.architectures import models
 from lessons.quantity import Quantity, show
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
@@ -32,7 +32,7 @@ def at_scale() -> Drawn:
     except ValueError as unknown:
         st.warning(f"{unknown}.", icon=":material/block:")
         return [], {}
-    parts = ways(model, trained)
+    parts = memory_by_method(model, trained)
     wants = {way: needed(way, each) for way, each in parts.items()}
     share = f"{show(100 * trained.value / model.params_total, '%')} of its weights"
     memory = {"Trained": trained, **{f"Memory, {way}": want for way, want in wants.items()}}

@@ -10,7 +10,7 @@ from lessons.adaptation.seen import Named
 from lessons.charts.chart import Chart
 from lessons.charts.stack import stack
 from lessons.data import TASKS as DATA
-from lessons.estimate.adapting import memory
+from lessons.estimate.finetune_memory import memory
 from lessons.experiment import SMOLLM2, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK, NEW_TEXTS
 from lessons.experiment.text import MISSING, path_of

@@ -21,7 +21,7 @@ QUANTILE = 0.75  # of the tests it was found to be no further behind
 ROOM = 1.1  # a model a tenth larger than what fits still stands for it
 
 
-class Gap(NamedTuple):
+class ScoreGap(NamedTuple):
     """By how many points a model was behind the best of a data set; `wins`: whether they are points of wins."""
 
     dataset: str
@@ -31,10 +31,10 @@ class Gap(NamedTuple):
     wins: bool = False
 
 
-class Behind(NamedTuple):
+class QualityGap(NamedTuple):
     """How far behind a kind of model was found to be, on each data set that says something of it."""
 
-    gaps: tuple[Gap, ...]
+    gaps: tuple[ScoreGap, ...]
 
     @property
     def value(self) -> float:
@@ -83,7 +83,7 @@ def known(task: str) -> dict[str, list[Evidence]]:
 
 
 @lru_cache(maxsize=1024)
-def of_kind(task: str, kind: str, most: float = float("inf")) -> Behind | None:
+def of_kind(task: str, kind: str, most: float = float("inf")) -> QualityGap | None:
     """Of the best listed models of a kind with no more than so many parameters. None where nothing is listed."""
     return _behind(
         task, lambda row: row.option == kind and (row.parameters is None or row.parameters <= ROOM * most), most < float("inf")
@@ -91,7 +91,7 @@ def of_kind(task: str, kind: str, most: float = float("inf")) -> Behind | None:
 
 
 @lru_cache(maxsize=1024)
-def of_model(task: str, model: str) -> Behind | None:
+def of_model(task: str, model: str) -> QualityGap | None:
     """Of one model, by its name."""
     return _behind(task, lambda row: row.model == model)
 
@@ -112,15 +112,15 @@ def quantile(values: Iterable[float], share: float) -> float:
     return ordered[ceil(share * len(ordered)) - 1]
 
 
-def _behind(task: str, counts: Callable[[Evidence], bool], largest: bool = False) -> Behind | None:
+def _behind(task: str, counts: Callable[[Evidence], bool], largest: bool = False) -> QualityGap | None:
     """`largest`: of a kind that grows with its size, the largest stands for it, be it the best or not."""
     gaps = []
     for dataset, rows in known(task).items():
         if ours := [row for row in rows if counts(row)]:
             stands = _largest(ours) if largest else max(ours, key=lambda row: row.score)
             best = max(rows, key=lambda row: row.score)
-            gaps.append(Gap(dataset, stands.model, points(stands, best), best.model, stands.metric == ELO))
-    return Behind(tuple(gaps)) if gaps else None
+            gaps.append(ScoreGap(dataset, stands.model, points(stands, best), best.model, stands.metric == ELO))
+    return QualityGap(tuple(gaps)) if gaps else None
 
 
 def _largest(rows: Iterable[Evidence]) -> Evidence:

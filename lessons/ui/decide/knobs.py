@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lessons.estimate.options import Others
+from lessons.estimate.requirements import TASKS, Requirements
 from lessons.estimate.roofline import Machine, machine_of
-from lessons.estimate.ways import TASKS, Need
+from lessons.estimate.selection import Alternatives
 from lessons.facts import Board
 from lessons.facts.deciding import evidence, prices
 from lessons.jobs import ask
@@ -50,7 +50,7 @@ ASKS = (TASK, MACHINE, WORSE, USES, PRIVACY, BUDGET, BOUGHT, WAITS, KWH, CLOUD, 
 ALSO = ("NVIDIA GeForce RTX 3080", "NVIDIA GeForce RTX 4090", "NVIDIA RTX A6000", "NVIDIA A100 SXM4 80 GB", "NVIDIA H200 SXM", "NVIDIA B300 (Blackwell Ultra)")  # fmt: skip
 
 
-def asked() -> Need | None:
+def asked() -> Requirements | None:
     """Draw the knobs: what they say; None while this machine is being measured, if it is the one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task, card = pick(TASK), pick(MACHINE)
@@ -64,7 +64,7 @@ def asked() -> Need | None:
     if machine is None:
         return None
     tokens = TASKS[task].prompt if prompt == USUAL else int(prompt)
-    return Need(
+    return Requirements(
         task=task,
         prompt=tokens,
         answer=TASKS[task].answer if written == USUAL else int(written),
@@ -82,16 +82,16 @@ def asked() -> Need | None:
     )
 
 
-def usual() -> Need:
+def usual() -> Requirements:
     """Where all knobs stand as they are found."""
     task = TASKS[TASK.default]
     kwh, price = float(KWH.default), prices()[CLOUD.default]
-    return Need(
+    return Requirements(
         TASK.default, *task[:2], float(WORSE.default), int(USES.default), _limit(BUDGET.default), False, A_LAPTOP, None, False, False, kwh, price,
     )  # fmt: skip
 
 
-def others(task: str) -> dict[str, Others]:
+def others(task: str) -> dict[str, Alternatives]:
     """By knob, the other values that are tried for an answer that they change; of the cloud, models of which a score is listed."""
     scored = {row.model for row in evidence() if row.task == task}
     machines = {LAPTOP: {"machine": A_LAPTOP, "board": None}}

@@ -5,8 +5,8 @@ from statistics import median
 from typing import NamedTuple
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.reached import Reached, expected
-from lessons.estimate.roofline import Machine, Pace, reading, writing
+from lessons.estimate.engine_efficiency import MeasuredSpeed, expected
+from lessons.estimate.roofline import Machine, StepTime, reading, writing
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity
 
@@ -38,20 +38,20 @@ def run_here(
     return [*found, Check("writing", writing(home, machine, context).per_second, 1 / token)]
 
 
-def of_others(found: Sequence[Reached]) -> dict[str, Quantity]:
+def of_others(found: Sequence[MeasuredSpeed]) -> dict[str, Quantity]:
     """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and what another board may reach."""
     kinds = {"Others reached, 16 bits": True, "With fewer bits": False}
     return {name: _median([each for each in found if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
 
 
-def _median(reached: Sequence[Reached]) -> Quantity:
+def _median(reached: Sequence[MeasuredSpeed]) -> Quantity:
     shares = sorted(100 * each.share for each in reached)
     low, high = expected(reached)
     source = f"median of {len(shares)} published speeds of writing, {shares[0]:.0f} to {shares[-1]:.0f} %, each ÷ what is predicted; band: for a board that nobody has measured"
     return Quantity("reached", median(shares), "%", "estimated", 100 * low, 100 * high, source)
 
 
-class Gap(NamedTuple):
+class TokenTime(NamedTuple):
     """Where the seconds of one written token go: what reading the weights takes at best, what the products take beyond that, and
     the rest, which is between them."""
 
@@ -60,12 +60,12 @@ class Gap(NamedTuple):
     between: float
 
 
-def gap(pace: Pace, products: float, token: float) -> Gap:
+def gap(pace: StepTime, products: float, token: float) -> TokenTime:
     """Between a step at best, the products of its matrices alone, and all of it, in seconds."""
-    return Gap(pace.seconds, max(products - pace.seconds, 0.0), max(token - max(products, pace.seconds), 0.0))
+    return TokenTime(pace.seconds, max(products - pace.seconds, 0.0), max(token - max(products, pace.seconds), 0.0))
 
 
-def quantities(check: Check, found: Gap, operations: int) -> dict[str, Quantity]:
+def quantities(check: Check, found: TokenTime, operations: int) -> dict[str, Quantity]:
     """Of writing, by the words for it."""
     each = found.between / operations
     return {

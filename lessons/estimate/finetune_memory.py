@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lessons.estimate.training import training_energy
-from lessons.estimate.transformer import CannotCompute, parts
-from lessons.estimate.weights import active
-from lessons.facts import Board, Figure, Model, boards, figure
-from lessons.facts.architectures import architectures
+from lessons.estimate.transformer import CannotCompute, active, parts
+from lessons.facts import Board, Figure, boards, figure
+from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
 
 BASES = {  # bits of a weight that is not trained
@@ -46,7 +45,7 @@ def memory(parameters: float, trained: float, base: str, beside: bool, dtype: st
     }
 
 
-def low_rank(model: Model, rank: int, where: str) -> Quantity:
+def low_rank(model: Architecture, rank: int, where: str) -> Quantity:
     """Numbers in thin matrices of a rank beside the attention's, all layers together. Raises ValueError for a model whose
     attention has other matrices."""
     if model.attention in ("mla", "hybrid"):
@@ -58,8 +57,8 @@ def low_rank(model: Model, rank: int, where: str) -> Quantity:
     return Quantity("trained", model.layers * rank * layer, "parameters", "estimated", source=source)
 
 
-def ways(model: Model, trained: Quantity) -> dict[str, dict[str, float]]:
-    """Bytes by part, for each way to adapt a model."""
+def memory_by_method(model: Architecture, trained: Quantity) -> dict[str, dict[str, float]]:
+    """Bytes by part, for each method: full fine-tuning, LoRA, QLoRA."""
     count, apart = model.params_total, in_16_bits(model) or 0
     low = memory(count - apart, trained.value, "4 bits", True, "bf16")
     low["weights that stay"] += apart * BASES["bf16"] / 8
@@ -70,11 +69,10 @@ def ways(model: Model, trained: Quantity) -> dict[str, dict[str, float]]:
     }
 
 
-def in_16_bits(model: Model) -> int | None:
+def in_16_bits(model: Architecture) -> int | None:
     """Numbers in the matrices with which a model looks tokens up and answers; None where that is not known."""
-    shape = architectures().get(model.name)
     try:
-        return shape and parts(shape).embedding + parts(shape).head
+        return parts(model).embedding + parts(model).head
     except CannotCompute:
         return None
 
@@ -95,7 +93,7 @@ def holding(bytes_needed: float) -> list[Board]:
     return sorted(held, key=lambda board: (board.memory_GB, -board.year))
 
 
-def energy(model: Model, trained: Quantity, tokens: float, pue: Figure | None = None) -> dict[str, Quantity]:
+def energy(model: Architecture, trained: Quantity, tokens: float, pue: Figure | None = None) -> dict[str, Quantity]:
     """Energy of reading so many tokens, fully trained and with thin matrices: those spare the gradient of each weight."""
     each, factor = active(model), FORWARD + BACK
     flop = {

@@ -6,27 +6,29 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from lessons.estimate.candidates import Candidate, candidates
+from lessons.estimate.cost import DAY, DAYS
 from lessons.estimate.footprint import scaled
-from lessons.estimate.ways import DAY, DAYS, Need, Option, ways
+from lessons.estimate.requirements import Requirements
 from lessons.quantity import Quantity
 
-Others = Mapping[str, Mapping[str, Any]]  # by a name for them: fields of a Need
+Alternatives = Mapping[str, Mapping[str, Any]]  # by a name for them: fields of a Requirements
 
 
 @lru_cache(maxsize=1024)
-def options(need: Need) -> tuple[Option, ...]:
+def judged(need: Requirements) -> tuple[Candidate, ...]:
     """All four, the smallest first, each judged."""
-    return tuple(option._replace(against=tuple(_against(option, need))) for option in ways(need))
+    return tuple(option._replace(against=tuple(_against(option, need))) for option in candidates(need))
 
 
-def chosen(need: Need) -> Option | None:
+def chosen(need: Requirements) -> Candidate | None:
     """The smallest against which nothing speaks."""
-    return next((option for option in options(need) if not option.against), None)
+    return next((option for option in judged(need) if not option.against), None)
 
 
-def changes(need: Need, others: Mapping[str, Others]) -> Iterator[tuple[str, str, Option | None]]:
+def changes(need: Requirements, others: Mapping[str, Alternatives]) -> Iterator[tuple[str, str, Candidate | None]]:
     """What would change the choice: of each thing that is asked, the nearest other value that would, and what would then be chosen.
-    `others`: by what is asked, the values it can have in order, each by its name, as fields of a Need."""
+    `others`: by what is asked, the values it can have in order, each by its name, as fields of a Requirements."""
     now = _named(chosen(need))
     for name, values in others.items():
         labels = list(values)
@@ -38,15 +40,15 @@ def changes(need: Need, others: Mapping[str, Others]) -> Iterator[tuple[str, str
                 break
 
 
-def thriftier(need: Need) -> Option | None:
+def thriftier(need: Requirements) -> Candidate | None:
     """Of the others against which nothing speaks the one that takes the least energy, if that is less than the chosen one's."""
     best = chosen(need)
-    able = [option for option in options(need) if not option.against and option.use]
+    able = [option for option in judged(need) if not option.against and option.use]
     least = min(able, key=lambda option: option.use.value, default=None)
     return least if best and best.use and least and least.use.value < best.use.value else None
 
 
-def yearly(option: Option, need: Need) -> Quantity | None:
+def yearly(option: Candidate, need: Requirements) -> Quantity | None:
     """Wh in a year."""
     if option.use is None:
         return None
@@ -54,11 +56,11 @@ def yearly(option: Option, need: Need) -> Quantity | None:
     return replace(scaled(option.use, DAYS * need.uses), badge="estimated", source=source)
 
 
-def _against(option: Option, need: Need) -> Iterator[str]:
+def _against(option: Candidate, need: Requirements) -> Iterator[str]:
     yield from option.against
-    if option.behind is None:
+    if option.gap is None:
         yield "unknown"
-    elif option.behind.value > need.worse:
+    elif option.gap.value > need.worse:
         yield "quality"
     if option.kind == "cloud" and need.stays:
         yield "privacy"
@@ -72,9 +74,9 @@ def _against(option: Option, need: Need) -> Iterator[str]:
         yield "speed"
 
 
-def _has(need: Need, fields: Mapping[str, Any]) -> bool:
+def _has(need: Requirements, fields: Mapping[str, Any]) -> bool:
     return all(getattr(need, name) == value for name, value in fields.items())
 
 
-def _named(option: Option | None) -> tuple[str, str] | None:
+def _named(option: Candidate | None) -> tuple[str, str] | None:
     return option and (option.kind, option.model)

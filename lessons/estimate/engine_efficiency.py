@@ -10,34 +10,34 @@ from statistics import NormalDist, mean, median, stdev
 from typing import NamedTuple
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.roofline import Pace, machine_of, reading, writing
+from lessons.estimate.roofline import StepTime, machine_of, reading, writing
 from lessons.facts import boards
 from lessons.facts.architectures import Speed, architectures, speeds
 
 
-class Reached(NamedTuple):
+class MeasuredSpeed(NamedTuple):
     """What somebody measured, the step it was reckoned to be, and the share of that roof it is."""
 
     seen: Speed
-    pace: Pace
+    pace: StepTime
     share: float
 
 
-def written() -> Iterator[Reached]:
+def written() -> Iterator[MeasuredSpeed]:
     """Every published speed of writing, alone on a board."""
     for seen in speeds():
         home = Home(architectures()[seen.model], seen.format)
         pace = writing(home, machine_of(boards()[seen.board]), (seen.written or 256) // 2)  # half of them, on average
-        yield Reached(seen, pace, seen.written_tokens_per_s / pace.per_second)
+        yield MeasuredSpeed(seen, pace, seen.written_tokens_per_s / pace.per_second)
 
 
-def read() -> Iterator[Reached]:
+def read() -> Iterator[MeasuredSpeed]:
     """Every published speed of reading a prompt, where a peak of the board's matrix units is sourced."""
     for seen in speeds():
         machine = machine_of(boards()[seen.board])
         if seen.prompt and seen.prompt_tokens_per_s and machine.peak:
             pace = reading(Home(architectures()[seen.model], seen.format), machine, seen.prompt)
-            yield Reached(seen, pace, seen.prompt_tokens_per_s / pace.per_second)
+            yield MeasuredSpeed(seen, pace, seen.prompt_tokens_per_s / pace.per_second)
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +64,7 @@ def usual(form: str) -> float:
     return median(each.share for each in _alike(form))
 
 
-def expected(found: Sequence[Reached]) -> tuple[float, float]:
+def expected(found: Sequence[MeasuredSpeed]) -> tuple[float, float]:
     """From the least that 39 of 40 further boards would reach, with the model that is slowest there, to the most, with the fastest,
     were they drawn like these: mean ± t · s · √(1 + 1/n) of the logarithms of each board's least and most. At most the roof, or
     what has been measured, if that is more."""
@@ -85,5 +85,5 @@ def student(share: float, freedom: int) -> float:
     return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
-def _alike(form: str) -> list[Reached]:
+def _alike(form: str) -> list[MeasuredSpeed]:
     return [each for each in written() if (each.seen.format == "fp16") == (form == "fp16")]

@@ -12,12 +12,13 @@ from dataclasses import replace
 from math import ceil, log2
 
 from lessons import facts
-from lessons.estimate.coefficients import FITTED, DoesNotFit, Kind, Work, coefficients, joules
-from lessons.estimate.weights import active, as_measured, bits_held, bytes_read, listed
-from lessons.facts import Board, Model
+from lessons.estimate.coefficients import FITTED, DoesNotFit, ModelKind, Work, coefficients, joules
+from lessons.estimate.transformer import active, attention_flop, cache_bytes
+from lessons.estimate.weight_formats import as_measured, bits_held, bytes_read, is_listed
+from lessons.facts import Board
+from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, counted
 
-KV_BYTES = 2  # a number in the cache
 ROOM = 1.2  # memory in use, relative to the weights: activations, fragments
 
 
@@ -34,48 +35,30 @@ def usable() -> dict[str, Board]:
     return dict(sorted(found.items(), key=lambda item: (item[0] not in FITTED, -(item[1].year or 0), item[0])))
 
 
-def kv_bytes(model: Model, tokens: float) -> float:
-    """Bytes of one sequence's key–value cache at this length.
-
-    Multi-head latent attention caches one compressed vector a layer; sliding layers hold their window only; linear layers a
-    constant state, which is left out.
-    """
-    if model.mla_kv_lora_rank:
-        return (model.mla_kv_lora_rank + (model.mla_rope_dim or 0)) * KV_BYTES * model.layers * tokens
-    held = model.n_full_layers * tokens + model.n_sliding_layers * min(tokens, model.sliding_window or tokens)
-    return 2 * model.n_kv_heads * model.head_dim * KV_BYTES * held
-
-
-def attention_flop(model: Model, tokens: float) -> float:
-    """FLOP to attend to so many tokens: two products of a head's size with each of them, for each head and layer."""
-    seen = model.n_full_layers * tokens + model.n_sliding_layers * min(tokens, model.sliding_window or tokens)
-    return 4 * model.n_heads * model.head_dim * seen
-
-
-def boards_needed(model: Model, board: Board, bits: float, batch: int, tokens: float) -> int:
+def boards_needed(model: Architecture, board: Board, bits: float, batch: int, tokens: float) -> int:
     """The smallest power of two whose memory holds all weights, all experts among them, and the caches."""
     if not board.memory_GB:
         raise DoesNotFit(f"no sourced memory size for {board.name}")
-    held = ROOM * model.params_total * bits / 8 + batch * kv_bytes(model, tokens)
+    held = ROOM * model.params_total * bits / 8 + batch * cache_bytes(model, tokens, strict=False)
     return 2 ** max(0, ceil(log2(held / (board.memory_GB * 1e9))))
 
 
-def work(model: Model, dtype: str, batch: float, prompt: float, output: float, boards: int) -> Work:
+def work(model: Architecture, dtype: str, batch: float, prompt: float, output: float, boards: int) -> Work:
     """What one output token takes, where `batch` sequences are decoded at a time on so many boards."""
-    read = bytes_read(model, dtype, batch) / batch + kv_bytes(model, prompt + output / 2)
+    read = bytes_read(model, dtype, batch) / batch + cache_bytes(model, prompt + output / 2, strict=False)
     attended = attention_flop(model, prompt / 2) * prompt / output + attention_flop(model, prompt + output / 2)
     itself = 2 * active(model)
     flop = itself * (1 + prompt / output) + attended
-    return Work(read, flop, itself if model.n_experts else 0.0, model.layers * boards / batch)
+    return Work(read, flop, itself if model.experts else 0.0, model.layers * boards / batch)
 
 
 def joules_per_token(
-    model: Model, board: Board, dtype: str, batch: int, prompt: int, output: int, boards: int | None = None
+    model: Architecture, board: Board, dtype: str, batch: int, prompt: int, output: int, boards: int | None = None
 ) -> Quantity:
     """J for each generated token, the prompt's share included. `boards`: how many are used, if not the fewest. Raises DoesNotFit."""
     boards = boards or boards_needed(model, board, bits_held(model, dtype), batch, prompt + output)
     done = work(model, dtype, batch, prompt, output, boards)
-    kind = Kind(as_measured(model, dtype), bool(model.n_experts), bool(model.n_linear_layers), not listed(model))
+    kind = ModelKind(as_measured(model, dtype), bool(model.experts), bool(model.linear_layers), not is_listed(model))
     found = joules(board, done, kind)
     return replace(
         found, name="J/token", source=f"{found.source}; {model.layers} layers × {counted(boards, 'board')} ÷ {batch}"

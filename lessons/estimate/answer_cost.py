@@ -1,27 +1,28 @@
 """What one answer takes at home: seconds, joules, money; and the same answer in a data centre."""
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.coefficients import DoesNotFit, Kind, Work
+from lessons.estimate.coefficients import DoesNotFit, ModelKind, Work
 from lessons.estimate.coefficients import joules as board_joules
-from lessons.estimate.footprint import Scenario, Task, by_boards
+from lessons.estimate.engine_efficiency import band, reading_band
+from lessons.estimate.footprint import Scenario, UseTokens, by_boards
 from lessons.estimate.gguf_size import NATIVE
-from lessons.estimate.reached import band, reading_band
-from lessons.estimate.roofline import Machine, Pace
+from lessons.estimate.roofline import Machine, StepTime
 from lessons.estimate.transformer import multiplied
-from lessons.facts import Board, boards, figure, models
+from lessons.facts import Board, boards, figure
+from lessons.facts.architectures import models
 from lessons.quantity import Quantity, convert, show
 
 ELSEWHERE, TOGETHER = "NVIDIA H100 SXM5 80GB", 64  # the board in a data centre, and the answers at once on it
 
 
-def first(pace: Pace) -> Quantity:
+def first(pace: StepTime) -> Quantity:
     """Seconds until the first token, once a prompt of so many tokens is there: at best, and from what others have reached, a band."""
     low, high = reading_band()
     source = f"{pace.tokens:,.0f} tokens: the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e12:.3g} TFLOP, at best; band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as others have measured"
     return Quantity("first", pace.seconds, "s", "estimated", pace.seconds / high, pace.seconds / low, source)
 
 
-def speed(pace: Pace, home: Home, before: int) -> Quantity:
+def speed(pace: StepTime, home: Home, before: int) -> Quantity:
     """Tokens a second after `before` of them: the roof, and from what others have reached of theirs, a band."""
     low, high = band(home.form)
     active = show(multiplied(home.shape), "parameters")
@@ -32,7 +33,7 @@ def speed(pace: Pace, home: Home, before: int) -> Quantity:
 
 
 def joules(
-    pace: Pace, home: Home, board: Board | None, machine: Machine, share: float = 1.0, prompt: bool = False
+    pace: StepTime, home: Home, board: Board | None, machine: Machine, share: float = 1.0, prompt: bool = False
 ) -> Quantity | None:
     """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts for as long as
     it takes at this `share` of its roof; None where not even those are known. `prompt`: whether its tokens are read, not written."""
@@ -41,14 +42,16 @@ def joules(
     work = Work(pace.bytes / tokens, pace.flop / tokens, experts, shape.layers / tokens)
     try:
         return (
-            board_joules(board, work, Kind(home.form, bool(shape.experts))) if board else _at_most(pace, machine, share)
+            board_joules(board, work, ModelKind(home.form, bool(shape.experts)))
+            if board
+            else _at_most(pace, machine, share)
         )
     except DoesNotFit:
         return _at_most(pace, machine, share)
 
 
 def joules_of_both(
-    paces: tuple[Pace, Pace], home: Home, board: Board | None, machine: Machine, shares: tuple[float, float]
+    paces: tuple[StepTime, StepTime], home: Home, board: Board | None, machine: Machine, shares: tuple[float, float]
 ) -> list[Quantity | None]:
     """J of a token that is read, and of one that is written."""
     return [
@@ -57,7 +60,7 @@ def joules_of_both(
     ]
 
 
-def _at_most(pace: Pace, machine: Machine, share: float) -> Quantity | None:
+def _at_most(pace: StepTime, machine: Machine, share: float) -> Quantity | None:
     """J of a token, were all the machine's watts drawn; None where those are not known."""
     if not machine.watts:
         return None
@@ -93,7 +96,7 @@ def in_a_data_centre(name: str, prompt: int, answer: int) -> Quantity | None:
     model = models().get(name)
     if model is None or model.attention == "hybrid":
         return None
-    scenario = Scenario(model, Task(prompt, answer), boards()[ELSEWHERE], NATIVE, TOGETHER, figure("pue_survey"))
+    scenario = Scenario(model, UseTokens(prompt, answer), boards()[ELSEWHERE], NATIVE, TOGETHER, figure("pue_survey"))
     try:
         return by_boards(scenario)
     except DoesNotFit:

@@ -1,0 +1,59 @@
+"""Every figure of every table, for a page of sources."""
+
+from dataclasses import fields
+
+from lessons import facts
+from lessons.facts.architectures import (
+    architectures,
+    gguf_files,
+    native_formats,
+    speeds,
+    training_compute,
+    training_tokens,
+)
+from lessons.facts.deciding import evidence, prices, questions
+from lessons.facts.listed import Listed, listed
+from lessons.facts.tables import Model
+
+SHAPE = {
+    "n_full_layers": "full_layers", "n_sliding_layers": "sliding_layers", "n_linear_layers": "linear_layers",
+    "n_experts": "experts", "n_experts_active": "experts_active", "context_tokens": "context", "native_dtype": "native",
+}  # fmt: skip
+# columns of Model, as the table of shapes calls them
+
+
+def everything() -> list[Listed]:
+    """One entry a row, table by table."""
+    return listed(
+        {
+            "energy per operation": facts.energy_per_operation().values(),
+            "figures": facts.figures().values(),
+            "everyday": facts.everyday().values(),
+            "models": [_model(name) for name in training_compute()],
+            "hardware": facts.boards().values(),
+            "training runs": facts.training_runs(),
+            "published use": facts.published_uses(),
+            "grid": facts.grids().values(),
+            "regulation": facts.rules(),
+            "trend models": facts.trend_models(),
+            "shapes": architectures().values(),
+            "files": gguf_files(),
+            "speeds": speeds(),
+            "native formats": native_formats().values(),
+            "training tokens": training_tokens().values(),
+            "scores": evidence(),
+            "prices": prices().values(),
+            "questions": questions(),
+        }
+    )
+
+
+def _model(name: str) -> Model:
+    """A model's size and what its training took in one row: its shape from the one table, all else from `training_compute`."""
+    shape, compute = architectures()[name], training_compute()[name]
+
+    def cell(column: str):
+        own = column != "name" and hasattr(compute, column)
+        return getattr(compute if own else shape, SHAPE.get(column, column))
+
+    return Model(**{column.name: cell(column.name) for column in fields(Model)})
