@@ -10,18 +10,14 @@ from lessons.experiment import Experiment, ShiftBias
 from lessons.jobs import ask
 from lessons.recipes.distilling import TEMPERATURES, Distilling
 from lessons.text import sections
-from tests.pages.test_pages import open_drawer, press, run_until, settled, tile, unbadged
-from tests.pages.test_pruning import opened
+from tests.pages.reader import buttons, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import lesson as opened
 
 QUICK = {"epochs": "1"}  # a race of a second
 
 
 def at(**knobs: str) -> AppTest:
     return run_until(opened("distillation", **(QUICK | knobs)), settled)
-
-
-def buttons(page: AppTest) -> list[str]:
-    return [button.label for button in page.button]
 
 
 def raced(page: AppTest, how: Distilling, seed: int = 0) -> AppTest:

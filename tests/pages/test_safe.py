@@ -7,8 +7,9 @@ from lessons.experiment import Trained, Written
 from lessons.jobs import ask
 from lessons.jobs.pool import Ticket, pool
 from lessons.jobs.worker import Ended, Job
-from tests.pages.test_language import opened
-from tests.pages.test_pages import press, run_until, settled, visited
+from tests.pages.reader import language as opened
+from tests.pages.reader import press, run_until, settled
+from tests.pages.reader import quantization as visited
 
 
 @pytest.fixture

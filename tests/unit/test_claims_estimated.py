@@ -30,7 +30,7 @@ from lessons.facts.architectures import architectures, gguf_files
 from lessons.facts.deciding import ELO, evidence, prices
 from lessons.ui import need
 from lessons.ui.llm_knobs import USABLE
-from tests.unit.test_claims import layers, measured, said
+from tests.unit.claims import layers, measured, said
 
 FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
 

@@ -24,7 +24,7 @@ from lessons.experiment.text_step import CRITERIA, GRAINS, METHODS, SCHEMES
 from lessons.language import build
 from lessons.quantity import Measurement, Quantity
 from lessons.recipes.writing import FULL, KEPT, ROUNDED, SHARES, WIDTHS, Shrinking, in_groups
-from tests.unit.test_recipes import run_by
+from tests.unit.ran import run_by
 
 MODEL = Experiment(ready_written("shakespeare"))
 SMALL = Experiment(Written("names", "llama-32x1", steps=10))

@@ -21,9 +21,10 @@ from lessons.checksum import owner_of
 from lessons.jobs import alive, lanes, watch
 from lessons.jobs.pool import Pool, Ticket, _hashed
 from lessons.jobs.worker import NICE, Ended
-from tests.unit.test_jobs import until, wait
+from tests.unit.jobs import HERE as THEIRS
+from tests.unit.jobs import until, wait
 
-OURS, THEIRS = "tests.unit.test_safe_jobs", "tests.unit.test_jobs"
+OURS = __name__
 ROOT = Path(__file__).parents[2]
 
 
