@@ -1,4 +1,4 @@
-"""Pages' jobs are done by the test that waits for them, on fewer pictures, and end with it: what nobody waits for is left."""
+"""Pages' jobs are done by the test that waits for them, on less data, and end with it: what nobody waits for is left."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from lessons import build
-from lessons.adaptation import pictures
+from lessons.adaptation import pictures, texts
 from lessons.data import TASKS, examples
 from lessons.jobs import ask, pool
+from lessons.language import examine
 from tests.pages.workers import Here
 
 FEW = 2_000  # test pictures, of 10,000: a page shows whatever was measured
+PASSAGES = 16  # of a test of 128 characters each, of 128 and of 64
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -28,6 +30,8 @@ def workers_here() -> Iterator[None]:
         for data in TASKS.values():
             for name in ("test_pixels", "test_labels"):
                 patch.setattr(data, name, lru_cache(partial(first, getattr(data, name))))
+        patch.setitem(examine.PASSAGES, "shakespeare", PASSAGES)
+        patch.setattr(texts, "READ", PASSAGES)
         forget()
         yield
         pool.pool().close()
@@ -39,7 +43,7 @@ def first(whole: Callable[[], np.ndarray]) -> np.ndarray:
 
 
 def forget() -> None:
-    for remembered in (pool.pool, examples._test_set, pictures._test):
+    for remembered in (pool.pool, examples._test_set, pictures._test, examine._passages):
         remembered.cache_clear()
 
 

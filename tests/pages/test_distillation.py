@@ -97,7 +97,7 @@ def test_the_class_never_shown_is_recognised_by_the_one_that_was_taught():
     how = Distilling("cnn-8x3", withheld=1)
     page = at(withheld="Trouser")
     next(b for b in page.button if b.key == "never shown on").click()
-    run_until(page, lambda page: all(map(ask.tuned, how.runners(0).values())), 120)
+    run_until(page, lambda page: all(map(ask.tuned, how.runners(0).values())))
     run_until(page, lambda page: "Pictures of the class that are recognised" in said(page))
     shares = {}
     right = build.TASKS["fashion"].test_labels()
@@ -140,6 +140,6 @@ def test_a_teacher_that_is_trained_here_must_learn_first():
 
     assert not met(page)
     press(page, "Train the teacher").run()
-    run_until(page, met, 120)
+    run_until(page, met)
     expected = build.measure(Distilling(labelled=500).alone(0))
     assert tile(page, "Accuracy") == str(expected["accuracy"])

@@ -16,6 +16,7 @@ from lessons.recorded import writing
 from lessons.ui import visit, words, writers
 from lessons.ui.opened import BEGINS
 from lessons.ui.shrinking import as_published
+from tests.pages.conftest import PASSAGES
 from tests.pages.reader import has_read, html, open_drawer, press, run_until, tile, unbadged
 from tests.pages.reader import language as opened
 
@@ -180,7 +181,7 @@ def test_how_sure_perplexity_is_stands_below_it():
     found = measure(SHAKESPEARE | RoundMatrices(3))["perplexity"]
     said = next(caption.value for caption in page.caption if caption.value.startswith("Perplexity"))
     assert said == f"Perplexity {found.band.strip()}: {found.source}."
-    assert "16,384 characters of Macbeth" in said
+    assert f"{PASSAGES * 128:,} characters of Macbeth" in said
 
 
 def test_thin_matrices_leave_nothing_to_round():
@@ -194,7 +195,7 @@ def test_thin_matrices_leave_nothing_to_round():
 def test_students_stand_beside_the_shipped_model_rounded_instead():
     page = opened("train", lambda page: page.button, corpus="shakespeare", steps="100", size="llama-32x1")
     press(page, "Train")
-    run_until(page, lambda page: page.get("vega_lite_chart")[3:], seconds=90)
+    run_until(page, lambda page: page.get("vega_lite_chart")[3:])
     open_drawer(page, "numbers")
     titles = [caption.value for caption in page.caption if caption.value.startswith("Perplexity a character")]
     assert titles == [

@@ -42,11 +42,11 @@ def working(seconds: float, asked: Callable) -> Iterator[str]:
     yield "done"
 
 
-def wait(*tickets: "Ticket", seconds: float = 60) -> None:
+def wait(*tickets: "Ticket", seconds: float = 300) -> None:
     until(lambda: all(ticket.ended for ticket in tickets), seconds)
 
 
-def until(holds: Callable[[], object], seconds: float = 60) -> None:
+def until(holds: Callable[[], object], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it took too long"

@@ -250,9 +250,9 @@ def test_the_resident_trains_a_large_model_and_stops_when_told():
     one = Experiment(file_source("smollm2")) | Adapt("names", where="query", rank=2, steps=400)
     ticket = ask.tune(one, "somebody")
     assert ticket.pool is resident()
-    until(lambda: any(isinstance(event, Step) for event in ticket.events), 60)
+    until(lambda: any(isinstance(event, Step) for event in ticket.events))
     ticket.pool.leave(ticket, "somebody")
-    until(lambda: ticket.ended, 60)
+    until(lambda: ticket.ended)
     kept_as = next(event.experiment for event in ticket.events if isinstance(event, Kept))
     assert 0 < kept_as.recipe[-1].stopped_at < 400
     assert kept.has(kept_as)

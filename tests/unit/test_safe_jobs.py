@@ -122,7 +122,7 @@ def test_work_is_a_sign_of_life_and_waiting_is_none(monkeypatch, tmp_path, does)
     assert len(pulses) <= 1
     with (tmp_path / "file").open("wb") as file:
         works = (lambda: sum(range(10**7))) if does == "computes" else lambda: file.write(bytes(2**16)) and file.flush()
-        until(lambda: pulses or works() == 0, seconds=10)
+        until(lambda: pulses or works() == 0)
 
 
 # visitors take turns
@@ -234,7 +234,7 @@ def test_a_stopped_worker_does_not_outlive_its_server():
     server.kill()
     server.wait()
     try:
-        until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, seconds=10)
+        until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
     finally:
         if worker.is_running():
             worker.kill()
