@@ -81,7 +81,7 @@ class Bench:
             self._words[job.number] = ticket.wanted
 
     def _step(self, ticket: Ticket) -> None:
-        event = pickle.loads(pickle.dumps(next(self._events[ticket.job.number])))
+        event = pickle.loads(pickle.dumps(next(self._events[ticket.job.number], Ended("It was interrupted"))))
         if isinstance(event, Ended):
             self.tickets.remove(ticket)
             del self._events[ticket.job.number]
