@@ -33,6 +33,8 @@ def workers_here() -> Iterator[None]:
                 patch.setattr(data, name, lru_cache(partial(first, getattr(data, name))))
         patch.setitem(examine.PASSAGES, "shakespeare", PASSAGES)
         patch.setattr(texts, "READ", PASSAGES)
+        patch.setattr(texts, "PROBED", 4)
+        patch.setattr(texts, "AT_ONCE", 4)  # passages that a step of an adaptation learns from
         for name in ("RUNS", "STEPS"):  # of which a timing is the median
             patch.setattr(timing, name, 4)
         forget()

@@ -28,7 +28,7 @@ class Here(Pool):
         self._lanes.append(self._bench)
 
     def work(self) -> bool:
-        """Do every short job there is, and a part of one that takes long. Whether there was any."""
+        """Do every short job there is, else a part of one that takes long. Whether there was any."""
         return contextvars.copy_context().run(self._bench.work)
 
 
@@ -58,20 +58,22 @@ class Bench:
 
     def work(self) -> bool:
         torch.set_num_threads(THREADS)
-        worked = False
+        short = False
         while ticket := self.pool.next_ticket(takes_long=False):
             self._begin(ticket)
             while not ticket.ended:
                 self._step(ticket)
-            worked = True
+            short = True
+        if short:
+            return True  # a page that waits for these need not train first
         if not self.tickets and (ticket := self.pool.next_ticket(takes_long=True)):
             self._begin(ticket)
-        for ticket in list(self.tickets):
+        begun = list(self.tickets)
+        for ticket in begun:
             for _ in range(EVENTS):
                 if not ticket.ended:
                     self._step(ticket)
-            worked = True
-        return worked
+        return bool(begun)
 
     def _begin(self, ticket: Ticket) -> None:
         self.tickets.append(ticket)
