@@ -1,13 +1,63 @@
-"""Visits end with their tests: what theirs have asked and nobody waits for any more is left, or the next test would wait for it."""
+"""Pages' jobs are done by the test that waits for them, on less data, and end with it: what nobody waits for is left."""
 
+import time
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
-from lessons.jobs.pool import pool
+from lessons import build
+from lessons.adaptation import pictures, texts
+from lessons.data import TASKS, examples
+from lessons.jobs import ask, pool
+from lessons.language import examine
+from lessons.measure import timing
+from tests.pages.workers import Here
+
+FEW = 2_000  # test pictures, of 10,000: a page shows whatever was measured
+PASSAGES = 16  # of a test of 128 characters each, of 128 and of 64
+
+
+@pytest.fixture(scope="package", autouse=True)
+def workers_here() -> Iterator[None]:
+    """One pool without processes for all pages, and nothing measured twice; the resident is a process, as ever."""
+    real = pool.Pool
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "Pool", lambda workers, resident=False: real(workers, resident) if resident else Here())
+        patch.setattr(build, "measure", lru_cache(maxsize=None)(build.measure))
+        patch.setattr(ask, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: pool.pool().work()))
+        for data in TASKS.values():
+            for name in ("test_pixels", "test_labels"):
+                patch.setattr(data, name, lru_cache(partial(first, getattr(data, name))))
+        patch.setitem(examine.PASSAGES, "shakespeare", PASSAGES)
+        patch.setattr(texts, "READ", PASSAGES)
+        patch.setattr(texts, "PROBED", 4)
+        patch.setattr(texts, "AT_ONCE", 4)  # passages that a step of an adaptation learns from
+        for name in ("RUNS", "STEPS"):  # of which a timing is the median
+            patch.setattr(timing, name, 4)
+        forget()
+        yield
+        pool.pool().close()
+    forget()
+
+
+def first(whole: Callable[[], np.ndarray]) -> np.ndarray:
+    return whole()[:FEW]
+
+
+def forget() -> None:
+    for remembered in (pool.pool, examples._test_set, pictures._test, examine._passages):
+        remembered.cache_clear()
 
 
 @pytest.fixture(autouse=True)
-def visits_end():
+def visits_end(workers_here) -> Iterator[None]:
     yield
-    for ticket in [ticket for ticket in list(pool()._tickets.values()) if not ticket.ended]:
+    workers = pool.pool()
+    for ticket in [ticket for ticket in list(workers._tickets.values()) if not ticket.ended]:
         for reader in list(ticket.readers) or ["nobody"]:
-            pool().leave(ticket, reader)
+            workers.leave(ticket, reader)
+    while workers.work():
+        pass

@@ -1,21 +1,22 @@
 """The lesson on deciding, without a browser: what it shows is what is reckoned, and each preset shows what it says."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.requirements import TASKS
 from lessons.estimate.selection import chosen, judged
+from lessons.jobs import ask
+from lessons.language.results import Benchmark
 from lessons.ui.decide.comparison import cloud_against_small
 from lessons.ui.decide.knobs import HERE, others, usual
-from tests.pages.test_pages import SHELL, run_until, tile, unbadged
+from tests.pages.reader import link, run_until, tile, unbadged
 
 
 def opened(preset: str = "", **knobs: str) -> AppTest:
     """The page, at a preset or with knobs set by the ends of their names, once all is measured."""
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/decide.py")
-    page.query_params["guess"] = "100×"
-    page.run()
+    page = link("decide", guess="100×").run()
     if preset:
         next(button for button in page.button if button.label == preset).click()
     for name, value in knobs.items():
@@ -78,9 +79,21 @@ def test_each_preset_shows_what_it_says():
     assert "**Nothing here does all you ask.**" in said(page) and "a year is more than you have" in said(page)
 
 
-def test_this_machine_can_be_asked_and_what_was_run_here_stands_beside():
+def test_this_machine_is_asked_for_where_it_can_be(monkeypatch):
+    monkeypatch.setattr(ask, "writer_before", lambda *_: None)
     page = opened(task="chat", machine=HERE)
-    assert "press the button under" in said(page) or "**Timed on this machine:**" in said(page)
+    assert "press the button under" in said(page)
+    assert "**Timed on this machine:**" not in said(page)
+    assert not unbadged(page)
+
+
+def test_what_was_run_here_stands_beside(monkeypatch):
+    task = TASKS["chat"]
+    pace = Benchmark({16: 1.0, 64: 2.0}, 0.5, 0.4, 900, 64, 10**8, 5 * 10**8, 32.0, 1e10, 1e10)
+    monkeypatch.setattr(ask, "writer_before", lambda *_: SimpleNamespace(result=pace))
+    seconds = 2 / 64 * task.prompt + 0.5 * task.answer
+    page = opened(task="chat", machine=HERE)
+    assert f"SmolLM2 with its 135 million weights, as this app runs it, would take {seconds:,.3g} s" in said(page)
     assert not unbadged(page)
 
 

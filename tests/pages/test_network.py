@@ -16,7 +16,7 @@ from lessons.measure.training_cost import summed, training_costs
 from lessons.quantity import show
 from lessons.training.descent import on_a_curve
 from lessons.ui.network import canvas
-from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import link, open_drawer, press, run_until, settled, tile, unbadged
 
 
 def asked(function, *arguments):
@@ -25,10 +25,7 @@ def asked(function, *arguments):
 
 
 def visited(**query: str) -> AppTest:
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/network.py")
-    for name, value in ({"guess": "skip"} | query).items():
-        page.query_params[name] = value
-    return page
+    return link("network", **({"guess": "skip"} | query))
 
 
 def opened(**knobs: str) -> AppTest:

@@ -3,9 +3,6 @@
 import inspect
 import json
 import re
-import time
-from collections.abc import Callable
-from typing import get_args
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -18,66 +15,22 @@ from lessons.charts import breaks_at
 from lessons.experiment import Experiment, Quantize, QuantizeActivations, Trained, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import pool
-from lessons.quantity import Badge, show
+from lessons.quantity import show
 from lessons.shrink import activations, grid, quantize, ranges
 from lessons.shrink.pack import pack
 from lessons.text import sections
 from lessons.ui.layout.predict import RIGHT, WRONG
 from lessons.ui.work.baseline import OWN
-from tests.browser.app import ROOT
+from tests.pages.reader import SHELL, link, measured, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import quantization as visited
 
 CHARTS_LATER = ("lora",)  # there is nothing to draw before something is learnt
 PARTS = {"confusion", "files", "energy", "formulas", "code", "numbers", "export"}
-SHELL = ROOT / "lessons" / "ui" / "shell.py"
-
-
-def run_until(page: AppTest, holds: Callable[[AppTest], object], seconds: float = 180) -> AppTest:
-    """Run the page again, as its clock would, until something holds."""
-    end = time.monotonic() + seconds
-    page.run()
-    while not holds(page):
-        assert not page.exception, page.exception
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.1)
-        page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def press(page: AppTest, label: str) -> AppTest:
-    """Press the button of this label; the next run sees it."""
-    return next(button for button in page.button if button.label == label).click()
-
-
-def settled(page: AppTest) -> bool:
-    """Whether numbers are there, and none is still being measured."""
-    return len(page.metric) > 0 and not any("Measuring" in caption.value for caption in page.caption)
 
 
 def waits_for_a_model(page: AppTest) -> bool:
     """Whether a large model must be loaded first, or installed, and the page says so."""
     return any("the model must be in memory" in text.value for text in page.markdown)
-
-
-def measured(page: AppTest) -> bool:
-    return len(page.metric) == 4 and settled(page)
-
-
-def unbadged(page: AppTest) -> list[str]:
-    """The labels of numbers that do not say where they come from."""
-    return [m.label for m in page.metric if not any(f"[{badge}]" in m.label for badge in get_args(Badge))]
-
-
-def tile(page: AppTest, label: str) -> str:
-    return next(metric.value for metric in page.metric if metric.label.startswith(label))
-
-
-def visited(**query: str) -> AppTest:
-    """The quantization page, asked for with these parameters."""
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/quantization.py")
-    for name, value in query.items():
-        page.query_params[name] = value
-    return page
 
 
 def opened(**query: str) -> AppTest:
@@ -101,13 +54,6 @@ def set_to(page: AppTest, **knobs: str) -> AppTest:
     return run_until(page, measured)
 
 
-def open_drawer(page: AppTest, key: str) -> None:
-    """Open a part that is closed; AppTest shuts it again with the next run."""
-    page.session_state[f"drawer_{key}"] = True
-    page.run()
-    assert not page.exception
-
-
 @pytest.mark.parametrize(
     ("epochs", "curves"),
     [("0", ["cnn, in use", "depthwise, as shipped"]), ("2", ["cnn, fine-tuned", "only rounded"])],
@@ -121,9 +67,7 @@ def test_a_network_is_compared_with_the_other_one_or_with_itself_before_fine_tun
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.path)
 def test_every_lesson_stands_with_every_preset_and_every_part_open(lesson):
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page(f"../../pages/{lesson.path}.py")
-    page.query_params["guess"] = "skip"
-    run_until(page, settled)
+    page = run_until(link(lesson.path, guess="skip"), settled)
     tries = [name.removeprefix("preset: ") for name in sections(lesson.path) if name.startswith("preset: ")]
     assert len(tries) >= 2
     for name in tries:
@@ -279,9 +223,7 @@ def test_a_prediction_is_judged_for_what_was_asked_wherever_the_knobs_stand():
     ],
 )
 def test_every_page_judges_its_prediction_where_it_was_asked(path, guess, mark):
-    page = AppTest.from_file(SHELL, default_timeout=60).switch_page(f"../../pages/{path}.py")
-    page.query_params["guess"] = guess
-    page = run_until(page.run(), judged if mark else settled, seconds=90)
+    page = run_until(link(path, guess=guess), judged if mark else settled)
     shown = [text.value for text in page.markdown]
     asked = next(at for at, text in enumerate(shown) if text.startswith("## Before"))
     if mark:

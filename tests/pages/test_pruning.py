@@ -12,16 +12,8 @@ from lessons.quantity import show
 from lessons.recorded import lottery
 from lessons.shrink import channels, prune, through
 from lessons.ui.pruning.recipe import by_the_scan
-from tests.pages.test_pages import SHELL, open_drawer, press, run_until, settled, tile, unbadged
-
-
-def opened(path: str, **knobs: str) -> AppTest:
-    """A lesson with its lab open and these knobs set, not yet run. AppTest binds no address: they go by their keys."""
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page(f"../../pages/{path}.py")
-    page.query_params["guess"] = "skip"
-    for name, value in knobs.items():
-        page.session_state[f"{path}_{name}"] = value
-    return page
+from tests.pages.reader import buttons, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import lesson as opened
 
 
 def at(**knobs: str) -> AppTest:
@@ -104,10 +96,6 @@ def test_the_code_shown_is_the_code_that_ran(knobs, ran):
     shown = page.code[0].value
     assert all(inspect.getsource(function).strip() in shown for function in ran)
     assert inspect.getsource(through.Through).strip() not in shown
-
-
-def buttons(page: AppTest) -> list[str]:
-    return [button.label for button in page.button]
 
 
 def shows(experiment: Experiment):

@@ -8,8 +8,9 @@ from lessons.jobs import ask
 from lessons.jobs.messages import Ended, Job
 from lessons.jobs.pool import pool
 from lessons.jobs.ticket import Ticket
-from tests.pages.test_language import opened
-from tests.pages.test_pages import press, run_until, settled, visited
+from tests.pages.reader import language as opened
+from tests.pages.reader import press, run_until, settled
+from tests.pages.reader import quantization as visited
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from lessons import build, facts
 from lessons.estimate import flop, growth, savings
 from lessons.experiment import Quantize, shipped
 from lessons.facts import boards
-from tests.pages.test_pages import SHELL, press, run_until, settled, tile
+from tests.pages.reader import link, press, run_until, settled, tile
 
 
 @pytest.fixture
@@ -18,10 +18,7 @@ def page() -> AppTest:
 
 
 def visited(**query: str) -> AppTest:
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/scaling.py")
-    for name, value in query.items():
-        page.query_params[name] = value
-    return run_until(page, settled)
+    return run_until(link("scaling", **query), settled)
 
 
 def choose(page: AppTest, **knobs: str) -> AppTest:

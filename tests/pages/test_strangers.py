@@ -22,10 +22,10 @@ from lessons.ui.language_model.model_picker import PATH
 from lessons.ui.llm_at_home.knobs import PASTED
 from lessons.ui.lora import adapters
 from lessons.ui.state import visit
-from tests.pages import test_at_home, test_language, test_lora
-from tests.pages.test_pages import SHELL, run_until
-from tests.unit.test_plain import EVIL, LINK, STREAMLIT
-from tests.unit.test_transformer import LLAMA
+from tests.pages import reader
+from tests.pages.reader import html, link, run_until
+from tests.unit.configs import LLAMA
+from tests.unit.strangers import EVIL, LINK, STREAMLIT
 
 READER = MarkdownIt("commonmark")
 SAID = ("error", "warning", "info", "success", "markdown", "caption", "button", "expander")
@@ -57,7 +57,7 @@ def must_be_plain(page: AppTest, *also: str) -> None:
     "config", [{"model_type": EVIL}, LLAMA | {EVIL: 1}, LLAMA | {"num_hidden_layers": EVIL}, LLAMA | {"rope": [EVIL]}]
 )
 def test_a_pasted_config(config):
-    page = test_at_home.opened(model=PASTED, holds=lambda page: page.text_area)
+    page = reader.at_home(model=PASTED, holds=lambda page: page.text_area)
     page.text_area[0].set_value(json.dumps(config).replace(EVIL, "![](http://evil/x)" + EVIL))
     must_be_plain(run_until(page, lambda page: page.warning))
 
@@ -84,7 +84,7 @@ def test_an_adapter(adapter, spoilt, monkeypatch):
         files[TENSORS] = save({EVIL: torch.ones(1)})
     if spoilt == "target":
         files[CONFIG] = json.dumps(json.loads(files[CONFIG]) | {"target_modules": f"({EVIL}"}).encode()
-    page = test_lora.opened(rank="0", seed="4")
+    page = reader.lora(rank="0", seed="4")
     page.session_state["drawer_export"] = True
     page.run()
     (field,) = page.get("file_uploader")
@@ -102,25 +102,21 @@ def test_an_adapter(adapter, spoilt, monkeypatch):
 def test_a_path(tmp_path, monkeypatch):
     monkeypatch.setenv(visit.LOCAL_FILES, "1")
     monkeypatch.setattr(type(st.context), "ip_address", None)  # of who sits at the machine itself
-    page = test_language.opened("inside", model="a file")
+    page = reader.language("inside", model="a file")
     page.text_input(key=PATH).set_value(str(tmp_path / EVIL.replace("/", "·")))
     must_be_plain(run_until(page, lambda page: page.error))
 
 
 def test_a_text_that_is_read_and_what_is_written_after_it(monkeypatch):
-    shows_all = lambda page: test_language.html(page, "moved-text") and test_language.html(page, "written-text")
+    shows_all = lambda page: html(page, "moved-text") and html(page, "written-text")
     monkeypatch.setattr(text_panels, "shown", lambda piece: EVIL)  # a token, were it as long
-    page = test_language.opened("read", shows_all, text=EVIL, bits="2")
-    assert "&lt;b&gt;" in test_language.html(page, "written-text")[0]
+    page = reader.language("read", shows_all, text=EVIL, bits="2")
+    assert "&lt;b&gt;" in html(page, "written-text")[0]
     must_be_plain(page)
 
 
 def test_a_link():
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/llm-at-home.py")
-    page.query_params["guess"] = EVIL
-    page.query_params[EVIL] = EVIL
-    page.query_params["llm_model"] = EVIL
-    page.run()
+    page = link("llm-at-home", guess=EVIL, llm_model=EVIL, **{EVIL: EVIL}).run()
     assert page.warning
     must_be_plain(page)
 

@@ -13,15 +13,12 @@ from lessons.facts import sources
 from lessons.facts.architectures import models
 from lessons.jobs.pool import pool
 from lessons.measure import macs
-from tests.pages.test_pages import SHELL, press, run_until, settled, tile
+from tests.pages.reader import link, press, run_until, settled, tile
 
 
 def visited(path: str, **query: str) -> AppTest:
     """A page with its lab open."""
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page(f"../../pages/{path}.py")
-    for name, value in ({"guess": "skip"} | query).items():
-        page.query_params[name] = value
-    return run_until(page, settled)
+    return run_until(link(path, **({"guess": "skip"} | query)), settled)
 
 
 def choose(page: AppTest, key: str, value: str) -> None:
@@ -194,7 +191,7 @@ def test_the_line_of_the_law_follows_the_model(footprints):
 
 
 def test_sources_lists_every_figure_and_can_be_searched():
-    page = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/sources.py").run()
+    page = link("sources").run()
     assert not page.exception
     everything = page.dataframe[0].value
     assert len(everything) == len(sources.everything())

@@ -29,29 +29,13 @@ from lessons.models import adapter_file
 from lessons.models.adapter_file import Adapter
 from lessons.models.bad_file import BadFile
 from lessons.models.written import smollm2
-from lessons.quantity import Measurement
 from lessons.training.progress import Step
-from tests.unit.test_jobs import until
+from tests.unit.adapted import judged, learnt, model_of
+from tests.unit.jobs import until
 
 MODEL = Experiment(ready_written("shakespeare"))
 FEW = Adapt(steps=20, where="query and value", rate=1e-2)
 OTHER_SHAPE = Experiment(Written("shakespeare", "llama-32x1", steps=10))
-
-
-def learnt(experiment: Experiment) -> torch.nn.Module:
-    *_, (_, net) = adapted.training(experiment)
-    kept.keep(experiment, net)
-    return net
-
-
-def model_of(experiment: Experiment):
-    *_, model = adapted.building(experiment)
-    return model
-
-
-def judged(experiment: Experiment, text: str) -> Measurement:
-    *_, found = adapted.judging(experiment, model_of(experiment), text)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -266,9 +250,9 @@ def test_the_resident_trains_a_large_model_and_stops_when_told():
     one = Experiment(file_source("smollm2")) | Adapt("names", where="query", rank=2, steps=400)
     ticket = ask.tune(one, "somebody")
     assert ticket.pool is resident()
-    until(lambda: any(isinstance(event, Step) for event in ticket.events), 60)
+    until(lambda: any(isinstance(event, Step) for event in ticket.events))
     ticket.pool.leave(ticket, "somebody")
-    until(lambda: ticket.ended, 60)
+    until(lambda: ticket.ended)
     kept_as = next(event.experiment for event in ticket.events if isinstance(event, ModelKept))
     assert 0 < kept_as.recipe[-1].stopped_at < 400
     assert kept.has(kept_as)

@@ -25,7 +25,7 @@ from lessons.experiment import (
 )
 from lessons.experiment.adapt import LOW_RANK, METHODS, NEW_PICTURES
 from lessons.models.bad_file import BadFile
-from tests.unit.test_adapt import judged, learnt
+from tests.unit.adapted import judged, learnt
 
 MODEL = shipped()
 FEW = Adapt("turned", rank=4, where="every layer", rate=1e-2, steps=40)

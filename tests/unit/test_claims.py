@@ -32,7 +32,7 @@ from lessons.language import build as language
 from lessons.language.examine import examine
 from lessons.language.learn import untrained
 from lessons.language.model import multiplications
-from lessons.measure import macs, training_cost
+from lessons.measure import training_cost
 from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
 from lessons.recorded import writing
@@ -40,7 +40,6 @@ from lessons.shrink import distill
 from lessons.shrink.grid import symmetric
 from lessons.shrink.pack import pack, stored_bits
 from lessons.shrink.quantize import quantize
-from lessons.text import FOLDER
 from lessons.ui.distillation.recipe import LARGE
 from lessons.ui.energy import charts as energy_charts
 from lessons.ui.lora import adapters
@@ -49,27 +48,13 @@ from lessons.ui.quantization import charts as quantization_charts
 from lessons.ui.scaling import charts as scaling_charts
 from lessons.ui.work import ledger
 from tests import study
+from tests.unit.claims import layers, measured, said
 
 FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
 
 
-def said(page: str) -> str:
-    return " ".join((FOLDER / "en" / f"{page}.md").read_text().split())
-
-
-@lru_cache
-def layers(model: str) -> list:
-    return macs.layers(folded(models.make(model).eval()), examples.test_set().images[:1])
-
-
 def floor(model: str, number: str = FP32, batch: int = 1, reuse: float = ONCE) -> float:
     return silicon.of_network(layers(model), number, batch=batch, reuse=reuse)["total"].value
-
-
-@lru_cache
-def measured(model: str = "cnn", *steps) -> dict:
-    found = build.measure(Experiment(shipped(model).source, steps))
-    return {q.name: q.value for q in found.quantities} | {"answers": np.frombuffer(found.answers, np.uint8)}
 
 
 def lost(*steps, model: str = "cnn") -> float:
@@ -404,9 +389,9 @@ def test_charges_of_a_phone_are_told_as_people_do(charges, text):
 
 
 def test_a_share_that_is_clipped_is_no_power_of_ten():
-    for clipped, said in ((1.0, "100.0 % clipped"), (0.00002, "0.002 % clipped")):
+    for clipped, noted in ((1.0, "100.0 % clipped"), (0.00002, "0.002 % clipped")):
         view = quantization_charts.View(np.arange(61.0), np.ones(60), 3, np.arange(3.0), 0.0, clipped, 1.2e-5)
-        assert said in quantization_charts._note(view) and "1.2 × 10⁻⁵" in quantization_charts._note(view)
+        assert noted in quantization_charts._note(view) and "1.2 × 10⁻⁵" in quantization_charts._note(view)
 
 
 kinds = st.builds(

@@ -32,7 +32,7 @@ from lessons.facts.architectures import models as listed
 from lessons.facts.deciding import ELO, evidence, prices
 from lessons.ui.decide import knobs
 from lessons.ui.work.this_machine import USABLE
-from tests.unit.test_claims import layers, measured, said
+from tests.unit.claims import layers, measured, said
 
 FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
 

@@ -1,6 +1,7 @@
 """Do I need a model this large? What four ways take, what speaks against each, and what would change that."""
 
-import re
+import ast
+import inspect
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,8 @@ from lessons.facts.deciding import ELO, KINDS, Evidence, evidence, prices, quest
 from lessons.measure import words
 from lessons.quantity import Quantity
 from lessons.text import sections
-from lessons.ui.decide.comparison import WORDS, spread, verdict, would_change
+from lessons.ui.decide import comparison, printout
+from lessons.ui.decide.comparison import spread, verdict, would_change
 from lessons.ui.decide.knobs import A_LAPTOP, others, usual
 from lessons.ui.decide.printout import written
 
@@ -70,7 +72,7 @@ def test_an_elo_is_no_score_in_percent():
     assert quality_gap.expected_wins(best, other) == pytest.approx(100 - quality_gap.expected_wins(other, best))
     for task in TASKS:  # and where there are some, there is nothing else
         metrics = {each.metric for rows in quality_gap.known(task).values() for each in rows}
-        assert metrics == {ELO} or ELO not in metrics
+        assert (ELO in metrics) == (task == "chat") and (task != "chat" or len(metrics) == 1)
     assert (
         quality_gap.of_model("chat", "DeepSeek-V3").wins and not quality_gap.of_model("know facts", "DeepSeek-V3").wins
     )
@@ -127,10 +129,11 @@ def test_a_model_is_not_credited_with_the_scores_of_larger_ones():
 
 
 def test_nothing_is_behind_by_less_than_nothing():
-    for task in TASKS:
-        for kind in KINDS:
-            found = quality_gap.of_kind(task, kind)
-            assert found is None or 0 <= found.low <= found.median <= found.value <= found.high
+    scored = {(task, kind): quality_gap.of_kind(task, kind) for task in TASKS for kind in KINDS}
+    found = [each for each in scored.values() if each]
+    assert len(found) >= len(scored) / 2
+    for each in found:
+        assert 0 <= each.low <= each.median <= each.value <= each.high
 
 
 def test_for_narrow_tasks_the_small_are_enough_and_for_knowledge_size_counts():
@@ -233,9 +236,12 @@ def test_the_choice_is_the_first_that_nothing_speaks_against(asked):
     assert [option.kind for option in found] == list(KINDS)
     assert chosen(asked) == next((option for option in found if not option.against), None)
     for option in found:
-        assert option.use is None or option.use.low <= option.use.value <= option.use.high
         year = yearly(option, asked)
-        assert year is None or year.value == pytest.approx(365 * asked.uses * option.use.value)
+        assert (year is None) == (option.use is None)
+        if option.use:
+            assert option.use.low <= option.use.value <= option.use.high
+            assert year.value == pytest.approx(365 * asked.uses * option.use.value)
+    assert any(option.use for option in found)
 
 
 @given(NEEDS)
@@ -254,10 +260,15 @@ def test_what_is_said_to_change_the_choice_does(asked):
         assert (found and (found.kind, found.model)) != (now and (now.kind, now.model))
 
 
-def test_a_text_is_sorted_by_its_words_and_a_longer_one_takes_longer():
+def test_a_text_is_sorted_by_its_words_and_the_median_of_its_times_counts(monkeypatch):
     assert words.score("Good, good film", {"good": 1.0, "film": 0.25}) == 2.25
     assert words.score("", {"good": 1.0}) == 0
-    assert 1e-7 < words.seconds(30) < words.seconds(3_000) < 1
+    assert words.seconds(30) > 0
+    sorted_texts, times = [], iter(range(1, 1 + words.AGAIN))
+    monkeypatch.setattr(words, "score", lambda text, weights: sorted_texts.append(text))
+    monkeypatch.setattr(words, "took", lambda act: act() or next(times))
+    assert words.seconds(3_000) == (1 + words.AGAIN) / 2
+    assert {len(text.split()) for text in sorted_texts} == {2_250}  # three words are four tokens
 
 
 def test_every_question_is_somebodys():
@@ -265,14 +276,25 @@ def test_every_question_is_somebodys():
     assert all(question.quote and question.url for question in questions())
 
 
-def test_every_sentence_the_page_may_say_is_written():
-    for kind in KINDS:
-        assert {f"chosen: {kind}", f"kind: {kind}", f"change: {kind}"} <= set(WORDS)
-    for reason in ("memory", "context", "unknown", "privacy", "budget", "price", "energy", "speed"):
-        assert f"against: {reason}" in WORDS
-    for where in ("quality", "spread", "against"):
-        assert {f"{where}: {kind}" for kind in ("one", "some", "wins")} <= set(WORDS)
-    assert set(re.findall(r"## (.+)", "\n".join(f"## {name}" for name in sections("deciding")))) == set(WORDS)
+REASONS = ("memory", "context", "unknown", "privacy", "budget", "price", "energy", "speed")  # beside quality
+
+
+def test_every_sentence_the_page_may_say_is_written_and_no_other():
+    asked = {f"{place}: {kind}" for place in ("chosen", "kind", "change") for kind in KINDS}
+    asked |= {f"against: {reason}" for reason in REASONS} | {"change: nothing"}
+    for program in (comparison, printout):
+        for node in ast.walk(ast.parse(inspect.getsource(program))):
+            if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "WORDS":
+                choices = (node.slice.body, node.slice.orelse) if isinstance(node.slice, ast.IfExp) else (node.slice,)
+                asked |= {each.value for each in choices if isinstance(each, ast.Constant)}
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_told":
+                asked |= {f"{node.args[0].value}: {kind}" for kind in ("one", "some", "wins")}
+    assert set(sections("deciding")) == asked
+
+
+@given(NEEDS)
+def test_whatever_speaks_against_a_way_has_its_sentence(asked):
+    assert {reason for option in judged(asked) for reason in option.against} <= {*REASONS, "quality"}
 
 
 def test_the_printed_page_says_what_the_page_says_and_lets_nothing_in():

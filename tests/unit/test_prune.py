@@ -2,6 +2,7 @@
 
 import copy
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import prune as torchs
 
-from lessons import build, models
+from lessons import build, models, steps
 from lessons.data import TASKS, examples
 from lessons.experiment import CRITERIA, Experiment, Prune, Quantize, shipped
 from lessons.measure import quality
@@ -52,10 +53,30 @@ def one_weight(experiment: Experiment) -> float:
     return 100 / sum(zero.numel() for zero in zeros(experiment).values())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_batches():
+    """What matters is judged by a few of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steps, "LOOKED_AT", {"gradient": 4, "movement": 8})
+        forget()
+        yield
+    forget()
+
+
+def forget() -> None:
+    for remembered in (build.build, build._built, steps._scores):
+        remembered.cache_clear()
+
+
+def answers(experiment: Experiment) -> np.ndarray:
+    """The classes that a model gives a thousand pictures."""
+    net, images = build.build(experiment).net, examples.test_set().images[:1000]
+    assert net(images[:100]).isfinite().all()
+    return quality.answers(net, images)
+
+
 def accuracy(experiment: Experiment) -> float:
-    net, test = build.build(experiment).net, examples.test_set()
-    assert net(test.images[:100]).isfinite().all()
-    return quality.accuracy(quality.answers(net, test.images), TASKS["fashion"].test_labels())
+    return quality.accuracy(answers(experiment), TASKS["fashion"].test_labels()[:1000])
 
 
 # as torch prunes
@@ -230,7 +251,7 @@ def test_blocks_go_whole(model, scope):
     for zero in zeros(shipped(model) | Prune(50, structure="blocks", scope=scope)).values():
         for rows in zero.flatten(1).split(4):
             for block in rows.split(4, dim=1):
-                assert block.all() or not block.any()
+                assert block.all() == block.any()
                 whole, gone = whole + 1, gone + int(block.all())
     assert abs(gone - whole / 2) <= 0.5 * len(models.layers_of(model))
 
@@ -285,8 +306,7 @@ def test_with_nearly_nothing_left_answers_are_still_numbers(model, criterion, pe
     few = shipped(model) | Prune(percent, criterion)
     assert 5 <= accuracy(few) <= 80
     assert abs(share(zeros(few)) - percent) <= one_weight(shipped(model))
-    again = few | Prune(100) | Quantize(4)
-    assert accuracy(again) == pytest.approx(10)
+    assert len(set(answers(few | Prune(100) | Quantize(4)))) == 1
 
 
 @pytest.mark.parametrize("model", models.NAMES)
@@ -296,7 +316,7 @@ def test_one_layer_can_go_as_a_whole(model):
         ratios = tuple(100 * (at == other) for other in range(len(layers)))
         one = shipped(model) | Prune(scope="given", ratios=ratios)
         assert [bool(zero.all()) for zero in zeros(one).values()] == [ratio == 100 for ratio in ratios]
-        assert accuracy(one) == pytest.approx(10)
+        assert len(set(answers(one))) == 1
 
 
 # what matters

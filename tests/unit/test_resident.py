@@ -15,9 +15,9 @@ from lessons.jobs.lanes import AT_ONCE
 from lessons.jobs.pool import Pool, resident
 from lessons.language import build
 from lessons.language.generate import writing
-from tests.unit.test_jobs import counting, failing, until, wait
+from tests.unit.jobs import counting, failing, until, wait
 
-OURS = "tests.unit.test_resident"
+OURS = __name__
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
 SEEN: list[str] = []
 

@@ -23,9 +23,9 @@ from lessons.jobs.messages import Ended
 from lessons.jobs.pool import Pool, _hashed
 from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import NICE
-from tests.unit.test_jobs import counting, until, wait
+from tests.unit.jobs import counting, until, wait
 
-OURS, THEIRS = "tests.unit.test_safe_jobs", "tests.unit.test_jobs"
+OURS = __name__
 ROOT = Path(__file__).parents[2]
 
 
@@ -123,7 +123,7 @@ def test_work_is_a_sign_of_life_and_waiting_is_none(monkeypatch, tmp_path, does)
     assert len(pulses) <= 1
     with (tmp_path / "file").open("wb") as file:
         works = (lambda: sum(range(10**7))) if does == "computes" else lambda: file.write(bytes(2**16)) and file.flush()
-        until(lambda: pulses or works() == 0, seconds=10)
+        until(lambda: pulses or works() == 0)
 
 
 # visitors take turns
@@ -225,7 +225,8 @@ def test_training_gives_way_to_sliders(monkeypatch):
 
 def test_a_stopped_worker_does_not_outlive_its_server():
     code = (
-        f"from lessons.jobs.pool import Pool; import time; pool = Pool(1); t = pool.ask('n', '{THEIRS}:counting', 10_000)\n"
+        "from lessons.jobs.pool import Pool; from tests.unit.jobs import counting; import time\n"
+        "pool = Pool(1); t = pool.ask('n', counting, 10_000)\n"
         "while not t.events: time.sleep(.01)\n"
         "print(*pool.processes(), flush=True); time.sleep(1000)"
     )
@@ -235,7 +236,7 @@ def test_a_stopped_worker_does_not_outlive_its_server():
     server.kill()
     server.wait()
     try:
-        until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, seconds=10)
+        until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
     finally:
         if worker.is_running():
             worker.kill()

@@ -1,0 +1,125 @@
+"""What a reader of a page does and sees, without a browser: opens it with its knobs set, presses, waits, reads its tiles."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import get_args
+
+from streamlit.testing.v1 import AppTest
+
+from lessons.experiment import Experiment
+from lessons.jobs.pool import pool
+from lessons.quantity import Badge
+from lessons.ui.language_model.training import TRAINED
+
+SHELL = Path(__file__).parents[2] / "lessons" / "ui" / "shell.py"
+Holds = Callable[[AppTest], object]
+
+
+def link(path: str, **query: str) -> AppTest:
+    """A page as a link with these parameters asks for it, not yet run."""
+    page = AppTest.from_file(SHELL, default_timeout=60).switch_page(f"../../pages/{path}.py")
+    for name, value in query.items():
+        page.query_params[name] = value
+    return page
+
+
+def run_until(page: AppTest, holds: Holds, patience: float = 180) -> AppTest:
+    """Run the page again, as its clock would, until something holds; in between, do what it has asked for. Fails where there has
+    been nothing to do for so many seconds."""
+    page.run()
+    since = time.monotonic()
+    while not holds(page):
+        assert not page.exception, page.exception
+        if pool().work():
+            since = time.monotonic()
+        else:  # another process may be at work
+            assert time.monotonic() < since + patience, "nothing happens any more"
+            time.sleep(0.05)
+        page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    """Press the button of this label; the next run sees it."""
+    return next(button for button in page.button if button.label == label).click()
+
+
+def buttons(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+def open_drawer(page: AppTest, key: str) -> None:
+    """Open a part that is closed; AppTest shuts it again with the next run."""
+    page.session_state[f"drawer_{key}"] = True
+    page.run()
+    assert not page.exception
+
+
+def settled(page: AppTest) -> bool:
+    """Whether numbers are there, and none is still being measured."""
+    return len(page.metric) > 0 and not any("Measuring" in caption.value for caption in page.caption)
+
+
+def measured(page: AppTest) -> bool:
+    """Whether all four tiles of a network are there."""
+    return len(page.metric) == 4 and settled(page)
+
+
+def has_read(page: AppTest) -> bool:
+    """Whether a language model has been measured."""
+    return settled(page) and any(metric.label.startswith("Perplexity") for metric in page.metric)
+
+
+def unbadged(page: AppTest) -> list[str]:
+    """The labels of numbers that do not say where they come from."""
+    return [m.label for m in page.metric if not any(f"[{badge}]" in m.label for badge in get_args(Badge))]
+
+
+def tile(page: AppTest, label: str) -> str:
+    return next(metric.value for metric in page.metric if metric.label.startswith(label))
+
+
+def html(page: AppTest, part: str) -> list[str]:
+    """The pieces of own HTML with this class in them."""
+    return [block.proto.body for block in page.get("html") if f"<p class='{part}" in block.proto.body]
+
+
+# pages, opened
+
+
+def quantization(**query: str) -> AppTest:
+    """The quantization page, asked for with these parameters."""
+    return link("quantization", **query)
+
+
+def language(part: str = "shrink", holds: Holds | None = None, trained: Sequence[Experiment] = (), **knobs) -> AppTest:
+    """A part of the language page, with knobs set by the ends of their names, and what has been trained in the visit."""
+    holds = holds or (has_read if part == "shrink" else settled)
+    return _set("language-model", "language", holds, knobs | {"part": part}, {TRAINED: list(trained)})
+
+
+def lora(part: str = "learn", holds: Holds = settled, **knobs: str) -> AppTest:
+    """A part of the page on low-rank adaptation, with knobs set by the ends of their names."""
+    return _set("lora", "lora", holds, knobs | {"part": part})
+
+
+def at_home(part: str = "memory", holds: Holds = settled, **knobs: str) -> AppTest:
+    """A part of the page on large models at home, with knobs set by the ends of their names."""
+    return _set("llm-at-home", "llm", holds, knobs | {"part": part}, guess="16")
+
+
+def lesson(path: str, **knobs: str) -> AppTest:
+    """A lesson with its lab open and these knobs set, not yet run. AppTest binds no address: they go by their keys."""
+    page = link(path, guess="skip")
+    for name, value in knobs.items():
+        page.session_state[f"{path}_{name}"] = value
+    return page
+
+
+def _set(path: str, keys: str, holds: Holds, knobs: dict, state: dict | None = None, guess: str = "skip") -> AppTest:
+    page = link(path, guess=guess).run()
+    for name, value in ({f"{keys}_{name}": value for name, value in knobs.items()} | (state or {})).items():
+        page.session_state[name] = value
+    return run_until(page, holds)
