@@ -246,12 +246,12 @@ def test_a_shape_is_listed_once():
         assert set(table) <= set(architectures())
 
 
-IN_BOTH = [run for run in facts.training_runs() if run.model in facts.models()]
+IN_BOTH = [run for run in facts.training_runs() if run.model in training_compute()]
 
 
 @pytest.mark.parametrize("run", IN_BOTH, ids=lambda run: run.model)
 def test_a_training_that_two_tables_list_took_the_same(run):
-    model = facts.models()[run.model]
+    model = training_compute()[run.model]
     assert model.training_flop == run.training_flop
     assert run.training_tokens in (None, model.training_tokens)
 
