@@ -96,9 +96,9 @@ def by_all(scenario: Scenario) -> dict[str, Quantity]:
     return {name: method(scenario) for name, method in METHODS.items()}
 
 
-def spread(found: Iterable[Quantity]) -> Quantity:
-    """How many times the largest is the smallest."""
-    values = [quantity.value for quantity in found]
+def spread(estimates: Iterable[Quantity]) -> Quantity:
+    """Largest ÷ smallest of several estimates of one use, a ratio."""
+    values = [quantity.value for quantity in estimates]
     return Quantity(
         "spread", max(values) / min(values), "×", "estimated", source="largest ÷ smallest for this same use"
     )

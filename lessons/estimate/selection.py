@@ -26,6 +26,13 @@ def chosen(need: Requirements) -> Candidate | None:
     return next((option for option in judged(need) if not option.against), None)
 
 
+def cloud_against_small(need: Requirements) -> Quantity:
+    """How many times as much energy a use takes in the cloud as with the small model on the machine of `need`."""
+    _, small, _, cloud = judged(need)
+    source = f"{cloud.use} ({cloud.model}) ÷ {small.use} ({small.model} on {need.machine.name})"
+    return Quantity("times", cloud.use.value / small.use.value, "×", "estimated", source=source)
+
+
 def changes(need: Requirements, others: Mapping[str, Alternatives]) -> Iterator[tuple[str, str, Candidate | None]]:
     """What would change the choice: of each thing that is asked, the nearest other value that would, and what would then be chosen.
     `others`: by what is asked, the values it can have in order, each by its name, as fields of a Requirements."""

@@ -20,7 +20,7 @@ from lessons.text import sections
 from lessons.ui.figures import row
 from lessons.ui.lab import Drawn
 from lessons.ui.ledger import at_the_plug, package_power
-from lessons.ui.need import A_LAPTOP, usual
+from lessons.ui.need import usual
 from lessons.ui.present import presenting
 from lessons.ui.tiles import beside, numbers, tile
 
@@ -66,9 +66,7 @@ def side_by_side(need: Requirements) -> Drawn:
 
 def cloud_against_small() -> Quantity:
     """How many times as much energy a large model in the cloud takes as a small one at home, to sort a text."""
-    _, small, _, cloud = selection.judged(usual())
-    source = f"{cloud.use} ({cloud.model}) ÷ {small.use} ({small.model} on {A_LAPTOP.name})"
-    return Quantity("times", cloud.use.value / small.use.value, "×", "estimated", source=source)
+    return selection.cloud_against_small(usual())
 
 
 def measured_here(need: Requirements) -> dict[str, str] | None:
