@@ -1,6 +1,6 @@
 """What one use of a model takes at the wall plug, by three methods, and what that is like.
 
-Our method is layer B (`board`), then C (`device.at_the_wall`). EcoLogits' two fits answer the same question.
+Our method is layer B (`accelerator_energy`), then C (`device.at_the_wall`). EcoLogits' two fits answer the same question.
 """
 
 from collections.abc import Callable, Iterable

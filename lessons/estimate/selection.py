@@ -1,4 +1,4 @@
-"""Do I need a model this large? The ways to have a task done, held against what is asked: the smallest that does all of it is
+"""The four candidates for a task, judged against its requirements: the smallest that meets all of them is
 chosen."""
 
 from collections.abc import Iterator, Mapping
