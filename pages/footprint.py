@@ -6,7 +6,10 @@ from typing import NamedTuple
 import streamlit as st
 
 from lessons import charts, facts, ui
-from lessons.estimate import accelerator_energy, ecologits, footprint, training, transformer, weight_formats
+from lessons.estimate import ecologits, footprint, training
+from lessons.estimate.accelerator_energy import joules_per_token, usable
+from lessons.estimate.transformer import cache_bytes
+from lessons.estimate.weight_formats import DTYPES, NATIVE, bytes_read
 from lessons.facts.architectures import Architecture, models
 from lessons.quantity import Quantity
 from lessons.ui.footprint import cards
@@ -18,8 +21,8 @@ MODEL = ui.Knob("footprint_model", "Model", (*models(), BY_HAND), "Llama 3.1 70B
 TASK = ui.Knob("footprint_task", "Task", (*footprint.TASKS, *footprint.MEDIA, BY_HAND), "chat")
 METHOD = ui.Knob("footprint_method", "Method", tuple(footprint.METHODS), "boards")
 BATCH = ui.Knob("footprint_batch", "Answers at once on one set of boards", tuple(str(2**n) for n in range(10)), "64")
-BOARD = ui.Knob("footprint_board", "Board", tuple(accelerator_energy.usable()), next(iter(accelerator_energy.usable())))
-DTYPE = ui.Knob("footprint_dtype", "Weights as", weight_formats.DTYPES, weight_formats.NATIVE)
+BOARD = ui.Knob("footprint_board", "Board", tuple(usable()), next(iter(usable())))
+DTYPE = ui.Knob("footprint_dtype", "Weights as", DTYPES, NATIVE)
 GRID = ui.Knob("footprint_grid", "Grid", tuple(facts.grids()), "Germany")
 PUES = {"Google": "pue_google", "Microsoft": "pue_microsoft", "Amazon": "pue_aws", "survey mean": "pue_survey"}
 PUE = ui.Knob("footprint_pue", "Building", tuple(PUES), "Microsoft")
@@ -44,9 +47,9 @@ PRESETS = (
     ui.Preset("A video", {TASK: "video"}),
 )
 RAN = [
-    accelerator_energy.joules_per_token,
-    weight_formats.bytes_read,
-    transformer.cache_bytes,
+    joules_per_token,
+    bytes_read,
+    cache_bytes,
     ecologits.joules_per_token,
     training.fitted,
 ]

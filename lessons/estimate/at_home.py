@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lessons.estimate.gguf_size import FORMATS, file_bytes
-from lessons.estimate.kv_cells import UBATCH, bytes_kept, forgets
+from lessons.estimate.kv_cells import UBATCH, bytes_kept, forgets, token_cache
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
 
@@ -77,6 +77,18 @@ def needed(home: Home) -> Quantity:
     low, high = sure + found[ACTIVATIONS] / 2 + RUNTIME[0], sure + 2 * found[ACTIVATIONS] + RUNTIME[2]
     terms = " + ".join(f"{show(value, 'bytes')} {part}" for part, value in found.items())
     return Quantity("memory", sum(found.values()), "bytes", "estimated", low, high, terms)
+
+
+def memory_parts(home: Home) -> dict[str, Quantity]:
+    """Bytes of all of it, of the weights, of the next token's keys and values, and in main memory. Raises CannotCompute."""
+    matrices = "every matrix in its type, as llama.cpp chooses them"
+    layers = "layers that stay there, with their keys and values"
+    return {
+        "It takes": needed(home),
+        "Weights": Quantity("weights", memory(home)[WEIGHTS], "bytes", "estimated", source=matrices),
+        "A token keeps": token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
+        "In main memory": Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
+    }
 
 
 def fits(home: Home, card: float, main: float = float("inf")) -> bool:

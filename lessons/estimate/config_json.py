@@ -13,7 +13,7 @@ from lessons.estimate.transformer import CannotCompute
 from lessons.facts.architectures import Architecture
 
 MOST_CHARACTERS = 200_000
-MOST = {"num_hidden_layers": 1_000, "num_local_experts": 100_000}  # all else: ten million
+LARGEST = {"num_hidden_layers": 1_000, "num_local_experts": 100_000}  # all else: ten million
 MUST = ("hidden_size", "num_hidden_layers")
 MAY_BE_ZERO = ("n_shared_experts", "first_k_dense_replace", "max_window_layers")
 MAY_BE_NULL = ("num_key_value_heads", "q_lora_rank", "sliding_window")
@@ -43,7 +43,7 @@ class ConfigValues:
             if key in self.called and key not in MAY_BE_NULL and self.kind.defaults.get(key) is not None:
                 raise CannotCompute(f"config.json: {called} is null, where a {self.name} needs a number")
             return None
-        most, least = MOST.get(key, 10_000_000), 0 if key in MAY_BE_ZERO else 1
+        most, least = LARGEST.get(key, 10_000_000), 0 if key in MAY_BE_ZERO else 1
         if type(value) is not int or not least <= value <= most:
             raise CannotCompute(
                 f"config.json: {called} is {repr(value)[:40]}, not a whole number from {least} to {most:,}"

@@ -15,7 +15,7 @@ from lessons.estimate.footprint import scaled
 from lessons.estimate.requirements import Requirements
 from lessons.estimate.roofline import reading, writing
 from lessons.facts import figure, published_uses
-from lessons.quantity import Quantity, convert
+from lessons.quantity import Quantity, convert, show
 
 EXAMPLES, PASSES = 500, 3  # to train a small one with: more labels help little (Bucher & Martini 2024)
 STATED = (
@@ -74,6 +74,12 @@ def money(need: Requirements, use: Quantity | None) -> Quantity | None:
     low, value, high = (end + share for end in (current.low, current.value, current.high))
     source = f"{current.source}; {need.board.price_usd:,.0f} USD ÷ {YEARS} years ({need.board.source})"
     return replace(current, low=low, value=value, high=high, source=source)
+
+
+def words_use(seconds: float, wall: Quantity) -> Quantity:
+    """Wh of a use without a model: `wall`, what so many measured seconds take at the wall plug."""
+    source = f"measured: {show(seconds, 's')} for its words, on one core of this machine; {wall.source}"
+    return replace(wall, name="use", source=source)
 
 
 def electricity(need: Requirements, use: Quantity) -> Quantity:

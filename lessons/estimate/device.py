@@ -12,6 +12,13 @@ from lessons.quantity import Quantity, show
 IDLE = 2  # machines that wait, and poor use of those that do not: the band's upper end
 
 
+def package_power(counted: float | None, stated: float) -> Quantity:
+    """Watts of a processor's package: by its own counter if it has one, else as stated."""
+    if counted is not None:
+        return Quantity("package power", counted, "W", "measured", source="the processor's own counter")
+    return Quantity("package power", stated, "W", "estimated", source="as stated")
+
+
 def on_this_machine(seconds: float, package: Quantity, cores: int) -> Quantity:
     """B: joules of `seconds` on one core. `package`: watts of the whole package, as stated or from its counter.
 

@@ -64,16 +64,16 @@ def usual(form: str) -> float:
     return median(each.share for each in _alike(form))
 
 
-def expected(found: Sequence[MeasuredSpeed]) -> tuple[float, float]:
+def expected(measured: Sequence[MeasuredSpeed]) -> tuple[float, float]:
     """From the least that 39 of 40 further boards would reach, with the model that is slowest there, to the most, with the fastest,
     were they drawn like these: mean ± t · s · √(1 + 1/n) of the logarithms of each board's least and most. At most the roof, or
     what has been measured, if that is more."""
     shares: dict[str, list[float]] = {}
-    for each in found:
+    for each in measured:
         shares.setdefault(each.seen.board, []).append(each.share)
     low, high = [log(min(of)) for of in shares.values()], [log(max(of)) for of in shares.values()]
     further = student(0.975, len(shares) - 1) * sqrt(1 + 1 / len(shares))
-    most = max(1.0, *(each.share for each in found))
+    most = max(1.0, *(each.share for each in measured))
     return exp(mean(low) - further * stdev(low)), min(exp(mean(high) + further * stdev(high)), most)
 
 

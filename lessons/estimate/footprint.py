@@ -1,6 +1,6 @@
 """What one use of a model takes at the wall plug, by three methods, and what that is like.
 
-Our method is layer B (`board`), then C (`device.at_the_wall`). EcoLogits' two fits answer the same question.
+Our method is layer B (`accelerator_energy`), then C (`device.at_the_wall`). EcoLogits' two fits answer the same question.
 """
 
 from collections.abc import Callable, Iterable
@@ -96,9 +96,9 @@ def by_all(scenario: Scenario) -> dict[str, Quantity]:
     return {name: method(scenario) for name, method in METHODS.items()}
 
 
-def spread(found: Iterable[Quantity]) -> Quantity:
-    """How many times the largest is the smallest."""
-    values = [quantity.value for quantity in found]
+def spread(estimates: Iterable[Quantity]) -> Quantity:
+    """Largest ÷ smallest of several estimates of one use, a ratio."""
+    values = [quantity.value for quantity in estimates]
     return Quantity(
         "spread", max(values) / min(values), "×", "estimated", source="largest ÷ smallest for this same use"
     )

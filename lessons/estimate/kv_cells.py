@@ -9,8 +9,9 @@ with caches of their own (`--parallel N --no-kv-unified`); those that share one 
 + n_ubatch)) together, which is at most as much. `--swa-full` keeps everything.
 """
 
-from lessons.estimate.transformer import cached_tokens, kept_bytes
+from lessons.estimate.transformer import cache_bytes, cache_numbers, cached_tokens, kept_bytes
 from lessons.facts.architectures import Architecture
+from lessons.quantity import Quantity
 
 UBATCH, PAD = 512, 256
 
@@ -42,3 +43,17 @@ def next_token(shape: Architecture, context: int, number_bytes: float = 2, windo
     nothing more. Raises CannotCompute."""
     after, before = (bytes_kept(shape, tokens, number_bytes, windows) for tokens in (context + 1, context))
     return after - before
+
+
+def conversation_cache(shape: Architecture, tokens: int) -> Quantity:
+    """Bytes of the KV cache of one conversation of so many tokens, in 16 bits. Raises CannotCompute."""
+    source = f"{tokens} tokens × layers × numbers of a layer × 2 bytes"
+    return Quantity("kept", cache_bytes(shape, tokens), "bytes", "estimated", source=source)
+
+
+def token_cache(shape: Architecture, context: int, number_bytes: float, windows: bool = True) -> Quantity:
+    """Bytes by which the KV cache grows with the token after `context` of them. Raises CannotCompute."""
+    full, sliding = cells(shape, context, windows).values()
+    layers = full[0] + (sliding[0] if sliding[1] == context else 0)
+    source = f"keys and values: {layers} of {full[0] + sliding[0]} layers that still have room × {cache_numbers(shape):,} numbers × {number_bytes:.3g} bytes"
+    return Quantity("token", next_token(shape, context, number_bytes, windows), "bytes", "estimated", source=source)

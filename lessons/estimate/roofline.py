@@ -7,12 +7,14 @@ somebody needs, and each conversation's own keys and values. Reading a prompt, a
 are read at its bandwidth, one after the others. These are roofs: what engines reach of them is measured elsewhere.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from lessons.estimate.at_home import CACHES, Home
+from lessons.estimate.at_home import CACHES, Home, fits
 from lessons.estimate.gguf_size import read_bytes
 from lessons.estimate.transformer import attention_flop, cache_bytes, multiplied
 from lessons.facts import Board
+from lessons.quantity import Quantity
 
 
 class Machine(NamedTuple):
@@ -73,6 +75,22 @@ def writing(home: Home, machine: Machine, before: float) -> StepTime:
 def reading(home: Home, machine: Machine, prompt: int) -> StepTime:
     """A step that reads a prompt; its tokens look back at half of it, on average."""
     return _step(home, machine, prompt, 1, prompt / 2)
+
+
+def speedup(home: Home, card: Machine, other: Machine) -> Quantity | None:
+    """How many times as fast a card decodes as another does with weights in 16 bits, the next token after a full context; None where
+    one of them does not hold it, for what does not fit has no speed. Raises CannotCompute."""
+    theirs = in_16_bits(home)
+    if not fits(home, card.memory, card.main) or not fits(theirs, other.memory):
+        return None
+    ratio = writing(home, card, home.context).per_second / writing(theirs, other, home.context).per_second
+    source = f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best, the next token after {home.context:,}"
+    return Quantity("ratio", ratio, "×", "estimated", source=source)
+
+
+def in_16_bits(home: Home) -> Home:
+    """The same with weights in 16 bits, no layer in main memory."""
+    return replace(home, form="fp16", offload=0)
 
 
 def guessed(accepted: float, ahead: int) -> float:

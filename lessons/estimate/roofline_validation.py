@@ -38,10 +38,10 @@ def run_here(
     return [*found, Check("writing", writing(home, machine, context).per_second, 1 / token)]
 
 
-def of_others(found: Sequence[MeasuredSpeed]) -> dict[str, Quantity]:
+def of_others(measured: Sequence[MeasuredSpeed]) -> dict[str, Quantity]:
     """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and what another board may reach."""
     kinds = {"Others reached, 16 bits": True, "With fewer bits": False}
-    return {name: _median([each for each in found if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
+    return {name: _median([each for each in measured if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
 
 
 def _median(reached: Sequence[MeasuredSpeed]) -> Quantity:
@@ -65,9 +65,9 @@ def gap(pace: StepTime, products: float, token: float) -> TokenTime:
     return TokenTime(pace.seconds, max(products - pace.seconds, 0.0), max(token - max(products, pace.seconds), 0.0))
 
 
-def quantities(check: Check, found: TokenTime, operations: int) -> dict[str, Quantity]:
+def quantities(check: Check, time: TokenTime, operations: int) -> dict[str, Quantity]:
     """Of writing, by the words for it."""
-    each = found.between / operations
+    each = time.between / operations
     return {
         "Predicted, at best": Quantity("predicted", check.predicted, "tokens/s", "estimated", source="weights, keys and values in 32 bits ÷ bytes this core reads in a second"),
         "Measured": Quantity("measured", check.measured, "tokens/s", "measured", source="median of 16 tokens, one after another, on one core"),

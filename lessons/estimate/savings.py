@@ -46,43 +46,45 @@ class Shrunk:
         return FORMAT[self.bits] if self.narrow else FORMAT[FULL]
 
 
-def traffic(layers: Iterable[Layer], how: Shrunk) -> Traffic:
+def traffic(layers: Iterable[Layer], shrunk: Shrunk) -> Traffic:
     """What one inference still does. Every layer is narrowed alike, to √student of its channels, so that weights and
     multiplications shrink by `student` and what flows between layers by its root. With skipped zeros each weight needs a
     bit that says whether it is there. Biases, one a channel, are neither pruned nor rounded."""
     layers = list(layers)
-    macs = how.student * sum(layer.macs for layer in layers)
-    weights = how.student * sum(layer.weights for layer in layers)
-    flow = sqrt(how.student) * sum(layer.inputs + layer.outputs for layer in layers)
-    biases = FULL * sqrt(how.student) * sum(layer.parameters - layer.weights for layer in layers)
-    stored = weights * how.bits
-    if how.skips and how.kept < 1:
-        macs, stored = macs * how.kept, weights * (how.kept * how.bits + 1)
+    macs = shrunk.student * sum(layer.macs for layer in layers)
+    weights = shrunk.student * sum(layer.weights for layer in layers)
+    flow = sqrt(shrunk.student) * sum(layer.inputs + layer.outputs for layer in layers)
+    biases = FULL * sqrt(shrunk.student) * sum(layer.parameters - layer.weights for layer in layers)
+    stored = weights * shrunk.bits
+    if shrunk.skips and shrunk.kept < 1:
+        macs, stored = macs * shrunk.kept, weights * (shrunk.kept * shrunk.bits + 1)
     stored += biases
-    return Traffic(int(macs), stored, stored + flow * (how.bits if how.narrow else FULL))
+    return Traffic(int(macs), stored, stored + flow * (shrunk.bits if shrunk.narrow else FULL))
 
 
-def stages(layers: Iterable[Layer], how: Shrunk) -> dict[str, dict[str, Quantity]]:
+def stages(layers: Iterable[Layer], shrunk: Shrunk) -> dict[str, dict[str, Quantity]]:
     """The floor's parts in J, as a model is made smaller step by step: a student, then pruned, then rounded."""
     layers = list(layers)
-    student = replace(how, bits=FULL, kept=1.0)
-    found = {"trained": Shrunk(), "student": student, "pruned": replace(student, kept=how.kept), "rounded": how}
+    student = replace(shrunk, bits=FULL, kept=1.0)
+    found = {"trained": Shrunk(), "student": student, "pruned": replace(student, kept=shrunk.kept), "rounded": shrunk}
     return {name: _floor(layers, each) for name, each in found.items()}
 
 
-def promised(how: Shrunk) -> Quantity:
+def promised(shrunk: Shrunk) -> Quantity:
     """What every weight saves, multiplied: the number one reads."""
-    value = FULL / how.bits / how.kept / how.student
-    formula = f"({FULL} ÷ {how.bits} bits) × (1 ÷ {how.kept:g} kept) × (1 ÷ {how.student:g} student): bits stored"
+    value = FULL / shrunk.bits / shrunk.kept / shrunk.student
+    formula = (
+        f"({FULL} ÷ {shrunk.bits} bits) × (1 ÷ {shrunk.kept:g} kept) × (1 ÷ {shrunk.student:g} student): bits stored"
+    )
     return Quantity("promised", value, "×", "estimated", source=formula)
 
 
-def saved(layers: Iterable[Layer], how: Shrunk) -> Quantity:
+def saved(layers: Iterable[Layer], shrunk: Shrunk) -> Quantity:
     """How many times the energy floor at 45 nm with DDR memory fell. The band: with each sourced kind of memory."""
     layers = list(layers)
 
     def totals(memory: str) -> tuple[Quantity, Quantity]:
-        return _floor(layers, Shrunk(), memory)["total"], _floor(layers, how, memory)["total"]
+        return _floor(layers, Shrunk(), memory)["total"], _floor(layers, shrunk, memory)["total"]
 
     before, after = totals("DDR")
     ends = [old.value / new.value for old, new in map(totals, MEMORIES)]
@@ -90,8 +92,8 @@ def saved(layers: Iterable[Layer], how: Shrunk) -> Quantity:
     return Quantity("saved", before.value / after.value, "×", "estimated", min(ends), max(ends), formula)
 
 
-def _floor(layers: list[Layer], how: Shrunk, memory: str = "DDR") -> dict[str, Quantity]:
-    return floor(traffic(layers, how), how.number, memory=memory)
+def _floor(layers: list[Layer], shrunk: Shrunk, memory: str = "DDR") -> dict[str, Quantity]:
+    return floor(traffic(layers, shrunk), shrunk.number, memory=memory)
 
 
 class Totals(NamedTuple):

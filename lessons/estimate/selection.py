@@ -1,4 +1,4 @@
-"""Do I need a model this large? The ways to have a task done, held against what is asked: the smallest that does all of it is
+"""The four candidates for a task, judged against its requirements: the smallest that meets all of them is
 chosen."""
 
 from collections.abc import Iterator, Mapping
@@ -24,6 +24,13 @@ def judged(need: Requirements) -> tuple[Candidate, ...]:
 def chosen(need: Requirements) -> Candidate | None:
     """The smallest against which nothing speaks."""
     return next((option for option in judged(need) if not option.against), None)
+
+
+def cloud_against_small(need: Requirements) -> Quantity:
+    """How many times as much energy a use takes in the cloud as with the small model on the machine of `need`."""
+    _, small, _, cloud = judged(need)
+    source = f"{cloud.use} ({cloud.model}) ÷ {small.use} ({small.model} on {need.machine.name})"
+    return Quantity("times", cloud.use.value / small.use.value, "×", "estimated", source=source)
 
 
 def changes(need: Requirements, others: Mapping[str, Alternatives]) -> Iterator[tuple[str, str, Candidate | None]]:

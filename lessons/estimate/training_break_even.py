@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from lessons.estimate.silicon import BAND, Layer, operation
-from lessons.measure.training_cost import TrainingCost
 from lessons.quantity import Measurement, Quantity
 
 
@@ -73,13 +72,16 @@ def multiplications(student: Sequence[Layer], *teachers: Sequence[Layer]) -> dic
     }
 
 
-def of(
-    student: Measurement, teachers: Sequence[Measurement], layers: Sequence[TrainingCost], seen: int, heard: int
+def taught_student(
+    student: Measurement, teachers: Sequence[Measurement], training_macs: int, seen: int, heard: int
 ) -> dict[str, Quantity]:
-    """What a taught student is and took, by the words for it. `seen`: pictures that went through it while it was trained;
-    `heard`: those that its teachers answered."""
+    """File, energy of a use (J), training (J) and uses until break-even of a student taught by others, by the words for them.
+
+    `training_macs`: of one training example, forward and backward; `seen`: training examples; `heard`: examples that its teachers
+    labelled, each at their energy of a use.
+    """
     asked = together(teachers, "energy_45nm")
-    training = taught(arithmetic(sum(layer.total for layer in layers), seen), heard, asked)
+    training = taught(arithmetic(training_macs, seen), heard, asked)
     paid = break_even(training, asked, student["energy_45nm"])
     found = {"Student's file": student["packed"], "Student's energy": student["energy_45nm"]}
     return found | {"Student's training": training} | ({"Paid back after": paid} if paid else {})

@@ -79,7 +79,7 @@ def test_a_prediction_of_the_gap_is_compared_with_this_machine():
 
 
 def answer(model: str = "Llama 3.1 70B", task: str = "chat", method: str = "boards", batch: int = 64) -> str:
-    first = next(iter(footprint.board.usable().values()))
+    first = next(iter(footprint.accelerator_energy.usable().values()))
     asked = footprint.Scenario(
         models()[model], footprint.TASKS[task], first, "native", batch, facts.figure("pue_microsoft")
     )

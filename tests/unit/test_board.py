@@ -85,7 +85,8 @@ def test_one_question_has_one_band_on_both_pages(name, model, halved):
     hardware = BOARDS[name]
     there, here = (("fp8", "fp8") if halved else ("bf16", "fp16")) if hardware.name in FITTED else ("int4", "Q4_0")
     shape = SHAPES[model]
-    if shape.linear_layers or shape.kv_shared_layers:
+    banded = shape.sliding_layers and not shape.sliding_window
+    if shape.linear_layers or shape.kv_shared_layers or banded:
         return  # which has no speed at home
     footprint = accelerator_energy.joules_per_token(MODELS[model], hardware, there, 1, 1, 1_000, boards=1)
     home = Home(shape, here, context=501)

@@ -16,7 +16,6 @@ from lessons.experiment import BadExperiment, Experiment, FineTune, Quantize, Sh
 from lessons.jobs import vision
 from lessons.jobs.events import ModelKept
 from lessons.measure.layer_view import LayerCost
-from lessons.measure.training_cost import TrainingCost
 from lessons.models.folding import folded
 from lessons.quantity import Measurement, Quantity
 from lessons.shrink import distill
@@ -147,14 +146,13 @@ def test_after_break_even_the_student_has_saved_its_training(training, teacher, 
 
 
 def test_the_bargain_in_numbers():
-    layers = [TrainingCost("a", 100, 100, 0), TrainingCost("b", 50, 50, 50)]
     student, teachers = measured(80, 500, 1e-6), [measured(90, 4_000, 3e-6), measured(91, 4_000, 3e-6)]
-    found = training_break_even.of(student, teachers, layers, seen=1_000, heard=10)
+    found = training_break_even.taught_student(student, teachers, 350, seen=1_000, heard=10)
     training = training_break_even.arithmetic(350, 1_000).value + 10 * 6e-6
     assert found["Student's training"].value == pytest.approx(training)
     assert found["Paid back after"].value == pytest.approx(training / 5e-6)
     assert training_break_even.together(teachers, "packed").value == 8_000
-    assert "Paid back after" not in training_break_even.of(teachers[0], [student], layers, 1_000, 10)
+    assert "Paid back after" not in training_break_even.taught_student(teachers[0], [student], 350, 1_000, 10)
 
 
 def test_several_teachers_multiply_together():

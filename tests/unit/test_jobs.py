@@ -245,14 +245,17 @@ def test_a_failed_run_is_tried_again():
 
 
 def test_without_the_full_data_a_run_says_so_and_trains_on_the_bundled(monkeypatch):
-    from lessons.data.examples import DataUnavailable
+    from lessons.data import examples
     from lessons.jobs import vision
+
+    bundled = examples.training_set
 
     def unavailable(which: str, task: str):
         if which == "full":
-            raise DataUnavailable("Offline.")
+            raise examples.DataUnavailable("Offline.")
+        return bundled(which, task)
 
-    monkeypatch.setattr("lessons.data.examples.training_set", unavailable)
+    monkeypatch.setattr(examples, "training_set", unavailable)
     notice, *_, kept = vision.training(Trained(data="full", epochs=1, stopped_at=10), lambda: None)
     assert notice == Notice("Offline. Training on those instead.")
     assert kept.experiment == Experiment(Trained(data="bundled", epochs=1, stopped_at=10))

@@ -10,14 +10,13 @@ import pytest
 from lessons.adaptation.measure import measure
 from lessons.experiment import Experiment, File, PruneMatrices, RoundMatrices, ready_written
 from lessons.jobs import ask, language
-from lessons.jobs.events import GeneratedText
+from lessons.jobs.events import GeneratedText, Piece, Waiting
 from lessons.jobs.lanes import AT_ONCE
 from lessons.jobs.pool import Pool, resident
 from lessons.language import build
 from lessons.language.generate import writing
 from tests.unit.jobs import counting, failing, until, wait
 
-OURS = __name__
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
 SEEN: list[str] = []
 
@@ -46,7 +45,7 @@ def test_it_takes_no_memory_until_it_is_asked():
 
 
 def test_what_one_job_loads_is_there_for_the_next(one):
-    tickets = [one.ask(word, f"{OURS}:remembering", word) for word in ("a", "b")]
+    tickets = [one.ask(word, remembering, word) for word in ("a", "b")]
     wait(*tickets)
     assert tickets[1].result == ["a", "b"]
 
@@ -140,7 +139,7 @@ def test_while_a_shrunk_model_is_measured_another_waits_and_the_same_is_shared()
     while (next(first) or 0) <= language.BUILDING:  # until it is built
         pass
     assert next(language.reading(other, lambda: None)) is None
-    assert isinstance(next(language.telling(same, "MACBETH.\n", 5, 0, 0, lambda: None)), str)
+    assert isinstance(next(language.telling(same, "MACBETH.\n", 5, 0, 0, lambda: None)), Piece)
     first.close()
     assert not language.TURNS
 
@@ -148,13 +147,13 @@ def test_while_a_shrunk_model_is_measured_another_waits_and_the_same_is_shared()
 def test_a_model_as_it_is_need_not_wait_for_those_that_are_made():
     slow = language.reading(SHAKESPEARE | RoundMatrices(6, "tensor", method="gptq"), lambda: None)
     next(slow)
-    assert isinstance(next(language.telling(SHAKESPEARE, "MACBETH.\n", 5, 0, 0, lambda: None)), str)
+    assert isinstance(next(language.telling(SHAKESPEARE, "MACBETH.\n", 5, 0, 0, lambda: None)), Piece)
     slow.close()
 
 
-def waiting(rounds: int, asked: Callable) -> Iterator[int | None]:
+def waiting(rounds: int, asked: Callable) -> Iterator[int | Waiting]:
     for _ in range(rounds):
-        yield None
+        yield Waiting()
     yield rounds
 
 
@@ -163,14 +162,14 @@ def silent(asked: Callable) -> Iterator:
 
 
 def test_a_job_that_says_nothing_has_no_result(one):
-    ticket = one.ask("silent", f"{OURS}:silent")
+    ticket = one.ask("silent", silent)
     wait(ticket)
     assert ticket.state == "done"
     assert ticket.result is None
 
 
 def test_jobs_that_wait_say_nothing_meanwhile(one):
-    ticket = one.ask("waits", f"{OURS}:waiting", 20)
+    ticket = one.ask("waits", waiting, 20)
     wait(ticket)
     assert ticket.events == [20]
 

@@ -25,7 +25,6 @@ from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import NICE
 from tests.unit.jobs import counting, until, wait
 
-OURS = __name__
 ROOT = Path(__file__).parents[2]
 
 
@@ -91,7 +90,7 @@ def test_a_worker_that_is_stopped_is_noticed_and_replaced(kind, request, monkeyp
 @pytest.mark.parametrize("kind", ["one", "resident"])
 def test_a_job_that_never_answers_is_ended(kind, request, monkeypatch):
     pool: Pool = request.getfixturevalue(kind)
-    ticket = pool.ask("never", f"{OURS}:never")
+    ticket = pool.ask("never", never)
     until(lambda: ticket.events)
     with impatient(monkeypatch):
         wait(ticket)
@@ -244,15 +243,13 @@ def test_a_stopped_worker_does_not_outlive_its_server():
 
 @pytest.mark.parametrize("kind", ["system", "another"])
 def test_no_path_of_the_server_is_told(one, kind):
-    ticket = one.ask(kind, f"{OURS}:forbidden", kind)
+    ticket = one.ask(kind, forbidden, kind)
     wait(ticket)
     assert ticket.error in ("PermissionError: Permission denied", "RuntimeError: cannot open '…' (os error 13)")
 
 
 def test_what_is_kept_is_kept_for_who_asked(one):
-    wait(
-        one.ask("keep", f"{OURS}:keeping", "owned", payer="grace"), one.ask("own", f"{OURS}:keeping", "the-servers-own")
-    )
+    wait(one.ask("keep", keeping, "owned", payer="grace"), one.ask("own", keeping, "the-servers-own"))
     (owned,), (own,) = (list(store.folder().glob(f"{name}-*")) for name in ("owned", "the-servers-own"))
     assert owner_of(owned) == _hashed("grace")
     assert owner_of(own) == ""

@@ -17,7 +17,7 @@ from lessons.language.results import Benchmark
 from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.decide import charts as drawn
-from lessons.ui.decide.knobs import A_LAPTOP, usual
+from lessons.ui.decide.knobs import usual
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers, tile
@@ -66,9 +66,7 @@ def side_by_side(need: Requirements) -> Drawn:
 
 def cloud_against_small() -> Quantity:
     """How many times as much energy a large model in the cloud takes as a small one at home, to sort a text."""
-    _, small, _, cloud = selection.judged(usual())
-    source = f"{cloud.use} ({cloud.model}) ÷ {small.use} ({small.model} on {A_LAPTOP.name})"
-    return Quantity("times", cloud.use.value / small.use.value, "×", "estimated", source=source)
+    return selection.cloud_against_small(usual())
 
 
 def measured_here(need: Requirements) -> dict[str, str] | None:

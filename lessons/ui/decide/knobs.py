@@ -1,16 +1,15 @@
 """What a reader needs a model for, as knobs say it; and the other values of them that could change an answer."""
 
-from dataclasses import replace
-
 import streamlit as st
 
+from lessons.estimate.cost import words_use
 from lessons.estimate.requirements import TASKS, Requirements
 from lessons.estimate.roofline import Machine, machine_of
 from lessons.estimate.selection import Alternatives
 from lessons.facts import Board
 from lessons.facts.deciding import evidence, prices
 from lessons.jobs import ask
-from lessons.quantity import Quantity, show
+from lessons.quantity import Quantity
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.widgets import choice, more, pick, slider
 from lessons.ui.work.ledger import at_the_plug
@@ -128,6 +127,4 @@ def _words(tokens: int) -> tuple[Quantity, float] | None:
     seconds = answer(ask.add_words, tokens)
     if seconds is None:
         return None
-    wall = at_the_plug(seconds)
-    source = f"measured: {show(seconds, 's')} for its words, on one core of this machine; {wall.source}"
-    return replace(wall, name="use", source=source), seconds
+    return words_use(seconds, at_the_plug(seconds)), seconds

@@ -13,8 +13,8 @@ from lessons.estimate import (
     roofline_validation,
     transformer,
 )
-from lessons.estimate.at_home import CACHES, WEIGHTS, Home, changes, elsewhere, fits, formats, memory, needed
-from lessons.estimate.roofline import Machine, guessed, reading, writing
+from lessons.estimate.at_home import changes, fits, formats, memory, memory_parts, needed
+from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
 from lessons.facts.architectures import Architecture, architectures
 from lessons.quantity import Quantity
 from lessons.ui.layout.figures import row, surface
@@ -38,10 +38,7 @@ RAN = {
 
 def kept(name: str, tokens: str) -> Quantity:
     """Keys and values of one conversation with a model, in 16 bits."""
-    source = f"{tokens} tokens × layers × numbers of a layer × 2 bytes"
-    return Quantity(
-        "kept", transformer.cache_bytes(architectures()[name], int(tokens)), "bytes", "estimated", source=source
-    )
+    return kv_cells.conversation_cache(architectures()[name], int(tokens))
 
 
 def verdict(at: Asked) -> tuple[str, dict[str, object]]:
@@ -65,13 +62,7 @@ def gib(size: float) -> str:
 def what_fits(at: Asked) -> Drawn:
     """The memory it takes in each format, and the card's."""
     home = at.home
-    takes, parts, figure = needed(home), memory(home), _by_format(at)
-    tiles = {
-        "It takes": takes,
-        "Weights": Quantity("weights", parts[WEIGHTS], "bytes", "estimated", source="every matrix in its type, as llama.cpp chooses them"),
-        "A token keeps": _next(home),
-        "In main memory": Quantity("main", elsewhere(home), "bytes", "estimated", source="layers that stay there, with their keys and values"),
-    }  # fmt: skip
+    figure, tiles = _by_format(at), memory_parts(home)
     places, picture = beside()
     with places:
         numbers(tiles, {"A token keeps": f"the next one after {home.context:,}"})
@@ -88,16 +79,6 @@ def _by_format(at: Asked) -> Chart:
     return stack("Memory, by format of the weights", "weights as", bars, "bytes", at.home.form, room=room)
 
 
-def _next(home: Home) -> Quantity:
-    """Bytes that the next token of a conversation keeps, once its context is full."""
-    each = CACHES[home.cache]
-    size = kv_cells.next_token(home.shape, home.context, each, home.windows)
-    full, sliding = kv_cells.cells(home.shape, home.context, home.windows).values()
-    layers = full[0] + (sliding[0] if sliding[1] == home.context else 0)
-    source = f"keys and values: {layers} of {full[0] + sliding[0]} layers that still have room × {transformer.cache_numbers(home.shape):,} numbers × {each:.3g} bytes"
-    return Quantity("token", size, "bytes", "estimated", source=source)
-
-
 def how_fast(at: Asked) -> Drawn:
     """The roofline with both steps, and what an answer takes. Decoding is that of the next token after the prompt; an answer's energy
     is that of its middle one."""
@@ -105,7 +86,7 @@ def how_fast(at: Asked) -> Drawn:
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
     speed = answer_cost.speed(write, home, use.prompt)
     if at.use.ahead:
-        speed = _ahead(speed, at)
+        speed = answer_cost.guessing_ahead(speed, at.use.right, at.use.ahead)
     together = ", all together" if home.batch > 1 else ""
     tiles = {"First token, at best": answer_cost.first(read)} if machine.peak else {}
     tiles |= {f"Then, at best{together}": speed}
@@ -158,17 +139,10 @@ def _alike(one: Architecture, other: Architecture) -> bool:
     return transformer.parts(one) == transformer.parts(other) and one.layers == other.layers
 
 
-def _ahead(speed: Quantity, at: Asked) -> Quantity:
-    """Where a small model guesses ahead: more tokens a step, as long as memory is what limits it. The small one is not counted."""
-    gain = guessed(at.use.right, at.use.ahead)
-    source = f"{speed.source}; × {gain:.2f} tokens a step, with {at.use.ahead} guessed ahead, {100 * at.use.right:.0f} % of them right; the small model itself not counted"
-    return replace(speed, value=speed.value * gain, low=speed.low * gain, high=speed.high * gain, source=source)
-
-
 def other_card(at: Asked) -> Machine | None:
     """The card the map holds this one against; None where it does not hold the model in 16 bits."""
     other = roofline.machine_of(USABLE[at.use.other])
-    return other if fits(_in_16_bits(at.home), other.memory) else None
+    return other if fits(in_16_bits(at.home), other.memory) else None
 
 
 def where_it_wins(at: Asked, other: Machine) -> Drawn:
@@ -177,17 +151,16 @@ def where_it_wins(at: Asked, other: Machine) -> Drawn:
     shape, card = at.home.shape, at.machine
     forms = list(reversed(formats(shape)))
     ratios = {
-        (form, batch): _ratio(replace(at.home, form=form, batch=batch), card, other)
+        (form, batch): speedup(replace(at.home, form=form, batch=batch), card, other)
         for form in forms
         for batch in BATCHES
     }
-    figure = drawn.won(ratios, forms, BATCHES, card.name, other.name, *MAP[presenting()])
-    alone, crowd = (ratios[at.home.form, batch] for batch in (BATCHES[0], BATCHES[3]))
-    source = f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best, the next token after {at.home.context:,}"
+    values = {place: ratio and ratio.value for place, ratio in ratios.items()}
+    figure = drawn.won(values, forms, BATCHES, card.name, other.name, *MAP[presenting()])
     tiles = {
-        f"{at.home.form}, {batch} at once": Quantity("ratio", ratio, "×", "estimated", source=source)
-        for batch, ratio in ((BATCHES[0], alone), (BATCHES[3], crowd))
-        if ratio
+        f"{at.home.form}, {batch} at once": ratio
+        for batch in (BATCHES[0], BATCHES[3])
+        if (ratio := ratios[at.home.form, batch])
     }
     places, picture = beside()
     with places:
@@ -195,16 +168,3 @@ def where_it_wins(at: Asked, other: Machine) -> Drawn:
     with picture:
         surface(figure, "llm_map")
     return [figure], tiles
-
-
-def _in_16_bits(home: Home) -> Home:
-    """The same on the other card of the map: nothing of it elsewhere."""
-    return replace(home, form="fp16", offload=0)
-
-
-def _ratio(home: Home, card: Machine, other: Machine) -> float | None:
-    """None where one of them does not hold it: what does not fit has no speed."""
-    theirs = _in_16_bits(home)
-    if not fits(home, card.memory, card.main) or not fits(theirs, other.memory):
-        return None
-    return writing(home, card, home.context).per_second / writing(theirs, other, home.context).per_second

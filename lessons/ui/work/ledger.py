@@ -5,6 +5,7 @@ import os
 import streamlit as st
 
 from lessons import facts, text
+from lessons.estimate import device
 from lessons.estimate.device import at_the_wall, on_this_machine
 from lessons.estimate.footprint import watt_hours
 from lessons.jobs.pool import pool
@@ -17,9 +18,7 @@ STATED = 28  # W: a laptop's processor
 
 def package_power(counted: float | None = None) -> Quantity:
     """Watts of this machine's processor: by its counter if there is one, else as the reader has stated."""
-    if counted is not None:
-        return Quantity("package power", counted, "W", "measured", source="the processor's own counter")
-    return Quantity("package power", float(st.session_state.get(WATTS, STATED)), "W", "estimated", source="as stated")
+    return device.package_power(counted, float(st.session_state.get(WATTS, STATED)))
 
 
 def at_the_plug(seconds: float) -> Quantity:
