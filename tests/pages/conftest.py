@@ -27,7 +27,7 @@ def workers_here() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "Pool", lambda workers, resident=False: real(workers, resident) if resident else Here())
         patch.setattr(build, "measure", lru_cache(maxsize=None)(build.measure))
-        patch.setattr(ask, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: pool.pool().work()))
+        patch.setattr(ask, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: pool.pool().work(1)))
         for data in TASKS.values():
             for name in ("test_pixels", "test_labels"):
                 patch.setattr(data, name, lru_cache(partial(first, getattr(data, name))))

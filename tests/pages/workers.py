@@ -29,9 +29,9 @@ class Here(Pool):
         self._bench = Bench(self)
         self._lanes.append(self._bench)
 
-    def work(self) -> bool:
-        """Do every short job there is, else a part of one that takes long. Whether there was any."""
-        return contextvars.copy_context().run(self._bench.work)
+    def work(self, most: int = 1_000) -> bool:
+        """Do so many short jobs if there are any, else a part of one that takes long. Whether there was any."""
+        return contextvars.copy_context().run(self._bench.work, most)
 
 
 class Now(threading.Condition):
@@ -58,14 +58,14 @@ class Bench:
     def end(self) -> None:
         self.tickets.clear()
 
-    def work(self) -> bool:
+    def work(self, most: int) -> bool:
         torch.set_num_threads(THREADS)
-        short = False
-        while ticket := self.pool.next_ticket(takes_long=False):
+        short = 0
+        while short < most and (ticket := self.pool.next_ticket(takes_long=False)):
             self._begin(ticket)
             while not ticket.ended:
                 self._step(ticket)
-            short = True
+            short += 1
         if short:
             return True  # a page that waits for these need not train first
         if not self.tickets and (ticket := self.pool.next_ticket(takes_long=True)):

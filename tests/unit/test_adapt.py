@@ -38,6 +38,15 @@ FEW = Adapt(steps=20, where="query and value", rate=1e-2)
 OTHER_SHAPE = Experiment(Written("shakespeare", "llama-32x1", steps=10))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_passages():
+    """A step learns from four passages, and 16 are read."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, few in (("AT_ONCE", 4), ("PROBED", 4), ("READ", 16)):
+            patch.setattr(texts, name, few)
+        yield
+
+
 @pytest.fixture(scope="module")
 def low() -> Experiment:
     """The shipped model that has learnt the Bible for twenty steps."""
