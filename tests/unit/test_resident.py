@@ -10,7 +10,7 @@ import pytest
 from lessons.adaptation.measure import measure
 from lessons.experiment import Experiment, File, PruneMatrices, RoundMatrices, ready_written
 from lessons.jobs import ask, language
-from lessons.jobs.events import GeneratedText, Piece, Waiting
+from lessons.jobs.events import GeneratedText, Piece, Progress, Waiting
 from lessons.jobs.lanes import AT_ONCE
 from lessons.jobs.pool import Pool, resident
 from lessons.language import build
@@ -101,7 +101,7 @@ def test_it_measures_what_is_measured_without_it():
     ticket = ask.writer(language.reading, experiment, payer="me")
     wait(ticket)
     assert ticket.result == measure(experiment)
-    shares = ticket.events[:-1]
+    shares = [event.share for event in ticket.events[:-1]]
     assert shares == sorted(shares)
     assert shares[-1] == 1
 
@@ -111,7 +111,11 @@ def test_it_writes_what_is_written_without_it():
     wait(ticket)
     *pieces, said = ticket.events
     assert isinstance(said, GeneratedText)
-    assert said.text == "".join(pieces) == "".join(writing(build.build(SHAKESPEARE), "MACBETH.\n", 60, 0.8, 3))
+    assert (
+        said.text
+        == "".join(piece.text for piece in pieces)
+        == "".join(writing(build.build(SHAKESPEARE), "MACBETH.\n", 60, 0.8, 3))
+    )
     assert said.pieces == 60
 
 
@@ -120,25 +124,25 @@ def test_one_shrunk_model_is_there_at_a_time_and_one_that_is_left_lets_the_next_
         return language.reading(SHAKESPEARE | RoundMatrices(bits, "tensor", method="gptq"), lambda: word)
 
     first, second, third = shares(2), shares(3), shares(4)
-    assert next(first) > 0
-    assert [next(second), next(third)] == [None, None]
+    assert next(first).share > 0
+    assert [next(second), next(third)] == [Waiting(), Waiting()]
     second.close()
-    assert next(third) is None
-    until_measured = [share for share in first if isinstance(share, float) and share > language.BUILDING]
+    assert next(third) == Waiting()
+    until_measured = [told for told in first if isinstance(told, Progress) and told.share > language.BUILDING]
     assert until_measured  # it was built and measured, and only now the next one is made
-    assert next(third) > 0
+    assert next(third).share > 0
     third.close()
     assert not language.TURNS
-    assert list(shares(5, "stop")) in ([], [0.1])
+    assert list(shares(5, "stop")) in ([], [Progress(0.1)])
     assert not language.TURNS
 
 
 def test_while_a_shrunk_model_is_measured_another_waits_and_the_same_is_shared():
     same, other = (SHAKESPEARE | RoundMatrices(bits, "row", method="gptq") for bits in (2, 3))
     first = language.reading(same, lambda: None)
-    while (next(first) or 0) <= language.BUILDING:  # until it is built
+    while (told := next(first)) == Waiting() or told.share <= language.BUILDING:  # until it is built
         pass
-    assert next(language.reading(other, lambda: None)) is None
+    assert next(language.reading(other, lambda: None)) == Waiting()
     assert isinstance(next(language.telling(same, "MACBETH.\n", 5, 0, 0, lambda: None)), Piece)
     first.close()
     assert not language.TURNS

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lessons.experiment import Experiment, Trained
 from lessons.jobs import ask, vision
-from lessons.jobs.events import ModelKept
+from lessons.jobs.events import ModelKept, Progress
 from lessons.jobs.pool import Pool
 from lessons.jobs.ticket import Ticket
 from lessons.training.progress import Step
@@ -64,8 +64,8 @@ def told(*events, state: str = "running") -> SimpleNamespace:
     [
         (None, 0),
         (told(), 0),
-        (told(0.25), 0.25),
-        (told(0.0, Step(30, 120, 1.0, None, 1.0)), 0.25),
+        (told(Progress(0.25)), 0.25),
+        (told(Progress(0.0), Step(30, 120, 1.0, None, 1.0)), 0.25),
         (told(Step(60, 120, 1.0, None, 1.0), ModelKept(Experiment(Trained()))), 0.5),
         (told(Step(60, 120, 1.0, None, 1.0), state="done"), 1),
     ],

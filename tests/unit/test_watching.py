@@ -1,10 +1,12 @@
 """What a visit no longer looks at, it leaves: work that nobody waits for is not done."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 
+from lessons.jobs import language
 from lessons.ui.work import ask_button
 
 
@@ -25,8 +27,8 @@ def pool(monkeypatch) -> Pool:
     return Pool()
 
 
-def ticket(pool: Pool, job: str = "reading", ended: bool = False) -> SimpleNamespace:
-    return SimpleNamespace(pool=pool, ended=ended, job=SimpleNamespace(function=f"lessons.jobs.language:{job}"))
+def ticket(pool: Pool, job: Callable = language.reading, ended: bool = False) -> SimpleNamespace:
+    return SimpleNamespace(pool=pool, ended=ended, job=SimpleNamespace(function=job))
 
 
 def test_a_curve_that_is_no_longer_shown_is_left_but_for_what_the_next_one_shares(pool):
@@ -47,7 +49,7 @@ def test_what_is_looked_at_in_another_place_is_not_left(pool):
 
 
 def test_what_has_ended_stays_for_others_but_for_answers_about_a_readers_own_words(pool):
-    measured, looked = ticket(pool, ended=True), ticket(pool, "looking_inside", ended=True)
+    measured, looked = ticket(pool, ended=True), ticket(pool, language.looking_inside, ended=True)
     ask_button.watch("read", measured)
     ask_button.watch("inside", looked)
     ask_button.watch("read")
