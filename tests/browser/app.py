@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 180  # seconds, beside other work
 
 
 @contextmanager
@@ -35,16 +34,16 @@ def started(script: Path = ROOT / "app.py", **environment: str) -> Iterator[tupl
         yield f"http://127.0.0.1:{port}", server
     finally:
         server.terminate()
-        server.wait(PATIENCE)
+        server.wait(20)
 
 
-def _wait_until_up(server: subprocess.Popen, address: str, limit: float = PATIENCE) -> None:
+def _wait_until_up(server: subprocess.Popen, address: str, limit: float = 60) -> None:
     end = time.monotonic() + limit
     while time.monotonic() < end:
         if server.poll() is not None:
             raise RuntimeError(f"the server ended with exit status {server.returncode}")
         try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=10)
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
             return
         except OSError:
             time.sleep(0.05)
