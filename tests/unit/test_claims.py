@@ -143,9 +143,9 @@ def learns(task: str, **how) -> float:
 def large(way: str, model: str = "Llama 3.1 8B", rank: int = 16) -> float:
     """Bytes that it takes to adapt it, as the page opens."""
     return sum(
-        finetune_memory.ways(published()[model], finetune_memory.low_rank(published()[model], rank, "attention"))[
-            way
-        ].values()
+        finetune_memory.memory_by_method(
+            published()[model], finetune_memory.low_rank(published()[model], rank, "attention")
+        )[way].values()
     )
 
 
