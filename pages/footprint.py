@@ -6,23 +6,19 @@ from typing import NamedTuple
 import streamlit as st
 
 from lessons import charts, facts, ui
-from lessons.estimate import ecologits, footprint, training
-from lessons.estimate.accelerator_energy import joules_per_token, usable
-from lessons.estimate.transformer import cache_bytes
-from lessons.estimate.weight_formats import DTYPES, NATIVE, bytes_read
+from lessons.estimate import accelerator_energy, ecologits, footprint, training, transformer, weight_formats
 from lessons.facts.architectures import Architecture, models
 from lessons.quantity import Quantity
 from lessons.ui.footprint import cards
 from lessons.ui.footprint import charts as footprint_charts
-from lessons.ui.footprint.cards import everyday
 
 BY_HAND = "by hand"
 MODEL = ui.Knob("footprint_model", "Model", (*models(), BY_HAND), "Llama 3.1 70B")
 TASK = ui.Knob("footprint_task", "Task", (*footprint.TASKS, *footprint.MEDIA, BY_HAND), "chat")
 METHOD = ui.Knob("footprint_method", "Method", tuple(footprint.METHODS), "boards")
 BATCH = ui.Knob("footprint_batch", "Answers at once on one set of boards", tuple(str(2**n) for n in range(10)), "64")
-BOARD = ui.Knob("footprint_board", "Board", tuple(usable()), next(iter(usable())))
-DTYPE = ui.Knob("footprint_dtype", "Weights as", DTYPES, NATIVE)
+BOARD = ui.Knob("footprint_board", "Board", tuple(accelerator_energy.usable()), next(iter(accelerator_energy.usable())))
+DTYPE = ui.Knob("footprint_dtype", "Weights as", weight_formats.DTYPES, weight_formats.NATIVE)
 GRID = ui.Knob("footprint_grid", "Grid", tuple(facts.grids()), "Germany")
 PUES = {"Google": "pue_google", "Microsoft": "pue_microsoft", "Amazon": "pue_aws", "survey mean": "pue_survey"}
 PUE = ui.Knob("footprint_pue", "Building", tuple(PUES), "Microsoft")
@@ -46,13 +42,7 @@ PRESETS = (
     ui.Preset("Break it", {MODEL: "Llama 3.1 405B", METHOD: "older EcoLogits"}),
     ui.Preset("A video", {TASK: "video"}),
 )
-RAN = [
-    joules_per_token,
-    bytes_read,
-    cache_bytes,
-    ecologits.joules_per_token,
-    training.fitted,
-]
+RAN = [accelerator_energy.joules_per_token, weight_formats.bytes_read, transformer.cache_bytes, ecologits.joules_per_token, training.fitted]  # fmt: skip
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
@@ -100,7 +90,9 @@ def answer() -> ui.Drawn:
     ui.headed(tiles, "use", figure, notes={"CO₂e of it": "; ".join(filter(None, (emitted.band, counted)))})
     page.text("about the methods")
     if not ui.presenting():
-        everyday({who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid)
+        cards.everyday(
+            {who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid
+        )
     usual = footprint.by_boards(replace(scenario, batch=int(BATCH.default))) if told else None
     ui.hand_on("asked", Asked(model, usual, uses, grid, pue))
     return [figure], tiles | found
