@@ -83,6 +83,7 @@ def words_use(seconds: float, wall: Quantity) -> Quantity:
 
 
 def electricity(need: Requirements, use: Quantity) -> Quantity:
+    """USD for the electricity of a year, at the price that was asked for; with its formula."""
     each = need.kwh / 1_000 * need.uses * DAYS
     source = f"{use} × {need.uses:,} a day × {DAYS} × {need.kwh:g} USD/kWh"
     return replace(scaled(use, each), name="year", unit="USD", badge="estimated", source=source)
