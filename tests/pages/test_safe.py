@@ -4,7 +4,7 @@ import pytest
 
 from lessons import keeping, store
 from lessons.experiment import Trained, Written
-from lessons.jobs import ask
+from lessons.jobs import ask, vision
 from lessons.jobs.messages import Ended, Job
 from lessons.jobs.pool import pool
 from lessons.jobs.ticket import Ticket
@@ -49,7 +49,7 @@ def failing(monkeypatch) -> list:
 
     def fail(source, reader, background=False):
         asked.append(source)
-        ticket = Ticket(Job(0, "a:training", ()), True, False, reader, pool())
+        ticket = Ticket(Job(0, vision.training, ()), True, False, reader, pool())
         ticket.end(Ended("The worker is gone."))
         return ticket
 

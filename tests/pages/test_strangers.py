@@ -121,30 +121,31 @@ def test_a_link():
     must_be_plain(page)
 
 
-@pytest.mark.parametrize("place", ["work", "runs", "baseline", "learning"])
+@pytest.mark.parametrize("place", ["results", "training panel", "baseline", "training"])
 def test_an_error_of_a_job(monkeypatch, place):
     """Each place that shows the error of a run, or what it noted."""
-    work, runs, baseline, learning = (
-        import_module(f"lessons.ui.{name}") for name in ("work", "runs", "baseline", "learning")
+    results, training_panel, baseline, training = (
+        import_module(f"lessons.ui.{name}")
+        for name in ("work.results", "work.training_panel", "work.baseline", "language_model.training")
     )
     shown = []
     for name in ("error", "warning"):
         monkeypatch.setattr(st, name, lambda body, **_: shown.append(body))
     monkeypatch.setattr(st, "button", lambda *_, **__: None)
     ticket = SimpleNamespace(state="failed", error=f"BadFile: {EVIL}", ended=True, events=[Notice(EVIL)], pool=None)
-    if place == "work":
-        work.failed([ticket], "It failed")
-    elif place == "runs":
+    if place == "results":
+        results.failed([ticket], "It failed")
+    elif place == "training panel":
         one = Experiment(ready_written("shakespeare")) | Adapt()
-        monkeypatch.setattr(runs, "taken_up", lambda wanted: {one.id: ticket})
-        runs.panel("a", [one], lambda: None)
+        monkeypatch.setattr(training_panel, "taken_up", lambda wanted: {one.id: ticket})
+        training_panel.panel("a", [one], lambda: None)
     elif place == "baseline":
         baseline._history(None, SimpleNamespace(ticket=ticket, steps=[], source=None))
     else:
-        monkeypatch.setattr(learning, "_offer", lambda *_: None)
-        monkeypatch.setattr(learning.room, "say", lambda: None)
+        monkeypatch.setattr(training, "_offer", lambda *_: None)
+        monkeypatch.setattr(training.notices, "say_where_weights_are_kept", lambda: None)
         run = SimpleNamespace(ticket=ticket, under_way=False, kept=None, steps=[], source=None)
-        monkeypatch.setattr(st, "session_state", {learning.RUN: run})
-        learning.learning(None)
+        monkeypatch.setattr(st, "session_state", {training.RUN: run})
+        training.learning(None)
     assert len(shown) == (2 if place == "baseline" else 1)
     must_be_plain(SimpleNamespace(get=lambda kind: [], metric=[]), *shown)

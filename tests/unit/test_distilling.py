@@ -184,7 +184,7 @@ def test_what_else_a_teacher_could_be():
 @given(st.floats(0.1, 100))
 def test_what_is_shown_is_softened_as_what_trains(temperature):
     logits = np.random.default_rng(0).normal(0, 5, (7, 10)).astype(np.float32)
-    drawn = charts.distillation.softened(logits, temperature)
+    drawn = distillation_charts.softened(logits, temperature)
     assert drawn == pytest.approx(distill.softened(torch.tensor(logits), temperature).numpy(), abs=1e-5)
 
 
@@ -192,7 +192,7 @@ def test_dark_knowledge_has_a_picture_and_the_mean_of_every_class_at_each_temper
     logits = np.array([[4, 2, 0], [0, 3, 1], [2, 0, 4], [4, 0, 0]], np.float32)
     right = np.array([0, 1, 2, 0])
     data = distillation_charts.dark_knowledge(logits, 1, right, NAMES, ("1", "100")).data
-    soft = 100 * charts.distillation.softened(logits, 1.0)
+    soft = 100 * distillation_charts.softened(logits, 1.0)
     assert data["answers"][0] == pytest.approx(soft[1], abs=0.01)
     assert data["alike"][0][0] == pytest.approx(soft[[0, 3]].mean(0), abs=0.06)
     assert max(data["answers"][1]) < 36  # nearly alike

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from lessons.ui.decide.requirements import usual
 
 from lessons.estimate import answer_cost, device, kv_cells, roofline, selection
 from lessons.estimate.at_home import Home, elsewhere, memory, memory_parts
@@ -12,6 +11,7 @@ from lessons.estimate.roofline import Machine, machine_of
 from lessons.facts import boards
 from lessons.facts.architectures import architectures
 from lessons.quantity import Quantity
+from lessons.ui.decide.knobs import usual
 
 LLAMA, GEMMA = (architectures()[name] for name in ("Llama 3.1 8B", "Gemma 3 27B"))
 CARD, H100 = (machine_of(boards()[name]) for name in ("NVIDIA GeForce RTX 4090", "NVIDIA H100 PCIe"))

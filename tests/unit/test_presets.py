@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
+from lessons import ui
 from lessons.catalog import LESSONS
 from lessons.ui.state import presets
 from lessons.ui.state.knob import Knob
@@ -18,7 +19,7 @@ from lessons.ui.state.presets import AT, FRAME, GO_TO, STAGE, Preset
 BITS, GRAIN = Knob("bits", "Bits", ("1", "2", "8"), "8"), Knob("grain", "Grain", ("tensor", "channel"), "tensor")
 KNOBS = (BITS, GRAIN)
 TRIES = (Preset("one", {BITS: "1"}), Preset("two", {BITS: "2", GRAIN: "channel"}), Preset("three", {GRAIN: "channel"}))
-FRAME_JS = Path(presets.__file__).parent / "browser" / "frame.js"
+FRAME_JS = Path(ui.__file__).parent / "browser" / "frame.js"
 
 
 @pytest.fixture
