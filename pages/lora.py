@@ -17,7 +17,7 @@ PRESETS = (
     ui.Preset("Blend", {PART: "swap", SHARE: "25"}),
     ui.Preset("At scale", {PART: "at scale"}),
 )
-KNOBS = (PART, *learning.ADAPTS, *adapters.HANDLES, *at_scale.RECKONS)
+KNOBS = (PART, *learning.ADAPTS, *adapters.HANDLES, *at_scale.KNOBS)
 
 page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
 page.text("the idea")
@@ -72,7 +72,7 @@ def swap() -> ui.Drawn:
     return figures, found
 
 
-def reckoned() -> ui.Drawn:
+def at_large_scale() -> ui.Drawn:
     page.text("at scale")
     page.about_preset()
     drawn = at_scale.at_scale()
@@ -86,7 +86,12 @@ def workings() -> None:
     ui.workings(page, adapters.RAN.get(part, how.techniques), figures, found, lambda: adapters.take(how))
 
 
-PARTS = {"learn": [learn, came_of_it, merging], "microscope": [microscope], "swap": [swap], "at scale": [reckoned]}
+PARTS = {
+    "learn": [learn, came_of_it, merging],
+    "microscope": [microscope],
+    "swap": [swap],
+    "at scale": [at_large_scale],
+}
 with page.aside("Part"):
     part = ui.choice(PART)
 for draw in PARTS[part][: 1 if ui.presenting() else None]:

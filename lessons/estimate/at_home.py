@@ -71,7 +71,7 @@ def elsewhere(home: Home) -> float:
 
 
 def needed(home: Home) -> Quantity:
-    """All of it on the card, with a band: what flows takes half to twice of what is reckoned, by engine."""
+    """All of it on the card, with a band: what flows takes half to twice of the estimate, by engine."""
     found = memory(home)
     sure = found[WEIGHTS] + found[CACHE]
     low, high = sure + found[ACTIVATIONS] / 2 + RUNTIME[0], sure + 2 * found[ACTIVATIONS] + RUNTIME[2]

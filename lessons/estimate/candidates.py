@@ -77,9 +77,9 @@ def _found(task: str, shape: Architecture) -> QualityGap | None:
 
 def _elsewhere(need: Requirements) -> Candidate:
     price = need.price
-    reckoned = answer_cost.in_a_data_centre(price.shape, need.prompt, need.answer) if price.shape else None
+    estimated = answer_cost.in_a_data_centre(price.shape, need.prompt, need.answer) if price.shape else None
     found = quality_gap.of_model(need.task, price.model)  # what others can says nothing about this one
-    return Candidate("cloud", price.label, found, reckoned or stated_use(), provider_money(need), None)
+    return Candidate("cloud", price.label, found, estimated or stated_use(), provider_money(need), None)
 
 
 def _looks_back(shape: Architecture, need: Requirements) -> bool:

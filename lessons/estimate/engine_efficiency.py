@@ -16,7 +16,7 @@ from lessons.facts.architectures import Speed, architectures, speeds
 
 
 class MeasuredSpeed(NamedTuple):
-    """What somebody measured, the step it was reckoned to be, and the share of that roof it is."""
+    """What somebody measured, the step as estimated, and the share of that roof it is."""
 
     seen: Speed
     pace: StepTime

@@ -31,7 +31,7 @@ class Machine(NamedTuple):
 
 
 def machine_of(board: Board) -> Machine:
-    """A board as a machine. Its peak is 0 where the sheet has none for its matrix units: then arithmetic is not reckoned."""
+    """A board as a machine. Its peak is 0 where the sheet has none for its matrix units: then arithmetic is not estimated."""
     peak = board.fp16_dense_TFLOPS if board.fp16_matrix_units else None
     return Machine(
         board.name, board.memory_GB * 1e9, board.bandwidth_GB_per_s * 1e9, (peak or 0) * 1e12, watts=board.tdp_W

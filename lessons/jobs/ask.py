@@ -43,7 +43,7 @@ def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticke
 
 
 def tuning(experiment: Experiment) -> Ticket | None:
-    """The trainings of a recipe that are under way, whoever asked for them."""
+    """The trainings of a recipe that are under way, no matter who asked for them."""
     ticket = _who_does(experiment).asked_before((_trains(experiment), experiment))
     return ticket if ticket and not ticket.ended else None
 

@@ -95,7 +95,7 @@ class Pool:
             ticket.readers.pop(reader, None)
             alone = not ticket.readers or ticket.abandoned
             if alone:
-                self._drop(ticket)  # whoever asks for the whole of it from now on gets a new one
+                self._drop(ticket)  # a question for the whole of it gets a new one from now on
             if ticket in self._waiting and alone:
                 self._waiting.remove(ticket)
                 return

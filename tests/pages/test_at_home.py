@@ -31,7 +31,7 @@ def test_there_are_cards_enough_and_each_says_where_its_figures_are_from():
     assert all(board.source and board.memory_GB and board.bandwidth_GB_per_s for board in USABLE.values())
 
 
-def test_what_fits_is_what_is_reckoned():
+def test_what_fits_is_what_is_estimated():
     page = opened()
     assert tile(page, "It takes") == str(needed(Home(SHAPES["Llama 3.1 8B"], "fp16")))
     assert "**It fits.**" in said(page)
@@ -134,7 +134,7 @@ def test_a_format_for_experts_is_not_for_others():
     assert "**Q4_0** is shown" not in said(opened(format="MXFP4", model="gpt-oss 20B"))
 
 
-def test_a_machine_by_hand_is_reckoned_with():
+def test_a_machine_by_hand_is_estimated_with():
     page = opened("speed", machine="by hand", hand_speed="100", model="Qwen3 4B")
     pace = writing(Home(SHAPES["Qwen3 4B"], NATIVE), CARD._replace(bandwidth=100e9, peak=3e12), 300)
     assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
@@ -164,7 +164,7 @@ def test_of_a_model_that_sees_what_is_not_counted_is_said():
     assert tile(page, "A token keeps") == show(2 * 2 * 4 * 256 * 5, "bytes")  # of 34 layers 5 still grow
 
 
-def test_this_machine_is_measured_and_then_reckoned_with():
+def test_this_machine_is_measured_and_then_estimated_with():
     page = opened("speed", lambda page: page.metric, machine=HERE, model="SmolLM2 1.7B")
     assert "The machine this app runs on, not yours, measured" in said(page)  # this tester comes from nowhere
     assert any(metric.label.startswith("Then, at best") for metric in page.metric)

@@ -1,4 +1,4 @@
-"""The lesson on deciding, without a browser: what it shows is what is reckoned, and each preset shows what it says."""
+"""The lesson on deciding, without a browser: what it shows is what is estimated, and each preset shows what it says."""
 
 from dataclasses import replace
 from types import SimpleNamespace

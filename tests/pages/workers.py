@@ -21,7 +21,7 @@ EVENTS = 25  # of a long job, between two runs of a page
 
 
 class Here(Pool):
-    """A pool whose jobs are done by whoever calls `work`."""
+    """A pool whose jobs are done by the caller of `work`."""
 
     def __init__(self):
         super().__init__(workers=0)

@@ -134,20 +134,6 @@ class Heard:
     said: dict[str, bool] = field(default_factory=dict)
 
 
-def declared(
-    path: str,
-    *knobs: Knob,
-    network: Knob | None = None,
-    task: Knob | None = None,
-    tries: Sequence[Preset] = (),
-    guesses: Sequence[str] = (),
-) -> Page:
-    """The page with this path, not drawn: see `begin`."""
-    lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
-    settable = (*knobs, *filter(None, (network, task)))
-    return Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
-
-
 def begin(
     path: str,
     *knobs: Knob,
@@ -158,9 +144,10 @@ def begin(
 ) -> Page:
     """Begin the page with this path. `network`, `task`: the knobs for its model and what that looks at, where it has them;
     `guesses`: the answers a reader can give before the lab opens."""
-    page = declared(path, *knobs, network=network, task=task, tries=tries, guesses=guesses)
+    lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
+    settable = (*knobs, *filter(None, (network, task)))
+    page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
     _check_link(page)
-    lesson = page.lesson
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
         place = presenter.bar(lesson.title, lesson.question, presets.go, stage)

@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lessons.adaptation.seen import Change
 from lessons.adaptation.weights import changes, low_rank
-from lessons.estimate.finetune_memory import low_rank as reckoned
+from lessons.estimate.finetune_memory import low_rank as estimated
 from lessons.estimate.finetune_memory import memory
 from lessons.experiment import SMOLLM2, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, NEW_TEXTS
@@ -43,7 +43,11 @@ NAMED = {
     "bible": "the Bible", "names": "names", "shakespeare": "Shakespeare",
     "turned": "turned", "inverted": "inverted", "fashion": "as they are",
 }  # fmt: skip
-RAN = {"microscope": [lora.merged, low_rank], "swap": [lora.merged, changes], "at scale": [memory, reckoned]}  # by part
+RAN = {
+    "microscope": [lora.merged, low_rank],
+    "swap": [lora.merged, changes],
+    "at scale": [memory, estimated],
+}  # by part
 SHORT = 420  # pixels of a chart on a stage
 TAKEN = "adapter uploaded in this visit"
 NAMED_UPTO = 120  # characters of a model's name that a file gives

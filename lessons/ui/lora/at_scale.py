@@ -1,4 +1,4 @@
-"""Adapting a large model, reckoned: what has to be trained, the memory for that, the boards that have it, the energy."""
+"""Adapting a large model, estimated: what has to be trained, the memory for that, the boards that have it, the energy."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ LARGE_RANK = Knob("lora_large_rank", "Rank", ("1", "2", "4", "8", "16", "32", "6
 LARGE_WHERE = Knob("lora_large_where", "Beside", tuple(BESIDE), "attention")
 READS = Knob("lora_large_tokens", "Tokens of the new text", ("1 M", "10 M", "100 M", "1 B"), "10 M")
 TOKENS = {"1 M": 1e6, "10 M": 1e7, "100 M": 1e8, "1 B": 1e9}
-RECKONS = (LARGE, LARGE_RANK, LARGE_WHERE, READS)
+KNOBS = (LARGE, LARGE_RANK, LARGE_WHERE, READS)
 
 
 def at_scale() -> Drawn:
