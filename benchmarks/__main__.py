@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.language import language
 from benchmarks.timing import KEY_TO_SCREEN, key_to_screen, milliseconds, seconds
-from lessons import build, models
+from lessons import models
 from lessons.data import examples
 from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
 from lessons.jobs import ask
@@ -28,6 +28,7 @@ from lessons.jobs.pool import pool
 from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import THREADS
 from lessons.ui.distillation.recipe import Distilling
+from lessons.vision import build
 from tests.browser.app import ROOT, running, started
 from tests.browser.find_chromium import launch
 

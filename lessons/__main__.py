@@ -3,11 +3,11 @@ standard error how it goes. `new` writes the skeleton of a lesson.
 
 python -m lessons train '{"seed": 0, "epochs": 12}' FILE
 python -m lessons measure '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4}}]}'
-python -m lessons measure '{"file": "shakespeare", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}'
+python -m lessons measure '{"file": "shakespeare", "recipe": [{"quantize_weights": {"bits": 4, "grain": "group"}}]}'
 python -m lessons sweep '{"seed": 0}' --over quantize.bits=1..16
 python -m lessons sweep '{"model": "cnn"}' --over model=cnn,depthwise --over seed=0..2 --over quantize.bits=2,3,4
 python -m lessons pack '{"seed": 0, "recipe": [{"quantize": {"bits": 4}}]}' FILE
-python -m lessons pack '{"file": "smollm2", "recipe": [{"round_matrices": {"bits": 4, "grain": "group"}}]}' FILE.gguf
+python -m lessons pack '{"file": "smollm2", "recipe": [{"quantize_weights": {"bits": 4, "grain": "group"}}]}' FILE.gguf
 python -m lessons measure '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 8}}]}'
 python -m lessons pack '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 8}}]}' ADAPTER.zip
 python -m lessons unpack FILE
@@ -26,11 +26,12 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from lessons import build, new_lesson
-from lessons.adaptation import adapted, kept
+from lessons import new_lesson
+from lessons.adaptation import adapter_store
+from lessons.adaptation import build as adaptation
 from lessons.adaptation.measure import measure as measure_all
 from lessons.data.examples import DataUnavailable
-from lessons.experiment import EVERY_STEP, BadExperiment, Experiment, Trained, Written
+from lessons.experiment import RENAMED, STEPS, BadExperiment, Experiment, Trained, Written
 from lessons.jobs.worker import THREADS
 from lessons.language import build as language
 from lessons.language.export import as_gguf
@@ -41,6 +42,7 @@ from lessons.quantity import Measurement
 from lessons.report import as_json, report, report_adapted, report_language
 from lessons.shrink.pack import NotPacked, header, pack, unpack
 from lessons.shrink.sparse import Sparse
+from lessons.vision import build as vision
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,7 +73,7 @@ def train(asked: argparse.Namespace) -> None:
     if not isinstance(experiment.source, Trained | Written) or experiment.recipe:
         raise BadExperiment("train: takes a seed, not a checkpoint or a recipe")
     asked.file.touch()  # better to fail now than after the training
-    training = language.training if experiment.writes else build.training
+    training = language.training if experiment.writes else vision.training
     for step, net in training(experiment.source):  # noqa: B007 (the last net is the trained one)
         print(f"step {step.step}/{step.total} loss {step.loss:.3f} {step.seconds:.1f} s", file=sys.stderr)
     weights = {name: tensor.contiguous() for name, tensor in net.state_dict().items()}
@@ -83,13 +85,15 @@ def pack_file(asked: argparse.Namespace) -> None:
     if experiment.adaptations:
         if [experiment] != experiment.adaptations or asked.file.suffix == ".gguf":
             raise BadExperiment("pack: of adapted models writes one adapter as it was learnt, as a zip of two files")
-        asked.file.write_bytes(zipped(kept.files(adapted.base(experiment), experiment.adaptations[-1])))
+        asked.file.write_bytes(
+            zipped(adapter_store.files(adaptation.base_model(experiment), experiment.adaptations[-1]))
+        )
     elif experiment.writes:
         model = language.build(experiment)
         gguf = asked.file.suffix == ".gguf"
         asked.file.write_bytes(as_gguf(model, experiment) if gguf else b"".join(model.files.values()))
     else:
-        asked.file.write_bytes(pack(build.build(experiment).tensors))
+        asked.file.write_bytes(pack(vision.build(experiment).tensors))
 
 
 def unpack_file(asked: argparse.Namespace) -> None:
@@ -115,7 +119,7 @@ def _print(experiment: Experiment) -> Measurement:
     elif experiment.adaptations:
         said = report_adapted(experiment, measured)
     else:
-        said = report(experiment, measured, build.time_it(experiment)[1])
+        said = report(experiment, measured, vision.time_it(experiment)[1])
     print(as_json(said), flush=True)
     return measured
 
@@ -156,8 +160,9 @@ def _with(experiment: Experiment, step: str, field: str, value: int | str) -> Ex
     if not step:
         of_source = raw if field not in ("checkpoint", "file") else {"recipe": raw["recipe"]}  # these name all of it
         return Experiment.from_json(of_source | {field: value})
-    if step not in EVERY_STEP:
-        raise BadExperiment(f"--over: {step!r} is not one of {', '.join(EVERY_STEP)}")
+    step = RENAMED.get(step, step)
+    if step not in STEPS:
+        raise BadExperiment(f"--over: {step!r} is not one of {', '.join(STEPS)}")
     if not any(step in entry for entry in raw["recipe"]):
         raw["recipe"].append({step: {}})
     recipe = [

@@ -1,12 +1,10 @@
 """Trained weights on disk, so that nothing is trained twice on one machine.
 
-A file is named after its experiment and the code that trains, holds a safetensors with a checksum, and is replaced in one
-move, so any number of processes may share the folder. Where the disk is full or read-only, files are kept in memory.
+A file is named after its experiment and the code that trains (`Experiment.stored_as`), holds a safetensors with a checksum, and
+is replaced in one move, so any number of processes may share the folder. Where the disk is full or read-only, files are kept in memory.
 """
 
-import ast
 import contextlib
-import hashlib
 import logging
 import time
 from collections import OrderedDict
@@ -25,10 +23,6 @@ KEPT, MINE = 200, 40  # files in all, and of one visitor
 MOST_BYTES = 2 * 2**30  # on disk
 USED = 60  # seconds, to which it is known when a file was used last
 HELD = 8  # of what could be kept nowhere, in this process
-HERE = Path(__file__).parent
-PICTURES = ("steps", "objective", "training.loop")  # what decides the weights, given the experiment
-TEXTS = ("language.learn",)
-NAMING = HERE / "experiment"  # an experiment's name holds what it is: how names are checked decides nothing
 OWNER: ContextVar[str] = ContextVar("owner", default="")  # for whom files are kept; "": the server itself
 log = logging.getLogger(__name__)
 _held: OrderedDict[str, dict[str, np.ndarray]] = OrderedDict()
@@ -57,43 +51,9 @@ def must_have_room() -> None:
         )
 
 
-@lru_cache(maxsize=4)
-def code_hash(*modules: str) -> str:
-    """Changes with every line of the code of these modules of `lessons` and all they import, but not how experiments are
-    named."""
-    files = {file for module in modules for file in imported(module)}
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in sorted(files))).hexdigest()[:12]
-
-
-def imported(module: str) -> set[Path]:
-    """The files of a module of `lessons` and of all modules of it that are imported there, wherever in the code, but those
-    that name experiments and what only they import."""
-    found: set[Path] = set()
-    left = [f"lessons.{module}"]
-    while left:
-        name = left.pop()
-        file = next((at for at in _places(name) if at.exists()), None)
-        if file is None or file in found or NAMING in file.parents:  # a name within a module, or known
-            continue
-        found.add(file)
-        left.append(name.rpartition(".")[0])
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Import):
-                left += [each.name for each in node.names]
-            elif isinstance(node, ast.ImportFrom):
-                left += [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
-    return found
-
-
-def _places(name: str) -> tuple[Path, Path]:
-    """Where a module may be; outside `lessons` nothing is."""
-    path = HERE.parent.joinpath(*name.split("."))
-    return path.with_suffix(".py"), path / "__init__.py"
-
-
-def save(name: str, weights: Mapping[str, np.ndarray], code: Sequence[str] = PICTURES) -> None:
-    """Keep the weights under this name; in this process alone where there is no room. `code`: the modules that made them."""
-    called = _called(name, code)
+def save(name: str, weights: Mapping[str, np.ndarray]) -> None:
+    """Keep the weights under this name; in this process alone where there is no room."""
+    called = _called(name)
     file = to_bytes(called, weights, OWNER.get())
     for place in keeping.places(MOST_BYTES):
         if not keeping.can_keep(place):
@@ -111,18 +71,16 @@ def save(name: str, weights: Mapping[str, np.ndarray], code: Sequence[str] = PIC
         _held.popitem(last=False)
 
 
-def has(name: str, code: Sequence[str] = PICTURES) -> bool:
-    """Whether weights are kept under this name, made by today's code."""
-    called = _called(name, code)
+def has(name: str) -> bool:
+    """Whether weights are kept under this name."""
+    called = _called(name)
     return called in _held or any(_is_whole(place.folder / called) for place in keeping.places(MOST_BYTES))
 
 
-def load(
-    name: str, code: Sequence[str] = PICTURES, like: Mapping[str, Sequence[int]] | None = None
-) -> dict[str, np.ndarray] | None:
+def load(name: str, like: Mapping[str, Sequence[int]] | None = None) -> dict[str, np.ndarray] | None:
     """The weights kept under this name, or None where there are none. `like`: the shapes they should have, by tensor. A damaged
     file, or one with other tensors, counts as none and is taken away, so that it is made again."""
-    called = _called(name, code)
+    called = _called(name)
     for place in keeping.places(MOST_BYTES):
         path = place.folder / called
         try:
@@ -149,8 +107,8 @@ def _must_be_like(weights: Mapping[str, np.ndarray], like: Mapping[str, Sequence
         raise Damaged("its tensors have other names or shapes")
 
 
-def _called(name: str, code: Sequence[str]) -> str:
-    return f"{name}-{code_hash(*code)}.safetensors"
+def _called(name: str) -> str:
+    return f"{name}.safetensors"
 
 
 def _use(path: Path) -> None:

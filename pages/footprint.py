@@ -52,7 +52,7 @@ class Asked(NamedTuple):
     model: Architecture
     one: Quantity | None
     uses: int
-    grid: facts.Grid
+    grid: facts.ElectricityGrid
     pue: facts.Figure
 
 

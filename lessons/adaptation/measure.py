@@ -3,33 +3,33 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lessons import build
-from lessons.adaptation import adapted
-from lessons.built import Built
+from lessons.adaptation import build as adaptation
 from lessons.experiment import Experiment
 from lessons.language.measure import measuring
-from lessons.language.model import Model
+from lessons.language.model import LanguageModel
 from lessons.quantity import Measurement, Quantity
+from lessons.vision import build as vision
+from lessons.vision.model import VisionModel
 
 
 def measure(experiment: Experiment) -> Measurement:
-    """What `build.measure` or `language.measure` know of a model; of an adapted one also how well it does what is new, and what
+    """What `vision.measure` or `language.measure` know of a model; of an adapted one also how well it does what is new, and what
     was trained. Of an adapted network for pictures it is only that, and what it still knows of the old ones."""
     if not experiment.adaptations and not experiment.writes:
-        return build.measure(experiment)
-    model = adapted.made(experiment)
+        return vision.measure(experiment)
+    model = adaptation.build(experiment)
     if experiment.writes:
         *_, found = measuring(model, experiment)
     else:
-        *_, judged = adapted.judging(experiment, model, model.task)
+        *_, judged = adaptation.judging(experiment, model, model.task)
         found = Measurement((judged["accuracy"], judged["packed"]), b"")
     return Measurement((*found.quantities, *_of_new(experiment, model)), found.answers)
 
 
-def _of_new(experiment: Experiment, model: Model | Built) -> Iterator[Quantity]:
+def _of_new(experiment: Experiment, model: LanguageModel | VisionModel) -> Iterator[Quantity]:
     learnt = {}
     for name in dict.fromkeys(each.recipe[-1].to for each in experiment.adaptations):
-        *_, learnt = adapted.judging(experiment, model, name)
+        *_, learnt = adaptation.judging(experiment, model, name)
         for metric in ("accuracy", "loss"):
             if metric == "loss" or learnt.get(metric):
                 yield replace(learnt[metric], name=f"{metric}, {name}")

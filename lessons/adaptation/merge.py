@@ -4,27 +4,27 @@ from dataclasses import replace
 
 import torch
 
-from lessons.adaptation import adapted, kept
-from lessons.adaptation.weights import changed, changes, wearing
-from lessons.built import Built
+from lessons.adaptation import adapter_store, build
+from lessons.adaptation.weights import weight_deltas, with_adapters, with_deltas
 from lessons.experiment import Experiment
-from lessons.language.model import Model
+from lessons.language.model import LanguageModel
 from lessons.measure.timing import latencies
 from lessons.quantity import Quantity
+from lessons.vision.model import VisionModel
 
 READ = 4  # passages that both read, or pictures that both see
 
 
 @torch.no_grad()
-def compared(model: Model | Built, experiment: Experiment) -> dict[str, Quantity]:
+def compared(model: LanguageModel | VisionModel, experiment: Experiment) -> dict[str, Quantity]:
     """What an adapted model computes with its adapter beside its layers, and merged into them: how far the logits are apart, and
     how long both take; and what is left of the adapter once it is taken off."""
     (one,) = experiment.adaptations
-    how, learnt = one.recipe[-1], kept.weights(model, one)
-    beside, change = wearing(model.net, how, learnt), changes(model.net, how, learnt)
-    merged = changed(model.net, [change])
-    taken_off = changed(merged, [{name: -by for name, by in change.items()}])
-    given = adapted.of(experiment).inputs(model, how.to, READ)
+    how, learnt = one.recipe[-1], adapter_store.weights(model, one)
+    beside, change = with_adapters(model.net, how, learnt), weight_deltas(model.net, how, learnt)
+    merged = with_deltas(model.net, [change])
+    taken_off = with_deltas(merged, [{name: -by for name, by in change.items()}])
+    given = build.family(experiment).inputs(model, how.to, READ)
     said = [net(given) for net in (model.net, beside, merged)]
     left = max(float((taken_off.get_parameter(name) - model.net.get_parameter(name)).abs().max()) for name in change)
     takes = latencies([model.net, beside, merged], given[:1])

@@ -8,18 +8,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons.adaptation.weights import Weights, changed, opened
+from lessons.adaptation.weights import Weights, trainable, with_deltas
 from lessons.data.texts import text
 from lessons.experiment.adapt import Adapt
-from lessons.experiment.text import AT_ONCE, Written, shipped_names
-from lessons.language.learn import Passages, in_a_row, likelihood, passages, right
-from lessons.language.model import Model
+from lessons.experiment.language_source import AT_ONCE, Written, shipped_names
+from lessons.language.model import LanguageModel
 from lessons.language.steps import as_file
+from lessons.language.train import Passages, in_a_row, likelihood, passages, right
 from lessons.measure import reading
 from lessons.models.vocabulary import Letters, Vocabulary
 from lessons.quantity import Quantity
 from lessons.training.loop import REPORT_EVERY, train
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 
 PROBED = 32  # passages of the new text's test that are looked at while training
 PASSAGE = 128  # tokens
@@ -32,33 +32,33 @@ TESTS = {
 }
 
 
-def training(model: Model, how: Adapt) -> Iterator[tuple[Step, nn.Module]]:
+def training(model: LanguageModel, adapt: Adapt) -> Iterator[tuple[TrainingStep, nn.Module]]:
     """Adapt a model from a seed; each report comes with the network as it stands, which trains on afterwards. A large model
     reads one passage a step, tells of each, and is not probed.
 
     `accuracy` of a report: % of next tokens named right, in some of the new text's test.
     """
-    net, small = opened(model.net, how), is_small(model)
-    known = passages(tokens(model.vocabulary, how.to, "train"), how.seed, AT_ONCE if small else 1)
-    seen = in_a_row(tokens(model.vocabulary, how.to, "test"), PASSAGE, PROBED)
+    net, small = trainable(model.net, adapt), is_small(model)
+    known = passages(tokens(model.vocabulary, adapt.to, "train"), adapt.seed, AT_ONCE if small else 1)
+    seen = in_a_row(tokens(model.vocabulary, adapt.to, "test"), PASSAGE, PROBED)
     probe = (lambda net: right(net, seen)) if small else None
     told = {"probe": probe, "report_every": REPORT_EVERY if small else 1}
-    for step in train(net, likelihood, known, steps=how.steps, rate=how.rate, stop_at=how.stopped_at, **told):
+    for step in train(net, likelihood, known, steps=adapt.steps, rate=adapt.rate, stop_at=adapt.stopped_at, **told):
         yield step, net
 
 
 @torch.no_grad()
-def with_changes(model: Model, each: Iterable[Weights]) -> Model:
+def with_changes(model: LanguageModel, deltas: Iterable[Weights]) -> LanguageModel:
     """The model with these changes, added up; its files hold what they held, and every weight changed as float32."""
-    each = list(each)
-    net, files, bits = changed(model.net, each), dict(model.files), dict(model.bits)
-    for name in {name: None for change in each for name in change}:
+    deltas = list(deltas)
+    net, files, bits = with_deltas(model.net, deltas), dict(model.files), dict(model.bits)
+    for name in {name: None for change in deltas for name in change}:
         weight = net.get_parameter(name)
         files[name], bits[name] = as_file(name, weight), 8 * weight.nbytes
     return model._replace(net=net, files=files, bits=bits)
 
 
-def judging(model: Model, name: str) -> Iterator[float | tuple[Quantity, ...]]:
+def judging(model: LanguageModel, name: str) -> Iterator[float | tuple[Quantity, ...]]:
     """Shares of a text's test that are read, then how well a model reads it."""
     tested, losses = passages_of(model, name), []
     for given, following in zip(*(part.split(AT_ONCE) for part in tested), strict=True):
@@ -74,33 +74,33 @@ def judging(model: Model, name: str) -> Iterator[float | tuple[Quantity, ...]]:
     )
 
 
-def loss(net: nn.Module, model: Model, name: str, most: int) -> float:
+def loss(net: nn.Module, model: LanguageModel, name: str, at_most: int) -> float:
     """Mean cross-entropy (nats) of a network with the model's vocabulary on at most so many passages of a text's test."""
-    given, following = (part[:most] for part in passages_of(model, name))
+    given, following = (part[:at_most] for part in passages_of(model, name))
     return F.cross_entropy(net(given).flatten(0, 1), following.flatten()).item()
 
 
-def inputs(model: Model, name: str, most: int) -> Tensor:
+def inputs(model: LanguageModel, name: str, at_most: int) -> Tensor:
     """At most so many passages of a text's test, as a network takes them."""
-    return passages_of(model, name).read[:most]
+    return passages_of(model, name).read[:at_most]
 
 
-def passages_of(model: Model, name: str) -> Passages:
+def passages_of(model: LanguageModel, name: str) -> Passages:
     """What a model is tested on of a text."""
     return in_a_row(tokens(model.vocabulary, name, "test"), PASSAGE, READ if is_small(model) else READ_LARGE)
 
 
-def stored(model: Model) -> int:
+def stored(model: LanguageModel) -> int:
     """Bytes of the model's own file."""
     return sum(map(len, model.files.values()))
 
 
-def knows(model: Model) -> str:
+def knows(model: LanguageModel) -> str:
     """The text a model knows, or is tested on for want of that."""
     return model.corpus
 
 
-def is_small(model: Model) -> bool:
+def is_small(model: LanguageModel) -> bool:
     """Whether it was trained here, or ships with the app."""
     return isinstance(model.source, Written) or model.source.file in shipped_names()
 

@@ -8,10 +8,12 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
-from lessons.training.progress import PROBE, Step
+from lessons.training.progress import PROBE, TrainingStep
 
 
-def training_curves(steps: Sequence[Step], total: int, probe: str = f"{PROBE:,} test pictures") -> tuple[Chart, Chart]:
+def training_curves(
+    steps: Sequence[TrainingStep], total: int, probe: str = f"{PROBE:,} test pictures"
+) -> tuple[Chart, Chart]:
     """Training loss, and accuracy on the probe, against optimiser steps."""
     table = pd.DataFrame({"step": [s.step for s in steps], "loss": [s.loss for s in steps]})
     seen = [s for s in steps if s.accuracy is not None]

@@ -13,7 +13,7 @@ from lessons.estimate import accelerator_energy, ecologits
 from lessons.estimate.device import at_the_wall
 from lessons.estimate.transformer import size_only
 from lessons.estimate.weight_formats import is_listed
-from lessons.facts import Board, Everyday, Figure, Grid, PublishedUse
+from lessons.facts import Board, ElectricityGrid, Everyday, Figure, PublishedUse
 from lessons.facts.architectures import Architecture, models
 from lessons.quantity import Quantity, convert, show
 
@@ -150,7 +150,7 @@ def of_medium(kind: str, pue: Figure) -> Quantity:
     return replace(wall, badge="estimated", source=f"{measured} ({measured.name}: {measured.source}); {wall.source}")
 
 
-def emissions(energy: Quantity, grid: Grid) -> Quantity:
+def emissions(energy: Quantity, grid: ElectricityGrid) -> Quantity:
     """Grams of CO2e for energy in Wh on a country's grid: location-based, over the power stations' life."""
     each = grid.grams_co2_per_kWh / 1000
     low, high = ((end if end is None else end * each) for end in (energy.low, energy.high))

@@ -120,9 +120,9 @@ def of_network(
     return floor(inference(layers, FORMATS[number], batch, reuse), number, node, memory)
 
 
-def moving(found: dict[str, Quantity]) -> Quantity:
+def moving(floor: dict[str, Quantity]) -> Quantity:
     """The share of a floor that goes into moving numbers (%)."""
-    share = 100 * (1 - found["compute"].value / found["total"].value)
+    share = 100 * (1 - floor["compute"].value / floor["total"].value)
     return Quantity("moving", share, "%", "estimated", source="(on-chip memory + DRAM) ÷ total")
 
 
@@ -161,10 +161,10 @@ def resnet18() -> Quantity:
     return floor_7nm(Traffic(int(figure("resnet18_macs").value), bits, 0), "fp16")
 
 
-def _estimate(name: str, count: float, what: str, each: float) -> Quantity:
-    joules = count * each * 1e-12
+def _estimate(name: str, count: float, operations: str, picojoules: float) -> Quantity:
+    joules = count * picojoules * 1e-12
     return Quantity(
-        name, joules, "J", "estimated", joules / BAND, joules * BAND, f"{count:,.0f} {what} × {each:.3g} pJ"
+        name, joules, "J", "estimated", joules / BAND, joules * BAND, f"{count:,.0f} {operations} × {picojoules:.3g} pJ"
     )
 
 

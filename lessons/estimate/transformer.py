@@ -119,7 +119,12 @@ def cache_numbers(shape: Architecture) -> int:
     """Numbers that one layer keeps of one token."""
     if shape.attention == "mla":
         return shape.mla_kv_lora_rank + shape.mla_rope_dim  # one latent vector serves for keys and values
-    return 2 * shape.n_kv_heads * shape.head_dim
+    return keys_and_values(shape.n_kv_heads, shape.head_dim)
+
+
+def keys_and_values(heads: int, head_dim: int) -> int:
+    """Numbers in the keys and values of one token in one layer: 2 × heads of keys × numbers in each."""
+    return 2 * heads * head_dim
 
 
 def kept_bytes(shape: Architecture, layers: Mapping[str, tuple[int, float]], number_bytes: float) -> float:

@@ -11,10 +11,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from lessons import store
+from lessons.code_hash import code_hash
 from lessons.experiment.adapt import Adapt, parted
 from lessons.experiment.fields import BadExperiment, must_be_one_of
-from lessons.experiment.source import (
+from lessons.experiment.language_source import (
+    SMOLLM2,
+    File,
+    LanguageSource,
+    Tutored,
+    Written,
+    file_source,
+    language_source,
+    ready_written,
+    written_as,
+)
+from lessons.experiment.language_step import (
+    LANGUAGE_STEPS,
+    PARTS,
+    FactorizeWeights,
+    LanguageStep,
+    PruneWeights,
+    QuantizeActivationsPerToken,
+    QuantizeKVCache,
+    QuantizeWeights,
+    block_of,
+    computes_in,
+)
+from lessons.experiment.step import ROUNDS, Effect, Step
+from lessons.experiment.vision_source import (
     LOSSES,
     Loaded,
     Source,
@@ -26,59 +50,42 @@ from lessons.experiment.source import (
     source,
     trained_as,
 )
-from lessons.experiment.step import (
+from lessons.experiment.vision_step import (
     CRITERIA,
     GRAINS,
     RANGES,
     SCHEMES,
     STARTS,
-    STEPS,
     STRUCTURES,
+    VISION_STEPS,
     FineTune,
     Prune,
     Quantize,
     QuantizeActivations,
     RemoveChannels,
     ShiftBias,
-    Step,
-)
-from lessons.experiment.text import (
-    SMOLLM2,
-    File,
-    TextSource,
-    Tutored,
-    Written,
-    file_source,
-    ready_written,
-    text_source,
-    written_as,
-)
-from lessons.experiment.text_step import (
-    PARTS,
-    TEXT_STEPS,
-    FactorizeMatrices,
-    PruneMatrices,
-    RoundActivations,
-    RoundCache,
-    RoundMatrices,
-    TextStep,
-    block_of,
-    computes_in,
 )
 
-EVERY_STEP = STEPS | TEXT_STEPS | {Adapt.called: Adapt}
+STEPS: Mapping[str, type[Step]] = VISION_STEPS | LANGUAGE_STEPS | {Adapt.called: Adapt}
+RENAMED = {  # steps as JSON called them once: what was exported then is still read
+    "round_matrices": "quantize_weights",
+    "round_activations": "quantize_activations_per_token",
+    "round_cache": "quantize_kv_cache",
+    "prune_matrices": "prune_weights",
+    "factorize_matrices": "factorize_weights",
+}
 
 
 @dataclass(frozen=True)
 class Experiment:
     """A source and a recipe of shrinking steps. `baseline | Quantize(bits=4)` adds a step."""
 
-    source: Source | TextSource
+    source: Source | LanguageSource
     recipe: tuple[Step, ...] = ()
 
     def __post_init__(self):
         for at, step in enumerate(self.recipe):
-            if isinstance(step, TextStep) != self.writes and not isinstance(step, Adapt):
+            if isinstance(step, LanguageStep) != self.writes and not isinstance(step, Adapt):
                 raise BadExperiment(f"recipe: {step.called} is {'not ' if self.writes else ''}for language models")
             if parted(self.recipe[:at])[1] and not isinstance(step, Adapt):
                 raise BadExperiment(f"recipe: after adapt comes only adapt, not {step.called}")
@@ -124,11 +131,18 @@ class Experiment:
         return links + [each for each in self.adaptations if each.recipe[-1].file is None]
 
     @property
-    def trained_by(self) -> Sequence[str]:
-        """The code that decides what its last training makes."""
+    def stored_as(self) -> str:
+        """The name of what its last training makes: of this experiment, by today's code."""
         if self.recipe and isinstance(self.recipe[-1], Adapt):
-            return ("adaptation.texts",) if self.writes else ("adaptation.pictures",)
-        return store.TEXTS if self.writes else store.PICTURES
+            maker = f"lessons.adaptation.{'texts' if self.writes else 'pictures'}:training"
+        else:
+            maker = "lessons.language.train:training" if self.writes else "lessons.vision.build:training"
+        return f"{self.id}-{code_hash(maker, steps=self.kinds)}"
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The classes of its steps."""
+        return frozenset(type(step).__name__ for step in self.recipe)
 
     @property
     def id(self) -> str:
@@ -146,7 +160,7 @@ class Experiment:
         if not isinstance(recipe, list):
             raise BadExperiment("recipe: must be a list of steps")
         rest = {name: value for name, value in raw.items() if name != "recipe"}
-        read = text_source if "corpus" in rest or "file" in rest else source
+        read = language_source if "corpus" in rest or "file" in rest else source
         return cls(read(rest), tuple(map(_step, recipe)))
 
 
@@ -159,4 +173,4 @@ def _step(entry: Any) -> Step:
     if not (isinstance(entry, Mapping) and len(entry) == 1):
         raise BadExperiment('recipe: each step is an object with one name, as {"quantize": {"bits": 4}}')
     ((name, settings),) = entry.items()
-    return EVERY_STEP[must_be_one_of("recipe", name, EVERY_STEP)].from_json(settings)
+    return STEPS[must_be_one_of("recipe", RENAMED.get(name, name), STEPS)].from_json(settings)

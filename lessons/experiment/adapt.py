@@ -7,10 +7,9 @@ from typing import Self
 
 from lessons.data.texts import CORPORA, Corpus
 from lessons.experiment.fields import BadExperiment, must_be_one_of, must_be_whole, number, one_of, shown, whole
-from lessons.experiment.source import Loaded, Trained, trained_as
-from lessons.experiment.step import FineTune, Quantize, Step
-from lessons.experiment.text import Written, shipped_names, written_as
-from lessons.experiment.text_step import RoundMatrices
+from lessons.experiment.language_source import Written, shipped_names, written_as
+from lessons.experiment.step import Effect, Step
+from lessons.experiment.vision_source import Loaded, Trained, trained_as
 
 NEW_TEXTS = {
     "bible": Corpus("King James Bible", "the Gospel of John, which it has never read", "And "),
@@ -37,7 +36,7 @@ READS, SEES = "shakespeare", "cnn"  # what a small model must know (others have 
 
 
 @dataclass(frozen=True)
-class Adapt(Step, called="adapt"):
+class Adapt(Step, called="adapt", effect=Effect.TRAINS):
     """Train on, `to` another text or other pictures: thin matrices of a `rank` beside some layers ("lora" and its kin), all weights ("full"),
     the layer that answers ("head": for small language models the embeddings, with which they also answer), or all that is no
     matrix ("vectors": gains of norms, biases).
@@ -80,12 +79,10 @@ class Adapt(Step, called="adapt"):
         if self.method in LOW_RANK:
             must_be_one_of("adapt.where", self.where, IN_PICTURES if pictures else IN_TEXTS)
         (_must_see if pictures else _must_read)(source, self.method)
-        can_follow = (Quantize, FineTune, Adapt) if pictures else (RoundMatrices, Adapt)
-        if odd := next((step for step in before if not isinstance(step, can_follow)), None):
+        can_follow = Effect.ROUNDS_WEIGHTS | Effect.TRAINS
+        if odd := next((step for step in before if step.effect not in can_follow), None):
             raise BadExperiment(f"adapt: cannot follow {odd.called}: gradients do not pass it, or would undo it")
-        if self.method not in (*LOW_RANK, "vectors") and any(
-            isinstance(each, Quantize | RoundMatrices) for each in before
-        ):
+        if self.method not in (*LOW_RANK, "vectors") and any(each.effect in Effect.ROUNDS_WEIGHTS for each in before):
             raise BadExperiment(
                 f"adapt.method: {self.method} would train rounded matrices, which then are no longer round"
             )

@@ -1,151 +1,37 @@
-"""What can be done to a model, step by step. Here only what each step is called and can be; `lessons/steps.py` does it."""
+"""What every step of a recipe says of itself, whatever it shrinks: pictures' networks or language models."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from enum import Flag, auto
+from typing import Any, ClassVar
 
-from lessons import models
-from lessons.experiment.fields import BadExperiment, Checked, checked, maybe, must_be_number, one_of, shown, whole
-from lessons.experiment.source import CLASSES, Source, Taught, can_learn, trained_as
+from lessons.experiment.fields import Checked
 
-GRAINS = ("tensor", "channel", "group")
-SCHEMES = ("symmetric", "affine")
-RANGES = ("min-max", "percentile", "least-squares")
-CRITERIA = ("magnitude", "random", "gradient", "movement")
-STRUCTURES = {
-    "weights": None,
-    "2:4": 50,
-    "1:4": 75,
-    "blocks": None,
-    "channels": None,
-}  # the sparsity, where it is fixed
-SCOPES = ("global", "layer", "given")
-STARTS = ("trained", "rewound", "random")
+
+class Effect(Flag):
+    """What a step does to a model, as far as other steps must know it."""
+
+    ROUNDS_WEIGHTS = auto()  # behind each stored weight there was a finer one, from which a training goes on
+    ROUNDS_ACTIVATIONS = auto()  # what flows between layers, keys and values among it; weights stay as they are
+    MASKS = auto()  # weights are gone, and stay gone
+    RESHAPES = auto()  # tensors have other shapes, or are products of others
+    TRAINS = auto()  # weights are learnt anew, through whatever rounds and masks them
+    SHIFTS = auto()  # a few numbers are put right
+
+
+ROUNDS = Effect.ROUNDS_WEIGHTS | Effect.ROUNDS_ACTIVATIONS
 
 
 class Step(Checked):
-    """One step of a recipe."""
+    """One step of a recipe. Each kind that has a name in JSON, `called`, must say what it does: raises TypeError without."""
 
-    def follows(self, before: "Sequence[Step]", source: Source) -> None:
+    effect: ClassVar[Effect]
+
+    def __init_subclass__(cls, called: str = "", effect: Effect | None = None, **rest: Any):
+        super().__init_subclass__(called=called, **rest)
+        if called and effect is None:
+            raise TypeError(f"{cls.__name__} must say what it does to a model: effect=Effect.…")
+        if effect is not None:
+            cls.effect = effect
+
+    def follows(self, before: "Sequence[Step]", source: object) -> None:
         """Raises BadExperiment if it cannot come after those before it, or not on this model."""
-
-
-@dataclass(frozen=True)
-class Quantize(Step, called="quantize"):
-    """Round the weights (not the biases) to `bits` bits. `group`: weights that share a scale where the grain is "group"."""
-
-    bits: int = whole(8, 1, 16)
-    grain: str = one_of("tensor", GRAINS)
-    scheme: str = one_of("symmetric", SCHEMES)
-    range: str = one_of("min-max", RANGES)
-    group: int = whole(32, 2, 4096)
-
-
-@dataclass(frozen=True)
-class QuantizeActivations(Step, called="quantize_activations"):
-    """Round what flows into each layer to `bits` bits, on a range calibrated on the first `images` training pictures."""
-
-    bits: int = whole(8, 2, 8)
-    images: int = whole(100, 1, 2_000)
-    range: str = one_of("min-max", RANGES)
-
-    def follows(self, before: Sequence[Step], source: Source) -> None:
-        if _is_among(before, QuantizeActivations):
-            raise BadExperiment("recipe: quantize_activations can be in it once, for its file holds one grid a layer")
-
-
-def _percentages(place: str, ratios: Any) -> tuple[float, ...]:
-    if not isinstance(ratios, tuple):
-        raise BadExperiment(f"{place}: {shown(ratios)} is not a list")
-    return tuple(must_be_number(place, ratio, 0, 100, what="percentage") for ratio in ratios)
-
-
-@dataclass(frozen=True)
-class Prune(Step, called="prune"):
-    """Take away the `sparsity` percent of the weights (blocks, channels) that matter least by this criterion.
-
-    `scope`: the lowest of the whole network ("global"), that share of each layer, or the `ratios` "given", a percentage for
-    each layer with weights. Sparsity counts from all there were: what is pruned already is part of it. `seed`: of "random".
-    """
-
-    sparsity: int = whole(50, 0, 100)
-    criterion: str = one_of("magnitude", CRITERIA)
-    structure: str = one_of("weights", STRUCTURES)
-    scope: str = one_of("global", SCOPES)
-    ratios: tuple[float, ...] = checked((), _percentages)
-    seed: int = whole(0, 0, 999_999)
-
-    def __post_init__(self):
-        super().__post_init__()
-        fixed = STRUCTURES[self.structure]
-        if fixed is not None and (self.sparsity, self.scope) != (fixed, "layer"):
-            raise BadExperiment(f'prune: {self.structure} has a sparsity of {fixed} and the scope "layer", always')
-        if (self.scope == "given") != bool(self.ratios):
-            raise BadExperiment('prune.ratios: must be there where the scope is "given", and only there')
-
-    def follows(self, before: Sequence[Step], source: Source) -> None:
-        layers = len(models.layers_of(source.model))
-        if self.ratios and len(self.ratios) != layers:
-            raise BadExperiment(
-                f"prune.ratios: {len(self.ratios)} of them, but {source.model} has {layers} layers with weights"
-            )
-
-
-@dataclass(frozen=True)
-class RemoveChannels(Step, called="remove_channels"):
-    """Build the smaller network without the channels that pruning has silenced."""
-
-    def follows(self, before: Sequence[Step], source: Source) -> None:
-        if _is_among(before, Quantize, QuantizeActivations):
-            raise BadExperiment("remove_channels: must come before weights or activations are rounded")
-
-
-@dataclass(frozen=True)
-class FineTune(Step, called="fine_tune"):
-    """Train on: what is pruned stays pruned, what is rounded is rounded in every step, and gradients pass straight through.
-
-    `start`: from the weights as they are ("trained"), from those the network had at the start of its training, or at
-    step `at` of it ("rewound"), or from another start ("random"). `seed` orders the examples, and makes that other start.
-    """
-
-    epochs: int = whole(2, 1, 100)
-    seed: int = whole(0, 0, 999_999)
-    start: str = one_of("trained", STARTS)
-    at: int = whole(0, 0, 100_000)
-    taught: Taught | None = maybe(Taught)
-
-    def __post_init__(self):
-        super().__post_init__()
-        if self.at and self.start != "rewound":
-            raise BadExperiment('fine_tune.at: only a start that is "rewound" has it')
-
-    def follows(self, before: Sequence[Step], source: Source) -> None:
-        trained = trained_as(source)
-        if self.start != "trained" and not all(isinstance(step, Prune | FineTune) for step in before):
-            raise BadExperiment(
-                f"fine_tune.start: {self.start} is for pruned networks of their first shape, nothing else"
-            )
-        if self.at > (last := trained.stopped_at or trained.steps):
-            raise BadExperiment(
-                f"fine_tune.at: {self.at} is beyond the {last} steps that {source.model} was trained for"
-            )
-        if self.taught:
-            self.taught.teaches(source.task)
-        can_learn(trained, self.taught)
-
-
-@dataclass(frozen=True)
-class ShiftBias(Step, called="shift_bias"):
-    """Put the bias of a class right that a network was never shown: it then names the class `share` percent of the time."""
-
-    label: int = whole(0, 0, CLASSES - 1)
-    share: int = whole(10, 1, 99)
-
-
-STEPS = {
-    kind.called: kind for kind in (Quantize, QuantizeActivations, Prune, RemoveChannels, FineTune, ShiftBias)
-}  # what a recipe can hold
-
-
-def _is_among(steps: Sequence[Step], *kinds: type[Step]) -> bool:
-    return any(isinstance(step, kinds) for step in steps)

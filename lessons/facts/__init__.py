@@ -9,15 +9,13 @@
 from functools import lru_cache
 from pathlib import Path
 
-from lessons.facts.listed import Listed, listed
 from lessons.facts.read import BadFact, by, read
 from lessons.facts.tables import (
     Board,
+    ElectricityGrid,
     EnergyFact,
     Everyday,
     Figure,
-    Grid,
-    Model,
     PublishedUse,
     Rule,
     TrainingRun,
@@ -51,12 +49,6 @@ def everyday() -> dict[str, Everyday]:
 
 
 @lru_cache(maxsize=1)
-def models() -> dict[str, Model]:
-    """Language models and their shapes, by name: `Llama 3.1 8B`."""
-    return by("name", read(Model, FOLDER / "models.csv"))
-
-
-@lru_cache(maxsize=1)
 def boards() -> dict[str, Board]:
     """Accelerators, GPUs and a few processors, by name: `NVIDIA L4`."""
     return by("name", read(Board, FOLDER / "hardware.csv"))
@@ -75,9 +67,9 @@ def published_uses() -> tuple[PublishedUse, ...]:
 
 
 @lru_cache(maxsize=1)
-def grids() -> dict[str, Grid]:
+def grids() -> dict[str, ElectricityGrid]:
     """What a kilowatt-hour emits, by country; also `World`."""
-    return by("country", read(Grid, FOLDER / "grid.csv"))
+    return by("country", read(ElectricityGrid, FOLDER / "grid.csv"))
 
 
 @lru_cache(maxsize=1)
@@ -90,21 +82,3 @@ def rules() -> tuple[Rule, ...]:
 def trend_models() -> tuple[TrendModel, ...]:
     """Notable models since 1950, the newest first."""
     return read(TrendModel, FOLDER / "trend_models.csv")
-
-
-def everything() -> list[Listed]:
-    """Every figure of every table, for a page of sources."""
-    return listed(
-        {
-            "energy per operation": energy_per_operation().values(),
-            "figures": figures().values(),
-            "everyday": everyday().values(),
-            "models": models().values(),
-            "hardware": boards().values(),
-            "training runs": training_runs(),
-            "published use": published_uses(),
-            "grid": grids().values(),
-            "regulation": rules(),
-            "trend models": trend_models(),
-        }
-    )

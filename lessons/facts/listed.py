@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from lessons.facts.tables import EnergyFact, Figure, Grid, Rule
+from lessons.facts.tables import ElectricityGrid, EnergyFact, Figure, Rule
 
 KEYS = ("label", "name", "model", "country", "article")  # the first a row has says what it is about
 
@@ -39,7 +39,7 @@ def _value(row: Any) -> tuple[str, str]:
             return _with_band(row.value, row.low, row.high), row.unit
         case EnergyFact():
             return _with_band(row.picojoules, row.picojoules_low, row.picojoules_high), f"pJ per {row.per}"
-        case Grid():
+        case ElectricityGrid():
             return _short(row.grams_co2_per_kWh), "g CO₂e per kWh"
         case Rule():
             return f"{row.law}: {row.plain_summary}", ""

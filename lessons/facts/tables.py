@@ -184,7 +184,7 @@ class PublishedUse:
 
 
 @dataclass(frozen=True)
-class Grid:
+class ElectricityGrid:
     """What a kilowatt-hour of a country's electricity emits over the life cycle of its power stations."""
 
     country: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from lessons import store
 from lessons.experiment import Experiment, Trained, Written
-from lessons.experiment.text import shipped_names
+from lessons.experiment.language_source import shipped_names
 from lessons.jobs import adaptation, language, machine, vision
 from lessons.jobs.pool import Pool, pool, resident
 from lessons.jobs.ticket import Ticket
@@ -51,7 +51,7 @@ def tuning(experiment: Experiment) -> Ticket | None:
 def tuned(experiment: Experiment) -> bool:
     """Whether every training of an experiment has been done on this machine."""
     source = [experiment.baseline] if isinstance(experiment.source, Trained) else []
-    return all(store.has(link.id, link.trained_by) for link in [*source, *experiment.trainings])
+    return all(store.has(link.stored_as) for link in [*source, *experiment.trainings])
 
 
 def _trains(experiment: Experiment) -> Work:
@@ -144,7 +144,7 @@ def take(files: Iterable[tuple[str, bytes]], model: Experiment, payer: str) -> T
 def learn(source: Written, reader: str) -> Ticket:
     """Ask for a training run of a language model on behalf of a reader: its events are Steps, Samples, and at last a Kept."""
     asking = partial(_ask, language.learning, source)
-    there = lambda ticket: ticket.state == "done" and store.has(Experiment(source).id, store.TEXTS)
+    there = lambda ticket: ticket.state == "done" and store.has(Experiment(source).stored_as)
     return _for_reader(asking, reader, False, again=lambda ticket: ticket.ended and not there(ticket))
 
 

@@ -21,13 +21,13 @@ from lessons.jobs.events import Asked, GeneratedText, ModelKept, Piece, Progress
 from lessons.language.results import Benchmark, Flow, Inside, Moved
 from lessons.models.bad_file import BadFile
 from lessons.quantity import Measurement, Quantity
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from lessons.built import Built
-    from lessons.language.model import Model
+    from lessons.language.model import LanguageModel
+    from lessons.vision.model import VisionModel
 
 BUILDING = 0.5  # the share of building in the progress of what comes after it
 TURNS: deque[tuple[object, Experiment]] = deque()  # those at work and those who wait, in the order in which they came
@@ -90,7 +90,7 @@ def writing_in_turns(experiment: Experiment, asked: Asked) -> Iterator[Progress 
     from lessons.language.benchmark import in_turns
     from lessons.language.build import baseline
 
-    def both(shrunk: Model) -> Iterator[float | dict[str, Quantity]]:
+    def both(shrunk: LanguageModel) -> Iterator[float | dict[str, Quantity]]:
         yield from in_turns({"unshrunk": baseline(experiment.source), "shrunk": shrunk})
 
     yield from with_model(experiment, asked, both)
@@ -102,7 +102,7 @@ def telling(
     """How far the model is, then what it writes after a text that has begun, a piece a token, and at last all of it."""
     from lessons.language.generate import writing
 
-    def tell(model: Model) -> Iterator[Piece | GeneratedText]:
+    def tell(model: LanguageModel) -> Iterator[Piece | GeneratedText]:
         pieces = []
         for piece in writing(model, begin, most, temperature, seed):
             pieces.append(piece)
@@ -132,16 +132,16 @@ def exporting(experiment: Experiment, asked: Asked) -> Iterator[Progress | bytes
     yield from with_model(experiment, asked, lambda model: iter([as_gguf(model, experiment)]))
 
 
-def learning(source: Written, asked: Asked) -> Iterator[Step | TextSample | ModelKept]:
+def learning(source: Written, asked: Asked) -> Iterator[TrainingStep | TextSample | ModelKept]:
     """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own. Raises
     CannotKeep before it begins."""
     from lessons.language.build import keep, training
-    from lessons.language.learn import vocabulary
-    from lessons.language.model import Model
+    from lessons.language.model import LanguageModel
+    from lessons.language.train import vocabulary
 
     store.must_have_room()
     words = vocabulary(source.corpus, source.vocabulary)
-    so_far = lambda net: Model(net, {}, {}, words, source)
+    so_far = lambda net: LanguageModel(net, {}, {}, words, source)
     stopped = lambda step: Experiment(replace(source, stopped_at=step))
     begins = CORPORA[source.corpus].begins
     yield from watched(
@@ -149,7 +149,9 @@ def learning(source: Written, asked: Asked) -> Iterator[Step | TextSample | Mode
     )
 
 
-def sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: nn.Module, most: int = SAMPLED) -> str:
+def sampled(
+    so_far: Callable[[nn.Module], LanguageModel], begins: str, seed: int, net: nn.Module, most: int = SAMPLED
+) -> str:
     """What a network writes so far, of `most` tokens."""
     from lessons.language.generate import writing
 
@@ -157,14 +159,14 @@ def sampled(so_far: Callable[[nn.Module], Model], begins: str, seed: int, net: n
 
 
 def watched(
-    reports: Iterator[tuple[Step, nn.Module]],
+    reports: Iterator[tuple[TrainingStep, nn.Module]],
     asked: Asked,
     keeps: Callable[[Experiment, nn.Module], Experiment],
     whole: Experiment,
     stopped: Callable[[int], Experiment],
     sample: Callable[[nn.Module], str] | None,
     samples: int = SAMPLES,
-) -> Iterator[Step | TextSample | ModelKept]:
+) -> Iterator[TrainingStep | TextSample | ModelKept]:
     """The steps of a training, what the model writes meanwhile (so many times a `sample`), and what is kept: the `whole`, or what
     it is named `stopped` at a step."""
     told = 0
@@ -181,10 +183,12 @@ def watched(
     yield ModelKept(keeps(whole, net))
 
 
-def with_model(experiment: Experiment, asked: Asked, work: Callable[[Model | Built], Iterator]) -> Iterator:
+def with_model(
+    experiment: Experiment, asked: Asked, work: Callable[[LanguageModel | VisionModel], Iterator]
+) -> Iterator:
     """Make a model and do a piece of work with it: shares of both that are done, then what the work gives; nothing more once
     it is to stop."""
-    from lessons.adaptation.adapted import building
+    from lessons.adaptation.build import building
 
     me = (object(), experiment)
     TURNS.append(me)

@@ -20,7 +20,7 @@ from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome
 from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, Scanned
 from lessons.measure.power import package_joules, watts
 from lessons.quantity import Quantity
-from lessons.training.progress import BATCH, Step, steps_in
+from lessons.training.progress import BATCH, TrainingStep, steps_in
 
 SEEN = 100  # test pictures whose activations the histograms show
 TRIED = np.linspace(-3, 3, 61)  # from a weight's trained value
@@ -30,9 +30,9 @@ LEARNT_FROM = 300  # training pictures whose loss one weight is looked at
 
 def measuring(experiment: Experiment, asked: Asked) -> Iterator[Outcome]:
     """Build, measure and time one experiment."""
-    from lessons import build
     from lessons.data.examples import test_set
     from lessons.measure.layers import views
+    from lessons.vision import build
 
     original, model = build.build(experiment.baseline), build.build(experiment)
     layers = views(original.tensors, model.net, model.tensors, model.inputs, test_set(model.task).images[:SEEN])
@@ -47,9 +47,9 @@ def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Itera
     """What a picture does in a network: one of the test set by its number, or a drawing of 28 × 28 bytes."""
     import torch
 
-    from lessons import build
     from lessons.data.examples import normalise
     from lessons.measure.look import look
+    from lessons.vision import build
 
     model = build.build(experiment)
     if isinstance(picture, int):
@@ -63,8 +63,8 @@ def listening(teachers: Sequence[Experiment], asked: Asked) -> Iterator[np.ndarr
     """The mean logits of networks for all test pictures, float32 [n, classes]."""
     import torch
 
-    from lessons import build
     from lessons.data.examples import test_set
+    from lessons.vision import build
 
     built = [build.build(teacher) for teacher in teachers]
     images = test_set(built[0].task).images.split(SEEN)
@@ -83,9 +83,9 @@ def counting(model: str, asked: Asked) -> Iterator[list[LayerCost]]:
 
 def trying(experiment: Experiment, layer: str, asked: Asked) -> Iterator[OneWeight]:
     """The loss as a function of one weight of a layer: the one by which it changes fastest."""
-    from lessons import build
     from lessons.data.examples import training_set
     from lessons.measure.one_weight import loss_curve, steepest
+    from lessons.vision import build
 
     model = build.build(experiment)
     images, labels = (part[:LEARNT_FROM] for part in training_set("bundled", model.task))
@@ -97,9 +97,9 @@ def trying(experiment: Experiment, layer: str, asked: Asked) -> Iterator[OneWeig
 
 def pacing(experiment: Experiment, asked: Asked) -> Iterator[Quantity]:
     """How many times as long as a forward pass a training step takes on this machine."""
-    from lessons import build
     from lessons.data.examples import training_set
     from lessons.measure.timing import training_ratio
+    from lessons.vision import build
 
     model = build.build(experiment)
     yield training_ratio(model.net, *(part[:BATCH] for part in training_set("bundled", model.task)))
@@ -107,16 +107,16 @@ def pacing(experiment: Experiment, asked: Asked) -> Iterator[Quantity]:
 
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:
     """The file of a shrunk model."""
-    from lessons import build
     from lessons.shrink.pack import pack
+    from lessons.vision import build
 
     yield pack(build.build(experiment).tensors)
 
 
-def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | ModelKept]:
+def training(source: Trained, asked: Asked) -> Iterator[TrainingStep | Notice | ModelKept]:
     """Train a source; what a stopped run has learnt is kept as an experiment of its own. Raises CannotKeep before it begins."""
-    from lessons import build
     from lessons.data.examples import DataUnavailable, training_set
+    from lessons.vision import build
 
     store.must_have_room()
     try:
@@ -134,14 +134,14 @@ def training(source: Trained, asked: Asked) -> Iterator[Step | Notice | ModelKep
     yield ModelKept(build.keep(Experiment(source), net))
 
 
-def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | ModelKept]:
+def tuning(experiment: Experiment, asked: Asked) -> Iterator[TrainingStep | ModelKept]:
     """Do every training of an experiment, numbered through: of its teachers, of its source, and every FineTune, as far as they
     were not done here. Each is stored at its end: a stopped run is taken up from there. Raises CannotKeep before it begins."""
-    from lessons import build
     from lessons.data.examples import training_set
+    from lessons.vision import build
 
     store.must_have_room()
-    first = [link for link in _first(experiment) if not store.has(link.id)]
+    first = [link for link in _first(experiment) if not store.has(link.stored_as)]
     links = list(dict.fromkeys(first)) + experiment.trainings
     lengths = [
         steps_in(len(training_set("bundled", link.source.task)[0]), link.recipe[-1].epochs)
@@ -150,7 +150,7 @@ def tuning(experiment: Experiment, asked: Asked) -> Iterator[Step | ModelKept]:
         for link in links
     ]
     for link, before in zip(links, accumulate(lengths, initial=0), strict=False):
-        if store.has(link.id):
+        if store.has(link.stored_as):
             continue
         reports = build.tuning(link) if link.recipe else build.training(link.source)
         for step, net in reports:  # noqa: B007 (the last one is kept)
@@ -175,8 +175,8 @@ def _first(experiment: Experiment) -> list[Experiment]:
 
 def scanning(baseline: Experiment, criterion: str, asked: Asked) -> Iterator[Scanned]:
     """Accuracy with each layer pruned alone."""
-    from lessons import build
     from lessons.models.layers import weighted
+    from lessons.vision import build
 
     layers = list(weighted(build.build(baseline).net).values())
     for sparsity in SCANNED:
@@ -193,11 +193,11 @@ def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]
     as many zeros."""
     import torch
 
-    from lessons import build
     from lessons.data.examples import test_set
     from lessons.measure.sparse_kernel import SIDE, large_layer, with_sparse_kernels
     from lessons.measure.timing import latency
     from lessons.models.layers import weighted
+    from lessons.vision import build
 
     model, before = build.build(experiment), build.build(experiment.baseline)
     weights = [layer.weight for layer in weighted(model.net).values()]

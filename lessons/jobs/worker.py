@@ -59,7 +59,7 @@ def main(trains: bool, resident: bool = False) -> None:
 
     import torch
 
-    import lessons.build  # noqa: F401 (what most jobs compute with, before the first of them comes)
+    import lessons.vision.build  # noqa: F401 (what most jobs compute with, before the first of them comes)
     from lessons.jobs.vision import warm_up
 
     torch.set_num_threads(THREADS)

@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from lessons.language.model import Model, cache_numbers, pieces
+from lessons.language.model import LanguageModel, cache_numbers, pieces
 from lessons.language.results import Inside
 from lessons.models.llama import Attention
 
@@ -15,7 +15,7 @@ LIKELIEST = 12
 
 
 @torch.inference_mode()
-def inside(model: Model, text: str) -> Inside:
+def inside(model: LanguageModel, text: str) -> Inside:
     """Read the last tokens of a text. Raises ValueError where it has none."""
     whole = model.vocabulary.begun(text)
     tokens = whole[-TOKENS_SHOWN:]

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
-from lessons.language.model import Model, multiplications
+from lessons.language.model import LanguageModel, multiplications
 from lessons.language.results import Benchmark
 from lessons.measure.roofs import multiplying, reading, took
 from lessons.models.llama import Cache, Llama
@@ -20,7 +20,7 @@ AGAIN = 5
 
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
-def pacing(model: Model) -> Iterator[float | Benchmark]:
+def pacing(model: LanguageModel) -> Iterator[float | Benchmark]:
     """Shares of the work that are done, then how long it takes."""
     token = torch.zeros(1, 1, dtype=torch.long)
     read, multiplied = reading(), multiplying()
@@ -60,7 +60,7 @@ def pacing(model: Model) -> Iterator[float | Benchmark]:
 
 
 @torch.inference_mode()
-def in_turns(models: Mapping[str, Model]) -> Iterator[float | dict[str, Quantity]]:
+def in_turns(models: Mapping[str, LanguageModel]) -> Iterator[float | dict[str, Quantity]]:
     """Shares of the work that are done, then the tokens/s at which each of these models writes, by its name.
 
     They write a token each, in turns, after the same prompt and a first one to warm up: what else the machine does meanwhile,
@@ -77,7 +77,7 @@ def in_turns(models: Mapping[str, Model]) -> Iterator[float | dict[str, Quantity
     yield {name: _rate(seconds, len(steps)) for name, seconds in took_each.items()}
 
 
-def _step(model: Model) -> Callable[[], object]:
+def _step(model: LanguageModel) -> Callable[[], object]:
     """Writes one more token."""
     token, cache = torch.zeros(1, 1, dtype=torch.long), Cache()
     model.net.read(token.expand(1, PROMPTS[-1]), cache)

@@ -3,14 +3,14 @@
 import torch
 
 from lessons.language.build import baseline
-from lessons.language.examine import CONTEXT
-from lessons.language.model import Model, pieces
+from lessons.language.evaluate import CONTEXT
+from lessons.language.model import LanguageModel, pieces
 from lessons.language.results import Moved
 from lessons.measure import reading
 
 
 @torch.inference_mode()
-def compared(model: Model, text: str) -> list[Moved]:
+def compared(model: LanguageModel, text: str) -> list[Moved]:
     """Every token of a text but the first, which nothing comes before, and those beyond the 128th. Raises ValueError where
     there are fewer than two."""
     before = baseline(model.source)

@@ -2,12 +2,12 @@
 
 import torch
 
-from lessons.experiment import BadExperiment, Experiment, File, RoundMatrices, block_of, written_as
-from lessons.experiment.text import path_of, shipped_names
-from lessons.experiment.text_step import BLOCKS
-from lessons.language.model import Model, matrices
+from lessons.experiment import BadExperiment, Experiment, File, QuantizeWeights, block_of, written_as
+from lessons.experiment.language_source import path_of, shipped_names
+from lessons.experiment.language_step import BLOCKS
+from lessons.language.model import LanguageModel, matrices
 from lessons.models import gguf_file
-from lessons.models.gguf_file import Stored
+from lessons.models.gguf_file import GGUFTensor
 from lessons.models.vocabulary import Letters
 from lessons.shrink.blocks import BLOCK, Blocks
 from lessons.shrink.encoded import Encoded
@@ -16,7 +16,7 @@ from lessons.shrink.pack import unpack
 ZEROS = {"Q4_0": 8, "Q8_0": 0}  # the code that means 0
 
 
-def as_gguf(model: Model, experiment: Experiment) -> bytes:
+def as_gguf(model: LanguageModel, experiment: Experiment) -> bytes:
     """The whole of a GGUF file. Raises BadExperiment where its blocks cannot hold the model."""
     kinds = [block_of(step) for step in experiment.recipe]
     if None in kinds:
@@ -26,7 +26,7 @@ def as_gguf(model: Model, experiment: Experiment) -> bytes:
     kind = (kinds or ["F32"])[0]
     shapes = {name: tuple(weight.shape) for name, weight in model.net.named_parameters()}
     moved = {
-        name: Stored(kind, _in_blocks(name, model.files[name], step, kind), shapes[name])
+        name: GGUFTensor(kind, _in_blocks(name, model.files[name], step, kind), shapes[name])
         for step in experiment.recipe
         for name in matrices(model.net, step.parts)
     }
@@ -40,11 +40,11 @@ def as_gguf(model: Model, experiment: Experiment) -> bytes:
             "as GGUF: a vocabulary of characters has nothing to merge, which its readers need; one of pieces does"
         )
     made = written_as(model.source.file) if isinstance(model.source, File) else model.source
-    tensors = {name: Stored("F32", file, shapes[name]) for name, file in model.files.items()} | moved
+    tensors = {name: GGUFTensor("F32", file, shapes[name]) for name, file in model.files.items()} | moved
     return gguf_file.whole(model.net.shape, model.vocabulary, tensors, f"{made.corpus} {made.model}", kind)
 
 
-def _in_blocks(name: str, file: bytes, step: RoundMatrices, kind: str) -> bytes:
+def _in_blocks(name: str, file: bytes, step: QuantizeWeights, kind: str) -> bytes:
     return file if step.scheme in BLOCKS else as_blocks(unpack(file)[name], kind).to_bytes()
 
 

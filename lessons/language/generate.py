@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
-from lessons.language.model import Model
+from lessons.language.model import LanguageModel
 from lessons.models.llama import Cache
 
 
-def writing(model: Model, begin: str, most: int, temperature: float = 0.8, seed: int = 0) -> Iterator[str]:
+def writing(model: LanguageModel, begin: str, most: int, temperature: float = 0.8, seed: int = 0) -> Iterator[str]:
     """What a model writes after a text that has begun, a piece a token, at most so many. A temperature of 0 takes the likeliest
     token always.
 
@@ -25,7 +25,7 @@ def writing(model: Model, begin: str, most: int, temperature: float = 0.8, seed:
         shown = text if whole else shown
 
 
-def generated(model: Model, tokens: Sequence[int], most: int, temperature: float, seed: int) -> Iterator[int]:
+def generated(model: LanguageModel, tokens: Sequence[int], most: int, temperature: float, seed: int) -> Iterator[int]:
     """Tokens that follow these, until the model ends or there are enough. Where its context is full, it reads the later half
     of it anew and goes on from there. Raises ValueError where there is no token to follow."""
     if not tokens:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from lessons.estimate.token_energy_floor import floors
 from lessons.experiment import Experiment, computes_in
-from lessons.language.examine import examining
-from lessons.language.model import Model
+from lessons.language.evaluate import evaluating
+from lessons.language.model import LanguageModel
 from lessons.quantity import Measurement
 
 
-def measuring(model: Model, experiment: Experiment) -> Iterator[float | Measurement]:
+def measuring(model: LanguageModel, experiment: Experiment) -> Iterator[float | Measurement]:
     """Shares of the test that are read, then what is known of a model."""
-    for found in examining(model):
+    for found in evaluating(model):
         if isinstance(found, float):
             yield found
     energy = floors(found["macs"].value, found["read"].value, computes_in(experiment.recipe))

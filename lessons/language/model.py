@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from lessons.estimate.transformer import keys_and_values
 from lessons.experiment import Written, written_as
-from lessons.experiment.text import TextSource, shipped_names
+from lessons.experiment.language_source import LanguageSource, shipped_names
 from lessons.models.bad_file import BadFile
 from lessons.models.llama import Cache, Llama, turns
 from lessons.models.vocabulary import Vocabulary
 from lessons.models.written import part_of
 
 
-class Model(NamedTuple):
+class LanguageModel(NamedTuple):
     """A language model ready to write. `files`: each of its tensors as bytes of a file; `bits`: that the numbers in them need;
     `kept`: what pruning left of matrices; `factors`: numbers in the two matrices that stand for one; `cache_bits`: of a number
     among the keys and values."""
@@ -25,7 +26,7 @@ class Model(NamedTuple):
     files: Mapping[str, bytes]
     bits: Mapping[str, int]
     vocabulary: Vocabulary
-    source: TextSource
+    source: LanguageSource
     kept: Mapping[str, Tensor] = MappingProxyType({})
     factors: Mapping[str, int] = MappingProxyType({})
     cache_bits: float = 32
@@ -38,7 +39,7 @@ class Model(NamedTuple):
         return written_as(self.source.file).corpus if self.source.file in shipped_names() else "prose"
 
 
-class Seen(NamedTuple):
+class LayerInputs(NamedTuple):
     """What flowed into a matrix: Σ x·xᵀ [in, in], Σ |x| [in], and of how many tokens."""
 
     second: Tensor
@@ -62,13 +63,13 @@ def matrices(net: Llama, parts: str = "all") -> dict[str, Tensor]:
     return found if parts == "all" else {name: w for name, w in found.items() if part_of(name) in parts.split(" and ")}
 
 
-def block_by_block(net: Llama, tokens: Tensor) -> Iterator[tuple[int, dict[str, Seen]]]:
+def block_by_block(net: Llama, tokens: Tensor) -> Iterator[tuple[int, dict[str, LayerInputs]]]:
     """Send tokens [n, t] through a network, and say of each block what flows into its matrices, by name. Whatever is done to
     a block's weights then, later blocks see the results of. Raises BadFile where that is no number any more."""
     turn = turns(0, tokens.shape[1], net.shape)
     x = net.embed_tokens(tokens)
     for at, block in enumerate(net.layers):
-        seen: dict[str, Seen] = {}
+        seen: dict[str, LayerInputs] = {}
         with ExitStack() as hooks:
             for name, layer in block.named_modules():
                 if isinstance(layer, nn.Linear):
@@ -80,33 +81,33 @@ def block_by_block(net: Llama, tokens: Tensor) -> Iterator[tuple[int, dict[str, 
         x = block(x, turn, Cache())
 
 
-def blocks(net: Llama) -> Iterator[tuple[int, dict[str, Seen]]]:
+def blocks(net: Llama) -> Iterator[tuple[int, dict[str, LayerInputs]]]:
     """The same, where nobody has to look."""
     for at in range(len(net.layers)):
         yield at, {}
 
 
-def with_net(model: Model) -> Model:
+def with_net(model: LanguageModel) -> LanguageModel:
     """The model with a network of its own, which may be changed."""
     return model._replace(net=copy.deepcopy(model.net), files=dict(model.files), bits=dict(model.bits))
 
 
-def _must_be_finite(seen: Mapping[str, Seen]) -> None:
+def _must_be_finite(inputs: Mapping[str, LayerInputs]) -> None:
     """Raises BadFile where numbers have become too large: what looks at them would find nothing."""
-    for name, each in seen.items():
+    for name, each in inputs.items():
         if not bool(each.second.diagonal().isfinite().all()):
             raise BadFile(f"what flows into its {name} is infinite or no number (NaN): its weights are too large")
 
 
-def _note(seen: dict[str, Seen], name: str) -> Callable:
+def _note(inputs: dict[str, LayerInputs], name: str) -> Callable:
     def note(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
         x = given[0].flatten(0, 1)
-        seen[name] = Seen(x.T @ x, x.abs().sum(0), len(x))
+        inputs[name] = LayerInputs(x.T @ x, x.abs().sum(0), len(x))
 
     return note
 
 
-def pieces(model: Model, tokens: Sequence[int]) -> list[str]:
+def pieces(model: LanguageModel, tokens: Sequence[int]) -> list[str]:
     """The text of each token by itself; half a character shows as a question mark."""
     return [model.vocabulary.decode([token]) for token in tokens]
 
@@ -114,10 +115,10 @@ def pieces(model: Model, tokens: Sequence[int]) -> list[str]:
 def cache_numbers(net: Llama) -> int:
     """Keys and values a token adds."""
     shape = net.shape
-    return 2 * shape.layers * shape.kv_heads * shape.head_dim
+    return shape.layers * keys_and_values(shape.kv_heads, shape.head_dim)
 
 
-def multiplications(model: Model) -> int:
+def multiplications(model: LanguageModel) -> int:
     """MACs for a token without looking back: each number of each matrix once, the embedding only where it writes. Zeros are
     multiplied, too."""
     net = model.net

@@ -7,13 +7,13 @@ import torch
 from torch import Tensor, nn
 
 from lessons.data.texts import text
-from lessons.language.model import Model
+from lessons.language.model import LanguageModel
 from lessons.language.results import FACTORS, PLACES, Flow
 from lessons.shrink import outliers
 from lessons.shrink.grid import symmetric
 from lessons.shrink.half import in_half
-from lessons.shrink.per_token import rounded
 from lessons.shrink.quantize import quantize
+from lessons.shrink.token_quantize import rounded
 
 TOKENS = 128
 BITS = 8
@@ -21,7 +21,7 @@ KEPT = 0.01  # of the columns, in 16 bits; one at least
 
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
-def flowing(model: Model, place: str, layer: int) -> Iterator[float | Flow]:
+def flowing(model: LanguageModel, place: str, layer: int) -> Iterator[float | Flow]:
     """Shares of the work that are done, then what flows into a matrix of each layer (one of `PLACES`) while 128 tokens of the
     test are read; where there is no such `layer`, the last is looked into."""
     layer = min(layer, len(model.net.layers) - 1)

@@ -7,16 +7,16 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lessons.data.quiz import QUESTIONS, Answered, Question
-from lessons.language.model import Model
+from lessons.language.model import LanguageModel
 
 
-def questions(model: Model) -> list[Question]:
+def questions(model: LanguageModel) -> list[Question]:
     """Those a model can be asked: one that has only read Shakespeare, or names, at most knows how to spell."""
     return [question for question in QUESTIONS if question.kind == "spelling" or model.corpus == "prose"]
 
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
-def answering(model: Model) -> Iterator[float | list[Answered]]:
+def answering(model: LanguageModel) -> Iterator[float | list[Answered]]:
     """Shares of the quiz that are done, then all answers."""
     asked, found = questions(model), []
     for at, question in enumerate(asked):
@@ -32,7 +32,7 @@ def chosen(likelihoods: Tensor, first: int) -> int:
     return (int(turned.argmax()) + first) % len(likelihoods)
 
 
-def likelihoods(model: Model, question: Question) -> Tensor:
+def likelihoods(model: LanguageModel, question: Question) -> Tensor:
     """ln p of each ending after the question, the mean over its tokens, [endings].
 
     The mean, not the sum: what is misspelt has more tokens, and a model that knows nothing would seem to know how to spell.

@@ -8,53 +8,58 @@ import torch
 from torch import Tensor, nn
 
 from lessons.data.texts import text
-from lessons.experiment import FactorizeMatrices, PruneMatrices, RoundActivations, RoundCache, RoundMatrices, TextStep
+from lessons.experiment import (
+    FactorizeWeights,
+    LanguageStep,
+    PruneWeights,
+    QuantizeActivationsPerToken,
+    QuantizeKVCache,
+    QuantizeWeights,
+)
 from lessons.experiment.fields import BadExperiment
-from lessons.experiment.text_step import BLOCKS
-from lessons.language.model import Model, Seen, block_by_block, blocks, matrices, with_net
+from lessons.experiment.language_step import BLOCKS
+from lessons.language.model import LanguageModel, LayerInputs, block_by_block, blocks, matrices, with_net
 from lessons.shrink import outliers
-from lessons.shrink.awq import Scaled, awq
+from lessons.shrink.awq import awq
 from lessons.shrink.blocks import FORMATS, Blocks
-from lessons.shrink.encoded import Encoded
+from lessons.shrink.encoded import Composite, Encoded, Encoding
 from lessons.shrink.gptq import gptq
-from lessons.shrink.grid import affine, symmetric
+from lessons.shrink.grid import SCHEMES, Scheme, affine
 from lessons.shrink.half import in_half, scale_in_file, up_to_half
 from lessons.shrink.nf4 import nf4
-from lessons.shrink.outliers import Mixed
 from lessons.shrink.pack import pack
-from lessons.shrink.per_token import rounded
 from lessons.shrink.quantize import quantize
 from lessons.shrink.sparse import Sparse
-from lessons.shrink.svd import Factors, factorize, rank_for
+from lessons.shrink.svd import factorize, rank_for
+from lessons.shrink.token_quantize import rounded
 from lessons.shrink.wanda import row_by_row, wanda
 
-SCHEMES = {"symmetric": partial(symmetric, stored=scale_in_file), "affine": partial(affine, stored=scale_in_file)}
 IN_CACHE = partial(affine, stored=up_to_half)
 GRAINS = {"tensor": "tensor", "row": "channel", "group": "group"}  # as `quantize` calls them
 LOOKED_AT, PASSAGE = 16, 128  # passages of training text, and tokens in each, that techniques look at
-Stored = Tensor | Encoded | Sparse | Scaled | Mixed | Factors | Blocks
+Stored = Tensor | Encoding | Sparse | Composite | Blocks
 
 
 @singledispatch
-def apply(step: TextStep, model: Model) -> Iterator[float | Model]:
+def apply(step: LanguageStep, model: LanguageModel) -> Iterator[float | LanguageModel]:
     """The share of the work that is done, again and again, and at last the model after one more step. The one before it
     stays as it is."""
     raise NotImplementedError(f"no language model is built for {type(step).__name__}")
 
 
 @apply.register
-def _(step: RoundMatrices, model: Model) -> Iterator[float | Model]:
+def quantize_weights(step: QuantizeWeights, model: LanguageModel) -> Iterator[float | LanguageModel]:
     looks = step.method != "nearest" or (step.outliers and step.chosen == "activation")
     return _each_matrix(model, step.parts, looks, partial(_rounded, step))
 
 
 @apply.register
-def _(step: PruneMatrices, model: Model) -> Iterator[float | Model]:
+def prune_weights(step: PruneWeights, model: LanguageModel) -> Iterator[float | LanguageModel]:
     random = torch.Generator().manual_seed(step.seed)
 
-    def pruned(name: str, weight: Tensor, seen: Seen | None) -> Stored:
+    def pruned(name: str, weight: Tensor, inputs: LayerInputs | None) -> Stored:
         scores = {
-            "wanda": lambda: wanda(weight, seen.norm),
+            "wanda": lambda: wanda(weight, inputs.norm),
             "magnitude": weight.abs,
             "random": lambda: torch.rand(weight.shape, generator=random),
         }[step.criterion]()
@@ -64,15 +69,15 @@ def _(step: PruneMatrices, model: Model) -> Iterator[float | Model]:
 
 
 @apply.register
-def _(step: FactorizeMatrices, model: Model) -> Iterator[float | Model]:
-    def thin(name: str, weight: Tensor, seen: Seen | None) -> Stored:
+def factorize_weights(step: FactorizeWeights, model: LanguageModel) -> Iterator[float | LanguageModel]:
+    def thin(name: str, weight: Tensor, inputs: LayerInputs | None) -> Stored:
         return factorize(weight, rank_for(weight.shape, step.share / 100))
 
     return _each_matrix(model, "attention and MLP", False, thin)
 
 
 @apply.register
-def _(step: RoundActivations, model: Model) -> Iterator[float | Model]:
+def quantize_activations(step: QuantizeActivationsPerToken, model: LanguageModel) -> Iterator[float | LanguageModel]:
     model = with_net(model)
     for layer in model.net.layers.modules():
         if isinstance(layer, nn.Linear):
@@ -82,7 +87,7 @@ def _(step: RoundActivations, model: Model) -> Iterator[float | Model]:
 
 
 @apply.register
-def _(step: RoundCache, model: Model) -> Iterator[float | Model]:
+def quantize_kv_cache(step: QuantizeKVCache, model: LanguageModel) -> Iterator[float | LanguageModel]:
     model = with_net(model)
     for block in model.net.layers:
         block.self_attn.stored = partial(rounded, bits=step.bits, scheme=IN_CACHE)
@@ -90,15 +95,15 @@ def _(step: RoundCache, model: Model) -> Iterator[float | Model]:
     yield model._replace(cache_bits=step.bits + 32 / width)  # a scale and a zero point of 16 bits for each head
 
 
-def calibration(model: Model) -> Tensor:
+def calibration(model: LanguageModel) -> Tensor:
     """Passages of text to look at, none of them of the test: int64 [16, 128]."""
     tokens = model.vocabulary.encode(text(model.corpus, "train")[: LOOKED_AT * PASSAGE * 8])
     return torch.tensor(tokens[: LOOKED_AT * PASSAGE]).view(LOOKED_AT, PASSAGE)
 
 
 def _each_matrix(
-    model: Model, parts: str, looks: bool, encode: Callable[[str, Tensor, Seen | None], Stored]
-) -> Iterator[float | Model]:
+    model: LanguageModel, parts: str, looks: bool, encode: Callable[[str, Tensor, LayerInputs | None], Stored]
+) -> Iterator[float | LanguageModel]:
     """The model with the matrices of some parts encoded, block after block, those outside the blocks at last."""
     model = with_net(model)
     wanted, kept, factors = matrices(model.net, parts), dict(model.kept), dict(model.factors)
@@ -109,37 +114,42 @@ def _each_matrix(
                 kept[name] = stored.kept
             elif name in kept:
                 stored = Sparse(kept[name], stored)
-            elif isinstance(stored, Factors):
-                factors[name] = stored.up.numel() + stored.down.numel()
+            elif isinstance(stored, Composite) and stored.macs is not None:
+                factors[name] = stored.macs
             wanted[name].copy_(stored.decode())
             model.files[name], model.bits[name] = as_file(name, stored), bits_of(stored)
         yield done / (len(model.net.layers) + 1)
     yield model._replace(kept=kept, factors=factors)
 
 
-def _in_order(model: Model, looks: bool) -> Iterator[tuple[int, dict[str, Seen]]]:
+def _in_order(model: LanguageModel, looks: bool) -> Iterator[tuple[int, dict[str, LayerInputs]]]:
     yield from block_by_block(model.net, calibration(model)) if looks else blocks(model.net)
     yield -1, {}
 
 
-def _rounded(step: RoundMatrices, name: str, weight: Tensor, seen: Seen | None) -> Stored:
+def _rounded(step: QuantizeWeights, name: str, weight: Tensor, inputs: LayerInputs | None) -> Stored:
     if step.scheme in BLOCKS:
         return _in_blocks(step.scheme, name, weight)
-    if step.method == "gptq" and seen:
-        return _halved(gptq(weight, seen.second, step.bits, GRAINS[step.grain], SCHEMES[step.scheme], step.group))
-    if step.method == "awq" and seen:
-        return awq(weight, partial(_nearest, step), seen.size, seen.second)
-    if step.outliers and (seen or step.chosen != "activation"):
-        size = seen.size if seen else weight.new_zeros(weight.shape[1])
+    if step.method == "gptq" and inputs:
+        return _halved(gptq(weight, inputs.second, step.bits, GRAINS[step.grain], _scheme(step), step.group))
+    if step.method == "awq" and inputs:
+        return awq(weight, partial(_nearest, step), inputs.size, inputs.second)
+    if step.outliers and (inputs or step.chosen != "activation"):
+        size = inputs.size if inputs else weight.new_zeros(weight.shape[1])
         columns = outliers.chosen(weight, size, step.outliers / 100, step.chosen, step.seed)
         return outliers.mixed(weight, partial(_nearest, step), columns)
     return _nearest(step, weight)
 
 
-def _nearest(step: RoundMatrices, weight: Tensor) -> Encoded:
+def _nearest(step: QuantizeWeights, weight: Tensor) -> Encoded:
     if step.scheme == "nf4":
         return _halved(nf4(weight, GRAINS[step.grain], step.group, scale_in_file))
-    return _halved(quantize(weight, step.bits, GRAINS[step.grain], SCHEMES[step.scheme], "min-max", step.group))
+    return _halved(quantize(weight, step.bits, GRAINS[step.grain], _scheme(step), "min-max", step.group))
+
+
+def _scheme(step: QuantizeWeights) -> Scheme:
+    """Its grid, with scales as files of language models hold them: codes are computed with those."""
+    return partial(SCHEMES[step.scheme], stored=scale_in_file)
 
 
 def _halved(encoded: Encoded) -> Encoded:
@@ -167,20 +177,11 @@ def as_file(name: str, stored: Stored) -> bytes:
         return stored.to_bytes()
     if isinstance(stored, Sparse):
         return pack({name: stored}, "bitmap")
-    if isinstance(stored, Scaled):
-        return pack({name: stored.encoded, f"{name}.s": stored.s})
-    if isinstance(stored, Mixed):
-        return pack({name: stored.rest, f"{name}.columns": stored.columns.float(), f"{name}.exact": stored.exact})
-    if isinstance(stored, Factors):
-        return pack({f"{name}.up": stored.up, f"{name}.down": stored.down})
-    return pack({name: stored})
+    return pack(stored.parts(name) if isinstance(stored, Composite) else {name: stored})
 
 
 def bits_of(stored: Stored) -> int:
     """Bits the numbers need, without any header."""
     if isinstance(stored, Sparse):
-        weights = stored.weights
-        each = weights.bits if isinstance(weights, Encoded) else 8 * weights.element_size()
-        shared = weights.stored_bits - each * weights.codes.numel() if isinstance(weights, Encoded) else 0
-        return stored.kept.numel() + each * int(stored.kept.sum()) + shared
-    return stored.stored_bits if not isinstance(stored, Tensor) else 8 * stored.nbytes
+        return stored.bitmap_bits
+    return 8 * stored.nbytes if isinstance(stored, Tensor) else stored.stored_bits

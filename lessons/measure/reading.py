@@ -16,7 +16,7 @@ from lessons.quantity import Quantity
 PART = 32  # tokens that count as one for the confidence interval: what stands close together is not independent
 
 
-class Read(NamedTuple):
+class Reading(NamedTuple):
     """What two models think of each token of a text, float32 [n]: −ln p of the token that came, before and after; KL of the
     whole distribution after from that before; and the tokens each held for the likeliest, int64 [n]."""
 
@@ -27,16 +27,16 @@ class Read(NamedTuple):
     top_after: Tensor
 
 
-def read(before: Tensor, after: Tensor, nexts: Tensor) -> Read:
+def read(before: Tensor, after: Tensor, nexts: Tensor) -> Reading:
     """Compare the logits [n, vocabulary] of two models on the tokens that came next, [n]."""
     known, now = F.log_softmax(before, -1), F.log_softmax(after, -1)
     losses = [-each.gather(1, nexts[:, None])[:, 0] for each in (known, now)]
-    return Read(*losses, divergence(known, now), known.argmax(1), now.argmax(1))
+    return Reading(*losses, divergence(known, now), known.argmax(1), now.argmax(1))
 
 
-def joined(parts: Sequence[Read]) -> Read:
+def joined(parts: Sequence[Reading]) -> Reading:
     """One passage after another."""
-    return Read(*(torch.cat(part) for part in zip(*parts, strict=True)))
+    return Reading(*(torch.cat(part) for part in zip(*parts, strict=True)))
 
 
 def divergence(known: Tensor, now: Tensor) -> Tensor:
@@ -56,20 +56,20 @@ def mean(values: Tensor) -> tuple[float, float, float]:
     return middle, middle - half, middle + half
 
 
-def quantities(found: Read, text: str, each: str, letters: int) -> list[Quantity]:
-    """Perplexity with its confidence interval, and how far a model is from what it was. `each`: what a token is; `letters`: how
+def quantities(reading: Reading, text: str, unit: str, letters: int) -> list[Quantity]:
+    """Perplexity with its confidence interval, and how far a model is from what it was. `unit`: what a token is; `letters`: how
     many characters all tokens have."""
-    middle, low, high = mean(found.after)
-    source = f"{len(found.after):,} {each}s of {text}; band: 95 % confidence, from parts of {PART}"
-    moved, least, most = mean(found.kl)
-    same = 100 * (found.top_before == found.top_after).float().mean().item()
-    count = len(found.after)
+    middle, low, high = mean(reading.after)
+    source = f"{len(reading.after):,} {unit}s of {text}; band: 95 % confidence, from parts of {PART}"
+    moved, least, most = mean(reading.kl)
+    same = 100 * (reading.top_before == reading.top_after).float().mean().item()
+    count = len(reading.after)
     return [
         Quantity("perplexity", _exp(middle), "", "measured", _exp(low), _exp(high), f"e^loss; {source}"),
         Quantity("loss", middle, "nats", "measured", low, high, source),
-        Quantity("loss a character", middle * count / letters, "nats", "measured", low * count / letters, high * count / letters, f"loss × {count:,} {each}s ÷ {letters:,} characters; {source}"),
+        Quantity("loss a character", middle * count / letters, "nats", "measured", low * count / letters, high * count / letters, f"loss × {count:,} {unit}s ÷ {letters:,} characters; {source}"),
         Quantity("kl", moved, "nats", "measured", least, most, f"from the unshrunk model's probabilities; {source}"),
-        Quantity("same", same, "%", "measured", source=f"{each}s for which both models hold the same next {each} for likeliest; {source}"),
+        Quantity("same", same, "%", "measured", source=f"{unit}s for which both models hold the same next {unit} for likeliest; {source}"),
     ]  # fmt: skip
 
 

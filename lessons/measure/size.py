@@ -8,9 +8,9 @@ from safetensors.torch import save
 from torch import nn
 
 from lessons.quantity import Quantity
-from lessons.shrink.index import FORMATS
 from lessons.shrink.pack import NotPossible, Tensors, kept_bits, pack, stored_bits
 from lessons.shrink.sparse import Sparse
+from lessons.shrink.sparse_index import FORMATS
 
 
 def sizes(net: nn.Module, tensors: Tensors, baseline: nn.Module) -> tuple[Quantity, ...]:

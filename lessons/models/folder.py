@@ -25,7 +25,7 @@ SPEEDS = re.compile(
 AT_ONCE = 2**24  # bytes that are compared
 
 
-class Stored(NamedTuple):
+class SafetensorsTensor(NamedTuple):
     """A tensor in a file: its name there, how its numbers are stored, its shape and its bytes, which take no memory yet."""
 
     file: Path
@@ -39,7 +39,7 @@ class Folder(NamedTuple):
     """What a folder says of its model: how large it is, and where its tensors are, by Llama's names."""
 
     shape: Shape
-    tensors: dict[str, Stored]
+    tensors: dict[str, SafetensorsTensor]
 
 
 def opened(path: Path) -> Folder:
@@ -55,7 +55,7 @@ def opened(path: Path) -> Folder:
     return Folder(*_with_head(shape, tensors))
 
 
-def weights_of(tensors: dict[str, Stored]) -> dict[str, Tensor]:
+def weights_of(tensors: dict[str, SafetensorsTensor]) -> dict[str, Tensor]:
     """All tensors as float32."""
     weights = {}
     for file in {stored.file for stored in tensors.values()}:
@@ -71,11 +71,11 @@ def tensor_bytes(path: Path) -> dict[str, memoryview]:
     return {name: stored.data for name, stored in opened(path).tensors.items()}
 
 
-def _tensors(path: Path) -> dict[str, Stored]:
+def _tensors(path: Path) -> dict[str, SafetensorsTensor]:
     """Where each tensor is, by Llama's names. Raises BadFile for one that is there twice."""
     files = {file.name: _in_file(file) for file in weight_files(path)}
     _must_be_indexed(weight_map(path), files)
-    found: dict[str, Stored] = {}
+    found: dict[str, SafetensorsTensor] = {}
     for file, tensors in files.items():
         for name, stored in tensors.items():
             if not _same(one := found.setdefault(name, stored), stored):
@@ -87,7 +87,7 @@ def _tensors(path: Path) -> dict[str, Stored]:
     return called
 
 
-def _must_be_indexed(places: Mapping[str, str], files: Mapping[str, Mapping[str, Stored]]) -> None:
+def _must_be_indexed(places: Mapping[str, str], files: Mapping[str, Mapping[str, SafetensorsTensor]]) -> None:
     """Raises BadFile where an index leaves out a tensor that is there, or names one that is not."""
     for name, file in places.items():
         if name not in files[file]:
@@ -97,7 +97,7 @@ def _must_be_indexed(places: Mapping[str, str], files: Mapping[str, Mapping[str,
         raise BadFile(f"its {unlisted[:60]} is not listed in {INDEX}")
 
 
-def _in_file(file: Path) -> dict[str, Stored]:
+def _in_file(file: Path) -> dict[str, SafetensorsTensor]:
     """The tensors of a safetensors file, by the names they have there."""
     with _opened(file):  # the library checks the header
         data = memoryview(np.memmap(file, np.uint8, "r"))
@@ -106,7 +106,7 @@ def _in_file(file: Path) -> dict[str, Stored]:
     header.pop("__metadata__", None)
     bounds = {name: [8 + length + at for at in entry["data_offsets"]] for name, entry in header.items()}
     return {
-        name: Stored(file, name, entry["dtype"], tuple(entry["shape"]), data[slice(*bounds[name])])
+        name: SafetensorsTensor(file, name, entry["dtype"], tuple(entry["shape"]), data[slice(*bounds[name])])
         for name, entry in header.items()
     }
 
@@ -118,7 +118,7 @@ def _opened(file: Path) -> Any:
         raise BadFile(f"{file.name} is damaged, or no safetensors file ({str(error)[:80]})") from error
 
 
-def _same(one: Stored, other: Stored) -> bool:
+def _same(one: SafetensorsTensor, other: SafetensorsTensor) -> bool:
     """Whether two tensors are stored with the same bytes."""
     if one[2:4] != other[2:4]:
         return False
@@ -128,7 +128,7 @@ def _same(one: Stored, other: Stored) -> bool:
     )
 
 
-def _must_follow_from_theta(stored: Stored, shape: Shape) -> None:
+def _must_follow_from_theta(stored: SafetensorsTensor, shape: Shape) -> None:
     """Raises BadFile where a file stores other rotary positions than its settings give, stretched or before; rounded to 16 bits
     they still are."""
     told = next(iter(weights_of({"told": stored}).values()))
@@ -137,7 +137,7 @@ def _must_follow_from_theta(stored: Stored, shape: Shape) -> None:
         raise BadFile(f"its {stored.name[:60]} is not what the rope_theta of its {CONFIG} gives")
 
 
-def _with_head(shape: Shape, tensors: dict[str, Stored]) -> tuple[Shape, dict[str, Stored]]:
+def _with_head(shape: Shape, tensors: dict[str, SafetensorsTensor]) -> tuple[Shape, dict[str, SafetensorsTensor]]:
     """The shape, and the tensors with the head that is in the file, whatever the settings say of it."""
     head, words = tensors.get(HEAD), tensors.get(WORDS)
     if head is None and not shape.tied:

@@ -18,7 +18,7 @@ NORMAL = 1  # the type of a token that means its letters
 RARE = "]"  # ends a text, for programs that need a token which does: the rarest in plays
 
 
-class Stored(NamedTuple):
+class GGUFTensor(NamedTuple):
     """A tensor of a file: the kind of its blocks, as GGUF calls it, its bytes, and its shape."""
 
     kind: str
@@ -26,7 +26,7 @@ class Stored(NamedTuple):
     shape: tuple[int, ...]
 
 
-def changed(origin: Path, shape: Shape, tensors: Mapping[str, Stored], kind: str) -> bytes:
+def changed(origin: Path, shape: Shape, tensors: Mapping[str, GGUFTensor], kind: str) -> bytes:
     """A GGUF file, with some of its tensors replaced (by Llama's names). `kind`: what most of them are now."""
     reader = GGUFReader(origin)
     network = reader.fields["general.architecture"].contents()
@@ -49,7 +49,7 @@ def changed(origin: Path, shape: Shape, tensors: Mapping[str, Stored], kind: str
     return _written(tell, kept | replaced, kind, network)
 
 
-def whole(shape: Shape, vocabulary: Pieces, tensors: Mapping[str, Stored], name: str, kind: str) -> bytes:
+def whole(shape: Shape, vocabulary: Pieces, tensors: Mapping[str, GGUFTensor], name: str, kind: str) -> bytes:
     """A GGUF file of a network and the vocabulary it was trained with."""
 
     def tell(writer: GGUFWriter) -> None:
@@ -75,7 +75,9 @@ def in_pairs(rows: np.ndarray, heads: int) -> np.ndarray:
     return rows.reshape(heads, 2, -1, rows.shape[1]).transpose(0, 2, 1, 3).reshape(rows.shape)
 
 
-def _as_array(name: str, stored: Stored, shape: Shape, paired: bool = True) -> tuple[np.ndarray, GGMLQuantizationType]:
+def _as_array(
+    name: str, stored: GGUFTensor, shape: Shape, paired: bool = True
+) -> tuple[np.ndarray, GGMLQuantizationType]:
     kind = GGMLQuantizationType[stored.kind]
     if len(stored.shape) == 1:
         return np.frombuffer(stored.data, np.float32), kind

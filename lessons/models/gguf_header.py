@@ -22,7 +22,7 @@ LONGEST = 64 * 2**20  # bytes of a header
 
 
 @dataclass(frozen=True)
-class Place:
+class TensorPlace:
     """Where a tensor is in a file: its `shape` as torch has it, the `kind` of its blocks, and bytes `begin` to `end`."""
 
     shape: tuple[int, ...]
@@ -36,7 +36,7 @@ class Header:
     """What a GGUF file says of itself: settings by name, and where its tensors are."""
 
     settings: dict[str, Any]
-    tensors: dict[str, Place]
+    tensors: dict[str, TensorPlace]
 
 
 def read_header(path: Path) -> Header:
@@ -80,7 +80,7 @@ class _Reader:
         data = -(-self.file.tell() // step) * step
         return Header(settings, {name: self.place(name, *rest, data) for name, rest in found.items()})
 
-    def place(self, name: str, shape: tuple[int, ...], kind: int, offset: int, data: int) -> Place:
+    def place(self, name: str, shape: tuple[int, ...], kind: int, offset: int, data: int) -> TensorPlace:
         kind = GGMLQuantizationType(kind)
         block, length = GGML_QUANT_SIZES[kind]
         if shape[-1] % block:
@@ -89,7 +89,7 @@ class _Reader:
         end = begin + numbers // block * length
         if end > self.size:
             raise BadFile(f"it is cut short: {name[:60]} ends at byte {end:,}, the file at {self.size:,}")
-        return Place(shape, kind, begin, end)
+        return TensorPlace(shape, kind, begin, end)
 
     def shape(self) -> tuple[int, ...]:
         rank = self.take("I")

@@ -11,7 +11,7 @@ from gguf import quants
 from torch import Tensor
 
 from lessons.models.bad_file import BadFile, checked
-from lessons.models.gguf_header import Header, Place, read_header
+from lessons.models.gguf_header import Header, TensorPlace, read_header
 from lessons.models.gguf_settings import is_count, kind_of, must_be_known, refused
 from lessons.models.gguf_words import tokens_of
 from lessons.models.llama import Shape
@@ -105,7 +105,7 @@ def shapes_of(header: Header) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def _weights(header: Header) -> dict[str, Place]:
+def _weights(header: Header) -> dict[str, TensorPlace]:
     honoured = {FACTORS} if header.settings.get("general.architecture") == "llama" else set()  # in a shape
     return {name: place for name, place in header.tensors.items() if name not in honoured}
 
@@ -146,7 +146,7 @@ def is_paired(settings: Mapping[str, Any]) -> bool:
     return settings.get("general.architecture") == "llama"
 
 
-def _dequantized(data: np.ndarray, name: str, place: Place) -> Tensor:
+def _dequantized(data: np.ndarray, name: str, place: TensorPlace) -> Tensor:
     try:
         with np.errstate(all="ignore"):  # of scales that are no number: `language_files` refuses their weights
             found = quants.dequantize(data[place.begin : place.end], place.kind)

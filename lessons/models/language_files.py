@@ -20,14 +20,14 @@ from lessons.models.vocabulary import Pieces
 MOST_BYTES = 4 * 2**30  # of weights as float32, unless MODELS_FOR_ANTS_MEMORY says otherwise
 
 
-class Read(NamedTuple):
+class LoadedModel(NamedTuple):
     """A language model from a file."""
 
     net: Llama
     vocabulary: Pieces
 
 
-class Said(NamedTuple):
+class FileClaims(NamedTuple):
     """What a model says of itself: how large it is, the shapes of its tensors by Llama's names, how to get the rest, and what its
     file calls a tensor of Llama's."""
 
@@ -43,7 +43,7 @@ def bytes_needed(path: Path) -> int:
     return _bytes(_open(path).shapes)
 
 
-def read(path: Path) -> Read:
+def read(path: Path) -> LoadedModel:
     """The model in a GGUF file or in a folder. Raises BadFile where it is none this app can read, or too large for memory."""
     said = _open(path)
     shape, shapes = said.shape, said.shapes
@@ -68,22 +68,22 @@ def read(path: Path) -> Read:
     if vocabulary.size > shape.vocabulary:
         raise BadFile(f"it has {vocabulary.size:,} tokens, and rows for {shape.vocabulary:,}")
     net.load_state_dict(_finite(said), assign=True)
-    return Read(net.requires_grad_(False).eval(), vocabulary)
+    return LoadedModel(net.requires_grad_(False).eval(), vocabulary)
 
 
-def _open(path: Path) -> Said:
+def _open(path: Path) -> FileClaims:
     if path.is_dir():
         found = folder.opened(path)
         shapes = {name: stored.shape for name, stored in found.tensors.items()}
         words = partial(folder_tokens.vocabulary_of, path, found.shape.vocabulary)
-        return Said(found.shape, shapes, partial(folder.weights_of, found.tensors), words, str)
+        return FileClaims(found.shape, shapes, partial(folder.weights_of, found.tensors), words, str)
     header = read_header(path)
     shape, shapes = gguf_model.shape_of(path, header), gguf_model.shapes_of(header)
     words = partial(gguf_words.vocabulary_of, header.settings)
-    return Said(shape, shapes, partial(gguf_model.weights_of, path, header, shape), words, gguf_model.their_name)
+    return FileClaims(shape, shapes, partial(gguf_model.weights_of, path, header, shape), words, gguf_model.their_name)
 
 
-def _finite(said: Said) -> Mapping[str, Tensor]:
+def _finite(said: FileClaims) -> Mapping[str, Tensor]:
     """The weights. Raises BadFile where one is no number: all that is computed with it would be none either."""
     weights = said.weights()
     for name, weight in weights.items():

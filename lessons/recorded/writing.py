@@ -6,16 +6,16 @@ from lessons import recorded
 from lessons.estimate.token_energy_floor import floors
 from lessons.experiment import (
     Experiment,
-    FactorizeMatrices,
-    PruneMatrices,
-    RoundCache,
-    RoundMatrices,
+    FactorizeWeights,
+    PruneWeights,
+    QuantizeKVCache,
+    QuantizeWeights,
     Written,
     computes_in,
     file_source,
 )
-from lessons.experiment.text import SMOLLM2, Tutored
-from lessons.experiment.text_step import PUBLISHED
+from lessons.experiment.language_source import SMOLLM2, Tutored
+from lessons.experiment.language_step import PUBLISHED
 from lessons.quantity import Measurement, Quantity
 
 BITS = (2, 3, 4, 5, 6, 8)
@@ -23,10 +23,10 @@ GRAINS = ("tensor", "row", "group")
 HARD = (2, 3, 4)  # bits at which better methods than rounding to the nearest have something to gain
 LAYERS = PUBLISHED["gptq"]  # what GPTQ and AWQ round; embeddings and head stay as they were
 BLOCKS = (
-    RoundMatrices(8, "group", "Q8_0"),
-    RoundMatrices(4, "group", "Q4_0"),
-    RoundMatrices(4, "group", "Q4_1"),
-    RoundMatrices(4, "group", "Q4_1", parts=LAYERS),
+    QuantizeWeights(8, "group", "Q8_0"),
+    QuantizeWeights(4, "group", "Q4_0"),
+    QuantizeWeights(4, "group", "Q4_1"),
+    QuantizeWeights(4, "group", "Q4_1", parts=LAYERS),
 )
 PRUNED = (20, 50, 70)
 SHARES = (50, 75, 90)  # % of the numbers that two factors have
@@ -37,26 +37,28 @@ REPEATED = "measured", "recorded"  # what a measurement is called when it is rea
 def smollm2() -> list[Experiment]:
     """All settings that are recorded, the unshrunk model first."""
     start = Experiment(file_source(SMOLLM2))
-    found = [start, *(start | RoundMatrices(bits, grain) for grain in GRAINS for bits in BITS)]
+    found = [start, *(start | QuantizeWeights(bits, grain) for grain in GRAINS for bits in BITS)]
     found += [
-        start | RoundMatrices(bits, grain, method=method)
+        start | QuantizeWeights(bits, grain, method=method)
         for method in ("gptq", "awq")
         for grain in ("row", "group")
         for bits in HARD
     ]
     found += [
-        start | RoundMatrices(bits, grain, method=method, parts=LAYERS)
+        start | QuantizeWeights(bits, grain, method=method, parts=LAYERS)
         for grain in ("row", "group")
         for method in ("nearest", "gptq", "awq")
         for bits in HARD
     ]
-    found += [start | step for step in (*BLOCKS, RoundMatrices(4, "group", "nf4"), RoundMatrices(4, "group", "affine"))]
-    found += [start | RoundMatrices(bits, outliers=1) for bits in (3, 4)]
-    found += [start | PruneMatrices(sparsity) for sparsity in PRUNED]
-    found += [start | PruneMatrices(50, "magnitude"), start | PruneMatrices(50) | RoundMatrices(4, "group")]
-    found += [start | FactorizeMatrices(share) for share in SHARES]
-    found += [start | RoundMatrices(4, parts=part) for part in ("attention", "MLP", "embeddings")]
-    return [*found, *(start | RoundCache(bits) for bits in (2, 4, 8))]
+    found += [
+        start | step for step in (*BLOCKS, QuantizeWeights(4, "group", "nf4"), QuantizeWeights(4, "group", "affine"))
+    ]
+    found += [start | QuantizeWeights(bits, outliers=1) for bits in (3, 4)]
+    found += [start | PruneWeights(sparsity) for sparsity in PRUNED]
+    found += [start | PruneWeights(50, "magnitude"), start | PruneWeights(50) | QuantizeWeights(4, "group")]
+    found += [start | FactorizeWeights(share) for share in SHARES]
+    found += [start | QuantizeWeights(4, parts=part) for part in ("attention", "MLP", "embeddings")]
+    return [*found, *(start | QuantizeKVCache(bits) for bits in (2, 4, 8))]
 
 
 def measurement(experiment: Experiment) -> Measurement | None:
@@ -74,7 +76,7 @@ def published_and_all() -> dict[str, str]:
     """Perplexity and bytes of SmolLM2 unshrunk, and by GPTQ at 3 bits in groups: as `published`, without embeddings and head,
     and `every` matrix."""
     start = Experiment(file_source(SMOLLM2))
-    by_gptq = partial(RoundMatrices, 3, "group", method="gptq")
+    by_gptq = partial(QuantizeWeights, 3, "group", method="gptq")
     settings = {"unshrunk": start, "published": start | by_gptq(parts=LAYERS), "every": start | by_gptq()}
     found = {name: measurement(experiment) for name, experiment in settings.items()}
     perplexities = {name: str(seen["perplexity"]) for name, seen in found.items()}

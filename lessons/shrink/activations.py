@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from lessons.models.layers import run_watched, weighted
 from lessons.shrink.grid import Grid, affine, round_to
 from lessons.shrink.ranges import RANGES
-from lessons.shrink.through import straight_through
+from lessons.shrink.straight_through import straight_through
 
 SAMPLE = 100_000  # numbers a range other than min–max is found on
 

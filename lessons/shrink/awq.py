@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lessons.shrink.encoded import Encoded
+from lessons.shrink.encoded import Composite, Encoded
 from lessons.shrink.half import LARGEST, NORMAL
 
 SHARES = torch.arange(20) / 20  # of α that are tried
 
 
 @dataclass(frozen=True, eq=False)
-class Scaled:
+class Scaled(Composite):
     """A weight [out, in] as `encoded` w · s; each input is divided by its s [in]."""
 
     encoded: Encoded
@@ -30,6 +30,9 @@ class Scaled:
     @property
     def stored_bits(self) -> int:
         return self.encoded.stored_bits + 8 * self.s.nbytes
+
+    def parts(self, name: str) -> dict[str, Tensor | Encoded]:
+        return {name: self.encoded, f"{name}.s": self.s}
 
 
 def awq(weight: Tensor, encode: Callable[[Tensor], Encoded], size: Tensor, second: Tensor) -> Scaled:

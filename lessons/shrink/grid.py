@@ -43,6 +43,9 @@ def affine(low: Tensor, high: Tensor, bits: int, stored: Stored = not_zero) -> G
     return Grid(scale, zero=(-low / scale).round().int(), last=2**bits - 1)
 
 
+SCHEMES: dict[str, Scheme] = {"symmetric": symmetric, "affine": affine}
+
+
 def to_codes(x: Tensor, grid: Grid) -> Tensor:
     """The code of the level nearest to each number; beyond the grid's ends, its last one."""
     return ((x * (1 / grid.scale)).round() + grid.zero).clamp(0, grid.last)

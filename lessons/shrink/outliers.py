@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lessons.shrink.encoded import Encoded
+from lessons.shrink.encoded import Composite, Encoded
 from lessons.shrink.half import in_half
 
 
 @dataclass(frozen=True, eq=False)
-class Mixed:
+class Mixed(Composite):
     """A weight [out, in]: `columns` int64 [k] of it in 16 bits, `exact` [out, k] as half.in_half keeps it, and the `rest`, 0 in their place."""
 
     rest: Encoded
@@ -29,6 +29,9 @@ class Mixed:
     @property
     def stored_bits(self) -> int:
         return self.rest.stored_bits + 32 * self.columns.numel() + 8 * self.exact.nbytes
+
+    def parts(self, name: str) -> dict[str, Tensor | Encoded]:
+        return {name: self.rest, f"{name}.columns": self.columns.float(), f"{name}.exact": self.exact}
 
 
 def mixed(weight: Tensor, encode: Callable[[Tensor], Encoded], columns: Tensor) -> Mixed:

@@ -2,27 +2,24 @@
 
     b"ANTS1" · header length (uint32) · header (JSON: one entry a tensor) · the tensors, one after another
 
-Everything is little-endian. Encoded tensors hold scales (float32, or float16), zero points (uint16), codebook (float32), codes;
-dense ones hold float32 or float16; sparse ones an index (see `shrink/index.py`), then the same for those weights that have a place.
+Everything is little-endian. What an encoded tensor holds, it says itself (`Encoding.header`, `.body`); dense ones hold float32
+or float16; sparse ones an index (see `shrink/sparse_index.py`), then the same for those weights that have a place.
 `unpack(pack(t))` gives back the same weights, bit for bit.
 """
 
 import json
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from lessons.shrink.bits import pack_bits, unpack_bits
-from lessons.shrink.encoded import Encoded
-from lessons.shrink.index import FORMATS
-from lessons.shrink.reader import MOST, Reader, room
-from lessons.shrink.sparse import Sparse, Stored, matrix, restored, stored
+from lessons.shrink.encoded import Encoding
+from lessons.shrink.packed_reader import MOST, Reader, float_type, half, raw, room
+from lessons.shrink.sparse import Sparse, StoredSparse, matrix, restored, stored
+from lessons.shrink.sparse_index import FORMATS
 
 MAGIC = b"ANTS1"
-Tensors = Mapping[str, Tensor | Encoded | Sparse]
+Tensors = Mapping[str, Tensor | Encoding | Sparse]
 
 
 class NotPacked(ValueError):
@@ -47,7 +44,7 @@ def pack(tensors: Tensors, format: str | None = None) -> bytes:
     return MAGIC + len(head).to_bytes(4, "little") + head + b"".join(bodies)
 
 
-def unpack(file: bytes) -> dict[str, Tensor | Encoded | Sparse]:
+def unpack(file: bytes) -> dict[str, Tensor | Encoding | Sparse]:
     """The tensors of a packed file. Raises NotPacked where the file is cut, longer than it says, or another kind.
 
     A sparse tensor that was smallest dense comes back dense; in 2:4, weights that fill up a four come back as kept zeros.
@@ -86,73 +83,43 @@ def kept_bits(tensors: Tensors) -> int:
     return sum(_bits(stored(t, "bitmap").values if isinstance(t, Sparse) else t) for t in tensors.values())
 
 
-def _bits(tensor: Tensor | Encoded) -> int:
-    return tensor.stored_bits if isinstance(tensor, Encoded) else 8 * tensor.nbytes
+def _bits(tensor: Tensor | Encoding) -> int:
+    return tensor.stored_bits if isinstance(tensor, Encoding) else 8 * tensor.nbytes
 
 
-def _part(name: str, tensor: Tensor | Encoded | Sparse, formats: Iterable[str]) -> tuple[bytes, bytes]:
+def _part(name: str, tensor: Tensor | Encoding | Sparse, formats: Iterable[str]) -> tuple[bytes, bytes]:
     """A tensor's entry in the header and its bytes: of a sparse one, in the format that makes both together smallest."""
     if not isinstance(tensor, Sparse):
-        return _json(_entry(name, tensor)), _bytes(tensor)
-    entry = _entry(name, tensor.weights)
-    parts = [(_json(entry | _index(way)), way.index + _bytes(way.values)) for way in _ways(tensor, formats)]
+        return _json({"name": name} | _header(tensor)), _body(tensor)
+    entry = {"name": name} | _header(tensor.weights)
+    parts = [(_json(entry | _index(way)), way.index + _body(way.values)) for way in _ways(tensor, formats)]
     if not parts:
         raise NotPossible(f"{name} cannot be stored as {', '.join(formats)}")
     return min(parts, key=lambda part: len(part[0]) + len(part[1]))
 
 
-def _ways(tensor: Sparse, formats: Iterable[str]) -> list[Stored]:
+def _ways(tensor: Sparse, formats: Iterable[str]) -> list[StoredSparse]:
     """What a file would hold of a tensor, in each of these formats that can store it."""
     return [way for format in formats if (way := stored(tensor, format))]
 
 
-def _index(way: Stored) -> dict[str, Any]:
+def _index(way: StoredSparse) -> dict[str, Any]:
     if way.format == "dense":
         return {}
     layout = {"channels_last": True} if way.channels_last else {}
     return {"format": way.format, "index": len(way.index)} | layout
 
 
-def _entry(name: str, tensor: Tensor | Encoded) -> dict[str, Any]:
-    if not isinstance(tensor, Encoded):
-        return {"name": name, "shape": list(tensor.shape)} | _half(tensor)
-    entry = {"name": name, "shape": list(tensor.codes.shape), "bits": tensor.bits, "scale": list(tensor.scale.shape)}
-    entry |= _half(tensor.scale)
-    if isinstance(tensor.zero, int):
-        entry["zero"] = tensor.zero
-    if tensor.codebook is not None:
-        entry["codebook"] = tensor.codebook.numel()
-    return entry
-
-
-def _half(tensor: Tensor) -> dict[str, bool]:
-    """What an entry says of numbers in 16 bits."""
-    return {"half": True} if tensor.dtype == torch.float16 else {}
+def _header(tensor: Tensor | Encoding) -> dict[str, Any]:
+    return tensor.header() if isinstance(tensor, Encoding) else {"shape": list(tensor.shape)} | half(tensor)
 
 
 def _json(entry: dict[str, Any]) -> bytes:
     return json.dumps(entry, separators=(",", ":")).encode()
 
 
-def _bytes(tensor: Tensor | Encoded) -> bytes:
-    if not isinstance(tensor, Encoded):
-        return _raw(tensor, _float(tensor.dtype == torch.float16))
-    zero = b"" if isinstance(tensor.zero, int) else _raw(tensor.zero, "<u2")
-    book = b"" if tensor.codebook is None else _raw(tensor.codebook, "<f4")
-    return (
-        _raw(tensor.scale, _float(tensor.scale.dtype == torch.float16))
-        + zero
-        + book
-        + pack_bits(tensor.codes.flatten().numpy(), tensor.bits)
-    )
-
-
-def _raw(tensor: Tensor, dtype: str) -> bytes:
-    return tensor.detach().contiguous().numpy().astype(dtype).tobytes()
-
-
-def _float(half: bool) -> str:
-    return "<f2" if half else "<f4"
+def _body(tensor: Tensor | Encoding) -> bytes:
+    return tensor.body() if isinstance(tensor, Encoding) else raw(tensor, float_type(half(tensor)))
 
 
 def _start(file: bytes) -> int:
@@ -160,7 +127,7 @@ def _start(file: bytes) -> int:
     return 9 + int.from_bytes(file[5:9], "little")
 
 
-def _read(entry: dict[str, Any], reader: Reader) -> Tensor | Encoded | Sparse:
+def _read(entry: dict[str, Any], reader: Reader) -> Tensor | Encoding | Sparse:
     return _read_sparse(entry, reader) if "format" in entry else _read_numbers(entry, entry["shape"], reader)
 
 
@@ -172,16 +139,6 @@ def _read_sparse(entry: dict[str, Any], reader: Reader) -> Sparse:
     return restored(_read_numbers(entry, [int(places.sum())], reader), places, shape, last)
 
 
-def _read_numbers(entry: dict[str, Any], shape: list[int], reader: Reader) -> Tensor | Encoded:
-    kind = _float(entry.get("half", False))
-    if "bits" not in entry:
-        return reader.numbers(kind, shape)
-    bits = entry["bits"]
-    if bits not in range(1, 17):
-        raise ValueError(f"{bits} bits a code")
-    scale = reader.numbers(kind, entry["scale"])
-    zero = entry["zero"] if "zero" in entry else reader.numbers("<u2", entry["scale"])
-    book = reader.numbers("<f4", [entry["codebook"]]) if "codebook" in entry else None
-    count = math.prod(shape)
-    codes = unpack_bits(reader.take(-(-count * bits // 8)), bits, count)
-    return Encoded(torch.tensor(codes).reshape(shape), bits, scale, zero, book)
+def _read_numbers(entry: dict[str, Any], shape: list[int], reader: Reader) -> Tensor | Encoding:
+    kind = next((Encoding.KEYS[key] for key in entry if key in Encoding.KEYS), None)
+    return kind.read(entry, shape, reader) if kind else reader.numbers(float_type(entry), shape)

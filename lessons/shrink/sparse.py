@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lessons.shrink.encoded import Encoded
-from lessons.shrink.index import FORMATS
+from lessons.shrink.sparse_index import FORMATS
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +30,17 @@ class Sparse:
         dense = self.weights.decode() if isinstance(self.weights, Encoded) else self.weights
         return torch.where(self.kept, dense, 0.0)
 
+    @property
+    def bitmap_bits(self) -> int:
+        """Bits it needs with a bit for each weight that says whether it is there."""
+        weights = self.weights
+        if not isinstance(weights, Encoded):
+            return self.kept.numel() + 8 * weights.element_size() * int(self.kept.sum())
+        shared = weights.stored_bits - weights.bits * weights.codes.numel()  # scales, zero points, codebook
+        return self.kept.numel() + weights.bits * int(self.kept.sum()) + shared
 
-class Stored(NamedTuple):
+
+class StoredSparse(NamedTuple):
     """What a file holds of a Sparse tensor in one of the FORMATS.
 
     index: the places of the matrix that have a weight in the file
@@ -45,7 +54,7 @@ class Stored(NamedTuple):
     channels_last: bool
 
 
-def stored(tensor: Sparse, format: str) -> Stored | None:
+def stored(tensor: Sparse, format: str) -> StoredSparse | None:
     """What a file holds of a tensor in a format; None where that cannot be: more than two kept of four for 2:4, or a place
     for a weight that is gone while no code means 0."""
     form = FORMATS[format]
@@ -57,7 +66,7 @@ def stored(tensor: Sparse, format: str) -> Stored | None:
     weights = _with_zeros(tensor) if places.sum() > kept.sum() else tensor.weights
     if weights is None:
         return None
-    return Stored(format, form.write(places), _each(weights, lambda x: _taken(_rows(x, last), places)), last)
+    return StoredSparse(format, form.write(places), _each(weights, lambda x: _taken(_rows(x, last), places)), last)
 
 
 def restored(values: Tensor | Encoded, places: np.ndarray, shape: Sequence[int], channels_last: bool = False) -> Sparse:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lessons.shrink.encoded import Composite
 from lessons.shrink.half import in_half
 
 
 @dataclass(frozen=True, eq=False)
-class Factors:
+class Factors(Composite):
     """A weight [out, in] as up [out, r] · down [r, in], both as half.in_half keeps them."""
 
     up: Tensor
@@ -26,12 +27,31 @@ class Factors:
     def stored_bits(self) -> int:
         return 8 * (self.up.nbytes + self.down.nbytes)
 
+    @property
+    def macs(self) -> int:
+        return self.up.numel() + self.down.numel()
+
+    def parts(self, name: str) -> dict[str, Tensor]:
+        return {f"{name}.up": self.up, f"{name}.down": self.down}
+
 
 def factorize(weight: Tensor, rank: int) -> Factors:
     """The two factors, the singular values shared between them."""
+    u, s, v = truncated(weight, rank)
+    root = s.sqrt()
+    return Factors(in_half(u * root), in_half(root[:, None] * v))
+
+
+def low_rank(weight: Tensor, rank: int) -> Tensor:
+    """The closest weight of a rank, of the weight's shape; a convolution's counts as [out, in · k · k]."""
+    u, s, v = truncated(weight.flatten(1), rank)
+    return (u * s @ v).view_as(weight)
+
+
+def truncated(weight: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The largest singular values of a matrix [out, in] and their vectors: u [out, r], s [r], v [r, in]."""
     u, s, v = torch.linalg.svd(weight, full_matrices=False)
-    root = s[:rank].sqrt()
-    return Factors(in_half(u[:, :rank] * root), in_half(root[:, None] * v[:rank]))
+    return u[:, :rank], s[:rank], v[:rank]
 
 
 def rank_for(shape: tuple[int, int], share: float) -> int:

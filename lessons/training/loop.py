@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lessons.training.progress import BATCH, Step
+from lessons.training.progress import BATCH, TrainingStep
 
 LEARNING_RATE = 6e-3
 WEIGHT_DECAY = 1e-2
@@ -27,8 +27,8 @@ def train(
     stop_at: int | None = None,
     probe: Callable[[nn.Module], float] | None = None,
     report_every: int = REPORT_EVERY,
-) -> Iterator[Step]:
-    """Train `net` in place, and what else `learns` with it, on as many batches as there are steps; yield a Step every so many
+) -> Iterator[TrainingStep]:
+    """Train `net` in place, and what else `learns` with it, on as many batches as there are steps; yield a TrainingStep every so many
     steps and at the end: between two of them a run cannot be stopped.
 
     `stop_at` ends the run early at that step, under the schedule of the whole run, so that a run stopped by hand can be
@@ -51,7 +51,7 @@ def train(
         losses.append(loss.item())
         if step % report_every == 0 or step == last:
             accuracy = _probed(net, probe) if probe and (step % PROBE_EVERY == 0 or step == last) else None
-            yield Step(step, steps, sum(losses) / len(losses), accuracy, time.perf_counter() - began)
+            yield TrainingStep(step, steps, sum(losses) / len(losses), accuracy, time.perf_counter() - began)
             losses.clear()
         if step == last:
             return

@@ -7,7 +7,7 @@ PROBE = 1_000  # test pictures looked at along the way; the end is always measur
 
 
 @dataclass(frozen=True)
-class Step:
+class TrainingStep:
     """How far training is. `loss`: mean cross-entropy (nats) since the last report; `accuracy`: of the probe, in %."""
 
     step: int

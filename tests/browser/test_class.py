@@ -4,8 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from lessons import build
 from lessons.experiment import Quantize, shipped
+from lessons.vision import build
 from tests.browser.app import started
 from tests.browser.test_reader import LAB, PANEL, press, settle, start_training, tiles
 

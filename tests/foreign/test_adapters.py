@@ -13,11 +13,11 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from lessons.adaptation import kept
-from lessons.adaptation.weights import changed, changes, wearing
+from lessons.adaptation import adapter_store
+from lessons.adaptation.weights import weight_deltas, with_adapters, with_deltas
 from lessons.experiment import Adapt
 from lessons.experiment.adapt import IN_TEXTS
-from lessons.language.model import Model
+from lessons.language.model import LanguageModel
 from lessons.models.adapter_file import CONFIG, MOST_BYTES, TENSORS, read, sorted_out
 from lessons.models.adapter_settings import IDLE, USED, settings
 from lessons.models.bad_file import BadFile
@@ -35,10 +35,10 @@ def theirs() -> LlamaForCausalLM:
     return LlamaForCausalLM(LlamaConfig(vocab_size=65, **sizes, **heads, max_position_embeddings=64)).eval()
 
 
-def ours() -> Model:
+def ours() -> LanguageModel:
     net = Llama(SHAPE).requires_grad_(False).eval()
     net.load_state_dict({name.removeprefix("model."): each for name, each in theirs().state_dict().items()})
-    return Model(net, {}, {}, None, None)
+    return LanguageModel(net, {}, {}, None, None)
 
 
 def saved(folder: Path, **settings: Any) -> dict[str, bytes]:
@@ -56,17 +56,17 @@ def with_settings(files: dict[str, bytes], **changed: Any) -> dict[str, bytes]:
     return files | {CONFIG: json.dumps(json.loads(files[CONFIG]) | changed).encode()}
 
 
-def logits(how: Adapt, model: Model) -> list[Tensor]:
+def logits(how: Adapt, model: LanguageModel) -> list[Tensor]:
     """What the adapted model computes, the adapter beside its weights and merged into them."""
-    stored = kept.weights(model, _Uploaded(how))
-    merged = changed(model.net, [changes(model.net, how, stored)])
-    return [net(TOKENS) for net in (wearing(model.net, how, stored), merged)]
+    stored = adapter_store.weights(model, _Uploaded(how))
+    merged = with_deltas(model.net, [weight_deltas(model.net, how, stored)])
+    return [net(TOKENS) for net in (with_adapters(model.net, how, stored), merged)]
 
 
 class _Uploaded:
-    """An experiment with an uploaded adapter, as far as `kept.weights` asks."""
+    """An experiment with an uploaded adapter, as far as `adapter_store.weights` asks."""
 
-    writes, trained_by, id = True, (), ""
+    stored_as = id = ""
 
     def __init__(self, how: Adapt):
         self.recipe = (how,)
@@ -118,7 +118,7 @@ WAYS = {
 def test_an_adapter_computes_what_peft_computes(way, tmp_path):
     files = saved(tmp_path, **WAYS[way])
     model = ours()
-    how = kept.taken(files, model)
+    how = adapter_store.taken(files, model)
     with torch.no_grad():
         wanted = PeftModel.from_pretrained(theirs(), tmp_path).eval()(TOKENS).logits
         assert (wanted - theirs()(TOKENS).logits).abs().max() > 1e-3
@@ -129,12 +129,12 @@ def test_an_adapter_computes_what_peft_computes(way, tmp_path):
 @pytest.mark.parametrize("way", ["a full path", "both, by patterns", "both, and DoRA of one layer"])
 def test_what_came_in_goes_out_again_for_peft(way, tmp_path):
     model = ours()
-    how = kept.taken(saved(tmp_path, **WAYS[way]), model)
+    how = adapter_store.taken(saved(tmp_path, **WAYS[way]), model)
     with torch.no_grad():
         wanted = PeftModel.from_pretrained(theirs(), tmp_path).eval()(TOKENS).logits
         again = _Uploaded(how)
         again.unadapted = again
-        for name, file in kept.files(model, again).items():
+        for name, file in adapter_store.files(model, again).items():
             (tmp_path / name).write_bytes(file)
         assert torch.allclose(PeftModel.from_pretrained(theirs(), tmp_path).eval()(TOKENS).logits, wanted, atol=1e-5)
 
@@ -142,7 +142,7 @@ def test_what_came_in_goes_out_again_for_peft(way, tmp_path):
 def test_what_is_kept_is_no_larger_than_what_was_sent(tmp_path):
     files = saved(tmp_path, target_modules=[Q0], r=16)
     model = ours()
-    stored = kept.weights(model, _Uploaded(kept.taken(files, model)))
+    stored = adapter_store.weights(model, _Uploaded(adapter_store.taken(files, model)))
     assert sum(each.nbytes for each in stored.values()) < len(files[TENSORS])
 
 
@@ -188,7 +188,7 @@ def test_every_setting_of_the_installed_peft_is_known_and_off_by_default(tmp_pat
 def test_settings_that_do_not_hold_are_refused_by_name(said, why, tmp_path):
     files = with_settings(saved(tmp_path, target_modules=["q_proj"]), **said)
     with pytest.raises(BadFile, match=why):
-        kept.taken(files, ours())
+        adapter_store.taken(files, ours())
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_what_stands_elsewhere_is_refused(of, why, tmp_path):
     if "layers_to_transform" in of:
         files = with_settings(files, layers_to_transform=None)
     with pytest.raises(BadFile, match=why):
-        kept.taken(files, ours())
+        adapter_store.taken(files, ours())
 
 
 def test_the_base_it_names_is_known(tmp_path):
@@ -219,7 +219,7 @@ def test_the_base_it_names_is_known(tmp_path):
 
 def test_every_set_of_ours_is_one_of_theirs(tmp_path):
     for where, ends in IN_TEXTS.items():
-        assert kept.taken(saved(tmp_path, target_modules=list(ends)), ours()).where == where
+        assert adapter_store.taken(saved(tmp_path, target_modules=list(ends)), ours()).where == where
 
 
 def archive(packed: int, *names: str, holds: bytes = b"x") -> bytes:

@@ -529,7 +529,7 @@ def test_techniques_that_look_at_what_flows_through_a_model_say_where_it_is_no_n
     path = folder(tmp_path, max_position_embeddings=128)
     weights(path, lambda found: found["model.layers.0.self_attn.q_proj.weight"].mul_(1e38))
     capsys.readouterr()
-    asked = {"file": str(path), "recipe": [{"round_matrices": {"bits": 4, "method": "gptq"}}]}
+    asked = {"file": str(path), "recipe": [{"quantize_weights": {"bits": 4, "method": "gptq"}}]}
     assert main(["measure", json.dumps(asked)]) == 2
     assert "what flows into its layers.0.self_attn.o_proj.weight is infinite" in capsys.readouterr().err
 

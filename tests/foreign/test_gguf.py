@@ -20,7 +20,7 @@ from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 from lessons.__main__ import main
 from lessons.data.quiz import QUESTIONS
-from lessons.experiment import Experiment, PruneMatrices, RoundMatrices, file_source
+from lessons.experiment import Experiment, PruneWeights, QuantizeWeights, file_source
 from lessons.language import build
 from lessons.language.attention import inside
 from lessons.language.compare import compared
@@ -504,7 +504,7 @@ EXPORTED = {
 def test_a_shrunk_file_is_written_as_the_kind_it_was_and_read_again(case, tmp_path):
     kind, of, config, said = EXPORTED[case]
     path = written(tmp_path / "m.gguf", random_model(kind, **config), of, **said)
-    experiment = Experiment(file_source(str(path))) | RoundMatrices(4, "group", "Q4_0")
+    experiment = Experiment(file_source(str(path))) | QuantizeWeights(4, "group", "Q4_0")
     shrunk = build.build(experiment)
     kept = {name for name, weight in shrunk.net.named_parameters() if weight.dim() == 1}
     before = read(path)
@@ -521,7 +521,7 @@ def test_a_shrunk_file_is_written_as_the_kind_it_was_and_read_again(case, tmp_pa
     assert {theirs[name] for name in theirs if name.endswith(("bias", "norm.weight"))} == {"F32"}
 
 
-@pytest.mark.parametrize("step", [PruneMatrices(50, "wanda"), RoundMatrices(4, "group", method="gptq")], ids=str)
+@pytest.mark.parametrize("step", [PruneWeights(50, "wanda"), QuantizeWeights(4, "group", method="gptq")], ids=str)
 def test_techniques_that_look_at_texts_know_qwens_parts(step, tmp_path):
     words = byte_level("qwen2")
     network = random_model("qwen2", vocab_size=len(words["tokens"]))

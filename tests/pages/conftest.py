@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lessons import build
 from lessons.adaptation import pictures, texts
 from lessons.data import TASKS, examples
 from lessons.jobs import ask, pool
-from lessons.language import examine
+from lessons.language import evaluate
 from lessons.measure import timing
+from lessons.vision import build
 from tests.pages.workers import Here
 
 FEW = 2_000  # test pictures, of 10,000: a page shows whatever was measured
@@ -31,7 +31,7 @@ def workers_here() -> Iterator[None]:
         for data in TASKS.values():
             for name in ("test_pixels", "test_labels"):
                 patch.setattr(data, name, lru_cache(partial(first, getattr(data, name))))
-        patch.setitem(examine.PASSAGES, "shakespeare", PASSAGES)
+        patch.setitem(evaluate.PASSAGES, "shakespeare", PASSAGES)
         patch.setattr(texts, "READ", PASSAGES)
         patch.setattr(texts, "PROBED", 4)
         patch.setattr(texts, "AT_ONCE", 4)  # passages that a step of an adaptation learns from
@@ -48,7 +48,7 @@ def first(whole: Callable[[], np.ndarray]) -> np.ndarray:
 
 
 def forget() -> None:
-    for remembered in (pool.pool, examples._test_set, pictures._test, examine._passages):
+    for remembered in (pool.pool, examples._test_set, pictures._test, evaluate._passages):
         remembered.cache_clear()
 
 

@@ -5,11 +5,11 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons import build
 from lessons.experiment import Experiment, ShiftBias
 from lessons.jobs import ask
 from lessons.text import sections
 from lessons.ui.distillation.recipe import TEMPERATURES, Distilling
+from lessons.vision import build
 from tests.pages.reader import buttons, open_drawer, press, run_until, settled, tile, unbadged
 from tests.pages.reader import lesson as opened
 

@@ -6,11 +6,11 @@ import pytest
 import streamlit as st
 
 from lessons.adaptation.measure import measure
-from lessons.experiment import Experiment, FactorizeMatrices, RoundMatrices, Written, file_source, ready_written
+from lessons.experiment import Experiment, FactorizeWeights, QuantizeWeights, Written, file_source, ready_written
 from lessons.language import build
 from lessons.language.compare import compared
-from lessons.language.learn import untrained
 from lessons.language.results import Inside, Moved
+from lessons.language.train import untrained
 from lessons.models import written
 from lessons.recorded import writing
 from lessons.ui.language_model import model_picker, text_panels
@@ -27,7 +27,7 @@ SMOLLM2 = Experiment(file_source("smollm2"))
 
 def test_shrinking_shows_what_the_waist_measures():
     page = opened(bits="3", grain="group")
-    found = measure(SHAKESPEARE | RoundMatrices(3, "group"))
+    found = measure(SHAKESPEARE | QuantizeWeights(3, "group"))
     for label, name in (("Perplexity", "perplexity"), ("Moved", "kl"), ("File", "packed"), ("Energy", "energy_45nm")):
         assert tile(page, label) == str(found[name])
     assert not unbadged(page)
@@ -36,7 +36,7 @@ def test_shrinking_shows_what_the_waist_measures():
 def test_the_text_is_coloured_by_what_moved():
     page = opened("read", lambda page: html(page, "moved-text"), bits="2")
     (shown,) = html(page, "moved-text")
-    moved = compared(build.build(SHAKESPEARE | RoundMatrices(2)), BEGINS["shakespeare"])
+    moved = compared(build.build(SHAKESPEARE | QuantizeWeights(2)), BEGINS["shakespeare"])
     shades = [int(shade) for shade in re.findall(r"--moved:(\d+)%", shown)]
     assert len(shades) == len(moved) == len(BEGINS["shakespeare"]) - 1
     assert [shade == 55 for shade in shades] == [token.kl >= 2 - 0.02 for token in moved]
@@ -108,14 +108,14 @@ def test_choosing_gptq_moves_the_matrices_and_an_old_link_keeps_its_own():
     page = run_until(page.button_group("language_method").set_value("awq").run(), has_read)
     assert page.button_group("language_matrices").value == "attention and MLP"
     assert tile(page, "Perplexity") == str(
-        measure(SHAKESPEARE | RoundMatrices(3, method="awq", parts="attention and MLP"))["perplexity"]
+        measure(SHAKESPEARE | QuantizeWeights(3, method="awq", parts="attention and MLP"))["perplexity"]
     )
 
 
 def test_sizes_of_the_published_methods_are_those_that_were_recorded():
     page = opened(model="SmolLM2")
     for parts in ("attention and MLP", "all"):
-        found = writing.measurement(SMOLLM2 | RoundMatrices(3, "group", method="gptq", parts=parts))
+        found = writing.measurement(SMOLLM2 | QuantizeWeights(3, "group", method="gptq", parts=parts))
         said = f"{found['perplexity']} in {found['packed']}"
         assert any(said in text.value for text in page.markdown), said
 
@@ -131,7 +131,7 @@ def test_speeds_of_both_are_timed_in_turns_and_no_text_says_its_own():
 
 def test_of_the_real_model_what_was_recorded_shows_and_nothing_is_loaded():
     page = opened(model="SmolLM2", bits="3", grain="group", method="gptq")
-    found = writing.measurement(SMOLLM2 | RoundMatrices(3, "group", method="gptq"))
+    found = writing.measurement(SMOLLM2 | QuantizeWeights(3, "group", method="gptq"))
     assert found["perplexity"].badge == "recorded"
     assert "`python -m tests.study smollm2`" in found["perplexity"].source
     assert tile(page, "Perplexity") == str(found["perplexity"])
@@ -179,7 +179,7 @@ def test_a_file_is_checked_before_it_is_loaded(tmp_path, monkeypatch):
 
 def test_how_sure_perplexity_is_stands_below_it():
     page = opened(bits="3")
-    found = measure(SHAKESPEARE | RoundMatrices(3))["perplexity"]
+    found = measure(SHAKESPEARE | QuantizeWeights(3))["perplexity"]
     said = next(caption.value for caption in page.caption if caption.value.startswith("Perplexity"))
     assert said == f"Perplexity {found.band.strip()}: {found.source}."
     assert f"{PASSAGES * 128:,} characters of Macbeth" in said
@@ -188,7 +188,7 @@ def test_how_sure_perplexity_is_stands_below_it():
 def test_thin_matrices_leave_nothing_to_round():
     page = opened(share="50", bits="4")
     assert page.select_slider("language_bits").disabled
-    found = measure(SHAKESPEARE | FactorizeMatrices(50))
+    found = measure(SHAKESPEARE | FactorizeWeights(50))
     assert tile(page, "Perplexity") == str(found["perplexity"])
     assert tile(page, "File") == str(found["packed"])
 

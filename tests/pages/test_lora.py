@@ -7,9 +7,10 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lessons.adaptation import adapted, kept
+from lessons.adaptation import adapter_store
+from lessons.adaptation import build as adaptation
 from lessons.adaptation.pictures import SHOWN
-from lessons.experiment import Adapt, Experiment, RoundMatrices, Written, ready_written, shipped
+from lessons.experiment import Adapt, Experiment, QuantizeWeights, Written, ready_written, shipped
 from lessons.experiment.adapt import READS
 from lessons.facts.architectures import models
 from lessons.jobs import ask
@@ -36,7 +37,7 @@ def learnt(page: AppTest) -> bool:
 
 
 def judged(experiment: Experiment, name: str) -> Measurement:
-    *_, found = adapted.judging(experiment, adapted.made(experiment), name)
+    *_, found = adaptation.judging(experiment, adaptation.build(experiment), name)
     return found
 
 
@@ -119,7 +120,7 @@ def test_a_training_is_stopped_and_taken_up_again():
 
 def test_on_rounded_matrices_only_what_leaves_them_races():
     how = learning.Adapting(base="4")
-    below = MODEL | RoundMatrices(4, "group", "nf4", parts="attention and MLP")
+    below = MODEL | QuantizeWeights(4, "group", "nf4", parts="attention and MLP")
     runners = how.runners
     assert [each.unadapted for each in runners.values()] == [below, MODEL]
     assert FULL not in runners
@@ -127,16 +128,16 @@ def test_on_rounded_matrices_only_what_leaves_them_races():
 
 def test_a_rounded_model_begins_as_it_is_when_rounded():
     page = opened(base="2", seed="4", rank="0")
-    below = MODEL | RoundMatrices(2, "group", "affine", parts="attention and MLP")
+    below = MODEL | QuantizeWeights(2, "group", "affine", parts="attention and MLP")
     assert tile(page, "Loss, old text") == str(judged(below, READS)["loss"])
 
 
 @pytest.mark.parametrize("spoilt", [None, "shape", "junk"])
 def test_an_uploaded_adapter_is_used_or_refused_in_one_sentence(page, spoilt):
     mine = MODEL | Adapt("bible", "lora", 8, 16, "query and value", 1e-2, int(STEPS))
-    files = kept.files(build.build(MODEL), mine)
+    files = adapter_store.files(build.build(MODEL), mine)
     if spoilt == "shape":
-        files = kept.files(build.build(OTHER), OTHER | Adapt(steps=10))
+        files = adapter_store.files(build.build(OTHER), OTHER | Adapt(steps=10))
     if spoilt == "junk":
         files[TENSORS] = b"junk"
     page = opened(steps=STEPS)
@@ -174,7 +175,7 @@ def test_what_was_learnt_of_pictures_is_what_the_house_measures(pictures):
 
 def test_a_network_of_pictures_is_looked_at_and_blended(pictures):
     under = opened("microscope", lambda page: settled(page) and len(page.metric) == 4, task="turned", steps=STEPS)
-    weights = torch.linalg.svdvals(adapted.base(shipped()).net.conv2.weight.flatten(1)).square()
+    weights = torch.linalg.svdvals(adaptation.base_model(shipped()).net.conv2.weight.flatten(1)).square()
     held = 1 + int((weights.cumsum(0) < 0.9 * weights.sum()).sum())
     assert tile(under, "Directions of the weights") == str(held)
     page = opened("swap", lambda page: page.button, task="inverted", steps=STEPS, share="100")

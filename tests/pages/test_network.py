@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons import build, models
+from lessons import models
 from lessons.data import TASKS
 from lessons.experiment import Experiment, Trained, shipped
 from lessons.jobs import vision
@@ -16,6 +16,7 @@ from lessons.measure.training_cost import summed, training_costs
 from lessons.quantity import show
 from lessons.training.descent import on_a_curve
 from lessons.ui.network import canvas
+from lessons.vision import build
 from tests.pages.reader import link, open_drawer, press, run_until, settled, tile, unbadged
 
 

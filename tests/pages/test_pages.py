@@ -9,7 +9,6 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.testing.v1 import AppTest
 
-from lessons import build
 from lessons.catalog import LESSONS
 from lessons.charts import breaks_at
 from lessons.experiment import Experiment, Quantize, QuantizeActivations, Trained, shipped
@@ -21,6 +20,7 @@ from lessons.shrink.pack import pack
 from lessons.text import sections
 from lessons.ui.layout.predict import RIGHT, WRONG
 from lessons.ui.work.baseline import OWN
+from lessons.vision import build
 from tests.pages.reader import SHELL, link, measured, open_drawer, press, run_until, settled, tile, unbadged
 from tests.pages.reader import quantization as visited
 

@@ -5,13 +5,13 @@ import inspect
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons import build
 from lessons.experiment import Experiment, FineTune, Prune, Quantize, RemoveChannels, shipped
 from lessons.jobs import ask
 from lessons.quantity import show
 from lessons.recorded import lottery
-from lessons.shrink import channels, prune, through
+from lessons.shrink import channels, prune, straight_through
 from lessons.ui.pruning.recipe import by_the_scan
+from lessons.vision import build
 from tests.pages.reader import buttons, open_drawer, press, run_until, settled, tile, unbadged
 from tests.pages.reader import lesson as opened
 
@@ -95,7 +95,7 @@ def test_the_code_shown_is_the_code_that_ran(knobs, ran):
     open_drawer(page, "code")
     shown = page.code[0].value
     assert all(inspect.getsource(function).strip() in shown for function in ran)
-    assert inspect.getsource(through.Through).strip() not in shown
+    assert inspect.getsource(straight_through.Through).strip() not in shown
 
 
 def shows(experiment: Experiment):
@@ -116,7 +116,7 @@ def test_a_recipe_is_fine_tuned_when_asked_and_only_then():
     assert build.measure(recipe)["accuracy"].value > build.measure(chain(Prune(92)))["accuracy"].value + 30
     assert "Fine-tune" not in buttons(page)
     open_drawer(page, "code")
-    assert inspect.getsource(through.Through).strip() in page.code[0].value
+    assert inspect.getsource(straight_through.Through).strip() in page.code[0].value
 
 
 def test_what_a_stopped_run_has_finished_is_kept():

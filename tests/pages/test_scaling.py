@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons import build, facts
+from lessons import facts
 from lessons.estimate import flop, growth, savings
 from lessons.experiment import Quantize, shipped
 from lessons.facts import boards
+from lessons.vision import build
 from tests.pages.reader import link, press, run_until, settled, tile
 
 

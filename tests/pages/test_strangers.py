@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from lessons.adaptation import kept
+from lessons.adaptation import adapter_store
 from lessons.experiment import Adapt, Experiment, ready_written
 from lessons.jobs.events import Notice
 from lessons.language import build
@@ -71,7 +71,7 @@ def adapter() -> dict[str, bytes]:
     found = {f"{name}.down": torch.randn(2, width) / 9 for name in layers} | {
         f"{name}.up": torch.zeros(width, 2) for name in layers
     }
-    return kept.adapter_file.write(kept.Adapter("lora", 2, 2.0, ("q_proj",), found), EVIL)
+    return adapter_store.adapter_file.write(adapter_store.Adapter("lora", 2, 2.0, ("q_proj",), found), EVIL)
 
 
 @pytest.mark.parametrize("spoilt", ["base", "setting", "tensor", "target"])

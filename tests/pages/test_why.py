@@ -5,7 +5,7 @@ from math import inf
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons import build, facts
+from lessons import facts
 from lessons.data import examples
 from lessons.estimate import footprint, silicon
 from lessons.experiment import shipped
@@ -13,6 +13,7 @@ from lessons.facts import sources
 from lessons.facts.architectures import models
 from lessons.jobs.pool import pool
 from lessons.measure import macs
+from lessons.vision import build
 from tests.pages.reader import link, press, run_until, settled, tile
 
 

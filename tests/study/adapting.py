@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from statistics import mean
 
-from lessons.adaptation import adapted
-from lessons.adaptation.change import looked_at
+from lessons.adaptation import build
+from lessons.adaptation.delta_analysis import analysing
 from lessons.experiment import Experiment
 from lessons.ui.lora.recipe import TASKS, Adapting, blend
+from tests.study import Point
 
 SEEDS = (0, 1, 2)
 SEEN = ("turned", "inverted")
@@ -53,33 +55,41 @@ def at(begins: Adapting, method: str, rate: float) -> Experiment:
     return other.prefix | replace(other.recipe[-1], rate=rate)
 
 
-def rows() -> Iterator[dict]:
+def points() -> Iterator[Point]:
     """How well what is new and what is old is known, numbers trained and bytes kept, of every way with every seed, and before."""
     for seed in SEEDS:
         for task in SMALL:
             for way, experiment in ({"before": SMALL[task].model} | ways(task, seed)).items():
-                yield row(experiment, task) | {"way": way, "task": task, "seed": seed}
+                yield point(way, task, seed, (experiment,), partial(row, experiment, task), id=experiment.id)
         for task in ("bible", "turned"):
-            yield under_the_microscope(task, seed) | {"way": "microscope", "task": task, "seed": seed}
-            yield blended(task, seed) | {"way": "blend", "task": task, "seed": seed}
+            full, low = (ways(task, seed)[way] for way in ("full", "lora"))
+            yield point("microscope", task, seed, (full, low), partial(under_the_microscope, full, low))
+            blends = blended(task, seed)
+            yield point("blend", task, seed, tuple(blends.values()), partial(both_tasks, blends, SMALL[task].pair))
 
 
-def blended(task: str, seed: int) -> dict:
-    """How well both tasks of a pair are done before, with a quarter of the second's adapter, and half and half."""
+def point(way: str, task: str, seed: int, about: tuple[Experiment, ...], measure: partial, **more: str) -> Point:
+    return Point({"way": way, "task": task, "seed": seed, **more}, about, measure)
+
+
+def blended(task: str, seed: int) -> dict[str, Experiment]:
+    """A model before, with a quarter of the second's adapter, and half and half."""
     begins = replace(FIRST if SMALL[task].writes else SEES, seed=seed)
-    each = {name: replace(begins, task=name) for name in SMALL[task].pair}
-    ways = [how.low for how in each.values()]
-    found = {"before": SMALL[task].model} | {
-        name: blend(SMALL[task].model, *ways, share, 1.0) for name, share in (("quarter", 25), ("half", 50))
+    low = [replace(begins, task=name).low for name in SMALL[task].pair]
+    return {"before": SMALL[task].model} | {
+        name: blend(SMALL[task].model, *low, share, 1.0) for name, share in (("quarter", 25), ("half", 50))
     }
-    return {way: {name: row(one, name)["new"] for name in each} for way, one in found.items()}
 
 
-def under_the_microscope(task: str, seed: int) -> dict:
+def both_tasks(blends: dict[str, Experiment], pair: tuple[str, ...]) -> dict:
+    """How well both tasks of a pair are done."""
+    return {way: {name: row(one, name)["new"] for name in pair} for way, one in blends.items()}
+
+
+def under_the_microscope(full: Experiment, low: Experiment) -> dict:
     """What is left of what all weights learnt where their change is cut to rank 8, what is lost where the weights are, and how
     both changes compare."""
-    found = ways(task, seed)
-    *_, seen = looked_at(adapted.base(found["full"]), found["full"], found["lora"])
+    *_, seen = analysing(build.base_model(full), full, low)
     return {
         "kept": (seen.before - seen.kept[8]) / (seen.before - seen.new),
         "lost": seen.cut[8] - seen.old,
@@ -89,10 +99,11 @@ def under_the_microscope(task: str, seed: int) -> dict:
 
 
 def row(experiment: Experiment, task: str) -> dict:
-    model, of = adapted.made(experiment), SMALL[task]
-    new, old = (list(adapted.judging(experiment, model, name))[-1] for name in (of.to, of.old))
+    """How well what is new and what was old is done, numbers trained and bytes kept."""
+    model, of = build.build(experiment), SMALL[task]
+    new, old = (list(build.judging(experiment, model, name))[-1] for name in (of.to, of.old))
     rest = {name: new[name].value for name in ("trained", "share", "adapter")}
-    return {"id": experiment.id, "new": new[of.metric].value, "old": old[of.metric].value} | rest
+    return {"new": new[of.metric].value, "old": old[of.metric].value} | rest
 
 
 def claims(rows: list[dict]) -> dict[str, bool]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from statistics import mean, stdev
 
 import numpy as np
 
-from lessons import build
 from lessons.data import TASKS
 from lessons.experiment import Experiment, FineTune, Prune, Quantize, ShiftBias, Step, Taught, Trained, loaded
+from lessons.vision import build
+from tests.study import Point
 from tests.study.quantization import minus
 
 SEEDS = (0, 1, 2)
@@ -20,60 +22,60 @@ SPARSE = Prune(99)  # the first of the page's sparsities at which the teacher's 
 TWO_BITS = Quantize(2, "channel", range="least-squares")
 
 
-def rows() -> Iterator[dict]:
-    """Every setting that a claim is about, measured with every seed: alone, and taught."""
+def points() -> Iterator[Point]:
+    """Every setting that a claim is about, with every seed: alone, and taught."""
     for seed in SEEDS:
         few = Trained(model=SMALL, seed=seed, labelled=FEW)
         for labelled in (50, FEW, 5_000, ALL):
             student = replace(few, labelled=labelled)
-            yield row(student, "alone")
-            yield row(student, "taught", Taught(TEACHER))
+            yield point(student, "alone")
+            yield point(student, "taught", Taught(TEACHER))
             if labelled < ALL:
-                yield row(student, "taught", Taught(TEACHER, unlabelled=ALL - labelled))
-        yield row(few, "taught", Taught(TEACHER, unlabelled=2_000))
+                yield point(student, "taught", Taught(TEACHER, unlabelled=ALL - labelled))
+        yield point(few, "taught", Taught(TEACHER, unlabelled=2_000))
         unlabelled = Taught(TEACHER, alpha=1, unlabelled=ALL)
-        yield row(replace(few, labelled=0, taught=unlabelled), "taught", unlabelled)
+        yield point(replace(few, labelled=0, taught=unlabelled), "taught", unlabelled)
         for loss in ("logits", "hints", "attention"):
-            yield row(few, "taught", Taught(TEACHER, loss=loss))
+            yield point(few, "taught", Taught(TEACHER, loss=loss))
         for temperature in (1, 2, 8, 20, 100):
-            yield row(few, "taught", Taught(TEACHER, temperature))
+            yield point(few, "taught", Taught(TEACHER, temperature))
         for alpha in (0.3, 0.6, 1):
-            yield row(few, "taught", Taught(TEACHER, alpha=alpha))
+            yield point(few, "taught", Taught(TEACHER, alpha=alpha))
         for model in SIZES:
-            yield row(replace(few, model=model), "alone")
-            yield row(replace(few, model=model), "taught", Taught(TEACHER))
-        yield row(few, "self", Taught((few,)))
+            yield point(replace(few, model=model), "alone")
+            yield point(replace(few, model=model), "taught", Taught(TEACHER))
+        yield point(few, "self", Taught((few,)))
         three = tuple(Trained(seed=100 + 10 * seed + at) for at in range(3))
-        yield row(few, "one small teacher", Taught(three[:1]))
-        yield row(few, "three small teachers", Taught(three))
+        yield point(few, "one small teacher", Taught(three[:1]))
+        yield point(few, "three small teachers", Taught(three))
         yield from never_shown(Trained(model="cnn-8x3", seed=seed))
         yield from low_bit(Trained(model="cnn-8x3", seed=seed))
         few = Trained(model="cnn-8x3", seed=seed, labelled=FEW)
-        yield row(few, "two bits, alone", None, TWO_BITS, FineTune(2))
-        yield row(few, "two bits, taught", Taught(TEACHER), TWO_BITS, FineTune(2, taught=Taught(TEACHER)))
+        yield point(few, "two bits, alone", None, TWO_BITS, FineTune(2))
+        yield point(few, "two bits, taught", Taught(TEACHER), TWO_BITS, FineTune(2, taught=Taught(TEACHER)))
         yield from bargain(seed)
 
 
-def never_shown(student: Trained) -> Iterator[dict]:
+def never_shown(student: Trained) -> Iterator[Point]:
     """Without one class, and with its bias put right."""
     for label in WITHHELD:
         for kind, taught in (("alone", None), ("taught", Taught(TEACHER))):
             without = replace(student, withheld=label)
-            yield row(without, kind, taught)
-            yield row(without, f"{kind}, put right", taught, ShiftBias(label))
+            yield point(without, kind, taught)
+            yield point(without, f"{kind}, put right", taught, ShiftBias(label))
 
 
-def low_bit(student: Trained) -> Iterator[dict]:
+def low_bit(student: Trained) -> Iterator[Point]:
     """Rounded to two bits and trained on: without a teacher, with one at the end, with one all the way."""
     taught = Taught(TEACHER)
-    yield row(student, "alone")
-    yield row(student, "taught", taught)
-    yield row(student, "two bits, alone", None, TWO_BITS, FineTune(2))
-    yield row(student, "two bits, taught at the end", None, TWO_BITS, FineTune(2, taught=taught))
-    yield row(student, "two bits, taught", taught, TWO_BITS, FineTune(2, taught=taught))
+    yield point(student, "alone")
+    yield point(student, "taught", taught)
+    yield point(student, "two bits, alone", None, TWO_BITS, FineTune(2))
+    yield point(student, "two bits, taught at the end", None, TWO_BITS, FineTune(2, taught=taught))
+    yield point(student, "two bits, taught", taught, TWO_BITS, FineTune(2, taught=taught))
 
 
-def bargain(seed: int) -> Iterator[dict]:
+def bargain(seed: int) -> Iterator[Point]:
     """The teacher made as small as its students: pruned and trained on with all labels, or rounded."""
     made = {
         "pruned": Experiment(TEACHER[0]) | SPARSE | FineTune(2, seed),
@@ -83,21 +85,31 @@ def bargain(seed: int) -> Iterator[dict]:
         "largest": Experiment(Trained(model=SIZES[-1], seed=seed)),
     }
     for kind, experiment in made.items():
-        measured = build.measure(experiment)
         setting = {"model": "large", "seed": seed, "labelled": None, "withheld": None, "kind": f"bargain, {kind}"}
-        yield setting | {"accuracy": measured["accuracy"].value, "bytes": measured["packed"].value}
+        yield Point(setting, (experiment,), partial(size, experiment))
 
 
-def row(student: Trained, kind: str, taught: Taught | None = None, *steps: Step) -> dict:
-    experiment = Experiment(replace(student, taught=taught), steps)
+def size(experiment: Experiment) -> dict:
     measured = build.measure(experiment)
-    answers, right = np.frombuffer(measured.answers, np.uint8), TASKS[student.task].test_labels()
+    return {"accuracy": measured["accuracy"].value, "bytes": measured["packed"].value}
+
+
+def point(student: Trained, kind: str, taught: Taught | None = None, *steps: Step) -> Point:
+    experiment = Experiment(replace(student, taught=taught), steps)
     setting = {name: getattr(student, name) for name in ("model", "seed", "labelled", "withheld")} | {"kind": kind}
     if taught:
         setting |= {name: getattr(taught, name) for name in ("temperature", "alpha", "loss", "unlabelled")}
-    if student.withheld is not None:
-        setting["recall"] = 100 * float((answers[right == student.withheld] == student.withheld).mean())
-    return setting | {"accuracy": measured["accuracy"].value}
+    return Point(setting, (experiment,), partial(row, experiment))
+
+
+def row(experiment: Experiment) -> dict:
+    """Accuracy, and where a class was never shown, how often it is named, in %."""
+    measured, source = build.measure(experiment), experiment.source
+    found = {"accuracy": measured["accuracy"].value}
+    if source.withheld is not None:
+        answers, right = np.frombuffer(measured.answers, np.uint8), TASKS[source.task].test_labels()
+        found["recall"] = 100 * float((answers[right == source.withheld] == source.withheld).mean())
+    return found
 
 
 class Study:

@@ -1,32 +1,38 @@
 """What is said of small language models that learn Shakespeare, alone or from a teacher, and of the teacher rounded instead."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from statistics import mean
+from typing import Any
 
-from lessons.experiment import Experiment, RoundMatrices, ready_written
-from lessons.language.examine import examine
+from lessons.experiment import Experiment, QuantizeWeights, Step, ready_written
+from lessons.language.evaluate import evaluate
 from lessons.recorded.writing import students
+from tests.study import Point
 
 SEEDS = (0, 1, 2)
 TEACHER = Experiment(ready_written("shakespeare"))
-WAYS = {"as it is": (), **{f"{bits} bits": (RoundMatrices(bits, "group"),) for bits in (2, 3, 4, 8)}}
+WAYS = {"as it is": (), **{f"{bits} bits": (QuantizeWeights(bits, "group"),) for bits in (2, 3, 4, 8)}}
 
 
-def rows() -> Iterator[dict]:
+def points() -> Iterator[Point]:
     """Loss and bytes of both students with every seed, and of the teacher, as they are and rounded in groups."""
     for way, steps in WAYS.items():
         for seed in SEEDS:
             for kind, student in students(seed).items():
-                yield row(student, steps, kind=kind, way=way, seed=seed)
-        yield row(TEACHER, steps, kind="teacher", way=way, seed=0)
+                yield point(student, steps, kind=kind, way=way, seed=seed)
+        yield point(TEACHER, steps, kind="teacher", way=way, seed=0)
 
 
-def row(experiment: Experiment, steps: tuple, **which: object) -> dict:
-    for step in steps:
-        experiment |= step
-    found = examine(experiment)
-    numbers = {name: found[name].value for name in ("loss", "packed", "macs")}
-    return which | {"id": experiment.id} | numbers
+def point(model: Experiment, steps: tuple[Step, ...], **which: Any) -> Point:
+    experiment = replace(model, recipe=steps)
+    return Point(which | {"id": experiment.id}, (experiment,), partial(row, experiment))
+
+
+def row(experiment: Experiment) -> dict:
+    found = evaluate(experiment)
+    return {name: found[name].value for name in ("loss", "packed", "macs")}
 
 
 def claims(rows: list[dict]) -> dict[str, bool]:

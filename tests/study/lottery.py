@@ -1,30 +1,35 @@
 """What is said of lottery tickets, as functions of the rows of its study, which a page shows as recorded."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from statistics import mean
 
-from lessons import build
 from lessons.experiment import Experiment
 from lessons.recorded.lottery import EARLY, KINDS, SPARSITIES, baseline, tickets
+from lessons.vision import build
+from tests.study import Point
 from tests.study.quantization import minus
 
 SEEDS = (0, 1, 2)
 
 
-def rows() -> Iterator[dict]:
+def points() -> Iterator[Point]:
     """The accuracy after each round of every kind, and of the baseline, with every seed."""
     for seed in SEEDS:
-        yield row(baseline(seed), "baseline", 0)
+        yield point(baseline(seed), "baseline", 0)
         for kind in KINDS:
             for sparsity, ticket in tickets(kind, seed).items():
-                yield row(ticket, kind, sparsity)
+                yield point(ticket, kind, sparsity)
 
 
-def row(experiment: Experiment, kind: str, sparsity: int) -> dict:
-    accuracy = build.measure(experiment)["accuracy"].value
-    seed = experiment.source.seed
-    return {"kind": kind, "sparsity": sparsity, "seed": seed, "id": experiment.id, "accuracy": accuracy}
+def point(experiment: Experiment, kind: str, sparsity: int) -> Point:
+    setting = {"kind": kind, "sparsity": sparsity, "seed": experiment.source.seed, "id": experiment.id}
+    return Point(setting, (experiment,), partial(row, experiment))
+
+
+def row(experiment: Experiment) -> dict:
+    return {"accuracy": build.measure(experiment)["accuracy"].value}
 
 
 def claims(rows: list[dict]) -> dict[str, bool]:

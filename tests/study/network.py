@@ -1,22 +1,30 @@
 """What the network lesson claims of sizes, as functions of the study's rows."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from lessons import build, models
+from lessons import models
 from lessons.experiment import Experiment, Trained
+from lessons.vision import build
+from tests.study import Point
 
 SEEDS = (0, 1, 2)
 EPOCHS = 2  # as on the page
 
 
-def rows() -> Iterator[dict]:
+def points() -> Iterator[Point]:
     """Networks of three convolutions at every width, and of 16 channels at every depth, with every seed."""
     sizes = [*((width, 3) for width in models.WIDTHS), *((16, depth) for depth in models.DEPTHS if depth != 3)]
     for seed in SEEDS:
         for width, depth in sizes:
-            measured = build.measure(Experiment(Trained(model=f"cnn-{width}x{depth}", epochs=EPOCHS, seed=seed)))
-            numbers = {name: measured[name].value for name in ("accuracy", "macs")}
-            yield {"width": width, "depth": depth, "seed": seed} | numbers
+            experiment = Experiment(Trained(model=f"cnn-{width}x{depth}", epochs=EPOCHS, seed=seed))
+            setting = {"width": width, "depth": depth, "seed": seed}
+            yield Point(setting, (experiment,), partial(row, experiment))
+
+
+def row(experiment: Experiment) -> dict:
+    measured = build.measure(experiment)
+    return {name: measured[name].value for name in ("accuracy", "macs")}
 
 
 def claims(rows: list[dict]) -> dict[str, bool]:

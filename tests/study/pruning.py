@@ -1,13 +1,18 @@
 """What the pruning lesson claims, as functions of the study's rows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from statistics import mean
+from typing import Any
 
-from lessons import build, models
+from lessons import models
 from lessons.data import TASKS, examples
 from lessons.experiment import CRITERIA, Experiment, FineTune, Prune, Step, Trained
 from lessons.measure import quality
 from lessons.shrink.sparse import Sparse
+from lessons.vision import build
+from tests.study import Point
 from tests.study.quantization import minus
 
 SEEDS = (0, 1, 2)
@@ -16,72 +21,74 @@ SPARSITIES = (30, 50, 70, 80, 90, 95)
 ROUNDS = {"cubic": (63, 87, 90), "linear": (30, 60, 90)}
 
 
-def rows() -> Iterator[dict]:
-    """Every setting that a claim is about, measured with every network and seed."""
+def points() -> Iterator[Point]:
+    """Every setting that a claim is about, with every network and seed."""
     for model in NETS:
         for seed in SEEDS:
             baseline = Experiment(Trained(model=model, seed=seed))
-            yield row(baseline, "baseline")
+            yield point(baseline, "baseline")
             yield from one_shot(baseline)
             yield from fine_tuned(baseline)
             yield from alone(baseline)
 
 
-def one_shot(baseline: Experiment) -> Iterator[dict]:
+def one_shot(baseline: Experiment) -> Iterator[Point]:
     """Pruned once, and not trained on."""
     for criterion in CRITERIA:
         for scope in ("global", "layer"):
             for sparsity in SPARSITIES:
                 prune = Prune(sparsity, criterion, scope=scope)
-                yield row(baseline, "one shot", prune, criterion=criterion, scope=scope, sparsity=sparsity)
+                yield point(baseline, "one shot", prune, criterion=criterion, scope=scope, sparsity=sparsity)
     for structure, sparsity in (("2:4", 50), ("1:4", 75)):
-        yield row(baseline, structure, Prune(sparsity, structure=structure, scope="layer"), sparsity=sparsity)
-    yield row(baseline, "half where four divide", Prune(scope="given", ratios=where_four_divide(baseline, 50)))
+        yield point(baseline, structure, Prune(sparsity, structure=structure, scope="layer"), sparsity=sparsity)
+    yield point(baseline, "half where four divide", Prune(scope="given", ratios=where_four_divide(baseline, 50)))
     for sparsity in (50, 75):
-        yield row(baseline, "blocks", Prune(sparsity, structure="blocks"), sparsity=sparsity)
+        yield point(baseline, "blocks", Prune(sparsity, structure="blocks"), sparsity=sparsity)
 
 
-def fine_tuned(baseline: Experiment) -> Iterator[dict]:
+def fine_tuned(baseline: Experiment) -> Iterator[Point]:
     """Trained on after pruning: 2 epochs, or 3, at once or in rounds."""
     for sparsity, criterion in (*((s, "magnitude") for s in (70, 90, 95)), (90, "gradient"), (90, "movement")):
         steps = Prune(sparsity, criterion), FineTune(2)
-        yield row(baseline, "fine-tuned", *steps, criterion=criterion, sparsity=sparsity)
-    yield row(baseline, "at once", Prune(90), FineTune(3), sparsity=90)
+        yield point(baseline, "fine-tuned", *steps, criterion=criterion, sparsity=sparsity)
+    yield point(baseline, "at once", Prune(90), FineTune(3), sparsity=90)
     for schedule, rounds in ROUNDS.items():
         steps = [step for sparsity in rounds for step in (Prune(sparsity), FineTune(1))]
-        yield row(baseline, schedule, *steps, sparsity=90)
+        yield point(baseline, schedule, *steps, sparsity=90)
 
 
-def alone(baseline: Experiment) -> Iterator[dict]:
+def alone(baseline: Experiment) -> Iterator[Point]:
     """One layer pruned, the others whole."""
     layers = models.layers_of(baseline.source.model)
     for layer in layers:
         for sparsity in (50, 80, 90):
             prune = Prune(scope="given", ratios=tuple(sparsity * (layer == other) for other in layers))
-            yield row(baseline, "alone", prune, layer=layer, sparsity=sparsity)
+            yield point(baseline, "alone", prune, layer=layer, sparsity=sparsity)
 
 
 def where_four_divide(baseline: Experiment, sparsity: int) -> tuple[int, ...]:
     """What to take of each layer: nothing of those that 2:4 keeps whole, for four do not divide their input channels."""
-    net = build.build(baseline).net
+    net = models.make(baseline.source.model)
     inputs = [parameter.shape[1] for parameter in net.parameters() if parameter.dim() > 1]
     return tuple(0 if count % 4 else sparsity for count in inputs)
 
 
-def row(baseline: Experiment, kind: str, *steps: Step, **setting) -> dict:
+def point(baseline: Experiment, kind: str, *steps: Step, **setting: Any) -> Point:
+    experiment = replace(baseline, recipe=steps)
+    named = {"model": baseline.source.model, "seed": baseline.source.seed, "kind": kind, **setting}
+    return Point(named, (experiment,), partial(row, experiment, kind))
+
+
+def row(experiment: Experiment, kind: str) -> dict:
     """The accuracy after these steps, and how much is left of each layer, in %."""
-    experiment = baseline
-    for step in steps:
-        experiment |= step
-    built, task = build.build(experiment), baseline.source.task
+    built, task = build.build(experiment), experiment.source.task
     accuracy = quality.accuracy(quality.answers(built.net, examples.test_set(task).images), TASKS[task].test_labels())
     left = {
         name: 100 * tensor.kept.float().mean().item()
         for name, tensor in built.tensors.items()
         if isinstance(tensor, Sparse)
     }
-    named = {"model": baseline.source.model, "seed": baseline.source.seed, "kind": kind, **setting}
-    return named | {"accuracy": accuracy, "left": left if kind == "fine-tuned" else {}}
+    return {"accuracy": accuracy, "left": left if kind == "fine-tuned" else {}}
 
 
 class Rows:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from statistics import mean
 
-from lessons import build, models
+from lessons import models
 from lessons.experiment import GRAINS, RANGES, Experiment, Quantize, QuantizeActivations, Step, Trained
+from lessons.vision import build
+from tests.study import Point
 
 SEEDS = (0, 1, 2)
 IMAGES = (1, 10, 100, 1000)
@@ -13,12 +16,12 @@ NETS = ("cnn", "depthwise")
 FEW = [(bits, grain) for bits in (2, 3, 4) for grain in ("tensor", "channel")]
 
 
-def rows() -> Iterator[dict]:
-    """Every setting that a claim is about, measured with every network and seed."""
+def points() -> Iterator[Point]:
+    """Every setting that a claim is about, with every network and seed."""
     for model in models.NAMES:
         for seed in SEEDS:
             for step in (None, *steps()):
-                yield row(Experiment(Trained(model=model, seed=seed)), step)
+                yield point(Experiment(Trained(model=model, seed=seed)), step)
 
 
 def steps() -> Iterator[Step]:
@@ -35,9 +38,14 @@ def steps() -> Iterator[Step]:
             yield QuantizeActivations(4, images, range)
 
 
-def row(baseline: Experiment, step: Step | None) -> dict:
-    """Accuracy of one setting, with the error of each layer's weights, and the range of each layer's inputs."""
+def point(baseline: Experiment, step: Step | None) -> Point:
     experiment = baseline | step if step else baseline
+    named = {"model": baseline.source.model, "seed": baseline.source.seed, "step": type(step).__name__}
+    return Point(named | (asdict(step) if step else {}), (experiment,), partial(row, baseline, experiment))
+
+
+def row(baseline: Experiment, experiment: Experiment) -> dict:
+    """Accuracy of one setting, with the error of each layer's weights, and the range of each layer's inputs."""
     original, shrunk = build.build(baseline), build.build(experiment)
     errors = {
         name: (weight - original.net.get_parameter(name)).square().mean().sqrt().item()
@@ -45,12 +53,8 @@ def row(baseline: Experiment, step: Step | None) -> dict:
         if weight.dim() > 1
     }
     return {
-        "model": baseline.source.model,
-        "seed": baseline.source.seed,
-        "step": type(step).__name__,
-        **(asdict(step) if step else {}),
         "accuracy": build.measure(experiment)["accuracy"].value,
-        "error": errors if isinstance(step, Quantize) else {},
+        "error": errors if "Quantize" in experiment.kinds else {},
         "width": {name: grid.scale.item() * grid.last for name, grid in shrunk.inputs.items()},
     }
 

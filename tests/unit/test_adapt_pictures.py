@@ -9,7 +9,7 @@ import pytest
 import torch
 from peft import PeftModel
 
-from lessons.adaptation import adapted, change, kept, merge, pictures, weights
+from lessons.adaptation import adapter_store, build, delta_analysis, merge, pictures, weights
 from lessons.data import TASKS, examples
 from lessons.data.altered import ALTERED
 from lessons.data.examples import normalise
@@ -48,14 +48,14 @@ def test_altered_pictures_are_altered_before_they_are_normalised(name):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_before_it_learns_it_is_the_network_it_was_and_what_stays_is_not_touched(method):
-    base = adapted.base(MODEL).net
+    base = build.base_model(MODEL).net
     was = {name: weight.clone() for name, weight in base.named_parameters()}
     how = replace(FEW, method=method, steps=10)
     seen = examples.test_set().images[:50]
-    assert torch.allclose(weights.opened(base, how)(seen), base(seen), atol=1e-4)
-    *_, (_, net) = pictures.training(adapted.base(MODEL), how)
+    assert torch.allclose(weights.trainable(base, how)(seen), base(seen), atol=1e-4)
+    *_, (_, net) = pictures.training(build.base_model(MODEL), how)
     assert all(torch.equal(weight, was[name]) for name, weight in base.named_parameters())
-    found = weights.learnt(net)
+    found = weights.learnt_weights(net)
     stays = {name.replace(".layer.", "."): each for name, each in net.named_parameters() if name not in found}
     assert all(torch.equal(each, was[name]) for name, each in stays.items())
     assert found
@@ -72,7 +72,7 @@ def test_it_learns_the_new_pictures_and_forgets_the_old_ones(name):
 
 
 def test_what_is_measured_is_what_the_network_answers(low):
-    model = adapted.made(low)
+    model = build.build(low)
     images, labels = examples.test_set()
     turned = ALTERED["turned"](images, "fashion")
     right = 100 * (model.net(turned).argmax(1) == labels).float().mean().item()
@@ -84,13 +84,13 @@ def test_what_is_measured_is_what_the_network_answers(low):
 
 def test_the_same_seed_learns_the_same(low):
     assert all(
-        torch.equal(kept.weights(adapted.base(MODEL), low)[name], each)
-        for name, each in weights.learnt(learnt(low)).items()
+        torch.equal(adapter_store.weights(build.base_model(MODEL), low)[name], each)
+        for name, each in weights.learnt_weights(learnt(low)).items()
     )
 
 
 def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_network_back(low):
-    found = merge.compared(adapted.base(MODEL), low)
+    found = merge.compared(build.base_model(MODEL), low)
     assert found["It changes a logit by"].value > 0.1
     assert found["Merging changes one by"].value < 1e-4
     assert found["Taken off, it leaves"].value < 1e-6
@@ -100,8 +100,8 @@ def test_rounded_weights_below_stay_rounded():
     below = MODEL | Quantize(4, "channel")
     one = below | replace(FEW, steps=10)
     net = learnt(one)
-    for name in weights.beside(adapted.base(one).net, FEW.where):
-        assert torch.equal(net.get_submodule(name).layer.weight, adapted.base(one).net.get_submodule(name).weight)
+    for name in weights.adapted_layers(build.base_model(one).net, FEW.where):
+        assert torch.equal(net.get_submodule(name).layer.weight, build.base_model(one).net.get_submodule(name).weight)
     assert judged(one, "fashion")["packed"].value < judged(MODEL, "fashion")["packed"].value
 
 
@@ -110,7 +110,7 @@ def test_what_has_to_be_kept_is_the_length_of_a_file(method):
     one = MODEL | replace(FEW, method=method, steps=10)
     learnt(one)
     found = judged(one, "fashion")
-    assert found["adapter"].value == sum(map(len, kept.files(adapted.base(MODEL), one).values()))
+    assert found["adapter"].value == sum(map(len, adapter_store.files(build.base_model(MODEL), one).values()))
     assert found["share"].value == pytest.approx(100 * found["trained"].value / 26_618)
 
 
@@ -118,14 +118,16 @@ def test_what_has_to_be_kept_is_the_length_of_a_file(method):
 def test_peft_reads_our_files_and_computes_the_same_and_we_read_them_again(method, tmp_path):
     one = MODEL | replace(FEW, method=method, steps=10)
     net = learnt(one)
-    base = adapted.base(MODEL)
-    files = kept.files(base, one)
+    base = build.base_model(MODEL)
+    files = adapter_store.files(base, one)
     for name, file in files.items():
         (tmp_path / name).write_bytes(file)
-    theirs = PeftModel.from_pretrained(weights.apart(base.net, [n for n, _ in base.net.named_parameters()]), tmp_path)
+    theirs = PeftModel.from_pretrained(
+        weights.copy_sharing(base.net, [n for n, _ in base.net.named_parameters()]), tmp_path
+    )
     seen = examples.test_set().images[:20]
     assert torch.allclose(theirs.eval()(seen), net.eval()(seen), atol=1e-4)
-    taken = kept.taken(files, base)
+    taken = adapter_store.taken(files, base)
     assert (taken.method, taken.rank, taken.where) == (method, FEW.rank, FEW.where)
     assert judged(MODEL | taken, "turned")["loss"].value == pytest.approx(judged(one, "turned")["loss"].value, abs=1e-5)
 
@@ -134,13 +136,13 @@ def test_an_adapter_of_a_language_model_is_refused():
     writes = Experiment(ready_written("shakespeare")) | Adapt(steps=10, where="query")
     learnt(writes)
     with pytest.raises(BadFile, match="another model"):
-        kept.taken(kept.files(adapted.base(writes), writes), adapted.base(MODEL))
+        adapter_store.taken(adapter_store.files(build.base_model(writes), writes), build.base_model(MODEL))
 
 
 def test_the_microscope_looks_at_convolutions_as_matrices(low):
     full = MODEL | replace(FEW, method="full", rate=3e-3)
     learnt(full)
-    *_, seen = change.looked_at(adapted.base(MODEL), full, low)
+    *_, seen = delta_analysis.analysing(build.base_model(MODEL), full, low)
     assert seen.matrices == ["conv1", "conv2", "conv3", "fc"]
     assert (seen.low[:, FEW.rank :] < 1e-4 * seen.low[:, :1]).all()
     assert seen.weights.shape == (4, 48)

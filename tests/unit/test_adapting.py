@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lessons.adaptation.seen import Change
+from lessons.adaptation.results import DeltaAnalysis
 from lessons.estimate.finetune_memory import (
     BASES,
     BESIDE,
@@ -25,7 +25,7 @@ from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK
 from lessons.facts.architectures import models
 from lessons.quantity import Measurement, Quantity
 from lessons.text import sections
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora import recipe
 from lessons.ui.lora.recipe import KEPT, Adapting, blend
@@ -143,14 +143,14 @@ def test_of_pictures_accuracy_is_drawn():
 
 
 def test_the_race_draws_every_step():
-    told = {"one": [Step(10, 20, 2.0, None, 1.0), Step(20, 20, 1.5, None, 2.0)]}
+    told = {"one": [TrainingStep(10, 20, 2.0, None, 1.0), TrainingStep(20, 20, 1.5, None, 2.0)]}
     assert drawn.losses(told).data["lines"]["y"].tolist() == [2.0, 1.5]
 
 
-def change() -> Change:
+def change() -> DeltaAnalysis:
     values = np.array([[4.0, 2.0, 1.0]], np.float32)
     name = "layers.1.self_attn.q_proj"
-    return Change(
+    return DeltaAnalysis(
         [name], values, values / 10, values / 5, {name: np.eye(2)}, {1: 3.0, 2: 2.0}, {1: 1.5, 2: 1.2}, 1.0, 1.1, 1.9
     )
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from lessons import build, models, store
+from lessons import models, store
 from lessons.data import examples, fashion_mnist
-from lessons.experiment import STEPS, Experiment, Quantize, Trained, shipped
+from lessons.experiment import VISION_STEPS, Experiment, Quantize, Trained, shipped
 from lessons.measure import quality
 from lessons.shrink.pack import pack, unpack
 from lessons.training.loop import REPORT_EVERY, batches, train
+from lessons.vision import build
 from tests.browser.app import ROOT
 
 
@@ -174,5 +175,5 @@ def test_without_a_network_the_full_training_set_is_refused_with_advice(monkeypa
 
 
 def test_every_step_a_recipe_can_hold_is_built():
-    for step in STEPS.values():
+    for step in VISION_STEPS.values():
         assert build.build(shipped() | step()).net is not build.build(shipped()).net

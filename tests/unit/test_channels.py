@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.utils import prune
 
-from lessons import build, models
+from lessons import models
 from lessons.data import examples
 from lessons.experiment import QuantizeActivations, shipped
 from lessons.measure import macs
 from lessons.shrink import channels
 from lessons.shrink.activations import inputs
+from lessons.vision import build
 
 
 class Residual(nn.Module):

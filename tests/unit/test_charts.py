@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lessons import build, charts
+from lessons import charts
 from lessons.data import fashion_mnist
 from lessons.experiment import Quantize, shipped
 from lessons.measure.layer_view import View
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.quantization import charts as quantization_charts
+from lessons.vision import build
 
 
 def measured(accuracy: float, answers: bytes = b"") -> Measurement:

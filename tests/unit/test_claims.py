@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import build, models, steps
+from lessons import models
 from lessons.adaptation.weights import shapes
 from lessons.data import examples, fashion_mnist, quiz, texts
 from lessons.estimate import finetune_memory, savings, silicon
@@ -19,7 +19,7 @@ from lessons.experiment import (
     Experiment,
     Prune,
     Quantize,
-    RoundMatrices,
+    QuantizeWeights,
     ShiftBias,
     Written,
     file_source,
@@ -29,9 +29,9 @@ from lessons.experiment import (
 from lessons.facts.architectures import models as published
 from lessons.facts.architectures import training_tokens
 from lessons.language import build as language
-from lessons.language.examine import examine
-from lessons.language.learn import untrained
+from lessons.language.evaluate import evaluate
 from lessons.language.model import multiplications
+from lessons.language.train import untrained
 from lessons.measure import training_cost
 from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
@@ -47,6 +47,7 @@ from lessons.ui.lora.recipe import TASKS
 from lessons.ui.quantization import charts as quantization_charts
 from lessons.ui.scaling import charts as scaling_charts
 from lessons.ui.work import ledger
+from lessons.vision import build, steps
 from tests import study
 from tests.unit.claims import layers, measured, said
 
@@ -310,9 +311,9 @@ CLAIMS = [
     ("language-model", "a model of 110,976 parameters", lambda: params(untrained(Written("shakespeare", "llama-64x2", 10))), 110_976, 110_976),
     ("language-model", "is as large a file as the student in 32", lambda: _known("teacher", "4 bits")["packed"] / _known("alone")["packed"], 0.9, 1.1),
     ("language-model", "embeddings and the head, a fifth of this model", lambda: finetune_memory.in_16_bits(published()["SmolLM2 135M"]) / 134_515_008, 0.19, 0.22),
-    ("language-model", "a quarter of the file", lambda: _small_file(RoundMatrices(8)) / _small_file(), 0.24, 0.26),
-    ("language-model", "is more than twenty times what it was", lambda: _unsure(RoundMatrices(2)), 20, 30),
-    ("language-model", "What costs the small model a tenth of its perplexity", lambda: _unsure(RoundMatrices(4, "tensor")), 1.08, 1.12),
+    ("language-model", "a quarter of the file", lambda: _small_file(QuantizeWeights(8)) / _small_file(), 0.24, 0.26),
+    ("language-model", "is more than twenty times what it was", lambda: _unsure(QuantizeWeights(2)), 20, 30),
+    ("language-model", "What costs the small model a tenth of its perplexity", lambda: _unsure(QuantizeWeights(4, "tensor")), 1.08, 1.12),
     ("language-model", "The file is only half a bit a weight larger than with one scale a row", lambda: (_bytes(4, "group") - _bytes(4, "row")) * 8 / 134_515_008, 0.45, 0.5),
     ("language-model", "One for 32 weights is worth about a fifth bit", lambda: _recorded("nearest", 4, "group", "all") / _recorded("nearest", 5, "row", "all"), 0.9, 1.1),
     ("language-model", "8 bits make the file *larger* than it was", lambda: _bytes(8, "row") / _smollm2()["packed"].value, 1.2, 2),
@@ -331,12 +332,12 @@ def _smollm2(*steps):
 
 
 def _recorded(method: str, bits: int, grain: str, parts: str) -> float:
-    after = _smollm2(RoundMatrices(bits, grain, method=method, parts=parts))
+    after = _smollm2(QuantizeWeights(bits, grain, method=method, parts=parts))
     return after["perplexity"].value / _smollm2()["perplexity"].value
 
 
 def _bytes(bits: int, grain: str) -> float:
-    return _smollm2(RoundMatrices(bits, grain))["packed"].value
+    return _smollm2(QuantizeWeights(bits, grain))["packed"].value
 
 
 def _known(kind: str, way: str = "as it is") -> dict:
@@ -349,7 +350,7 @@ def _small_file(*steps) -> int:
 
 
 def _unsure(*steps) -> float:
-    return examine(Experiment(ready_written("shakespeare"), steps))["perplexity"].value / np.exp(
+    return evaluate(Experiment(ready_written("shakespeare"), steps))["perplexity"].value / np.exp(
         _known("teacher")["loss"]
     )
 

@@ -47,7 +47,7 @@ def test_sweep_adds_the_step_where_there_is_none(capsys):
 
 
 def test_a_language_model_is_measured_and_packed_too(capsys, tmp_path):
-    text = '{"file": "shakespeare", "recipe": [{"round_matrices": {"bits": 4}}]}'
+    text = '{"file": "shakespeare", "recipe": [{"quantize_weights": {"bits": 4}}]}'
     assert main(["measure", text]) == 0
     report = json.loads(capsys.readouterr().out)
     assert [quality["name"] for quality in report["quality"]] == [
@@ -60,7 +60,7 @@ def test_a_language_model_is_measured_and_packed_too(capsys, tmp_path):
     assert Experiment.from_json(report["experiment"]) == Experiment.from_json(json.loads(text))
     assert main(["pack", text, str(tmp_path / "model")]) == 0
     assert (tmp_path / "model").stat().st_size == report["bytes"]["packed"]
-    assert main(["sweep", text, "--over", "round_matrices.bits=3..4"]) == 0
+    assert main(["sweep", text, "--over", "quantize_weights.bits=3..4"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
     assert main(["train", '{"corpus": "names", "model": "llama-32x1", "steps": 10}', str(tmp_path / "names")]) == 0
     assert main(["measure", '{"file": "/no/such.gguf"}']) == 2

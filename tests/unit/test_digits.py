@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import build
 from lessons.data import TASKS, examples, mnist
 from lessons.data.bundle_mnist import split
 from lessons.data.idx import write_idx
 from lessons.experiment import BadExperiment, Experiment, Quantize, QuantizeActivations, Trained, made_by, shipped
 from lessons.shrink.activations import calibrate
+from lessons.vision import build
 
 
 def test_the_bundled_digits_are_what_they_should_be():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons import build, models, objective, store
+from lessons import models, store
 from lessons.data import TASKS, examples
 from lessons.data.split import Split, split
 from lessons.experiment import (
@@ -30,7 +30,8 @@ from lessons.experiment import (
 )
 from lessons.models.layers import last_map
 from lessons.shrink import distill
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
+from lessons.vision import build, objective
 
 TEACHER = (loaded("fashion-large"),)
 STUDENT = Trained(model="cnn-2x3", epochs=1, labelled=500, seed=5)
@@ -233,7 +234,7 @@ def test_several_teachers_are_heard_as_the_mean_of_their_logits():
     nets = [build.build(Experiment(loaded(f"fashion-{name}"))).net for name in ("cnn", "depthwise")]
     data = examples.training_set("bundled")
     which = Split(torch.arange(40), torch.arange(40, 60))
-    pupil = objective.Pupil(models.make("cnn-2x3"), Taught(TEACHER), nets, data, which, 0)
+    pupil = objective.Student(models.make("cnn-2x3"), Taught(TEACHER), nets, data, which, 0)
     with torch.no_grad():
         mean = torch.stack([net(data.images[:60]) for net in nets]).mean(0)
     assert torch.allclose(pupil.said.logits[:60], mean, atol=1e-5)
@@ -243,7 +244,7 @@ def test_several_teachers_are_heard_as_the_mean_of_their_logits():
 def test_what_is_heard_of_one_teacher_is_its_own_map():
     net = build.build(Experiment(TEACHER[0])).net
     data = examples.training_set("bundled")
-    pupil = objective.Pupil(
+    pupil = objective.Student(
         models.make("cnn-2x3"), Taught(TEACHER), [net], data, Split(torch.arange(9), torch.arange(0)), 0
     )
     with torch.no_grad():
@@ -259,9 +260,9 @@ def no_training(monkeypatch, tmp_path) -> Iterator[list[dict]]:
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
     asked = []
 
-    def none(net, source, epochs, seed, stop_at=None, taught=None) -> Iterator[Step]:
+    def none(net, source, epochs, seed, stop_at=None, taught=None) -> Iterator[TrainingStep]:
         asked.append({"taught": taught, "begins": {k: v.clone() for k, v in net.state_dict().items()}})
-        yield Step(1, 1, 0.0, None, 0.0)
+        yield TrainingStep(1, 1, 0.0, None, 0.0)
 
     monkeypatch.setattr(build, "_train", none)
     build.build.cache_clear()
@@ -281,7 +282,7 @@ def test_a_teacher_that_is_not_there_is_trained_first(monkeypatch, tmp_path):
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
     teacher = replace(STUDENT, seed=6, labelled=50)
     next(build.training(replace(STUDENT, taught=Taught((teacher,)))))
-    assert store.has(Experiment(teacher).id)
+    assert store.has(Experiment(teacher).stored_as)
 
 
 def test_training_on_a_rounded_network_begins_from_what_was_not_rounded(no_training):

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import build, charts, models, objective
+from lessons import charts, models
 from lessons.estimate import silicon, training_break_even
 from lessons.experiment import BadExperiment, Experiment, FineTune, Quantize, ShiftBias, Taught, Trained
 from lessons.jobs import vision
@@ -19,11 +19,12 @@ from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
 from lessons.quantity import Measurement, Quantity
 from lessons.shrink import distill
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.distillation import charts as distillation_charts
 from lessons.ui.distillation import recipe
 from lessons.ui.distillation.recipe import LARGE, STUDENTS, TEACHERS, Distilling, shrunk
 from lessons.ui.layout import figures
+from lessons.vision import build, objective
 
 ALL = Trained().examples
 FEW = Distilling(labelled=500)
@@ -90,7 +91,7 @@ def test_no_more_pictures_are_without_labels_than_there_are():
 def test_as_many_pictures_are_counted_as_go_through_training(monkeypatch, how):
     """Counted where the training takes its batches, and where the teacher answers."""
     seen, heard = [], []
-    order, listen = objective.order, objective._heard
+    order, listen = objective.order, objective._answers_of
     monkeypatch.setattr(objective, "order", lambda *a: map(lambda b: seen.append(sum(map(len, b))) or b, order(*a)))
     monkeypatch.setattr(
         objective, "_heard", lambda nets, images, which: heard.append(len(which)) or listen(nets, images, which)
@@ -220,7 +221,7 @@ def test_from_three_races_on_there_is_a_deviation():
 
 
 def test_a_runner_trained_before_stands_where_it_ended():
-    told = {"alone": [], "taught": [Step(80, 160, 1.0, 60.0, 1.0), Step(160, 160, 0.5, 70.0, 2.0)]}
+    told = {"alone": [], "taught": [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, 70.0, 2.0)]}
     figure = distillation_charts.race(told, {"alone": measured(66)})
     assert figure.data["points"][["x", "y"]].values.tolist() == [[160, 66]]
     assert figure.data["lines"]["line"].unique().tolist() == ["taught"]
@@ -278,7 +279,7 @@ def test_a_run_trains_its_teachers_first_and_tells_of_all_of_it(monkeypatch, tmp
     events = list(vision.tuning(pupil, lambda: None))
     kept = [event.experiment for event in events if isinstance(event, ModelKept)]
     assert kept == [*map(Experiment, teachers), pupil, pupil]
-    steps = [event for event in events if isinstance(event, Step)]
+    steps = [event for event in events if isinstance(event, TrainingStep)]
     assert steps[-1].step == steps[-1].total == 3 * 160
     assert [step.step for step in steps] == sorted(step.step for step in steps)
     again = Experiment(replace(pupil.source, seed=61))

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import facts, traffic
+from lessons import facts
 from lessons import models as networks
-from lessons.built import Built
 from lessons.data import examples
 from lessons.estimate import (
     accelerator_energy,
@@ -27,6 +26,8 @@ from lessons.measure import macs, per_layer
 from lessons.measure.layer_view import LayerCost
 from lessons.models.folding import folded
 from lessons.quantity import JOULES, Quantity, convert, show
+from lessons.vision import traffic
+from lessons.vision.model import VisionModel
 
 MODELS = models()
 H100 = facts.boards()["NVIDIA H100 SXM5 80GB"]
@@ -80,11 +81,11 @@ def test_a_weight_and_a_bias_are_fetched_once_a_batch_or_once_a_use():
 def test_one_model_has_one_floor_whichever_page_asks(model):
     net = folded(networks.make(model).eval())
     example = examples.test_set().images[:1]
-    built = Built(net, dict(net.named_parameters()), Trained(model=model))
+    built = VisionModel(net, dict(net.named_parameters()), Trained(model=model))
     layers = macs.layers(net, example)
     stages = savings.stages(layers, savings.Shrunk())
     floors = [
-        silicon.floor_45nm(traffic.of(built, example)),  # the tile of a lab
+        silicon.floor_45nm(traffic.inference_traffic(built, example)),  # the tile of a lab
         silicon.of_network(layers, "fp32")["total"],  # /energy
         per_layer.total(layers, "energy"),  # /network
         stages["trained"]["total"],  # /scaling

@@ -24,7 +24,7 @@ from lessons.experiment import (
     shipped,
 )
 from lessons.shrink import quantize, ranges
-from lessons.steps import SCHEMES as GRIDS
+from lessons.vision.steps import SCHEMES as GRIDS
 
 sources = st.builds(
     Trained, epochs=st.integers(1, 20), seed=st.integers(0, 999_999), stopped_at=st.none() | st.integers(1, 160)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from lessons import build, models, store
+from lessons import models, store
 from lessons.data import TASKS, examples
 from lessons.experiment import (
     CRITERIA,
@@ -33,8 +33,9 @@ from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import affine, symmetric
 from lessons.shrink.quantize import quantize
 from lessons.shrink.sparse import Sparse
-from lessons.shrink.through import Through
-from lessons.training.progress import Step
+from lessons.shrink.straight_through import Through
+from lessons.training.progress import TrainingStep
+from lessons.vision import build
 
 FEW = 10  # steps: training's own tests are elsewhere
 
@@ -45,7 +46,7 @@ def few_steps(monkeypatch, tmp_path) -> list[int]:
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
     seeds, whole = [], build._train
 
-    def short(net, source, epochs, seed, stop_at=None, taught=None) -> Iterator[Step]:
+    def short(net, source, epochs, seed, stop_at=None, taught=None) -> Iterator[TrainingStep]:
         seeds.append(seed)
         yield from whole(net, source, epochs, seed, min(FEW, stop_at or FEW), taught)
 
@@ -59,8 +60,8 @@ def few_steps(monkeypatch, tmp_path) -> list[int]:
 def no_steps(monkeypatch) -> None:
     """Training leaves a network as it is."""
 
-    def none(net, *how, **more) -> Iterator[Step]:
-        yield Step(1, 1, 0.0, None, 0.0)
+    def none(net, *how, **more) -> Iterator[TrainingStep]:
+        yield TrainingStep(1, 1, 0.0, None, 0.0)
 
     monkeypatch.setattr(build, "_train", none)
 
@@ -246,7 +247,7 @@ def test_rewound_to_a_later_step_is_the_run_stopped_there(trained, monkeypatch):
     whole = build._train
 
     def only_the_source(net, source, epochs, seed, stop_at=None, taught=None):
-        yield from whole(net, source, epochs, seed, stop_at) if stop_at else [Step(1, 1, 0.0, None, 0.0)]
+        yield from whole(net, source, epochs, seed, stop_at) if stop_at else [TrainingStep(1, 1, 0.0, None, 0.0)]
 
     build._built(pruned)
     monkeypatch.setattr(build, "_train", only_the_source)

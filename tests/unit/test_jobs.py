@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from lessons import build, store
+from lessons import store
 from lessons.experiment import Experiment, Quantize, Trained, shipped
 from lessons.jobs import ask, worker
 from lessons.jobs.events import ModelKept, Notice, Outcome
 from lessons.jobs.messages import Command, Ended, Job
 from lessons.jobs.pool import Pool, pool
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
+from lessons.vision import build
 from tests.unit.jobs import counting, failing, hearing, printing, until, wait, working
 
 
@@ -191,7 +192,7 @@ def test_two_runs_at_once_do_not_change_each_other():
         assert isinstance(ticket.result, ModelKept)
         assert ticket.result.experiment == Experiment(source)
         *_, (_, alone) = build.training(source)
-        kept = store.load(Experiment(source).id)
+        kept = store.load(Experiment(source).stored_as)
         for name, weight in alone.state_dict().items():
             assert (weight.numpy() == kept[name]).all()
 
@@ -199,14 +200,14 @@ def test_two_runs_at_once_do_not_change_each_other():
 def test_a_stopped_run_is_kept_as_an_experiment_of_its_own():
     source = Trained(seed=21)
     ticket = ask.train(source, "me")
-    until(lambda: any(isinstance(event, Step) for event in ticket.events))
+    until(lambda: any(isinstance(event, TrainingStep) for event in ticket.events))
     pool().leave(ticket, "me")
     wait(ticket)
     kept = ticket.result.experiment
-    last = [event for event in ticket.events if isinstance(event, Step)][-1]
+    last = [event for event in ticket.events if isinstance(event, TrainingStep)][-1]
     assert kept == Experiment(replace(source, stopped_at=last.step))
     assert last.step < source.steps
-    assert store.has(kept.id)
+    assert store.has(kept.stored_as)
     again = ask.train(source, "me")
     assert again is not ticket
     pool().leave(again, "me")
@@ -216,7 +217,7 @@ def test_stopping_a_shared_run_leaves_it_to_the_others():
     source = Trained(seed=22, epochs=1)
     mine, theirs = ask.train(source, "me"), ask.train(source, "you")
     assert mine is theirs
-    until(lambda: any(isinstance(event, Step) for event in mine.events))
+    until(lambda: any(isinstance(event, TrainingStep) for event in mine.events))
     pool().leave(mine, "me")
     wait(mine)
     first, *_, last = [event.experiment.source for event in mine.events if isinstance(event, ModelKept)]

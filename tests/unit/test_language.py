@@ -14,13 +14,13 @@ from lessons.estimate.token_energy_floor import floors
 from lessons.experiment import (
     BadExperiment,
     Experiment,
-    FactorizeMatrices,
+    FactorizeWeights,
     File,
-    PruneMatrices,
+    PruneWeights,
     Quantize,
-    RoundActivations,
-    RoundCache,
-    RoundMatrices,
+    QuantizeActivationsPerToken,
+    QuantizeKVCache,
+    QuantizeWeights,
     Tutored,
     Written,
     file_source,
@@ -28,7 +28,7 @@ from lessons.experiment import (
     shipped,
     written_as,
 )
-from lessons.language import build, examine, learn
+from lessons.language import build, evaluate, train
 from lessons.language.chat import conversation
 from lessons.language.generate import generated, writing
 from lessons.language.model import multiplications
@@ -51,10 +51,10 @@ FEW = 32  # passages of Macbeth, of 128: what holds of them all holds of these
 @pytest.fixture(scope="module", autouse=True)
 def few_passages():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(examine.PASSAGES, "shakespeare", FEW)
-        examine._passages.cache_clear()
+        patch.setitem(evaluate.PASSAGES, "shakespeare", FEW)
+        evaluate._passages.cache_clear()
         yield
-    examine._passages.cache_clear()
+    evaluate._passages.cache_clear()
 
 
 @cache
@@ -69,18 +69,18 @@ def loss(*recipe) -> float:
 def test_the_shipped_model_reads_unseen_plays_at_less_than_1_6_nats_a_character():
     model = build.build(SHAKESPEARE)
     assert 0.75e6 < sum(weight.numel() for weight in model.net.parameters()) < 0.85e6
-    test = learn.Passages(*(part[::4] for part in learn.in_a_row(learn.tokens("shakespeare", "test"), 128)))
+    test = train.Passages(*(part[::4] for part in train.in_a_row(train.tokens("shakespeare", "test"), 128)))
     with torch.inference_mode():
         parts = zip(test.read.split(64), test.next.split(64), strict=True)
-        losses = [learn.likelihood(model.net, learn.Passages(*part)).item() * len(part[0]) for part in parts]
+        losses = [train.likelihood(model.net, train.Passages(*part)).item() * len(part[0]) for part in parts]
     assert sum(losses) / len(test.read) < 1.6
 
 
 def test_no_play_to_test_on_is_among_those_to_learn_from():
-    train, test = texts.text("shakespeare", "train"), texts.text("shakespeare", "test")
+    read, test = texts.text("shakespeare", "train"), texts.text("shakespeare", "test")
     assert "toil and trouble" in test
     lines = {line for line in test.splitlines() if len(line) > 30}
-    assert len(lines & set(train.splitlines())) < 0.005 * len(lines)
+    assert len(lines & set(read.splitlines())) < 0.005 * len(lines)
     names = [set(texts.text("names", part).split()) for part in ("train", "test")]
     assert not names[0] & names[1]
     assert sum(map(len, names)) == 5_163
@@ -109,7 +109,7 @@ def test_a_student_learns_from_its_teacher():
     teacher = build.baseline(ready_written("shakespeare")).net
     *_, (_, taught) = build.training(source)
     *_, (_, alone) = build.training(replace(source, tutored=None))
-    tested = learn.in_a_row(learn.tokens("shakespeare", "test"), 128, 8).read
+    tested = train.in_a_row(train.tokens("shakespeare", "test"), 128, 8).read
     with torch.inference_mode():
         known = F.log_softmax(teacher(tested).flatten(0, 1), -1)
         far = [divergence(known, F.log_softmax(net(tested).flatten(0, 1), -1)).mean() for net in (taught, alone)]
@@ -118,21 +118,21 @@ def test_a_student_learns_from_its_teacher():
 
 def test_a_model_of_pieces_reads_fewer_tokens_and_is_compared_by_characters():
     source = Written("shakespeare", "llama-32x1", steps=40, vocabulary="512 pieces")
-    words = learn.vocabulary("shakespeare", "512 pieces")
+    words = train.vocabulary("shakespeare", "512 pieces")
     text = texts.text("shakespeare", "test")[:20_000]
     tokens = words.encode(text)
     assert words.decode(tokens) == text
     assert words.size == 512
     assert len(tokens) < 0.55 * len(text)
     found = measure(Experiment(source))
-    letters = len(words.decode(learn.tokens("shakespeare", "test", "512 pieces")[1 : FEW * 128 + 1].tolist()))
+    letters = len(words.decode(train.tokens("shakespeare", "test", "512 pieces")[1 : FEW * 128 + 1].tolist()))
     assert found["loss a character"].value == pytest.approx(found["loss"].value * FEW * 128 / letters)
     assert "tokens of Macbeth" in found["loss"].source
     assert measured(SMALL)["loss a character"].value == measured(SMALL)["loss"].value
 
 
 def test_thin_matrices_are_multiplied_as_such():
-    whole, thin = (build.build(each) for each in (SHAKESPEARE, SHAKESPEARE | FactorizeMatrices(50)))
+    whole, thin = (build.build(each) for each in (SHAKESPEARE, SHAKESPEARE | FactorizeWeights(50)))
     assert multiplications(whole) == sum(w.numel() for w in whole.net.parameters() if w.dim() > 1)
     in_layers = multiplications(whole) - whole.net.embed_tokens.weight.numel()
     assert 0.48 < (multiplications(thin) - whole.net.embed_tokens.weight.numel()) / in_layers <= 0.5
@@ -141,12 +141,12 @@ def test_thin_matrices_are_multiplied_as_such():
 @pytest.mark.parametrize(
     ("recipe", "numbers"),
     [
-        ((RoundMatrices(8),), "fp32"),
-        ((RoundActivations(8),), "fp32"),
-        ((RoundMatrices(8, parts="MLP"), RoundActivations(8)), "fp32"),
-        ((RoundMatrices(8), RoundActivations(8)), "int8"),
-        ((RoundMatrices(4, "group", "nf4"), RoundActivations(8)), "fp32"),
-        ((RoundMatrices(8, outliers=1), RoundActivations(8)), "fp32"),
+        ((QuantizeWeights(8),), "fp32"),
+        ((QuantizeActivationsPerToken(8),), "fp32"),
+        ((QuantizeWeights(8, parts="MLP"), QuantizeActivationsPerToken(8)), "fp32"),
+        ((QuantizeWeights(8), QuantizeActivationsPerToken(8)), "int8"),
+        ((QuantizeWeights(4, "group", "nf4"), QuantizeActivationsPerToken(8)), "fp32"),
+        ((QuantizeWeights(8, outliers=1), QuantizeActivationsPerToken(8)), "fp32"),
     ],
     ids=str,
 )
@@ -157,7 +157,7 @@ def test_energy_is_that_of_the_numbers_that_can_be_multiplied(recipe, numbers):
 
 
 @pytest.mark.parametrize("begin", ["MACBETH.\n", "T", "Enter " * 40])
-@pytest.mark.parametrize("recipe", [(), (RoundCache(4),)], ids=str)
+@pytest.mark.parametrize("recipe", [(), (QuantizeKVCache(4),)], ids=str)
 def test_writing_with_a_cache_is_writing_without_one(begin, recipe):
     model = build.build(replace(SHAKESPEARE, recipe=recipe))
     tokens = model.vocabulary.encode(begin)
@@ -183,7 +183,7 @@ def test_nothing_cannot_be_continued():
 
 def test_perplexity_is_e_to_the_loss_of_torch():
     found, model = measured(SHAKESPEARE), build.build(SHAKESPEARE)
-    test = learn.in_a_row(learn.tokens("shakespeare", "test"), 128, FEW)
+    test = train.in_a_row(train.tokens("shakespeare", "test"), 128, FEW)
     with torch.inference_mode():
         right = F.cross_entropy(model.net(test.read).flatten(0, 1), test.next.flatten()).item()
     assert found["loss"].value == pytest.approx(right, rel=1e-5)
@@ -207,43 +207,43 @@ def test_the_interval_holds_the_mean_about_as_often_as_it_says():
 
 
 def test_eight_bits_cost_nothing():
-    assert loss(RoundMatrices(8)) == pytest.approx(loss(), abs=0.005)
+    assert loss(QuantizeWeights(8)) == pytest.approx(loss(), abs=0.005)
 
 
 def test_at_four_bits_finer_grains_are_better():
-    by_grain = [loss(RoundMatrices(4, grain)) for grain in ("group", "row", "tensor")]
+    by_grain = [loss(QuantizeWeights(4, grain)) for grain in ("group", "row", "tensor")]
     assert loss() < by_grain[0] < by_grain[1] < by_grain[2]
 
 
 def test_at_three_bits_gptq_is_better_than_the_nearest_and_awq_too():
-    nearest = loss(RoundMatrices(3))
-    assert loss(RoundMatrices(3, method="gptq")) < nearest - 0.03
-    assert loss(RoundMatrices(3, method="awq")) < nearest
+    nearest = loss(QuantizeWeights(3))
+    assert loss(QuantizeWeights(3, method="gptq")) < nearest - 0.03
+    assert loss(QuantizeWeights(3, method="awq")) < nearest
 
 
 def test_columns_kept_by_activation_are_worth_more_than_any():
-    kept = {by: loss(RoundMatrices(3, outliers=1, chosen=by)) for by in ("activation", "random")}
+    kept = {by: loss(QuantizeWeights(3, outliers=1, chosen=by)) for by in ("activation", "random")}
     assert kept["activation"] < kept["random"]
 
 
 def test_wanda_prunes_better_than_magnitude_and_that_better_than_chance():
-    found = {criterion: loss(PruneMatrices(50, criterion)) for criterion in ("wanda", "magnitude", "random")}
+    found = {criterion: loss(PruneWeights(50, criterion)) for criterion in ("wanda", "magnitude", "random")}
     assert found["wanda"] < found["magnitude"] < found["random"]
 
 
 def test_trained_matrices_are_not_of_low_rank_but_a_small_model_bears_to_lose_some():
-    assert loss(FactorizeMatrices(50)) > loss(PruneMatrices(50)) + 0.5
-    assert loss(FactorizeMatrices(75)) < loss() + 0.2
+    assert loss(FactorizeWeights(50)) > loss(PruneWeights(50)) + 0.5
+    assert loss(FactorizeWeights(75)) < loss() + 0.2
 
 
 def test_keys_and_values_need_fewer_bits_than_activations():
-    assert loss(RoundCache(4)) < loss(RoundActivations(4)) < loss() + 0.2
-    assert measured(SHAKESPEARE | RoundCache(4))["cache"].value < measured(SHAKESPEARE)["cache"].value / 6
+    assert loss(QuantizeKVCache(4)) < loss(QuantizeActivationsPerToken(4)) < loss() + 0.2
+    assert measured(SHAKESPEARE | QuantizeKVCache(4))["cache"].value < measured(SHAKESPEARE)["cache"].value / 6
 
 
 @pytest.mark.parametrize("parts", ["attention", "MLP", "embeddings", "attention and MLP", "all"])
 def test_only_the_parts_that_were_asked_for_are_rounded(parts):
-    before, after = build.build(SHAKESPEARE), build.build(SHAKESPEARE | RoundMatrices(4, parts=parts))
+    before, after = build.build(SHAKESPEARE), build.build(SHAKESPEARE | QuantizeWeights(4, parts=parts))
     for name, weight in before.net.named_parameters():
         part = written.part_of(name)
         wanted = part is not None and (parts == "all" or part in parts)
@@ -252,17 +252,17 @@ def test_only_the_parts_that_were_asked_for_are_rounded(parts):
 
 
 RECIPES = [
-    (RoundMatrices(4),),
-    (RoundMatrices(3, "group", "affine"),),
-    (RoundMatrices(4, "group", "nf4", 64),),
-    (PruneMatrices(50),),
-    (PruneMatrices(50, "magnitude"), RoundMatrices(4)),
+    (QuantizeWeights(4),),
+    (QuantizeWeights(3, "group", "affine"),),
+    (QuantizeWeights(4, "group", "nf4", 64),),
+    (PruneWeights(50),),
+    (PruneWeights(50, "magnitude"), QuantizeWeights(4)),
 ]
 
 
 @pytest.mark.parametrize(
     "recipe",
-    [*RECIPES, (FactorizeMatrices(30),), (RoundMatrices(3, outliers=2),), (RoundMatrices(3, method="awq"),)],
+    [*RECIPES, (FactorizeWeights(30),), (QuantizeWeights(3, outliers=2),), (QuantizeWeights(3, method="awq"),)],
     ids=str,
 )
 def test_files_hold_what_the_network_computes_with(recipe):
@@ -286,18 +286,18 @@ def decoded(name: str, parts: dict) -> torch.Tensor:
 
 @pytest.mark.parametrize(
     "recipe",
-    [*RECIPES, (FactorizeMatrices(30),), (RoundMatrices(3, outliers=2),), (RoundMatrices(3, method="awq"),)],
+    [*RECIPES, (FactorizeWeights(30),), (QuantizeWeights(3, outliers=2),), (QuantizeWeights(3, method="awq"),)],
     ids=str,
 )
 def test_files_are_little_longer_than_theory(recipe):
     model = build.build(replace(SHAKESPEARE, recipe=recipe))
-    found = {each.name: each for each in examine.sizes(model, build.baseline(model.source))}
+    found = {each.name: each for each in evaluate.sizes(model, build.baseline(model.source))}
     assert found["theoretical"].value <= found["packed"].value < 1.03 * found["theoretical"].value
     assert found["packed"].value < found["baseline"].value
 
 
 def test_what_is_pruned_stays_pruned_when_it_is_rounded():
-    model = build.build(SHAKESPEARE | PruneMatrices(50) | RoundMatrices(4))
+    model = build.build(SHAKESPEARE | PruneWeights(50) | QuantizeWeights(4))
     for name, kept in model.kept.items():
         weight = model.net.get_parameter(name)
         assert (weight[~kept] == 0).all()
@@ -306,7 +306,7 @@ def test_what_is_pruned_stays_pruned_when_it_is_rounded():
 
 def test_the_model_before_a_step_stays_as_it_is():
     before = {name: weight.clone() for name, weight in build.build(SHAKESPEARE).net.named_parameters()}
-    for recipe in (*RECIPES, (RoundCache(2),), (RoundActivations(2),)):
+    for recipe in (*RECIPES, (QuantizeKVCache(2),), (QuantizeActivationsPerToken(2),)):
         build.build(replace(SHAKESPEARE, recipe=recipe))
     again = build.baseline(SHAKESPEARE.source).net
     assert all(torch.equal(before[name], weight) for name, weight in again.named_parameters())
@@ -315,8 +315,8 @@ def test_the_model_before_a_step_stays_as_it_is():
 
 
 def test_looking_at_models_in_turns_leaves_training_possible():
-    measure(SHAKESPEARE | RoundMatrices(8))
-    halfway = build.building(SHAKESPEARE | PruneMatrices(50))
+    measure(SHAKESPEARE | QuantizeWeights(8))
+    halfway = build.building(SHAKESPEARE | PruneWeights(50))
     next(halfway)
     assert torch.is_grad_enabled()
     assert not torch.is_inference_mode_enabled()
@@ -325,7 +325,7 @@ def test_looking_at_models_in_turns_leaves_training_possible():
 
 
 def test_building_tells_how_far_it_is():
-    *shares, model = build.building(SHAKESPEARE | PruneMatrices(50) | RoundMatrices(4))
+    *shares, model = build.building(SHAKESPEARE | PruneWeights(50) | QuantizeWeights(4))
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.1, 1.0)
     assert model.corpus == "shakespeare"
@@ -333,31 +333,31 @@ def test_building_tells_how_far_it_is():
 
 BAD = [
     (lambda: SHAKESPEARE | Quantize(4), "not for language models"),
-    (lambda: shipped() | RoundMatrices(4), "is for language models"),
-    (lambda: SHAKESPEARE | RoundMatrices(4) | RoundMatrices(4), "rounded or factorized once"),
-    (lambda: SHAKESPEARE | RoundMatrices(4) | PruneMatrices(50), "comes first"),
-    (lambda: SHAKESPEARE | PruneMatrices(50) | RoundMatrices(4, method="gptq"), "rounded to the nearest"),
-    (lambda: SHAKESPEARE | RoundCache(4) | RoundCache(4), "once"),
-    (lambda: RoundMatrices(3, scheme="nf4"), "nf4 has 4 bits"),
-    (lambda: RoundMatrices(4, "row", "Q4_0"), "groups of 32"),
-    (lambda: RoundMatrices(4, "group", "Q4_0", method="gptq"), "without outliers"),
-    (lambda: RoundMatrices(4, "group", "nf4", method="gptq"), "even grid"),
-    (lambda: RoundMatrices(4, method="awq", outliers=1), "outliers"),
-    (lambda: RoundMatrices(4, group=48), "32, 64, 128"),
-    (lambda: RoundMatrices(9), "from 2 to 8"),
+    (lambda: shipped() | QuantizeWeights(4), "is for language models"),
+    (lambda: SHAKESPEARE | QuantizeWeights(4) | QuantizeWeights(4), "rounded or factorized once"),
+    (lambda: SHAKESPEARE | QuantizeWeights(4) | PruneWeights(50), "comes first"),
+    (lambda: SHAKESPEARE | PruneWeights(50) | QuantizeWeights(4, method="gptq"), "rounded to the nearest"),
+    (lambda: SHAKESPEARE | QuantizeKVCache(4) | QuantizeKVCache(4), "once"),
+    (lambda: QuantizeWeights(3, scheme="nf4"), "nf4 has 4 bits"),
+    (lambda: QuantizeWeights(4, "row", "Q4_0"), "groups of 32"),
+    (lambda: QuantizeWeights(4, "group", "Q4_0", method="gptq"), "without outliers"),
+    (lambda: QuantizeWeights(4, "group", "nf4", method="gptq"), "even grid"),
+    (lambda: QuantizeWeights(4, method="awq", outliers=1), "outliers"),
+    (lambda: QuantizeWeights(4, group=48), "32, 64, 128"),
+    (lambda: QuantizeWeights(9), "from 2 to 8"),
     (lambda: Written("bible"), "is not one of"),
     (lambda: Written("names", tutored=Tutored()), "knows shakespeare"),
     (lambda: Tutored("shakespeare", temperature=0), "from 0.1"),
     (lambda: Written("names", vocabulary="512 pieces"), "only characters"),
     (lambda: Written(tutored=Tutored(), vocabulary="512 pieces"), "reads characters"),
-    (lambda: SHAKESPEARE | FactorizeMatrices(50) | RoundMatrices(4), "rounded or factorized once"),
+    (lambda: SHAKESPEARE | FactorizeWeights(50) | QuantizeWeights(4), "rounded or factorized once"),
     (lambda: Written(stopped_at=501), "from 1 to 500"),
     (lambda: File("shakespeare", "0" * 64), "this shakespeare is"),
     (lambda: Experiment.from_json({"corpus": "names", "colour": 3}), "unknown field"),
     (lambda: Experiment.from_json({"file": "/no/such.gguf"}), "there is no"),
     (lambda: Experiment.from_json({"file": 7}), "not a name or a path"),
     (lambda: Experiment.from_json({"file": "a\0b"}), "not a name or a path"),
-    (lambda: Experiment.from_json({"file": "shakespeare", "recipe": [{"round_matrices": {"bits": "4"}}]}), "whole number"),
+    (lambda: Experiment.from_json({"file": "shakespeare", "recipe": [{"quantize_weights": {"bits": "4"}}]}), "whole number"),
 ]  # fmt: skip
 
 
@@ -371,8 +371,8 @@ def test_what_cannot_be_is_said(make, says):
 @pytest.mark.parametrize(
     "experiment",
     [
-        SHAKESPEARE | PruneMatrices(30, "random") | RoundMatrices(4, "group", "affine", 64) | RoundCache(4),
-        Experiment(Written("shakespeare", "llama-64x1", tutored=Tutored())) | RoundMatrices(3, outliers=1.5),
+        SHAKESPEARE | PruneWeights(30, "random") | QuantizeWeights(4, "group", "affine", 64) | QuantizeKVCache(4),
+        Experiment(Written("shakespeare", "llama-64x1", tutored=Tutored())) | QuantizeWeights(3, outliers=1.5),
     ],
     ids=["file", "written"],
 )

@@ -11,9 +11,9 @@ import torch
 from lessons.experiment import (
     BadExperiment,
     Experiment,
-    PruneMatrices,
-    RoundCache,
-    RoundMatrices,
+    PruneWeights,
+    QuantizeKVCache,
+    QuantizeWeights,
     Written,
     block_of,
     file_source,
@@ -27,25 +27,25 @@ from tests.unit.llamas import SHAPE, folder, random_net, written
 
 PIECES = Experiment(Written("shakespeare", "llama-64x1", steps=20, vocabulary="512 pieces"))
 FIT = [
-    (RoundMatrices(4, "group", "Q4_0"),),
-    (RoundMatrices(4, "group", "Q4_1"),),
-    (RoundMatrices(8, "group", "Q8_0"),),
-    (RoundMatrices(4, "group"),),
-    (RoundMatrices(8, "group"),),
-    (RoundMatrices(4, "group", method="gptq"),),
-    (RoundMatrices(4, "group", parts="MLP"),),
+    (QuantizeWeights(4, "group", "Q4_0"),),
+    (QuantizeWeights(4, "group", "Q4_1"),),
+    (QuantizeWeights(8, "group", "Q8_0"),),
+    (QuantizeWeights(4, "group"),),
+    (QuantizeWeights(8, "group"),),
+    (QuantizeWeights(4, "group", method="gptq"),),
+    (QuantizeWeights(4, "group", parts="MLP"),),
     (),
 ]
 DO_NOT_FIT = [
-    RoundMatrices(4),
-    RoundMatrices(3, "group"),
-    RoundMatrices(4, "group", "affine"),
-    RoundMatrices(4, "group", group=64),
-    RoundMatrices(4, "group", "nf4"),
-    RoundMatrices(4, "group", method="awq"),
-    RoundMatrices(4, "group", outliers=1),
-    PruneMatrices(50),
-    RoundCache(4),
+    QuantizeWeights(4),
+    QuantizeWeights(3, "group"),
+    QuantizeWeights(4, "group", "affine"),
+    QuantizeWeights(4, "group", group=64),
+    QuantizeWeights(4, "group", "nf4"),
+    QuantizeWeights(4, "group", method="awq"),
+    QuantizeWeights(4, "group", outliers=1),
+    PruneWeights(50),
+    QuantizeKVCache(4),
 ]
 
 
@@ -92,7 +92,7 @@ def test_what_was_exported_can_be_loaded_and_is_the_same_model(recipe, tmp_path)
 
 def test_a_loaded_file_is_exported_with_all_it_said_and_its_other_tensors(net, tmp_path):
     origin = written(net, tmp_path / "origin.gguf", "Q8_0")
-    experiment = Experiment(file_source(str(origin))) | RoundMatrices(4, "group", "Q4_0", parts="attention")
+    experiment = Experiment(file_source(str(origin))) | QuantizeWeights(4, "group", "Q4_0", parts="attention")
     path = exported(experiment, tmp_path)
     before, after = gguf.GGUFReader(origin), gguf.GGUFReader(path)
     said = [{n: f.contents() for n, f in r.fields.items() if not n.startswith("GGUF.")} for r in (before, after)]
@@ -106,7 +106,7 @@ def test_a_loaded_file_is_exported_with_all_it_said_and_its_other_tensors(net, t
 
 
 def test_what_is_exported_does_not_hang_on_what_else_is_in_memory(tmp_path):
-    experiment = PIECES | RoundMatrices(4, "group", "Q4_0")
+    experiment = PIECES | QuantizeWeights(4, "group", "Q4_0")
     model = build.build(experiment)
     at_once = as_gguf(model, experiment)
     build.baseline.cache_clear()
@@ -114,14 +114,14 @@ def test_what_is_exported_does_not_hang_on_what_else_is_in_memory(tmp_path):
 
 
 def test_a_folder_is_refused(net, tmp_path):
-    experiment = Experiment(file_source(str(folder(net, tmp_path)))) | RoundMatrices(4, "group")
+    experiment = Experiment(file_source(str(folder(net, tmp_path)))) | QuantizeWeights(4, "group")
     with pytest.raises(BadExperiment, match="a folder with safetensors"):
         as_gguf(build.build(experiment), experiment)
 
 
 def test_a_file_with_another_alignment_is_read_again(net, tmp_path):
     origin = written(net, tmp_path / "origin.gguf", "Q8_0", alignment=64)
-    experiment = Experiment(file_source(str(origin))) | RoundMatrices(4, "group", "Q4_0")
+    experiment = Experiment(file_source(str(origin))) | QuantizeWeights(4, "group", "Q4_0")
     path = exported(experiment, tmp_path)
     assert gguf.GGUFReader(path).alignment == 64
     loaded = language_files.read(path).net

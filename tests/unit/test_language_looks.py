@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from lessons.data.quiz import KINDS, QUESTIONS, Question
 from lessons.data.texts import text
-from lessons.experiment import Experiment, RoundCache, RoundMatrices, Written, file_source, ready_written
+from lessons.experiment import Experiment, QuantizeKVCache, QuantizeWeights, Written, file_source, ready_written
 from lessons.jobs import language
 from lessons.jobs.events import ModelKept, TextSample
 from lessons.language import build
@@ -19,7 +19,7 @@ from lessons.language.outliers import flowing, injected, output_errors
 from lessons.language.quiz import answering, chosen, likelihoods, questions
 from lessons.language.results import FACTORS, Flow, Inside, of_flow, of_text, quantities
 from lessons.models.written import smollm2
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
@@ -50,7 +50,7 @@ def test_speeds_of_two_models_are_of_tokens_written_in_turns():
 
 
 def test_what_is_timed_in_turns_is_the_model_before_and_after():
-    found = last(language.writing_in_turns(SHAKESPEARE | RoundMatrices(4), lambda: None))
+    found = last(language.writing_in_turns(SHAKESPEARE | QuantizeWeights(4), lambda: None))
     assert set(found) == {"unshrunk", "shrunk"}
 
 
@@ -81,7 +81,7 @@ def test_what_is_seen_inside_is_what_the_model_computes(seen):
 
 
 def test_rounded_keys_are_what_a_head_looks_at(seen):
-    rounded = inside(build.build(SHAKESPEARE | RoundCache(2)), SENTENCE)
+    rounded = inside(build.build(SHAKESPEARE | QuantizeKVCache(2)), SENTENCE)
     assert np.abs(rounded.attention.astype(float) - seen.attention.astype(float)).max() > 0.05
 
 
@@ -120,7 +120,7 @@ def test_what_moved_is_nothing_where_nothing_was_shrunk_and_more_with_fewer_bits
     assert all(token.kl == 0 and token.before == token.after for token in same)
     means = []
     for bits in (8, 4, 2):
-        moved = compared(build.build(SHAKESPEARE | RoundMatrices(bits)), SENTENCE)
+        moved = compared(build.build(SHAKESPEARE | QuantizeWeights(bits)), SENTENCE)
         assert [token.before for token in moved] == [token.before for token in same]
         means.append(np.mean([token.kl for token in moved]))
     assert means[0] < means[1] < means[2]
@@ -155,7 +155,7 @@ def test_the_small_model_is_asked_for_spelling_and_two_bits_cost_it_that():
     assert {question.kind for question in questions(model)} == {"spelling"}
     right = [
         sum(answer.right for answer in last(answering(build.build(each))))
-        for each in (SHAKESPEARE, SHAKESPEARE | RoundMatrices(2))
+        for each in (SHAKESPEARE, SHAKESPEARE | QuantizeWeights(2))
     ]
     assert right[0] >= 10
     assert right[1] <= 8
@@ -252,7 +252,7 @@ def test_it_is_timed_and_the_roof_is_a_roof():
 def test_training_lets_it_write_and_what_is_stopped_is_kept():
     source, word = Written("names", "llama-32x1", 100, seed=3), iter([None, None, "keep", None, "stop"])
     events = list(language.learning(source, lambda: next(word, None)))
-    steps, kept = [e for e in events if isinstance(e, Step)], [e for e in events if isinstance(e, ModelKept)]
+    steps, kept = [e for e in events if isinstance(e, TrainingStep)], [e for e in events if isinstance(e, ModelKept)]
     assert any(isinstance(event, TextSample) and event.text for event in events)
     assert [each.experiment.source.stopped_at for each in kept] == [steps[2].step, steps[4].step]
     assert build.baseline(kept[1].experiment.source).net is not None

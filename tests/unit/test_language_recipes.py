@@ -11,15 +11,15 @@ from lessons.experiment import (
     PARTS,
     BadExperiment,
     Experiment,
-    FactorizeMatrices,
-    PruneMatrices,
-    RoundActivations,
-    RoundCache,
-    RoundMatrices,
+    FactorizeWeights,
+    PruneWeights,
+    QuantizeActivationsPerToken,
+    QuantizeKVCache,
+    QuantizeWeights,
     Written,
     ready_written,
 )
-from lessons.experiment.text_step import CRITERIA, GRAINS, METHODS, SCHEMES
+from lessons.experiment.language_step import CRITERIA, GRAINS, METHODS, SCHEMES
 from lessons.language import build
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.language_model import damage_charts
@@ -48,13 +48,17 @@ CHOSEN = st.builds(
     ("how", "bits", "recipe"),
     [
         (Shrinking(), KEPT, ()),
-        (Shrinking(), "3", (RoundMatrices(3),)),
-        (Shrinking("group", "gptq", group=64), "3", (RoundMatrices(3, "group", group=64, method="gptq"),)),
-        (Shrinking("row", group=128), "4", (RoundMatrices(4, "row"),)),
-        (Shrinking("group", pruned=20), "4", (PruneMatrices(20), RoundMatrices(4, "group"))),
-        (Shrinking(share=75), KEPT, (FactorizeMatrices(75),)),
-        (Shrinking(activations="8", cache="4"), "8", (RoundMatrices(8), RoundActivations(8), RoundCache(4))),
-        (Shrinking(share=50, cache="8"), KEPT, (FactorizeMatrices(50), RoundCache(8))),
+        (Shrinking(), "3", (QuantizeWeights(3),)),
+        (Shrinking("group", "gptq", group=64), "3", (QuantizeWeights(3, "group", group=64, method="gptq"),)),
+        (Shrinking("row", group=128), "4", (QuantizeWeights(4, "row"),)),
+        (Shrinking("group", pruned=20), "4", (PruneWeights(20), QuantizeWeights(4, "group"))),
+        (Shrinking(share=75), KEPT, (FactorizeWeights(75),)),
+        (
+            Shrinking(activations="8", cache="4"),
+            "8",
+            (QuantizeWeights(8), QuantizeActivationsPerToken(8), QuantizeKVCache(4)),
+        ),
+        (Shrinking(share=50, cache="8"), KEPT, (FactorizeWeights(50), QuantizeKVCache(8))),
     ],
     ids=str,
 )
@@ -126,7 +130,7 @@ def test_a_model_says_how_it_was_shrunk(how, bits, name):
 def test_a_model_is_compared_with_itself_rounded_in_groups():
     found = in_groups(MODEL)
     assert found["32 bits"] == MODEL
-    assert [found[f"{bits} bits"] for bits in ROUNDED] == [MODEL | RoundMatrices(bits, "group") for bits in ROUNDED]
+    assert [found[f"{bits} bits"] for bits in ROUNDED] == [MODEL | QuantizeWeights(bits, "group") for bits in ROUNDED]
 
 
 def measured(loss: float, letters: float, packed: int) -> Measurement:

@@ -14,9 +14,9 @@ from lessons.shrink.blocks import FORMATS
 from lessons.shrink.gptq import DAMPING, gptq
 from lessons.shrink.grid import affine, round_to, symmetric
 from lessons.shrink.nf4 import levels, nf4
-from lessons.shrink.per_token import rounded
 from lessons.shrink.quantize import quantize
 from lessons.shrink.svd import factorize, rank_for
+from lessons.shrink.token_quantize import rounded
 from lessons.shrink.wanda import row_by_row, wanda
 
 BITSANDBYTES = [  # its NF4 table (functional.py, `get_4bit_type`)

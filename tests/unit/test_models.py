@@ -11,8 +11,8 @@ from lessons.data import examples
 from lessons.data.split import Split
 from lessons.measure import macs
 from lessons.models.folding import folded
-from lessons.objective import on_labels, order
 from lessons.training.loop import train
+from lessons.vision.objective import on_labels, order
 
 
 @pytest.mark.parametrize("name", models.NAMES)

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from lessons import build, models
+from lessons import models
 from lessons.data import TASKS, examples
 from lessons.data.drawing import BOX, SIDE, as_fashion_mnist, as_mnist
 from lessons.experiment import shipped
@@ -24,6 +24,7 @@ from lessons.measure.timing import training_ratio
 from lessons.measure.training_cost import training_costs
 from lessons.models.folding import folded
 from lessons.training.descent import descend
+from lessons.vision import build
 
 DIGITS, FASHION = shipped("cnn", "digits"), shipped()
 drawings = arrays.arrays(np.uint8, (SIDE, SIDE), elements=st.sampled_from([0, 0, 0, 0, 90, 255]), fill=st.just(0))

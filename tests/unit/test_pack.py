@@ -6,11 +6,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.shrink.bits import pack_bits, unpack_bits
+from lessons.shrink.bitpack import pack_bits, unpack_bits
 from lessons.shrink.grid import affine
 from lessons.shrink.pack import NotPacked, pack, stored_bits, unpack
 from lessons.shrink.quantize import binary, quantize
-from lessons.steps import SCHEMES
+from lessons.vision.steps import SCHEMES
 
 generator = torch.Generator().manual_seed(0)
 

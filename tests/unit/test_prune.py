@@ -11,13 +11,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import prune as torchs
 
-from lessons import build, models, steps
+from lessons import models
 from lessons.data import TASKS, examples
 from lessons.experiment import CRITERIA, Experiment, Prune, Quantize, shipped
 from lessons.measure import quality
 from lessons.shrink import prune, saliency
 from lessons.shrink.pack import pack
 from lessons.shrink.sparse import Sparse
+from lessons.vision import build, steps
 
 percents = st.integers(0, 100)
 shapes = st.lists(st.lists(st.integers(1, 7), min_size=2, max_size=4).map(tuple), min_size=1, max_size=4)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from lessons import build, charts, models
+from lessons import charts, models
 from lessons.data import examples
 from lessons.experiment import (
     Experiment,
@@ -21,6 +21,7 @@ from lessons.measure.layers import views
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.pruning import charts as pruning_charts
 from lessons.ui.pruning.charts import BETWEEN, PRUNED, SMALLEST
+from lessons.vision import build
 
 
 def measured(**values: float) -> Measurement:

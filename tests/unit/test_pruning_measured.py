@@ -7,8 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from lessons import build, models, traffic
-from lessons.built import Built
+from lessons import models
 from lessons.data import examples
 from lessons.experiment import Experiment, Prune, Quantize, QuantizeActivations, RemoveChannels, Trained, shipped
 from lessons.measure import macs
@@ -19,6 +18,8 @@ from lessons.shrink.grid import symmetric
 from lessons.shrink.pack import stored_bits
 from lessons.shrink.quantize import quantize
 from lessons.shrink.sparse import Sparse
+from lessons.vision import build, traffic
+from lessons.vision.model import VisionModel
 
 ENERGIES = ("energy_45nm", "energy_7nm")
 INT8 = (Quantize(8), QuantizeActivations(8))
@@ -52,20 +53,20 @@ def test_where_no_weight_is_pruned_there_is_nothing_to_skip(steps):
     assert not [each.name for each in build.measure(chain(*steps)).quantities if each.name.endswith("skipping")]
 
 
-def small() -> Built:
+def small() -> VisionModel:
     """18 weights used at 9 places each, 6 of them pruned; 72 used once, half of them pruned; biases of 2 and 4."""
     net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(18, 4)).requires_grad_(False)
     first, last = torch.ones(2, 1, 3, 3, dtype=torch.bool), torch.ones(4, 18, dtype=torch.bool)
     first[0, 0, :2], last[:, :9] = False, False
     tensors: dict[str, Tensor | Sparse] = dict(net.named_parameters())
     tensors |= {"0.weight": Sparse(first, net[0].weight), "2.weight": Sparse(last, net[2].weight)}
-    return Built(net, tensors, Trained())
+    return VisionModel(net, tensors, Trained())
 
 
 def test_skipping_multiplies_only_with_what_is_left_and_reads_only_what_is_stored():
     flowing = 32 * (25 + 18 + 18 + 4)
     model, example = small(), torch.zeros(1, 1, 5, 5)
-    dense, skipping = (traffic.of(model, example, skips) for skips in (False, True))
+    dense, skipping = (traffic.inference_traffic(model, example, skips) for skips in (False, True))
     assert (dense.macs, skipping.macs) == (18 * 9 + 72, 12 * 9 + 36)
     assert dense.dram_bits == 32 * (18 + 72 + 2 + 4)
     assert skipping.dram_bits == stored_bits(model.tensors) < dense.dram_bits

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons import build, steps
 from lessons.data import examples
 from lessons.experiment import (
     CRITERIA,
@@ -26,11 +25,12 @@ from lessons.experiment import (
 )
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.quantity import Quantity
-from lessons.shrink import budget, through
+from lessons.shrink import budget, straight_through
 from lessons.shrink.schedule import SCHEDULES, cubic, linear
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.pruning.recipe import Pruning, by_hand, by_the_scan
 from lessons.ui.quantization.recipe import Quantizing
+from lessons.vision import build, steps
 from tests.unit.ran import run_by
 
 percents, rounds = st.integers(0, 100), st.integers(1, 6)
@@ -150,9 +150,9 @@ def no_learning(monkeypatch, tmp_path) -> Iterator[None]:
     """A training is one forward pass, and nothing is remembered."""
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
 
-    def once(net, *how, **more) -> Iterator[Step]:
+    def once(net, *how, **more) -> Iterator[TrainingStep]:
         net(examples.test_set().images[:1])
-        yield Step(1, 1, 0.0, None, 0.0)
+        yield TrainingStep(1, 1, 0.0, None, 0.0)
 
     monkeypatch.setattr(build, "_train", once)
     monkeypatch.setattr(steps, "LOOKED_AT", {"gradient": 1, "movement": 1})
@@ -167,7 +167,7 @@ def forget() -> None:
 
 
 def code(technique: Callable) -> CodeType:
-    return technique.forward.__code__ if technique is through.Through else technique.__code__
+    return technique.forward.__code__ if technique is straight_through.Through else technique.__code__
 
 
 RECIPES = (
@@ -182,7 +182,7 @@ RECIPES = (
     Pruning("channels", removed=True),
     Pruning("channels", scope="layer", epochs=1),
 )
-EVERY = {technique for chosen in RECIPES for technique in chosen.techniques} | {through.straight_through}
+EVERY = {technique for chosen in RECIPES for technique in chosen.techniques} | {straight_through.straight_through}
 
 
 @pytest.mark.parametrize("chosen", RECIPES, ids=lambda chosen: f"{chosen.structure} {chosen.criterion} {chosen.rounds}")

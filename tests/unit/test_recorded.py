@@ -6,7 +6,7 @@ import pytest
 
 from lessons import recorded
 from lessons.estimate.token_energy_floor import floors
-from lessons.experiment import FineTune, Prune, RoundMatrices
+from lessons.experiment import FineTune, Prune, QuantizeWeights
 from lessons.recorded import lottery, writing
 
 RECORDING, SMOLLM2 = recorded.read("lottery"), recorded.read("smollm2")
@@ -70,7 +70,7 @@ def test_what_was_recorded_of_a_language_model_is_called_so_and_its_energy_is_to
         assert (found["energy_45nm"], found["energy_7nm"]) == floor
         assert found["perplexity"].low <= found["perplexity"].value <= found["perplexity"].high
         assert set(writing.quiz(experiment)) == {"facts", "sums", "spelling"}
-    assert writing.measurement(experiment | RoundMatrices(7)) is writing.quiz(experiment | RoundMatrices(7)) is None
+    assert writing.measurement(experiment | QuantizeWeights(7)) is writing.quiz(experiment | QuantizeWeights(7)) is None
 
 
 def test_the_unpruned_network_is_recorded_beside_them():

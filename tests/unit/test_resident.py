@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lessons.adaptation.measure import measure
-from lessons.experiment import Experiment, File, PruneMatrices, RoundMatrices, ready_written
+from lessons.experiment import Experiment, File, PruneWeights, QuantizeWeights, ready_written
 from lessons.jobs import ask, language
 from lessons.jobs.events import GeneratedText, Piece, Progress, Waiting
 from lessons.jobs.lanes import AT_ONCE
@@ -97,7 +97,7 @@ def test_where_it_dies_its_jobs_fail_and_the_next_finds_a_new_one(one):
 
 
 def test_it_measures_what_is_measured_without_it():
-    experiment = SHAKESPEARE | RoundMatrices(4)
+    experiment = SHAKESPEARE | QuantizeWeights(4)
     ticket = ask.writer(language.reading, experiment, payer="me")
     wait(ticket)
     assert ticket.result == measure(experiment)
@@ -121,7 +121,7 @@ def test_it_writes_what_is_written_without_it():
 
 def test_one_shrunk_model_is_there_at_a_time_and_one_that_is_left_lets_the_next_go_on():
     def shares(bits: int, word: str | None = None) -> Iterator:
-        return language.reading(SHAKESPEARE | RoundMatrices(bits, "tensor", method="gptq"), lambda: word)
+        return language.reading(SHAKESPEARE | QuantizeWeights(bits, "tensor", method="gptq"), lambda: word)
 
     first, second, third = shares(2), shares(3), shares(4)
     assert next(first).share > 0
@@ -138,7 +138,7 @@ def test_one_shrunk_model_is_there_at_a_time_and_one_that_is_left_lets_the_next_
 
 
 def test_while_a_shrunk_model_is_measured_another_waits_and_the_same_is_shared():
-    same, other = (SHAKESPEARE | RoundMatrices(bits, "row", method="gptq") for bits in (2, 3))
+    same, other = (SHAKESPEARE | QuantizeWeights(bits, "row", method="gptq") for bits in (2, 3))
     first = language.reading(same, lambda: None)
     while (told := next(first)) == Waiting() or told.share <= language.BUILDING:  # until it is built
         pass
@@ -149,7 +149,7 @@ def test_while_a_shrunk_model_is_measured_another_waits_and_the_same_is_shared()
 
 
 def test_a_model_as_it_is_need_not_wait_for_those_that_are_made():
-    slow = language.reading(SHAKESPEARE | RoundMatrices(6, "tensor", method="gptq"), lambda: None)
+    slow = language.reading(SHAKESPEARE | QuantizeWeights(6, "tensor", method="gptq"), lambda: None)
     next(slow)
     assert isinstance(next(language.telling(SHAKESPEARE, "MACBETH.\n", 5, 0, 0, lambda: None)), Piece)
     slow.close()
@@ -186,7 +186,7 @@ def test_a_file_that_is_not_there_is_said_in_one_sentence():
 
 
 def test_the_last_model_that_was_built_is_still_there():
-    experiments = [SHAKESPEARE | RoundMatrices(8), SHAKESPEARE | PruneMatrices(10)]
+    experiments = [SHAKESPEARE | QuantizeWeights(8), SHAKESPEARE | PruneWeights(10)]
     models = [build.build(experiment) for experiment in experiments]
     assert build.build(experiments[1]) is models[1]
     assert build.build(experiments[0]) is not models[0]

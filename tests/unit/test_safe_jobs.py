@@ -250,7 +250,7 @@ def test_no_path_of_the_server_is_told(one, kind):
 
 def test_what_is_kept_is_kept_for_who_asked(one):
     wait(one.ask("keep", keeping, "owned", payer="grace"), one.ask("own", keeping, "the-servers-own"))
-    (owned,), (own,) = (list(store.folder().glob(f"{name}-*")) for name in ("owned", "the-servers-own"))
+    (owned,), (own,) = (list(store.folder().glob(f"{name}.*")) for name in ("owned", "the-servers-own"))
     assert owner_of(owned) == _hashed("grace")
     assert owner_of(own) == ""
     assert b"grace" not in owned.read_bytes()

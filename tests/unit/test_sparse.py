@@ -13,14 +13,14 @@ from lessons.__main__ import main
 from lessons.measure import size
 from lessons.measure.break_even import break_even
 from lessons.shrink import prune
-from lessons.shrink.bits import pack_widths, unpack_widths
+from lessons.shrink.bitpack import pack_widths, unpack_widths
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import affine, symmetric
-from lessons.shrink.index import FORMATS, csr, two_of_four
 from lessons.shrink.pack import NotPacked, NotPossible, header, kept_bits, pack, stored_bits, unpack
+from lessons.shrink.packed_reader import MOST, Reader, room
 from lessons.shrink.quantize import binary, quantize
-from lessons.shrink.reader import MOST, Reader, room
 from lessons.shrink.sparse import Sparse, stored
+from lessons.shrink.sparse_index import FORMATS, csr, two_of_four
 
 generator = torch.Generator().manual_seed(0)
 INNER = {

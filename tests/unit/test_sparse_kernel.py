@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from lessons import build
 from lessons.data import examples
 from lessons.experiment import QuantizeActivations, shipped
 from lessons.measure.sparse_kernel import SIDE, large_layer, with_sparse_kernels
 from lessons.models.layers import weighted
+from lessons.vision import build
 
 CONVOLUTIONS = [
     nn.Conv2d(4, 6, 3),

@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from lessons import build, keeping, store
+from lessons import keeping, store
 from lessons.checksum import Damaged, from_bytes, to_bytes
 from lessons.data import examples
 from lessons.data.idx import write_idx
 from lessons.experiment import BadExperiment, Experiment, Trained, checkpoints, shipped
-from lessons.experiment.text import ready_written
+from lessons.experiment.language_source import ready_written
+from lessons.vision import build
 
 WEIGHTS = {
     "conv.weight": np.arange(24, dtype=np.float32).reshape(2, 3, 4),
@@ -138,7 +139,7 @@ def test_a_network_whose_file_was_damaged_is_trained_again(monkeypatch):
     build.build.cache_clear()
     build._built.cache_clear()
     assert build.measure(experiment)["accuracy"].value == before
-    assert store.has(experiment.id)
+    assert store.has(experiment.stored_as)
 
 
 def test_a_shipped_checkpoint_is_named_by_the_hash_it_was_committed_with():

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 import torch
 
-from lessons import build, models, store
+from lessons import models, store
 from lessons.experiment import Experiment, FineTune, Prune, Quantize, RemoveChannels, shipped
 from lessons.jobs import ask, vision
 from lessons.jobs.events import ModelKept
@@ -14,8 +14,9 @@ from lessons.jobs.pool import pool
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.quantity import Measurement, Quantity
 from lessons.shrink.sparse import Sparse
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.pruning.recipe import by_the_scan
+from lessons.vision import build
 from tests.unit.jobs import until, wait
 
 ONE = shipped() | Prune(50) | FineTune(1, seed=41)
@@ -39,12 +40,12 @@ def trainings(monkeypatch, tmp_path) -> Iterator[list[int]]:
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
     seeds = []
 
-    def short(net, source, epochs, seed, stop_at=None, taught=None) -> Iterator[Step]:
+    def short(net, source, epochs, seed, stop_at=None, taught=None) -> Iterator[TrainingStep]:
         seeds.append(seed)
         for half in (1, 2):
             with torch.no_grad():
                 net.fc.bias += 0.01
-            yield Step(half * 80 * epochs, 160 * epochs, 1.0, 50.0, 0.1)
+            yield TrainingStep(half * 80 * epochs, 160 * epochs, 1.0, 50.0, 0.1)
 
     monkeypatch.setattr(build, "_train", short)
     forget()
@@ -59,8 +60,8 @@ def forget() -> None:
 
 def told(events: list) -> list[int | Experiment]:
     """Steps by their number, what is kept by its experiment."""
-    assert all(event.total == 480 for event in events if isinstance(event, Step))
-    return [event.step if isinstance(event, Step) else event.experiment for event in events]
+    assert all(event.total == 480 for event in events if isinstance(event, TrainingStep))
+    return [event.step if isinstance(event, TrainingStep) else event.experiment for event in events]
 
 
 # trainings
@@ -70,8 +71,8 @@ def test_the_steps_of_all_rounds_are_numbered_through_and_each_round_is_kept(tra
     first, second, third, last = ENDS[0], ENDS[1], 160 + 160, ENDS[3]
     assert told(list(vision.tuning(TWO, silent))) == [first, second, ONE, third, last, TWO, TWO]
     assert trainings == [41, 42]
-    assert store.has(ONE.id)
-    assert store.has(TWO.id)
+    assert store.has(ONE.stored_as)
+    assert store.has(TWO.stored_as)
     bias = build.build(TWO).net.fc.bias
     assert torch.allclose(bias, build.build(shipped()).net.fc.bias + 0.04)
     assert trainings == [41, 42]  # it was read, not trained again

@@ -10,7 +10,7 @@ from lessons.jobs import ask, vision
 from lessons.jobs.events import ModelKept, Progress
 from lessons.jobs.pool import Pool
 from lessons.jobs.ticket import Ticket
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.distillation.race import survey
 from lessons.ui.work import progress, results, training_panel
 
@@ -65,9 +65,9 @@ def told(*events, state: str = "running") -> SimpleNamespace:
         (None, 0),
         (told(), 0),
         (told(Progress(0.25)), 0.25),
-        (told(Progress(0.0), Step(30, 120, 1.0, None, 1.0)), 0.25),
-        (told(Step(60, 120, 1.0, None, 1.0), ModelKept(Experiment(Trained()))), 0.5),
-        (told(Step(60, 120, 1.0, None, 1.0), state="done"), 1),
+        (told(Progress(0.0), TrainingStep(30, 120, 1.0, None, 1.0)), 0.25),
+        (told(TrainingStep(60, 120, 1.0, None, 1.0), ModelKept(Experiment(Trained()))), 0.5),
+        (told(TrainingStep(60, 120, 1.0, None, 1.0), state="done"), 1),
     ],
 )
 def test_how_far_work_is(ticket, share):
@@ -85,7 +85,7 @@ def bars(monkeypatch) -> list[tuple[float, str]]:
 
 
 def test_the_bar_of_several_networks_moves_while_the_first_is_trained(monkeypatch, bars):
-    half = told(Step(60, 120, 1.0, None, 1.0))
+    half = told(TrainingStep(60, 120, 1.0, None, 1.0))
     monkeypatch.setattr(ask, "train", lambda source, *_, **__: half if source.seed == 70 else told(state="waiting"))
     assert results.trained(Trained(seed=seed) for seed in range(70, 74)) == {
         Trained(seed=at): None for at in range(70, 74)
@@ -95,7 +95,7 @@ def test_the_bar_of_several_networks_moves_while_the_first_is_trained(monkeypatc
 
 def test_the_bar_of_a_survey_moves_while_its_first_is_trained(monkeypatch, bars):
     points = {at: Experiment(Trained(seed=at)) for at in range(70, 74)}
-    half = told(Step(60, 120, 1.0, None, 1.0))
+    half = told(TrainingStep(60, 120, 1.0, None, 1.0))
     monkeypatch.setattr(ask, "tuning", lambda each: half if each.source.seed == 70 else None)
     monkeypatch.setattr(training_panel, "panel", lambda *_: {})
     survey("map", "Measure", points)

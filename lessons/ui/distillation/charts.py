@@ -16,7 +16,7 @@ from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.sweep import Sweep
 from lessons.estimate.training_break_even import within
 from lessons.quantity import Badge, Measurement, Quantity, show
-from lessons.training.progress import PROBE, Step
+from lessons.training.progress import PROBE, TrainingStep
 
 ENOUGH = 3  # seeds for a deviation
 ROOM = 2.5  # points of accuracy to either side, at least: what is nearly nothing must not look large
@@ -59,7 +59,7 @@ def dark_knowledge(
     )
 
 
-def race(told: Mapping[str, Sequence[Step]], before: Mapping[str, Measurement | None]) -> Chart:
+def race(told: Mapping[str, Sequence[TrainingStep]], before: Mapping[str, Measurement | None]) -> Chart:
     """Accuracy of each runner while it trains; those trained `before` as points, where they ended."""
     seen = {name: [(s.step, s.accuracy) for s in steps if s.accuracy is not None] for name, steps in told.items()}
     last = max(step.step for steps in told.values() for step in steps)

@@ -16,7 +16,7 @@ from lessons.experiment import (
     Trained,
     loaded,
 )
-from lessons.shrink import distill, through
+from lessons.shrink import distill, straight_through
 from lessons.training.progress import BATCH, steps_in
 
 STUDENTS = {"1,320": "cnn-2x3", "3,206": "cnn-4x3", "8,706": "cnn-8x3", "26,618": "cnn-16x3"}  # by parameters
@@ -146,7 +146,7 @@ class Distilling:
             "hints": [distill.hints],
             "attention": [distill.attention, distill.match_attention],
         }[self.loss]
-        return [*distance, distill.combined] + [through.Through] * (self.bits is not None)
+        return [*distance, distill.combined] + [straight_through.Through] * (self.bits is not None)
 
     def _rounded(self, source: Trained, taught: Taught | None) -> Experiment:
         if self.bits is None:

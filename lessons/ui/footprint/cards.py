@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lessons.estimate.footprint import PICTURES, emissions, like
-from lessons.facts import Grid, Rule, rules
+from lessons.facts import ElectricityGrid, Rule, rules
 from lessons.quantity import Quantity, show
 from lessons.ui.layout.cite import link
 
@@ -28,7 +28,7 @@ def law() -> None:
             st.markdown(_text(rule))
 
 
-def everyday(energies: Mapping[str, Quantity], grid: Grid) -> None:
+def everyday(energies: Mapping[str, Quantity], grid: ElectricityGrid) -> None:
     """A line for each energy (Wh): what it emits on this grid, and what it is like, in words and pictures."""
     for who, energy in energies.items():
         thing, count = like(energy.value)

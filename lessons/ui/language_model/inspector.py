@@ -4,9 +4,9 @@ from lessons.jobs import language
 from lessons.language.attention import attention
 from lessons.language.benchmark import pacing
 from lessons.language.generate import drawn as draw_token
-from lessons.language.learn import likelihood, passages, taught
 from lessons.language.outliers import injected, output_errors
 from lessons.language.results import FACTORS, PLACES, of_flow, of_text, quantities
+from lessons.language.train import likelihood, passages, taught
 from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
 from lessons.ui.language_model.knobs import BITS
 from lessons.ui.language_model.model_picker import Writer

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from lessons.experiment import PARTS, BadExperiment, Experiment
-from lessons.experiment.text_step import BLOCKS, CRITERIA, METHODS, PUBLISHED
-from lessons.experiment.text_step import GRAINS as SHARED
-from lessons.experiment.text_step import SCHEMES as GRIDS
+from lessons.experiment.language_step import BLOCKS, CRITERIA, METHODS, PUBLISHED
+from lessons.experiment.language_step import GRAINS as SHARED
+from lessons.experiment.language_step import SCHEMES as GRIDS
 from lessons.ui.language_model.recipe import FULL, KEPT, SHARES, WIDTHS, Shrinking
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.widgets import choice, more, slider

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from lessons.experiment import SMOLLM2, Experiment, File, Written, file_source, ready_written, written_as
-from lessons.experiment.text import CHARACTERS
+from lessons.experiment.language_source import CHARACTERS
 from lessons.jobs import ask, language
 from lessons.models.written import HEAD, SIZES, smollm2
 from lessons.ui.language_model.training import trained_here

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from lessons.experiment import (
     BadExperiment,
     Experiment,
-    FactorizeMatrices,
-    PruneMatrices,
-    RoundActivations,
-    RoundCache,
-    RoundMatrices,
+    FactorizeWeights,
+    PruneWeights,
+    QuantizeActivationsPerToken,
+    QuantizeKVCache,
+    QuantizeWeights,
 )
-from lessons.experiment.text_step import BLOCKS, GRAINS
-from lessons.shrink import awq, blocks, gptq, grid, half, nf4, outliers, per_token, quantize, svd, wanda
+from lessons.experiment.language_step import BLOCKS, GRAINS
+from lessons.shrink import awq, blocks, gptq, grid, half, nf4, outliers, quantize, svd, token_quantize, wanda
 
 ROUNDED = (8, 4, 3, 2)  # bits at which models are compared with smaller ones
 KEPT = "as stored"  # in place of bits
@@ -30,7 +30,7 @@ class Shrinking:
     grain: str = "row"
     method: str = "nearest"
     scheme: str = "symmetric"
-    group: int = RoundMatrices.group
+    group: int = QuantizeWeights.group
     outliers: float = 0.0
     parts: str = "all"
     activations: str = FULL
@@ -48,7 +48,7 @@ class Shrinking:
         """It, in few words."""
         parts = [f"{self.pruned} % pruned"] if self.pruned else []
         parts += [f"thin matrices, {self.share} %"] if not self.rounds else []
-        which = f", {self.parts}" if self.parts != RoundMatrices.parts else ""
+        which = f", {self.parts}" if self.parts != QuantizeWeights.parts else ""
         parts += [f"{bits} bits, {self.grain}, {self.method}{which}"] if bits != KEPT else []
         parts += [f"keys and values {self.cache} bits"] if self.cache != FULL else []
         parts += [f"activations {self.activations} bits"] if self.activations != FULL else []
@@ -57,17 +57,17 @@ class Shrinking:
     def of(self, model: Experiment, bits: str) -> Experiment:
         """The model shrunk, with this many bits a weight. Raises BadExperiment where that cannot be had."""
         if self.pruned:
-            model |= PruneMatrices(self.pruned, self.criterion)
+            model |= PruneWeights(self.pruned, self.criterion)
         if not self.rounds:
-            model |= FactorizeMatrices(self.share)
+            model |= FactorizeWeights(self.share)
         if bits != KEPT:
-            group = self.group if self.grain == "group" else RoundMatrices.group
-            model |= RoundMatrices(
+            group = self.group if self.grain == "group" else QuantizeWeights.group
+            model |= QuantizeWeights(
                 int(bits), self.grain, self.scheme, group, self.method, self.outliers, parts=self.parts
             )
         if self.activations != FULL:
-            model |= RoundActivations(int(self.activations))
-        return model if self.cache == FULL else model | RoundCache(int(self.cache))
+            model |= QuantizeActivationsPerToken(int(self.activations))
+        return model if self.cache == FULL else model | QuantizeKVCache(int(self.cache))
 
     def curves(self, model: Experiment) -> dict[str, dict[str, Experiment]]:
         """The model at every width, with every grain, this one first; where matrices are thin, at every share. By name and
@@ -106,11 +106,11 @@ class Shrinking:
                 found += [quantize.quantize, getattr(grid, self.scheme), grid.to_codes]
                 found += [half.scale_in_file, half.up_to_half]
         if (self.cache, self.activations) != (FULL, FULL):
-            found += [per_token.rounded, grid.affine, grid.to_codes]
+            found += [token_quantize.rounded, grid.affine, grid.to_codes]
         return list(dict.fromkeys(found))
 
 
 def in_groups(model: Experiment) -> dict[str, Experiment]:
     """A model trained here as it is, and with fewer bits a weight in groups of 32."""
-    rounded = {f"{bits} bits": model | RoundMatrices(bits, "group") for bits in ROUNDED}
+    rounded = {f"{bits} bits": model | QuantizeWeights(bits, "group") for bits in ROUNDED}
     return {"32 bits": model} | rounded

@@ -1,7 +1,7 @@
 """What a smaller model costs, and what the shipped one does when it is rounded instead."""
 
 from lessons.experiment import Experiment, Written, ready_written
-from lessons.experiment.text import CHARACTERS
+from lessons.experiment.language_source import CHARACTERS
 from lessons.ui.language_model import damage_charts
 from lessons.ui.language_model.measurements import curves
 from lessons.ui.language_model.model_picker import OURS, Writer

@@ -5,7 +5,7 @@ import streamlit as st
 from lessons.charts.training import training_curves
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, Written
-from lessons.experiment.text import AT_ONCE, CHARACTERS, VOCABULARIES, Tutored, shipped_names
+from lessons.experiment.language_source import AT_ONCE, CHARACTERS, VOCABULARIES, Tutored, shipped_names
 from lessons.jobs import ask, language
 from lessons.jobs.events import TextSample
 from lessons.models.written import CONTEXT, PROBED, SIZES

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from lessons.adaptation.seen import Change
-from lessons.adaptation.weights import changes, low_rank
+from lessons.adaptation.results import DeltaAnalysis
+from lessons.adaptation.weights import weight_deltas
 from lessons.estimate.finetune_memory import low_rank as estimated
 from lessons.estimate.finetune_memory import memory
 from lessons.experiment import SMOLLM2, Experiment
@@ -17,7 +17,7 @@ from lessons.jobs import adaptation, ask
 from lessons.jobs.events import Taken
 from lessons.models.adapter_file import MOST_BYTES
 from lessons.quantity import Measurement, Quantity
-from lessons.shrink import lora
+from lessons.shrink import lora, svd
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
@@ -44,8 +44,8 @@ NAMED = {
     "turned": "turned", "inverted": "inverted", "fashion": "as they are",
 }  # fmt: skip
 RAN = {
-    "microscope": [lora.merged, low_rank],
-    "swap": [lora.merged, changes],
+    "microscope": [lora.merged, svd.truncated, svd.low_rank],
+    "swap": [lora.merged, weight_deltas],
     "at scale": [memory, estimated],
 }  # by part
 SHORT = 420  # pixels of a chart on a stage
@@ -69,7 +69,7 @@ def microscope(how: Adapting) -> Drawn:
     if not all(map(ask.tuned, pair.values())):
         race(pair, "microscope")
         return [], begins(how)
-    seen: Change | None = asked("change", "Look", adaptation.changing, *pair.values(), large=False)
+    seen: DeltaAnalysis | None = asked("change", "Look", adaptation.changing, *pair.values(), large=False)
     if seen is None:
         return [], {}
     matrix = _chosen(how.of.writes, seen)
@@ -85,13 +85,13 @@ def microscope(how: Adapting) -> Drawn:
     return [*ranks, *of_one], found
 
 
-def _chosen(writes: bool, seen: Change) -> str | None:
+def _chosen(writes: bool, seen: DeltaAnalysis) -> str | None:
     """Draw the knobs for a matrix: its name, if it is among those that were looked at."""
     layer, name = (f"layers.{int(slider(LAYER)) - 1}.", choice(MATRIX)) if writes else ("", choice(SEES))
     return next((at for at in seen.matrices if at.startswith(layer) and at.endswith(name)), None)
 
 
-def directions(seen: Change, matrix: str) -> dict[str, Quantity]:
+def directions(seen: DeltaAnalysis, matrix: str) -> dict[str, Quantity]:
     """How many directions hold nearly all of what was learnt of a matrix, and how much the first of each way counts."""
     at = seen.matrices.index(matrix)
     source = f"the first r with {HELD} % of Σ σ², of {seen.full.shape[1]} in {drawn.short(matrix)}"

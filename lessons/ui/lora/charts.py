@@ -9,11 +9,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from lessons.adaptation.seen import Change
+from lessons.adaptation.results import DeltaAnalysis
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.quantity import Measurement
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 
 Judged = tuple[Measurement, Measurement]  # of the new text, of the old one
 PLACES = {
@@ -24,7 +24,7 @@ FORMATS = {"loss": ".2f", "accuracy": ".0f"}
 TALL = 280  # pixels of the heat map
 
 
-def losses(told: Mapping[str, Sequence[Step]]) -> Chart:
+def losses(told: Mapping[str, Sequence[TrainingStep]]) -> Chart:
     """Loss of each runner while it learns, on what it learns from."""
     return lines(
         "The race",
@@ -67,7 +67,7 @@ def learnt_and_forgotten(
     )
 
 
-def spectra(change: Change, matrix: str) -> Chart:
+def spectra(change: DeltaAnalysis, matrix: str) -> Chart:
     """Singular values of one matrix, of what all its weights have learnt, and of what low rank has."""
     at = change.matrices.index(matrix)
     found = {
@@ -88,7 +88,7 @@ def spectra(change: Change, matrix: str) -> Chart:
     )
 
 
-def captured(change: Change) -> Chart:
+def captured(change: DeltaAnalysis) -> Chart:
     """How much of each kind of matrix its first directions hold: Σ σ² of those ÷ Σ σ² of all, mean over the matrices."""
 
     def share(values: np.ndarray) -> list[tuple[float, float]]:
@@ -105,7 +105,7 @@ def captured(change: Change) -> Chart:
     )
 
 
-def by_rank(change: Change) -> Chart:
+def by_rank(change: DeltaAnalysis) -> Chart:
     """What cutting all matrices to a rank loses: of what was known where they are cut, of what is new where only their change
     is."""
     learnt, ends = change.before - change.new, (min(change.cut), max(change.cut))
@@ -123,7 +123,7 @@ def by_rank(change: Change) -> Chart:
     )
 
 
-def overlap(change: Change, matrix: str) -> Chart:
+def overlap(change: DeltaAnalysis, matrix: str) -> Chart:
     """How much of what low rank reads lies within what all weights, trained, read most: 1 is all of it."""
     found = change.overlap[matrix]
     size = len(found)

@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from lessons.adaptation.seen import Named
+from lessons.adaptation.results import NamedPictures
 from lessons.charts.chart import Chart
 from lessons.charts.stack import stack
 from lessons.data import TASKS as DATA
 from lessons.estimate.finetune_memory import memory
 from lessons.experiment import SMOLLM2, Experiment
 from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, LOW_RANK, NEW_TEXTS
-from lessons.experiment.text import MISSING, path_of
+from lessons.experiment.language_source import MISSING, path_of
 from lessons.jobs import adaptation, ask
 from lessons.jobs.events import TextSample
 from lessons.jobs.ticket import Ticket
@@ -236,7 +236,7 @@ def _pictures(how: Adapting) -> None:
     classes = DATA[how.of.base].CLASSES
     for name in (how.of.to, how.of.old):
         before, after = (answer(ask.name, each, name) for each in (how.below, how.adapted))
-        if not (isinstance(before, Named) and isinstance(after, Named)):
+        if not (isinstance(before, NamedPictures) and isinstance(after, NamedPictures)):
             return
         with st.container(horizontal=True, key=f"named_{name}"):
             for pixels, was, now, right in zip(before.pixels, before.given, after.given, before.right, strict=True):

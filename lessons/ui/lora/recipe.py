@@ -6,7 +6,16 @@ from functools import cached_property
 
 from lessons.data import TASKS as DATA
 from lessons.data.texts import CORPORA
-from lessons.experiment import SMOLLM2, Adapt, Experiment, Quantize, RoundMatrices, file_source, ready_written, shipped
+from lessons.experiment import (
+    SMOLLM2,
+    Adapt,
+    Experiment,
+    Quantize,
+    QuantizeWeights,
+    file_source,
+    ready_written,
+    shipped,
+)
 from lessons.experiment.adapt import NEW_PICTURES, NEW_TEXTS
 from lessons.shrink import lora, nf4, quantize
 
@@ -111,7 +120,7 @@ class Adapting:
         if not self.of.writes:
             return self.of.model | Quantize(int(self.base), "channel")
         scheme = "nf4" if self.base == "4" else "affine"
-        return self.of.model | RoundMatrices(int(self.base), "group", scheme, parts="attention and MLP")
+        return self.of.model | QuantizeWeights(int(self.base), "group", scheme, parts="attention and MLP")
 
     @property
     def low(self) -> Adapt | None:

@@ -6,7 +6,7 @@ from typing import Self
 
 from lessons.experiment import STRUCTURES, Experiment, FineTune, Prune, RemoveChannels
 from lessons.measure.layer_view import SCANNED, Scanned
-from lessons.shrink import budget, channels, prune, saliency, through
+from lessons.shrink import budget, channels, prune, saliency, straight_through
 from lessons.shrink.schedule import SCHEDULES
 
 Ratios = Callable[[int], tuple[float, ...]]  # sparsity (%) → percent of each layer
@@ -100,7 +100,7 @@ class Pruning:
             found += [prune.block_scores] if self.structure == "blocks" else []
             found += [prune.all_together if self.scope == "global" and not self.ratios else prune.per_layer, prune.keep]
         found += [SCHEDULES[self.schedule]] if self.rounds > 1 and not self.fixed else []
-        found += [through.Through] if self.epochs else []
+        found += [straight_through.Through] if self.epochs else []
         return found + [channels.removed] * self.removed
 
     def _round(self, sparsity: int) -> Prune:

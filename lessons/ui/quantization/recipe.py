@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lessons.experiment import Experiment, FineTune, Quantize, QuantizeActivations
-from lessons.shrink import activations, grid, quantize, ranges, through
+from lessons.shrink import activations, grid, quantize, ranges, straight_through
 
 WIDTHS = (*map(str, range(1, 17)), "fp32")  # bits a weight
 
@@ -56,5 +56,5 @@ class Quantizing:
             ]
         if self.activations != "fp32":
             found += [activations.calibrate, ranges.RANGES[self.range], grid.affine, grid.round_to, grid.to_codes]
-        found += [through.Through, through.straight_through] if self.epochs and found else []
+        found += [straight_through.Through, straight_through.straight_through] if self.epochs and found else []
         return list(dict.fromkeys(found))

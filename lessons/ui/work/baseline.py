@@ -13,7 +13,7 @@ from lessons.jobs import ask
 from lessons.jobs.events import ModelKept, Notice
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.layout import predict
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.page import Page
@@ -52,8 +52,8 @@ class Run:
         return self.kept is None and not self.ticket.ended
 
     @property
-    def steps(self) -> list[Step]:
-        return [event for event in self.ticket.events[: self.stopped_after] if isinstance(event, Step)]
+    def steps(self) -> list[TrainingStep]:
+        return [event for event in self.ticket.events[: self.stopped_after] if isinstance(event, TrainingStep)]
 
 
 @dataclass
@@ -235,7 +235,7 @@ def _follow_link(own: Own) -> None:
         source = replace(model_link.from_text(asked[0], own.model.source.task), model=own.model.source.model)
     except BadExperiment:  # the page has said so
         return
-    if store.has(Experiment(source).id):
+    if store.has(Experiment(source).stored_as):
         own.model, own.run = Experiment(source), None
     else:
         _start(own, source)

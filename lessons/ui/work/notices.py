@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lessons import store
-from lessons.experiment.text import MISSING
+from lessons.experiment.language_source import MISSING
 
 
 def say_where_weights_are_kept() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lessons.jobs.events import Progress
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.state.visit import visitor
 
 
@@ -23,7 +23,7 @@ def share(ticket: Ticket | None) -> float:
     if ticket.state == "done":
         return 1.0
     for event in reversed(ticket.events):
-        if isinstance(event, Step):
+        if isinstance(event, TrainingStep):
             return event.step / event.total
         if isinstance(event, Progress):
             return min(event.share, 1.0)

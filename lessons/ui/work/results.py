@@ -59,7 +59,7 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
     done: list[float] = []
     for source in sources:
         experiment = Experiment(source)
-        if store.has(experiment.id):
+        if store.has(experiment.stored_as):
             ticket = ask.measure(experiment, payer=visitor())
             done.append(1.0)
         else:

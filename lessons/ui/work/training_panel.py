@@ -10,7 +10,7 @@ from lessons.jobs import ask
 from lessons.jobs.events import ModelKept
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.lab import wait_for_it
 from lessons.ui.state.visit import visitor
@@ -78,22 +78,22 @@ def stop(tickets: Iterable[Ticket]) -> None:
     st.session_state[TICKETS] = {name: ticket for name, ticket in _runs().items() if ticket not in tickets}
 
 
-def steps(experiment: Experiment) -> list[Step]:
+def steps(experiment: Experiment) -> list[TrainingStep]:
     """What this visit has seen of all trainings of an experiment."""
     return in_ticket(_runs().get(experiment.id))
 
 
-def in_ticket(ticket: Ticket | None) -> list[Step]:
+def in_ticket(ticket: Ticket | None) -> list[TrainingStep]:
     """The steps a run has told."""
-    return [event for event in ticket.events if isinstance(event, Step)] if ticket else []
+    return [event for event in ticket.events if isinstance(event, TrainingStep)] if ticket else []
 
 
-def last_training(experiment: Experiment) -> list[Step]:
+def last_training(experiment: Experiment) -> list[TrainingStep]:
     """What this visit has seen of an experiment's last training, numbered from its own start."""
-    told: list[list[Step]] = [[]]
+    told: list[list[TrainingStep]] = [[]]
     ticket = _runs().get(experiment.id)
     for event in ticket.events if ticket else []:
-        if isinstance(event, Step):
+        if isinstance(event, TrainingStep):
             told[-1].append(event)
         elif isinstance(event, ModelKept):
             told.append([])
@@ -111,14 +111,14 @@ def _progress(under_way: Mapping[str, Ticket]) -> None:
         progress(under_way[called], in_ticket(under_way[called]), left, called)
 
 
-def progress(ticket: Ticket, told: list[Step], more: str, called: str = "") -> None:
+def progress(ticket: Ticket, told: list[TrainingStep], more: str, called: str = "") -> None:
     """How far a run is that has `told` these steps, how it is `called` and what `more` there is to say of it; or who is before
     it."""
     before = ahead(ticket)
     if told:
-        st.progress(told[-1].step / told[-1].total, f"{called}Step {told[-1].step} of {told[-1].total}{more}")
+        st.progress(told[-1].step / told[-1].total, f"{called}TrainingStep {told[-1].step} of {told[-1].total}{more}")
     elif ticket.events:  # the model is there
-        st.progress(0.0, f"{called}Step 0{more}")
+        st.progress(0.0, f"{called}TrainingStep 0{more}")
     elif before:
         st.progress(0.0, f"{called}Waiting: {before}{more}")
     else:

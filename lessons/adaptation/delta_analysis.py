@@ -6,28 +6,29 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lessons.adaptation import adapted, kept
-from lessons.adaptation.seen import Change
-from lessons.adaptation.weights import Weights, changed, changes, low_rank
-from lessons.built import Built
+from lessons.adaptation import adapter_store, build
+from lessons.adaptation.results import DeltaAnalysis
+from lessons.adaptation.weights import Weights, weight_deltas, with_deltas
 from lessons.experiment import Experiment
-from lessons.language.model import Model
+from lessons.language.model import LanguageModel
+from lessons.shrink.svd import low_rank
+from lessons.vision.model import VisionModel
 
 RANKS = (1, 2, 4, 8, 16, 32, 64)
 AT_MOST = {True: 16, False: 2_000}  # passages of each test that are read, again and again, or pictures that are seen
 
 
 @torch.no_grad()  # of a generator: while it runs, not while it waits
-def looked_at(model: Model | Built, full: Experiment, low: Experiment) -> Iterator[float | Change]:
+def analysing(model: LanguageModel | VisionModel, full: Experiment, low: Experiment) -> Iterator[float | DeltaAnalysis]:
     """Shares of the work that are done, then what both did to a model. Of a convolution's weight counts the matrix
     [out, in · k · k]."""
-    kind = adapted.of(full)
+    kind = build.family(full)
 
     def loss(change: Weights, name: str) -> float:
-        return kind.loss(changed(model.net, [change]), model, name, AT_MOST[full.writes])
+        return kind.loss(with_deltas(model.net, [change]), model, name, AT_MOST[full.writes])
 
     ways = [one.adaptations[0] for one in (full, low)]
-    each = [changes(model.net, one.recipe[-1], kept.weights(model, one)) for one in ways]
+    each = [weight_deltas(model.net, one.recipe[-1], adapter_store.weights(model, one)) for one in ways]
     names = list(each[1])
     added, thin = ({name: change[name] for name in names} for change in each)
     was = {name: model.net.get_parameter(name) for name in names}
@@ -39,7 +40,7 @@ def looked_at(model: Model | Built, full: Experiment, low: Experiment) -> Iterat
         weights = {name: model.net.get_parameter(name) for name in matrices}
         cut[rank] = loss({name: low_rank(weight, rank) - weight for name, weight in weights.items()}, old)
         left[rank] = loss(each[0] | {name: low_rank(by, rank) for name, by in matrices.items()}, new)
-    yield Change(
+    yield DeltaAnalysis(
         [name.removesuffix(".weight") for name in names],
         *(_spectra([found[name] for name in names]) for found in (was, added, thin)),
         {name.removesuffix(".weight"): _overlap(thin[name], added[name], low.recipe[-1].rank) for name in names},

@@ -27,7 +27,7 @@ class Batch(NamedTuple):
     unlabelled: Tensor
 
 
-class Said(NamedTuple):
+class TeacherAnswers(NamedTuple):
     """What teachers say of pictures: mean logits [n, classes]; of a single one features [n, channels] and map sums too."""
 
     logits: Tensor
@@ -35,15 +35,15 @@ class Said(NamedTuple):
     maps: Tensor
 
 
-def order(which: Split, seed: int) -> Iterator[Batch]:
+def order(split: Split, seed: int) -> Iterator[Batch]:
     """Batches without end. Those of the labelled pictures are the same whether or not there are unlabelled ones."""
     nothing = torch.arange(0)
-    labelled = batches(len(which.labelled), seed) if len(which.labelled) else None
-    unlabelled = batches(len(which.unlabelled), seed + OTHER_ORDER) if len(which.unlabelled) else None
+    labelled = batches(len(split.labelled), seed) if len(split.labelled) else None
+    unlabelled = batches(len(split.unlabelled), seed + OTHER_ORDER) if len(split.unlabelled) else None
     while True:
         yield Batch(
-            which.labelled[next(labelled)] if labelled else nothing,
-            which.unlabelled[next(unlabelled)] if unlabelled else nothing,
+            split.labelled[next(labelled)] if labelled else nothing,
+            split.unlabelled[next(unlabelled)] if unlabelled else nothing,
         )
 
 
@@ -52,27 +52,27 @@ def on_labels(net: nn.Module, batch: Batch, data: Examples) -> Tensor:
     return F.cross_entropy(net(data.images[batch.labelled]), data.labels[batch.labelled])
 
 
-class Pupil:
+class Student:
     """A network that is taught: the objective, and what is learnt besides the network itself."""
 
     def __init__(
         self,
         net: nn.Sequential,
-        how: Taught,
+        teaching: Taught,
         teachers: Sequence[nn.Sequential],
         data: Examples,
-        which: Split,
+        split: Split,
         seed: int,
     ):
-        self.how, self.data = how, data
-        self.said = _heard(teachers, data.images, torch.cat(which))
+        self.teaching, self.data = teaching, data
+        self.answers = _answers_of(teachers, data.images, torch.cat(split))
         self.regressor: nn.Module | None = None
-        if how.loss == "hints":
+        if teaching.loss == "hints":
             with torch.no_grad():
                 channels = last_map(copy.deepcopy(net).eval(), data.images[:1])[0].shape[1]
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(seed)
-                self.regressor = nn.Linear(channels, self.said.features.shape[1])
+                self.regressor = nn.Linear(channels, self.answers.features.shape[1])
 
     @property
     def learns(self) -> list[nn.Parameter]:
@@ -85,28 +85,28 @@ class Pupil:
         maps, logits = last_map(net, self.data.images[pictures])
         known = len(batch.labelled)
         labels = F.cross_entropy(logits[:known], self.data.labels[batch.labelled]) if known else logits.new_zeros(())
-        return distill.combined(labels, self._distance(maps, logits, pictures), self.how.alpha)
+        return distill.combined(labels, self._distance(maps, logits, pictures), self.teaching.alpha)
 
     def _distance(self, maps: Tensor, logits: Tensor, pictures: Tensor) -> Tensor:
-        said = Said(*(part[pictures] for part in self.said))
-        if self.how.loss == "logits":
+        said = TeacherAnswers(*(part[pictures] for part in self.answers))
+        if self.teaching.loss == "logits":
             return distill.match_logits(logits, said.logits)
-        if self.how.loss == "hints":
+        if self.teaching.loss == "hints":
             return distill.hints(maps.mean((2, 3)), said.features, self.regressor)
-        if self.how.loss == "attention":
+        if self.teaching.loss == "attention":
             side = min(maps.shape[-1], said.maps.shape[-1])
             return distill.match_attention(distill.attention(maps, side), distill.attention(said.maps, side))
-        return distill.soft_targets(logits, said.logits, self.how.temperature)
+        return distill.soft_targets(logits, said.logits, self.teaching.temperature)
 
 
-def _heard(teachers: Sequence[nn.Sequential], images: Tensor, which: Tensor) -> Said:
+def _answers_of(teachers: Sequence[nn.Sequential], images: Tensor, places: Tensor) -> TeacherAnswers:
     """What teachers say of these pictures, at the places the pictures have; of the others, nothing."""
     with torch.no_grad():
-        each = [[last_map(net, part) for part in images[which].split(AT_ONCE)] for net in teachers]
+        each = [[last_map(net, part) for part in images[places].split(AT_ONCE)] for net in teachers]
         logits = torch.stack([torch.cat([said for _, said in parts]) for parts in each]).mean(0)
         maps = torch.cat([seen for seen, _ in each[0]])
         sums = maps.square().sum(1, keepdim=True).sqrt()  # squared again, and summed, these are the map's own sums
-    return Said(*map(partial(_placed, which, len(images)), (logits, maps.mean((2, 3)), sums)))
+    return TeacherAnswers(*map(partial(_placed, places, len(images)), (logits, maps.mean((2, 3)), sums)))
 
 
 def _placed(which: Tensor, places: int, rows: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lessons.shrink.bits import pack_bits, pack_widths, unpack_bits, unpack_widths
+from lessons.shrink.bitpack import pack_bits, pack_widths, unpack_bits, unpack_widths
 
 ESCAPE = 15  # the last code of 4 bits
 

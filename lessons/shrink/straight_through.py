@@ -41,9 +41,9 @@ class Through(nn.Module):
         return straight_through(alive, shrink(weight.detach(), self.kept, self.encode).decode())
 
 
-def open_up(net: nn.Module, ways: dict[str, Through]) -> None:
+def open_up(net: nn.Module, parametrizations: dict[str, Through]) -> None:
     """Let these parameters of a network, by name, be trained through what shrinks them."""
-    for name, way in ways.items():
+    for name, way in parametrizations.items():
         layer, _, parameter = name.rpartition(".")
         parametrize.register_parametrization(net.get_submodule(layer), parameter, way, unsafe=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.experiment.fields import BadExperiment, number, one_of, whole
-from lessons.experiment.step import Step
+from lessons.experiment.step import Effect, Step
 
 GRAINS = ("tensor", "row", "group")
 SCHEMES = ("symmetric", "affine", "nf4", "Q8_0", "Q4_0", "Q4_1")
@@ -14,15 +14,16 @@ CHOICES = ("activation", "weight", "random")
 PARTS = ("all", "attention", "MLP", "embeddings", "attention and MLP")
 PUBLISHED = {"gptq": "attention and MLP", "awq": "attention and MLP"}  # what else there is stays as it was
 CRITERIA = ("wanda", "magnitude", "random")
+ENCODES = Effect.ROUNDS_WEIGHTS | Effect.RESHAPES  # what a matrix can bear once
 BLOCKS = {"Q8_0": 8, "Q4_0": 4, "Q4_1": 4}  # llama.cpp's: their bits
 
 
-class TextStep(Step):
+class LanguageStep(Step):
     """One step of a language model's recipe."""
 
 
 @dataclass(frozen=True)
-class RoundMatrices(TextStep, called="round_matrices"):
+class QuantizeWeights(LanguageStep, called="quantize_weights", effect=Effect.ROUNDS_WEIGHTS):
     """Round matrices to `bits` bits. `gptq` and `awq` look at what flows into the matrices of the layers; where `parts` holds
     embeddings, these are rounded to the nearest. Their authors round attention and MLP alone (see PUBLISHED).
 
@@ -43,30 +44,32 @@ class RoundMatrices(TextStep, called="round_matrices"):
     def __post_init__(self):
         super().__post_init__()
         if self.group not in (32, 64, 128):
-            raise BadExperiment(f"round_matrices.group: {self.group} is not one of 32, 64, 128")
+            raise BadExperiment(f"quantize_weights.group: {self.group} is not one of 32, 64, 128")
         if self.scheme == "nf4" and self.bits != 4:
-            raise BadExperiment("round_matrices.scheme: nf4 has 4 bits, always")
+            raise BadExperiment("quantize_weights.scheme: nf4 has 4 bits, always")
         bits = BLOCKS.get(self.scheme)
         if bits and (self.bits, self.grain, self.group) != (bits, "group", 32):
-            raise BadExperiment(f"round_matrices.scheme: {self.scheme} has {bits} bits and groups of 32")
+            raise BadExperiment(f"quantize_weights.scheme: {self.scheme} has {bits} bits and groups of 32")
         if bits and (self.method != "nearest" or self.outliers):
-            raise BadExperiment(f"round_matrices.scheme: {self.scheme} rounds to the nearest, without outliers")
+            raise BadExperiment(f"quantize_weights.scheme: {self.scheme} rounds to the nearest, without outliers")
         if self.scheme == "nf4" and self.method == "gptq":
-            raise BadExperiment("round_matrices.method: gptq needs an even grid, which nf4 is not")
+            raise BadExperiment("quantize_weights.method: gptq needs an even grid, which nf4 is not")
         if self.outliers and self.method != "nearest":
-            raise BadExperiment(f"round_matrices.outliers: are for rounding to the nearest, not for {self.method}")
+            raise BadExperiment(f"quantize_weights.outliers: are for rounding to the nearest, not for {self.method}")
 
     def follows(self, before: Sequence[Step], source: object) -> None:
-        if any(isinstance(step, RoundMatrices | FactorizeMatrices) for step in before):
+        if any(step.effect in ENCODES for step in before):
             raise BadExperiment("recipe: matrices are rounded or factorized once")
-        if any(isinstance(step, PruneMatrices) for step in before) and (
+        if any(step.effect in Effect.MASKS for step in before) and (
             self.method != "nearest" or self.outliers or self.scheme in BLOCKS
         ):
-            raise BadExperiment("round_matrices: what is pruned is rounded to the nearest, on a grid with a zero")
+            raise BadExperiment("quantize_weights: what is pruned is rounded to the nearest, on a grid with a zero")
 
 
 @dataclass(frozen=True)
-class RoundActivations(TextStep, called="round_activations"):
+class QuantizeActivationsPerToken(
+    LanguageStep, called="quantize_activations_per_token", effect=Effect.ROUNDS_ACTIVATIONS
+):
     """Round what flows into each matrix of the layers to `bits` bits, each token on a scale of its own."""
 
     bits: int = whole(8, 2, 8)
@@ -76,7 +79,7 @@ class RoundActivations(TextStep, called="round_activations"):
 
 
 @dataclass(frozen=True)
-class RoundCache(TextStep, called="round_cache"):
+class QuantizeKVCache(LanguageStep, called="quantize_kv_cache", effect=Effect.ROUNDS_ACTIVATIONS):
     """Round keys and values to `bits` bits, each of a token's heads on a scale of its own."""
 
     bits: int = whole(8, 2, 8)
@@ -86,7 +89,7 @@ class RoundCache(TextStep, called="round_cache"):
 
 
 @dataclass(frozen=True)
-class PruneMatrices(TextStep, called="prune_matrices"):
+class PruneWeights(LanguageStep, called="prune_weights", effect=Effect.MASKS):
     """Take away the `sparsity` percent of each row of the layers' matrices that matter least by this criterion."""
 
     sparsity: int = whole(50, 0, 95)
@@ -94,29 +97,30 @@ class PruneMatrices(TextStep, called="prune_matrices"):
     seed: int = whole(0, 0, 999_999)
 
     def follows(self, before: Sequence[Step], source: object) -> None:
-        if any(isinstance(step, RoundMatrices | FactorizeMatrices | PruneMatrices) for step in before):
-            raise BadExperiment("prune_matrices: comes first, and once")
+        if any(step.effect in ENCODES | Effect.MASKS for step in before):
+            raise BadExperiment("prune_weights: comes first, and once")
 
 
 @dataclass(frozen=True)
-class FactorizeMatrices(TextStep, called="factorize_matrices"):
+class FactorizeWeights(LanguageStep, called="factorize_weights", effect=Effect.RESHAPES):
     """Make each matrix of the layers the product of two that together have `share` percent of its numbers."""
 
     share: int = whole(50, 1, 100)
 
     def follows(self, before: Sequence[Step], source: object) -> None:
-        if any(isinstance(step, RoundMatrices | FactorizeMatrices | PruneMatrices) for step in before):
-            raise BadExperiment("factorize_matrices: comes first, and once")
+        if any(step.effect in ENCODES | Effect.MASKS for step in before):
+            raise BadExperiment("factorize_weights: comes first, and once")
 
 
-TEXT_STEPS = {
-    kind.called: kind for kind in (RoundMatrices, RoundActivations, RoundCache, PruneMatrices, FactorizeMatrices)
+LANGUAGE_STEPS = {
+    kind.called: kind
+    for kind in (QuantizeWeights, QuantizeActivationsPerToken, QuantizeKVCache, PruneWeights, FactorizeWeights)
 }
 
 
 def block_of(step: Step) -> str | None:
     """The blocks of llama.cpp that hold just what a step makes of matrices; None where there are none."""
-    if not isinstance(step, RoundMatrices):
+    if not isinstance(step, QuantizeWeights):
         return None
     if step.scheme in BLOCKS:
         return step.scheme
@@ -128,12 +132,12 @@ def block_of(step: Step) -> str | None:
 def computes_in(recipe: Sequence[Step]) -> str:
     """The numbers a model could multiply: "int8" where all matrices are rounded to whole numbers, and what flows into them."""
     weights = any(
-        isinstance(step, RoundMatrices) and step.parts == "all" and step.scheme != "nf4" and not step.outliers
+        isinstance(step, QuantizeWeights) and step.parts == "all" and step.scheme != "nf4" and not step.outliers
         for step in recipe
     )
-    return "int8" if weights and any(isinstance(step, RoundActivations) for step in recipe) else "fp32"
+    return "int8" if weights and any(isinstance(step, QuantizeActivationsPerToken) for step in recipe) else "fp32"
 
 
-def _once(step: TextStep, before: Sequence[Step]) -> None:
+def _once(step: LanguageStep, before: Sequence[Step]) -> None:
     if any(isinstance(other, type(step)) for other in before):
         raise BadExperiment(f"recipe: {step.called} can be in it once")

@@ -10,8 +10,8 @@ from torch import Tensor
 from lessons.data.texts import text
 from lessons.experiment import Experiment, File, Written
 from lessons.language.build import baseline, build
-from lessons.language.learn import Passages, in_a_row
-from lessons.language.model import Model, cache_numbers, multiplications
+from lessons.language.model import LanguageModel, cache_numbers, multiplications
+from lessons.language.train import Passages, in_a_row
 from lessons.measure import reading
 from lessons.models.vocabulary import Letters
 from lessons.quantity import Measurement, Quantity
@@ -25,15 +25,15 @@ TESTS = {
 }
 
 
-def examine(experiment: Experiment) -> Measurement:
+def evaluate(experiment: Experiment) -> Measurement:
     """Perplexity, distance from the unshrunk model, bytes and MACs of the model an experiment names; its answers are the
     tokens it holds for likeliest, int32."""
-    *_, measurement = examining(build(experiment))
+    *_, measurement = evaluating(build(experiment))
     return measurement
 
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
-def examining(model: Model) -> Iterator[float | Measurement]:
+def evaluating(model: LanguageModel) -> Iterator[float | Measurement]:
     """Shares of the test that are read, then what is measured of a model."""
     before = baseline(model.source)
     tested, read = passages(model), []
@@ -50,7 +50,7 @@ def examining(model: Model) -> Iterator[float | Measurement]:
     )
 
 
-def passages(model: Model) -> Passages:
+def passages(model: LanguageModel) -> Passages:
     """What a model is tested on."""
     return _passages(model.source, model.corpus)
 
@@ -63,13 +63,13 @@ def _passages(source: Written | File, corpus: str) -> Passages:
 
 @lru_cache(maxsize=512)  # small: a vector a token
 @torch.inference_mode()
-def _last_layer(source: Written | File, at: int) -> Tensor:
+def _last_layer(source: Written | File, passage: int) -> Tensor:
     """What the last layer of an unshrunk model makes of a passage of its test, [128, width]."""
     model = baseline(source)
-    return model.net.read(passages(model).read[at][None])[0]
+    return model.net.read(passages(model).read[passage][None])[0]
 
 
-def sizes(model: Model, before: Model) -> list[Quantity]:
+def sizes(model: LanguageModel, before: LanguageModel) -> list[Quantity]:
     """Bytes of a model's file, of that of its baseline, and of 16 bits a weight, in which such models are trained."""
     weights = sum(weight.numel() for weight in before.net.parameters())
     return [
@@ -81,7 +81,7 @@ def sizes(model: Model, before: Model) -> list[Quantity]:
     ]  # fmt: skip
 
 
-def work(model: Model) -> list[Quantity]:
+def work(model: LanguageModel) -> list[Quantity]:
     """MACs of a token, and bytes it makes the memory move."""
     macs, read = multiplications(model), sum(model.bits.values()) / 8
     return [

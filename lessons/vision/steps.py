@@ -6,29 +6,28 @@ from functools import lru_cache, singledispatch
 
 from torch import Tensor, nn
 
-from lessons.built import Built, deployed, kept_of, with_weights, without
 from lessons.data import examples
 from lessons.experiment import Prune, Quantize, QuantizeActivations, RemoveChannels, ShiftBias, Step
 from lessons.shrink import activations, channels, distill, prune, saliency
-from lessons.shrink.grid import affine, symmetric
+from lessons.shrink.grid import SCHEMES
 from lessons.shrink.quantize import binary, quantize
 from lessons.shrink.sparse import Sparse
 from lessons.training.progress import BATCH
+from lessons.vision.model import VisionModel, deployed, kept_of, with_inputs, with_masks, with_weights
 
-SCHEMES = {"symmetric": symmetric, "affine": affine}
 N_OF_M = {"2:4": (2, 4), "1:4": (1, 4)}
 NAMED_ON = 2_000  # training pictures, of all classes, on which a class is to be named as often as it occurs
 LOOKED_AT = {"gradient": 16, "movement": 80}  # batches of training pictures
 
 
 @singledispatch
-def apply(step: Step, model: Built) -> Built:
+def apply(step: Step, model: VisionModel) -> VisionModel:
     """The model after one more step; the one before it stays as it is."""
     raise NotImplementedError(f"no model is built for {type(step).__name__}")
 
 
 @apply.register
-def _(step: Quantize, model: Built) -> Built:
+def quantize_weights(step: Quantize, model: VisionModel) -> VisionModel:
     if step.bits == 1:
         return with_weights(model, lambda weight: binary(weight, step.grain, step.group))
     scheme = SCHEMES[step.scheme]
@@ -36,35 +35,30 @@ def _(step: Quantize, model: Built) -> Built:
 
 
 @apply.register
-def _(step: QuantizeActivations, model: Built) -> Built:
+def quantize_activations(step: QuantizeActivations, model: VisionModel) -> VisionModel:
     model = deployed(model)
     pictures = examples.training_set("bundled", model.task).images[: step.images]
-    grids = activations.calibrate(model.net, pictures, step.bits, step.range)
-    net, tensors = copy.deepcopy(model.net), dict(model.tensors)
-    for name, grid in grids.items():
-        net.get_submodule(name).register_forward_pre_hook(activations.RoundInput(grid))
-        tensors[f"{name}.input_scale"], tensors[f"{name}.input_zero"] = grid.scale[0], grid.zero[0].float()
-    return model._replace(net=net, tensors=tensors, inputs=grids)
+    return with_inputs(model, activations.calibrate(model.net, pictures, step.bits, step.range))
 
 
 @apply.register
-def _(step: Prune, model: Built) -> Built:
+def prune_weights(step: Prune, model: VisionModel) -> VisionModel:
     scores = {
         name: score if (kept := kept_of(model, name)) is None else score.masked_fill(~kept, prune.GONE)
         for name, score in _scores(model.net, model.task, step.criterion, step.seed).items()
     }
     if step.structure in N_OF_M:
-        return without(model, {name: prune.n_of_m(score, *N_OF_M[step.structure]) for name, score in scores.items()})
+        return with_masks(model, {name: prune.n_of_m(score, *N_OF_M[step.structure]) for name, score in scores.items()})
     if step.structure == "channels":
-        return without(model, _channels(step, model, scores))
+        return with_masks(model, _channels(step, model, scores))
     if step.structure == "blocks":
         masks = _lowest(step, {name: prune.block_scores(score) for name, score in scores.items()})
-        return without(model, {name: prune.from_blocks(mask, scores[name].shape) for name, mask in masks.items()})
-    return without(model, _lowest(step, scores))
+        return with_masks(model, {name: prune.from_blocks(mask, scores[name].shape) for name, mask in masks.items()})
+    return with_masks(model, _lowest(step, scores))
 
 
 @apply.register
-def _(step: RemoveChannels, model: Built) -> Built:
+def remove_channels(step: RemoveChannels, model: VisionModel) -> VisionModel:
     net = channels.removed(model.net, examples.test_set(model.task).images[:1])
     tensors: dict[str, Tensor | Sparse] = dict(net.named_parameters())
     for name, stored in model.tensors.items():
@@ -74,7 +68,7 @@ def _(step: RemoveChannels, model: Built) -> Built:
 
 
 @apply.register
-def _(step: ShiftBias, model: Built) -> Built:
+def shift_bias(step: ShiftBias, model: VisionModel) -> VisionModel:
     model = deployed(model)
     net = copy.deepcopy(model.net)
     pictures = examples.training_set("bundled", model.task).images[:NAMED_ON]
@@ -82,7 +76,7 @@ def _(step: ShiftBias, model: Built) -> Built:
     return model._replace(net=net, tensors=dict(model.tensors) | {"fc.bias": net.fc.bias})
 
 
-def _channels(step: Prune, model: Built, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _channels(step: Prune, model: VisionModel, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Masks without the lowest channels; where layers are given ratios, those of the first layer of coupled ones count."""
     groups = channels.coupled(model.net, examples.test_set(model.task).images[:1])
     share: float | list[float] = step.sparsity / 100

@@ -11,16 +11,14 @@ from functools import lru_cache, partial
 import torch
 from torch import Tensor, nn
 
-from lessons import models, objective, store, traffic
-from lessons.built import Built, deployed, moved, ways_through
+from lessons import models, store
 from lessons.data import TASKS, examples
 from lessons.data.split import split
 from lessons.experiment import (
+    ROUNDS,
     Experiment,
     FineTune,
     Loaded,
-    Quantize,
-    QuantizeActivations,
     Taught,
     Trained,
     checkpoint_file,
@@ -30,29 +28,31 @@ from lessons.experiment import (
 from lessons.measure import quality, size
 from lessons.measure.timing import latencies
 from lessons.quantity import Measurement, Quantity
-from lessons.shrink import through
-from lessons.steps import apply
+from lessons.shrink import straight_through
 from lessons.training.loop import train
-from lessons.training.progress import PROBE, Step, steps_in
+from lessons.training.progress import PROBE, TrainingStep, steps_in
+from lessons.vision import objective, traffic
+from lessons.vision.model import VisionModel, deployed, parametrizations, with_state
+from lessons.vision.steps import apply
 
 OTHER_SEEDS = 1_000_000  # starts that no network is trained from
 
 
 @lru_cache(maxsize=64)
-def build(experiment: Experiment) -> Built:
+def build(experiment: Experiment) -> VisionModel:
     """The model an experiment names, as it is used. What was never trained is trained now."""
     with torch.no_grad():
         return deployed(_built(experiment))
 
 
 @lru_cache(maxsize=64)
-def _built(experiment: Experiment) -> Built:
+def _built(experiment: Experiment) -> VisionModel:
     """The model as it can be trained on, with its BatchNorms. Shared prefixes are built once."""
     if not experiment.recipe:
         return _build_source(experiment)
     before, step = _built(experiment.prefix), experiment.recipe[-1]
     with torch.no_grad():
-        return moved(before, _state(experiment, before.net)) if isinstance(step, FineTune) else apply(step, before)
+        return with_state(before, _state(experiment, before.net)) if isinstance(step, FineTune) else apply(step, before)
 
 
 def measure(experiment: Experiment) -> Measurement:
@@ -80,19 +80,19 @@ def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
     return before, after
 
 
-def training(source: Trained) -> Iterator[tuple[Step, nn.Module]]:
+def training(source: Trained) -> Iterator[tuple[TrainingStep, nn.Module]]:
     """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards."""
     net = _untrained(source.model, source.seed)
     for step in _train(net, source, source.epochs, source.seed, source.stopped_at, source.taught):
         yield step, net
 
 
-def tuning(experiment: Experiment) -> Iterator[tuple[Step, nn.Module]]:
+def tuning(experiment: Experiment) -> Iterator[tuple[TrainingStep, nn.Module]]:
     """Do an experiment's last step, which must be a FineTune: `keep` the network of the last report."""
     before, how = _built(experiment.prefix), experiment.recipe[-1]
     net = copy.deepcopy(before.net).requires_grad_(True)
     net.load_state_dict(_unrounded(experiment.prefix) if how.start == "trained" else _start(before.source, how))
-    through.open_up(net, ways_through(before))
+    straight_through.open_up(net, parametrizations(before))
     for step in _train(net, replace(before.source, data="bundled"), how.epochs, how.seed, taught=how.taught):
         yield step, net
 
@@ -100,17 +100,17 @@ def tuning(experiment: Experiment) -> Iterator[tuple[Step, nn.Module]]:
 def keep(experiment: Experiment, net: nn.Module) -> Experiment:
     """Store a trained network as what this experiment's last training made."""
     net = copy.deepcopy(net)
-    through.close_up(net)
-    store.save(experiment.id, {name: weight.numpy() for name, weight in net.state_dict().items()})
+    straight_through.close_up(net)
+    store.save(experiment.stored_as, {name: weight.numpy() for name, weight in net.state_dict().items()})
     return experiment
 
 
-def _build_source(experiment: Experiment) -> Built:
+def _build_source(experiment: Experiment) -> VisionModel:
     source = experiment.source
     net = models.make(source.model)
     net.load_state_dict(_state(experiment, net))
     net.requires_grad_(False).eval()
-    return Built(net, dict(net.named_parameters()), trained_as(source))
+    return VisionModel(net, dict(net.named_parameters()), trained_as(source))
 
 
 def _state(experiment: Experiment, net: nn.Module) -> dict[str, Tensor]:
@@ -121,22 +121,22 @@ def _state(experiment: Experiment, net: nn.Module) -> dict[str, Tensor]:
         weights = checkpoints.read(checkpoint_file(source.checkpoint), source.sha256)
     else:
         like = {name: weight.shape for name, weight in net.state_dict().items()}
-        weights = store.load(experiment.id, like=like)
+        weights = store.load(experiment.stored_as, like)
         if weights is None:
             with torch.enable_grad():
                 *_, (_, trained) = tuning(experiment) if experiment.recipe else training(source)
             keep(experiment, trained)
-            weights = store.load(experiment.id, like=like)
+            weights = store.load(experiment.stored_as, like)
     return {name: torch.from_numpy(weight) for name, weight in weights.items()}
 
 
 def _unrounded(experiment: Experiment) -> dict[str, Tensor]:
     """The state of a network with its weights as they were before they were rounded: a training on goes on from those."""
     net = _built(experiment).net
-    if not experiment.recipe or not isinstance(experiment.recipe[-1], Quantize | QuantizeActivations):
+    if not experiment.recipe or experiment.recipe[-1].effect not in ROUNDS:
         return net.state_dict()
     before = experiment.prefix
-    while before.recipe and isinstance(before.recipe[-1], Quantize | QuantizeActivations):
+    while before.recipe and before.recipe[-1].effect in ROUNDS:
         before = before.prefix
     if before.recipe and isinstance(before.recipe[-1], FineTune):
         return net.state_dict()
@@ -144,13 +144,13 @@ def _unrounded(experiment: Experiment) -> dict[str, Tensor]:
         return deployed(_built(before)).net.state_dict()
 
 
-def _start(source: Trained, how: FineTune) -> dict[str, Tensor]:
+def _start(source: Trained, step: FineTune) -> dict[str, Tensor]:
     """Where a network is trained again from."""
-    if how.start == "random":
-        return _untrained(source.model, OTHER_SEEDS + how.seed).state_dict()
-    if not how.at:
+    if step.start == "random":
+        return _untrained(source.model, OTHER_SEEDS + step.seed).state_dict()
+    if not step.at:
         return _untrained(source.model, source.seed).state_dict()
-    *_, (_, net) = training(replace(source, stopped_at=how.at))
+    *_, (_, net) = training(replace(source, stopped_at=step.at))
     return net.state_dict()
 
 
@@ -162,7 +162,7 @@ def _untrained(model: str, seed: int) -> nn.Module:
 
 def _train(
     net: nn.Module, source: Trained, epochs: int, seed: int, stop_at: int | None = None, taught: Taught | None = None
-) -> Iterator[Step]:
+) -> Iterator[TrainingStep]:
     """Train a network in place on the pictures of a source, its accuracy looked at on some test pictures along the way."""
     probe, right = examples.test_set(source.task).images[:PROBE], TASKS[source.task].test_labels()[:PROBE]
     data = examples.training_set(source.data, source.task)
@@ -171,7 +171,7 @@ def _train(
     minimise, learns = partial(objective.on_labels, data=data), []
     if taught:
         teachers = [build(Experiment(teacher)).net for teacher in taught.by]
-        pupil = objective.Pupil(net, taught, teachers, data, which, seed)
+        pupil = objective.Student(net, taught, teachers, data, which, seed)
         minimise, learns = pupil.objective, pupil.learns
     return train(
         net,

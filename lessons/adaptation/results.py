@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Change(NamedTuple):
+class DeltaAnalysis(NamedTuple):
     """`matrices`: their names. Singular values, each from the largest on, float32 [matrices, r]: of the matrices as they were
     (`weights`), of what full fine-tuning added (`full`), and of what low rank did (`low`). `overlap`: by matrix, how much of the i directions that low rank reads most of lie within the j of full fine-tuning's, [i, j],
     from 0 to 1. Losses (nats) by rank: on what a model knew, of the model with its matrices cut to it (`cut`), on what was new, with
@@ -24,7 +24,7 @@ class Change(NamedTuple):
     before: float
 
 
-class Named(NamedTuple):
+class NamedPictures(NamedTuple):
     """`pixels`: pictures uint8 [n, 28, 28]; `given`, `right`: the class a network names for each, and the right one."""
 
     pixels: np.ndarray

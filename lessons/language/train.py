@@ -9,12 +9,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.data import texts
-from lessons.experiment.text import AT_ONCE, CHARACTERS, Tutored, Written
+from lessons.experiment.language_source import AT_ONCE, CHARACTERS, Tutored, Written
 from lessons.models import written
 from lessons.models.vocabulary import Letters, Pieces, Vocabulary
 from lessons.shrink import distill
 from lessons.training.loop import train
-from lessons.training.progress import Step
+from lessons.training.progress import TrainingStep
 
 RATE = 3e-3
 
@@ -26,13 +26,13 @@ class Passages(NamedTuple):
     next: Tensor
 
 
-def training(source: Written, teacher: nn.Module | None = None) -> Iterator[tuple[Step, nn.Module]]:
+def training(source: Written, teacher: nn.Module | None = None) -> Iterator[tuple[TrainingStep, nn.Module]]:
     """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards.
 
     `accuracy` of a report: % of next tokens named right, in some of the test.
     """
     net = untrained(source)
-    minimise = partial(taught, teacher=teacher, how=source.tutored) if source.tutored else likelihood
+    minimise = partial(taught, teacher=teacher, teaching=source.tutored) if source.tutored else likelihood
     test = tokens(source.corpus, "test", source.vocabulary)
     probe = lambda net: right(net, in_a_row(test, written.CONTEXT, written.PROBED))
     found = passages(tokens(source.corpus, "train", source.vocabulary), source.seed)
@@ -52,7 +52,7 @@ def likelihood(net: nn.Module, batch: Passages) -> Tensor:
     return F.cross_entropy(net(batch.read).flatten(0, 1), batch.next.flatten())
 
 
-def taught(net: nn.Module, batch: Passages, teacher: nn.Module, how: Tutored) -> Tensor:
+def taught(net: nn.Module, batch: Passages, teacher: nn.Module, teaching: Tutored) -> Tensor:
     """(1 − α) · cross-entropy + α · distance from the teacher's probabilities, of every token.
 
     Hinton et al., "Distilling the Knowledge in a Neural Network" (2015), §2.
@@ -61,7 +61,7 @@ def taught(net: nn.Module, batch: Passages, teacher: nn.Module, how: Tutored) ->
         said = teacher(batch.read).flatten(0, 1)
     logits = net(batch.read).flatten(0, 1)
     labels = F.cross_entropy(logits, batch.next.flatten())
-    return distill.combined(labels, distill.soft_targets(logits, said, how.temperature), how.alpha)
+    return distill.combined(labels, distill.soft_targets(logits, said, teaching.temperature), teaching.alpha)
 
 
 def passages(text: Tensor, seed: int, at_once: int = AT_ONCE) -> Iterator[Passages]:
@@ -73,9 +73,9 @@ def passages(text: Tensor, seed: int, at_once: int = AT_ONCE) -> Iterator[Passag
         yield Passages(window[:, :-1], window[:, 1:])
 
 
-def in_a_row(text: Tensor, length: int, most: int | None = None) -> Passages:
+def in_a_row(text: Tensor, length: int, at_most: int | None = None) -> Passages:
     """A text cut into passages of one length, at most so many; what is left at its end is dropped."""
-    whole = min((len(text) - 1) // length, most or len(text))
+    whole = min((len(text) - 1) // length, at_most or len(text))
     return Passages(*(text[at : at + whole * length].view(whole, length) for at in (0, 1)))
 
 

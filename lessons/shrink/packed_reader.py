@@ -1,7 +1,8 @@
-"""Reads a packed file, and believes nothing it says of itself."""
+"""Numbers in a packed file: how they are written, and how they are read by somebody who believes nothing the file says."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,8 +14,8 @@ MOST = 2**22  # weights in the sparse tensors of a file: an index of a few bytes
 class Reader:
     """Takes numbers off a file one after another; raises ValueError where the file ends too early."""
 
-    def __init__(self, file: bytes, at: int):
-        self.file, self.at, self.left = file, at, MOST
+    def __init__(self, file: bytes, start: int):
+        self.file, self.at, self.left = file, start, MOST
 
     def take(self, length: int) -> bytes:
         part = self.file[self.at : self.at + length]
@@ -36,6 +37,21 @@ class Reader:
             raise ValueError("a sparse tensor of no shape, or larger than any this app makes")
         self.left -= room(shape)
         return shape
+
+
+def raw(tensor: Tensor, dtype: str) -> bytes:
+    """The numbers of a tensor, one after another."""
+    return tensor.detach().contiguous().numpy().astype(dtype).tobytes()
+
+
+def half(tensor: Tensor) -> dict[str, bool]:
+    """What a header says of numbers in 16 bits."""
+    return {"half": True} if tensor.dtype == torch.float16 else {}
+
+
+def float_type(entry: Mapping[str, Any]) -> str:
+    """How the numbers of an entry are stored, as NumPy calls it."""
+    return "<f2" if entry.get("half", False) else "<f4"
 
 
 def room(shape: Sequence[int]) -> int:

@@ -83,10 +83,10 @@ class File(Checked):
             checkpoints.must_be(checkpoint_path(self.file), self.sha256)
 
 
-TextSource = Written | File
+LanguageSource = Written | File
 
 
-def text_source(raw: Mapping[str, Any]) -> TextSource:
+def language_source(raw: Mapping[str, Any]) -> LanguageSource:
     """The source that these fields describe. Raises BadExperiment."""
     if "file" not in raw:
         return Written.from_json(raw)

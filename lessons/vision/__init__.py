@@ -1,0 +1,1 @@
+"""Networks for pictures: made, shrunk, trained and measured. The twin of `language/`."""
