@@ -21,9 +21,10 @@ run: setup  ## open the app in a browser; for a class: make run HOST=<this machi
 test: setup-dev browser check  ## everything CI checks, on one seed
 	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 2 --dist loadfile --no-loadscope-reorder
 
-check: setup-dev  ## style, spelling, and the direction of imports
+check: setup-dev  ## style, spelling, wording, and the direction of imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/codespell *.md app.py benchmarks lessons pages tests
+	$(BIN)/python -m tests.wording
 	$(BIN)/lint-imports
 
 format: setup-dev  ## put the style right

@@ -72,13 +72,15 @@ def training() -> None:
             accuracies.append(build.measure(Experiment(Trained(seed=seed)))["accuracy"].value)
     print(f"training, 5 epochs, by itself    {seconds(bare)}")
     print(
-        f"training, 5 epochs, shown live   {seconds(live)}   ratio {statistics.median(live) / statistics.median(bare):.2f}"
+        f"training, 5 epochs, shown live   {seconds(live)}   ratio "
+        f"{statistics.median(live) / statistics.median(bare):.2f}"
     )
     print(f"accuracy reached                 {', '.join(f'{a:.2f} %' for a in accuracies)}")
 
 
 def race() -> None:
-    """A student by itself, in a worker, against the same student alone and taught at once, as the distillation page opens."""
+    """A student by itself, in a worker, against the same student alone and taught at once, as the distillation page
+    opens."""
     with tempfile.TemporaryDirectory() as cache, mock.patch.dict(os.environ, MODELS_FOR_ANTS_CACHE=cache):
         how, single, both = Distilling(labelled=500), [], []
         _wait([ask.tune(how.taught(9), "a reader"), ask.tune(how.alone(9), "a reader")])  # workers load their data
@@ -88,7 +90,8 @@ def race() -> None:
         pool().close()
     print(f"a student by itself              {seconds(single)}")
     print(
-        f"a race of two                    {seconds(both)}   ratio {statistics.median(both) / statistics.median(single):.2f}"
+        f"a race of two                    {seconds(both)}   ratio "
+        f"{statistics.median(both) / statistics.median(single):.2f}"
     )
 
 
@@ -116,7 +119,8 @@ def sweep() -> None:
 
 
 def beside() -> None:
-    """A setting measured for one visitor, the workers idle and while another has asked for 20 trainings: one after another."""
+    """A setting measured for one visitor, the workers idle and while another has asked for 20 trainings: one after
+    another."""
     with tempfile.TemporaryDirectory() as cache, mock.patch.dict(os.environ, MODELS_FOR_ANTS_CACHE=cache):
         settings = iter(
             [shipped() | Quantize(bits, "group", group=group) for bits in range(2, 9) for group in (8, 16, 32, 64)]
@@ -199,7 +203,8 @@ def classroom() -> None:
         errors = sum(page.locator('[data-testid="stException"]').count() for page in pages)
     p95 = statistics.quantiles(times, n=20)[-1]
     print(
-        f"{READERS} readers, key press → screen   {milliseconds(times)}, p95 {p95:.0f} ms, {errors} errors, training in {trained} of 12 turns"
+        f"{READERS} readers, key press → screen   {milliseconds(times)}, p95 {p95:.0f} ms, {errors} errors, training "
+        f"in {trained} of 12 turns"
     )
 
 

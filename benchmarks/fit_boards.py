@@ -2,14 +2,15 @@
 
     python -m benchmarks.fit_boards FILE.csv [FILE.csv …]
 
-A file has a row a configuration, as ML.ENERGY's benchmark prints them: `model`, `gpu` or `hardware`, `n_gpu`, `precision`,
-`avg_batch` or `batch`, `avg_output_len` or `output_len`, and `energy` or `value` in a `unit` of J/output token. Such rows are not in
-this repository; what is fitted to them is, in `lessons/facts/figures.csv`, `board_*`.
+A file has a row a configuration, as ML.ENERGY's benchmark prints them: `model`, `gpu` or `hardware`, `n_gpu`,
+`precision`, `avg_batch` or `batch`, `avg_output_len` or `output_len`, and `energy` or `value` in a `unit` of J/output
+token. Such rows are not in this repository; what is fitted to them is, in `lessons/facts/figures.csv`, `board_*`.
 
-The models are sorted by name, dense ones and mixtures of experts apart; every second one of each kind is fitted to, the others are
-held out. Hybrids are only held out. What is minimised is the sum of squares of log(estimated ÷ measured). The prompts are taken to be
-300 tokens long; `low` and `high` of a FLOP are the fits with 1,000 and 50. Not modelled: what the scheduler of a server waits for,
-experts that are chosen unevenly, what two boards tell each other beyond a layer's share.
+The models are sorted by name, dense ones and mixtures of experts apart; every second one of each kind is fitted to, the
+others are held out. Hybrids are only held out. What is minimised is the sum of squares of log(estimated ÷ measured).
+The prompts are taken to be 300 tokens long; `low` and `high` of a FLOP are the fits with 1,000 and 50. Not modelled:
+what the scheduler of a server waits for, experts that are chosen unevenly, what two boards tell each other beyond a
+layer's share.
 """
 
 import csv
@@ -31,11 +32,13 @@ BOARDS = {"H100": "NVIDIA H100 SXM5 80GB", "B200": "NVIDIA B200"}
 NAMES = {  # beginnings of the files' names
     "Qwen/Qwen3-8B": "Qwen3 8B", "Qwen/Qwen3-14B": "Qwen3 14B", "Qwen/Qwen3-32B": "Qwen3 32B",
     "Qwen/Qwen3-30B-A3B": "Qwen3 30B-A3B", "Qwen/Qwen3-235B-A22B": "Qwen3 235B-A22B",
-    "deepseek-ai/DeepSeek-": "DeepSeek-V3 / R1 671B", "openai/gpt-oss-20b": "gpt-oss 20B", "openai/gpt-oss-120b": "gpt-oss 120B",
-    "google/gemma-3-12b": "Gemma 3 12B", "google/gemma-3-27b": "Gemma 3 27B", "meta-llama/Llama-3.1-8B": "Llama 3.1 8B",
-    "meta-llama/Llama-3.1-70B": "Llama 3.1 70B", "meta-llama/Llama-3.3-70B": "Llama 3.1 70B", "meta-llama/Llama-3.1-405B": "Llama 3.1 405B",
+    "deepseek-ai/DeepSeek-": "DeepSeek-V3 / R1 671B", "openai/gpt-oss-20b": "gpt-oss 20B",
+    "openai/gpt-oss-120b": "gpt-oss 120B", "google/gemma-3-12b": "Gemma 3 12B", "google/gemma-3-27b": "Gemma 3 27B",
+    "meta-llama/Llama-3.1-8B": "Llama 3.1 8B", "meta-llama/Llama-3.1-70B": "Llama 3.1 70B",
+    "meta-llama/Llama-3.3-70B": "Llama 3.1 70B", "meta-llama/Llama-3.1-405B": "Llama 3.1 405B",
 }  # fmt: skip
-ALSO = {  # no shape of ours: layers, heads, KV heads, layers with a cache, experts, experts chosen (their published config.json)
+# no shape of ours: layers, heads, KV heads, layers with a cache, experts, experts chosen (their published config.json)
+ALSO = {
     "meta-llama/Llama-4-Scout": ("Llama 4 Scout", 48, 40, 8, 48, 16, 1),
     "meta-llama/Llama-4-Maverick": ("Llama 4 Maverick", 48, 40, 8, 48, 128, 1),
     "nvidia/NVIDIA-Nemotron-Nano-9B": ("Nemotron Nano 9B v2", 56, 40, 8, 4, None, None),
@@ -44,7 +47,8 @@ ALSO = {  # no shape of ours: layers, heads, KV heads, layers with a cache, expe
 
 
 class Row(NamedTuple):
-    """A measured configuration. `joules`: of an output token, all boards together; `batch`: sequences at a time, as it was on average."""
+    """A measured configuration. `joules`: of an output token, all boards together; `batch`: sequences at a time, as it
+    was on average."""
 
     model: Architecture
     gpu: str
@@ -102,13 +106,23 @@ def _model(cells: dict[str, str]) -> Architecture | None:
     name, layers, heads, kv_heads, cached, experts, chosen = shape
     total, active = (int(1e9 * float(cells[f"params_{part}_B"])) for part in ("total", "active"))
     return size_only(
-        models()["Llama 3.1 8B"], name, total, active, layers=layers, n_heads=heads, n_kv_heads=kv_heads, full_layers=cached,
-        linear_layers=layers - cached, experts=experts, experts_active=chosen,
-    )  # fmt: skip
+        models()["Llama 3.1 8B"],
+        name,
+        total,
+        active,
+        layers=layers,
+        n_heads=heads,
+        n_kv_heads=kv_heads,
+        full_layers=cached,
+        linear_layers=layers - cached,
+        experts=experts,
+        experts_active=chosen,
+    )
 
 
 def terms(row: Row, prompt: float) -> np.ndarray:
-    """What each coefficient is multiplied with: GB, GFLOP, GFLOP of experts, layers, layers in fp8; all of an output token."""
+    """What each coefficient is multiplied with: GB, GFLOP, GFLOP of experts, layers, layers in fp8; all of an output
+    token."""
     wide = "bf16" if row.form == "mxfp4" else row.form  # experts that are published in MXFP4 are read so
     done = accelerator_energy.work(row.model, wide, row.batch, prompt, row.output, row.boards)
     halved = facts.figure("board_fp8_factor").value if row.form == "fp8" else 1
@@ -158,7 +172,8 @@ def _least_squares(residuals: Callable[[np.ndarray], np.ndarray], at: np.ndarray
 
 
 def halves(found: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Rows to fit to, and rows held out: every second model of a kind, by name, and its rows; hybrids are only held out."""
+    """Rows to fit to, and rows held out: every second model of a kind, by name, and its rows; hybrids are only held
+    out."""
     fitted = set()
     for experts in (False, True):
         fitted |= set(
@@ -200,8 +215,14 @@ def report(found: Sequence[Row]) -> Iterator[str]:
         ours, theirs = ([row for row in rows if row.gpu == gpu] for rows in (fitted, held))
         each[gpu] = fit(ours)
         low, high = (fit(ours, prompt) for prompt in (LONG, SHORT))
-        yield f"{gpu}, {len(ours)} rows: {each[gpu].round(5)} nJ/B, nJ/FLOP, nJ/FLOP, J, J; prompts of {LONG}: {low.round(5)}; of {SHORT}: {high.round(5)}"
-        yield f"   relative to the data sheet: {relative(BOARDS[gpu], each[gpu]).round(3)}; prompts of {LONG}: {relative(BOARDS[gpu], low).round(3)}; of {SHORT}: {relative(BOARDS[gpu], high).round(3)}"
+        yield (
+            f"{gpu}, {len(ours)} rows: {each[gpu].round(5)} nJ/B, nJ/FLOP, nJ/FLOP, J, J; prompts of {LONG}: "
+            f"{low.round(5)}; of {SHORT}: {high.round(5)}"
+        )
+        yield (
+            f"   relative to the data sheet: {relative(BOARDS[gpu], each[gpu]).round(3)}; prompts of {LONG}: "
+            f"{relative(BOARDS[gpu], low).round(3)}; of {SHORT}: {relative(BOARDS[gpu], high).round(3)}"
+        )
         for row, ratio in zip(theirs, ratios(theirs, each[gpu]), strict=True):
             missed.setdefault(row.kind, []).append(ratio)
         yield f"   each model left out of the half: {_left_out(ours)}"
@@ -222,7 +243,10 @@ def _left_out(found: Sequence[Row]) -> str:
 
 
 def _said(ratio: np.ndarray) -> str:
-    return f"{len(ratio)} rows, {ratio.min():.2f} to {ratio.max():.2f}, median {np.median(ratio):.2f}, 90 % within ×/÷ {within(ratio):.2f}"
+    return (
+        f"{len(ratio)} rows, {ratio.min():.2f} to {ratio.max():.2f}, median {np.median(ratio):.2f}, 90 % within "
+        f"×/÷ {within(ratio):.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ GPTQ = "language_bits=4&language_grain=group&language_group=128&language_method=
 
 
 def language() -> None:
-    """SmolLM2 loaded, shrunk by GPTQ and measured, while another reader moves a slider: memory of the server with all its workers, and
-    key press → changed numbers, against the same press in an empty fragment of an untouched server."""
+    """SmolLM2 loaded, shrunk by GPTQ and measured, while another reader moves a slider: memory of the server with all
+    its workers, and key press → changed numbers, against the same press in an empty fragment of an untouched server."""
     with tempfile.TemporaryDirectory() as elsewhere:  # away from this project's settings
         empty = Path(shutil.copy(ROOT / "benchmarks" / "empty_app.py", elsewhere))
         with (
@@ -50,7 +50,8 @@ def language() -> None:
     median = statistics.median(times["empty"])
     print(f"key press → screen, empty        {milliseconds(times['empty'])}")
     print(
-        f"key press → screen, meanwhile    {milliseconds(times['busy'])}   ratio {statistics.median(times['busy']) / median:.2f}; it still measured: {bool(busy)}"
+        f"key press → screen, meanwhile    {milliseconds(times['busy'])}   ratio "
+        f"{statistics.median(times['busy']) / median:.2f}; it still measured: {bool(busy)}"
     )
 
 

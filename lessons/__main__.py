@@ -126,7 +126,8 @@ def _print(experiment: Experiment) -> Measurement:
 
 def points(experiment: Experiment, over: Sequence[str]) -> dict[str, Experiment]:
     """The experiments of a sweep over several fields, each with each, by what was set: `quantize.bits=1..16`,
-    `quantize.grain=tensor,channel`, `model=cnn,depthwise` or `seed=0..2`. Raises BadExperiment for what is no field or value."""
+    `quantize.grain=tensor,channel`, `model=cnn,depthwise` or `seed=0..2`. Raises BadExperiment for what is no field or
+    value."""
     found = {"": experiment}
     for text in over:
         path, equals, values = text.partition("=")

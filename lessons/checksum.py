@@ -21,13 +21,15 @@ class Damaged(ValueError):
 
 
 def to_bytes(name: str, arrays: Mapping[str, np.ndarray], owner: str = "") -> bytes:
-    """A safetensors file of these arrays, whose checksum holds only under this file name. `owner`: for whom it is kept."""
+    """A safetensors file of these arrays, whose checksum holds only under this file name. `owner`: for whom it is
+    kept."""
     arrays = {key: np.asarray(array, order="C") for key, array in arrays.items()}
     return save(arrays, {"owner": owner, "sha256": _digest(name, owner, arrays)})
 
 
 def from_bytes(name: str, file: bytes) -> dict[str, np.ndarray]:
-    """The arrays in a file of this name. Raises Damaged where it is not, bit for bit, what was written under this name."""
+    """The arrays in a file of this name. Raises Damaged where it is not, bit for bit, what was written under this
+    name."""
     try:
         found = _metadata(file[:8], file[8 : 8 + MOST_HEADER])
         arrays = load(file)

@@ -1,8 +1,8 @@
 """The hash of the code that a result depends on: the function that makes it, and all it uses, wherever that is written.
 
-It changes with what is computed, not with how it is written down: comments, docstrings, annotations and layout do not count, nor
-does code that is never used. What a `singledispatch` does to other steps than those of an experiment does not count either: a
-new technique makes no result old. Code is only read here, never imported: to ask is cheap.
+It changes with what is computed, not with how it is written down: comments, docstrings, annotations and layout do not
+count, nor does code that is never used. What a `singledispatch` does to other steps than those of an experiment does
+not count either: a new technique makes no result old. Code is only read here, never imported: to ask is cheap.
 """
 
 import ast
@@ -33,8 +33,8 @@ class Definition(NamedTuple):
 
 
 class Module(NamedTuple):
-    """What a module defines, by name; what its imported names stand for, dotted; and what each of its `singledispatch` functions
-    does, by the kind of its first argument."""
+    """What a module defines, by name; what its imported names stand for, dotted; and what each of its `singledispatch`
+    functions does, by the kind of its first argument."""
 
     defined: dict[str, list[ast.stmt]]
     imported: dict[str, str]
@@ -43,8 +43,8 @@ class Module(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def code_hash(*makers: str, steps: frozenset[str] = frozenset()) -> str:
-    """12 hexadecimal digits for functions, each as "package.module:function". `steps`: the classes of the steps that they are
-    called with. Raises LookupError for a function there is none of."""
+    """12 hexadecimal digits for functions, each as "package.module:function". `steps`: the classes of the steps that
+    they are called with. Raises LookupError for a function there is none of."""
     found = definitions(makers, steps)
     written = sorted("".join(_written(node)) for each in found for node in _statements(each))
     return hashlib.sha256("\0".join(written).encode()).hexdigest()[:12]

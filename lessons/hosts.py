@@ -1,8 +1,8 @@
 """Answers only who asks for this server by one of its names.
 
-A page anywhere on the internet can make its own name point at this machine (DNS rebinding), and so read through a visitor's
-browser what is meant for those who sit here; but its requests carry its name. Streamlit checks that for WebSockets only
-(`server.allowedHosts`); this does so for everything, with the same list.
+A page anywhere on the internet can make its own name point at this machine (DNS rebinding), and so read through a
+visitor's browser what is meant for those who sit here; but its requests carry its name. Streamlit checks that for
+WebSockets only (`server.allowedHosts`); this does so for everything, with the same list.
 """
 
 from urllib.parse import urlsplit
@@ -36,7 +36,8 @@ class OnlyAllowedHosts:
 
 
 def allowed(host: str, names: list[str]) -> bool:
-    """Whether a Host header is one of these names: with any port, and below `*.example.org`. All are where there is no list."""
+    """Whether a Host header is one of these names: with any port, and below `*.example.org`. All are where there is no
+    list."""
     asked = name_in(host)
     return not names or (asked is not None and any(_is(asked, name.strip().lower().rstrip(".")) for name in names))
 

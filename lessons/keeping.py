@@ -85,8 +85,8 @@ def write(path: Path, file: bytes) -> None:
 
 
 def tidy(place: Place, new: Path, files: int, each: int) -> None:
-    """Take away what is too much beside a new file: of its owner's own more than `each` files, of all more than `files`, or
-    than the place may hold; and what was never finished."""
+    """Take away what is too much beside a new file: of its owner's own more than `each` files, of all more than
+    `files`, or than the place may hold; and what was never finished."""
     kept = sorted(_all(place.folder), key=lambda one: one.used)
     own = [one for one in kept if one.owner and one.owner == owner_of(new) and one.path != new]
     gone = own[: max(0, len(own) + 1 - each)]
@@ -102,8 +102,8 @@ def tidy(place: Place, new: Path, files: int, each: int) -> None:
 
 
 def _first_to_go(candidates: list[Kept], left: Iterable[Kept], size: Callable[[Kept], int]) -> Kept:
-    """What nobody has used for long; else, of the owner who has most, what was used least recently. `candidates` are sorted by
-    when they were used."""
+    """What nobody has used for long; else, of the owner who has most, what was used least recently. `candidates` are
+    sorted by when they were used."""
     if time.time() - candidates[0].used > OLD:
         return candidates[0]
     had: Counter[str] = Counter()

@@ -16,8 +16,9 @@ class CannotWrite(ValueError):
 
 
 def write(path: str, root: Path = ROOT) -> list[Path]:
-    """Write the files of a lesson with this URL path, and list it in the catalog; gives what was written. Raises CannotWrite
-    where the name is not like `weight-sharing`, or one of the files is there already; then nothing is written."""
+    """Write the files of a lesson with this URL path, and list it in the catalog; gives what was written. Raises
+    CannotWrite where the name is not like `weight-sharing`, or one of the files is there already; then nothing is
+    written."""
     if not NAME.fullmatch(path):
         raise CannotWrite(f"new: {path[:40]!r} is not like weight-sharing")
     room = path.replace("-", "_")

@@ -102,7 +102,8 @@ def show(value: float, unit: str) -> str:
 
 
 def counted(number: int, noun: str, several: str = "") -> str:
-    """How many there are of what has this name: `1 token`, `2,048 tokens`. `several`: the plural, where it takes no s."""
+    """How many there are of what has this name: `1 token`, `2,048 tokens`. `several`: the plural, where it takes no
+    s."""
     return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 
@@ -112,7 +113,8 @@ def convert(value: float, unit: str, to: str) -> float:
 
 
 def _scaled(value: float, steps: Sequence[tuple[float, str]], hundredths: bool = False) -> str:
-    """The value in the first step it reaches. `hundredths`: the unit itself serves down to 0.01 (0.24 Wh, not 240 mWh)."""
+    """The value in the first step it reaches. `hundredths`: the unit itself serves down to 0.01 (0.24 Wh, not 240
+    mWh)."""
     reached = max(_rounded(value), 1) if value == 0 or (hundredths and abs(value) >= 0.01) else _rounded(value)
     size, suffix = next((step for step in steps if reached >= step[0]), steps[-1])
     whole = size == 1 and float(value).is_integer()

@@ -26,7 +26,8 @@ def report(experiment: Experiment, measurement: Measurement, timing: Quantity) -
 
 
 def report_language(experiment: Experiment, measurement: Measurement) -> dict[str, Any]:
-    """The same of a language model: how well it reads, how far it is from what it was, its bytes, what a token costs."""
+    """The same of a language model: how well it reads, how far it is from what it was, its bytes, what a token
+    costs."""
     return {
         "quality": [
             _fields(measurement[name], *SAID) for name in ("perplexity", "loss", "loss a character", "kl", "same")
@@ -67,7 +68,8 @@ def _fields(quantity: Quantity, *names: str) -> dict[str, Any]:
 
 
 def as_json(said: Any, indent: int | None = None) -> str:
-    """What is said as JSON that every program reads. It has no NaN and no infinity: they are null, with a reason beside them."""
+    """What is said as JSON that every program reads. It has no NaN and no infinity: they are null, with a reason beside
+    them."""
     return json.dumps(_with_nulls(said), indent=indent, allow_nan=False)
 
 

@@ -1,7 +1,8 @@
 """Trained weights on disk, so that nothing is trained twice on one machine.
 
-A file is named after its experiment and the code that trains (`Experiment.stored_as`), holds a safetensors with a checksum, and
-is replaced in one move, so any number of processes may share the folder. Where the disk is full or read-only, files are kept in memory.
+A file is named after its experiment and the code that trains (`Experiment.stored_as`), holds a safetensors with a
+checksum, and is replaced in one move, so any number of processes may share the folder. Where the disk is full or
+read-only, files are kept in memory.
 """
 
 import contextlib
@@ -46,7 +47,8 @@ def must_have_room() -> None:
     """Raises CannotKeep: to be asked before something is trained."""
     if where() is None:
         raise CannotKeep(
-            "What is trained could not be kept: the server has no room left, on its disk or in its memory. Whoever runs it "
+            "What is trained could not be kept: the server has no room left, on its disk or in its memory. Whoever "
+            "runs it "
             "must free some first."
         )
 
@@ -78,8 +80,8 @@ def has(name: str) -> bool:
 
 
 def load(name: str, like: Mapping[str, Sequence[int]] | None = None) -> dict[str, np.ndarray] | None:
-    """The weights kept under this name, or None where there are none. `like`: the shapes they should have, by tensor. A damaged
-    file, or one with other tensors, counts as none and is taken away, so that it is made again."""
+    """The weights kept under this name, or None where there are none. `like`: the shapes they should have, by tensor. A
+    damaged file, or one with other tensors, counts as none and is taken away, so that it is made again."""
     called = _called(name)
     for place in keeping.places(MOST_BYTES):
         path = place.folder / called
@@ -112,7 +114,8 @@ def _called(name: str) -> str:
 
 
 def _use(path: Path) -> None:
-    """Note that a file was used now; not at every time, for a file that is as it was is not read again (`_is_whole`)."""
+    """Note that a file was used now; not at every time, for a file that is as it was is not read again
+    (`_is_whole`)."""
     with contextlib.suppress(OSError):  # of a read-only disk
         if time.time() - path.stat().st_mtime > USED:
             path.touch()

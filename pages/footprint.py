@@ -42,12 +42,19 @@ PRESETS = (
     ui.Preset("Break it", {MODEL: "Llama 3.1 405B", METHOD: "older EcoLogits"}),
     ui.Preset("A video", {TASK: "video"}),
 )
-RAN = [accelerator_energy.joules_per_token, weight_formats.bytes_read, transformer.cache_bytes, ecologits.joules_per_token, training.fitted]  # fmt: skip
+RAN = [
+    accelerator_energy.joules_per_token,
+    weight_formats.bytes_read,
+    transformer.cache_bytes,
+    ecologits.joules_per_token,
+    training.fitted,
+]
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
 class Asked(NamedTuple):
-    """What the first part says to the second. `one`: a use by boards at the usual batch; None where the model makes none."""
+    """What the first part says to the second. `one`: a use by boards at the usual batch; None where the model makes
+    none."""
 
     model: Architecture
     one: Quantity | None

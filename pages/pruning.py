@@ -43,7 +43,8 @@ TRIES = (
 
 
 def chosen() -> tuple[Pruning, str, str, str, str] | None:
-    """Draw the knobs: how to prune, how much and of what, the hardware, the layer shown. None while ratios are being found."""
+    """Draw the knobs: how to prune, how much and of what, the hardware, the layer shown. None while ratios are being
+    found."""
     at_top = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         structure, criterion, when = ui.choice(STRUCTURE), ui.choice(CRITERION), ui.choice(WHEN)

@@ -1,1 +1,2 @@
-"""Models that have learnt something new on top of what they know: texts and pictures alike, one step above what builds both."""
+"""Models that have learnt something new on top of what they know: texts and pictures alike, one step above what builds
+both."""

@@ -34,8 +34,8 @@ def has(one: Experiment) -> bool:
 
 
 def weights(model: LanguageModel | VisionModel, one: Experiment) -> dict[str, Tensor]:
-    """What was learnt of a model, which is done now if it was never done here. Raises BadFile for an uploaded adapter that is
-    not here, or stands beside another model."""
+    """What was learnt of a model, which is done now if it was never done here. Raises BadFile for an uploaded adapter
+    that is not here, or stands beside another model."""
     how = one.recipe[-1]
     if how.file:
         found = _uploaded(how.file)
@@ -78,8 +78,8 @@ def files(model: LanguageModel | VisionModel, one: Experiment) -> dict[str, byte
 
 
 def taken(uploaded: dict[str, bytes], model: LanguageModel | VisionModel) -> Adapt:
-    """Keep an adapter somebody has uploaded, and say what it is. Raises BadFile where it is none this app can use, or stands
-    beside another model."""
+    """Keep an adapter somebody has uploaded, and say what it is. Raises BadFile where it is none this app can use, or
+    stands beside another model."""
     found = adapter_file.read(uploaded)
     where = next((name for name, ends in WHERE.items() if set(found.beside) <= set(ends)), None)
     if where is None:
@@ -106,7 +106,8 @@ def _kernels(net: nn.Module, where: str) -> dict[str, tuple[int, ...]]:
 
 
 def _must_fit(net: nn.Module, adapt: Adapt, learnt: Mapping[str, Tensor]) -> None:
-    """Raises BadFile where an adapter stands beside a model of another shape, is another one than was named, or too large."""
+    """Raises BadFile where an adapter stands beside a model of another shape, is another one than was named, or too
+    large."""
     wanted = {name: tuple(net.get_submodule(name).weight.flatten(1).shape) for name in adapted_layers(net, adapt.where)}
     given = {
         name: (len(learnt[f"{name}.up"]), learnt[f"{name}.down"].shape[1])
@@ -115,7 +116,8 @@ def _must_fit(net: nn.Module, adapt: Adapt, learnt: Mapping[str, Tensor]) -> Non
     odd = next((name for name in given if given[name] != wanted.get(name)), None)
     if odd or not given:
         raise BadFile(
-            f"this adapter stands beside another model: {odd} is {wanted.get(odd, 'not there')} here, and {given[odd]} for it"
+            f"this adapter stands beside another model: {odd} is {wanted.get(odd, 'not there')} here, and "
+            f"{given[odd]} for it"
         )
     ranks = {len(each) for name, each in learnt.items() if name.endswith(".down")}
     if max(ranks) != adapt.rank or any(name.endswith(".length") for name in learnt) != (adapt.method == "dora"):
@@ -127,7 +129,8 @@ def _must_fit(net: nn.Module, adapt: Adapt, learnt: Mapping[str, Tensor]) -> Non
 
 
 def _must_be_whole(net: nn.Module, adapter: Adapter) -> None:
-    """Raises BadFile where settings name a layer of this model that the file holds nothing for: it is of a smaller one."""
+    """Raises BadFile where settings name a layer of this model that the file holds nothing for: it is of a smaller
+    one."""
     layers = [name for name, layer in net.named_modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
     for name in layers:
         if adapter.said.names(adapter_file.theirs(name)) and f"{name}.up" not in adapter.weights:

@@ -1,5 +1,5 @@
-"""Makes and measures the adapted model an experiment names: one step above `vision/build.py` and `language/build.py`, which make what is
-adapted."""
+"""Makes and measures the adapted model an experiment names: one step above `vision/build.py` and `language/build.py`,
+which make what is adapted."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -55,8 +55,8 @@ def training(experiment: Experiment) -> Iterator[tuple[TrainingStep, nn.Module]]
 
 
 def judging(experiment: Experiment, model: LanguageModel | VisionModel, name: str) -> Iterator[float | Measurement]:
-    """Shares of the test of a text (or of pictures) that are read; then how well a model does, its bytes, and what was learnt
-    for it."""
+    """Shares of the test of a text (or of pictures) that are read; then how well a model does, its bytes, and what was
+    learnt for it."""
     for found in family(experiment).judging(model, name):
         if isinstance(found, float):
             yield found
@@ -64,7 +64,8 @@ def judging(experiment: Experiment, model: LanguageModel | VisionModel, name: st
 
 
 def sizes(experiment: Experiment) -> list[Quantity]:
-    """The numbers that were trained, their share of the model's, and the bytes to be kept: beside the model, and in all."""
+    """The numbers that were trained, their share of the model's, and the bytes to be kept: beside the model, and in
+    all."""
     before = base_model(experiment)
     below, whole = family(experiment).stored(before), sum(each.numel() for each in before.net.parameters())
     learnt = [adapter_store.weights(before, one) for one in experiment.adaptations]
@@ -75,5 +76,11 @@ def sizes(experiment: Experiment) -> list[Quantity]:
         Quantity("trained", count, "parameters", "measured", source="numbers that had a gradient"),
         Quantity("share", 100 * count / whole, "%", "measured", source=f"of {whole:,} in the model"),
         Quantity("adapter", beside, "bytes", "measured", source="length of the files that hold what was learnt"),
-        Quantity("packed", beside if full else below + beside, "bytes", "measured", source="length of the model's file and of those"),
-    ]  # fmt: skip
+        Quantity(
+            "packed",
+            beside if full else below + beside,
+            "bytes",
+            "measured",
+            source="length of the model's file and of those",
+        ),
+    ]

@@ -59,7 +59,8 @@ def _spectra(matrices: list[Tensor]) -> np.ndarray:
 
 
 def _overlap(low: Tensor, full: Tensor, rank: int) -> np.ndarray:
-    """φ(i, j) = ‖Uᵢᵀ Vⱼ‖² ÷ min(i, j) of the first i and j right singular vectors: 1 where the one lie within the other.
+    """φ(i, j) = ‖Uᵢᵀ Vⱼ‖² ÷ min(i, j) of the first i and j right singular vectors: 1 where the one lie within the
+    other.
 
     Hu et al., "LoRA" (2021), §7.2.
     """

@@ -1,4 +1,5 @@
-"""All that is known of the model an experiment names, adapted or not: for the command line, and for what is recorded."""
+"""All that is known of the model an experiment names, adapted or not: for the command line, and for what is
+recorded."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,8 +14,9 @@ from lessons.vision.model import VisionModel
 
 
 def measure(experiment: Experiment) -> Measurement:
-    """What `vision.measure` or `language.measure` know of a model; of an adapted one also how well it does what is new, and what
-    was trained. Of an adapted network for pictures it is only that, and what it still knows of the old ones."""
+    """What `vision.measure` or `language.measure` know of a model; of an adapted one also how well it does what is new,
+    and what was trained. Of an adapted network for pictures it is only that, and what it still knows of the old
+    ones."""
     if not experiment.adaptations and not experiment.writes:
         return vision.measure(experiment)
     model = adaptation.build(experiment)

@@ -17,8 +17,8 @@ READ = 4  # passages that both read, or pictures that both see
 
 @torch.no_grad()
 def compared(model: LanguageModel | VisionModel, experiment: Experiment) -> dict[str, Quantity]:
-    """What an adapted model computes with its adapter beside its layers, and merged into them: how far the logits are apart, and
-    how long both take; and what is left of the adapter once it is taken off."""
+    """What an adapted model computes with its adapter beside its layers, and merged into them: how far the logits are
+    apart, and how long both take; and what is left of the adapter once it is taken off."""
     (one,) = experiment.adaptations
     how, learnt = one.recipe[-1], adapter_store.weights(model, one)
     beside, change = with_adapters(model.net, how, learnt), weight_deltas(model.net, how, learnt)
@@ -32,13 +32,23 @@ def compared(model: LanguageModel | VisionModel, experiment: Experiment) -> dict
     base, slow, fast = (replace(each, source=each.source.replace("pictures", what)) for each in takes)
     source = f"largest difference of a logit, of {said[0].numel():,}"
     return {
-        "It changes a logit by": Quantity("moved", _apart(said[0], said[1]), "", "measured", source=f"{source}: base, and adapter beside it"),
-        "Merging changes one by": Quantity("merged", _apart(said[1], said[2]), "", "measured", source=f"{source}: adapter beside the weights, and merged into them"),
-        "Taken off, it leaves": Quantity("left", left, "", "measured", source="largest difference of a weight from what it was"),
+        "It changes a logit by": Quantity(
+            "moved", _apart(said[0], said[1]), "", "measured", source=f"{source}: base, and adapter beside it"
+        ),
+        "Merging changes one by": Quantity(
+            "merged",
+            _apart(said[1], said[2]),
+            "",
+            "measured",
+            source=f"{source}: adapter beside the weights, and merged into them",
+        ),
+        "Taken off, it leaves": Quantity(
+            "left", left, "", "measured", source="largest difference of a weight from what it was"
+        ),
         "Time, without": base,
         "Time, beside": slow,
         "Time, merged": fast,
-    }  # fmt: skip
+    }
 
 
 def _apart(one: torch.Tensor, other: torch.Tensor) -> float:

@@ -25,8 +25,8 @@ SHOWN = 10  # pictures, beside what they are taken for
 
 
 def training(model: VisionModel, adapt: Adapt) -> Iterator[tuple[TrainingStep, nn.Module]]:
-    """Adapt a network from a seed, on the bundled pictures of its own task, altered; each report comes with the network as it
-    stands, which trains on afterwards. Its BatchNorms have been folded: they learn nothing on the side.
+    """Adapt a network from a seed, on the bundled pictures of its own task, altered; each report comes with the network
+    as it stands, which goes on training afterwards. Its BatchNorms have been folded: they learn nothing on the side.
 
     `accuracy` of a report: of the first altered test pictures, in %.
     """
@@ -52,8 +52,8 @@ def with_changes(model: VisionModel, deltas: Iterable[Weights]) -> VisionModel:
 
 
 def judging(model: VisionModel, name: str) -> Iterator[float | tuple[Quantity, ...]]:
-    """Shares of the test pictures that are seen, then how well a network names them, altered, or as they are where the name is
-    its task's."""
+    """Shares of the test pictures that are seen, then how well a network names them, altered, or as they are where the
+    name is its task's."""
     tested = _test(model.task, name)
     parts = []
     for images in tested.images.split(AT_ONCE):
@@ -63,7 +63,10 @@ def judging(model: VisionModel, name: str) -> Iterator[float | tuple[Quantity, .
     logits = torch.cat(parts)
     right = 100 * (logits.argmax(1) == tested.labels).float()
     losses = F.cross_entropy(logits, tested.labels, reduction="none")
-    source = f"all {len(right):,} test pictures of {TASKS[model.task].NAME}, {NEW_PICTURES.get(name, 'as they are')}; band: 95 % confidence"
+    source = (
+        f"all {len(right):,} test pictures of {TASKS[model.task].NAME}, {NEW_PICTURES.get(name, 'as they are')}; "
+        f"band: 95 % confidence"
+    )
     yield tuple(
         Quantity(of, middle, unit, "measured", low, high, source)
         for of, unit, (middle, low, high) in (

@@ -6,11 +6,12 @@ import numpy as np
 
 
 class DeltaAnalysis(NamedTuple):
-    """`matrices`: their names. Singular values, each from the largest on, float32 [matrices, r]: of the matrices as they were
-    (`weights`), of what full fine-tuning added (`full`), and of what low rank did (`low`). `overlap`: by matrix, how much of the i directions that low rank reads most of lie within the j of full fine-tuning's, [i, j],
-    from 0 to 1. Losses (nats) by rank: on what a model knew, of the model with its matrices cut to it (`cut`), on what was new, with
-    full fine-tuning's change cut to it (`kept`); `old`, `new`: what these end with, uncut, and `before` what the new one
-    began with."""
+    """`matrices`: their names. Singular values, each from the largest on, float32 [matrices, r]: of the matrices as
+    they were (`weights`), of what full fine-tuning added (`full`), and of what low rank did (`low`). `overlap`: by
+    matrix, how much of the i directions that low rank reads most of lie within the j of full fine-tuning's, [i, j],
+    from 0 to 1. Losses (nats) by rank: on what a model knew, of the model with its matrices cut to it (`cut`), on what
+    was new, with full fine-tuning's change cut to it (`kept`); `old`, `new`: what these end with, uncut, and `before`
+    what the new one began with."""
 
     matrices: list[str]
     weights: np.ndarray

@@ -1,4 +1,5 @@
-"""Language models that learn another text: how they are trained, made, and tested. Knows nothing of where they come from."""
+"""Language models that learn another text: how they are trained, made, and tested. Knows nothing of where they come
+from."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -33,8 +34,8 @@ TESTS = {
 
 
 def training(model: LanguageModel, adapt: Adapt) -> Iterator[tuple[TrainingStep, nn.Module]]:
-    """Adapt a model from a seed; each report comes with the network as it stands, which trains on afterwards. A large model
-    reads one passage a step, tells of each, and is not probed.
+    """Adapt a model from a seed; each report comes with the network as it stands, which goes on training afterwards. A
+    large model reads one passage a step, tells of each, and is not probed.
 
     `accuracy` of a report: % of next tokens named right, in some of the new text's test.
     """
@@ -75,7 +76,8 @@ def judging(model: LanguageModel, name: str) -> Iterator[float | tuple[Quantity,
 
 
 def loss(net: nn.Module, model: LanguageModel, name: str, at_most: int) -> float:
-    """Mean cross-entropy (nats) of a network with the model's vocabulary on at most so many passages of a text's test."""
+    """Mean cross-entropy (nats) of a network with the model's vocabulary on at most so many passages of a text's
+    test."""
     given, following = (part[:at_most] for part in passages_of(model, name))
     return F.cross_entropy(net(given).flatten(0, 1), following.flatten()).item()
 

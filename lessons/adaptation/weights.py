@@ -1,4 +1,5 @@
-"""What of a network learns when it is adapted, and by how much that changes its weights. Knows neither texts nor pictures."""
+"""What of a network learns when it is adapted, and by how much that changes its weights. Knows neither texts nor
+pictures."""
 
 import copy
 from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +16,8 @@ Weights = Mapping[str, Tensor]
 
 
 def trainable(net: nn.Module, adapt: Adapt) -> nn.Module:
-    """The network as it begins to learn. Only what learns has a gradient; what does not is the network's own, not a copy."""
+    """The network as it begins to learn. Only what learns has a gradient; what does not is the network's own, not a
+    copy."""
     learns = [name for name, weight in net.named_parameters() if _learns(adapt.method, name, weight)]
     net = copy_sharing(net, learns).requires_grad_(False)
     if adapt.method in LOW_RANK:
@@ -33,13 +35,14 @@ def _learns(method: str, name: str, weight: Tensor) -> bool:
 
 
 def copy_sharing(net: nn.Module, but: Collection[str]) -> nn.Module:
-    """A network that shares all weights with this one `but` some, of which it has copies: a large one takes no more memory."""
+    """A network that shares all weights with this one `but` some, of which it has copies: a large one takes no more
+    memory."""
     shared = {id(weight): weight for name, weight in net.named_parameters() if name not in but}
     return copy.deepcopy(net, shared)
 
 
 def adapted_layers(net: nn.Module, where: str) -> list[str]:
-    """The layers that thin matrices stand beside."""
+    """The layers that have an adapter beside them."""
     layers = (nn.Linear, nn.Conv2d)
     return [name for name, layer in net.named_modules() if isinstance(layer, layers) and name.endswith(WHERE[where])]
 

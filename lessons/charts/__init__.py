@@ -1,4 +1,5 @@
-"""Charts that several lessons draw. No colours of their own: the theme has them. What one lesson draws is in its room."""
+"""Charts that several lessons draw. No colours of their own: the theme has them. What one lesson draws is in its
+room."""
 
 from lessons.charts.bars import layer_bars
 from lessons.charts.chart import Chart

@@ -28,9 +28,9 @@ def layer_bars(
     what: str = "layer",
     axis: str | None = None,
 ) -> Chart:
-    """One number of each layer as a bar, in the order the layers run; hovering gives the arithmetic. `upto`: the largest
-    number of a chart beside it, so that their bars compare; `what`: what has a bar, where that is no layer; `axis`: its
-    title, where the unit does not say it."""
+    """One number of each layer as a bar, in the order the layers run; hovering gives the arithmetic. `upto`: the
+    largest number of a chart beside it, so that their bars compare; `what`: what has a bar, where that is no layer;
+    `axis`: its title, where the unit does not say it."""
     values = [quantity.value for quantity in layers.values()]
     unit = next(iter(layers.values())).unit
     bars = pd.DataFrame(

@@ -47,8 +47,8 @@ def box(point: Label, place: str, height: float) -> Box:
 
 
 def places(points: Sequence[Label], height: float) -> list[str]:
-    """Where each name is written: at its own place, or at the next that no other name takes and that lies in the chart; nothing
-    where none is free. Earlier names go first; no name lies on another's point where there is a choice."""
+    """Where each name is written: at its own place, or at the next that no other name takes and that lies in the chart;
+    nothing where none is free. Earlier names go first; no name lies on another's point where there is a choice."""
     dots = [Box(p.x * WIDTH - DOT, p.y * height - DOT, p.x * WIDTH + DOT, p.y * height + DOT) for p in points]
     taken: list[Box] = []
     found = []

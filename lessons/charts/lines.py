@@ -25,8 +25,8 @@ class Axis(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A point to be seen: its name, which is written beside it where `says` is true, at one of `PLACES` of it if no other name is
-    there, and what hovering shows."""
+    """A point to be seen: its name, which is written beside it where `says` is true, at one of `PLACES` of it if no
+    other name is there, and what hovering shows."""
 
     name: str
     x: float
@@ -48,8 +48,8 @@ def lines(
     badge: Badge = "estimated",
     legend: bool = True,
 ) -> Chart:
-    """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn small. Without
-    a `legend`, where the names of points are enough."""
+    """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn
+    small. Without a `legend`, where the names of points are enough."""
     drawn = pd.DataFrame(
         [{"line": name, "at": at, "x": a, "y": b} for name, curve in curves.items() for at, (a, b) in enumerate(curve)],
         columns=["line", "at", "x", "y"],

@@ -31,8 +31,8 @@ def in_words(right: np.ndarray, before: bytes, after: bytes) -> str:
 
 
 def channels(images: np.ndarray, side: int) -> np.ndarray:
-    """The channels [n, height, width] of a layer beside and below each other, as one picture `side` pixels wide or a little
-    less: uint8."""
+    """The channels [n, height, width] of a layer beside and below each other, as one picture `side` pixels wide or a
+    little less: uint8."""
     count, height, width = images.shape
     columns = ceil(sqrt(count))
     rows = ceil(count / columns)

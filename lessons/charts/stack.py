@@ -22,8 +22,8 @@ def stack(
     badge: Badge = "estimated",
     room: tuple[str, float] | None = None,
 ) -> Chart:
-    """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use; `room`: what a
-    dashed line across is, and how high."""
+    """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use; `room`:
+    what a dashed line across is, and how high."""
     there = {bar: parts for bar, parts in bars.items() if parts}
     names = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
     totals = {bar: sum(parts.values()) for bar, parts in there.items()}

@@ -38,8 +38,8 @@ def surface(
     temperatures: Sequence[float],
     here: tuple[float, float, float] | None,
 ) -> Surface:
-    """Test accuracy over α and temperature, with holes where it is not measured yet. `here`: α, temperature and accuracy of
-    the point one is at, once that is measured."""
+    """Test accuracy over α and temperature, with holes where it is not measured yet. `here`: α, temperature and
+    accuracy of the point one is at, once that is measured."""
     import plotly.graph_objects as go  # slow to load: only those who look at a surface wait for it
 
     known = {at: measured["accuracy"].value for at, measured in found.items() if measured}

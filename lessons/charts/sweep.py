@@ -38,8 +38,8 @@ def accuracy_sweep(
 ) -> Sweep:
     """Test accuracy against a knob, named `axis`: one curve a name, the first of the model in use, whose pictures are
     shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break; `positions`:
-    all of the knob's, and `swept` those that are measured ahead, where curves do not have them all; `missing`: what is said of these until they
-    are there.
+    all of the knob's, and `swept` those that are measured ahead, where curves do not have them all; `missing`: what is
+    said of these until they are there.
     """
     lines = [{"name": "chance 10 %", "value": 10.0}]
     if positions:

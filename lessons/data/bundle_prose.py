@@ -2,8 +2,8 @@
 
     python -m lessons.data.bundle_prose lessons/text/en
 
-The argument is a folder with lessons' texts (`lessons/text/en` at commit ab6009d). Written in 2026, it cannot have been in
-what older models were trained on. Half of the lessons are to calibrate on, half to test on.
+The argument is a folder with lessons' texts (`lessons/text/en` at commit ab6009d). Written in 2026, it cannot have been
+in what older models were trained on. Half of the lessons are to calibrate on, half to test on.
 """
 
 import lzma

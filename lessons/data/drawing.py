@@ -1,4 +1,5 @@
-"""A drawing brought into the form of a data set's pictures: a network knows only what looks like what it was trained on."""
+"""A drawing brought into the form of a data set's pictures: a network knows only what looks like what it was trained
+on."""
 
 import numpy as np
 from PIL import Image
@@ -9,9 +10,9 @@ SIDE, BOX = 28, 20  # pixels
 def as_mnist(drawing: np.ndarray) -> np.ndarray:
     """A drawing, uint8 [28, 28], light on dark → the same, fitted into a box of 20 × 20 and centred by mass.
 
-    As LeCun, Cortes and Burges made MNIST (1998): size normalised to 20 × 20 with its aspect ratio kept, then moved so that
-    its centre of mass is at pixel 14 of 28, both ways. MNIST's own pictures come out as they are, to the pixel. What would be
-    moved over the edge stays at the edge.
+    As LeCun, Cortes and Burges made MNIST (1998): size normalised to 20 × 20 with its aspect ratio kept, then moved so
+    that its centre of mass is at pixel 14 of 28, both ways. MNIST's own pictures come out as they are, to the pixel.
+    What would be moved over the edge stays at the edge.
     """
     ink = _fitted(drawing, BOX)
     return _placed(ink, *(_corner(ink.sum(axis, dtype=float)) for axis in (1, 0)))
@@ -20,7 +21,8 @@ def as_mnist(drawing: np.ndarray) -> np.ndarray:
 def as_fashion_mnist(drawing: np.ndarray) -> np.ndarray:
     """A drawing, uint8 [28, 28], light on dark → the same, its longer side as long as the picture's, in the middle.
 
-    As Xiao, Rasul and Vollgraf made Fashion-MNIST (2017, §2) of photographs, which have shades where a drawing has none.
+    As Xiao, Rasul and Vollgraf made Fashion-MNIST (2017, §2) of photographs, which have shades where a drawing has
+    none.
     """
     ink = _fitted(drawing, SIDE)
     return _placed(ink, *((SIDE - length) // 2 for length in ink.shape))

@@ -33,7 +33,8 @@ def test_set(task: str = "fashion") -> Examples:
 
 
 def training_set(which: str, task: str = "fashion") -> Examples:
-    """`"bundled"`: the examples in the repository. `"full"`: all 60,000 of fashion; raises DataUnavailable when offline."""
+    """`"bundled"`: the examples in the repository. `"full"`: all 60,000 of fashion; raises DataUnavailable when
+    offline."""
     return _training_set(which, task)
 
 

@@ -17,8 +17,8 @@ class Split(NamedTuple):
 def split(labels: Tensor, labelled: int | None, unlabelled: int, withheld: int | None, seed: int) -> Split:
     """Choose pictures by their labels int64 [n], none of them of the class `withheld`.
 
-    `labelled` is None for all, in the order they are in. Of fewer, `seed` says which, and classes take turns; the next ones
-    are the `unlabelled`, as far as there are any.
+    `labelled` is None for all, in the order they are in. Of fewer, `seed` says which, and classes take turns; the next
+    ones are the `unlabelled`, as far as there are any.
     """
     shown = torch.arange(len(labels)) if withheld is None else (labels != withheld).nonzero()[:, 0]
     if labelled is None:

@@ -1,8 +1,8 @@
 """Texts to learn to write from, each with a part that is kept to test on. Knows nothing of models.
 
-Shakespeare's works in modern spelling (42 texts, but for *Macbeth* and *The Tempest*, which are the test), and the 5,163
-first names of the 1990 US Census, a tenth of which are the test. Models that come with what they know are tested on prose of
-this course, which they cannot have read.
+Shakespeare's works in modern spelling (42 texts, but for *Macbeth* and *The Tempest*, which are the test), and the
+5,163 first names of the 1990 US Census, a tenth of which are the test. Models that come with what they know are tested
+on prose of this course, which they cannot have read.
 """
 
 import lzma

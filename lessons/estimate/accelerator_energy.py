@@ -4,8 +4,8 @@
         + e_expert · 2 N_active                                                in mixtures of experts
     FLOP = 2 N_active · (1 + prompt / output) + attention over what came before
 
-B sequences are decoded at a time on n boards; each step reads the weights once for all of them, and each sequence its own
-cache; each layer of it takes time on every board. `coefficients` says where the energies are from.
+B sequences are decoded at a time on n boards; each step reads the weights once for all of them, and each sequence its
+own cache; each layer of it takes time on every board. `coefficients` says where the energies are from.
 """
 
 from dataclasses import replace
@@ -36,7 +36,8 @@ def usable() -> dict[str, Board]:
 
 
 def boards_needed(model: Architecture, board: Board, bits: float, batch: int, tokens: float) -> int:
-    """The smallest power of two whose memory holds all weights, all experts among them, and the caches."""
+    """The smallest power of two whose memory holds all weights, all experts among them, and the caches. Raises
+    DoesNotFit where the board's memory is not known."""
     if not board.memory_GB:
         raise DoesNotFit(f"no sourced memory size for {board.name}")
     held = ROOM * model.params_total * bits / 8 + batch * cache_bytes(model, tokens, strict=False)
@@ -55,7 +56,8 @@ def work(model: Architecture, dtype: str, batch: float, prompt: float, output: f
 def joules_per_token(
     model: Architecture, board: Board, dtype: str, batch: int, prompt: int, output: int, boards: int | None = None
 ) -> Quantity:
-    """J for each generated token, the prompt's share included. `boards`: how many are used, if not the fewest. Raises DoesNotFit."""
+    """J for each generated token, the prompt's share included. `boards`: how many are used, if not the fewest. Raises
+    DoesNotFit."""
     boards = boards or boards_needed(model, board, bits_held(model, dtype), batch, prompt + output)
     done = work(model, dtype, batch, prompt, output, boards)
     kind = ModelKind(as_measured(model, dtype), bool(model.experts), bool(model.linear_layers), not is_listed(model))

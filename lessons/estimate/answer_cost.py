@@ -18,9 +18,13 @@ ELSEWHERE, TOGETHER = "NVIDIA H100 SXM5 80GB", 64  # the board in a data centre,
 
 
 def first(pace: StepTime) -> Quantity:
-    """Seconds until the first token, once a prompt of so many tokens is there: at best, and from what others have reached, a band."""
+    """Seconds until the first token, once a prompt of so many tokens is there: at best, and from what others have
+    reached, a band."""
     low, high = reading_band()
-    source = f"{pace.tokens:,.0f} tokens: the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e12:.3g} TFLOP, at best; band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as others have measured"
+    source = (
+        f"{pace.tokens:,.0f} tokens: the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e12:.3g} "
+        f"TFLOP, at best; band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as others have measured"
+    )
     return Quantity("first", pace.seconds, "s", "estimated", pace.seconds / high, pace.seconds / low, source)
 
 
@@ -28,25 +32,33 @@ def speed(pace: StepTime, home: Home, before: int) -> Quantity:
     """Tokens a second after `before` of them: the roof, and from what others have reached of theirs, a band."""
     low, high = band(home.form)
     active = show(multiplied(home.shape), "parameters")
-    source = f"the next token after {before:,}: {pace.tokens:.0f} ÷ the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e9:.3g} GFLOP ({active} active); band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as others have measured"
+    source = (
+        f"the next token after {before:,}: {pace.tokens:.0f} ÷ the longer of {pace.bytes / 1e9:.3g} GB read and "
+        f"{pace.flop / 1e9:.3g} GFLOP ({active} active); band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as "
+        f"others have measured"
+    )
     return Quantity(
         "speed", pace.per_second, "tokens/s", "estimated", low * pace.per_second, high * pace.per_second, source
     )
 
 
 def guessing_ahead(speed: Quantity, accepted: float, ahead: int) -> Quantity:
-    """The same tokens a second, with `ahead` of them guessed by a small model that is not counted, each right with the probability
-    `accepted`: more tokens a step, as long as memory is what limits it."""
+    """The same tokens a second, with `ahead` of them guessed by a small model that is not counted, each right with the
+    probability `accepted`: more tokens a step, as long as memory is what limits it."""
     gain = guessed(accepted, ahead)
-    source = f"{speed.source}; × {gain:.2f} tokens a step, with {ahead} guessed ahead, {100 * accepted:.0f} % of them right; the small model itself not counted"
+    source = (
+        f"{speed.source}; × {gain:.2f} tokens a step, with {ahead} guessed ahead, {100 * accepted:.0f} % of them "
+        f"right; the small model itself not counted"
+    )
     return replace(speed, value=speed.value * gain, low=speed.low * gain, high=speed.high * gain, source=source)
 
 
 def joules(
     pace: StepTime, home: Home, board: Board | None, machine: Machine, share: float = 1.0, prompt: bool = False
 ) -> Quantity | None:
-    """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts for as long as
-    it takes at this `share` of its roof; None where not even those are known. `prompt`: whether its tokens are read, not written."""
+    """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts
+    for as long as it takes at this `share` of its roof; None where not even those are known. `prompt`: whether its
+    tokens are read, not written."""
     shape, tokens = home.shape, pace.tokens
     experts = 0.0 if prompt or not shape.experts else 2.0 * multiplied(shape)
     work = Work(pace.bytes / tokens, pace.flop / tokens, experts, shape.layers / tokens)
@@ -101,8 +113,8 @@ def cost(answer: Quantity, price: float, times: int = 1_000) -> Quantity:
 
 
 def in_a_data_centre(name: str, prompt: int, answer: int) -> Quantity | None:
-    """Wh of the same answer by the same model, as it is published, on boards that serve many at once, at the wall plug; None for
-    models that are not listed there."""
+    """Wh of the same answer by the same model, as it is published, on boards that serve many at once, at the wall plug;
+    None for models that are not listed there."""
     model = models().get(name)
     if model is None or model.attention == "hybrid":
         return None

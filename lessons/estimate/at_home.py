@@ -22,11 +22,11 @@ WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "keys and values", "activations",
 
 @dataclass(frozen=True)
 class Home:
-    """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of keys and values, one of CACHES; `context`: tokens of each of
-    `batch` conversations; `windows`: whether the engine may forget what a layer no longer looks at; `offload`: layers that stay in
-    the computer's main memory, with their keys and values."""
+    """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of keys and values, one of CACHES; `context`: tokens
+    of each of `batch` conversations; `windows`: whether the engine may forget what a layer no longer looks at;
+    `offload`: layers that stay in the computer's main memory, with their keys and values."""
 
-    shape: Architecture
+    shape: Architecture  # of the model
     form: str = "Q4_K_M"
     cache: str = "16 bits"
     context: int = 8_192
@@ -49,9 +49,9 @@ class Home:
 class FittingChange:
     """One thing that would make it fit: what it is called, the setting it needs, and what it would then take."""
 
-    called: str
-    home: Home
-    takes: Quantity
+    called: str  # as a reader is told of it
+    home: Home  # the setting with this change
+    takes: Quantity  # bytes that it would then take
 
 
 def memory(home: Home) -> dict[str, float]:
@@ -80,7 +80,8 @@ def needed(home: Home) -> Quantity:
 
 
 def memory_parts(home: Home) -> dict[str, Quantity]:
-    """Bytes of all of it, of the weights, of the next token's keys and values, and in main memory. Raises CannotCompute."""
+    """Bytes of all of it, of the weights, of the next token's keys and values, and in main memory. Raises
+    CannotCompute."""
     matrices = "every matrix in its type, as llama.cpp chooses them"
     layers = "layers that stay there, with their keys and values"
     return {
@@ -97,8 +98,9 @@ def fits(home: Home, card: float, main: float = float("inf")) -> bool:
 
 
 def changes(home: Home, card: float, main: float) -> list[FittingChange]:
-    """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for keys and
-    values, less context, layers left in main memory. Where none would, the largest smaller format with layers left there."""
+    """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for
+    keys and values, less context, layers left in main memory. Where none would, the largest smaller format with layers
+    left there."""
     kinds = (
         ((f"weights as {form}", replace(home, form=form)) for form in smaller(home)),
         (

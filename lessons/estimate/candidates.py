@@ -1,5 +1,5 @@
-"""The four candidates for a task, and what each takes: no model, a small one trained for the task, a large one at home, a larger one in
-the cloud."""
+"""The four candidates for a task, and what each takes: no model, a small one trained for the task, a large one at home,
+a larger one in the cloud."""
 
 from typing import NamedTuple
 
@@ -12,8 +12,18 @@ from lessons.estimate.transformer import multiplied
 from lessons.facts.architectures import Architecture, architectures
 from lessons.quantity import Quantity
 
-SMALL = "SmolLM2 360M"  # stands for models of its size that are trained for a task, as RoBERTa large with 355 million parameters
-LADDER = ("Qwen2.5 0.5B", "Qwen2.5 1.5B", "Qwen2.5 3B", "Qwen2.5 7B", "Llama 3.1 8B", "Qwen2.5 32B", "Llama 3.1 70B", "Llama 3.1 405B")  # fmt: skip
+# stands for models of its size that are trained for a task, as RoBERTa large with 355 million parameters
+SMALL = "SmolLM2 360M"
+LADDER = (
+    "Qwen2.5 0.5B",
+    "Qwen2.5 1.5B",
+    "Qwen2.5 3B",
+    "Qwen2.5 7B",
+    "Llama 3.1 8B",
+    "Qwen2.5 32B",
+    "Llama 3.1 70B",
+    "Llama 3.1 405B",
+)
 FORM = "Q4_K_M"  # how a large one is kept at home
 
 
@@ -21,7 +31,7 @@ class Candidate(NamedTuple):
     """One way to have the task done."""
 
     kind: str  # none, small, local or cloud
-    model: str
+    model: str  # its name
     gap: QualityGap | None  # None where no score is listed
     use: Quantity | None  # Wh at the wall plug
     year: Quantity | None  # USD

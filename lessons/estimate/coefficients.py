@@ -2,10 +2,10 @@
 
     E = e_byte · bytes  +  e_flop · FLOP  +  e_expert · FLOP in experts  +  e_layer · layers
 
-A board that waits still draws power. The last two terms are for that: mixtures of experts multiply few tokens with each expert,
-far below the matrix units' peak; and a layer of a step takes time for itself, in fp8 kernels of experts the most. The coefficients
-of H100 and B200 are fitted to ML.ENERGY's measurements (Chung et al., NeurIPS 2025 D&B) by `benchmarks/fit_boards.py`; those of
-other boards are extrapolated from their data sheets.
+A board that waits still draws power. The last two terms are for that: mixtures of experts multiply few tokens with each
+expert, far below the matrix units' peak; and a layer of a step takes time for itself, in fp8 kernels of experts the
+most. The coefficients of H100 and B200 are fitted to ML.ENERGY's measurements (Chung et al., NeurIPS 2025 D&B) by
+`benchmarks/fit_boards.py`; those of other boards are extrapolated from their data sheets.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Coefficients:
     per_expert_layer_fp8: float
     # whether this very board was measured
     fitted: bool
-    source: str
+    source: str  # of all these
 
 
 class Work(NamedTuple):
@@ -56,8 +56,8 @@ class Work(NamedTuple):
 
 
 class ModelKind(NamedTuple):
-    """Of a model, as it is run. `form`: the format of its weights, by any name; `experts`, `linear`: whether it has such layers;
-    `guessed`: whether its layers and heads are those of another model."""
+    """Of a model, as it is run. `form`: the format of its weights, by any name; `experts`, `linear`: whether it has
+    such layers; `guessed`: whether its layers and heads are those of another model."""
 
     form: str
     experts: bool

@@ -1,7 +1,8 @@
 """A model's shape out of the `config.json` that Hugging Face's transformers keeps beside its weights.
 
-Only kinds of models are read whose layers are as `transformer.py` counts them. Each key is used, is known to change neither sizes
-nor caches, or is refused by name; what is not said has the default of the kind's own class (`config_kinds.py`).
+Only kinds of models are read whose layers are as `transformer.py` counts them. Each key is used, is known to change
+neither sizes nor caches, or is refused by name; what is not said has the default of the kind's own class
+(`config_kinds.py`).
 """
 
 import json
@@ -51,6 +52,7 @@ class ConfigValues:
         return value
 
     def needed(self, key: str) -> int:
+        """A whole number that must be there. Raises CannotCompute where it is not."""
         value = self.number(key)
         if value is None:
             names = [other for other, known in self.kind.called.items() if known == key]
@@ -58,6 +60,7 @@ class ConfigValues:
         return value
 
     def yes(self, key: str) -> bool:
+        """True or false. Raises CannotCompute for anything else."""
         value = self.values[key]
         if not isinstance(value, bool):
             raise CannotCompute(f"config.json: {key} is {repr(value)[:40]}, not true or false")
@@ -197,7 +200,8 @@ def _first_dense(said: ConfigValues, layers: int) -> int:
     dense = [at for at in range(layers) if at in only or (at + 1) % step]
     if dense != list(range(len(dense))):
         raise CannotCompute(
-            f"config.json: by {'mlp_only_layers' if only else 'decoder_sparse_step'} other layers than the first ones have no experts, which is not modelled"
+            f"config.json: by {'mlp_only_layers' if only else 'decoder_sparse_step'} other layers than the first ones "
+            f"have no experts, which is not modelled"
         )
     return len(dense)
 

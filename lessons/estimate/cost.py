@@ -1,7 +1,7 @@
 """Energy, time and money of a candidate: Wh of a use at the wall plug, seconds of a use, USD a year.
 
-Energy is that of what an answer takes (`roofline`, `answer_cost`) at the wall plug (`device.at_the_wall`); money that of electricity, of
-the card if it is bought for this, or of the provider.
+Energy is that of what an answer takes (`roofline`, `answer_cost`) at the wall plug (`device.at_the_wall`); money that
+of electricity, of the card if it is bought for this, or of the provider.
 """
 
 from dataclasses import replace
@@ -28,8 +28,8 @@ DAYS, DAY, YEARS = 365, 86_400, 4  # of a year, seconds of a day, and the life o
 
 
 def run(need: Requirements, home: Home, written: int) -> tuple[Quantity | None, float]:
-    """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds, at the usual share of what is
-    possible that others have reached, and no fewer than the board's watts allow."""
+    """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds, at the usual share of
+    what is possible that others have reached, and no fewer than the board's watts allow."""
     read, write = reading(home, need.machine, need.prompt), writing(home, need.machine, need.prompt + written / 2)
     shaders = need.board is not None and not need.board.fp16_matrix_units  # a peak that matrix units exceed
     shares = 1.0 if shaders else usual_reading(), usual(home.form)
@@ -102,5 +102,8 @@ def provider_money(need: Requirements) -> Quantity:
     """USD a year for a provider's tokens of prompt and answer, at its list price."""
     price = need.price
     use = (price.input_usd * need.prompt + price.output_usd * need.answer) / 1e6
-    source = f"({need.prompt:,} × {price.input_usd:g} + {need.answer:,} × {price.output_usd:g} USD) ÷ 10⁶ × {need.uses:,} a day × {DAYS}; {price.source}, {price.stated}"
+    source = (
+        f"({need.prompt:,} × {price.input_usd:g} + {need.answer:,} × {price.output_usd:g} USD) ÷ 10⁶ × "
+        f"{need.uses:,} a day × {DAYS}; {price.source}, {price.stated}"
+    )
     return Quantity("year", use * need.uses * DAYS, "USD", "estimated", source=source)

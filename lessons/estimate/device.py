@@ -35,8 +35,8 @@ def at_the_wall(device: Quantity, pue: Figure | None) -> Quantity:
     """C: what must come out of the socket for this much on the device: for its server (memory, fans, power supply) and
     building, too, if it is in one for computers (`pue`).
 
-    Low: as little beside the device as is found. High: twice the server, for machines that wait; at home, where the device is
-    the machine's own processor and waits for nobody, as much beside it as is found.
+    Low: as little beside the device as is found. High: twice the server, for machines that wait; at home, where the
+    device is the machine's own processor and waits for nobody, as much beside it as is found.
     """
     server = figure("server_factor")
     if pue:

@@ -3,8 +3,8 @@
     E = (GPU term · n  +  server power · n/8 · latency / B) · PUE        for each generated token, on n GPUs
     making = latency / (life · B) · (server / 8 + GPU) · n               its share in the making of the hardware, g CO2e
 
-The GPU term is a regression over active parameters (and batch size B, today; before, B is 1). Prompt tokens cost nothing in either.
-Coefficients: `facts/figures.csv`, ecologits_*.
+The GPU term is a regression over active parameters (and batch size B, today; before, B is 1). Prompt tokens cost
+nothing in either. Coefficients: `facts/figures.csv`, ecologits_*.
 """
 
 from dataclasses import replace
@@ -27,7 +27,8 @@ def joules_per_token(model: Architecture, pue: Figure) -> Quantity:
 
 
 def older_joules_per_token(model: Architecture) -> Quantity:
-    """J at the wall for each generated token, the older fit: no batches, 4-bit weights, its own PUE; the band is the fit's."""
+    """J at the wall for each generated token, the older fit: no batches, 4-bit weights, its own PUE; the band is the
+    fit's."""
     gpus = older_gpus_needed(model)
     gpu = _value("old_alpha") * model.params_active / 1e9 + _value("old_beta")
     server = _value("old_server_power") * gpus / _value("server_gpus") * _older_latency(model) / 3600
@@ -84,7 +85,10 @@ def _making(gpus: int, seconds: float, old: str, how: str) -> Quantity:
     made = figure(f"ecologits_{old}server_making")
     server, gpu, life = made.value, _value(f"{old}gpu_making"), _value(f"{old}life")
     grams = 1000 * (server / _value("server_gpus") + gpu) * gpus * seconds / (life * YEAR)
-    source = f"({server:,.0f} kg ÷ {_value('server_gpus'):g} + {gpu:g} kg) × {counted(gpus, 'GPU')} × {1000 * seconds:.3g} ms, {how}, of {life:g} years; {made.source}"
+    source = (
+        f"({server:,.0f} kg ÷ {_value('server_gpus'):g} + {gpu:g} kg) × {counted(gpus, 'GPU')} × "
+        f"{1000 * seconds:.3g} ms, {how}, of {life:g} years; {made.source}"
+    )
     return Quantity("making", grams, "g CO2e", "estimated", source=source)
 
 

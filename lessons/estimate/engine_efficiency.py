@@ -18,9 +18,9 @@ from lessons.facts.architectures import Speed, architectures, speeds
 class MeasuredSpeed(NamedTuple):
     """What somebody measured, the step as estimated, and the share of that roof it is."""
 
-    seen: Speed
-    pace: StepTime
-    share: float
+    seen: Speed  # as published
+    pace: StepTime  # the same step, estimated
+    share: float  # measured ÷ estimated, 0 … 1
 
 
 def written() -> Iterator[MeasuredSpeed]:
@@ -48,7 +48,8 @@ def reading_band() -> tuple[float, float]:
 
 @lru_cache(maxsize=32)
 def band(form: str) -> tuple[float, float]:
-    """The share of the memory's roof that another board may reach, with weights in 16 bits or in fewer: low and high."""
+    """The share of the memory's roof that another board may reach, with weights in 16 bits or in fewer: low and
+    high."""
     return expected(_alike(form))
 
 
@@ -65,9 +66,9 @@ def usual(form: str) -> float:
 
 
 def expected(measured: Sequence[MeasuredSpeed]) -> tuple[float, float]:
-    """From the least that 39 of 40 further boards would reach, with the model that is slowest there, to the most, with the fastest,
-    were they drawn like these: mean ± t · s · √(1 + 1/n) of the logarithms of each board's least and most. At most the roof, or
-    what has been measured, if that is more."""
+    """From the least that 39 of 40 further boards would reach, with the model that is slowest there, to the most, with
+    the fastest, were they drawn like these: mean ± t · s · √(1 + 1/n) of the logarithms of each board's least and most.
+    At most the roof, or what has been measured, if that is more."""
     shares: dict[str, list[float]] = {}
     for each in measured:
         shares.setdefault(each.seen.board, []).append(each.share)
@@ -78,7 +79,8 @@ def expected(measured: Sequence[MeasuredSpeed]) -> tuple[float, float]:
 
 
 def student(share: float, freedom: int) -> float:
-    """The quantile of Student's t distribution, to a hundredth from 4 degrees of freedom on (Abramowitz & Stegun, 26.7.5)."""
+    """The quantile of Student's t distribution, to a hundredth from 4 degrees of freedom on (Abramowitz & Stegun,
+    26.7.5)."""
     z = NormalDist().inv_cdf(share)
     first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

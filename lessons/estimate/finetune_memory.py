@@ -4,9 +4,10 @@
     LoRA:              N weights as they are  +  n trained numbers · (weight + gradient + two moments)
     QLoRA:             the same, with the N weights in 4 bits
 
-What flows through the model while it is trained comes on top: it depends on batch, length and what is computed again. QLoRA
-leaves the embeddings, and the matrix that answers, in 16 bits; where their size is not known its figure is a floor.
-Formats: Dettmers et al., "QLoRA" (2023), §1 (780 GB for 65 billion weights: 12 bytes each) and §3 (NF4, its scales quantized).
+What flows through the model while it is trained comes on top: it depends on batch, length and what is computed again.
+QLoRA leaves the embeddings, and the matrix that answers, in 16 bits; where their size is not known its figure is a
+floor. Formats: Dettmers et al., "QLoRA" (2023), §1 (780 GB for 65 billion weights: 12 bytes each) and §3 (NF4, its
+scales quantized).
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,8 @@ GB = 1e9
 
 
 def memory(parameters: float, trained: float, base: str, beside: bool, dtype: str) -> dict[str, float]:
-    """Bytes by part. `trained`: numbers that learn, `beside` the others, which stay in the format `base`, or among them."""
+    """Bytes by part. `trained`: numbers that learn, `beside` the others, which stay in the format `base`, or among
+    them."""
     frozen = parameters if beside else parameters - trained
     return {
         "weights that stay": frozen * BASES[base] / 8,
@@ -46,8 +48,8 @@ def memory(parameters: float, trained: float, base: str, beside: bool, dtype: st
 
 
 def low_rank(model: Architecture, rank: int, where: str) -> Quantity:
-    """Numbers in thin matrices of a rank beside the attention's, all layers together. Raises ValueError for a model whose
-    attention has other matrices."""
+    """Numbers in low-rank matrices of a rank beside the attention's, all layers together. Raises ValueError for a model
+    whose attention has other matrices."""
     if model.attention in ("mla", "hybrid"):
         raise ValueError(f"the attention of {model.name} has other matrices ({model.attention}); not computed here")
     queries, keys = model.n_heads * model.head_dim, model.n_kv_heads * model.head_dim
@@ -94,7 +96,8 @@ def holding(bytes_needed: float) -> list[Board]:
 
 
 def energy(model: Architecture, trained: Quantity, tokens: float, pue: Figure | None = None) -> dict[str, Quantity]:
-    """Energy of reading so many tokens, fully trained and with thin matrices: those spare the gradient of each weight."""
+    """Energy of reading so many tokens, fully trained and with low-rank matrices: those save the gradient of each
+    weight."""
     each, factor = active(model), FORWARD + BACK
     flop = {
         "full": (factor + OWN) * each * tokens,

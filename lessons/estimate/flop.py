@@ -2,8 +2,8 @@
 
     pJ/FLOP = TDP / dense peak        W / TFLOPS = pJ/FLOP
 
-This is a floor at full load, not a measurement: whole boards take 1.5 to 3 times as much (`facts`: board_other_flop, from
-the fits to ML.ENERGY's measurements). A ratio of two floors is therefore known to a factor of 3 / 1.5 = 2.
+This is a floor at full load, not a measurement: whole boards take 1.5 to 3 times as much (`facts`: board_other_flop,
+from the fits to ML.ENERGY's measurements). A ratio of two floors is therefore known to a factor of 3 / 1.5 = 2.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,8 @@ def energy(board: Board, number: str) -> Quantity:
 
 
 def steps(old: Board, new: Board, narrowest: str = "fp4") -> dict[str, Quantity]:
-    """By which factors the energy of a FLOP fell from `old` in fp32 to `new` in its best format; they multiply to the whole.
+    """By which factors the energy of a FLOP fell from `old` in fp32 to `new` in its best format; they multiply to the
+    whole.
 
     `old` must have fp16 on ordinary units, which gives the share of halving the width alone. Raises NotListed.
     """
@@ -79,8 +80,8 @@ def whole(factors: Mapping[str, Quantity]) -> Quantity:
 
 
 def sheet(board: Board, number: str) -> dict[str, Quantity]:
-    """What a data sheet says of a board that computes in this format, by the words for it; the price, in US dollars at its
-    release, where there is one. Raises NotListed."""
+    """What a data sheet says of a board that computes in this format, by the words for it; the price, in US dollars at
+    its release, where there is one. Raises NotListed."""
     found = {
         "Energy of a FLOP": energy(board, number),
         "FLOP for each byte": flop_per_byte(board, number),
@@ -92,8 +93,9 @@ def sheet(board: Board, number: str) -> dict[str, Quantity]:
 
 
 def flop_per_byte(board: Board, number: str) -> Quantity:
-    """FLOP that must be done with each byte from memory, or the board waits: dense peak ÷ bandwidth, the roofline's ridge
-    point (Williams et al., CACM 2009). Of peaks both: what a program reaches is its own affair. Raises NotListed."""
+    """FLOP that must be done with each byte from memory, or the board waits: dense peak ÷ bandwidth, the roofline's
+    ridge point (Williams et al., CACM 2009). Of peaks both: what a program reaches is its own affair. Raises
+    NotListed."""
     rate = peak(board, number)
     if not (rate and board.bandwidth_GB_per_s):
         raise NotListed(f"no bandwidth and {number} peak for {board.name}")

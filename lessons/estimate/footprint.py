@@ -1,6 +1,7 @@
 """What one use of a model takes at the wall plug, by three methods, and what that is like.
 
-Our method is layer B (`accelerator_energy`), then C (`device.at_the_wall`). EcoLogits' two fits answer the same question.
+Our method is layer B (`accelerator_energy`), then C (`device.at_the_wall`). EcoLogits' two fits answer the same
+question.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,8 +34,8 @@ PEOPLE = {"You, a day": 1, "A school of 1,000, a day": 1_000, "80 million people
 class UseTokens(NamedTuple):
     """Tokens a use takes: ours, to be changed by hand; nobody publishes means."""
 
-    prompt: int
-    output: int
+    prompt: int  # tokens
+    output: int  # tokens
 
 
 TASKS = {
@@ -48,14 +49,15 @@ MEDIA = {"image": "image by FLUX.1-dev, 1024 px", "video": "129 frames of 720p v
 
 @dataclass(frozen=True)
 class Scenario:
-    """One use of a language model, and what it runs on. `dtype`: one of `weights.DTYPES`; `batch`: sequences at a time."""
+    """One use of a language model, and what it runs on. `dtype`: one of `weights.DTYPES`; `batch`: sequences at a
+    time."""
 
-    model: Architecture
-    task: UseTokens
-    board: Board
+    model: Architecture  # by its shape
+    task: UseTokens  # tokens of a use
+    board: Board  # that it runs on
     dtype: str
     batch: int
-    pue: Figure
+    pue: Figure  # power usage effectiveness of the data centre
 
 
 def by_boards(scenario: Scenario) -> Quantity:
@@ -116,8 +118,8 @@ def _cited(use: PublishedUse) -> Quantity:
 
 
 def by_hand(total: float, active: float) -> Architecture:
-    """A model of which only its size is known, in parameters: with the layers and heads of the listed model that is `nearest` in
-    size, and experts as large as what is active, one at a time."""
+    """A model of which only its size is known, in parameters: with the layers and heads of the listed model that is
+    `nearest` in size, and experts as large as what is active, one at a time."""
     experts = max(2, round(total / active)) if active < total else None
     like = nearest(total, bool(experts))
     return size_only(
@@ -128,13 +130,16 @@ def by_hand(total: float, active: float) -> Architecture:
         year=max(model.year for model in models().values()),
         experts=experts,
         experts_active=1 if experts else None,
-        source=f"layers and heads as {like.name}, the listed model nearest in size: {like.layers} layers, {like.n_kv_heads} KV heads of {like.head_dim}",
+        source=(
+            f"layers and heads as {like.name}, the listed model nearest in size: {like.layers} layers, "
+            f"{like.n_kv_heads} KV heads of {like.head_dim}"
+        ),
     )
 
 
 def nearest(total: float, mixture: bool, known: Iterable[Architecture] | None = None) -> Architecture:
-    """The model, a mixture of experts or not, whose number of parameters is nearest, as a ratio; of those whose layers all keep
-    keys and values of every token, in heads that several queries share, as most models do today."""
+    """The model, a mixture of experts or not, whose number of parameters is nearest, as a ratio; of those whose layers
+    all keep keys and values of every token, in heads that several queries share, as most models do today."""
     alike = [
         model
         for model in known or models().values()
@@ -159,8 +164,8 @@ def emissions(energy: Quantity, grid: ElectricityGrid) -> Quantity:
 
 
 def with_making(of_energy: Quantity, method: str, scenario: Scenario) -> tuple[Quantity, Quantity | None]:
-    """Emissions of the electricity of one use, and of its share in the making of the hardware, if this method counts that; and that
-    share alone."""
+    """Emissions of the electricity of one use, and of its share in the making of the hardware, if this method counts
+    that; and that share alone."""
     if method not in MAKING:
         return of_energy, None
     token = MAKING[method](scenario.model)

@@ -1,8 +1,8 @@
 """How large a language model is as a GGUF file: llama.cpp rounds some matrices finer than others.
 
 Blocks of 32 or 256 numbers share scales (`BITS` counts those in). Which matrices get more is the rule of llama.cpp's
-`src/llama-quant.cpp`, without an importance matrix. Experts that are published in MXFP4 stay so in every format: files of gpt-oss
-differ only in the rest. Not counted: gains of norms, biases and the vocabulary's words.
+`src/llama-quant.cpp`, without an importance matrix. Experts that are published in MXFP4 stay so in every format: files
+of gpt-oss differ only in the rest. Not counted: gains of norms, biases and the vocabulary's words.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,8 +13,8 @@ from lessons.estimate.transformer import parts, used
 from lessons.facts.architectures import Architecture
 
 BITS = {  # of a number, its share of the block's scales among them
-    "F32": 32.0, "F16": 16.0, "F8": 8.0, "Q8_0": 8.5, "Q6_K": 6.5625, "Q5_1": 6.0, "Q5_0": 5.5, "Q5_K": 5.5, "Q4_0": 4.5,
-    "Q4_K": 4.5, "MXFP4": 4.25, "Q3_K": 3.4375, "Q2_K": 2.625,
+    "F32": 32.0, "F16": 16.0, "F8": 8.0, "Q8_0": 8.5, "Q6_K": 6.5625, "Q5_1": 6.0, "Q5_0": 5.5, "Q5_K": 5.5,
+    "Q4_0": 4.5, "Q4_K": 4.5, "MXFP4": 4.25, "Q3_K": 3.4375, "Q2_K": 2.625,
 }  # fmt: skip
 INSTEAD = {
     "Q2_K": "Q4_0",
@@ -30,16 +30,17 @@ Rule = Callable[[int, int], str]  # a layer's number, of how many → its type
 
 
 class Mix(NamedTuple):
-    """A file's types: of most matrices (`base`), of the one that answers (a shared embedding, too), of values, of the MLP's last
-    matrix, of attention's last one, of queries, keys and values where they are one, and of experts where theirs is another."""
+    """A file's types: of most matrices (`base`), of the one that answers (a shared embedding, too), of values, of the
+    MLP's last matrix, of attention's last one, of queries, keys and values where they are one, and of experts where
+    theirs is another."""
 
     base: str
-    head: str
-    value: Rule
-    down: Rule
-    output: str
-    fused: str = ""
-    experts: str = ""
+    head: str  # of the matrix that gives the logits, and of an embedding it shares
+    value: Rule  # of attention's values, by layer
+    down: Rule  # of the MLP's last matrix, by layer
+    output: str  # of attention's last matrix
+    fused: str = ""  # of queries, keys and values where they are one matrix
+    experts: str = ""  # where theirs is another
 
 
 def at_ends_and_thirds(more: str, else_: str) -> Rule:
@@ -85,8 +86,9 @@ FORMATS = {
 
 
 class Matrix(NamedTuple):
-    """`kind`: embedding, head, value, fused (queries, keys and values), down, output, router, experts (but for their last), experts' down, or other; how many
-    `numbers` in each of `layers`, from the `first` on, in rows of a `width`."""
+    """`kind`: embedding, head, value, fused (queries, keys and values), down, output, router, experts (but for their
+    last), experts' down, or other; how many `numbers` in each of `layers`, from the `first` on, in rows of a
+    `width`."""
 
     kind: str
     numbers: int
@@ -96,21 +98,22 @@ class Matrix(NamedTuple):
 
 
 def as_published(shape: Architecture, form: str = NATIVE) -> str:
-    """The format itself, or for NATIVE the one in which a model is published: 16 bits where no source says otherwise."""
+    """The format itself, or for NATIVE the one in which a model is published: 16 bits where no source says
+    otherwise."""
     if form != NATIVE:
         return form
     return shape.native if shape.native in FORMATS else "fp16"  # bf16 takes as much
 
 
 def file_bytes(shape: Architecture, form: str, ends: bool = True) -> float:
-    """Bytes of all matrices, or without the `ends`: the embedding and what answers. Raises CannotCompute for shapes that are not
-    modelled."""
+    """Bytes of all matrices, or without the `ends`: the embedding and what answers. Raises CannotCompute for shapes
+    that are not modelled."""
     return sum(size for part, size in _by_part(shape, form).items() if ends or part not in ENDS)
 
 
 def read_bytes(shape: Architecture, form: str, tokens: float) -> float:
-    """Bytes that are read for so many tokens at once: not the embedding, in which each is looked up, unless it is the head, too; of
-    experts those that at least one of the tokens uses. Raises CannotCompute."""
+    """Bytes that are read for so many tokens at once: not the embedding, in which each is looked up, unless it is the
+    head, too; of experts those that at least one of the tokens uses. Raises CannotCompute."""
     found = _by_part(shape, form)
     tied = found["embedding"] * shape.vocab * shape.d_model / parts(shape).embedding  # without learned positions
     return (found["head"] or tied) + found["rest"] + used(shape, tokens) * found["experts"]

@@ -3,8 +3,8 @@
     log2(value) = slope · date + constant        by least squares; doubling time = 12 / slope months
     gap = 2^((slope of demand − slope of supply) · years)
 
-A band is ± 2 standard errors of the slope, about 95 % if the rows scatter evenly around one line. It says how well the line
-is known, not how far a model may lie from it, and nothing about years to come.
+A band is ± 2 standard errors of the slope, about 95 % if the rows scatter evenly around one line. It says how well the
+line is known, not how far a model may lie from it, and nothing about years to come.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,20 +31,20 @@ class TooFew(ValueError):
 class TrendPoint(NamedTuple):
     """One row of the facts: `year` with its fraction, `value` in the unit of its series."""
 
-    name: str
+    name: str  # of the row
     year: float
     value: float
-    note: str
+    note: str  # what else the row says
 
 
 @dataclass(frozen=True)
 class Trend:
-    """A line of log2(value) against the year, and its rows; `error` of the slope, 0 where a reader set it. `doubling` in
-    months."""
+    """A line of log2(value) against the year, and its rows; `error` of the slope, 0 where a reader set it. `doubling`
+    in months."""
 
-    samples: tuple[TrendPoint, ...]
-    slope: float
-    constant: float
+    samples: tuple[TrendPoint, ...]  # the rows, by year
+    slope: float  # doublings a year
+    constant: float  # log2(value) in year 0
     error: float
     doubling: Quantity
 
@@ -109,7 +109,8 @@ def fitted(samples: Sequence[TrendPoint]) -> Trend:
     if slope - ERRORS * error <= 0:
         raise TooFew(f"{len(years)} rows do not say whether this grows at all")
     source = (
-        f"12 ÷ slope; slope {slope:.3g} ± {ERRORS * error:.2g} doublings a year: least squares of log2 against the date "
+        f"12 ÷ slope; slope {slope:.3g} ± {ERRORS * error:.2g} doublings a year: least squares of log2 against the "
+        f"date "
         f"of {len(years)} rows, ± {ERRORS} standard errors"
     )
     ends = (12 / (slope + ERRORS * error), 12 / (slope - ERRORS * error))

@@ -1,4 +1,5 @@
-"""A pasted `config.json` as it is run: its shape, the format its weights are published in, and whether llama.cpp uses its windows."""
+"""A pasted `config.json` as it is run: its shape, the format its weights are published in, and whether llama.cpp uses
+its windows."""
 
 import json
 from collections.abc import Mapping

@@ -3,10 +3,10 @@
     behind(data set) = score of the best there − score of the model
     behind(task) = their 75th percentile over data sets: in three of four tests it was no further behind
 
-Only scores of one data set, in one table, are held against each other. An Elo is not a score in percent: of a task in which people
-choose between two answers, `points` are those of wins that are missing to half of them, and nothing else is mixed in. By Elo's
-formula, base 10 and scale 400 as the Arena has it (Chiang et al., "Chatbot Arena", 2024, arXiv:2403.04132, §4), a model is expected to
-win 1 ÷ (1 + 10^(difference ÷ 400)) of all comparisons with the best.
+Only scores of one data set, in one table, are held against each other. An Elo is not a score in percent: of a task in
+which people choose between two answers, `points` are those of wins that are missing to half of them, and nothing else
+is mixed in. By Elo's formula, base 10 and scale 400 as the Arena has it (Chiang et al., "Chatbot Arena", 2024,
+arXiv:2403.04132, §4), a model is expected to win 1 ÷ (1 + 10^(difference ÷ 400)) of all comparisons with the best.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,17 +24,17 @@ ROOM = 1.1  # a model a tenth larger than what fits still stands for it
 class ScoreGap(NamedTuple):
     """By how many points a model was behind the best of a data set; `wins`: whether they are points of wins."""
 
-    dataset: str
-    model: str
-    points: float
-    best: str = ""
+    dataset: str  # its name
+    model: str  # the one that is behind
+    points: float  # percentage points
+    best: str = ""  # the model that is ahead
     wins: bool = False
 
 
 class QualityGap(NamedTuple):
     """How far behind a kind of model was found to be, on each data set that says something of it."""
 
-    gaps: tuple[ScoreGap, ...]
+    gaps: tuple[ScoreGap, ...]  # one a data set
 
     @property
     def value(self) -> float:
@@ -86,8 +86,10 @@ def known(task: str) -> dict[str, list[Evidence]]:
 def of_kind(task: str, kind: str, most: float = float("inf")) -> QualityGap | None:
     """Of the best listed models of a kind with no more than so many parameters. None where nothing is listed."""
     return _behind(
-        task, lambda row: row.option == kind and (row.parameters is None or row.parameters <= ROOM * most), most < float("inf")
-    )  # fmt: skip
+        task,
+        lambda row: row.option == kind and (row.parameters is None or row.parameters <= ROOM * most),
+        most < float("inf"),
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -12,8 +12,8 @@ from lessons.quantity import Quantity
 class TaskTokens(NamedTuple):
     """Tokens of a use: ours, to be changed by hand. `reads`: a small model, made for it, answers by reading alone."""
 
-    prompt: int
-    answer: int
+    prompt: int  # tokens
+    answer: int  # tokens
     reads: bool = False
 
 
@@ -39,7 +39,7 @@ class Requirements:
     uses: int  # a day
     budget: float  # USD a year
     stays: bool  # whether texts may not leave the house
-    machine: Machine
+    machine: Machine  # that the reader has or would buy
     board: Board | None  # the row of the machine's card, if it has one
     bought: bool  # whether the card must be bought for this
     waits: bool  # whether the computer with the card is on all day for this alone

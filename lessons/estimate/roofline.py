@@ -2,9 +2,10 @@
 
     a step takes  max(bytes read ÷ bandwidth,  FLOP ÷ peak)
 
-Writing, a step gives each of `batch` conversations one token: all weights are read once for all of them, of experts those that
-somebody needs, and each conversation's own keys and values. Reading a prompt, all its tokens are one step. Layers in main memory
-are read at its bandwidth, one after the others. These are roofs: what engines reach of them is measured elsewhere.
+Writing, a step gives each of `batch` conversations one token: all weights are read once for all of them, of experts
+those that somebody needs, and each conversation's own keys and values. Reading a prompt, all its tokens are one step.
+Layers in main memory are read at its bandwidth, one after the others. These are roofs: what engines reach of them is
+measured elsewhere.
 """
 
 from dataclasses import replace
@@ -18,10 +19,10 @@ from lessons.quantity import Quantity
 
 
 class Machine(NamedTuple):
-    """`memory`, `main`: bytes; `bandwidth`, `main_bandwidth`: bytes a second; `peak`: dense FLOP a second in 16 bits, 0 where nobody
-    says; `watts`: at most, or None."""
+    """`memory`, `main`: bytes; `bandwidth`, `main_bandwidth`: bytes a second; `peak`: dense FLOP a second in 16 bits, 0
+    where nobody says; `watts`: at most, or None."""
 
-    name: str
+    name: str  # of the card, or of the computer
     memory: float
     bandwidth: float
     peak: float
@@ -31,7 +32,8 @@ class Machine(NamedTuple):
 
 
 def machine_of(board: Board) -> Machine:
-    """A board as a machine. Its peak is 0 where the sheet has none for its matrix units: then arithmetic is not estimated."""
+    """A board as a machine. Its peak is 0 where the sheet has none for its matrix units: then arithmetic is not
+    estimated."""
     peak = board.fp16_dense_TFLOPS if board.fp16_matrix_units else None
     return Machine(
         board.name, board.memory_GB * 1e9, board.bandwidth_GB_per_s * 1e9, (peak or 0) * 1e12, watts=board.tdp_W
@@ -39,16 +41,18 @@ def machine_of(board: Board) -> Machine:
 
 
 class StepTime(NamedTuple):
-    """One step: seconds to move bytes and to multiply, of which the longer counts; bytes and FLOP; and the tokens it gives."""
+    """One step: seconds to move bytes and to multiply, of which the longer counts; bytes and FLOP; and the tokens it
+    gives."""
 
-    moving: float
-    computing: float
-    bytes: float
-    flop: float
-    tokens: float
+    moving: float  # seconds, if only memory counted
+    computing: float  # seconds, if only arithmetic counted
+    bytes: float  # read
+    flop: float  # done
+    tokens: float  # that come of it
 
     @property
     def seconds(self) -> float:
+        """Seconds of the step: the longer of both."""
         return max(self.moving, self.computing)
 
     @property
@@ -78,13 +82,16 @@ def reading(home: Home, machine: Machine, prompt: int) -> StepTime:
 
 
 def speedup(home: Home, card: Machine, other: Machine) -> Quantity | None:
-    """How many times as fast a card decodes as another does with weights in 16 bits, the next token after a full context; None where
-    one of them does not hold it, for what does not fit has no speed. Raises CannotCompute."""
+    """How many times as fast a card decodes as another does with weights in 16 bits, the next token after a full
+    context; None where one of them does not hold it, for what does not fit has no speed. Raises CannotCompute."""
     theirs = in_16_bits(home)
     if not fits(home, card.memory, card.main) or not fits(theirs, other.memory):
         return None
     ratio = writing(home, card, home.context).per_second / writing(theirs, other, home.context).per_second
-    source = f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best, the next token after {home.context:,}"
+    source = (
+        f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best, the next token after "
+        f"{home.context:,}"
+    )
     return Quantity("ratio", ratio, "×", "estimated", source=source)
 
 
@@ -94,7 +101,8 @@ def in_16_bits(home: Home) -> Home:
 
 
 def guessed(accepted: float, ahead: int) -> float:
-    """Tokens a step gives where a small model guesses `ahead` and each guess is right with this probability: (1 − aⁿ⁺¹) ÷ (1 − a).
+    """Tokens a step gives where a small model guesses `ahead` and each guess is right with this probability: (1 − aⁿ⁺¹)
+    ÷ (1 − a).
 
     Leviathan et al., "Fast Inference from Transformers via Speculative Decoding" (2023), eq. 1.
     """

@@ -14,7 +14,7 @@ from lessons.quantity import Quantity
 class Check(NamedTuple):
     """`predicted`, `measured`: tokens a second of one kind of step, by its name."""
 
-    name: str
+    name: str  # of the kind of step
     predicted: float
     measured: float
 
@@ -27,8 +27,8 @@ class Check(NamedTuple):
 def run_here(
     shape: Architecture, machine: Machine, prompts: Mapping[int, float], token: float, context: int
 ) -> list[Check]:
-    """Steps of a model that this app has run, with weights and cache in 32 bits: prompts of so many tokens, in seconds each, and
-    a token written where so many were there."""
+    """Steps of a model that this app has run, with weights and cache in 32 bits: prompts of so many tokens, in seconds
+    each, and a token written where so many were there."""
     home = Home(shape, "fp32", "32 bits", context)
     found = [
         Check(f"a prompt of {tokens}", reading(home, machine, tokens).per_second, tokens / seconds)
@@ -39,25 +39,32 @@ def run_here(
 
 
 def of_others(measured: Sequence[MeasuredSpeed]) -> dict[str, Quantity]:
-    """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and what another board may reach."""
+    """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and what another board
+    may reach."""
     kinds = {"Others reached, 16 bits": True, "With fewer bits": False}
-    return {name: _median([each for each in measured if (each.seen.format == "fp16") == full]) for name, full in kinds.items()}  # fmt: skip
+    return {
+        name: _median([each for each in measured if (each.seen.format == "fp16") == full])
+        for name, full in kinds.items()
+    }
 
 
 def _median(reached: Sequence[MeasuredSpeed]) -> Quantity:
     shares = sorted(100 * each.share for each in reached)
     low, high = expected(reached)
-    source = f"median of {len(shares)} published speeds of writing, {shares[0]:.0f} to {shares[-1]:.0f} %, each ÷ what is predicted; band: for a board that nobody has measured"
+    source = (
+        f"median of {len(shares)} published speeds of writing, {shares[0]:.0f} to {shares[-1]:.0f} %, each ÷ "
+        f"what is predicted; band: for a board that nobody has measured"
+    )
     return Quantity("reached", median(shares), "%", "estimated", 100 * low, 100 * high, source)
 
 
 class TokenTime(NamedTuple):
-    """Where the seconds of one written token go: what reading the weights takes at best, what the products take beyond that, and
-    the rest, which is between them."""
+    """Where the seconds of one written token go: what reading the weights takes at best, what the products take beyond
+    that, and the rest, which is between them."""
 
-    at_best: float
-    products: float
-    between: float
+    at_best: float  # seconds: reading the weights
+    products: float  # seconds: what matrix products take beyond that
+    between: float  # seconds: the rest
 
 
 def gap(pace: StepTime, products: float, token: float) -> TokenTime:
@@ -69,8 +76,26 @@ def quantities(check: Check, time: TokenTime, operations: int) -> dict[str, Quan
     """Of writing, by the words for it."""
     each = time.between / operations
     return {
-        "Predicted, at best": Quantity("predicted", check.predicted, "tokens/s", "estimated", source="weights, keys and values in 32 bits ÷ bytes this core reads in a second"),
-        "Measured": Quantity("measured", check.measured, "tokens/s", "measured", source="median of 16 tokens, one after another, on one core"),
+        "Predicted, at best": Quantity(
+            "predicted",
+            check.predicted,
+            "tokens/s",
+            "estimated",
+            source="weights, keys and values in 32 bits ÷ bytes this core reads in a second",
+        ),
+        "Measured": Quantity(
+            "measured",
+            check.measured,
+            "tokens/s",
+            "measured",
+            source="median of 16 tokens, one after another, on one core",
+        ),
         "Of the roof": Quantity("share", 100 * check.share, "%", "measured", source="measured ÷ predicted"),
-        "Between products": Quantity("each", each, "s", "measured", source=f"what the products do not take, ÷ the {operations:,} operations asked of torch for a token"),
-    }  # fmt: skip
+        "Between products": Quantity(
+            "each",
+            each,
+            "s",
+            "measured",
+            source=f"what the products do not take, ÷ the {operations:,} operations asked of torch for a token",
+        ),
+    }

@@ -1,7 +1,8 @@
-"""Bits × sparsity × distillation: what the savings promise if they multiply, and what is left of that at the energy floor.
+"""Bits × sparsity × distillation: what the savings promise if they multiply, and what is left of that at the energy
+floor.
 
-What is not shrunk stays: numbers that flow between layers, 32-bit arithmetic where the hardware knows no other, zeros that
-are multiplied like any number. Amdahl, AFIPS 1967, for energy instead of time.
+What is not shrunk stays: numbers that flow between layers, 32-bit arithmetic where the hardware knows no other, zeros
+that are multiplied like any number. Amdahl, AFIPS 1967, for energy instead of time.
 """
 
 from collections.abc import Iterable
@@ -22,22 +23,24 @@ HARDWARE = ("ordinary", "skips zeros", "narrow arithmetic", "both")
 class Shrunk:
     """How a model is shrunk, and what its hardware can make of it. Shares from 0 to 1.
 
-    `student`: its share of the teacher's weights; `kept`: the share of them not pruned. Hardware that skips zeros neither
-    multiplies nor reads them; with narrow arithmetic, products are done, and numbers between layers moved, at the width
-    of the weights.
+    `student`: its share of the teacher's weights; `kept`: the share of them not pruned. Hardware that skips zeros
+    neither multiplies nor reads them; with narrow arithmetic, products are done, and numbers between layers moved, at
+    the width of the weights.
     """
 
-    bits: int = FULL
+    bits: int = FULL  # of a weight
     kept: float = 1.0
     student: float = 1.0
-    hardware: str = "ordinary"
+    hardware: str = "ordinary"  # one of HARDWARE
 
     @property
     def skips(self) -> bool:
+        """Whether zeros are skipped."""
         return self.hardware in ("skips zeros", "both")
 
     @property
     def narrow(self) -> bool:
+        """Whether products are done at the width of the weights."""
         return self.hardware in ("narrow arithmetic", "both")
 
     @property
@@ -48,8 +51,8 @@ class Shrunk:
 
 def traffic(layers: Iterable[Layer], shrunk: Shrunk) -> Traffic:
     """What one inference still does. Every layer is narrowed alike, to √student of its channels, so that weights and
-    multiplications shrink by `student` and what flows between layers by its root. With skipped zeros each weight needs a
-    bit that says whether it is there. Biases, one a channel, are neither pruned nor rounded."""
+    multiplications shrink by `student` and what flows between layers by its root. With skipped zeros each weight needs
+    a bit that says whether it is there. Biases, one a channel, are neither pruned nor rounded."""
     layers = list(layers)
     macs = shrunk.student * sum(layer.macs for layer in layers)
     weights = shrunk.student * sum(layer.weights for layer in layers)
@@ -99,10 +102,10 @@ def _floor(layers: list[Layer], shrunk: Shrunk, memory: str = "DDR") -> dict[str
 class Totals(NamedTuple):
     """A whole network as one layer; 0 for what is not known of it."""
 
-    macs: int
-    weights: int
-    inputs: int = 0
-    outputs: int = 0
+    macs: int  # of one inference
+    weights: int  # numbers
+    inputs: int = 0  # numbers that flow in
+    outputs: int = 0  # numbers that flow out
 
     @property
     def parameters(self) -> int:

@@ -34,8 +34,9 @@ def cloud_against_small(need: Requirements) -> Quantity:
 
 
 def changes(need: Requirements, others: Mapping[str, Alternatives]) -> Iterator[tuple[str, str, Candidate | None]]:
-    """What would change the choice: of each thing that is asked, the nearest other value that would, and what would then be chosen.
-    `others`: by what is asked, the values it can have in order, each by its name, as fields of a Requirements."""
+    """What would change the choice: of each thing that is asked, the nearest other value that would, and what would
+    then be chosen. `others`: by what is asked, the values it can have in order, each by its name, as fields of a
+    Requirements."""
     now = _named(chosen(need))
     for name, values in others.items():
         labels = list(values)
@@ -48,7 +49,8 @@ def changes(need: Requirements, others: Mapping[str, Alternatives]) -> Iterator[
 
 
 def thriftier(need: Requirements) -> Candidate | None:
-    """Of the others against which nothing speaks the one that takes the least energy, if that is less than the chosen one's."""
+    """Of the others against which nothing speaks the one that takes the least energy, if that is less than the chosen
+    one's."""
     best = chosen(need)
     able = [option for option in judged(need) if not option.against and option.use]
     least = min(able, key=lambda option: option.use.value, default=None)

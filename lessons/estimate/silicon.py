@@ -40,15 +40,15 @@ class Layer(Protocol):
 class Traffic:
     """What one inference does: how often it multiplies, and how many bits it moves."""
 
-    macs: int
-    dram_bits: float
+    macs: int  # multiply–accumulates
+    dram_bits: float  # read from main memory
     sram_bits: float  # weights and activations through the on-chip memory
 
 
 class Operation(NamedTuple):
     """Energy in pJ of a multiplication and of adding its product; `add` is None where no figure is sourced."""
 
-    multiply: float
+    multiply: float  # pJ
     add: float | None
 
 
@@ -79,9 +79,9 @@ def unsourced(node: str) -> dict[str, str]:
 def inference(layers: Iterable[Layer], bits: int, batch: int = 1, reuse: float = inf) -> Traffic:
     """What one example of a batch does, all numbers at `bits` bits.
 
-    A weight is used macs / weights times an example, once for each place of the output, and so is a bias. Read from DRAM, it
-    stays on the chip for at most `reuse` uses, then it must be read again; with endless reuse each is read once a batch. What
-    flows between layers stays on the chip.
+    A weight is used macs / weights times an example, once for each place of the output, and so is a bias. Read from
+    DRAM, it stays on the chip for at most `reuse` uses, then it must be read again; with endless reuse each is read
+    once a batch. What flows between layers stays on the chip.
     """
     macs = fetched = moved = 0.0
     for layer in layers:
@@ -155,8 +155,8 @@ def ladder() -> dict[str, Quantity]:
 
 
 def resnet18() -> Quantity:
-    """The floor of one image through ResNet-18 in fp16 at 7 nm with HBM2, the nearest to an H100 that is sourced; weights read
-    once."""
+    """The floor of one image through ResNet-18 in fp16 at 7 nm with HBM2, the nearest to an H100 that is sourced;
+    weights read once."""
     bits = figure("resnet18_weights").value * FORMATS["fp16"]
     return floor_7nm(Traffic(int(figure("resnet18_macs").value), bits, 0), "fp16")
 

@@ -1,10 +1,10 @@
 """What training takes: E = FLOP · e_train · PUE, with FLOP ≈ 6 · active parameters · tokens.
 
-Tokens are those published for the model; where none are, those of the listed models of its time, with a band from the fewest to the
-most.
+Tokens are those published for the model; where none are, those of the listed models of its time, with a band from the
+fewest to the most.
 
-e_train is the geometric mean, per hardware generation, of disclosed runs (energy ÷ FLOP): `FITTED`. Every other disclosed
-run is a test of it, except those named in `OUTLIERS`, each with its reason.
+e_train is the geometric mean, per hardware generation, of disclosed runs (energy ÷ FLOP): `FITTED`. Every other
+disclosed run is a test of it, except those named in `OUTLIERS`, each with its reason.
 """
 
 from dataclasses import replace
@@ -35,13 +35,13 @@ OUTLIERS = {
 
 
 class Tokens(NamedTuple):
-    """What a model was trained with; `low`, `high`: the band where nobody has said exactly; `published`: whether that is of this model
-    and not of others."""
+    """What a model was trained with; `low`, `high`: the band where nobody has said exactly; `published`: whether that
+    is of this model and not of others."""
 
-    value: float
+    value: float  # tokens
     low: float
     high: float
-    source: str
+    source: str  # who says so
     published: bool = True
 
 
@@ -65,13 +65,16 @@ def usual(year: int) -> Tokens:
     seen = {name: row.training_tokens for name, row in training_compute().items() if row.training_tokens}
     seen |= {row.model: row.tokens for row in training_tokens().values()}
     near = [tokens for name, tokens in seen.items() if abs(models()[name].year - year) <= NEAR]
-    source = f"not published; usual: {_trillions(min(near), max(near))}, as published for {len(near)} listed models of {year - NEAR} to {year + NEAR}"
+    source = (
+        f"not published; usual: {_trillions(min(near), max(near))}, as published for {len(near)} listed models "
+        f"of {year - NEAR} to {year + NEAR}"
+    )
     return Tokens(geometric_mean(near), min(near), max(near), source, published=False)
 
 
 def flop_of(model: Architecture, tokens: float | None) -> Quantity:
-    """FLOP that a model's training took: with so many tokens, or as listed if there are None; where no FLOP are listed, with the
-    model's tokens, and their band."""
+    """FLOP that a model's training took: with so many tokens, or as listed if there are None; where no FLOP are listed,
+    with the model's tokens, and their band."""
     if tokens is None and (listed := _listed(model)):
         source = f"listed: {listed.training_flop_source or listed.source}"
         return Quantity("training FLOP", listed.training_flop, "FLOP", "cited", source=source)
@@ -84,7 +87,8 @@ def flop_of(model: Architecture, tokens: float | None) -> Quantity:
 
 
 def side_of(line: float, flop: Quantity) -> str:
-    """On which side of a line of so many FLOP a training is: "over", "under", or "either" where its band reaches across it."""
+    """On which side of a line of so many FLOP a training is: "over", "under", or "either" where its band reaches across
+    it."""
     low, high = flop.low or flop.value, flop.high or flop.value
     return "over" if low > line else "under" if high <= line else "either"
 

@@ -1,10 +1,11 @@
-"""The bargain of a small network: what it takes to train, after how many uses it has paid for that, what else has its bytes.
+"""The bargain of a small network: what it takes to train, after how many uses it has paid for that, what else has its
+bytes.
 
     training = pictures seen · training MACs · (e_mul + e_add)  +  pictures heard · E_teacher
     break-even = training ÷ (E_teacher − E_student)
 
-Energies per operation are those of `silicon`. Memory is counted for inferences only: training reads each weight once for a
-whole batch.
+Energies per operation are those of `silicon`. Memory is counted for inferences only: training reads each weight once
+for a whole batch.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,8 @@ from lessons.quantity import Measurement, Quantity
 
 
 def arithmetic(macs: int, pictures: int) -> Quantity:
-    """Joules of the multiplications and additions of a training: `macs` for each picture that is seen, in float32, at 45 nm."""
+    """Joules of the multiplications and additions of a training: `macs` for each picture that is seen, in float32, at
+    45 nm."""
     multiply, add = operation("fp32", "45 nm")
     joules = macs * pictures * (multiply + add) * 1e-12
     formula = f"{pictures:,} pictures × {macs:,} MACs × {multiply + add:.3g} pJ"
@@ -75,10 +77,11 @@ def multiplications(student: Sequence[Layer], *teachers: Sequence[Layer]) -> dic
 def taught_student(
     student: Measurement, teachers: Sequence[Measurement], training_macs: int, seen: int, heard: int
 ) -> dict[str, Quantity]:
-    """File, energy of a use (J), training (J) and uses until break-even of a student taught by others, by the words for them.
+    """File, energy of a use (J), training (J) and uses until break-even of a student taught by others, by the words for
+    them.
 
-    `training_macs`: of one training example, forward and backward; `seen`: training examples; `heard`: examples that its teachers
-    labelled, each at their energy of a use.
+    `training_macs`: of one training example, forward and backward; `seen`: training examples; `heard`: examples that
+    its teachers labelled, each at their energy of a use.
     """
     asked = together(teachers, "energy_45nm")
     training = taught(arithmetic(training_macs, seen), heard, asked)

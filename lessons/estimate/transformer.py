@@ -1,8 +1,8 @@
 """What follows from a language model's shape: its numbers, those a token is multiplied with, and its keys and values.
 
-Vaswani et al., "Attention Is All You Need" (2017); Shazeer, "Fast Transformer Decoding" (2019): heads that share keys and values;
-Beltagy et al., "Longformer" (2020): windows; DeepSeek-AI, "DeepSeek-V2" (2024), §2.1: latent attention. Gains of norms and most
-biases, less than a thousandth of any model here, are not counted.
+Vaswani et al., "Attention Is All You Need" (2017); Shazeer, "Fast Transformer Decoding" (2019): queries that share keys
+and values; Beltagy et al., "Longformer" (2020): windows; DeepSeek-AI, "DeepSeek-V2" (2024), §2.1: latent attention.
+Gains of norms and most biases, less than a thousandth of any model here, are not counted.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,9 @@ class CannotCompute(ValueError):
 
 
 class Parts(NamedTuple):
-    """Numbers in the matrices of a model. `embedding`: one row a token is looked up there; `head`: 0 where the same matrix serves;
-    `experts`: in all of them, but for those that every token uses, which are `dense`, as are attention and routers."""
+    """Numbers in the matrices of a model. `embedding`: one row a token is looked up there; `head`: 0 where the same
+    matrix serves; `experts`: in all of them, but for those that every token uses, which are `dense`, as are attention
+    and routers."""
 
     embedding: int
     head: int
@@ -54,20 +55,22 @@ def parameters(shape: Architecture) -> int:
 
 
 def multiplied(shape: Architecture) -> int:
-    """Active parameters: numbers that one token is multiplied with. Not the embedding, in which it is looked up, but where that is
-    the head, too; DeepSeek-AI and OpenAI count theirs so."""
+    """Active parameters: numbers that one token is multiplied with. Not the embedding, in which it is looked up, but
+    where that is the head, too; DeepSeek-AI and OpenAI count theirs so."""
     found = parts(shape)
     head = found.head or shape.vocab * shape.d_model
     return head + found.dense + _of_experts(found, shape)
 
 
 def used(shape: Architecture, tokens: float) -> float:
-    """The share of the experts that at least one of so many tokens uses, were each token's drawn evenly: 1 − (1 − k/E)ᵀ."""
+    """The share of the experts that at least one of so many tokens uses, were each token's drawn evenly: 1 − (1 −
+    k/E)ᵀ."""
     return 1 - (1 - shape.experts_active / shape.experts) ** tokens if shape.experts else 0.0
 
 
 def active(shape: Architecture) -> int:
-    """Active parameters: `multiplied`, or, where matrices are not modelled, those listed without the input embedding."""
+    """Active parameters: `multiplied`, or, where matrices are not modelled, those listed without the input
+    embedding."""
     try:
         return multiplied(shape)
     except CannotCompute:
@@ -75,8 +78,8 @@ def active(shape: Architecture) -> int:
 
 
 def split(shape: Architecture) -> tuple[float, float]:
-    """Weights that every token is multiplied with, and weights in experts: from the matrices, or where those are not modelled from
-    total and active parameters."""
+    """Weights that every token is multiplied with, and weights in experts: from the matrices, or where those are not
+    modelled from total and active parameters."""
     if not shape.experts:
         return active(shape), 0.0
     share = shape.experts_active / shape.experts
@@ -94,7 +97,8 @@ def touched(shape: Architecture, tokens: float) -> float:
 
 
 def size_only(like: Architecture, name: str, total: float, active: float, **shape: int | str | None) -> Architecture:
-    """A model of which the parameters are known, and of the shape no more than layers and heads: as those of another, or as given."""
+    """A model of which the parameters are known, and of the shape no more than layers and heads: as those of another,
+    or as given."""
     unknown = dict.fromkeys(("d_ff", "d_ff_expert", "experts_shared", "first_dense_layers"))
     size = {"params_total": int(total), "params_active": int(active), "vocab": 0, "native": ""}
     return replace(like, name=name, **unknown | size | shape)
@@ -103,11 +107,11 @@ def size_only(like: Architecture, name: str, total: float, active: float, **shap
 def cached_tokens(
     shape: Architecture, context: float, windows: bool = True, strict: bool = True
 ) -> dict[str, tuple[int, float]]:
-    """How many layers keep keys and values, and of how many tokens each, by kind: "full", "sliding". `windows`: whether the
-    engine keeps no more than a window where the model looks no further back; not all do.
+    """How many layers keep keys and values, and of how many tokens each, by kind: "full", "sliding". `windows`: whether
+    the engine keeps no more than a window where the model looks no further back; not all do.
 
-    Raises CannotCompute for layers that keep something else, and for windows of unknown width; where not `strict`, the constant
-    state of linear layers is left out, and such windows count as the whole context.
+    Raises CannotCompute for layers that keep something else, and for windows of unknown width; where not `strict`, the
+    constant state of linear layers is left out, and such windows count as the whole context.
     """
     if strict:
         _must_be_modelled(shape)
@@ -142,8 +146,8 @@ def cache_bytes(
 def attention_flop(shape: Architecture, tokens: float, windows: bool = True, absorbed: bool = False) -> float:
     """FLOP to attend to so many tokens: two products with each, for each head and layer.
 
-    `absorbed`: multi-head latent attention computes with the latent vectors themselves, keys with both their parts and values with
-    the latent one (DeepSeek-V2, §2.1.2); else with the heads that are made out of them.
+    `absorbed`: multi-head latent attention computes with the latent vectors themselves, keys with both their parts and
+    values with the latent one (DeepSeek-V2, §2.1.2); else with the heads that are made out of them.
     """
     size = shape.head_dim
     if absorbed and shape.attention == "mla":
@@ -161,11 +165,13 @@ def _must_be_modelled(shape: Architecture) -> None:
     """Raises CannotCompute."""
     if shape.linear_layers:
         raise CannotCompute(
-            f"{shape.linear_layers} of the {shape.layers} layers of {shape.name} keep a state of another kind, whose size is not listed"
+            f"{shape.linear_layers} of the {shape.layers} layers of {shape.name} keep a state of another kind, whose "
+            f"size is not listed"
         )
     if shape.sliding_layers and not shape.sliding_window:
         raise CannotCompute(
-            f"{shape.sliding_layers} of the {shape.layers} layers of {shape.name} look back over bands whose width is not told"
+            f"{shape.sliding_layers} of the {shape.layers} layers of {shape.name} look back over bands whose width is "
+            f"not told"
         )
 
 

@@ -1,7 +1,7 @@
 """A model's weights on boards: how many one token is multiplied with, how many a step reads, and in how many bytes.
 
-**Active parameters** are counted in one way on every page (`transformer.multiplied`): without the input embedding, in which a token
-is only looked up, with the head. A name such as "A3B" is what its maker rounds.
+**Active parameters** are counted in one way on every page (`transformer.multiplied`): without the input embedding, in
+which a token is only looked up, with the head. A name such as "A3B" is what its maker rounds.
 """
 
 from lessons.estimate.gguf_size import BITS, NATIVE
@@ -30,8 +30,8 @@ def bits_held(model: Architecture, dtype: str) -> float:
 
 
 def as_run(model: Architecture, dtype: str) -> str:
-    """The format of all but the experts, a key of WEIGHTS: for NATIVE the one in which they are published, 16 bits where no source
-    says otherwise."""
+    """The format of all but the experts, a key of WEIGHTS: for NATIVE the one in which they are published, 16 bits
+    where no source says otherwise."""
     if dtype != NATIVE:
         return dtype
     return "fp8" if model.native == "fp8" else "bf16"

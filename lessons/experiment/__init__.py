@@ -1,8 +1,8 @@
 """An experiment names a model completely. Half of the waist of the house: this says which model, `build` makes it.
 
 An experiment is a chain: a source (weights trained here, or loaded), then any number of shrinking steps. It is frozen
-and hashable, its JSON is what "export" writes and the command line reads, and its hash keys every cache and every job. It
-needs no torch: naming a model is cheap.
+and hashable, its JSON is what "export" writes and the command line reads, and its hash keys every cache and every job.
+It needs no torch: naming a model is cheap.
 """
 
 import hashlib

@@ -37,14 +37,15 @@ READS, SEES = "shakespeare", "cnn"  # what a small model must know (others have 
 
 @dataclass(frozen=True)
 class Adapt(Step, called="adapt", effect=Effect.TRAINS):
-    """Train on, `to` another text or other pictures: thin matrices of a `rank` beside some layers ("lora" and its kin), all weights ("full"),
-    the layer that answers ("head": for small language models the embeddings, with which they also answer), or all that is no
-    matrix ("vectors": gains of norms, biases).
+    """Fine-tune, `to` another text or other pictures: low-rank matrices of a `rank` beside some layers ("lora" and its
+    kin), all weights ("full"), the layer that answers ("head": for small language models the embeddings, with which
+    they also answer), or all that is no matrix ("vectors": gains of norms, biases).
 
-    `alpha`, with the rank, scales what is learnt; `rate`: the highest learning rate; `stopped_at`: the optimiser step at which
-    the run was stopped. `file`: the hash of an adapter that was not trained here but uploaded; its matrices are kept, and
-    nothing is trained. In use, `strength` times the change is added, or of it in each matrix only the `cut` largest singular
-    values. Several in a row are each learnt from the model before the first, and their changes add up.
+    `alpha`, with the rank, scales what is learnt; `rate`: the highest learning rate; `stopped_at`: the optimiser step
+    at which the run was stopped. `file`: the hash of an adapter that was not trained here but uploaded; its matrices
+    are kept, and nothing is trained. In use, `strength` times the change is added, or of it in each matrix only the
+    `cut` largest singular values. Several in a row are each learnt from the model before the first, and their changes
+    add up.
     """
 
     to: str = one_of("bible", NEW)

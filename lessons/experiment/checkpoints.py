@@ -29,7 +29,8 @@ def file_of(folder: Path, name: str) -> Path:
 
 
 def hash_of(path: Path) -> str:
-    """SHA-256 of a file, or of all that decides what a model in a folder computes. Raises BadExperiment where there is none."""
+    """SHA-256 of a file, or of all that decides what a model in a folder computes. Raises BadExperiment where there is
+    none."""
     if path.is_dir():
         try:
             parts = folder_files.belonging(path)

@@ -11,7 +11,8 @@ class BadExperiment(ValueError):
 
 
 class Checked:
-    """Base of frozen dataclasses with such fields. `called`: its name in JSON and in complaints, which raise BadExperiment."""
+    """Base of frozen dataclasses with such fields. `called`: its name in JSON and in complaints, which raise
+    BadExperiment."""
 
     called: ClassVar[str] = ""
 
@@ -76,7 +77,8 @@ def must_be_one_of(place: str, value: Any, options: Iterable[str]) -> str:
 
 
 def must_be_whole(place: str, value: Any, low: int, high: int, empty: bool = False) -> int | None:
-    """The value. Raises BadExperiment if it is no whole number from `low` to `high`; None will do if it may be `empty`."""
+    """The value. Raises BadExperiment if it is no whole number from `low` to `high`; None will do if it may be
+    `empty`."""
     if not (value is None and empty) and (type(value) is not int or not low <= value <= high):
         raise BadExperiment(f"{place}: {shown(value)} is not a whole number from {low} to {high}")
     return value

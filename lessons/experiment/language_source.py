@@ -1,4 +1,5 @@
-"""Where the weights of a language model come from: trained here on a text, perhaps by a teacher, or loaded from a file."""
+"""Where the weights of a language model come from: trained here on a text, perhaps by a teacher, or loaded from a
+file."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -43,8 +44,8 @@ class Tutored(Checked, called="tutored"):
 
 @dataclass(frozen=True)
 class Written(Checked):
-    """A language model trained here from a random start on a text. `stopped_at`: the optimiser step at which the run was
-    stopped."""
+    """A language model trained here from a random start on a text. `stopped_at`: the optimiser step at which the run
+    was stopped."""
 
     corpus: str = one_of("shakespeare", CORPORA)
     model: str = one_of("llama-64x2", SIZES)
@@ -70,8 +71,8 @@ class Written(Checked):
 
 @dataclass(frozen=True)
 class File(Checked):
-    """A language model from a file: a checkpoint that ships with the app, or "smollm2", by its name, or a GGUF or a folder
-    with safetensors, by its path; named with a hash, so that it cannot change unseen."""
+    """A language model from a file: a checkpoint that ships with the app, or "smollm2", by its name, or a GGUF or a
+    folder with safetensors, by its path; named with a hash, so that it cannot change unseen."""
 
     file: str
     sha256: str

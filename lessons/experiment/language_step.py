@@ -1,5 +1,5 @@
-"""What can be done to a language model, step by step. Here only what each step is called and can be; `language/steps.py`
-does it."""
+"""What can be done to a language model, step by step. Here only what each step is called and can be;
+`language/steps.py` does it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,11 +24,12 @@ class LanguageStep(Step):
 
 @dataclass(frozen=True)
 class QuantizeWeights(LanguageStep, called="quantize_weights", effect=Effect.ROUNDS_WEIGHTS):
-    """Round matrices to `bits` bits. `gptq` and `awq` look at what flows into the matrices of the layers; where `parts` holds
-    embeddings, these are rounded to the nearest. Their authors round attention and MLP alone (see PUBLISHED).
+    """Round matrices to `bits` bits. `gptq` and `awq` look at what flows into the matrices of the layers; where `parts`
+    holds embeddings, these are rounded to the nearest. Their authors round attention and MLP alone (see PUBLISHED).
 
-    `grain`: what shares a scale of 16 bits; `scheme`: the grid, or one of llama.cpp's blocks of 32; `method`: to the nearest level, or so that outputs change least; `outliers`: % of
-    the columns that stay in 16 bits, `chosen` by what; `parts`: which matrices.
+    `grain`: what shares a scale of 16 bits; `scheme`: the grid, or one of llama.cpp's blocks of 32; `method`: to the
+    nearest level, or so that outputs change least; `outliers`: % of the columns that stay in 16 bits, `chosen` by what;
+    `parts`: which matrices.
     """
 
     bits: int = whole(8, 2, 8)
@@ -130,7 +131,8 @@ def block_of(step: Step) -> str | None:
 
 
 def computes_in(recipe: Sequence[Step]) -> str:
-    """The numbers a model could multiply: "int8" where all matrices are rounded to whole numbers, and what flows into them."""
+    """The numbers a model could multiply: "int8" where all matrices are rounded to whole numbers, and what flows into
+    them."""
     weights = any(
         isinstance(step, QuantizeWeights) and step.parts == "all" and step.scheme != "nf4" and not step.outliers
         for step in recipe

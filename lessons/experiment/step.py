@@ -22,7 +22,8 @@ ROUNDS = Effect.ROUNDS_WEIGHTS | Effect.ROUNDS_ACTIVATIONS
 
 
 class Step(Checked):
-    """One step of a recipe. Each kind that has a name in JSON, `called`, must say what it does: raises TypeError without."""
+    """One step of a recipe. Each kind that has a name in JSON, `called`, must say what it does: raises TypeError
+    without."""
 
     effect: ClassVar[Effect]
 

@@ -1,4 +1,5 @@
-"""Where the weights of an experiment come from: trained here, perhaps by teachers, or loaded from what ships with the app."""
+"""Where the weights of an experiment come from: trained here, perhaps by teachers, or loaded from what ships with the
+app."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -30,9 +31,9 @@ CLASSES = 10
 class Taught(Checked, called="taught"):
     """By whom a network is taught besides its labels, and how (`shrink/distill.py`).
 
-    `by`: the teacher; several are an ensemble, whose mean logits count. `alpha`: the teacher's share of the loss, the labels
-    having the rest; `temperature`: of "kl"; `unlabelled`: how many pictures more there are for which the student has only
-    the teacher's answer, or all there are, if those are fewer.
+    `by`: the teacher; several are an ensemble, whose mean logits count. `alpha`: the teacher's share of the loss, the
+    labels having the rest; `temperature`: of "kl"; `unlabelled`: how many pictures more there are for which the student
+    has only the teacher's answer, or all there are, if those are fewer.
     """
 
     by: "tuple[Source, ...]"
@@ -66,8 +67,8 @@ class Taught(Checked, called="taught"):
 class Trained(Checked):
     """Weights trained here from a random start. `stopped_at`: the optimiser step at which the run was stopped.
 
-    `labelled`: how many pictures have labels, as many of each class as can be; None for all. `withheld`: the class of which
-    no picture is shown. An epoch has as many steps as with all pictures: fewer are seen more often.
+    `labelled`: how many pictures have labels, as many of each class as can be; None for all. `withheld`: the class of
+    which no picture is shown. An epoch has as many steps as with all pictures: fewer are seen more often.
     """
 
     task: str = one_of("fashion", TASKS)

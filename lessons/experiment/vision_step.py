@@ -1,5 +1,5 @@
-"""What can be done to a network for pictures, step by step. Here only what each step is called and can be; `vision/steps.py`
-does it."""
+"""What can be done to a network for pictures, step by step. Here only what each step is called and can be;
+`vision/steps.py` does it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ STARTS = ("trained", "rewound", "random")
 
 @dataclass(frozen=True)
 class Quantize(Step, called="quantize", effect=Effect.ROUNDS_WEIGHTS):
-    """Round the weights (not the biases) to `bits` bits. `group`: weights that share a scale where the grain is "group"."""
+    """Round the weights (not the biases) to `bits` bits. `group`: weights that share a scale where the grain is
+    "group"."""
 
     bits: int = whole(8, 1, 16)
     grain: str = one_of("tensor", GRAINS)
@@ -38,7 +39,8 @@ class Quantize(Step, called="quantize", effect=Effect.ROUNDS_WEIGHTS):
 
 @dataclass(frozen=True)
 class QuantizeActivations(Step, called="quantize_activations", effect=Effect.ROUNDS_ACTIVATIONS):
-    """Round what flows into each layer to `bits` bits, on a range calibrated on the first `images` training pictures."""
+    """Round what flows into each layer to `bits` bits, on a range calibrated on the first `images` training
+    pictures."""
 
     bits: int = whole(8, 2, 8)
     images: int = whole(100, 1, 2_000)
@@ -59,8 +61,9 @@ def _percentages(place: str, ratios: Any) -> tuple[float, ...]:
 class Prune(Step, called="prune", effect=Effect.MASKS):
     """Take away the `sparsity` percent of the weights (blocks, channels) that matter least by this criterion.
 
-    `scope`: the lowest of the whole network ("global"), that share of each layer, or the `ratios` "given", a percentage for
-    each layer with weights. Sparsity counts from all there were: what is pruned already is part of it. `seed`: of "random".
+    `scope`: the lowest of the whole network ("global"), that share of each layer, or the `ratios` "given", a percentage
+    for each layer with weights. Sparsity counts from all there were: what is pruned already is part of it. `seed`: of
+    "random".
     """
 
     sparsity: int = whole(50, 0, 100)
@@ -97,10 +100,12 @@ class RemoveChannels(Step, called="remove_channels", effect=Effect.RESHAPES):
 
 @dataclass(frozen=True)
 class FineTune(Step, called="fine_tune", effect=Effect.TRAINS):
-    """Train on: what is pruned stays pruned, what is rounded is rounded in every step, and gradients pass straight through.
+    """Fine-tune: what is pruned stays pruned, what is rounded is rounded in every step, and gradients pass straight
+    through.
 
     `start`: from the weights as they are ("trained"), from those the network had at the start of its training, or at
-    step `at` of it ("rewound"), or from another start ("random"). `seed` orders the examples, and makes that other start.
+    step `at` of it ("rewound"), or from another start ("random"). `seed` orders the examples, and makes that other
+    start.
     """
 
     epochs: int = whole(2, 1, 100)
@@ -131,7 +136,8 @@ class FineTune(Step, called="fine_tune", effect=Effect.TRAINS):
 
 @dataclass(frozen=True)
 class ShiftBias(Step, called="shift_bias", effect=Effect.SHIFTS):
-    """Put the bias of a class right that a network was never shown: it then names the class `share` percent of the time."""
+    """Put the bias of a class right that a network was never shown: it then names the class `share` percent of the
+    time."""
 
     label: int = whole(0, 0, CLASSES - 1)
     share: int = whole(10, 1, 99)

@@ -1,5 +1,5 @@
-"""Language models: the one table of their shapes, and by their names what others publish of them: formats and sizes of files,
-speeds, tokens and FLOP of training. What follows from a shape is in `estimate/transformer.py`."""
+"""Language models: the one table of their shapes, and by their names what others publish of them: formats and sizes of
+files, speeds, tokens and FLOP of training. What follows from a shape is in `estimate/transformer.py`."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,11 +14,13 @@ ATTENTIONS = ("full", "sliding", "alternating", "mla", "hybrid")
 class Architecture:
     """A language model's shape. None, or 0 of a count, is what it does not have.
 
-    `gated`: an MLP of three matrices, not two; `fused_qkv`: queries, keys and values are one matrix; `positions`: learned ones; `attention`: one of ATTENTIONS: full; sliding (all layers
-    look back `sliding_window` tokens); alternating (some do); mla (multi-head latent attention); hybrid (some layers are
-    linear). `kv_shared_layers`: those that use the keys and values of others. `experts_shared`: those every token uses. `params_*` are
-    counted from the shape by whoever made the row; `params_published`: what somebody else prints. `native`: the format in which
-    the weights are published, as native_formats.csv says; "" where that is not sourced. `llama_cpp_windows`: whether llama.cpp has windows for this kind of model.
+    `gated`: an MLP of three matrices, not two; `fused_qkv`: queries, keys and values are one matrix; `positions`:
+    learned ones; `attention`: one of ATTENTIONS: full; sliding (all layers look back `sliding_window` tokens);
+    alternating (some do); mla (multi-head latent attention); hybrid (some layers are linear). `kv_shared_layers`: those
+    that use the keys and values of others. `experts_shared`: those every token uses. `params_*` are counted from the
+    shape by whoever made the row; `params_published`: what somebody else prints. `native`: the format in which the
+    weights are published, as native_formats.csv says; "" where that is not sourced. `llama_cpp_windows`: whether
+    llama.cpp has windows for this kind of model.
     """
 
     name: str
@@ -65,8 +67,8 @@ class Architecture:
 
 @dataclass(frozen=True)
 class NativeFormat:
-    """The format in which a model's weights are published: bits of a number in its experts, if it has any, and elsewhere. `format`:
-    bf16, fp8, or MXFP4, which is of the experts alone."""
+    """The format in which a model's weights are published: bits of a number in its experts, if it has any, and
+    elsewhere. `format`: bf16, fp8, or MXFP4, which is of the experts alone."""
 
     model: str
     format: str
@@ -120,7 +122,8 @@ def models() -> dict[str, Architecture]:
 
 @dataclass(frozen=True)
 class GgufFile:
-    """A model as a GGUF file, as large as somebody printed. `another_rule`: why it is not as today's llama.cpp would make it."""
+    """A model as a GGUF file, as large as somebody printed. `another_rule`: why it is not as today's llama.cpp would
+    make it."""
 
     model: str
     format: str
@@ -135,7 +138,8 @@ class GgufFile:
 
 @dataclass(frozen=True)
 class Speed:
-    """Tokens a second that somebody measured, alone on a board: of a prompt of so many tokens, and of so many written."""
+    """Tokens a second that somebody measured, alone on a board: of a prompt of so many tokens, and of so many
+    written."""
 
     model: str
     format: str
@@ -166,7 +170,8 @@ def speeds() -> tuple[Speed, ...]:
 
 @dataclass(frozen=True)
 class TrainingTokens:
-    """Tokens that a model has seen in its pre-training, each as often as it was seen. `low`, `high`: where nobody has said exactly."""
+    """Tokens that a model has seen in its pre-training, each as often as it was seen. `low`, `high`: where nobody has
+    said exactly."""
 
     model: str
     tokens: float

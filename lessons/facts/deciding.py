@@ -1,4 +1,5 @@
-"""What others have found and ask for: how well models of each kind do a task, and what an answer costs from a provider."""
+"""What others have found and ask for: how well models of each kind do a task, and what an answer costs from a
+provider."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +18,8 @@ ELO = "Elo"  # the metric of those whom people have compared in pairs
 
 @dataclass(frozen=True)
 class Evidence:
-    """How well a model did a task on a data set, in % or as Elo; those of one data set can be compared. `option`: one of KINDS;
-    `parameters`: None where nobody says."""
+    """How well a model did a task on a data set, in % or as Elo; those of one data set can be compared. `option`: one
+    of KINDS; `parameters`: None where nobody says."""
 
     task: str
     dataset: str
@@ -46,8 +47,8 @@ def evidence() -> tuple[Evidence, ...]:
 
 @dataclass(frozen=True)
 class Price:
-    """What a provider takes for a million tokens of the prompt and of the answer, in USD, as `stated`. `shape`: the name of the model
-    among those whose energy can be reckoned, or ""."""
+    """What a provider takes for a million tokens of the prompt and of the answer, in USD, as `stated`. `shape`: the
+    name of the model among those whose energy can be estimated, or ""."""
 
     label: str
     model: str

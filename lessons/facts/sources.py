@@ -49,7 +49,8 @@ def everything() -> list[Listed]:
 
 
 def _model(name: str) -> Model:
-    """A model's size and what its training took in one row: its shape from the one table, all else from `training_compute`."""
+    """A model's size and what its training took in one row: its shape from the one table, all else from
+    `training_compute`."""
     shape, compute = architectures()[name], training_compute()[name]
 
     def cell(column: str):

@@ -1,6 +1,7 @@
 """The jobs of models that learn something new: they learn, are judged, looked at, merged; adapters come and go.
 
-A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the functions.
+A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the
+functions.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ class Gone(RuntimeError):
 
 
 def adapting(experiment: Experiment, asked: Asked) -> Iterator[Progress | TrainingStep | TextSample | ModelKept]:
-    """Every adaptation of an experiment that was trained: how far it is, what a language model writes meanwhile, and what is
-    kept, of a stopped run too. One that was uploaded is not trained. Raises CannotKeep before it begins."""
+    """Every adaptation of an experiment that was trained: how far it is, what a language model writes meanwhile, and
+    what is kept, of a stopped run too. One that was uploaded is not trained. Raises CannotKeep before it begins."""
     from lessons.adaptation import adapter_store, build, texts
 
     store.must_have_room()
@@ -72,7 +73,8 @@ def naming(experiment: Experiment, name: str, asked: Asked) -> Iterator[NamedPic
 
 
 def merging(experiment: Experiment, asked: Asked) -> Iterator[Progress | dict[str, Quantity] | Waiting]:
-    """How far it is, then what an adapted model computes merged and unmerged, and what is left where it is taken off."""
+    """How far it is, then what an adapted model computes merged and unmerged, and what is left where it is taken
+    off."""
     from lessons.adaptation import merge
 
     _must_have(experiment)
@@ -98,7 +100,8 @@ def filing(experiment: Experiment, asked: Asked) -> Iterator[Progress | bytes | 
 
 
 def taking(model: Experiment, files: tuple[tuple[str, bytes], ...], asked: Asked) -> Iterator[Taken]:
-    """Keep an uploaded adapter of a model (its files, or an archive of them), and say what it is. Raises BadFile where it is none this app can use."""
+    """Keep an uploaded adapter of a model (its files, or an archive of them), and say what it is. Raises BadFile where
+    it is none this app can use."""
     from lessons.adaptation import adapter_store, build
     from lessons.jobs import limited
 

@@ -16,8 +16,8 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def tell(pulse: Callable[[], None]) -> None:
-    """Give a sign of life now and then, as long as the process computes, reads or writes: one that waits for what never comes
-    does not."""
+    """Give a sign of life now and then, as long as the process computes, reads or writes: one that waits for what never
+    comes does not."""
     seconds, moved = _work()
     while True:
         time.sleep(PULSE)

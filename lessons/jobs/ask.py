@@ -21,7 +21,8 @@ class Failed(RuntimeError):
 
 
 def measure(experiment: Experiment, urgent: bool = False, payer: str | None = None) -> Ticket:
-    """Ask for an Outcome. `urgent`: a reader looks at where it belongs; `payer`: who is charged if nobody asked before."""
+    """Ask for an Outcome. `urgent`: a reader looks at where it belongs; `payer`: who is charged if nobody asked
+    before."""
     return _ask(vision.measuring, experiment, urgent=urgent, payer=payer)
 
 
@@ -35,8 +36,8 @@ def train(source: Trained, reader: str, background: bool = False) -> Ticket:
 
 
 def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticket:
-    """Ask for all the trainings of a recipe on behalf of a reader; the last event is the Kept experiment. A run that failed
-    or was stopped is taken up again."""
+    """Ask for all the trainings of a recipe on behalf of a reader; the last event is the Kept experiment. A run that
+    failed or was stopped is taken up again."""
     job = _trains(experiment)
     asking = partial(_who_does(experiment).ask, (job, experiment), job, experiment)
     return _for_reader(asking, reader, background, again=lambda ticket: ticket.ended and not tuned(experiment))
@@ -114,10 +115,12 @@ def add_words(tokens: int, payer: str) -> Ticket:
 
 
 def writer(job: Work, *arguments: Any, payer: str, reader: str | None = None, urgent: bool = True) -> Ticket:
-    """Ask for one of the jobs of language models or of what they learn, most of which take an Experiment first: shares of the work that are done, or
-    pieces of text, and at last what is asked for. With a `reader` it ends where its last one leaves.
+    """Ask for one of the jobs of language models or of what they learn, most of which take an Experiment first: shares
+    of the work that are done, or pieces of text, and at last what is asked for. With a `reader` it ends where its last
+    one leaves.
 
-    The resident, which holds one copy for all readers, does it for large models, the other workers for those of this app.
+    The resident, which holds one copy for all readers, does it for large models, the other workers for those of this
+    app.
     """
     how = {"urgent": urgent, "reader": reader, "payer": payer}
     return _who_does(arguments[0]).ask((job, *arguments), job, *arguments, **how)
@@ -134,15 +137,16 @@ def name(experiment: Experiment, pictures: str, payer: str) -> Ticket:
 
 
 def take(files: Iterable[tuple[str, bytes]], model: Experiment, payer: str) -> Ticket:
-    """Ask to check and keep an uploaded adapter of a model: gives it as a Taken. The ticket is its asker's alone: files are
-    large."""
+    """Ask to check and keep an uploaded adapter of a model: gives it as a Taken. The ticket is its asker's alone: files
+    are large."""
     ticket = writer(adaptation.taking, model, tuple(files), payer=payer)
     ticket.pool.forget(ticket)
     return ticket
 
 
 def learn(source: Written, reader: str) -> Ticket:
-    """Ask for a training run of a language model on behalf of a reader: its events are Steps, Samples, and at last a Kept."""
+    """Ask for a training run of a language model on behalf of a reader: its events are Steps, Samples, and at last a
+    Kept."""
     asking = partial(_ask, language.learning, source)
     there = lambda ticket: ticket.state == "done" and store.has(Experiment(source).stored_as)
     return _for_reader(asking, reader, False, again=lambda ticket: ticket.ended and not there(ticket))
@@ -154,13 +158,14 @@ def packed_now(experiment: Experiment) -> bytes:
 
 
 def gguf_now(experiment: Experiment, payer: str) -> bytes:
-    """The GGUF file of a language model. It waits: for a download's own thread. Raises Failed where no worker could make it."""
+    """The GGUF file of a language model. It waits: for a download's own thread. Raises Failed where no worker could
+    make it."""
     return _waited(writer(language.exporting, experiment, payer=payer))
 
 
 def adapter_now(experiment: Experiment, payer: str) -> bytes:
-    """The files of what a language model has learnt, zipped. It waits: for a download's own thread. Raises Failed where no
-    worker could make them."""
+    """The files of what a language model has learnt, zipped. It waits: for a download's own thread. Raises Failed where
+    no worker could make them."""
     return _waited(writer(adaptation.filing, experiment, payer=payer))
 
 

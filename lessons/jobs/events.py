@@ -1,7 +1,7 @@
 """What jobs tell those who asked; a training run tells its `Step`s too. Needs no torch, so that asking is cheap.
 
-A job is a generator of these, the last of which is the result. It is given `asked`, which tells it what its readers want
-meanwhile: "keep" (a copy of what there is now), "stop" (that, and no more), or nothing.
+A job is a generator of these, the last of which is the result. It is given `asked`, which tells it what its readers
+want meanwhile: "keep" (a copy of what there is now), "stop" (that, and no more), or nothing.
 """
 
 from collections.abc import Callable
@@ -85,8 +85,8 @@ class GeneratedText:
 
 @dataclass(frozen=True, eq=False)
 class Activations:
-    """What one picture does in a network: the picture as it is looked at, uint8 [28, 28]; what comes out of each layer but
-    the last, by name, uint8 [channels, side, side], 255 being the layer's largest number; ten probabilities."""
+    """What one picture does in a network: the picture as it is looked at, uint8 [28, 28]; what comes out of each layer
+    but the last, by name, uint8 [channels, side, side], 255 being the layer's largest number; ten probabilities."""
 
     pixels: np.ndarray
     layers: dict[str, np.ndarray]

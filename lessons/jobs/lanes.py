@@ -1,4 +1,5 @@
-"""Lanes: a worker process each, and the threads that look after it: they feed it jobs, hear its events, and replace it."""
+"""Lanes: a worker process each, and the threads that look after it: they feed it jobs, hear its events, and replace
+it."""
 
 from __future__ import annotations
 
@@ -110,7 +111,8 @@ class Lane:
             self._starts = False
 
     def _hear(self, process: subprocess.Popen) -> Any:
-        """Wait for the next message of a worker that is more than a sign of life. Raises EOFError where it dies first."""
+        """Wait for the next message of a worker that is more than a sign of life. Raises EOFError where it dies
+        first."""
         while True:
             message = pickle.load(process.stdout)
             self.lived = time.monotonic()
@@ -165,7 +167,8 @@ class Resident(Lane):
         return "trains=False, resident=True"
 
     def _environment(self) -> dict[str, str]:
-        """A large model is freed to the system, not kept for later: glibc does so for what is larger than this many bytes."""
+        """A large model is freed to the system, not kept for later: glibc does so for what is larger than this many
+        bytes."""
         return super()._environment() | {"MALLOC_MMAP_THRESHOLD_": str(2**22)}
 
     def _serve(self) -> None:

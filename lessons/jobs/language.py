@@ -1,6 +1,7 @@
 """The jobs of language models. Those of the resident that holds large ones yield often: it takes turns with the others.
 
-A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the functions.
+A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the
+functions.
 """
 
 from __future__ import annotations
@@ -133,8 +134,8 @@ def exporting(experiment: Experiment, asked: Asked) -> Iterator[Progress | bytes
 
 
 def learning(source: Written, asked: Asked) -> Iterator[TrainingStep | TextSample | ModelKept]:
-    """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own. Raises
-    CannotKeep before it begins."""
+    """Train a source, and let it write now and then; what a stopped run has learnt is kept as an experiment of its own.
+    Raises CannotKeep before it begins."""
     from lessons.language.build import keep, training
     from lessons.language.model import LanguageModel
     from lessons.language.train import vocabulary
@@ -167,8 +168,8 @@ def watched(
     sample: Callable[[nn.Module], str] | None,
     samples: int = SAMPLES,
 ) -> Iterator[TrainingStep | TextSample | ModelKept]:
-    """The steps of a training, what the model writes meanwhile (so many times a `sample`), and what is kept: the `whole`, or what
-    it is named `stopped` at a step."""
+    """The steps of a training, what the model writes meanwhile (so many times a `sample`), and what is kept: the
+    `whole`, or what it is named `stopped` at a step."""
     told = 0
     for step, net in reports:
         yield step
@@ -186,8 +187,8 @@ def watched(
 def with_model(
     experiment: Experiment, asked: Asked, work: Callable[[LanguageModel | VisionModel], Iterator]
 ) -> Iterator:
-    """Make a model and do a piece of work with it: shares of both that are done, then what the work gives; nothing more once
-    it is to stop."""
+    """Make a model and do a piece of work with it: shares of both that are done, then what the work gives; nothing more
+    once it is to stop."""
     from lessons.adaptation.build import building
 
     me = (object(), experiment)
@@ -212,8 +213,8 @@ def with_model(
 
 
 def _has_turn(me: tuple[object, Experiment]) -> bool:
-    """A shrunk model takes as much memory as the one it is made of: there is one at a time, for all who ask for the same.
-    Unshrunk ones are there already."""
+    """A shrunk model takes as much memory as the one it is made of: there is one at a time, for all who ask for the
+    same. Unshrunk ones are there already."""
     from lessons.language.build import BUILT
 
     ahead = list(takewhile(lambda other: other is not me, TURNS))

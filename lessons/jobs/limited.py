@@ -2,9 +2,9 @@
 
     python -c "from lessons.jobs.limited import main; main()"
 
-The process imports what reading needs and then takes one request after another from standard input: named files. On standard output
-it says what it found: bytes, each with their length, of which nothing is run or unpickled. One that takes too much is ended, and the
-next request starts another.
+The process imports what reading needs and then takes one request after another from standard input: named files. On
+standard output it says what it found: bytes, each with their length, of which nothing is run or unpickled. One that
+takes too much is ended, and the next request starts another.
 """
 
 import contextlib
@@ -47,7 +47,8 @@ class UploadReader:
         self.process: subprocess.Popen | None = None
 
     def read(self, files: Files) -> list[bytes]:
-        """The parts that were found in uploaded files. Raises BadFile, with what the process says, or where it takes too much."""
+        """The parts that were found in uploaded files. Raises BadFile, with what the process says, or where it takes
+        too much."""
         for _ in range(2):
             process = self._started()
             late = threading.Timer(MOST_SECONDS, self.end)
@@ -143,7 +144,8 @@ def _read(files: Files) -> tuple[bytes, list[bytes]]:
 
 
 def _limit(memory: int | None) -> None:
-    """Allow so many bytes more than are taken now, and so much processor time, where the system can; None: as many as before."""
+    """Allow so many bytes more than are taken now, and so much processor time, where the system can; None: as many as
+    before."""
     try:
         import resource
     except ImportError:  # Windows: time alone is limited, by who asks

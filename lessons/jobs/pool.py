@@ -24,9 +24,11 @@ class Pool:
     """`workers` processes; one thread each feeds its process and listens to it.
 
     Where there are several, the first takes no long jobs: however many readers train, a slider is answered. Of the long
-    ones in the background one runs at a time, so that a reader who trains need not wait for a worker; and visitors take turns.
+    ones in the background one runs at a time, so that a reader who trains need not wait for a worker; and visitors take
+    turns.
 
-    A `resident` pool is one process that starts with its first job, keeps what it has loaded, and takes turns with its jobs.
+    A `resident` pool is one process that starts with its first job, keeps what it has loaded, and takes turns with its
+    jobs.
     """
 
     def __init__(self, workers: int, resident: bool = False):
@@ -79,7 +81,8 @@ class Pool:
             return self._tickets.get(key)
 
     def ahead_of(self, ticket: Ticket, but_of: str | None = None) -> int:
-        """How many of its kind run or wait before this one, without those `but_of` one reader; 0 once it runs itself."""
+        """How many of its kind run or wait before this one, without those `but_of` one reader; 0 once it runs
+        itself."""
         with self._changed:
             if ticket not in self._waiting:
                 return 0
@@ -90,7 +93,8 @@ class Pool:
             return sum(other.long == ticket.long and not mine(other) for other in (*running, *before))
 
     def leave(self, ticket: Ticket, reader: str) -> None:
-        """Take a reader off a long job. It ends with its last reader; before that, one who leaves takes a copy along."""
+        """Take a reader off a long job. It ends with its last reader; before that, one who leaves takes a copy
+        along."""
         with self._changed:
             ticket.readers.pop(reader, None)
             alone = not ticket.readers or ticket.abandoned
@@ -114,7 +118,8 @@ class Pool:
             self._drop(ticket)
 
     def spent(self, payer: str | None) -> float:
-        """Seconds of processor time of the jobs that were first asked for by this payer (None: by the server itself)."""
+        """Seconds of processor time of the jobs that were first asked for by this payer (None: by the server
+        itself)."""
         return self._spent.get(payer, 0.0)
 
     def end(self, ticket: Ticket, how: Ended) -> None:
@@ -185,8 +190,8 @@ def _hashed(visitor: str | None) -> str:
 
 @lru_cache(maxsize=1)
 def resident() -> Pool:
-    """The process that holds the language model: one for all readers. It takes 2 GB with SmolLM2, and nothing until it is
-    asked."""
+    """The process that holds the language model: one for all readers. It takes 2 GB with SmolLM2, and nothing until it
+    is asked."""
     workers = Pool(1, resident=True)
     atexit.register(workers.close)
     return workers

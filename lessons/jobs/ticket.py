@@ -1,4 +1,5 @@
-"""A ticket stands for a question asked of the workers. What a lane must know of the pool that it works for stands here too."""
+"""A ticket stands for a question asked of the workers. What a lane must know of the pool that it works for stands here
+too."""
 
 import logging
 import time
@@ -47,8 +48,8 @@ class Ticket:
 
     @property
     def turn(self) -> tuple[int, int]:
-        """Its place among its visitor's: urgent short ones first, then long ones, then what nobody looks at yet, then what takes
-        seconds besides."""
+        """Its place among its visitor's: urgent short ones first, then long ones, then what nobody looks at yet, then
+        what takes seconds besides."""
         if self.long:
             return 3 if self.background else 1, self.job.number
         return 0 if self.urgent else 2, self.job.number

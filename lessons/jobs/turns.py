@@ -12,7 +12,8 @@ Place = tuple[int, int, int, int]
 
 
 class Turns:
-    """The order in which waiting tickets start. `most`: jobs of a visitor that may run at a time, short ones included."""
+    """The order in which waiting tickets start. `most`: jobs of a visitor that may run at a time, short ones
+    included."""
 
     def __init__(self, most: int | None = None):
         self._most = most
@@ -20,8 +21,8 @@ class Turns:
         self._count = count()
 
     def places(self, waiting: Iterable[Ticket]) -> dict[Ticket, Place]:
-        """Where each waiting ticket stands in the queue, smaller ones first: by its kind, then the first of every visitor, then
-        the second of every visitor; among those, who had no turn for longest."""
+        """Where each waiting ticket stands in the queue, smaller ones first: by its kind, then the first of every
+        visitor, then the second of every visitor; among those, who had no turn for longest."""
         queues: dict[tuple[int, str | None], list[Ticket]] = defaultdict(list)
         for ticket in sorted(waiting, key=lambda ticket: ticket.turn):
             queues[ticket.turn[0], ticket.visitor].append(ticket)

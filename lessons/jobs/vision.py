@@ -1,6 +1,7 @@
 """The jobs of networks that look at pictures.
 
-A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the functions.
+A worker imports what a job computes with; asking for one must not wait for torch, so these imports are in the
+functions.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:
 
 
 def training(source: Trained, asked: Asked) -> Iterator[TrainingStep | Notice | ModelKept]:
-    """Train a source; what a stopped run has learnt is kept as an experiment of its own. Raises CannotKeep before it begins."""
+    """Train a source; what a stopped run has learnt is kept as an experiment of its own. Raises CannotKeep before it
+    begins."""
     from lessons.data.examples import DataUnavailable, training_set
     from lessons.vision import build
 
@@ -135,8 +137,9 @@ def training(source: Trained, asked: Asked) -> Iterator[TrainingStep | Notice | 
 
 
 def tuning(experiment: Experiment, asked: Asked) -> Iterator[TrainingStep | ModelKept]:
-    """Do every training of an experiment, numbered through: of its teachers, of its source, and every FineTune, as far as they
-    were not done here. Each is stored at its end: a stopped run is taken up from there. Raises CannotKeep before it begins."""
+    """Do every training of an experiment, numbered through: of its teachers, of its source, and every FineTune, as far
+    as they were not done here. Each is stored at its end: a stopped run is taken up from there. Raises CannotKeep
+    before it begins."""
     from lessons.data.examples import training_set
     from lessons.vision import build
 
@@ -211,7 +214,8 @@ def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]
     if gone:
         racers[f"a layer of {SIDE:,} × {SIDE:,}, dense"] = large, numbers
         racers[f"the same, {100 * gone:.0f} % zeros, sparse"] = with_sparse_kernels(large), numbers
-    # each runs by itself, for the next would find its caches cold; again and again, for the machine's other work to fall on all
+    # each runs by itself, for the next would find its caches cold; again and again, for the machine's other work to
+    # fall on all
     heats = [{name: latency(*racer) for name, racer in racers.items()} for _ in range(HEATS)]
     yield {name: sorted((heat[name] for heat in heats), key=lambda found: found.value)[HEATS // 2] for name in racers}
 

@@ -1,7 +1,8 @@
-"""Notices workers that hang: one that has a job and shows no sign of life for a minute is ended, and a new one takes its place.
+"""Notices workers that hang: one that has a job and shows no sign of life for a minute is ended, and a new one takes
+its place.
 
-A sign of life is an event of the job, or processor time or input and output of the process (`worker.pulse`): a job may compute
-for longer than a minute before it has something to tell.
+A sign of life is an event of the job, or processor time or input and output of the process (`worker.pulse`): a job may
+compute for longer than a minute before it has something to tell.
 """
 
 import logging

@@ -2,8 +2,8 @@
 
     python -c "from lessons.jobs.worker import main; main(trains=True)"
 
-A resident instead takes turns with all jobs it has, an event of each: a word that is written need not wait for a measurement
-that takes minutes.
+A resident instead takes turns with all jobs it has, an event of each: a word that is written need not wait for a
+measurement that takes minutes.
 
 Started as a program rather than through multiprocessing, because there a child imports the parent's main module again,
 which inside a web server is not ours. It ends when its standard input does, and on Linux with its parent even if it is
@@ -38,7 +38,8 @@ IDLE = 1.0  # seconds without a job until what training needs is loaded: the fir
 
 
 def main(trains: bool, resident: bool = False) -> None:
-    """Work until standard input ends. `trains`: whether training runs may come, so that it pays to be ready for them."""
+    """Work until standard input ends. `trains`: whether training runs may come, so that it pays to be ready for
+    them."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not break into the events
 
@@ -87,7 +88,8 @@ def _listen(jobs: queue.Queue, commands: queue.Queue) -> None:
 
 
 def _in_turns(jobs: queue.Queue, commands: queue.Queue, send: Callable[[Any], None]) -> None:
-    """Work for ever; events are sent with the numbers of their jobs. A job that waits for another says that it is Waiting."""
+    """Work for ever; events are sent with the numbers of their jobs. A job that waits for another says that it is
+    Waiting."""
     running: dict[int, Iterator] = {}
     wanted: dict[int, str] = {}
     while True:
@@ -140,7 +142,8 @@ def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
 
 
 def said(raised: Exception) -> str:
-    """What a reader is told of an error: what one of this app says, of others their kind, too, but no place on this machine."""
+    """What a reader is told of an error: what one of this app says, of others their kind, too, but no place on this
+    machine."""
     kind = type(raised)
     if isinstance(raised, OSError):
         return f"{kind.__name__}: {raised.strerror or 'it cannot be read or written'}"

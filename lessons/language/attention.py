@@ -1,4 +1,5 @@
-"""A language model opened up while it reads: its tokens, where each of its heads looks, and what it holds for possible next."""
+"""A language model opened up while it reads: its tokens, where each of its heads looks, and what it holds for possible
+next."""
 
 import math
 from functools import partial
@@ -45,8 +46,8 @@ def inside(model: LanguageModel, text: str) -> Inside:
 def attention(queries: Tensor, keys: Tensor) -> Tensor:
     """How much each token looks at those before it: softmax(q·kᵀ ÷ √d), where a token does not see those after it.
 
-    Queries [heads, t, d] and keys [kv_heads, t, d] give [heads, t, t]; several heads share keys. Vaswani et al., "Attention Is
-    All You Need" (2017), §3.2.1.
+    Queries [heads, t, d] and keys [kv_heads, t, d] give [heads, t, t]; several heads share keys. Vaswani et al.,
+    "Attention Is All You Need" (2017), §3.2.1.
     """
     keys = keys.repeat_interleave(len(queries) // len(keys), 0)
     alike = queries @ keys.transpose(1, 2) / math.sqrt(queries.shape[2])

@@ -1,4 +1,5 @@
-"""Where the time goes: a prompt read at once, an answer written token by token, and what this machine could do at best."""
+"""Where the time goes: a prompt read at once, an answer written token by token, and what this machine could do at
+best."""
 
 from collections.abc import Callable, Iterator, Mapping
 from statistics import median, quantiles
@@ -63,8 +64,8 @@ def pacing(model: LanguageModel) -> Iterator[float | Benchmark]:
 def in_turns(models: Mapping[str, LanguageModel]) -> Iterator[float | dict[str, Quantity]]:
     """Shares of the work that are done, then the tokens/s at which each of these models writes, by its name.
 
-    They write a token each, in turns, after the same prompt and a first one to warm up: what else the machine does meanwhile,
-    and how warm its caches are, falls on all alike.
+    They write a token each, in turns, after the same prompt and a first one to warm up: what else the machine does
+    meanwhile, and how warm its caches are, falls on all alike.
     """
     steps = {name: _step(model) for name, model in models.items()}
     for step in steps.values():

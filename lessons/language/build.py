@@ -1,4 +1,5 @@
-"""Makes and measures the language model an experiment names. The twin of `vision/build.py`, which does that for pictures."""
+"""Makes and measures the language model an experiment names. The twin of `vision/build.py`, which does that for
+pictures."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -71,7 +72,8 @@ def _path(source: File) -> Path:
 
 
 def training(source: Written) -> Iterator[tuple[TrainingStep, nn.Module]]:
-    """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards."""
+    """Train a source from its seed; each report comes with the network as it stands, which goes on training
+    afterwards."""
     teacher = baseline(ready_written(source.tutored.by)).net if source.tutored else None
     return train.training(source, teacher)
 
@@ -93,8 +95,8 @@ def _from_training(source: Written | File) -> LanguageModel:
 
 
 def _weights(source: Written | File, net: nn.Module) -> dict[str, Tensor]:
-    """What a training made of a network like `net`, which is done now if it was never done here. Raises BadExperiment where a
-    shipped checkpoint is damaged."""
+    """What a training made of a network like `net`, which is done now if it was never done here. Raises BadExperiment
+    where a shipped checkpoint is damaged."""
     if isinstance(source, File):
         found = checkpoints.read(checkpoint_path(source.file), source.sha256)
     else:

@@ -11,8 +11,8 @@ from lessons.measure import reading
 
 @torch.inference_mode()
 def compared(model: LanguageModel, text: str) -> list[Moved]:
-    """Every token of a text but the first, which nothing comes before, and those beyond the 128th. Raises ValueError where
-    there are fewer than two."""
+    """Every token of a text but the first, which nothing comes before, and those beyond the 128th. Raises ValueError
+    where there are fewer than two."""
     before = baseline(model.source)
     tokens = torch.tensor(model.vocabulary.begun(text)[: CONTEXT + 1])
     if len(tokens) < 2:

@@ -1,5 +1,5 @@
-"""What is measured of the language model an experiment names: how well it reads, its bytes, its multiplications. No figure
-from outside: what follows from those stands in `measure.py`."""
+"""What is measured of the language model an experiment names: how well it reads, its bytes, its multiplications. No
+figure from outside: what follows from those stands in `measure.py`."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -26,8 +26,8 @@ TESTS = {
 
 
 def evaluate(experiment: Experiment) -> Measurement:
-    """Perplexity, distance from the unshrunk model, bytes and MACs of the model an experiment names; its answers are the
-    tokens it holds for likeliest, int32."""
+    """Perplexity, distance from the unshrunk model, bytes and MACs of the model an experiment names; its answers are
+    the tokens it predicts (top-1), int32."""
     *_, measurement = evaluating(build(experiment))
     return measurement
 
@@ -73,18 +73,46 @@ def sizes(model: LanguageModel, before: LanguageModel) -> list[Quantity]:
     """Bytes of a model's file, of that of its baseline, and of 16 bits a weight, in which such models are trained."""
     weights = sum(weight.numel() for weight in before.net.parameters())
     return [
-        Quantity("packed", sum(map(len, model.files.values())), "bytes", "measured", source="length of the packed tensors"),
-        Quantity("theoretical", sum(model.bits.values()) / 8, "bytes", "estimated", source="codes, scales, minima, indices; no header"),
-        Quantity("baseline", sum(map(len, before.files.values())), "bytes", "measured", source="length of the tensors as they were"),
+        Quantity(
+            "packed", sum(map(len, model.files.values())), "bytes", "measured", source="length of the packed tensors"
+        ),
+        Quantity(
+            "theoretical",
+            sum(model.bits.values()) / 8,
+            "bytes",
+            "estimated",
+            source="codes, scales, minima, indices; no header",
+        ),
+        Quantity(
+            "baseline",
+            sum(map(len, before.files.values())),
+            "bytes",
+            "measured",
+            source="length of the tensors as they were",
+        ),
         Quantity("in 16 bits", 2 * weights, "bytes", "estimated", source=f"{weights:,} weights × 2 bytes"),
-        Quantity("cache", cache_numbers(model.net) * model.cache_bits / 8, "bytes", "estimated", source="keys and values of one token: 2 × layers × heads of keys × numbers in each × bits ÷ 8"),
-    ]  # fmt: skip
+        Quantity(
+            "cache",
+            cache_numbers(model.net) * model.cache_bits / 8,
+            "bytes",
+            "estimated",
+            source="keys and values of one token: 2 × layers × heads of keys × numbers in each × bits ÷ 8",
+        ),
+    ]
 
 
 def work(model: LanguageModel) -> list[Quantity]:
     """MACs of a token, and bytes it makes the memory move."""
     macs, read = multiplications(model), sum(model.bits.values()) / 8
     return [
-        Quantity("macs", macs, "MAC", "measured", source="a token, without looking back: every number of every matrix once"),
-        Quantity("read", read, "bytes", "estimated", source="read from memory for each token: all weights, as they are stored"),
-    ]  # fmt: skip
+        Quantity(
+            "macs", macs, "MAC", "measured", source="a token, without looking back: every number of every matrix once"
+        ),
+        Quantity(
+            "read",
+            read,
+            "bytes",
+            "estimated",
+            source="read from memory for each token: all weights, as they are stored",
+        ),
+    ]

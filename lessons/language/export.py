@@ -1,4 +1,5 @@
-"""A shrunk language model as a file that other programs read: GGUF, where llama.cpp's blocks can hold what was made of it."""
+"""A shrunk language model as a file that other programs read: GGUF, where llama.cpp's blocks can hold what was made of
+it."""
 
 import torch
 

@@ -10,11 +10,11 @@ from lessons.models.llama import Cache
 
 
 def writing(model: LanguageModel, begin: str, most: int, temperature: float = 0.8, seed: int = 0) -> Iterator[str]:
-    """What a model writes after a text that has begun, a piece a token, at most so many. A temperature of 0 takes the likeliest
-    token always.
+    """What a model writes after a text that has begun, a piece a token, at most so many. A temperature of 0 takes the
+    likeliest token always.
 
-    Joined, the pieces are the decoded tokens. A token that is half a character is an empty piece: it waits for the other half,
-    and is left out where that never comes.
+    Joined, the pieces are the decoded tokens. A token that is half a character is an empty piece: it waits for the
+    other half, and is left out where that never comes.
     """
     tokens, written, shown = model.vocabulary.begun(begin), [], ""
     for token in generated(model, tokens, most, temperature, seed):
@@ -26,8 +26,8 @@ def writing(model: LanguageModel, begin: str, most: int, temperature: float = 0.
 
 
 def generated(model: LanguageModel, tokens: Sequence[int], most: int, temperature: float, seed: int) -> Iterator[int]:
-    """Tokens that follow these, until the model ends or there are enough. Where its context is full, it reads the later half
-    of it anew and goes on from there. Raises ValueError where there is no token to follow."""
+    """Tokens that follow these, until the model ends or there are enough. Where its context is full, it reads the later
+    half of it anew and goes on from there. Raises ValueError where there is no token to follow."""
     if not tokens:
         raise ValueError("a model needs a token to begin with")
     context = model.net.shape.context

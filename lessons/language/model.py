@@ -18,15 +18,15 @@ from lessons.models.written import part_of
 
 
 class LanguageModel(NamedTuple):
-    """A language model ready to write. `files`: each of its tensors as bytes of a file; `bits`: that the numbers in them need;
-    `kept`: what pruning left of matrices; `factors`: numbers in the two matrices that stand for one; `cache_bits`: of a number
-    among the keys and values."""
+    """A language model ready to write. `files`: each of its tensors as bytes of a file; `bits`: that the numbers in
+    them need; `kept`: what pruning left of matrices; `factors`: numbers in the two matrices that stand for one;
+    `cache_bits`: of a number among the keys and values."""
 
-    net: Llama
+    net: Llama  # with the weights that its files stand for
     files: Mapping[str, bytes]
     bits: Mapping[str, int]
-    vocabulary: Vocabulary
-    source: LanguageSource
+    vocabulary: Vocabulary  # text ↔ tokens
+    source: LanguageSource  # where its weights come from, before they were shrunk
     kept: Mapping[str, Tensor] = MappingProxyType({})
     factors: Mapping[str, int] = MappingProxyType({})
     cache_bits: float = 32
@@ -42,9 +42,9 @@ class LanguageModel(NamedTuple):
 class LayerInputs(NamedTuple):
     """What flowed into a matrix: Σ x·xᵀ [in, in], Σ |x| [in], and of how many tokens."""
 
-    second: Tensor
-    total: Tensor
-    tokens: int
+    second: Tensor  # Σ x·xᵀ, float32 [in, in]
+    total: Tensor  # Σ |x|, float32 [in]
+    tokens: int  # how many were summed
 
     @property
     def size(self) -> Tensor:
@@ -64,8 +64,8 @@ def matrices(net: Llama, parts: str = "all") -> dict[str, Tensor]:
 
 
 def block_by_block(net: Llama, tokens: Tensor) -> Iterator[tuple[int, dict[str, LayerInputs]]]:
-    """Send tokens [n, t] through a network, and say of each block what flows into its matrices, by name. Whatever is done to
-    a block's weights then, later blocks see the results of. Raises BadFile where that is no number any more."""
+    """Send tokens [n, t] through a network, and say of each block what flows into its matrices, by name. Whatever is
+    done to a block's weights then, later blocks see the results of. Raises BadFile where that is no number any more."""
     turn = turns(0, tokens.shape[1], net.shape)
     x = net.embed_tokens(tokens)
     for at, block in enumerate(net.layers):
@@ -119,8 +119,8 @@ def cache_numbers(net: Llama) -> int:
 
 
 def multiplications(model: LanguageModel) -> int:
-    """MACs for a token without looking back: each number of each matrix once, the embedding only where it writes. Zeros are
-    multiplied, too."""
+    """MACs for a token without looking back: each number of each matrix once, the embedding only where it writes. Zeros
+    are multiplied, too."""
     net = model.net
     written = 0 if net.lm_head is None else -net.embed_tokens.weight.numel()
     return sum(model.factors.get(name, weight.numel()) for name, weight in matrices(net).items()) + written

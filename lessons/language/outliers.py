@@ -1,4 +1,5 @@
-"""What flows through a language model: how large the numbers are, channel by channel, and what the largest do to rounding."""
+"""What flows through a language model: how large the numbers are, channel by channel, and what the largest do to
+rounding."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -22,8 +23,8 @@ KEPT = 0.01  # of the columns, in 16 bits; one at least
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
 def flowing(model: LanguageModel, place: str, layer: int) -> Iterator[float | Flow]:
-    """Shares of the work that are done, then what flows into a matrix of each layer (one of `PLACES`) while 128 tokens of the
-    test are read; where there is no such `layer`, the last is looked into."""
+    """Shares of the work that are done, then what flows into a matrix of each layer (one of `PLACES`) while 128 tokens
+    of the test are read; where there is no such `layer`, the last is looked into."""
     layer = min(layer, len(model.net.layers) - 1)
     tokens = torch.tensor([model.vocabulary.encode(text(model.corpus, "test"))[:TOKENS]])
     inputs: list[Tensor] = []
@@ -53,10 +54,11 @@ def injected(x: Tensor, matrix: nn.Linear, factor: float) -> tuple[Tensor, Tenso
 
 
 def output_errors(x: Tensor, weight: Tensor) -> dict[str, float]:
-    """‖y′ − y‖ ÷ ‖y‖ (%) of y = x·Wᵀ with 8-bit weights, a scale a row, and 8-bit activations, by how these are rounded.
+    """‖y′ − y‖ ÷ ‖y‖ (%) of y = x·Wᵀ with 8-bit weights, a scale a row, and 8-bit activations, by how these are
+    rounded.
 
-    Dettmers et al., "LLM.int8()" (2022), §3: a scale for all is spoilt by one large channel; a scale a token less; and not at
-    all where the few largest columns are computed in 16 bits.
+    Dettmers et al., "LLM.int8()" (2022), §3: a scale for all is spoilt by one large channel; a scale a token less; and
+    not at all where the few largest columns are computed in 16 bits.
     """
     exact = x @ weight.T
     by_row = partial(quantize, bits=BITS, grain="channel", scheme=symmetric, range="min-max")

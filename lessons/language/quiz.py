@@ -1,4 +1,4 @@
-"""A small fixed quiz: facts, sums and spelling. A model answers with the one of four endings it holds for likeliest."""
+"""A small fixed quiz: facts, sums and spelling. A model answers with the likeliest of four endings."""
 
 from collections.abc import Iterator
 
@@ -26,8 +26,8 @@ def answering(model: LanguageModel) -> Iterator[float | list[Answered]]:
 
 
 def chosen(likelihoods: Tensor, first: int) -> int:
-    """The likeliest ending, looked for from the one of number `first` on: a model for which all are alike must not always
-    take the right one, which has number 0."""
+    """The likeliest ending, looked for from the one of number `first` on: a model for which all are alike must not
+    always take the right one, which has number 0."""
     turned = likelihoods.roll(-first)
     return (int(turned.argmax()) + first) % len(likelihoods)
 
@@ -35,7 +35,8 @@ def chosen(likelihoods: Tensor, first: int) -> int:
 def likelihoods(model: LanguageModel, question: Question) -> Tensor:
     """ln p of each ending after the question, the mean over its tokens, [endings].
 
-    The mean, not the sum: what is misspelt has more tokens, and a model that knows nothing would seem to know how to spell.
+    The mean, not the sum: what is misspelt has more tokens, and a model that knows nothing would seem to know how to
+    spell.
     """
     begin = model.vocabulary.begun(question.begin)
     ends = [model.vocabulary.continued(end) for end in question.endings]

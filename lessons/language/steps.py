@@ -1,4 +1,5 @@
-"""What each step of a recipe does to a language model. Each is a generator: shares of the work that are done, then the model."""
+"""What each step of a recipe does to a language model. Each is a generator: shares of the work that are done, then the
+model."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -43,18 +44,20 @@ Stored = Tensor | Encoding | Sparse | Composite | Blocks
 @singledispatch
 def apply(step: LanguageStep, model: LanguageModel) -> Iterator[float | LanguageModel]:
     """The share of the work that is done, again and again, and at last the model after one more step. The one before it
-    stays as it is."""
+    stays as it is. Raises NotImplementedError for a step that is not for language models."""
     raise NotImplementedError(f"no language model is built for {type(step).__name__}")
 
 
 @apply.register
 def quantize_weights(step: QuantizeWeights, model: LanguageModel) -> Iterator[float | LanguageModel]:
+    """Each matrix [out, in] rounded to the nearest level, by GPTQ, or by AWQ, perhaps with some columns in 16 bits."""
     looks = step.method != "nearest" or (step.outliers and step.chosen == "activation")
     return _each_matrix(model, step.parts, looks, partial(_rounded, step))
 
 
 @apply.register
 def prune_weights(step: PruneWeights, model: LanguageModel) -> Iterator[float | LanguageModel]:
+    """The same share of each row of the layers' matrices gone: by Wanda's score, by magnitude, or at random."""
     random = torch.Generator().manual_seed(step.seed)
 
     def pruned(name: str, weight: Tensor, inputs: LayerInputs | None) -> Stored:
@@ -70,6 +73,8 @@ def prune_weights(step: PruneWeights, model: LanguageModel) -> Iterator[float | 
 
 @apply.register
 def factorize_weights(step: FactorizeWeights, model: LanguageModel) -> Iterator[float | LanguageModel]:
+    """Each matrix of the layers as the product of its two factors of the rank that has this share of its numbers."""
+
     def thin(name: str, weight: Tensor, inputs: LayerInputs | None) -> Stored:
         return factorize(weight, rank_for(weight.shape, step.share / 100))
 
@@ -78,6 +83,7 @@ def factorize_weights(step: FactorizeWeights, model: LanguageModel) -> Iterator[
 
 @apply.register
 def quantize_activations(step: QuantizeActivationsPerToken, model: LanguageModel) -> Iterator[float | LanguageModel]:
+    """What flows into each matrix of the layers rounded, each token on a scale of its own, in every forward pass."""
     model = with_net(model)
     for layer in model.net.layers.modules():
         if isinstance(layer, nn.Linear):
@@ -88,6 +94,7 @@ def quantize_activations(step: QuantizeActivationsPerToken, model: LanguageModel
 
 @apply.register
 def quantize_kv_cache(step: QuantizeKVCache, model: LanguageModel) -> Iterator[float | LanguageModel]:
+    """Keys and values rounded as they enter the cache, each head of a token on an affine grid of its own."""
     model = with_net(model)
     for block in model.net.layers:
         block.self_attn.stored = partial(rounded, bits=step.bits, scheme=IN_CACHE)

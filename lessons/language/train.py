@@ -1,4 +1,5 @@
-"""How a language model is trained: to name the next token of passages of a text, and what a teacher says of them besides."""
+"""How a language model is trained: to name the next token of passages of a text, and what a teacher says of them
+besides."""
 
 from collections.abc import Iterator
 from functools import lru_cache, partial
@@ -22,12 +23,12 @@ RATE = 3e-3
 class Passages(NamedTuple):
     """Tokens int64 [n, t], and those that follow each, [n, t]."""
 
-    read: Tensor
-    next: Tensor
+    read: Tensor  # tokens, int64 [n, t]
+    next: Tensor  # the token that follows each, int64 [n, t]
 
 
 def training(source: Written, teacher: nn.Module | None = None) -> Iterator[tuple[TrainingStep, nn.Module]]:
-    """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards.
+    """Train a source from its seed; each report comes with the network as it stands, which goes on training afterwards.
 
     `accuracy` of a report: % of next tokens named right, in some of the test.
     """

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 def break_even(dense: Mapping[float, float], format: Mapping[float, float]) -> float | None:
     """The sparsity from which on a format's file is smaller than the dense one, both given as bytes by sparsity.
 
-    Interpolated between the sparsities both are measured at; the first of them where the format is smaller at all, None where
-    it is not at the last.
+    Interpolated between the sparsities both are measured at; the first of them where the format is smaller at all, None
+    where it is not at the last.
     """
     at = sorted(dense.keys() & format.keys())
     saved = [dense[sparsity] - format[sparsity] for sparsity in at]

@@ -35,12 +35,12 @@ class View:
 class LayerCost:
     """One layer with weights, for one example. `parameters` counts weights and biases; shapes are without the batch."""
 
-    name: str
-    macs: int
-    weights: int
+    name: str  # of the layer, as the network calls it
+    macs: int  # multiply–accumulates
+    weights: int  # numbers in its weight
     parameters: int
-    shape_in: tuple[int, ...]
-    shape_out: tuple[int, ...]
+    shape_in: tuple[int, ...]  # of its input, without the batch
+    shape_out: tuple[int, ...]  # of its output, without the batch
 
     @property
     def inputs(self) -> int:
@@ -55,19 +55,19 @@ class LayerCost:
 
 @dataclass(frozen=True, eq=False)
 class OneWeight:
-    """The loss (nats) on some training pictures, and its gradient, at several values [k] of one weight, whose place in its
-    layer and trained value are given."""
+    """The loss (nats) on some training pictures, and its gradient, at several values [k] of one weight, whose place in
+    its layer and trained value are given."""
 
-    place: tuple[int, ...]
-    trained: float
-    pictures: int
-    values: np.ndarray
-    losses: np.ndarray
-    gradients: np.ndarray
+    place: tuple[int, ...]  # index into the layer's weight
+    trained: float  # the value that training found
+    pictures: int  # training pictures that the loss is the mean of
+    values: np.ndarray  # that are tried, float64 [k]
+    losses: np.ndarray  # at these values, nats, [k]
+    gradients: np.ndarray  # ∂loss/∂weight there, [k]
 
     def losses_at(self, path: Sequence[tuple[float, float]], left: int) -> dict[str, Quantity]:
-        """The loss at the start and the end of a walk of (weight, loss), which ends before the step that `left` the measured
-        range, if one did; and the lowest there was."""
+        """The loss at the start and the end of a walk of (weight, loss), which ends before the step that `left` the
+        measured range, if one did; and the lowest there was."""
         last = f"Loss before step {left}" if left else f"Loss at step {len(path) - 1}"
         how = f"{len(self.values)} values of weight {list(self.place)} tried on {self.pictures} training pictures"
         return {
@@ -82,13 +82,14 @@ class LayerView:
     """A layer's cost, weights and inputs.
 
     Where scales are not shared by the whole layer, each part has its own grid: `part` says whose weights are shown.
-    `picture`: every weight as a grey uint8 [out, in, height, width], 0 where it is gone, else 1 (the most negative) to 255.
+    `picture`: every weight as a grey uint8 [out, in, height, width], 0 where it is gone, else 1 (the most negative) to
+    255.
     """
 
-    cost: LayerCost
+    cost: LayerCost  # of one inference
     part: str
-    weights: View
-    inputs: View
+    weights: View  # before and after, with their grid
+    inputs: View  # what flows into the layer, likewise
     picture: np.ndarray
 
     @property
@@ -99,10 +100,10 @@ class LayerView:
 
 @dataclass(frozen=True)
 class Scanned:
-    """Accuracy with so many percent of one layer pruned, and all others left alone. `layer`: its number; `weights`: how many
-    it has."""
+    """Accuracy with so many percent of one layer pruned, and all others left alone. `layer`: its number; `weights`: how
+    many it has."""
 
     layer: int
     weights: int
-    sparsity: int
-    accuracy: Quantity
+    sparsity: int  # of that layer, in %
+    accuracy: Quantity  # of the whole network, in %

@@ -20,8 +20,8 @@ BINS = 60
 def views(
     original: Tensors, net: nn.Module, stored: Tensors, grids: Mapping[str, Grid], pictures: Tensor
 ) -> dict[str, LayerView]:
-    """Every layer with weights, by the name of its block: its `original` weights against the `stored` ones, and its inputs
-    for these pictures."""
+    """Every layer with weights, by the name of its block: its `original` weights against the `stored` ones, and its
+    inputs for these pictures."""
     costs = {cost.name: cost for cost in macs.layers(net, pictures[:1])}
     return {
         name.partition(".")[0]: LayerView(
@@ -45,7 +45,8 @@ def picture(stored: Tensor | Encoded | Sparse) -> np.ndarray:
 
 
 def weights(original: Tensor, stored: Tensor | Encoded | Sparse) -> tuple[str, View]:
-    """Whose weights are shown, and the view of them: as they were, or where a layer has been made smaller, as they are."""
+    """Whose weights are shown, and the view of them: as they were, or where a layer has been made smaller, as they
+    are."""
     if isinstance(stored, Sparse):
         stored = stored.weights
     if not isinstance(stored, Encoded):

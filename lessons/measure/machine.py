@@ -9,14 +9,14 @@ LIMITS = Path("/sys/fs/cgroup")  # Linux: of the memory a container may have
 
 
 class Roofs(NamedTuple):
-    """Bytes a second read, FLOP a second in float32 and in bfloat16, on so many `cores`; bytes of memory in all; `watts` of the
-    processor meanwhile, None where no counter says."""
+    """Bytes a second read, FLOP a second in float32 and in bfloat16, on so many `cores`; bytes of memory in all;
+    `watts` of the processor meanwhile, None where no counter says."""
 
-    bandwidth: float
-    flop: float
-    flop_16: float
+    bandwidth: float  # bytes/s
+    flop: float  # FLOP/s, float32
+    flop_16: float  # FLOP/s, bfloat16
     cores: int
-    memory: int
+    memory: int  # bytes
     watts: float | None
 
 

@@ -1,4 +1,5 @@
-"""How well a language model reads: what it thinks of each token that really came next, and how far it is from another model.
+"""How well a language model reads: what it thinks of each token that really came next, and how far it is from another
+model.
 
 Tokens int64 [n, t] and logits [n, t, vocabulary]; all numbers are in nats.
 """
@@ -17,14 +18,14 @@ PART = 32  # tokens that count as one for the confidence interval: what stands c
 
 
 class Reading(NamedTuple):
-    """What two models think of each token of a text, float32 [n]: −ln p of the token that came, before and after; KL of the
-    whole distribution after from that before; and the tokens each held for the likeliest, int64 [n]."""
+    """What two models think of each token of a text, float32 [n]: −ln p of the token that came, before and after; KL of
+    the whole distribution after from that before; and the tokens that each predicted (top-1), int64 [n]."""
 
-    before: Tensor
-    after: Tensor
-    kl: Tensor
-    top_before: Tensor
-    top_after: Tensor
+    before: Tensor  # −ln p, unshrunk
+    after: Tensor  # −ln p, shrunk
+    kl: Tensor  # KL(before ‖ after), nats
+    top_before: Tensor  # token numbers
+    top_after: Tensor  # token numbers
 
 
 def read(before: Tensor, after: Tensor, nexts: Tensor) -> Reading:
@@ -45,8 +46,8 @@ def divergence(known: Tensor, now: Tensor) -> Tensor:
 
 
 def mean(values: Tensor) -> tuple[float, float, float]:
-    """The mean of values [n] in the order of a text, and its 95 % confidence interval, from the spread of the means of parts
-    of 32."""
+    """The mean of values [n] in the order of a text, and its 95 % confidence interval, from the spread of the means of
+    parts of 32."""
     middle = values.mean().item()
     whole = len(values) // PART
     if whole < 2:
@@ -57,8 +58,8 @@ def mean(values: Tensor) -> tuple[float, float, float]:
 
 
 def quantities(reading: Reading, text: str, unit: str, letters: int) -> list[Quantity]:
-    """Perplexity with its confidence interval, and how far a model is from what it was. `unit`: what a token is; `letters`: how
-    many characters all tokens have."""
+    """Perplexity with its confidence interval, and how far a model is from what it was. `unit`: what a token is;
+    `letters`: how many characters all tokens have."""
     middle, low, high = mean(reading.after)
     source = f"{len(reading.after):,} {unit}s of {text}; band: 95 % confidence, from parts of {PART}"
     moved, least, most = mean(reading.kl)
@@ -67,10 +68,24 @@ def quantities(reading: Reading, text: str, unit: str, letters: int) -> list[Qua
     return [
         Quantity("perplexity", _exp(middle), "", "measured", _exp(low), _exp(high), f"e^loss; {source}"),
         Quantity("loss", middle, "nats", "measured", low, high, source),
-        Quantity("loss a character", middle * count / letters, "nats", "measured", low * count / letters, high * count / letters, f"loss × {count:,} {unit}s ÷ {letters:,} characters; {source}"),
+        Quantity(
+            "loss a character",
+            middle * count / letters,
+            "nats",
+            "measured",
+            low * count / letters,
+            high * count / letters,
+            f"loss × {count:,} {unit}s ÷ {letters:,} characters; {source}",
+        ),
         Quantity("kl", moved, "nats", "measured", least, most, f"from the unshrunk model's probabilities; {source}"),
-        Quantity("same", same, "%", "measured", source=f"{unit}s for which both models hold the same next {unit} for likeliest; {source}"),
-    ]  # fmt: skip
+        Quantity(
+            "same",
+            same,
+            "%",
+            "measured",
+            source=f"{unit}s for which both models hold the same next {unit} for likeliest; {source}",
+        ),
+    ]
 
 
 def _exp(loss: float) -> float:

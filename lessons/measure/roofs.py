@@ -18,8 +18,8 @@ ROUNDS, SECONDS = 4, 0.25  # of all three, and for each of them in a round
 class Roof(NamedTuple):
     """Something to do, and how many bytes are read or FLOP done with it."""
 
-    act: Callable[[], object]
-    much: int
+    act: Callable[[], object]  # does it once
+    much: int  # bytes or FLOP each time
 
 
 def took(act: Callable[[], object]) -> float:
@@ -42,8 +42,8 @@ def multiplying(kind: torch.dtype = torch.float32) -> Roof:
 
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
 def measuring() -> Iterator[float | Roofs]:
-    """Three seconds on all cores, in rounds: shares of the work that are done, then what was found. The best of many times counts:
-    whatever else the machine does can only make it slower."""
+    """Three seconds on all cores, in rounds: shares of the work that are done, then what was found. The best of many
+    times counts: whatever else the machine does can only make it slower."""
     cores, threads = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1, torch.get_num_threads()
     before, began = package_joules(), time.perf_counter()
     try:

@@ -21,12 +21,30 @@ def sizes(net: nn.Module, tensors: Tensors, baseline: nn.Module) -> tuple[Quanti
     packed = pack(tensors)
     return (
         Quantity("packed", len(packed), "bytes", "measured", source="length of the packed file"),
-        Quantity("theoretical", stored_bits(tensors) / 8, "bytes", "estimated", source="codes, scales, zero points, indices, biases; no header"),
+        Quantity(
+            "theoretical",
+            stored_bits(tensors) / 8,
+            "bytes",
+            "estimated",
+            source="codes, scales, zero points, indices, biases; no header",
+        ),
         Quantity("zipped", len(zipped(packed)), "bytes", "measured", source="length of the packed file, zipped"),
-        Quantity("as_float32", len(saved(net)), "bytes", "measured", source="length of a safetensors file of the shrunk weights"),
-        Quantity("baseline", len(pack(dict(baseline.named_parameters()))), "bytes", "measured", source="length of the float32 file"),
+        Quantity(
+            "as_float32",
+            len(saved(net)),
+            "bytes",
+            "measured",
+            source="length of a safetensors file of the shrunk weights",
+        ),
+        Quantity(
+            "baseline",
+            len(pack(dict(baseline.named_parameters()))),
+            "bytes",
+            "measured",
+            source="length of the float32 file",
+        ),
         *(pruned_sizes(tensors) if any(isinstance(tensor, Sparse) for tensor in tensors.values()) else ()),
-    )  # fmt: skip
+    )
 
 
 def pruned_sizes(tensors: Tensors) -> list[Quantity]:

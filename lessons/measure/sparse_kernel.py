@@ -1,7 +1,7 @@
 """A network whose layers multiply with sparse matrices: what it takes to skip zeros on this machine.
 
-Gale et al., "Sparse GPU Kernels for Deep Learning" (2020), §1–2: a dense kernel multiplies zeros like any other number; one
-that skips them must look up where the others are, so it wins only where enough are zero. Here the kernel is torch's
+Gale et al., "Sparse GPU Kernels for Deep Learning" (2020), §1–2: a dense kernel multiplies zeros like any other number;
+one that skips them must look up where the others are, so it wins only where enough are zero. Here the kernel is torch's
 product of a CSR matrix (compressed sparse rows) and a dense one.
 """
 
@@ -46,6 +46,7 @@ class SparseLinear(nn.Module):
         self.weight, self.bias = csr(layer.weight), layer.bias
 
     def forward(self, x: Tensor) -> Tensor:
+        """x [n, in] → [n, out]."""
         output = (self.weight @ x.T).T
         return output if self.bias is None else output + self.bias
 
@@ -53,8 +54,8 @@ class SparseLinear(nn.Module):
 class SparseConv2d(nn.Module):
     """Input float32 [n, in, height, width] → [n, out, …]: a convolution as the product of two matrices.
 
-    What each place of the output sees becomes a column (Chellapilla et al., "High Performance Convolutional Neural Networks
-    for Document Processing", 2006, §2.1). A convolution in groups is a matrix with a block for each of them.
+    What each place of the output sees becomes a column (Chellapilla et al., "High Performance Convolutional Neural
+    Networks for Document Processing", 2006, §2.1). A convolution in groups is a matrix with a block for each of them.
     """
 
     def __init__(self, layer: nn.Conv2d) -> None:
@@ -65,6 +66,7 @@ class SparseConv2d(nn.Module):
         self.window = {name: getattr(layer, name) for name in ("kernel_size", "dilation", "padding", "stride")}
 
     def forward(self, x: Tensor) -> Tensor:
+        """x [n, in, height, width] → [n, out, height, width], as a matrix product over unfolded windows."""
         columns = F.unfold(x, **self.window)  # [n, in × kernel, places]
         output = self.weight @ columns.transpose(0, 1).flatten(1)
         if self.bias is not None:

@@ -36,7 +36,8 @@ def latency(net: nn.Module, example: Tensor) -> Quantity:
 
 
 def training_ratio(net: nn.Module, images: Tensor, labels: Tensor) -> Quantity:
-    """How many times as long a training step on these examples takes as a forward pass of them, in turns; band: quartiles."""
+    """How many times as long a training step on these examples takes as a forward pass of them, in turns; band:
+    quartiles."""
     net = copy.deepcopy(net).requires_grad_(True).train()
     optimiser = torch.optim.AdamW(net.parameters(), fused=True)
 

@@ -1,9 +1,9 @@
 """What a training example costs: the forward pass, and two gradients on the way back, counted from shapes.
 
 A layer y = w ∗ x has, for each product of its forward pass, one in the gradient with respect to its weights
-(∂L/∂w = ∂L/∂y ∗ x) and one in the gradient with respect to its inputs (∂L/∂x = ∂L/∂y ∗ w), which the layer before needs;
-the first layer has none before it. Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors",
-1986. The optimiser's own arithmetic, a few operations a weight and batch, is not counted.
+(∂L/∂w = ∂L/∂y ∗ x) and one in the gradient with respect to its inputs (∂L/∂x = ∂L/∂y ∗ w), which the layer before
+needs; the first layer has none before it. Rumelhart, Hinton and Williams, "Learning representations by back-propagating
+errors", 1986. The optimiser's own arithmetic, a few operations a weight and batch, is not counted.
 """
 
 from collections.abc import Sequence
@@ -17,13 +17,14 @@ from lessons.quantity import Quantity
 class TrainingCost:
     """MACs of one layer for one training example."""
 
-    name: str
-    forward: int
+    name: str  # of the layer
+    forward: int  # of the forward pass
     weights: int  # of the gradient with respect to the weights
     inputs: int  # of the gradient with respect to the inputs
 
     @property
     def total(self) -> int:
+        """MACs of the layer for one training example, in all."""
         return self.forward + self.weights + self.inputs
 
 

@@ -1,5 +1,5 @@
-"""The networks that get shrunk. Each is a function in the module of its name: `cnn.cnn()`; those of another size than the
-baseline are called after it, as `cnn-8x3`: 8 channels in the first layer, 3 convolutions.
+"""The networks that get shrunk. Each is a function in the module of its name: `cnn.cnn()`; those of another size than
+the baseline are called after it, as `cnn-8x3`: 8 channels in the first layer, 3 convolutions.
 """
 
 from typing import TYPE_CHECKING

@@ -1,7 +1,8 @@
-"""An adapter as the two files that the package `peft` reads and writes: `adapter_config.json`, `adapter_model.safetensors`.
+"""An adapter as the two files that the package `peft` reads and writes: `adapter_config.json`,
+`adapter_model.safetensors`.
 
-A Llama's layers are called as Hugging Face's are, those of a network for pictures as here. What is read is checked before it is
-used, and nothing is unpickled.
+A Llama's layers are called as Hugging Face's are, those of a network for pictures as here. What is read is checked
+before it is used, and nothing is unpickled.
 """
 
 import io
@@ -32,9 +33,10 @@ MOST_BYTES, MOST_SETTINGS = 64 * 2**20, 2**20
 
 
 class Adapter(NamedTuple):
-    """`method`: "lora", "rslora" or "dora"; `beside`: the names that the layers it stands beside end with; `weights`: by
-    layer and part, as `layers.0.self_attn.q_proj.down`, of which some have other ranks; `kernels`: of layers that are
-    convolutions what each reads, channels by height by width; `said`: the settings of its file, where it came from one."""
+    """`method`: "lora", "rslora" or "dora"; `beside`: the names that the layers it stands beside end with; `weights`:
+    by layer and part, as `layers.0.self_attn.q_proj.down`, of which some have other ranks; `kernels`: of layers that
+    are convolutions what each reads, channels by height by width; `said`: the settings of its file, where it came from
+    one."""
 
     method: str
     rank: int
@@ -96,8 +98,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def sorted_out(uploaded: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
-    """Both files among those that somebody gives, whatever a browser has called them, or from an archive. Raises BadFile where
-    one is there twice."""
+    """Both files among those that somebody gives, whatever a browser has called them, or from an archive. Raises
+    BadFile where one is there twice."""
     found: dict[str, bytes] = {}
     for name, file in uploaded:
         for kind, each in (

@@ -1,7 +1,9 @@
-"""What an `adapter_config.json` of the package `peft` says: the method, the layers it stands beside, rank and alpha of each.
+"""What an `adapter_config.json` of the package `peft` says: the method, the layers it stands beside, rank and alpha of
+each.
 
-Every setting is used, says nothing of what is computed, or must be off; any other is refused by name. Layers are found as peft
-finds them (`check_target_module_exists`, `get_pattern_key`); their names are those of its base model, `model.layers.0.mlp.up_proj`.
+Every setting is used, says nothing of what is computed, or must be off; any other is refused by name. Layers are found
+as peft finds them (`check_target_module_exists`, `get_pattern_key`); their names are those of its base model,
+`model.layers.0.mlp.up_proj`.
 """
 
 import json
@@ -14,8 +16,9 @@ from lessons.models.bad_file import BadFile
 CONFIG = "adapter_config.json"
 MOST_RANK, MOST_ALPHA = 128, 1_000
 USED = {
-    "peft_type", "base_model_name_or_path", "r", "lora_alpha", "target_modules", "exclude_modules", "layers_to_transform",
-    "layers_pattern", "rank_pattern", "alpha_pattern", "use_rslora", "use_dora", "bias", "init_lora_weights",
+    "peft_type", "base_model_name_or_path", "r", "lora_alpha", "target_modules", "exclude_modules",
+    "layers_to_transform", "layers_pattern", "rank_pattern", "alpha_pattern", "use_rslora", "use_dora", "bias",
+    "init_lora_weights",
 }  # fmt: skip
 IDLE = {  # matter in training only, or to what must be off
     "task_type", "peft_version", "auto_mapping", "inference_mode", "revision", "lora_dropout", "megatron_core",
@@ -30,9 +33,9 @@ Names = Sequence[str] | str
 
 
 class Settings(NamedTuple):
-    """`modules`, `excluded`: ends of names, or one pattern of whole names; `layers`: their numbers, or None for all, which stand
-    after one of `within`; `ranks`, `alphas`: by pattern, of layers that have others than `rank` and `alpha`; `base`: what the
-    model is called that it was trained beside."""
+    """`modules`, `excluded`: ends of names, or one pattern of whole names; `layers`: their numbers, or None for all,
+    which stand after one of `within`; `ranks`, `alphas`: by pattern, of layers that have others than `rank` and
+    `alpha`; `base`: what the model is called that it was trained beside."""
 
     method: str
     rank: int

@@ -14,9 +14,11 @@ END, END_64 = b"PK\x05\x06", b"PK\x06\x07"  # before the table's size
 
 
 def files_in(archive: bytes, wanted: Collection[str], most: int) -> Iterator[tuple[str, bytes]]:
-    """The `wanted` files of an archive, by their names without folders; of one that is larger than `most` bytes, one byte more.
+    """The `wanted` files of an archive, by their names without folders; of one that is larger than `most` bytes, one
+    byte more.
 
-    Raises BadFile where it is damaged or locked, holds too many files, or packs a wanted one otherwise than most archives do.
+    Raises BadFile where it is damaged or locked, holds too many files, or packs a wanted one otherwise than most
+    archives do.
     """
     if _directory_bytes(archive) > MOST_DIRECTORY:
         raise BadFile(f"the archive lists more than {MOST_FILES} files: send one with the adapter's two files alone")
@@ -25,7 +27,8 @@ def files_in(archive: bytes, wanted: Collection[str], most: int) -> Iterator[tup
             entries = opened.infolist()
             if len(entries) > MOST_FILES:
                 raise BadFile(
-                    f"the archive holds {len(entries)} files: send one with no more than {MOST_FILES}, or the files alone"
+                    f"the archive holds {len(entries)} files: send one with no more than {MOST_FILES}, or the files "
+                    f"alone"
                 )
             names = [entry.filename.rpartition("/")[2] for entry in entries]
             if not set(names) & set(wanted) and any(name.lower().endswith(".zip") for name in names):

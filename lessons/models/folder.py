@@ -1,4 +1,5 @@
-"""A language model from a folder as Hugging Face keeps them: config.json, safetensors and tokenizer.json. Nothing is unpickled."""
+"""A language model from a folder as Hugging Face keeps them: config.json, safetensors and tokenizer.json. Nothing is
+unpickled."""
 
 import json
 import re
@@ -26,7 +27,8 @@ AT_ONCE = 2**24  # bytes that are compared
 
 
 class SafetensorsTensor(NamedTuple):
-    """A tensor in a file: its name there, how its numbers are stored, its shape and its bytes, which take no memory yet."""
+    """A tensor in a file: its name there, how its numbers are stored, its shape and its bytes, which take no memory
+    yet."""
 
     file: Path
     name: str
@@ -129,8 +131,8 @@ def _same(one: SafetensorsTensor, other: SafetensorsTensor) -> bool:
 
 
 def _must_follow_from_theta(stored: SafetensorsTensor, shape: Shape) -> None:
-    """Raises BadFile where a file stores other rotary positions than its settings give, stretched or before; rounded to 16 bits
-    they still are."""
+    """Raises BadFile where a file stores other rotary positions than its settings give, stretched or before; rounded to
+    16 bits they still are."""
     told = next(iter(weights_of({"told": stored}).values()))
     given = (speeds(shape), speeds(replace(shape, rope_factors=())))
     if not any(told.shape == each.shape and torch.allclose(told, each, rtol=5e-3, atol=1e-7) for each in given):

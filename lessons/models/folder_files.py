@@ -1,7 +1,8 @@
-"""Which files of a folder make up a language model, as Hugging Face keeps them: its settings, its tokenizer, its safetensors.
+"""Which files of a folder make up a language model, as Hugging Face keeps them: its settings, its tokenizer, its
+safetensors.
 
-The index decides, or else `model.safetensors`, as in transformers' `from_pretrained`; what lies beside them is not read. Needs no
-torch: those who only name a model need not wait for it.
+The index decides, or else `model.safetensors`, as in transformers' `from_pretrained`; what lies beside them is not
+read. Needs no torch: those who only name a model need not wait for it.
 """
 
 import json
@@ -25,7 +26,8 @@ def belonging(path: Path) -> list[Path]:
 
 
 def weight_files(path: Path) -> list[Path]:
-    """The safetensors of a model: those its index names, and `model.safetensors`. Raises BadFile where one is missing."""
+    """The safetensors of a model: those its index names, and `model.safetensors`. Raises BadFile where one is
+    missing."""
     names = sorted(set(weight_map(path).values()))
     if (path / WHOLE).is_file() and WHOLE not in names:
         names.append(WHOLE)
@@ -37,7 +39,8 @@ def weight_files(path: Path) -> list[Path]:
 
 
 def weight_map(path: Path) -> dict[str, str]:
-    """The file each tensor is in, by the index; nothing where there is none. Raises BadFile for names of files elsewhere."""
+    """The file each tensor is in, by the index; nothing where there is none. Raises BadFile for names of files
+    elsewhere."""
     if not (path / INDEX).is_file():
         return {}
     places = settings(path, INDEX).get("weight_map")

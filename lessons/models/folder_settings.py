@@ -1,4 +1,5 @@
-"""What a model's config.json says it computes. Each setting is honoured, known to change nothing, or refused by its name.
+"""What a model's config.json says it computes. Each setting is honoured, known to change nothing, or refused by its
+name.
 
 What a file leaves out is as in the configuration class of its kind in transformers (`LlamaConfig`, `MistralConfig`,
 `Qwen2Config`, `Qwen3Config`); a test holds DEFAULTS against them.
@@ -15,9 +16,9 @@ from lessons.models.llama import ACTIVATIONS, Shape
 
 Settings = Mapping[str, Any]
 COMMON = {
-    "vocab_size": 32_000, "hidden_size": 4_096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": None,
-    "intermediate_size": 11_008, "max_position_embeddings": 2_048, "hidden_act": "silu", "rms_norm_eps": 1e-6,
-    "tie_word_embeddings": False, "head_dim": None,
+    "vocab_size": 32_000, "hidden_size": 4_096, "num_hidden_layers": 32, "num_attention_heads": 32,
+    "num_key_value_heads": None, "intermediate_size": 11_008, "max_position_embeddings": 2_048, "hidden_act": "silu",
+    "rms_norm_eps": 1e-6, "tie_word_embeddings": False, "head_dim": None,
 }  # fmt: skip
 QWEN = COMMON | {
     "vocab_size": 151_936, "num_key_value_heads": 32, "intermediate_size": 22_016, "max_position_embeddings": 32_768,
@@ -43,7 +44,8 @@ NOT_READ: Mapping[str, tuple[str, ...]] = {  # what the code of a kind never loo
 OTHER_NAMES = {"swish": "silu", "gelu_new": "gelu_pytorch_tanh"}  # of activations: the same functions
 NEUTRAL: Mapping[str, tuple[Any, ...]] = {  # values with which a setting changes nothing
     "attention_bias": (False,), "mlp_bias": (False,), "is_causal": (True,), "is_encoder_decoder": (False,),
-    "add_cross_attention": (False,), "pretraining_tp": (1,), "partial_rotary_factor": (1,), "rope_interleaved": (False,),
+    "add_cross_attention": (False,), "pretraining_tp": (1,), "partial_rotary_factor": (1,),
+    "rope_interleaved": (False,),
     "use_mrope": (False,), "chunk_size_feed_forward": (0,), "pruned_heads": ({}, []), "attention_multiplier": (1,),
     "embedding_multiplier": (1,), "residual_multiplier": (1,), "logits_scaling": (1,), "logit_scale": (1,),
     "use_sliding_window": (False,),
@@ -58,8 +60,9 @@ CHANGES_NOTHING = frozenset({
     "classifier_dropout", "gradient_checkpointing", "use_bfloat16", "neftune_noise_alpha",
     # how a library runs it, and what else it gives back
     "use_cache", "output_attentions", "output_hidden_states", "return_dict", "torchscript", "use_flash_attn",
-    "attn_implementation", "_attn_implementation", "_flash_attn_2_enabled", "_attn_implementation_autoset", "is_decoder",
-    "tie_encoder_decoder", "max_sequence_length", "seq_length", "model_max_length", "tie_last_hidden_states",
+    "attn_implementation", "_attn_implementation", "_flash_attn_2_enabled", "_attn_implementation_autoset",
+    "is_decoder", "tie_encoder_decoder", "max_sequence_length", "seq_length", "model_max_length",
+    "tie_last_hidden_states",
     # tokens, and how the next one is drawn: that is the tokenizer's, and of generation_config.json
     "bos_token_id", "eos_token_id", "pad_token_id", "unk_token_id", "sep_token_id", "cls_token_id", "mask_token_id",
     "decoder_start_token_id", "bos_token", "eos_token", "pad_token", "unk_token", "tokenizer_class", "prefix",
@@ -150,8 +153,8 @@ def _must_have_no_window(kind: str, said: Settings, shape: Shape) -> None:
 
 
 def _positions(said: Settings) -> dict[str, Any]:
-    """The base of the rotary positions and how they are stretched, in one spelling: `rope_theta`, `rope_type` and its numbers.
-    What `rope_parameters` says goes before what stands beside it, as in transformers."""
+    """The base of the rotary positions and how they are stretched, in one spelling: `rope_theta`, `rope_type` and its
+    numbers. What `rope_parameters` says goes before what stands beside it, as in transformers."""
     name = "rope_scaling" if said.get("rope_scaling") else "rope_parameters"
     found = said.get(name) or {}
     if not isinstance(found, dict) or (

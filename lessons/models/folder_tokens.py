@@ -1,7 +1,8 @@
-"""The tokenizer of a folder: `tokenizer.json`, and the tokens that the settings beside it add, as transformers' `TokenizersBackend` reads
-them. What begins and ends a text is said by the post-processor in `tokenizer.json`: transformers 5 drops `add_bos_token` and
-`add_eos_token` of the settings beside one. Its class `LlamaTokenizer` puts a normaliser of its own in place of the file's, and so
-reads spaces at the begin of a text otherwise; here the file's own is used, as its authors' SentencePiece does.
+"""The tokenizer of a folder: `tokenizer.json`, and the tokens that the settings beside it add, as transformers'
+`TokenizersBackend` reads them. What begins and ends a text is said by the post-processor in `tokenizer.json`:
+transformers 5 drops `add_bos_token` and `add_eos_token` of the settings beside one. Its class `LlamaTokenizer` puts a
+normaliser of its own in place of the file's, and so reads spaces at the begin of a text otherwise; here the file's own
+is used, as its authors' SentencePiece does.
 """
 
 from collections.abc import Iterator
@@ -61,8 +62,8 @@ def vocabulary_of(path: Path, rows: int) -> Pieces:
 
 
 def _twins(tokenizer: Tokenizer, added: list[dict[str, Any]]) -> dict[int, int]:
-    """Tokens that a file lists with the content of another one, which stands for them. Raises BadFile for a token that is numbered
-    otherwise than its file says."""
+    """Tokens that a file lists with the content of another one, which stands for them. Raises BadFile for a token that
+    is numbered otherwise than its file says."""
     twins, seen = {}, set(tokenizer.get_vocab(with_added_tokens=False))
     for token in added:
         content, number = token["content"], token["id"]

@@ -71,7 +71,8 @@ def whole(shape: Shape, vocabulary: Pieces, tensors: Mapping[str, GGUFTensor], n
 
 
 def in_pairs(rows: np.ndarray, heads: int) -> np.ndarray:
-    """The inverse of `gguf_model.in_halves`, of rows [heads · d, bytes]: llama.cpp has the parts of a pair side by side."""
+    """The inverse of `gguf_model.in_halves`, of rows [heads · d, bytes]: llama.cpp has the parts of a pair side by
+    side."""
     return rows.reshape(heads, 2, -1, rows.shape[1]).transpose(0, 2, 1, 3).reshape(rows.shape)
 
 

@@ -1,7 +1,8 @@
-"""The header of a GGUF file, read without belief in what it says: every length is checked before memory is taken for it.
+"""The header of a GGUF file, read without belief in what it says: every length is checked before memory is taken for
+it.
 
-Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. The package `gguf` reads honest files; of a hostile one it
-would make an object for each of a billion announced numbers.
+Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. The package `gguf` reads honest files; of a hostile
+one it would make an object for each of a billion announced numbers.
 """
 
 import math
@@ -23,7 +24,8 @@ LONGEST = 64 * 2**20  # bytes of a header
 
 @dataclass(frozen=True)
 class TensorPlace:
-    """Where a tensor is in a file: its `shape` as torch has it, the `kind` of its blocks, and bytes `begin` to `end`."""
+    """Where a tensor is in a file: its `shape` as torch has it, the `kind` of its blocks, and bytes `begin` to
+    `end`."""
 
     shape: tuple[int, ...]
     kind: GGMLQuantizationType
@@ -66,7 +68,8 @@ class _Reader:
         version, tensors, entries = self.take("I"), self.take("Q"), self.take("Q")
         if version in (2 << 24, 3 << 24):
             raise BadFile(
-                "it is a big-endian GGUF file (its numbers have their highest byte first); this app reads little-endian ones"
+                "it is a big-endian GGUF file (its numbers have their highest byte first); this app reads "
+                "little-endian ones"
             )
         if version not in (2, 3):
             raise BadFile(f"it is a GGUF file of version {version}; this app reads versions 2 and 3")

@@ -19,8 +19,9 @@ from lessons.models.llama import Shape
 NAMES = {  # of weights: in GGUF, in Hugging Face's Llama
     "token_embd": "embed_tokens", "output_norm": "norm", "output": "lm_head", "attn_norm": "input_layernorm",
     "ffn_norm": "post_attention_layernorm", "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj",
-    "attn_v": "self_attn.v_proj", "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
-    "ffn_down": "mlp.down_proj", "attn_q_norm": "self_attn.q_norm", "attn_k_norm": "self_attn.k_norm",
+    "attn_v": "self_attn.v_proj", "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj", "attn_q_norm": "self_attn.q_norm",
+    "attn_k_norm": "self_attn.k_norm",
 }  # fmt: skip
 FACTORS = "rope_freqs.weight"  # what each pair's rotation is divided by, in files of Llama 3
 
@@ -75,7 +76,8 @@ def _head_width(said: Mapping[str, Any]) -> int:
 
 
 def _factors(path: Path, header: Header, said: Mapping[str, Any], pairs: int) -> tuple[float, ...]:
-    """What the rotation of each pair is divided by: by a stretch of all positions, by a tensor of factors, or by both."""
+    """What the rotation of each pair is divided by: by a stretch of all positions, by a tensor of factors, or by
+    both."""
     kind, factor = (
         said.get("rope.scaling.type", "linear"),
         said.get("rope.scaling.factor", said.get("rope.scale_linear", 0)),
@@ -142,7 +144,8 @@ def weights_of(path: Path, header: Header, shape: Shape) -> dict[str, Tensor]:
 
 
 def is_paired(settings: Mapping[str, Any]) -> bool:
-    """Whether a file has the rows of queries and keys with the parts of a pair side by side: llama.cpp turns a llama's so."""
+    """Whether a file has the rows of queries and keys with the parts of a pair side by side: llama.cpp turns a llama's
+    so."""
     return settings.get("general.architecture") == "llama"
 
 
@@ -156,7 +159,8 @@ def _dequantized(data: np.ndarray, name: str, place: TensorPlace) -> Tensor:
 
 
 def in_halves(weight: Tensor, heads: int) -> Tensor:
-    """Rows of a projection [heads · d, n], or its bias, with pairs side by side → with a pair's parts half a head apart."""
+    """Rows of a projection [heads · d, n], or its bias, with pairs side by side → with a pair's parts half a head
+    apart."""
     return weight.unflatten(0, (heads, -1, 2)).transpose(1, 2).flatten(0, 2)
 
 

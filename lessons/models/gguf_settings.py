@@ -1,5 +1,5 @@
-"""Which settings of a GGUF file this app knows. One that it does not know might change what is computed: then the file is
-refused, by that setting's name.
+"""Which settings of a GGUF file this app knows. One that it does not know might change what is computed: then the file
+is refused, by that setting's name.
 
 Names: `gguf.constants.Keys`; what llama.cpp does with them: its src/llama-model.cpp and src/llama-hparams.h.
 """
@@ -46,12 +46,13 @@ WORDS = {
 }  # fmt: skip
 IDLE_WORDS = {
     "token_type_count", "padding_token_id", "seperator_token_id", "mask_token_id", "cls_token_id", "prefix_token_id",
-    "suffix_token_id", "middle_token_id", "fim_pre_token_id", "fim_suf_token_id", "fim_mid_token_id", "fim_pad_token_id",
-    "fim_rep_token_id", "fim_sep_token_id",
+    "suffix_token_id", "middle_token_id", "fim_pre_token_id", "fim_suf_token_id", "fim_mid_token_id",
+    "fim_pad_token_id", "fim_rep_token_id", "fim_sep_token_id",
 }  # fmt: skip
 NEUTRAL_WORDS = {
     "add_sep_token": (False,), "add_padding_token": (False,), "add_unknown_token": (False,), "add_mask_token": (False,),
-    "add_cls_token": (False,), "remove_extra_whitespaces": (False,), "precompiled_charsmap": ([],), "suppress_tokens": ([],),
+    "add_cls_token": (False,), "remove_extra_whitespaces": (False,), "precompiled_charsmap": ([],),
+    "suppress_tokens": ([],),
     "normalizer.lowercase": (False,), "normalizer.strip_accents": (False,),
 }  # fmt: skip
 

@@ -1,7 +1,8 @@
-"""The vocabulary of a GGUF file as a tokenizer: byte-level BPE ("gpt2") with its merges, or SentencePiece ("llama") with scores.
+"""The vocabulary of a GGUF file as a tokenizer: byte-level BPE ("gpt2") with its merges, or SentencePiece ("llama")
+with scores.
 
-How texts are cut before pieces are found, and what is added where a file does not say: llama.cpp's src/llama-vocab.cpp; the
-patterns are those of the models' own tokenizers, which llama.cpp rewrites for want of an engine that knows them.
+How texts are cut before pieces are found, and what is added where a file does not say: llama.cpp's src/llama-vocab.cpp;
+the patterns are those of the models' own tokenizers, which llama.cpp rewrites for want of an engine that knows them.
 """
 
 import math
@@ -36,9 +37,9 @@ TEKKEN = (
 
 
 class Cut(NamedTuple):
-    """How a text is cut into words: by `patterns`, one after another, and then, where `gpt2`, as GPT-2 does. `whole`: a word
-    that is a token is not made of pieces; `begins`: a text is begun where a file does not say; `composed`: letters with marks
-    are one character (NFC) first."""
+    """How a text is cut into words: by `patterns`, one after another, and then, where `gpt2`, as GPT-2 does. `whole`: a
+    word that is a token is not made of pieces; `begins`: a text is begun where a file does not say; `composed`: letters
+    with marks are one character (NFC) first."""
 
     patterns: Sequence[str] = ()
     gpt2: bool = False
@@ -117,8 +118,8 @@ def _byte_level(said: Mapping[str, Any], place: Mapping[str, int], cut: Cut) -> 
 
 
 def _sentencepiece(said: Mapping[str, Any], place: Mapping[str, int], kinds: Sequence[int]) -> Tokenizer:
-    """Kudo & Richardson, "SentencePiece" (2018): the pair with the best score is merged first; a character without a piece
-    becomes its bytes."""
+    """Kudo & Richardson, "SentencePiece" (2018): the pair with the best score is merged first; a character without a
+    piece becomes its bytes."""
     scores = said.get("scores")
     if not isinstance(scores, list) or len(scores) < len(place) or not all(map(math.isfinite, scores)):
         raise BadFile("its tokenizer.ggml.scores are no list of a number for each token")

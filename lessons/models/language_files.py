@@ -1,5 +1,5 @@
-"""Language models from files: GGUF, or a folder as Hugging Face keeps them. Headers are checked before memory is taken, and
-nothing is unpickled."""
+"""Language models from files: GGUF, or a folder as Hugging Face keeps them. Headers are checked before memory is taken,
+and nothing is unpickled."""
 
 import math
 import os
@@ -28,8 +28,8 @@ class LoadedModel(NamedTuple):
 
 
 class FileClaims(NamedTuple):
-    """What a model says of itself: how large it is, the shapes of its tensors by Llama's names, how to get the rest, and what its
-    file calls a tensor of Llama's."""
+    """What a model says of itself: how large it is, the shapes of its tensors by Llama's names, how to get the rest,
+    and what its file calls a tensor of Llama's."""
 
     shape: Shape
     shapes: Mapping[str, tuple[int, ...]]
@@ -39,12 +39,14 @@ class FileClaims(NamedTuple):
 
 
 def bytes_needed(path: Path) -> int:
-    """Bytes that a model's weights take in memory, as float32. Raises BadFile where it cannot be read, or is not a Llama."""
+    """Bytes that a model's weights take in memory, as float32. Raises BadFile where it cannot be read, or is not a
+    Llama."""
     return _bytes(_open(path).shapes)
 
 
 def read(path: Path) -> LoadedModel:
-    """The model in a GGUF file or in a folder. Raises BadFile where it is none this app can read, or too large for memory."""
+    """The model in a GGUF file or in a folder. Raises BadFile where it is none this app can read, or too large for
+    memory."""
     said = _open(path)
     shape, shapes = said.shape, said.shapes
     needs, most = _bytes(shapes), int(os.environ.get("MODELS_FOR_ANTS_MEMORY", MOST_BYTES))
@@ -62,7 +64,8 @@ def read(path: Path) -> LoadedModel:
             )
     if unknown := [name for name in shapes if name not in wanted]:
         raise BadFile(
-            f"it has weights that a plain Llama has not ({said.called(unknown[0])[:60]}): without them it would compute another thing"
+            f"it has weights that a plain Llama has not ({said.called(unknown[0])[:60]}): without them it would "
+            f"compute another thing"
         )
     vocabulary = said.vocabulary()
     if vocabulary.size > shape.vocabulary:

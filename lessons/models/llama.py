@@ -1,8 +1,9 @@
 """A language model: the transformer that Llama made common. One architecture, from a tenth of a million parameters up.
 
-Vaswani et al., "Attention Is All You Need" (2017); Touvron et al., "LLaMA" (2023), §2.2: RMSNorm before each part, SwiGLU,
-rotary positions; Ainslie et al., "GQA" (2023): several heads share keys and values. Names of weights are those of Hugging
-Face's Llama. With biases it is Qwen2, with normalised queries and keys Qwen3 (Yang et al., 2024; 2025). Knows nothing of texts, files or training.
+Vaswani et al., "Attention Is All You Need" (2017); Touvron et al., "LLaMA" (2023), §2.2: RMSNorm before each part,
+SwiGLU, rotary positions; Ainslie et al., "GQA" (2023): several heads share keys and values. Names of weights are those
+of Hugging Face's Llama. With biases it is Qwen2, with normalised queries and keys Qwen3 (Yang et al., 2024; 2025).
+Knows nothing of texts, files or training.
 """
 
 from collections.abc import Callable
@@ -54,7 +55,8 @@ class Shape:
 
 @dataclass
 class Cache:
-    """Keys and values of the tokens a model has read, [n, kv_heads, t, d] a layer, so that the next needs only itself."""
+    """Keys and values of the tokens a model has read, [n, kv_heads, t, d] a layer, so that the next needs only
+    itself."""
 
     keys: dict[int, Tensor] = field(default_factory=dict)
     values: dict[int, Tensor] = field(default_factory=dict)

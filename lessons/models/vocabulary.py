@@ -55,8 +55,8 @@ class Letters:
 
 class Pieces:
     """Pieces of words, cut as the file of a model says (Sennrich et al., "Neural Machine Translation of Rare Words with
-    Subword Units", 2016). What begins and ends a text is for the tokenizer's post-processor to say. `twins`: tokens with the
-    same piece as another one, which stands for them in the tokenizer."""
+    Subword Units", 2016). What begins and ends a text is for the tokenizer's post-processor to say. `twins`: tokens
+    with the same piece as another one, which stands for them in the tokenizer."""
 
     def __init__(self, tokenizer: Tokenizer, ends: Sequence[int] = (), twins: Mapping[int, int] = NOTHING):
         self.tokenizer, self.ends, self.twins = tokenizer, frozenset(ends), twins

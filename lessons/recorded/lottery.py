@@ -1,8 +1,8 @@
 """The lottery ticket: does a pruned network learn as well from its first weights, and only from those?
 
 Frankle and Carbin, "The Lottery Ticket Hypothesis" (2019), §1: iterative pruning with resetting, against a random start
-under the same mask. Rewinding to an early step instead: Frankle et al., "Linear Mode Connectivity and the Lottery Ticket
-Hypothesis" (2020), §4. Twenty trainings a seed: too long to wait for, so a page shows what was recorded.
+under the same mask. Rewinding to an early step instead: Frankle et al., "Linear Mode Connectivity and the Lottery
+Ticket Hypothesis" (2020), §4. Twenty trainings a seed: too long to wait for, so a page shows what was recorded.
 """
 
 from lessons import recorded
@@ -25,7 +25,8 @@ def baseline(seed: int) -> Experiment:
 
 
 def tickets(kind: str, seed: int) -> dict[int, Experiment]:
-    """The network after each round, by its sparsity. Those of a random start have the masks of those that are rewound."""
+    """The network after each round, by its sparsity. Those of a random start have the masks of those that are
+    rewound."""
     source = baseline(seed).source
     again = FineTune(source.epochs, source.seed, **KINDS[kind])
     if kind == "random":

@@ -1,4 +1,5 @@
-"""SmolLM2 shrunk in every way the page begins with: too long to wait for on a stage, so a page shows what was recorded."""
+"""SmolLM2 shrunk in every way the page begins with: too long to wait for on a stage, so a page shows what was
+recorded."""
 
 from functools import lru_cache, partial
 
@@ -73,8 +74,8 @@ def measurement(experiment: Experiment) -> Measurement | None:
 
 
 def published_and_all() -> dict[str, str]:
-    """Perplexity and bytes of SmolLM2 unshrunk, and by GPTQ at 3 bits in groups: as `published`, without embeddings and head,
-    and `every` matrix."""
+    """Perplexity and bytes of SmolLM2 unshrunk, and by GPTQ at 3 bits in groups: as `published`, without embeddings and
+    head, and `every` matrix."""
     start = Experiment(file_source(SMOLLM2))
     by_gptq = partial(QuantizeWeights, 3, "group", method="gptq")
     settings = {"unshrunk": start, "published": start | by_gptq(parts=LAYERS), "every": start | by_gptq()}
@@ -90,8 +91,8 @@ def quiz(experiment: Experiment) -> dict[str, int] | None:
 
 
 def students(seed: int) -> dict[str, Experiment]:
-    """A small model that learns Shakespeare alone, and one with the shipped model as its teacher: same first weights, same
-    text."""
+    """A small model that learns Shakespeare alone, and one with the shipped model as its teacher: same first weights,
+    same text."""
     alone = Written(STUDENT.corpus, STUDENT.model, STUDENT.steps, seed)
     return {
         "alone": Experiment(alone),

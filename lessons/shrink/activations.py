@@ -1,7 +1,7 @@
 """Quantization of activations: what flows into each layer is rounded to a grid too.
 
-Nagel et al., "A White Paper on Neural Network Quantization" (2021), §2.1 and §3.1. Weights are known; activations depend
-on the picture, so their ranges are calibrated on a few examples and then stay. Rounding is simulated in float32.
+Nagel et al., "A White Paper on Neural Network Quantization" (2021), §2.1 and §3.1. Weights are known; activations
+depend on the picture, so their ranges are calibrated on a few examples and then stay. Rounding is simulated in float32.
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def inputs(net: nn.Module, examples: Tensor) -> dict[str, Tensor]:
 class RoundInput:
     """A forward pre-hook that rounds a layer's input to a grid."""
 
-    grid: Grid
+    grid: Grid  # calibrated, one for the layer
 
     def __call__(self, layer: nn.Module, given: tuple[Tensor, ...]) -> tuple[Tensor]:
         x, grid = given[0], self.grid

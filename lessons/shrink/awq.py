@@ -1,7 +1,8 @@
 """Columns that meet large activations are rounded more finely: they are scaled up before rounding, and down afterwards.
 
-Lin et al., "AWQ: Activation-aware Weight Quantization" (2024), §3.2: s = a^α, where a is the mean |activation| of each input
-channel, and α the share out of twenty with which the layer's output changes least. Here each matrix has its own scales.
+Lin et al., "AWQ: Activation-aware Weight Quantization" (2024), §3.2: s = a^α, where a is the mean |activation| of each
+input channel, and α the share out of twenty with which the layer's output changes least. Here each matrix has its own
+scales.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ class Scaled(Composite):
     """A weight [out, in] as `encoded` w · s; each input is divided by its s [in]."""
 
     encoded: Encoded
-    s: Tensor
+    s: Tensor  # float16 [in]
 
     def decode(self) -> Tensor:
         """The weight: float32 [out, in]."""
@@ -29,16 +30,19 @@ class Scaled(Composite):
 
     @property
     def stored_bits(self) -> int:
+        """Bits of the codes and of s."""
         return self.encoded.stored_bits + 8 * self.s.nbytes
 
     def parts(self, name: str) -> dict[str, Tensor | Encoded]:
+        """The encoded weight, and `NAME.s`."""
         return {name: self.encoded, f"{name}.s": self.s}
 
 
 def awq(weight: Tensor, encode: Callable[[Tensor], Encoded], size: Tensor, second: Tensor) -> Scaled:
     """Encode a weight [out, in].
 
-    `size`: mean |x| of each input, [in]; `second`: Σ x·xᵀ of the inputs, [in, in], by which the output's error is known.
+    `size`: mean |x| of each input, [in]; `second`: Σ x·xᵀ of the inputs, [in, in], by which the output's error is
+    known.
     """
     halves = [scales(size, share).clamp(NORMAL, LARGEST).half() for share in SHARES]  # before codes are computed
     tries = [Scaled(encode(weight * s.float()), s) for s in halves]
@@ -53,5 +57,6 @@ def scales(size: Tensor, share: Tensor) -> Tensor:
 
 
 def output_error(error: Tensor, second: Tensor) -> Tensor:
-    """Σ ‖error · x‖² over the inputs x whose Σ x·xᵀ is given: what a change of a weight [out, in] does to the output."""
+    """Σ ‖error · x‖² over the inputs x whose Σ x·xᵀ is given: what a change of a weight [out, in] does to the
+    output."""
     return ((error @ second) * error).sum()

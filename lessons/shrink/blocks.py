@@ -1,7 +1,7 @@
 """The block formats of llama.cpp, as GGUF files hold them: 32 weights, a 16-bit scale, and for Q4_1 a 16-bit minimum.
 
-ggml, `ggml-quants.c` (`quantize_row_q8_0_ref`, `…_q4_0_ref`, `…_q4_1_ref`). Our own, so that they can be read; the package
-`gguf` gives the same bytes.
+ggml, `ggml-quants.c` (`quantize_row_q8_0_ref`, `…_q4_0_ref`, `…_q4_1_ref`). Our own, so that they can be read; the
+package `gguf` gives the same bytes.
 """
 
 from collections.abc import Callable
@@ -16,15 +16,15 @@ BLOCK = 32
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """A weight [out, in] in blocks of 32: `codes` uint8 or int8 [blocks, 32], `scale` and `least` float16 [blocks, 1]. A weight
-    is scale · (code − `zero`) + least."""
+    """A weight [out, in] in blocks of 32: `codes` uint8 or int8 [blocks, 32], `scale` and `least` float16 [blocks, 1].
+    A weight is scale · (code − `zero`) + least."""
 
-    kind: str
+    kind: str  # one of FORMATS
     codes: Tensor
     scale: Tensor
     least: Tensor | None
     zero: int
-    shape: torch.Size
+    shape: torch.Size  # of the weight, [out, in]
 
     def decode(self) -> Tensor:
         """The weight: float32 [out, in]."""
@@ -33,10 +33,12 @@ class Blocks:
 
     @property
     def stored_bits(self) -> int:
+        """Bits of its bytes: a GGUF file has no more."""
         return 8 * len(self.to_bytes())
 
     def to_bytes(self) -> bytes:
-        """As in a GGUF file: of each block its scale, its minimum, its codes; two of 4 bits in a byte, 16 places apart."""
+        """As in a GGUF file: of each block its scale, its minimum, its codes; two of 4 bits in a byte, 16 places
+        apart."""
         codes = self.codes.numpy()
         if self.kind != "Q8_0":
             codes = codes[:, :16] | codes[:, 16:] << 4

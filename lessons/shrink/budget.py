@@ -1,7 +1,8 @@
-"""A sparsity for each layer, from how sensitive each is: Han et al., "Learning both Weights and Connections" (2015), §4.1.
+"""A sparsity for each layer, from how sensitive each is: Han et al., "Learning both Weights and Connections" (2015),
+§4.1.
 
-Every layer is pruned as far as it, pruned alone, stays above one accuracy, the same for all; that accuracy is chosen so that
-all together lose the share that is asked for.
+Every layer is pruned as far as it, pruned alone, stays above one accuracy, the same for all; that accuracy is chosen so
+that all together lose the share that is asked for.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,8 @@ Scan = Sequence[tuple[float, float]]  # of one layer: sparsity (%) from 0 to 100
 
 
 def ratios(scans: Sequence[Scan], weights: Sequence[int], sparsity: float) -> tuple[float, ...]:
-    """Percent to prune of each layer, `sparsity` percent of all weights together. `weights`: how many each layer has."""
+    """Percent to prune of each layer, `sparsity` percent of all weights together. `weights`: how many each layer
+    has."""
     falling = [(np.array(scan)[:, 0], np.minimum.accumulate(np.array(scan)[:, 1])) for scan in scans]
     share = np.array(weights) / sum(weights)
     high, low = max(a[0] for _, a in falling) + 1, min(a[-1] for _, a in falling)  # lose nothing; lose everything

@@ -1,12 +1,13 @@
 """Pruning whole channels: what is left is a smaller dense network, fast on any machine, without a sparse format.
 
-Li et al., "Pruning Filters for Efficient ConvNets" (2017), §3: drop the filters whose weights are smallest, the channels
-they make, and with those the weights of the next layer that read them. Fang et al., "DepGraph: Towards Any Structural
-Pruning" (2023), §3.1–3.2: some channels can only go together, as those a shortcut adds up; Torch-Pruning finds them.
+Li et al., "Pruning Filters for Efficient ConvNets" (2017), §3: drop the filters whose weights are smallest, the
+channels they make, and with those the weights of the next layer that read them. Fang et al., "DepGraph: Towards Any
+Structural Pruning" (2023), §3.1–3.2: some channels can only go together, as those a shortcut adds up; Torch-Pruning
+finds them.
 
-It takes two moves. Masking makes a channel silent: all that makes it becomes 0, and the network keeps its shape. Removing
-takes silent channels out, with what reads them, and changes no answer. A silent channel must stay 0 on its way to the next
-layer: ReLU and pooling leave 0 at 0, a sigmoid does not.
+It takes two moves. Masking makes a channel silent: all that makes it becomes 0, and the network keeps its shape.
+Removing takes silent channels out, with what reads them, and changes no answer. A silent channel must stay 0 on its way
+to the next layer: ReLU and pooling leave 0 at 0, a sigmoid does not.
 """
 
 import copy
@@ -30,14 +31,11 @@ class Coupled:
     """Channels of one or more layers of which the i-th can only go together, as parameters by name.
 
     Row i of each of these parameters makes channel i.
-
-    filters: weights of convolutions and linear layers, shape [channels, …]
-    constants: their biases and, of BatchNorms, weights and biases, shape [channels]
     """
 
-    channels: int
-    filters: tuple[str, ...]
-    constants: tuple[str, ...]
+    channels: int  # how many
+    filters: tuple[str, ...]  # names of weights [channels, …] of convolutions and linear layers
+    constants: tuple[str, ...]  # names of their biases and of BatchNorms' weights and biases [channels]
 
 
 def coupled(net: nn.Module, example: Tensor) -> list[Coupled]:
@@ -60,22 +58,26 @@ def coupled(net: nn.Module, example: Tensor) -> list[Coupled]:
 
 
 def channel_scores(group: Coupled, scores: Mapping[str, Tensor]) -> Tensor:
-    """The score of each channel, float32 [channels], from a score for each weight, in the shape of each weight, by name.
+    """The score of each channel, float32 [channels], from a score for each weight, in the shape of each weight, by
+    name.
 
-    It is the mean over all weights that make the channel, not the sum: so channels of layers of different sizes compare.
+    It is the mean over all weights that make the channel, not the sum: so channels of layers of different sizes
+    compare.
     """
     rows = torch.cat([scores[name].flatten(1) for name in group.filters], 1)
     return of_units(rows)
 
 
 def highest(scores: Sequence[Tensor], share: float | Sequence[float], scope: str = "global") -> list[Tensor]:
-    """Which channels are kept when a share of all channels goes, those of lowest score first: bool, shaped as the scores.
+    """Which channels are kept when a share of all channels goes, those of lowest score first: bool, shaped as the
+    scores.
 
     scores: float32 [channels] of each group
     share: of all channels in 0 … 1; with scope "layer", each group loses this share of its own, or its own of several
 
-    One channel of each group always stays, for without any the network is cut in two and its answer no longer depends on
-    the picture. Only a share of exactly 1 of a layer, asked for in scope "layer", takes them all.
+    One channel of each group always stays, for without any the network is cut in two and its answer no longer depends
+    on the picture. Only a share of exactly 1 of a layer, asked for in scope "layer", takes them all. Raises ValueError
+    for another scope, and for shares outside 0 … 1.
     """
     if scope not in SCOPES:
         raise ValueError(f"scope must be one of {SCOPES}, not {scope!r}")
@@ -117,8 +119,9 @@ def silent(net: nn.Module, group: Coupled) -> Tensor:
 def removed(net: nn.Module, example: Tensor) -> nn.Module:
     """A smaller copy of `net`, which must be in eval mode, without its silent channels and without what reads them.
 
-    It gives the same answers, up to the rounding of sums that are shorter now. Where all channels of a group are silent,
-    one stays: there is no layer of 0 channels. Its weights want no gradient. Raises ValueError as `coupled` does.
+    It gives the same answers, up to the rounding of sums that are shorter now. Where all channels of a group are
+    silent, one stays: there is no layer of 0 channels. Its weights want no gradient. Raises ValueError as `coupled`
+    does.
     """
     groups = coupled(net, example)
     smaller = copy.deepcopy(net)

@@ -1,7 +1,7 @@
 """Distillation: a student learns from the answers of a teacher, not only from labels.
 
-Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), §2. Logits [n, classes]; losses are means
-over the pictures.
+Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), §2. Logits [n, classes]; losses are
+means over the pictures.
 """
 
 from torch import Tensor, nn
@@ -9,12 +9,14 @@ from torch.nn import functional as F
 
 
 def softened(logits: Tensor, temperature: float) -> Tensor:
-    """Probabilities [n, classes] at a temperature: the higher, the more of what the teacher holds for possible shows."""
+    """Probabilities [n, classes] at a temperature: the higher, the more of what the teacher holds for possible
+    shows."""
     return F.softmax(logits / temperature, dim=1)
 
 
 def soft_targets(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
-    """T² · KL(teacher ‖ student) of softened probabilities, in nats. T² keeps its gradient as large as that of labels."""
+    """T² · KL(teacher ‖ student) of softened probabilities, in nats. T² keeps its gradient as large as that of
+    labels."""
     known, learnt = (F.log_softmax(logits / temperature, dim=1) for logits in (teacher, student))
     return temperature**2 * (known.exp() * (known - learnt)).sum(1).mean()
 
@@ -33,8 +35,8 @@ def hints(student: Tensor, teacher: Tensor, regressor: nn.Module) -> Tensor:
 
 
 def attention(maps: Tensor, side: int) -> Tensor:
-    """Where a network looks: squares of a map [n, channels, h, w] summed over channels, brought to side × side places and
-    to length 1: [n, side²]. Zagoruyko and Komodakis, "Paying More Attention to Attention" (2017), §3.1.
+    """Where a network looks: squares of a map [n, channels, h, w] summed over channels, brought to side × side places
+    and to length 1: [n, side²]. Zagoruyko and Komodakis, "Paying More Attention to Attention" (2017), §3.1.
     """
     places = F.interpolate(maps.square().sum(1, keepdim=True), (side, side), mode="bilinear", antialias=False)
     return F.normalize(places.flatten(1), dim=1)

@@ -1,5 +1,5 @@
-"""What a technique makes of a weight tensor, and how it stands in a file: small whole numbers and the little that turns them
-back into weights (`Encoded`), or something else that says the same of itself (`Encoding`, `Composite`)."""
+"""What a technique makes of a weight tensor, and how it stands in a file: small whole numbers and the little that turns
+them back into weights (`Encoded`), or something else that says the same of itself (`Encoding`, `Composite`)."""
 
 import math
 from abc import ABC, abstractmethod
@@ -17,7 +17,8 @@ from lessons.shrink.packed_reader import Reader, float_type, half, raw
 class Encoding(ABC):
     """One weight tensor as a technique keeps it: one entry of a packed file (`shrink/pack.py`).
 
-    A new one brings all of this with it; nothing else knows it. `key`: the word of its header by which a file is recognised.
+    A new one brings all of this with it; nothing else knows it. `key`: the word of its header by which a file is
+    recognised.
     """
 
     KEYS: ClassVar[dict[str, type["Encoding"]]] = {}
@@ -38,7 +39,8 @@ class Encoding(ABC):
     @property
     @abstractmethod
     def integer_bits(self) -> int | None:
-        """Bits of the whole numbers that a multiplier could take as they are; None where they must be unpacked first."""
+        """Bits of the whole numbers that a multiplier could take as they are; None where they must be unpacked
+        first."""
 
     @abstractmethod
     def header(self) -> dict[str, Any]:
@@ -51,7 +53,8 @@ class Encoding(ABC):
     @classmethod
     @abstractmethod
     def read(cls, entry: Mapping[str, Any], shape: Sequence[int], reader: Reader) -> Self:
-        """The inverse of header and body. Raises ValueError, KeyError or TypeError for what these cannot have written."""
+        """The inverse of header and body. Raises ValueError, KeyError or TypeError for what these cannot have
+        written."""
 
 
 class Composite(ABC):
@@ -78,19 +81,13 @@ class Composite(ABC):
 
 @dataclass(frozen=True, eq=False)
 class Encoded(Encoding, key="bits"):
-    """A weight tensor of shape S as integer codes.
+    """A weight tensor of shape S as integer codes: scale · (code − zero), or scale · codebook[code]."""
 
-    codes: int32, shape S, each in [0, 2**bits − 1]
-    scale: float32 or float16 [c, k]: c is the number of output channels, or 1 if they share; the weights of each fall into k groups
-    zero: the code that means 0.0: int32 of the scale's shape, or one for all where codes run symmetrically around it
-    codebook: float32 [2**bits], or None where a code stands for itself
-    """
-
-    codes: Tensor
-    bits: int
-    scale: Tensor
-    zero: int | Tensor = 0
-    codebook: Tensor | None = None
+    codes: Tensor  # int32, shape S, each in [0, 2**bits − 1]
+    bits: int  # of a code
+    scale: Tensor  # float32 or float16 [c, k]: c channels, or 1 if they share; the weights of each fall into k groups
+    zero: int | Tensor = 0  # the code for 0.0: int32 [c, k], or one for all where codes run symmetrically around it
+    codebook: Tensor | None = None  # float32 [2**bits]; None where a code stands for itself
 
     def decode(self) -> Tensor:
         """The weights these codes stand for: float32, shape S."""
@@ -121,11 +118,12 @@ class Encoded(Encoding, key="bits"):
 
     @property
     def integer_bits(self) -> int:
+        """Its codes are whole numbers, and multiply as they are."""
         return self.bits
 
     def header(self) -> dict[str, Any]:
-        """`shape`, `bits`, the shape of `scale`, whether it is in `half` precision; `zero`, where it is one for all; how many
-        entries the `codebook` has, if there is one."""
+        """`shape`, `bits`, the shape of `scale`, whether it is in `half` precision; `zero`, where it is one for all;
+        how many entries the `codebook` has, if there is one."""
         entry = {"shape": list(self.codes.shape), "bits": self.bits, "scale": list(self.scale.shape)} | half(self.scale)
         if isinstance(self.zero, int):
             entry["zero"] = self.zero
@@ -146,6 +144,8 @@ class Encoded(Encoding, key="bits"):
 
     @classmethod
     def read(cls, entry: Mapping[str, Any], shape: Sequence[int], reader: Reader) -> Self:
+        """The inverse of header and body. Raises ValueError for more than 16 bits, KeyError for a header that says too
+        little."""
         bits = entry["bits"]
         if bits not in range(1, 17):
             raise ValueError(f"{bits} bits a code")

@@ -1,7 +1,7 @@
 """Rounding column by column, and moving what is left over into the columns not rounded yet.
 
-Frantar et al., "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers" (2023), §3, algorithm 1,
-without its blocks, which make it fast on a GPU and change nothing else.
+Frantar et al., "GPTQ: Accurate Post-Training Quantization for Generative Pre-trained Transformers" (2023), §3,
+algorithm 1, without its blocks, which make it fast on a GPU and change nothing else.
 """
 
 import torch
@@ -15,7 +15,8 @@ DAMPING = 0.01  # of the mean of the diagonal, added to it: else columns that ar
 
 
 def gptq(weight: Tensor, second: Tensor, bits: int, grain: Grain, scheme: Scheme, group: int = 32) -> Encoded:
-    """Encode a weight [out, in] so that its layer's output changes least. `second`: Σ x·xᵀ of the layer's inputs, [in, in].
+    """Encode a weight [out, in] so that its layer's output changes least. `second`: Σ x·xᵀ of the layer's inputs, [in,
+    in].
 
     Scales are those of rounding to nearest, on the weights as they were.
     """

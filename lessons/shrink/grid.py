@@ -14,9 +14,9 @@ from torch import Tensor
 class Grid:
     """The levels scale · (code − zero) for the codes 0 … last; scale and zero broadcast to what is rounded."""
 
-    scale: Tensor
-    zero: int | Tensor
-    last: int
+    scale: Tensor  # float32, distance between levels; broadcasts to what is rounded
+    zero: int | Tensor  # the code for 0.0, int or int32 of the scale's shape
+    last: int  # the highest code; the lowest is 0
 
 
 Scheme = Callable[[Tensor, Tensor, int], Grid]

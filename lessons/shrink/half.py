@@ -1,7 +1,7 @@
 """Numbers kept in 16 bits, as files of language models keep scales and outliers: IEEE 754's float16.
 
-It holds 2⁻²⁴ … 65,504, and its 11 bits of precision from 2⁻¹⁴ on. Scales of a small matrix would become 0 in it, those of a large
-one infinite: such tensors keep 32 bits.
+It holds 2⁻²⁴ … 65,504, and its 11 bits of precision from 2⁻¹⁴ on. Scales of a small matrix would become 0 in it, those
+of a large one infinite: such tensors keep 32 bits.
 """
 
 import torch
@@ -22,7 +22,8 @@ def in_half(x: Tensor) -> Tensor:
 
 
 def up_to_half(scale: Tensor) -> Tensor:
-    """The smallest float16 that is no smaller than each scale (> 0), as float32: codes computed with it stay on the grid.
+    """The smallest float16 that is no smaller than each scale (> 0), as float32: codes computed with it stay on the
+    grid.
 
     At least 2⁻²⁴, so that its inverse is finite; at most 65,504.
     """
@@ -32,5 +33,6 @@ def up_to_half(scale: Tensor) -> Tensor:
 
 
 def scale_in_file(scale: Tensor) -> Tensor:
-    """The scales a file holds for those of one tensor: each a float16, or all as they are where that does not fit; float32."""
+    """The scales a file holds for those of one tensor: each a float16, or all as they are where that does not fit;
+    float32."""
     return up_to_half(scale) if fits(scale) else scale.clamp(min=torch.finfo(torch.float32).tiny)

@@ -1,10 +1,11 @@
-"""Low-rank adaptation: what a layer learns anew is the product of two thin matrices. The layer itself stays as it is.
+"""Low-rank adaptation: what a layer learns anew is the product of two small matrices. The layer itself stays as it is.
 
     y = W x + s · B (A x)        A [r, in], B [out, r], s = α / r
 
-Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (2021), §4.1. "rslora": s = α / √r (Kalajdzievski, "A Rank
-Stabilization Scaling Factor for Fine-Tuning with LoRA", 2023, §3). "dora": the length of each row is learnt by itself
-(Liu et al., "DoRA: Weight-Decomposed Low-Rank Adaptation", 2024, §4). A convolution's weight counts as [out, in · k · k].
+Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (2021), §4.1. "rslora": s = α / √r (Kalajdzievski, "A
+Rank Stabilization Scaling Factor for Fine-Tuning with LoRA", 2023, §3). "dora": the length of each row is learnt by
+itself (Liu et al., "DoRA: Weight-Decomposed Low-Rank Adaptation", 2024, §4). A convolution's weight counts as [out, in
+· k · k].
 """
 
 import math
@@ -20,10 +21,10 @@ KINDS = ("lora", "rslora", "dora")
 class LowRank(NamedTuple):
     """What a layer has learnt: down [r, in], up [out, r], their scale, and for "dora" the length of each row, [out]."""
 
-    down: Tensor
-    up: Tensor
-    scale: float
-    length: Tensor | None = None
+    down: Tensor  # A, float32 [r, in]
+    up: Tensor  # B, float32 [out, r]
+    scale: float  # s
+    length: Tensor | None = None  # of each row, float32 [out]; only for "dora"
 
 
 def begin(weight: Tensor, rank: int, alpha: float, kind: str, random: torch.Generator) -> LowRank:
@@ -35,6 +36,7 @@ def begin(weight: Tensor, rank: int, alpha: float, kind: str, random: torch.Gene
 
 
 def scale(alpha: float, rank: int, kind: str) -> float:
+    """s: α / r, for "rslora" α / √r."""
     return alpha / math.sqrt(rank) if kind == "rslora" else alpha / rank
 
 
@@ -66,6 +68,8 @@ class Adapted(nn.Module):
         return LowRank(self.down, self.up, self.scale, self.length)
 
     def forward(self, x: Tensor) -> Tensor:
+        """x [..., in] → [..., out] (for a convolution images): W x + s · B (A x), for "dora" with the lengths that were
+        learnt."""
         new = self.scale * self._through(x)
         if self.length is None:
             return self.layer(x) + new

@@ -2,9 +2,9 @@
 
     b"ANTS1" · header length (uint32) · header (JSON: one entry a tensor) · the tensors, one after another
 
-Everything is little-endian. What an encoded tensor holds, it says itself (`Encoding.header`, `.body`); dense ones hold float32
-or float16; sparse ones an index (see `shrink/sparse_index.py`), then the same for those weights that have a place.
-`unpack(pack(t))` gives back the same weights, bit for bit.
+Everything is little-endian. What an encoded tensor holds, it says itself (`Encoding.header`, `.body`); dense ones hold
+float32 or float16; sparse ones an index (see `shrink/sparse_index.py`), then the same for those weights that have a
+place. `unpack(pack(t))` gives back the same weights, bit for bit.
 """
 
 import json
@@ -33,8 +33,8 @@ class NotPossible(ValueError):
 def pack(tensors: Tensors, format: str | None = None) -> bytes:
     """All tensors of a model, dense, encoded or sparse, as one file.
 
-    `format`: how the sparse ones are stored (see index.FORMATS); without it, each in the way that makes it smallest. Raises
-    NotPossible where one cannot be stored that way, or where they have more than MOST weights.
+    `format`: how the sparse ones are stored (see index.FORMATS); without it, each in the way that makes it smallest.
+    Raises NotPossible where one cannot be stored that way, or where they have more than MOST weights.
     """
     if sum(room(t.kept.shape) for t in tensors.values() if isinstance(t, Sparse)) > MOST:
         raise NotPossible(f"sparse tensors of more than {MOST:,} weights")
@@ -47,7 +47,8 @@ def pack(tensors: Tensors, format: str | None = None) -> bytes:
 def unpack(file: bytes) -> dict[str, Tensor | Encoding | Sparse]:
     """The tensors of a packed file. Raises NotPacked where the file is cut, longer than it says, or another kind.
 
-    A sparse tensor that was smallest dense comes back dense; in 2:4, weights that fill up a four come back as kept zeros.
+    A sparse tensor that was smallest dense comes back dense; in 2:4, weights that fill up a four come back as kept
+    zeros.
     """
     entries = header(file)
     try:
@@ -71,7 +72,8 @@ def header(file: bytes) -> list[dict[str, Any]]:
 
 
 def stored_bits(tensors: Tensors) -> int:
-    """Bits the numbers need in theory: the file without header, and without padding but that of indices to whole bytes."""
+    """Bits the numbers need in theory: the file without header, and without padding but that of indices to whole
+    bytes."""
     return sum(
         min(8 * len(way.index) + _bits(way.values) for way in _ways(t, FORMATS)) if isinstance(t, Sparse) else _bits(t)
         for t in tensors.values()
@@ -88,7 +90,8 @@ def _bits(tensor: Tensor | Encoding) -> int:
 
 
 def _part(name: str, tensor: Tensor | Encoding | Sparse, formats: Iterable[str]) -> tuple[bytes, bytes]:
-    """A tensor's entry in the header and its bytes: of a sparse one, in the format that makes both together smallest."""
+    """A tensor's entry in the header and its bytes: of a sparse one, in the format that makes both together
+    smallest."""
     if not isinstance(tensor, Sparse):
         return _json({"name": name} | _header(tensor)), _body(tensor)
     entry = {"name": name} | _header(tensor.weights)

@@ -1,4 +1,5 @@
-"""Numbers in a packed file: how they are written, and how they are read by somebody who believes nothing the file says."""
+"""Numbers in a packed file: how they are written, and how they are read by somebody who believes nothing the file
+says."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ class Reader:
         self.file, self.at, self.left = file, start, MOST
 
     def take(self, length: int) -> bytes:
+        """The next bytes. Raises ValueError where there are not so many."""
         part = self.file[self.at : self.at + length]
         if length < 0:
             raise ValueError("a length below zero")
@@ -27,12 +29,15 @@ class Reader:
         return part
 
     def numbers(self, dtype: str, shape: list[int]) -> Tensor:
+        """The next numbers, of a NumPy type, in this shape: float32 or float16, or int32. Raises ValueError as `take`
+        does."""
         kind = np.dtype(dtype)
         array = np.frombuffer(self.take(math.prod(shape) * kind.itemsize), kind).reshape(shape)
         return torch.tensor(array.astype(kind.newbyteorder("=") if kind.kind == "f" else np.int32))
 
     def sparse(self, shape: list[int]) -> list[int]:
-        """The shape of a sparse tensor, which the length of the file does not bound. Raises ValueError for all beyond MOST."""
+        """The shape of a sparse tensor, which the length of the file does not bound. Raises ValueError for all beyond
+        MOST."""
         if not shape or any(type(size) is not int or size < 0 for size in shape) or room(shape) > self.left:
             raise ValueError("a sparse tensor of no shape, or larger than any this app makes")
         self.left -= room(shape)

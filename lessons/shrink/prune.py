@@ -1,8 +1,9 @@
 """Pruning: weights that matter least are set to 0 and stay there.
 
-LeCun et al., "Optimal Brain Damage" (1989); by magnitude: Han et al., "Learning both Weights and Connections for Efficient
-Neural Networks" (2015), §3.1; N of M: Mishra et al., "Accelerating Sparse Deep Neural Networks" (2021), §3. A score says how
-much each weight matters (see `saliency`); a mask says which are kept: bool, True where kept. Both go by parameter name.
+LeCun et al., "Optimal Brain Damage" (1989); by magnitude: Han et al., "Learning both Weights and Connections for
+Efficient Neural Networks" (2015), §3.1; N of M: Mishra et al., "Accelerating Sparse Deep Neural Networks" (2021), §3. A
+score says how much each weight matters (see `saliency`); a mask says which are kept: bool, True where kept. Both go by
+parameter name.
 """
 
 from collections.abc import Mapping
@@ -38,10 +39,10 @@ def all_together(scores: Mapping[str, Tensor], share: float) -> dict[str, Tensor
 def n_of_m(score: Tensor, n: int, m: int) -> Tensor:
     """A mask with the `n` highest of every `m` consecutive inputs of a weight [out, in, …].
 
-    A convolution [out, in, k, k] is grouped along its input channels, at each position of the kernel by itself: sparse units
-    multiply it with the channels last. A weight whose inputs `m` does not divide is kept whole (the first layer of pictures,
-    depthwise convolutions). Both as in NVIDIA's ASP (apex.contrib.sparsity), which keeps more layers whole: all but those
-    with multiples of 8 outputs and 16 inputs.
+    A convolution [out, in, k, k] is grouped along its input channels, at each position of the kernel by itself: sparse
+    units multiply it with the channels last. A weight whose inputs `m` does not divide is kept whole (the first layer
+    of pictures, depthwise convolutions). Both as in NVIDIA's ASP (apex.contrib.sparsity), which keeps more layers
+    whole: all but those with multiples of 8 outputs and 16 inputs.
     """
     if score.shape[1] % m:
         return torch.ones_like(score, dtype=torch.bool)
@@ -60,8 +61,8 @@ def block_scores(score: Tensor) -> Tensor:
 
 
 def of_units(scores: Tensor) -> Tensor:
-    """The mean score of what can only go together, [units, …, weights] → [units, …]: weights that are gone add nothing, and
-    where all are, the unit is. NaN: no weight."""
+    """The mean score of what can only go together, [units, …, weights] → [units, …]: weights that are gone add nothing,
+    and where all are, the unit is. NaN: no weight."""
     left = scores.masked_fill(scores == GONE, 0).nanmean(-1)
     return left.masked_fill(((scores == GONE) | scores.isnan()).all(-1), GONE)
 

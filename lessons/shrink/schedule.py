@@ -7,7 +7,8 @@ def linear(last: float, rounds: int) -> list[int]:
 
 
 def cubic(last: float, rounds: int) -> list[int]:
-    """Much at first, when much can go, and little at the end (Zhu and Gupta, "To prune, or not to prune", 2017, eq. 1)."""
+    """Much at first, when much can go, and little at the end (Zhu and Gupta, "To prune, or not to prune", 2017, eq.
+    1)."""
     return [round(last * (1 - (1 - at / rounds) ** 3)) for at in range(1, rounds + 1)]
 
 

@@ -16,14 +16,10 @@ from lessons.shrink.sparse_index import FORMATS
 
 @dataclass(frozen=True, eq=False)
 class Sparse:
-    """A weight tensor of shape S without some of its weights, which are 0.
+    """A weight tensor of shape S without some of its weights, which are 0."""
 
-    kept: bool, shape S
-    weights: what those that are kept stand for: float32 or Encoded, shape S; where a weight is gone, any value
-    """
-
-    kept: Tensor
-    weights: Tensor | Encoded
+    kept: Tensor  # bool, shape S
+    weights: Tensor | Encoded  # float32 or Encoded, shape S; where a weight is gone, any value
 
     def decode(self) -> Tensor:
         """The weights: float32, shape S, 0 where they are gone."""
@@ -41,22 +37,17 @@ class Sparse:
 
 
 class StoredSparse(NamedTuple):
-    """What a file holds of a Sparse tensor in one of the FORMATS.
+    """What a file holds of a Sparse tensor in one of the FORMATS."""
 
-    index: the places of the matrix that have a weight in the file
-    values: the weights at these places [n], row after row: float32, or Encoded with the scales of the whole tensor
-    channels_last: how the tensor is a matrix (see `matrix`)
-    """
-
-    format: str
-    index: bytes
-    values: Tensor | Encoded
-    channels_last: bool
+    format: str  # one of FORMATS
+    index: bytes  # the places of the matrix that have a weight in the file
+    values: Tensor | Encoded  # at these places [n], row after row: float32, or Encoded with the whole tensor's scales
+    channels_last: bool  # how the tensor is a matrix (see `matrix`)
 
 
 def stored(tensor: Sparse, format: str) -> StoredSparse | None:
-    """What a file holds of a tensor in a format; None where that cannot be: more than two kept of four for 2:4, or a place
-    for a weight that is gone while no code means 0."""
+    """What a file holds of a tensor in a format; None where that cannot be: more than two kept of four for 2:4, or a
+    place for a weight that is gone while no code means 0."""
     form = FORMATS[format]
     last = form.channels_last and tensor.kept.dim() > 2
     kept = _rows(tensor.kept, last).numpy()

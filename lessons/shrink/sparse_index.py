@@ -1,7 +1,7 @@
 """Which weights of a pruned matrix are there, in bytes: the index that stands in a file before the weights themselves.
 
-A matrix is a weight of shape [out, in, …] as [rows, columns]: one row an output, or, with the channels last, one row an output
-and position of the kernel (see `sparse.matrix`).
+A matrix is a weight of shape [out, in, …] as [rows, columns]: one row an output, or, with the channels last, one row an
+output and position of the kernel (see `sparse.matrix`).
 """
 
 from collections.abc import Callable
@@ -15,19 +15,13 @@ ESCAPE = 15  # the last code of 4 bits
 
 
 class Format(NamedTuple):
-    """A way to write the places of weights, bool [rows, columns].
+    """A way to write the places of weights. `read` raises ValueError for what `write` cannot have written."""
 
-    places: the places this format stores a weight for: those that are kept, or more of them, or in wider rows; None where
-        it cannot store what is kept
-    write: these places as bytes
-    read: the places again, from the bytes, rows and columns. Raises ValueError for what `write` cannot have written
-    channels_last: whether rows run along the input channels of a convolution
-    """
-
+    # that it stores, from those kept, bool [rows, columns] both; None where it cannot
     places: Callable[[np.ndarray], np.ndarray | None]
-    write: Callable[[np.ndarray], bytes]
-    read: Callable[[bytes, int, int], np.ndarray]
-    channels_last: bool = False
+    write: Callable[[np.ndarray], bytes]  # these places as bytes
+    read: Callable[[bytes, int, int], np.ndarray]  # the places again, from bytes, rows and columns
+    channels_last: bool = False  # whether rows run along a convolution's input channels
 
 
 def as_they_are(kept: np.ndarray) -> np.ndarray:
@@ -41,22 +35,25 @@ def write_bitmap(places: np.ndarray) -> bytes:
 
 
 def read_bitmap(index: bytes, rows: int, columns: int) -> np.ndarray:
+    """The places again, bool [rows, columns]. Raises ValueError for another number of bits."""
     _check_length(index, rows * columns)
     return unpack_bits(index, 1, rows * columns).astype(bool).reshape(rows, columns)
 
 
 def csr(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Compressed sparse rows, as SciPy and PyTorch have them: where each row begins among the kept weights, and the column
-    of each of these: int32 [rows + 1], int32 [kept]."""
+    """Compressed sparse rows, as SciPy and PyTorch have them: where each row begins among the kept weights, and the
+    column of each of these: int32 [rows + 1], int32 [kept]."""
     begins = np.concatenate([[0], places.sum(1).cumsum()])
     return begins.astype(np.int32), places.nonzero()[1].astype(np.int32)
 
 
 def write_csr(places: np.ndarray) -> bytes:
+    """Row begins and columns (see `csr`), 32 bits each."""
     return b"".join(numbers.astype("<i4").tobytes() for numbers in csr(places))
 
 
 def read_csr(index: bytes, rows: int, columns: int) -> np.ndarray:
+    """The places again, bool [rows, columns]. Raises ValueError where rows do not add up, or columns lead out."""
     numbers = np.frombuffer(index, "<i4").astype(np.int64)
     begins, column = numbers[: rows + 1], numbers[rows + 1 :]
     lengths = np.diff(begins)
@@ -68,8 +65,8 @@ def read_csr(index: bytes, rows: int, columns: int) -> np.ndarray:
 def write_runs(places: np.ndarray) -> bytes:
     """The zeros before each kept weight, row after row, in 4 bits; code 15 stands for fifteen zeros and no weight.
 
-    Han et al., "Deep Compression" (2016), §2; in 4 bits: Han et al., "EIE" (2016), §III. There a gap too wide for one code is
-    filled with a zero that is stored like a weight; here nothing but kept weights is stored.
+    Han et al., "Deep Compression" (2016), §2; in 4 bits: Han et al., "EIE" (2016), §III. There a gap too wide for one
+    code is filled with a zero that is stored like a weight; here nothing but kept weights is stored.
     """
     zeros = np.diff(np.flatnonzero(places), prepend=-1) - 1
     ends = (zeros // ESCAPE + 1).cumsum()  # the last code of each weight stands before these
@@ -82,6 +79,7 @@ def write_runs(places: np.ndarray) -> bytes:
 
 
 def read_runs(index: bytes, rows: int, columns: int) -> np.ndarray:
+    """The places again, bool [rows, columns]. Raises ValueError where they lead out of the matrix."""
     codes = unpack_bits(index, 4, 2 * len(index))
     steps = np.where(codes == ESCAPE, ESCAPE, codes + 1)
     place = steps.cumsum()[codes != ESCAPE] - 1
@@ -93,8 +91,8 @@ def read_runs(index: bytes, rows: int, columns: int) -> np.ndarray:
 
 
 def write_delta(places: np.ndarray) -> bytes:
-    """How many weights each row keeps; of how many bits its distances are; and the zeros before each kept weight of a row, in
-    as few bits as the most of that row need.
+    """How many weights each row keeps; of how many bits its distances are; and the zeros before each kept weight of a
+    row, in as few bits as the most of that row need.
 
     In the manner of dCSR, not its layout: Trommer et al., "dCSR: A Memory-Efficient Sparse Matrix Representation for
     Parallel Neural Network Inference" (2021), arXiv:2111.12345.
@@ -111,6 +109,7 @@ def write_delta(places: np.ndarray) -> bytes:
 
 
 def read_delta(index: bytes, rows: int, columns: int) -> np.ndarray:
+    """The places again, bool [rows, columns]. Raises ValueError for another length, or where they lead out."""
     bits_kept, bits_width = _delta_bits(columns)
     middle = -(-rows * bits_kept // 8)
     end = middle - (-rows * bits_width // 8)
@@ -138,11 +137,13 @@ def two_of_four(kept: np.ndarray) -> np.ndarray | None:
 
 
 def write_two_of_four(places: np.ndarray) -> bytes:
-    """The two places in each four, two bits each: Mishra et al., "Accelerating Sparse Deep Neural Networks" (2021), §3."""
+    """The two places in each four, two bits each: Mishra et al., "Accelerating Sparse Deep Neural Networks" (2021),
+    §3."""
     return pack_bits(places.reshape(-1, 4).nonzero()[1], 2)
 
 
 def read_two_of_four(index: bytes, rows: int, columns: int) -> np.ndarray:
+    """The places again, bool [rows, columns filled up to fours]. Raises ValueError where two of a four do not rise."""
     fours = rows * -(-columns // 4)
     _check_length(index, 4 * fours)
     pairs = unpack_bits(index, 2, 2 * fours).reshape(fours, 2)

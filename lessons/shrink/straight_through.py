@@ -1,8 +1,8 @@
 """Training a shrunk model on: what is pruned stays pruned, what is rounded is rounded in every forward pass.
 
-The straight-through estimator: Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons" (2013), §4.
-Rounding has slope 0 nearly everywhere, so the gradient is passed on as if nothing had been rounded. Training with rounded
-weights: Jacob et al., "Quantization and Training of Neural Networks …" (2018), §3.
+The straight-through estimator: Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons" (2013),
+§4. Rounding has slope 0 nearly everywhere, so the gradient is passed on as if nothing had been rounded. Training with
+rounded weights: Jacob et al., "Quantization and Training of Neural Networks …" (2018), §3.
 """
 
 from collections.abc import Callable
@@ -35,6 +35,7 @@ class Through(nn.Module):
         self.kept, self.encode = kept, encode
 
     def forward(self, weight: Tensor) -> Tensor:
+        """The weight as it multiplies: masked, rounded; its gradient goes to the one behind it."""
         alive = weight if self.kept is None else weight * self.kept
         if self.encode is None:
             return alive

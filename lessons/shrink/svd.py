@@ -1,4 +1,4 @@
-"""A matrix as the product of two thin ones: the closest of its rank.
+"""A matrix as the product of two low-rank factors: the closest of its rank.
 
 Eckart and Young, "The approximation of one matrix by another of lower rank" (1936).
 """
@@ -16,8 +16,8 @@ from lessons.shrink.half import in_half
 class Factors(Composite):
     """A weight [out, in] as up [out, r] · down [r, in], both as half.in_half keeps them."""
 
-    up: Tensor
-    down: Tensor
+    up: Tensor  # [out, r]
+    down: Tensor  # [r, in]
 
     def decode(self) -> Tensor:
         """The weight: float32 [out, in]."""
@@ -25,13 +25,16 @@ class Factors(Composite):
 
     @property
     def stored_bits(self) -> int:
+        """Bits of both factors."""
         return 8 * (self.up.nbytes + self.down.nbytes)
 
     @property
     def macs(self) -> int:
+        """(out + in) · r: the factors multiply one after the other."""
         return self.up.numel() + self.down.numel()
 
     def parts(self, name: str) -> dict[str, Tensor]:
+        """`NAME.up` and `NAME.down`."""
         return {f"{name}.up": self.up, f"{name}.down": self.down}
 
 

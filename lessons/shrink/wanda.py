@@ -1,7 +1,7 @@
 """Pruning by weights and activations: a small weight matters where what it is multiplied with is large.
 
-Sun et al., "A Simple and Effective Pruning Approach for Large Language Models" (2024), §3: |w| · ‖x‖, compared within each
-row, that is, for each output.
+Sun et al., "A Simple and Effective Pruning Approach for Large Language Models" (2024), §3: |w| · ‖x‖, compared within
+each row, that is, for each output.
 """
 
 from torch import Tensor

@@ -28,8 +28,8 @@ def train(
     probe: Callable[[nn.Module], float] | None = None,
     report_every: int = REPORT_EVERY,
 ) -> Iterator[TrainingStep]:
-    """Train `net` in place, and what else `learns` with it, on as many batches as there are steps; yield a TrainingStep every so many
-    steps and at the end: between two of them a run cannot be stopped.
+    """Train `net` in place, and what else `learns` with it, on as many batches as there are steps; yield a TrainingStep
+    every so many steps and at the end: between two of them a run cannot be stopped.
 
     `stop_at` ends the run early at that step, under the schedule of the whole run, so that a run stopped by hand can be
     repeated exactly. `rate`: the highest learning rate. `probe` measures accuracy along the way, of the net in

@@ -10,11 +10,11 @@ PROBE = 1_000  # test pictures looked at along the way; the end is always measur
 class TrainingStep:
     """How far training is. `loss`: mean cross-entropy (nats) since the last report; `accuracy`: of the probe, in %."""
 
-    step: int
-    total: int
+    step: int  # optimiser steps done
+    total: int  # of the whole run
     loss: float
     accuracy: float | None
-    seconds: float
+    seconds: float  # since it began
 
 
 def steps_in(examples: int, epochs: int) -> int:

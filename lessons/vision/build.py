@@ -47,7 +47,7 @@ def build(experiment: Experiment) -> VisionModel:
 
 @lru_cache(maxsize=64)
 def _built(experiment: Experiment) -> VisionModel:
-    """The model as it can be trained on, with its BatchNorms. Shared prefixes are built once."""
+    """The model as it can be fine-tuned, with its BatchNorms. Shared prefixes are built once."""
     if not experiment.recipe:
         return _build_source(experiment)
     before, step = _built(experiment.prefix), experiment.recipe[-1]
@@ -81,7 +81,8 @@ def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
 
 
 def training(source: Trained) -> Iterator[tuple[TrainingStep, nn.Module]]:
-    """Train a source from its seed; each report comes with the network as it stands, which trains on afterwards."""
+    """Train a source from its seed; each report comes with the network as it stands, which goes on training
+    afterwards."""
     net = _untrained(source.model, source.seed)
     for step in _train(net, source, source.epochs, source.seed, source.stopped_at, source.taught):
         yield step, net
@@ -114,8 +115,8 @@ def _build_source(experiment: Experiment) -> VisionModel:
 
 
 def _state(experiment: Experiment, net: nn.Module) -> dict[str, Tensor]:
-    """The state of a network like `net` that an experiment's last training made, which is done now if it was never done here.
-    Raises BadExperiment where a shipped checkpoint is damaged."""
+    """The state of a network like `net` that an experiment's last training made, which is done now if it was never done
+    here. Raises BadExperiment where a shipped checkpoint is damaged."""
     source = experiment.source
     if isinstance(source, Loaded) and not experiment.recipe:
         weights = checkpoints.read(checkpoint_file(source.checkpoint), source.sha256)
@@ -131,7 +132,8 @@ def _state(experiment: Experiment, net: nn.Module) -> dict[str, Tensor]:
 
 
 def _unrounded(experiment: Experiment) -> dict[str, Tensor]:
-    """The state of a network with its weights as they were before they were rounded: a training on goes on from those."""
+    """The state of a network with its weights as they were before they were rounded: fine-tuning goes on from
+    those."""
     net = _built(experiment).net
     if not experiment.recipe or experiment.recipe[-1].effect not in ROUNDS:
         return net.state_dict()
@@ -163,7 +165,8 @@ def _untrained(model: str, seed: int) -> nn.Module:
 def _train(
     net: nn.Module, source: Trained, epochs: int, seed: int, stop_at: int | None = None, taught: Taught | None = None
 ) -> Iterator[TrainingStep]:
-    """Train a network in place on the pictures of a source, its accuracy looked at on some test pictures along the way."""
+    """Train a network in place on the pictures of a source, its accuracy looked at on some test pictures along the
+    way."""
     probe, right = examples.test_set(source.task).images[:PROBE], TASKS[source.task].test_labels()[:PROBE]
     data = examples.training_set(source.data, source.task)
     unlabelled = taught.unlabelled if taught and taught.alpha else 0

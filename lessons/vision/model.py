@@ -21,18 +21,19 @@ class VisionModel(NamedTuple):
     """A shrunk model: a network ready to answer, its tensors as they are stored, shrunk ones among them, and how its
     weights were trained.
 
-    `inputs`: the grids that the inputs of its layers are rounded to, by layer; `encode`: how weights are rounded, if they
-    are. It is shared between callers: never change it.
+    `inputs`: the grids that the inputs of its layers are rounded to, by layer; `encode`: how weights are rounded, if
+    they are. It is shared between callers: never change it.
     """
 
-    net: nn.Module
-    tensors: Tensors
-    source: Trained
+    net: nn.Module  # in eval mode, its weights decoded
+    tensors: Tensors  # as a file holds them, by name
+    source: Trained  # how its weights were trained
     inputs: Mapping[str, Grid] = MappingProxyType({})
     encode: Callable[[Tensor], Encoded] | None = None
 
     @property
     def task(self) -> str:
+        """What its pictures show, one of TASKS."""
         return self.source.task
 
 
@@ -56,7 +57,8 @@ def with_weights(model: VisionModel, encode: Callable[[Tensor], Encoded]) -> Vis
 
 
 def with_inputs(model: VisionModel, grids: Mapping[str, Grid]) -> VisionModel:
-    """The model with what flows into its layers rounded, each layer's input on its own grid, whose two numbers are stored."""
+    """The model with what flows into its layers rounded, each layer's input on its own grid, whose two numbers are
+    stored."""
     net, tensors = copy.deepcopy(model.net), dict(model.tensors)
     for name, grid in grids.items():
         net.get_submodule(name).register_forward_pre_hook(RoundInput(grid))
@@ -70,14 +72,15 @@ def with_masks(model: VisionModel, masks: Mapping[str, Tensor]) -> VisionModel:
 
 
 def with_state(model: VisionModel, weights: Mapping[str, Tensor]) -> VisionModel:
-    """The model with other numbers in its place, pruned and rounded in the same way. `weights`: all a network's state."""
+    """The model with other numbers in its place, pruned and rounded in the same way. `weights`: all a network's
+    state."""
     net = copy.deepcopy(model.net)
     net.load_state_dict(weights)
     return _with(model._replace(net=net), dict(net.named_parameters()), {})
 
 
 def parametrizations(model: VisionModel) -> dict[str, Through]:
-    """What shrinks each weight of a model that is trained on."""
+    """What shrinks each weight of a model that is fine-tuned."""
     ways = {}
     for name, weight in model.net.named_parameters():
         kept, encode = kept_of(model, name), model.encode if weight.dim() > 1 else None

@@ -23,16 +23,17 @@ OTHER_ORDER = 1_000_000  # seeds that order no labelled pictures
 class Batch(NamedTuple):
     """Places of pictures, int64 [n]."""
 
-    labelled: Tensor
-    unlabelled: Tensor
+    labelled: Tensor  # int64 [n]
+    unlabelled: Tensor  # int64 [m]
 
 
 class TeacherAnswers(NamedTuple):
-    """What teachers say of pictures: mean logits [n, classes]; of a single one features [n, channels] and map sums too."""
+    """What teachers say of pictures: mean logits [n, classes]; of a single one features [n, channels] and map sums
+    too."""
 
-    logits: Tensor
-    features: Tensor
-    maps: Tensor
+    logits: Tensor  # float32 [n, classes], the mean of all teachers
+    features: Tensor  # float32 [n, channels], of the first
+    maps: Tensor  # float32 [n, 1, height, width], of the first: √Σ over channels of the last map squared
 
 
 def order(split: Split, seed: int) -> Iterator[Batch]:

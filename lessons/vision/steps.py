@@ -22,12 +22,14 @@ LOOKED_AT = {"gradient": 16, "movement": 80}  # batches of training pictures
 
 @singledispatch
 def apply(step: Step, model: VisionModel) -> VisionModel:
-    """The model after one more step; the one before it stays as it is."""
+    """The model after one more step; the one before it stays as it is. Raises NotImplementedError for a step that is not
+    for pictures' networks."""
     raise NotImplementedError(f"no model is built for {type(step).__name__}")
 
 
 @apply.register
 def quantize_weights(step: Quantize, model: VisionModel) -> VisionModel:
+    """Every weight, not the biases, rounded to the nearest level; in 1 bit, to its sign."""
     if step.bits == 1:
         return with_weights(model, lambda weight: binary(weight, step.grain, step.group))
     scheme = SCHEMES[step.scheme]
@@ -36,6 +38,7 @@ def quantize_weights(step: Quantize, model: VisionModel) -> VisionModel:
 
 @apply.register
 def quantize_activations(step: QuantizeActivations, model: VisionModel) -> VisionModel:
+    """What flows into each layer rounded, on a range calibrated on training pictures."""
     model = deployed(model)
     pictures = examples.training_set("bundled", model.task).images[: step.images]
     return with_inputs(model, activations.calibrate(model.net, pictures, step.bits, step.range))
@@ -43,6 +46,7 @@ def quantize_activations(step: QuantizeActivations, model: VisionModel) -> Visio
 
 @apply.register
 def prune_weights(step: Prune, model: VisionModel) -> VisionModel:
+    """Weights, blocks of them, or channels masked: those of lowest score."""
     scores = {
         name: score if (kept := kept_of(model, name)) is None else score.masked_fill(~kept, prune.GONE)
         for name, score in _scores(model.net, model.task, step.criterion, step.seed).items()
@@ -59,6 +63,7 @@ def prune_weights(step: Prune, model: VisionModel) -> VisionModel:
 
 @apply.register
 def remove_channels(step: RemoveChannels, model: VisionModel) -> VisionModel:
+    """The smaller network without the channels that pruning has silenced."""
     net = channels.removed(model.net, examples.test_set(model.task).images[:1])
     tensors: dict[str, Tensor | Sparse] = dict(net.named_parameters())
     for name, stored in model.tensors.items():
@@ -69,6 +74,7 @@ def remove_channels(step: RemoveChannels, model: VisionModel) -> VisionModel:
 
 @apply.register
 def shift_bias(step: ShiftBias, model: VisionModel) -> VisionModel:
+    """One class's bias moved until it is named as often as it occurs."""
     model = deployed(model)
     net = copy.deepcopy(model.net)
     pictures = examples.training_set("bundled", model.task).images[:NAMED_ON]
@@ -77,7 +83,8 @@ def shift_bias(step: ShiftBias, model: VisionModel) -> VisionModel:
 
 
 def _channels(step: Prune, model: VisionModel, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Masks without the lowest channels; where layers are given ratios, those of the first layer of coupled ones count."""
+    """Masks without the lowest channels; where layers are given ratios, those of the first layer of coupled ones
+    count."""
     groups = channels.coupled(model.net, examples.test_set(model.task).images[:1])
     share: float | list[float] = step.sparsity / 100
     if step.ratios:

@@ -32,7 +32,8 @@ def _floors(model: VisionModel, traffic: silicon.Traffic) -> list[Quantity]:
 
 
 def inference_traffic(model: VisionModel, example: Tensor, skips: bool = False) -> silicon.Traffic:
-    """What one inference does: on hardware that reads weights as they are stored and `skips` zeros, or on ordinary one."""
+    """What one inference does: on hardware that reads weights as they are stored and `skips` zeros, or on ordinary
+    one."""
     layers = macs.layers(model.net, example)
     share = {layer.name: _share_kept(model.tensors[f"{layer.name}.weight"]) if skips else 1.0 for layer in layers}
     read = {name: t.weights if isinstance(t, Sparse) and not skips else t for name, t in model.tensors.items()}
@@ -48,7 +49,8 @@ def _share_kept(weight: Tensor | Encoded | Sparse) -> float:
 
 
 def arithmetic(model: VisionModel) -> str:
-    """int8 where both factors of all products have at most 8 bits; else fp32, for rounded weights are unpacked first."""
+    """int8 where both factors of all products have at most 8 bits; else fp32, for rounded weights are unpacked
+    first."""
     weights = [model.tensors[f"{name}.weight"] for name in weighted(model.net)]
     dense = [weight.weights if isinstance(weight, Sparse) else weight for weight in weights]
     bits = [weight.integer_bits if isinstance(weight, Encoding) else None for weight in dense]

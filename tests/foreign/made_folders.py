@@ -35,7 +35,8 @@ def folder(path: Path, kind: str = "llama", stored: str = "float32", shards: str
 
 
 def tokens(path: Path, **changed: Any) -> None:
-    """A byte-level tokenizer of 262 tokens. `changed`: entries of tokenizer.json; `config`: of tokenizer_config.json."""
+    """A byte-level tokenizer of 262 tokens. `changed`: entries of tokenizer.json; `config`: of
+    tokenizer_config.json."""
     config = {"tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "<|im_end|>"} | changed.pop("config", {})
     pieces = {letter: at for at, letter in enumerate(bytes_to_unicode().values())}
     pieces |= {"<|im_start|>": 256, "<|im_end|>": 257, "he": 258, "ll": 259, "Ġa": 260, "user": 261}
@@ -50,7 +51,8 @@ def tokens(path: Path, **changed: Any) -> None:
 
 
 def sentence_pieces(path: Path) -> None:
-    """A tokenizer as Llama 2's: pieces of SentencePiece, bytes for what it has no piece for, and a token that begins a text."""
+    """A tokenizer as Llama 2's: pieces of SentencePiece, bytes for what it has no piece for, and a token that begins a
+    text."""
     pieces = ["▁", "h", "e", "l", "o", "a", "u", "s", "r", "he", "ll", "▁a", "us", "er", "user", "▁he"]
     vocab = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *pieces]
     merges = [("h", "e"), ("l", "l"), ("▁", "a"), ("e", "r"), ("u", "s"), ("us", "er"), ("▁", "he")]

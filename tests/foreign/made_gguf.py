@@ -32,20 +32,25 @@ KINDS = {
     "qwen3": (Qwen3Config, Qwen3ForCausalLM),
 }
 NAMES = {
-    "model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output", "input_layernorm": "attn_norm",
-    "post_attention_layernorm": "ffn_norm", "self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v", "self_attn.o_proj": "attn_output", "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down", "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm",
+    "model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output",
+    "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v", "self_attn.o_proj": "attn_output",
+    "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down",
+    "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm",
 }  # fmt: skip
-TEXT = "The ants' 1234 crumbs aren't theirs; they've carried 56.7 of them, naïvely.\n\n  HALF the way they went élan über 한국 "
+TEXT = (
+    "The ants' 1234 crumbs aren't theirs; they've carried 56.7 of them, naïvely.\n\n  HALF the way they went élan "
+    "über 한국 "
+)
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, BYTE = 1, 2, 3, 4, 6
 
 
 def model(kind: str, **config: Any) -> nn.Module:
     """A random model with weights large enough that every part of it counts."""
     small = {
-        "vocab_size": 320, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
-        "intermediate_size": 96, "max_position_embeddings": 256, "tie_word_embeddings": True, "rms_norm_eps": 1e-5,
+        "vocab_size": 320, "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "intermediate_size": 96, "max_position_embeddings": 256, "tie_word_embeddings": True,
+        "rms_norm_eps": 1e-5,
         "rope_parameters": {"rope_type": "default", "rope_theta": 20_000.0},
     }  # fmt: skip
     of, network = KINDS[kind]
@@ -77,8 +82,8 @@ def settings_of(network: nn.Module, kind: str) -> dict[str, Any]:
         "block_count": config.num_hidden_layers, "context_length": config.max_position_embeddings,
         "embedding_length": config.hidden_size, "feed_forward_length": config.intermediate_size,
         "attention.head_count": config.num_attention_heads, "attention.head_count_kv": config.num_key_value_heads,
-        "rope.freq_base": float(config.rope_parameters["rope_theta"]), "attention.layer_norm_rms_epsilon": config.rms_norm_eps,
-        "vocab_size": config.vocab_size,
+        "rope.freq_base": float(config.rope_parameters["rope_theta"]),
+        "attention.layer_norm_rms_epsilon": config.rms_norm_eps, "vocab_size": config.vocab_size,
     }  # fmt: skip
     width = getattr(config, "head_dim", None)
     if width and (kind != "llama" or width != config.hidden_size // config.num_attention_heads):
@@ -114,8 +119,8 @@ def written(
     **settings: Any,
 ) -> Path:
     """A file of a network. `words`: what is said of its vocabulary; `tensors`: other ones than its own, None for none;
-    `blocks`: how matrices are kept. Further settings by their names with two underscores for a dot, those of the kind without it;
-    None for one that is not said."""
+    `blocks`: how matrices are kept. Further settings by their names with two underscores for a dot, those of the kind
+    without it; None for one that is not said."""
     order = gguf.GGUFEndian.BIG if big_endian else gguf.GGUFEndian.LITTLE
     writer = gguf.GGUFWriter(path, kind, endianess=order)
     own = {f"{kind}.{name}": value for name, value in settings_of(network, kind).items()}
@@ -136,7 +141,8 @@ def written(
 
 
 def named(settings: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """Settings with their whole names: those of a tokenizer, of a split and of the file as they are, others of the kind."""
+    """Settings with their whole names: those of a tokenizer, of a split and of the file as they are, others of the
+    kind."""
     whole = {name.replace("__", "."): value for name, value in settings.items()}
     known = ("general.", "tokenizer.", "split.", "quantize.", "adapter.", "mradermacher.", "vendor.")
     return {name if name.startswith(known) else f"{kind}.{name}": value for name, value in whole.items()}
@@ -175,7 +181,8 @@ def byte_level(pre: str, pattern: str | None = None, **changed: Any) -> dict[str
 
 
 def sentencepiece(**changed: Any) -> dict[str, Any]:
-    """A vocabulary as SentencePiece makes it: bytes, then pieces in the order in which they were merged, then letters."""
+    """A vocabulary as SentencePiece makes it: bytes, then pieces in the order in which they were merged, then
+    letters."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.train_from_iterator([TEXT] * 3, trainers.BpeTrainer(vocab_size=110, show_progress=False))

@@ -1,4 +1,5 @@
-"""Adapters as peft makes them, with whatever settings: computed as peft computes them, or refused in a sentence that says why."""
+"""Adapters as peft makes them, with whatever settings: computed as peft computes them, or refused in a sentence that
+says why."""
 
 import io
 import json
@@ -76,7 +77,8 @@ WAYS = {
     "one layer, whose number is 0": {"target_modules": ["q_proj", "v_proj"], "layers_to_transform": 0},
     "two layers": {"target_modules": ["o_proj"], "layers_to_transform": [0, 2]},
     "layers within a module": {"target_modules": ["up_proj"], "layers_to_transform": [1], "layers_pattern": "layers"},
-    "layers within several": {"target_modules": ["up_proj"], "layers_to_transform": 2, "layers_pattern": ["h", "layers"]},
+    "layers within several": {"target_modules": ["up_proj"], "layers_to_transform": 2, "layers_pattern": ["h",
+    "layers"]},
     "no layers, which is all": {"target_modules": ["q_proj"], "layers_to_transform": []},
     "partial paths": {"target_modules": ["self_attn.q_proj", "mlp.down_proj"]},
     "a full path": {"target_modules": [Q0]},
@@ -110,7 +112,8 @@ WAYS = {
     "A and B from elsewhere": {"target_modules": ["q_proj"], "init_lora_weights": "gaussian"},
     "from nowhere": {"target_modules": ["q_proj"], "init_lora_weights": False},
     "tied, where nothing is to tie": {"target_modules": ["q_proj"], "ensure_weight_tying": True},
-    "a base that is named": {"target_modules": ["q_proj"], "base_model_name_or_path": "somebody/else", "revision": "main"},
+    "a base that is named": {"target_modules": ["q_proj"], "base_model_name_or_path": "somebody/else",
+    "revision": "main"},
 }  # fmt: skip
 
 

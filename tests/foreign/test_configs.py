@@ -1,5 +1,5 @@
-"""Configs as others write them: sizes and caches are those of the model that transformers makes of them, or the key that changes
-them is refused by name."""
+"""Configs as others write them: sizes and caches are those of the model that transformers makes of them, or the key
+that changes them is refused by name."""
 
 import json
 from typing import Any
@@ -15,12 +15,13 @@ from lessons.facts.architectures import Architecture, architectures
 
 ALL_OR_NONE = ("mistral", "mixtral", "phi3", "qwen3_moe")  # all layers slide, if their config has a window
 TINY = {
-    "hidden_size": 32, "num_hidden_layers": 6, "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 48,
-    "vocab_size": 100,
+    "hidden_size": 32, "num_hidden_layers": 6, "num_attention_heads": 4, "num_key_value_heads": 2,
+    "intermediate_size": 48, "vocab_size": 100,
 }  # fmt: skip
 TINY_MLA = {
-    "kv_lora_rank": 16, "q_lora_rank": 12, "qk_rope_head_dim": 4, "qk_nope_head_dim": 8, "v_head_dim": 6, "n_routed_experts": 6,
-    "num_experts_per_tok": 2, "moe_intermediate_size": 20, "n_group": 1, "topk_group": 1, "num_key_value_heads": 4,
+    "kv_lora_rank": 16, "q_lora_rank": 12, "qk_rope_head_dim": 4, "qk_nope_head_dim": 8, "v_head_dim": 6,
+    "n_routed_experts": 6, "num_experts_per_tok": 2, "moe_intermediate_size": 20, "n_group": 1, "topk_group": 1,
+    "num_key_value_heads": 4,
 }  # fmt: skip
 SHAPES = architectures()
 
@@ -78,8 +79,10 @@ TINY_CONFIGS = {
         "sliding_window": 8, "use_sliding_window": True, "layer_types": ["sliding_attention", "full_attention"] * 3,
     },
     "qwen3_moe": {"num_experts": 6, "num_experts_per_tok": 2, "moe_intermediate_size": 20},
-    "qwen3_moe, a window": {"num_experts": 6, "num_experts_per_tok": 2, "use_sliding_window": True, "sliding_window": 9},
-    "qwen3_moe, the window off": {"num_experts": 6, "num_experts_per_tok": 2, "sliding_window": 9, "max_window_layers": 6},
+    "qwen3_moe, a window": {"num_experts": 6, "num_experts_per_tok": 2, "use_sliding_window": True,
+    "sliding_window": 9},
+    "qwen3_moe, the window off": {"num_experts": 6, "num_experts_per_tok": 2, "sliding_window": 9,
+    "max_window_layers": 6},
     "qwen3_moe, the first are dense": {"num_experts": 6, "num_experts_per_tok": 2, "mlp_only_layers": [0, 1]},
     "qwen3_moe, all are dense": {"num_experts": 6, "num_experts_per_tok": 2, "mlp_only_layers": [0, 1, 2, 3, 4, 5]},
     "qwen3_moe, none by its step": {"num_experts": 6, "num_experts_per_tok": 2, "decoder_sparse_step": 7},
@@ -96,8 +99,8 @@ TINY_CONFIGS = {
     "gpt2": {},
     "gpt2, an MLP of its own": {"n_inner": 40},
     "deepseek_v2": TINY_MLA,
-    "deepseek_v2, queries as they are": TINY_MLA | {"q_lora_rank": None, "first_k_dense_replace": 1, "moe_layer_freq": 1},
-    "deepseek_v2, shared by none said": TINY_MLA | {"n_shared_experts": ...},
+    "deepseek_v2, queries as they are": TINY_MLA | {"q_lora_rank": None, "first_k_dense_replace": 1,
+    "moe_layer_freq": 1}, "deepseek_v2, shared by none said": TINY_MLA | {"n_shared_experts": ...},
     "deepseek_v3": TINY_MLA,
     "deepseek_v3, no dense layer": TINY_MLA | {"first_k_dense_replace": 0, "n_shared_experts": 2},
     "deepseek_v3, all dense": TINY_MLA | {"first_k_dense_replace": 6},
@@ -185,11 +188,12 @@ def test_a_file_with_all_that_transformers_writes_is_read(kind):
 GOOGLES = {  # google/gemma-3-*-it, config.json: their text_config leaves out what its class has by default
     "Gemma 3 4B": {"hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34},
     "Gemma 3 12B": {
-        "hidden_size": 3840, "intermediate_size": 15360, "num_attention_heads": 16, "num_hidden_layers": 48, "num_key_value_heads": 8,
+        "hidden_size": 3840, "intermediate_size": 15360, "num_attention_heads": 16, "num_hidden_layers": 48,
+        "num_key_value_heads": 8,
     },
     "Gemma 3 27B": {
-        "head_dim": 128, "hidden_size": 5376, "intermediate_size": 21504, "num_attention_heads": 32, "num_hidden_layers": 62,
-        "num_key_value_heads": 16, "query_pre_attn_scalar": 168,
+        "head_dim": 128, "hidden_size": 5376, "intermediate_size": 21504, "num_attention_heads": 32,
+        "num_hidden_layers": 62, "num_key_value_heads": 16, "query_pre_attn_scalar": 168,
     },
 }  # fmt: skip
 
@@ -200,8 +204,10 @@ def test_googles_own_files_give_the_models_that_are_listed(name):
     file = {
         "architectures": ["Gemma3ForConditionalGeneration"], "boi_token_index": 255999, "eoi_token_index": 256000,
         "eos_token_id": [1, 106], "image_token_index": 262144, "initializer_range": 0.02, "mm_tokens_per_image": 256,
-        "model_type": "gemma3", "text_config": text | GOOGLES[name], "torch_dtype": "bfloat16", "transformers_version": "4.50.0.dev0",
-        "vision_config": {"hidden_size": 1152, "image_size": 896, "model_type": "siglip_vision_model", "num_hidden_layers": 27},
+        "model_type": "gemma3", "text_config": text | GOOGLES[name], "torch_dtype": "bfloat16",
+        "transformers_version": "4.50.0.dev0",
+        "vision_config": {"hidden_size": 1152, "image_size": 896, "model_type": "siglip_vision_model",
+        "num_hidden_layers": 27},
     }  # fmt: skip
     found, listed = ours(file), SHAPES[name]
     assert parameters(found) == pytest.approx(parameters(listed), rel=1e-4)  # 262,208 rows in the file, 262,144 listed
@@ -219,7 +225,8 @@ def test_googles_own_files_give_the_models_that_are_listed(name):
         ("llama", {"a_setting_of_tomorrow": 0}, "a_setting_of_tomorrow is 0"),
         ("llama", {"attention_chunk_size": 8192}, "attention_chunk_size is 8192"),
         ("llama", {"cache_implementation": "quantized"}, "cache_implementation is 'quantized'"),
-        ("llama", {"layer_types": ["sliding_attention"] * 6, "sliding_window": 8}, "layer_types are not those of a llama"),
+        ("llama", {"layer_types": ["sliding_attention"] * 6, "sliding_window": 8}, ("layer_types are not those of a "
+                                                                                   "llama")),
         ("llama", {"text_config": {"hidden_size": 3}}, "text_config is"),
         ("llama", {"add_cross_attention": True}, "add_cross_attention is True"),
         ("mistral", {"layer_types": ["full_attention"] * 6}, "layer_types are not those of a mistral"),

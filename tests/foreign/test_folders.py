@@ -1,4 +1,5 @@
-"""Folders of others: equal to transformers, tensor by tensor and token by token, or refused with a sentence that names the reason."""
+"""Folders of others: equal to transformers, tensor by tensor and token by token, or refused with a sentence that names
+the reason."""
 
 import json
 
@@ -52,8 +53,10 @@ ACCEPTED = {
     "biases of the MLP": {"mlp_bias": True},
     "epsilon": {"rms_norm_eps": 1e-2},
     "a window as large as the context": {"kind": "mistral", "sliding_window": 64},
-    "windows above all layers": {"kind": "qwen2", "use_sliding_window": True, "sliding_window": 8, "max_window_layers": 2},
-    "a window that is not used": {"kind": "qwen3", "use_sliding_window": False, "sliding_window": 8, "max_window_layers": 0},
+    "windows above all layers": {"kind": "qwen2", "use_sliding_window": True, "sliding_window": 8,
+    "max_window_layers": 2},
+    "a window that is not used": {"kind": "qwen3", "use_sliding_window": False, "sliding_window": 8,
+    "max_window_layers": 0},
     "shards": {"shards": "30KB"},
     "shards, tied": {"kind": "qwen2", "shards": "30KB", "tie_word_embeddings": True},
     "float16": {"stored": "float16"},
@@ -83,9 +86,10 @@ SAID_OTHERWISE = {  # of config.json, over what transformers writes
     "a window that a Llama does not have": {"sliding_window": 8, "use_sliding_window": True, "max_window_layers": 0},
     "all layers full": {"layer_types": ["full_attention"] * 2},
     "known to change nothing": {
-        "_name_or_path": "x/y", "torch_dtype": "bfloat16", "use_cache": False, "pretraining_tp": 1, "attention_dropout": 0.3,
-        "unsloth_version": "2025.1", "max_length": 20, "temperature": 0.2, "initializer_range": 0.5, "is_llama_config": True,
-        "rope_interleaved": False, "transformers.js_config": {"dtype": "q4"}, "quantization_config": None,
+        "_name_or_path": "x/y", "torch_dtype": "bfloat16", "use_cache": False, "pretraining_tp": 1,
+        "attention_dropout": 0.3, "unsloth_version": "2025.1", "max_length": 20, "temperature": 0.2,
+        "initializer_range": 0.5, "is_llama_config": True, "rope_interleaved": False,
+        "transformers.js_config": {"dtype": "q4"}, "quantization_config": None,
     },
     "tied, where both are the same": {"tie_word_embeddings": True},
 }  # fmt: skip
@@ -129,15 +133,18 @@ REFUSED = {  # settings: what is said of them
     "no kind": ({"model_type": LEFT_OUT}, "of the kind null"),
     "an activation": ({"hidden_act": "relu2"}, 'sets hidden_act to "relu2"'),
     "yarn": ({**OLD, "rope_scaling": {"rope_type": "yarn", "factor": 4.0}}, 'sets rope_scaling.rope_type to "yarn"'),
-    "dynamic": ({**OLD, "rope_scaling": {"type": "dynamic", "factor": 4.0}}, 'sets rope_scaling.rope_type to "dynamic"'),
+    "dynamic": ({**OLD, "rope_scaling": {"type": "dynamic", "factor": 4.0}},
+    'sets rope_scaling.rope_type to "dynamic"'),
     "longrope": ({"rope_parameters": {"rope_type": "longrope"}}, 'rope_parameters.rope_type to "longrope"'),
     "a factor alone": ({**OLD, "rope_scaling": {"factor": 4.0}}, "sets rope_scaling.factor to 4.0"),
     "no factor": ({**OLD, "rope_scaling": {"type": "linear"}}, "sets rope_scaling.factor to null"),
-    "a factor that is none": ({**OLD, "rope_scaling": {"type": "linear", "factor": float("nan")}}, "rope_scaling.factor to NaN"),
+    "a factor that is none": ({**OLD, "rope_scaling": {"type": "linear", "factor": float("nan")}},
+    "rope_scaling.factor to NaN"),
     "llama 3, upside down": (
         {**OLD, "rope_scaling": {"type": "llama3", **LLAMA3, "high_freq_factor": 0.5}}, "sets high_freq_factor to 0.5",
     ),
-    "two stretchings": ({"rope_scaling": {"type": "linear", "factor": 2.0}, "rope_parameters": {"type": "yarn"}}, "rope_scaling to"),
+    "two stretchings": ({"rope_scaling": {"type": "linear", "factor": 2.0}, "rope_parameters": {"type": "yarn"}},
+    "rope_scaling to"),
     "positions by layer": ({"rope_parameters": {"full_attention": {}}}, "sets rope_parameters.full_attention to"),
     "a list of positions": ({"rope_parameters": [1]}, r"sets rope_parameters to \[1\]"),
     "part of a head": ({"partial_rotary_factor": 0.5}, "sets partial_rotary_factor to 0.5"),
@@ -161,7 +168,8 @@ REFUSED = {  # settings: what is said of them
     "left out": ({"vocab_size": LEFT_OUT}, r"embed_tokens.weight should have the shape \(32000, 32\)"),
     "biases that are not there": ({"attention_bias": True}, "q_proj.bias should have the shape .*, and has none"),
     "biases of another kind": ({"model_type": "mistral", "mlp_bias": True}, "sets mlp_bias to true"),
-    "windows of mistral, by default": ({"model_type": "mistral", "max_position_embeddings": 8_192}, "sliding_window to 4096"),
+    "windows of mistral, by default": ({"model_type": "mistral", "max_position_embeddings": 8_192},
+    "sliding_window to 4096"),
     "windows of mistral": ({"model_type": "mistral", "sliding_window": 63}, "sets sliding_window to 63"),
     "windows of some layers": (
         {"model_type": "qwen2", "use_sliding_window": True, "sliding_window": 8, "max_window_layers": 1},
@@ -270,19 +278,39 @@ def index(path, change):
 
 
 SHARDS = {
-    "a shard is missing": (lambda at: sorted(at.glob("model-*"))[-1].unlink(), "is not there, which model.safetensors.index.json names"),
+    "a shard is missing": (
+        lambda at: sorted(at.glob("model-*"))[-1].unlink(),
+        "is not there, which model.safetensors.index.json names",
+    ),
     "no map": (lambda at: settings(at, INDEX, weight_map=LEFT_OUT), "has no weight_map"),
     "an empty map": (lambda at: settings(at, INDEX, weight_map={}), "has no weight_map"),
     "a map of numbers": (lambda at: settings(at, INDEX, weight_map={"model.norm.weight": 1}), "has no weight_map"),
-    "a file above": (lambda at: index(at, lambda places: places.update({"model.norm.weight": "../m.safetensors"})), "no .safetensors file in its own folder"),
-    "a file elsewhere": (lambda at: index(at, lambda places: places.update({"model.norm.weight": "/etc/passwd"})), '"/etc/passwd", which is no'),
-    "not listed": (lambda at: index(at, lambda places: places.pop("model.norm.weight")), "model.norm.weight is not listed in model"),
-    "not there": (lambda at: index(at, lambda places: places.update({"model.extra.weight": next(iter(places.values()))})), "model.extra.weight is not in model-"),
+    "a file above": (
+        lambda at: index(at, lambda places: places.update({"model.norm.weight": "../m.safetensors"})),
+        "no .safetensors file in its own folder",
+    ),
+    "a file elsewhere": (
+        lambda at: index(at, lambda places: places.update({"model.norm.weight": "/etc/passwd"})),
+        '"/etc/passwd", which is no',
+    ),
+    "not listed": (
+        lambda at: index(at, lambda places: places.pop("model.norm.weight")),
+        "model.norm.weight is not listed in model",
+    ),
+    "not there": (
+        lambda at: index(at, lambda places: places.update({"model.extra.weight": next(iter(places.values()))})),
+        "model.extra.weight is not in model-",
+    ),
     "in another shard": (
-        lambda at: index(at, lambda places: places.update({"model.norm.weight": next(each for each in places.values() if each != places["model.norm.weight"])})),
+        lambda at: index(
+            at,
+            lambda places: places.update(
+                {"model.norm.weight": next(each for each in places.values() if each != places["model.norm.weight"])}
+            ),
+        ),
         "model.norm.weight is not in model-",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SHARDS)
@@ -317,14 +345,18 @@ def without(*names):
 
 NORM, WORDS, HEAD = "model.norm.weight", "model.embed_tokens.weight", "lm_head.weight"
 TENSORS = {
-    "NaN": (spoilt("model.layers.1.mlp.up_proj.weight", float("nan")), "its layers.1.mlp.up_proj.weight holds numbers that are infinite or no"),
+    "NaN": (spoilt("model.layers.1.mlp.up_proj.weight", float("nan")),
+    "its layers.1.mlp.up_proj.weight holds numbers that are infinite or no"),
     "infinite": (spoilt(NORM, float("inf")), "its norm.weight holds numbers that are infinite"),
-    "larger than float32": (put(NORM, torch.full((32,), 1e300, dtype=torch.float64)), "its norm.weight holds numbers that are infinite"),
+    "larger than float32": (put(NORM, torch.full((32,), 1e300, dtype=torch.float64)),
+    "its norm.weight holds numbers that are infinite"),
     "whole numbers": (put(NORM, torch.ones(32, dtype=torch.int8)), "its norm.weight is stored as I8"),
     "float8": (put(NORM, torch.ones(32).to(torch.float8_e4m3fn)), "its norm.weight is stored as F8_E4M3"),
     "both names": (put("norm.weight", torch.ones(32)), "both norm.weight and model.norm.weight"),
-    "another theta": (put("model.layers.0.self_attn.rotary_emb.inv_freq", torch.ones(4)), "inv_freq is not what the rope_theta"),
-    "a part of another model": (put("model.layers.0.self_attn.q_proj.lora_A.weight", torch.ones(2, 32)), "lora_A.weight"),
+    "another theta": (put("model.layers.0.self_attn.rotary_emb.inv_freq", torch.ones(4)),
+    "inv_freq is not what the rope_theta"),
+    "a part of another model": (put("model.layers.0.self_attn.q_proj.lora_A.weight", torch.ones(2, 32)),
+    "lora_A.weight"),
     "a bias": (put("model.layers.0.self_attn.q_proj.bias", torch.ones(32)), "q_proj.bias"),
     "one layer more": (put("model.layers.2.input_layernorm.weight", torch.ones(32)), "layers.2.input_layernorm"),
     "no head": (without(HEAD), "its head is missing"),
@@ -334,7 +366,8 @@ TENSORS = {
     "pickled": (lambda at: (at / MODEL).rename(at / "pytorch_model.bin"), "reads no pickled weights"),
     "cut": (lambda at: (at / MODEL).write_bytes((at / MODEL).read_bytes()[:-8]), "is damaged"),
     "empty": (lambda at: (at / MODEL).write_bytes(b""), "is damaged"),
-    "another name": (lambda at: (at / MODEL).rename(at / "mine.safetensors"), "neither model.safetensors nor .*mine.safetensors belongs"),
+    "another name": (lambda at: (at / MODEL).rename(at / "mine.safetensors"),
+    "neither model.safetensors nor .*mine.safetensors belongs"),
     "Mistral's own": (lambda at: (at / MODEL).rename(at / "consolidated.safetensors"), "neither model.safetensors nor"),
 }  # fmt: skip
 
@@ -367,7 +400,8 @@ def test_an_adapter_says_that_it_is_one_and_beside_what_it_stands(tmp_path):
 CHAT = {"added_tokens": [added("<|im_start|>", 256), added("<|im_end|>", 257), added("user", 261, special=False)]}
 TOKENIZERS = {
     "plain": {},
-    "said to begin, where the post-processor does not": {"config": {"add_bos_token": True, "bos_token": "<|im_start|>"}},
+    "said to begin, where the post-processor does not": {"config": {"add_bos_token": True,
+    "bos_token": "<|im_start|>"}},
     "said to end": {"config": {"add_eos_token": True}},
     "begins by its post-processor, whatever the settings say": {
         "config": {"add_bos_token": False, "bos_token": "<|im_start|>"},
@@ -385,12 +419,14 @@ TOKENIZERS = {
     "settings strip around a token": {
         "config": {"added_tokens_decoder": {"256": {"content": "<|im_start|>", "rstrip": True, "special": True}}}
     },
-    "a special token only named": {"added_tokens": [], "config": {"pad_token": "<|im_start|>", "eos_token": {"__type": "AddedToken", "content": "<|im_end|>"}}},
+    "a special token only named": {"added_tokens": [], "config": {"pad_token": "<|im_start|>",
+    "eos_token": {"__type": "AddedToken", "content": "<|im_end|>"}}},
     "extra tokens": {"config": {"extra_special_tokens": ["<x>", "he"], "unk_token": "<unk>"}},
     "extra tokens, in the old spelling": {"config": {"additional_special_tokens": ["<x>"]}},
     "cut short": {"truncation": {"direction": "Right", "max_length": 3, "strategy": "LongestFirst", "stride": 0}},
     "filled up": {
-        "padding": {"strategy": {"Fixed": 40}, "direction": "Right", "pad_to_multiple_of": None, "pad_id": 0, "pad_type_id": 0, "pad_token": "!"}
+        "padding": {"strategy": {"Fixed": 40}, "direction": "Right", "pad_to_multiple_of": None, "pad_id": 0,
+        "pad_type_id": 0, "pad_token": "!"}
     },
     "special tokens as letters": {"config": {"split_special_tokens": True}},
 }  # fmt: skip
@@ -468,7 +504,8 @@ NO_TOKENIZERS = {
     "by chance": (model(type="BPE", dropout=0.1, **WORD), "sets dropout to 0.1"),
     "beyond the rows": (model(type="BPE", vocab={"a": 280}, merges=[]), "it has 281 tokens, and rows for 280"),
     "gaps": (lambda at: tokens(at, added_tokens=[added("<zz>", 270)]), 'numbers its token "<zz>" 270'),
-    "other numbers": (lambda at: tokens(at, config={"added_tokens_decoder": {"9": {"content": "<|im_end|>"}}}), "tokenizer_config.json numbers .* 9"),
+    "other numbers": (lambda at: tokens(at, config={"added_tokens_decoder": {"9": {"content": "<|im_end|>"}}}),
+    "tokenizer_config.json numbers .* 9"),
     "code of its own": (lambda at: tokens(at, config={"auto_map": {"AutoTokenizer": ["x.Y", None]}}), "sets auto_map"),
     "odd settings": (lambda at: tokens(at, config={"eos_token": 7}), "is no tokenizer that can be used"),
 }  # fmt: skip

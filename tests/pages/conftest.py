@@ -1,4 +1,5 @@
-"""Pages' jobs are done by the test that waits for them, on less data, and end with it: what nobody waits for is left."""
+"""Pages' jobs are done by the test that waits for them, on less data, and end with it: what nobody waits for is
+left."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,4 +1,5 @@
-"""What a reader of a page does and sees, without a browser: opens it with its knobs set, presses, waits, reads its tiles."""
+"""What a reader of a page does and sees, without a browser: opens it with its knobs set, presses, waits, reads its
+tiles."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -25,8 +26,8 @@ def link(path: str, **query: str) -> AppTest:
 
 
 def run_until(page: AppTest, holds: Holds, patience: float = 180) -> AppTest:
-    """Run the page again, as its clock would, until something holds; in between, do what it has asked for. Fails where there has
-    been nothing to do for so many seconds."""
+    """Run the page again, as its clock would, until something holds; in between, do what it has asked for. Fails where
+    there has been nothing to do for so many seconds."""
     page.run()
     since = time.monotonic()
     while not holds(page):
@@ -95,7 +96,8 @@ def quantization(**query: str) -> AppTest:
 
 
 def language(part: str = "shrink", holds: Holds | None = None, trained: Sequence[Experiment] = (), **knobs) -> AppTest:
-    """A part of the language page, with knobs set by the ends of their names, and what has been trained in the visit."""
+    """A part of the language page, with knobs set by the ends of their names, and what has been trained in the
+    visit."""
     holds = holds or (has_read if part == "shrink" else settled)
     return _set("language-model", "language", holds, knobs | {"part": part}, {TRAINED: list(trained)})
 

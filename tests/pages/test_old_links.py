@@ -1,5 +1,5 @@
-"""Links that readers have copied, and slides and worksheets hold, go on to work: no name of a knob, a preset's settings or an
-option may change without a new one for the old."""
+"""Links that readers have copied, and slides and worksheets hold, go on to work: no name of a knob, a preset's settings
+or an option may change without a new one for the old."""
 
 import runpy
 from collections.abc import Callable

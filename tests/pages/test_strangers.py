@@ -1,4 +1,5 @@
-"""Whatever somebody else wrote is shown as plain text on every page that repeats it: no image, link or emoji comes out of it."""
+"""Whatever somebody else wrote is shown as plain text on every page that repeats it: no image, link or emoji comes out
+of it."""
 
 import json
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """The workers of page tests: none but the test itself, which does a page's jobs where it would wait for them.
 
-Pages ask as ever, and the queue is the app's own; only the processes are missing. So what a page shows and what a test expects is
-made once, in one process, and nobody waits for workers to start. Real ones are tested in tests/unit/test_jobs.py, and in a browser.
+Pages ask as ever, and the queue is the app's own; only the processes are missing. So what a page shows and what a test
+expects is made once, in one process, and nobody waits for workers to start. Real ones are tested in
+tests/unit/test_jobs.py, and in a browser.
 """
 
 import contextvars

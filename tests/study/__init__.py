@@ -1,5 +1,5 @@
-"""What lessons claim in words, held against measurements over three seeds: a module a lesson, with `points()` to be measured and
-`claims(rows)` that judges, and its results beside it."""
+"""What lessons claim in words, held against measurements over three seeds: a module a lesson, with `points()` to be
+measured and `claims(rows)` that judges, and its results beside it."""
 
 import importlib
 import json
@@ -53,8 +53,8 @@ STUDIES = {
 
 
 def measured(name: str, again: bool = False) -> Iterator[tuple[dict[str, Any], bool]]:
-    """All rows of a study, and whether each was measured now. What today's code has measured already is kept, but for all
-    measured `again`; what is new is written at once, so that a study that was stopped goes on from there."""
+    """All rows of a study, and whether each was measured now. What today's code has measured already is kept, but for
+    all measured `again`; what is new is written at once, so that a study that was stopped goes on from there."""
     before = [] if again or not results(name).exists() else read(name)["rows"]
     rows: list[dict[str, Any]] = []
     points = list(STUDIES[name].points())

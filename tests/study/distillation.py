@@ -66,7 +66,7 @@ def never_shown(student: Trained) -> Iterator[Point]:
 
 
 def low_bit(student: Trained) -> Iterator[Point]:
-    """Rounded to two bits and trained on: without a teacher, with one at the end, with one all the way."""
+    """Rounded to two bits and fine-tuned: without a teacher, with one at the end, with one all the way."""
     taught = Taught(TEACHER)
     yield point(student, "alone")
     yield point(student, "taught", taught)
@@ -76,7 +76,7 @@ def low_bit(student: Trained) -> Iterator[Point]:
 
 
 def bargain(seed: int) -> Iterator[Point]:
-    """The teacher made as small as its students: pruned and trained on with all labels, or rounded."""
+    """The teacher shrunk to the size of its students: pruned and fine-tuned with all labels, or rounded."""
     made = {
         "pruned": Experiment(TEACHER[0]) | SPARSE | FineTune(2, seed),
         "one bit": Experiment(TEACHER[0]) | Quantize(1, "channel"),
@@ -158,16 +158,24 @@ def claims(rows: list[dict]) -> dict[str, bool]:
             min(s.gained(labelled=50)) < 0 < max(s.gained(labelled=50)) and max(map(abs, s.gained(labelled=50))) < 3
         ),
         "on average nothing: less than half a point": abs(mean(s.gained(labelled=50))) < 0.5,
-        "with 50 labels, and all others unlabelled, it adds more than 20": min(s.gained(labelled=50, unlabelled=19_950)) > 20,
+        "with 50 labels, and all others unlabelled, it adds more than 20": min(s.gained(labelled=50, unlabelled=19_950))
+        > 20,
         "with 500, 2,000 unlabelled pictures add more than 3 points to what is taught": min(
             minus(s.of("taught", unlabelled=2_000), s.of("taught"))
-        ) > 3 - 0.05,
+        )
+        > 3 - 0.05,
         "without any label the student ends within 2 points of one that has them all": max(
             minus(s.of("alone", labelled=ALL), s.of("taught", labelled=0, alpha=1.0, unlabelled=ALL))
-        ) < 2,
+        )
+        < 2,
         "with 5,000 labels it is within a point with and without": max(map(abs, s.gained(labelled=5_000))) < 1,
-        "with all labels the teacher costs something, less than 2 points": all(-2 < g < 0 for g in s.gained(labelled=ALL)),
-        "temperature 1 teaches less than 4, by more than a point": min(minus(s.of("taught"), s.of("taught", temperature=1.0))) > 1,
+        "with all labels the teacher costs something, less than 2 points": all(
+            -2 < g < 0 for g in s.gained(labelled=ALL)
+        ),
+        "temperature 1 teaches less than 4, by more than a point": min(
+            minus(s.of("taught"), s.of("taught", temperature=1.0))
+        )
+        > 1,
         "beyond 4 it hardly matters: within a point": max(abs(gap) for gaps in far for gap in gaps) < 1,
         "logits, hints and attention add less than 2 points, softened probabilities more than any": all(
             max(s.gained(loss=loss)) < 2 and min(minus(s.of("taught"), s.of("taught", loss=loss))) > 1
@@ -176,21 +184,30 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "hints and attention may as well take: at least one seed loses with each": all(
             min(s.gained(loss=loss)) < 0 for loss in ("hints", "attention")
         ),
-        "a network that is its own teacher learns nothing more: within a point": max(map(abs, minus(s.of("self"), s.of("alone")))) < 1,
+        "a network that is its own teacher learns nothing more: within a point": max(
+            map(abs, minus(s.of("self"), s.of("alone")))
+        )
+        < 1,
         "a small teacher teaches the small student better than the large one, by more than a point": min(
             minus(s.of("one small teacher"), s.of("taught"))
-        ) > 1,
+        )
+        > 1,
         "three of them no better than one: within a point": max(
             map(abs, minus(s.of("three small teachers"), s.of("one small teacher")))
-        ) < 1,
-        "at two bits and with all labels a teacher does not help, at the end or all the way": max(*two_bits, *at_the_end) <= 0,
+        )
+        < 1,
+        "at two bits and with all labels a teacher does not help, at the end or all the way": max(
+            *two_bits, *at_the_end
+        )
+        <= 0,
         "at two bits and with 500 labels it adds more than a point": min(few_at_two_bits) > 1,
         "a class never shown: alone it is named in at most 1 % of its pictures": max(s.recall("alone")) <= 1,
         "taught and put right in more than 45 %, trousers and sneakers in more than 70 %": (
             min(s.recall("taught, put right")) > 45
             and min(r for label in (1, 7) for r in s.of("taught, put right", "recall", withheld=label, **rest)) > 70
         ),
-        "pruned to the small student's bytes and trained on with all labels the teacher is worse than that student, taught with 500": (
+        "pruned to the small student's bytes and trained on with all labels the teacher is worse than that student, "
+        "taught with 500": (
             s.bytes("pruned") < s.bytes("small") and max(s.of("bargain, pruned", **large)) < min(s.of("taught"))
         ),
         "at one bit it still has more bytes": s.bytes("one bit") > s.bytes("small"),
@@ -198,5 +215,8 @@ def claims(rows: list[dict]) -> dict[str, bool]:
             s.bytes("six bits") < s.bytes("largest")
             and min(s.of("bargain, six bits", **large)) > max(s.of("bargain, largest", **large)) + 1
         ),
-        "put right alone, at least 20 points less": min(minus(s.recall("taught, put right"), s.recall("alone, put right"))) > 20,
-    }  # fmt: skip
+        "put right alone, at least 20 points less": min(
+            minus(s.recall("taught, put right"), s.recall("alone, put right"))
+        )
+        > 20,
+    }

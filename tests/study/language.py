@@ -1,4 +1,5 @@
-"""What is said of small language models that learn Shakespeare, alone or from a teacher, and of the teacher rounded instead."""
+"""What is said of small language models that learn Shakespeare, alone or from a teacher, and of the teacher rounded
+instead."""
 
 from collections.abc import Iterator
 from dataclasses import replace

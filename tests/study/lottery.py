@@ -54,7 +54,8 @@ def claims(rows: list[dict]) -> dict[str, bool]:
             minus(of("baseline", 0), of("rewound", 75))
         ) < 1,
         "one with an eighth is within 1.5": max(minus(of("baseline", 0), of("rewound", 88))) < 1.5,
-        "on this network an early step is no better to rewind to than the first: within a point and a half with every seed": max(
+        "on this network an early step is no better to rewind to than the first: within a point and a half with every "
+        "seed": max(
             abs(lead) for s in SPARSITIES for lead in ahead(early, "rewound", s)
         ) < 1.5,
         "training on is ahead of rewinding at 50 and 75 %, with every seed": min(

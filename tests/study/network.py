@@ -35,11 +35,13 @@ def claims(rows: list[dict]) -> dict[str, bool]:
 
     gains = [wide - narrow for wide, narrow in zip(of("accuracy", 32, 3), of("accuracy", 2, 3), strict=True)]
     return {
-        "the widest network needs about a hundred times the MACs of the narrowest": 80 < of("macs", 32, 3)[0] / of("macs", 2, 3)[0] < 125,
+        "the widest network needs about a hundred times the MACs of the narrowest": 80
+        < of("macs", 32, 3)[0] / of("macs", 2, 3)[0]
+        < 125,
         "and is five to seven points better with every seed": all(5 <= round(gain) <= 7 for gain in gains),
         "from 16 to 32 channels the MACs nearly quadruple": 3.5 < of("macs", 32, 3)[0] / of("macs", 16, 3)[0] < 4,
         "one convolution is ahead of more with every seed": all(
             one > max(others)
             for one, *others in zip(*(of("accuracy", 16, depth) for depth in models.DEPTHS), strict=True)
         ),
-    }  # fmt: skip
+    }

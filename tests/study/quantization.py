@@ -108,34 +108,52 @@ def claims(rows: list[dict]) -> dict[str, bool]:
     return {
         "training reaches 86.5 % with every network and seed": min(a for n in NETS for a in s.plain(n)) >= 86.5,
         "8 bits are within 1 point of fp32 with every network, seed and grain": all(
-            abs(lost) < 1 for n in NETS for grain in ("tensor", "channel", "group") for lost in minus(s.plain(n), s.rounded(n, 8, grain))
+            abs(lost) < 1
+            for n in NETS
+            for grain in ("tensor", "channel", "group")
+            for lost in minus(s.plain(n), s.rounded(n, 8, grain))
         ),
-        "2 bits per tensor are under 50 % with every network and seed": all(a < 50 for n in NETS for a in s.rounded(n, 2)),
-        "one scale per channel is better at 3 bits with every network and seed": all(gap > 0 for n in NETS for gap in s.gap(n, 3)),
-        "1 bit beats 2 bits per tensor on the cnn with every seed": min(minus(s.rounded("cnn", 1), s.rounded("cnn", 2))) > 0,
+        "2 bits per tensor are under 50 % with every network and seed": all(
+            a < 50 for n in NETS for a in s.rounded(n, 2)
+        ),
+        "one scale per channel is better at 3 bits with every network and seed": all(
+            gap > 0 for n in NETS for gap in s.gap(n, 3)
+        ),
+        "1 bit beats 2 bits per tensor on the cnn with every seed": min(minus(s.rounded("cnn", 1), s.rounded("cnn", 2)))
+        > 0,
         "a scale per channel never rounds a layer worse, at 2 bits and more": never_worse(rows),
         "the gap per tensor → per channel at 4 bits is larger on the depthwise net, with every seed": min(
             minus(s.gap("depthwise", 4), s.gap("cnn", 4))
-        ) > 0,
+        )
+        > 0,
         "least squares is no worse than min-max at 2, 3 and 4 bits on the cnn, on average over seeds": min(
             s.gain(bits, grain, "least-squares", "cnn") for bits, grain in FEW
-        ) >= 0,
+        )
+        >= 0,
         "and on average over all of these settings on the depthwise net": mean(
             s.gain(bits, grain, "least-squares", "depthwise") for bits, grain in FEW
-        ) >= 0,
-        "but there it loses at 3 bits with one scale per channel": s.gain(3, "channel", "least-squares", "depthwise") < 0,
+        )
+        >= 0,
+        "but there it loses at 3 bits with one scale per channel": s.gain(3, "channel", "least-squares", "depthwise")
+        < 0,
         "clipping 0.5 % gains at 3 and 4 bits, and loses at 8": min(
             s.gain(bits, "tensor", "percentile", *NETS) for bits in (3, 4)
-        ) > 0 > s.gain(8, "tensor", "percentile", *NETS),
-        "percentile ranges of activations converge with more calibration pictures": s.strayed(1, "percentile") > s.strayed(10, "percentile") > s.strayed(100, "percentile"),
+        )
+        > 0
+        > s.gain(8, "tensor", "percentile", *NETS),
+        "percentile ranges of activations converge with more calibration pictures": s.strayed(1, "percentile")
+        > s.strayed(10, "percentile")
+        > s.strayed(100, "percentile"),
         "and from any number of them they are nearer their end than min-max ranges": all(
             s.strayed(images, "percentile") < s.strayed(images, "min-max") for images in IMAGES[:-1]
         ),
-        "min-max ranges never stop growing": min(minus(s.widths(1000, "min-max"), s.widths(100, "min-max"))) >= 0 and s.strayed(100, "min-max") > 0.05,
+        "min-max ranges never stop growing": min(minus(s.widths(1000, "min-max"), s.widths(100, "min-max"))) >= 0
+        and s.strayed(100, "min-max") > 0.05,
         "at 4 bits on the depthwise net, 1,000 pictures are worse than 1 with min-max, and no worse with percentile": (
-            accuracy(1000, "min-max") < accuracy(1, "min-max") and accuracy(1000, "percentile") >= accuracy(1, "percentile")
+            accuracy(1000, "min-max") < accuracy(1, "min-max")
+            and accuracy(1000, "percentile") >= accuracy(1, "percentile")
         ),
-    }  # fmt: skip
+    }
 
 
 def never_worse(rows: list[dict]) -> bool:

@@ -1,5 +1,5 @@
-"""What is said of a real language model that is shrunk, as functions of the rows of its study, which a page shows as recorded.
-Nothing in it is drawn by chance: there are no seeds."""
+"""What is said of a real language model that is shrunk, as functions of the rows of its study, which a page shows as
+recorded. Nothing in it is drawn by chance: there are no seeds."""
 
 from collections.abc import Iterator
 from functools import partial

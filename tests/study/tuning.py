@@ -19,7 +19,7 @@ SETTINGS = [
 
 
 def points() -> Iterator[Point]:
-    """Rounded, and rounded and trained on, with every network and seed."""
+    """Rounded, and rounded and fine-tuned, with every network and seed."""
     for model in NETS:
         for seed in SEEDS:
             baseline = Experiment(Trained(model=model, seed=seed))
@@ -38,16 +38,16 @@ class Study(Rows):
         return minus(self.of(model, "baseline"), self.of(model, kind, bits=bits, grain=grain, range=range))
 
     def gained(self, model: str, **setting) -> list[float]:
-        """Points that training on gains."""
+        """Points that fine-tuning gains."""
         return minus(self.of(model, "trained", **setting), self.of(model, "rounded", **setting))
 
     def back(self, model: str, bits: int, grain: str, range: str = "min-max") -> list[float]:
-        """The share of what rounding lost that training on brings back."""
+        """The share of what rounding lost that fine-tuning brings back."""
         before, after = (self.lost(model, bits, grain, range, kind) for kind in ("rounded", "trained"))
         return [1 - now / then for now, then in zip(after, before, strict=True)]
 
     def better_start(self, model: str, grain: str) -> list[float]:
-        """Points that least squares is ahead of min-max at 2 bits, after training on."""
+        """Points that least squares is ahead of min-max at 2 bits, after fine-tuning."""
         return minus(self.lost(model, 2, grain), self.lost(model, 2, grain, "least-squares"))
 
 
@@ -56,8 +56,8 @@ def claims(rows: list[dict]) -> dict[str, bool]:
     s = Study(rows)
     return {
         "two epochs of training with rounded weights help the cnn in every setting": min(s.gained("cnn")) > 0,
-        "and the depthwise net at 3 and 4 bits": min(gain for bits in (3, 4) for gain in s.gained("depthwise", bits=bits)) > 0,
-        "but at 2 bits per tensor with min-max it stays at guessing": max(
+        "and the depthwise net at 3 and 4 bits": min(gain for bits in (3, 4) for gain in s.gained("depthwise",
+        bits=bits)) > 0, "but at 2 bits per tensor with min-max it stays at guessing": max(
             s.of("depthwise", "trained", bits=2, grain="tensor", range="min-max")
         ) < 15,
         "at 4 bits the cnn is then within 0.6 points of what it was": max(
@@ -72,13 +72,15 @@ def claims(rows: list[dict]) -> dict[str, bool]:
         "and so does the depthwise net, but is still 8 points behind": (
             min(s.back("depthwise", 3, "tensor")) > 0.75 and min(s.lost("depthwise", 3, "tensor")) > 8
         ),
-        "per channel both are then within 2 points": max(lost for model in NETS for lost in s.lost(model, 3, "channel")) < 2,
-        "at 2 bits with min-max both stay more than 4 points behind": min(
+        "per channel both are then within 2 points": max(lost for model in NETS for lost in s.lost(model, 3,
+        "channel")) < 2, "at 2 bits with min-max both stay more than 4 points behind": min(
             lost for model in NETS for grain in ("tensor", "channel") for lost in s.lost(model, 2, grain)
         ) > 4,
         "a better start still pays at 2 bits: least squares is more than 3 points ahead after training on": min(
             lead for model in NETS for grain in ("tensor", "channel") for lead in s.better_start(model, grain)
         ) > 3,
-        "with it, and per channel, the cnn at 2 bits is within 1.5 points": max(s.lost("cnn", 2, "channel", "least-squares")) < 1.5,
-        "and the depthwise net 3 to 6 behind": all(3 < lost < 6 for lost in s.lost("depthwise", 2, "channel", "least-squares")),
+        "with it, and per channel, the cnn at 2 bits is within 1.5 points": max(s.lost("cnn", 2, "channel",
+        "least-squares")) < 1.5,
+        "and the depthwise net 3 to 6 behind": all(3 < lost < 6 for lost in s.lost("depthwise", 2, "channel",
+        "least-squares")),
     }  # fmt: skip

@@ -1,4 +1,5 @@
-"""Jobs that do nothing but what a test of the workers needs, and waiting for them. A worker imports this: it is kept light."""
+"""Jobs that do nothing but what a test of the workers needs, and waiting for them. A worker imports this: it is kept
+light."""
 
 import time
 from collections.abc import Callable, Iterator

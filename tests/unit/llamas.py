@@ -73,10 +73,10 @@ def written(net: Llama, path: Path, kind="F32", **changed) -> Path:
 def folder(net: Llama, path: Path, **changed) -> Path:
     shape = net.shape
     config = {
-        "model_type": "llama", "vocab_size": shape.vocabulary, "hidden_size": shape.width, "num_hidden_layers": shape.layers,
-        "num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads, "intermediate_size": shape.hidden,
-        "max_position_embeddings": shape.context, "rope_theta": shape.theta, "rms_norm_eps": shape.eps,
-        "tie_word_embeddings": True,
+        "model_type": "llama", "vocab_size": shape.vocabulary, "hidden_size": shape.width,
+        "num_hidden_layers": shape.layers, "num_attention_heads": shape.heads, "num_key_value_heads": shape.kv_heads,
+        "intermediate_size": shape.hidden, "max_position_embeddings": shape.context, "rope_theta": shape.theta,
+        "rms_norm_eps": shape.eps, "tie_word_embeddings": True,
     }  # fmt: skip
     (path / "config.json").write_text(json.dumps(config | changed))
     save_file({f"model.{n}": w.contiguous() for n, w in net.state_dict().items()}, path / "model.safetensors")

@@ -1,4 +1,4 @@
-"""What a reader can choose of adaptation, what is reckoned for large models, and what the charts draw."""
+"""What a reader can choose of adaptation, what is estimated for large models, and what the charts draw."""
 
 from dataclasses import replace
 

@@ -102,7 +102,8 @@ def test_the_native_format_is_the_one_that_is_sourced_else_16_bits():
 
 
 def test_a_token_reads_its_experts_in_their_own_format():
-    """gpt-oss 120B: 4 of 128 experts of 3 matrices of 2880 × 2880 in 4.25 bits, everything else in 8.5, routers in 32."""
+    """gpt-oss 120B: 4 of 128 experts of 3 matrices of 2880 × 2880 in 4.25 bits, everything else in 8.5, routers in
+    32."""
     experts, router = 36 * 4 * 3 * 2880**2, 36 * 2880 * 128
     rest = multiplied(SHAPES["gpt-oss 120B"]) - experts - router
     expected = (4.25 * experts + 32 * router + 8.5 * rest) / 8

@@ -1,4 +1,5 @@
-"""Words against numbers: where a text says how many, how many it is. Each case: a page, what its text says, and what is computed."""
+"""Words against numbers: where a text says how many, how many it is. Each case: a page, what its text says, and what is
+computed."""
 
 from functools import lru_cache
 from statistics import mean
@@ -110,7 +111,8 @@ def stored(bits: int, group: int) -> float:
 
 
 def pays(format: str, at_least: int) -> int:
-    """The sparsity, from one on that is named, at which a file of the cnn in this format is smaller than the unpruned one."""
+    """The sparsity, from one on that is named, at which a file of the cnn in this format is smaller than the unpruned
+    one."""
     whole = len(pack(build.build(shipped("cnn")).tensors))
     pruned = ((at, build.build(shipped("cnn") | Prune(at)).tensors) for at in range(at_least, 100))
     return next(at for at, tensors in pruned if len(pack(tensors, format)) < whole)

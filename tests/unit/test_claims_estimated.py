@@ -122,7 +122,8 @@ def told(label: str) -> float:
 
 
 def nf4(model: str, ours: str = "") -> float:
-    """How many times as many J in 4 bits were measured on an RTX 5090 as in 16, or as are estimated for one of `ours`."""
+    """How many times as many J in 4 bits were measured on an RTX 5090 as in 16, or as are estimated for one of
+    `ours`."""
     if not ours:
         return told(f"{model} as NF4, RTX 5090") / told(f"{model} as fp16, RTX 5090")
     token = accelerator_energy.joules_per_token(
@@ -318,7 +319,8 @@ def _published_chat() -> list[float]:
 
 @lru_cache
 def _by_hand() -> dict[tuple[str, str, int], bool]:
-    """Each listed model is taken for unknown, those of its own shape with it: whether each of its uses, by task and batch, is within the band."""
+    """Each listed model is taken for unknown, those of its own shape with it: whether each of its uses, by task and
+    batch, is within the band."""
     inside, models_ = {}, listed().values()
     for model in models_:
         shape = (model.layers, model.d_model, model.n_kv_heads, model.head_dim)

@@ -67,7 +67,8 @@ def test_a_temperature_near_0_takes_the_teachers_first_choice_and_no_logarithm_o
 
 
 def test_the_gradient_is_that_of_the_paper_and_tends_to_that_of_logit_matching():
-    """Hinton et al., eq. 2 and 4: T² · (q − p) / T, and (z − v) / N for centred logits and T → ∞; of a mean over pictures."""
+    """Hinton et al., eq. 2 and 4: T² · (q − p) / T, and (z − v) / N for centred logits and T → ∞; of a mean over
+    pictures."""
     student, teacher = logits(2).double(), logits(3).double()
     for temperature in (0.5, 4.0, 50.0):
         found = gradient(lambda s, t=temperature: distill.soft_targets(s, teacher, t), student)

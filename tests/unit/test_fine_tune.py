@@ -1,4 +1,5 @@
-"""Training a shrunk model on: what is gone stays gone, what is rounded stays on its grid, and a seed names the result."""
+"""Training a shrunk model on: what is gone stays gone, what is rounded stays on its grid, and a seed names the
+result."""
 
 import copy
 import json

@@ -357,8 +357,11 @@ BAD = [
     (lambda: Experiment.from_json({"file": "/no/such.gguf"}), "there is no"),
     (lambda: Experiment.from_json({"file": 7}), "not a name or a path"),
     (lambda: Experiment.from_json({"file": "a\0b"}), "not a name or a path"),
-    (lambda: Experiment.from_json({"file": "shakespeare", "recipe": [{"quantize_weights": {"bits": "4"}}]}), "whole number"),
-]  # fmt: skip
+    (
+        lambda: Experiment.from_json({"file": "shakespeare", "recipe": [{"quantize_weights": {"bits": "4"}}]}),
+        "whole number",
+    ),
+]
 
 
 @pytest.mark.parametrize(("make", "says"), BAD, ids=[says for _, says in BAD])

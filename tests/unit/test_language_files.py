@@ -1,4 +1,5 @@
-"""Language models from files: read as others read them, and refused before memory is taken where they are no such thing."""
+"""Language models from files: read as others read them, and refused before memory is taken where they are no such
+thing."""
 
 import json
 import struct

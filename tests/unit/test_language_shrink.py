@@ -86,7 +86,8 @@ def test_gptq_is_what_its_definition_says(weight, inputs, grain, scheme):
 
 
 def by_definition(weight: Tensor, second: Tensor, bits: int, grain: str, scheme) -> Tensor:
-    """Optimal brain compression in a fixed order (Frantar and Alistarh, 2022, eq. 7): the inverse is made anew each time."""
+    """Optimal brain compression in a fixed order (Frantar and Alistarh, 2022, eq. 7): the inverse is made anew each
+    time."""
     start = quantize(weight, bits, grain, scheme, "min-max", 32)
     damped = (second + DAMPING * second.diagonal().mean() * torch.eye(96)).double()
     left, done = weight.clone().double(), torch.empty_like(weight)

@@ -1,4 +1,5 @@
-"""Uploads are read by a process of its own: what takes too much memory or time is refused in a sentence, and harms nobody."""
+"""Uploads are read by a process of its own: what takes too much memory or time is refused in a sentence, and harms
+nobody."""
 
 import io
 import json
@@ -16,7 +17,8 @@ from lessons.models.bad_file import BadFile
 
 STAND_IN = """
 import sys, time, types
-read, bad = map(types.ModuleType, ("lessons.models.adapter_file", "lessons.models.bad_file"))  # without torch: it starts at once
+# without torch: it starts at once
+read, bad = map(types.ModuleType, ("lessons.models.adapter_file", "lessons.models.bad_file"))
 read.TENSORS, bad.BadFile = "t", ValueError
 sys.modules |= {read.__name__: read, bad.__name__: bad}
 from lessons.jobs import limited

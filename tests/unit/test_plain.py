@@ -26,10 +26,11 @@ def shown(markdown: str) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        EVIL, "# title", "- item", "+ item", "1. item", "23) item", "= = =", "---", "> said", "| a | b |\n|---|---|", "`code`", "``",
-        "a_b_c *d* **e**", "~~gone~~", "<http://evil.example>", "http://evil.example/x", "HTTPS://evil.example", "www.evil.example",
-        "WWW.evil.example", "me@evil.example", ":material/home:", ":red[x]", ":red-badge[x]", "$$x$$", "&lt;b&gt;", "a\\", "a  \nb",
-        "[^1]: note", "[a]: http://evil.example", "<!-- x -->", "<script>alert(1)</script>", "    code", "\u2028# x", "a -> b <- c <-> d -- e >= f <= g ~= h",
+        EVIL, "# title", "- item", "+ item", "1. item", "23) item", "= = =", "---", "> said", "| a | b |\n|---|---|",
+        "`code`", "``", "a_b_c *d* **e**", "~~gone~~", "<http://evil.example>", "http://evil.example/x",
+        "HTTPS://evil.example", "www.evil.example", "WWW.evil.example", "me@evil.example", ":material/home:",
+        ":red[x]", ":red-badge[x]", "$$x$$", "&lt;b&gt;", "a\\", "a  \nb", "[^1]: note", "[a]: http://evil.example",
+        "<!-- x -->", "<script>alert(1)</script>", "    code", "\u2028# x", "a -> b <- c <-> d -- e >= f <= g ~= h",
     ],
 )  # fmt: skip
 def test_markdown_is_shown_and_not_obeyed(text):

@@ -78,8 +78,10 @@ IN_NODE = """
 let now = "running", time = 1, sent = [], seen, keys
 class Socket { send(message) { sent.push(message.length) } }
 Object.assign(globalThis, {
-    window: {}, location: { search: "?present=1" }, WebSocket: Socket, MutationObserver: class { constructor(f) { seen = f } observe() {} },
-    performance: { now: () => time }, history: { pushState() {}, replaceState() {} }, setTimeout: act => { waiting = act },
+    window: {}, location: { search: "?present=1" }, WebSocket: Socket,
+    MutationObserver: class { constructor(f) { seen = f } observe() {} },
+    performance: { now: () => time }, history: { pushState() {}, replaceState() {} },
+    setTimeout: act => { waiting = act },
     document: {
         querySelector: () => ({ dataset: { testScriptState: now } }),
         addEventListener: (name, act) => { if (name === "keydown") keys = act },
@@ -102,9 +104,14 @@ const becomes = state => { now = state; seen() }
     [
         ('becomes("running"); socket.send(tick); socket.send(click)', "click"),
         ('becomes("notRunning"); socket.send(tick)', "tick"),
-        ('becomes("notRunning"); socket.send(tick); socket.send(tick); socket.send(click)', "tick click"),  # not begun with
-        ('becomes("notRunning"); socket.send(click); becomes("running"); becomes("notRunning"); socket.send(tick)', "click tick"),
-        ('becomes("notRunning"); socket.send(click); time = 4000; socket.send(tick)', "click tick"),  # nothing came of it
+        # not begun with
+        ('becomes("notRunning"); socket.send(tick); socket.send(tick); socket.send(click)', "tick click"),
+        (
+            'becomes("notRunning"); socket.send(click); becomes("running"); becomes("notRunning"); socket.send(tick)',
+            "click tick",
+        ),
+        # nothing came of it
+        ('becomes("notRunning"); socket.send(click); time = 4000; socket.send(tick)', "click tick"),
     ],
 )  # fmt: skip
 def test_a_tick_waits_until_what_was_asked_for_is_there_and_a_click_does_not(tmp_path, happens, found):

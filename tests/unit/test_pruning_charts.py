@@ -140,7 +140,8 @@ def test_files_are_those_the_model_has():
 
 
 def by_sparsity() -> dict[str, Measurement | None]:
-    """Files of 1,000 bytes, of which CSR is smaller from 50 % on, a bitmap before the first that is measured, and runs never."""
+    """Files of 1,000 bytes, of which CSR is smaller from 50 % on, a bitmap before the first that is measured, and runs
+    never."""
     curve: dict[str, Measurement | None] = {
         f"{at}": measured(
             baseline=1000,

@@ -1,4 +1,5 @@
-"""What a pruned model is measured to be: its energy with zeros multiplied and with zeros skipped, and what is left of it."""
+"""What a pruned model is measured to be: its energy with zeros multiplied and with zeros skipped, and what is left of
+it."""
 
 import re
 

@@ -1,4 +1,5 @@
-"""Workers left running: those that hang are noticed, visitors take turns, training gives way, and none outlives its server."""
+"""Workers left running: those that hang are noticed, visitors take turns, training gives way, and none outlives its
+server."""
 
 import errno
 import os

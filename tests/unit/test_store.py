@@ -1,4 +1,5 @@
-"""What is kept on disk: a damaged file counts as none, a full or read-only disk loses nothing, and nobody pushes out others."""
+"""What is kept on disk: a damaged file counts as none, a full or read-only disk loses nothing, and nobody pushes out
+others."""
 
 import errno
 import hashlib

@@ -48,7 +48,8 @@ def test_a_model_has_as_many_parameters_as_others_print(shape):
     ("name", "billions"), [("gpt-oss 20B", 3.6), ("gpt-oss 120B", 5.1), ("DeepSeek-V3 / R1 671B", 36.7)]
 )
 def test_experts_that_are_not_asked_are_not_multiplied_with(name, billions):
-    """3.6 and 5.1 B: openai/gpt-oss README. 36.7 B: deepseek-ai/DeepSeek-V3 README_WEIGHTS. The embedding is left out."""
+    """3.6 and 5.1 B: openai/gpt-oss README. 36.7 B: deepseek-ai/DeepSeek-V3 README_WEIGHTS. The embedding is left
+    out."""
     assert multiplied(SHAPES[name]) / 1e9 == pytest.approx(billions, abs=0.08)
 
 
@@ -212,7 +213,8 @@ def test_whatever_is_pasted_gives_a_shape_or_a_sentence(config, changed, kind):
 
 
 def test_transformer_arithmetic_is_written_once():
-    """No other calculator multiplies heads by their size: each asks for bytes of the KV cache and FLOP of attention here."""
+    """No other calculator multiplies heads by their size: each asks for bytes of the KV cache and FLOP of attention
+    here."""
     folder = Path(transformer.__file__).parent
     multiplying = re.compile(r"n_kv_heads \* \S*head_dim|n_heads \* \S*head_dim|2 \* \S*kv_heads")
     others = {file.name for file in folder.glob("*.py") if multiplying.search(file.read_text(encoding="utf-8"))}

@@ -1,4 +1,5 @@
-"""Jobs of the pruning page: trainings that can be stopped and taken up again, the scan of the layers, the race of kernels."""
+"""Jobs of the pruning page: trainings that can be stopped and taken up again, the scan of the layers, the race of
+kernels."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -36,7 +37,8 @@ def saying(word: str, at: int):
 
 @pytest.fixture
 def trainings(monkeypatch, tmp_path) -> Iterator[list[int]]:
-    """A training is two reports, and changes its network a little each time; the list has the seed of each there was."""
+    """A training is two reports, and changes its network a little each time; the list has the seed of each there
+    was."""
     monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path))
     seeds = []
 

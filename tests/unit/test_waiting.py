@@ -1,4 +1,5 @@
-"""Who is before a reader's run, and how far work is: own runs are nobody else's, and no bar stands at 0 while work is done."""
+"""Who is before a reader's run, and how far work is: own runs are nobody else's, and no bar stands at 0 while work is
+done."""
 
 from types import SimpleNamespace
 

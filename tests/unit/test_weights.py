@@ -1,4 +1,5 @@
-"""Weights on boards and the tokens behind them: one count of active parameters, formats as published, models by hand, training."""
+"""Weights on boards and the tokens behind them: one count of active parameters, formats as published, models by hand,
+training."""
 
 import pytest
 
@@ -30,8 +31,8 @@ def test_active_parameters_leave_out_the_input_embedding(name, billions):
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
 def test_every_page_counts_the_same_active_parameters(model):
-    """/llm-at-home from FLOP of a step; a data centre and /footprint from what a step reads; training; /lora at scale. Models whose
-    layers are not modelled are on three of them."""
+    """/llm-at-home from FLOP of a step; a data centre and /footprint from what a step reads; training; /lora at scale.
+    Models whose layers are not modelled are on three of them."""
     count, shape = active(model), architectures()[model.name]
     assert touched(model, 1) == pytest.approx(count)
     assert training.flop_of(model, 1e12).value == 6 * count * 1e12
@@ -88,8 +89,20 @@ def test_the_band_of_a_model_by_hand_holds_what_is_known_of_listed_ones():
         shape = (model.layers, model.d_model, model.n_kv_heads, model.head_dim)
         others = [m for m in MODELS.values() if (m.layers, m.d_model, m.n_kv_heads, m.head_dim) != shape]
         like = footprint.nearest(model.params_total, bool(model.experts), others)
-        guess = size_only(model, "unknown", model.params_total, model.params_active, attention="full", sliding_window=None, n_heads=like.n_heads,
-            n_kv_heads=like.n_kv_heads, head_dim=like.head_dim, layers=like.layers, full_layers=like.layers, sliding_layers=0)  # fmt: skip
+        guess = size_only(
+            model,
+            "unknown",
+            model.params_total,
+            model.params_active,
+            attention="full",
+            sliding_window=None,
+            n_heads=like.n_heads,
+            n_kv_heads=like.n_kv_heads,
+            head_dim=like.head_dim,
+            layers=like.layers,
+            full_layers=like.layers,
+            sliding_layers=0,
+        )
         for task in footprint.TASKS.values():
             for batch in (1, 8, 64, 512):
                 asked = (H100, "bf16", batch, task.prompt, task.output)

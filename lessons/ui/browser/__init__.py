@@ -1,5 +1,5 @@
-"""What runs in the browser: components, each of the files <name>.html, <name>.css and <name>.js beside this one, and those that
-follow a knob with follow.js before their own."""
+"""What runs in the browser: components, each of the files <name>.html, <name>.css and <name>.js beside this one, and
+those that follow a knob with follow.js before their own."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Do I need a model this large? The ways side by side, on the page: what each takes, what speaks against it, what would change that."""
+"""Do I need a model this large? The ways side by side, on the page: what each takes, what speaks against it, what would
+change that."""
 
 from collections.abc import Iterator
 
@@ -70,8 +71,8 @@ def cloud_against_small() -> Quantity:
 
 
 def measured_here(need: Requirements) -> dict[str, str] | None:
-    """What such a use takes with the small language model that this app runs, as a sentence says it; None where nobody has asked for
-    that yet."""
+    """What such a use takes with the small language model that this app runs, as a sentence says it; None where nobody
+    has asked for that yet."""
     ticket = ask.writer_before(language.timing, Experiment(file_source(SMOLLM2)))
     if not (ticket and isinstance(ticket.result, Benchmark)):
         return None
@@ -107,7 +108,8 @@ def thriftier(need: Requirements) -> str:
 
 
 def would_change(need: Requirements, others: dict[str, selection.Alternatives]) -> list[str]:
-    """A line for each of the things asked, of which another value would change the choice; or one that says that none would."""
+    """A line for each of the things asked, of which another value would change the choice; or one that says that none
+    would."""
     lines = [
         WORDS[f"change: {'nothing' if found is None else found.kind}"].format(
             knob=knob, value=value, model=found.model if found else ""

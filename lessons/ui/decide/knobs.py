@@ -46,7 +46,14 @@ CLOUD = Knob("decide_cloud", "In the cloud", tuple(prices()), "DeepSeek-V3 (Toge
 PROMPT = Knob("decide_prompt", "Prompt (tokens)", (USUAL, *LENGTHS), USUAL)
 ANSWER = Knob("decide_answer", "Answer (tokens)", (USUAL, *LENGTHS), USUAL)
 ASKS = (TASK, MACHINE, WORSE, USES, PRIVACY, BUDGET, BOUGHT, WAITS, KWH, CLOUD, PROMPT, ANSWER)
-ALSO = ("NVIDIA GeForce RTX 3080", "NVIDIA GeForce RTX 4090", "NVIDIA RTX A6000", "NVIDIA A100 SXM4 80 GB", "NVIDIA H200 SXM", "NVIDIA B300 (Blackwell Ultra)")  # fmt: skip
+ALSO = (
+    "NVIDIA GeForce RTX 3080",
+    "NVIDIA GeForce RTX 4090",
+    "NVIDIA RTX A6000",
+    "NVIDIA A100 SXM4 80 GB",
+    "NVIDIA H200 SXM",
+    "NVIDIA B300 (Blackwell Ultra)",
+)
 
 
 def asked() -> Requirements | None:
@@ -86,12 +93,24 @@ def usual() -> Requirements:
     task = TASKS[TASK.default]
     kwh, price = float(KWH.default), prices()[CLOUD.default]
     return Requirements(
-        TASK.default, *task[:2], float(WORSE.default), int(USES.default), _limit(BUDGET.default), False, A_LAPTOP, None, False, False, kwh, price,
-    )  # fmt: skip
+        TASK.default,
+        *task[:2],
+        float(WORSE.default),
+        int(USES.default),
+        _limit(BUDGET.default),
+        False,
+        A_LAPTOP,
+        None,
+        False,
+        False,
+        kwh,
+        price,
+    )
 
 
 def others(task: str) -> dict[str, Alternatives]:
-    """By knob, the other values that are tried for an answer that they change; of the cloud, models of which a score is listed."""
+    """By knob, the other values that are tried for an answer that they change; of the cloud, models of which a score is
+    listed."""
     scored = {row.model for row in evidence() if row.task == task}
     machines = {LAPTOP: {"machine": A_LAPTOP, "board": None}}
     machines |= {name: {"machine": _card(USABLE[name]), "board": USABLE[name]} for name in ALSO}

@@ -104,7 +104,8 @@ def _table(rows: Iterable[tuple[bool, list[str]]]) -> str:
 def _questions() -> Iterable[str]:
     asked = questions()
     for whom in dict.fromkeys(each.whom for each in asked):
-        yield f"<div><b>{escape(whom.capitalize())}</b><ul>{_items(each.question for each in asked if each.whom == whom)}</ul></div>"
+        items = _items(each.question for each in asked if each.whom == whom)
+        yield f"<div><b>{escape(whom.capitalize())}</b><ul>{items}</ul></div>"
 
 
 def _items(lines: Iterable[str]) -> str:

@@ -135,8 +135,8 @@ def gained(finishes: Mapping[str, Sequence[Measurement | None]]) -> float | None
 
 
 def bargain(families: Mapping[str, Family], students: Mapping[str, Measurement]) -> list[Chart]:
-    """Accuracy against the file, and against the energy of a picture, of the teacher shrunk in other ways and of its students;
-    and accuracy of those that fit into the student's bytes."""
+    """Accuracy against the file, and against the energy of a picture, of the teacher shrunk in other ways and of its
+    students; and accuracy of those that fit into the student's bytes."""
     axes = {"packed": Axis("file (bytes)"), "energy_45nm": Axis("energy a picture (J, estimated, ×/÷ 10)", format="~s")}
     badges: dict[str, Badge] = {"packed": "measured", "energy_45nm": "estimated"}
     titles = {"packed": "Accuracy against bytes", "energy_45nm": "Accuracy against energy"}

@@ -21,8 +21,8 @@ TALL = 340  # pixels of a chart on a stage: above it are two bars of progress
 
 
 def race(heats: Sequence[Runners], name: str = "race") -> list[Chart]:
-    """The panel that trains the runners of a heat at once, one job each, with the curves of the last heat, and below it what
-    all heats ended with, if there can be several; gives the charts. On a stage the curves make room for the ends.
+    """The panel that trains the runners of a heat at once, one job each, with the curves of the last heat, and below it
+    what all heats ended with, if there can be several; gives the charts. On a stage the curves make room for the ends.
 
     A heat is the same race from another seed; `name` tells the races of a page apart.
     """

@@ -1,4 +1,5 @@
-"""Distillation out of what a reader can choose: a student, alone and taught, and what else could be done with its teacher."""
+"""Distillation out of what a reader can choose: a student, alone and taught, and what else could be done with its
+teacher."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ TEACHERS: dict[str, Callable[["Distilling", int], tuple[Source, ...]]] = {  # of
     "three trained here": lambda how, seed: tuple(Trained(seed=at) for at in (10, 11, 12)),
     "itself": lambda how, seed: (how.student(seed),),
 }
-TUNED = 2  # epochs of a student trained on, rounded
+TUNED = 2  # epochs of fine-tuning a rounded student
 WIDTHS = (8, 6, 4, 3, 2, 1)  # bits that the teacher is quantized to
 SPARSITIES = (50, 80, 90, 94, 96, 97, 98, 99)  # percent that the teacher is pruned by
 ALPHAS, TEMPERATURES = (0.3, 0.6, 0.9, 1.0), (0.5, 1.0, 2.0, 4.0, 8.0, 20.0)  # of the map

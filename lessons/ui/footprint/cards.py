@@ -21,7 +21,8 @@ ASKED = (
 
 
 def law() -> None:
-    """What the law asks about energy, closed: each provision's quote, what it means in plain words, its date, its source."""
+    """What the law asks about energy, closed: each provision's quote, what it means in plain words, its date, its
+    source."""
     for topic in ASKED:
         rule = next(rule for rule in rules() if rule.topic == topic)
         with st.expander(f"{rule.law}, {rule.article}: {rule.topic}"):

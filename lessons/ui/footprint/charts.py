@@ -18,7 +18,8 @@ DAYS = tuple(10 ** (n / 10) for n in range(41))
 
 
 def disclosed_runs(name: str, flop: float, energy: Quantity) -> Chart:
-    """Energy against FLOP: the formula's line for each generation of chips, disclosed runs, and the run of this `name`."""
+    """Energy against FLOP: the formula's line for each generation of chips, disclosed runs, and the run of this
+    `name`."""
     curves = {
         f"{chips}: {fitted(chips):.3g} pJ/FLOP": [(x, convert(x * fitted(chips) * 1e-12, "J", "MWh")) for x in SPAN]
         for chips in FITTED

@@ -16,8 +16,8 @@ def damage(
     here: Measurement | None,
     token: str,
 ) -> Chart:
-    """Perplexity against the bytes of the file; a curve a way to shrink. `before`, `here`: the unshrunk model, and the one that
-    is shown."""
+    """Perplexity against the bytes of the file; a curve a way to shrink. `before`, `here`: the unshrunk model, and the
+    one that is shown."""
 
     def at(found: Measurement) -> tuple[float, float]:
         return found["packed"].value, found["perplexity"].value
@@ -42,8 +42,8 @@ def damage(
 
 
 def students(curves: Curves, name: str, axis: str) -> Chart:
-    """Perplexity a character, whatever a token is, against what a model takes (a quantity by name): a curve a model, each
-    rounded to fewer bits."""
+    """Perplexity a character, whatever a token is, against what a model takes (a quantity by name): a curve a model,
+    each rounded to fewer bits."""
 
     def at(found: Measurement) -> tuple[float, float]:
         return found[name].value, math.exp(found["loss a character"].value)
@@ -64,7 +64,8 @@ def students(curves: Curves, name: str, axis: str) -> Chart:
 
 
 def doubles_at(curve: Mapping[str, Measurement | None], before: Measurement | None) -> str | None:
-    """Coming down from the most bits, the first at which perplexity is twice what it was; None while that is not known."""
+    """Coming down from the most bits, the first at which perplexity is twice what it was; None while that is not
+    known."""
     if before is None or not all(curve.values()):
         return None
     twice = 2 * before["perplexity"].value

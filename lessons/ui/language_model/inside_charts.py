@@ -51,7 +51,8 @@ def attention(seen: Inside, layer: int, head: int) -> Chart:
         f"Where head {head + 1} of layer {layer + 1} looks",
         _squares(tuple(names)),
         {"cells": cells},
-        f"Heat map of {len(names)} by {len(names)} tokens. On average {first:.0f} % of the attention goes to the first token.",
+        f"Heat map of {len(names)} by {len(names)} tokens. On average {first:.0f} % of the attention goes to the "
+        f"first token.",
         cells.rename(columns={"share": "attention (%)"}),
         note="Each row sums to 100 %. Nothing looks at what comes after it.",
     )

@@ -48,8 +48,8 @@ def text(writer: Writer) -> str:
 
 
 def inside(writer: Writer) -> Drawn:
-    """A text as tokens, where one head looks, and what may come next; gives the charts, the last of them, of the cache, not
-    drawn yet."""
+    """A text as tokens, where one head looks, and what may come next; gives the charts, the last of them, of the cache,
+    not drawn yet."""
     begin = text(writer)
     layer, head, heat = sliders(LAYER, HEAD, HEAT, most=writer.counts)
     seen = asked("inside", "Read", language.looking_inside, writer.model, begin, large=False) if writer.ready else None

@@ -28,15 +28,16 @@ SHRINKS = (BITS, GRAIN, METHOD, CACHE, GRID, GROUP, OUTLIERS, MATRICES, ACTIVATI
 
 
 def as_published() -> None:
-    """A method that is chosen comes with the matrices its authors round, unless the reader has chosen others. For callbacks."""
+    """A method that is chosen comes with the matrices its authors round, unless the reader has chosen others. For
+    callbacks."""
     method, parts = st.session_state[METHOD.name], st.session_state.get(MATRICES.name, MATRICES.default)
     if parts in (MATRICES.default, *PUBLISHED.values()):
         st.session_state[MATRICES.name] = PUBLISHED.get(method, MATRICES.default)
 
 
 def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
-    """Draw the knobs: how to shrink a model, to how many bits, and the model so shrunk; None, with the reason, where that
-    cannot be had."""
+    """Draw the knobs: how to shrink a model, to how many bits, and the model so shrunk; None, with the reason, where
+    that cannot be had."""
     thin = (st.session_state.get(SHARE.name) or st.query_params.get(SHARE.name)) in SHARES[:-1]
     bits = slider(BITS, fixed=KEPT if thin else None)
     rounds = bits != KEPT

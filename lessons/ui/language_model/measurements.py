@@ -22,8 +22,8 @@ READ = "Measure it here"
 
 
 def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None, Measurement | None]:
-    """What is measured of a model before and after, each None until it is; with a large model there are buttons to measure
-    it, or to repeat what was recorded."""
+    """What is measured of a model before and after, each None until it is; with a large model there are buttons to
+    measure it, or to repeat what was recorded."""
     if not writer.large:
         before = asked("read before", READ, language.reading, writer.model, large=False)
         return before, shrunk and asked("read", READ, language.reading, shrunk, large=False)
@@ -40,8 +40,8 @@ def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None,
 def curves(
     writer: Writer, ways: Mapping[str, Points], measured: int | None = None, place: str = "curves"
 ) -> dict[str, Curve]:
-    """What is known of some sweeps, by name: with a small model the first ones are `measured`, else all; of the others, and of a
-    large model, what was recorded, or measured here by whomever. `place`: where on the page they show."""
+    """What is known of some sweeps, by name: with a small model the first ones are `measured`, else all; of the others,
+    and of a large model, what was recorded, or measured here by whomever. `place`: where on the page they show."""
     wanted = [] if writer.large else [each for points in [*ways.values()][:measured] for each in points.values()]
     how = {"payer": visitor(), "reader": visitor(), "urgent": False}
     tickets = [ask.writer(language.reading, each, **how) for each in wanted]
@@ -53,8 +53,8 @@ def curves(
 
 
 def doubling(how: Shrinking) -> str | None:
-    """Coming down from 8 bits, the first width at which the small model that ships has twice its perplexity; None until that is
-    measured."""
+    """Coming down from 8 bits, the first width at which the small model that ships has twice its perplexity; None until
+    that is measured."""
     ours = Experiment(ready_written(OURS.lower()))
     points = how.along(ours) | {KEPT: ours}
     curve = curves(Writer(ours, OURS, large=False, ready=True), {"": points}, place="prediction")[""]

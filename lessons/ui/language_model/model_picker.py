@@ -28,7 +28,8 @@ MODEL = Knob("language_model", "Model", (OURS, REAL, TRAINED, FILE), OURS)
 
 @dataclass(frozen=True)
 class Writer:
-    """A language model in use. `large`: nothing is asked of it unless a button is pressed; `ready`: whether it can be asked."""
+    """A language model in use. `large`: nothing is asked of it unless a button is pressed; `ready`: whether it can be
+    asked."""
 
     model: Experiment
     name: str
@@ -85,7 +86,8 @@ def _loaded(model: Experiment, needs: int) -> bool:
     ticket = ask.writer_before(language.loading, model)
     if ticket is None:
         st.markdown(
-            f"**Not in memory yet.** Its weights take {needs / 1e9:.2f} GB as float32, in which this app computes; with a "
+            f"**Not in memory yet.** Its weights take {needs / 1e9:.2f} GB as float32, in which this app computes; "
+            f"with a "
             f"shrunk one beside it up to {SHRUNK * needs / 1e9:.1f} GB, once for all visitors of this server."
         )
         st.button("Load it", icon=PLAY, type="primary", on_click=_load, args=(model,), key="load model")

@@ -19,13 +19,13 @@ ROUNDED = (8, 4, 3, 2)  # bits at which models are compared with smaller ones
 KEPT = "as stored"  # in place of bits
 WIDTHS = ("2", "3", "4", "5", "6", "8")
 FULL = "32"  # bits of what is not rounded
-SHARES = ("25", "50", "75", "90", "100")  # % of the numbers of a matrix that two thin ones have; 100: it stays one
+SHARES = ("25", "50", "75", "90", "100")  # % of the numbers of a matrix that its two factors have; 100: it stays one
 
 
 @dataclass(frozen=True)
 class Shrinking:
-    """How to shrink; `pruned`: % of each row before; `outliers`: % of columns kept in 16 bits; `activations`, `cache`: bits;
-    `share`: % of the numbers that two thin matrices have in place of one."""
+    """How to shrink; `pruned`: % of each row before; `outliers`: % of columns kept in 16 bits; `activations`, `cache`:
+    bits; `share`: % of the numbers that two factors have in place of one matrix."""
 
     grain: str = "row"
     method: str = "nearest"
@@ -41,7 +41,7 @@ class Shrinking:
 
     @property
     def rounds(self) -> bool:
-        """Whether weights can be rounded: those of thin matrices stay in 16 bits."""
+        """Whether weights can be rounded: those of factors stay in 16 bits."""
         return self.share == 100
 
     def named(self, bits: str) -> str:
@@ -70,8 +70,8 @@ class Shrinking:
         return model if self.cache == FULL else model | QuantizeKVCache(int(self.cache))
 
     def curves(self, model: Experiment) -> dict[str, dict[str, Experiment]]:
-        """The model at every width, with every grain, this one first; where matrices are thin, at every share. By name and
-        position."""
+        """The model at every width, with every grain, this one first; where matrices are thin, at every share. By name
+        and position."""
         if not self.rounds:
             return {
                 "two thin matrices": {f"{at} %": replace(self, share=int(at)).of(model, KEPT) for at in SHARES[:-1]}

@@ -9,8 +9,8 @@ ROOF = "at best (estimated)"
 
 
 def roofline(pace: Benchmark, bits: float) -> Chart:
-    """MACs a second against MACs for each byte read: what this machine could do at best, prompts of some lengths and writing,
-    as measured, and the roof over writing with weights of so many bits, if they were read as such."""
+    """MACs a second against MACs for each byte read: what this machine could do at best, prompts of some lengths and
+    writing, as measured, and the roof over writing with weights of so many bits, if they were read as such."""
     top, ridge = pace.macs_a_second, pace.macs_a_second / pace.bandwidth
     least = pace.macs / pace.bytes / 2
     most = max(ridge * 4, pace.macs * max(pace.prefill) / pace.bytes * 2)
@@ -46,7 +46,10 @@ def roofline(pace: Benchmark, bits: float) -> Chart:
         {ROOF: [(least, least * pace.bandwidth), (ridge, top), (max(most, small * 2), top)]},
         points,
         height=380,
-        note=f"Roof: {pace.bandwidth / 1e9:.1f} GB/s read, and {top / 1e9:.0f} GMACs/s in a matrix product, both measured now.",
+        note=(
+            f"Roof: {pace.bandwidth / 1e9:.1f} GB/s read, and {top / 1e9:.0f} GMACs/s in a matrix product, both "
+            f"measured now."
+        ),
         badge="measured",
     )
 

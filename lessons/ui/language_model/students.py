@@ -15,8 +15,8 @@ COSTS = {"packed": "bytes of the file", "energy_45nm": "energy a token (J, at 45
 
 
 def bargain(corpus: str) -> Drawn:
-    """The shipped model, if it has learnt the same text, and those trained in this visit: each rounded to fewer bits, against
-    bytes and energy. Nothing until one has been trained."""
+    """The shipped model, if it has learnt the same text, and those trained in this visit: each rounded to fewer bits,
+    against bytes and energy. Nothing until one has been trained."""
     shipped = Experiment(ready_written(OURS.lower()))
     trained = [each for each in trained_here() if each.source.corpus == corpus][-LAST:]
     if not trained or corpus != OURS.lower():

@@ -38,8 +38,8 @@ def tokens(seen: Inside) -> None:
 
 
 def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantity]:
-    """How a shrunk model reads a text, coloured, and what both write after it; on a stage only this, without knobs. Gives the
-    numbers that show."""
+    """How a shrunk model reads a text, coloured, and what both write after it; on a stage only this, without knobs.
+    Gives the numbers that show."""
     if presenting():
         side_by_side(writer, shrunk, text, float(HEAT.default), int(SEED.default))
         return {}
@@ -52,8 +52,8 @@ def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Q
 
 
 def coloured(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantity]:
-    """A text, each token the more coloured, the further the probabilities in its place have moved; hovering says how. Gives how
-    far they have, on average and at most."""
+    """A text, each token the more coloured, the further the probabilities in its place have moved; hovering says how.
+    Gives how far they have, on average and at most."""
     moved = asked("words", "Colour the text", language.comparing, shrunk, text, large=writer.large)
     if not moved:
         return {}
@@ -73,7 +73,8 @@ def coloured(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantit
 
 
 def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: float, seed: int) -> bool:
-    """What a model and the shrunk one write after the same text, from the same seed; gives whether both have written."""
+    """What a model and the shrunk one write after the same text, from the same seed; gives whether both have
+    written."""
     how = (CONTINUATION_TOKENS[writer.large] // (2 if presenting() else 1), temperature, seed)
     done = []
     for place, (name, model) in zip(st.columns(2), {"unshrunk": writer.model, "shrunk": shrunk}.items(), strict=True):
@@ -84,7 +85,8 @@ def side_by_side(writer: Writer, shrunk: Experiment, begin: str, temperature: fl
 
 
 def speeds(shrunk: Experiment) -> dict[str, Quantity]:
-    """How fast a model writes unshrunk and shrunk, timed in turns; nothing while that is under way. Gives the numbers."""
+    """How fast a model writes unshrunk and shrunk, timed in turns; nothing while that is under way. Gives the
+    numbers."""
     rates = asked("speeds", "Time both", language.writing_in_turns, shrunk, large=False)
     if not rates:
         return {}

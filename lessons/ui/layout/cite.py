@@ -1,4 +1,5 @@
-"""Prose as it is shown: `[[name]]` becomes the figure of that name, with its source behind it, and `/page` an address of ours."""
+"""Prose as it is shown: `[[name]]` becomes the figure of that name, with its source behind it, and `/page` an address
+of ours."""
 
 import re
 
@@ -12,8 +13,8 @@ OURS = re.compile(r"(?<=\]\()/(?!/)")  # where a link to a page of this app begi
 
 
 def cited(text: str) -> str:
-    """The text with its figures, each a link to its source, which shows when one hovers, and with links to our own pages where
-    they are served. Raises KeyError for unknown figures."""
+    """The text with its figures, each a link to its source, which shows when one hovers, and with links to our own
+    pages where they are served. Raises KeyError for unknown figures."""
 
     def figure(match: re.Match) -> str:
         found = facts.figure(match[1])
@@ -23,7 +24,8 @@ def cited(text: str) -> str:
 
 
 def address(path: str) -> str:
-    """The address of a page of this app, which may be served below another one's: `/pruning` is `/ants/pruning` there."""
+    """The address of a page of this app, which may be served below another one's: `/pruning` is `/ants/pruning`
+    there."""
     base = st.get_option("server.baseUrlPath").strip("/")
     return f"/{base}{path}" if base else path
 

@@ -29,8 +29,9 @@ def details(
     figures: Sequence[Figure],
     found: Mapping[str, Quantity] | None = None,
 ) -> None:
-    """What is under the lab of a shrunk model: confusion matrix, files, energy, other numbers that were `found`, the functions
-    that ran, the figures' tables, export. While the pair is being measured the parts stay as open as they are.
+    """What is under the lab of a shrunk model: confusion matrix, files, energy, other numbers that were `found`, the
+    functions that ran, the figures' tables, export. While the pair is being measured the parts stay as open as they
+    are.
     """
 
     def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
@@ -57,8 +58,8 @@ def workings(
     found: Mapping[str, Quantity],
     take: Callable[[], None] = lambda: None,
 ) -> None:
-    """What is under the lab of a calculator: every number with its formula, the functions that ran, the figures' tables,
-    export. `found`: quantities by the words for them; `take`: draws what else can be exported.
+    """What is under the lab of a calculator: every number with its formula, the functions that ran, the figures'
+    tables, export. `found`: quantities by the words for them; `take`: draws what else can be exported.
     """
 
     def export() -> None:

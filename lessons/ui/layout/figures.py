@@ -38,8 +38,8 @@ def surface(figure: Surface, key: str) -> None:
 
 
 def row(key: str, *figures: Chart, tall: int = TALL) -> None:
-    """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so `tall`. A chart
-    with nothing on it yet has no badge."""
+    """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so
+    `tall`. A chart with nothing on it yet has no badge."""
     figures = figures[:1] if presenting() else figures
     for at, (column, chart) in enumerate(zip(st.columns(len(figures)), figures, strict=True)):
         with column.container(key=f"{key}_{at}"):

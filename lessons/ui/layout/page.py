@@ -1,4 +1,5 @@
-"""How every page begins and ends: title, question and what one needs; the prediction; presets; ways to share and go on."""
+"""How every page begins and ends: title, question and what one needs; the prediction; presets; ways to share and go
+on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -56,8 +57,8 @@ class Page:
         self.text(section)
 
     def predict(self, answer: Callable[[], Found | None]) -> str | None:
-        """Ask for a prediction, and end the page here until there is one; None if it was skipped. Whether it was right shows here,
-        once the `answer` is known: to what was asked, wherever the knobs stand."""
+        """Ask for a prediction, and end the page here until there is one; None if it was skipped. Whether it was right
+        shows here, once the `answer` is known: to what was asked, wherever the knobs stand."""
         linked = any(
             st.query_params.get(knob.name) in knob.options
             for knob in self.knobs
@@ -142,8 +143,8 @@ def begin(
     tries: Sequence[Preset] = (),
     guesses: Sequence[str] = (),
 ) -> Page:
-    """Begin the page with this path. `network`, `task`: the knobs for its model and what that looks at, where it has them;
-    `guesses`: the answers a reader can give before the lab opens."""
+    """Begin the page with this path. `network`, `task`: the knobs for its model and what that looks at, where it has
+    them; `guesses`: the answers a reader can give before the lab opens."""
     lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
     settable = (*knobs, *filter(None, (network, task)))
     page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
@@ -178,7 +179,8 @@ def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str
 
 
 def _check_link(page: Page) -> None:
-    """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the page."""
+    """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the
+    page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     found = complaints_about(page, query)
     heard = st.session_state.get(HEARD)

@@ -1,4 +1,5 @@
-"""Predict first: the lab opens with the reader's answer, or without one; whether it was right shows where it was asked."""
+"""Predict first: the lab opens with the reader's answer, or without one; whether it was right shows where it was
+asked."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from math import log
@@ -19,8 +20,8 @@ Subject = TypeVar("Subject", bound=Hashable)
 
 
 class Found(NamedTuple):
-    """What was predicted, once it is known. `answer`: one of those a reader can give; `said`: what else its sentence says;
-    `section`: of the text, where the answer is none of those a reader can give."""
+    """What was predicted, once it is known. `answer`: one of those a reader can give; `said`: what else its sentence
+    says; `section`: of the text, where the answer is none of those a reader can give."""
 
     answer: str
     said: Mapping[str, str | float] = MappingProxyType({})
@@ -41,8 +42,8 @@ def asked_about(lesson: Lesson, subject: Subject) -> Subject:
 
 
 def breaking(curve: Curve, **said: str) -> Found | None:
-    """Where a model breaks that is shrunk further and further, the last position being the unshrunk one; None until the whole of
-    the curve is measured."""
+    """Where a model breaks that is shrunk further and further, the last position being the unshrunk one; None until the
+    whole of the curve is measured."""
     if not all(curve.values()):
         return None
     at = breaks_at(curve, curve[list(curve)[-1]])
@@ -52,7 +53,8 @@ def breaking(curve: Curve, **said: str) -> Found | None:
 def ask(lesson: Lesson, question: str, options: Sequence[str], opens: bool) -> str | None:
     """Ask, and end the page here until there is an answer; the answer, or None where it was skipped.
 
-    `opens`: whether the lab is open anyway, because a link shows a setting, or on a stage. The answer is in the address.
+    `opens`: whether the lab is open anyway, because a link shows a setting, or on a stage. The answer is in the
+    address.
     """
     guesses: dict[str, str] = st.session_state.setdefault(OPENED, {})
     linked = st.query_params.get(PARAMETER)
@@ -67,8 +69,8 @@ def ask(lesson: Lesson, question: str, options: Sequence[str], opens: bool) -> s
 
 
 def nearest(options: Sequence[str], value: float) -> str:
-    """The answer that comes nearest to what was found; answers are numbers as they are printed. Those that are a factor, as
-    2×, are compared by their ratios."""
+    """The answer that comes nearest to what was found; answers are numbers as they are printed. Those that are a
+    factor, as 2×, are compared by their ratios."""
 
     def apart(given: str) -> float:
         number = float(given.replace("−", "-").replace(",", "").rstrip("×"))

@@ -18,8 +18,8 @@ MANIFOLD = 10  # times: from there on a change is no percentage
 
 
 def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob, energy: str = "energy_45nm") -> None:
-    """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side. `energy`: which of
-    the quantities its tile shows."""
+    """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side. `energy`: which
+    of the quantities its tile shows."""
     numbers, picture = beside()
     if pair:
         with numbers:
@@ -57,8 +57,8 @@ def tiles(before: Outcome, after: Outcome, energy: str) -> None:
 def changes(
     before: Measurement, after: Measurement, names: Mapping[str, str], better: Mapping[str, str] | None = None
 ) -> dict[str, Quantity]:
-    """A tile for each of some quantities, named by its label, with what it was before; gives them. `better`: "normal" where
-    more is better."""
+    """A tile for each of some quantities, named by its label, with what it was before; gives them. `better`: "normal"
+    where more is better."""
     for place, (label, name) in zip(_places(len(names)), names.items(), strict=True):
         old, new = before.get(name), after[name]
         with place:
@@ -75,8 +75,8 @@ def tile(
     better: str = "inverse",
     framed: bool = True,
 ) -> None:
-    """One number with its badge; the formula or method and the band are behind its question mark. Without a description,
-    its band stands below it. `framed`: not on a card."""
+    """One number with its badge; the formula or method and the band are behind its question mark. Without a
+    description, its band stands below it. `framed`: not on a card."""
     description = description or quantity.band or None
     st.metric(
         f"{label} {badge(quantity.badge)}",
@@ -107,8 +107,8 @@ def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = Non
 def headed(
     found: Mapping[str, Quantity], key: str, *figures: Chart, tall: int = TALL, notes: Mapping[str, str] | None = None
 ) -> None:
-    """Tiles, with `notes` below some, and the charts that belong to them, on a stage so `tall`. The tiles are sent first: they are
-    what a reader waits for."""
+    """Tiles, with `notes` below some, and the charts that belong to them, on a stage so `tall`. The tiles are sent
+    first: they are what a reader waits for."""
     at_side, picture = beside()
     with at_side:
         numbers(found, notes)
@@ -127,7 +127,8 @@ def _change(old: Quantity, new: Quantity) -> str | None:
 
 
 def _places(count: int) -> list[DeltaGenerator]:
-    """Places for tiles: two or three in a row, so that none is left alone in the last; on a stage one above the other."""
+    """Places for tiles: two or three in a row, so that none is left alone in the last; on a stage one above the
+    other."""
     if presenting():
         return [st.container() for _ in range(count)]
     across = 2 if count % 3 == 1 else 3

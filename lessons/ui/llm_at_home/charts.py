@@ -18,7 +18,8 @@ LAYOUT = {"margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
 
 
 def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[MeasuredSpeed]) -> Chart:
-    """FLOP a second against FLOP for each byte: the roof of a machine, the steps under it, and what others have measured there."""
+    """FLOP a second against FLOP for each byte: the roof of a machine, the steps under it, and what others have
+    measured there."""
     steps = list(paces.values())
     ridge = machine.peak / machine.bandwidth if machine.peak else max(step.intensity for step in steps)
     seen = [step.intensity for step in (*steps, *(each.pace for each in measured))]
@@ -38,9 +39,16 @@ def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[Mea
         for at, (name, step) in enumerate(paces.items())
     ]
     points += [
-        Point(f"{each.seen.model} {each.seen.format}", each.pace.intensity, each.share * each.pace.flop / each.pace.moving, "measured by others", f"{each.seen.written_tokens_per_s:g} tokens/s", says=False)
+        Point(
+            f"{each.seen.model} {each.seen.format}",
+            each.pace.intensity,
+            each.share * each.pace.flop / each.pace.moving,
+            "measured by others",
+            f"{each.seen.written_tokens_per_s:g} tokens/s",
+            says=False,
+        )
         for each in measured
-    ]  # fmt: skip
+    ]
     return lines(
         f"The roofline of {machine.name}",
         Axis("FLOP for each byte read", format="~g"),
@@ -53,15 +61,31 @@ def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[Mea
 
 
 def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
-    """Tokens a second as measured, against those that were predicted: here, and by others; on the upper line they are equal."""
+    """Tokens a second as measured, against those that were predicted: here, and by others; on the upper line they are
+    equal."""
     points = [
-        Point(f"{each.seen.model} {each.seen.format}, {each.seen.board}", each.pace.per_second, each.seen.written_tokens_per_s, SIXTEEN if each.seen.format == "fp16" else FEWER, f"{100 * each.share:.0f} % of what is predicted", says=False)
+        Point(
+            f"{each.seen.model} {each.seen.format}, {each.seen.board}",
+            each.pace.per_second,
+            each.seen.written_tokens_per_s,
+            SIXTEEN if each.seen.format == "fp16" else FEWER,
+            f"{100 * each.share:.0f} % of what is predicted",
+            says=False,
+        )
         for each in elsewhere
-    ]  # fmt: skip
+    ]
     points += [
-        Point(check.name, check.predicted, check.measured, "SmolLM2, here", f"{100 * check.share:.0f} % of what is predicted", says=check in (here[0], here[-1]), place="below right")
+        Point(
+            check.name,
+            check.predicted,
+            check.measured,
+            "SmolLM2, here",
+            f"{100 * check.share:.0f} % of what is predicted",
+            says=check in (here[0], here[-1]),
+            place="below right",
+        )
         for check in here
-    ]  # fmt: skip
+    ]
     ends = min(point.x for point in points) / 2, max(point.x for point in points) * 2
     shares = {ROOF: 1, "half of that": 1 / 2, "a quarter": 1 / 4}
     return lines(
@@ -84,8 +108,8 @@ def won(
     height: int,
     letters: int,
 ) -> Surface:
-    """How many times as fast one machine writes as another, by its format and by how many write at once; holes where it does not
-    fit on one of them. `height`, and that of `letters`, in pixels."""
+    """How many times as fast one machine writes as another, by its format and by how many write at once; holes where it
+    does not fit on one of them. `height`, and that of `letters`, in pixels."""
     import plotly.graph_objects as go  # slow to load: only those who look at a map wait for it
 
     rows = [[ratios[form, batch] for batch in batches] for form in forms]
@@ -113,7 +137,8 @@ def won(
     return Surface(
         f"{mine} against {other} with 16 bits",
         figure,
-        f"Times as fast as {other}, fp16 there. Most and least: {said}. Holes: it does not fit, on the one or the other.",
+        f"Times as fast as {other}, fp16 there. Most and least: {said}. Holes: it does not fit, on the one or the "
+        f"other.",
         table,
         "estimated",
     )

@@ -1,4 +1,5 @@
-"""The knobs of a language model at home, and what they say: a model, a machine, and how the one is to run on the other."""
+"""The knobs of a language model at home, and what they say: a model, a machine, and how the one is to run on the
+other."""
 
 from typing import NamedTuple
 
@@ -57,13 +58,14 @@ HAND_WATTS = Knob("llm_hand_watts", "Power (W)", ("5", "15", "30", "60", "120", 
 OTHER = Knob("llm_other", "Against", tuple(USABLE), "NVIDIA H100 PCIe")
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 ASKS = (
-    MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD, RIGHT, *HANDS, OTHER,
+    MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD,
+    RIGHT, *HANDS, OTHER,
 )  # fmt: skip
 
 
 class Use(NamedTuple):
-    """What an answer is made of and what it is held against, as the knobs under *More* say: tokens, USD a kWh, tokens guessed
-    ahead and the share of them that is right, another card."""
+    """What an answer is made of and what it is held against, as the knobs under *More* say: tokens, USD a kWh, tokens
+    guessed ahead and the share of them that is right, another card."""
 
     prompt: int
     answer: int
@@ -100,8 +102,8 @@ Note = tuple[str, dict]  # the name of a sentence about what was asked, and what
 
 
 def asked(part: str) -> tuple[Asked | None, list[Note]]:
-    """Draw the knobs: what they say, and what there is to say of it; None, perhaps with a sentence that says why, where the model
-    is not modelled, or the machine is still being measured."""
+    """Draw the knobs: what they say, and what there is to say of it; None, perhaps with a sentence that says why, where
+    the model is not modelled, or the machine is still being measured."""
     notes: list[Note] = []
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name, card = pick(MODEL), pick(MACHINE)

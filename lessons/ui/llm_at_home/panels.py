@@ -42,7 +42,8 @@ def kept(name: str, tokens: str) -> Quantity:
 
 
 def verdict(at: Asked) -> tuple[str, dict[str, object]]:
-    """Whether it fits, and what is said of that: what it takes, what the card has, and the changes that would make it fit."""
+    """Whether it fits, and what is said of that: what it takes, what the card has, and the changes that would make it
+    fit."""
     home, machine = at.home, at.machine
     takes = needed(home)
     said = {"takes": takes, "card": f"{machine.memory / GB:.3g} GB", "gib": gib(takes.value)}
@@ -80,8 +81,8 @@ def _by_format(at: Asked) -> Chart:
 
 
 def how_fast(at: Asked) -> Drawn:
-    """The roofline with both steps, and what an answer takes. Decoding is that of the next token after the prompt; an answer's energy
-    is that of its middle one."""
+    """The roofline with both steps, and what an answer takes. Decoding is that of the next token after the prompt; an
+    answer's energy is that of its middle one."""
     home, machine, use = at.home, at.machine, at.use
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
     speed = answer_cost.speed(write, home, use.prompt)
@@ -123,8 +124,8 @@ def elsewhere_instead(at: Asked) -> dict[str, Quantity]:
 
 
 def no_speed(at: Asked) -> Drawn:
-    """What there is to say of the speed of a model that does not fit: what it takes here, in which formats it would fit, and what an
-    answer takes where it does."""
+    """What there is to say of the speed of a model that does not fit: what it takes here, in which formats it would
+    fit, and what an answer takes where it does."""
     figure, tiles = _by_format(at), {"It takes": needed(at.home)} | elsewhere_instead(at)
     places, picture = beside()
     with places:
@@ -146,8 +147,8 @@ def other_card(at: Asked) -> Machine | None:
 
 
 def where_it_wins(at: Asked, other: Machine) -> Drawn:
-    """By format and by conversations at once: how many times as fast as another card with weights in 16 bits, each conversation at
-    the end of its context."""
+    """By format and by conversations at once: how many times as fast as another card with weights in 16 bits, each
+    conversation at the end of its context."""
     shape, card = at.home.shape, at.machine
     forms = list(reversed(formats(shape)))
     ratios = {

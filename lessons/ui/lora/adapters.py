@@ -1,4 +1,5 @@
-"""What was learnt, looked at and handled: a change of weights under the microscope, and adapters merged, swapped and blended."""
+"""What was learnt, looked at and handled: a change of weights under the microscope, and adapters merged, swapped and
+blended."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -60,7 +61,7 @@ NOT_HERE = {
 
 
 def microscope(how: Adapting) -> Drawn:
-    """The change that all weights made and that thin matrices made, side by side."""
+    """The change that full fine-tuning made and that low-rank matrices made, side by side."""
     how = replace(how, base=KEPT)
     if how.low is None:
         st.caption("Rank 0 learns nothing: there is no change to look at.")

@@ -1,4 +1,5 @@
-"""Adapting a large model, estimated: what has to be trained, the memory for that, the boards that have it, the energy."""
+"""Adapting a large model, estimated: what has to be trained, the memory for that, the boards that have it, the
+energy."""
 
 import streamlit as st
 

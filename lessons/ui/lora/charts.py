@@ -40,8 +40,8 @@ def losses(told: Mapping[str, Sequence[TrainingStep]]) -> Chart:
 def learnt_and_forgotten(
     before: Judged, after: Mapping[str, Judged], new: str, old: str, metric: str = "loss", elsewhere: Sequence[str] = ()
 ) -> Chart:
-    """How well what is old is known, against how well what is new is, both by a metric. `elsewhere`: those that began as
-    another model than `before`."""
+    """How well what is old is known, against how well what is new is, both by a metric. `elsewhere`: those that began
+    as another model than `before`."""
 
     def at(found: Judged) -> tuple[float, float]:
         return found[0][metric].value, found[1][metric].value
@@ -61,7 +61,10 @@ def learnt_and_forgotten(
             ),
         ],
         height=320,
-        note=f"Further {'left' if metric == 'loss' else 'right'}: more learnt. Further {'up' if metric == 'loss' else 'down'}: more forgotten.",
+        note=(
+            f"Further {'left' if metric == 'loss' else 'right'}: more learnt. Further "
+            f"{'up' if metric == 'loss' else 'down'}: more forgotten."
+        ),
         badge="measured",
         legend=False,
     )
@@ -89,7 +92,8 @@ def spectra(change: DeltaAnalysis, matrix: str) -> Chart:
 
 
 def captured(change: DeltaAnalysis) -> Chart:
-    """How much of each kind of matrix its first directions hold: Σ σ² of those ÷ Σ σ² of all, mean over the matrices."""
+    """How much of each kind of matrix its first directions hold: Σ σ² of those ÷ Σ σ² of all, mean over the
+    matrices."""
 
     def share(values: np.ndarray) -> list[tuple[float, float]]:
         energy = np.square(values, dtype=float).cumsum(1)
@@ -106,8 +110,8 @@ def captured(change: DeltaAnalysis) -> Chart:
 
 
 def by_rank(change: DeltaAnalysis) -> Chart:
-    """What cutting all matrices to a rank loses: of what was known where they are cut, of what is new where only their change
-    is."""
+    """What cutting all matrices to a rank loses: of what was known where they are cut, of what is new where only their
+    change is."""
     learnt, ends = change.before - change.new, (min(change.cut), max(change.cut))
     return lines(
         "Lost by cutting to rank r",
@@ -118,7 +122,10 @@ def by_rank(change: DeltaAnalysis) -> Chart:
             "change cut: the new": [(rank, loss - change.new) for rank, loss in change.kept.items()],
             "all that was learnt": [(rank, learnt) for rank in ends],
         },
-        note="All matrices of the model are cut, or all their changes. On part of each test: a little off what *learn* says.",
+        note=(
+            "All matrices of the model are cut, or all their changes. On part of each test: a little off what "
+            "*learn* says."
+        ),
         badge="measured",
     )
 
@@ -133,9 +140,13 @@ def overlap(change: DeltaAnalysis, matrix: str) -> Chart:
         f"Directions shared, {short(matrix)}",
         _squares(size),
         {"cells": cells},
-        f"Heat map of {size} by {size}. The first direction of both: {found[0, 0]:.2f}. All {size}: {found[-1, -1]:.2f}.",
+        f"Heat map of {size} by {size}. The first direction of both: {found[0, 0]:.2f}. All {size}: "
+        f"{found[-1, -1]:.2f}.",
         cells.rename(columns={"low": "first i of low rank", "full": "first j of all weights", "shared": "φ(i, j)"}),
-        note=f"φ(i, j), from 0 (light) to 1 (dark). The first of both: {found[0, 0]:.2f}; all {size}: {found[-1, -1]:.2f}.",
+        note=(
+            f"φ(i, j), from 0 (light) to 1 (dark). The first of both: {found[0, 0]:.2f}; all {size}: "
+            f"{found[-1, -1]:.2f}."
+        ),
     )
 
 
@@ -147,8 +158,8 @@ def swept(
     metric: str = "loss",
     before: Mapping[str, Measurement] = MappingProxyType({}),
 ) -> Chart:
-    """A metric on some tests against a setting, the one in use marked; `before`: where each was without any of it, as a line of
-    its own."""
+    """A metric on some tests against a setting, the one in use marked; `before`: where each was without any of it, as a
+    line of its own."""
     known = {name: {at: found[metric] for at, found in curve.items() if found} for name, curve in curves.items()}
     unit = next((each.unit for curve in known.values() for each in curve.values()), "")
     return lines(

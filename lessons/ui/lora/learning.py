@@ -54,8 +54,8 @@ FIRST = Adapting()  # as the page begins
 
 
 def chosen(aside: bool = False, barred: Mapping[str, str] | None = None) -> Adapting:
-    """Draw the knobs: how to adapt. `aside`: all of them under *More*, since others matter more in this place; `barred`: tasks
-    that cannot be had here, and why."""
+    """Draw the knobs: how to adapt. `aside`: all of them under *More*, since others matter more in this place;
+    `barred`: tasks that cannot be had here, and why."""
     barred = ({} if path_of(SMOLLM2) else {SMOLLM2: MISSING}) | (barred or {})
     if aside:
         with more():
@@ -87,7 +87,8 @@ def _rest(rank: int) -> tuple[str, ...]:
 
 
 def race(runners: Mapping[str, Experiment], name: str = adaptation.adapting) -> list[Chart]:
-    """The panel that lets all of these learn that have not yet, and the losses of those this visit has seen; gives the chart."""
+    """The panel that lets all of these learn that have not yet, and the losses of those this visit has seen; gives the
+    chart."""
     missing = {name: runner for name, runner in runners.items() if not ask.tuned(runner)}
 
     def offer() -> None:
@@ -126,8 +127,8 @@ def _sample(tickets: Mapping[str, Ticket]) -> None:
 
 
 def judged(task: AdaptationTask, points: Mapping[str, Experiment]) -> dict[str, Judged | None]:
-    """How well some models do what is new and what is old, as far as it is measured; those that have not learnt yet are left
-    out."""
+    """How well some models do what is new and what is old, as far as it is measured; those that have not learnt yet are
+    left out."""
     tickets = {
         name: [ask.writer(adaptation.judging, one, each, payer=visitor()) for each in (task.to, task.old)]
         for name, one in points.items()
@@ -141,7 +142,8 @@ def judged(task: AdaptationTask, points: Mapping[str, Experiment]) -> dict[str, 
 
 
 def gained(how: Adapting) -> float | None:
-    """How much of what all weights gain on the new text thin matrices gain, in %; None while that is not known."""
+    """How much of what full fine-tuning gains on the new text low-rank matrices gain, in %; None while that is not
+    known."""
     found = judged(how.of, {"before": how.of.model, FULL: how.other("full"), "mine": how.adapted})
     if len(found) < 3 or not all(found.values()):
         return None
@@ -201,7 +203,7 @@ def begins(how: Adapting) -> dict[str, Quantity]:
 
 
 def needs(found: Measurement) -> Chart:
-    """Memory of the optimiser, for all weights and for thin matrices, in some formats."""
+    """Memory of the optimiser, for all weights and for low-rank matrices, in some formats."""
     trained = found["trained"].value
     whole = trained / (found["share"].value / 100)
     bars = {f"all, {dtype}": memory(whole, whole, dtype, False, dtype) for dtype in ("fp32", "bf16")}
@@ -210,7 +212,7 @@ def needs(found: Measurement) -> Chart:
 
 
 def learnt(how: Adapting) -> bool:
-    """Whether thin matrices have learnt something."""
+    """Whether an adapter has learnt something."""
     return how.low is not None and ask.tuned(how.adapted)
 
 

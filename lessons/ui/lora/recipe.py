@@ -58,7 +58,7 @@ class AdaptationTask:
 
     @property
     def large(self) -> bool:
-        """Whether it takes minutes, and only thin matrices can learn."""
+        """Whether it takes minutes, and only low-rank matrices can learn."""
         return self.base == SMOLLM2
 
     @property
@@ -93,8 +93,8 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Adapting:
-    """How to adapt. `task`: one of TASKS; `kind`: "lora" or its kin; `base`: bits of the matrices that stay, or KEPT; `rate`: the
-    highest learning rate of the thin matrices, or None for the one that was tried."""
+    """How to adapt. `task`: one of TASKS; `kind`: "lora" or its kin; `base`: bits of the matrices that stay, or KEPT;
+    `rate`: the highest learning rate of the low-rank matrices, or None for the one that was tried."""
 
     task: str = "bible"
     rank: int = Adapt.rank
@@ -113,8 +113,8 @@ class Adapting:
 
     @property
     def below(self) -> Experiment:
-        """The model that is adapted: where it is rounded, a language model's layers in groups of 32, at 4 bits to NF4, as QLoRA
-        does; a network for pictures by output channel."""
+        """The model that is adapted: where it is rounded, a language model's layers in groups of 32, at 4 bits to NF4,
+        as QLoRA does; a network for pictures by output channel."""
         if self.base == KEPT:
             return self.of.model
         if not self.of.writes:
@@ -124,7 +124,7 @@ class Adapting:
 
     @property
     def low(self) -> Adapt | None:
-        """The thin matrices, and how they are trained; none of rank 0."""
+        """The low-rank matrices, and how they are trained; none of rank 0."""
         if not self.rank:
             return None
         rate = self.rate or RATES[self.of.base]["low"]
@@ -132,13 +132,13 @@ class Adapting:
 
     @property
     def name(self) -> str:
-        """What the thin matrices are called, among others."""
+        """What the low-rank matrices are called, among others."""
         bits = "" if self.base == KEPT else f" on {self.base} bits"
         return f"{NAMES[self.kind]}, rank {self.rank}{bits}"
 
     @property
     def adapted(self) -> Experiment:
-        """The model with what thin matrices have learnt."""
+        """The model with what low-rank matrices have learnt."""
         return self.below | self.low if self.low else self.below
 
     def other(self, method: str) -> Experiment:

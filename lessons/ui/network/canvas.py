@@ -57,8 +57,8 @@ def look(experiment: Experiment, picture: int | bytes) -> Activations | None:
 
 
 def show(experiment: Experiment, at: int, key: str) -> Activations | None:
-    """Draw the picture a network looks at: one of the test set by its number, or what is drawn on the canvas of this key. What
-    the network makes of it, once that is there."""
+    """Draw the picture a network looks at: one of the test set by its number, or what is drawn on the canvas of this
+    key. What the network makes of it, once that is there."""
     with st.container(horizontal=True):
         with st.container(width=LARGE if presenting() else 2 * 112):
             drawn = canvas(key, f"{experiment.source.task} {at}")

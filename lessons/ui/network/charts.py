@@ -100,8 +100,8 @@ def accuracy_against_macs(
 
 
 def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left: int) -> tuple[Chart, Chart]:
-    """The loss (nats) along one weight with the steps walked on it, and the loss after each step. `path`: (weight, loss), the
-    first is the start; `left`: the step that left the measured range, 0 if none did."""
+    """The loss (nats) along one weight with the steps walked on it, and the loss after each step. `path`: (weight,
+    loss), the first is the start; `left`: the step that left the measured range, 0 if none did."""
     loss, curve = Axis("loss (nats)", log=False, format=".3~g"), list(zip(tried.values, tried.losses, strict=True))
     apart = 0.03 * (tried.values[-1] - tried.values[0])
     last, points = float("inf"), []

@@ -48,9 +48,9 @@ def gaps(before: Mapping[str, LayerView], after: Mapping[str, LayerView]) -> Cha
 
 
 def filters(picture: np.ndarray, side: int) -> np.ndarray:
-    """All weights of a layer, uint8 [out, in, height, width], as one image: uint8 [·, ·, 3]. Outputs lie beside and inputs
-    below each other, or the other way round where there are more inputs; filters of one input make a square. Orange is
-    gone; the darker, the more negative.
+    """All weights of a layer, uint8 [out, in, height, width], as one image: uint8 [·, ·, 3]. Outputs lie beside and
+    inputs below each other, or the other way round where there are more inputs; filters of one input make a square.
+    Orange is gone; the darker, the more negative.
     """
     outputs, inputs, high, wide = picture.shape
     if inputs == 1:
@@ -78,7 +78,8 @@ def files(measured: Measurement) -> Chart:
 
 
 def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Chart:
-    """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense one."""
+    """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense
+    one."""
     known = {float(at): measured for at, measured in curve.items() if measured and float(at)}
     curves = _lengths(dict(sorted(known.items())))
     dense = curves.get("unpruned", {})
@@ -151,7 +152,8 @@ def tickets(
     here: Mapping[str, Mapping[int, Measurement | None]],
     seed: int,
 ) -> Chart:
-    """Accuracy after each round, by what a round goes on from: as it was recorded, and points that are measured `here`."""
+    """Accuracy after each round, by what a round goes on from: as it was recorded, and points that are measured
+    `here`."""
     curves = {
         kind: [(0.0, unpruned.value), *((at, found.value) for at, found in of.items())] for kind, of in recorded.items()
     }

@@ -28,8 +28,8 @@ def by_hand(shares: Sequence[int]) -> Ratios:
 
 @dataclass(frozen=True)
 class Pruning:
-    """How to prune. `ratios`: what to take of each layer, in place of a scope; `epochs`: of fine-tuning after each round, 0 for
-    none; `removed`: whether silent channels go at the end."""
+    """How to prune. `ratios`: what to take of each layer, in place of a scope; `epochs`: of fine-tuning after each
+    round, 0 for none; `removed`: whether silent channels go at the end."""
 
     structure: str = "weights"
     criterion: str = "magnitude"

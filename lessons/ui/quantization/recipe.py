@@ -1,4 +1,5 @@
-"""Quantization out of what a reader can choose: bits of weights and activations, how they are rounded, and training on."""
+"""Quantization out of what a reader can choose: bits of weights and activations, how they are rounded, and training
+on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

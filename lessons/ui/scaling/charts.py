@@ -18,8 +18,8 @@ def two_trends(
 ) -> Chart:
     """Rows and line of each series, divided by what its line says in `since`, so that the lines begin together there.
 
-    `labels`: what is written beside the rows of these names, and where; not beside those below their line, where it would
-    cross a line.
+    `labels`: what is written beside the rows of these names, and where; not beside those below their line, where it
+    would cross a line.
     """
     curves, points = {}, []
     for name, trend in series.items():

@@ -1,4 +1,5 @@
-"""What a URL asks for, read before any widget exists. Streamlit drops what it cannot use without a word; this says so."""
+"""What a URL asks for, read before any widget exists. Streamlit drops what it cannot use without a word; this says
+so."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ NOT_OURS = ("embed", "embed_options")  # Streamlit's own
 
 @dataclass(frozen=True)
 class Knob:
-    """One thing a reader can set. `name` is its URL parameter and widget key; `options` are written in the URL as they are.
-    Without options any text will do."""
+    """One thing a reader can set. `name` is its URL parameter and widget key; `options` are written in the URL as they
+    are. Without options any text will do."""
 
     name: str
     label: str

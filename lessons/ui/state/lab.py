@@ -21,8 +21,9 @@ Lab = Callable[[], Drawn | None]
 
 
 def lab(draw: Lab) -> Lab:
-    """Decorates a function that draws an interactive part of a page, and draws it: only that part runs again when its knobs
-    move, or while its work is under way. The figures and numbers it gives, if it does, are there for other parts."""
+    """Decorates a function that draws an interactive part of a page, and draws it: only that part runs again when its
+    knobs move, or while its work is under way. The figures and numbers it gives, if it does, are there for other
+    parts."""
     waiting: dict[str, bool] = st.session_state.setdefault(WAITING, {})
     name = f"{draw.__module__}.{draw.__qualname__}"
     watching = waiting.get(name, False)
@@ -53,8 +54,8 @@ def collected(*labs: Lab) -> Drawn:
 
 
 def hand_on(name: str, value: Value, wanted: bool = True) -> Value:
-    """Hand a value to labs further down the page. If it has changed, and is `wanted` there, they are drawn again, after this
-    one: what a knob moves is on the screen first. Gives the value."""
+    """Hand a value to labs further down the page. If it has changed, and is `wanted` there, they are drawn again, after
+    this one: what a knob moves is on the screen first. Gives the value."""
     handed_on = st.session_state.setdefault(HANDED, {})
     if wanted and name in handed_on and handed_on[name] != value:
         st.session_state[AGAIN] = True

@@ -56,8 +56,8 @@ def elsewhere(path: str) -> Lesson | None:
 
 
 def _under_way(knobs: Sequence[Knob]) -> Preset | None:
-    """The preset that was gone to last, if its settings may still be on their way: a key that is pressed while the page runs
-    comes with some knobs as they were before it."""
+    """The preset that was gone to last, if its settings may still be on their way: a key that is pressed while the page
+    runs comes with some knobs as they were before it."""
     last, left = st.session_state.get(AT), st.session_state.get(LEFT, {})
     if last is None:
         return None

@@ -1,4 +1,5 @@
-"""Who is asking: one name for each visit, in no link and, but for its hash, on no disk; and whether it comes from this machine."""
+"""Who is asking: one name for each visit, in no link and, but for its hash, on no disk; and whether it comes from this
+machine."""
 
 import os
 import uuid

@@ -10,8 +10,8 @@ from lessons.ui.state.knob import Knob
 
 
 def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int | None = None) -> str:
-    """A slider over the knob's options, or the first `most` of them, at its default where another was chosen; greyed out where,
-    as things stand, it does not matter, or is `fixed` at one."""
+    """A slider over the knob's options, or the first `most` of them, at its default where another was chosen; greyed
+    out where, as things stand, it does not matter, or is `fixed` at one."""
     options = knob.options[:most]
     if fixed is not None:
         st.session_state[knob.name] = fixed
@@ -41,8 +41,9 @@ def choice(
     barred: Mapping[str, str] | None = None,
     moves: Callable[[], None] | None = None,
 ) -> str:
-    """Buttons, one an option; greyed out where, as things stand, it does not matter. `barred`: options that cannot be had as
-    things stand, each with the reason, which shows beside them; `moves`: other knobs, once a reader has chosen here."""
+    """Buttons, one an option; greyed out where, as things stand, it does not matter. `barred`: options that cannot be
+    had as things stand, each with the reason, which shows beside them; `moves`: other knobs, once a reader has chosen
+    here."""
     barred = barred or {}
     asked = st.session_state.get(knob.name) or st.query_params.get(knob.name)
     _say_what_is_barred(knob, asked, barred)
@@ -85,8 +86,8 @@ def pick(knob: Knob, matters: bool = True) -> str:
 
 
 def field(knob: Knob, example: str, live: bool = True) -> str:
-    """A field for any words. `live`: they count while they are written, else once they are (Enter): where an answer takes
-    workers, Streamlit 1.67 can lose words that are still being written from the address."""
+    """A field for any words. `live`: they count while they are written, else once they are (Enter): where an answer
+    takes workers, Streamlit 1.67 can lose words that are still being written from the address."""
     return st.text_input(knob.label, key=knob.name, bind="query-params", type="search", live=live, placeholder=example)
 
 

@@ -20,8 +20,8 @@ TYPED = (
 
 
 def asked(place: str, label: str, job: ask.Work, *arguments: Any, large: bool) -> Any:
-    """The result of a question to the resident, None until it is there: how far it is, and Stop, stand in its place. With a
-    large model a button with this label stands there first, unless somebody has asked before."""
+    """The result of a question to the resident, None until it is there: how far it is, and Stop, stand in its place.
+    With a large model a button with this label stands there first, unless somebody has asked before."""
     ticket = ticket_for(place, label, job, *arguments, large=large)
     if ticket is None or failed([ticket], f"{label}: that did not work"):
         return None
@@ -67,7 +67,8 @@ def stop(place: str) -> None:
 
 
 def watch(place: str, *tickets: Ticket) -> None:
-    """What this visit looks at in a place on a page from now on; what it looked at there before, and nowhere else, it leaves."""
+    """What this visit looks at in a place on a page from now on; what it looked at there before, and nowhere else, it
+    leaves."""
     watched: dict[str, tuple[Ticket, ...]] = st.session_state.setdefault(WATCHED, {})
     before, watched[place] = watched.get(place, ()), tickets
     still = {id(ticket) for each in watched.values() for ticket in each}

@@ -163,7 +163,8 @@ def _describe(model: Experiment) -> None:
     source = model.source
     if isinstance(source, Loaded):
         st.markdown(
-            f"**Model in use:** the one that ships with this app, trained for {counted(made_by(source.checkpoint).epochs, 'epoch')} "
+            f"**Model in use:** the one that ships with this app, trained for "
+            f"{counted(made_by(source.checkpoint).epochs, 'epoch')} "
             f"by the same code (`make checkpoints`). Or watch one being trained:"
         )
         return

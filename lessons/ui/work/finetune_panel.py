@@ -15,8 +15,8 @@ from lessons.ui.work.results import curve
 
 
 def tune(recipe: Experiment, along: Sequence[Experiment] = (), does: str = "Fine-tune", every: bool = False) -> None:
-    """The panel that `does` the trainings of a recipe, if there are any: of this recipe, or of all `along` a curve, too (with
-    one button where `every` one is wanted). What a stopped run has finished is kept."""
+    """The panel that `does` the trainings of a recipe, if there are any: of this recipe, or of all `along` a curve, too
+    (with one button where `every` one is wanted). What a stopped run has finished is kept."""
     if not recipe.trainings:
         return
     missing = [each for each in along if not ask.tuned(each)]
@@ -29,8 +29,8 @@ def tune(recipe: Experiment, along: Sequence[Experiment] = (), does: str = "Fine
 
 
 def recovery(recipe: Experiment) -> list[Chart]:
-    """Draw accuracy after each step of a recipe that has been trained through, and while it was trained, as far as this visit
-    has seen it; gives the charts."""
+    """Draw accuracy after each step of a recipe that has been trained through, and while it was trained, as far as this
+    visit has seen it; gives the charts."""
     figures = [rounds(curve({f"{at}": link for at, link in enumerate(recipe.links)}), recipe.recipe)]
     if steps := training_panel.steps(recipe):
         figures.append(training_curves(steps, steps[-1].total)[1])

@@ -10,7 +10,8 @@ from lessons.ui.state.visit import visitor
 
 
 def ahead(ticket: Ticket) -> str:
-    """Who is before a ticket that waits: `2 runs of other readers are ahead`, `3 runs of yours are ahead`; nothing once it runs."""
+    """Who is before a ticket that waits: `2 runs of other readers are ahead`, `3 runs of yours are ahead`; nothing once
+    it runs."""
     total, others = ticket.pool.ahead_of(ticket), ticket.pool.ahead_of(ticket, but_of=visitor())
     whose, number = ("other readers", others) if others else ("yours", total)
     return f"{counted(number, 'run')} of {whose} {'is' if number == 1 else 'are'} ahead" if number else ""

@@ -53,8 +53,8 @@ def answer(question: Callable[..., Ticket], *arguments: Any) -> Any:
 
 
 def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
-    """What is measured so far of these networks; those this machine has not trained yet are trained in the background, and how
-    far that is shows."""
+    """What is measured so far of these networks; those this machine has not trained yet are trained in the background,
+    and how far that is shows."""
     found: dict[Trained, Measurement | None] = {}
     done: list[float] = []
     for source in sources:

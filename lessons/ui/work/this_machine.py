@@ -22,7 +22,8 @@ LENGTHS = ("30", "100", "300", "1000", "3000", "10000", "30000")
 
 
 def measured() -> Roofs | None:
-    """What the machine this app runs on can do, the best that was measured in this visit; None while that is measured."""
+    """What the machine this app runs on can do, the best that was measured in this visit; None while that is
+    measured."""
     found = answer(ask.roofs)
     if not isinstance(found, Roofs):
         return None
@@ -41,8 +42,8 @@ def told(found: Roofs) -> dict[str, str]:
 
 
 def this_machine(found: Roofs) -> Machine:
-    """Its peak is the better of those with 16 and with 32 bits; its watts are those of the processor's counter, or as the reader
-    has stated them."""
+    """Its peak is the better of those with 16 and with 32 bits; its watts are those of the processor's counter, or as
+    the reader has stated them."""
     watts = package_power(found.watts).value
     return Machine(HERE, found.memory, found.bandwidth, max(found.flop, found.flop_16), watts=watts)
 

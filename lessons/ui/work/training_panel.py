@@ -1,4 +1,5 @@
-"""Trainings this visit has asked for: start them, watch them, stop them. What has been trained once is there at once."""
+"""Trainings this visit has asked for: start them, watch them, stop them. What has been trained once is there at
+once."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -26,9 +27,9 @@ WATCHED = 2  # runs whose progress shows
 def panel(
     name: str, wanted: Iterable[Experiment] | Mapping[str, Experiment], idle: Callable[[], None]
 ) -> dict[str, Ticket]:
-    """What stands in a training panel, `name` its own on the page: progress and Stop while some of these experiments (perhaps by
-    what they are called) are trained, a way to try again where one failed, and else what `idle` draws. Gives the runs, by the
-    ids of experiments."""
+    """What stands in a training panel, `name` its own on the page: progress and Stop while some of these experiments
+    (perhaps by what they are called) are trained, a way to try again where one failed, and else what `idle` draws.
+    Gives the runs, by the ids of experiments."""
     called = {each.id: f"{label}: " for label, each in wanted.items()} if isinstance(wanted, Mapping) else {}
     by_id = {each.id: each for each in (wanted.values() if isinstance(wanted, Mapping) else wanted)}
     runs = taken_up(by_id.values())
@@ -50,7 +51,8 @@ def panel(
 
 
 def taken_up(wanted: Iterable[Experiment]) -> dict[str, Ticket]:
-    """The runs of these experiments by their ids, those too that were asked for before a reload, or by somebody else."""
+    """The runs of these experiments by their ids, those too that were asked for before a reload, or by somebody
+    else."""
     runs = _runs()
     left = st.session_state.setdefault(LEFT, [])
     for each in wanted:
@@ -69,8 +71,8 @@ def start(wanted: Iterable[Experiment], background: bool = False) -> None:
 
 
 def stop(tickets: Iterable[Ticket]) -> None:
-    """Leave these runs; each ends where its last reader leaves, and is not followed any more where others go on with it. For
-    callbacks."""
+    """Leave these runs; each ends where its last reader leaves, and is not followed any more where others go on with
+    it. For callbacks."""
     tickets = list(tickets)
     for ticket in tickets:
         ticket.pool.leave(ticket, visitor())
@@ -112,8 +114,8 @@ def _progress(under_way: Mapping[str, Ticket]) -> None:
 
 
 def progress(ticket: Ticket, told: list[TrainingStep], more: str, called: str = "") -> None:
-    """How far a run is that has `told` these steps, how it is `called` and what `more` there is to say of it; or who is before
-    it."""
+    """How far a run is that has `told` these steps, how it is `called` and what `more` there is to say of it; or who is
+    before it."""
     before = ahead(ticket)
     if told:
         st.progress(told[-1].step / told[-1].total, f"{called}TrainingStep {told[-1].step} of {told[-1].total}{more}")
