@@ -33,12 +33,11 @@ class Definition(NamedTuple):
 
 
 class Module(NamedTuple):
-    """What a module defines, by name; what its imported names stand for, dotted; and what each of its `singledispatch`
-    functions does, by the kind of its first argument."""
+    """The code of a module, read and not run."""
 
-    defined: dict[str, list[ast.stmt]]
-    imported: dict[str, str]
-    dispatched: dict[str, dict[str, str]]
+    defined: dict[str, list[ast.stmt]]  # statements at its top level, by the name that they define
+    imported: dict[str, str]  # what its imported names stand for, dotted
+    registered: list[tuple[str, str, str]]  # functions that a `singledispatch` calls: its name, for which class, which
 
 
 @lru_cache(maxsize=1024)
@@ -62,19 +61,14 @@ def definitions(makers: Iterable[str], steps: frozenset[str] = frozenset()) -> s
         if each in found:
             continue
         found.add(each)
-        module = _read(each.module)
         left.append(Definition(each.module, ALWAYS))
-        left += [
-            Definition(each.module, does)
-            for kind, does in module.dispatched.get(each.name, {}).items()
-            if kind in steps
-        ]
+        left += [does for kind, does in _dispatched(each) if kind in steps]
         left += [used for node in _statements(each) for used in _used(each.module, node)]
     return found
 
 
-def _statements(each: Definition) -> list[ast.stmt]:
-    return _read(each.module).defined.get(each.name, [])
+def _statements(definition: Definition) -> list[ast.stmt]:
+    return _read(definition.module).defined.get(definition.name, [])
 
 
 @lru_cache(maxsize=1024)
@@ -84,7 +78,7 @@ def _read(name: str) -> Module:
     if path is None:
         raise LookupError(f"there is no module {name}")
     tree = ast.parse(path.read_text())
-    module = Module({}, {}, {})
+    module = Module({}, {}, [])
     for node in ast.walk(tree):  # wherever in the code
         if isinstance(node, ast.Import):
             module.imported.update((each.asname or each.name.partition(".")[0], each.name) for each in node.names)
@@ -95,8 +89,9 @@ def _read(name: str) -> Module:
             continue
         for defined in _names(node):
             module.defined.setdefault(defined, []).append(node)
-        for function in _dispatchers(node):
-            module.dispatched.setdefault(function, {})[ast.unparse(node.args.args[0].annotation)] = node.name
+        module.registered.extend(
+            (function, ast.unparse(node.args.args[0].annotation), node.name) for function in _calling(node)
+        )
     return module
 
 
@@ -117,11 +112,24 @@ def _names(node: ast.stmt) -> list[str]:
     return [part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)] or [ALWAYS]
 
 
-def _dispatchers(node: ast.stmt) -> Iterator[str]:
+def _calling(node: ast.stmt) -> Iterator[str]:
     """The `singledispatch` functions that a function is registered with."""
     for each in getattr(node, "decorator_list", ()):
-        if isinstance(each, ast.Attribute) and each.attr == "register" and isinstance(each.value, ast.Name):
-            yield each.value.id
+        if isinstance(each, ast.Attribute) and each.attr == "register":
+            yield ast.unparse(each.value)
+
+
+def _dispatched(definition: Definition) -> Iterator[tuple[str, Definition]]:
+    """The functions that a `singledispatch` calls, and for which class: of its own module, and of those beside it."""
+    decorators = [each for node in _statements(definition) for each in getattr(node, "decorator_list", ())]
+    if "singledispatch" not in map(ast.unparse, decorators):
+        return
+    package = definition.module.rpartition(".")[0]
+    for file in sorted(ROOT.joinpath(*package.split(".")).glob("*.py")):
+        beside = f"{package}.{file.stem}"
+        for function, kind, name in _read(beside).registered:
+            if definition in _meant(beside, function):
+                yield kind, Definition(beside, name)
 
 
 def _used(module: str, node: ast.AST) -> Iterator[Definition]:

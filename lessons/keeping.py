@@ -84,12 +84,12 @@ def write(path: Path, file: bytes) -> None:
         raise
 
 
-def tidy(place: Place, new: Path, files: int, each: int) -> None:
-    """Take away what is too much beside a new file: of its owner's own more than `each` files, of all more than
+def tidy(place: Place, new: Path, files: int, per_owner: int) -> None:
+    """Take away what is too much beside a new file: of its owner's own more than `per_owner` files, of all more than
     `files`, or than the place may hold; and what was never finished."""
     kept = sorted(_all(place.folder), key=lambda one: one.used)
     own = [one for one in kept if one.owner and one.owner == owner_of(new) and one.path != new]
-    gone = own[: max(0, len(own) + 1 - each)]
+    gone = own[: max(0, len(own) + 1 - per_owner)]
     left = [one for one in kept if one not in gone]
     for size, most in (((lambda one: 1), files), ((lambda one: one.size), place.most)):
         while sum(map(size, left)) > most and (candidates := [one for one in left if one.path != new]):

@@ -33,7 +33,7 @@ class Surface:
 
 
 def surface(
-    found: Mapping[tuple[float, float], Measurement | None],
+    measurements: Mapping[tuple[float, float], Measurement | None],
     alphas: Sequence[float],
     temperatures: Sequence[float],
     here: tuple[float, float, float] | None,
@@ -42,7 +42,7 @@ def surface(
     accuracy of the point one is at, once that is measured."""
     import plotly.graph_objects as go  # slow to load: only those who look at a surface wait for it
 
-    known = {at: measured["accuracy"].value for at, measured in found.items() if measured}
+    known = {at: measured["accuracy"].value for at, measured in measurements.items() if measured}
     ticks = [log2(temperature) for temperature in temperatures]
     rows = [[known.get((alpha, temperature)) for temperature in temperatures] for alpha in alphas]
     names = [[f"α = {alpha:g}, T = {temperature:g}" for temperature in temperatures] for alpha in alphas]

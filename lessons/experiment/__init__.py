@@ -6,7 +6,9 @@ It needs no torch: naming a model is cheap.
 """
 
 import hashlib
+import importlib
 import json
+import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
@@ -26,7 +28,6 @@ from lessons.experiment.language_source import (
     written_as,
 )
 from lessons.experiment.language_step import (
-    LANGUAGE_STEPS,
     PARTS,
     FactorizeWeights,
     LanguageStep,
@@ -57,7 +58,6 @@ from lessons.experiment.vision_step import (
     SCHEMES,
     STARTS,
     STRUCTURES,
-    VISION_STEPS,
     FineTune,
     Prune,
     Quantize,
@@ -66,7 +66,10 @@ from lessons.experiment.vision_step import (
     ShiftBias,
 )
 
-STEPS: Mapping[str, type[Step]] = VISION_STEPS | LANGUAGE_STEPS | {Adapt.called: Adapt}
+for _found in pkgutil.iter_modules(__path__):
+    if _found.name.endswith("_step"):  # a technique of its own: what it can be stands there, in vision/ what it does
+        importlib.import_module(f"{__name__}.{_found.name}")
+STEPS: Mapping[str, type[Step]] = Step.KINDS
 RENAMED = {  # steps as JSON called them once: what was exported then is still read
     "round_matrices": "quantize_weights",
     "round_activations": "quantize_activations_per_token",

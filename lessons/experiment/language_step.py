@@ -113,12 +113,6 @@ class FactorizeWeights(LanguageStep, called="factorize_weights", effect=Effect.R
             raise BadExperiment("factorize_weights: comes first, and once")
 
 
-LANGUAGE_STEPS = {
-    kind.called: kind
-    for kind in (QuantizeWeights, QuantizeActivationsPerToken, QuantizeKVCache, PruneWeights, FactorizeWeights)
-}
-
-
 def block_of(step: Step) -> str | None:
     """The blocks of llama.cpp that hold just what a step makes of matrices; None where there are none."""
     if not isinstance(step, QuantizeWeights):

@@ -22,17 +22,22 @@ ROUNDS = Effect.ROUNDS_WEIGHTS | Effect.ROUNDS_ACTIVATIONS
 
 
 class Step(Checked):
-    """One step of a recipe. Each kind that has a name in JSON, `called`, must say what it does: raises TypeError
-    without."""
+    """One step of a recipe. Each kind has a name in JSON, `called`, and says what it does, its `effect`.
+
+    Raises TypeError for a kind with a name that does not say what it does, or that has the name of another.
+    """
 
     effect: ClassVar[Effect]
+    KINDS: ClassVar[dict[str, type["Step"]]] = {}  # by the name that JSON has for them
 
     def __init_subclass__(cls, called: str = "", effect: Effect | None = None, **rest: Any):
         super().__init_subclass__(called=called, **rest)
         if called and effect is None:
             raise TypeError(f"{cls.__name__} must say what it does to a model: effect=Effect.…")
-        if effect is not None:
-            cls.effect = effect
+        if called in cls.KINDS:
+            raise TypeError(f"{cls.__name__} cannot be called {called}: {cls.KINDS[called].__name__} is")
+        if called and effect is not None:
+            cls.effect, cls.KINDS[called] = effect, cls
 
     def follows(self, before: "Sequence[Step]", source: object) -> None:
         """Raises BadExperiment if it cannot come after those before it, or not on this model."""

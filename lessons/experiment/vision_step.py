@@ -141,8 +141,3 @@ class ShiftBias(Step, called="shift_bias", effect=Effect.SHIFTS):
 
     label: int = whole(0, 0, CLASSES - 1)
     share: int = whole(10, 1, 99)
-
-
-VISION_STEPS = {
-    kind.called: kind for kind in (Quantize, QuantizeActivations, Prune, RemoveChannels, FineTune, ShiftBias)
-}  # by the name that JSON has for them

@@ -52,8 +52,8 @@ def adapting(experiment: Experiment, asked: Asked) -> Iterator[Progress | Traini
         yield from watched(build.training(one), asked, adapter_store.keep, one, stopped, sample, samples)
 
 
-def _sample(before: LanguageModel, how: Adapt, most: int, net: nn.Module) -> str:
-    return sampled(lambda net: before._replace(net=net), NEW_TEXTS[how.to].begins, how.seed, net, most)
+def _sample(before: LanguageModel, adapt: Adapt, most: int, net: nn.Module) -> str:
+    return sampled(lambda net: before._replace(net=net), NEW_TEXTS[adapt.to].begins, adapt.seed, net, most)
 
 
 def judging(experiment: Experiment, name: str, asked: Asked) -> Iterator[Progress | Measurement | Waiting]:

@@ -89,9 +89,9 @@ class Lane:
             self.lived = self.told = time.monotonic()
         self.tickets.append(ticket)
 
-    def _end(self, ticket: Ticket, how: Ended) -> None:
+    def _end(self, ticket: Ticket, ended: Ended) -> None:
         if not self.pool.closed:
-            self.pool.end(ticket, how)
+            self.pool.end(ticket, ended)
 
     def _start(self) -> None:
         """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""
@@ -207,11 +207,11 @@ class Resident(Lane):
             for ticket in list(self.tickets):
                 self._done(ticket, Ended(HUNG if self._given_up else DIED))
 
-    def _done(self, ticket: Ticket, how: Ended) -> None:
+    def _done(self, ticket: Ticket, ended: Ended) -> None:
         with self._ending:
             if ticket.ended:
                 return
             if ticket in self.tickets:
                 self.tickets.remove(ticket)
             self._room.release()
-            self._end(ticket, how)
+            self._end(ticket, ended)

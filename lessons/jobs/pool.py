@@ -122,13 +122,13 @@ class Pool:
         itself)."""
         return self._spent.get(payer, 0.0)
 
-    def end(self, ticket: Ticket, how: Ended) -> None:
+    def end(self, ticket: Ticket, ended: Ended) -> None:
         """Note how a job ended, and add what it took to what its payer has spent. For the lanes."""
         with self._changed:
-            self._spent[ticket.payer] = self._spent.pop(ticket.payer, 0.0) + how.seconds
+            self._spent[ticket.payer] = self._spent.pop(ticket.payer, 0.0) + ended.seconds
             if len(self._spent) > REMEMBERED:
                 self._spent.popitem(last=False)
-            ticket.end(how)
+            ticket.end(ended)
             self._changed.notify_all()
 
     def processes(self) -> list[int]:

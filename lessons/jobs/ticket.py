@@ -63,13 +63,13 @@ class Ticket:
         """Whether it had readers, all of whom are gone."""
         return bool(self.readers) and all(time.monotonic() - at > ABANDONED for at in self.readers.values())
 
-    def end(self, how: Ended) -> None:
+    def end(self, ended: Ended) -> None:
         """Note how the job ended. For the lanes."""
-        if how.error:
-            log.warning("job %s failed: %s", self.job.name, how.details or how.error)
-        self.error = how.error
+        if ended.error:
+            log.warning("job %s failed: %s", self.job.name, ended.details or ended.error)
+        self.error = ended.error
         self.job = replace(self.job, arguments=())  # an upload is large, and its ticket may be held for long
-        self.state = "failed" if how.error else "done"
+        self.state = "failed" if ended.error else "done"
 
 
 class Answers(Protocol):
@@ -87,4 +87,4 @@ class Answers(Protocol):
 
     def next_ticket(self, takes_long: bool) -> Ticket | None: ...
 
-    def end(self, ticket: Ticket, how: Ended) -> None: ...
+    def end(self, ticket: Ticket, ended: Ended) -> None: ...

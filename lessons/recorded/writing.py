@@ -106,8 +106,8 @@ def _by_id() -> dict[str, dict]:
 
 
 def _quantity(
-    source: str, name: str, value: float, unit: str, badge: str, low: float | None, high: float | None, how: str
+    source: str, name: str, value: float, unit: str, badge: str, low: float | None, high: float | None, source_text: str
 ) -> Quantity:
     if badge == REPEATED[0]:
-        return Quantity(name, value, unit, REPEATED[1], low, high, f"{how}; {source}")
-    return Quantity(name, value, unit, badge, low, high, how)
+        return Quantity(name, value, unit, REPEATED[1], low, high, f"{source_text}; {source}")
+    return Quantity(name, value, unit, badge, low, high, source_text)

@@ -22,8 +22,8 @@ LOOKED_AT = {"gradient": 16, "movement": 80}  # batches of training pictures
 
 @singledispatch
 def apply(step: Step, model: VisionModel) -> VisionModel:
-    """The model after one more step; the one before it stays as it is. Raises NotImplementedError for a step that is not
-    for pictures' networks."""
+    """The model after one more step; the one before it stays as it is. Raises NotImplementedError for a step that is
+    not for pictures' networks."""
     raise NotImplementedError(f"no model is built for {type(step).__name__}")
 
 

@@ -51,6 +51,14 @@ def half(x):
 def gone(x):
     return 0
 """,
+    "lessons/other_step.py": """
+from lessons.numbers import gone, half
+from lessons.steps import apply
+
+@apply.register
+def share(step: Share, model):
+    return half(model)
+""",
     "lessons/experiment.py": "class Prune: pass\nclass Round: pass\ndef checked(step): return step\n",
 }
 BUILD, ROUND = "lessons.steps:build", frozenset({"Round"})
@@ -98,6 +106,7 @@ def test_a_result_is_old_as_soon_as_something_that_makes_it_has_changed(change, 
         ("lessons/steps.py", "model: numbers.Model", "model: object"),
         ("lessons/numbers.py", "return 0", "return 1"),
         ("lessons/numbers.py", "class Model:", "def unused():\n    return half(3)\n\nclass Model:"),
+        ("lessons/other_step.py", "half", "gone"),
         (
             "lessons/steps.py",
             "def by_name",
@@ -112,6 +121,7 @@ def test_a_result_is_old_as_soon_as_something_that_makes_it_has_changed(change, 
         "annotation",
         "other step",
         "never used",
+        "step beside it",
         "new technique",
         "naming",
     ],
@@ -124,6 +134,12 @@ def test_what_another_step_does_counts_where_that_step_is_used(change):
     asked = {"steps": frozenset({"Prune"})}
     assert change("lessons/numbers.py", "return 0", "return 1", **asked) != change(**asked)
     assert change("lessons/numbers.py", "return x / 2", "return x / 3", **asked) == change(**asked)
+
+
+def test_what_a_step_does_may_stand_in_a_file_of_its_own(change):
+    asked = {"steps": frozenset({"Share"})}
+    assert change("lessons/other_step.py", "half", "gone", **asked) != change(**asked)
+    assert change("lessons/numbers.py", "return x / 2", "return x / 3", **asked) != change(**asked)
 
 
 @pytest.mark.parametrize("maker", ["lessons.steps:by_name", "lessons.steps:later"])

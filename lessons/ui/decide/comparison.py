@@ -96,9 +96,9 @@ def verdict(need: Requirements) -> str:
     return f"{said} {spread(best.gap)}"
 
 
-def spread(found: QualityGap) -> str:
+def spread(gap: QualityGap) -> str:
     """How far behind the best it was in three of four tests, in half of them, and in all."""
-    return _told("spread", found)
+    return _told("spread", gap)
 
 
 def thriftier(need: Requirements) -> str:
@@ -148,17 +148,17 @@ def quality(option: Candidate) -> str:
     return WORDS["quality: level"].format(tests=_tests(found)) if found.high < LEVEL else _told("quality", found)
 
 
-def _told(where: str, found: QualityGap) -> str:
+def _told(where: str, gap: QualityGap) -> str:
     """A sentence about how far behind it was, in the words for scores or for wins."""
-    kind = "wins" if found.wins else "one" if len(found.gaps) == 1 else "some"
+    kind = "wins" if gap.wins else "one" if len(gap.gaps) == 1 else "some"
     return WORDS[f"{where}: {kind}"].format(
-        points=f"{found.value:.3g}", wins=f"{50 - found.value:.0f}", median=f"{found.median:.3g}",
-        low=f"{found.low:.3g}", high=f"{found.high:.3g}", count=len(found.gaps),
+        points=f"{gap.value:.3g}", wins=f"{50 - gap.value:.0f}", median=f"{gap.median:.3g}",
+        low=f"{gap.low:.3g}", high=f"{gap.high:.3g}", count=len(gap.gaps),
     )  # fmt: skip
 
 
-def _tests(found: QualityGap) -> str:
-    return WORDS["tests: one" if len(found.gaps) == 1 else "tests: some"].format(count=len(found.gaps))
+def _tests(gap: QualityGap) -> str:
+    return WORDS["tests: one" if len(gap.gaps) == 1 else "tests: some"].format(count=len(gap.gaps))
 
 
 def money(option: Candidate) -> str:

@@ -145,8 +145,8 @@ def bargain(families: Mapping[str, Family], students: Mapping[str, Measurement])
     }
 
     def panel(what: str) -> Chart:
-        def place(found: Measurement) -> tuple[float, float]:
-            return found[what].value, found["accuracy"].value
+        def place(measurement: Measurement) -> tuple[float, float]:
+            return measurement[what].value, measurement["accuracy"].value
 
         curves = {name: [place(m) for m in family.values()] for name, family in known.items()}
         points = [

@@ -12,11 +12,11 @@ from lessons.quantity import Quantity
 USES = 1_000  # of a weight, at least, on the axis
 
 
-def floors(found: Mapping[str, Mapping[str, Quantity] | None], chosen: str) -> Chart:
+def floors(by_format: Mapping[str, Mapping[str, Quantity] | None], chosen: str) -> Chart:
     """The parts of the floor in each format; None where no figure is sourced."""
     parts = {
         number: floor and {name: part.value for name, part in floor.items() if name != "total"}
-        for number, floor in found.items()
+        for number, floor in by_format.items()
     }
     return stack("Energy a picture must cost", "format", parts, "J", chosen)
 

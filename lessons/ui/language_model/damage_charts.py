@@ -19,8 +19,8 @@ def damage(
     """Perplexity against the bytes of the file; a curve a way to shrink. `before`, `here`: the unshrunk model, and the
     one that is shown."""
 
-    def at(found: Measurement) -> tuple[float, float]:
-        return found["packed"].value, found["perplexity"].value
+    def at(measurement: Measurement) -> tuple[float, float]:
+        return measurement["packed"].value, measurement["perplexity"].value
 
     known = {name: {place: found for place, found in curve.items() if found} for name, curve in curves.items()}
     points = [
@@ -45,8 +45,8 @@ def students(curves: Curves, name: str, axis: str) -> Chart:
     """Perplexity a character, whatever a token is, against what a model takes (a quantity by name): a curve a model,
     each rounded to fewer bits."""
 
-    def at(found: Measurement) -> tuple[float, float]:
-        return found[name].value, math.exp(found["loss a character"].value)
+    def at(measurement: Measurement) -> tuple[float, float]:
+        return measurement[name].value, math.exp(measurement["loss a character"].value)
 
     known = {of: {place: found for place, found in curve.items() if found} for of, curve in curves.items()}
     return lines(

@@ -52,11 +52,11 @@ def curves(
     return {name: {at: _known(each) for at, each in points.items()} for name, points in ways.items()}
 
 
-def doubling(how: Shrinking) -> str | None:
+def doubling(shrinking: Shrinking) -> str | None:
     """Coming down from 8 bits, the first width at which the small model that ships has twice its perplexity; None until
     that is measured."""
     ours = Experiment(ready_written(OURS.lower()))
-    points = how.along(ours) | {KEPT: ours}
+    points = shrinking.along(ours) | {KEPT: ours}
     curve = curves(Writer(ours, OURS, large=False, ready=True), {"": points}, place="prediction")[""]
     return doubles_at(curve, curve[KEPT])
 

@@ -27,9 +27,9 @@ def details(
     pair: tuple[Outcome, Outcome] | None,
     ran: Sequence[Callable],
     figures: Sequence[Figure],
-    found: Mapping[str, Quantity] | None = None,
+    quantities: Mapping[str, Quantity] | None = None,
 ) -> None:
-    """What is under the lab of a shrunk model: confusion matrix, files, energy, other numbers that were `found`, the
+    """What is under the lab of a shrunk model: confusion matrix, files, energy, other `quantities`, the
     functions that ran, the figures' tables, export. While the pair is being measured the parts stay as open as they
     are.
     """
@@ -43,7 +43,7 @@ def details(
             "confusion": ("Which class is taken for which", once_measured(confusion)),
             "files": ("Files: which size do you mean?", once_measured(lambda _, after: bytes_table(after))),
             "energy": ("Energy: the formula, with this model's numbers", once_measured(energy_table)),
-            **({"formulas": (FORMULAS, lambda: quantities_table(found))} if found else {}),
+            **({"formulas": (FORMULAS, lambda: quantities_table(quantities))} if quantities else {}),
             "code": (CODE, lambda: _code(ran)),
             "numbers": (NUMBERS, lambda: _tables(figures)),
             "export": ("Export this run", once_measured(lambda _, after: _export(run, after))),
@@ -55,21 +55,21 @@ def workings(
     page: Page,
     ran: Sequence[Callable],
     figures: Sequence[Figure],
-    found: Mapping[str, Quantity],
+    quantities: Mapping[str, Quantity],
     take: Callable[[], None] = lambda: None,
 ) -> None:
     """What is under the lab of a calculator: every number with its formula, the functions that ran, the figures'
-    tables, export. `found`: quantities by the words for them; `take`: draws what else can be exported.
+    tables, export. `quantities`: quantities by the words for them; `take`: draws what else can be exported.
     """
 
     def export() -> None:
         take()
-        _export_numbers(page, found)
+        _export_numbers(page, quantities)
 
     _closed_parts(
         page,
         {
-            "formulas": (FORMULAS, lambda: quantities_table(found)),
+            "formulas": (FORMULAS, lambda: quantities_table(quantities)),
             "code": (CODE, lambda: _code(ran)),
             "numbers": (NUMBERS, lambda: _tables(figures)),
             "export": ("Export these numbers", export),
@@ -111,10 +111,14 @@ def _tables(figures: Sequence[Figure]) -> None:
         st.dataframe(figure.table, hide_index=True, height=220, alt=f"Data of the chart: {figure.title}")
 
 
-def _export_numbers(page: Page, found: Mapping[str, Quantity]) -> None:
+def _export_numbers(page: Page, quantities: Mapping[str, Quantity]) -> None:
     """The numbers on the page, with the settings that give them again."""
     settings = {knob.name: st.session_state.get(knob.name) or knob.default for knob in page.knobs}
-    described = {"page": page.lesson.path, "settings": settings, "numbers": {k: asdict(v) for k, v in found.items()}}
+    described = {
+        "page": page.lesson.path,
+        "settings": settings,
+        "numbers": {k: asdict(v) for k, v in quantities.items()},
+    }
     text = as_json(described, indent=1)
     st.download_button("Numbers (JSON)", text, f"{page.lesson.path}.json", "application/json", on_click="ignore")
     st.code(text, language="json", wrap_lines=True)  # no height: what scrolls cannot be reached with the keyboard

@@ -84,12 +84,12 @@ class Page:
         """What the prediction of this page is about: what there was when the reader answered."""
         return predict.asked_about(self.lesson, subject)
 
-    def _judge(self, guess: str, found: Found | None) -> None:
-        if found is None:
+    def _judge(self, guess: str, result: Found | None) -> None:
+        if result is None:
             st.markdown(f"You predicted **{guess}**. The answer shows here as soon as it is known.")
             return
-        mark, outcome = found.judged(guess)
-        text = self.sections[f"you predicted: {outcome}"].format(guess=guess, measured=found.answer, **found.said)
+        mark, outcome = result.judged(guess)
+        text = self.sections[f"you predicted: {outcome}"].format(guess=guess, measured=result.answer, **result.said)
         st.markdown(f"{mark} {cited(text)}")
 
     def try_presets(self) -> None:

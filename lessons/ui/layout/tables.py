@@ -46,15 +46,15 @@ def bytes_table(outcome: Outcome) -> None:
     )
 
 
-def quantities_table(found: Mapping[str, Quantity]) -> None:
+def quantities_table(quantities: Mapping[str, Quantity]) -> None:
     """Quantities by the words for them, with badge, band and formula or source."""
     st.dataframe(
         pd.DataFrame(
             {
-                "what": list(found),
-                "value": [str(q) for q in found.values()],
-                "band": [quantity.band for quantity in found.values()],
-                "how we know": [f"{q.badge}: {q.source}" for q in found.values()],
+                "what": list(quantities),
+                "value": [str(q) for q in quantities.values()],
+                "band": [quantity.band for quantity in quantities.values()],
+                "how we know": [f"{q.badge}: {q.source}" for q in quantities.values()],
             }
         ),
         hide_index=True,

@@ -97,21 +97,25 @@ def sure(label: str, quantity: Quantity) -> None:
         st.caption(f"{label} {quantity.band.strip()}: {quantity.source}.")
 
 
-def numbers(found: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
+def numbers(quantities: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
     """Tiles side by side, on a stage one above the other; `notes` stand below some in place of their bands."""
-    for place, (label, quantity) in zip(_places(len(found)), found.items(), strict=True):
+    for place, (label, quantity) in zip(_places(len(quantities)), quantities.items(), strict=True):
         with place:
             tile(label, quantity, description=(notes or {}).get(label))
 
 
 def headed(
-    found: Mapping[str, Quantity], key: str, *figures: Chart, tall: int = TALL, notes: Mapping[str, str] | None = None
+    quantities: Mapping[str, Quantity],
+    key: str,
+    *figures: Chart,
+    tall: int = TALL,
+    notes: Mapping[str, str] | None = None,
 ) -> None:
     """Tiles, with `notes` below some, and the charts that belong to them, on a stage so `tall`. The tiles are sent
     first: they are what a reader waits for."""
     at_side, picture = beside()
     with at_side:
-        numbers(found, notes)
+        numbers(quantities, notes)
     with picture:
         row(key, *figures, tall=tall)
 

@@ -41,10 +41,10 @@ def kept(name: str, tokens: str) -> Quantity:
     return kv_cells.conversation_cache(architectures()[name], int(tokens))
 
 
-def verdict(at: Asked) -> tuple[str, dict[str, object]]:
+def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
     """Whether it fits, and what is said of that: what it takes, what the card has, and the changes that would make it
     fit."""
-    home, machine = at.home, at.machine
+    home, machine = asked.home, asked.machine
     takes = needed(home)
     said = {"takes": takes, "card": f"{machine.memory / GB:.3g} GB", "gib": gib(takes.value)}
     if fits(home, machine.memory, machine.main):
@@ -60,10 +60,10 @@ def gib(size: float) -> str:
     return f"{units:,.0f} GiB" if units >= 100 else f"{units:.3g} GiB"
 
 
-def what_fits(at: Asked) -> Drawn:
+def what_fits(asked: Asked) -> Drawn:
     """The memory it takes in each format, and the card's."""
-    home = at.home
-    figure, tiles = _by_format(at), memory_parts(home)
+    home = asked.home
+    figure, tiles = _by_format(asked), memory_parts(home)
     places, picture = beside()
     with places:
         numbers(tiles, {"A token keeps": f"the next one after {home.context:,}"})
@@ -72,22 +72,22 @@ def what_fits(at: Asked) -> Drawn:
     return [figure], tiles
 
 
-def _by_format(at: Asked) -> Chart:
+def _by_format(asked: Asked) -> Chart:
     """The memory a model takes in each format, and the card's."""
-    forms = reversed(formats(at.home.shape))
-    bars = {form: memory(replace(at.home, form=form)) for form in forms}
-    room = at.machine.name, at.machine.memory
-    return stack("Memory, by format of the weights", "weights as", bars, "bytes", at.home.form, room=room)
+    forms = reversed(formats(asked.home.shape))
+    bars = {form: memory(replace(asked.home, form=form)) for form in forms}
+    room = asked.machine.name, asked.machine.memory
+    return stack("Memory, by format of the weights", "weights as", bars, "bytes", asked.home.form, room=room)
 
 
-def how_fast(at: Asked) -> Drawn:
+def how_fast(asked: Asked) -> Drawn:
     """The roofline with both steps, and what an answer takes. Decoding is that of the next token after the prompt; an
     answer's energy is that of its middle one."""
-    home, machine, use = at.home, at.machine, at.use
+    home, machine, use = asked.home, asked.machine, asked.use
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
     speed = answer_cost.speed(write, home, use.prompt)
-    if at.use.ahead:
-        speed = answer_cost.guessing_ahead(speed, at.use.right, at.use.ahead)
+    if asked.use.ahead:
+        speed = answer_cost.guessing_ahead(speed, asked.use.right, asked.use.ahead)
     together = ", all together" if home.batch > 1 else ""
     tiles = {"First token, at best": answer_cost.first(read)} if machine.peak else {}
     tiles |= {f"Then, at best{together}": speed}
@@ -96,12 +96,12 @@ def how_fast(at: Asked) -> Drawn:
     shares = [engine_efficiency.usual_reading(), *[engine_efficiency.usual(home.form)] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
     first, token, middle = (
-        None if home.offload else answer_cost.joules(pace, home, at.board, machine, share, prompt=pace is read)
+        None if home.offload else answer_cost.joules(pace, home, asked.board, machine, share, prompt=pace is read)
         for pace, share in steps
     )
     if took := answer_cost.energy(first, middle, use.prompt, use.answer):
         tiles |= {"A token": token, "An answer": took, "1,000 answers": answer_cost.cost(took, use.price)}
-    tiles |= elsewhere_instead(at)
+    tiles |= elsewhere_instead(asked)
     measured = [
         each
         for each in engine_efficiency.written()
@@ -117,16 +117,16 @@ def how_fast(at: Asked) -> Drawn:
     return [figure], tiles
 
 
-def elsewhere_instead(at: Asked) -> dict[str, Quantity]:
+def elsewhere_instead(asked: Asked) -> dict[str, Quantity]:
     """The same answer in a data centre, by the word for it; nothing for models that are not listed there."""
-    away = answer_cost.in_a_data_centre(at.home.shape.name, at.use.prompt, at.use.answer)
+    away = answer_cost.in_a_data_centre(asked.home.shape.name, asked.use.prompt, asked.use.answer)
     return {"It, in a data centre": away} if away else {}
 
 
-def no_speed(at: Asked) -> Drawn:
+def no_speed(asked: Asked) -> Drawn:
     """What there is to say of the speed of a model that does not fit: what it takes here, in which formats it would
     fit, and what an answer takes where it does."""
-    figure, tiles = _by_format(at), {"It takes": needed(at.home)} | elsewhere_instead(at)
+    figure, tiles = _by_format(asked), {"It takes": needed(asked.home)} | elsewhere_instead(asked)
     places, picture = beside()
     with places:
         numbers(tiles)
@@ -140,28 +140,28 @@ def _alike(one: Architecture, other: Architecture) -> bool:
     return transformer.parts(one) == transformer.parts(other) and one.layers == other.layers
 
 
-def other_card(at: Asked) -> Machine | None:
+def other_card(asked: Asked) -> Machine | None:
     """The card the map holds this one against; None where it does not hold the model in 16 bits."""
-    other = roofline.machine_of(USABLE[at.use.other])
-    return other if fits(in_16_bits(at.home), other.memory) else None
+    other = roofline.machine_of(USABLE[asked.use.other])
+    return other if fits(in_16_bits(asked.home), other.memory) else None
 
 
-def where_it_wins(at: Asked, other: Machine) -> Drawn:
+def where_it_wins(asked: Asked, other: Machine) -> Drawn:
     """By format and by conversations at once: how many times as fast as another card with weights in 16 bits, each
     conversation at the end of its context."""
-    shape, card = at.home.shape, at.machine
+    shape, card = asked.home.shape, asked.machine
     forms = list(reversed(formats(shape)))
     ratios = {
-        (form, batch): speedup(replace(at.home, form=form, batch=batch), card, other)
+        (form, batch): speedup(replace(asked.home, form=form, batch=batch), card, other)
         for form in forms
         for batch in BATCHES
     }
     values = {place: ratio and ratio.value for place, ratio in ratios.items()}
     figure = drawn.won(values, forms, BATCHES, card.name, other.name, *MAP[presenting()])
     tiles = {
-        f"{at.home.form}, {batch} at once": ratio
+        f"{asked.home.form}, {batch} at once": ratio
         for batch in (BATCHES[0], BATCHES[3])
-        if (ratio := ratios[at.home.form, batch])
+        if (ratio := ratios[asked.home.form, batch])
     }
     places, picture = beside()
     with places:

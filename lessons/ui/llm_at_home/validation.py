@@ -34,14 +34,14 @@ def run_here() -> Benchmark | None:
     return asked("check", "Run SmolLM2 here", language.timing, SMALL, large=True)
 
 
-def against_reality(found: Benchmark | None) -> Drawn:
+def against_reality(benchmark: Benchmark | None) -> Drawn:
     """Predicted and measured, and where the time of a token goes."""
     elsewhere = list(engine_efficiency.written())
-    checks = _checks(found) if found else []
+    checks = _checks(benchmark) if benchmark else []
     figures, tiles = [drawn.against(checks, elsewhere)], roofline_validation.of_others(elsewhere)
-    if found:
-        gap = _gap(found)
-        tiles = roofline_validation.quantities(checks[-1], gap, found.operations) | tiles
+    if benchmark:
+        gap = _gap(benchmark)
+        tiles = roofline_validation.quantities(checks[-1], gap, benchmark.operations) | tiles
         bars = {"predicted": {BEST: gap.at_best}, "measured": dict(zip((BEST, PRODUCTS, BETWEEN), gap, strict=True))}
         figures.append(stack("Where the time of a token goes", "", bars, "s", "measured", "measured"))
     places, picture = beside()
@@ -64,36 +64,40 @@ def _forget() -> None:
         ticket.pool.forget(ticket)
 
 
-def noisy(found: Benchmark) -> bool:
+def noisy(benchmark: Benchmark) -> bool:
     """Whether something else kept the machine busy: a part cannot take longer than the whole."""
-    return found.products >= found.decode
+    return benchmark.products >= benchmark.decode
 
 
-def explained(found: Benchmark) -> dict[str, str]:
+def explained(benchmark: Benchmark) -> dict[str, str]:
     """The gap in numbers, as a sentence names them."""
-    gap = _gap(found)
+    gap = _gap(benchmark)
     return {
         "best": show(1000 * gap.at_best, ""),
-        "took": show(1000 * found.decode, ""),
-        "bandwidth": show(found.bandwidth / 1e9, ""),
-        "reached": show(found.bytes / found.products / 1e9, ""),
+        "took": show(1000 * benchmark.decode, ""),
+        "bandwidth": show(benchmark.bandwidth / 1e9, ""),
+        "reached": show(benchmark.bytes / benchmark.products / 1e9, ""),
         "beyond": show(1000 * gap.products, ""),
         "between": show(1000 * gap.between, ""),
-        "operations": f"{found.operations:,}",
-        "each": show(1e6 * gap.between / found.operations, ""),
+        "operations": f"{benchmark.operations:,}",
+        "each": show(1e6 * gap.between / benchmark.operations, ""),
     }
 
 
-def _machine(found: Benchmark) -> Machine:
+def _machine(benchmark: Benchmark) -> Machine:
     """The core it ran on, as measured beside it."""
-    return Machine("one core", 0, found.bandwidth, 2 * found.macs_a_second)
+    return Machine("one core", 0, benchmark.bandwidth, 2 * benchmark.macs_a_second)
 
 
-def _checks(found: Benchmark) -> list[roofline_validation.Check]:
+def _checks(benchmark: Benchmark) -> list[roofline_validation.Check]:
     shape = architectures()[MODEL]
-    return roofline_validation.run_here(shape, _machine(found), found.prefill, found.decode, found.context)
+    return roofline_validation.run_here(
+        shape, _machine(benchmark), benchmark.prefill, benchmark.decode, benchmark.context
+    )
 
 
-def _gap(found: Benchmark) -> roofline_validation.TokenTime:
-    home = Home(architectures()[MODEL], "fp32", "32 bits", found.context)
-    return roofline_validation.gap(writing(home, _machine(found), found.context), found.products, found.decode)
+def _gap(benchmark: Benchmark) -> roofline_validation.TokenTime:
+    home = Home(architectures()[MODEL], "fp32", "32 bits", benchmark.context)
+    return roofline_validation.gap(
+        writing(home, _machine(benchmark), benchmark.context), benchmark.products, benchmark.decode
+    )

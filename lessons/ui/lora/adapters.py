@@ -60,20 +60,20 @@ NOT_HERE = {
 }  # by part
 
 
-def microscope(how: Adapting) -> Drawn:
+def microscope(adapting: Adapting) -> Drawn:
     """The change that full fine-tuning made and that low-rank matrices made, side by side."""
-    how = replace(how, base=KEPT)
-    if how.low is None:
+    adapting = replace(adapting, base=KEPT)
+    if adapting.low is None:
         st.caption("Rank 0 learns nothing: there is no change to look at.")
-        return [], begins(how)
-    pair = {FULL: how.other("full"), how.name: how.adapted}
+        return [], begins(adapting)
+    pair = {FULL: adapting.other("full"), adapting.name: adapting.adapted}
     if not all(map(ask.tuned, pair.values())):
         race(pair, "microscope")
-        return [], begins(how)
+        return [], begins(adapting)
     seen: DeltaAnalysis | None = asked("change", "Look", adaptation.changing, *pair.values(), large=False)
     if seen is None:
         return [], {}
-    matrix = _chosen(how.of.writes, seen)
+    matrix = _chosen(adapting.of.writes, seen)
     ranks = [drawn.by_rank(seen), drawn.captured(seen)]
     if matrix is None:
         row("ranks", *ranks, tall=SHORT)
@@ -113,9 +113,9 @@ def _holding(values: np.ndarray) -> int:
     return 1 + int(energy.searchsorted(HELD / 100 * energy[-1]))
 
 
-def swap(how: Adapting) -> Drawn:
+def swap(adapting: Adapting) -> Drawn:
     """Two adapters on one model: one, the other, or some of both."""
-    each = {task: replace(how, base=KEPT, task=task) for task in how.of.pair}
+    each = {task: replace(adapting, base=KEPT, task=task) for task in adapting.of.pair}
     first = next(iter(each.values()))
     if first.low is None:
         st.caption("Rank 0 learns nothing: there is nothing to swap.")
@@ -134,7 +134,7 @@ def swap(how: Adapting) -> Drawn:
     said = metric.capitalize()
     now = {f"{said}, {name}": curve[float(share)][metric] for name, curve in curves.items() if curve.get(float(share))}
     headed(now, "swap", figure, tall=SHORT)
-    if how.of.writes and not presenting():
+    if adapting.of.writes and not presenting():
         written("writes blended", here[int(share)], NEW_TEXTS["bible"].begins, WRITTEN, False)
     return [figure], now
 
@@ -155,18 +155,18 @@ def _before(pair: Sequence[str]) -> dict[str, Measurement]:
     return known | {NAMED[task.old]: both[1] for task, both in found.items() if both}
 
 
-def merging(how: Adapting) -> Drawn:
+def merging(adapting: Adapting) -> Drawn:
     """What merging changes, and what is left once an adapter is taken off."""
-    found = asked("merge", "Merge", adaptation.merging, how.adapted, large=how.of.large)
+    found = asked("merge", "Merge", adaptation.merging, adapting.adapted, large=adapting.of.large)
     if found:
         numbers(found)
     return [], found or {}
 
 
-def take(how: Adapting) -> None:
+def take(adapting: Adapting) -> None:
     """Draw the button for the adapter's files, and the field for those of somebody else."""
-    adapted = how.adapted
-    if how.low and ask.tuned(adapted):
+    adapted = adapting.adapted
+    if adapting.low and ask.tuned(adapted):
         st.download_button(
             "The adapter (zip of peft's two files)",
             lambda: ask.adapter_now(adapted, visitor()),
@@ -181,12 +181,12 @@ def take(how: Adapting) -> None:
         max_upload_size=MOST_BYTES // 2**20,
     )
     if files:
-        _use(files, how)
+        _use(files, adapting)
     else:
         st.session_state.pop(TAKEN, None)
 
 
-def _use(files: Sequence[UploadedFile], how: Adapting) -> None:
+def _use(files: Sequence[UploadedFile], adapting: Adapting) -> None:
     """Check an uploaded adapter, once a model, and say how well that does with it."""
     if len(files) > MOST_FILES or sum(file.size for file in files) > MOST_FILES * MOST_BYTES:
         st.error(
@@ -194,7 +194,7 @@ def _use(files: Sequence[UploadedFile], how: Adapting) -> None:
             title="This adapter cannot be used",
         )
         return
-    model = how.of.model
+    model = adapting.of.model
     names = (model, *(file.file_id for file in files))
     known = st.session_state.get(TAKEN)
     if known is None or known[0] != names:
@@ -209,11 +209,11 @@ def _use(files: Sequence[UploadedFile], how: Adapting) -> None:
         return
     if base := ticket.result.base:
         st.caption(f"Its settings say that it was trained beside {plain(base[:NAMED_UPTO])}.")
-    found = judged(how.of, {"it": model | ticket.result.adapt}).get("it")
+    found = judged(adapting.of, {"it": model | ticket.result.adapt}).get("it")
     if found:
         numbers(
             {
                 f"{label}, with yours": each
-                for label, each in zip(labels(how.of), together(how.of, found).quantities, strict=False)
+                for label, each in zip(labels(adapting.of), together(adapting.of, found).quantities, strict=False)
             }
         )

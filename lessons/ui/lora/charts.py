@@ -43,8 +43,8 @@ def learnt_and_forgotten(
     """How well what is old is known, against how well what is new is, both by a metric. `elsewhere`: those that began
     as another model than `before`."""
 
-    def at(found: Judged) -> tuple[float, float]:
-        return found[0][metric].value, found[1][metric].value
+    def at(judged: Judged) -> tuple[float, float]:
+        return judged[0][metric].value, judged[1][metric].value
 
     start, unit = at(before), before[0][metric].unit
     names = {name: f"{name}: {found[0]['trained']} ({found[0]['share']})" for name, found in after.items()}

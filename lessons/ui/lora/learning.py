@@ -141,13 +141,13 @@ def judged(task: AdaptationTask, points: Mapping[str, Experiment]) -> dict[str, 
     return {name: pair if all(isinstance(each, Measurement) for each in pair) else None for name, pair in known.items()}
 
 
-def gained(how: Adapting) -> float | None:
+def gained(adapting: Adapting) -> float | None:
     """How much of what full fine-tuning gains on the new text low-rank matrices gain, in %; None while that is not
     known."""
-    found = judged(how.of, {"before": how.of.model, FULL: how.other("full"), "mine": how.adapted})
+    found = judged(adapting.of, {"before": adapting.of.model, FULL: adapting.other("full"), "mine": adapting.adapted})
     if len(found) < 3 or not all(found.values()):
         return None
-    before, full, mine = (found[name][0][how.of.metric].value for name in ("before", FULL, "mine"))
+    before, full, mine = (found[name][0][adapting.of.metric].value for name in ("before", FULL, "mine"))
     return 100 * (before - mine) / (before - full)
 
 
@@ -157,26 +157,26 @@ def labels(task: AdaptationTask) -> dict[str, str]:
     return {f"{said}, new {task.things}": "new", f"{said}, old {task.things}": "old"}
 
 
-def together(task: AdaptationTask, found: Judged) -> Measurement:
+def together(task: AdaptationTask, judged: Judged) -> Measurement:
     """What is known of a model, of new and old."""
-    new, old = found
+    new, old = judged
     both = (replace(new[task.metric], name="new"), replace(old[task.metric], name="old"))
     rest = (each for each in new.quantities if each.name in ("trained", "share", "adapter"))
     return Measurement((*both, *rest), b"")
 
 
-def outcome(how: Adapting) -> Drawn:
+def outcome(adapting: Adapting) -> Drawn:
     """What was learnt and forgotten, by whom, and what it takes; gives the charts and numbers."""
-    task = how.of
-    if task.large and not ask.tuned(how.adapted):
-        asked("before", "Read both texts", adaptation.judging, how.below, task.to, large=True)
+    task = adapting.of
+    if task.large and not ask.tuned(adapting.adapted):
+        asked("before", "Read both texts", adaptation.judging, adapting.below, task.to, large=True)
         return [], {}
-    found = {name: pair for name, pair in judged(task, {"before": how.below} | how.runners).items() if pair}
-    before, mine = found.pop("before", None), found.get(how.name)
+    found = {name: pair for name, pair in judged(task, {"before": adapting.below} | adapting.runners).items() if pair}
+    before, mine = found.pop("before", None), found.get(adapting.name)
     if not before:
         st.caption("Measuring …")
         return [], {}
-    elsewhere = [name for name, runner in how.runners.items() if runner.unadapted != how.below]
+    elsewhere = [name for name, runner in adapting.runners.items() if runner.unadapted != adapting.below]
     figures = [drawn.learnt_and_forgotten(before, found, task.new, task.known, task.metric, elsewhere)] if found else []
     figures += [needs(mine[0])] if mine else []
     places, picture = beside()
@@ -184,60 +184,62 @@ def outcome(how: Adapting) -> Drawn:
         was = Measurement(together(task, before).quantities[:2], b"")  # before, nothing was trained or kept
         named = labels(task) | {"Of the weights, trained": "share", "To keep": "adapter"}
         better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
-        tiles = changes(was, together(task, mine), named, better) if mine else begins(how)
+        tiles = changes(was, together(task, mine), named, better) if mine else begins(adapting)
     if figures:
         with picture:
             row("adapted", *figures, tall=MIDDLE)
     return figures, tiles
 
 
-def begins(how: Adapting) -> dict[str, Quantity]:
+def begins(adapting: Adapting) -> dict[str, Quantity]:
     """How well the model does both before it learns; gives the numbers."""
-    before = judged(how.of, {"before": how.below})["before"]
+    before = judged(adapting.of, {"before": adapting.below})["before"]
     if not before:
         st.caption("Measuring …")
         return {}
-    found = dict(zip(labels(how.of), together(how.of, before).quantities, strict=False))
+    found = dict(zip(labels(adapting.of), together(adapting.of, before).quantities, strict=False))
     numbers(found)
     return found
 
 
-def needs(found: Measurement) -> Chart:
+def needs(measurement: Measurement) -> Chart:
     """Memory of the optimiser, for all weights and for low-rank matrices, in some formats."""
-    trained = found["trained"].value
-    whole = trained / (found["share"].value / 100)
+    trained = measurement["trained"].value
+    whole = trained / (measurement["share"].value / 100)
     bars = {f"all, {dtype}": memory(whole, whole, dtype, False, dtype) for dtype in ("fp32", "bf16")}
     bars |= {f"thin, {base}": memory(whole, trained, base, True, dtype) for base, dtype in FORMATS.items()}
     return stack("Memory to learn in", "what learns, and the format of the rest", bars, "bytes", "thin, fp32")
 
 
-def learnt(how: Adapting) -> bool:
+def learnt(adapting: Adapting) -> bool:
     """Whether an adapter has learnt something."""
-    return how.low is not None and ask.tuned(how.adapted)
+    return adapting.low is not None and ask.tuned(adapting.adapted)
 
 
-def came_of_it(how: Adapting) -> None:
+def came_of_it(adapting: Adapting) -> None:
     """What the model writes, or takes pictures for, before and after."""
-    if how.of.writes:
-        _texts(how)
+    if adapting.of.writes:
+        _texts(adapting)
     else:
-        _pictures(how)
+        _pictures(adapting)
 
 
-def _texts(how: Adapting) -> None:
+def _texts(adapting: Adapting) -> None:
     """From the same seed."""
-    most = (FEW if how.of.large else WRITTEN[0], *WRITTEN[1:])
-    for place, (name, each) in zip(st.columns(2), {"before": how.below, "after": how.adapted}.items(), strict=True):
+    most = (FEW if adapting.of.large else WRITTEN[0], *WRITTEN[1:])
+    for place, (name, each) in zip(
+        st.columns(2), {"before": adapting.below, "after": adapting.adapted}.items(), strict=True
+    ):
         with place.container(key=f"writes_{name}"):
             st.markdown(f"**{name.capitalize()}**")
-            written(f"writes {name}", each, NEW_TEXTS[how.of.to].begins, most, how.of.large)
+            written(f"writes {name}", each, NEW_TEXTS[adapting.of.to].begins, most, adapting.of.large)
 
 
-def _pictures(how: Adapting) -> None:
+def _pictures(adapting: Adapting) -> None:
     """The first of the new test pictures, and of the old ones."""
-    classes = DATA[how.of.base].CLASSES
-    for name in (how.of.to, how.of.old):
-        before, after = (answer(ask.name, each, name) for each in (how.below, how.adapted))
+    classes = DATA[adapting.of.base].CLASSES
+    for name in (adapting.of.to, adapting.of.old):
+        before, after = (answer(ask.name, each, name) for each in (adapting.below, adapting.adapted))
         if not (isinstance(before, NamedPictures) and isinstance(after, NamedPictures)):
             return
         with st.container(horizontal=True, key=f"named_{name}"):

@@ -32,10 +32,10 @@ class Shown:
     look: Activations
 
 
-def canvas(key: str, of: str) -> bytes | None:
-    """A canvas to draw on; what is drawn, 28 × 28 bytes, or None. It is wiped when `of` changes."""
-    given = browser.canvas(key=key, data={"of": of}, on_drawing_change=lambda: None).drawing
-    if not (isinstance(given, dict) and given.get("of") == of and isinstance(given.get("pixels"), str)):
+def canvas(key: str, subject: str) -> bytes | None:
+    """A canvas to draw on; what is drawn, 28 × 28 bytes, or None. It is wiped when `subject` changes."""
+    given = browser.canvas(key=key, data={"of": subject}, on_drawing_change=lambda: None).drawing
+    if not (isinstance(given, dict) and given.get("of") == subject and isinstance(given.get("pixels"), str)):
         return None
     try:
         pixels = base64.b64decode(given["pixels"], validate=True)
@@ -56,17 +56,17 @@ def look(experiment: Experiment, picture: int | bytes) -> Activations | None:
     return found
 
 
-def show(experiment: Experiment, at: int, key: str) -> Activations | None:
+def show(experiment: Experiment, index: int, key: str) -> Activations | None:
     """Draw the picture a network looks at: one of the test set by its number, or what is drawn on the canvas of this
     key. What the network makes of it, once that is there."""
     with st.container(horizontal=True):
         with st.container(width=LARGE if presenting() else 2 * 112):
-            drawn = canvas(key, f"{experiment.source.task} {at}")
-        seen = look(experiment, drawn or at)
+            drawn = canvas(key, f"{experiment.source.task} {index}")
+        seen = look(experiment, drawn or index)
         if seen:
             data = TASKS[experiment.source.task]
-            right = data.CLASSES[data.test_labels()[at]]
-            what = f"Your drawing, made as {data.NAME} was" if drawn else f"Test picture {at + 1}: {right}"
+            right = data.CLASSES[data.test_labels()[index]]
+            what = f"Your drawing, made as {data.NAME} was" if drawn else f"Test picture {index + 1}: {right}"
             image = charts.channels(seen.pixels[None], SIDE if presenting() else SMALL)
             st.image(image, caption=what, width=image.shape[1], alt=f"What the network looks at. {what}.")
     return seen

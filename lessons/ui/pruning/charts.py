@@ -109,11 +109,11 @@ def _lengths(known: Mapping[float, Measurement]) -> dict[str, dict[float, float]
     return curves
 
 
-def _from(at: float | None, first: float) -> str:
+def _from(sparsity: float | None, first: float) -> str:
     """From which sparsity on, in words. `first`: the lowest that is measured."""
-    if at is None:
+    if sparsity is None:
         return "never"
-    return f"below {at:.0f} %" if at == first else f"{at:.0f} %"
+    return f"below {sparsity:.0f} %" if sparsity == first else f"{sparsity:.0f} %"
 
 
 def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:

@@ -73,7 +73,7 @@ def wait_for_it() -> None:
     st.session_state[WAITING][st.session_state[DRAWN]] = True
 
 
-def _keep(draw: Lab, figures: Sequence[Figure], found: Mapping[str, Quantity]) -> None:
+def _keep(draw: Lab, figures: Sequence[Figure], quantities: Mapping[str, Quantity]) -> None:
     looked_at = any(st.session_state.get(f"drawer_{name}") for name in WORKINGS)
-    hand_on(f"{draw.__name__}, numbers", found, wanted=looked_at)
+    hand_on(f"{draw.__name__}, numbers", quantities, wanted=looked_at)
     hand_on(f"{draw.__name__}, figures", figures, wanted=False)

@@ -15,12 +15,12 @@ from lessons.ui.work.results import failed
 
 
 def written(
-    place: str, model: Experiment, begin: str, how: tuple[int, float, int], large: bool
+    place: str, model: Experiment, begin: str, settings: tuple[int, float, int], large: bool
 ) -> GeneratedText | None:
-    """What a model writes after a text that has begun, while it is being written; `how`: most tokens, temperature,
+    """What a model writes after a text that has begun, while it is being written; `settings`: most tokens, temperature,
     seed. Gives it once all of it is there. How long it took does not show: the one that wrote first has warmed up the
     machine."""
-    ticket = ticket_for(place, "Write", language.telling, model, begin, *how, large=large)
+    ticket = ticket_for(place, "Write", language.telling, model, begin, *settings, large=large)
     if ticket is None or failed([ticket], "That could not be written"):
         return None
     if not ticket.ended and not text_of(ticket):

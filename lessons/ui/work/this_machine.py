@@ -32,20 +32,20 @@ def measured() -> Roofs | None:
     return best
 
 
-def told(found: Roofs) -> dict[str, str]:
+def told(roofs: Roofs) -> dict[str, str]:
     """That, as a sentence names it."""
-    rates = {"bandwidth": found.bandwidth, "flop": found.flop, "flop_16": found.flop_16}
+    rates = {"bandwidth": roofs.bandwidth, "flop": roofs.flop, "flop_16": roofs.flop_16}
     return {name: f"{rate / 1e9:,.3g}" for name, rate in rates.items()} | {
-        "memory": f"{found.memory / GB:.3g}",
-        "cores": str(found.cores),
+        "memory": f"{roofs.memory / GB:.3g}",
+        "cores": str(roofs.cores),
     }
 
 
-def this_machine(found: Roofs) -> Machine:
+def this_machine(roofs: Roofs) -> Machine:
     """Its peak is the better of those with 16 and with 32 bits; its watts are those of the processor's counter, or as
     the reader has stated them."""
-    watts = package_power(found.watts).value
-    return Machine(HERE, found.memory, found.bandwidth, max(found.flop, found.flop_16), watts=watts)
+    watts = package_power(roofs.watts).value
+    return Machine(HERE, roofs.memory, roofs.bandwidth, max(roofs.flop, roofs.flop_16), watts=watts)
 
 
 def measure_again() -> None:
