@@ -13,6 +13,7 @@ PANEL = ".st-key-training_panel"
 PATIENCE = 180  # seconds; a job of a page that was closed holds its worker for 90
 DRAWN = """
     !document.querySelector('[data-stale=true]')
+    && ![...document.querySelectorAll('[data-testid=stMain] p')].some(each => /Measuring .*…/.test(each.textContent))
     && [...document.querySelectorAll('[data-testid=stVegaLiteChart], [data-testid=stPlotlyChart]')].every(
         chart => !chart.checkVisibility() || chart.querySelector('canvas, svg'))
 """  # what is out of date is drawn faintly
@@ -34,7 +35,7 @@ def settle(page: Page, holds: Callable[[], object], seconds: float = PATIENCE) -
 
 def ready(page: Page) -> None:
     """Wait until nothing is being measured, and every chart is drawn in the size it keeps."""
-    settle(page, lambda: page.get_by_text(re.compile("Measuring .*…")).count() == 0 and page.evaluate(DRAWN))
+    settle(page, lambda: page.evaluate(DRAWN))
     shapes = [None, page.evaluate(SHAPE)]
     for _ in range(PATIENCE * 5):
         if len(shapes) >= 3 and len(set(shapes[-3:])) == 1:
