@@ -8,7 +8,8 @@ from tests.browser.access import must_let_everybody_in
 from tests.browser.reader import another_tab, grab, ready, settle, tiles
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_phone, on_a_stage
 
-QUICK = "distillation?guess=skip&distillation_epochs=2&distillation_labelled="
+QUICK = "distillation?guess=skip&distillation_epochs=2&distillation_labelled=50"
+WATCHED = "distillation?guess=skip&distillation_epochs=5&distillation_labelled=200"  # long enough to be stopped
 LONG = 300_000  # ms, for a race beside other work
 
 
@@ -23,7 +24,7 @@ def answers(page: Page) -> list[float]:
 
 
 def test_a_reader_distils(visit):
-    page = visit(f"{QUICK}200")
+    page = visit(WATCHED)
     button(page, "Race").wait_for()
     page.locator(".alike td").first.wait_for()
     the_teachers_doubts_follow_the_temperature_while_it_is_dragged(page)
@@ -58,7 +59,7 @@ def the_teachers_doubts_follow_the_temperature_while_it_is_dragged(page: Page) -
 
 def a_race_is_watched_and_stopped(page: Page) -> None:
     button(page, "Race").click()
-    page.get_by_text(re.compile("Step .* of 320")).first.wait_for()
+    page.get_by_text(re.compile("Step .* of 800")).first.wait_for()
     page.get_by_text("The race").wait_for()
     button(page, "Stop").click()
     button(page, "Race").wait_for()
@@ -69,12 +70,12 @@ def a_race_is_run_to_its_end_and_stays(page: Page) -> None:
     page.get_by_text("1 of the 3 races").wait_for(timeout=LONG)
     page.get_by_text("Student's file").wait_for()
     page.get_by_text("Accuracy against bytes").wait_for()
-    with another_tab(page, f"{QUICK}200") as again:
+    with another_tab(page, WATCHED) as again:
         again.get_by_text("1 of the 3 races").wait_for()  # what was trained once is there
 
 
 def test_a_race_fits_a_stage_and_the_last_row_can_read_it(visit):
-    page = visit(f"{QUICK}50")
+    page = visit(QUICK)
     button(page, "Race").wait_for()
     with on_a_stage(page):
         button(page, "Race").click()
