@@ -78,6 +78,7 @@ def a_link_that_asks_for_the_impossible_is_told_so(page: Page) -> None:
     page.get_by_text("Part of the link was ignored").wait_for()
     for asked in ("pruning_sparsity=101", "pruning_structure=3·4", "pruning_cnn_conv1=55"):
         page.get_by_text(asked).wait_for()
+    press(page, "Dismiss")
     measured(page)
     page.get_by_text("The lottery ticket").first.wait_for()
     must_fit_a_phone(page)

@@ -98,4 +98,4 @@ def both_ends_of_the_slider(page: Page) -> None:
     settle(page, lambda: "-96 %" in page.locator('[data-testid="stMetricDelta"]').nth(1).inner_text())
     move(page, BITS, "End")
     settle(page, lambda: "quantization_bits=fp32" in page.url)
-    page.get_by_text("0 of 10,000 answers changed").wait_for()
+    page.get_by_text("0 of 10,000 answers changed").first.wait_for()
