@@ -54,9 +54,11 @@ def the_curve_follows_the_slider_and_what_was_not_swept_is_measured_on_release(p
 
 
 def both_ends_of_the_slider(page: Page) -> None:
+    ready(page)
     move(page, SPARSITY, "Home")
     settle(page, lambda: "pruning_sparsity=0" in page.url)
     settle(page, lambda: page.locator(".headline .value").first.inner_text().startswith("89.1 %"))
+    ready(page)
     move(page, SPARSITY, "End")
     settle(page, lambda: "pruning_sparsity=99" in page.url)
     settle(page, lambda: first_number(page) < 20)
