@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import nan
+from time import monotonic
 
 from playwright.sync_api import Locator, Page
 
@@ -25,7 +26,8 @@ SHAPE = """
 
 def settle(page: Page, holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait until something holds and no script runs."""
-    for _ in range(int(seconds * 20)):
+    end = monotonic() + seconds
+    while monotonic() < end:
         state = page.get_attribute('[data-testid="stApp"]', "data-test-script-state")
         if state in (None, "notRunning") and holds():
             return
