@@ -78,7 +78,9 @@ def what_is_open_stays_open_while_another_setting_is_measured(page: Page) -> Non
 
 
 def a_link_gives_the_same_numbers_and_reset_the_first_ones(page: Page, at_eight: list[str]) -> None:
+    before = tiles(page)
     choose(page, "channel", "quantization_grain=channel")
+    settle(page, lambda: tiles(page) not in (before, []))
     ready(page)
     shown = tiles(page)[:3]
     assert shown != at_eight[:3]
