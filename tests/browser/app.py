@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 180  # seconds, beside other work
 
 
 @contextmanager
@@ -34,16 +35,16 @@ def started(script: Path = ROOT / "app.py", **environment: str) -> Iterator[tupl
         yield f"http://127.0.0.1:{port}", server
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
-def _wait_until_up(server: subprocess.Popen, address: str, limit: float = 60) -> None:
+def _wait_until_up(server: subprocess.Popen, address: str, limit: float = PATIENCE) -> None:
     end = time.monotonic() + limit
     while time.monotonic() < end:
         if server.poll() is not None:
             raise RuntimeError(f"the server ended with exit status {server.returncode}")
         try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=10)
             return
         except OSError:
             time.sleep(0.05)

@@ -1,16 +1,24 @@
-"""One server and one browser for all browser tests. Without a browser they are skipped; in CI they fail."""
+"""One server, one browser and one context for all browser tests of a process, so that what one page has loaded the next need not.
+Without a browser they are skipped; in CI they fail."""
 
 import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.app import running
 from tests.browser.find_chromium import launch
+from tests.browser.reader import DESK, PATIENCE, close
 
-PATIENCE = 180  # seconds; a job of a page that was closed holds its worker for 90
+# Whatever stood on a page at any time, through all its addresses.
+WATCH = """
+new MutationObserver(() => {
+    const found = document.querySelector('[data-testid=stException]')
+    if (found) sessionStorage.exception = found.innerText
+}).observe(document, { subtree: true, childList: true })
+"""
 
 
 @pytest.fixture(scope="session")
@@ -32,23 +40,23 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser, address) -> Iterator[Callable[..., Page]]:
-    """Open a path in a fresh context; at the end, no page may show an exception."""
-    contexts = []
+@pytest.fixture(scope="session")
+def context(browser, address) -> BrowserContext:
+    found = browser.new_context(base_url=address, viewport=DESK)
+    found.set_default_timeout(PATIENCE * 1000)
+    found.add_init_script(WATCH)
+    return found
 
-    def open_page(path: str, wait: bool = True, **options) -> Page:
-        contexts.append(browser.new_context(**({"viewport": {"width": 1400, "height": 1000}} | options)))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(PATIENCE * 1000)
-        page.goto(f"{address}/{path}")
-        if wait:
-            page.locator('[data-testid="stMetricValue"]').nth(3).wait_for()
-            page.locator(".pictures").first.wait_for(state="attached")
+
+@pytest.fixture
+def visit(context) -> Iterator[Callable[[str], Page]]:
+    """Open a page at a path; at the end, none may ever have shown an exception."""
+
+    def open_page(path: str) -> Page:
+        page = context.new_page()
+        page.goto(f"/{path}")
         return page
 
     yield open_page
-    for context in contexts:
-        for page in context.pages:
-            assert page.locator('[data-testid="stException"]').count() == 0
-        context.close()
+    shown = [close(page) for page in context.pages]
+    assert not any(shown), shown

@@ -1,19 +1,11 @@
-"""For those who do not see the page, or do not hold a mouse."""
+"""For those who do not see the page, or do not hold a mouse: home and the quantization lesson, with all that can be opened."""
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.test_reader import LAB, settle
+from tests.browser.access import BACKGROUND, must_let_everybody_in
+from tests.browser.reader import LAB, measured, ready, swept
+from tests.browser.screens import must_fit_a_phone, present
 
-# Streamlit's own frame, toolbars and data grid are not ours to mend.
-THEIRS = [
-    ["header"],
-    ['[data-testid="stSidebar"]'],
-    ['[data-testid="stDataFrame"]'],
-    ['[data-testid="stToolbar"]'],
-    [".token"],
-]  # of Streamlit's own: its colours of code, too
 DRAWERS = (
     "Which class is taken for which",
     "Files: which size",
@@ -21,57 +13,56 @@ DRAWERS = (
     "The code that just ran",
     "Export this run",
 )
+STOPS = (
+    "Bits per weight",
+    "tensor",
+    "min-max",
+    "2",
+    "Train",
+    "Two bits",
+    "Break it",
+    "Reset the knobs",
+    "Export this run",
+)
+FOCUSED = """() => {
+    const e = document.activeElement
+    return e.getAttribute("aria-label") || e.innerText?.trim().split("\\n").pop() || e.closest("label")?.innerText || ""
+}"""
 
 
-def serious(page: Page) -> list[str]:
-    """What axe finds on the page that would keep somebody out."""
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is out of date is drawn faintly
-    found = Axe().run(page, context={"exclude": THEIRS}).response["violations"]
-    return [
-        f"{violation['id']}: {node['html'][:200]}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
+def test_nobody_is_kept_out(visit):
+    page = visit("")
+    measured(page)
+    swept(page)
+    must_let_everybody_in(page, "dark", "light")
+    must_fit_a_phone(page)
+    page.goto(f"/{LAB}&quantization_bits=3")
+    measured(page)
+    swept(page)
+    ready(page)
+    everything_is_reached_with_the_tab_key(page)
+    for drawer in DRAWERS:
+        page.get_by_text(drawer).first.click()
+        ready(page)
+    must_let_everybody_in(page, "light", "dark")
+    present(page)
+    must_let_everybody_in(page, "dark", "light")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["", "quantization", LAB + "&quantization_bits=3", "quantization?present=1"])
-def test_axe_finds_nothing_serious(visit, path, scheme):
-    page = visit(path, wait=path != "quantization", color_scheme=scheme)
-    if path != "quantization":
-        settle(page, lambda: page.locator(".curve0 circle").count() == 17)
-    page.wait_for_timeout(1500)
-    if path.startswith(LAB):
-        for drawer in DRAWERS:
-            page.get_by_text(drawer).first.click()
-            page.wait_for_timeout(300)
-        page.wait_for_timeout(1500)
-    assert serious(page) == []
-
-
-def test_everything_can_be_reached_with_the_tab_key(visit):
-    page = visit(LAB)
-    settle(page, lambda: page.locator(".curve0 circle").count() == 17)
+def everything_is_reached_with_the_tab_key(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
     reached = set()
     for _ in range(90):
         page.keyboard.press("Tab")
-        reached.add(
-            page.evaluate(
-                """() => { const e = document.activeElement
-                   return e.getAttribute("aria-label") || e.innerText?.trim().split("\\n").pop() || e.closest("label")?.innerText || "" }"""
-            )
-        )
-    for wanted in (
-        "Bits per weight",
-        "tensor",
-        "min-max",
-        "2",
-        "Train",
-        "Two bits",
-        "Break it",
-        "Reset the knobs",
-        "Export this run",
-    ):
+        reached.add(page.evaluate(FOCUSED))
+    for wanted in STOPS:
         assert any(wanted in name for name in reached), (wanted, reached)
+
+
+def test_a_page_is_opened_in_the_colours_of_the_machine(visit):
+    page = visit("")
+    for scheme, path, light in (("dark", "", False), ("dark", LAB, False), ("light", LAB, True)):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(f"/{path}")
+        measured(page)
+        assert (sum(map(int, page.evaluate(BACKGROUND))) > 3 * 128) == light

@@ -1,42 +1,57 @@
 """The lesson on large models at home in a real browser: knobs and address, a phone, a stage, and readers who cannot see."""
 
-import pytest
 from playwright.sync_api import Page
 
-from tests.browser.parts import PHONE, STAGE, must_fill_a_stage, must_fit_a_phone, must_let_everybody_in, ready
-from tests.browser.test_language import move, tiles
-from tests.browser.test_reader import settle
+from tests.browser.access import must_let_everybody_in
+from tests.browser.reader import move, ready, settle, tile, tiles
+from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
-PARTS = ("memory", "speed", "map&llm_context=1024", "check")
+# Each part, and the colours it is looked at in.
+PARTS = {"memory": "light", "speed": "dark", "map&llm_context=1024": "dark", "check": "light"}
 
 
-def opened(visit, part: str, more: str = "", **options) -> Page:
-    page = visit(f"llm-at-home?guess=skip&llm_part={part}{more}", wait=False, **options)
+def opened(page: Page, part: str, more: str = "") -> None:
+    page.goto(f"/llm-at-home?guess=skip&llm_part={part}{more}")
     page.locator("[data-testid=stMetricValue], .js-plotly-plot").first.wait_for()
-    return page
 
 
-def test_fewer_bits_take_less_and_the_address_says_so(visit):
-    page = opened(visit, "memory", "&llm_format=Q4_K_M")
-    before = tiles(page).first.inner_text()
-    move(page, "Weights as", "ArrowLeft")
-    settle(page, lambda: tiles(page).first.inner_text() != before)
-    assert "llm_format=Q5_K_M" in page.url
-    after = tiles(page).first.inner_text()
-    page.reload()
-    settle(page, lambda: tiles(page).count() == 4 and tiles(page).first.inner_text() == after)
+def test_a_reader_finds_out_what_fits(visit):
+    page = visit("")
+    opened(page, "memory", "&llm_format=Q4_K_M")
+    fewer_bits_take_less_and_the_address_says_so(page)
+    a_link_says_what_belongs_to_its_preset_and_nothing_else(page)
+    this_machine_is_measured_once_for_all(page)
+    what_is_pasted_calls_nobody(page)
+    for part, scheme in PARTS.items():
+        opened(page, part)
+        must_let_everybody_in(page, scheme)
+        must_fit_a_phone(page)
+        with on_a_stage(page):
+            must_fill_a_stage(page)
 
 
-def test_a_link_says_what_belongs_to_its_preset_and_nothing_else(visit):
-    page = opened(visit, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q4_K_M")
-    page.get_by_text("Seventy billion weights do not fit").wait_for()
-    page = opened(visit, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q2_K")
+def fewer_bits_take_less_and_the_address_says_so(page: Page) -> None:
     ready(page)
-    assert page.get_by_text("Seventy billion weights do not fit").count() == 0
+    before = tiles(page)[0]
+    move(page, "Weights as", "ArrowLeft")
+    settle(page, lambda: tiles(page)[:1] not in ([before], []))
+    assert "llm_format=Q5_K_M" in page.url
+    after = tiles(page)[0]
+    page.reload()
+    settle(page, lambda: tile(page).count() == 4 and tiles(page)[0] == after)
 
 
-def test_this_machine_is_measured_once_for_all(visit):
-    page = opened(visit, "speed", "&llm_machine=this+machine&llm_model=Qwen3+0.6B")
+def a_link_says_what_belongs_to_its_preset_and_nothing_else(page: Page) -> None:
+    opened(page, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q4_K_M")
+    said = page.get_by_text("Seventy billion weights do not fit")
+    said.wait_for()
+    opened(page, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q2_K")
+    ready(page)
+    assert said.count() == 0
+
+
+def this_machine_is_measured_once_for_all(page: Page) -> None:
+    opened(page, "speed", "&llm_machine=this+machine&llm_model=Qwen3+0.6B")
     said = page.get_by_text("This machine, measured")
     said.wait_for()
     before = said.inner_text()
@@ -45,23 +60,8 @@ def test_this_machine_is_measured_once_for_all(visit):
     assert said.inner_text() == before
 
 
-@pytest.mark.parametrize(("part", "scheme"), [*zip(PARTS, ("light", "dark", "dark", "light"), strict=True)])
-def test_nobody_is_kept_out(visit, part, scheme):
-    must_let_everybody_in(opened(visit, part, color_scheme=scheme))
-
-
-def test_it_fits_a_phone(visit):
-    for part in PARTS:
-        must_fit_a_phone(opened(visit, part, **PHONE))
-
-
-def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
-    for part in PARTS:
-        must_fill_a_stage(opened(visit, part, "&present=1", **STAGE))
-
-
-def test_what_is_pasted_calls_nobody(visit):
-    page = visit("llm-at-home?guess=skip&llm_part=memory&llm_model=your+config.json", wait=False)
+def what_is_pasted_calls_nobody(page: Page) -> None:
+    page.goto("/llm-at-home?guess=skip&llm_part=memory&llm_model=your+config.json")
     called = []
     page.on("request", lambda request: called.append(request.url))
     page.get_by_label("Your config.json").fill('{"model_type": "![x](http://evil.invalid/x.png) www.evil.invalid"}')

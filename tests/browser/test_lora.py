@@ -1,125 +1,134 @@
 """The lesson on low-rank adaptation in a real browser: it learns, is looked at, is blended; it fits a phone and a stage."""
 
 import re
+from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page
 
-from tests.browser.parts import PHONE, STAGE, must_fill_a_stage, must_fit_a_phone, must_let_everybody_in, ready
-from tests.browser.test_language import move, tiles
-from tests.browser.test_reader import settle
+from tests.browser.access import must_let_everybody_in
+from tests.browser.reader import another_tab, first_number, move, press, ready, settle, tile, tiles
+from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
-PARTS = ("learn", "microscope", "swap", "at+scale")
 LONG = 300_000  # ms, for four trainings beside other work
 QUICK = "&lora_steps=20&lora_where=query"
+SLOW = "&lora_steps=400&lora_rank=1&lora_seed=3"
 
 
-def opened(visit, part: str = "learn", more: str = QUICK, **options) -> Page:
-    page = visit(f"lora?guess=skip&lora_part={part}{more}", wait=False, **options)
-    tiles(page).first.wait_for()
-    return page
+def path(part: str = "learn", more: str = QUICK) -> str:
+    return f"lora?guess=skip&lora_part={part}{more}"
+
+
+def opened(page: Page, part: str = "learn", more: str = QUICK) -> None:
+    page.goto(f"/{path(part, more)}")
+    tile(page).first.wait_for()
+
+
+def learn_button(page: Page):
+    return page.get_by_role("button", name="Learn", exact=True)
 
 
 def learn(page: Page) -> None:
-    page.get_by_role("button", name="Learn", exact=True).click()
+    ready(page)
+    learn_button(page).click()
     page.get_by_text("Learnt on this machine").wait_for(timeout=LONG)
 
 
-def loss(page: Page) -> float:
-    return float(tiles(page).first.inner_text().removesuffix(" nats"))
+def test_a_reader_adapts_a_model(visit, tmp_path):
+    page = visit("")
+    opened(page)
+    what_is_no_adapter_is_refused(page, tmp_path)
+    must_let_everybody_in(page, "light")
+    must_fit_a_phone(page)
+    it_learns_and_a_reload_and_a_link_give_it_back(page)
+    two_adapters_are_blended_while_the_slider_moves(page)
+    opened(page, "at+scale", "")
+    a_large_model_is_reckoned_with(page)
+    must_let_everybody_in(page, "dark")
+    page.emulate_media(color_scheme="light")
+    must_fit_a_phone(page)
+    each_part_fills_a_stage(page)
 
 
-def test_it_learns_and_a_reload_and_a_link_give_it_back(visit):
-    page = opened(visit)
-    before = loss(page)
+def what_is_no_adapter_is_refused(page: Page, folder: Path) -> None:
+    ready(page)
+    page.get_by_text("Export these numbers").click()
+    junk = [folder / "adapter_config.json", folder / "adapter_model.safetensors"]
+    for file in junk:
+        file.write_bytes(b"\x80\x04junk")
+    page.locator("input[type=file]").wait_for(state="attached")
+    ready(page)
+    page.locator("input[type=file]").set_input_files(junk)
+    page.get_by_text("adapter_config.json is no JSON").wait_for()
+
+
+def it_learns_and_a_reload_and_a_link_give_it_back(page: Page) -> None:
+    ready(page)
+    before = first_number(page)
     learn(page)
-    settle(page, lambda: tiles(page).count() >= 4 and loss(page) < before - 0.01)
-    after = loss(page)
+    settle(page, lambda: tile(page).count() >= 4 and first_number(page) < before - 0.01)
+    after = first_number(page)
     page.locator(".st-key-writes_after .written-text").wait_for()
-    page.get_by_text(re.compile("Taken off, it leaves")).wait_for()
+    page.get_by_text("Taken off, it leaves").first.wait_for()  # the export says it, too
     page.reload()
-    settle(page, lambda: tiles(page).count() >= 4 and loss(page) == after)
+    settle(page, lambda: tile(page).count() >= 4 and first_number(page) == after)
+    ready(page)
     move(page, "Rank", "ArrowLeft")
-    page.get_by_role("button", name="Learn", exact=True).wait_for()
+    learn_button(page).wait_for()
     assert "lora_rank=4" in page.url
     move(page, "Rank", "ArrowRight")
-    settle(page, lambda: tiles(page).count() >= 4 and loss(page) == after)
+    settle(page, lambda: tile(page).count() >= 4 and first_number(page) == after)
 
 
-def test_stop_stops_and_it_is_taken_up_again(visit):
-    page = opened(visit, more="&lora_steps=400&lora_rank=1&lora_seed=3")
-    page.get_by_role("button", name="Learn", exact=True).click()
-    page.get_by_text(re.compile(r"Step \d+ of 400")).first.wait_for()
-    page.get_by_role("button", name="Stop", exact=True).click()
-    page.get_by_role("button", name="Learn", exact=True).wait_for()
+def two_adapters_are_blended_while_the_slider_moves(page: Page) -> None:
+    opened(page, "swap")
+    learn_button(page).click()
+    settle(page, lambda: tile(page).count() == 3, 300)
+    ready(page)
+    bible = first_number(page)
+    move(page, "From the first to the second (%)", "Home")
+    settle(page, lambda: tile(page).count() == 3 and first_number(page) < bible - 0.02)
+    assert "lora_share=0" in page.url
+
+
+def a_large_model_is_reckoned_with(page: Page) -> None:
+    ready(page)
+    before = tiles(page)[0]
+    move(page, "Rank", "End")
+    settle(page, lambda: tiles(page)[:1] not in ([before], []))
+
+
+def each_part_fills_a_stage(page: Page) -> None:
+    with on_a_stage(page):
+        must_fill_a_stage(page)
+        for part in ("learn", "microscope", "swap"):
+            page.goto(f"/{path(part)}&present=1")
+            tile(page).first.wait_for()
+            must_fill_a_stage(page)
 
 
 def test_pictures_are_learnt_and_shown_before_and_after(visit):
-    page = opened(visit, more="&lora_task=inverted&lora_steps=50")
-    assert tiles(page).first.inner_text() == "14.7 %"
+    page = visit("")
+    opened(page, more="&lora_task=inverted&lora_steps=50")
+    assert tiles(page)[0] == "14.7 %"
     learn(page)
-    settle(page, lambda: tiles(page).count() >= 4 and float(tiles(page).first.inner_text().removesuffix(" %")) > 50)
+    settle(page, lambda: tile(page).count() >= 4 and first_number(page) > 50)
     page.locator(".st-key-named_inverted img").nth(9).wait_for()
     page.locator(".st-key-named_fashion img").nth(9).wait_for()
 
 
 def test_two_tabs_watch_one_training_and_each_can_leave_it(visit):
-    more = "&lora_steps=400&lora_rank=1&lora_seed=4"
-    one = opened(visit, more=more)
-    one.get_by_role("button", name="Learn", exact=True).click()
-    one.get_by_text(re.compile(r"Step \d+ of 400")).first.wait_for()
-    other = opened(visit, more=more)
-    other.get_by_role("button", name="Stop", exact=True).click()
-    other.get_by_role("button", name="Learn", exact=True).wait_for()
-    other.wait_for_timeout(1_000)
-    assert other.get_by_role("button", name="Learn", exact=True).count() == 1
-    one.get_by_role("button", name="Stop", exact=True).click()
-    one.get_by_role("button", name="Learn", exact=True).wait_for()
-
-
-def test_two_adapters_are_blended_while_the_slider_moves(visit):
-    page = opened(visit, "swap")
-    learn_both = page.get_by_role("button", name="Learn", exact=True)
-    learn_both.click()
-    settle(page, lambda: tiles(page).count() == 3, 180)
-    ready(page)
-    page.wait_for_timeout(
-        2_000
-    )  # the page runs once more to stop its clock: a move in that moment can be lost from the address
-    bible = loss(page)
-    move(page, "From the first to the second (%)", "Home")
-    settle(page, lambda: tiles(page).count() == 3 and loss(page) < bible - 0.02)
-    assert "lora_share=0" in page.url
-
-
-def test_what_is_no_adapter_is_refused(visit, tmp_path):
-    page = opened(visit)
-    page.get_by_text("Export these numbers").click()
-    for name in ("adapter_config.json", "adapter_model.safetensors"):
-        (tmp_path / name).write_bytes(b"\x80\x04junk")
-    page.locator("input[type=file]").set_input_files(
-        [tmp_path / "adapter_config.json", tmp_path / "adapter_model.safetensors"]
-    )
-    page.get_by_text("adapter_config.json is no JSON").wait_for()
-
-
-def test_a_large_model_is_reckoned_with(visit):
-    page = opened(visit, "at+scale", "")
-    before = tiles(page).first.inner_text()
-    move(page, "Rank", "End")
-    settle(page, lambda: tiles(page).first.inner_text() != before)
-
-
-@pytest.mark.parametrize(("part", "scheme"), [("learn", "light"), ("at+scale", "dark")])
-def test_nobody_is_kept_out(visit, part, scheme):
-    must_let_everybody_in(opened(visit, part, color_scheme=scheme))
-
-
-def test_it_fits_a_phone(visit):
-    for part in ("learn", "at+scale"):
-        must_fit_a_phone(opened(visit, part, **PHONE))
-
-
-def test_each_part_fills_a_stage_and_the_last_row_can_read_it(visit):
-    for part in PARTS:
-        must_fill_a_stage(opened(visit, part, f"{QUICK}&present=1", **STAGE))
+    one = visit(path(more=SLOW))
+    step = re.compile(r"Step \d+ of 400")
+    learn_button(one).click()
+    one.get_by_text(step).first.wait_for()
+    with another_tab(one, path(more=SLOW)) as other:
+        press(other, "Stop")
+        learn_button(other).wait_for()
+        ready(other)
+        assert learn_button(other).count() == 1
+        press(one, "Stop")
+        learn_button(one).wait_for()
+        learn_button(other).click()  # and takes it up again
+        other.get_by_text(step).first.wait_for()
+        press(other, "Stop")
+        learn_button(other).wait_for()

@@ -9,7 +9,7 @@ from lessons.jobs import language
 from lessons.jobs.events import GeneratedText
 from lessons.language.chat import conversation
 from lessons.quantity import counted
-from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.lab import draw_again, wait_for_it
 from lessons.ui.work.ask_button import progress, stop, ticket_for
 from lessons.ui.work.generated_text import text_of
 from lessons.ui.work.results import failed
@@ -61,7 +61,7 @@ def _answer(turns: list[Turn], model: Experiment, name: str, temperature: float,
             cut = ", cut there" if said.pieces == ANSWER_TOKENS else ""
             note = f"{name}: {counted(said.pieces, 'token')}{cut}"
             turns.append(Turn("assistant", said.text.strip() or "(it said nothing)", note))
-        st.rerun(scope="fragment")
+        draw_again()
     wait_for_it()
     if text:
         st.text(text)

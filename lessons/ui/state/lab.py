@@ -1,7 +1,7 @@
 """The interactive parts of a page: each is drawn again by itself, and hands on to others what they need of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import streamlit as st
 
@@ -66,6 +66,11 @@ def hand_on(name: str, value: Value, wanted: bool = True) -> Value:
 def handed(name: str) -> Any:
     """What another lab has handed on under this name."""
     return st.session_state[HANDED][name]
+
+
+def draw_again() -> NoReturn:
+    """Begin anew to draw the lab being drawn, or the page, where all of it runs: Streamlit allows no other."""
+    st.rerun(scope="app" if st.session_state[WHOLE] else "fragment")
 
 
 def wait_for_it() -> None:

@@ -1,0 +1,144 @@
+"""What a reader does and sees: open a link, press, drag, and wait until everything on the page is still."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import nan
+from time import monotonic
+
+from playwright.sync_api import Locator, Page
+
+DESK = {"width": 1400, "height": 1000}
+LAB = "quantization?guess=skip"
+PANEL = ".st-key-training_panel"
+PATIENCE = 180  # seconds; a job of a page that was closed holds its worker for 90
+DRAWN = """
+    !document.querySelector('[data-stale=true]')
+    && ![...document.querySelectorAll('[data-testid=stMain] p')].some(each => /Measuring .*…/.test(each.textContent))
+    && [...document.querySelectorAll('[data-testid=stVegaLiteChart], [data-testid=stPlotlyChart]')].every(
+        chart => !chart.checkVisibility() || chart.querySelector('canvas, svg'))
+"""  # what is out of date is drawn faintly
+SHAPE = """
+    JSON.stringify([document.querySelectorAll('*').length,
+        ...[...document.querySelectorAll('[data-testid=stMain], [data-testid=stMain] *')].map(e => e.scrollHeight + e.scrollWidth)])
+"""
+
+
+def settle(page: Page, holds: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Wait until something holds and no script runs."""
+    end = monotonic() + seconds
+    while monotonic() < end:
+        state = page.get_attribute('[data-testid="stApp"]', "data-test-script-state")
+        if state in (None, "notRunning") and holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it took too long")
+
+
+def ready(page: Page) -> None:
+    """Wait until nothing is being measured, and every chart is drawn in the size it keeps."""
+    settle(page, lambda: page.evaluate(DRAWN))
+    shapes = [None, page.evaluate(SHAPE)]
+    for _ in range(PATIENCE * 5):
+        if len(shapes) >= 3 and len(set(shapes[-3:])) == 1:
+            return
+        page.wait_for_timeout(150)
+        shapes.append(page.evaluate(SHAPE))
+    raise AssertionError("the page never stands still")
+
+
+def measured(page: Page) -> None:
+    """Wait until a lab shows its numbers and its pictures."""
+    page.locator('[data-testid="stMetricValue"]').nth(3).wait_for()
+    page.locator(".pictures").first.wait_for(state="attached")
+
+
+def swept(page: Page, points: int = 17, curve: int = 0) -> None:
+    """Wait until a curve has all its points."""
+    settle(page, lambda: page.locator(f".curve{curve} circle").count() == points)
+
+
+def tile(page: Page) -> Locator:
+    """The numbers that the tiles show."""
+    return page.locator('[data-testid="stMetricValue"]')
+
+
+def tiles(page: Page) -> list[str]:
+    return tile(page).all_inner_texts()
+
+
+def first_number(page: Page) -> float:
+    """The number in the first tile; nan while there is none: then no comparison with it holds."""
+    found = re.match(r"[\d,.]+", next(iter(tiles(page)), ""))
+    return float(found[0].replace(",", "")) if found else nan
+
+
+def slider(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=name)
+
+
+def at(page: Page, name: str) -> str:
+    """Where a slider stands."""
+    return slider(page, name).get_attribute("aria-valuetext")
+
+
+def move(page: Page, name: str, key: str, times: int = 1) -> None:
+    """Press a key on a slider so many times, and wait until the address follows."""
+    before = page.url
+    slider(page, name).focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+    page.wait_for_url(lambda url: url != before)
+
+
+def grab(page: Page, knob: str, name: str) -> Callable[[float], None]:
+    """Take hold of a slider with the mouse; what is given drags it, from 0 (left) to 1 (right)."""
+    slider(page, name).scroll_into_view_if_needed()
+    track = page.locator(f".st-key-{knob} [role=group]").bounding_box()
+    thumb = slider(page, name).bounding_box()
+    height = thumb["y"] + thumb["height"] / 2
+    page.mouse.move(thumb["x"] + thumb["width"] / 2, height)
+    page.mouse.down()
+    return lambda share: page.mouse.move(track["x"] + track["width"] * share, height, steps=4)
+
+
+def choose(page: Page, option: str, said: str | None = None) -> None:
+    """Press a button of a choice; wait until the address says it."""
+    page.get_by_role("radio", name=option, exact=True).click()
+    settle(page, lambda: (said or f"={option.replace(' ', '+')}") in page.url)
+
+
+def press(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def start_training(page: Page, label: str) -> None:
+    page.locator(PANEL).get_by_role("button", name=re.compile(rf"{label}$")).click()
+    page.get_by_text("steps/s").wait_for()
+
+
+def unfold(page: Page, name: str) -> None:
+    """Open what waits behind a button."""
+    page.get_by_role("button", name=name).last.click()
+
+
+def link(page: Page) -> str:
+    """What a reader would share, without the name of the server."""
+    return page.url.split("/", 3)[3]
+
+
+@contextmanager
+def another_tab(page: Page, path: str) -> Iterator[Page]:
+    """The same reader, or another one, opens a link beside this page."""
+    other = page.context.new_page()
+    other.set_default_timeout(PATIENCE * 1000)
+    other.goto(f"/{path}")
+    yield other
+    assert close(other) is None
+
+
+def close(page: Page) -> str | None:
+    """Leave a page; gives the last exception that it ever showed."""
+    shown = page.evaluate("location.protocol === 'http:' ? sessionStorage.exception ?? null : null")
+    page.close()
+    return shown

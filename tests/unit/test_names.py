@@ -1,0 +1,43 @@
+"""One name, one meaning."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import lessons
+
+HOUSE = Path(lessons.__file__).parent
+MODULES = {path: ast.parse(path.read_text()) for path in sorted(HOUSE.rglob("*.py"))}
+SAY_NOTHING = {"how", "at", "of", "found", "each"}  # where a noun exists
+
+
+def test_no_two_classes_have_one_name():
+    places = defaultdict(list)
+    for path, module in MODULES.items():
+        for node in module.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(path.relative_to(HOUSE).as_posix())
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def functions() -> list[tuple[str, ast.FunctionDef]]:
+    return [
+        (path.relative_to(HOUSE).as_posix(), node)
+        for path, module in MODULES.items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef)
+    ]
+
+
+def test_every_function_has_a_name():
+    assert [where for where, function in functions() if not function.name.strip("_")] == []
+
+
+def test_a_parameter_of_a_public_function_is_called_by_a_noun():
+    said = [
+        (where, function.name, each.arg)
+        for where, function in functions()
+        for each in (*function.args.args, *function.args.kwonlyargs)
+        if each.arg in SAY_NOTHING and not function.name.startswith("_")
+    ]
+    assert said == []
