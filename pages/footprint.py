@@ -42,19 +42,13 @@ PRESETS = (
     ui.Preset("Break it", {MODEL: "Llama 3.1 405B", METHOD: "older EcoLogits"}),
     ui.Preset("A video", {TASK: "video"}),
 )
-RAN = [
-    accelerator_energy.joules_per_token,
-    weight_formats.bytes_read,
-    transformer.cache_bytes,
-    ecologits.joules_per_token,
-    training.fitted,
-]
+RAN = [accelerator_energy.joules_per_token, weight_formats.bytes_read, transformer.cache_bytes]
+RAN += [ecologits.joules_per_token, training.fitted]
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
 class Asked(NamedTuple):
-    """What the first part says to the second. `one`: a use by boards at the usual batch; None where the model makes
-    none."""
+    """What the first part says to the second. `one`: a use by boards at the usual batch, if the model has any."""
 
     model: Architecture
     one: Quantity | None
@@ -97,9 +91,8 @@ def answer() -> ui.Drawn:
     ui.headed(tiles, "use", figure, notes={"CO₂e of it": "; ".join(filter(None, (emitted.band, counted)))})
     page.text("about the methods")
     if not ui.presenting():
-        cards.everyday(
-            {who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}, grid
-        )
+        used = {who: footprint.times(one, uses * many, "a day") for who, many in footprint.PEOPLE.items()}
+        cards.everyday(used, grid)
     usual = footprint.by_boards(replace(scenario, batch=int(BATCH.default))) if told else None
     ui.hand_on("asked", Asked(model, usual, uses, grid, pue))
     return [figure], tiles | found

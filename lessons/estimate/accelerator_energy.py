@@ -37,7 +37,7 @@ def usable() -> dict[str, Board]:
 
 def boards_needed(model: Architecture, board: Board, bits: float, batch: int, tokens: float) -> int:
     """The smallest power of two whose memory holds all weights, all experts among them, and the caches. Raises
-    DoesNotFit where the board's memory is not known."""
+    DoesNotFit where the board's memory is not known. `tokens`: of each of `batch` sequences."""
     if not board.memory_GB:
         raise DoesNotFit(f"no sourced memory size for {board.name}")
     held = ROOM * model.params_total * bits / 8 + batch * cache_bytes(model, tokens, strict=False)

@@ -75,7 +75,8 @@ def joules(
 def joules_of_both(
     paces: tuple[StepTime, StepTime], home: Home, board: Board | None, machine: Machine, shares: tuple[float, float]
 ) -> list[Quantity | None]:
-    """J of a token that is read, and of one that is written."""
+    """J of a token that is read, and of one that is written. `shares`: of the roof that an engine reaches,
+    reading and writing."""
     return [
         joules(pace, home, board, machine, share, prompt)
         for pace, share, prompt in zip(paces, shares, (True, False), strict=True)
@@ -106,7 +107,7 @@ def energy(read: Quantity | None, write: Quantity | None, prompt: int, answer: i
 
 
 def cost(answer: Quantity, price: float, times: int = 1_000) -> Quantity:
-    """USD for so many answers at a price for each kWh."""
+    """USD for so many answers at a price for each kWh. `times`: answers."""
     each = price * times / 1_000
     source = f"{times:,} × {answer} × {price:g} USD/kWh"
     return Quantity("cost", each * answer.value, "USD", "estimated", each * answer.low, each * answer.high, source)

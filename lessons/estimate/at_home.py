@@ -100,7 +100,7 @@ def fits(home: Home, card: float, main: float = float("inf")) -> bool:
 def changes(home: Home, card: float, main: float) -> list[FittingChange]:
     """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for
     keys and values, less context, layers left in main memory. Where none would, the largest smaller format with layers
-    left there."""
+    left there. `card`: bytes of its memory."""
     kinds = (
         ((f"weights as {form}", replace(home, form=form)) for form in smaller(home)),
         (

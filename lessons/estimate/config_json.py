@@ -72,7 +72,8 @@ class ConfigValues:
 
 
 def shape_of(text: str) -> Architecture:
-    """The shape that a `config.json` describes; its `note` says what of the model is left out. Raises CannotCompute."""
+    """The shape that a `config.json` describes; its `note` says what of the model is left out. Raises CannotCompute.
+    `text`: of that file."""
     config, note = _read(text)
     said = ConfigValues(config, config["model_type"])
     layers, width = said.needed("num_hidden_layers"), said.needed("hidden_size")

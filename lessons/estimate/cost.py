@@ -29,7 +29,8 @@ DAYS, DAY, YEARS = 365, 86_400, 4  # of a year, seconds of a day, and the life o
 
 def run(need: Requirements, home: Home, written: int) -> tuple[Quantity | None, float]:
     """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds, at the usual share of
-    what is possible that others have reached, and no fewer than the board's watts allow."""
+    what is possible that others have reached, and no fewer than the board's watts allow. `written`: tokens of the
+    answer."""
     read, write = reading(home, need.machine, need.prompt), writing(home, need.machine, need.prompt + written / 2)
     shaders = need.board is not None and not need.board.fp16_matrix_units  # a peak that matrix units exceed
     shares = 1.0 if shaders else usual_reading(), usual(home.form)
@@ -55,7 +56,7 @@ def with_idle(need: Requirements, use: Quantity) -> Quantity:
 
 
 def with_training(use: Quantity, need: Requirements, active: float) -> Quantity:
-    """With its share of what training it took, in a year."""
+    """With its share of what training it took, in a year. `active`: parameters."""
     flop = figure("training_flop_factor").value * active * EXAMPLES * PASSES * need.prompt
     spent = figure("training_energy_per_flop")
     each = [convert(end * 1e-12 * flop, "J", "Wh") / (need.uses * DAYS) for end in (spent.low, spent.value, spent.high)]

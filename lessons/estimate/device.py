@@ -13,7 +13,8 @@ IDLE = 2  # machines that wait, and poor use of those that do not: the band's up
 
 
 def package_power(counted: float | None, stated: float) -> Quantity:
-    """Watts of a processor's package: by its own counter if it has one, else as stated."""
+    """Watts of a processor's package: by its own counter if it has one, else as stated. `counted`: watts by the
+    counter, None where there is none."""
     if counted is not None:
         return Quantity("package power", counted, "W", "measured", source="the processor's own counter")
     return Quantity("package power", stated, "W", "estimated", source="as stated")
@@ -23,6 +24,8 @@ def on_this_machine(seconds: float, package: Quantity, cores: int) -> Quantity:
     """B: joules of `seconds` on one core. `package`: watts of the whole package, as stated or from its counter.
 
     Low: one core's share of the package; high: all of it, as if the others were idle for this.
+
+    `cores`: of the package.
     """
     joules = seconds * package.value
     formula = (

@@ -81,13 +81,13 @@ def _older_latency(model: Architecture) -> float:
     return _value("old_latency_active") * model.params_active / 1e9 + _value("old_latency_base")
 
 
-def _making(gpus: int, seconds: float, old: str, how: str) -> Quantity:
+def _making(gpus: int, seconds: float, old: str, spread: str) -> Quantity:
     made = figure(f"ecologits_{old}server_making")
     server, gpu, life = made.value, _value(f"{old}gpu_making"), _value(f"{old}life")
     grams = 1000 * (server / _value("server_gpus") + gpu) * gpus * seconds / (life * YEAR)
     source = (
         f"({server:,.0f} kg ÷ {_value('server_gpus'):g} + {gpu:g} kg) × {counted(gpus, 'GPU')} × "
-        f"{1000 * seconds:.3g} ms, {how}, of {life:g} years; {made.source}"
+        f"{1000 * seconds:.3g} ms, {spread}, of {life:g} years; {made.source}"
     )
     return Quantity("making", grams, "g CO2e", "estimated", source=source)
 
@@ -96,6 +96,6 @@ def _value(name: str) -> float:
     return figure(f"ecologits_{name}").value
 
 
-def _quantity(watt_hours: float, pue: float, how: str) -> Quantity:
+def _quantity(watt_hours: float, pue: float, formula: str) -> Quantity:
     joules = 3600 * watt_hours * pue
-    return Quantity("J/token", joules, "J", "estimated", source=f"{joules / pue:.3g} J × PUE {pue:g}; {how}")
+    return Quantity("J/token", joules, "J", "estimated", source=f"{joules / pue:.3g} J × PUE {pue:g}; {formula}")

@@ -80,7 +80,7 @@ def expected(measured: Sequence[MeasuredSpeed]) -> tuple[float, float]:
 
 def student(share: float, freedom: int) -> float:
     """The quantile of Student's t distribution, to a hundredth from 4 degrees of freedom on (Abramowitz & Stegun,
-    26.7.5)."""
+    26.7.5). `share`: of the distribution below it."""
     z = NormalDist().inv_cdf(share)
     first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
     third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

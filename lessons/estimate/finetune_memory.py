@@ -37,7 +37,7 @@ GB = 1e9
 
 def memory(parameters: float, trained: float, base: str, beside: bool, dtype: str) -> dict[str, float]:
     """Bytes by part. `trained`: numbers that learn, `beside` the others, which stay in the format `base`, or among
-    them."""
+    them. `parameters`: how many."""
     frozen = parameters if beside else parameters - trained
     return {
         "weights that stay": frozen * BASES[base] / 8,
@@ -80,13 +80,14 @@ def in_16_bits(model: Architecture) -> int | None:
 
 
 def needed(way: str, parts: Mapping[str, float]) -> Quantity:
-    """All of it."""
+    """Bytes of all `parts` together, named for the `way` of training that needs them."""
     terms = " + ".join(show(value, "bytes") for value in parts.values())
     return Quantity(way, sum(parts.values()), "bytes", "estimated", source=f"{terms} ({', '.join(parts)})")
 
 
 def holding(bytes_needed: float) -> list[Board]:
-    """The GPUs with so much memory and matrix units for 16 bits, those with the least first, of these the newest."""
+    """The GPUs with so much memory and matrix units for 16 bits, those with the least first, of these the newest.
+    `bytes_needed`: that much."""
     held = [
         board
         for board in boards().values()

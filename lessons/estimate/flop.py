@@ -28,7 +28,8 @@ def peak(board: Board, number: str) -> float | None:
 
 
 def best(board: Board, narrowest: str = "fp4") -> tuple[str, float | None]:
-    """The format with the highest dense peak, none narrower than this, and the peak in TFLOPS."""
+    """The format with the highest dense peak, none narrower than this, and the peak in TFLOPS. `narrowest`: a key of
+    BITS."""
     allowed = FORMATS[: FORMATS.index(narrowest) + 1]
     return max(((name, peak(board, name)) for name in allowed), key=lambda found: found[1] or 0)
 
@@ -43,6 +44,8 @@ def steps(old: Board, new: Board, narrowest: str = "fp4") -> dict[str, Quantity]
     whole.
 
     `old` must have fp16 on ordinary units, which gives the share of halving the width alone. Raises NotListed.
+
+    `narrowest`: as for `best`.
     """
     found = {
         "process and circuits": _ratio(energy(old, "fp32"), energy(new, "fp32"), "the same format, ordinary units")
@@ -117,8 +120,8 @@ def _worst() -> float:
     return figure("board_other_flop").high
 
 
-def _ratio(before: Quantity, after: Quantity, how: str) -> Quantity:
-    return _factor(before.value / after.value, f"({before.source}) ÷ ({after.source}); {how}")
+def _ratio(before: Quantity, after: Quantity, formula: str) -> Quantity:
+    return _factor(before.value / after.value, f"({before.source}) ÷ ({after.source}); {formula}")
 
 
 def _factor(value: float, formula: str) -> Quantity:

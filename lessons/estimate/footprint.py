@@ -107,7 +107,8 @@ def spread(estimates: Iterable[Quantity]) -> Quantity:
 
 
 def published(task: str, most: int | None = None) -> tuple[dict[str, Quantity], dict[str, str]]:
-    """Published energies (Wh) of such a use, the first so many, and the boundary of each."""
+    """Published energies (Wh) of such a use, the first so many, and the boundary of each. `task`: one of TASKS; `most`:
+    how many, None for all."""
     uses = [use for use in facts.published_uses() if use.task == task and use.watt_hours][:most]
     rows = {use.label: _cited(use) for use in uses}
     return rows, {use.label: use.boundary for use in uses}
@@ -119,7 +120,7 @@ def _cited(use: PublishedUse) -> Quantity:
 
 def by_hand(total: float, active: float) -> Architecture:
     """A model of which only its size is known, in parameters: with the layers and heads of the listed model that is
-    `nearest` in size, and experts as large as what is active, one at a time."""
+    `nearest` in size, and experts as large as what is active, one at a time. `total`: that many."""
     experts = max(2, round(total / active)) if active < total else None
     like = nearest(total, bool(experts))
     return size_only(
@@ -139,7 +140,8 @@ def by_hand(total: float, active: float) -> Architecture:
 
 def nearest(total: float, mixture: bool, known: Iterable[Architecture] | None = None) -> Architecture:
     """The model, a mixture of experts or not, whose number of parameters is nearest, as a ratio; of those whose layers
-    all keep keys and values of every token, in heads that several queries share, as most models do today."""
+    all keep keys and values of every token, in heads that several queries share, as most models do today. `total`:
+    parameters."""
     alike = [
         model
         for model in known or models().values()
@@ -149,7 +151,8 @@ def nearest(total: float, mixture: bool, known: Iterable[Architecture] | None = 
 
 
 def of_medium(kind: str, pue: Figure) -> Quantity:
-    """Wh of one picture or video at the wall: a measured board's energy, then the wall plug."""
+    """Wh of one picture or video at the wall: a measured board's energy, then the wall plug. `kind`: picture or video,
+    by name."""
     measured = next(_cited(use) for use in facts.published_uses() if use.label == MEDIA[kind])
     wall = at_the_wall(measured, pue)
     return replace(wall, badge="estimated", source=f"{measured} ({measured.name}: {measured.source}); {wall.source}")
@@ -176,20 +179,20 @@ def with_making(of_energy: Quantity, method: str, scenario: Scenario) -> tuple[Q
 
 
 def times(energy: Quantity, count: float, why: str) -> Quantity:
-    """So many of it."""
+    """An energy `count` times. `why`: what is counted."""
     return replace(scaled(energy, count), source=f"{energy} × {count:,.0f} ({why})")
 
 
 def like(watt_hours: float) -> tuple[Everyday, float]:
     """The largest of the things people know that this energy does at least once, and how often; else a part of the
-    smallest."""
+    smallest. `watt_hours`: this energy."""
     known = sorted((facts.everyday()[name] for name in PICTURES), key=lambda thing: thing.watt_hours)
     thing = next((thing for thing in reversed(known) if thing.watt_hours <= watt_hours), known[0])
     return thing, watt_hours / thing.watt_hours
 
 
 def scaled(quantity: Quantity, count: float) -> Quantity:
-    """So many times as much, its band, too."""
+    """So many times as much, its band, too. `count`: how often."""
     low, high = ((end if end is None else end * count) for end in (quantity.low, quantity.high))
     return replace(quantity, value=quantity.value * count, low=low, high=high)
 

@@ -44,17 +44,17 @@ class Mix(NamedTuple):
 
 
 def at_ends_and_thirds(more: str, else_: str) -> Rule:
-    """The first and the last eighth of the layers, and every third between."""
+    """The first and the last eighth of the layers, and every third between. `else_`: the type of the others."""
 
-    def rule(at: int, layers: int) -> str:
+    def rule(layer: int, layers: int) -> str:
         eighth = layers // 8
-        return more if at < eighth or at >= 7 * layers // 8 or (at - eighth) % 3 == 2 else else_
+        return more if layer < eighth or layer >= 7 * layers // 8 or (layer - eighth) % 3 == 2 else else_
 
     return rule
 
 
 def at_start(more: str, else_: str, part: int) -> Rule:
-    """The first so-and-so-manieth of the layers."""
+    """The first 1 ÷ `part` of the layers; `else_`: the type of the others."""
     return lambda at, layers: more if at < layers // part else else_
 
 
@@ -135,7 +135,7 @@ def bits_a_weight(shape: Architecture, form: str) -> float:
     return 8 * file_bytes(shape, form) / sum(parts(shape))
 
 
-def _type(matrix: Matrix, mix: Mix, shape: Architecture, at: int) -> str:
+def _type(matrix: Matrix, mix: Mix, shape: Architecture, layer: int) -> str:
     """The type of a matrix in a layer, or what stands in for it."""
     shared = matrix.kind == "embedding" and shape.tied_embeddings
     if matrix.kind == "router":
@@ -147,11 +147,11 @@ def _type(matrix: Matrix, mix: Mix, shape: Architecture, at: int) -> str:
     elif matrix.kind == "fused":
         found = mix.fused or mix.base
     elif matrix.kind == "value":
-        found = _of_values(mix, shape, at)
+        found = _of_values(mix, shape, layer)
     elif matrix.kind.startswith("experts") and mix.experts:
         found = mix.experts
     elif matrix.kind in ("down", "experts down"):
-        found = mix.down(at, shape.layers)
+        found = mix.down(layer, shape.layers)
     elif matrix.kind == "output":
         found = mix.output if shape.experts != 8 or mix.output not in ("Q3_K", "Q4_K") else "Q5_K"
     elif matrix.kind == "key" and shape.experts == 8 and BITS[mix.base] < 8.5:
@@ -161,13 +161,13 @@ def _type(matrix: Matrix, mix: Mix, shape: Architecture, at: int) -> str:
     return INSTEAD[found] if matrix.width % BLOCK and found in INSTEAD else found
 
 
-def _of_values(mix: Mix, shape: Architecture, at: int) -> str:
+def _of_values(mix: Mix, shape: Architecture, layer: int) -> str:
     """Values, where many queries share them, are few: they get more."""
     shared_by = shape.n_heads // shape.n_kv_heads
-    found = mix.value(at, shape.layers)
+    found = mix.value(layer, shape.layers)
     if mix.base == "Q2_K" and shared_by >= 4:
         found = "Q4_K"
-    if mix.base == "Q3_K" and at < 2:
+    if mix.base == "Q3_K" and layer < 2:
         found = "Q5_K"
     if shape.layers == 80 and shared_by == 8 and found in ("Q3_K", "Q4_K"):  # of the Llamas of 70 billion
         found = "Q5_K"

@@ -19,7 +19,8 @@ WINDOWED = (
 
 
 def as_run(text: str) -> Architecture:
-    """The shape that a `config.json` describes, with what is said beside it. Raises CannotCompute."""
+    """The shape that a `config.json` describes, with what is said beside it. Raises CannotCompute. `text`: of that
+    file."""
     shape, config = shape_of(text), json.loads(text)
     inner = config.get("text_config")
     inner = inner if isinstance(inner, Mapping) else {}
@@ -28,6 +29,6 @@ def as_run(text: str) -> Architecture:
     return replace(shape, native=_native(found), llama_cpp_windows=windowed)
 
 
-def _native(found: Any) -> str:
-    method = found.get("quant_method") if isinstance(found, Mapping) else None
+def _native(value: Any) -> str:
+    method = value.get("quant_method") if isinstance(value, Mapping) else None
     return NATIVE.get(method, "") if isinstance(method, str) else ""

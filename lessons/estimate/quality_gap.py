@@ -84,7 +84,8 @@ def known(task: str) -> dict[str, list[Evidence]]:
 
 @lru_cache(maxsize=1024)
 def of_kind(task: str, kind: str, most: float = float("inf")) -> QualityGap | None:
-    """Of the best listed models of a kind with no more than so many parameters. None where nothing is listed."""
+    """Of the best listed models of a kind with no more than so many parameters. None where nothing is listed. `most`:
+    parameters."""
     return _behind(
         task,
         lambda row: row.option == kind and (row.parameters is None or row.parameters <= ROOM * most),

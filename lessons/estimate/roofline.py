@@ -105,6 +105,8 @@ def guessed(accepted: float, ahead: int) -> float:
     ÷ (1 − a).
 
     Leviathan et al., "Fast Inference from Transformers via Speculative Decoding" (2023), eq. 1.
+
+    `accepted`: that probability, a.
     """
     return ahead + 1 if accepted == 1 else (1 - accepted ** (ahead + 1)) / (1 - accepted)
 

@@ -68,12 +68,13 @@ class TokenTime(NamedTuple):
 
 
 def gap(pace: StepTime, products: float, token: float) -> TokenTime:
-    """Between a step at best, the products of its matrices alone, and all of it, in seconds."""
+    """Between a step at best, the products of its matrices alone, and all of it, in seconds. `token`: seconds of one
+    written token; `products`: of its matrix products alone."""
     return TokenTime(pace.seconds, max(products - pace.seconds, 0.0), max(token - max(products, pace.seconds), 0.0))
 
 
 def quantities(check: Check, time: TokenTime, operations: int) -> dict[str, Quantity]:
-    """Of writing, by the words for it."""
+    """Of writing, by the words for it. `operations`: asked of torch for a token."""
     each = time.between / operations
     return {
         "Predicted, at best": Quantity(

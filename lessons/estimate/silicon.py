@@ -116,7 +116,8 @@ def of_network(
     batch: int = 1,
     reuse: float = inf,
 ) -> dict[str, Quantity]:
-    """The floor of one example of a batch through these layers, all numbers in one format. Raises NotSourced."""
+    """The floor of one example of a batch through these layers, all numbers in one format. Raises NotSourced. `reuse`:
+    how often a weight is used once it is read."""
     return floor(inference(layers, FORMATS[number], batch, reuse), number, node, memory)
 
 

@@ -61,7 +61,7 @@ def tokens_of(model: Architecture) -> Tokens:
 
 @lru_cache(maxsize=32)
 def usual(year: int) -> Tokens:
-    """The geometric mean over the listed models of a time, and the fewest and the most."""
+    """The geometric mean over the listed models of a time, and the fewest and the most. `year`: of that time."""
     seen = {name: row.training_tokens for name, row in training_compute().items() if row.training_tokens}
     seen |= {row.model: row.tokens for row in training_tokens().values()}
     near = [tokens for name, tokens in seen.items() if abs(models()[name].year - year) <= NEAR]
@@ -107,7 +107,7 @@ def fitted(generation: str) -> float:
 
 
 def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
-    """Wh for a run of so many FLOP: boards and building; hosts and development runs are left out."""
+    """Wh for a run of so many FLOP: boards and building; hosts and development runs are left out. `flop`: so many."""
     each = fitted(generation)
     watt_hours = convert(flop * each * 1e-12, "J", "Wh") * pue.value
     formula = (

@@ -56,7 +56,8 @@ def within(family: Mapping[str, Measurement | None], student: Measurement) -> st
 
 
 def teacher(networks: Sequence[Measurement], answers: np.ndarray, right: np.ndarray) -> dict[str, Quantity]:
-    """What a teacher is, by the words for it: of several, what they answer together and what they take together."""
+    """What a teacher is, by the words for it: of several, what they answer together and what they take together.
+    `answers`: classes that it gives, [n]; `right`: the right ones."""
     share = 100 * float((answers == right).mean())
     accuracy = Quantity("accuracy", share, "%", "measured", source=f"all {len(right):,} test pictures")
     names = {"File": "packed", "MACs": "macs", "Energy": "energy_45nm"}

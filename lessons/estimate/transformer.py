@@ -98,7 +98,7 @@ def touched(shape: Architecture, tokens: float) -> float:
 
 def size_only(like: Architecture, name: str, total: float, active: float, **shape: int | str | None) -> Architecture:
     """A model of which the parameters are known, and of the shape no more than layers and heads: as those of another,
-    or as given."""
+    or as given. `total`, `active`: parameters."""
     unknown = dict.fromkeys(("d_ff", "d_ff_expert", "experts_shared", "first_dense_layers"))
     size = {"params_total": int(total), "params_active": int(active), "vocab": 0, "native": ""}
     return replace(like, name=name, **unknown | size | shape)
@@ -127,7 +127,8 @@ def cache_numbers(shape: Architecture) -> int:
 
 
 def keys_and_values(heads: int, head_dim: int) -> int:
-    """Numbers in the keys and values of one token in one layer: 2 × heads of keys × numbers in each."""
+    """Numbers in the keys and values of one token in one layer: 2 × heads of keys × numbers in each. `heads`: of keys;
+    `head_dim`: numbers in each."""
     return 2 * heads * head_dim
 
 
@@ -139,7 +140,8 @@ def kept_bytes(shape: Architecture, layers: Mapping[str, tuple[int, float]], num
 def cache_bytes(
     shape: Architecture, context: float, number_bytes: float = 2, windows: bool = True, strict: bool = True
 ) -> float:
-    """Bytes of the KV cache of one conversation of `context` tokens. Raises CannotCompute as `cached_tokens` does."""
+    """Bytes of the KV cache of one conversation of `context` tokens. Raises CannotCompute as `cached_tokens` does.
+    `strict`: as there."""
     return kept_bytes(shape, cached_tokens(shape, context, windows, strict), number_bytes)
 
 
@@ -175,8 +177,8 @@ def _must_be_modelled(shape: Architecture) -> None:
         )
 
 
-def _of_experts(found: Parts, shape: Architecture) -> int:
-    return found.experts * shape.experts_active // shape.experts if shape.experts else 0
+def _of_experts(parts: Parts, shape: Architecture) -> int:
+    return parts.experts * shape.experts_active // shape.experts if shape.experts else 0
 
 
 def _attention(shape: Architecture) -> int:

@@ -48,6 +48,8 @@ def attention(queries: Tensor, keys: Tensor) -> Tensor:
 
     Queries [heads, t, d] and keys [kv_heads, t, d] give [heads, t, t]; several heads share keys. Vaswani et al.,
     "Attention Is All You Need" (2017), §3.2.1.
+
+    `queries`, `keys`: float32, as above.
     """
     keys = keys.repeat_interleave(len(queries) // len(keys), 0)
     alike = queries @ keys.transpose(1, 2) / math.sqrt(queries.shape[2])

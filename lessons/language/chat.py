@@ -8,5 +8,5 @@ ANSWER = "<|im_start|>assistant\n"
 
 
 def conversation(turns: Sequence[tuple[str, str]]) -> str:
-    """A conversation, of (role, text), as the model was trained to continue it."""
+    """A conversation, of (role, text), as the model was trained to continue it. `turns`: role and text of each."""
     return "".join(TURN.format(role=role, text=text) for role, text in (FIRST, *turns)) + ANSWER

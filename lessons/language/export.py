@@ -51,7 +51,7 @@ def _in_blocks(name: str, file: bytes, step: QuantizeWeights, kind: str) -> byte
 
 def as_blocks(encoded: Encoded, kind: str) -> Blocks:
     """Codes around 0 with a scale for 32 weights [out, in], as llama.cpp's blocks: nothing is rounded again. Raises
-    BadExperiment where rows are no whole blocks."""
+    BadExperiment where rows are no whole blocks. `kind`: of the blocks, as GGUF calls it."""
     if encoded.codes.shape[-1] % BLOCK:
         raise BadExperiment(f"as GGUF: rows of {encoded.codes.shape[-1]:,} weights are no whole blocks of {BLOCK}")
     codes = (encoded.codes - encoded.zero + ZEROS[kind]).reshape(-1, BLOCK)

@@ -15,6 +15,8 @@ def writing(model: LanguageModel, begin: str, most: int, temperature: float = 0.
 
     Joined, the pieces are the decoded tokens. A token that is half a character is an empty piece: it waits for the
     other half, and is left out where that never comes.
+
+    `begin`: the text that has begun.
     """
     tokens, written, shown = model.vocabulary.begun(begin), [], ""
     for token in generated(model, tokens, most, temperature, seed):
@@ -27,7 +29,8 @@ def writing(model: LanguageModel, begin: str, most: int, temperature: float = 0.
 
 def generated(model: LanguageModel, tokens: Sequence[int], most: int, temperature: float, seed: int) -> Iterator[int]:
     """Tokens that follow these, until the model ends or there are enough. Where its context is full, it reads the later
-    half of it anew and goes on from there. Raises ValueError where there is no token to follow."""
+    half of it anew and goes on from there. Raises ValueError where there is no token to follow. `most`: tokens at most;
+    `temperature`: 0 for the likeliest always."""
     if not tokens:
         raise ValueError("a model needs a token to begin with")
     context = model.net.shape.context
@@ -47,7 +50,7 @@ def generated(model: LanguageModel, tokens: Sequence[int], most: int, temperatur
 
 
 def drawn(logits: Tensor, temperature: float, random: torch.Generator) -> int:
-    """A token by its probability at a temperature: p ∝ e^(logit ÷ temperature)."""
+    """A token by its probability at a temperature: p ∝ e^(logit ÷ temperature). `random`: draws it."""
     if temperature == 0:
         return int(logits.argmax())
     return int(torch.multinomial((logits / temperature).softmax(0), 1, generator=random))

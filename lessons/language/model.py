@@ -108,7 +108,7 @@ def _note(inputs: dict[str, LayerInputs], name: str) -> Callable:
 
 
 def pieces(model: LanguageModel, tokens: Sequence[int]) -> list[str]:
-    """The text of each token by itself; half a character shows as a question mark."""
+    """The text of each token by itself; half a character shows as a question mark. `tokens`: their numbers."""
     return [model.vocabulary.decode([token]) for token in tokens]
 
 

@@ -24,7 +24,7 @@ KEPT = 0.01  # of the columns, in 16 bits; one at least
 @torch.inference_mode()  # of a generator: while it runs, not while it waits
 def flowing(model: LanguageModel, place: str, layer: int) -> Iterator[float | Flow]:
     """Shares of the work that are done, then what flows into a matrix of each layer (one of `PLACES`) while 128 tokens
-    of the test are read; where there is no such `layer`, the last is looked into."""
+    of the test are read; where there is no such `layer`, the last is looked into. `place`: one of those."""
     layer = min(layer, len(model.net.layers) - 1)
     tokens = torch.tensor([model.vocabulary.encode(text(model.corpus, "test"))[:TOKENS]])
     inputs: list[Tensor] = []

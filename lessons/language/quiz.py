@@ -27,7 +27,7 @@ def answering(model: LanguageModel) -> Iterator[float | list[Answered]]:
 
 def chosen(likelihoods: Tensor, first: int) -> int:
     """The likeliest ending, looked for from the one of number `first` on: a model for which all are alike must not
-    always take the right one, which has number 0."""
+    always take the right one, which has number 0. `likelihoods`: ln p of each ending."""
     turned = likelihoods.roll(-first)
     return (int(turned.argmax()) + first) % len(likelihoods)
 

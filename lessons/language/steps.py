@@ -179,7 +179,8 @@ def _in_blocks(kind: str, name: str, weight: Tensor) -> Blocks:
 
 
 def as_file(name: str, stored: Stored) -> bytes:
-    """A tensor as the bytes of a file: llama.cpp's blocks as they are, everything else packed."""
+    """A tensor as the bytes of a file: llama.cpp's blocks as they are, everything else packed. `stored`: as a step
+    keeps it."""
     if isinstance(stored, Blocks):
         return stored.to_bytes()
     if isinstance(stored, Sparse):
@@ -188,7 +189,7 @@ def as_file(name: str, stored: Stored) -> bytes:
 
 
 def bits_of(stored: Stored) -> int:
-    """Bits the numbers need, without any header."""
+    """Bits the numbers need, without any header. `stored`: as a step keeps it."""
     if isinstance(stored, Sparse):
         return stored.bitmap_bits
     return 8 * stored.nbytes if isinstance(stored, Tensor) else stored.stored_bits

@@ -75,7 +75,8 @@ def passages(text: Tensor, seed: int, at_once: int = AT_ONCE) -> Iterator[Passag
 
 
 def in_a_row(text: Tensor, length: int, at_most: int | None = None) -> Passages:
-    """A text cut into passages of one length, at most so many; what is left at its end is dropped."""
+    """A text cut into passages of one length, at most so many; what is left at its end is dropped. `length`: tokens of
+    a passage; `at_most`: passages."""
     whole = min((len(text) - 1) // length, at_most or len(text))
     return Passages(*(text[at : at + whole * length].view(whole, length) for at in (0, 1)))
 
@@ -88,11 +89,11 @@ def right(net: nn.Module, batch: Passages) -> float:
 
 @lru_cache(maxsize=4)
 def vocabulary(corpus: str, kind: str = CHARACTERS) -> Vocabulary:
-    """The characters of a corpus, or the pieces of words that are frequent in it."""
+    """The characters of a corpus, or the pieces of words that are frequent in it. `kind`: one of VOCABULARIES."""
     return Letters(texts.letters(corpus)) if kind == CHARACTERS else Pieces.from_file(texts.pieces_file(corpus))
 
 
 @lru_cache(maxsize=6)
 def tokens(corpus: str, part: str, kind: str = CHARACTERS) -> Tensor:
-    """A text as tokens, int64 [n]."""
+    """A text as tokens, int64 [n]. `corpus`: one of CORPORA; `part`: "train" or "test". `kind`: one of VOCABULARIES."""
     return torch.tensor(vocabulary(corpus, kind).encode(texts.text(corpus, part)))

@@ -46,7 +46,7 @@ def picture(stored: Tensor | Encoded | Sparse) -> np.ndarray:
 
 def weights(original: Tensor, stored: Tensor | Encoded | Sparse) -> tuple[str, View]:
     """Whose weights are shown, and the view of them: as they were, or where a layer has been made smaller, as they
-    are."""
+    are. `original`: the weight before it was shrunk."""
     if isinstance(stored, Sparse):
         stored = stored.weights
     if not isinstance(stored, Encoded):
@@ -62,7 +62,7 @@ def weights(original: Tensor, stored: Tensor | Encoded | Sparse) -> tuple[str, V
 
 
 def activations(x: Tensor, grid: Grid | None) -> View:
-    """The view of a layer's inputs."""
+    """The view of a layer's inputs. `x`: what flows in."""
     if grid is None:
         return _view(x, torch.empty(0), 0.0)
     return _view(x, levels(grid), _rms(round_to(grid, x) - x))

@@ -29,7 +29,8 @@ def better(one: Roofs, other: Roofs | None) -> Roofs:
 
 
 def memory(limits: Path = LIMITS) -> int:
-    """Bytes of memory this process may have: the machine's, or its container's."""
+    """Bytes of memory this process may have: the machine's, or its container's. `limits`: where Linux says what a
+    container may have."""
     found = [psutil.virtual_memory().total]
     for name in ("memory.max", "memory/memory.limit_in_bytes"):
         try:

@@ -19,7 +19,7 @@ def loss_curve(
     net: nn.Sequential, layer: str, place: tuple[int, ...], values: np.ndarray, images: Tensor, labels: Tensor
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean cross-entropy (nats) on images [n, …] with the weight at `place` set to each of the values [k], and its
-    gradient there (nats per unit of the weight): two arrays [k]."""
+    gradient there (nats per unit of the weight): two arrays [k]. `layer`: its name."""
     before, rest = _split(net, layer, images)
     losses, gradients = [], []
     for value in values.tolist():

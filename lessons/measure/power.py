@@ -6,7 +6,8 @@ POWERCAP = Path("/sys/class/powercap")
 
 
 def package_joules(root: Path = POWERCAP) -> float | None:
-    """The sum of the processor packages' energy counters in joules; None where there is none that may be read."""
+    """The sum of the processor packages' energy counters in joules; None where there is none that may be read. `root`:
+    where Linux has the counters."""
     try:
         packages = [int((zone / "energy_uj").read_text()) for zone in root.glob("intel-rapl:?")]
     except (OSError, ValueError):
@@ -15,7 +16,8 @@ def package_joules(root: Path = POWERCAP) -> float | None:
 
 
 def watts(before: float | None, after: float | None, seconds: float) -> float | None:
-    """The mean power between two readings; None without readings, or where the counter has begun again from 0."""
+    """The mean power between two readings; None without readings, or where the counter has begun again from 0.
+    `before`, `after`: joules, `seconds` apart."""
     if before is None or after is None or after < before:
         return None
     return (after - before) / seconds

@@ -14,5 +14,5 @@ def answers(net: nn.Module, images: Tensor) -> np.ndarray:
 
 
 def accuracy(given: np.ndarray, right: np.ndarray) -> float:
-    """The share of right answers, in %."""
+    """The share of right answers, in %. `given`, `right`: classes, [n]."""
     return 100 * int((given == right).sum()) / len(right)

@@ -29,7 +29,8 @@ class Reading(NamedTuple):
 
 
 def read(before: Tensor, after: Tensor, nexts: Tensor) -> Reading:
-    """Compare the logits [n, vocabulary] of two models on the tokens that came next, [n]."""
+    """Compare the logits [n, vocabulary] of two models on the tokens that came next, [n]. `before`, `after`: logits;
+    `nexts`: the tokens that came, int64 [n]."""
     known, now = F.log_softmax(before, -1), F.log_softmax(after, -1)
     losses = [-each.gather(1, nexts[:, None])[:, 0] for each in (known, now)]
     return Reading(*losses, divergence(known, now), known.argmax(1), now.argmax(1))
@@ -59,7 +60,7 @@ def mean(values: Tensor) -> tuple[float, float, float]:
 
 def quantities(reading: Reading, text: str, unit: str, letters: int) -> list[Quantity]:
     """Perplexity with its confidence interval, and how far a model is from what it was. `unit`: what a token is;
-    `letters`: how many characters all tokens have."""
+    `letters`: how many characters all tokens have. `text`: what was read, in words."""
     middle, low, high = mean(reading.after)
     source = f"{len(reading.after):,} {unit}s of {text}; band: 95 % confidence, from parts of {PART}"
     moved, least, most = mean(reading.kl)

@@ -23,7 +23,7 @@ class Roof(NamedTuple):
 
 
 def took(act: Callable[[], object]) -> float:
-    """Seconds."""
+    """Seconds. `act`: what is done once."""
     began = time.perf_counter()
     act()
     return time.perf_counter() - began
@@ -35,7 +35,7 @@ def reading() -> Roof:
 
 
 def multiplying(kind: torch.dtype = torch.float32) -> Roof:
-    """A product of two matrices that lie in the cache."""
+    """A product of two matrices that lie in the cache. `kind`: of their numbers."""
     square = torch.ones(SIDE, SIDE, dtype=kind)
     return Roof(lambda: square @ square, 2 * SIDE**3)
 

@@ -12,7 +12,7 @@ AGAIN = 50
 
 
 def score(words: str, weights: dict[str, float]) -> float:
-    """A linear classifier over words: above 0 is one class, below it the other."""
+    """A linear classifier over words: above 0 is one class, below it the other. `weights`: one a word."""
     return sum(weights.get(word, 0.0) for word in WORD.findall(words.lower()))
 
 

@@ -21,7 +21,6 @@ class Recording:
     date: str
     machine: str
     torch: str
-    code: str
 
     @property
     def seeds(self) -> int:

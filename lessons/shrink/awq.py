@@ -51,12 +51,13 @@ def awq(weight: Tensor, encode: Callable[[Tensor], Encoded], size: Tensor, secon
 
 
 def scales(size: Tensor, share: Tensor) -> Tensor:
-    """s = a^α, of geometric mean 1 between its ends, [in]."""
+    """s = a^α, of geometric mean 1 between its ends, [in]. `size`: a, the mean |activation| of each input, [in];
+    `share`: α."""
     found = size.clamp(min=1e-4) ** share
     return found / (found.max() * found.min()).sqrt()
 
 
 def output_error(error: Tensor, second: Tensor) -> Tensor:
     """Σ ‖error · x‖² over the inputs x whose Σ x·xᵀ is given: what a change of a weight [out, in] does to the
-    output."""
+    output. `second`: that Σ x·xᵀ, [in, in]."""
     return ((error @ second) * error).sum()

@@ -19,7 +19,7 @@ def _packed(codes: np.ndarray, bits: int) -> bytes:
 
 
 def unpack_bits(packed: bytes, bits: int, count: int) -> np.ndarray:
-    """The inverse of pack_bits: int32 [count]."""
+    """The inverse of pack_bits: int32 [count]. `packed`: what that gave."""
     planes = np.unpackbits(np.frombuffer(packed, np.uint8), count=count * bits, bitorder="little")
     return (planes.reshape(count, bits).astype(np.int32) << np.arange(bits)).sum(1, dtype=np.int32)
 
@@ -31,7 +31,8 @@ def pack_widths(codes: np.ndarray, widths: np.ndarray) -> bytes:
 
 
 def unpack_widths(packed: bytes, widths: np.ndarray) -> np.ndarray:
-    """The inverse of pack_widths: int64 [n]. Raises ValueError where it is not as long as the widths say."""
+    """The inverse of pack_widths: int64 [n]. Raises ValueError where it is not as long as the widths say. `packed`:
+    what that gave."""
     length = -(-int(widths.sum()) // 8)
     if len(packed) != length:
         raise ValueError(f"{len(packed)} bytes where the widths ask for {length}")

@@ -16,7 +16,7 @@ def softened(logits: Tensor, temperature: float) -> Tensor:
 
 def soft_targets(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
     """T² · KL(teacher ‖ student) of softened probabilities, in nats. T² keeps its gradient as large as that of
-    labels."""
+    labels. `temperature`: T."""
     known, learnt = (F.log_softmax(logits / temperature, dim=1) for logits in (teacher, student))
     return temperature**2 * (known.exp() * (known - learnt)).sum(1).mean()
 
@@ -37,6 +37,8 @@ def hints(student: Tensor, teacher: Tensor, regressor: nn.Module) -> Tensor:
 def attention(maps: Tensor, side: int) -> Tensor:
     """Where a network looks: squares of a map [n, channels, h, w] summed over channels, brought to side × side places
     and to length 1: [n, side²]. Zagoruyko and Komodakis, "Paying More Attention to Attention" (2017), §3.1.
+
+    `maps`: float32 [n, channels, h, w].
     """
     places = F.interpolate(maps.square().sum(1, keepdim=True), (side, side), mode="bilinear", antialias=False)
     return F.normalize(places.flatten(1), dim=1)

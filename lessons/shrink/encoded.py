@@ -158,7 +158,8 @@ class Encoded(Encoding, key="bits"):
 
 
 def spread(shared: Tensor, shape: torch.Size) -> Tensor:
-    """Numbers [c, k] that weights of shape [out, …] share, given to each of them: its channel's, its group's."""
+    """Numbers [c, k] that weights of shape [out, …] share, given to each of them: its channel's, its group's. `shared`:
+    those numbers; `shape`: of the weight."""
     weights = math.prod(shape) // len(shared)
     group = math.ceil(weights / shared.shape[1])
     return shared.repeat_interleave(group, 1)[:, :weights].reshape(shape) if shared.numel() > 1 else shared.reshape(())

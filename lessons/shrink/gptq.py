@@ -35,6 +35,7 @@ def gptq(weight: Tensor, second: Tensor, bits: int, grain: Grain, scheme: Scheme
 
 
 def inverse_root(second: Tensor) -> Tensor:
-    """The upper triangular factor of the damped matrix's inverse: row i says how later columns make up for column i."""
+    """The upper triangular factor of the damped matrix's inverse: row i says how later columns make up for column i.
+    `second`: Σ x·xᵀ, [in, in]."""
     damped = second + DAMPING * second.diagonal().mean().clamp(min=1e-8) * torch.eye(len(second))
     return torch.linalg.cholesky(torch.cholesky_inverse(torch.linalg.cholesky(damped)), upper=True)

@@ -32,13 +32,16 @@ def symmetric(low: Tensor, high: Tensor, bits: int, stored: Stored = not_zero) -
     """Levels spread evenly from −t to +t, the further of both ends, with 0 in the middle; one code of 2^b stays unused.
 
     From 2 bits on: a single bit has no level between −t and +t (see `quantize.binary`).
+
+    `low`, `high`: the range; `stored`: makes of a scale the one that is kept.
     """
     top = 2 ** (bits - 1) - 1
     return Grid(stored(torch.maximum(-low, high) / top), zero=top, last=2 * top)
 
 
 def affine(low: Tensor, high: Tensor, bits: int, stored: Stored = not_zero) -> Grid:
-    """Levels spread evenly from low ≤ 0 to high ≥ 0, shifted so that 0.0 is exactly one of them."""
+    """Levels spread evenly from low ≤ 0 to high ≥ 0, shifted so that 0.0 is exactly one of them. `stored`: as for
+    `symmetric`."""
     scale = stored((high - low) / (2**bits - 1))
     return Grid(scale, zero=(-low / scale).round().int(), last=2**bits - 1)
 

@@ -28,7 +28,7 @@ class LowRank(NamedTuple):
 
 
 def begin(weight: Tensor, rank: int, alpha: float, kind: str, random: torch.Generator) -> LowRank:
-    """A starts at random and B at 0: at first, nothing changes."""
+    """A starts at random and B at 0: at first, nothing changes. `kind`: one of KINDS."""
     out, into = weight.flatten(1).shape
     down = nn.init.kaiming_uniform_(weight.new_empty(rank, into), a=math.sqrt(5), generator=random)
     length = rows(weight.flatten(1)).clone() if kind == "dora" else None
@@ -36,7 +36,7 @@ def begin(weight: Tensor, rank: int, alpha: float, kind: str, random: torch.Gene
 
 
 def scale(alpha: float, rank: int, kind: str) -> float:
-    """s: α / r, for "rslora" α / √r."""
+    """s: α / r, for "rslora" α / √r. `kind`: one of KINDS."""
     return alpha / math.sqrt(rank) if kind == "rslora" else alpha / rank
 
 

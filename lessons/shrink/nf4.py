@@ -27,7 +27,8 @@ def levels() -> Tensor:
 
 
 def nf4(weight: Tensor, grain: Grain, group: int = 64, stored: Stored = not_zero) -> Encoded:
-    """Encode a weight of shape [out, …]: the nearest of the levels, times the largest |w| of those that share it."""
+    """Encode a weight of shape [out, …]: the nearest of the levels, times the largest |w| of those that share it.
+    `stored`: as for `grid.symmetric`."""
     x = shared(weight, grain, group)
     scale = stored(x.nan_to_num().abs().amax(-1, keepdim=True))
     book = levels()

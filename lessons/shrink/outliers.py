@@ -46,7 +46,7 @@ def mixed(weight: Tensor, encode: Callable[[Tensor], Encoded], columns: Tensor) 
 def chosen(weight: Tensor, size: Tensor, share: float, by: str, seed: int = 0) -> Tensor:
     """The share of the columns of a weight [out, in] to keep, rising: those that meet the largest activations (`size`
     of each input, [in]: the mean of |x|, or the most), those with the largest weights, or any. Raises ValueError for
-    another choice."""
+    another choice. `by`: "activation", "weight" or "random"."""
     choices = {
         "activation": size,
         "weight": weight.abs().amax(0),

@@ -50,7 +50,7 @@ def raw(tensor: Tensor, dtype: str) -> bytes:
 
 
 def half(tensor: Tensor) -> dict[str, bool]:
-    """What a header says of numbers in 16 bits."""
+    """What a header says of numbers in 16 bits. `tensor`: those numbers."""
     return {"half": True} if tensor.dtype == torch.float16 else {}
 
 
@@ -60,5 +60,5 @@ def float_type(entry: Mapping[str, Any]) -> str:
 
 
 def room(shape: Sequence[int]) -> int:
-    """Weights of a tensor, or rows where it has none."""
+    """Weights of a tensor, or rows where it has none. `shape`: its shape."""
     return math.prod(max(size, 1) for size in shape)

@@ -25,12 +25,13 @@ def keep(scores: Tensor, share: float) -> Tensor:
 
 
 def per_layer(scores: Mapping[str, Tensor], shares: Mapping[str, float]) -> dict[str, Tensor]:
-    """Masks without the lowest scores of each tensor, the share of each its own."""
+    """Masks without the lowest scores of each tensor, the share of each its own. `shares`: 0 … 1, by name."""
     return {name: keep(score, shares[name]) for name, score in scores.items()}
 
 
 def all_together(scores: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Masks without the lowest scores of all tensors, however many that takes from each ("global")."""
+    """Masks without the lowest scores of all tensors, however many that takes from each ("global"). `share`: 0 … 1, of
+    all of them."""
     mask = keep(torch.cat([score.flatten() for score in scores.values()]), share)
     parts = mask.split([score.numel() for score in scores.values()])
     return {name: part.view(scores[name].shape) for name, part in zip(scores, parts, strict=True)}

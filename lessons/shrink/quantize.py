@@ -19,7 +19,8 @@ Grain = Literal["tensor", "channel", "group"]
 
 
 def quantize(weight: Tensor, bits: int, grain: Grain, scheme: Scheme, range: str, group: int = 32) -> Encoded:
-    """Encode a weight of shape [out, …] in `bits` (2–16) bits. `scheme`: grid.symmetric or grid.affine."""
+    """Encode a weight of shape [out, …] in `bits` (2–16) bits. `scheme`: grid.symmetric or grid.affine. `range`: one of
+    ranges.RANGES."""
     x = shared(weight, grain, group)
     grid = scheme(*RANGES[range](x, bits, scheme), bits)
     zero = grid.zero if isinstance(grid.zero, int) else grid.zero.squeeze(-1)

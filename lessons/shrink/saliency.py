@@ -39,7 +39,7 @@ def gradient(net: nn.Module, batches: Batches) -> Scores:
 
 def movement(net: nn.Module, batches: Batches) -> Scores:
     """−Σ g · w over steps of gradient descent: weights that training moves away from 0 matter, whatever their size
-    (Sanh et al., "Movement Pruning", 2020, §3)."""
+    (Sanh et al., "Movement Pruning", 2020, §3). `batches`: images and labels, one batch a step."""
     net = _copy(net)
     scores = {name: torch.zeros_like(weight) for name, weight in weights(net).items()}
     for name, weight, slope in _slopes(net, batches):

@@ -61,13 +61,15 @@ def stored(tensor: Sparse, format: str) -> StoredSparse | None:
 
 
 def restored(values: Tensor | Encoded, places: np.ndarray, shape: Sequence[int], channels_last: bool = False) -> Sparse:
-    """The tensor of this shape with these values [n] at these places of its matrix. All of them count as kept."""
+    """The tensor of this shape with these values [n] at these places of its matrix. All of them count as kept.
+    `channels_last`: as for `matrix`."""
     kept = _shaped(torch.from_numpy(places), shape, channels_last)
     return Sparse(kept, _each(values, lambda x: _shaped(_put(x, places), shape, channels_last)))
 
 
 def matrix(shape: Sequence[int], channels_last: bool = False) -> tuple[int, int]:
-    """Rows and columns of a weight [out, in, …]: [out, weights of each]; with the channels last [out · k · k, in]."""
+    """Rows and columns of a weight [out, in, …]: [out, weights of each]; with the channels last [out · k · k, in].
+    `channels_last`: which of both. `shape`: of the weight."""
     return (shape[0] * math.prod(shape[2:]), shape[1]) if channels_last else (shape[0], math.prod(shape[1:]))
 
 

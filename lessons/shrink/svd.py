@@ -58,6 +58,7 @@ def truncated(weight: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def rank_for(shape: tuple[int, int], share: float) -> int:
-    """The rank at which both factors together have that share of a matrix's numbers, 1 at least."""
+    """The rank at which both factors together have that share of a matrix's numbers, 1 at least. `shape`: out and
+    in."""
     out, into = shape
     return max(1, int(share * out * into / (out + into)))

@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from tests.browser.reader import ready
 
-# Streamlit's own frame, toolbars and data grid are not ours to mend.
+# Streamlit's own frame, toolbars and data grid are not ours to repair.
 THEIRS = [
     ["header"],
     ['[data-testid="stSidebar"]'],
@@ -17,7 +17,10 @@ AXE = Axe()
 BACKGROUND = (
     "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g).slice(0, 3)"
 )
-MOVING = "document.getAnimations().some(each => each.playState === 'running' && each.effect.getComputedTiming().endTime < 1e9)"
+MOVING = (
+    "document.getAnimations().some(each => each.playState === 'running' && "
+    "each.effect.getComputedTiming().endTime < 1e9)"
+)
 
 
 def serious(page: Page) -> list[str]:

@@ -1,5 +1,5 @@
-"""One server, one browser and one context for all browser tests of a process, so that what one page has loaded the next need not.
-Without a browser they are skipped; in CI they fail."""
+"""One server, one browser and one context for all browser tests of a process, so that what one page has loaded the next
+need not. Without a browser they are skipped; in CI they fail."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -26,7 +26,8 @@ def system_chromium() -> str | None:
 
 
 def launch(playwright):
-    """A headless browser: the system's, else the one Playwright downloaded. Raises playwright's Error if there is none."""
+    """A headless browser: the system's, else the one Playwright downloaded. Raises playwright's Error if there is
+    none."""
     return playwright.chromium.launch(executable_path=system_chromium(), args=FLAGS)
 
 

@@ -20,7 +20,8 @@ DRAWN = """
 """  # what is out of date is drawn faintly
 SHAPE = """
     JSON.stringify([document.querySelectorAll('*').length,
-        ...[...document.querySelectorAll('[data-testid=stMain], [data-testid=stMain] *')].map(e => e.scrollHeight + e.scrollWidth)])
+        ...[...document.querySelectorAll('[data-testid=stMain], [data-testid=stMain] *')]
+            .map(e => e.scrollHeight + e.scrollWidth)])
 """
 
 

@@ -1,4 +1,5 @@
-"""Other screens than a desk's: a phone must not scroll sideways, and a stage shows all of a lab so large that the last row can read it."""
+"""Other screens than a desk's: a phone must not scroll sideways, and a stage shows all of a lab so large that the last
+row can read it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,9 +25,11 @@ SMALL = """
         for (const e of root.querySelectorAll("*")) {
             if (e.shadowRoot) look(e.shadowRoot)
             const box = e.getBoundingClientRect()
-            if (box.width < 2 || box.height < 2 || ![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue
+            const says = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
+            if (box.width < 2 || box.height < 2 || !says) continue
             const scale = e.ownerSVGElement ? e.ownerSVGElement.getScreenCTM().a : 1
-            if (parseFloat(getComputedStyle(e).fontSize) * scale < 23.99) found.push(e.tagName + " " + e.textContent.trim().slice(0, 30))
+            const size = parseFloat(getComputedStyle(e).fontSize) * scale
+            if (size < 23.99) found.push(e.tagName + " " + e.textContent.trim().slice(0, 30))
         }
     }
     look(document)

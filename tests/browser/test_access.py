@@ -1,4 +1,5 @@
-"""For those who do not see the page, or do not hold a mouse: home and the quantization lesson, with all that can be opened."""
+"""For those who do not see the page, or do not hold a mouse: home and the quantization lesson, with all that can be
+opened."""
 
 from playwright.sync_api import Page
 

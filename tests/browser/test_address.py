@@ -1,4 +1,5 @@
-"""Back, forward, reload, a second tab, another page, and links that ask for the impossible: the knobs are where the address says."""
+"""Back, forward, reload, a second tab, another page, and links that ask for the impossible: the knobs are where the
+address says."""
 
 from playwright.sync_api import Page, expect
 

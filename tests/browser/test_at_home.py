@@ -1,4 +1,5 @@
-"""The lesson on large models at home in a real browser: knobs and address, a phone, a stage, and readers who cannot see."""
+"""The lesson on large models at home in a real browser: knobs and address, a phone, a stage, and readers who cannot
+see."""
 
 from playwright.sync_api import Page
 

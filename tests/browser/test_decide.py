@@ -1,4 +1,5 @@
-"""The lesson on deciding in a real browser: knobs and address, the page to print, a phone, a stage, and readers who cannot see."""
+"""The lesson on deciding in a real browser: knobs and address, the page to print, a phone, a stage, and readers who
+cannot see."""
 
 import re
 

@@ -1,4 +1,5 @@
-"""The distillation lesson in a real browser: the teacher's doubts under the hand, a race that is watched, stopped and won."""
+"""The distillation lesson in a real browser: the teacher's doubts under the hand, a race that is watched, stopped and
+won."""
 
 import re
 

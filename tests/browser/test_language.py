@@ -1,4 +1,5 @@
-"""The language lesson in a real browser: a sentence is looked into, names are learnt, a model is shrunk, a real one talks."""
+"""The language lesson in a real browser: a sentence is looked into, names are learnt, a model is shrunk, a real one
+talks."""
 
 import re
 

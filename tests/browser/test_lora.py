@@ -1,4 +1,5 @@
-"""The lesson on low-rank adaptation in a real browser: it learns, is looked at, is blended; it fits a phone and a stage."""
+"""The lesson on low-rank adaptation in a real browser: it learns, is looked at, is blended; it fits a phone and a
+stage."""
 
 import re
 from pathlib import Path

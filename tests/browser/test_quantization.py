@@ -1,4 +1,5 @@
-"""Quantization as a reader goes through it: a prediction, the slider and the numbers, what is closed, what a link gives back."""
+"""Quantization as a reader goes through it: a prediction, the slider and the numbers, what is closed, what a link gives
+back."""
 
 import re
 

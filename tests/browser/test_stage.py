@@ -17,7 +17,8 @@ FRAME = """
     const slider = document.querySelector(".st-key-quantization_bits input[type=range]")
     window.drawn = new Set(), window.late = []
     let moved = null
-    new MutationObserver(() => { moved = performance.now() }).observe(slider, {attributes: true, attributeFilter: ["aria-valuetext"]})
+    const watch = new MutationObserver(() => { moved = performance.now() })
+    watch.observe(slider, { attributes: true, attributeFilter: ["aria-valuetext"] })
     const look = () => {
         const at = root.querySelector(".at").textContent
         drawn.add([at, root.querySelector(".value").textContent, root.querySelector(".now").getAttribute("cx"),

@@ -1,4 +1,5 @@
-"""A training that two readers watch: one stops it, the other sees its end; a link gives each model back, on every page."""
+"""A training that two readers watch: one stops it, the other sees its end; a link gives each model back, on every
+page."""
 
 import re
 

@@ -238,8 +238,8 @@ def test_several_teachers_are_heard_as_the_mean_of_their_logits():
     pupil = objective.Student(models.make("cnn-2x3"), Taught(TEACHER), nets, data, which, 0)
     with torch.no_grad():
         mean = torch.stack([net(data.images[:60]) for net in nets]).mean(0)
-    assert torch.allclose(pupil.said.logits[:60], mean, atol=1e-5)
-    assert not pupil.said.logits[60:].any()
+    assert torch.allclose(pupil.answers.logits[:60], mean, atol=1e-5)
+    assert not pupil.answers.logits[60:].any()
 
 
 def test_what_is_heard_of_one_teacher_is_its_own_map():
@@ -251,8 +251,8 @@ def test_what_is_heard_of_one_teacher_is_its_own_map():
     with torch.no_grad():
         maps, _ = last_map(net, data.images[:9])
     assert maps.shape[1:] == (96, 7, 7)
-    assert torch.allclose(distill.attention(pupil.said.maps[:9], 4), distill.attention(maps, 4), atol=1e-5)
-    assert torch.allclose(pupil.said.features[:9], maps.mean((2, 3)), atol=1e-5)
+    assert torch.allclose(distill.attention(pupil.answers.maps[:9], 4), distill.attention(maps, 4), atol=1e-5)
+    assert torch.allclose(pupil.answers.features[:9], maps.mean((2, 3)), atol=1e-5)
 
 
 @pytest.fixture

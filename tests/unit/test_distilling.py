@@ -94,7 +94,7 @@ def test_as_many_pictures_are_counted_as_go_through_training(monkeypatch, how):
     order, listen = objective.order, objective._answers_of
     monkeypatch.setattr(objective, "order", lambda *a: map(lambda b: seen.append(sum(map(len, b))) or b, order(*a)))
     monkeypatch.setattr(
-        objective, "_heard", lambda nets, images, which: heard.append(len(which)) or listen(nets, images, which)
+        objective, "_answers_of", lambda nets, images, which: heard.append(len(which)) or listen(nets, images, which)
     )
     for _ in build.training(how.taught(0).source):
         pass

@@ -1,6 +1,7 @@
 """Public functions say what they give and what they raise, and every field of a dataclass says what it is."""
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -87,7 +88,43 @@ def unexplained() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("saying_too_little", [undocumented, silent, unexplained])
+def everywhere() -> set[str]:
+    """The parameters that mean the same in the whole house, as its README lists them."""
+    table = (HOUSE / "README.md").read_text().partition("## Names that mean the same everywhere")[2]
+    return set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+
+
+def classes() -> set[str]:
+    """All classes of the house: a parameter of one is explained there."""
+    found = (node for path in HOUSE.rglob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+    return {node.name for node in found if isinstance(node, ast.ClassDef)}
+
+
+def is_named(parameter: ast.arg, said: str, explained: set[str]) -> bool:
+    """Whether a text names a parameter, or its type says what it is: a network, or one of these classes."""
+    kinds = ast.unparse(parameter.annotation) if parameter.annotation else ""
+    letter = {"alpha": "α"}.get(parameter.arg, parameter.arg)
+    return (
+        "nn." in kinds
+        or not explained.isdisjoint(re.findall(r"\w+", kinds))
+        or re.search(rf"\b({parameter.arg}|{letter})s?\b", said) is not None
+    )
+
+
+def unnamed() -> set[str]:
+    """Parameters of functions that neither their docstring nor that of the module names."""
+    known, explained = everywhere(), classes()
+    return {
+        f"{package}:{name}.{each.arg}"
+        for package, _, module in modules()
+        for name, one in public(module)
+        for each in (*one.args.args, *one.args.kwonlyargs)
+        if package not in ("adaptation", "training") and "." not in name and each.arg not in known
+        if not is_named(each, f"{ast.get_docstring(one)} {ast.get_docstring(module)}", explained)
+    }
+
+
+@pytest.mark.parametrize("saying_too_little", [undocumented, silent, unexplained, unnamed])
 def test_nothing_says_too_little(saying_too_little):
     assert saying_too_little() == set()
 
@@ -137,3 +174,13 @@ def test_too_little_is_seen_where_it_is():
     assert [name for name, one in found.items() if not ast.get_docstring(one)] == ["Box.opened"]
     assert [name for name, one in found.items() if raises(one)] == ["told", "untold"]
     assert [name for name, told in fields(module, SAMPLE.splitlines()) if not told] == ["Box.colour"]
+
+
+def test_a_parameter_that_nothing_names_is_seen():
+    (function,) = ast.parse("def mean(x: Tensor, rows: int, net: nn.Module, grid: Grid | None): ...").body
+    x, rows, net, grid = function.args.args
+    assert is_named(rows, "The mean of so many rows.", set())
+    assert not is_named(x, "The mean of so many rows.", set())
+    assert is_named(net, "", set())
+    assert is_named(grid, "", {"Grid"})
+    assert not is_named(grid, "", {"Model"})

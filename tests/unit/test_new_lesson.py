@@ -38,8 +38,11 @@ def test_a_new_lesson_has_its_room_page_text_test_study_and_its_line_in_the_cata
             assert "$" not in (house / name).read_text().replace("$}", "")
     before, after = runpy.run_path(str(new_lesson.CATALOG)), runpy.run_path(str(house / "lessons" / "catalog.py"))
     paths = [lesson.path for lesson in after["LESSONS"]]
-    assert paths == [*(lesson.path for lesson in before["LESSONS"]), "weight-sharing"]
-    assert after["LESSONS"][-1].title == "Weight sharing"
+    at = paths.index("weight-sharing")
+    assert paths[:at] + paths[at + 1 :] == [lesson.path for lesson in before["LESSONS"]]
+    assert after["LESSONS"][at].title == "Weight sharing"
+    parts = [lesson.part for lesson in after["LESSONS"]]
+    assert parts[at - 1] == parts[at] != parts[at + 1]  # behind the last of its part
 
 
 def test_what_is_there_is_not_written_over_and_then_nothing_is_written(house):
