@@ -45,7 +45,8 @@ def boards_needed(model: Architecture, board: Board, bits: float, batch: int, to
 
 
 def work(model: Architecture, dtype: str, batch: float, prompt: float, output: float, boards: int) -> Work:
-    """What one output token takes, where `batch` sequences are decoded at a time on so many boards."""
+    """What one output token takes, where `batch` sequences are decoded at a time on so many boards. `output`:
+    tokens that are generated after the prompt."""
     read = bytes_read(model, dtype, batch) / batch + cache_bytes(model, prompt + output / 2, strict=False)
     attended = attention_flop(model, prompt / 2) * prompt / output + attention_flop(model, prompt + output / 2)
     itself = 2 * active(model)
@@ -57,7 +58,7 @@ def joules_per_token(
     model: Architecture, board: Board, dtype: str, batch: int, prompt: int, output: int, boards: int | None = None
 ) -> Quantity:
     """J for each generated token, the prompt's share included. `boards`: how many are used, if not the fewest. Raises
-    DoesNotFit."""
+    DoesNotFit. `output`: as for `work`."""
     boards = boards or boards_needed(model, board, bits_held(model, dtype), batch, prompt + output)
     done = work(model, dtype, batch, prompt, output, boards)
     kind = ModelKind(as_measured(model, dtype), bool(model.experts), bool(model.linear_layers), not is_listed(model))

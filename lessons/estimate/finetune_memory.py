@@ -37,7 +37,7 @@ GB = 1e9
 
 def memory(parameters: float, trained: float, base: str, beside: bool, dtype: str) -> dict[str, float]:
     """Bytes by part. `trained`: numbers that learn, `beside` the others, which stay in the format `base`, or among
-    them. `parameters`: how many."""
+    them. `parameters`: how many; `dtype`: the format of what learns, a key of WEIGHT."""
     frozen = parameters if beside else parameters - trained
     return {
         "weights that stay": frozen * BASES[base] / 8,
@@ -49,7 +49,7 @@ def memory(parameters: float, trained: float, base: str, beside: bool, dtype: st
 
 def low_rank(model: Architecture, rank: int, where: str) -> Quantity:
     """Numbers in low-rank matrices of a rank beside the attention's, all layers together. Raises ValueError for a model
-    whose attention has other matrices."""
+    whose attention has other matrices. `where`: which of them, a key of BESIDE."""
     if model.attention in ("mla", "hybrid"):
         raise ValueError(f"the attention of {model.name} has other matrices ({model.attention}); not computed here")
     queries, keys = model.n_heads * model.head_dim, model.n_kv_heads * model.head_dim

@@ -44,7 +44,8 @@ class Mix(NamedTuple):
 
 
 def at_ends_and_thirds(more: str, else_: str) -> Rule:
-    """The first and the last eighth of the layers, and every third between. `else_`: the type of the others."""
+    """The first and the last eighth of the layers, and every third between: these have the type `more`, the others
+    `else_`."""
 
     def rule(layer: int, layers: int) -> str:
         eighth = layers // 8
@@ -54,7 +55,7 @@ def at_ends_and_thirds(more: str, else_: str) -> Rule:
 
 
 def at_start(more: str, else_: str, part: int) -> Rule:
-    """The first 1 ÷ `part` of the layers; `else_`: the type of the others."""
+    """The first 1 ÷ `part` of the layers have the type `more`, the others `else_`."""
     return lambda at, layers: more if at < layers // part else else_
 
 

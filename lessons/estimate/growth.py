@@ -120,7 +120,7 @@ def fitted(samples: Sequence[TrendPoint]) -> Trend:
 
 
 def given(months: float, samples: Sequence[TrendPoint]) -> Trend:
-    """The line with this doubling time through the middle of the rows."""
+    """The line with this doubling time, in `months`, through the middle of the rows."""
     years, logs = _logs(samples)
     slope = 12 / months
     doubling = Quantity("doubling", months, "months", "estimated", source="as you set it; it has no band")
@@ -133,7 +133,8 @@ def line(samples: Sequence[TrendPoint], months: str) -> Trend:
 
 
 def gap(wanted: Trend, offered: Trend, since: float, by: float) -> Quantity:
-    """How many times more demand has grown than supply from one year to another; the errors of both slopes together."""
+    """How many times more demand has grown than supply from one year to another, `by`; the errors of both slopes
+    together."""
     years = by - since
     doublings = (wanted.slope - offered.slope) * years
     error = ERRORS * years * sqrt(wanted.error**2 + offered.error**2)

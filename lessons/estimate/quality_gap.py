@@ -74,7 +74,7 @@ def tasks() -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)
 def known(task: str) -> dict[str, list[Evidence]]:
-    """The scores of a task by data set."""
+    """The scores of a task, as `Evidence.task` calls it, by data set."""
     found: dict[str, list[Evidence]] = {}
     for row in evidence():
         if row.task == task:
@@ -85,7 +85,7 @@ def known(task: str) -> dict[str, list[Evidence]]:
 @lru_cache(maxsize=1024)
 def of_kind(task: str, kind: str, most: float = float("inf")) -> QualityGap | None:
     """Of the best listed models of a kind with no more than so many parameters. None where nothing is listed. `most`:
-    parameters."""
+    parameters; `task`, `kind`: as `Evidence` has them, in `task` and `option`."""
     return _behind(
         task,
         lambda row: row.option == kind and (row.parameters is None or row.parameters <= ROOM * most),
@@ -95,7 +95,7 @@ def of_kind(task: str, kind: str, most: float = float("inf")) -> QualityGap | No
 
 @lru_cache(maxsize=1024)
 def of_model(task: str, model: str) -> QualityGap | None:
-    """Of one model, by its name."""
+    """Of one model, by its name, at a `task`: as for `of_kind`."""
     return _behind(task, lambda row: row.model == model)
 
 

@@ -95,7 +95,7 @@ def inference(layers: Iterable[Layer], bits: int, batch: int = 1, reuse: float =
 def floor(traffic: Traffic, number: str = "fp32", node: str = "45 nm", memory: str = "DDR") -> dict[str, Quantity]:
     """Joules an inference: `compute`, `on-chip memory` (at 45 nm only: 1 MB SRAM), `DRAM` and their `total`.
 
-    Raises NotSourced.
+    Raises NotSourced. `memory`: the kind of DRAM, a key of MEMORIES.
     """
     multiply, add = operation(number, node)
     each, what = (multiply, "multiplications") if add is None else (multiply + add, "MACs")
@@ -117,7 +117,7 @@ def of_network(
     reuse: float = inf,
 ) -> dict[str, Quantity]:
     """The floor of one example of a batch through these layers, all numbers in one format. Raises NotSourced. `reuse`:
-    how often a weight is used once it is read."""
+    how often a weight is used once it is read; `memory`: as for `floor`."""
     return floor(inference(layers, FORMATS[number], batch, reuse), number, node, memory)
 
 
@@ -138,13 +138,14 @@ def floor_7nm(traffic: Traffic, number: str = "fp32") -> Quantity:
 
 
 def crossing(number: str, node: str, memory: str) -> float:
-    """How often a weight must be used, once it is read from DRAM, until using it costs as much as reading it did."""
+    """How often a weight must be used, once it is read from DRAM, until using it costs as much as reading it did.
+    `memory`: as for `floor`."""
     multiply, add = operation(number, node)
     return FORMATS[number] * _pj(MEMORIES[memory]) / (multiply + (add or 0.0))
 
 
 def pays_off(number: str, node: str, memory: str) -> Quantity:
-    """The same, as it is shown."""
+    """What `crossing` gives, as it is shown. `memory`: as there."""
     uses = crossing(number, node, memory)
     return Quantity("crossing", uses, "uses", "estimated", source="e_DRAM × bits ÷ e_MAC")
 

@@ -107,7 +107,8 @@ def fitted(generation: str) -> float:
 
 
 def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
-    """Wh for a run of so many FLOP: boards and building; hosts and development runs are left out. `flop`: so many."""
+    """Wh for a run of so many FLOP: boards and building; hosts and development runs are left out. `flop`: so many;
+    `generation`: of hardware, a key of FITTED."""
     each = fitted(generation)
     watt_hours = convert(flop * each * 1e-12, "J", "Wh") * pue.value
     formula = (
@@ -118,7 +119,7 @@ def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
 
 
 def energy_of(flop: Quantity, generation: str, pue: Figure) -> Quantity:
-    """The same for FLOP that have a band of their own: both bands together."""
+    """The same for FLOP that have a band of their own: both bands together. `generation`: as there."""
     found = training_energy(flop.value, generation, pue)
     low, high = (flop.value if end is None else end for end in (flop.low, flop.high))
     return replace(found, low=found.low * low / flop.value, high=found.high * high / flop.value)

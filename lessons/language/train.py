@@ -66,7 +66,7 @@ def taught(net: nn.Module, batch: Passages, teacher: nn.Module, teaching: Tutore
 
 
 def passages(text: Tensor, seed: int, at_once: int = AT_ONCE) -> Iterator[Passages]:
-    """Passages from places chosen by the seed, [at_once, 128]. Endless."""
+    """Passages from places chosen by the seed, [at_once, 128]. Endless. `text`: its tokens, int64 [n]."""
     generator = torch.Generator().manual_seed(seed)
     ahead = torch.arange(written.CONTEXT + 1)
     while True:

@@ -41,7 +41,7 @@ def total(layers: Sequence[LayerCost], name: str) -> Quantity:
 
 
 def whole(layers: Sequence[LayerCost], *which: str) -> dict[str, Quantity]:
-    """These of the COSTS, or all, of all layers together, in words."""
+    """Costs of all layers together, in words. `which`: keys of COSTS; none: all."""
     return {COSTS[name]: total(layers, name) for name in which or COSTS}
 
 
@@ -63,5 +63,5 @@ def in_the_last(layers: Sequence[LayerCost]) -> dict[str, Quantity]:
 
 
 def shape(numbers: tuple[int, ...]) -> str:
-    """`16 × 14 × 14`."""
+    """`numbers` of a shape in words, such as `16 × 14 × 14`."""
     return " × ".join(map(str, numbers)) if len(numbers) > 1 else f"{prod(numbers)}"

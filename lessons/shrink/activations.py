@@ -18,14 +18,15 @@ SAMPLE = 100_000  # numbers a range other than min–max is found on
 
 
 def calibrate(net: nn.Module, examples: Tensor, bits: int, range: str) -> dict[str, Grid]:
-    """A grid for the input of each layer with weights, from what `examples` [n, …] send through it."""
+    """A grid for the input of each layer with weights, from what `examples` [n, …] send through it. `range`: a key
+    of RANGES."""
     return {
         name: affine(*RANGES[range](_sample(x, range), bits, affine), bits) for name, x in inputs(net, examples).items()
     }
 
 
 def inputs(net: nn.Module, examples: Tensor) -> dict[str, Tensor]:
-    """What flows into each layer with weights: {name: float32 [n, …]}."""
+    """What flows into each layer with weights: {name: float32 [n, …]}. `examples`: [n, …]."""
     seen: dict[str, Tensor] = {}
 
     def note(name: str) -> Callable:

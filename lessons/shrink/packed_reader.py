@@ -29,8 +29,8 @@ class Reader:
         return part
 
     def numbers(self, dtype: str, shape: list[int]) -> Tensor:
-        """The next numbers, of a NumPy type, in this shape: float32 or float16, or int32. Raises ValueError as `take`
-        does."""
+        """The next numbers, of a NumPy type (`dtype`, such as "<f4"), in this shape: float32 or float16, or
+        int32. Raises ValueError as `take` does."""
         kind = np.dtype(dtype)
         array = np.frombuffer(self.take(math.prod(shape) * kind.itemsize), kind).reshape(shape)
         return torch.tensor(array.astype(kind.newbyteorder("=") if kind.kind == "f" else np.int32))
@@ -45,7 +45,7 @@ class Reader:
 
 
 def raw(tensor: Tensor, dtype: str) -> bytes:
-    """The numbers of a tensor, one after another."""
+    """The numbers of a tensor, one after another. `dtype`: as NumPy calls it, such as "<f4"."""
     return tensor.detach().contiguous().numpy().astype(dtype).tobytes()
 
 

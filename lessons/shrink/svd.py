@@ -52,7 +52,7 @@ def low_rank(weight: Tensor, rank: int) -> Tensor:
 
 
 def truncated(weight: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
-    """The largest singular values of a matrix [out, in] and their vectors: u [out, r], s [r], v [r, in]."""
+    """The largest singular values of a matrix [out, in] and their vectors: u [out, r], s [r], v [r, in]. `rank`: r."""
     u, s, v = torch.linalg.svd(weight, full_matrices=False)
     return u[:, :rank], s[:rank], v[:rank]
 

@@ -111,6 +111,13 @@ def is_named(parameter: ast.arg, said: str, explained: set[str]) -> bool:
     )
 
 
+def parameters(function: Function) -> list[ast.arg]:
+    """All of a function, `*args` and `**kwargs` among them."""
+    found = function.args
+    rest = [one for one in (found.vararg, found.kwarg) if one is not None]
+    return [*found.posonlyargs, *found.args, *found.kwonlyargs, *rest]
+
+
 def unnamed() -> set[str]:
     """Parameters of functions that neither their docstring nor that of the module names."""
     known, explained = everywhere(), classes()
@@ -118,7 +125,7 @@ def unnamed() -> set[str]:
         f"{package}:{name}.{each.arg}"
         for package, _, module in modules()
         for name, one in public(module)
-        for each in (*one.args.args, *one.args.kwonlyargs)
+        for each in parameters(one)
         if package not in ("adaptation", "training") and "." not in name and each.arg not in known
         if not is_named(each, f"{ast.get_docstring(one)} {ast.get_docstring(module)}", explained)
     }
@@ -178,9 +185,14 @@ def test_too_little_is_seen_where_it_is():
 
 def test_a_parameter_that_nothing_names_is_seen():
     (function,) = ast.parse("def mean(x: Tensor, rows: int, net: nn.Module, grid: Grid | None): ...").body
-    x, rows, net, grid = function.args.args
+    x, rows, net, grid = parameters(function)
     assert is_named(rows, "The mean of so many rows.", set())
     assert not is_named(x, "The mean of so many rows.", set())
     assert is_named(net, "", set())
     assert is_named(grid, "", {"Grid"})
     assert not is_named(grid, "", {"Model"})
+
+
+def test_no_kind_of_parameter_is_passed_over():
+    (function,) = ast.parse("def f(a, /, b, *c, d, **e): ...").body
+    assert sorted(one.arg for one in parameters(function)) == ["a", "b", "c", "d", "e"]
