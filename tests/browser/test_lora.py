@@ -43,7 +43,7 @@ def test_a_reader_adapts_a_model(visit, tmp_path):
     it_learns_and_a_reload_and_a_link_give_it_back(page)
     two_adapters_are_blended_while_the_slider_moves(page)
     opened(page, "at+scale", "")
-    a_large_model_is_reckoned_with(page)
+    a_large_model_is_estimated(page)
     must_let_everybody_in(page, "dark")
     page.emulate_media(color_scheme="light")
     must_fit_a_phone(page)
@@ -91,7 +91,7 @@ def two_adapters_are_blended_while_the_slider_moves(page: Page) -> None:
     assert "lora_share=0" in page.url
 
 
-def a_large_model_is_reckoned_with(page: Page) -> None:
+def a_large_model_is_estimated(page: Page) -> None:
     ready(page)
     before = tiles(page)[0]
     move(page, "Rank", "End")

@@ -73,11 +73,8 @@ def _say_what_is_barred(knob: Knob, asked: str | None, barred: Mapping[str, str]
         st.session_state[key] = asked
     elif asked not in (None, knob.default):
         st.session_state.pop(key, None)
-    with (
-        st.container()
-    ):  # always there: a widget that moves up on the page loses its hold on the address (Streamlit 1.67)
-        if (refused := st.session_state.get(key)) in barred:
-            st.warning(f"{refused}: {barred[refused]}. Showing {knob.default}.", icon=":material/block:")
+    if (refused := st.session_state.get(key)) in barred:
+        st.warning(f"{refused}: {barred[refused]}. Showing {knob.default}.", icon=":material/block:")
 
 
 def pick(knob: Knob, matters: bool = True) -> str:
