@@ -191,7 +191,8 @@ def _check_link(page: Page) -> None:
         for name in empty:  # Streamlit would clear the widget instead of dropping the value
             del st.query_params[name]
         st.rerun()
-    # Always there: where a warning goes, the page's widgets would move up, and lose their hold on the address (Streamlit 1.67)
+    # Always there: where a warning goes, the page's widgets would move up, and lose their hold on the address
+    # (Streamlit 1.67).
     with st.container():
         if showing := [f"- {complaint}" for complaint, shown in heard.said.items() if shown]:
             more = [f"- … and {len(showing) - COMPLAINTS_SHOWN} more."] if len(showing) > COMPLAINTS_SHOWN else []
