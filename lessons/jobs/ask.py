@@ -27,7 +27,7 @@ def measure(experiment: Experiment, urgent: bool = False, payer: str | None = No
 
 
 def train(source: Trained, reader: str, background: bool = False) -> Ticket:
-    """Ask for a training run on behalf of a reader; its last event is a Kept. A run that failed is tried again.
+    """Ask for a training run on behalf of a reader; its last event is a ModelKept. A run that failed is tried again.
 
     `background`: nobody watches this run itself, and those that are watched go first.
     """
@@ -36,7 +36,7 @@ def train(source: Trained, reader: str, background: bool = False) -> Ticket:
 
 
 def tune(experiment: Experiment, reader: str, background: bool = False) -> Ticket:
-    """Ask for all the trainings of a recipe on behalf of a reader; the last event is the Kept experiment. A run that
+    """Ask for all the trainings of a recipe on behalf of a reader; the last event is the ModelKept. A run that
     failed or was stopped is taken up again."""
     job = _trains(experiment)
     asking = partial(_who_does(experiment).ask, (job, experiment), job, experiment)
@@ -71,7 +71,8 @@ def race(experiment: Experiment, payer: str) -> Ticket:
 
 
 def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
-    """Ask for a Look at a test picture, or at a drawing of 28 × 28 bytes; most often it has ended when this returns.
+    """Ask for the Activations of a test picture, or of a drawing of 28 × 28 bytes; most often it has ended when this
+    returns.
 
     A drawing is rarely looked at twice and the next one comes at once: its ticket is forgotten.
     """
@@ -132,7 +133,7 @@ def writer_before(job: Work, *arguments: Any) -> Ticket | None:
 
 
 def name(experiment: Experiment, pictures: str, payer: str) -> Ticket:
-    """Ask for what a network takes some test pictures for, altered in a way or as they are: gives a Named."""
+    """Ask for what a network takes some test pictures for, altered in a way or as they are: gives NamedPictures."""
     return _ask(adaptation.naming, experiment, pictures, urgent=True, payer=payer)
 
 
@@ -145,8 +146,8 @@ def take(files: Iterable[tuple[str, bytes]], model: Experiment, payer: str) -> T
 
 
 def learn(source: Written, reader: str) -> Ticket:
-    """Ask for a training run of a language model on behalf of a reader: its events are Steps, Samples, and at last a
-    Kept."""
+    """Ask for a training run of a language model on behalf of a reader: its events are TrainingSteps, TextSamples, and
+    at last a ModelKept."""
     asking = partial(_ask, language.learning, source)
     there = lambda ticket: ticket.state == "done" and store.has(Experiment(source).stored_as)
     return _for_reader(asking, reader, False, again=lambda ticket: ticket.ended and not there(ticket))

@@ -1,4 +1,5 @@
-"""What jobs tell those who asked; a training run tells its `Step`s too. Needs no torch, so that asking is cheap.
+"""What jobs tell those who asked; a training run tells its `TrainingStep`s, too. Needs no torch: asking is
+cheap.
 
 A job is a generator of these, the last of which is the result. It is given `asked`, which tells it what its readers
 want meanwhile: "keep" (a copy of what there is now), "stop" (that, and no more), or nothing.

@@ -1,6 +1,7 @@
 """One name, one meaning."""
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -41,3 +42,33 @@ def test_a_parameter_of_a_public_function_is_called_by_a_noun():
         if each.arg in SAY_NOTHING and not function.name.startswith("_")
     ]
     assert said == []
+
+
+def test_no_class_of_ours_is_named_to_a_reader():
+    named = {
+        node.name
+        for module in MODULES.values()
+        for node in ast.walk(module)
+        if isinstance(node, ast.ClassDef) and re.search("[a-z][A-Z]", node.name)  # others are words of their own
+    }
+    said = [
+        (path.relative_to(HOUSE).as_posix(), node.value)
+        for path, module in MODULES.items()
+        for node in texts(module)
+        if named & set(re.findall(r"\w+", node.value))
+    ]
+    assert said == []
+
+
+def texts(module: ast.Module) -> list[ast.Constant]:
+    """The strings of a module, but for its docstrings."""
+    explained = [
+        node.body[0].value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr)
+    ]
+    return [
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in explained
+    ]

@@ -118,9 +118,9 @@ def progress(ticket: Ticket, told: list[TrainingStep], more: str, called: str = 
     before it."""
     before = ahead(ticket)
     if told:
-        st.progress(told[-1].step / told[-1].total, f"{called}TrainingStep {told[-1].step} of {told[-1].total}{more}")
+        st.progress(told[-1].step / told[-1].total, f"{called}Step {told[-1].step} of {told[-1].total}{more}")
     elif ticket.events:  # the model is there
-        st.progress(0.0, f"{called}TrainingStep 0{more}")
+        st.progress(0.0, f"{called}Step 0{more}")
     elif before:
         st.progress(0.0, f"{called}Waiting: {before}{more}")
     else:
