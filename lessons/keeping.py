@@ -72,7 +72,7 @@ def can_keep(place: Place) -> bool:
 
 
 def write(path: Path, file: bytes) -> None:
-    """Write a file in one move: whoever reads it sees all of it, or what was there before. Raises OSError."""
+    """Write a file in one move: a reader sees all of it, or what was there before. Raises OSError."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as opened:

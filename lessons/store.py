@@ -47,9 +47,8 @@ def must_have_room() -> None:
     """Raises CannotKeep: to be asked before something is trained."""
     if where() is None:
         raise CannotKeep(
-            "What is trained could not be kept: the server has no room left, on its disk or in its memory. Whoever "
-            "runs it "
-            "must free some first."
+            "What is trained could not be kept: the server has no room left, on its disk or in its memory. The "
+            "operator must free some first."
         )
 
 

@@ -18,6 +18,7 @@ INSTEAD = {  # a regular expression, and what to say
     r"h[eo]lds? (it |them )?for (the )?likel": "predicts, top-1",
     r"\bcrowds?\b": "batch",
     r"\bgiants?\b": "outlier",
+    r"\bwhoever\b": "the operator, a reader: a noun",
     r"not to be had": "unavailable, not possible, not modelled",
     r"heads that share": "grouped-query attention",
     r"lies? in main memory": "offloaded to main memory",

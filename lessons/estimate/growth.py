@@ -110,8 +110,7 @@ def fitted(samples: Sequence[TrendPoint]) -> Trend:
         raise TooFew(f"{len(years)} rows do not say whether this grows at all")
     source = (
         f"12 ÷ slope; slope {slope:.3g} ± {ERRORS * error:.2g} doublings a year: least squares of log2 against the "
-        f"date "
-        f"of {len(years)} rows, ± {ERRORS} standard errors"
+        f"date of {len(years)} rows, ± {ERRORS} standard errors"
     )
     ends = (12 / (slope + ERRORS * error), 12 / (slope - ERRORS * error))
     return Trend(

@@ -18,7 +18,7 @@ class Architecture:
     learned ones; `attention`: one of ATTENTIONS: full; sliding (all layers look back `sliding_window` tokens);
     alternating (some do); mla (multi-head latent attention); hybrid (some layers are linear). `kv_shared_layers`: those
     that use the keys and values of others. `experts_shared`: those every token uses. `params_*` are counted from the
-    shape by whoever made the row; `params_published`: what somebody else prints. `native`: the format in which the
+    shape by the author of the row; `params_published`: what somebody else prints. `native`: the format in which the
     weights are published, as native_formats.csv says; "" where that is not sourced. `llama_cpp_windows`: whether
     llama.cpp has windows for this kind of model.
     """

@@ -87,8 +87,7 @@ def _loaded(model: Experiment, needs: int) -> bool:
     if ticket is None:
         st.markdown(
             f"**Not in memory yet.** Its weights take {needs / 1e9:.2f} GB as float32, in which this app computes; "
-            f"with a "
-            f"shrunk one beside it up to {SHRUNK * needs / 1e9:.1f} GB, once for all visitors of this server."
+            f"with a shrunk one beside it up to {SHRUNK * needs / 1e9:.1f} GB, once for all visitors of this server."
         )
         st.button("Load it", icon=PLAY, type="primary", on_click=_load, args=(model,), key="load model")
         return False

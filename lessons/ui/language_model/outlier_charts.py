@@ -51,8 +51,7 @@ def outliers(flow: Flow, place: str) -> Surface:
     figure.add_annotation(x=int(channel), y=int(layer) + 1, text=f"{most:,.0f}", showarrow=True, bgcolor="white")
     words = (
         f"The largest of all, {most:,.0f} in channel {channel} of layer {layer + 1}, is {most / usual:,.0f} times the "
-        f"mean "
-        f"of its layer. {layers} layers, {channels:,} channels, 128 tokens."
+        f"mean of its layer. {layers} layers, {channels:,} channels, 128 tokens."
     )
     table = pd.DataFrame(
         {

@@ -17,8 +17,7 @@ def say_where_weights_are_kept() -> None:
     elif where is None:
         st.error(
             "The server has no room for trained weights, on its disk or in its memory. The operator must free some "
-            "before you "
-            "can train."
+            "before you can train."
         )
 
 
