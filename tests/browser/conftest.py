@@ -2,13 +2,14 @@
 need not. Without a browser they are skipped; in CI they fail."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.app import running
+from tests.browser.app import started
 from tests.browser.find_chromium import launch
 from tests.browser.reader import DESK, PATIENCE, close
 
@@ -22,9 +23,15 @@ new MutationObserver(() => {
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory) -> Iterator[str]:
-    with running(MODELS_FOR_ANTS_CACHE=str(tmp_path_factory.mktemp("cache")), MODELS_FOR_ANTS_LOCAL_FILES="1") as url:
-        yield url
+def server(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The address of the app, and its process."""
+    with started(MODELS_FOR_ANTS_CACHE=str(tmp_path_factory.mktemp("cache")), MODELS_FOR_ANTS_LOCAL_FILES="1") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def address(server) -> str:
+    return server[0]
 
 
 @pytest.fixture(scope="session")

@@ -1,54 +1,64 @@
-"""A class on one server: ten readers at once, and a long lesson."""
+"""A class on one server: thirty readers at once, and a long lesson. They come without browsers, which would take the
+machine."""
 
+import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
-
-from playwright.sync_api import Page
 
 from lessons.experiment import Quantize, shipped
 from lessons.vision import build
-from tests.browser.app import started
-from tests.browser.reader import LAB, PANEL, move, settle, slider, start_training, swept, tiles
+from tests.browser.visitor import Visitor, visit, visiting
 
-READERS = 10
-BITS = "Bits per weight"
-
-
-def test_ten_readers_at_once_one_of_whom_trains(visit):
-    trains = visit(f"{LAB}&quantization_network=depthwise")
-    pages = [trains, *(visit(LAB) for _ in range(READERS - 1))]
-    for page in pages:
-        swept(page)
-    start_training(trains, "Train")
-    for bits in (7, 6, 5):
-        expected = str(build.measure(shipped() | Quantize(bits))["accuracy"])
-        for page in pages[1:]:  # all at once: nobody waits for another
-            slider(page, BITS).press("ArrowLeft")
-        for page in pages[1:]:
-            settle(page, lambda page=page, expected=expected: tiles(page)[:1] == [expected])
-    trains.locator(PANEL).get_by_text("trained here from seed 0").wait_for()
+READERS = 30
+LAB = "quantization?guess=skip"
+BITS = "quantization_bits"
 
 
-def test_memory_stays_flat_over_many_slider_moves(browser, tmp_path):
-    with started(MODELS_FOR_ANTS_CACHE=str(tmp_path)) as (address, server):
-        page = browser.new_page()
-        page.set_default_timeout(180_000)
-        page.goto(f"{address}/{LAB}")
-        swept(page, curve=1)
-        to_and_fro(page, 60)
-        before = megabytes(server.pid)
-        to_and_fro(page, 240)
-        assert megabytes(server.pid) - before < 25
-        move(page, BITS, "ArrowLeft")  # it still answers
-        page.close()
+def test_thirty_readers_at_once_one_of_whom_trains(address):
+    expected = {bits: str(build.measure(shipped() | Quantize(bits))["accuracy"]) for bits in (7, 6, 5)}
+    visit(a_lesson(address, expected))
 
 
-def to_and_fro(page: Page, times: int) -> None:
-    """Move the slider back and forth, each move a run of its own."""
-    slider(page, BITS).focus()
-    for at in range(times):
-        page.keyboard.press("ArrowRight" if at % 16 < 8 else "ArrowLeft")
-        page.wait_for_timeout(60)
-    page.wait_for_timeout(1000)
+async def a_lesson(address: str, expected: dict[int, str]) -> None:
+    async with AsyncExitStack() as room:
+        trains, *others = await asyncio.gather(
+            *(room.enter_async_context(visiting(address, LAB)) for _ in range(READERS))
+        )
+        await trains.press("Train")
+        for bits, accuracy in expected.items():
+            await asyncio.gather(*(each.move(BITS, str(bits)) for each in others))  # nobody waits for another
+            await asyncio.gather(*(each.until(showing(accuracy)) for each in others))
+        await trains.until(lambda reader: any("trained here from seed 0" in text for text in reader.texts))
+        assert not any(each.exceptions for each in (trains, *others))
+
+
+def showing(accuracy: str):
+    return lambda reader: reader.tiles[:1] == [accuracy]
+
+
+def test_memory_stays_flat_over_many_slider_moves(server):
+    address, process = server
+    before, after = visit(to_and_fro(address, process.pid, 60, 240))
+    assert after - before < 25
+
+
+async def to_and_fro(address: str, process: int, *times: int) -> list[float]:
+    """Megabytes of the server after so many moves of the slider, back and forth."""
+    found = []
+    async with visiting(address, LAB) as reader:
+        for moves in times:
+            for at in range(moves):
+                await moved(reader, str(8 - abs(at % 14 - 7)))
+            found.append(megabytes(process))
+        await reader.until(lambda reader: len(reader.tiles) == 4)  # it still answers
+        assert not reader.exceptions
+    return found
+
+
+async def moved(reader: Visitor, bits: str) -> None:
+    runs = reader.runs
+    await reader.move(BITS, bits)
+    await reader.until(lambda reader: reader.runs > runs)
 
 
 def megabytes(process: int) -> float:

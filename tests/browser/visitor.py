@@ -1,0 +1,198 @@
+"""A reader without a browser: speaks the server's protocol (Streamlit 1.67), so that many of them take little."""
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+PATIENCE = 180  # seconds, beside other work
+LONGEST = 3  # seconds until a page that was asked to run says so; a part that is gone never does
+Result = TypeVar("Result")
+
+
+@dataclass
+class Shown:
+    """An element of the page or a block of them, and the fragment that drew it; "" is the page itself."""
+
+    kind: str
+    element: object
+    fragment: str
+
+
+@dataclass
+class Visitor:
+    """One session. What it shows is kept as a browser keeps it: a run takes away what it has not drawn again."""
+
+    socket: ClientConnection
+    page: str
+    query: str
+    tasks: asyncio.TaskGroup
+    shown: dict[tuple[int, ...], Shown] = field(default_factory=dict)  # by its place
+    states: dict[str, WidgetState] = field(default_factory=dict)  # by the widget's id; only what was moved
+    runs: int = 0
+    _page_hash: str = ""
+    _asked: float = -math.inf  # when, if it is not answered yet
+    _drawn: set[tuple[int, ...]] = field(default_factory=set)  # in the run under way
+    _clocks: dict[str, asyncio.Task] = field(default_factory=dict)  # by fragment
+    _cached: dict[str, ForwardMsg] = field(default_factory=dict)  # a message that came before comes as its hash
+    _heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def move(self, knob: str, value: str) -> None:
+        """Set the slider of a knob, named as in the address; only its part of the page runs."""
+        for shown in self.shown.values():
+            if shown.kind == "slider" and shown.element.query_param_key == knob:
+                state = WidgetState(id=shown.element.id)
+                state.string_array_value.data.append(value)
+                self.states[state.id] = state
+                return await self._ask(shown.fragment)
+        raise LookupError(f"no slider of {knob} on the page")
+
+    async def press(self, label: str) -> None:
+        """Press a button."""
+        for shown in self.shown.values():
+            if shown.kind == "button" and shown.element.label == label:
+                return await self._ask(shown.fragment, WidgetState(id=shown.element.id, trigger_value=True))
+        raise LookupError(f"no button {label} on the page")
+
+    @property
+    def tiles(self) -> list[str]:
+        return [shown.element.body for _, shown in sorted(self.shown.items()) if shown.kind == "metric"]
+
+    @property
+    def exceptions(self) -> list[str]:
+        return [shown.element.message for shown in self.shown.values() if shown.kind == "exception"]
+
+    @property
+    def texts(self) -> list[str]:
+        return [shown.element.body for shown in self.shown.values() if shown.kind in ("markdown", "alert")]
+
+    async def until(self, holds: Callable[[Self], object], seconds: float = PATIENCE) -> None:
+        """Wait until something holds at the end of a run."""
+        async with asyncio.timeout(seconds):
+            while not holds(self):
+                self._heard.clear()
+                await self._heard.wait()
+
+    async def _ask(self, fragment: str = "", *pressed: WidgetState, tick: bool = False) -> None:
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.query_string, asked.fragment_id, asked.is_auto_rerun = self.query, fragment, tick
+        asked.page_script_hash, asked.page_name = self._page_hash, "" if self._page_hash else self.page
+        asked.context_info.url = f"http://{self.socket.request.headers['Host']}/{self.page}"
+        asked.widget_states.widgets.extend((*self.states.values(), *pressed))
+        self._asked = time.monotonic()
+        await self.socket.send(message.SerializeToString())
+
+    def _idle(self) -> bool:
+        return time.monotonic() - self._asked > LONGEST
+
+    async def _listen(self) -> None:
+        async for data in self.socket:
+            message = ForwardMsg.FromString(data)
+            if message.WhichOneof("type") == "ref_hash":
+                cached = ForwardMsg()
+                cached.CopyFrom(self._cached[message.ref_hash])
+                cached.metadata.CopyFrom(message.metadata)
+                message = cached
+            elif message.metadata.cacheable:
+                self._cached[message.hash] = message
+            self._hear(message)
+
+    def _hear(self, message: ForwardMsg) -> None:
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._asked = math.inf
+                self._drawn = set()
+                if not message.metadata.run.fragment_ids:  # the whole page runs
+                    for fragment in list(self._clocks):
+                        self._stop(fragment)
+            case "navigation":
+                self._page_hash = message.navigation.page_script_hash
+            case "delta":
+                self._draw(tuple(message.metadata.delta_path), message.delta)
+            case "auto_rerun":
+                self._tick(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+            case "stop_auto_rerun":
+                ended = set(message.stop_auto_rerun.fragment_ids)
+                for fragment in ended:
+                    self._stop(fragment)
+                self.shown = {place: shown for place, shown in self.shown.items() if shown.fragment not in ended}
+            case "script_finished":
+                self._end(message.script_finished)
+
+    def _draw(self, place: tuple[int, ...], delta: Delta) -> None:
+        self._drawn.add(place)
+        if delta.WhichOneof("type") == "add_block":
+            self.shown[place] = Shown("block", delta.add_block, delta.fragment_id)
+        elif delta.WhichOneof("type") == "new_element":
+            kind = delta.new_element.WhichOneof("type")
+            self.shown[place] = Shown(kind, getattr(delta.new_element, kind), delta.fragment_id)
+
+    def _end(self, status: int) -> None:
+        if status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            return
+        self.runs += 1
+        self._asked = -math.inf
+        again = {self.shown[place].fragment for place in self._drawn if place in self.shown}
+        whole = status != ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+        gone = {
+            place
+            for place, shown in self.shown.items()
+            if place not in self._drawn and (whole or shown.fragment in again)
+        }
+        self.shown = {
+            place: shown
+            for place, shown in self.shown.items()
+            if not any(place[:depth] in gone for depth in range(1, len(place) + 1))
+        }
+        self._heard.set()
+
+    def _tick(self, fragment: str, seconds: float) -> None:
+        async def clock() -> None:
+            while True:
+                await asyncio.sleep(seconds)
+                if self._idle():  # as frame.js does
+                    await self._ask(fragment, tick=True)
+
+        self._stop(fragment)
+        self._clocks[fragment] = self.tasks.create_task(clock())
+
+    def _stop(self, fragment: str) -> None:
+        if fragment in self._clocks:
+            self._clocks.pop(fragment).cancel()
+
+
+def visit(visits: Coroutine[Any, Any, Result]) -> Result:
+    """Run what visitors do; in a thread of its own, as the browser's loop runs in that of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, visits).result()
+
+
+@asynccontextmanager
+async def visiting(address: str, path: str) -> AsyncIterator[Visitor]:
+    """Open a page of the server at this address, and leave it at the end."""
+    page, _, query = path.partition("?")
+    stream = f"ws://{urlsplit(address).netloc}/_stcore/stream"
+    async with (
+        connect(stream, subprotocols=["streamlit"], max_size=2**28, compression=None) as socket,
+        asyncio.TaskGroup() as tasks,  # what fails while listening ends the visit
+    ):
+        visitor = Visitor(socket, page, query, tasks)
+        listening = tasks.create_task(visitor._listen())
+        await visitor._ask()
+        await visitor.until(lambda visitor: visitor.runs)
+        yield visitor
+        for fragment in list(visitor._clocks):
+            visitor._stop(fragment)
+        listening.cancel()
