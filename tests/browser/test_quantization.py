@@ -55,7 +55,7 @@ def five_presses_move_the_numbers_and_the_address(page: Page, before: list[str])
 
 
 def every_chart_and_picture_has_words(page: Page) -> None:
-    assert page.locator(".pictures [role=img]").count() == 12
+    settle(page, lambda: page.locator(".pictures [role=img]").count() == 12)
     assert page.locator(".pictures [role=img]:not([aria-label])").count() == 0
     page.get_by_label(re.compile("Line chart of test accuracy against bits per weight. At 3: ")).first.wait_for()
     page.get_by_label(re.compile("Histogram of the weights of conv2")).first.wait_for()

@@ -1,6 +1,7 @@
 """A reader without a browser: speaks the server's protocol (Streamlit 1.67), so that many of them take little."""
 
 import asyncio
+import json
 import math
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -97,6 +98,21 @@ class Visitor:
     def _idle(self) -> bool:
         return time.monotonic() - self._asked > LONGEST
 
+    async def _call(self) -> None:
+        """Have the labs that ask for it drawn again, as call.js does."""
+        calls = [
+            shown
+            for shown in self.shown.values()
+            if shown.kind == "bidi_component" and shown.element.component_name == "call"
+        ]
+        said = [json.loads(shown.element.mixed.json or shown.element.json) for shown in calls]
+        due = {each["lab"] for each in said if "now" in each}
+        for shown, each in zip(calls, said, strict=True):
+            if each["lab"] in due and "now" not in each:
+                called = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{shown.element.id}__events")
+                called.json_trigger_value = json.dumps([{"event": "call", "value": True}])
+                await self._ask(shown.fragment, called)
+
     async def _listen(self) -> None:
         async for data in self.socket:
             message = ForwardMsg.FromString(data)
@@ -108,6 +124,8 @@ class Visitor:
             elif message.metadata.cacheable:
                 self._cached[message.hash] = message
             self._hear(message)
+            if self._idle():
+                await self._call()
 
     def _hear(self, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
@@ -132,6 +150,10 @@ class Visitor:
                 self._end(message.script_finished)
 
     def _draw(self, place: tuple[int, ...], delta: Delta) -> None:
+        *around, index = place
+        before = (*around, index - 1) if index else tuple(around)
+        if len(before) > 1 and before not in self.shown:
+            raise LookupError(f"nothing stands at {before}, after which to draw: a browser shows a white page")
         self._drawn.add(place)
         if delta.WhichOneof("type") == "add_block":
             self.shown[place] = Shown("block", delta.add_block, delta.fragment_id)

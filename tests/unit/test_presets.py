@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lessons import ui
 from lessons.catalog import LESSONS
@@ -75,11 +76,13 @@ def test_a_key_that_names_the_page_before_does_not_bring_it_back(state):
 
 
 IN_NODE = """
-let now = "running", time = 1, sent = [], seen, keys
-class Socket { send(message) { sent.push(message.length) } }
+let now = "running", time = 1, sent = [], hear, keys
+class Socket {
+    send(message) { sent.push(message.length) }
+    addEventListener(name, act) { if (name === "message") hear = act }
+}
 Object.assign(globalThis, {
     window: {}, location: { search: "?present=1" }, WebSocket: Socket,
-    MutationObserver: class { constructor(f) { seen = f } observe() {} },
     performance: { now: () => time }, history: { pushState() {}, replaceState() {} },
     setTimeout: act => { waiting = act },
     document: {
@@ -89,12 +92,13 @@ Object.assign(globalThis, {
 })
 let waiting = null, told = []
 const [file, ...messages] = process.argv.slice(2)
-const [tick, click] = messages.map(each => Uint8Array.from(Buffer.from(each, "hex")))
+const [tick, click, begins, ends, interrupted] = messages.map(each => Uint8Array.from(Buffer.from(each, "hex")))
 const { default: frame } = await import(file)
 const socket = new Socket()
 frame({ setStateValue: (name, value) => { told.push(value); socket.send(click) } })
 const press = key => keys({ key, target: { closest: () => null }, preventDefault() {}, stopPropagation() {} })
-const becomes = state => { now = state; seen() }
+const says = message => hear?.({ data: message.buffer })
+const becomes = state => { now = state; says(state === "running" ? begins : ends) }
 """
 
 
@@ -109,6 +113,18 @@ const becomes = state => { now = state; seen() }
         (
             'becomes("notRunning"); socket.send(click); becomes("running"); becomes("notRunning"); socket.send(tick)',
             "click tick",
+        ),
+        # a run too short to be seen
+        (
+            'now = "notRunning"; socket.send(click); says(begins); socket.send(tick); says(ends); socket.send(tick)',
+            "click tick",
+        ),
+        ('now = "notRunning"; socket.send(click); says(begins); says(interrupted); socket.send(tick)', "click"),
+        # the connection was lost
+        (
+            'now = "notRunning"; socket.send(click); says(begins);'
+            " const next = new Socket(); next.send(click); time = 4000; next.send(tick)",
+            "click click tick",
         ),
         # nothing came of it
         ('becomes("notRunning"); socket.send(click); time = 4000; socket.send(tick)', "click tick"),
@@ -144,10 +160,18 @@ def click() -> bytes:
     return BackMsg(rerun_script=asked).SerializeToString()
 
 
+def said(**message) -> str:
+    return ForwardMsg(**message).SerializeToString().hex()
+
+
 def in_node(folder: Path, happens: str) -> list:
     """What the frame's script does in a browser made of nothing, when this happens."""
     (folder / "frame.mjs").write_text(FRAME_JS.read_text())
     (folder / "test.mjs").write_text(IN_NODE + happens)
-    command = ["node", "test.mjs", "./frame.mjs", tick().hex(), click().hex()]
+    runs = [
+        said(new_session={"name": "a page"}),
+        *(said(script_finished=how) for how in ("FINISHED_SUCCESSFULLY", "FINISHED_EARLY_FOR_RERUN")),
+    ]
+    command = ["node", "test.mjs", "./frame.mjs", tick().hex(), click().hex(), *runs]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=120)
     return json.loads(ran.stdout)

@@ -80,7 +80,7 @@ def bars(monkeypatch) -> list[tuple[float, str]]:
     found = []
     monkeypatch.setattr(st, "session_state", {"visitor": "me"})
     for module in (results, training_panel):
-        monkeypatch.setattr(module, "wait_for_it", lambda: None)
+        monkeypatch.setattr(module, "wait_for", lambda under_way: None)
     monkeypatch.setattr(st, "progress", lambda share, text: found.append((share, text)))
     return found
 

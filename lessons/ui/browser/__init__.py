@@ -20,6 +20,7 @@ def component(name: str, *before: str) -> Callable:
     return st.components.v2.component(name, **{kind: text for kind, text in texts.items() if text})
 
 
+call = component("call")
 canvas = component("canvas")
 frame = component("frame")
 sweep = component("sweep", "follow")

@@ -1,6 +1,7 @@
 // What the frame needs of the browser: a Back that goes back, clocks that hold while a page runs, and keys on a stage.
 
-const RERUN = 11, TICK = 6  // the numbers of BackMsg.rerun_script and ClientState.is_auto_rerun
+const RERUN = 11, TICK = 6  // the numbers of BackMsg.rerun_script and ClientState.is_auto_rerun,
+const BEGINS = 4, ENDS = 6, INTERRUPTED = 2  // of ForwardMsg.new_session and script_finished, and of its FINISHED_EARLY_FOR_RERUN
 const KEYS = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 }
 const AT_ONCE = 1000  // ms; seen: 60
 const LONGEST = 3000  // ms until a page that was asked to run says so, at the latest
@@ -8,7 +9,7 @@ const LOOK = 20  // ms
 
 export default function ({ setStateValue }) {
     const begun = window.modelsForAnts
-    window.modelsForAnts = { steps: 0, told: 0, telling: false, ...begun, tell: steps => setStateValue("steps", steps) }
+    window.modelsForAnts = { steps: 0, told: 0, telling: false, ...begun, idle, tell: steps => setStateValue("steps", steps) }
     if (begun) return
     mendBack()
     holdTicks()
@@ -36,16 +37,25 @@ function mendBack() {
     }
 }
 
-// What Streamlit is at: "notRunning", "rerunRequested", "running". It knows only when the server answers; until then, `asked`
-// says when something was sent.
+// What Streamlit is at: "notRunning", "rerunRequested", "running". It knows only once it has drawn what the server said, and a
+// short run not at all; so it is heard, too: whether one `runs`, and when one was `asked` for that has not begun.
 function state() {
     return document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState ?? "notRunning"
 }
 
-let asked = 0
+let asked = 0, runs = false
+const heard = new WeakSet()
 
 function idle() {
-    return state() === "notRunning" && (!asked || performance.now() - asked > LONGEST)
+    return state() === "notRunning" && !runs && (!asked || performance.now() - asked > LONGEST)
+}
+
+function hear({ data }) {
+    if (!(data instanceof ArrayBuffer)) return
+    const message = new Uint8Array(data)
+    if (field(message, BEGINS)) [asked, runs] = [0, true]
+    const ended = field(message, ENDS)
+    if (ended !== undefined && ended !== INTERRUPTED) runs = false
 }
 
 // A tick of a page's clock that reaches the server together with a click on another page takes its place; one that comes later
@@ -55,11 +65,14 @@ function holdTicks() {
     const send = WebSocket.prototype.send
     WebSocket.prototype.send = function (message) {
         if (isTick(message) && !idle()) return
+        if (!heard.has(this)) {  // a connection that was lost takes along what ran
+            heard.add(this)
+            runs = false
+            this.addEventListener("message", hear)
+        }
         asked = performance.now()
         send.call(this, message)
     }
-    new MutationObserver(() => { if (state() !== "notRunning") asked = 0 }).observe(
-        document, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] })
 }
 
 function isTick(message) {

@@ -9,7 +9,7 @@ from lessons.jobs import language
 from lessons.jobs.events import GeneratedText
 from lessons.language.chat import conversation
 from lessons.quantity import counted
-from lessons.ui.state.lab import draw_again, wait_for_it
+from lessons.ui.state.lab import draw_again, wait_for
 from lessons.ui.work.ask_button import progress, stop, ticket_for
 from lessons.ui.work.generated_text import text_of
 from lessons.ui.work.results import failed
@@ -62,7 +62,7 @@ def _answer(turns: list[Turn], model: Experiment, name: str, temperature: float,
             note = f"{name}: {counted(said.pieces, 'token')}{cut}"
             turns.append(Turn("assistant", said.text.strip() or "(it said nothing)", note))
         draw_again()
-    wait_for_it()
+    wait_for([ticket])
     if text:
         st.text(text)
         st.button("Stop", icon=STOP, on_click=_stop, args=(turns, text, name), key="stop talking")

@@ -12,7 +12,7 @@ from lessons.recorded import writing
 from lessons.ui.language_model.damage_charts import doubles_at
 from lessons.ui.language_model.model_picker import OURS, Writer
 from lessons.ui.language_model.recipe import KEPT, Shrinking
-from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.ask_button import asked, watch
 from lessons.ui.work.results import failed
@@ -46,8 +46,7 @@ def curves(
     how = {"payer": visitor(), "reader": visitor(), "urgent": False}
     tickets = [ask.writer(language.reading, each, **how) for each in wanted]
     watch(place, *tickets)
-    if not all(ticket.ended for ticket in tickets):
-        wait_for_it()
+    wait_for([ticket for ticket in tickets if not ticket.ended])
     failed(tickets, "Some points of the curves could not be measured")
     return {name: {at: _known(each) for at, each in points.items()} for name, points in ways.items()}
 

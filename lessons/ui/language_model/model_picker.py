@@ -11,7 +11,7 @@ from lessons.jobs import ask, language
 from lessons.models.written import HEAD, SIZES, smollm2
 from lessons.ui.language_model.training import trained_here
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import may_open_files, visitor
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.notices import missing
@@ -94,7 +94,7 @@ def _loaded(model: Experiment, needs: int) -> bool:
     if failed([ticket], "It could not be loaded"):
         return False
     if not ticket.ended:
-        wait_for_it()
+        wait_for([ticket])
         st.caption("Loading …")
     return ticket.ended
 

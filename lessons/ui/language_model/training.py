@@ -13,7 +13,7 @@ from lessons.ui.layout.figures import row
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.tiles import numbers
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn, wait_for_it
+from lessons.ui.state.lab import Drawn, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice, more, pick
 from lessons.ui.work import notices
@@ -56,7 +56,7 @@ def learning(source: Written) -> Drawn:
     run: Run | None = st.session_state.get(RUN)
     with st.container(border=True, key="learning_panel"):
         if run and run.under_way:
-            wait_for_it()
+            wait_for([run.ticket])
             if run.stopped_after is None:
                 run.ticket.seen(visitor())
             told = run.steps

@@ -27,7 +27,7 @@ from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.learning import WRITTEN, begins, judged, labels, race, together
 from lessons.ui.lora.recipe import FULL, KEPT, SHARES, STRENGTHS, TASKS, Adapting, blend
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn, wait_for_it
+from lessons.ui.state.lab import Drawn, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice, slider, sliders
 from lessons.ui.work.ask_button import asked
@@ -204,7 +204,7 @@ def _use(files: Sequence[UploadedFile], adapting: Adapting) -> None:
     if failed([ticket], "This adapter cannot be used"):
         return
     if not isinstance(ticket.result, Taken):
-        wait_for_it()
+        wait_for([ticket])
         st.caption("Checking …")
         return
     if base := ticket.result.base:

@@ -24,7 +24,7 @@ from lessons.ui.layout.tiles import beside, changes, numbers
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, AdaptationTask, Adapting
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn, wait_for_it
+from lessons.ui.state.lab import Drawn, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice, more, pick, slider
 from lessons.ui.work import training_panel
@@ -135,8 +135,8 @@ def judged(task: AdaptationTask, points: Mapping[str, Experiment]) -> dict[str, 
         if ask.tuned(one)
     }
     every = [ticket for pair in tickets.values() for ticket in pair]
-    if not failed(every, f"It could not be measured on {task.new}") and not all(one.ended for one in every):
-        wait_for_it()
+    if not failed(every, f"It could not be measured on {task.new}"):
+        wait_for([ticket for ticket in every if not ticket.ended])
     known = {name: tuple(ticket.result for ticket in pair) for name, pair in tickets.items()}
     return {name: pair if all(isinstance(each, Measurement) for each in pair) else None for name, pair in known.items()}
 

@@ -1,17 +1,25 @@
 """The interactive parts of a page: each is drawn again by itself, and hands on to others what they need of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons.charts.chart import Chart
 from lessons.charts.surface import Surface
 from lessons.charts.sweep import Sweep
+from lessons.jobs.ticket import Ticket
 from lessons.quantity import Quantity
+from lessons.ui import browser
+from lessons.ui.state.visit import visitor
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
-WAITING, DRAWN = "labs that wait", "lab being drawn"
+PAUSE = 10  # what is not urgent is drawn after so many times the seconds that drawing takes,
+LONGEST_PAUSE = 3.0  # or after so many seconds: those that wait move up
+DRAWN, WATCHED = "lab being drawn", "labs whose jobs are watched"
 HANDED, WHOLE, AGAIN = "handed on by labs", "the whole page runs", "others must be drawn again"
 WORKINGS = ("formulas", "code", "numbers", "export")  # the closed parts of a page that show numbers of its labs
 Figure = Chart | Sweep | Surface
@@ -20,24 +28,47 @@ Value = TypeVar("Value")
 Lab = Callable[[], Drawn | None]
 
 
+@dataclass
+class Drawing:
+    """One drawing of a lab: when it began and how long it took, in seconds, and the jobs that had not ended then, with
+    how much each had told."""
+
+    began: float = field(default_factory=time.monotonic)
+    took: float = 0.0
+    told: dict[Ticket, int] = field(default_factory=dict)
+
+    @property
+    def is_old(self) -> bool:
+        """Whether to draw again: at once for what a reader waits for, else for what else is new, after a pause."""
+        if all(ticket.ended for ticket in self.told) or any(ticket.ended and ticket.urgent for ticket in self.told):
+            return True
+        new = any(ticket.ended or len(ticket.events) > events for ticket, events in self.told.items())
+        return time.monotonic() - self.began > (min(PAUSE * self.took, LONGEST_PAUSE) if new else LONGEST_PAUSE)
+
+
 def lab(draw: Lab) -> Lab:
     """Decorates a function that draws an interactive part of a page, and draws it: only that part runs again when its
-    knobs move, or while its work is under way. The figures and numbers it gives, if it does, are there for other
-    parts."""
-    waiting: dict[str, bool] = st.session_state.setdefault(WAITING, {})
-    name = f"{draw.__module__}.{draw.__qualname__}"
-    watching = waiting.get(name, False)
+    knobs move, or when the jobs it waits for have more to show. The figures and numbers it gives, if it does, are there
+    for other parts."""
+    name = f"{draw.__module__}.{draw.__qualname__}".replace("__", "")  # which a component may not have in its key
 
-    @st.fragment(run_every=LOOK_EVERY if watching else None)
+    @st.fragment
     def body() -> None:
-        waiting[name] = False
-        st.session_state[DRAWN] = name
+        watched = name in st.session_state.setdefault(WATCHED, set())
+        places = [
+            st.container(key=f"look_{at}_{name}") for at in range(2)
+        ]  # the first, so that they stay where they are
+        drawing = st.session_state[DRAWN] = Drawing()
         if (drawn := draw()) is not None:
             _keep(draw, *drawn)
-        others = st.session_state.pop(AGAIN, False) and not st.session_state[WHOLE]  # else their turn comes anyway
-        if waiting[name] != watching or others:
+        drawing.took = time.monotonic() - drawing.began
+        st.session_state[WATCHED] = st.session_state[WATCHED] - {name} | ({name} if drawing.told else set())
+        others = st.session_state.pop(AGAIN, False) or watched and not drawing.told  # what is done may show there, too
+        if drawing.told:
+            _watch(name, drawing, *places)
+        if others and not st.session_state[WHOLE]:  # else their turn comes anyway
             st.empty()  # a click that waits goes first: taken together with what follows, it would lose its page
-            st.rerun()  # only a run of the whole page can start or stop the clock, or draw another lab
+            st.rerun()
 
     st.session_state[WHOLE] = True
     try:
@@ -73,9 +104,29 @@ def draw_again() -> NoReturn:
     st.rerun(scope="app" if st.session_state[WHOLE] else "fragment")
 
 
-def wait_for_it() -> None:
-    """Tell the lab being drawn that something it shows is not final."""
-    st.session_state[WAITING][st.session_state[DRAWN]] = True
+def wait_for(under_way: Iterable[Ticket]) -> None:
+    """Have the lab that is being drawn drawn again when these jobs, which had not ended so far, have more to show."""
+    drawing: Drawing = st.session_state[DRAWN]
+    drawing.told |= {ticket: len(ticket.events) for ticket in under_way}
+
+
+def _watch(name: str, drawing: Drawing, listens: DeltaGenerator, looks: DeltaGenerator) -> None:
+    """Look every now and then, which costs next to nothing, whether a lab's drawing is old, and let its jobs know that
+    somebody watches. No fragment can run another: so the browser calls the lab. Each has a place of its own, where it
+    comes first: a look may be under way that a new drawing of the lab has just made empty."""
+
+    @st.fragment(run_every=LOOK_EVERY)
+    def look() -> None:
+        for ticket in drawing.told:
+            if visitor() in ticket.readers:
+                ticket.seen(visitor())
+        if drawing.is_old:
+            browser.call(key=f"now_{name}", data={"lab": name, "now": time.monotonic()})
+
+    with listens:
+        browser.call(key=f"call_{name}", data={"lab": name})
+    with looks:
+        look()
 
 
 def _keep(draw: Lab, figures: Sequence[Figure], quantities: Mapping[str, Quantity]) -> None:

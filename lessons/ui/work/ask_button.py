@@ -6,7 +6,7 @@ import streamlit as st
 
 from lessons.jobs import ask, language
 from lessons.jobs.ticket import Ticket
-from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.progress import ahead, share
 from lessons.ui.work.results import failed
@@ -46,7 +46,7 @@ def ticket_for(place: str, label: str, job: ask.Work, *arguments: Any, large: bo
 
 def progress(place: str, ticket: Ticket, label: str) -> None:
     """How far a question is that is being answered, with a way to stop it where there is a `label`."""
-    wait_for_it()
+    wait_for([ticket])
     if not label:
         st.caption("Measuring …")
         return

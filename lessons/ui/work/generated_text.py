@@ -9,7 +9,7 @@ from lessons.jobs import language
 from lessons.jobs.events import GeneratedText, Piece
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
-from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.lab import wait_for
 from lessons.ui.work.ask_button import progress, ticket_for
 from lessons.ui.work.results import failed
 
@@ -28,7 +28,7 @@ def written(
         return None
     box(begin, text_of(ticket))
     if not ticket.ended:
-        wait_for_it()
+        wait_for([ticket])
         return None
     said = ticket.result
     if isinstance(said, GeneratedText):

@@ -13,7 +13,7 @@ from lessons.jobs.ticket import Ticket
 from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.progress import ahead, share, share_of_all
 
@@ -37,7 +37,7 @@ def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
     if failed(tickets, "This could not be measured"):
         return None
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
-        wait_for_it()
+        wait_for(waiting)
         before = ahead(waiting[-1])
         line.caption(f"Measuring on all test pictures … {f'({before})' if before else ''}")
         return None
@@ -48,7 +48,7 @@ def answer(question: Callable[..., Ticket], *arguments: Any) -> Any:
     """The result of a question to the workers, one of those in `ask`; None while it is under way."""
     ticket = question(*arguments, payer=visitor())
     if not failed([ticket], "This could not be worked out") and not ticket.ended:
-        wait_for_it()
+        wait_for([ticket])
     return ticket.result
 
 
@@ -68,7 +68,7 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
         there = isinstance(ticket.result, Outcome)
         found[source] = ticket.result.measurement if there else None
         if not there and not failed([ticket], f"{source.model} could not be measured"):
-            wait_for_it()
+            wait_for([ticket])
     if not all(found.values()):
         measured = sum(map(bool, found.values()))
         st.progress(share_of_all(done), f"{measured} of {len(found)} networks are trained and measured")
@@ -79,7 +79,7 @@ def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
     """Accuracy with one layer pruned alone, as far as it is measured, sparsity by sparsity."""
     ticket = ask.scan(baseline, criterion, visitor())
     if not failed([ticket], "The layers could not be scanned") and not ticket.ended:
-        wait_for_it()
+        wait_for([ticket])
         st.caption("Pruning each layer alone …")
     return list(ticket.events)
 
@@ -87,8 +87,7 @@ def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
 def curve(points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
     """What is measured so far of a sweep, by position; the rest is measured in the background."""
     tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}
-    if not all(ticket.ended for ticket in tickets.values()):
-        wait_for_it()
+    wait_for([ticket for ticket in tickets.values() if not ticket.ended])
     failed(tickets.values(), "Some points of the curve could not be measured")
     return {position: ticket.result and ticket.result.measurement for position, ticket in tickets.items()}
 

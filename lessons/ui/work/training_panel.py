@@ -13,7 +13,7 @@ from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import TrainingStep
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.lab import wait_for_it
+from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work import notices
 from lessons.ui.work.progress import ahead
@@ -36,7 +36,7 @@ def panel(
     under_way = [ticket for ticket in runs.values() if not ticket.ended]
     failed = [by_id[at] for at, ticket in runs.items() if ticket.state == "failed"]
     if under_way:
-        wait_for_it()
+        wait_for(under_way)
         _progress({called.get(at, ""): ticket for at, ticket in runs.items() if not ticket.ended})
         at = next(at for at, ticket in runs.items() if not ticket.ended)
         st.button("Stop", icon=STOP, on_click=stop, args=(under_way,), key=f"stop {name} {at}")
