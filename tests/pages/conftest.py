@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from lessons.adaptation import pictures, texts
 from lessons.data import TASKS, examples
@@ -17,16 +18,20 @@ from lessons.measure import timing
 from lessons.vision import build
 from tests.pages.workers import Here
 
-FEW = 2_000  # test pictures, of 10,000: a page shows whatever was measured
+FEW = 1_000  # test pictures, of 10,000: a page shows whatever was measured
 PASSAGES = 16  # of a test of 128 characters each, of 128 and of 64
 
 
 @pytest.fixture(scope="package", autouse=True)
 def workers_here() -> Iterator[None]:
-    """One pool without processes for all pages, and nothing measured twice; the resident is a process, as ever."""
+    """One pool without processes for all pages, and nothing measured twice; the resident is a process, as ever. What
+    is installed is searched for components once, not for each page."""
     real = pool.Pool
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "Pool", lambda workers, resident=False: real(workers, resident) if resident else Here())
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", lru_cache(manifest_scanner.scan_component_manifests)
+        )
         patch.setattr(build, "measure", lru_cache(maxsize=None)(build.measure))
         patch.setattr(ask, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: pool.pool().work(1)))
         for data in TASKS.values():

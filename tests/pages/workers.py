@@ -31,7 +31,7 @@ class Here(Pool):
         self._lanes.append(self._bench)
 
     def work(self, most: int = 1_000) -> bool:
-        """Do so many short jobs if there are any, else a part of one that takes long. Whether there was any."""
+        """Do what is urgent, else so many short jobs, else a part of one that takes long. Whether there was any."""
         return contextvars.copy_context().run(self._bench.work, most)
 
 
@@ -61,8 +61,8 @@ class Bench:
 
     def work(self, most: int) -> bool:
         torch.set_num_threads(THREADS)
-        short = 0
-        while short < most and (ticket := self.pool.next_ticket(takes_long=False)):
+        short, urgent = 0, self._urgent()
+        while short < most and self._urgent() == urgent and (ticket := self.pool.next_ticket(takes_long=False)):
             self._begin(ticket)
             while not ticket.ended:
                 self._step(ticket)
@@ -77,6 +77,9 @@ class Bench:
                 if not ticket.ended:
                     self._step(ticket)
         return bool(begun)
+
+    def _urgent(self) -> bool:
+        return any(ticket.urgent and not ticket.long for ticket in self.pool._waiting)
 
     def _begin(self, ticket: Ticket) -> None:
         self.tickets.append(ticket)
