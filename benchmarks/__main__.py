@@ -18,8 +18,9 @@ from unittest import mock
 import torch
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.crowd import crowd
 from benchmarks.language import language
-from benchmarks.timing import KEY_TO_SCREEN, key_to_screen, milliseconds, seconds
+from benchmarks.timing import key_to_screen, milliseconds, seconds
 from lessons import models
 from lessons.data import examples
 from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
@@ -29,11 +30,10 @@ from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import THREADS
 from lessons.ui.distillation.recipe import Distilling
 from lessons.vision import build
-from tests.browser.app import ROOT, running, started
+from tests.browser.app import ROOT, megabytes, running, started
 from tests.browser.find_chromium import launch
 
 PRESSES = 24
-READERS = 10
 SLIDERS = ("", "energy", "footprint", "scaling", "quantization", "pruning")  # whose first slider moves the tiles
 MOVES = 2_000
 LOOKS = 12  # settings measured beside trainings, and without
@@ -181,33 +181,6 @@ def drag() -> None:
     print(f"slider's position → figure       {milliseconds(took, 1)}; a frame has 16.7 ms")
 
 
-def classroom() -> None:
-    """Ten readers on one server, one of whom trains: key press → changed numbers."""
-    with running() as address, sync_playwright() as playwright, launch(playwright) as browser:
-        pages = [browser.new_context(viewport={"width": 1400, "height": 1000}).new_page() for _ in range(READERS)]
-        for page in pages:
-            page.goto(f"{address}/quantization?guess=skip")
-        for page in pages:
-            page.locator(".curve1 circle").nth(16).wait_for(timeout=120_000)
-            page.get_by_text("answers changed").wait_for()
-        times, trained, seed = [], 0, 0
-        panel = pages[0].locator(".st-key-training_panel")
-        for turn in range(12):
-            if panel.get_by_role("button", name="Stop and keep").count() == 0:
-                panel.get_by_role("button", name="Retrain" if seed else "Train", exact=False).first.click()
-                seed += 1
-                pages[0].get_by_text("Stop and keep").wait_for()
-            trained += panel.get_by_text("steps/s").count()
-            key = "ArrowRight" if turn % 8 < 4 else "ArrowLeft"
-            times += _keys_to_screens(pages[1:], key)
-        errors = sum(page.locator('[data-testid="stException"]').count() for page in pages)
-    p95 = statistics.quantiles(times, n=20)[-1]
-    print(
-        f"{READERS} readers, key press → screen   {milliseconds(times)}, p95 {p95:.0f} ms, {errors} errors, training "
-        f"in {trained} of 12 turns"
-    )
-
-
 def memory() -> None:
     """The server's memory over 2,000 slider moves."""
     with started() as (address, server), sync_playwright() as playwright, launch(playwright) as browser:
@@ -218,7 +191,7 @@ def memory() -> None:
         for move in range(MOVES + 1):
             if move % (MOVES // 8) == 0:
                 page.wait_for_timeout(1_000)
-                used.append(_resident(server.pid))
+                used.append(megabytes(server.pid))
             page.get_by_role("slider", name="Bits per weight").focus()
             page.keyboard.press("ArrowRight" if move % 16 < 8 else "ArrowLeft")
             page.wait_for_timeout(60)
@@ -258,36 +231,6 @@ def _progress(text: str) -> tuple[int, int, float]:
     return int(words[1]), int(words[3]), float(words[5])
 
 
-def _keys_to_screens(pages: list[Page], key: str) -> list[float]:
-    """The same key on all pages, one after another without waiting: five presses a second."""
-    for page in pages:
-        page.get_by_role("slider", name="Bits per weight").focus()
-    pages[0].wait_for_timeout(700)
-    for page in pages:
-        page.evaluate(f"() => {{ window.seen = ({KEY_TO_SCREEN})('[data-testid=stMetricValue]') }}")
-    for page in pages:
-        page.wait_for_timeout(200)
-        page.evaluate(
-            """key => { const slider = document.querySelector(".st-key-quantization_bits input")
-            slider.focus()
-            const options = {key, code: key, bubbles: true}
-            slider.dispatchEvent(new KeyboardEvent("keydown", options))
-            const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set
-            value.call(slider, Number(slider.value) + (key === "ArrowRight" ? 1 : -1))
-            slider.dispatchEvent(new Event("input", {bubbles: true}))
-            slider.dispatchEvent(new Event("change", {bubbles: true}))
-            slider.dispatchEvent(new KeyboardEvent("keyup", options)) }""",
-            key,
-        )
-    return [page.evaluate("() => window.seen") for page in pages]
-
-
-def _resident(process: int) -> float:
-    """Megabytes of a process that are in memory."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
-
-
 def _wait(tickets: list[Ticket]) -> None:
     while not all(ticket.ended for ticket in tickets):
         time.sleep(0.01)
@@ -301,7 +244,7 @@ def _took(act: Callable[[], object]) -> float:
 
 ALL = {
     run.__name__: run
-    for run in (training, race, measuring, sweep, beside, slider, drag, classroom, memory, startup, language)
+    for run in (training, race, measuring, sweep, beside, slider, drag, crowd, memory, startup, language)
 }
 
 if __name__ == "__main__":

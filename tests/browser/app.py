@@ -38,6 +38,12 @@ def started(script: Path = ROOT / "app.py", **environment: str) -> Iterator[tupl
         server.wait(PATIENCE)
 
 
+def megabytes(process: int) -> float:
+    """Megabytes of a process that are in memory."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
 def _wait_until_up(server: subprocess.Popen, address: str, limit: float = PATIENCE) -> None:
     end = time.monotonic() + limit
     while time.monotonic() < end:

@@ -3,10 +3,10 @@ machine."""
 
 import asyncio
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from lessons.experiment import Quantize, shipped
 from lessons.vision import build
+from tests.browser.app import megabytes
 from tests.browser.visitor import Visitor, visit, visiting
 
 READERS = 30
@@ -59,8 +59,3 @@ async def moved(reader: Visitor, bits: str) -> None:
     runs = reader.runs
     await reader.move(BITS, bits)
     await reader.until(lambda reader: reader.runs > runs)
-
-
-def megabytes(process: int) -> float:
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
