@@ -25,7 +25,10 @@ new MutationObserver(() => {
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen]]:
     """The address of the app, and its process."""
-    with started(MODELS_FOR_ANTS_CACHE=str(tmp_path_factory.mktemp("cache")), MODELS_FOR_ANTS_LOCAL_FILES="1") as found:
+    cache = str(tmp_path_factory.mktemp("cache"))
+    with started(
+        streamlit="tests.browser.impatient", MODELS_FOR_ANTS_CACHE=cache, MODELS_FOR_ANTS_LOCAL_FILES="1"
+    ) as found:
         yield found
 
 

@@ -1,0 +1,9 @@
+"""Streamlit, with less patience: what a page asked for ends sooner once it is closed, and leaves the machine to the
+next test."""
+
+from streamlit.web.cli import main
+
+from lessons.jobs import ticket
+
+ticket.ABANDONED = 15  # seconds
+main()
