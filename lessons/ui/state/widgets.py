@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from itertools import zip_longest
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lessons.ui.state.knob import Knob
 
@@ -15,6 +16,7 @@ def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int
     options = knob.options[:most]
     if fixed is not None:
         st.session_state[knob.name] = fixed
+    _listed(knob)
     return st.select_slider(
         knob.label,
         options,
@@ -49,6 +51,7 @@ def choice(
     _say_what_is_barred(knob, asked, barred)
     if asked in barred:
         st.session_state[knob.name] = knob.default
+    _listed(knob)
     chosen = st.segmented_control(
         knob.label,
         [option for option in knob.options if option not in barred],
@@ -64,6 +67,15 @@ def choice(
         reasons = "\n".join(f"- {option}: {reason}" for option, reason in barred.items())
         st.segmented_control("Not to be had", list(barred), key=f"{knob.name} barred", help=reasons, disabled=True)
     return chosen or knob.default
+
+
+def _listed(knob: Knob) -> None:
+    """Have Streamlit know the address's word for a knob as a list of one, as its widget holds it. Streamlit 1.67 takes
+    the two for different where a page runs again by itself, and sends the browser the whole address as it was when the
+    run began: what the reader has moved since would be gone from it."""
+    with get_script_run_ctx().session_state.query_params() as address:
+        if knob.name in address:
+            address.set_with_no_forward_msg(knob.name, [address[knob.name]])
 
 
 def _say_what_is_barred(knob: Knob, asked: str | None, barred: Mapping[str, str]) -> None:
