@@ -32,6 +32,7 @@ from lessons.ui.distillation.recipe import Distilling
 from lessons.vision import build
 from tests.browser.app import ROOT, megabytes, running, started
 from tests.browser.find_chromium import launch
+from tests.browser.visitor import visit, visiting
 
 PRESSES = 24
 SLIDERS = ("", "energy", "footprint", "scaling", "quantization", "pruning")  # whose first slider moves the tiles
@@ -182,20 +183,20 @@ def drag() -> None:
 
 
 def memory() -> None:
-    """The server's memory over 2,000 slider moves."""
-    with started() as (address, server), sync_playwright() as playwright, launch(playwright) as browser:
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(f"{address}/quantization?guess=skip")
-        page.locator(".curve1 circle").nth(16).wait_for(timeout=60_000)
-        used = []
+    """The server's memory over 2,000 slider moves of a reader who comes without a browser."""
+    with started() as (address, server):
+        used = visit(_used(address, server.pid))
+    print(f"server's memory over {MOVES:,} moves  {', '.join(f'{mb:.0f}' for mb in used)} MB")
+
+
+async def _used(address: str, server: int) -> list[float]:
+    used = []
+    async with visiting(address, "quantization?guess=skip") as reader:
         for move in range(MOVES + 1):
             if move % (MOVES // 8) == 0:
-                page.wait_for_timeout(1_000)
-                used.append(megabytes(server.pid))
-            page.get_by_role("slider", name="Bits per weight").focus()
-            page.keyboard.press("ArrowRight" if move % 16 < 8 else "ArrowLeft")
-            page.wait_for_timeout(60)
-    print(f"server's memory over {MOVES:,} moves  {', '.join(f'{mb:.0f}' for mb in used)} MB")
+                used.append(megabytes(server))
+            await reader.moved("quantization_bits", str(8 - abs(move % 14 - 7)))
+    return used
 
 
 def startup() -> None:

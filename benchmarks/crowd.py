@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import time
 from contextlib import AsyncExitStack
+from itertools import chain
 from pathlib import Path
 
 from tests.browser.app import megabytes, started
@@ -22,7 +23,7 @@ TICKS = os.sysconf("SC_CLK_TCK")  # a second, of which a process's CPU time is c
 
 def crowd() -> None:
     """Readers on pages of all kinds, each of whom moves a slider every two seconds: a move sent → the server's answer
-    complete; the server's CPU a move and its memory a reader, its workers apart."""
+    complete; the server's CPU a move and its memory, its workers apart."""
     with started() as (address, server):
         for readers, train in CROWDS:
             visit(_crowd(address, server, readers, train))
@@ -30,35 +31,35 @@ def crowd() -> None:
 
 async def _crowd(address: str, server: subprocess.Popen, readers: int, train: int) -> None:
     paths = [f"{PAGES[at % len(PAGES)]}?guess=skip" for at in range(readers)]
-    before = megabytes(server.pid)
     async with AsyncExitStack() as room:
         crowd = [await room.enter_async_context(visiting(address, path)) for path in paths]
         busy = [await room.enter_async_context(visiting(address, "quantization?guess=skip")) for _ in range(train)]
         for each in busy:
             await each.press("Train")
         await asyncio.sleep(SETTLED)
-        cpu, began = _seconds(server.pid), time.monotonic()
-        took = sorted(sum(await asyncio.gather(*map(_moves, crowd)), []))
-        load = (_seconds(server.pid) - cpu) / (time.monotonic() - began)
+        cpu = _seconds(server.pid)
+        took = list(chain(*await asyncio.gather(*map(_moves, crowd, range(readers)))))
+        cpu = (_seconds(server.pid) - cpu) / len(took)
         errors = sum(len(each.exceptions) for each in (*crowd, *busy))
-        memory = (megabytes(server.pid) - before) / (readers + train)
+        memory = megabytes(server.pid)
     who = f"{readers} readers" + (f", {train} more train" if train else "")
-    median, p95 = 1000 * statistics.median(took), 1000 * statistics.quantiles(took, n=20)[-1]
-    cost = f"{1000 * load * EVERY / readers:.0f} ms CPU a move, {memory:.1f} MB a reader"
-    print(f"{who:26}  answered in {median:.0f} ms, p95 {p95:.0f} ms; {cost}, {errors} errors", flush=True)
+    p95 = 1000 * statistics.quantiles(took, n=20)[-1]
+    print(
+        f"{who:26}  answered in {1000 * statistics.median(took):.0f} ms, p95 {p95:.0f} ms; "
+        f"{1000 * cpu:.0f} ms CPU a move, {memory:.0f} MB, {errors} errors",
+        flush=True,
+    )
 
 
-async def _moves(reader: Visitor) -> list[float]:
+async def _moves(reader: Visitor, seed: int) -> list[float]:
     """Seconds until each move of the page's slider was answered; readers move whenever they like."""
     slider = next(shown.element for shown in reader.shown.values() if shown.kind == "slider" and shown.element.options)
-    knob, options = slider.query_param_key, list(slider.options)
-    chosen = random.Random(id(reader))
+    chosen = random.Random(seed)
     await asyncio.sleep(chosen.random() * EVERY)
     took = []
     for _ in range(MOVES):
-        runs, began = reader.runs, time.monotonic()
-        await reader.move(knob, chosen.choice(options))
-        await reader.until(lambda reader, runs=runs: reader.runs > runs)
+        began = time.monotonic()
+        await reader.moved(slider.query_param_key, chosen.choice(slider.options))
         took.append(time.monotonic() - began)
         await asyncio.sleep(max(0.0, EVERY - took[-1]))
     return took

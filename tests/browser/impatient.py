@@ -5,5 +5,6 @@ from streamlit.web.cli import main
 
 from lessons.jobs import ticket
 
-ticket.ABANDONED = 15  # seconds
-main()
+if __name__ == "__main__":
+    ticket.ABANDONED = 15  # seconds
+    main()

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from lessons.experiment import Quantize, shipped
 from lessons.vision import build
 from tests.browser.app import megabytes
-from tests.browser.visitor import Visitor, visit, visiting
+from tests.browser.visitor import visit, visiting
 
 READERS = 30
 LAB = "quantization?guess=skip"
@@ -48,14 +48,8 @@ async def to_and_fro(address: str, process: int, *times: int) -> list[float]:
     async with visiting(address, LAB) as reader:
         for moves in times:
             for at in range(moves):
-                await moved(reader, str(8 - abs(at % 14 - 7)))
+                await reader.moved(BITS, str(8 - abs(at % 14 - 7)))
             found.append(megabytes(process))
         await reader.until(lambda reader: len(reader.tiles) == 4)  # it still answers
         assert not reader.exceptions
     return found
-
-
-async def moved(reader: Visitor, bits: str) -> None:
-    runs = reader.runs
-    await reader.move(BITS, bits)
-    await reader.until(lambda reader: reader.runs > runs)

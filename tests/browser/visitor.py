@@ -59,6 +59,12 @@ class Visitor:
                 return await self._ask(shown.fragment)
         raise LookupError(f"no slider of {knob} on the page")
 
+    async def moved(self, knob: str, value: str) -> None:
+        """Set a slider, and wait for the end of the run that answers."""
+        runs = self.runs
+        await self.move(knob, value)
+        await self.until(lambda self: self.runs > runs)
+
     async def press(self, label: str) -> None:
         """Press a button."""
         for shown in self.shown.values():

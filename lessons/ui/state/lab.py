@@ -55,9 +55,8 @@ def lab(draw: Lab) -> Lab:
     @st.fragment
     def body() -> None:
         watched = name in st.session_state.setdefault(WATCHED, set())
-        places = [
-            st.container(key=f"look_{at}_{name}") for at in range(2)
-        ]  # the first, so that they stay where they are
+        # before all else, so that they stay where they are
+        listens, looks = (st.container(key=f"look_{at}_{name}") for at in ("here", "after"))
         drawing = st.session_state[DRAWN] = Drawing()
         if (drawn := draw()) is not None:
             _keep(draw, *drawn)
@@ -65,7 +64,7 @@ def lab(draw: Lab) -> Lab:
         st.session_state[WATCHED] = st.session_state[WATCHED] - {name} | ({name} if drawing.told else set())
         others = st.session_state.pop(AGAIN, False) or watched and not drawing.told  # what is done may show there, too
         if drawing.told:
-            _watch(name, drawing, *places)
+            _watch(name, drawing, listens, looks)
         if others and not st.session_state[WHOLE]:  # else their turn comes anyway
             st.empty()  # a click that waits goes first: taken together with what follows, it would lose its page
             st.rerun()
@@ -112,8 +111,9 @@ def wait_for(under_way: Iterable[Ticket]) -> None:
 
 def _watch(name: str, drawing: Drawing, listens: DeltaGenerator, looks: DeltaGenerator) -> None:
     """Look every now and then, which costs next to nothing, whether a lab's drawing is old, and let its jobs know that
-    somebody watches. No fragment can run another: so the browser calls the lab. Each has a place of its own, where it
-    comes first: a look may be under way that a new drawing of the lab has just made empty."""
+    somebody watches. No fragment can run another: so the browser calls the lab. What `listens` for the call and what
+    `looks` have a place each: a look may come late, when a new drawing has emptied both, and what a browser is told to
+    draw behind nothing leaves the page white (Streamlit 1.67)."""
 
     @st.fragment(run_every=LOOK_EVERY)
     def look() -> None:
