@@ -38,7 +38,7 @@ def showing(accuracy: str):
 
 def test_memory_stays_flat_over_many_slider_moves(server):
     address, process = server
-    before, after = visit(to_and_fro(address, process.pid, 60, 240))
+    before, after = visit(to_and_fro(address, process.pid, 40, 160))
     assert after - before < 25
 
 

@@ -9,7 +9,6 @@ from tests.browser.access import must_let_everybody_in
 from tests.browser.reader import another_tab, grab, ready, settle, tiles
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_phone, on_a_stage
 
-QUICK = "distillation?guess=skip&distillation_epochs=2&distillation_labelled=50"
 WATCHED = "distillation?guess=skip&distillation_epochs=5&distillation_labelled=200"  # long enough to be stopped
 LONG = 300_000  # ms, for a race beside other work
 
@@ -33,7 +32,7 @@ def test_a_reader_distils(visit):
         must_let_everybody_in(page, "light")
     must_fit_a_phone(page)
     a_race_is_watched_and_stopped(page)
-    a_race_is_run_to_its_end_and_stays(page)
+    a_race_fits_a_stage_to_its_end_and_stays(page)
 
 
 def the_teachers_doubts_follow_the_temperature_while_it_is_dragged(page: Page) -> None:
@@ -66,18 +65,7 @@ def a_race_is_watched_and_stopped(page: Page) -> None:
     button(page, "Race").wait_for()
 
 
-def a_race_is_run_to_its_end_and_stays(page: Page) -> None:
-    button(page, "Race").click()
-    page.get_by_text("1 of the 3 races").wait_for(timeout=LONG)
-    page.get_by_text("Student's file").wait_for()
-    page.get_by_text("Accuracy against bytes").wait_for()
-    with another_tab(page, WATCHED) as again:
-        again.get_by_text("1 of the 3 races").wait_for()  # what was trained once is there
-
-
-def test_a_race_fits_a_stage_and_the_last_row_can_read_it(visit):
-    page = visit(QUICK)
-    button(page, "Race").wait_for()
+def a_race_fits_a_stage_to_its_end_and_stays(page: Page) -> None:
     with on_a_stage(page):
         button(page, "Race").click()
         page.get_by_text("The race").wait_for()
@@ -85,3 +73,7 @@ def test_a_race_fits_a_stage_and_the_last_row_can_read_it(visit):
         must_fill_a_stage(page, still=False)
         page.get_by_text("1 of the 3 races").wait_for(timeout=LONG)
         must_fill_a_stage(page)
+    page.get_by_text("Student's file").wait_for()
+    page.get_by_text("Accuracy against bytes").wait_for()
+    with another_tab(page, WATCHED) as again:
+        again.get_by_text("1 of the 3 races").wait_for()  # what was trained once is there
