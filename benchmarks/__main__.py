@@ -30,9 +30,11 @@ from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import THREADS
 from lessons.ui.distillation.recipe import Distilling
 from lessons.vision import build
-from tests.browser.app import ROOT, megabytes, running, started
+from tests.browser.app import ROOT, running, started
 from tests.browser.find_chromium import launch
-from tests.browser.visitor import visit, visiting
+from tests.browser.reader import LAB
+from tests.browser.soak import to_and_fro
+from tests.browser.visitor import visit
 
 PRESSES = 24
 SLIDERS = ("", "energy", "footprint", "scaling", "quantization", "pruning")  # whose first slider moves the tiles
@@ -63,7 +65,7 @@ def training() -> None:
     bare, live, accuracies = [], [], []
     with running() as address, sync_playwright() as playwright, launch(playwright) as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(f"{address}/quantization?guess=skip")
+        page.goto(f"{address}/{LAB}")
         page.get_by_text("answers changed").wait_for()
         for seed in range(3):
             page.wait_for_timeout(4000)
@@ -175,7 +177,7 @@ def drag() -> None:
     """The slider says another position → the figure is drawn for it and laid out: the work of one frame of a drag."""
     with running() as address, sync_playwright() as playwright, launch(playwright) as browser:
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(f"{address}/quantization?guess=skip")
+        page.goto(f"{address}/{LAB}")
         page.locator(".curve1 circle").nth(16).wait_for(timeout=60_000)
         page.wait_for_timeout(2_000)
         took = page.evaluate(DRAWING)
@@ -185,18 +187,8 @@ def drag() -> None:
 def memory() -> None:
     """The server's memory over 2,000 slider moves of a reader who comes without a browser."""
     with started() as (address, server):
-        used = visit(_used(address, server.pid))
+        used = visit(to_and_fro(address, server.pid, 0, *[MOVES // 8] * 8))
     print(f"server's memory over {MOVES:,} moves  {', '.join(f'{mb:.0f}' for mb in used)} MB")
-
-
-async def _used(address: str, server: int) -> list[float]:
-    used = []
-    async with visiting(address, "quantization?guess=skip") as reader:
-        for move in range(MOVES + 1):
-            if move % (MOVES // 8) == 0:
-                used.append(megabytes(server))
-            await reader.moved("quantization_bits", str(8 - abs(move % 14 - 7)))
-    return used
 
 
 def startup() -> None:

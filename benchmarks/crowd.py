@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from tests.browser.app import megabytes, started
+from tests.browser.reader import LAB
 from tests.browser.visitor import Visitor, visit, visiting
 
 PAGES = ("quantization", "pruning", "energy", "footprint", "scaling", "llm-at-home", "network")
@@ -33,13 +34,13 @@ async def _crowd(address: str, server: subprocess.Popen, readers: int, train: in
     paths = [f"{PAGES[at % len(PAGES)]}?guess=skip" for at in range(readers)]
     async with AsyncExitStack() as room:
         crowd = [await room.enter_async_context(visiting(address, path)) for path in paths]
-        busy = [await room.enter_async_context(visiting(address, "quantization?guess=skip")) for _ in range(train)]
+        busy = [await room.enter_async_context(visiting(address, LAB)) for _ in range(train)]
         for each in busy:
             await each.press("Train")
         await asyncio.sleep(SETTLED)
-        cpu = _seconds(server.pid)
+        before = _seconds(server.pid)
         took = list(chain(*await asyncio.gather(*map(_moves, crowd, range(readers)))))
-        cpu = (_seconds(server.pid) - cpu) / len(took)
+        cpu = (_seconds(server.pid) - before) / len(took)
         errors = sum(len(each.exceptions) for each in (*crowd, *busy))
         memory = megabytes(server.pid)
     who = f"{readers} readers" + (f", {train} more train" if train else "")

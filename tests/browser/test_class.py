@@ -6,12 +6,11 @@ from contextlib import AsyncExitStack
 
 from lessons.experiment import Quantize, shipped
 from lessons.vision import build
-from tests.browser.app import megabytes
+from tests.browser.reader import LAB
+from tests.browser.soak import BITS, to_and_fro
 from tests.browser.visitor import visit, visiting
 
 READERS = 30
-LAB = "quantization?guess=skip"
-BITS = "quantization_bits"
 
 
 def test_thirty_readers_at_once_one_of_whom_trains(address):
@@ -38,18 +37,5 @@ def showing(accuracy: str):
 
 def test_memory_stays_flat_over_many_slider_moves(server):
     address, process = server
-    before, after = visit(to_and_fro(address, process.pid, 40, 160))
+    before, after = visit(to_and_fro(address, process.pid, 60, 240))
     assert after - before < 25
-
-
-async def to_and_fro(address: str, process: int, *times: int) -> list[float]:
-    """Megabytes of the server after so many moves of the slider, back and forth."""
-    found = []
-    async with visiting(address, LAB) as reader:
-        for moves in times:
-            for at in range(moves):
-                await reader.moved(BITS, str(8 - abs(at % 14 - 7)))
-            found.append(megabytes(process))
-        await reader.until(lambda reader: len(reader.tiles) == 4)  # it still answers
-        assert not reader.exceptions
-    return found

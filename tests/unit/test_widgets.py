@@ -33,7 +33,7 @@ def test_a_page_that_runs_again_by_itself_leaves_the_address_to_the_reader(sent)
     page = AppTest.from_function(hidden)
     page.query_params.update({"grain": "channel", "bits": "2"})
     page.run()
-    page._run(WidgetStates())  # as a browser asks
+    page._run(WidgetStates())  # as a browser asks that has drawn no knob yet
     assert page.session_state["runs"] == 3
     assert page.text[0].value == "channel2"
     assert not sent

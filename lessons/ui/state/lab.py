@@ -56,7 +56,7 @@ def lab(draw: Lab) -> Lab:
     def body() -> None:
         watched = name in st.session_state.setdefault(WATCHED, set())
         # before all else, so that they stay where they are
-        listens, looks = (st.container(key=f"look_{at}_{name}") for at in ("here", "after"))
+        listens, looks = (st.container(key=f"look_{at}_{name}") for at in ("listens", "looks"))
         drawing = st.session_state[DRAWN] = Drawing()
         if (drawn := draw()) is not None:
             _keep(draw, *drawn)
