@@ -3,7 +3,10 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from lessons import scripts
 from lessons.hosts import OnlyAllowedHosts
 from lessons.server import lifespan
 
-app = st.App("lessons/ui/shell.py", lifespan=lifespan, middleware=[Middleware(OnlyAllowedHosts)])
+app = st.App(
+    "lessons/ui/shell.py", lifespan=lifespan, routes=[scripts.route()], middleware=[Middleware(OnlyAllowedHosts)]
+)

@@ -57,10 +57,11 @@ async def _moves(reader: Visitor, seed: int) -> list[float]:
     slider = next(shown.element for shown in reader.shown.values() if shown.kind == "slider" and shown.element.options)
     chosen = random.Random(seed)
     await asyncio.sleep(chosen.random() * EVERY)
-    took = []
+    took, stands = [], slider.options[int(slider.default[0])]
     for _ in range(MOVES):
         began = time.monotonic()
-        await reader.moved(slider.query_param_key, chosen.choice(slider.options))
+        stands = chosen.choice([at for at in slider.options if at != stands])
+        await reader.moved(slider.query_param_key, stands)
         took.append(time.monotonic() - began)
         await asyncio.sleep(max(0.0, EVERY - took[-1]))
     return took

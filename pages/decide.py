@@ -1,5 +1,9 @@
 """Do I need a model this large? Four ways to have a task done, side by side, and the smallest that does it."""
 
+from dataclasses import replace
+
+import streamlit as st
+
 from lessons import ui
 from lessons.ui.decide import comparison, knobs
 from lessons.ui.decide.knobs import ALONE, BUDGET, MACHINE, PRIVACY, STAYS, TASK, USES, WAITS, WORSE
@@ -24,24 +28,35 @@ page.predict(lambda: page.nearest(times.value, times=times))
 page.try_presets()
 
 
-def decide() -> ui.Drawn:
+def decide() -> ui.Drawn | None:
     asked = knobs.asked()
     page.about_preset()
     if asked is None:
         page.text("measuring")
         return [], {}
-    page.text("the smallest", verdict=comparison.verdict(asked), but=comparison.thriftier(asked))
-    drawn = comparison.side_by_side(asked)
+    told = lambda need: {"verdict": comparison.verdict(need), "but": comparison.thriftier(need)}
     if ui.presenting():
+        st.markdown(told(asked)["verdict"].rpartition("**")[0] + "**")  # its first sentence
+    page.text("the smallest", **told(asked))
+    needs = {uses: replace(asked, uses=int(uses)) for uses in USES.options}
+    ui.headline({uses: comparison.frame(need) for uses, need in needs.items()}, USES, tall=comparison.TALL)
+
+    @ui.on_release({USES: [uses for uses, need in needs.items() if told(need) == told(asked)]})
+    def below(uses: str) -> ui.Drawn:
+        need = needs[uses]
+        drawn = comparison.side_by_side(need)
+        if ui.presenting():
+            return drawn
+        lines = comparison.would_change(need, knobs.others(need.task))
+        page.text("what would change it", lines="\n".join(f"- {line}" for line in lines))
+        if here := comparison.measured_here(need):
+            page.text("run here", **here)
+        else:
+            page.text("not run here")
+        printout(page.lesson.title, need, lines)
         return drawn
-    lines = comparison.would_change(asked, knobs.others(asked.task))
-    page.text("what would change it", lines="\n".join(f"- {line}" for line in lines))
-    if here := comparison.measured_here(asked):
-        page.text("run here", **here)
-    else:
-        page.text("not run here")
-    printout(page.lesson.title, asked, lines)
-    return drawn
+
+    return None
 
 
 ui.lab(decide)

@@ -142,7 +142,7 @@ def workings() -> None:
     figures, found = ui.collected(teacher, race, bargain, never_shown, both)
     taught, done = runners.get("taught"), runners and len(ui.tuned(runners)) == len(runners)
     pair = ui.before_and_after(runners.get("alone", taught), taught) if done else None
-    ui.details(page, taught, pair, how.techniques, figures, found)
+    ui.details(page, lambda: ui.ShrunkModel(taught, pair, how.techniques), lambda: figures, found)
 
 
 ui.lab(race)

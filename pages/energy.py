@@ -1,6 +1,7 @@
 """Energy: what one answer must cost in silicon, and what it really costs."""
 
 import os
+from functools import partial
 from math import inf
 
 import streamlit as st
@@ -61,7 +62,7 @@ page.try_presets()
 
 @ui.lab
 def lab() -> None:
-    batch = ui.slider(BATCH)
+    ui.slider(BATCH)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         node = ui.choice(NODE)
         barred = silicon.unsourced(node)
@@ -73,30 +74,41 @@ def lab() -> None:
     if not (found_here := measured(baseline)):
         return
     costs, here = found_here
-    setting = (node, memory, int(batch), inf if reuse == "all" else float(reuse))
-    bars = {n: None if n in barred else silicon.of_network(costs.values(), n, *setting) for n in silicon.FORMATS}
-    floor, alone = bars[number], silicon.of_network(costs.values(), "fp32", node, memory, 1, setting[-1])
-    wall = device.at_the_wall(here, figure(PLACES[place]) if PLACES[place] else None)
-    found = {"Floor A": floor["total"], "To move numbers": silicon.moving(floor)}
-    found |= {"A fetch pays off after": silicon.pays_off(number, node, memory), "This machine, B": here}
-    layers = {"A, silicon floor": alone["total"], "B, this machine's processor": here, "C, wall plug": wall}
-    figures = [energy_charts.floors(bars, number), energy_charts.fetching(costs, number, node, memory, int(batch))]
-    ui.headed(found, "flow", *figures)
+    uses = inf if reuse == "all" else float(reuse)
+    on = partial(silicon.of_network, costs.values(), node=node, memory=memory, reuse=uses)
+    batches = {at: {n: None if n in barred else on(n, batch=int(at)) for n in silicon.FORMATS} for at in BATCH.options}
+    tallest = max(floor["total"].value for floors in batches.values() for floor in floors.values() if floor)
+
+    def frame(at: str) -> ui.Frame:
+        floor = batches[at][number]
+        found = {"Floor A": floor["total"], "To move numbers": silicon.moving(floor)}
+        found |= {"A fetch pays off after": silicon.pays_off(number, node, memory), "This machine, B": here}
+        drawn = energy_charts.floors(batches[at], number, tallest)
+        return ui.Frame(ui.plain(found), [drawn, energy_charts.fetching(costs, number, node, memory, int(at))])
+
+    frames = {at: frame(at) for at in BATCH.options}
+    ui.headline(frames, BATCH)
     if ui.presenting():
         return
     page.text("about the flow")
-    figures += [
+    alone, wall = on("fp32", batch=1), device.at_the_wall(here, figure(PLACES[place]) if PLACES[place] else None)
+    layers = {"A, silicon floor": alone["total"], "B, this machine's processor": here, "C, wall plug": wall}
+    figures = [
         charts.ranges("From the floor to the wall, one picture in fp32", "energy a picture (J)", layers),
         charts.ranges(
             "What a value costs, by where it comes from", "energy (× one MAC)", silicon.ladder(), badge="cited"
         ),
     ]
-    ui.row("wall", *figures[2:])
+    ui.row("wall", *figures)
     resnet = silicon.resnet18()
     page.text("about the wall", resnet=resnet, times=show(figure("resnet18_image").value / resnet.value, "×"))
-    ui.workings(
-        page, RAN, figures, found | floor | layers | {"This machine ÷ floor": device.times(here, alone["total"])}
-    )
+
+    @ui.on_release({BATCH: BATCH.options})
+    def numbers(at: str) -> ui.Drawn:
+        found = frames[at].quantities | batches[at][number] | layers
+        return [*frames[at].charts, *figures], found | {"This machine ÷ floor": device.times(here, alone["total"])}
 
 
+if not ui.presenting():
+    ui.workings_of(page, RAN, lab)
 page.end()

@@ -23,10 +23,12 @@ with place:
     def lab() -> None:
         bits = ui.slider(BITS)
         points = {width: baseline if width == "fp32" else baseline | Quantize(int(width)) for width in WIDTHS}
-        pair = ui.before_and_after(baseline, points[bits])
-        curve = {"model in use": ui.curve(points)}
-        sweep = charts.accuracy_sweep("bits per weight", curve, pair and pair[0].measurement)
-        ui.headline(pair, sweep, BITS)
+        ui.before_and_after(baseline, points[bits])
+        found = ui.outcomes(points)
+        measured = ui.measurements(found)
+        sweep = charts.accuracy_sweep("bits per weight", {"model in use": measured}, measured["fp32"])
+        ui.headline(ui.shrunk_frames(found["fp32"], found), BITS, sweep=sweep)
+        ui.on_release({BITS: [width for width in WIDTHS if found[width]]})(lambda _: None)
 
 
 if ui.presenting():

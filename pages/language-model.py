@@ -64,24 +64,24 @@ def train() -> ui.Drawn:
 def shrink() -> ui.Drawn:
     page.text("shrink")
     writer: Writer = ui.handed("writer")
-    how, _, run = ui.hand_on("now", shrinking(writer.model))
+    how, bits, run = ui.hand_on("now", shrinking(writer.model))
     page.about_preset()
     if run is None:
         return [], {}
     before, after = measurements.pair(writer, run)
     plain = how == Shrinking(how.grain)  # else the other grains show where somebody has looked at them
     curves = measurements.curves(writer, how.curves(writer.model), None if plain else 1)
-    figure = damage_charts.damage(curves, before, after, writer.token)
-    numbers, picture = ui.beside()
-    with numbers:
-        found = ui.changes(before, after, TILES) if before and after else {}
-        if found:
-            ui.sure("Perplexity", found["Perplexity"])
-    if before:
-        with picture:
-            ui.row("damage", figure, tall=480)
+    each = measurements.curves(writer, {"": how.at_each(writer.model)}, place="positions")[""] | {bits: after}
+    frame = lambda now: ui.Frame(
+        ui.changed(before, now, TILES), [damage_charts.damage(curves, before, now, writer.token)]
+    )
+    frames = {at: frame(each[at]) if before and each.get(at) else None for at in BITS.options}
+    ui.headline(frames, BITS, tall=480)
+    if not frames[bits]:
+        return [], {}
+    ui.sure("Perplexity", frames[bits].quantities["Perplexity"])
     page.text("about the sizes", **writing.published_and_all())
-    return [figure], found
+    return frames[bits].charts, frames[bits].quantities
 
 
 def damage() -> ui.Drawn:
@@ -130,8 +130,7 @@ def workings() -> None:
     writer: Writer = ui.handed("writer")
     how, bits, run = ui.handed("now") if part in ("shrink", "read") else (Shrinking(), KEPT, writer.model)
     ran = inspector.RAN.get(part) or how.techniques(bits)
-    figures, found = ui.collected(*PARTS[part])
-    ui.workings(page, ran, figures, found, lambda: as_gguf(writer, run))
+    ui.workings(page, ran, lambda: ui.collected(*PARTS[part]), lambda: as_gguf(writer, run))
 
 
 PARTS = {

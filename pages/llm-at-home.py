@@ -34,30 +34,36 @@ def asked(part: str) -> Asked | None:
     return at
 
 
-def memory() -> ui.Drawn:
-    at = asked("memory")
-    if not at:
-        return [], {}
-    whether, values = panels.verdict(at)
-    page.text(f"it {whether}", **values)
-    drawn = panels.what_fits(at)
-    page.text("about memory")
-    return drawn
+def memory() -> None:
+    if not (at := asked("memory")):
+        return
+    places = panels.wherever(at, FORMAT, CONTEXT)
+    frames = panels.what_fits(places)
+    ui.headline(frames, FORMAT, CONTEXT, tall=panels.TALL)
 
-
-def speed() -> ui.Drawn:
-    at = asked("speed")
-    if not at:
-        return [], {}
-    whether, values = panels.verdict(at)
-    if whether == "fits":
-        drawn = panels.how_fast(at)
-    else:
+    @ui.on_release(panels.alike(at.home.shape, FORMAT, CONTEXT))
+    def below(*stands: str) -> ui.Drawn:
+        whether, values = panels.verdict(places[stands])
         page.text(f"it {whether}", **values)
-        page.text("no speed")
-        drawn = panels.no_speed(at)
-    page.text("about speed")
-    return drawn
+        page.text("about memory")
+        return frames[stands].charts, frames[stands].quantities
+
+
+def speed() -> None:
+    if not (at := asked("speed")):
+        return
+    places = panels.wherever(at, FORMAT, BATCH)
+    frames = {stands: panels.speed(here) for stands, here in places.items()}
+    ui.headline(frames, FORMAT, BATCH, tall=panels.TALL)
+
+    @ui.on_release(panels.alike(at.home.shape, FORMAT, BATCH))
+    def below(*stands: str) -> ui.Drawn:
+        whether, values = panels.verdict(places[stands])
+        if whether != "fits":
+            page.text(f"it {whether}", **values)
+            page.text("no speed")
+        page.text("about speed")
+        return frames[stands].charts, frames[stands].quantities
 
 
 def where() -> ui.Drawn:
@@ -83,7 +89,7 @@ def check() -> ui.Drawn:
 
 
 def workings() -> None:
-    ui.workings(page, panels.RAN[part], *ui.collected(PARTS[part]))
+    ui.workings(page, panels.RAN[part], lambda: ui.collected(PARTS[part]))
 
 
 PARTS = {"memory": memory, "speed": speed, "map": where, "check": check}

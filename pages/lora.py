@@ -81,9 +81,9 @@ def at_large_scale() -> ui.Drawn:
 
 
 def workings() -> None:
-    figures, found = ui.collected(*PARTS[part])
     how = learning.FIRST if part == "at scale" else ui.handed("how")
-    ui.workings(page, adapters.RAN.get(part, how.techniques), figures, found, lambda: adapters.take(how))
+    ran = adapters.RAN.get(part, how.techniques)
+    ui.workings(page, ran, lambda: ui.collected(*PARTS[part]), lambda: adapters.take(how))
 
 
 PARTS = {

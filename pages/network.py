@@ -74,7 +74,7 @@ def inside() -> None:
     ui.row("layers", *figures)
     page.text("about the layers")
     ran = [cnn, look.look, macs.layers, per_layer.quantities, AS_MADE[task]]
-    ui.workings(page, ran, [answer, *figures], found | per_layer.table(layers))
+    ui.workings(page, ran, lambda: ([answer, *figures], found | per_layer.table(layers)))
 
 
 def size() -> None:
@@ -113,7 +113,8 @@ def size() -> None:
     figures += network_charts.costs(here, *per_layer.COSTS)
     ui.row("chosen", *figures[3:])
     page.text("about fc")
-    ui.workings(page, [sized, macs.layers, per_layer.quantities], figures, found | per_layer.table(here))
+    ran = [sized, macs.layers, per_layer.quantities]
+    ui.workings(page, ran, lambda: (figures, found | per_layer.table(here)))
 
 
 def learning() -> None:
@@ -144,7 +145,7 @@ def learning() -> None:
     figures += network_charts.training_costs(costs)
     ui.row("passes", *figures[2:])
     ran = [one_weight.loss_curve, descent.descend, descent.on_a_curve, training_costs]
-    ui.workings(page, ran, figures, found | three)
+    ui.workings(page, ran, lambda: (figures, found | three))
 
 
 ui.lab({"inside": inside, "size": size, "learning": learning}[part])

@@ -5,33 +5,34 @@ from dataclasses import replace
 import streamlit as st
 
 from lessons import charts, models, ui
-from lessons.experiment import CRITERIA, STRUCTURES, Experiment, shipped
+from lessons.experiment import STRUCTURES, Experiment, shipped
 from lessons.jobs import ask
 from lessons.jobs.events import Outcome
 from lessons.quantity import quotient
 from lessons.recorded import lottery
-from lessons.shrink.schedule import SCHEDULES
 from lessons.ui.pruning import charts as pruning_charts
 from lessons.ui.pruning.figures import what_is_gone
-from lessons.ui.pruning.knobs import SHARES
+from lessons.ui.pruning.knobs import (
+    CHANNELS,
+    CRITERION,
+    EPOCHS,
+    HARDWARE,
+    LAYERS,
+    MORE,
+    ROUNDS,
+    SCHEDULE,
+    SCOPE,
+    SEED,
+    SHARES,
+    SPARSITY,
+    STRUCTURE,
+    SWEPT,
+    TUNED,
+    WHEN,
+)  # fmt: skip
 from lessons.ui.pruning.recipe import Pruning, by_hand, by_the_scan
 
-SWEPT = tuple(map(str, (*range(0, 100, 5), 99)))
-TUNED = ("0", "50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
-SPARSITY = ui.Knob("pruning_sparsity", "Sparsity (% pruned)", tuple(map(str, range(100))), "50")
-STRUCTURE = ui.Knob("pruning_structure", "What goes", tuple(STRUCTURES), "weights")
-CRITERION = ui.Knob("pruning_criterion", "The lowest by", CRITERIA, "magnitude")
-WHEN = ui.Knob("pruning_when", "How", ("one shot", "fine-tuned", "in rounds"), "one shot")
-SCOPE = ui.Knob("pruning_scope", "The lowest of", ("network", "each layer", "scan's ratios", "my ratios"), "network")
-CHANNELS = ui.Knob("pruning_channels", "Pruned channels are", ("zeroed", "removed"), "zeroed")
-HARDWARE = ui.Knob("pruning_hardware", "Hardware", ("ordinary", "skips zeros"), "ordinary")
-EPOCHS = ui.Knob("pruning_epochs", "Epochs of fine-tuning", ("1", "2", "5"), "1", "After each round.")
-ROUNDS = ui.Knob("pruning_rounds", "Rounds", ("2", "3", "5"), "3")
-SCHEDULE = ui.Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
-LAYERS = ui.layer_knobs("pruning")
-SEED = ui.Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
 NETWORK = ui.network_knob("pruning")
-MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(SHARES.values(), []))
 TRIES = (
     ui.Preset("Break it", {SPARSITY: "90"}),
     ui.Preset("Mend it", {SPARSITY: "90", WHEN: "in rounds"}),
@@ -97,14 +98,16 @@ def lab() -> None:
     if not (now := chosen()):
         return
     how, sparsity, axis, hardware, layer = now
+    swept = (sparsity,) if how.fixed else SWEPT
     recipe, at_once = (each.of(baseline, int(sparsity)) for each in (how, how.in_one_shot))
     run = recipe if ui.tuned({sparsity: recipe}) else at_once
-    pair = ui.before_and_after(baseline, run)
-    before, here = pair and pair[0].measurement, {sparsity: pair and pair[1].measurement}
+    runs = ui.tuned(how.along(baseline, swept)) | {sparsity: run}
+    ui.before_and_after(baseline, run)
+    before, found = ui.outcomes({"": baseline})[""], ui.outcomes(runs)
 
     def curve(how: Pruning, model: Experiment = baseline) -> charts.Curve:
-        found = how.along(model, [sparsity] if how.fixed else SWEPT)
-        return ui.curve(ui.tuned(found)) | (here if how.of(model, int(sparsity)) == run else {})
+        here = {sparsity: run} if how.of(model, int(sparsity)) == run else {}
+        return ui.curve(ui.tuned(how.along(model, swept)) | here)
 
     one_shot = curve(how.in_one_shot)
     if how.epochs:
@@ -115,15 +118,27 @@ def lab() -> None:
     page.about_preset()
     ui.tune(recipe, [] if how.fixed else [how.of(baseline, int(at)) for at in TUNED])
     said = guess if how.along(baseline, SWEPT) == asked else None
-    sweep = charts.accuracy_sweep(axis, curves, before, said, SPARSITY.options, *ahead)
-    ui.headline(pair, sweep, SPARSITY, "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping")
-    if ui.presenting() or not pair:
-        return
-    figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
-    page.text("about the gaps")
-    figures += what_is_gone(*pair, layer)
-    figures += savings(run, *pair, one_shot | here, axis)
-    ui.details(page, run, pair, how.techniques, figures)
+    sweep = charts.accuracy_sweep(axis, curves, before and before.measurement, said, SPARSITY.options, *ahead)
+    energy = "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping"
+    known = {at: found.get(at) for at in SPARSITY.options}
+    ui.headline(ui.shrunk_frames(before, known, energy), SPARSITY, sweep=sweep)
+
+    @ui.on_release({SPARSITY: [] if how.epochs or how.fixed else [at for at in SWEPT if known[at]]})
+    def below(at: str) -> ui.Drawn:
+        if ui.presenting() or not (before and known[at]):
+            return [], {}
+        figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
+        page.text("about the gaps")
+        figures += what_is_gone(before, known[at], layer)
+        figures += savings(runs[at], before, known[at], one_shot, axis)
+        return figures, {}
+
+    def shown() -> ui.ShrunkModel:
+        at = st.session_state[SPARSITY.name]
+        return ui.ShrunkModel(runs[at], before and known[at] and (before, known[at]), how.techniques)
+
+    if before and not ui.presenting():
+        ui.details(page, shown, lambda: ui.figures_of("lab"))
 
 
 if ui.presenting():

@@ -1,5 +1,7 @@
 """Quantization: how many bits does a weight really need?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from lessons import charts, models, ui
@@ -62,11 +64,11 @@ page.try_presets()
 def lab() -> None:
     now, layer = chosen()
     tuned = ui.tuned({width: now.tuned(baseline, width) for width in WIDTHS})
-    run = tuned.get(now.bits, now.rounded(baseline, now.bits))
-    pair = ui.before_and_after(baseline, run)
     points = now.along(baseline)
+    runs = points | tuned
+    ui.before_and_after(baseline, runs[now.bits])
+    before, found = ui.outcomes({"": baseline})[""], ui.outcomes(runs)
     here = ui.curve(points)
-    before = pair and pair[0].measurement
     if now.epochs:
         curves = {f"{network}, fine-tuned": ui.curve(tuned), "only rounded": here}
     else:
@@ -74,21 +76,32 @@ def lab() -> None:
         curves = {f"{network}, in use": here, f"{other}, as shipped": there}
     page.about_preset()
     ui.tune(now.tuned(baseline, now.bits), [now.tuned(baseline, width) for width in ("1", "2", "3", "4")])
-    sweep = charts.accuracy_sweep(
-        "bits per weight", curves, before, guess if points == asked and not now.epochs else None, WIDTHS
-    )
-    ui.headline(pair, sweep, BITS)
-    if ui.presenting():
-        return
+    said = guess if points == asked and not now.epochs else None
+    sweep = charts.accuracy_sweep("bits per weight", curves, before and before.measurement, said, WIDTHS)
+    ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
     page.text("about the sweep")
-    figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
-    if pair:
-        view = pair[1].layers[layer]
-        weights = quantization_charts.on_grid(f"weights of {layer}{view.part and f', {view.part}'}", view.weights)
-        figures += [weights, quantization_charts.on_grid(f"numbers that flow into {layer}", view.inputs)]
-        ui.row("histogram", *figures[-2:])
-        page.text("about the histograms")
-    ui.details(page, run, pair, now.techniques, figures)
+
+    @ui.on_release({BITS: [] if now.epochs else [width for width in WIDTHS[1:-1] if found[width]]})
+    def below(bits: str) -> ui.Drawn:
+        if ui.presenting():
+            return [], {}
+        run, after = runs[bits], found[bits]
+        figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
+        if before and after:
+            view = after.layers[layer]
+            weights = quantization_charts.on_grid(f"weights of {layer}{view.part and f', {view.part}'}", view.weights)
+            figures += [weights, quantization_charts.on_grid(f"numbers that flow into {layer}", view.inputs)]
+            ui.row("histogram", *figures[-2:])
+            page.text("about the histograms")
+        return figures, {}
+
+    def shown() -> ui.ShrunkModel:
+        bits = st.session_state[BITS.name]
+        pair = before and found[bits] and (before, found[bits])
+        return ui.ShrunkModel(runs[bits], pair, replace(now, bits=bits).techniques)
+
+    if not ui.presenting():
+        ui.details(page, shown, lambda: ui.figures_of("lab"))
 
 
 page.end()

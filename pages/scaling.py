@@ -8,7 +8,12 @@ from lessons.experiment import Quantize, shipped
 from lessons.ui.scaling import charts as scaling_charts
 from lessons.ui.scaling import waterfall_chart
 
-START = ui.Knob("scaling_since", "Since", ("1950", "1980", "2000", "2010", "2012", "2015", "2018"), "2012")
+START = ui.Knob(
+    "scaling_since",
+    "Since",
+    ("1950", "1960", "1970", "1980", "1990", "2000", "2005", "2010", "2012", "2015", "2018"),
+    "2012",
+)
 WANTED = ui.Knob(
     "scaling_demand_doubles",
     "Demand doubles every … months",
@@ -45,25 +50,30 @@ WIDTHS = (8, 6, 5, 4, 3, 2)
 RAN = [growth.fitted, growth.gap, flop.steps, savings.traffic, savings.saved, silicon.floor]
 
 
-def two_lines() -> ui.Drawn:
+def two_lines() -> None:
     """Demand and supply, and how far they have come apart."""
-    since, *months = ui.sliders(START, WANTED, OFFERED)
+    _, *months = ui.sliders(START, WANTED, OFFERED)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         offers = ui.choice(SUPPLY)
         with ui.more():
             wants, by = ui.choice(DEMAND), int(ui.choice(BY))
-    wanted = growth.line(growth.demand(wants, int(since)), months[0])
-    offered = growth.line(growth.supply(offers, int(since)), months[1])
-    both = max(int(since), offered.begins)
-    found = {
-        "Demand doubles every": wanted.doubling,
-        "Supply doubles every": offered.doubling,
-        f"Gap in {by}, 1 in {both}": growth.gap(wanted, offered, both, by),
-    }
+
+    def frame(since: str) -> ui.Frame:
+        wanted = growth.line(growth.demand(wants, int(since)), months[0])
+        offered = growth.line(growth.supply(offers, int(since)), months[1])
+        both = max(int(since), offered.begins)
+        found = {
+            "Demand doubles every": wanted.doubling,
+            "Supply doubles every": offered.doubling,
+            f"Gap in {by}, 1 in {both}": growth.gap(wanted, offered, both, by),
+        }
+        drawn = scaling_charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS)
+        return ui.Frame(ui.plain(found), [drawn])
+
     page.about_preset()
-    figure = scaling_charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS)
-    ui.headed(found, "gap", figure)
-    return [figure], found
+    frames = {since: frame(since) for since in START.options}
+    ui.headline(frames, START)
+    ui.on_release({START: START.options})(lambda since: (frames[since].charts, frames[since].quantities))
 
 
 def waterfall() -> ui.Drawn:

@@ -47,7 +47,7 @@ def layer_bars(
         bar_specification(what, axis or AXES[unit], tuple(layers), max(BARS, ROW * len(layers))),
         {"bars": bars, "room": pd.DataFrame({"value": [1.5 * (upto or max(values))]})},
         f"Bar chart, {title}. {spoken}.",
-        bars.rename(columns={"value": axis or AXES[unit], "how": "arithmetic"}).drop(columns="label"),
+        lambda: bars.rename(columns={"value": axis or AXES[unit], "how": "arithmetic"}).drop(columns="label"),
         badge=next(iter(layers.values())).badge,
     )
 

@@ -1,7 +1,9 @@
 """A chart whose specification never changes: only its data do, so the browser updates it in place."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import altair as alt
@@ -9,18 +11,37 @@ import pandas as pd
 
 from lessons.quantity import Badge
 
+Rows = Sequence[
+    Mapping[str, Any]
+]  # plain JSON, a mapping a row: quicker to make than a DataFrame, for charts drawn often
+
 
 @dataclass(frozen=True)
 class Chart:
-    """A title, a Vega-Lite specification with named data, what it shows in words, the table behind it, a line below."""
+    """A title, a Vega-Lite specification with named data, what it shows in words, what makes the table behind it, a
+    line below."""
 
     title: str
     spec: Mapping[str, Any]
-    data: Mapping[str, pd.DataFrame]
+    data: Mapping[str, pd.DataFrame | Rows]
     alt: str
-    table: pd.DataFrame
+    tabled: Callable[[], pd.DataFrame]
     note: str = ""
     badge: Badge = "measured"
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """What it shows as a table, for those who do not see it."""
+        return self.tabled()
+
+    @property
+    def rows(self) -> dict[str, Rows]:
+        """Its data as plain JSON, by name."""
+        return {name: _plain(rows) for name, rows in self.data.items()}
+
+
+def _plain(rows: pd.DataFrame | Rows) -> Rows:
+    return json.loads(rows.to_json(orient="records")) if isinstance(rows, pd.DataFrame) else rows
 
 
 def specification(chart: alt.LayerChart | alt.HConcatChart) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def confusion(title: str, right: np.ndarray, answers: bytes, names: Sequence[str
         {"cells": cells},
         f"Confusion matrix, {len(given):,} pictures, {counts.trace():,} on the diagonal. The most frequent mistake: "
         f"{names[row]} taken for {names[column]}, {counted(counts[row, column], 'time')}.",
-        table.reset_index(),
+        table.reset_index,
     )
 
 

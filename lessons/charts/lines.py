@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import altair as alt
 import pandas as pd
 
-from lessons.charts.chart import Chart, named, specification
+from lessons.charts.chart import Chart, Rows, named, specification
 from lessons.charts.labels import PLACES, Label, places, shares
 from lessons.quantity import Badge, show
 
@@ -50,13 +50,17 @@ def lines(
 ) -> Chart:
     """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn
     small. Without a `legend`, where the names of points are enough."""
-    drawn = pd.DataFrame(
-        [{"line": name, "at": at, "x": a, "y": b} for name, curve in curves.items() for at, (a, b) in enumerate(curve)],
-        columns=["line", "at", "x", "y"],
-    )
-    seen = pd.DataFrame(points, columns=Point._fields)
-    seen["place"] = _places(x, y, drawn, points, height)
-    seen["label"] = seen["name"].where(seen["place"] != "", "")
+    drawn = [
+        {"line": name, "at": at, "x": float(a), "y": float(b)}  # which may be numpy's, and those are no plain JSON
+        for name, curve in curves.items()
+        for at, (a, b) in enumerate(curve)
+    ]
+    seen = [
+        point._asdict()
+        | {"x": float(point.x), "y": float(point.y), "says": bool(point.says)}
+        | {"place": place, "label": point.name if place else ""}
+        for point, place in zip(points, _places(x, y, drawn, points, height), strict=True)
+    ]
     colours = (*curves, *dict.fromkeys(point.kind for point in points))
     ends = "; ".join(
         f"{name} from {show(curve[0][1], '')} to {show(curve[-1][1], '')}" for name, curve in curves.items() if curve
@@ -64,22 +68,28 @@ def lines(
     named_points = "; ".join(
         f"{p.name} at {show(p.x, '')}, {show(p.y, '')}" for p in [p for p in points if p.says][:12]
     )
-    table = pd.concat([drawn.drop(columns="at"), seen.rename(columns={"name": "line"})[["line", "x", "y", "note"]]])
+
+    def tabled() -> pd.DataFrame:
+        parts = pd.DataFrame(drawn, columns=["line", "x", "y"]), pd.DataFrame(seen, columns=["name", "x", "y", "note"])
+        return pd.concat([parts[0], parts[1].rename(columns={"name": "line"})]).rename(
+            columns={"x": x.title, "y": y.title}
+        )
+
     return Chart(
         title,
         _spec(x, y, tuple(dict.fromkeys(colours)), height, len(points) > MANY, legend),
         {"lines": drawn, "points": seen},
         f"{title}. {y.title} against {x.title}: {ends}. {named_points}",
-        table.rename(columns={"x": x.title, "y": y.title}),
+        tabled,
         note,
         badge,
     )
 
 
-def _places(x: Axis, y: Axis, drawn: pd.DataFrame, points: Sequence[Point], height: int) -> list[str]:
+def _places(x: Axis, y: Axis, drawn: Rows, points: Sequence[Point], height: int) -> list[str]:
     """Where the names of points are written; nothing for those that say none, or have no room."""
-    across = shares([p.x for p in points], [*drawn["x"], *(p.x for p in points)], x.log)
-    up = shares([p.y for p in points], [*drawn["y"], *(p.y for p in points)], y.log)
+    across = shares([p.x for p in points], [*(row["x"] for row in drawn), *(p.x for p in points)], x.log)
+    up = shares([p.y for p in points], [*(row["y"] for row in drawn), *(p.y for p in points)], y.log)
     says = [at for at, point in enumerate(points) if point.says]
     named = [Label(across[at], 1 - up[at], points[at].name, points[at].place) for at in says]
     found = dict(zip(says, places(named, height), strict=True))

@@ -23,28 +23,27 @@ def ranges(
     """One row a quantity (all of one unit, above 0), in this order; `axis` names them with their unit, and `notes` says
     more of some rows."""
     notes = notes or {}
-    table = pd.DataFrame(
+    table = [
         {
-            "row": range(len(rows)),
-            "what": [
-                f"{label}: {quantity}" + (f" ({notes[label]})" if label in notes else "")
-                for label, quantity in rows.items()
-            ],
-            "value": [quantity.value for quantity in rows.values()],
-            "low": [quantity.low or quantity.value for quantity in rows.values()],
-            "high": [quantity.high or quantity.value for quantity in rows.values()],
-            "how we know": [quantity.badge for quantity in rows.values()],
-            "source": [quantity.source for quantity in rows.values()],
+            "row": at,
+            "what": f"{label}: {quantity}" + (f" ({notes[label]})" if label in notes else ""),
+            "value": quantity.value,
+            "low": quantity.low or quantity.value,
+            "high": quantity.high or quantity.value,
+            "how we know": quantity.badge,
+            "source": quantity.source,
         }
-    )
-    least, most = table["low"].min(), table["high"].max()
+        for at, (label, quantity) in enumerate(rows.items())
+    ]
+    said = "; ".join(row["what"] for row in table)
+    least, most = min(row["low"] for row in table), max(row["high"] for row in table)
     some = next(iter(rows.values()))
     return Chart(
         title,
-        _spec(axis, len(rows), tuple(dict.fromkeys(table["how we know"]))),
+        _spec(axis, len(rows), tuple(dict.fromkeys(row["how we know"] for row in table))),
         {"rows": table},
-        f"{title}: from {show(least, some.unit)} to {show(most, some.unit)}. " + "; ".join(table["what"]),
-        table.drop(columns="row"),
+        f"{title}: from {show(least, some.unit)} to {show(most, some.unit)}. {said}",
+        lambda: pd.DataFrame(table).drop(columns="row"),
         badge=badge,
     )
 

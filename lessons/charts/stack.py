@@ -1,6 +1,7 @@
 """Parts of a whole as stacked bars, one bar a setting, the one in use marked."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from lessons.charts.chart import Chart, named, specification
 from lessons.quantity import SI, Badge, show
 
 MANY = 6  # bars
+MARK, IN_USE = "▼ ", " In use: "
 
 
 def stack(
@@ -21,38 +23,61 @@ def stack(
     here: str,
     badge: Badge = "estimated",
     room: tuple[str, float] | None = None,
+    upto: float = 0.0,
 ) -> Chart:
     """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use; `room`:
-    what a dashed line across is, and how high."""
+    what a dashed line across is, and how high; `upto`: how far the axis reaches at least, so that charts compare."""
     there = {bar: parts for bar, parts in bars.items() if parts}
     names = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
     totals = {bar: sum(parts.values()) for bar, parts in there.items()}
-    size, prefix = next(((s, p) for s, p in SI if max(totals.values(), default=0) >= s), (1, ""))
-    line = pd.DataFrame([{"said": room[0], "value": room[1] / size}] if room else [], columns=["said", "value"])
+    size, prefix = next(((s, p) for s, p in SI if max(upto, *totals.values(), 0) >= s), (1, ""))
     rows = [
-        (bar, names.index(part), part, value / size, show(value, unit), value / totals[bar])
+        {
+            "bar": bar,
+            "at": names.index(part),
+            "part": part,
+            "value": value / size,
+            "shown": show(value, unit),
+            "share": value / totals[bar],
+        }
         for bar, parts in there.items()
         for part, value in parts.items()
     ]
-    table = pd.DataFrame(rows, columns=["bar", "at", "part", "value", "shown", "share"])
-    marks = pd.DataFrame(
-        [
-            {"bar": bar, "total": totals.get(bar, 0) / size, "text": show(totals[bar], unit) if parts else "no figure"}
-            for bar, parts in bars.items()
-        ]
-    )
-    short = marks["text"].str.partition(" ")[0] if len(bars) > MANY else marks["text"]  # a phone has no room for units
-    marks["above"] = short.where(marks["bar"] != here, "▼ " + short)
-    said = "; ".join(f"{bar} {text}" for bar, text in zip(marks["bar"], marks["text"], strict=True))
-    return Chart(
+    texts = {bar: show(totals[bar], unit) if parts else "no figure" for bar, parts in bars.items()}
+    short = {bar: text.partition(" ")[0] if len(bars) > MANY else text for bar, text in texts.items()}  # for a phone
+    marks = [
+        {"bar": bar, "total": totals.get(bar, 0) / size, "text": text, "above": short[bar]}
+        for bar, text in texts.items()
+    ]
+    said = "; ".join(f"{bar} {text}" for bar, text in texts.items())
+
+    def tabled() -> pd.DataFrame:
+        table = pd.DataFrame(rows, columns=["bar", "part", "value", "share"])
+        return table.rename(columns={"bar": axis, "value": f"{prefix}{unit}"})
+
+    drawn = Chart(
         title,
         _spec(axis, f"{prefix}{unit}", tuple(bars), names),
-        {"parts": table, "totals": marks, "room": line},
-        f"{title}: {said}. In use: {here}.{f' {room[0]}: {show(room[1], unit)}.' if room else ''}",
-        table.rename(columns={"bar": axis, "value": f"{prefix}{unit}"}).drop(columns=["at", "shown"]),
+        {
+            "parts": rows,
+            "totals": marks,
+            "room": [{"said": room[0], "value": room[1] / size}] if room else [],
+            "upto": [{"value": upto / size}],
+        },
+        f"{title}: {said}.{f' {room[0]}: {show(room[1], unit)}.' if room else ''}",
+        tabled,
         f"Dashed: {room[0]}, {show(room[1], unit)}." if room else "",
         badge,
     )
+    return marked(drawn, here)
+
+
+def marked(chart: Chart, here: str) -> Chart:
+    """The same bars with this one in use."""
+    mark = lambda row: row["above"].removeprefix(MARK)
+    totals = [row | {"above": (MARK if row["bar"] == here else "") + mark(row)} for row in chart.data["totals"]]
+    said = chart.alt.partition(IN_USE)[0]
+    return replace(chart, data=dict(chart.data) | {"totals": totals}, alt=f"{said}{IN_USE}{here}.")
 
 
 @lru_cache(maxsize=64)
@@ -74,4 +99,5 @@ def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -
     words = above.encode(x=x, y="total:Q", text="above:N", tooltip=["bar:N", "text:N"])
     across = named("room").encode(y="value:Q", tooltip=["said:N"])
     line = across.mark_rule(strokeDash=[6, 4], strokeWidth=2, color="#888")
-    return specification(alt.layer(piled, words, line).properties(height=300))
+    end = named("upto").mark_point(opacity=0).encode(y="value:Q")
+    return specification(alt.layer(piled, words, line, end).properties(height=300))

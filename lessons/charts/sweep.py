@@ -15,6 +15,7 @@ from lessons.data import fashion_mnist
 from lessons.quantity import Measurement
 
 BROKEN = 10  # points of accuracy: a model that has lost more is broken
+MISSING, LET_GO = "not measured yet", "measured when you let go"
 Curve = Mapping[str, Measurement | None]  # by the knob's positions, all of them; None: not measured yet
 
 
@@ -34,7 +35,7 @@ def accuracy_sweep(
     guess: str | None = None,
     positions: Sequence[str] | None = None,
     swept: Sequence[str] | None = None,
-    missing: str = "not measured yet",
+    missing: str = MISSING,
 ) -> Sweep:
     """Test accuracy against a knob, named `axis`: one curve a name, the first of the model in use, whose pictures are
     shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break; `positions`:
@@ -59,7 +60,7 @@ def accuracy_sweep(
             "lines": lines,
             "guess": guess,
             "swept": list(swept) if swept else None,
-            "missing": missing,
+            "missing": [missing if not swept or at in swept else LET_GO for at in in_use],
             **_changes(before and before.answers, known),
         },
         pd.DataFrame(

@@ -26,14 +26,14 @@ def training_curves(
             _spec("loss", "loss (nats)", None, total),
             {"steps": table},
             f"Loss, last: {last_loss}.",
-            table,
+            lambda: table,
         ),
         Chart(
             f"Accuracy on {probe}",
             _spec("accuracy", "accuracy (%)", 100, total),
             {"steps": probes},
             f"Accuracy, last: {last_accuracy}.",
-            probes,
+            lambda: probes,
         ),
     )
 

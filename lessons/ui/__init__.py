@@ -1,17 +1,19 @@
 """The kit that pages are put together from: what several lessons use. What only one lesson needs is in its room."""
 
-from lessons.ui.layout.drawers import details, workings, workings_of
+from lessons.ui.layout.drawers import ShrunkModel, details, workings, workings_of
 from lessons.ui.layout.figures import row, surface
+from lessons.ui.layout.headline import Frame, headline, shrunk_frames
 from lessons.ui.layout.page import begin
 from lessons.ui.layout.predict import Found, breaking, nearest
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, changes, headed, headline, numbers, sure
+from lessons.ui.layout.tiles import beside, changed, headed, numbers, plain, row_of, sure
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn, collected, hand_on, handed, lab
+from lessons.ui.state.lab import Drawn, collected, figures_of, hand_on, handed, lab
 from lessons.ui.state.network_knobs import layer_knobs, network_knob
 from lessons.ui.state.presets import Preset
+from lessons.ui.state.release import on_release
 from lessons.ui.state.widgets import choice, field, more, pick, slider, sliders
 from lessons.ui.work.baseline import baseline
 from lessons.ui.work.finetune_panel import recovery, tune, tuned
 from lessons.ui.work.ledger import package_power
-from lessons.ui.work.results import answer, before_and_after, curve, outcome, scan, trained
+from lessons.ui.work.results import answer, before_and_after, curve, measurements, outcome, outcomes, scan, trained

@@ -11,12 +11,14 @@ from playwright.sync_api import Locator, Page
 DESK = {"width": 1400, "height": 1000}
 LAB = "quantization?guess=skip"
 PANEL = ".st-key-training_panel"
+TILE = ".tile .number, [data-testid=stMetricValue]"
 PATIENCE = 180  # seconds; a job of a page that was closed holds its worker for 90
 DRAWN = """
     !document.querySelector('[data-stale=true]')
     && ![...document.querySelectorAll('[data-testid=stMain] p')].some(each => /Measuring .*…/.test(each.textContent))
-    && [...document.querySelectorAll('[data-testid=stVegaLiteChart], [data-testid=stPlotlyChart]')].every(
-        chart => !chart.checkVisibility() || chart.querySelector('canvas, svg'))
+    && [document, ...[...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(root => root)].flatMap(
+        root => [...root.querySelectorAll('[data-testid=stPlotlyChart], .canvas')],
+    ).every(chart => !chart.checkVisibility() || chart.querySelector('canvas, svg'))
 """  # what is out of date is drawn faintly
 SHAPE = """
     JSON.stringify([document.querySelectorAll('*').length,
@@ -50,7 +52,7 @@ def ready(page: Page) -> None:
 
 def measured(page: Page) -> None:
     """Wait until a lab shows its numbers and its pictures."""
-    page.locator('[data-testid="stMetricValue"]').nth(3).wait_for()
+    tile(page).nth(3).wait_for()
     page.locator(".pictures").first.wait_for(state="attached")
 
 
@@ -61,7 +63,7 @@ def swept(page: Page, points: int = 17, curve: int = 0) -> None:
 
 def tile(page: Page) -> Locator:
     """The numbers that the tiles show."""
-    return page.locator('[data-testid="stMetricValue"]')
+    return page.locator(TILE)
 
 
 def tiles(page: Page) -> list[str]:
@@ -97,10 +99,48 @@ def grab(page: Page, knob: str, name: str) -> Callable[[float], None]:
     slider(page, name).scroll_into_view_if_needed()
     track = page.locator(f".st-key-{knob} [role=group]").bounding_box()
     thumb = slider(page, name).bounding_box()
-    height = thumb["y"] + thumb["height"] / 2
-    page.mouse.move(thumb["x"] + thumb["width"] / 2, height)
+    height = track["y"] + track["height"] / 2
+    page.mouse.move(thumb["x"], height)  # where the input begins is the middle of what one sees
     page.mouse.down()
     return lambda share: page.mouse.move(track["x"] + track["width"] * share, height, steps=4)
+
+
+WATCH = """
+knob => {
+    window.seen = new Set(), window.asked = 0
+    const send = WebSocket.prototype.send
+    WebSocket.prototype.send = function (message) { asked++; return send.call(this, message) }
+    const lab = [...document.querySelectorAll("*")].find(e => e.shadowRoot?.querySelector(".lab")).shadowRoot
+    const slider = document.querySelector(`.st-key-${knob} input[type=range]`)
+    const said = () => [...lab.querySelectorAll(".number, .at, .canvas text, .canvas path, .words")]
+        .map(e => e.textContent || e.getAttribute("d")).join("|")
+    const look = () => { seen.add(said()); requestAnimationFrame(look) }
+    requestAnimationFrame(look)
+    return Number(slider.max) - Number(slider.min) + 1
+}
+"""
+
+
+QUIET = "(async () => { asked = 0; await new Promise(r => setTimeout(r, 800)); return asked === 0 })()"
+
+
+def must_follow_the_hand(page: Page, knob: str, name: str) -> None:
+    """While a slider is dragged from end to end, its headline shows every position, and nothing is asked of the
+    server; back where it was, it is what it was."""
+    ready(page)
+    shown, where = tiles(page), int(slider(page, name).get_attribute("value"))
+    positions = page.evaluate(WATCH, knob)
+    settle(page, lambda: page.evaluate(QUIET))
+    pull = grab(page, knob, name)
+    for step in range(2 * positions + 1):
+        pull(step / (2 * positions))
+        page.wait_for_timeout(40)  # a hand is no faster
+    seen, asked = page.evaluate("[seen.size, asked]")
+    assert seen >= min(8, positions), (page.url, seen, positions)
+    assert asked == 0, page.url
+    pull(where / (positions - 1))
+    settle(page, lambda: tiles(page) == shown)
+    page.mouse.up()
 
 
 def choose(page: Page, option: str, said: str | None = None) -> None:

@@ -4,7 +4,7 @@ see."""
 from playwright.sync_api import Page
 
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import move, ready, settle, tile, tiles
+from tests.browser.reader import move, must_follow_the_hand, ready, settle, tile, tiles
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
 # Each part, and the colours it is looked at in.
@@ -13,12 +13,14 @@ PARTS = {"memory": "light", "speed": "dark", "map&llm_context=1024": "dark", "ch
 
 def opened(page: Page, part: str, more: str = "") -> None:
     page.goto(f"/llm-at-home?guess=skip&llm_part={part}{more}")
-    page.locator("[data-testid=stMetricValue], .js-plotly-plot").first.wait_for()
+    tile(page).or_(page.locator(".js-plotly-plot")).first.wait_for()
 
 
 def test_a_reader_finds_out_what_fits(visit):
     page = visit("")
     opened(page, "memory", "&llm_format=Q4_K_M")
+    must_follow_the_hand(page, "llm_format", "Weights as")
+    must_follow_the_hand(page, "llm_context", "Context (tokens)")
     fewer_bits_take_less_and_the_address_says_so(page)
     a_link_says_what_belongs_to_its_preset_and_nothing_else(page)
     this_machine_is_measured_once_for_all(page)

@@ -35,6 +35,23 @@ def showing(accuracy: str):
     return lambda reader: reader.tiles[:1] == [accuracy]
 
 
+def test_a_move_takes_few_messages(server):
+    address, _ = server
+    messages, sent = visit(one_move(address))
+    assert messages <= 20
+    assert sent <= 30_000
+
+
+async def one_move(address: str) -> tuple[int, int]:
+    """Messages and bytes that answer one move of a slider, when all positions are measured."""
+    async with visiting(address, LAB) as reader:
+        await reader.until(lambda reader: all(reader.headline["frames"]))
+        await reader.moved(BITS, "6")
+        before = reader.messages, reader.bytes
+        await reader.moved(BITS, "7")
+        return reader.messages - before[0], reader.bytes - before[1]
+
+
 def test_memory_stays_flat_over_many_slider_moves(server):
     address, process = server
     before, after = visit(to_and_fro(address, process.pid, 60, 240))

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import Page
 
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import move, ready, tile
+from tests.browser.reader import move, must_follow_the_hand, ready, tile
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
 KNOW = "&decide_task=know+facts"
@@ -22,6 +22,7 @@ def opened(page: Page, more: str = "") -> None:
 def test_a_reader_decides(visit):
     page = visit("")
     opened(page)
+    must_follow_the_hand(page, "decide_uses", "Uses a day")
     what_is_printed_is_one_page(page)
     must_let_everybody_in(page, "light")
     with on_a_stage(page):

@@ -91,7 +91,7 @@ def a_link_that_asks_for_the_impossible_is_told_so(page: Page) -> None:
 def it_suits_everybody_and_every_screen(page: Page) -> None:
     press(page, "Break it")
     settle(page, lambda: "pruning_sparsity=90" in page.url)
-    page.get_by_text("Time by kernel").first.wait_for()
+    page.locator("figcaption").get_by_text("Time by kernel").wait_for()
     must_let_everybody_in(page, "light", "dark")
     page.emulate_media(color_scheme="light")
     with on_a_stage(page):

@@ -33,7 +33,7 @@ def test_a_reader_goes_through_the_lesson(visit):
 def the_lab_stays_closed_while_a_network_is_picked(page: Page) -> None:
     choose(page, "depthwise", "quantization_network=depthwise")
     ready(page)
-    assert page.locator('[data-testid="stMetric"]').count() == 0
+    assert page.locator(".tile").count() == 0
 
 
 def a_prediction_outlives_a_reload_and_a_look_at_another_page(page: Page) -> None:
@@ -98,7 +98,7 @@ def both_ends_of_the_slider(page: Page) -> None:
     measured(page)
     move(page, BITS, "Home")
     settle(page, lambda: "quantization_bits=1" in page.url and page.get_by_text("Measuring on").count() == 0)
-    settle(page, lambda: "-96 %" in page.locator('[data-testid="stMetricDelta"]').nth(1).inner_text())
+    settle(page, lambda: "-96 %" in page.locator(".tile .delta").nth(1).inner_text())
     move(page, BITS, "End")
     settle(page, lambda: "quantization_bits=fp32" in page.url)
     page.get_by_text("0 of 10,000 answers changed").first.wait_for()

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page
 
-from tests.browser.reader import another_tab, choose, link, ready, settle, slider, tile, tiles
+from tests.browser.reader import another_tab, choose, link, must_follow_the_hand, ready, settle, slider, tile, tiles
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
 BUTTONS = "[data-testid=stButtonGroup], input"  # in a row that is too long, they scroll for themselves
@@ -13,7 +13,7 @@ BUTTONS = "[data-testid=stButtonGroup], input"  # in a row that is too long, the
 def go(page: Page, path: str) -> None:
     """Open a page whose numbers stand still."""
     page.goto(f"/{path}")
-    page.locator('[data-testid="stMetricValue"], [data-testid="stDataFrame"]').first.wait_for()
+    tile(page).or_(page.get_by_test_id("stDataFrame")).first.wait_for()
     ready(page)
 
 
@@ -36,6 +36,7 @@ def test_the_energy_of_one_inference(visit):
     tile(page).first.wait_for()
     ready(page)
     pointing_at_a_cited_number_shows_its_source(page)
+    must_follow_the_hand(page, "energy_batch", "Pictures at once (batch)")
     must_suit_phone_and_stage(page)
     before = tiles(page)
     choose(page, "int8", "energy_format=int8")
@@ -58,6 +59,7 @@ def pointing_at_a_cited_number_shows_its_source(page: Page) -> None:
 def test_the_footprint_of_one_use(visit):
     page = visit("footprint?guess=skip")
     tile(page).first.wait_for()
+    must_follow_the_hand(page, "footprint_batch", "Answers at once on one set of boards")
     must_suit_phone_and_stage(page)
     before = tiles(page)
     box = page.get_by_role("combobox", name=re.compile("Model"))
@@ -76,6 +78,7 @@ def test_the_footprint_of_one_use(visit):
 def test_growth_and_the_sources(visit):
     page = visit("scaling?guess=skip")
     tile(page).first.wait_for()
+    must_follow_the_hand(page, "scaling_since", "Since")
     must_suit_phone_and_stage(page)
     go(page, "sources?sources_search=horowitz%20dram")
     page.get_by_text(re.compile(r"^1 of 1,\d+ figures")).wait_for()

@@ -42,6 +42,8 @@ class Visitor:
     shown: dict[tuple[int, ...], Shown] = field(default_factory=dict)  # by its place
     states: dict[str, WidgetState] = field(default_factory=dict)  # by the widget's id; only what was moved
     runs: int = 0
+    messages: int = 0  # so far, and their
+    bytes: int = 0
     _page_hash: str = ""
     _asked: float = -math.inf  # when, if it is not answered yet
     _drawn: set[tuple[int, ...]] = field(default_factory=set)  # in the run under way
@@ -74,7 +76,28 @@ class Visitor:
 
     @property
     def tiles(self) -> list[str]:
-        return [shown.element.body for _, shown in sorted(self.shown.items()) if shown.kind == "metric"]
+        """The numbers in the tiles: those of a headline where its sliders stand, and the others."""
+        inside = [self.shown[place] for place in sorted(self.shown)]
+        found = [shown.element.body for shown in inside if shown.kind == "metric"]
+        if said := self.headline:
+            at = 0
+            for knob, positions in said["knobs"].items():
+                at = at * len(positions) + positions.index(self._stands(knob))
+            found = [tile["value"] for tile in (said["frames"][at] or {"tiles": ()})["tiles"]] + found
+        return found
+
+    @property
+    def headline(self) -> dict[str, Any] | None:
+        """What the browser is told of the page's headline, if there is one."""
+        shown = (each.element for each in self.shown.values() if each.kind == "bidi_component")
+        element = next((each for each in shown if each.component_name == "headline"), None)
+        return element and json.loads(element.mixed.json or element.json)
+
+    def _stands(self, knob: str) -> str:
+        sliders = (shown.element for shown in self.shown.values() if shown.kind == "slider")
+        element = next(each for each in sliders if each.query_param_key == knob)
+        moved = self.states.get(element.id)
+        return moved.string_array_value.data[0] if moved else element.options[int(element.default[0])]
 
     @property
     def exceptions(self) -> list[str]:
@@ -122,6 +145,7 @@ class Visitor:
     async def _listen(self) -> None:
         async for data in self.socket:
             message = ForwardMsg.FromString(data)
+            self.messages, self.bytes = self.messages + 1, self.bytes + len(data)
             if message.WhichOneof("type") == "ref_hash":
                 cached = ForwardMsg()
                 cached.CopyFrom(self._cached[message.ref_hash])

@@ -1,10 +1,11 @@
 """What a reader of a page does and sees, without a browser: opens it with its knobs set, presses, waits, reads its
 tiles."""
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from streamlit.testing.v1 import AppTest
 
@@ -58,28 +59,84 @@ def open_drawer(page: AppTest, key: str) -> None:
     assert not page.exception
 
 
+class Tile(NamedTuple):
+    """A number as a reader sees it; its label says how it is known."""
+
+    label: str
+    value: str
+    delta: str
+
+
+def tiles(page: AppTest) -> list[Tile]:
+    """The numbers on the page: those of headlines, where their sliders stand, and the others."""
+    found = []
+    for told in _told(page):
+        for tile in (_frame(told, page) or {}).get("tiles", ()):
+            delta = tile["delta"] or tile["description"] or ""
+            found.append(Tile(f"{tile['label']} :badge[{tile['badge']}]", tile["value"], delta))
+    return found + [Tile(metric.label, metric.value, metric.delta) for metric in page.metric]
+
+
+def charts(page: AppTest) -> list[dict]:
+    """The charts on the page, of headlines where their sliders stand: each with its title, its `note`, and `alt`, what
+    it shows in words."""
+    drawn = [(told, chart) for told in _told(page) for chart in (_frame(told, page) or {}).get("charts", ())]
+    return [chart | {"alt": told["texts"][chart["alt"]]} for told, chart in drawn]
+
+
+class Caption(NamedTuple):
+    """A line in small letters."""
+
+    value: str
+
+
+def captions(page: AppTest) -> list[Caption]:
+    """The lines in small letters, those below charts too."""
+    return [Caption(caption.value) for caption in page.caption] + [Caption(chart["note"]) for chart in charts(page)]
+
+
+def said(page: AppTest) -> str:
+    """All running text on the page, with the titles of charts and what stands below them."""
+    texts = [text.value for text in page.markdown] + [chart["title"] for chart in charts(page)]
+    return "\n".join(texts + [caption.value for caption in captions(page)])
+
+
+def _frame(told: dict, page: AppTest) -> dict | None:
+    """What is shown where the sliders stand."""
+    at = 0
+    for knob, positions in told.get("knobs", {}).items():
+        at = at * len(positions) + positions.index(page.session_state[knob])
+    return told["frames"][at]
+
+
+def _told(page: AppTest) -> list[dict]:
+    """What the browser is told of headlines and charts."""
+    mounted = [each.proto for each in page.get("bidi_component") if each.proto.component_name in ("headline", "charts")]
+    return [json.loads(each.mixed.json or each.json) for each in mounted]
+
+
 def settled(page: AppTest) -> bool:
     """Whether numbers are there, and none is still being measured."""
-    return len(page.metric) > 0 and not any("Measuring" in caption.value for caption in page.caption)
+    return len(tiles(page)) > 0 and not any("Measuring" in caption.value for caption in page.caption)
 
 
 def measured(page: AppTest) -> bool:
     """Whether all four tiles of a network are there."""
-    return len(page.metric) == 4 and settled(page)
+    return len(tiles(page)) == 4 and settled(page)
 
 
 def has_read(page: AppTest) -> bool:
     """Whether a language model has been measured."""
-    return settled(page) and any(metric.label.startswith("Perplexity") for metric in page.metric)
+    return settled(page) and any(metric.label.startswith("Perplexity") for metric in tiles(page))
 
 
 def unbadged(page: AppTest) -> list[str]:
     """The labels of numbers that do not say where they come from."""
-    return [m.label for m in page.metric if not any(f"[{badge}]" in m.label for badge in get_args(Badge))]
+    return [m.label for m in tiles(page) if not any(f"[{badge}]" in m.label for badge in get_args(Badge))]
 
 
 def tile(page: AppTest, label: str) -> str:
-    return next(metric.value for metric in page.metric if metric.label.startswith(label))
+    return next(metric.value for metric in tiles(page) if metric.label.startswith(label))
 
 
 def html(page: AppTest, part: str) -> list[str]:

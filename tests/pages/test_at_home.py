@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.at_home import Home, needed
 from lessons.estimate.engine_efficiency import band, written
@@ -18,15 +17,11 @@ from lessons.ui.llm_at_home import validation
 from lessons.ui.llm_at_home.knobs import PASTED
 from lessons.ui.work.this_machine import HERE, USABLE
 from tests.pages.reader import at_home as opened
-from tests.pages.reader import run_until, settled, tile, unbadged
+from tests.pages.reader import captions, run_until, said, settled, tile, tiles, unbadged
 from tests.unit.configs import CONFIGS
 
 SHAPES = architectures()
 CARD = machine_of(boards()["NVIDIA GeForce RTX 4090"])
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(text.value for text in page.markdown)
 
 
 def test_there_are_cards_enough_and_each_says_where_its_figures_are_from():
@@ -54,7 +49,7 @@ def test_how_fast_is_the_roof_and_a_band_below_it():
     page = opened("speed", format="fp16", prompt="10000", context="32768")
     pace = writing(Home(SHAPES["Llama 3.1 8B"], "fp16"), CARD, 10_000)  # after the prompt, not the whole context
     assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
-    assert any(str(metric.delta).startswith("after 10,000; others ") for metric in page.metric)
+    assert any(str(metric.delta).startswith("after 10,000; others ") for metric in tiles(page))
     assert "do not fit into a context" not in said(page)
     low, high = band("fp16")
     assert 0.3 < low < high <= 1
@@ -65,11 +60,11 @@ def test_what_does_not_fit_gets_no_speed_but_says_what_to_change():
     page = opened("speed", batch="512")
     assert "**It does not fit**" in said(page)
     assert "What does not fit has no speed" in said(page)
-    assert [metric.label.partition(" :")[0] for metric in page.metric] == ["It takes", "It, in a data centre"]
+    assert [metric.label.partition(" :")[0] for metric in tiles(page)] == ["It takes", "It, in a data centre"]
     page = opened("speed", batch="64", context="1024", format="Q4_K_M")
     assert "**It does not fit**" not in said(page)
-    assert any("all together" in metric.label for metric in page.metric)
-    assert not any("An answer" in metric.label for metric in opened("speed", offload="50").metric)
+    assert any("all together" in metric.label for metric in tiles(page))
+    assert not any("An answer" in metric.label for metric in tiles(opened("speed", offload="50")))
 
 
 def test_a_prompt_that_is_longer_than_the_context_is_said():
@@ -99,8 +94,8 @@ def test_a_window_that_the_engine_does_not_use_is_said():
 
 def test_without_a_peak_nothing_is_said_of_a_prompt():
     page = opened("speed", machine="NVIDIA A10G")
-    assert not any("First token" in metric.label for metric in page.metric)
-    assert any("No peak of its matrix units" in caption.value for caption in page.caption)
+    assert not any("First token" in metric.label for metric in tiles(page))
+    assert any("No peak of its matrix units" in caption.value for caption in captions(page))
 
 
 def test_others_measured_less_than_the_roof():
@@ -116,14 +111,14 @@ def test_a_small_card_with_few_bits_wins_alone_and_not_in_a_crowd():
 def test_a_card_that_does_not_hold_the_model_in_16_bits_is_compared_with_nothing():
     page = opened("map", lambda page: "does not fit on" in said(page), model="Llama 3.1 70B")
     assert "**Llama 3.1 70B does not fit on NVIDIA H100 PCIe in 16 bits**" in said(page)
-    assert not page.metric
+    assert not tiles(page)
 
 
 @pytest.mark.parametrize("part", ["memory", "speed", "map"])
 def test_what_is_not_modelled_is_refused(part):
     page = opened(part, lambda page: page.warning, model="Qwen3-Next 80B-A3B")
     assert "Qwen3-Next 80B-A3B have other matrices" in page.warning[0].value
-    assert not page.metric
+    assert not tiles(page)
 
 
 def test_a_context_beyond_what_it_was_made_for_is_cut_and_said():
@@ -153,7 +148,7 @@ def test_a_pasted_config_is_read_or_refused_in_one_sentence():
         page.text_area[0].set_value(bad)
         run_until(page, lambda page: page.warning)
         assert len(page.warning) == 1
-        assert not page.metric
+        assert not tiles(page)
     page.text_area[0].set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
     run_until(page, settled)
 
@@ -168,9 +163,9 @@ def test_of_a_model_that_sees_what_is_not_counted_is_said():
 
 
 def test_this_machine_is_measured_and_then_estimated_with():
-    page = opened("speed", lambda page: page.metric, machine=HERE, model="SmolLM2 1.7B")
+    page = opened("speed", lambda page: tiles(page), machine=HERE, model="SmolLM2 1.7B")
     assert "The machine this app runs on, not yours, measured" in said(page)  # this tester comes from nowhere
-    assert any(metric.label.startswith("Then, at best") for metric in page.metric)
+    assert any(metric.label.startswith("Then, at best") for metric in tiles(page))
     assert {slider.label: slider.disabled for slider in page.select_slider}["Layers in main memory (%)"]
     assert not unbadged(page)
 
@@ -189,7 +184,7 @@ def test_a_part_of_a_token_that_took_no_less_than_the_whole_was_measured_on_a_bu
 def test_smollm2_run_here_is_held_against_its_prediction_and_the_gap_explained():
     page = opened("check")
     next(button for button in page.button if button.label == "Run SmolLM2 here").click()
-    run_until(page, lambda page: any(metric.label.startswith("Measured") for metric in page.metric))
+    run_until(page, lambda page: any(metric.label.startswith("Measured") for metric in tiles(page)))
     predicted, measured = (float(tile(page, name).split()[0]) for name in ("Predicted, at best", "Measured"))
     assert measured > 0
     share = float(tile(page, "Of the roof").split()[0])

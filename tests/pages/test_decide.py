@@ -11,7 +11,7 @@ from lessons.jobs import ask
 from lessons.language.results import Benchmark
 from lessons.ui.decide.comparison import cloud_against_small
 from lessons.ui.decide.knobs import HERE, others, usual
-from tests.pages.reader import link, run_until, tile, unbadged
+from tests.pages.reader import link, run_until, said, tile, tiles, unbadged
 
 
 def opened(preset: str = "", **knobs: str) -> AppTest:
@@ -21,11 +21,7 @@ def opened(preset: str = "", **knobs: str) -> AppTest:
         next(button for button in page.button if button.label == preset).click()
     for name, value in knobs.items():
         page.session_state[f"decide_{name}"] = value
-    return run_until(page, lambda page: len(page.metric) >= 5 and "… a use" not in said(page))
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(text.value for text in page.markdown)
+    return run_until(page, lambda page: len(tiles(page)) >= 5 and "… a use" not in said(page))
 
 
 def chosen_kind(page: AppTest) -> str:
@@ -38,7 +34,7 @@ def test_each_way_is_told_with_its_energy_and_money():
     page = opened(task="know facts", machine="NVIDIA RTX A6000")
     task = TASKS["know facts"]
     need = replace(usual(), task="know facts", prompt=task.prompt, answer=task.answer, **machine("NVIDIA RTX A6000"))
-    uses = [metric.value for metric in page.metric if metric.label.startswith("A use")]
+    uses = [metric.value for metric in tiles(page) if metric.label.startswith("A use")]
     assert uses == [str(option.use) for option in judged(need) if option.use]
     assert f"**The smallest that does what you ask: {chosen(need).model}" in said(page)
     assert f"You predicted **100×**: it is {cloud_against_small()}" in said(page)

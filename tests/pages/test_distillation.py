@@ -10,7 +10,7 @@ from lessons.jobs import ask
 from lessons.text import sections
 from lessons.ui.distillation.recipe import TEMPERATURES, Distilling
 from lessons.vision import build
-from tests.pages.reader import buttons, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import buttons, captions, open_drawer, press, run_until, said, settled, tile, tiles, unbadged
 from tests.pages.reader import lesson as opened
 
 QUICK = {"epochs": "1"}  # a race of a second
@@ -29,10 +29,6 @@ def raced(page: AppTest, how: Distilling, seed: int = 0) -> AppTest:
     )
 
 
-def said(page: AppTest) -> str:
-    return " ".join(each.value for each in (*page.markdown, *page.caption))
-
-
 def test_a_race_is_run_again_until_there_is_a_deviation():
     how = Distilling(labelled=200, epochs=1)
     page = at(labelled="200")
@@ -42,9 +38,9 @@ def test_a_race_is_run_again_until_there_is_a_deviation():
         count = "Mean ± standard" if seed == 2 else f"{seed + 1} of the 3"
         run_until(page, lambda page, count=count: count in said(page))
     ends = [build.measure(how.taught(seed))["accuracy"].value for seed in range(3)]
-    found = next(c.value for c in page.caption if "Mean ±" in c.value)
+    found = next(c.value for c in captions(page) if "Mean ±" in c.value)
     assert f"taught {sum(ends) / 3:.1f} ±" in found, ends
-    run_until(page, lambda page: any("Student's file" in m.label for m in page.metric))
+    run_until(page, lambda page: any("Student's file" in m.label for m in tiles(page)))
     assert tile(page, "Student's file") == str(build.measure(how.taught(0))["packed"])
     assert not unbadged(page)
     open_drawer(page, "confusion")
@@ -83,7 +79,7 @@ def test_without_labels_there_is_nobody_alone():
     how = Distilling(labelled=0, alpha=1.0, unlabelled=500, epochs=1)
     page = raced(at(labelled="0", alpha="1", unlabelled="500"), how)
     run_until(page, lambda page: "taught" in said(page) and "1 of the 3" in said(page))
-    assert "alone" not in next(c.value for c in page.caption if "1 of the 3" in c.value)
+    assert "alone" not in next(c.value for c in captions(page) if "1 of the 3" in c.value)
 
 
 def test_without_a_say_of_the_teacher_both_end_alike():
@@ -137,7 +133,7 @@ def test_a_teacher_that_is_trained_here_must_learn_first():
     )
 
     def met(page: AppTest) -> bool:
-        return any(metric.label.startswith("Accuracy") for metric in page.metric)
+        return any(metric.label.startswith("Accuracy") for metric in tiles(page))
 
     assert not met(page)
     press(page, "Train the teacher").run()

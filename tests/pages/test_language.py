@@ -18,7 +18,7 @@ from lessons.ui.language_model.inspector import BEGINS
 from lessons.ui.language_model.knobs import as_published
 from lessons.ui.state import visit
 from tests.pages.conftest import PASSAGES
-from tests.pages.reader import has_read, html, open_drawer, press, run_until, tile, unbadged
+from tests.pages.reader import captions, charts, has_read, html, open_drawer, press, run_until, tile, tiles, unbadged
 from tests.pages.reader import language as opened
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
@@ -71,7 +71,7 @@ def test_words_beyond_those_that_are_read_stay_and_are_said():
     (shown,) = html(page, "moved-text")
     plain = re.sub("<[^>]*>", "", shown)
     assert plain == text.strip()
-    assert any("The rest of the text is not read" in caption.value for caption in page.caption)
+    assert any("The rest of the text is not read" in caption.value for caption in captions(page))
 
 
 @pytest.mark.parametrize(
@@ -122,10 +122,10 @@ def test_sizes_of_the_published_methods_are_those_that_were_recorded():
 
 def test_speeds_of_both_are_timed_in_turns_and_no_text_says_its_own():
     page = opened(
-        "read", lambda page: any(metric.label.startswith("Shrunk, it writes") for metric in page.metric), bits="4"
+        "read", lambda page: any(metric.label.startswith("Shrunk, it writes") for metric in tiles(page)), bits="4"
     )
     assert tile(page, "Unshrunk, it writes").endswith("tokens/s")
-    assert not any("a second" in caption.value for caption in page.caption)
+    assert not any("a second" in caption.value for caption in captions(page))
     assert not unbadged(page)
 
 
@@ -141,8 +141,8 @@ def test_of_the_real_model_what_was_recorded_shows_and_nothing_is_loaded():
 
 def test_what_was_not_recorded_is_not_invented():
     page = opened(holds=lambda page: page.caption, model="SmolLM2", bits="4", grain="group", group="128")
-    assert not page.metric
-    assert any("was not recorded" in caption.value for caption in page.caption)
+    assert not tiles(page)
+    assert any("was not recorded" in caption.value for caption in captions(page))
 
 
 def test_where_the_real_model_is_missing_one_sentence_says_how_to_get_it(monkeypatch):
@@ -180,7 +180,7 @@ def test_a_file_is_checked_before_it_is_loaded(tmp_path, monkeypatch):
 def test_how_sure_perplexity_is_stands_below_it():
     page = opened(bits="3")
     found = measure(SHAKESPEARE | QuantizeWeights(3))["perplexity"]
-    said = next(caption.value for caption in page.caption if caption.value.startswith("Perplexity"))
+    said = next(caption.value for caption in captions(page) if caption.value.startswith("Perplexity"))
     assert said == f"Perplexity {found.band.strip()}: {found.source}."
     assert f"{PASSAGES * 128:,} characters of Macbeth" in said
 
@@ -196,9 +196,9 @@ def test_thin_matrices_leave_nothing_to_round():
 def test_students_stand_beside_the_shipped_model_rounded_instead():
     page = opened("train", lambda page: page.button, corpus="shakespeare", steps="100", size="llama-32x1")
     press(page, "Train")
-    run_until(page, lambda page: page.get("vega_lite_chart")[3:])
+    run_until(page, lambda page: charts(page)[3:])
     open_drawer(page, "numbers")
-    titles = [caption.value for caption in page.caption if caption.value.startswith("Perplexity a character")]
+    titles = [caption.value for caption in captions(page) if caption.value.startswith("Perplexity a character")]
     assert titles == [
         "Perplexity a character against bytes of the file",
         "Perplexity a character against energy a token",
@@ -232,7 +232,7 @@ def test_a_training_that_has_not_begun_offers_itself():
 
 def test_what_a_model_does_not_know_and_what_is_not_drawn_is_said():
     page = opened("inside", text="日本 " + "To be, or not to be: " * 3)
-    said = [caption.value for caption in page.caption]
+    said = [caption.value for caption in captions(page)]
     assert "The last 32 of 63 tokens. 2 characters that the model does not know are left out." in said
     assert tile(page, "Your text") == "63 tokens"
 
@@ -241,16 +241,16 @@ def test_what_a_model_does_not_know_and_what_is_not_drawn_is_said():
 def test_a_slider_goes_no_further_than_the_model(layer, shown):
     page = opened("inside", layer=layer)
     assert page.select_slider("language_layer").options == ["1", "2", "3", "4"]
-    assert any(f"Where head 1 of layer {shown} looks" in text.value for text in page.markdown)
+    assert any(chart["title"] == f"Where head 1 of layer {shown} looks" for chart in charts(page))
 
 
 def test_what_cannot_be_had_leaves_no_chart_behind():
     page = opened(holds=lambda page: page.warning, bits="3", grid="nf4")
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
     assert not any("### Ask it a few things" in text.value for text in page.markdown)
 
 
 def test_a_change_by_more_than_ten_times_is_no_percentage():
     page = opened(bits="2")
-    change = next(metric.delta for metric in page.metric if metric.label.startswith("Perplexity"))
+    change = next(metric.delta for metric in tiles(page) if metric.label.startswith("Perplexity"))
     assert re.fullmatch(r"× \d\d", change)

@@ -20,7 +20,7 @@ from lessons.models.adapter_file import CONFIG, TENSORS, read
 from lessons.quantity import Measurement
 from lessons.ui.lora import learning
 from lessons.ui.lora.recipe import FULL, RATES
-from tests.pages.reader import link, press, run_until, settled, tile, unbadged
+from tests.pages.reader import captions, link, press, run_until, settled, tile, tiles, unbadged
 from tests.pages.reader import lora as opened
 
 MODEL = Experiment(ready_written("shakespeare"))
@@ -32,7 +32,7 @@ def learnt(page: AppTest) -> bool:
     return (
         settled(page)
         and any("**Learnt** on this machine" in text.value for text in page.markdown)
-        and "To keep" in str(page.metric)
+        and "To keep" in str(tiles(page))
     )
 
 
@@ -81,7 +81,7 @@ def test_the_adapter_can_be_taken_along(page):
 
 
 def test_the_microscope_needs_nothing_more(page):
-    under = opened("microscope", lambda page: settled(page) and len(page.metric) == 4, steps=STEPS)
+    under = opened("microscope", lambda page: settled(page) and len(tiles(page)) == 4, steps=STEPS)
     weights = torch.linalg.svdvals(build.build(MODEL).net.layers[1].self_attn.q_proj.weight).square()
     held = 1 + int((weights.cumsum(0) < 0.9 * weights.sum()).sum())
     assert tile(under, "Directions of the weights").strip() == str(held)
@@ -92,7 +92,7 @@ def test_the_microscope_needs_nothing_more(page):
 def test_a_matrix_beside_which_nothing_stands_is_told_so(page):
     under = opened(
         "microscope",
-        lambda page: any("No thin matrices" in c.value for c in page.caption),
+        lambda page: any("No thin matrices" in c.value for c in captions(page)),
         steps=STEPS,
         matrix="k_proj",
     )
@@ -150,7 +150,7 @@ def test_an_uploaded_adapter_is_used_or_refused_in_one_sentence(page, spoilt):
         run_until(page, lambda page: page.error)
         assert ("another model" if spoilt == "shape" else "no safetensors") in page.error[0].value
     else:
-        run_until(page, lambda page: any("with yours" in metric.label for metric in page.metric))
+        run_until(page, lambda page: any("with yours" in metric.label for metric in tiles(page)))
         assert tile(page, "Loss, new text, with yours") == str(judged(mine, "bible")["loss"])
 
 
@@ -169,18 +169,18 @@ def test_what_was_learnt_of_pictures_is_what_the_house_measures(pictures):
     assert tile(pictures, "Accuracy, new pictures") == str(found["accuracy"])
     assert tile(pictures, "Accuracy, old pictures") == str(judged(mine, "fashion")["accuracy"])
     assert tile(pictures, "Of the weights, trained") == str(found["share"]) == "40.0 %"
-    assert "points" in next(metric for metric in pictures.metric if "new pictures" in metric.label).delta
+    assert "points" in next(metric for metric in tiles(pictures) if "new pictures" in metric.label).delta
     assert not unbadged(pictures)
 
 
 def test_a_network_of_pictures_is_looked_at_and_blended(pictures):
-    under = opened("microscope", lambda page: settled(page) and len(page.metric) == 4, task="turned", steps=STEPS)
+    under = opened("microscope", lambda page: settled(page) and len(tiles(page)) == 4, task="turned", steps=STEPS)
     weights = torch.linalg.svdvals(adaptation.base_model(shipped()).net.conv2.weight.flatten(1)).square()
     held = 1 + int((weights.cumsum(0) < 0.9 * weights.sum()).sum())
     assert tile(under, "Directions of the weights") == str(held)
     page = opened("swap", lambda page: page.button, task="inverted", steps=STEPS, share="100")
     press(page, "Learn")
-    run_until(page, lambda page: settled(page) and len(page.metric) == 3)
+    run_until(page, lambda page: settled(page) and len(tiles(page)) == 3)
     inverted = shipped() | Adapt("inverted", "lora", 8, 16, "every layer", 1e-2, int(STEPS))
     assert tile(page, "Accuracy, inverted") == str(judged(inverted, "inverted")["accuracy"])
 
@@ -189,7 +189,7 @@ def test_a_large_model_is_not_read_before_somebody_says_so():
     before = resident().processes()
     page = opened(holds=lambda page: any(button.label == "Read both texts" for button in page.button), task="smollm2")
     assert any(button.label == "Learn" for button in page.button)
-    assert not page.metric
+    assert not tiles(page)
     assert resident().processes() == before
 
 

@@ -17,7 +17,7 @@ from lessons.quantity import show
 from lessons.training.descent import on_a_curve
 from lessons.ui.network import canvas
 from lessons.vision import build
-from tests.pages.reader import link, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import captions, charts, link, open_drawer, press, run_until, settled, tile, tiles, unbadged
 
 
 def asked(function, *arguments):
@@ -32,7 +32,7 @@ def visited(**query: str) -> AppTest:
 def opened(**knobs: str) -> AppTest:
     """The page with its lab open, and knobs set by the ends of their names."""
     page = visited(guess=knobs.pop("guess", "skip"))
-    run_until(page, lambda page: page.metric)
+    run_until(page, lambda page: tiles(page))
     for name, value in knobs.items():
         page.session_state[f"network_{name}"] = value
     return run_until(page, settled)
@@ -40,7 +40,7 @@ def opened(**knobs: str) -> AppTest:
 
 def alt(page: AppTest, part: str) -> str:
     """The words of the chart that has this part in them."""
-    return next(c.proto.alt for c in page.get("vega_lite_chart") if part in c.proto.alt)
+    return next(chart["alt"] for chart in charts(page) if part in chart["alt"])
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -88,7 +88,7 @@ def test_a_size_is_counted_at_once_and_trained_for_its_accuracy():
     share = 100 * last.parameters / sum(layer.parameters for layer in here)
     assert tile(page, "Of the parameters, in fc") == f"{share:.1f} %"
     assert share > 95 > 60 > 100 * last.macs / sum(layer.macs for layer in here)
-    run_until(page, lambda page: any(metric.label.startswith("Accuracy") for metric in page.metric))
+    run_until(page, lambda page: any(metric.label.startswith("Accuracy") for metric in tiles(page)))
     source = Trained("digits", "cnn-4x1", epochs=10)
     assert tile(page, "Accuracy") == str(build.measure(Experiment(source))["accuracy"])
     assert any("networks are trained" in bar.proto.text for bar in page.get("progress"))
@@ -121,10 +121,10 @@ def test_break_it_leaves_the_curve_and_mend_it_settles():
     page = opened()
     press(page, "Break it")
     run_until(page, settled)
-    assert any("Step 1 leaves the measured range" in caption.value for caption in page.caption)
+    assert any("Step 1 leaves the measured range" in caption.value for caption in captions(page))
     press(page, "Mend it")
     run_until(page, settled)
-    assert not any("leaves the measured range" in caption.value for caption in page.caption)
+    assert not any("leaves the measured range" in caption.value for caption in captions(page))
     tried = asked(vision.trying, shipped(), "conv1")
     path, _ = on_a_curve(tried.values, tried.losses, tried.gradients, 10, 12)
     assert path[-1][1] == pytest.approx(tried.losses.min(), abs=0.005)

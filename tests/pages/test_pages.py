@@ -21,7 +21,7 @@ from lessons.text import sections
 from lessons.ui.layout.predict import RIGHT, WRONG
 from lessons.ui.work.baseline import OWN
 from lessons.vision import build
-from tests.pages.reader import SHELL, link, measured, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import SHELL, link, measured, open_drawer, press, run_until, settled, tile, tiles, unbadged
 from tests.pages.reader import quantization as visited
 
 CHARTS_LATER = ("lora",)  # there is nothing to draw before something is learnt
@@ -169,7 +169,7 @@ def test_reset_puts_the_knobs_back(quantization):
 
 def test_the_lab_opens_with_a_prediction_and_says_later_how_close_it_was():
     page = run_until(visited(), lambda page: page.get("button_group"))
-    assert not page.metric
+    assert not tiles(page)
     assert not any("What to look for" in text.value for text in page.markdown)
     next(group for group in page.get("button_group") if group.key == "guess now").set_value("6")
     run_until(page, measured)

@@ -12,13 +12,13 @@ from lessons.recorded import lottery
 from lessons.shrink import channels, prune, straight_through
 from lessons.ui.pruning.recipe import by_the_scan
 from lessons.vision import build
-from tests.pages.reader import buttons, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import buttons, charts, open_drawer, press, run_until, settled, tile, tiles, unbadged
 from tests.pages.reader import lesson as opened
 
 
 def at(**knobs: str) -> AppTest:
     """The pruning page at these knobs, measured to the last tile."""
-    return run_until(opened("pruning", **knobs), lambda page: settled(page) and len(page.metric) >= 6)
+    return run_until(opened("pruning", **knobs), lambda page: settled(page) and len(tiles(page)) >= 6)
 
 
 def chain(*steps) -> Experiment:
@@ -146,6 +146,7 @@ def test_training_rounded_weights_on_brings_two_bits_back():
 def test_the_ticket_says_what_was_recorded():
     page = at()
     told = " ".join(text.value for text in page.markdown)
-    assert "**Accuracy after rounds of pruning and training again** :blue-badge[recorded]" in told
+    title = "Accuracy after rounds of pruning and training again"
+    assert next(chart["badge"] for chart in charts(page) if chart["title"] == title) == "recorded"
     assert f"rewound networks reach {lottery.accuracy('rewound')[94]}" in told
     assert lottery.accuracy("rewound")[94].badge == "recorded"

@@ -10,7 +10,7 @@ from lessons.estimate import flop, growth, savings
 from lessons.experiment import Quantize, shipped
 from lessons.facts import boards
 from lessons.vision import build
-from tests.pages.reader import link, press, run_until, settled, tile
+from tests.pages.reader import link, press, run_until, settled, tile, tiles
 
 
 @pytest.fixture
@@ -80,5 +80,5 @@ def test_the_larger_network_rounded_more_is_the_better_one_of_its_size():
 
 def test_a_stage_has_the_first_figure_only():
     page = visited(present="1")
-    assert len(page.metric) == 3
+    assert len(tiles(page)) == 3
     assert not page.get("expander")

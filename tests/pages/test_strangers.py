@@ -24,7 +24,7 @@ from lessons.ui.llm_at_home.knobs import PASTED
 from lessons.ui.lora import adapters
 from lessons.ui.state import visit
 from tests.pages import reader
-from tests.pages.reader import html, link, run_until
+from tests.pages.reader import captions, html, link, run_until
 from tests.unit.configs import LLAMA
 from tests.unit.strangers import EVIL, LINK, STREAMLIT
 
@@ -94,7 +94,7 @@ def test_an_adapter(adapter, spoilt, monkeypatch):
     if spoilt == "target":  # its message repeats nothing of it
         assert "evil" not in run_until(page, lambda page: page.error).error[0].value
     elif spoilt == "base":
-        page = run_until(page, lambda page: any("trained beside" in each.value for each in page.caption))
+        page = run_until(page, lambda page: any("trained beside" in each.value for each in captions(page)))
         must_be_plain(page)
     else:
         must_be_plain(run_until(page, lambda page: page.error))

@@ -14,7 +14,7 @@ from lessons.facts.architectures import models
 from lessons.jobs.pool import pool
 from lessons.measure import macs
 from lessons.vision import build
-from tests.pages.reader import link, press, run_until, settled, tile
+from tests.pages.reader import link, press, run_until, settled, tile, tiles
 
 
 def visited(path: str, **query: str) -> AppTest:
@@ -103,7 +103,7 @@ def test_one_use_is_what_the_method_says(footprints):
 
 def test_the_making_of_the_hardware_is_counted_or_said_not_to_be(footprints):
     def noted() -> str:
-        return next(metric.delta for metric in footprints.metric if metric.label.startswith("CO₂e of it"))
+        return next(metric.delta for metric in tiles(footprints) if metric.label.startswith("CO₂e of it"))
 
     press(footprints, "Reset the knobs")
     run_until(footprints, settled)
@@ -145,12 +145,12 @@ def test_tokens_that_are_not_published_are_said_to_be_so(footprints):
     run_until(footprints, settled)
     footprints.selectbox("footprint_model").set_value("gpt-oss 120B")
     run_until(footprints, settled)
-    trained = next(metric for metric in footprints.metric if metric.label.startswith("Training it"))
+    trained = next(metric for metric in tiles(footprints) if metric.label.startswith("Training it"))
     assert trained.delta == "tokens not published: 2 to 36 T usual"
     assert said(footprints, "not published; usual: 2 to 36 T, as published for ")
     footprints.selectbox("footprint_model").set_value("Qwen3 8B")
     run_until(footprints, settled)
-    trained = next(metric for metric in footprints.metric if metric.label.startswith("Training it"))
+    trained = next(metric for metric in tiles(footprints) if metric.label.startswith("Training it"))
     assert str(trained.delta).startswith("36.0 T tokens; ")
     assert said(footprints, "Qwen3 Technical Report")
 
@@ -171,7 +171,7 @@ def test_ends_of_the_lists(footprints, name, hardware):
     footprints.select_slider("footprint_crowd").set_value("100")
     footprints.select_slider("footprint_tokens").set_value("40")
     run_until(footprints, settled)
-    assert len(footprints.metric) == 8
+    assert len(tiles(footprints)) == 8
 
 
 @pytest.mark.parametrize(

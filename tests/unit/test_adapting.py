@@ -29,6 +29,7 @@ from lessons.training.progress import TrainingStep
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora import recipe
 from lessons.ui.lora.recipe import KEPT, Adapting, blend
+from tests.unit.tables import table
 
 TASK = some.sampled_from(list(recipe.TASKS))
 
@@ -130,7 +131,7 @@ def read(loss: float) -> Measurement:
 
 def test_what_is_learnt_goes_left_and_what_is_forgotten_goes_up():
     found = drawn.learnt_and_forgotten((read(1.5), read(1.6)), {"all": (read(1.2), read(1.9))}, "new", "old")
-    points = found.data["points"].set_index("name")
+    points = table(found, "points").set_index("name")
     assert tuple(points.loc["before", ["x", "y"]]) == (1.5, 1.6)
     assert tuple(points.loc["all", ["x", "y"]]) == (1.2, 1.9)
 
@@ -138,13 +139,13 @@ def test_what_is_learnt_goes_left_and_what_is_forgotten_goes_up():
 def test_of_pictures_accuracy_is_drawn():
     pair = [Measurement((Quantity("accuracy", at, "%", "measured"),), b"") for at in (10.0, 90.0)]
     found = drawn.learnt_and_forgotten(tuple(pair), {}, "new", "old", "accuracy")
-    assert tuple(found.data["points"].set_index("name").loc["before", ["x", "y"]]) == (10, 90)
+    assert tuple(table(found, "points").set_index("name").loc["before", ["x", "y"]]) == (10, 90)
     assert "right: more learnt" in found.note
 
 
 def test_the_race_draws_every_step():
     told = {"one": [TrainingStep(10, 20, 2.0, None, 1.0), TrainingStep(20, 20, 1.5, None, 2.0)]}
-    assert drawn.losses(told).data["lines"]["y"].tolist() == [2.0, 1.5]
+    assert table(drawn.losses(told), "lines")["y"].tolist() == [2.0, 1.5]
 
 
 def change() -> DeltaAnalysis:
@@ -156,7 +157,7 @@ def change() -> DeltaAnalysis:
 
 
 def test_what_cutting_loses_is_counted_from_uncut():
-    lines = drawn.by_rank(change()).data["lines"]
+    lines = table(drawn.by_rank(change()), "lines")
     of = {name: part["y"].tolist() for name, part in lines.groupby("line")}
     assert of["weights cut: the old"] == [2.0, 1.0]
     assert of["change cut: the new"] == pytest.approx([0.4, 0.1])
@@ -165,15 +166,15 @@ def test_what_cutting_loses_is_counted_from_uncut():
 
 def test_the_microscope_draws_what_it_sees():
     seen = change()
-    assert drawn.captured(seen).data["lines"]["y"].iloc[:3].tolist() == pytest.approx(
+    assert table(drawn.captured(seen), "lines")["y"].iloc[:3].tolist() == pytest.approx(
         [100 * 16 / 21, 100 * 20 / 21, 100]
     )
-    assert set(drawn.spectra(seen, seen.matrices[0]).data["lines"]["line"]) == {
+    assert set(table(drawn.spectra(seen, seen.matrices[0]), "lines")["line"]) == {
         "the matrix itself",
         "change, all weights",
         "change, low rank",
     }
-    assert drawn.overlap(seen, seen.matrices[0]).data["cells"]["shared"].tolist() == [1.0, 0.0, 0.0, 1.0]
+    assert table(drawn.overlap(seen, seen.matrices[0]), "cells")["shared"].tolist() == [1.0, 0.0, 0.0, 1.0]
     assert drawn.short(seen.matrices[0]) == "layer 2, q_proj"
 
 

@@ -15,6 +15,7 @@ from lessons.measure.layer_view import View
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.quantization import charts as quantization_charts
 from lessons.vision import build
+from tests.unit.tables import table
 
 
 def measured(accuracy: float, answers: bytes = b"") -> Measurement:
@@ -75,7 +76,7 @@ def test_a_confusion_matrix_counts_every_picture_once():
     right = np.array([0, 0, 1, 2, 2, 2], np.uint8)
     chart = charts.confusion("Before", right, bytes([0, 1, 1, 2, 1, 1]), ("a", "b", "c"))
     assert chart.table.to_numpy().tolist() == [["a", 1, 1, 0], ["b", 0, 1, 0], ["c", 0, 2, 1]]
-    assert chart.data["cells"].pictures.sum() == 6
+    assert table(chart, "cells").pictures.sum() == 6
     assert "3 on the diagonal" in chart.alt
     assert "c taken for b, 2 times" in chart.alt
 
@@ -87,7 +88,7 @@ def test_a_confusion_matrix_counts_every_picture_once():
 def test_a_histogram_says_how_many_levels_and_how_much_is_clipped(levels, drawn, said):
     view = View(np.linspace(-1, 1, 61), np.ones(60), levels, np.linspace(-1, 1, drawn), 0.5, 0.0123, 0.02)
     chart = quantization_charts.on_grid("weights of conv1", view)
-    assert len(chart.data["levels"]) == drawn
+    assert len(table(chart, "levels")) == drawn
     assert said in chart.note
     assert ("1.2 % clipped" in chart.note) == bool(levels)
     assert "50 % exactly 0, not drawn" in chart.note

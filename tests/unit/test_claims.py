@@ -51,6 +51,7 @@ from lessons.ui.work import ledger
 from lessons.vision import build, steps
 from tests import study
 from tests.unit.claims import layers, measured, said
+from tests.unit.tables import table
 
 FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
 
@@ -413,7 +414,7 @@ def test_a_tile_is_the_sum_of_its_bar(some, node, batch):
     barred = silicon.unsourced(node)
     bars = {n: None if n in barred else silicon.of_network(some, n, node, batch=batch) for n in silicon.FORMATS}
     chart = energy_charts.floors(bars, FP32)
-    parts, totals = chart.data["parts"], chart.data["totals"].set_index("bar")
+    parts, totals = table(chart, "parts"), table(chart, "totals").set_index("bar")
     for number, found in bars.items():
         if found:
             assert totals["text"][number] == str(found["total"])
@@ -427,4 +428,4 @@ def test_what_is_left_is_the_sum_of_the_last_bar(some, bits, kept):
     how = savings.Shrunk(bits, kept, 0.25)
     stages = savings.stages(some, how)
     chart = scaling_charts.shrunk_in_steps("title", stages, savings.promised(how))
-    assert chart.data["totals"]["text"].iloc[len(stages) - 1] == str(stages["rounded"]["total"])
+    assert table(chart, "totals")["text"].iloc[len(stages) - 1] == str(stages["rounded"]["total"])

@@ -27,6 +27,7 @@ from lessons.ui.distillation import recipe
 from lessons.ui.distillation.recipe import LARGE, STUDENTS, TEACHERS, Distilling, shrunk
 from lessons.ui.layout import figures
 from lessons.vision import build, objective
+from tests.unit.tables import table
 
 ALL = Trained().examples
 FEW = Distilling(labelled=500)
@@ -210,14 +211,14 @@ def test_the_least_sure_come_first():
 def test_from_three_races_on_there_is_a_deviation():
     two = {"alone": [measured(70), measured(72)], "taught": [measured(75), measured(75)]}
     assert "2 of the 3" in distillation_charts.by_seed(two).note
-    assert len(distillation_charts.by_seed(two).data["bars"]) == 0
+    assert len(table(distillation_charts.by_seed(two), "bars")) == 0
     assert (
         "2 of the 3" in distillation_charts.by_seed(two | {"alone": [*two["alone"], measured(74)]}).note
     )  # the other is being measured
     three = {name: [*found, measured(74)] for name, found in two.items()}
     figure = distillation_charts.by_seed(three)
     assert figure.note == "Mean ± standard deviation: alone 72.0 ± 2.0 %; taught 74.7 ± 0.6 %."
-    assert list(figure.data["bars"]["mean"]) == pytest.approx([72, 74.667], abs=0.01)
+    assert list(table(figure, "bars")["mean"]) == pytest.approx([72, 74.667], abs=0.01)
     assert distillation_charts.gained(three) == pytest.approx(2.667, abs=0.01)
     assert distillation_charts.gained({"taught": three["taught"]}) is None
 
@@ -225,15 +226,15 @@ def test_from_three_races_on_there_is_a_deviation():
 def test_a_runner_trained_before_stands_where_it_ended():
     told = {"alone": [], "taught": [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, 70.0, 2.0)]}
     figure = distillation_charts.race(told, {"alone": measured(66)})
-    assert figure.data["points"][["x", "y"]].values.tolist() == [[160, 66]]
-    assert figure.data["lines"]["line"].unique().tolist() == ["taught"]
+    assert table(figure, "points")[["x", "y"]].values.tolist() == [[160, 66]]
+    assert table(figure, "lines")["line"].unique().tolist() == ["taught"]
 
 
 def test_the_bargain_is_drawn_as_far_as_it_is_measured():
     families = {"teacher, quantized": {"8 bits": measured(90, 900), "1 bit": None}, "teacher, pruned": {"50 %": None}}
     students = {"alone": measured(70, 500), "taught": measured(75, 500)}
     bytes, energy, fits = distillation_charts.bargain(families, students)
-    assert set(bytes.data["points"]["name"]) == {"8 bits", "alone", "taught"}
+    assert set(table(bytes, "points")["name"]) == {"8 bits", "alone", "taught"}
     assert (bytes.badge, energy.badge) == ("measured", "estimated")
     assert fits.note == ""  # nothing can be said of a family before all of it is measured
     families["teacher, quantized"]["1 bit"] = measured(10, 600)

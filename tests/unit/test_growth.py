@@ -17,6 +17,7 @@ from lessons.facts.read import SHOWN
 from lessons.quantity import show
 from lessons.ui.scaling import charts as scaling_charts
 from lessons.ui.scaling import waterfall_chart
+from tests.unit.tables import table
 
 P100, B200 = boards()["NVIDIA Tesla P100 SXM2"], boards()["NVIDIA B200"]
 NEW = [boards()[f"NVIDIA {name}"] for name in ("Tesla V100 SXM2", "A100 SXM4 80 GB", "H100 SXM5 80GB", "B200")]
@@ -213,7 +214,7 @@ def test_lines_begin_together_and_names_stand_only_above_them():
     wanted, offered = growth.fitted(growth.demand("training FLOP", 1950)), growth.fitted(growth.supply("FLOP/J, best"))
     labels = {"AlexNet": ("AlexNet", "left"), "Grok-3": ("Grok-3", "left")}
     chart = scaling_charts.two_trends({"wants": wanted, "offers": offered}, 2008, 2025, labels)
-    points, drawn = chart.data["points"], chart.data["lines"]
+    points, drawn = table(chart, "points"), table(chart, "lines")
     assert len(points) == len(wanted.samples) + len(offered.samples)
     assert set(points.query("says").name) == {"Grok-3"}
     assert points.set_index("name").loc["Grok-3", "note"].startswith("4.6 × 10²⁶ FLOP, xAI (confident); Epoch AI")
@@ -225,7 +226,7 @@ def test_lines_begin_together_and_names_stand_only_above_them():
 def test_a_waterfall_ends_where_the_factors_lead():
     steps = flop.steps(P100, B200)
     chart = waterfall_chart.waterfall("a title", "energy", "P100", flop.energy(P100, "fp32"), steps)
-    rows = chart.data["rows"]
+    rows = table(chart, "rows")
     assert list(rows["from"][1:]) == pytest.approx(list(rows["to"][:-1]))
     assert rows["to"].iloc[-1] == pytest.approx(flop.energy(B200, "fp4").value * 1e12)
     assert "pJ/FLOP" in chart.table.columns[1]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lessons.charts.labels import PLACES, Label, box, places
 from lessons.charts.lines import Axis, Point, lines
 from lessons.ui.language_model import damage_charts
+from tests.unit.tables import table
 
 HEIGHT = 320
 shares = st.floats(0, 1)
@@ -40,7 +41,7 @@ def test_a_chart_of_two_near_points_writes_both_names_apart(log):
         Point("shown", 1.02e8, 110.1, "shown", place="below right"),
     ]
     axis = Axis("x", log)
-    data = lines("t", axis, axis._replace(title="y"), {"row": [(1e8, 110), (1e9, 100)]}, points).data["points"]
+    data = table(lines("t", axis, axis._replace(title="y"), {"row": [(1e8, 110), (1e9, 100)]}, points), "points")
     assert list(data["label"]) == ["unshrunk", "shown"]
     assert data["place"].nunique() == 2
 

@@ -21,6 +21,7 @@ from lessons.language.results import FACTORS, Flow, Inside, of_flow, of_text, qu
 from lessons.models.written import smollm2
 from lessons.training.progress import TrainingStep
 from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
+from tests.unit.tables import table
 
 SHAKESPEARE = Experiment(ready_written("shakespeare"))
 SENTENCE = "O Romeo, Romeo"
@@ -90,7 +91,7 @@ def test_a_long_text_is_looked_at_from_its_end():
     assert len(found.pieces) == TOKENS_SHOWN
     assert of_text(found, 1)["Your text"].value == found.count == 100 + len(SENTENCE)
     assert of_text(found, 1)["Its keys and values"].value == 4 * found.count * 2 * 4 * 128
-    here = inside_charts.cache_growth(found).data["points"].iloc[0]
+    here = table(inside_charts.cache_growth(found), "points").iloc[0]
     assert (here["x"], here["y"]) == (found.count, of_text(found, 1)["Its keys and values"].value)
     assert "".join(found.pieces).endswith(SENTENCE)
 
@@ -206,8 +207,8 @@ def test_a_number_larger_than_16_bits_can_hold_ends_its_line():
     errors = {"one for all": [1.0] * 7, "1 % in 16 bits": [0.1] * 5 + [float("inf"), float("nan")]}
     flow = Flow(np.ones((1, 4), np.float32), np.ones(1, np.float32), 0, errors)
     figure = outlier_charts.injected_errors(flow, 100)
-    assert figure.data["lines"].groupby("line").size().to_dict() == {"one for all": 7, "1 % in 16 bits": 5}
-    assert list(figure.data["points"]["kind"]) == ["one for all"]
+    assert table(figure, "lines").groupby("line").size().to_dict() == {"one for all": 7, "1 % in 16 bits": 5}
+    assert list(table(figure, "points")["kind"]) == ["one for all"]
     assert "65,504" in figure.note
     assert "65,504" not in outlier_charts.injected_errors(flow._replace(errors={"one for all": [1.0] * 7}), 1).note
 
@@ -244,8 +245,8 @@ def test_it_is_timed_and_the_roof_is_a_roof():
     assert found.macs_a_second > found.macs / found.decode  # a matrix product is the fastest there is
     assert 1e9 < found.bandwidth < 1e12
     roof = roofline_chart.roofline(found, 4)
-    assert {"writing", "writing, 4 bits", "64 read at once"} <= set(roof.data["points"]["name"])
-    line = roof.data["lines"]
+    assert {"writing", "writing, 4 bits", "64 read at once"} <= set(table(roof, "points")["name"])
+    line = table(roof, "lines")
     assert line["y"].max() == found.macs_a_second
 
 

@@ -25,6 +25,7 @@ from lessons.quantity import Measurement, Quantity
 from lessons.ui.language_model import damage_charts
 from lessons.ui.language_model.recipe import FULL, KEPT, ROUNDED, SHARES, WIDTHS, Shrinking, in_groups
 from tests.unit.ran import run_by
+from tests.unit.tables import table
 
 MODEL = Experiment(ready_written("shakespeare"))
 SMALL = Experiment(Written("names", "llama-32x1", steps=10))
@@ -142,7 +143,7 @@ def test_models_of_pieces_and_of_characters_stand_on_one_axis():
     figure = damage_charts.students(
         {"a": {"32 bits": measured(4, 2, 10)}, "b": {"32 bits": measured(2, 2, 10)}}, "packed", "bytes"
     )
-    assert figure.data["points"]["y"].nunique() == 1
+    assert table(figure, "points")["y"].nunique() == 1
 
 
 def test_perplexity_doubles_where_it_first_does_coming_down():

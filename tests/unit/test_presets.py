@@ -11,7 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from lessons import ui
+from lessons import scripts
 from lessons.catalog import LESSONS
 from lessons.ui.state import presets
 from lessons.ui.state.knob import Knob
@@ -20,7 +20,7 @@ from lessons.ui.state.presets import AT, FRAME, GO_TO, STAGE, Preset
 BITS, GRAIN = Knob("bits", "Bits", ("1", "2", "8"), "8"), Knob("grain", "Grain", ("tensor", "channel"), "tensor")
 KNOBS = (BITS, GRAIN)
 TRIES = (Preset("one", {BITS: "1"}), Preset("two", {BITS: "2", GRAIN: "channel"}), Preset("three", {GRAIN: "channel"}))
-FRAME_JS = Path(ui.__file__).parent / "browser" / "frame.js"
+FRAME_JS = scripts.FOLDER / "frame.js"
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from lessons.quantity import Measurement, Quantity
 from lessons.ui.pruning import charts as pruning_charts
 from lessons.ui.pruning.charts import BETWEEN, PRUNED, SMALLEST
 from lessons.vision import build
+from tests.unit.tables import table
 
 
 def measured(**values: float) -> Measurement:
@@ -43,15 +44,15 @@ def seen(experiment: Experiment) -> dict[str, LayerView]:
 
 def test_gaps_are_what_each_layer_has_lost_of_the_unpruned_one():
     chart = pruning_charts.gaps(seen(shipped()), seen(shipped() | Prune(scope="given", ratios=(0, 50, 100, 25))))
-    assert chart.data["bars"].layer.tolist() == list(models.LAYERS["cnn"])
-    assert chart.data["bars"].value.tolist() == pytest.approx([0, 50, 100, 25])
-    assert chart.data["bars"].how.tolist()[1] == "2,304 of 4,608 weights left"
+    assert table(chart, "bars").layer.tolist() == list(models.LAYERS["cnn"])
+    assert table(chart, "bars").value.tolist() == pytest.approx([0, 50, 100, 25])
+    assert table(chart, "bars").how.tolist()[1] == "2,304 of 4,608 weights left"
     assert "fc: 25.0 %" in chart.alt
 
 
 def test_removed_channels_are_gaps_too():
     before, after = seen(shipped()), seen(shipped() | Prune(50, structure="channels") | RemoveChannels())
-    shares = dict(pruning_charts.gaps(before, after).data["bars"][["layer", "value"]].to_numpy().tolist())
+    shares = dict(table(pruning_charts.gaps(before, after), "bars")[["layer", "value"]].to_numpy().tolist())
     for name, share in shares.items():
         left = np.prod(after[name].picture.shape) / np.prod(before[name].picture.shape)
         assert share == pytest.approx(100 * (1 - left))
@@ -124,7 +125,7 @@ def test_the_image_of_filters_is_as_wide_as_it_may_be(side):
 
 def test_files_are_those_the_model_has():
     chart = pruning_charts.files(measured(zipped=5, packed=4, as_float32=9, format_bitmap=6, nonzero=3, macs=1))
-    bars = dict(zip(chart.data["bars"].layer, chart.data["bars"].value, strict=True))
+    bars = dict(zip(table(chart, "bars").layer, table(chart, "bars").value, strict=True))
     assert bars == {
         "saved as usual": 9,
         "non-zeros alone, estimated": 3,
@@ -135,8 +136,8 @@ def test_files_are_those_the_model_has():
     whole, pruned = (
         pruning_charts.files(build.measure(experiment)) for experiment in (shipped(), shipped() | Prune(90))
     )
-    assert whole.data["bars"].layer.tolist() == ["saved as usual", "smallest of these", "that, zipped"]
-    assert {"dense", "CSR", "bitmap", "run-length", "delta-coded"} < set(pruned.data["bars"].layer)
+    assert table(whole, "bars").layer.tolist() == ["saved as usual", "smallest of these", "that, zipped"]
+    assert {"dense", "CSR", "bitmap", "run-length", "delta-coded"} < set(table(pruned, "bars").layer)
 
 
 def by_sparsity() -> dict[str, Measurement | None]:
@@ -158,7 +159,7 @@ def by_sparsity() -> dict[str, Measurement | None]:
 
 def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
     chart = pruning_charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)")
-    points = {point["name"]: (point["x"], point["y"]) for point in chart.data["points"].to_dict("records")}
+    points = {point["name"]: (point["x"], point["y"]) for point in table(chart, "points").to_dict("records")}
     assert points == {"CSR": (50, 1000), "bitmap": (20, 1000)}
     assert chart.note == (
         "Points: from where on a format is smaller. CSR: 50 %, bitmap: below 20 %, run-length: never."
@@ -166,7 +167,7 @@ def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
 
 
 def test_files_are_drawn_against_rising_sparsity_without_gaps_or_the_unpruned_model():
-    drawn = pruning_charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)").data["lines"]
+    drawn = table(pruning_charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)"), "lines")
     assert list(dict.fromkeys(drawn.line)) == ["unpruned", "non-zeros alone, estimated", "CSR", "bitmap", "run-length"]
     assert drawn[drawn.line == "CSR"][["x", "y"]].to_numpy().tolist() == [[20, 1600], [40, 1200], [60, 800], [80, 400]]
 
@@ -174,8 +175,8 @@ def test_files_are_drawn_against_rising_sparsity_without_gaps_or_the_unpruned_mo
 def test_of_one_sparsity_there_is_no_curve_and_nothing_is_said():
     chart = pruning_charts.bytes_by_sparsity({"50": by_sparsity()["40"]}, "sparsity (%)")
     assert chart.note == ""
-    assert chart.data["lines"].empty
-    assert pruning_charts.bytes_by_sparsity({"50": None}, "sparsity (%)").data["lines"].empty
+    assert table(chart, "lines").empty
+    assert table(pruning_charts.bytes_by_sparsity({"50": None}, "sparsity (%)"), "lines").empty
 
 
 # the scan
@@ -188,14 +189,14 @@ def test_the_map_of_sensitivity_holds_every_cell_and_names_the_worst():
         for layer in range(2)
     ]
     chart = pruning_charts.sensitivity(["conv1", "fc"], scan)
-    cell = chart.data["cells"].set_index(["layer", "sparsity"])
+    cell = table(chart, "cells").set_index(["layer", "sparsity"])
     assert cell.accuracy["fc", "20"] == 80
     assert cell.shown["conv1", "20"] == "90"
     assert "Lowest so far: 80 % with 20 % of fc gone." in chart.alt
     assert f"6 of {2 * len(SCANNED)} cells are measured" in chart.note
     assert chart.table.columns.tolist() == ["layer", "sparsity (%)", "accuracy (%)"]
     empty = pruning_charts.sensitivity(["conv1", "fc"], [])
-    assert empty.data["cells"].empty
+    assert table(empty, "cells").empty
     assert empty.spec == chart.spec
     assert "Lowest" not in empty.alt
 
@@ -214,7 +215,7 @@ def test_accuracy_is_shown_after_each_step_by_its_name():
         QuantizeActivations(8),
     ]
     curve = {f"{at}": measured(accuracy=90 - at) for at in range(8)}
-    points = charts.rounds(curve, steps).data["points"]
+    points = table(charts.rounds(curve, steps), "points")
     names = ["", "50 %", "pruned", "75 %", "fine-tuned", "remove channels", "4 bits", "inputs 8 bits"]
     assert points.name.tolist() == names
     assert points.x.tolist() == list(range(8))
@@ -224,8 +225,8 @@ def test_accuracy_is_shown_after_each_step_by_its_name():
 
 def test_a_step_that_is_not_measured_yet_is_left_out():
     chart = charts.rounds({"0": measured(accuracy=90), "1": None, "2": measured(accuracy=88)}, [Prune(50), FineTune(1)])
-    assert chart.data["points"].name.tolist() == ["", "fine-tuned"]
-    assert charts.rounds({"0": None}, [Prune(50)]).data["lines"].empty
+    assert table(chart, "points").name.tolist() == ["", "fine-tuned"]
+    assert table(charts.rounds({"0": None}, [Prune(50)]), "lines").empty
 
 
 # lottery tickets
@@ -238,9 +239,9 @@ def test_tickets_run_from_the_unpruned_network_and_what_is_measured_here_stands_
     seen = {"rewound": {50: recorded(89), 75: recorded(88)}, "random": {50: recorded(87), 75: recorded(80)}}
     here = {"rewound": {50: measured(accuracy=88.5), 75: None}}
     chart = pruning_charts.tickets(seen, recorded(90), here, 103)
-    lines = chart.data["lines"]
+    lines = table(chart, "lines")
     assert lines[lines.line == "random"][["x", "y"]].to_numpy().tolist() == [[0, 90], [50, 87], [75, 80]]
-    points = chart.data["points"]
+    points = table(chart, "points")
     assert points[points.kind == "random"].y.tolist() == [87, 80]
     assert "79.0 % to 81.0 %" in points[points.kind == "random"].note.tolist()[1]
     assert points[points.kind == "rewound, here"][["x", "y", "note"]].to_numpy().tolist() == [
@@ -264,7 +265,8 @@ def test_a_sweep_has_all_positions_of_its_knob_though_few_are_measured():
     assert data["positions"] == ["0", "1", "2", "3"]
     assert [curve["values"] for curve in data["curves"]] == [[value, None, value, None], [None] * 4]
     assert data["swept"] == ["0", "2"]
-    assert data["missing"] == "not fine-tuned yet"
+    let_go = "measured when you let go"
+    assert data["missing"] == ["not fine-tuned yet", let_go, "not fine-tuned yet", let_go]
     assert [bool(words) for words in data["words"]] == [True, False, True, False]
     assert len(data["pictures"]) == 4
     assert sweep.table["sparsity (%)"].tolist() == ["0", "2"]
@@ -272,4 +274,4 @@ def test_a_sweep_has_all_positions_of_its_knob_though_few_are_measured():
 
 def test_without_positions_a_sweep_has_those_of_its_curves():
     data = charts.accuracy_sweep("bits", {"in use": {"1": None, "2": None}}, None).data
-    assert (data["positions"], data["swept"], data["missing"]) == (["1", "2"], None, "not measured yet")
+    assert (data["positions"], data["swept"], data["missing"]) == (["1", "2"], None, ["not measured yet"] * 2)

@@ -1,27 +1,31 @@
-"""What runs in the browser: components, each of the files <name>.html, <name>.css and <name>.js beside this one, and
-those that follow a knob with follow.js before their own."""
+"""What runs in the browser: components, each of the files <name>.html and <name>.css beside this one, and of
+scripts/<name>.js."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import streamlit as st
 
+from lessons import scripts
+
 FOLDER = Path(__file__).parent
 
 
-def component(name: str, *before: str) -> Callable:
-    """Register a component, its script with those `before` it; gives the function that mounts it."""
-    parts = {kind: [FOLDER / f"{name}.{kind}"] for kind in ("html", "css")}
-    parts["js"] = [FOLDER / f"{each}.js" for each in (*before, name)]
-    texts = {
-        kind: "".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
-        for kind, paths in parts.items()
-    }
-    return st.components.v2.component(name, **{kind: text for kind, text in texts.items() if text})
+def component(name: str, *styles: str) -> Callable:
+    """Register a component, with its own style and others; gives the function that mounts it."""
+    html, css = FOLDER / f"{name}.html", [FOLDER / f"{each}.css" for each in (name, *styles)]
+    texts = {"html": text([html]), "css": text(css)}
+    return st.components.v2.component(name, js=scripts.loaded(name), **{k: it for k, it in texts.items() if it})
+
+
+def text(files: Iterable[Path]) -> str:
+    """What is in those of these files that there are."""
+    return "".join(path.read_text(encoding="utf-8") for path in files if path.exists())
 
 
 call = component("call")
 canvas = component("canvas")
 frame = component("frame")
-sweep = component("sweep", "follow")
-dark = component("dark", "follow")
+charts = component("charts")
+headline = component("headline", "sweep", "charts")
+dark = component("dark")

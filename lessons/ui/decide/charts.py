@@ -31,7 +31,7 @@ def scores(task: str, known: Mapping[str, Sequence[Evidence]], kinds: Mapping[st
         _spec(axis, len(known), tuple(kinds.values()), tuple(table["kind"].unique())),
         {"rows": table, "names": table.drop_duplicates("row")},
         f"Published scores of models that {task}. {said}.",
-        table.drop(columns="row"),
+        lambda: table.drop(columns="row"),
         badge="cited",
     )  # fmt: skip
 

@@ -20,8 +20,9 @@ from lessons.text import sections
 from lessons.ui.decide import charts as drawn
 from lessons.ui.decide.knobs import usual
 from lessons.ui.layout.figures import row
+from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, numbers, tile
+from lessons.ui.layout.tiles import Tile, draw, plain
 from lessons.ui.state.lab import Drawn
 from lessons.ui.work.ledger import at_the_plug, package_power
 
@@ -38,29 +39,25 @@ WORDS = sections("deciding")
 RAN = [selection.judged, selection.chosen, candidates.candidates, quality_gap.points]
 
 
-def side_by_side(need: Requirements) -> Drawn:
-    """The four side by side; their energies and money; the scores they are judged by."""
-    found = selection.judged(need)
-    best = chosen(need)
+def frame(need: Requirements) -> Frame:
+    """What each of the four takes in a year: energy and money; on a stage, what the smallest takes that does it."""
+    found, best = selection.judged(need), chosen(need)
     energies = {KINDS[each.kind]: wh for each in found if (wh := yearly(each, need))}
     money = {KINDS[each.kind]: each.year for each in found if each.year and each.year.value >= CENT}
-    figures = [
-        ranges("Energy in a year", "Wh, at the wall plug", energies),
-        ranges("Money in a year", "USD", money),
-        drawn.scores(need.task, quality_gap.known(need.task), KINDS),
-    ]
+    shown = (_tiles(best) if best else {}) if presenting() else {f"{kind}, a year": wh for kind, wh in energies.items()}
+    charts = [ranges("Energy in a year", "Wh, at the wall plug", energies), ranges("Money in a year", "USD", money)]
+    return Frame(plain(shown), charts)
+
+
+def side_by_side(need: Requirements) -> Drawn:
+    """The four side by side; the scores they are judged by; and what they take as numbers."""
+    figures = [*frame(need).charts, drawn.scores(need.task, quality_gap.known(need.task), KINDS)]
     if presenting():
-        st.markdown(verdict(need).rpartition("**")[0] + "**")  # its first sentence
-        places, picture = beside()
-        with places:
-            numbers(_tiles(best) if best else {})
-        with picture:
-            row("year", figures[0], tall=TALL)
         _in_short(need)
     else:
         _cards(need)
-        row("year", *figures[:2])
         row("scores", figures[2])
+    found = selection.judged(need)
     named = {f"{KINDS[each.kind]}, {label}": q for each in found for label, q in _tiles(each).items()}
     return figures, named
 
@@ -183,7 +180,7 @@ def _cards(need: Requirements) -> None:
             st.markdown(f"**:material/{ICONS[option.kind]}: {KINDS[option.kind].capitalize()}**{mark}")
             st.caption(WORDS[f"kind: {option.kind}"].format(model=option.model))
             for label, quantity in _tiles(option).items():
-                tile(label.capitalize(), quantity, framed=False)
+                draw(Tile(label.capitalize(), quantity), framed=False)
             st.markdown(quality(option), help=option.gap and option.gap.source)
             lines = [_time(option), _cheap(option), *reasons(option, need)]
             st.markdown("\n\n".join(line for line in lines if line))

@@ -28,7 +28,9 @@ WORSE = Knob(
     "5",
     "In three of four tests: percentage points of their scores. Where people vote (chat): wins missing to 50 of 100.",
 )
-USES = Knob("decide_uses", "Uses a day", tuple(str(10**n) for n in range(7)), "1000")
+USES = Knob(
+    "decide_uses", "Uses a day", tuple(str(each * 10**n) for n in range(6) for each in (1, 3)) + ("1000000",), "1000"
+)
 PRIVACY = Knob("decide_privacy", "Texts", ("may leave the house", STAYS), "may leave the house")
 BUDGET = Knob("decide_budget", "Budget (USD a year)", (*(str(10**n) for n in range(6)), NO_LIMIT), NO_LIMIT)
 BOUGHT = Knob(

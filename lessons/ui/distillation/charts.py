@@ -99,7 +99,7 @@ def by_seed(finishes: Mapping[str, Sequence[Measurement | None]]) -> Chart:
             "room": pd.DataFrame({"accuracy": [middle - ROOM, middle + ROOM]}),
         },
         f"Accuracy of each runner at the end of {count} races. {said or few}",
-        table.rename(columns={"accuracy": "accuracy (%)"}),
+        lambda: table.rename(columns={"accuracy": "accuracy (%)"}),
         f"Mean ± standard deviation: {said}." if said else few,
     )
 

@@ -12,13 +12,14 @@ from lessons.quantity import Quantity
 USES = 1_000  # of a weight, at least, on the axis
 
 
-def floors(by_format: Mapping[str, Mapping[str, Quantity] | None], chosen: str) -> Chart:
-    """The parts of the floor in each format; None where no figure is sourced."""
+def floors(by_format: Mapping[str, Mapping[str, Quantity] | None], chosen: str, upto: float = 0.0) -> Chart:
+    """The parts of the floor in each format; None where no figure is sourced. `upto`: J, how far
+    the axis reaches at least."""
     parts = {
         number: floor and {name: part.value for name, part in floor.items() if name != "total"}
         for number, floor in by_format.items()
     }
-    return stack("Energy a picture must cost", "format", parts, "J", chosen)
+    return stack("Energy a picture must cost", "format", parts, "J", chosen, upto=upto)
 
 
 def fetching(layers: Mapping[str, LayerCost], number: str, node: str, memory: str, batch: int) -> Chart:

@@ -53,7 +53,7 @@ def attention(seen: Inside, layer: int, head: int) -> Chart:
         {"cells": cells},
         f"Heat map of {len(names)} by {len(names)} tokens. On average {first:.0f} % of the attention goes to the "
         f"first token.",
-        cells.rename(columns={"share": "attention (%)"}),
+        lambda: cells.rename(columns={"share": "attention (%)"}),
         note="Each row sums to 100 %. Nothing looks at what comes after it.",
     )
 

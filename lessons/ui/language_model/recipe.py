@@ -79,6 +79,11 @@ class Shrinking:
         grains = (self.grain, *(grain for grain in GRAINS if grain != self.grain))
         return {f"{grain}, {self.method}": self.along(model, grain=grain) for grain in grains}
 
+    def at_each(self, model: Experiment) -> dict[str, Experiment]:
+        """The model at every position of the slider for bits that can be had; where matrices are thin, at the last."""
+        found = {at.removesuffix(" bits"): each for at, each in self.along(model).items()} if self.rounds else {}
+        return found | {KEPT: self.of(model, KEPT)}
+
     def along(self, model: Experiment, **changed: str) -> dict[str, Experiment]:
         """The model at every width that can be had, with some of this changed."""
         found = {}

@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -15,27 +16,33 @@ from lessons.report import as_json, report
 from lessons.ui.layout.figures import confusion
 from lessons.ui.layout.page import Page
 from lessons.ui.layout.tables import bytes_table, energy_table, quantities_table
-from lessons.ui.state.lab import Figure, Lab, collected
+from lessons.ui.state.lab import DRAWER, DRAWERS, Drawn, Figure, Lab, collected, lab
 
 CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
 FORMULAS = "The formulas, with these numbers"
 
 
+class ShrunkModel(NamedTuple):
+    """A shrunk model that a lab shows: what it is, its outcome beside that of what it was (None while it is measured),
+    and the functions that made it."""
+
+    run: Experiment
+    pair: tuple[Outcome, Outcome] | None
+    ran: Sequence[Callable]
+
+
 def details(
     page: Page,
-    run: Experiment,
-    pair: tuple[Outcome, Outcome] | None,
-    ran: Sequence[Callable],
-    figures: Sequence[Figure],
+    now: Callable[[], ShrunkModel],
+    figures: Callable[[], Sequence[Figure]],
     quantities: Mapping[str, Quantity] | None = None,
 ) -> None:
-    """What is under the lab of a shrunk model: confusion matrix, files, energy, other `quantities`, the
-    functions that ran, the figures' tables, export. While the pair is being measured the parts stay as open as they
-    are.
+    """What is under the lab of a shrunk model, which `now` gives: confusion matrix, files, energy, other `quantities`,
+    the functions that ran, the figures' tables, export. While it is being measured the parts stay as open as they are.
     """
 
     def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
-        return lambda: draw(*pair) if pair else st.caption("Measuring …")
+        return lambda: draw(*now().pair) if now().pair else st.caption("Measuring …")
 
     _closed_parts(
         page,
@@ -44,9 +51,9 @@ def details(
             "files": ("Files: which size do you mean?", once_measured(lambda _, after: bytes_table(after))),
             "energy": ("Energy: the formula, with this model's numbers", once_measured(energy_table)),
             **({"formulas": (FORMULAS, lambda: quantities_table(quantities))} if quantities else {}),
-            "code": (CODE, lambda: _code(ran)),
-            "numbers": (NUMBERS, lambda: _tables(figures)),
-            "export": ("Export this run", once_measured(lambda _, after: _export(run, after))),
+            "code": (CODE, lambda: _code(now().ran)),
+            "numbers": (NUMBERS, lambda: _tables(figures())),
+            "export": ("Export this run", once_measured(lambda _, after: _export(now().run, after))),
         },
     )
 
@@ -54,24 +61,24 @@ def details(
 def workings(
     page: Page,
     ran: Sequence[Callable],
-    figures: Sequence[Figure],
-    quantities: Mapping[str, Quantity],
+    now: Callable[[], Drawn],
     take: Callable[[], None] = lambda: None,
 ) -> None:
-    """What is under the lab of a calculator: every number with its formula, the functions that ran, the figures'
-    tables, export. `quantities`: quantities by the words for them; `take`: draws what else can be exported.
+    """What is under the lab of a calculator, whose figures and numbers (by the words for them) `now` gives: every
+    number with its formula, the functions that ran, the figures' tables, export. `take`: draws what else can be
+    exported.
     """
 
     def export() -> None:
         take()
-        _export_numbers(page, quantities)
+        _export_numbers(page, now()[1])
 
     _closed_parts(
         page,
         {
-            "formulas": (FORMULAS, lambda: quantities_table(quantities)),
+            "formulas": (FORMULAS, lambda: quantities_table(now()[1])),
             "code": (CODE, lambda: _code(ran)),
-            "numbers": (NUMBERS, lambda: _tables(figures)),
+            "numbers": (NUMBERS, lambda: _tables(now()[0])),
             "export": ("Export these numbers", export),
         },
     )
@@ -79,22 +86,21 @@ def workings(
 
 def workings_of(page: Page, ran: Sequence[Callable], *labs: Lab) -> None:
     """The workings of these labs of a page together."""
-
-    @st.fragment
-    def draw() -> None:
-        workings(page, ran, *collected(*labs))
-
-    draw()
+    workings(page, ran, lambda: collected(*labs))
 
 
 def _closed_parts(page: Page, parts: Mapping[str, tuple[str, Callable[[], None]]]) -> None:
     """A closed part for each name; where the lesson's text has a section of that name, it stands at its beginning."""
-    for name, (label, draw) in parts.items():
-        with st.expander(label, key=f"drawer_{name}", on_change="rerun") as part:
-            if part.open:
-                if name in page.sections:
-                    page.text(name)
-                draw()
+
+    def draw_all() -> None:
+        for name, (label, draw) in parts.items():
+            with st.expander(label, key=f"{DRAWER}{name}", on_change="rerun") as part:
+                if part.open:
+                    if name in page.sections:
+                        page.text(name)
+                    draw()
+
+    lab(draw_all, DRAWERS)
 
 
 def _code(functions: Sequence[Callable]) -> None:

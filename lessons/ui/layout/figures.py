@@ -1,30 +1,24 @@
-"""Figures on a page: a chart with its title, badge and note, the sweep that follows a knob, and pictures."""
+"""Figures on a page: a chart with its title, badge and note, and pictures."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from lessons import charts
-from lessons.charts.chart import Chart
+from lessons.charts.chart import Chart, Rows
 from lessons.charts.surface import Surface
-from lessons.charts.sweep import Sweep
 from lessons.data import fashion_mnist
 from lessons.jobs.events import Outcome
 from lessons.quantity import Badge
 from lessons.ui import browser
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.state.knob import Knob
 
 COLOURS = {"measured": "green", "recorded": "blue", "estimated": "orange", "cited": "violet"}
 PICTURE = 460  # pixels across
 LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
 STAGE = {"config": {"axis": LARGE, "legend": LARGE | {"symbolSize": 400}, "text": {"fontSize": 24}}}
 TALL = 540  # pixels of a chart on a stage
-
-
-def sweep(figure: Sweep, knob: Knob) -> None:
-    """A figure that follows the widget of this knob while it is dragged: the browser draws without asking."""
-    if not presenting():
-        st.markdown(f"**{figure.title}** {badge('measured') if len(figure.table) else ''}")
-    browser.sweep(key=f"{knob.name}_sweep", data={"knob": knob.name, **figure.data})
 
 
 def surface(figure: Surface, key: str) -> None:
@@ -37,19 +31,64 @@ def surface(figure: Surface, key: str) -> None:
     st.caption(figure.alt)
 
 
+class Sent:
+    """What several charts have in common is sent to the browser once: texts, specifications, and columns of their rows,
+    by their places."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, list[Any]] = {"texts": [], "specs": [], "columns": []}
+        self._places: dict[Any, int] = {}
+        self._rows: dict[int, tuple[Rows, dict[str, int]]] = {}  # by their id
+
+    def text(self, text: str) -> int:
+        """The place of a text."""
+        return self._place("texts", text, text)
+
+    def chart(self, chart: Chart, tall: int) -> dict[str, Any]:
+        """A chart as plain JSON; on a stage so `tall`, in pixels."""
+        spec = dict(chart.spec) | (STAGE | {"height": tall} if presenting() else {})
+        return {
+            "title": chart.title,
+            "badge": chart.badge,
+            "note": chart.note,
+            "alt": self.text(chart.alt),
+            "spec": self._place("specs", spec, repr(spec)),
+            "data": {name: self._columns(rows) for name, rows in chart.rows.items()},
+        }
+
+    def _columns(self, rows: Rows) -> dict[str, int]:
+        """The places of a table's columns, by their names."""
+        if id(rows) not in self._rows:
+            columns = {name: self._column([row[name] for row in rows]) for name in (rows[0] if rows else ())}
+            places = {name: self._place("columns", column, repr(column)) for name, column in columns.items()}
+            self._rows[id(rows)] = rows, places  # held, so that no other rows get their id
+        return self._rows[id(rows)][1]
+
+    def _column(self, values: list[Any]) -> list[Any] | dict[str, list[int]]:
+        """Values; or the places of texts; a number has as many digits as a picture can show."""
+        if all(isinstance(value, str) for value in values):
+            return {"texts": [self.text(value) for value in values]}
+        return [float(f"{value:.6g}") if isinstance(value, float) else value for value in values]
+
+    def _place(self, kind: str, thing: Any, key: str) -> int:
+        things = self.tables[kind]
+        place = self._places.setdefault((kind, key), len(things))
+        if place == len(things):
+            things.append(thing)
+        return place
+
+
+def on_stage(figures: Sequence[Chart]) -> Sequence[Chart]:
+    """Those of some charts beside each other that are drawn: on a stage the first alone."""
+    return figures[:1] if presenting() else figures
+
+
 def row(key: str, *figures: Chart, tall: int = TALL) -> None:
     """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so
     `tall`. A chart with nothing on it yet has no badge."""
-    figures = figures[:1] if presenting() else figures
-    for at, (column, chart) in enumerate(zip(st.columns(len(figures)), figures, strict=True)):
-        with column.container(key=f"{key}_{at}"):
-            st.markdown(f"**{chart.title}** {'' if chart.table.empty else badge(chart.badge)}")
-            spec = (
-                dict(chart.spec) | {"datasets": dict(chart.data)} | (STAGE | {"height": tall} if presenting() else {})
-            )
-            st.vega_lite_chart(spec=spec, alt=chart.alt)
-            if chart.note:
-                st.caption(chart.note)
+    sent = Sent()
+    drawn = [sent.chart(chart, tall) | ({"badge": ""} if chart.table.empty else {}) for chart in on_stage(figures)]
+    browser.charts(key=f"{key}_charts", data={"frames": [{"charts": drawn}], **sent.tables})
 
 
 def confusion(before: Outcome, after: Outcome) -> None:

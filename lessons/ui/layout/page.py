@@ -20,7 +20,7 @@ from lessons.ui.layout.predict import Found, Subject
 from lessons.ui.state import model_link, presets
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.lab import lab
-from lessons.ui.state.presets import Preset
+from lessons.ui.state.presets import PRESET, Preset
 from lessons.ui.state.widgets import reset
 
 PATH = (HOME, *LESSONS)
@@ -103,12 +103,17 @@ class Page:
 
     def about_preset(self) -> None:
         """What to see at the preset that is on the page now; on a stage only its first sentence, which is bold."""
-        preset = presets.shown(self.presets, self.knobs)
-        text = self.sections[f"preset: {preset.name}"] if preset else ""
-        if presenter.presenting():
-            st.markdown(text[: text.find("**", 2) + 2] or "&nbsp;")
-        elif preset:
-            st.info(cited(text), icon=":material/visibility:")
+
+        @st.fragment(key=PRESET)
+        def say() -> None:
+            preset = presets.say_of(self.presets, self.knobs)
+            text = self.sections[f"preset: {preset.name}"] if preset else ""
+            if presenter.presenting():
+                st.markdown(text[: text.find("**", 2) + 2] or "&nbsp;")
+            elif preset:
+                st.info(cited(text), icon=":material/visibility:")
+
+        say()
 
     def end(self) -> None:
         """The way to share, the way back, what a speaker says, and the next lesson."""
@@ -148,6 +153,7 @@ def begin(
     lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
     settable = (*knobs, *filter(None, (network, task)))
     page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
+    st.session_state.pop(presets.SAID, None)
     _check_link(page)
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)

@@ -1,31 +1,46 @@
 """Numbers as tiles: each with its badge, before → after where there are two, its formula behind its question mark."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons.charts.chart import Chart
-from lessons.charts.sweep import Sweep
 from lessons.estimate.silicon import BAND
 from lessons.jobs.events import Outcome
 from lessons.quantity import Measurement, Quantity
-from lessons.ui.layout.figures import TALL, badge, row, sweep
+from lessons.ui.layout.figures import TALL, badge, row
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.state.knob import Knob
 
 MANIFOLD = 10  # times: from there on a change is no percentage
 
 
-def headline(pair: tuple[Outcome, Outcome] | None, figure: Sweep, knob: Knob, energy: str = "energy_45nm") -> None:
-    """What became of the model: the tiles, once they are there, and the sweep; on a stage side by side. `energy`: which
-    of the quantities its tile shows."""
-    numbers, picture = beside()
-    if pair:
-        with numbers:
-            tiles(*pair, energy)
-    with picture:
-        sweep(figure, knob)
+@dataclass(frozen=True)
+class Tile:
+    """One number with its badge. `delta`: how it has changed, which is good where it goes down, or up if `better` is
+    "normal"; `description`: what stands beside it, its band unless something else is given. A formula or method and the
+    band are behind its question mark."""
+
+    label: str
+    quantity: Quantity
+    delta: str | None = None
+    description: str | None = None
+    better: str = "inverse"
+
+    @property
+    def beside(self) -> str | None:
+        return self.description or self.quantity.band or None
+
+    @property
+    def help(self) -> str:
+        return "\n\n".join(filter(None, (self.quantity.source, self.quantity.band and f"Band: {self.quantity.band}")))
+
+    @property
+    def shown(self) -> dict[str, str | None]:
+        """What the browser draws, but for the help."""
+        shown = {"label": self.label, "badge": self.quantity.badge, "value": str(self.quantity)}
+        return shown | {"delta": self.delta, "better": self.better, "description": self.beside}
 
 
 def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -36,56 +51,61 @@ def beside() -> tuple[DeltaGenerator, DeltaGenerator]:
     return st.container(), st.container()
 
 
-def tiles(before: Outcome, after: Outcome, energy: str) -> None:
-    """Accuracy, file, energy and time, each with where it came from."""
+def shrunk(before: Outcome, after: Outcome, energy: str = "energy_45nm") -> list[Tile]:
+    """Accuracy, file, energy and time of a shrunk model, with what they were. `energy`: which of the quantities its
+    tile shows."""
     old, new = before.measurement, after.measurement
     joules = new.get(energy, new["energy_45nm"])
-    gained = _change(old["accuracy"], new["accuracy"])
     baseline_time, time = after.timing
-    places = _places(4)
-    with places[0]:
-        tile("Accuracy", new["accuracy"], gained, f"from {old['accuracy']}", better="normal")
-    with places[1]:
-        tile("File", new["packed"], _change(old["packed"], new["packed"]), f"from {old['packed']}")
-    with places[2]:
-        change = _change(old["energy_45nm"], joules)
-        tile("Energy", joules, change, f"from {old['energy_45nm']}, ×/÷ {BAND}")
-    with places[3]:
-        tile("Time", time, None, f"before: {baseline_time} a picture")
+    gained = change(old["accuracy"], new["accuracy"])
+    return [
+        Tile("Accuracy", new["accuracy"], gained, f"from {old['accuracy']}", "normal"),
+        Tile("File", new["packed"], change(old["packed"], new["packed"]), f"from {old['packed']}"),
+        Tile("Energy", joules, change(old["energy_45nm"], joules), f"from {old['energy_45nm']}, ×/÷ {BAND}"),
+        Tile("Time", time, None, f"before: {baseline_time} a picture"),
+    ]
 
 
-def changes(
+def changed(
     before: Measurement, after: Measurement, names: Mapping[str, str], better: Mapping[str, str] | None = None
-) -> dict[str, Quantity]:
-    """A tile for each of some quantities, named by its label, with what it was before; gives them. `better`: "normal"
-    where more is better."""
-    for place, (label, name) in zip(_places(len(names)), names.items(), strict=True):
-        old, new = before.get(name), after[name]
+) -> list[Tile]:
+    """A tile for each of some quantities, named by its label, with what it was before. `better`: "normal" where more is
+    better."""
+    better = better or {}
+    return [
+        Tile(
+            label,
+            after[name],
+            ((old := before.get(name)) and old.value and change(old, after[name])) or None,
+            f"from {old}" if old else None,
+            better.get(name, "inverse"),
+        )
+        for label, name in names.items()
+    ]
+
+
+def plain(quantities: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> list[Tile]:
+    """A tile for each quantity, by its label; `notes` stand beside some in place of their bands."""
+    return [Tile(label, quantity, description=(notes or {}).get(label)) for label, quantity in quantities.items()]
+
+
+def row_of(tiles: Sequence[Tile]) -> None:
+    """Tiles side by side, on a stage one above the other."""
+    for place, tile in zip(_places(len(tiles)), tiles, strict=True):
         with place:
-            change = old and old.value and _change(old, new)
-            tile(label, new, change or None, f"from {old}" if old else None, (better or {}).get(name, "inverse"))
-    return {label: after[name] for label, name in names.items()}
+            draw(tile)
 
 
-def tile(
-    label: str,
-    quantity: Quantity,
-    delta: str | None = None,
-    description: str | None = None,
-    better: str = "inverse",
-    framed: bool = True,
-) -> None:
-    """One number with its badge; the formula or method and the band are behind its question mark. Without a
-    description, its band stands below it. `framed`: not on a card."""
-    description = description or quantity.band or None
+def draw(tile: Tile, framed: bool = True) -> None:
+    """One tile. `framed`: not on a card."""
     st.metric(
-        f"{label} {badge(quantity.badge)}",
-        str(quantity),
-        delta or description,
-        delta_color=better if delta else "off",
-        delta_arrow="auto" if delta else "off",
-        delta_description=description if delta else None,
-        help=f"{quantity.source}\n\nBand: {quantity.band}" if quantity.band else quantity.source,
+        f"{tile.label} {badge(tile.quantity.badge)}",
+        str(tile.quantity),
+        tile.delta or tile.beside,
+        delta_color=tile.better if tile.delta else "off",
+        delta_arrow="auto" if tile.delta else "off",
+        delta_description=tile.beside if tile.delta else None,
+        help=tile.help,
         border=framed and not presenting(),
         height="stretch" if framed and not presenting() else "content",
     )
@@ -98,10 +118,8 @@ def sure(label: str, quantity: Quantity) -> None:
 
 
 def numbers(quantities: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
-    """Tiles side by side, on a stage one above the other; `notes` stand below some in place of their bands."""
-    for place, (label, quantity) in zip(_places(len(quantities)), quantities.items(), strict=True):
-        with place:
-            tile(label, quantity, description=(notes or {}).get(label))
+    """Quantities as tiles, with `notes` beside some."""
+    row_of(plain(quantities, notes))
 
 
 def headed(
@@ -120,7 +138,8 @@ def headed(
         row(key, *figures, tall=tall)
 
 
-def _change(old: Quantity, new: Quantity) -> str | None:
+def change(old: Quantity, new: Quantity) -> str | None:
+    """How a number has changed, in points, times or percent; None where it has not."""
     if new.unit == "%":
         points = f"{new.value - old.value:+.1f}"
         return None if float(points) == 0 else f"{points} points"
@@ -135,6 +154,10 @@ def _places(count: int) -> list[DeltaGenerator]:
     other."""
     if presenting():
         return [st.container() for _ in range(count)]
-    across = 2 if count % 3 == 1 else 3
-    rows = [min(across, count - at) for at in range(0, count, across)]
+    rows = [min(across(count), count - at) for at in range(0, count, across(count))]
     return [place for row in rows for place in st.columns(row)]
+
+
+def across(count: int) -> int:
+    """How many of so many tiles stand in a row."""
+    return 2 if count % 3 == 1 else 3

@@ -20,6 +20,7 @@ from lessons.ui.state.widgets import choice, more, pick, slider
 from lessons.ui.work.this_machine import GB, HERE, LENGTHS, USABLE, measure_again, measured, this_machine, told
 
 BY_HAND, PASTED = "by hand", "your config.json"
+USUAL = "Q4_0"  # in place of a format a model cannot have
 NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
 MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", "Card", (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
@@ -120,8 +121,8 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
         if name == PASTED and shape.note:
             notes.append(("not all of it", {"what": shape.note}))
         if form not in formats(shape):
-            notes.append(("not in this format", {"form": form, "instead": "Q4_0"}))
-            form = "Q4_0"
+            notes.append(("not in this format", {"form": form, "instead": USUAL}))
+            form = USUAL
         transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
         st.warning(f"Cannot be estimated: {plain(str(unknown))}.", icon=":material/block:")

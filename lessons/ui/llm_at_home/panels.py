@@ -1,9 +1,13 @@
 """A language model at home, on the page: what fits, how fast, and the map."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
+from itertools import product
 
 from lessons.charts.chart import Chart
-from lessons.charts.stack import stack
+from lessons.charts.stack import marked, stack
 from lessons.estimate import (
     answer_cost,
     engine_efficiency,
@@ -13,15 +17,18 @@ from lessons.estimate import (
     roofline_validation,
     transformer,
 )
-from lessons.estimate.at_home import changes, fits, formats, memory, memory_parts, needed
+from lessons.estimate.at_home import Home, changes, fits, formats, memory, memory_parts, needed
+from lessons.estimate.gguf_size import as_published
 from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
 from lessons.facts.architectures import Architecture, architectures
 from lessons.quantity import Quantity
-from lessons.ui.layout.figures import row, surface
+from lessons.ui.layout.figures import surface
+from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, numbers
+from lessons.ui.layout.tiles import beside, numbers, plain
 from lessons.ui.llm_at_home import charts as drawn
-from lessons.ui.llm_at_home.knobs import Asked
+from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, USUAL, Asked
+from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import Drawn
 from lessons.ui.work.this_machine import GB, USABLE
 
@@ -60,30 +67,62 @@ def gib(size: float) -> str:
     return f"{units:,.0f} GiB" if units >= 100 else f"{units:.3g} GiB"
 
 
-def what_fits(asked: Asked) -> Drawn:
-    """The memory it takes in each format, and the card's."""
-    home = asked.home
-    figure, tiles = _by_format(asked), memory_parts(home)
-    places, picture = beside()
-    with places:
-        numbers(tiles, {"A token keeps": f"the next one after {home.context:,}"})
-    with picture:
-        row("fits", figure, tall=TALL)
-    return [figure], tiles
+def wherever(asked: Asked, *knobs: Knob) -> dict[tuple[str, ...], Asked]:
+    """What is asked with each position of these knobs with each of the others. In place of a format the model cannot
+    have it is USUAL, and nobody reads on beyond the context a model was made for."""
+    shape = asked.home.shape
+
+    def asked_with(places: tuple[str, ...]) -> Asked:
+        set_to = dict(zip(knobs, places, strict=True))
+        form = as_published(shape, set_to[FORMAT])
+        form = form if form in formats(shape) else USUAL
+        context = min(int(set_to.get(CONTEXT, asked.home.context)), shape.context or math.inf)
+        home = replace(asked.home, form=form, context=context, batch=int(set_to.get(BATCH, asked.home.batch)))
+        return asked._replace(home=home)
+
+    return {places: asked_with(places) for places in product(*(knob.options for knob in knobs))}
 
 
-def _by_format(asked: Asked) -> Chart:
+def alike(shape: Architecture, *knobs: Knob) -> dict[Knob, list[str]]:
+    """The positions of these knobs at which a model is run as they say, so that there is nothing to say."""
+    said = {
+        FORMAT: lambda form: as_published(shape, form) in formats(shape),
+        CONTEXT: lambda tokens: int(tokens) <= (shape.context or math.inf),
+    }
+    return {knob: [at for at in knob.options if knob not in said or said[knob](at)] for knob in knobs}
+
+
+def what_fits(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
+    """The memory it takes in each format, and the card's, wherever knobs stand."""
+    some = {asked.home.context: asked for asked in places.values()}
+    bars = {context: _by_format(asked.home) for context, asked in some.items()}
+    tallest = max(sum(parts.values()) for forms in bars.values() for parts in forms.values())
+    charts = {context: _memory(asked, bars[context], tallest) for context, asked in some.items()}
+
+    def frame(home: Home) -> Frame:
+        tiles = plain(memory_parts(home), {"A token keeps": f"the next one after {home.context:,}"})
+        return Frame(tiles, [marked(charts[home.context], home.form)])
+
+    return {at: frame(asked.home) for at, asked in places.items()}
+
+
+def _by_format(home: Home) -> dict[str, dict[str, float]]:
+    """Bytes of each part in each format."""
+    return {form: memory(replace(home, form=form)) for form in reversed(formats(home.shape))}
+
+
+def _memory(asked: Asked, bars: Mapping[str, Mapping[str, float]], upto: float = 0) -> Chart:
     """The memory a model takes in each format, and the card's."""
-    forms = reversed(formats(asked.home.shape))
-    bars = {form: memory(replace(asked.home, form=form)) for form in forms}
     room = asked.machine.name, asked.machine.memory
-    return stack("Memory, by format of the weights", "weights as", bars, "bytes", asked.home.form, room=room)
+    return stack("Memory, by format of the weights", "weights as", bars, "bytes", asked.home.form, room=room, upto=upto)
 
 
-def how_fast(asked: Asked) -> Drawn:
-    """The roofline with both steps, and what an answer takes. Decoding is that of the next token after the prompt; an
-    answer's energy is that of its middle one."""
+def speed(asked: Asked) -> Frame:
+    """The roofline with both steps, and what an answer takes; or, where it does not fit, what it takes. Decoding is
+    that of the next token after the prompt; an answer's energy is that of its middle one."""
     home, machine, use = asked.home, asked.machine, asked.use
+    if not fits(home, machine.memory, machine.main):
+        return Frame(plain({"It takes": needed(home)} | elsewhere_instead(asked)), [_memory(asked, _by_format(home))])
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
     speed = answer_cost.speed(write, home, use.prompt)
     if asked.use.ahead:
@@ -102,37 +141,26 @@ def how_fast(asked: Asked) -> Drawn:
     if took := answer_cost.energy(first, middle, use.prompt, use.answer):
         tiles |= {"A token": token, "An answer": took, "1,000 answers": answer_cost.cost(took, use.price)}
     tiles |= elsewhere_instead(asked)
-    measured = [
-        each
-        for each in engine_efficiency.written()
-        if each.seen.board == machine.name and _alike(architectures()[each.seen.model], home.shape)
-    ]
-    figure = drawn.roof(machine, {"writing": write, f"a prompt of {use.prompt:,}": read}, measured)
-    places, picture = beside()
-    with places:
-        shown = dict(list(tiles.items())[: STAGE_TILES if presenting() else None])
-        numbers(shown, notes)
-    with picture:
-        row("speed", figure, tall=TALL)
-    return [figure], tiles
+    shown = dict(list(tiles.items())[: STAGE_TILES if presenting() else None])
+    paces = {"writing": write, f"a prompt of {use.prompt:,}": read}
+    return Frame(plain(shown, notes), [drawn.roof(machine, paces, _measured(machine, home.shape))])
+
+
+def _measured(machine: Machine, shape: Architecture) -> list[engine_efficiency.MeasuredSpeed]:
+    """What others have measured with this model on this machine."""
+    on_it = (each for each in _written() if each.seen.board == machine.name)
+    return [each for each in on_it if _alike(architectures()[each.seen.model], shape)]
+
+
+@lru_cache(maxsize=1)
+def _written() -> tuple[engine_efficiency.MeasuredSpeed, ...]:
+    return tuple(engine_efficiency.written())
 
 
 def elsewhere_instead(asked: Asked) -> dict[str, Quantity]:
     """The same answer in a data centre, by the word for it; nothing for models that are not listed there."""
     away = answer_cost.in_a_data_centre(asked.home.shape.name, asked.use.prompt, asked.use.answer)
     return {"It, in a data centre": away} if away else {}
-
-
-def no_speed(asked: Asked) -> Drawn:
-    """What there is to say of the speed of a model that does not fit: what it takes here, in which formats it would
-    fit, and what an answer takes where it does."""
-    figure, tiles = _by_format(asked), {"It takes": needed(asked.home)} | elsewhere_instead(asked)
-    places, picture = beside()
-    with places:
-        numbers(tiles)
-    with picture:
-        row("no speed", figure, tall=TALL)
-    return [figure], tiles
 
 
 def _alike(one: Architecture, other: Architecture) -> bool:

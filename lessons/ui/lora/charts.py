@@ -142,7 +142,9 @@ def overlap(change: DeltaAnalysis, matrix: str) -> Chart:
         {"cells": cells},
         f"Heat map of {size} by {size}. The first direction of both: {found[0, 0]:.2f}. All {size}: "
         f"{found[-1, -1]:.2f}.",
-        cells.rename(columns={"low": "first i of low rank", "full": "first j of all weights", "shared": "φ(i, j)"}),
+        lambda: cells.rename(
+            columns={"low": "first i of low rank", "full": "first j of all weights", "shared": "φ(i, j)"}
+        ),
         note=(
             f"φ(i, j), from 0 (light) to 1 (dark). The first of both: {found[0, 0]:.2f}; all {size}: "
             f"{found[-1, -1]:.2f}."

@@ -20,7 +20,7 @@ from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, changes, numbers
+from lessons.ui.layout.tiles import beside, changed, numbers, row_of
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, AdaptationTask, Adapting
 from lessons.ui.state.knob import Knob
@@ -184,7 +184,12 @@ def outcome(adapting: Adapting) -> Drawn:
         was = Measurement(together(task, before).quantities[:2], b"")  # before, nothing was trained or kept
         named = labels(task) | {"Of the weights, trained": "share", "To keep": "adapter"}
         better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
-        tiles = changes(was, together(task, mine), named, better) if mine else begins(adapting)
+        if mine:
+            after = together(task, mine)
+            row_of(changed(was, after, named, better))
+            tiles = {label: after[name] for label, name in named.items()}
+        else:
+            tiles = begins(adapting)
     if figures:
         with picture:
             row("adapted", *figures, tall=MIDDLE)

@@ -26,7 +26,7 @@ def answers(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
         bar_specification("answer", "probability (%)", tuple(names), BARS + 30, 100),
         {"bars": bars, "room": pd.DataFrame({"value": [140]})},
         f"Bar chart of the network's ten answers. The most probable: {names[best]}, {percent[best]:.1f} %.",
-        table,
+        lambda: table,
     )
 
 
@@ -70,7 +70,7 @@ def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None
         [Point(name, *at, name, says=False) for name, curve in curves.items() for at in curve],
         badge="measured",
     )
-    return replace(chart, table=pd.DataFrame([{unit: size} | dict(row) for size, row in numbers.items()]))
+    return replace(chart, tabled=lambda: pd.DataFrame([{unit: size} | dict(row) for size, row in numbers.items()]))
 
 
 def accuracy_against_macs(

@@ -141,7 +141,7 @@ def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
         _map(tuple(layers)),
         {"cells": cells},
         f"Map of accuracy by layer and sparsity.{said}",
-        cells.drop(columns="shown").rename(columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}),
+        lambda: cells.drop(columns="shown").rename(columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}),
         f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test pictures.",
     )
 

@@ -1,10 +1,28 @@
-"""The knobs of the lesson on pruning that are many."""
+"""The knobs of the lesson on pruning."""
 
 from lessons import models
+from lessons.experiment import CRITERIA, STRUCTURES
+from lessons.shrink.schedule import SCHEDULES
 from lessons.ui.state.knob import Knob
+from lessons.ui.state.network_knobs import layer_knobs
 
 PERCENT = tuple(map(str, range(0, 101, 10)))
 SHARES = {  # of what the slider says, how much is taken of each layer; by network
     network: [Knob(f"pruning_{network}_{name}", f"{name}, % of the slider", PERCENT, "100") for name in names]
     for network, names in models.LAYERS.items()
 }
+SWEPT = tuple(map(str, (*range(0, 100, 5), 99)))
+TUNED = ("0", "50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
+SPARSITY = Knob("pruning_sparsity", "Sparsity (% pruned)", tuple(map(str, range(100))), "50")
+STRUCTURE = Knob("pruning_structure", "What goes", tuple(STRUCTURES), "weights")
+CRITERION = Knob("pruning_criterion", "The lowest by", CRITERIA, "magnitude")
+WHEN = Knob("pruning_when", "How", ("one shot", "fine-tuned", "in rounds"), "one shot")
+SCOPE = Knob("pruning_scope", "The lowest of", ("network", "each layer", "scan's ratios", "my ratios"), "network")
+CHANNELS = Knob("pruning_channels", "Pruned channels are", ("zeroed", "removed"), "zeroed")
+HARDWARE = Knob("pruning_hardware", "Hardware", ("ordinary", "skips zeros"), "ordinary")
+EPOCHS = Knob("pruning_epochs", "Epochs of fine-tuning", ("1", "2", "5"), "1", "After each round.")
+ROUNDS = Knob("pruning_rounds", "Rounds", ("2", "3", "5"), "3")
+SCHEDULE = Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
+LAYERS = layer_knobs("pruning")
+SEED = Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
+MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(SHARES.values(), []))

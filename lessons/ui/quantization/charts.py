@@ -21,7 +21,7 @@ def on_grid(what: str, view: View) -> Chart:
         _spec(),
         {"bars": bars, "levels": pd.DataFrame({"level": view.marks})},
         f"Histogram of the {what}, from {view.edges[0]:.2f} to {view.edges[-1]:.2f}: {_note(view)}",
-        bars,
+        lambda: bars,
         _note(view),
     )
 

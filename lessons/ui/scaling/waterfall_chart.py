@@ -34,7 +34,7 @@ def waterfall(title: str, axis: str, begins: str, start: Quantity, factors: Mapp
         _spec(unit, len(rows)),
         {"rows": table},
         f"{title}: " + "; ".join(table["what"]),
-        table.drop(columns="row").rename(columns={"from": f"from, {unit}", "to": f"to, {unit}"}),
+        lambda: table.drop(columns="row").rename(columns={"from": f"from, {unit}", "to": f"to, {unit}"}),
         badge="estimated",
     )
 

@@ -1,7 +1,8 @@
 """The interactive parts of a page: each is drawn again by itself, and hands on to others what they need of it."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
@@ -21,7 +22,8 @@ PAUSE = 10  # what is not urgent is drawn after so many times the seconds that d
 LONGEST_PAUSE = 3.0  # or after so many seconds: those that wait move up
 DRAWN, WATCHED = "lab being drawn", "labs whose jobs are watched"
 HANDED, WHOLE, AGAIN = "handed on by labs", "the whole page runs", "others must be drawn again"
-WORKINGS = ("formulas", "code", "numbers", "export")  # the closed parts of a page that show numbers of its labs
+DRAWERS, DRAWER = "drawers", "drawer_"  # the keys of the closed parts of a page: of all, and how those of each begin
+WORKINGS = ("formulas", "code", "numbers", "export")  # those that show numbers of the page's labs
 Figure = Chart | Sweep | Surface
 Drawn = tuple[Sequence[Figure], Mapping[str, Quantity]]
 Value = TypeVar("Value")
@@ -30,9 +32,10 @@ Lab = Callable[[], Drawn | None]
 
 @dataclass
 class Drawing:
-    """One drawing of a lab: when it began and how long it took, in seconds, and the jobs that had not ended then, with
-    how much each had told."""
+    """One drawing of a lab: its name, when it began and how long it took, in seconds, and the jobs that had not ended
+    then, with how much each had told."""
 
+    lab: str = ""
     began: float = field(default_factory=time.monotonic)
     took: float = 0.0
     told: dict[Ticket, int] = field(default_factory=dict)
@@ -46,41 +49,74 @@ class Drawing:
         return time.monotonic() - self.began > (min(PAUSE * self.took, LONGEST_PAUSE) if new else LONGEST_PAUSE)
 
 
-def lab(draw: Lab) -> Lab:
+def lab(draw: Lab, key: str | None = None) -> Lab:
     """Decorates a function that draws an interactive part of a page, and draws it: only that part runs again when its
     knobs move, or when the jobs it waits for have more to show. The figures and numbers it gives, if it does, are there
-    for other parts."""
-    name = f"{draw.__module__}.{draw.__qualname__}".replace("__", "")  # which a component may not have in its key
+    for other parts. With a `key` it is a part of the lab being drawn, if one is: what it gives is that one's."""
+    name = (key or f"{draw.__module__}.{draw.__qualname__}").replace("__", "")  # which no component has in its key
+    around: Drawing | None = st.session_state.get(DRAWN) if key else None
+    kept_as = around.lab if around else draw.__name__
 
-    @st.fragment
+    @st.fragment(key=key)
     def body() -> None:
         watched = name in st.session_state.setdefault(WATCHED, set())
         # before all else, so that they stay where they are
         listens, looks = (st.container(key=f"look_{at}_{name}") for at in ("listens", "looks"))
-        drawing = st.session_state[DRAWN] = Drawing()
-        if (drawn := draw()) is not None:
-            _keep(draw, *drawn)
+        drawing = Drawing(kept_as)
+        with _being_drawn(drawing):
+            if (drawn := draw()) is not None:
+                _keep(kept_as, *drawn, wanted=key is None)
         drawing.took = time.monotonic() - drawing.began
         st.session_state[WATCHED] = st.session_state[WATCHED] - {name} | ({name} if drawing.told else set())
-        others = st.session_state.pop(AGAIN, False) or watched and not drawing.told  # what is done may show there, too
+        done = watched and not drawing.told
+        others = (
+            st.session_state.pop(AGAIN, False) or done and (key is None or drawers_open())
+        )  # it may show there, too
         if drawing.told:
             _watch(name, drawing, listens, looks)
         if others and not st.session_state[WHOLE]:  # else their turn comes anyway
             st.empty()  # a click that waits goes first: taken together with what follows, it would lose its page
             st.rerun()
 
-    st.session_state[WHOLE] = True
+    whole = st.session_state.get(WHOLE, False)
+    st.session_state[WHOLE] = whole or around is None
     try:
         body()
     finally:
-        st.session_state[WHOLE] = False
+        st.session_state[WHOLE] = whole
     return draw
 
 
+@contextmanager
+def _being_drawn(drawing: Drawing) -> Iterator[None]:
+    """Meanwhile this is the drawing under way; afterwards what it is a part of, if anything."""
+    around, st.session_state[DRAWN] = st.session_state.get(DRAWN), drawing
+    try:
+        yield
+    finally:
+        st.session_state[DRAWN] = around
+
+
+def drawers_open() -> bool:
+    """Whether a reader has opened one of the closed parts of a page."""
+    return any(is_open for key, is_open in st.session_state.items() if str(key).startswith(DRAWER))
+
+
 def collected(*labs: Lab) -> Drawn:
-    """The figures and numbers of these labs, as they were last drawn."""
-    figures = [figure for draw in labs for figure in handed(f"{draw.__name__}, figures")]
-    return figures, {name: q for draw in labs for name, q in handed(f"{draw.__name__}, numbers").items()}
+    """The figures and numbers of these labs, as they were last drawn; of those that had none yet, nothing."""
+    figures = [figure for draw in labs for figure in figures_of(draw.__name__)]
+    numbers = [_last(f"{draw.__name__}, numbers", {}) for draw in labs]
+    return figures, {name: quantity for found in numbers for name, quantity in found.items()}
+
+
+def figures_of(lab: str) -> Sequence[Figure]:
+    """The figures of the lab of this name, as it was last drawn."""
+    return _last(f"{lab}, figures", [])
+
+
+def _last(name: str, before: Value) -> Value:
+    """What a lab has handed on; `before` it has, something else."""
+    return st.session_state.get(HANDED, {}).get(name, before)
 
 
 def hand_on(name: str, value: Value, wanted: bool = True) -> Value:
@@ -129,7 +165,7 @@ def _watch(name: str, drawing: Drawing, listens: DeltaGenerator, looks: DeltaGen
         look()
 
 
-def _keep(draw: Lab, figures: Sequence[Figure], quantities: Mapping[str, Quantity]) -> None:
-    looked_at = any(st.session_state.get(f"drawer_{name}") for name in WORKINGS)
-    hand_on(f"{draw.__name__}, numbers", quantities, wanted=looked_at)
-    hand_on(f"{draw.__name__}, figures", figures, wanted=False)
+def _keep(name: str, figures: Sequence[Figure], quantities: Mapping[str, Quantity], wanted: bool) -> None:
+    looked_at = any(st.session_state.get(f"{DRAWER}{part}") for part in WORKINGS)
+    hand_on(f"{name}, numbers", quantities, wanted=wanted and looked_at)
+    hand_on(f"{name}, figures", figures, wanted=False)

@@ -10,6 +10,7 @@ from lessons.ui.state.knob import Knob
 
 GO_TO, STAY = "page to go to", "page that keys were pressed on"
 FRAME, STAGE, STEPS = "frame", "what keys go through", "steps of keys taken"
+PRESET, SAID = "about the preset", "preset that something is said about"  # the key of the part that says it
 AT, LEFT = "preset shown last", "settings before it"  # LEFT: by knob, a set
 
 
@@ -32,6 +33,18 @@ def shown(presets: Sequence[Preset], knobs: Sequence[Knob]) -> Preset | None:
     """The preset whose settings are those of the page now."""
     now = {knob.name: _stands(knob) for knob in knobs}
     return next((preset for preset in presets if preset.values(knobs) == now), None)
+
+
+def say_of(presets: Sequence[Preset], knobs: Sequence[Knob]) -> Preset | None:
+    """The preset that is on the page now, of which something is to be said."""
+    st.session_state[SAID] = presets, knobs, shown(presets, knobs)
+    return st.session_state[SAID][-1]
+
+
+def said_is_old() -> bool:
+    """Whether something else is to be said now."""
+    *page, said = st.session_state.get(SAID, ((), (), None))
+    return shown(*page) != said
 
 
 def step() -> None:

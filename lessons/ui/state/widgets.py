@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lessons.ui.state.knob import Knob
+from lessons.ui.state.release import forget, released
 
 
 def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int | None = None) -> str:
@@ -17,6 +18,7 @@ def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int
     if fixed is not None:
         st.session_state[knob.name] = fixed
     _listed(knob)
+    forget(knob)
     return st.select_slider(
         knob.label,
         options,
@@ -25,6 +27,8 @@ def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int
         bind="query-params",
         help=knob.help,
         disabled=not matters or fixed is not None,
+        on_change=released,
+        args=(knob,),
     )
 
 

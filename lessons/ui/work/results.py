@@ -84,12 +84,22 @@ def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
     return list(ticket.events)
 
 
-def curve(points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
+def outcomes(points: Mapping[Position, Experiment]) -> dict[Position, Outcome | None]:
     """What is measured so far of a sweep, by position; the rest is measured in the background."""
     tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}
     wait_for([ticket for ticket in tickets.values() if not ticket.ended])
     failed(tickets.values(), "Some points of the curve could not be measured")
-    return {position: ticket.result and ticket.result.measurement for position, ticket in tickets.items()}
+    return {position: ticket.result for position, ticket in tickets.items()}
+
+
+def curve(points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
+    """The same without timings and layers."""
+    return measurements(outcomes(points))
+
+
+def measurements(outcomes: Mapping[Position, Outcome | None]) -> dict[Position, Measurement | None]:
+    """What was measured, without timings and layers."""
+    return {position: outcome and outcome.measurement for position, outcome in outcomes.items()}
 
 
 def failed(tickets: Iterable[Ticket], title: str) -> bool:

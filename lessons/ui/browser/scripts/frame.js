@@ -138,5 +138,8 @@ function tellWhenIdle() {
 
 // After a slider was dragged on a stage, the keys turn pages again.
 function giveKeysBack() {
-    if (onStage() && document.activeElement?.type === "range") document.activeElement.blur()
+    if (!onStage()) return
+    setTimeout(() => {  // the slider takes the focus once more when its handle is let go
+        if (document.activeElement?.type === "range") document.activeElement.blur()
+    })
 }

@@ -1,12 +1,13 @@
-// Draws a sweep and follows the knob it belongs to. While the knob is dragged nothing is asked of the server.
+// Draws a sweep: its curves, where its slider stands on them, and the pictures lost there.
+
+import { badge, element } from "./elements.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const EDGE = { left: 48, right: 16, top: 14, bottom: 46 }
 
-export default function ({ data, parentElement }) {
-    const figure = parentElement.querySelector(".sweep")
+export function sweep(figure, { knobs, missing, sweep: data }) {
+    const [positions] = Object.values(knobs)
     const part = name => figure.querySelector(`.${name}`)
-    const nothing = at => !data.swept || data.swept.includes(data.positions[at]) ? data.missing : "measured when you let go"
     let place, drawn
 
     function everything() {
@@ -18,28 +19,28 @@ export default function ({ data, parentElement }) {
         figure.style.setProperty("--second", colours[1])
         const inner = width - EDGE.left - EDGE.right
         place = {
-            x: at => EDGE.left + inner * (at + 0.5) / data.positions.length,
+            x: at => EDGE.left + inner * (at + 0.5) / positions.length,
             y: value => EDGE.top + (height - EDGE.top - EDGE.bottom) * (1 - value / 100),
         }
         const size = parseFloat(getComputedStyle(figure).getPropertyValue("--sweep-text")) || 12
-        part("chart").replaceChildren(chart(data, place, width, height, size))
+        part("chart").replaceChildren(chart(data, positions, place, width, height, size))
         part("strip").textContent = `.pictures figure div { background-image: url(${data.strip}) }`  // read once, not per picture
         part("names").replaceChildren(...data.curves.map((curve, at) => name(curve, at)))
-        drawn = null
-        here()
+        part("heading").firstChild.textContent = data.title
+        badge(part("heading").lastChild, data.badge)
+        if (drawn !== undefined) show(drawn)
     }
 
-    function here() {
-        const at = position(data.knob, data.positions)
-        if (at === drawn) return
+    function show(at) {
         drawn = at
+        if (!place) return
         const value = data.curves[0].values[at]
-        const shown = value === null ? nothing(at) : `${value.toFixed(1)} %`
+        const shown = value === null ? missing[at] : `${value.toFixed(1)} %`
         part("value").textContent = shown
-        part("at").textContent = `${data.axis}: ${data.positions[at]}`
+        part("at").textContent = `${data.axis}: ${positions[at]}`
         part("words").textContent = data.words[at]
         part("chart").firstChild.setAttribute("aria-label",
-            `Line chart of ${data.unit.replace(" (%)", "")} against ${data.axis}. At ${data.positions[at]}: ${shown}.`)
+            `Line chart of ${data.unit.replace(" (%)", "")} against ${data.axis}. At ${positions[at]}: ${shown}.`)
         const point = part("now")
         point.setAttribute("cx", place.x(at))
         point.setAttribute("cy", place.y(value ?? 0))
@@ -49,11 +50,10 @@ export default function ({ data, parentElement }) {
     }
 
     function picture({ place, right, change }) {
-        const box = element("figure"), image = element("div"), text = element("figcaption"), what = element("b")
+        const box = element("figure"), image = element("div"), text = element("figcaption"), what = element("b", right)
         image.setAttribute("role", "img")
         image.setAttribute("aria-label", right)
         image.style.backgroundPosition = `calc(${-place} * var(--side)) 0`
-        what.textContent = right
         text.append(what, element("br"), change)
         box.append(image, text)
         return box
@@ -62,14 +62,10 @@ export default function ({ data, parentElement }) {
     const size = new ResizeObserver(everything)
     everything()
     size.observe(part("chart"))
-    const leave = follow(data.knob, here)
-    return () => {
-        leave()
-        size.disconnect()
-    }
+    return { show, leave: () => size.disconnect() }
 }
 
-function chart(data, { x, y }, width, height, size) {
+function chart(data, positions, { x, y }, width, height, size) {
     const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" })
     for (const value of [0, 25, 50, 75, 100]) {
         svg.append(shape("path", { class: "grid", d: `M${EDGE.left} ${y(value)}H${width - EDGE.right}` }),
@@ -77,11 +73,11 @@ function chart(data, { x, y }, width, height, size) {
     }
     const wide = 22 * size / 12  // a label
     const swept = position => !data.swept || data.swept.includes(position)
-    const every = Math.ceil((data.swept ?? data.positions).length * wide / (width - EDGE.left - EDGE.right))
+    const every = Math.ceil((data.swept ?? positions).length * wide / (width - EDGE.left - EDGE.right))
     let nth = 0
-    data.positions.forEach((position, at) => {
+    positions.forEach((position, at) => {
         if (!swept(position)) return
-        if (nth++ % every === 0 || at === data.positions.length - 1) svg.append(text(position, x(at), height - EDGE.bottom + 18, "middle"))
+        if (nth++ % every === 0 || at === positions.length - 1) svg.append(text(position, x(at), height - EDGE.bottom + 18, "middle"))
     })
     svg.append(text(data.axis, (EDGE.left + width - EDGE.right) / 2, height - 6, "middle"))
     const unit = text(data.unit, 0, 0, "middle")
@@ -91,7 +87,7 @@ function chart(data, { x, y }, width, height, size) {
         svg.append(shape("path", { class: "line", d: `M${EDGE.left} ${y(value)}H${width - EDGE.right}` }),
             text(name, width - EDGE.right, y(value) - 7, "end"))
     }
-    const guess = data.positions.indexOf(data.guess)
+    const guess = positions.indexOf(data.guess)
     if (guess >= 0) {
         svg.append(shape("path", { class: "line", d: `M${x(guess)} ${EDGE.top}V${height - EDGE.bottom}` }),
             text("your guess", x(guess) + 5, y(97), "start"))
@@ -99,7 +95,7 @@ function chart(data, { x, y }, width, height, size) {
     data.curves.map(({ values }, at) => {
         const group = shape("g", { class: `curve curve${at}` })
         const known = values.flatMap((value, n) => value === null ? [] : [n])
-        const gap = (from, to) => data.positions.slice(from + 1, to).some(swept)  // something there is still to be measured
+        const gap = (from, to) => positions.slice(from + 1, to).some(swept)  // something there is still to be measured
         const steps = known.map((n, nth) => `${nth && !gap(known[nth - 1], n) ? "L" : "M"}${x(n)} ${y(values[n])}`)
         group.append(shape("path", { d: steps.join("") }), ...known.map(n => shape("circle", { cx: x(n), cy: y(values[n]), r: 3 })))
         return group
@@ -109,14 +105,7 @@ function chart(data, { x, y }, width, height, size) {
 }
 
 function name({ name }, at) {
-    const box = element("span")
-    box.className = `name curve${at}`
-    box.textContent = name
-    return box
-}
-
-function element(tag) {
-    return document.createElement(tag)
+    return element("span", name, `name curve${at}`)
 }
 
 function shape(tag, attributes) {

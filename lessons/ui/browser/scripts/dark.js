@@ -1,5 +1,7 @@
 // Draws what a teacher holds for possible, and follows the temperature. While that is dragged nothing is asked of the server.
 
+import { follow, position } from "./follow.js"
+
 const SATURATED = 20  // %: from here on a cell is as dark as it gets
 const DARKEST = 55  // %: a number can still be read on it
 
@@ -34,7 +36,7 @@ export default function ({ data, parentElement }) {
         part("words").textContent = alike(data, at)
     }
 
-    return follow(data.knob, here)
+    return follow([data.knob], here)
 }
 
 function alike({ names, positions, alike }, at) {

@@ -1,0 +1,25 @@
+"""The scripts that run in the browser, as files of their own: a page is sent their address, and each is loaded once."""
+
+import hashlib
+from pathlib import Path
+
+import streamlit as st
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+FOLDER = Path(__file__).parent / "ui" / "browser" / "scripts"
+FILES = sorted(FOLDER.rglob("*.js"))
+VERSION = hashlib.sha256(b"".join(path.read_bytes() for path in FILES)).hexdigest()[:12]  # another one, another address
+PLACE = f"scripts/{VERSION}"  # below that of the app
+
+
+def route() -> Mount:
+    """What answers for them."""
+    below = st.get_option("server.baseUrlPath").strip("/")
+    return Mount(f"/{below}/{PLACE}" if below else f"/{PLACE}", StaticFiles(directory=FOLDER))
+
+
+def loaded(name: str) -> str:
+    """A component's script that loads the one of this name, from wherever the app is served."""
+    place = f'new URL("{PLACE}/{name}.js", document.baseURI)'
+    return f"const script = await import({place})\nexport default script.default\n"

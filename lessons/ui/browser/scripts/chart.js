@@ -1,0 +1,102 @@
+// The charts of a headline, drawn by Vega-Lite: a specification that stays, and at each position of the slider other data.
+
+import { badge, element } from "./elements.js"
+
+const library = () => import("./vendor/vega-embed.js")  // 0.9 MB, once a visit, for those who see such a chart
+const known = new WeakMap()  // by place: what is drawn there; a lab that runs again finds it
+
+export function chart(place, data) {
+    const first = data.frames.find(frame => frame)
+    const count = first?.charts.length ?? 0
+    if (place.childElementCount !== count) place.replaceChildren(...Array.from({ length: count }, made))
+    const places = [...place.children]
+    const size = new ResizeObserver(() => places.forEach(draw))
+    size.observe(place)
+
+    function show(at) {
+        const frame = data.frames[at]
+        place.classList.toggle("missing", !frame)
+        frame?.charts.forEach((chart, n) => {
+            const { title, badge: kind, alt, note, spec } = chart
+            const part = name => places[n].querySelector(`.${name}`)
+            part("title").textContent = title
+            badge(part("badge"), kind)
+            part("caption").textContent = note.replace(/[*`]/g, "")  // Markdown's
+            part("canvas").setAttribute("aria-label", data.texts[alt])
+            const tables = Object.entries(chart.data).map(([name, columns]) => [name, rows(columns, data)])
+            wanted(places[n], data.specs[spec], Object.fromEntries(tables))
+        })
+    }
+
+    return { show, leave: () => size.disconnect() }
+}
+
+function rows(places, { columns, texts }) {
+    const named = Object.entries(places).map(([name, place]) => [name, columns[place]])
+    const count = named.length ? (named[0][1].texts ?? named[0][1]).length : 0
+    const value = (column, at) => column.texts ? texts[column.texts[at]] : column[at]
+    return Array.from({ length: count }, (_, at) => Object.fromEntries(named.map(([name, column]) => [name, value(column, at)])))
+}
+
+function made() {
+    const figure = element("figure"), head = element("figcaption"), canvas = element("div", "", "canvas")
+    canvas.setAttribute("role", "img")
+    canvas.append(element("div"))  // Vega takes the label of what it draws in
+    head.append(element("b", "", "title"), " ", element("span", "", "badge"))
+    figure.append(head, canvas, element("p", "", "caption"))
+    return figure
+}
+
+function wanted(figure, spec, tables) {
+    if (!known.has(figure)) known.set(figure, {})
+    Object.assign(known.get(figure), { spec, text: JSON.stringify(spec), tables })
+    draw(figure)
+}
+
+// Where the specification is the one that is drawn, its data change in place: 2 to 6 ms. Else all is drawn anew, which what is
+// wanted meanwhile waits for.
+async function draw(figure) {
+    const state = known.get(figure), canvas = figure.querySelector(".canvas"), width = canvas.clientWidth
+    if (!state || !width) return
+    const { text, tables } = state
+    if (state.drawn !== text || state.width !== width) {
+        Object.assign(state, { drawn: text, width, view: null })
+        const { default: embed } = await library()
+        const spec = { ...state.spec, width, datasets: tables, config: themed(canvas, state.spec.config ?? {}) }
+        const { view } = await embed(canvas.firstChild, spec, { actions: false, renderer: "svg" })
+        if (state.drawn !== text || state.width !== width) return  // another was begun
+        Object.assign(state, { view, shown: tables })
+    }
+    if (!state.view || state.shown === state.tables) return
+    state.shown = state.tables
+    for (const [name, rows] of Object.entries(state.tables)) state.view.data(name, rows)
+    state.view.run()
+}
+
+function themed(place, own) {
+    const all = theme(place)
+    for (const [part, said] of Object.entries(own)) all[part] = { ...all[part], ...said }
+    return all
+}
+
+// Streamlit's theme for Vega-Lite, from its variables.
+function theme(place) {
+    const style = getComputedStyle(place), said = name => style.getPropertyValue(`--st-${name}`).trim()
+    const colours = said("chart-categorical-colors").split(","), text = said("text-color"), font = said("font")
+    const faint = `color-mix(in srgb, ${text} 20%, transparent)`, words = { labelFontSize: 12, labelColor: text, titleFontSize: 12, titleColor: text, titleFontWeight: "normal" }
+    return {
+        font,
+        background: "transparent",
+        autosize: { type: "fit", contains: "padding" },
+        axis: { ...words, ticks: false, domain: false, gridColor: faint, labelFlush: true, labelFlushOffset: 1, labelLimit: 100, titlePadding: 16, labelPadding: 16, labelOverlap: true },
+        legend: { ...words, titlePadding: 5, labelPadding: 16, columnPadding: 8, rowPadding: 4, padding: 7, symbolStrokeWidth: 4 },
+        range: { category: colours },
+        view: { strokeWidth: 0, stroke: "transparent" },
+        mark: { tooltip: true, color: colours[0] },
+        bar: { discreteBandSize: { band: 0.85 } },
+        axisDiscrete: { grid: false },
+        axisXBand: { grid: false },
+        axisXPoint: { grid: false },
+        text: { color: text },
+    }
+}

@@ -1,0 +1,43 @@
+// A lab's headline: its tiles, and the figure that belongs to them, where the sliders stand that they follow. All positions are
+// known beforehand: while a slider is dragged nothing is asked of the server.
+
+import { chart } from "./chart.js"
+import { follow, place } from "./follow.js"
+import { sweep } from "./sweep.js"
+import { tiles } from "./tiles.js"
+
+const SILENCE = 600  // ms: what a slider passes on the way is not read out
+
+export default function ({ data, parentElement }) {
+    const lab = parentElement.querySelector(".lab"), said = lab.querySelector(".said")
+    lab.classList.toggle("stage", data.stage)
+    lab.querySelector(".sweep").hidden = !data.sweep
+    const parts = [
+        tiles(lab.querySelector(".tiles"), data),
+        chart(lab.querySelector(".figures"), data),
+        ...(data.sweep ? [sweep(lab.querySelector(".sweep"), data)] : []),
+    ]
+    let drawn, reading
+
+    function here() {
+        const at = place(data.knobs)
+        if (at === drawn) return
+        for (const part of parts) part.show(at)
+        if (drawn !== undefined) {
+            clearTimeout(reading)
+            reading = setTimeout(() => said.textContent = inWords(data, at), SILENCE)
+        }
+        drawn = at
+    }
+
+    const leave = follow(Object.keys(data.knobs), here)
+    return () => {
+        leave()
+        clearTimeout(reading)
+        for (const part of parts) part.leave()
+    }
+}
+
+function inWords({ frames, missing }, at) {
+    return frames[at]?.tiles.map(tile => `${tile.label}: ${tile.value}`).join(", ") ?? missing[at]
+}

@@ -1,0 +1,54 @@
+// Numbers as tiles, as Streamlit draws its metrics: a label with its badge, the number, what it was before, and behind the
+// question mark where it comes from.
+
+import { badge, element } from "./elements.js"
+
+export function tiles(place, { frames, texts, missing, across }) {
+    place.style.setProperty("--across", across)
+
+    function show(at) {
+        const frame = frames[at]
+        place.classList.toggle("missing", !frame)
+        if (!frame) {
+            place.dataset.missing = missing[at]
+            return
+        }
+        if (place.childElementCount !== frame.tiles.length || !place.querySelector(".tile")) {
+            place.replaceChildren(...frame.tiles.map(made))
+        }
+        frame.tiles.forEach((tile, n) => write(place.children[n], tile, texts[tile.help]))
+    }
+
+    return { show, leave: () => {} }
+}
+
+function made() {
+    const tile = element("div", "", "tile"), head = element("p", "", "label"), ask = element("button", "?", "ask")
+    const note = element("div", "", "note")
+    ask.type = "button"
+    note.popover = "auto"
+    ask.popoverTargetElement = note
+    ask.addEventListener("pointerenter", event => event.pointerType === "mouse" && note.showPopover())
+    ask.addEventListener("pointerleave", () => note.matches(":popover-open") && !ask.matches(":focus") && note.hidePopover())
+    note.addEventListener("toggle", () => {
+        const { left, bottom } = ask.getBoundingClientRect(), { width, height } = note.getBoundingClientRect()
+        note.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`
+        note.style.top = `${bottom + height + 12 < innerHeight ? bottom + 6 : Math.max(8, bottom - height - 30)}px`
+    })
+    head.append(element("span", "", "called"), element("span", "", "badge"), ask)
+    tile.append(head, element("p", "", "number"), element("p", "", "delta"), element("p", "", "beside"), note)
+    return tile
+}
+
+function write(place, { label, badge: kind, value, delta, better, description }, help) {
+    const part = name => place.querySelector(`.${name}`)
+    part("called").textContent = label
+    badge(part("badge"), kind)
+    part("number").textContent = value
+    part("delta").textContent = delta ? `${delta.startsWith("-") ? "↓" : "↑"} ${delta}` : ""
+    part("delta").dataset.mood = (better === "normal") === delta?.startsWith("-") ? "worse" : "better"
+    part("delta").hidden = !delta
+    part("beside").textContent = description ?? ""
+    part("ask").setAttribute("aria-label", `${label}: where it comes from`)
+    part("note").textContent = help
+}

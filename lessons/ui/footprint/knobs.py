@@ -1,0 +1,100 @@
+"""The knobs of a use of a language model, and of the training behind it."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from lessons import facts
+from lessons.estimate import accelerator_energy, footprint, training, weight_formats
+from lessons.facts.architectures import Architecture, models
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.widgets import choice, more, pick, slider
+
+BY_HAND = "by hand"
+MODEL = Knob("footprint_model", "Model", (*models(), BY_HAND), "Llama 3.1 70B")
+TASK = Knob("footprint_task", "Task", (*footprint.TASKS, *footprint.MEDIA, BY_HAND), "chat")
+METHOD = Knob("footprint_method", "Method", tuple(footprint.METHODS), "boards")
+BATCH = Knob("footprint_batch", "Answers at once on one set of boards", tuple(str(2**n) for n in range(10)), "64")
+BOARD = Knob("footprint_board", "Board", tuple(accelerator_energy.usable()), next(iter(accelerator_energy.usable())))
+DTYPE = Knob("footprint_dtype", "Weights as", weight_formats.DTYPES, weight_formats.NATIVE)
+GRID = Knob("footprint_grid", "Grid", tuple(facts.grids()), "Germany")
+PUES = {"Google": "pue_google", "Microsoft": "pue_microsoft", "Amazon": "pue_aws", "survey mean": "pue_survey"}
+PUE = Knob("footprint_pue", "Building", tuple(PUES), "Microsoft")
+LENGTHS = ("1", "10", "30", "100", "300", "1000", "3000", "10000", "100000")
+PROMPT = Knob("footprint_prompt", "Prompt tokens", LENGTHS, "300")
+OUTPUT = Knob("footprint_output", "Output tokens", LENGTHS, "300")
+SIZES = ("0.1", "0.3", "1", "3", "8", "20", "40", "70", "200", "400", "700", "1000", "2000")
+TOTAL = Knob("footprint_total", "Parameters (10⁹)", SIZES, "70")
+ACTIVE = Knob("footprint_active", "of them active (10⁹)", SIZES, "70")
+USES = Knob("footprint_uses", "Uses a day and person", ("1", "3", "10", "30", "100", "300"), "10")
+CROWD = Knob("footprint_crowd", "People who use it", tuple(f"{10**n:,}" for n in range(2, 10)), "100,000,000")
+READ = ("as listed", "0.3", "1", "2", "5", "10", "15", "40")
+TOKENS = Knob("footprint_tokens", "Training tokens (10¹²)", READ, READ[0])
+CHIPS = Knob("footprint_chips", "Trained on", tuple(training.FITTED), "H100")
+CLAIM = Knob("footprint_claim", "Which is wrong?", ("not yet", "first", "second", "third"), "not yet")
+ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES)
+ALL = (*ASKED, CROWD, TOKENS, CHIPS, CLAIM)
+
+
+@dataclass(frozen=True)
+class AskedUse:
+    """One use, as the knobs say it. `told`: whether by tokens; an image or a video is one measured run."""
+
+    task: str
+    method: str
+    name: str  # of the model, or BY_HAND
+    total: str  # parameters (10⁹) of a model by hand
+    active: str
+    tokens: footprint.UseTokens
+    board: facts.Board
+    dtype: str
+    pue: facts.Figure
+    grid: facts.ElectricityGrid
+    uses: int  # a day and person
+
+    @property
+    def told(self) -> bool:
+        return self.task not in footprint.MEDIA
+
+    @property
+    def impossible(self) -> bool:
+        """Whether more parameters are active than there are."""
+        return self.name == BY_HAND and float(self.active) > float(self.total)
+
+    @property
+    def model(self) -> Architecture:
+        by_hand = self.name == BY_HAND
+        return footprint.by_hand(float(self.total) * 1e9, float(self.active) * 1e9) if by_hand else models()[self.name]
+
+    def with_batch(self, batch: int) -> footprint.Scenario:
+        """So many such uses at once."""
+        return footprint.Scenario(self.model, self.tokens, self.board, self.dtype, batch, self.pue)
+
+
+def asked() -> AskedUse:
+    """Draw the knobs: what they say."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task = choice(TASK)
+        told = task not in footprint.MEDIA
+        method, name = choice(METHOD, told), pick(MODEL)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        ours, by_hand = told and method == METHOD.default, task == BY_HAND
+        slider(BATCH, ours)
+        with more():
+            board, dtype, pue = pick(BOARD, ours), choice(DTYPE, ours), choice(PUE)
+            grid, uses = pick(GRID), choice(USES)
+            prompt, output = slider(PROMPT, by_hand), slider(OUTPUT, by_hand)
+            total, active = slider(TOTAL, name == BY_HAND), slider(ACTIVE, name == BY_HAND)
+    return AskedUse(
+        task=task,
+        method=method,
+        name=name,
+        total=total,
+        active=active,
+        tokens=footprint.TASKS.get(task, footprint.UseTokens(int(prompt), int(output))),
+        board=facts.boards()[board],
+        dtype=dtype,
+        pue=facts.figure(PUES[pue]),
+        grid=facts.grids()[grid],
+        uses=int(uses),
+    )

@@ -1,0 +1,79 @@
+"""The headline of a lab: its tiles, and the figure that belongs to them, for every position of its main slider. The
+browser has them all, so that they follow the hand that moves it, and nothing is asked of the server meanwhile."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+import streamlit as st
+
+from lessons.charts.chart import Chart
+from lessons.charts.sweep import MISSING, Sweep
+from lessons.jobs.events import Outcome
+from lessons.quantity import Quantity
+from lessons.ui import browser
+from lessons.ui.layout.figures import TALL, Sent, on_stage
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import Tile, across, shrunk
+from lessons.ui.state.knob import Knob
+
+MEASURING = "measuring …"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a headline shows at one position: tiles, and charts beside each other, of which a stage has the first."""
+
+    tiles: Sequence[Tile] = ()
+    charts: Sequence[Chart] = ()
+
+    @property
+    def quantities(self) -> dict[str, Quantity]:
+        """The numbers in the tiles, by their labels."""
+        return {tile.label: tile.quantity for tile in self.tiles}
+
+
+def shrunk_frames(
+    before: Outcome | None, after: Mapping[str, Outcome | None], energy: str = "energy_45nm"
+) -> dict[str, Frame | None]:
+    """The tiles of a model shrunk to each position, beside what it was `before`."""
+    return {at: before and found and Frame(shrunk(before, found, energy)) for at, found in after.items()}
+
+
+def headline(
+    frames: Mapping[str, Frame | None] | Mapping[tuple[str, ...], Frame | None],
+    *knobs: Knob,
+    sweep: Sweep | None = None,
+    tall: int = TALL,
+) -> None:
+    """Draw a headline that follows the slider of a knob, or of several. `frames`: by its positions, or for several by
+    each of one with each of the others, None where nothing is known yet; `sweep`: the figure, where it is one; `tall`:
+    pixels of a chart on a stage."""
+    missing = dict(zip(frames, sweep.data["missing"] if sweep else repeat(MISSING), strict=False))
+    now = tuple(st.session_state[knob.name] for knob in knobs)
+    if not frames[at := now if len(knobs) > 1 else now[0]]:
+        missing[at] = MEASURING
+    sent = Sent()
+    browser.headline(
+        key="_".join((*(knob.name for knob in knobs), "headline")),
+        data={
+            "knobs": {knob.name: list(dict.fromkeys(_places(frames, nth))) for nth, knob in enumerate(knobs)},
+            "missing": list(missing.values()),
+            "stage": presenting(),
+            "across": across(max((len(frame.tiles) for frame in frames.values() if frame), default=1)),
+            "sweep": sweep and {"title": sweep.title, "badge": "measured", **sweep.data},
+            "frames": [frame and _as_json(frame, sent, tall) for frame in frames.values()],
+            **sent.tables,
+        },
+    )
+
+
+def _places(frames: Mapping[Any, Frame | None], knob: int) -> list[str]:
+    """Where one of the knobs stands in each frame."""
+    return [at if isinstance(at, str) else at[knob] for at in frames]
+
+
+def _as_json(frame: Frame, sent: Sent, tall: int) -> dict[str, Any]:
+    tiles = [tile.shown | {"help": sent.text(tile.help)} for tile in frame.tiles]
+    return {"tiles": tiles, "charts": [sent.chart(chart, tall) for chart in on_stage(frame.charts)]}
