@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.crowd import crowd
 from benchmarks.language import language
-from benchmarks.timing import key_to_screen, milliseconds, seconds
+from benchmarks.timing import followed, key_to_rest, milliseconds, seconds
 from lessons import models
 from lessons.data import examples
 from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
@@ -32,7 +32,7 @@ from lessons.ui.distillation.recipe import Distilling
 from lessons.vision import build
 from tests.browser.app import ROOT, running, started
 from tests.browser.find_chromium import launch
-from tests.browser.reader import LAB
+from tests.browser.reader import LAB, tile
 from tests.browser.soak import to_and_fro
 from tests.browser.visitor import visit
 
@@ -40,22 +40,18 @@ PRESSES = 24
 SLIDERS = ("", "energy", "footprint", "scaling", "quantization", "pruning")  # whose first slider moves the tiles
 MOVES = 2_000
 LOOKS = 12  # settings measured beside trainings, and without
-DRAWING = """
-async () => {
-    const root = [...document.querySelectorAll("*")].find(e => e.shadowRoot?.querySelector(".sweep")).shadowRoot
-    const slider = document.querySelector(".st-key-quantization_bits input[type=range]")
-    const took = []
-    for (let at = 0; at < 64; at++) {
-        await new Promise(requestAnimationFrame)
-        const began = performance.now()
-        slider.setAttribute("aria-valuetext", String(1 + at % 16))
-        await null
-        root.querySelector(".sweep").getBoundingClientRect()
-        took.push(performance.now() - began)
-    }
-    return took
+WIDTHS, DOUBLED = (*map(str, range(1, 17)), "fp32"), tuple(str(2**n) for n in range(10))
+FOLLOWS = {  # by page: the slider of its headline, and where that can stand
+    "": ("home_bits", WIDTHS),
+    "quantization": ("quantization_bits", WIDTHS),
+    "pruning": ("pruning_sparsity", tuple(map(str, range(0, 100, 5)))),
+    "language-model?language_part=shrink": ("language_bits", ("2", "3", "4", "5", "6", "8", "as stored")),
+    "energy": ("energy_batch", DOUBLED),
+    "footprint": ("footprint_batch", DOUBLED),
+    "scaling": ("scaling_since", ("1950", "1970", "1990", "2000", "2010", "2012", "2015", "2018")),
+    "llm-at-home": ("llm_format", ("fp16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "Q3_K_M", "Q2_K")),
+    "decide": ("decide_uses", ("1", "10", "100", "1000", "10000", "100000")),
 }
-"""
 
 
 def training() -> None:
@@ -147,7 +143,8 @@ def beside() -> None:
 
 
 def slider() -> None:
-    """Key press → changed numbers, against the same press in an empty fragment of an untouched server."""
+    """Key press → all has changed that its headline does not show, against the same in an empty fragment of an
+    untouched server."""
     with tempfile.TemporaryDirectory() as elsewhere:  # away from this project's settings
         empty = Path(shutil.copy(ROOT / "benchmarks" / "empty_app.py", elsewhere))
         with (
@@ -156,32 +153,35 @@ def slider() -> None:
             sync_playwright() as playwright,
             launch(playwright) as browser,
         ):
-            yardstick = browser.new_page()
-            yardstick.goto(theirs)
-            pages = {"empty": yardstick} | {path or "home": browser.new_page() for path in SLIDERS}
+            pages = {"empty": (browser.new_page(), "empty")}
+            pages["empty"][0].goto(theirs)
             for path in SLIDERS:
-                pages[path or "home"].goto(f"{ours}/{path}?guess=skip" if path else ours)
-                pages[path or "home"].locator('[data-testid="stMetricValue"]').nth(3).wait_for(timeout=60_000)
-            yardstick.wait_for_timeout(12_000)
+                page = browser.new_page()
+                page.goto(f"{ours}/{path}?guess=skip")
+                tile(page).nth(2).wait_for(timeout=60_000)
+                pages[path or "home"] = page, FOLLOWS[path][0]
+            page.wait_for_timeout(20_000)
             times = {name: [] for name in pages}
             for at in range(PRESSES):
                 key = "ArrowRight" if at % 4 < 2 else "ArrowLeft"  # two steps there, two back: no slider is at its end
-                for name, page in pages.items():
-                    times[name].append(key_to_screen(page, key))
+                for name, (page, knob) in pages.items():
+                    times[name].append(key_to_rest(page, key, knob))
     median = statistics.median(times["empty"])
     for name, took in times.items():
-        print(f"key press → screen, {name:12} {milliseconds(took)}   ratio {statistics.median(took) / median:.2f}")
+        print(f"key press → all else, {name:12} {milliseconds(took)}   ratio {statistics.median(took) / median:.2f}")
 
 
 def drag() -> None:
-    """The slider says another position → the figure is drawn for it and laid out: the work of one frame of a drag."""
+    """The slider says another position → the headline is drawn for it and laid out: the work of one frame of a drag."""
     with running() as address, sync_playwright() as playwright, launch(playwright) as browser:
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(f"{address}/{LAB}")
-        page.locator(".curve1 circle").nth(16).wait_for(timeout=60_000)
-        page.wait_for_timeout(2_000)
-        took = page.evaluate(DRAWING)
-    print(f"slider's position → figure       {milliseconds(took, 1)}; a frame has 16.7 ms")
+        for path, (knob, positions) in FOLLOWS.items():
+            page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            page.goto(f"{address}/{path}{'&' if '?' in path else '?'}guess=skip")
+            tile(page).nth(2).wait_for(timeout=60_000)
+            page.wait_for_timeout(10_000)
+            name = path.partition("?")[0] or "home"
+            print(f"hand → headline, {name:14} {milliseconds(followed(page, knob, positions), 1)}; a frame has 16.7 ms")
+            page.close()
 
 
 def memory() -> None:

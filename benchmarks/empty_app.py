@@ -5,7 +5,7 @@ import streamlit as st
 
 @st.fragment
 def body():
-    bits = st.select_slider("Bits per weight", [*map(str, range(1, 17)), "fp32"], value="8")
+    bits = st.select_slider("Bits per weight", [*map(str, range(1, 17)), "fp32"], value="8", key="empty")
     st.metric("Value", bits)
 
 

@@ -1,34 +1,63 @@
 """How long a reader waits, and how that is said."""
 
 import statistics
+from collections.abc import Sequence
 
 from playwright.sync_api import Page
 
-KEY_TO_SCREEN = """
-(selector) => new Promise(resolve => {
-    const values = () => [...document.querySelectorAll(selector)].map(e => e.textContent).join("|");
-    const before = values();
-    document.addEventListener("keydown", event => {
-        const pressed = event.timeStamp;
-        const watch = new MutationObserver(() => {
-            if (values() === before || !values()) return;
-            watch.disconnect();
-            requestAnimationFrame(now => resolve(performance.now() - pressed));
-        });
-        watch.observe(document.body, {subtree: true, childList: true, characterData: true});
-    }, {once: true, capture: true});
-})
+LAST_CHANGE = """
+knob => {
+    const roots = [document, ...[...document.querySelectorAll("*")].map(e => e.shadowRoot).filter(root => root)]
+    const ours = e => e.getRootNode().querySelector?.(".lab") || e.closest?.(`.st-key-${knob}`)
+    const main = document.querySelector("[data-testid=stMain]")
+    window.waited = new Promise(resolve => document.addEventListener("keydown", event => {
+        let last = 0
+        const watch = new MutationObserver(changes => {
+            const others = changes.filter(({ target: at, attributeName }) => {
+                if (["data-stale", "style", "class"].includes(attributeName)) return false  // how it looks meanwhile
+                const e = at.nodeType === 1 ? at : at.parentElement ?? at.getRootNode().host
+                return e && !ours(e) && (main.contains(e) || e.getRootNode() !== document)
+            })
+            if (others.length) requestAnimationFrame(() => { last = performance.now() - event.timeStamp })
+        })
+        const what = { subtree: true, childList: true, characterData: true, attributes: true }
+        for (const root of roots) watch.observe(root, what)
+        setTimeout(() => { watch.disconnect(); resolve(last) }, 900)
+    }, { once: true, capture: true }))
+}
+"""
+FOLLOWED = """
+async ([knob, positions]) => {
+    const lab = [...document.querySelectorAll("*")].find(e => e.shadowRoot?.querySelector(".lab")).shadowRoot
+    const slider = document.querySelector(`.st-key-${knob} input[type=range]`)
+    const took = []
+    for (let at = 0; at < 64; at++) {
+        await new Promise(requestAnimationFrame)
+        const began = performance.now()
+        slider.setAttribute("aria-valuetext", positions[at % positions.length])
+        await null
+        lab.querySelector(".lab").getBoundingClientRect()
+        took.push(performance.now() - began)
+    }
+    return took
+}
 """
 
 
-def key_to_screen(page: Page, key: str) -> float:
-    """Milliseconds from a key pressed on a page's first slider to other numbers in its tiles."""
+def key_to_rest(page: Page, key: str, knob: str) -> float:
+    """Milliseconds from a key pressed on a slider to the last change of the page, but for the slider and the headline
+    that follows it."""
     page.bring_to_front()
-    page.get_by_role("slider").first.focus()
+    page.locator(f".st-key-{knob} input[type=range]").focus()
     page.wait_for_timeout(350)
-    page.evaluate(f"() => {{ window.seen = ({KEY_TO_SCREEN})('[data-testid=stMetricValue]') }}")
+    page.evaluate(LAST_CHANGE, knob)
     page.keyboard.press(key)
-    return page.evaluate("() => window.seen")
+    return page.evaluate("() => window.waited")
+
+
+def followed(page: Page, knob: str, positions: Sequence[str]) -> list[float]:
+    """Milliseconds it takes, at one position after the other, until a headline is drawn for it and laid out."""
+    return page.evaluate(FOLLOWED, [knob, list(positions)])
 
 
 def seconds(times: list[float]) -> str:

@@ -84,7 +84,7 @@ def lab() -> None:
         found = {"Floor A": floor["total"], "To move numbers": silicon.moving(floor)}
         found |= {"A fetch pays off after": silicon.pays_off(number, node, memory), "This machine, B": here}
         drawn = energy_charts.floors(batches[at], number, tallest)
-        return ui.Frame(ui.plain(found), [drawn, energy_charts.fetching(costs, number, node, memory, int(at))])
+        return ui.Frame(ui.tiles(found), [drawn, energy_charts.fetching(costs, number, node, memory, int(at))])
 
     frames = {at: frame(at) for at in BATCH.options}
     ui.headline(frames, BATCH)

@@ -60,7 +60,7 @@ def answer() -> None:
         drawn = charts.ranges(
             "One use, by each method and as published", "energy of a use (Wh)", every | seen, boundaries
         )
-        return ui.Frame(ui.plain(tiles, notes), [drawn])
+        return ui.Frame(ui.tiles(tiles, notes), [drawn])
 
     if told and model.context and sum(tokens) > model.context:
         page.text("beyond its context", model=model, tokens=sum(tokens))

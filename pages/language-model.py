@@ -73,7 +73,7 @@ def shrink() -> ui.Drawn:
     curves = measurements.curves(writer, how.curves(writer.model), None if plain else 1)
     each = measurements.curves(writer, {"": how.at_each(writer.model)}, place="positions")[""] | {bits: after}
     frame = lambda now: ui.Frame(
-        ui.changed(before, now, TILES), [damage_charts.damage(curves, before, now, writer.token)]
+        ui.compared(before, now, TILES), [damage_charts.damage(curves, before, now, writer.token)]
     )
     frames = {at: frame(each[at]) if before and each.get(at) else None for at in BITS.options}
     ui.headline(frames, BITS, tall=480)

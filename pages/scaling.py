@@ -68,7 +68,7 @@ def two_lines() -> None:
             f"Gap in {by}, 1 in {both}": growth.gap(wanted, offered, both, by),
         }
         drawn = scaling_charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS)
-        return ui.Frame(ui.plain(found), [drawn])
+        return ui.Frame(ui.tiles(found), [drawn])
 
     page.about_preset()
     frames = {since: frame(since) for since in START.options}

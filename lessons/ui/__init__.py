@@ -6,7 +6,7 @@ from lessons.ui.layout.headline import Frame, headline, shrunk_frames
 from lessons.ui.layout.page import begin
 from lessons.ui.layout.predict import Found, breaking, nearest
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, changed, headed, numbers, plain, row_of, sure
+from lessons.ui.layout.tiles import beside, compared, headed, numbers, row_of, sure, tiles
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import Drawn, collected, figures_of, hand_on, handed, lab
 from lessons.ui.state.network_knobs import layer_knobs, network_knob

@@ -11,7 +11,7 @@ from lessons.ui import browser
 from lessons.ui.layout import headline as drawing
 from lessons.ui.layout.figures import Sent
 from lessons.ui.layout.headline import MEASURING, Frame, headline
-from lessons.ui.layout.tiles import Tile, plain
+from lessons.ui.layout.tiles import Tile, tiles
 from lessons.ui.state.knob import Knob
 
 BITS, CONTEXT = Knob("bits", "Bits", ("2", "8"), "8"), Knob("context", "Context", ("512", "1024", "2048"), "512")
@@ -42,7 +42,7 @@ def told(monkeypatch):
 
 
 def test_a_tile_says_its_number_how_it_is_known_and_where_from(told):
-    frames = {at: Frame(plain({"Energy": energy(float(at))}, {"Energy": "a note"} if at == "8" else {})) for at in "28"}
+    frames = {at: Frame(tiles({"Energy": energy(float(at))}, {"Energy": "a note"} if at == "8" else {})) for at in "28"}
     said = told(frames, BITS, bits="8")
     first, last = (frame["tiles"][0] for frame in said["frames"])
     assert first == {

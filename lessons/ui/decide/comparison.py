@@ -22,7 +22,7 @@ from lessons.ui.decide.knobs import usual
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import Tile, draw, plain
+from lessons.ui.layout.tiles import Tile, draw, tiles
 from lessons.ui.state.lab import Drawn
 from lessons.ui.work.ledger import at_the_plug, package_power
 
@@ -46,7 +46,7 @@ def frame(need: Requirements) -> Frame:
     money = {KINDS[each.kind]: each.year for each in found if each.year and each.year.value >= CENT}
     shown = (_tiles(best) if best else {}) if presenting() else {f"{kind}, a year": wh for kind, wh in energies.items()}
     charts = [ranges("Energy in a year", "Wh, at the wall plug", energies), ranges("Money in a year", "USD", money)]
-    return Frame(plain(shown), charts)
+    return Frame(tiles(shown), charts)
 
 
 def side_by_side(need: Requirements) -> Drawn:

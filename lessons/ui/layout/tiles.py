@@ -66,7 +66,7 @@ def shrunk(before: Outcome, after: Outcome, energy: str = "energy_45nm") -> list
     ]
 
 
-def changed(
+def compared(
     before: Measurement, after: Measurement, names: Mapping[str, str], better: Mapping[str, str] | None = None
 ) -> list[Tile]:
     """A tile for each of some quantities, named by its label, with what it was before. `better`: "normal" where more is
@@ -84,14 +84,14 @@ def changed(
     ]
 
 
-def plain(quantities: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> list[Tile]:
+def tiles(quantities: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> list[Tile]:
     """A tile for each quantity, by its label; `notes` stand beside some in place of their bands."""
     return [Tile(label, quantity, description=(notes or {}).get(label)) for label, quantity in quantities.items()]
 
 
-def row_of(tiles: Sequence[Tile]) -> None:
+def row_of(shown: Sequence[Tile]) -> None:
     """Tiles side by side, on a stage one above the other."""
-    for place, tile in zip(_places(len(tiles)), tiles, strict=True):
+    for place, tile in zip(_places(len(shown)), shown, strict=True):
         with place:
             draw(tile)
 
@@ -119,7 +119,7 @@ def sure(label: str, quantity: Quantity) -> None:
 
 def numbers(quantities: Mapping[str, Quantity], notes: Mapping[str, str] | None = None) -> None:
     """Quantities as tiles, with `notes` beside some."""
-    row_of(plain(quantities, notes))
+    row_of(tiles(quantities, notes))
 
 
 def headed(

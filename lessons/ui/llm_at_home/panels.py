@@ -25,7 +25,7 @@ from lessons.quantity import Quantity
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, numbers, plain
+from lessons.ui.layout.tiles import beside, numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, USUAL, Asked
 from lessons.ui.state.knob import Knob
@@ -100,8 +100,8 @@ def what_fits(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], 
     charts = {context: _memory(asked, bars[context], tallest) for context, asked in some.items()}
 
     def frame(home: Home) -> Frame:
-        tiles = plain(memory_parts(home), {"A token keeps": f"the next one after {home.context:,}"})
-        return Frame(tiles, [marked(charts[home.context], home.form)])
+        shown = tiles(memory_parts(home), {"A token keeps": f"the next one after {home.context:,}"})
+        return Frame(shown, [marked(charts[home.context], home.form)])
 
     return {at: frame(asked.home) for at, asked in places.items()}
 
@@ -122,15 +122,15 @@ def speed(asked: Asked) -> Frame:
     that of the next token after the prompt; an answer's energy is that of its middle one."""
     home, machine, use = asked.home, asked.machine, asked.use
     if not fits(home, machine.memory, machine.main):
-        return Frame(plain({"It takes": needed(home)} | elsewhere_instead(asked)), [_memory(asked, _by_format(home))])
+        return Frame(tiles({"It takes": needed(home)} | elsewhere_instead(asked)), [_memory(asked, _by_format(home))])
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
     speed = answer_cost.speed(write, home, use.prompt)
     if asked.use.ahead:
         speed = answer_cost.guessing_ahead(speed, asked.use.right, asked.use.ahead)
     together = ", all together" if home.batch > 1 else ""
-    tiles = {"First token, at best": answer_cost.first(read)} if machine.peak else {}
-    tiles |= {f"Then, at best{together}": speed}
-    notes = {name: f"others reached {quantity.band}" for name, quantity in tiles.items()}  # no band around the best
+    found = {"First token, at best": answer_cost.first(read)} if machine.peak else {}
+    found |= {f"Then, at best{together}": speed}
+    notes = {name: f"others reached {quantity.band}" for name, quantity in found.items()}  # no band around the best
     notes[f"Then, at best{together}"] = f"after {use.prompt:,}; others {speed.low:.3g} to {speed.high:.3g} tokens/s"
     shares = [engine_efficiency.usual_reading(), *[engine_efficiency.usual(home.form)] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
@@ -139,11 +139,11 @@ def speed(asked: Asked) -> Frame:
         for pace, share in steps
     )
     if took := answer_cost.energy(first, middle, use.prompt, use.answer):
-        tiles |= {"A token": token, "An answer": took, "1,000 answers": answer_cost.cost(took, use.price)}
-    tiles |= elsewhere_instead(asked)
-    shown = dict(list(tiles.items())[: STAGE_TILES if presenting() else None])
+        found |= {"A token": token, "An answer": took, "1,000 answers": answer_cost.cost(took, use.price)}
+    found |= elsewhere_instead(asked)
+    shown = dict(list(found.items())[: STAGE_TILES if presenting() else None])
     paces = {"writing": write, f"a prompt of {use.prompt:,}": read}
-    return Frame(plain(shown, notes), [drawn.roof(machine, paces, _measured(machine, home.shape))])
+    return Frame(tiles(shown, notes), [drawn.roof(machine, paces, _measured(machine, home.shape))])
 
 
 def _measured(machine: Machine, shape: Architecture) -> list[engine_efficiency.MeasuredSpeed]:

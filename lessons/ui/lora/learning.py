@@ -20,7 +20,7 @@ from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, changed, numbers, row_of
+from lessons.ui.layout.tiles import beside, compared, numbers, row_of
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, AdaptationTask, Adapting
 from lessons.ui.state.knob import Knob
@@ -186,7 +186,7 @@ def outcome(adapting: Adapting) -> Drawn:
         better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
         if mine:
             after = together(task, mine)
-            row_of(changed(was, after, named, better))
+            row_of(compared(was, after, named, better))
             tiles = {label: after[name] for label, name in named.items()}
         else:
             tiles = begins(adapting)

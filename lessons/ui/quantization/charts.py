@@ -15,13 +15,14 @@ HEIGHT = 260
 
 def on_grid(what: str, view: View) -> Chart:
     """Bars: the numbers before rounding; lines: the levels they can take afterwards. `what`: "weights of conv1"."""
-    bars = pd.DataFrame({"from": view.edges[:-1], "to": view.edges[1:], "count": view.counts})
+    edges, counts = view.edges.tolist(), view.counts.tolist()
+    bars = [{"from": a, "to": b, "count": n} for a, b, n in zip(edges, edges[1:], counts, strict=False)]
     return Chart(
         f"{what.capitalize()}, and their levels",
         _spec(),
-        {"bars": bars, "levels": pd.DataFrame({"level": view.marks})},
+        {"bars": bars, "levels": [{"level": level} for level in view.marks.tolist()]},
         f"Histogram of the {what}, from {view.edges[0]:.2f} to {view.edges[-1]:.2f}: {_note(view)}",
-        lambda: bars,
+        lambda: pd.DataFrame(bars),
         _note(view),
     )
 
