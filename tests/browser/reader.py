@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page
 DESK = {"width": 1400, "height": 1000}
 LAB = "quantization?guess=skip"
 PANEL = ".st-key-training_panel"
-TILE = ".tile .number, [data-testid=stMetricValue]"
+TILE = ".tiles:not(.missing) .number, [data-testid=stMetricValue]"
 PATIENCE = 180  # seconds; a job of a page that was closed holds its worker for 90
 DRAWN = """
     !document.querySelector('[data-stale=true]')

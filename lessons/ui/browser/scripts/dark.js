@@ -17,7 +17,7 @@ export default function ({ data, parentElement }) {
 
     function here() {
         const at = position(data.knob, data.positions)
-        if (at === drawn) return
+        if (at < 0 || at === drawn) return
         drawn = at
         const answers = data.answers[at]
         bars.forEach(([, , bar, share], n) => {

@@ -2,12 +2,13 @@
 
 export function position(knob, positions) {
     const slider = document.querySelector(`.st-key-${knob} input[type=range]`)
-    return Math.max(0, positions.indexOf(slider?.getAttribute("aria-valuetext")))
+    return positions.indexOf(slider?.getAttribute("aria-valuetext"))
 }
 
-// The place of what belongs to where several stand: each position of one with each of the next.
+// The place of what belongs to where several stand: each position of one with each of the next; -1 while one is not there yet.
 export function place(knobs) {
-    return Object.entries(knobs).reduce((at, [knob, positions]) => at * positions.length + position(knob, positions), 0)
+    const stand = Object.entries(knobs).map(([knob, positions]) => [position(knob, positions), positions.length])
+    return stand.some(([at]) => at < 0) ? -1 : stand.reduce((place, [at, count]) => place * count + at, 0)
 }
 
 export function follow(knobs, moved) {

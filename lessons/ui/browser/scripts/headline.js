@@ -21,7 +21,7 @@ export default function ({ data, parentElement }) {
 
     function here() {
         const at = place(data.knobs)
-        if (at === drawn) return
+        if (at < 0 || at === drawn) return
         for (const part of parts) part.show(at)
         if (drawn !== undefined) {
             clearTimeout(reading)

@@ -7,15 +7,11 @@ export function tiles(place, { frames, texts, missing, across }) {
     place.style.setProperty("--across", across)
 
     function show(at) {
-        const frame = frames[at]
+        const frame = frames[at], drawn = [...place.children]
         place.classList.toggle("missing", !frame)
-        if (!frame) {
-            place.dataset.missing = missing[at]
-            return
-        }
-        if (place.childElementCount !== frame.tiles.length || !place.querySelector(".tile")) {
-            place.replaceChildren(...frame.tiles.map(made))
-        }
+        place.dataset.missing = missing[at]
+        if (!frame) return drawn.forEach(nothing)
+        if (drawn.length !== frame.tiles.length) place.replaceChildren(...frame.tiles.map(made))
         frame.tiles.forEach((tile, n) => write(place.children[n], tile, texts[tile.help]))
     }
 
@@ -38,6 +34,13 @@ function made() {
     head.append(element("span", "", "called"), element("span", "", "badge"), ask)
     tile.append(head, element("p", "", "number"), element("p", "", "delta"), element("p", "", "beside"), note)
     return tile
+}
+
+// No number of another position stands where one is missing.
+function nothing(place) {
+    place.querySelector(".number").textContent = "…"
+    place.querySelector(".delta").hidden = true
+    place.querySelector(".beside").textContent = ""
 }
 
 function write(place, { label, badge: kind, value, delta, better, description }, help) {
