@@ -11,9 +11,7 @@ import pandas as pd
 
 from lessons.quantity import Badge
 
-Rows = Sequence[
-    Mapping[str, Any]
-]  # plain JSON, a mapping a row: quicker to make than a DataFrame, for charts drawn often
+Rows = Sequence[Mapping[str, Any]]  # plain JSON; quicker to make than a DataFrame, for charts drawn often
 
 
 @dataclass(frozen=True)

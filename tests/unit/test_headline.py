@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 
 from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.sweep import accuracy_sweep
 from lessons.quantity import Quantity
 from lessons.ui import browser
 from lessons.ui.layout import headline as drawing
@@ -30,12 +31,12 @@ def energy(value: float) -> Quantity:
 def told(monkeypatch):
     """Draw a headline where the sliders stand so; gives what the browser is told."""
 
-    def draw(frames, *knobs, **stands):
+    def draw(frames, *knobs, sweep=None, **stands):
         said = {}
         monkeypatch.setattr(st, "session_state", stands)
         monkeypatch.setattr(drawing, "presenting", lambda: False)
         monkeypatch.setattr(browser, "headline", lambda key, data: said.update(data, key=key))
-        headline(frames, *knobs)
+        headline(frames, *knobs, sweep=sweep)
         return json.loads(json.dumps(said, allow_nan=False))
 
     return draw
@@ -65,6 +66,11 @@ def test_where_nothing_is_known_yet_it_says_so_and_what_is_being_measured(told):
     said = told({"2": None, "8": None}, BITS, bits="8")
     assert said["frames"] == [None, None]
     assert said["missing"] == ["not measured yet", MEASURING]
+
+
+def test_a_sweep_of_which_nothing_is_measured_yet_does_not_say_it_is(told):
+    sweep = accuracy_sweep("bits", {"in use": {"2": None, "8": None}}, None)
+    assert told({"2": None, "8": None}, BITS, sweep=sweep, bits="8")["sweep"]["badge"] == ""
 
 
 def test_what_charts_have_in_common_is_sent_once(told):

@@ -42,7 +42,7 @@ def details(
     """
 
     def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
-        return lambda: draw(*now().pair) if now().pair else st.caption("Measuring …")
+        return lambda: draw(*pair) if (pair := now().pair) else st.caption("Measuring …")
 
     _closed_parts(
         page,

@@ -62,7 +62,7 @@ def headline(
             "missing": list(missing.values()),
             "stage": presenting(),
             "across": across(max((len(frame.tiles) for frame in frames.values() if frame), default=1)),
-            "sweep": sweep and {"title": sweep.title, "badge": "measured", **sweep.data},
+            "sweep": sweep and {"title": sweep.title, "badge": "measured" if len(sweep.table) else "", **sweep.data},
             "frames": [frame and _as_json(frame, sent, tall) for frame in frames.values()],
             **sent.tables,
         },
