@@ -13,7 +13,7 @@ ASKED  = $(if $(filter command,$(origin HOST)),$(HOST))
 SERVE  = --server.address 0.0.0.0 $(foreach host,localhost 127.0.0.1 $(ASKED),--server.allowedHosts $(host))
 LOCAL  = MODELS_FOR_ANTS_LOCAL_FILES=1
 
-.PHONY: run test check format study bench checkpoints setup setup-dev browser clean help
+.PHONY: run test check format study recordings bench checkpoints setup setup-dev browser clean help
 
 run: setup  ## open the app in a browser; for a class: make run HOST=<this machine's name or address>
 	$(if $(ASKED),,$(LOCAL)) $(BIN)/python -m streamlit run app.py $(if $(ASKED),$(SERVE)) $(if $(PORT),--server.port $(PORT))
@@ -32,6 +32,9 @@ format: setup-dev  ## put the style right
 
 study: setup-dev  ## the claims, over three seeds; writes tests/study/*.json
 	$(BIN)/python -m tests.study
+
+recordings: setup  ## what lessons open with, as far as its code has changed; all of it: half an hour of one core
+	$(BIN)/python -m lessons.record
 
 bench: setup-dev browser  ## speed, as ratios measured in one run
 	$(BIN)/python -m benchmarks

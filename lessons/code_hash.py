@@ -41,11 +41,12 @@ class Module(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def code_hash(*makers: str, steps: frozenset[str] = frozenset()) -> str:
+def code_hash(*makers: str, steps: frozenset[str] = frozenset(), files: tuple[Path, ...] = ()) -> str:
     """12 hexadecimal digits for functions, each as "package.module:function". `steps`: the classes of the steps that
-    they are called with. Raises LookupError for a function there is none of."""
+    they are called with; `files`: what else they depend on. Raises LookupError for a function there is none of."""
     found = definitions(makers, steps)
     written = sorted("".join(_written(node)) for each in found for node in _statements(each))
+    written += [file.read_text() for file in files]
     return hashlib.sha256("\0".join(written).encode()).hexdigest()[:12]
 
 

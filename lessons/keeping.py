@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -51,12 +52,16 @@ def root() -> Path | None:
 
 def places(most: int) -> list[Place]:
     """Where files are looked for, and kept, in this order. `most`: bytes on disk. It makes no folder."""
-    disk, user = root(), getattr(os, "getuid", lambda: 0)()
     parent = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
-    its_own = hashlib.sha256(str(disk).encode()).hexdigest()[:12]
-    memory = Place(parent / f"models-for-ants-{user}-{its_own}", LEAST_IN_MEMORY, MOST_IN_MEMORY, "memory")
-    on_disk = [Place(disk / "weights", LEAST_ON_DISK, most, "disk")] if disk else []
+    *on_disk, memory = _named(root(), parent, most)
     return [*on_disk, *([memory] if _ours(memory.folder) else [])]
+
+
+@lru_cache(maxsize=16)
+def _named(disk: Path | None, parent: Path, most: int) -> list[Place]:
+    user, its_own = getattr(os, "getuid", lambda: 0)(), hashlib.sha256(str(disk).encode()).hexdigest()[:12]
+    memory = Place(parent / f"models-for-ants-{user}-{its_own}", LEAST_IN_MEMORY, MOST_IN_MEMORY, "memory")
+    return [*([Place(disk / "weights", LEAST_ON_DISK, most, "disk")] if disk else []), memory]
 
 
 def can_keep(place: Place) -> bool:

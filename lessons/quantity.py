@@ -1,8 +1,8 @@
 """A number that says what it is, how sure it is, and where it comes from. Every number a reader sees is one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 SI = (
     (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"),
@@ -70,6 +70,19 @@ class Measurement:
     def get(self, name: str, default: Quantity | None = None) -> Quantity | None:
         """The quantity of this name, if there is one."""
         return next((quantity for quantity in self.quantities if quantity.name == name), default)
+
+
+def as_recorded(quantity: Quantity, source: str) -> Quantity:
+    """A number that was measured at another time, as `source` says; what was estimated or cited is so still."""
+    if quantity.badge != "measured":
+        return quantity
+    return replace(quantity, badge="recorded", source=f"{quantity.source}; {source}" if quantity.source else source)
+
+
+def badges_of(quantities: Iterable[Quantity]) -> tuple[Badge, ...]:
+    """How some numbers are known, each way once, in the order of `Badge`."""
+    found = {quantity.badge for quantity in quantities}
+    return tuple(badge for badge in get_args(Badge) if badge in found)
 
 
 def quotient(one: Quantity, other: Quantity) -> Quantity:

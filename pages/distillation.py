@@ -5,41 +5,32 @@ import streamlit as st
 from lessons import charts, ui
 from lessons.data import fashion_mnist
 from lessons.estimate import training_break_even as cost
-from lessons.experiment import LOSSES, FineTune
+from lessons.experiment import FineTune
 from lessons.jobs import ask
 from lessons.measure.training_cost import training_costs
 from lessons.ui.distillation import charts as distillation_charts
 from lessons.ui.distillation import race as race_panel
-from lessons.ui.distillation.race import finishes, survey
-from lessons.ui.distillation.recipe import ALPHAS, STUDENTS, TEACHERS, TEMPERATURES, Distilling, shrunk
-from lessons.ui.distillation.teacher import meet
-
-HEATS = 5  # seeds one can race from
-WARMTHS = ("0.1", "0.5", "1", "2", "4", "8", "20", "100")
-SHOWN = ("0.1", "0.2", "0.3", "0.5", "0.7", "1", "1.5", "2", "3", "4", "6", "8", "12", "20", "30", "50", "100")
-COUNTS = ("0", "1", "50", "200", "500", "2,000", "5,000", "20,000")
-TEACHER = ui.Knob("distillation_teacher", "Teacher", tuple(TEACHERS), "large")
-PICTURE = ui.Knob("distillation_picture", "Test picture", tuple(map(str, range(1, 25))), "5")
-SHOWN_AT = ui.Knob("distillation_shown_at", "Temperature of what is shown", SHOWN, "1")
-SIZE = ui.Knob("distillation_student", "Student (parameters)", tuple(STUDENTS), "3,206")
-LABELLED = ui.Knob("distillation_labelled", "Labelled pictures", COUNTS, "500")
-UNLABELLED = ui.Knob("distillation_unlabelled", "Unlabelled pictures", ("0", "500", "2,000", "20,000"), "0")
-TEMPERATURE = ui.Knob("distillation_temperature", "Temperature", WARMTHS, "4")
-ALPHA = ui.Knob("distillation_alpha", "α, the teacher's share", ("0", "0.3", "0.6", "0.9", "1"), "0.9")
-EPOCHS = ui.Knob("distillation_epochs", "Epochs", ("1", "2", "5", "10"), "5")
-LOSS = ui.Knob("distillation_loss", "Learns from", LOSSES, "kl")
-BITS = ui.Knob("distillation_bits", "Bits per weight", ("1", "2", "4", "8", "fp32"), "fp32")
-WITHHELD = ui.Knob("distillation_withheld", "Class never shown", fashion_mnist.CLASSES, "Trouser")
-KNOBS = (SIZE, LABELLED, UNLABELLED, TEMPERATURE, ALPHA, EPOCHS, LOSS, BITS, TEACHER, PICTURE, SHOWN_AT, WITHHELD)
-PRESETS = (
-    ui.Preset("Fifty labels", {LABELLED: "50"}),
-    ui.Preset("Pictures without labels", {LABELLED: "50", UNLABELLED: "20,000"}),
-    ui.Preset("No label at all", {LABELLED: "0", ALPHA: "1", UNLABELLED: "20,000"}),
-    ui.Preset("All labels", {LABELLED: "20,000"}),
-    ui.Preset("Itself as teacher", {TEACHER: "itself"}),
-    ui.Preset("Three small teachers", {TEACHER: "three trained here"}),
-    ui.Preset("Two bits", {SIZE: "8,706", BITS: "2"}),
+from lessons.ui.distillation.headline import frames, heats_of
+from lessons.ui.distillation.knobs import (
+    ALPHA,
+    BITS,
+    EPOCHS,
+    KNOBS,
+    LABELLED,
+    LOSS,
+    PICTURE,
+    PRESETS,
+    SHOWN_AT,
+    SIZE,
+    TEACHER,
+    TEMPERATURE,
+    UNLABELLED,
+    WITHHELD,
+    without,
 )
+from lessons.ui.distillation.race import finishes, survey
+from lessons.ui.distillation.recipe import ALPHAS, TEMPERATURES, Distilling, shrunk
+from lessons.ui.distillation.teacher import meet
 
 page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=("−2", "0", "+2", "+5", "+10"))
 page.text("the teacher")
@@ -56,16 +47,15 @@ def teacher() -> ui.Drawn:
 
 if not ui.presenting():
     ui.lab(teacher)
-heats_of = lambda how: [how.runners(seed) for seed in range(HEATS)]
 asked = page.asked_about(first)
 page.predict(lambda: page.nearest(points := distillation_charts.gained(finishes(heats_of(asked))), points=points))
 page.try_presets()
 
 
 def race() -> ui.Drawn:
-    labelled = ui.slider(LABELLED)
+    labelled, size = ui.sliders(LABELLED, SIZE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        size, temperature, unlabelled = ui.choice(SIZE), ui.choice(TEMPERATURE), ui.choice(UNLABELLED)
+        temperature, unlabelled = ui.choice(TEMPERATURE), ui.choice(UNLABELLED)
         with ui.more():
             alpha, loss, epochs, bits = ui.choice(ALPHA), ui.choice(LOSS), ui.choice(EPOCHS), ui.choice(BITS)
     how = Distilling.chosen(size, by, labelled, unlabelled, temperature, alpha, epochs, loss, bits)
@@ -75,6 +65,10 @@ def race() -> ui.Drawn:
     if not heats[0]:
         page.text("nothing to learn from")
         return [], {}
+    if not (
+        ui.presenting() and ui.training([runner for heat in heats for runner in heat.values()])
+    ):  # on a stage there is room for one: the race, while it runs
+        ui.headline(frames(how), SIZE, LABELLED, tall=race_panel.TALL)
     figures = race_panel.race(heats)
     if how.labelled in (0, 1):
         page.text("no labels" if how.labelled == 0 else "one label")
@@ -93,7 +87,7 @@ def bargain() -> ui.Drawn:
     if not known or not all(layers):
         return [], {}
     found = cost.multiplications(*layers)
-    students, teachers = ui.curve(ui.tuned(how.runners(0))), ui.curve(ui.tuned(dict(enumerate(known))))
+    students, teachers = ui.known(how.runners(0)), ui.known(dict(enumerate(known)))
     if len(teachers) < len(known) or not (students.get("taught") and all((*students.values(), *teachers.values()))):
         ui.numbers(found)
         page.text("race first")
@@ -103,7 +97,7 @@ def bargain() -> ui.Drawn:
     if at := cost.within(families["teacher, pruned"], students["taught"]):
         tuned = others["teacher, pruned"][at] | FineTune(2)
         ui.tune(tuned, does="Fine-tune the pruned teacher")
-        families["teacher, fine-tuned"] = ui.curve(ui.tuned({at: tuned}))
+        families["teacher, fine-tuned"] = ui.known({at: tuned})
     figures = distillation_charts.bargain(families, students)
     macs = sum(layer.total for layer in training_costs(layers[0]))
     found |= cost.taught_student(students["taught"], list(teachers.values()), macs, how.seen, how.heard)
@@ -117,9 +111,9 @@ def bargain() -> ui.Drawn:
 def never_shown() -> ui.Drawn:
     page.text("never shown")
     label = fashion_mnist.CLASSES.index(ui.pick(WITHHELD))
-    how = Distilling("cnn-8x3", withheld=label)
+    how = without(label)
     figures = race_panel.race([how.runners(0)], "never shown")
-    measured = ui.curve(ui.tuned(how.put_right(0)))
+    measured = ui.known(how.put_right(0))
     if len(measured) == 4 and all(measured.values()):
         figures += [distillation_charts.recalls(measured, label, right), distillation_charts.accuracies(measured)]
         ui.row("recalls", *figures[-2:])
@@ -131,7 +125,7 @@ def both() -> ui.Drawn:
     page.text("the map")
     how = ui.handed("how")
     found = survey("map", "Measure the map", how.map())
-    here = ui.curve(ui.tuned(how.runners(0))).get("taught")
+    here = ui.known(how.runners(0)).get("taught")
     figure = charts.surface(found, ALPHAS, TEMPERATURES, here and (how.alpha, how.temperature, here["accuracy"].value))
     ui.surface(figure, "surface")
     return [figure], {}

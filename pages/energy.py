@@ -95,9 +95,7 @@ def lab() -> None:
     layers = {"A, silicon floor": alone["total"], "B, this machine's processor": here, "C, wall plug": wall}
     figures = [
         charts.ranges("From the floor to the wall, one picture in fp32", "energy a picture (J)", layers),
-        charts.ranges(
-            "What a value costs, by where it comes from", "energy (× one MAC)", silicon.ladder(), badge="cited"
-        ),
+        charts.ranges("What a value costs, by where it comes from", "energy (× one MAC)", silicon.ladder()),
     ]
     ui.row("wall", *figures)
     resnet = silicon.resnet18()

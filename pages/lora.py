@@ -2,22 +2,7 @@
 
 from lessons import ui
 from lessons.ui.lora import adapters, at_scale, learning
-from lessons.ui.lora.adapters import SHARE
-from lessons.ui.lora.learning import BASE, RANK, TASK, WHERE_TO
-
-PART = ui.Knob("lora_part", "Look at", ("learn", "microscope", "swap", "at scale"), "learn")
-PRESETS = (
-    ui.Preset("Rank one", {RANK: "1"}),
-    ui.Preset("Far away", {TASK: "names"}),
-    ui.Preset("Everywhere", {WHERE_TO: "attention and MLP"}),
-    ui.Preset("Four bits", {BASE: "4"}),
-    ui.Preset("Two bits", {BASE: "2"}),
-    ui.Preset("Pictures", {TASK: "turned"}),
-    ui.Preset("Microscope", {PART: "microscope"}),
-    ui.Preset("Blend", {PART: "swap", SHARE: "25"}),
-    ui.Preset("At scale", {PART: "at scale"}),
-)
-KNOBS = (PART, *learning.ADAPTS, *adapters.HANDLES, *at_scale.KNOBS)
+from lessons.ui.lora.presets import KNOBS, PART, PRESETS
 
 page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
 page.text("the idea")
@@ -29,11 +14,12 @@ def learn() -> ui.Drawn:
     page.text("learn")
     how = ui.hand_on("how", learning.chosen())
     page.about_preset()
+    narrow = ui.presenting() and ui.training(how.runners.values())  # a stage has room for the race alone
+    figures, found = ([], {}) if narrow else learning.outcome(how)
     told = learning.race(how.runners)
-    figures, found = learning.outcome(how)
     if figures:
         page.text(f"about {how.of.base}")
-    return [*told, *figures], found
+    return [*figures, *told], found
 
 
 def came_of_it() -> ui.Drawn:

@@ -11,14 +11,17 @@ from lessons.jobs.events import Outcome
 from lessons.quantity import quotient
 from lessons.recorded import lottery
 from lessons.ui.pruning import charts as pruning_charts
+from lessons.ui.pruning import scan as scans
 from lessons.ui.pruning.figures import what_is_gone
 from lessons.ui.pruning.knobs import (
     CHANNELS,
     CRITERION,
     EPOCHS,
     HARDWARE,
+    KNOBS,
     LAYERS,
-    MORE,
+    NETWORK,
+    PRESETS,
     ROUNDS,
     SCHEDULE,
     SCOPE,
@@ -31,16 +34,6 @@ from lessons.ui.pruning.knobs import (
     WHEN,
 )  # fmt: skip
 from lessons.ui.pruning.recipe import Pruning, by_hand, by_the_scan
-
-NETWORK = ui.network_knob("pruning")
-TRIES = (
-    ui.Preset("Break it", {SPARSITY: "90"}),
-    ui.Preset("Mend it", {SPARSITY: "90", WHEN: "in rounds"}),
-    ui.Preset("By chance", {SPARSITY: "30", CRITERION: "random"}),
-    ui.Preset("Two of four", {STRUCTURE: "2:4"}),
-    ui.Preset("Channels out", {STRUCTURE: "channels", CHANNELS: "removed", WHEN: "fine-tuned"}),
-    ui.Preset("Skip the zeros", {SPARSITY: "80", HARDWARE: "skips zeros"}),
-)
 
 
 def chosen() -> tuple[Pruning, str, str, str, str] | None:
@@ -62,7 +55,7 @@ def chosen() -> tuple[Pruning, str, str, str, str] | None:
     with at_top:
         sparsity = ui.slider(SPARSITY, fixed=None if free else str(STRUCTURES[structure]))
     ratios = by_hand(mine) if mine else None
-    if scope == "scan's ratios" and not (ratios := by_the_scan(ui.scan(baseline, criterion))):
+    if scope == "scan's ratios" and not (ratios := by_the_scan(scans.scan(baseline, criterion))):
         return None
     how = Pruning.chosen(structure, criterion, scope, ratios, removed, when, epochs, rounds, rising)
     axis = "the slider (%)" if mine else "channels pruned (%)" if structure == "channels" else "sparsity (%)"
@@ -75,7 +68,7 @@ def savings(run: Experiment, before: Outcome, after: Outcome, curve: charts.Curv
     figures = [pruning_charts.files(after.measurement), pruning_charts.bytes_by_sparsity(curve, axis)]
     ui.row("bytes", *figures)
     if kernels := ui.answer(ask.race, run):
-        figures.append(charts.ranges("Time by kernel", "seconds", kernels, badge="measured"))
+        figures.append(charts.ranges("Time by kernel", "seconds", kernels))
         page.text("about the kernels")
         macs, times = [model.measurement["macs"] for model in (before, after)], after.timing
         ui.numbers({"MACs, before ÷ after": quotient(*macs), "Time, before ÷ after": quotient(*times)})
@@ -83,7 +76,7 @@ def savings(run: Experiment, before: Outcome, after: Outcome, curve: charts.Curv
     return figures
 
 
-page = ui.begin("pruning", SPARSITY, STRUCTURE, CRITERION, WHEN, *MORE, network=NETWORK, tries=TRIES, guesses=SWEPT[8:])
+page = ui.begin("pruning", *KNOBS, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:])
 page.text("what can go")
 baseline = ui.baseline(page)
 network = baseline.source.model
@@ -100,14 +93,16 @@ def lab() -> None:
     how, sparsity, axis, hardware, layer = now
     swept = (sparsity,) if how.fixed else SWEPT
     recipe, at_once = (each.of(baseline, int(sparsity)) for each in (how, how.in_one_shot))
-    run = recipe if ui.tuned({sparsity: recipe}) else at_once
-    runs = ui.tuned(how.along(baseline, swept)) | {sparsity: run}
-    ui.before_and_after(baseline, run)
-    before, found = ui.outcomes({"": baseline})[""], ui.outcomes(runs)
+    wanted = how.along(baseline, swept) | {sparsity: recipe}
+    trained = ui.known_outcomes(wanted)
+    runs = {at: wanted[at] for at in trained} | ({} if sparsity in trained else {sparsity: at_once})
+    run = runs[sparsity]
+    ui.before_and_after(baseline, run if ui.tuned({"": run}) else at_once)
+    before, found = ui.outcomes({"": baseline})[""], ui.outcomes({sparsity: at_once}) | trained
 
     def curve(how: Pruning, model: Experiment = baseline) -> charts.Curve:
         here = {sparsity: run} if how.of(model, int(sparsity)) == run else {}
-        return ui.curve(ui.tuned(how.along(model, swept)) | here)
+        return ui.known(how.along(model, swept) | here)
 
     one_shot = curve(how.in_one_shot)
     if how.epochs:
@@ -127,7 +122,9 @@ def lab() -> None:
     def below(at: str) -> ui.Drawn:
         if ui.presenting() or not (before and known[at]):
             return [], {}
-        figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
+        figures = [sweep, *(ui.recovery(runs[at]) if runs[at].trainings else [])]
+        if not known[at].layers:  # recorded
+            return figures, {}
         page.text("about the gaps")
         figures += what_is_gone(before, known[at], layer)
         figures += savings(runs[at], before, known[at], one_shot, axis)
@@ -135,7 +132,8 @@ def lab() -> None:
 
     def shown() -> ui.ShrunkModel:
         at = st.session_state[SPARSITY.name]
-        return ui.ShrunkModel(runs[at], before and known[at] and (before, known[at]), how.techniques)
+        pair = before and known[at] and known[at].layers and (before, known[at])
+        return ui.ShrunkModel(runs[at], pair, how.techniques)
 
     if before and not ui.presenting():
         ui.details(page, shown, lambda: ui.figures_of("lab"))
@@ -148,7 +146,9 @@ if ui.presenting():
 @ui.lab
 def scan() -> None:
     page.text("the scan")
-    ui.row("scan", pruning_charts.sensitivity(models.LAYERS[network], ui.scan(baseline, CRITERION.default)))
+    scans.panel(baseline, CRITERION.default)
+    seen = scans.scan(baseline, CRITERION.default)
+    ui.row("scan", pruning_charts.sensitivity(models.LAYERS[network], seen))
 
 
 @ui.lab
@@ -158,7 +158,7 @@ def ticket() -> None:
     seed = int(ui.pick(SEED))
     again = {kind: lottery.tickets(kind, seed) for kind in ("rewound", "random")}
     ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], "Run it again here", every=True)
-    found = {kind: ui.curve(ui.tuned(recipes)) for kind, recipes in again.items()}
+    found = {kind: ui.known(recipes) for kind, recipes in again.items()}
     ui.row("ticket", pruning_charts.tickets(seen, lottery.unpruned(), found, seed))
     rewound, random, tuned = (seen[kind][94] for kind in ("rewound", "random", "fine-tuned"))
     page.text("about the ticket", rewound=rewound, band=rewound.band, random=random, tuned=tuned)

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, series, specification
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, badges_of
 
 BARS = 230  # height
 ROW = 26  # of a bar, where there are many
@@ -48,7 +48,7 @@ def layer_bars(
         {"bars": bars, "room": pd.DataFrame({"value": [1.5 * (upto or max(values))]})},
         f"Bar chart, {title}. {spoken}.",
         lambda: bars.rename(columns={"value": axis or AXES[unit], "how": "arithmetic"}).drop(columns="label"),
-        badge=next(iter(layers.values())).badge,
+        badges=badges_of(layers.values()),
     )
 
 

@@ -25,7 +25,7 @@ class Chart:
     alt: str
     tabled: Callable[[], pd.DataFrame]
     note: str = ""
-    badge: Badge = "measured"
+    badges: tuple[Badge, ...] = ("measured",)
 
     @cached_property
     def table(self) -> pd.DataFrame:

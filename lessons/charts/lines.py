@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -45,14 +46,18 @@ def lines(
     points: Sequence[Point] = (),
     height: int = 320,
     note: str = "",
-    badge: Badge = "estimated",
+    badges: tuple[Badge, ...] = ("estimated",),
     legend: bool = True,
+    recorded: Curves = MappingProxyType({}),
 ) -> Chart:
     """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn
-    small. Without a `legend`, where the names of points are enough."""
+    small. Without a `legend`, where the names of points are enough. `recorded`: lines as they were at another time,
+    dashed, in the colours of these names."""
     drawn = [
-        {"line": name, "at": at, "x": float(a), "y": float(b)}  # which may be numpy's, and those are no plain JSON
-        for name, curve in curves.items()
+        # which may be numpy's, and those are no plain JSON
+        {"line": name, "dashed": dashed, "at": at, "x": float(a), "y": float(b)}
+        for dashed, of in ((False, curves), (True, recorded))
+        for name, curve in of.items()
         for at, (a, b) in enumerate(curve)
     ]
     seen = [
@@ -61,16 +66,23 @@ def lines(
         | {"place": place, "label": point.name if place else ""}
         for point, place in zip(points, _places(x, y, drawn, points, height), strict=True)
     ]
-    colours = (*curves, *dict.fromkeys(point.kind for point in points))
+    colours = (*curves, *recorded, *dict.fromkeys(point.kind for point in points))
+    every = [*curves.items(), *((f"{name}, recorded", curve) for name, curve in recorded.items())]
     ends = "; ".join(
-        f"{name} from {show(curve[0][1], '')} to {show(curve[-1][1], '')}" for name, curve in curves.items() if curve
+        f"{name} from {show(curve[0][1], '')} to {show(curve[-1][1], '')}" for name, curve in every if curve
     )
     named_points = "; ".join(
         f"{p.name} at {show(p.x, '')}, {show(p.y, '')}" for p in [p for p in points if p.says][:12]
     )
 
     def tabled() -> pd.DataFrame:
-        parts = pd.DataFrame(drawn, columns=["line", "x", "y"]), pd.DataFrame(seen, columns=["name", "x", "y", "note"])
+        parts = (
+            pd.DataFrame(
+                [row | {"line": f"{row['line']}, recorded" if row["dashed"] else row["line"]} for row in drawn],
+                columns=["line", "x", "y"],
+            ),
+            pd.DataFrame(seen, columns=["name", "x", "y", "note"]),
+        )
         return pd.concat([parts[0], parts[1].rename(columns={"name": "line"})]).rename(
             columns={"x": x.title, "y": y.title}
         )
@@ -82,7 +94,7 @@ def lines(
         f"{title}. {y.title} against {x.title}: {ends}. {named_points}",
         tabled,
         note,
-        badge,
+        badges,
     )
 
 
@@ -117,7 +129,15 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool, l
     curves = (
         named("lines")
         .mark_line(strokeWidth=2)
-        .encode(x=at_x, y=at_y, color=colour("line"), detail="line:N", order="at:Q", tooltip=["line:N", *hovered])
+        .encode(
+            x=at_x,
+            y=at_y,
+            color=colour("line"),
+            detail=["line:N", "dashed:N"],
+            order="at:Q",
+            strokeDash=alt.condition("datum.dashed", alt.value([4, 4]), alt.value([1, 0])),
+            tooltip=["line:N", *hovered],
+        )
     )
     seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", *hovered, "note:N"])
     dots = seen.mark_point(filled=True).encode(color=colour("kind"))

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
-from lessons.quantity import Badge, Quantity, show
+from lessons.quantity import Quantity, badges_of, show
 
 ROW, AXIS, LEGEND = 34, 60, 40  # pixels
 
@@ -18,7 +18,6 @@ def ranges(
     axis: str,
     rows: Mapping[str, Quantity],
     notes: Mapping[str, str] | None = None,
-    badge: Badge = "estimated",
 ) -> Chart:
     """One row a quantity (all of one unit, above 0), in this order; `axis` names them with their unit, and `notes` says
     more of some rows."""
@@ -44,7 +43,7 @@ def ranges(
         {"rows": table},
         f"{title}: from {show(least, some.unit)} to {show(most, some.unit)}. {said}",
         lambda: pd.DataFrame(table).drop(columns="row"),
-        badge=badge,
+        badges=badges_of(rows.values()),
     )
 
 

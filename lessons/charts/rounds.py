@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.experiment import FineTune, Prune, Quantize, QuantizeActivations, Step
-from lessons.quantity import Measurement, counted
+from lessons.quantity import Measurement, badges_of, counted
 
 
 def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) -> Chart:
@@ -22,7 +22,7 @@ def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) ->
             for at, value in known
         ],
         height=240,
-        badge="measured",
+        badges=badges_of(found["accuracy"] for found in measured.values() if found),
     )
 
 

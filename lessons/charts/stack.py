@@ -21,7 +21,7 @@ def stack(
     bars: Mapping[str, Mapping[str, float] | None],
     unit: str,
     here: str,
-    badge: Badge = "estimated",
+    badges: tuple[Badge, ...] = ("estimated",),
     room: tuple[str, float] | None = None,
     upto: float = 0.0,
 ) -> Chart:
@@ -67,7 +67,7 @@ def stack(
         f"{title}: {said}.{f' {room[0]}: {show(room[1], unit)}.' if room else ''}",
         tabled,
         f"Dashed: {room[0]}, {show(room[1], unit)}." if room else "",
-        badge,
+        badges,
     )
     return marked(drawn, here)
 

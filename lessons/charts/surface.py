@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from lessons.quantity import Badge, Measurement, counted
+from lessons.quantity import Badge, Measurement, badges_of, counted
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -29,7 +29,7 @@ class Surface:
     figure: "Figure"
     alt: str
     table: pd.DataFrame
-    badge: Badge = "measured"
+    badges: tuple[Badge, ...] = ("measured",)
 
 
 def surface(
@@ -74,7 +74,8 @@ def surface(
         [{"α": a, "temperature": t, "accuracy (%)": value} for (a, t), value in known.items()],
         columns=["α", "temperature", "accuracy (%)"],
     )
-    return Surface("Accuracy over α and temperature", figure, _in_words(known), table)
+    badges = badges_of(measured["accuracy"] for measured in measurements.values() if measured)
+    return Surface("Accuracy over α and temperature", figure, _in_words(known), table, badges)
 
 
 def _has_area(rows: Sequence[Sequence[float | None]]) -> bool:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lessons.charts.pictures import changed, in_words, strip
 from lessons.data import fashion_mnist
-from lessons.quantity import Measurement
+from lessons.quantity import Badge, Measurement, badges_of
 
 BROKEN = 10  # points of accuracy: a model that has lost more is broken
 MISSING, LET_GO = "not measured yet", "measured when you let go"
@@ -26,6 +26,7 @@ class Sweep:
     title: str
     data: Mapping[str, Any]
     table: pd.DataFrame
+    badges: tuple[Badge, ...]
 
 
 def accuracy_sweep(
@@ -66,6 +67,7 @@ def accuracy_sweep(
         pd.DataFrame(
             {axis: list(in_use)} | {f"{name}, accuracy (%)": values for name, values in accuracy.items()}
         ).dropna(thresh=2),
+        badges_of(found["accuracy"] for curve in curves.values() for found in curve.values() if found),
     )
 
 

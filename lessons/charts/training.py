@@ -8,46 +8,67 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
+from lessons.quantity import Badge
 from lessons.training.progress import PROBE, TrainingStep
 
 
 def training_curves(
-    steps: Sequence[TrainingStep], total: int, probe: str = f"{PROBE:,} test pictures"
+    steps: Sequence[TrainingStep],
+    total: int,
+    probe: str = f"{PROBE:,} test pictures",
+    recorded: Sequence[TrainingStep] = (),
 ) -> tuple[Chart, Chart]:
-    """Training loss, and accuracy on the probe, against optimiser steps."""
-    table = pd.DataFrame({"step": [s.step for s in steps], "loss": [s.loss for s in steps]})
-    seen = [s for s in steps if s.accuracy is not None]
-    probes = pd.DataFrame({"step": [s.step for s in seen], "accuracy": [s.accuracy for s in seen]})
-    last_loss = f"{steps[-1].loss:.2f}" if steps else "none yet"
-    last_accuracy = f"{seen[-1].accuracy:.1f} %" if seen else "none yet"
+    """Training loss, and accuracy on the probe, against optimiser steps; dashed below as they were `recorded`."""
     return (
-        Chart(
-            "Loss while training",
-            _spec("loss", "loss (nats)", None, total),
-            {"steps": table},
-            f"Loss, last: {last_loss}.",
-            lambda: table,
-        ),
-        Chart(
-            f"Accuracy on {probe}",
-            _spec("accuracy", "accuracy (%)", 100, total),
-            {"steps": probes},
-            f"Accuracy, last: {last_accuracy}.",
-            lambda: probes,
-        ),
+        _chart("Loss while training", "loss", "loss (nats)", ".2f", steps, recorded, None, total),
+        _chart(f"Accuracy on {probe}", "accuracy", "accuracy (%)", ".1f", steps, recorded, 100, total),
+    )
+
+
+def _chart(
+    title: str,
+    field: str,
+    axis: str,
+    digits: str,
+    steps: Sequence[TrainingStep],
+    recorded: Sequence[TrainingStep],
+    top: int | None,
+    total: int,
+) -> Chart:
+    tables = {
+        name: pd.DataFrame(
+            [(s.step, getattr(s, field)) for s in of if getattr(s, field) is not None], columns=["step", field]
+        )
+        for name, of in (("steps", steps), ("recorded", recorded))
+    }
+    seen = tables["steps"] if len(steps) else tables["recorded"]
+    last = f"{seen[field].iloc[-1]:{digits}}" if len(seen) else "none yet"
+    badges: tuple[Badge, ...] = ("measured",) * bool(steps) + ("recorded",) * bool(recorded)
+    return Chart(
+        title,
+        _spec(field, axis, top, total),
+        tables,
+        f"{field.capitalize()}, last: {last}{' %' * (top is not None and len(seen) > 0)}.",
+        lambda: pd.concat([part.assign(how=name) for name, part in tables.items() if len(part)] or [tables["steps"]]),
+        badges=badges or ("measured",),
     )
 
 
 @lru_cache(maxsize=64)
 def _spec(field: str, title: str, top: int | None, total: int) -> dict[str, Any]:
     scale = alt.Scale(domain=[0, top]) if top else alt.Scale(domainMin=0)
-    return specification(
-        named("steps")
-        .mark_line()
-        .encode(
-            x=alt.X("step:Q", title="optimiser step", scale=alt.Scale(domain=[0, total])),
-            y=alt.Y(f"{field}:Q", title=title, scale=scale),
-            tooltip=["step:Q", alt.Tooltip(f"{field}:Q", format=".3f")],
+
+    def line(name: str, **look: Any) -> alt.Chart:
+        return (
+            named(name)
+            .mark_line(**look)
+            .encode(
+                x=alt.X("step:Q", title="optimiser step", scale=alt.Scale(domain=[0, total])),
+                y=alt.Y(f"{field}:Q", title=title, scale=scale),
+                tooltip=["step:Q", alt.Tooltip(f"{field}:Q", format=".3f")],
+            )
         )
-        .properties(height=180)
+
+    return specification(
+        alt.layer(line("recorded", strokeDash=[4, 4], opacity=0.7), line("steps")).properties(height=180)
     )

@@ -11,6 +11,7 @@ import json
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any, Self
 
 from lessons.code_hash import code_hash
@@ -149,7 +150,7 @@ class Experiment:
 
     @property
     def id(self) -> str:
-        return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()[:16]
+        return _id(self)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self.source) | {"recipe": [{step.called: asdict(step)} for step in self.recipe]}
@@ -170,6 +171,11 @@ class Experiment:
 def shipped(model: str = "cnn", task: str = "fashion") -> Experiment:
     """The checkpoint of this model, trained on this task, that ships with the app."""
     return Experiment(loaded(f"{task}-{model}"))
+
+
+@lru_cache(maxsize=4096)
+def _id(experiment: Experiment) -> str:
+    return hashlib.sha256(json.dumps(experiment.to_json(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _step(entry: Any) -> Step:

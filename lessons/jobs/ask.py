@@ -8,8 +8,9 @@ from typing import Any
 from lessons import store
 from lessons.experiment import Experiment, Trained, Written
 from lessons.experiment.language_source import shipped_names
-from lessons.jobs import adaptation, language, machine, vision
+from lessons.jobs import adaptation, language, machine, recordings, vision
 from lessons.jobs.pool import Pool, pool, resident
+from lessons.jobs.recordings import Recording
 from lessons.jobs.ticket import Ticket
 
 Work = Callable[..., Iterator[Any]]  # a job
@@ -53,6 +54,19 @@ def tuned(experiment: Experiment) -> bool:
     """Whether every training of an experiment has been done on this machine."""
     source = [experiment.baseline] if isinstance(experiment.source, Trained) else []
     return all(store.has(link.stored_as) for link in [*source, *experiment.trainings])
+
+
+def recorded_training(experiment: Experiment) -> Recording | None:
+    """What an experiment's trainings told at another time, if that was recorded."""
+    return recordings.find(_trains(experiment), experiment)
+
+
+def instead(job: Work, *arguments: Any) -> Any:
+    """What was recorded of a question about models that have not been trained on this machine; None where they have, or
+    it was not."""
+    about = [each for each in arguments if isinstance(each, Experiment)]
+    recording = None if all(map(tuned, about)) else recordings.find(job, *arguments)
+    return recording and recording.result
 
 
 def _trains(experiment: Experiment) -> Work:

@@ -60,10 +60,10 @@ class Taken:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """All a page shows of one experiment."""
+    """All a page shows of one experiment; of a recorded one only the measurement, for the rest is of a machine."""
 
     measurement: Measurement
-    timing: tuple[Quantity, Quantity]  # of the baseline, and of this experiment, in turns
+    timing: tuple[Quantity, Quantity] | None  # of the baseline, and of this experiment, in turns
     watts: float | None  # of the processor's package meanwhile, where there is a counter
     layers: dict[str, LayerView]
 

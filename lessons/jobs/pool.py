@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
@@ -167,7 +168,7 @@ class Pool:
             self._waiting.remove(ticket)
             self._running.append(ticket)
             self._turns.start(ticket)
-            ticket.state = "running"
+            ticket.state, ticket.began = "running", time.monotonic()
             if ticket.background:
                 self._background = ticket
             return ticket

@@ -26,6 +26,8 @@ class Ticket:
         self.job, self.long, self.background, self.payer, self.pool = job, long, background, payer, pool
         self.urgent = False
         self.state: State = "waiting"
+        self.began: float | None = None  # when it came to run, in seconds of `time.monotonic`
+        self.seconds = 0.0  # of processor time it took, once it has ended
         self.events: list[Any] = []
         self.error: str | None = None
         self.readers: dict[str, float] = {}  # when each was last seen
@@ -67,7 +69,7 @@ class Ticket:
         """Note how the job ended. For the lanes."""
         if ended.error:
             log.warning("job %s failed: %s", self.job.name, ended.details or ended.error)
-        self.error = ended.error
+        self.error, self.seconds = ended.error, ended.seconds
         self.job = replace(self.job, arguments=())  # an upload is large, and its ticket may be held for long
         self.state = "failed" if ended.error else "done"
 

@@ -1,10 +1,14 @@
 """What this machine has, and what was found that it can do. Needs no torch: pages draw it."""
 
+import os
+import platform
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 
+PROCESSORS = Path("/proc/cpuinfo")  # Linux: what they are called
 LIMITS = Path("/sys/fs/cgroup")  # Linux: of the memory a container may have
 
 
@@ -38,3 +42,11 @@ def memory(limits: Path = LIMITS) -> int:
         except (OSError, ValueError):  # no container, or one without a limit ("max")
             continue
     return min(found)
+
+
+def name(processors: Path = PROCESSORS) -> str:
+    """What computes here: `2 cores of Intel Xeon Gold 6254`, or of an architecture where nothing says more.
+    `processors`: where Linux says what they are called."""
+    called = re.search(r"^model name\s*: (.+)$", processors.read_text() if processors.exists() else "", re.MULTILINE)
+    plain = re.sub(r"\((R|TM)\)|@.*| CPU", "", called[1]).strip() if called else platform.machine()
+    return f"{os.cpu_count()} cores of {plain}"

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, eq=False)
-class Recording:
+class StudyRows:
     """What a study measured: a row a setting and seed; and when, on what machine, by what script."""
 
     rows: list[dict[str, Any]]
@@ -42,11 +42,11 @@ class Recording:
 
 
 @lru_cache(maxsize=8)
-def read(name: str) -> Recording:
+def read(name: str) -> StudyRows:
     """The results of a study."""
-    return Recording(**json.loads(results(name).read_text()))
+    return StudyRows(**json.loads(results(name).read_text()))
 
 
-def results(name: str) -> Path:
+def results(name: str, kind: str = "json") -> Path:
     """The file of a study's results."""
-    return HERE / f"{name}.json"
+    return HERE / f"{name}.{kind}"

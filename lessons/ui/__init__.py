@@ -14,6 +14,18 @@ from lessons.ui.state.presets import Preset
 from lessons.ui.state.release import on_release
 from lessons.ui.state.widgets import choice, field, more, pick, slider, sliders
 from lessons.ui.work.baseline import baseline
-from lessons.ui.work.finetune_panel import recovery, tune, tuned
+from lessons.ui.work.finetune_panel import recovery, tune
 from lessons.ui.work.ledger import package_power
-from lessons.ui.work.results import answer, before_and_after, curve, measurements, outcome, outcomes, scan, trained
+from lessons.ui.work.results import (
+    answer,
+    before_and_after,
+    curve,
+    known,
+    known_outcomes,
+    measurements,
+    outcome,
+    outcomes,
+    trained,
+    tuned,
+)
+from lessons.ui.work.training_panel import under_way as training

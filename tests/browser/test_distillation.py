@@ -9,7 +9,9 @@ from tests.browser.access import must_let_everybody_in
 from tests.browser.reader import another_tab, grab, ready, settle, tiles
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_phone, on_a_stage
 
-WATCHED = "distillation?guess=skip&distillation_epochs=5&distillation_labelled=200"  # long enough to be stopped
+WATCHED = "distillation?guess=skip"  # long enough to be stopped
+AGAIN = "Race again from another seed"
+CURVES = ".st-key-race-curves_charts"
 LONG = 300_000  # ms, for a race beside other work
 
 
@@ -58,11 +60,19 @@ def the_teachers_doubts_follow_the_temperature_while_it_is_dragged(page: Page) -
 
 
 def a_race_is_watched_and_stopped(page: Page) -> None:
+    page.locator(f"{CURVES} .badge").first.wait_for()
+    assert ways_known(page) == ["recorded"]
     button(page, "Race").click()
     page.get_by_text(re.compile("Step .* of 800")).first.wait_for()
-    page.get_by_text("The race").wait_for()
+    page.locator(f"{CURVES} .badge.measured").wait_for()
+    assert ways_known(page) == ["measured", "recorded"]  # it draws over what was recorded
     button(page, "Stop").click()
     button(page, "Race").wait_for()
+
+
+def ways_known(page: Page) -> list[str]:
+    """How the curves of the race are known."""
+    return page.locator(f"{CURVES} .badge").all_inner_texts()
 
 
 def a_race_ends_on_a_stage_and_on_a_desk_and_stays(page: Page) -> None:
@@ -73,9 +83,9 @@ def a_race_ends_on_a_stage_and_on_a_desk_and_stays(page: Page) -> None:
         page.wait_for_timeout(500)  # while it runs, nothing stands still
         must_fill_a_stage(page, still=False)
         for each in (page, desk):
-            each.get_by_text("1 of the 3 races").wait_for(timeout=LONG)
+            button(each, AGAIN).wait_for(timeout=LONG)
         must_fill_a_stage(page)
-        desk.get_by_text("Student's file").wait_for()
         desk.get_by_text("Accuracy against bytes").wait_for()
     page.reload()
-    page.get_by_text("1 of the 3 races").wait_for()  # what was trained once is there
+    button(page, AGAIN).wait_for()  # what was trained once is there
+    page.get_by_text("Hollow: recorded.").wait_for()

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.experiment import Experiment, FineTune, Prune, Quantize, RemoveChannels, shipped
-from lessons.jobs import ask
+from lessons.jobs import ask, recordings, vision
 from lessons.quantity import show
 from lessons.recorded import lottery
 from lessons.shrink import channels, prune, straight_through
@@ -71,14 +71,31 @@ def test_two_of_four_has_no_choice_of_sparsity():
 
 def test_the_scan_sets_the_ratios_within_the_budget():
     page = at(sparsity="80", scope="scan's ratios")
-    scan = ask.scan(shipped(), "magnitude", "me")
-    run_until(page, lambda _: scan.ended)
-    ratios = by_the_scan(scan.events)(80)
+    ratios = by_the_scan(recordings.find(vision.scanning, shipped(), "magnitude").events)(80)
     assert len(set(ratios)) > 1
     run = chain(Prune(scope="given", ratios=ratios))
     run_until(page, shows(run))
     left = sum(view.kept for view in ask.measure(run).result.layers.values())
     assert left == pytest.approx(0.2 * (26_618 - 106), abs=4)  # 106 biases
+
+
+def test_the_scan_is_recorded_until_it_is_run_here_and_can_be_stopped():
+    page = at()
+    assert scanned(page) == ["recorded"]
+    press(page, "Scan").run()
+    ticket = ask.scan(shipped(), "magnitude", "me")
+    run_until(page, lambda page: scanned(page) == ["measured"])
+    next(button for button in page.button if button.key == "stop scan").click()
+    run_until(page, lambda page: "Scan" in buttons(page))
+    assert scanned(page) == ["recorded"]
+    ticket.pool.leave(ticket, "me")
+    press(page, "Scan").run()
+    run_until(page, lambda page: scanned(page) == ["measured"] and "Stop" not in buttons(page))
+
+
+def scanned(page) -> list[str]:
+    """How the map of the scan is known."""
+    return next(chart["badges"] for chart in charts(page) if chart["title"].startswith("Accuracy with one layer"))
 
 
 @pytest.mark.parametrize(
@@ -147,6 +164,6 @@ def test_the_ticket_says_what_was_recorded():
     page = at()
     told = " ".join(text.value for text in page.markdown)
     title = "Accuracy after rounds of pruning and training again"
-    assert next(chart["badge"] for chart in charts(page) if chart["title"] == title) == "recorded"
+    assert next(chart["badges"] for chart in charts(page) if chart["title"] == title) == ["recorded"]
     assert f"rewound networks reach {lottery.accuracy('rewound')[94]}" in told
     assert lottery.accuracy("rewound")[94].badge == "recorded"

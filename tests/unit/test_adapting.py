@@ -145,7 +145,20 @@ def test_of_pictures_accuracy_is_drawn():
 
 def test_the_race_draws_every_step():
     told = {"one": [TrainingStep(10, 20, 2.0, None, 1.0), TrainingStep(20, 20, 1.5, None, 2.0)]}
-    assert table(drawn.losses(told), "lines")["y"].tolist() == [2.0, 1.5]
+    assert table(drawn.losses(told, {}), "lines")["y"].tolist() == [2.0, 1.5]
+
+
+def test_a_race_that_is_run_again_is_drawn_over_how_it_was_recorded():
+    one, two = TrainingStep(10, 20, 2.0, None, 1.0), TrainingStep(20, 20, 1.5, None, 2.0)
+    kept = drawn.losses({"one": [], "two": []}, {"one": [one, two], "two": [one]})
+    assert kept.badges == ("recorded",)
+    assert table(kept, "lines")[["line", "dashed"]].values.tolist() == [["one", True]] * 2 + [["two", True]]
+    both = drawn.losses({"one": [one], "two": []}, {"one": [one, two], "two": [one]})
+    assert both.badges == ("measured", "recorded")
+    assert table(both, "lines")["dashed"].tolist() == [False, True, True, True]
+    assert "one, recorded from 2 to 1.50" in both.alt
+    assert "Dashed: recorded." in both.note and "Dashed" not in kept.note
+    assert drawn.losses({"one": [one]}, {}).badges == ("measured",)
 
 
 def change() -> DeltaAnalysis:

@@ -195,7 +195,7 @@ def test_what_is_shown_is_softened_as_what_trains(temperature):
 def test_dark_knowledge_has_a_picture_and_the_mean_of_every_class_at_each_temperature():
     logits = np.array([[4, 2, 0], [0, 3, 1], [2, 0, 4], [4, 0, 0]], np.float32)
     right = np.array([0, 1, 2, 0])
-    data = distillation_charts.dark_knowledge(logits, 1, right, NAMES, ("1", "100")).data
+    data = distillation_charts.dark_knowledge(logits, 1, right, NAMES, ("1", "100"), ("measured",)).data
     soft = 100 * distillation_charts.softened(logits, 1.0)
     assert data["answers"][0] == pytest.approx(soft[1], abs=0.01)
     assert data["alike"][0][0] == pytest.approx(soft[[0, 3]].mean(0), abs=0.06)
@@ -225,7 +225,7 @@ def test_from_three_races_on_there_is_a_deviation():
 
 def test_a_runner_trained_before_stands_where_it_ended():
     told = {"alone": [], "taught": [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, 70.0, 2.0)]}
-    figure = distillation_charts.race(told, {"alone": measured(66)})
+    figure = distillation_charts.race(told, {}, {"alone": measured(66)})
     assert table(figure, "points")[["x", "y"]].values.tolist() == [[160, 66]]
     assert table(figure, "lines")["line"].unique().tolist() == ["taught"]
 
@@ -235,7 +235,7 @@ def test_the_bargain_is_drawn_as_far_as_it_is_measured():
     students = {"alone": measured(70, 500), "taught": measured(75, 500)}
     bytes, energy, fits = distillation_charts.bargain(families, students)
     assert set(table(bytes, "points")["name"]) == {"8 bits", "alone", "taught"}
-    assert (bytes.badge, energy.badge) == ("measured", "estimated")
+    assert (bytes.badges, energy.badges) == (("measured",), ("measured", "estimated"))
     assert fits.note == ""  # nothing can be said of a family before all of it is measured
     families["teacher, quantized"]["1 bit"] = measured(10, 600)
     assert (

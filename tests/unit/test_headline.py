@@ -70,7 +70,7 @@ def test_where_nothing_is_known_yet_it_says_so_and_what_is_being_measured(told):
 
 def test_a_sweep_of_which_nothing_is_measured_yet_does_not_say_it_is(told):
     sweep = accuracy_sweep("bits", {"in use": {"2": None, "8": None}}, None)
-    assert told({"2": None, "8": None}, BITS, sweep=sweep, bits="8")["sweep"]["badge"] == ""
+    assert told({"2": None, "8": None}, BITS, sweep=sweep, bits="8")["sweep"]["badges"] == []
 
 
 def test_what_charts_have_in_common_is_sent_once(told):

@@ -248,7 +248,7 @@ def test_tickets_run_from_the_unpruned_network_and_what_is_measured_here_stands_
         [50, 88.5, "seed 103, measured here"]
     ]
     assert "recorded by a script" in chart.note
-    assert chart.badge == "recorded"
+    assert chart.badges == ("measured", "recorded")
 
 
 # the figure that follows the slider

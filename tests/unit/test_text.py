@@ -28,7 +28,7 @@ PROSE = {  # sentences in a program that belong into lessons/text
     "decide/charts.py": 1, "decide/knobs.py": 4, "distillation/charts.py": 3, "footprint/cards.py": 1,
     "language_model/inside_charts.py": 5, "language_model/knobs.py": 1, "language_model/measurements.py": 1,
     "language_model/model_picker.py": 4, "language_model/outlier_charts.py": 4, "language_model/roofline_chart.py":
-    1, "language_model/text_panels.py": 3, "language_model/training.py": 1, "layout/drawers.py": 2,
+    1, "language_model/text_panels.py": 3, "language_model/training.py": 1, "layout/drawers.py": 3,
     "layout/page.py": 2, "layout/presenter.py": 1, "llm_at_home/charts.py": 3, "lora/adapters.py": 5,
     "lora/charts.py": 7, "network/canvas.py": 1, "network/charts.py": 5, "pages/home.py": 1, "pruning/charts.py": 4,
     "pruning/figures.py": 1, "scaling/charts.py": 1, "work/baseline.py": 2, "work/finetune_panel.py": 3,
@@ -41,7 +41,8 @@ def test_every_section_a_page_asks_for_is_written_and_every_one_written_is_asked
     script = lesson.script.read_text()
     either = re.findall(r'page\.text\(\s*(?:"([^"]+)" if [^"]+ else )?"([^"]+)"', script)
     asked = {name for pair in either for name in pair if name}
-    asked |= {f"preset: {name}" for name in re.findall(r'ui\.Preset\("(.+?)"', script)}
+    room = "".join(file.read_text() for file in (FOLDER.parent / "ui" / lesson.path.replace("-", "_")).glob("*.py"))
+    asked |= {f"preset: {name}" for name in re.findall(r'\bPreset\("(.+?)"', script + room)}
     asked |= {name for call, names in PREDICTION.items() if call in script for name in names}
     asked |= BEGIN | END if lesson in LESSONS else set()  # the house writes these
     written = sections(lesson.path)

@@ -10,6 +10,7 @@ from lessons.experiment import Experiment, Trained
 from lessons.jobs import ask, vision
 from lessons.jobs.events import ModelKept, Progress
 from lessons.jobs.pool import Pool
+from lessons.jobs.recordings import Recording
 from lessons.jobs.ticket import Ticket
 from lessons.training.progress import TrainingStep
 from lessons.ui.distillation.race import survey
@@ -56,8 +57,8 @@ def test_runs_at_work_are_counted_by_whose_they_are(pool):
     pool._lanes = []
 
 
-def told(*events, state: str = "running") -> SimpleNamespace:
-    return SimpleNamespace(events=list(events), state=state, result=None, ended=state == "done")
+def told(*events, state: str = "running", began: float | None = None) -> SimpleNamespace:
+    return SimpleNamespace(events=list(events), state=state, result=None, ended=state == "done", began=began)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,56 @@ def told(*events, state: str = "running") -> SimpleNamespace:
 )
 def test_how_far_work_is(ticket, share):
     assert progress.share(ticket) == share
+
+
+@pytest.mark.parametrize(
+    ("share", "seconds", "said"),
+    [
+        (0.25, 10, " · about 30 s left"),
+        (0.5, 7, " · about 7 s left"),
+        (0.98, 1, " · about 1 s left"),
+        (0.02, 10, " · about 8 min left"),
+        (0.019, 10, ""),  # too little to go by
+        (1.0, 10, ""),
+        (0.5, None, ""),  # it waits
+    ],
+)
+def test_how_long_work_still_takes_follows_from_how_long_it_has_taken(clock, share, seconds, said):
+    assert progress.left(share, seconds and clock - seconds) == said
+
+
+def test_work_that_runs_one_after_another_takes_as_long_each_as_the_first(clock):
+    half = told(Progress(0.5), began=clock - 10)
+    waits, done = told(state="waiting"), told(state="done", began=clock - 60)
+    assert progress.left_of_all([half, waits, waits]) == " · about 50 s left"
+    assert progress.left_of_all([half, waits, done]) == " · about 30 s left"
+    assert progress.left_of_all([waits, done]) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.1, "1 s"), (8.4, "8 s"), (44, "40 s"), (89, "90 s"), (90, "2 min"), (3_000, "50 min"), (9_000, "2 h")],
+)
+def test_a_time_that_is_not_known_exactly_has_few_digits(seconds, said):
+    assert progress.about(seconds) == f"about {said}"
+
+
+def test_what_was_recorded_takes_as_much_longer_as_this_machine_is_slower(monkeypatch):
+    monkeypatch.setattr(progress.os, "cpu_count", lambda: 2)
+    here = SimpleNamespace(result=SimpleNamespace(timing=(SimpleNamespace(value=0.3), None)))
+    monkeypatch.setattr(ask, "measure", lambda experiment: here)
+    kept = [Recording((), "", seconds, 0.1) for seconds in (2.0, 4.0)]
+    assert progress.takes_here(kept) == ", in about 12 s"  # the longest
+    assert progress.takes_here([*kept, *kept]) == ", in about 18 s"  # two at a time
+    here.result = None
+    assert progress.takes_here(kept) == ""
+
+
+@pytest.fixture
+def clock(monkeypatch) -> float:
+    """A clock that stands still."""
+    monkeypatch.setattr(progress.time, "monotonic", lambda: 1_000.0)
+    return 1_000.0
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def scores(task: str, known: Mapping[str, Sequence[Evidence]], kinds: Mapping[st
         {"rows": table, "names": table.drop_duplicates("row")},
         f"Published scores of models that {task}. {said}.",
         lambda: table.drop(columns="row"),
-        badge="cited",
+        badges=("cited",),
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """What a teacher knows besides the answer, what a student makes of it, and what else the teacher could have become."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from statistics import mean, stdev
+from statistics import fmean, stdev
 from typing import Any
 
 import altair as alt
@@ -15,13 +15,13 @@ from lessons.charts.chart import Chart, named, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.sweep import Sweep
 from lessons.estimate.training_break_even import within
-from lessons.quantity import Badge, Measurement, Quantity, show
+from lessons.quantity import Badge, Measurement, Quantity, badges_of, show
 from lessons.training.progress import PROBE, TrainingStep
 
 ENOUGH = 3  # seeds for a deviation
 ROOM = 2.5  # points of accuracy to either side, at least: what is nearly nothing must not look large
 NAMED = ("8 bits", "2 bits", "50 %")  # points of the teacher's curves that say where they are
-BESIDE = {"alone": "below right", "taught": "right"}  # where a student's name stands
+BESIDE = {"alone": "below right", "taught": "left"}  # where a student's name stands
 Family = Mapping[str, Measurement | None]
 
 
@@ -37,7 +37,12 @@ def least_sure(logits: np.ndarray, count: int = 12) -> list[int]:
 
 
 def dark_knowledge(
-    logits: np.ndarray, shown: int, right: np.ndarray, names: Sequence[str], temperatures: Sequence[str]
+    logits: np.ndarray,
+    shown: int,
+    right: np.ndarray,
+    names: Sequence[str],
+    temperatures: Sequence[str],
+    badges: tuple[Badge, ...],
 ) -> Sweep:
     """The probabilities of one picture's classes, and how much of each class is in every other, at each temperature."""
     percent = [100 * softened(logits, float(temperature)) for temperature in temperatures]
@@ -56,14 +61,23 @@ def dark_knowledge(
             {"class": names, "logit": logits[shown]}
             | {f"at {temperature} (%)": soft[shown] for temperature, soft in zip(temperatures, percent, strict=True)}
         ),
+        badges,
     )
 
 
-def race(told: Mapping[str, Sequence[TrainingStep]], before: Mapping[str, Measurement | None]) -> Chart:
-    """Accuracy of each runner while it trains; those trained `before` as points, where they ended."""
-    seen = {name: [(s.step, s.accuracy) for s in steps if s.accuracy is not None] for name, steps in told.items()}
-    last = max(step.step for steps in told.values() for step in steps)
+Told = Mapping[str, Sequence[TrainingStep]]  # by runner
+
+
+def race(told: Told, kept: Told, before: Mapping[str, Measurement | None]) -> Chart:
+    """Accuracy of each runner while it trains, over how it was when that was recorded (`kept`); those trained `before`
+    as points, where they ended."""
+    seen, recorded = (
+        {name: [(s.step, s.accuracy) for s in steps if s.accuracy is not None] for name, steps in of.items() if steps}
+        for of in (told, kept)
+    )
+    last = max(step.step for of in (told, kept) for steps in of.values() for step in steps)
     ended = {name: found["accuracy"] for name, found in before.items() if found}
+    badges: list[Badge] = ["measured"] * bool(seen or ended) + ["recorded"] * bool(recorded)
     return lines(
         "The race",
         Axis("optimiser step", log=False, format="d"),
@@ -71,36 +85,44 @@ def race(told: Mapping[str, Sequence[TrainingStep]], before: Mapping[str, Measur
         seen,
         [Point(f"{name}, before: {end}", last, end.value, name, place="left") for name, end in ended.items()],
         height=260,
-        note="Same first weights, same pictures in the same order: only the loss differs.",
-        badge="measured",
+        note="Same first weights, same pictures in the same order: only the loss differs."
+        + (" Dashed: recorded." if recorded and badges != ["recorded"] else ""),
+        badges=tuple(badges),
+        recorded=recorded,
     )
 
 
 def by_seed(finishes: Mapping[str, Sequence[Measurement | None]]) -> Chart:
     """What each runner has ended with in every race; from three on with mean and standard deviation."""
     values = {name: [found["accuracy"].value for found in ended if found] for name, ended in finishes.items()}
-    ends = [(name, at + 1, value) for name, found in values.items() for at, value in enumerate(found)]
+    ends = [
+        {"who": name, "race": at + 1, "accuracy": found["accuracy"].value, "badge": found["accuracy"].badge}
+        for name, ended in finishes.items()
+        for at, found in enumerate(filter(None, ended))
+    ]
     count = min(map(len, values.values()), default=0)
-    bars = [(name, mean(found), stdev(found)) for name, found in values.items() if count >= ENOUGH]
+    bars = [(name, fmean(found), stdev(found)) for name, found in values.items() if count >= ENOUGH]
     said = "; ".join(f"{name} {middle:.1f} ± {spread:.1f} %" for name, middle, spread in bars)
-    so_far = "; ".join(f"{name} {mean(found):.1f} %" for name, found in values.items() if found)
+    so_far = "; ".join(f"{name} {fmean(found):.1f} %" for name, found in values.items() if found)
     few = f"{so_far}. {count} of the {ENOUGH} races from which on a deviation can be told."
-    table = pd.DataFrame(ends, columns=["who", "race", "accuracy"])
-    middle = (table["accuracy"].min() + table["accuracy"].max()) / 2
+    badges = badges_of(found["accuracy"] for ended in finishes.values() for found in ended if found)
+    every = [end["accuracy"] for end in ends] or [0.0]
+    centre = (min(every) + max(every)) / 2
     return Chart(
         "Every race so far",
         _strips(tuple(values)),
         {
-            "ends": table,
-            "bars": pd.DataFrame(
-                [(name, middle, middle - spread, middle + spread) for name, middle, spread in bars],
-                columns=["who", "mean", "low", "high"],
-            ),
-            "room": pd.DataFrame({"accuracy": [middle - ROOM, middle + ROOM]}),
+            "ends": ends,
+            "bars": [
+                {"who": name, "mean": middle, "low": middle - spread, "high": middle + spread}
+                for name, middle, spread in bars
+            ],
+            "room": [{"accuracy": centre - ROOM}, {"accuracy": centre + ROOM}],
         },
         f"Accuracy of each runner at the end of {count} races. {said or few}",
-        lambda: table.rename(columns={"accuracy": "accuracy (%)"}),
-        f"Mean ± standard deviation: {said}." if said else few,
+        lambda: pd.DataFrame(ends).rename(columns={"accuracy": "accuracy (%)"}),
+        (f"Mean ± standard deviation: {said}." if said else few) + (" Hollow: recorded." if len(badges) > 1 else ""),
+        badges,
     )
 
 
@@ -119,8 +141,15 @@ def _strips(names: tuple[str, ...]) -> dict[str, Any]:
     return specification(
         alt.layer(
             named("ends")
-            .mark_point(filled=True, size=90, opacity=0.8)
-            .encode(x=x, y=y, color=colour, tooltip=["who:N", "race:O", alt.Tooltip("accuracy:Q", format=".1f")]),
+            .mark_point(filled=True, size=90, strokeWidth=2)
+            .encode(
+                x=x,
+                y=y,
+                color=colour,
+                stroke=colour,
+                fillOpacity=alt.condition("datum.badge == 'recorded'", alt.value(0.1), alt.value(0.8)),
+                tooltip=["who:N", "race:O", alt.Tooltip("accuracy:Q", format=".1f"), "badge:N"],
+            ),
             bars.mark_rule(strokeWidth=3, yOffset=18).encode(x=alt.X("low:Q"), x2="high:Q"),
             bars.mark_tick(thickness=3, size=14, yOffset=18).encode(x=alt.X("mean:Q")),
             named("room").mark_point(opacity=0).encode(x=x),
@@ -128,17 +157,46 @@ def _strips(names: tuple[str, ...]) -> dict[str, Any]:
     )
 
 
+def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Callable[[int], Chart]:
+    """Accuracy of each runner against the number of labels, as means over the races; gives the chart for a number that
+    is marked."""
+    curves = {
+        name: [(at, fmean(m["accuracy"].value for m in of[name])) for at, of in ends.items() if name in of]
+        for name in ("alone", "taught")
+    }
+    badges = badges_of(m["accuracy"] for of in ends.values() for each in of.values() for m in each)
+
+    def marked(here: int) -> Chart:
+        points = [
+            Point(name, *at, name, place=BESIDE[name])
+            for name, curve in curves.items()
+            for at in curve
+            if at[0] == here
+        ]
+        return lines(
+            "Accuracy against labels",
+            Axis("labelled pictures"),
+            Axis("accuracy on all test pictures (%)", log=False),
+            curves,
+            points,
+            height=300,
+            note="Means over the races.",
+            badges=badges,
+        )
+
+    return marked
+
+
 def gained(finishes: Mapping[str, Sequence[Measurement | None]]) -> float | None:
     """Points that the taught one is ahead on average, where there is somebody to be ahead of."""
     pairs = [(a, b) for a, b in zip(finishes.get("alone", ()), finishes["taught"], strict=False) if a and b]
-    return mean(taught["accuracy"].value - alone["accuracy"].value for alone, taught in pairs) if pairs else None
+    return fmean(taught["accuracy"].value - alone["accuracy"].value for alone, taught in pairs) if pairs else None
 
 
 def bargain(families: Mapping[str, Family], students: Mapping[str, Measurement]) -> list[Chart]:
     """Accuracy against the file, and against the energy of a picture, of the teacher shrunk in other ways and of its
     students; and accuracy of those that fit into the student's bytes."""
     axes = {"packed": Axis("file (bytes)"), "energy_45nm": Axis("energy a picture (J, estimated, ×/÷ 10)", format="~s")}
-    badges: dict[str, Badge] = {"packed": "measured", "energy_45nm": "estimated"}
     titles = {"packed": "Accuracy against bytes", "energy_45nm": "Accuracy against energy"}
     known = {
         name: {at: m for at, m in family.items() if m} for name, family in families.items() if any(family.values())
@@ -155,9 +213,9 @@ def bargain(families: Mapping[str, Family], students: Mapping[str, Measurement])
             for at, m in family.items()
         ]
         points += [Point(name, *place(m), name, place=BESIDE[name]) for name, m in students.items()]
-        return lines(
-            titles[what], axes[what], Axis("test accuracy (%)", log=False), curves, points, 340, badge=badges[what]
-        )
+        seen = [*students.values(), *(m for family in known.values() for m in family.values())]
+        badges = badges_of(m[name] for m in seen for name in (what, "accuracy"))
+        return lines(titles[what], axes[what], Axis("test accuracy (%)", log=False), curves, points, 340, badges=badges)
 
     return [panel("packed"), panel("energy_45nm"), _in_the_same_bytes(families, students)]
 
@@ -182,7 +240,7 @@ def _in_the_same_bytes(families: Mapping[str, Family], students: Mapping[str, Me
 def recalls(measured: Mapping[str, Measurement], label: int, right: np.ndarray) -> Chart:
     """How often each names a class when it sees it, as bars."""
     shares = {
-        name: Quantity("recall", 100 * float((answers == label)[right == label].mean()), "%", "measured")
+        name: Quantity("recall", 100 * float((answers == label)[right == label].mean()), "%", found["accuracy"].badge)
         for name, found in measured.items()
         for answers in [np.frombuffer(found.answers, np.uint8)]
     }

@@ -14,7 +14,7 @@ from lessons.ui.state.knob import Knob
 
 def dark_knowledge(figure: Sweep, knob: Knob) -> None:
     """What a teacher holds for possible, at the temperature of this knob while it is dragged."""
-    st.markdown(f"**{figure.title}** {badge('measured')}")
+    st.markdown(f"**{figure.title}** {' '.join(map(badge, figure.badges))}")
     browser.dark(key=f"{knob.name}_dark", data={"knob": knob.name, **figure.data})
 
 

@@ -67,12 +67,12 @@ class Distilling:
         return cls(
             STUDENTS[student],
             teacher,
-            labelled=_number(labelled),
+            labelled=number(labelled),
             epochs=int(epochs),
             temperature=float(temperature),
             alpha=float(alpha),
             loss=loss,
-            unlabelled=_number(unlabelled),
+            unlabelled=number(unlabelled),
             bits=None if bits == "fp32" else int(bits),
         )
 
@@ -157,7 +157,8 @@ class Distilling:
         )
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """A count as it stands on a knob."""
     return int(text.replace(",", ""))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
-from lessons.quantity import Measurement
+from lessons.quantity import Measurement, badges_of
 
 Curves = Mapping[str, Mapping[str, Measurement | None]]  # by name and position
 
@@ -29,6 +29,7 @@ def damage(
         for place, found in curve.items()
     ]
     marks = {"unshrunk": before, "shown": here}
+    seen = [found for found in (before, here, *(each for curve in known.values() for each in curve.values())) if found]
     points += [Point(name, *at(found), name, place="below right") for name, found in marks.items() if found]
     return lines(
         f"Perplexity a {token} against the file",
@@ -37,7 +38,7 @@ def damage(
         {name: [at(found) for found in curve.values()] for name, curve in known.items()},
         points,
         height=380,
-        badge=next((found["perplexity"].badge for found in (here, before) if found), "measured"),
+        badges=badges_of(found["perplexity"] for found in seen),
     )
 
 
@@ -59,7 +60,7 @@ def students(curves: Curves, name: str, axis: str) -> Chart:
             for of, curve in known.items()
             for place, found in curve.items()
         ],
-        badge="measured" if name == "packed" else "estimated",
+        badges=badges_of(m[what] for curve in known.values() for m in curve.values() for what in (name, "loss")),
     )
 
 

@@ -38,7 +38,7 @@ def injected_errors(flow: Flow, factor: float) -> Chart:
             if np.isfinite(errors[at])
         ],
         note=note,
-        badge="measured",
+        badges=("measured",),
     )
 
 

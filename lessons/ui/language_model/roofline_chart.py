@@ -50,7 +50,7 @@ def roofline(pace: Benchmark, bits: float) -> Chart:
             f"Roof: {pace.bandwidth / 1e9:.1f} GB/s read, and {top / 1e9:.0f} GMACs/s in a matrix product, both "
             f"measured now."
         ),
-        badge="measured",
+        badges=("measured",),
     )
 
 

@@ -1,17 +1,22 @@
 """A small language model being trained: a button, its loss, what it writes meanwhile, Stop."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
+from lessons.charts.chart import Chart
 from lessons.charts.training import training_curves
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, Written
 from lessons.experiment.language_source import AT_ONCE, CHARACTERS, VOCABULARIES, Tutored, shipped_names
-from lessons.jobs import ask, language
+from lessons.jobs import ask, language, recordings
 from lessons.jobs.events import TextSample
 from lessons.models.written import CONTEXT, PROBED, SIZES
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.plain import plain
-from lessons.ui.layout.tiles import numbers
+from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.tiles import beside, numbers
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import Drawn, wait_for
 from lessons.ui.state.visit import visitor
@@ -19,10 +24,11 @@ from lessons.ui.state.widgets import choice, more, pick
 from lessons.ui.work import notices
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.baseline import Run
-from lessons.ui.work.training_panel import PLAY, STOP, progress
+from lessons.ui.work.training_panel import PLAY, STOP, progress, steps
 
 RUN, TRAINED = "language model being trained", "language models trained in this visit"
 SAMPLES = 4  # that show
+TALL, WRITES = 300, 240  # pixels on a stage, of a chart and of a sample
 TILES = {"Loss a character": "loss a character", "Perplexity": "perplexity", "File": "packed"}
 CORPUS = Knob("language_corpus", "Text to learn from", tuple(CORPORA), "names")
 STEPS = Knob("language_steps", "Steps", ("100", "300", "1000", "3000"), "300")
@@ -34,7 +40,7 @@ LEARNS = (CORPUS, STEPS, TEACHER, SIZE, TOKENS, START)
 
 
 def to_learn() -> Written:
-    """Draw the knobs: what is to be trained. A teacher only knows the text it has learnt from."""
+    """Draw the knobs: what is to be trained."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         corpus, steps = choice(CORPUS), int(choice(STEPS))
         large = corpus in shipped_names()  # a text that has a teacher, and frequent pieces of words
@@ -42,6 +48,18 @@ def to_learn() -> Written:
         with more():
             size, tokens = pick(SIZE), choice(TOKENS, large and teacher == TEACHER.default)
             seed = int(choice(START))
+    return _written(corpus, size, steps, seed, teacher, tokens)
+
+
+def written(values: Mapping[str, str]) -> Written:
+    """What is to be trained, by where each knob stands."""
+    corpus, size, steps, seed = (values[knob.name] for knob in (CORPUS, SIZE, STEPS, START))
+    return _written(corpus, size, int(steps), int(seed), values[TEACHER.name], values[TOKENS.name])
+
+
+def _written(corpus: str, size: str, steps: int, seed: int, teacher: str, tokens: str) -> Written:
+    """A teacher only knows the text it has learnt from."""
+    large = corpus in shipped_names()
     tutored = Tutored(teacher) if large and teacher == corpus else None
     return Written(corpus, size, steps, seed, None, tutored, tokens if large and not tutored else CHARACTERS)
 
@@ -54,7 +72,8 @@ def trained_here() -> list[Experiment]:
 def learning(source: Written) -> Drawn:
     """The panel that trains this source, with its curves, what it writes, and how well it reads in the end."""
     run: Run | None = st.session_state.get(RUN)
-    with st.container(border=True, key="learning_panel"):
+    places, panel = beside()
+    with panel.container(border=True, key="learning_panel"):
         if run and run.under_way:
             wait_for([run.ticket])
             if run.stopped_after is None:
@@ -70,19 +89,34 @@ def learning(source: Written) -> Drawn:
                 st.button("Try again", on_click=_start, args=(run.source,), key="learn again")
             notices.say_where_weights_are_kept()
             _offer(source, run)
-        if run is None or not run.steps:
-            return [], {}
-        figures = list(training_curves(run.steps, run.steps[-1].total, f"{PROBED * CONTEXT:,} test tokens"))
-        row(language.learning, *figures)
-        _samples(run)
-    read = run.kept and asked("trained", "Measure", language.reading, run.kept, large=False)
-    found = {label: read[name] for label, name in TILES.items()} if read else {}
-    if found:
-        numbers(found)
+        figures = _curves(source, run)
+    with places:
+        if figures and run is None:
+            read = recordings.find(language.reading, Experiment(source)).result
+        else:
+            read = run and run.kept and asked("trained", "Measure", language.reading, run.kept, large=False)
+        found = {label: read[name] for label, name in TILES.items()} if read else {}
+        if found:
+            numbers(found)
     return figures, found
 
 
+def _curves(source: Written, run: Run | None) -> list[Chart]:
+    """How the run that is watched goes, over how it went when it was recorded, and what the model wrote meanwhile."""
+    recording = recordings.find(language.learning, run.source if run else source)
+    told, kept = run.events if run else [], recording.events if recording else ()
+    seen, before = steps(told), steps(kept)
+    if not (seen or before):
+        return []
+    figures = training_curves(seen, (seen or before)[-1].total, f"{PROBED * CONTEXT:,} test tokens", before)
+    row(language.learning, *figures, tall=TALL)
+    _samples(told if seen else kept)
+    return list(figures)
+
+
 def _offer(source: Written, run: Run | None) -> None:
+    if run is None and (recording := recordings.find(language.learning, source)):
+        notices.say_recorded(recording)
     done = run and run.kept and (run.kept.source == source or run.source == source)
     if done:
         stopped = run.kept.source.stopped_at
@@ -107,12 +141,13 @@ def _rate(told: list) -> float:
     return told[-1].step * AT_ONCE * CONTEXT / told[-1].seconds
 
 
-def _samples(run: Run) -> None:
+def _samples(told: Sequence[Any]) -> None:
     """What it wrote meanwhile, from the first time to the last."""
-    samples = [event for event in run.ticket.events[: run.stopped_after] if isinstance(event, TextSample)]
+    samples = [event for event in told if isinstance(event, TextSample)]
     among = sorted({round(at * (len(samples) - 1) / (SAMPLES - 1)) for at in range(SAMPLES)}) if samples else []
     for place, at in zip(st.columns(SAMPLES), among, strict=False):
         sample = samples[at]
         with place:
             st.caption(f"After {sample.step:,} steps")
-            st.code(sample.text.strip("\n") or " ", language=None, wrap_lines=True)
+            height = WRITES if presenting() else "content"
+            st.code(sample.text.strip("\n") or " ", language=None, wrap_lines=True, height=height)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from lessons.experiment import Experiment
+from lessons.jobs import ask
 from lessons.jobs.ask import packed_now
 from lessons.jobs.events import Outcome
 from lessons.quantity import Quantity
@@ -19,6 +20,7 @@ from lessons.ui.layout.tables import bytes_table, energy_table, quantities_table
 from lessons.ui.state.lab import DRAWER, DRAWERS, Drawn, Figure, Lab, collected, lab
 
 CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
+NOT_HERE = "This is of a machine: run it here, and it shows."
 FORMULAS = "The formulas, with these numbers"
 
 
@@ -42,7 +44,8 @@ def details(
     """
 
     def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
-        return lambda: draw(*pair) if (pair := now().pair) else st.caption("Measuring …")
+        missing = lambda: st.caption("Measuring …" if ask.tuned(now().run) else NOT_HERE)
+        return lambda: draw(*pair) if (pair := now().pair) else missing()
 
     _closed_parts(
         page,

@@ -26,7 +26,7 @@ def surface(figure: Surface, key: str) -> None:
     if figure.table.empty:
         st.caption(f"**{figure.title}**: {figure.alt}")
         return
-    st.markdown(f"**{figure.title}** {badge(figure.badge)}")
+    st.markdown(f"**{figure.title}** {' '.join(map(badge, figure.badges))}")
     st.plotly_chart(figure.figure, key=key, config={"displaylogo": False})
     st.caption(figure.alt)
 
@@ -49,7 +49,7 @@ class Sent:
         spec = dict(chart.spec) | (STAGE | {"height": tall} if presenting() else {})
         return {
             "title": chart.title,
-            "badge": chart.badge,
+            "badges": chart.badges,
             "note": chart.note,
             "alt": self.text(chart.alt),
             "spec": self._place("specs", spec, repr(spec)),
@@ -87,7 +87,7 @@ def row(key: str, *figures: Chart, tall: int = TALL) -> None:
     """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so
     `tall`. A chart with nothing on it yet has no badge."""
     sent = Sent()
-    drawn = [sent.chart(chart, tall) | ({"badge": ""} if chart.table.empty else {}) for chart in on_stage(figures)]
+    drawn = [sent.chart(chart, tall) | ({"badges": ()} if chart.table.empty else {}) for chart in on_stage(figures)]
     browser.charts(key=f"{key}_charts", data={"frames": [{"charts": drawn}], **sent.tables})
 
 

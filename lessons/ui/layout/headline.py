@@ -61,8 +61,7 @@ def headline(
             "knobs": {knob.name: list(dict.fromkeys(_places(frames, nth))) for nth, knob in enumerate(knobs)},
             "missing": list(missing.values()),
             "stage": presenting(),
-            "across": across(max((len(frame.tiles) for frame in frames.values() if frame), default=1)),
-            "sweep": sweep and {"title": sweep.title, "badge": "measured" if len(sweep.table) else "", **sweep.data},
+            "sweep": sweep and {"title": sweep.title, "badges": sweep.badges, **sweep.data},
             "frames": [frame and _as_json(frame, sent, tall) for frame in frames.values()],
             **sent.tables,
         },
@@ -76,4 +75,8 @@ def _places(frames: Mapping[Any, Frame | None], knob: int) -> list[str]:
 
 def _as_json(frame: Frame, sent: Sent, tall: int) -> dict[str, Any]:
     tiles = [tile.shown | {"help": sent.text(tile.help)} for tile in frame.tiles]
-    return {"tiles": tiles, "charts": [sent.chart(chart, tall) for chart in on_stage(frame.charts)]}
+    return {
+        "tiles": tiles,
+        "across": across(len(tiles)),
+        "charts": [sent.chart(chart, tall) for chart in on_stage(frame.charts)],
+    }

@@ -56,13 +56,12 @@ def shrunk(before: Outcome, after: Outcome, energy: str = "energy_45nm") -> list
     tile shows."""
     old, new = before.measurement, after.measurement
     joules = new.get(energy, new["energy_45nm"])
-    baseline_time, time = after.timing
     gained = change(old["accuracy"], new["accuracy"])
     return [
         Tile("Accuracy", new["accuracy"], gained, f"from {old['accuracy']}", "normal"),
         Tile("File", new["packed"], change(old["packed"], new["packed"]), f"from {old['packed']}"),
         Tile("Energy", joules, change(old["energy_45nm"], joules), f"from {old['energy_45nm']}, ×/÷ {BAND}"),
-        Tile("Time", time, None, f"before: {baseline_time} a picture"),
+        *([Tile("Time", after.timing[1], None, f"before: {after.timing[0]} a picture")] if after.timing else []),
     ]
 
 

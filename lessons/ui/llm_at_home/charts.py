@@ -95,7 +95,7 @@ def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
         {name: [(end, share * end) for end in ends] for name, share in shares.items()},
         points,
         height=400,
-        badge="measured" if here else "cited",
+        badges=("measured" if here else "cited",),
     )
 
 

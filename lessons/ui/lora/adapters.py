@@ -17,12 +17,13 @@ from lessons.experiment.adapt import IN_PICTURES, IN_TEXTS, NEW_TEXTS
 from lessons.jobs import adaptation, ask
 from lessons.jobs.events import Taken
 from lessons.models.adapter_file import MOST_BYTES
-from lessons.quantity import Measurement, Quantity
+from lessons.quantity import Badge, Measurement, Quantity
 from lessons.shrink import lora, svd
 from lessons.ui.layout.figures import row
+from lessons.ui.layout.headline import Frame, headline
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import headed, numbers
+from lessons.ui.layout.tiles import headed, numbers, tiles
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.learning import WRITTEN, begins, judged, labels, race, together
 from lessons.ui.lora.recipe import FULL, KEPT, SHARES, STRENGTHS, TASKS, Adapting, blend
@@ -49,7 +50,7 @@ RAN = {
     "swap": [lora.merged, weight_deltas],
     "at scale": [memory, estimated],
 }  # by part
-SHORT = 420  # pixels of a chart on a stage
+SHORT = 360  # pixels of a chart on a stage
 TAKEN = "adapter uploaded in this visit"
 NAMED_UPTO = 120  # characters of a model's name that a file gives
 MOST_FILES = 2  # in an upload
@@ -66,24 +67,39 @@ def microscope(adapting: Adapting) -> Drawn:
     if adapting.low is None:
         st.caption("Rank 0 learns nothing: there is no change to look at.")
         return [], begins(adapting)
-    pair = {FULL: adapting.other("full"), adapting.name: adapting.adapted}
-    if not all(map(ask.tuned, pair.values())):
+    pair = pair_of(adapting)
+    here = all(map(ask.tuned, pair.values()))
+    if not here and ask.instead(adaptation.changing, *pair.values()) is None:
         race(pair, "microscope")
         return [], begins(adapting)
     seen: DeltaAnalysis | None = asked("change", "Look", adaptation.changing, *pair.values(), large=False)
     if seen is None:
         return [], {}
+    found = _looked_at(adapting, seen, "measured" if here else "recorded")
+    if not here:
+        race(pair, "microscope")
+    return found
+
+
+def _looked_at(adapting: Adapting, seen: DeltaAnalysis, badge: Badge) -> Drawn:
+    """Draw a change: of all matrices, and of the one that is chosen."""
     matrix = _chosen(adapting.of.writes, seen)
-    ranks = [drawn.by_rank(seen), drawn.captured(seen)]
+    ranks = [drawn.by_rank(seen, badge), drawn.captured(seen, badge)]
     if matrix is None:
         row("ranks", *ranks, tall=SHORT)
         st.caption("No thin matrices stand beside it: choose another, or more of them (*Beside*, under *More*).")
         return ranks, {}
-    found, of_one = directions(seen, matrix), [drawn.spectra(seen, matrix), drawn.overlap(seen, matrix)]
+    found = directions(seen, matrix, badge)
+    of_one = [drawn.spectra(seen, matrix, badge), drawn.overlap(seen, matrix, badge)]
     headed(found, "ranks", *ranks, tall=SHORT)
     if not presenting():
         row("spectra", *of_one)
     return [*ranks, *of_one], found
+
+
+def pair_of(adapting: Adapting) -> dict[str, Experiment]:
+    """Full fine-tuning, and low-rank matrices on the same."""
+    return {FULL: adapting.other("full"), adapting.name: adapting.adapted}
 
 
 def _chosen(writes: bool, seen: DeltaAnalysis) -> str | None:
@@ -92,18 +108,18 @@ def _chosen(writes: bool, seen: DeltaAnalysis) -> str | None:
     return next((at for at in seen.matrices if at.startswith(layer) and at.endswith(name)), None)
 
 
-def directions(seen: DeltaAnalysis, matrix: str) -> dict[str, Quantity]:
+def directions(seen: DeltaAnalysis, matrix: str, badge: Badge = "measured") -> dict[str, Quantity]:
     """How many directions hold nearly all of what was learnt of a matrix, and how much the first of each way counts."""
     at = seen.matrices.index(matrix)
     source = f"the first r with {HELD} % of Σ σ², of {seen.full.shape[1]} in {drawn.short(matrix)}"
     count = {"of the weights": seen.weights[at], "of the change": seen.full[at]}
     largest = {"all weights": seen.full[at], "low rank": seen.low[at]}
     held = {
-        f"Directions {name}": Quantity("directions", _holding(values), "", "measured", source=source)
+        f"Directions {name}": Quantity("directions", _holding(values), "", badge, source=source)
         for name, values in count.items()
     }
     return held | {
-        f"Largest σ, {name}": Quantity("largest", float(values[0]), "", "measured", source=f"of {drawn.short(matrix)}")
+        f"Largest σ, {name}": Quantity("largest", float(values[0]), "", badge, source=f"of {drawn.short(matrix)}")
         for name, values in largest.items()
     }
 
@@ -121,22 +137,34 @@ def swap(adapting: Adapting) -> Drawn:
         st.caption("Rank 0 learns nothing: there is nothing to swap.")
         return [], begins(first)
     learners = {NAMED[task]: one.adapted for task, one in each.items()}
-    if not all(map(ask.tuned, learners.values())):
+    now, strength = sliders(SHARE, STRENGTH)
+    here = blends(list(each.values()), float(strength))
+    metric, curves = first.of.metric, _judged(first.of.pair, here)
+    missing = not all(map(ask.tuned, learners.values()))
+    if missing and not all(curve.get(float(now)) for curve in curves.values()):
         race(learners, "swap")
         return [], begins(first)
-    share, strength = sliders(SHARE, STRENGTH)
     st.caption(f"0 %: {' · 100 %: '.join(learners)}")
-    ways = [one.low for one in each.values()]
-    here = {at: blend(first.of.model, *ways, at, float(strength)) for at in SHARES}
-    metric, curves = first.of.metric, _judged(first.of.pair, here)
-    before = _before(first.of.pair)
-    figure = drawn.swept("One model, two adapters", SHARE.label, curves, float(share), metric, before)
-    said = metric.capitalize()
-    now = {f"{said}, {name}": curve[float(share)][metric] for name, curve in curves.items() if curve.get(float(share))}
-    headed(now, "swap", figure, tall=SHORT)
+    before, said = _before(first.of.pair), metric.capitalize()
+
+    def frame(share: float) -> Frame | None:
+        known = {f"{said}, {name}": curve[share][metric] for name, curve in curves.items() if curve.get(share)}
+        figure = drawn.swept("One model, two adapters", SHARE.label, curves, share, metric, before)
+        return Frame(tiles(known), [figure]) if known else None
+
+    frames = {at: frame(float(at)) for at in SHARE.options}
+    headline(frames, SHARE, tall=SHORT)
     if adapting.of.writes and not presenting():
-        written("writes blended", here[int(share)], NEW_TEXTS["bible"].begins, WRITTEN, False)
-    return [figure], now
+        written("writes blended", here[int(now)], NEW_TEXTS["bible"].begins, WRITTEN, False)
+    if missing:
+        race(learners, "swap")
+    return (frames[now].charts, frames[now].quantities) if frames[now] else ([], {})
+
+
+def blends(both: Sequence[Adapting], strength: float) -> dict[int, Experiment]:
+    """Two adapters on one model, by the share of the second, in %."""
+    one, other = (each.low for each in both)
+    return {at: blend(both[0].of.model, one, other, at, strength) for at in SHARES}
 
 
 def _judged(pair: Sequence[str], points: dict[int, Experiment]) -> dict[str, dict[float, Measurement | None]]:

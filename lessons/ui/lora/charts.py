@@ -12,9 +12,10 @@ import pandas as pd
 from lessons.adaptation.results import DeltaAnalysis
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
-from lessons.quantity import Measurement
+from lessons.quantity import Badge, Measurement, badges_of
 from lessons.training.progress import TrainingStep
 
+Told = Mapping[str, Sequence[TrainingStep]]  # by runner
 Judged = tuple[Measurement, Measurement]  # of the new text, of the old one
 PLACES = {
     "loss": ("left", "below left", "below left", "below left"),
@@ -24,16 +25,20 @@ FORMATS = {"loss": ".2f", "accuracy": ".0f"}
 TALL = 280  # pixels of the heat map
 
 
-def losses(told: Mapping[str, Sequence[TrainingStep]]) -> Chart:
-    """Loss of each runner while it learns, on what it learns from."""
+def losses(told: Told, kept: Told) -> Chart:
+    """Loss of each runner while it learns, on what it learns from, over how it was when that was recorded (`kept`)."""
+    seen, recorded = (
+        {name: [(step.step, step.loss) for step in steps] for name, steps in of.items() if steps} for of in (told, kept)
+    )
     return lines(
         "The race",
         Axis("optimiser step", log=False, format="d"),
         Axis("loss since the last report (nats)", log=False, format=".2f"),
-        {name: [(step.step, step.loss) for step in steps] for name, steps in told.items()},
+        seen,
         height=260,
-        note="All learn from the same in the same order.",
-        badge="measured",
+        note="All learn from the same in the same order." + (" Dashed: recorded." if seen and recorded else ""),
+        badges=(("measured",) if seen else ()) + (("recorded",) if recorded else ()),
+        recorded=recorded,
     )
 
 
@@ -65,12 +70,12 @@ def learnt_and_forgotten(
             f"Further {'left' if metric == 'loss' else 'right'}: more learnt. Further "
             f"{'up' if metric == 'loss' else 'down'}: more forgotten."
         ),
-        badge="measured",
+        badges=badges_of(each[metric] for judged in (before, *after.values()) for each in judged),
         legend=False,
     )
 
 
-def spectra(change: DeltaAnalysis, matrix: str) -> Chart:
+def spectra(change: DeltaAnalysis, matrix: str, badge: Badge = "measured") -> Chart:
     """Singular values of one matrix, of what all its weights have learnt, and of what low rank has."""
     at = change.matrices.index(matrix)
     found = {
@@ -87,11 +92,11 @@ def spectra(change: DeltaAnalysis, matrix: str) -> Chart:
             for name, values in found.items()
         },
         note="Below a hundred-thousandth of the largest, nothing is drawn.",
-        badge="measured",
+        badges=(badge,),
     )
 
 
-def captured(change: DeltaAnalysis) -> Chart:
+def captured(change: DeltaAnalysis, badge: Badge = "measured") -> Chart:
     """How much of each kind of matrix its first directions hold: Σ σ² of those ÷ Σ σ² of all, mean over the
     matrices."""
 
@@ -105,11 +110,11 @@ def captured(change: DeltaAnalysis) -> Chart:
         Axis("share of Σ σ² (%)", log=False, format=".0f"),
         {"the matrices themselves": share(change.weights), "change, all weights": share(change.full)},
         note=f"Mean of {len(change.matrices)} matrices.",
-        badge="measured",
+        badges=(badge,),
     )
 
 
-def by_rank(change: DeltaAnalysis) -> Chart:
+def by_rank(change: DeltaAnalysis, badge: Badge = "measured") -> Chart:
     """What cutting all matrices to a rank loses: of what was known where they are cut, of what is new where only their
     change is."""
     learnt, ends = change.before - change.new, (min(change.cut), max(change.cut))
@@ -126,11 +131,11 @@ def by_rank(change: DeltaAnalysis) -> Chart:
             "All matrices of the model are cut, or all their changes. On part of each test: a little off what "
             "*learn* says."
         ),
-        badge="measured",
+        badges=(badge,),
     )
 
 
-def overlap(change: DeltaAnalysis, matrix: str) -> Chart:
+def overlap(change: DeltaAnalysis, matrix: str, badge: Badge = "measured") -> Chart:
     """How much of what low rank reads lies within what all weights, trained, read most: 1 is all of it."""
     found = change.overlap[matrix]
     size = len(found)
@@ -149,6 +154,7 @@ def overlap(change: DeltaAnalysis, matrix: str) -> Chart:
             f"φ(i, j), from 0 (light) to 1 (dark). The first of both: {found[0, 0]:.2f}; all {size}: "
             f"{found[-1, -1]:.2f}."
         ),
+        badges=(badge,),
     )
 
 
@@ -175,7 +181,7 @@ def swept(
             if known.get(name)
         },
         [Point("", here, curve[here].value, name, says=False) for name, curve in known.items() if here in curve],
-        badge="measured",
+        badges=badges_of(each for curve in known.values() for each in curve.values()),
     )
 
 

@@ -19,15 +19,16 @@ from lessons.jobs.events import TextSample
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.layout.figures import row
+from lessons.ui.layout.headline import Frame, headline
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, compared, numbers, row_of
+from lessons.ui.layout.tiles import compared, numbers, tiles
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, AdaptationTask, Adapting
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import Drawn, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice, more, pick, slider
-from lessons.ui.work import training_panel
+from lessons.ui.work import notices, training_panel
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.generated_text import written
 from lessons.ui.work.results import answer, failed
@@ -43,7 +44,7 @@ RATE = Knob("lora_rate", "Learning rate", (TRIED, "0.0005", "0.001", "0.002", "0
 STEPS = Knob("lora_steps", "Steps", ("20", "50", "100", "200", "400"), "100")
 SEED = Knob("lora_seed", "Seed", tuple(map(str, range(6))), "0")
 ADAPTS = (TASK, RANK, BASE, WHERE_TO, LAYERS, KIND, ALPHA, RATE, STEPS, SEED)
-LOW, MIDDLE = 300, 430  # pixels of a chart on a stage, above the numbers, and beside them
+LOW, MIDDLE = 300, 380  # pixels of a chart on a stage, above the numbers, and beside them
 WRITTEN = (300, 0.8, 0)  # most tokens, temperature, seed
 FEW = 60  # tokens that a large model writes
 FORMATS = {"fp32": "fp32", "bf16": "bf16", "8 bits": "bf16", "4 bits": "bf16"}  # of the model below: of what learns
@@ -72,6 +73,14 @@ def chosen(aside: bool = False, barred: Mapping[str, str] | None = None) -> Adap
     return _chosen(task, rank, base, where, rest)
 
 
+def adapting(values: Mapping[str, str]) -> Adapting:
+    """How to adapt, by where each knob stands."""
+    task = values[TASK.name]
+    where = values[(WHERE_TO if TASKS[task].writes else LAYERS).name]
+    rest = tuple(values[knob.name] for knob in (KIND, ALPHA, RATE, STEPS, SEED))
+    return _chosen(task, int(values[RANK.name]), values[BASE.name], where, rest)
+
+
 def _chosen(task: str, rank: int, base: str, where: str, rest: tuple[str, ...]) -> Adapting:
     kind, alpha, rate, steps, seed = rest
     rate = None if rate == TRIED else float(rate)
@@ -95,6 +104,8 @@ def race(runners: Mapping[str, Experiment], name: str = adaptation.adapting) -> 
         if not missing:
             st.markdown(f"**Learnt** on this machine: {', '.join(runners)}.")
             return
+        if kept := list(filter(None, map(ask.recorded_training, missing.values()))):
+            notices.say_recorded(*kept[:1], *kept)
         with st.container(horizontal=True, vertical_alignment="center"):
             wanted = (list(missing.values()),)
             st.button(
@@ -110,9 +121,12 @@ def race(runners: Mapping[str, Experiment], name: str = adaptation.adapting) -> 
     with st.container(border=True, key=name):
         tickets = training_panel.panel(name, runners, offer)
         _sample(tickets)
-        told = {name: steps for name, runner in runners.items() if (steps := training_panel.steps(runner))}
-        figures = [drawn.losses(told)] if told else []
-        if figures and (missing or not presenting()):
+        told, kept = (
+            {name: training_panel.steps(events(runner)) for name, runner in runners.items()}
+            for events in (training_panel.events, training_panel.recorded_events)
+        )
+        figures = [drawn.losses(told, kept)] if any((*told.values(), *kept.values())) else []
+        if figures and (any(not ticket.ended for ticket in tickets.values()) or not presenting()):
             row(f"{name} losses", *figures, tall=LOW)
     return figures
 
@@ -127,8 +141,8 @@ def _sample(tickets: Mapping[str, Ticket]) -> None:
 
 
 def judged(task: AdaptationTask, points: Mapping[str, Experiment]) -> dict[str, Judged | None]:
-    """How well some models do what is new and what is old, as far as it is measured; those that have not learnt yet are
-    left out."""
+    """How well some models do what is new and what is old, as far as it is measured, or was recorded; those that have
+    not learnt here, and of which nothing was recorded, are left out."""
     tickets = {
         name: [ask.writer(adaptation.judging, one, each, payer=visitor()) for each in (task.to, task.old)]
         for name, one in points.items()
@@ -138,7 +152,14 @@ def judged(task: AdaptationTask, points: Mapping[str, Experiment]) -> dict[str, 
     if not failed(every, f"It could not be measured on {task.new}"):
         wait_for([ticket for ticket in every if not ticket.ended])
     known = {name: tuple(ticket.result for ticket in pair) for name, pair in tickets.items()}
-    return {name: pair if all(isinstance(each, Measurement) for each in pair) else None for name, pair in known.items()}
+    here = {name: pair if all(isinstance(each, Measurement) for each in pair) else None for name, pair in known.items()}
+    kept = {
+        name: tuple(ask.instead(adaptation.judging, one, each) for each in (task.to, task.old))
+        for name, one in points.items()
+        if name not in here
+    }
+    here |= {name: pair for name, pair in kept.items() if all(pair)}
+    return {name: here[name] for name in points if name in here}
 
 
 def gained(adapting: Adapting) -> float | None:
@@ -171,29 +192,28 @@ def outcome(adapting: Adapting) -> Drawn:
     if task.large and not ask.tuned(adapting.adapted):
         asked("before", "Read both texts", adaptation.judging, adapting.below, task.to, large=True)
         return [], {}
+    frames = {rank: _frame(replace(adapting, rank=int(rank))) for rank in RANK.options}
+    headline(frames, RANK, tall=MIDDLE)
+    now = frames[str(adapting.rank)]
+    return (now.charts, now.quantities) if now else ([], {})
+
+
+def _frame(adapting: Adapting) -> Frame | None:
+    """What was learnt and forgotten at a rank, as far as it is known; None where not even the model before is."""
+    task = adapting.of
     found = {name: pair for name, pair in judged(task, {"before": adapting.below} | adapting.runners).items() if pair}
     before, mine = found.pop("before", None), found.get(adapting.name)
     if not before:
-        st.caption("Measuring …")
-        return [], {}
+        return None
     elsewhere = [name for name, runner in adapting.runners.items() if runner.unadapted != adapting.below]
     figures = [drawn.learnt_and_forgotten(before, found, task.new, task.known, task.metric, elsewhere)] if found else []
     figures += [needs(mine[0])] if mine else []
-    places, picture = beside()
-    with places:
-        was = Measurement(together(task, before).quantities[:2], b"")  # before, nothing was trained or kept
-        named = labels(task) | {"Of the weights, trained": "share", "To keep": "adapter"}
-        better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
-        if mine:
-            after = together(task, mine)
-            row_of(compared(was, after, named, better))
-            tiles = {label: after[name] for label, name in named.items()}
-        else:
-            tiles = begins(adapting)
-    if figures:
-        with picture:
-            row("adapted", *figures, tall=MIDDLE)
-    return figures, tiles
+    was = Measurement(together(task, before).quantities[:2], b"")  # before, nothing was trained or kept
+    if not mine:
+        return Frame(tiles(dict(zip(labels(task), was.quantities, strict=True))), figures)
+    named = labels(task) | {"Of the weights, trained": "share", "To keep": "adapter"}
+    better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
+    return Frame(compared(was, together(task, mine), named, better), figures)
 
 
 def begins(adapting: Adapting) -> dict[str, Quantity]:
@@ -217,8 +237,9 @@ def needs(measurement: Measurement) -> Chart:
 
 
 def learnt(adapting: Adapting) -> bool:
-    """Whether an adapter has learnt something."""
-    return adapting.low is not None and ask.tuned(adapting.adapted)
+    """Whether an adapter has learnt something, here or where it was recorded."""
+    adapted = adapting.adapted
+    return adapting.low is not None and (ask.tuned(adapted) or ask.recorded_training(adapted) is not None)
 
 
 def came_of_it(adapting: Adapting) -> None:
@@ -244,7 +265,10 @@ def _pictures(adapting: Adapting) -> None:
     """The first of the new test pictures, and of the old ones."""
     classes = DATA[adapting.of.base].CLASSES
     for name in (adapting.of.to, adapting.of.old):
-        before, after = (answer(ask.name, each, name) for each in (adapting.below, adapting.adapted))
+        before, after = (
+            ask.instead(adaptation.naming, each, name) or answer(ask.name, each, name)
+            for each in (adapting.below, adapting.adapted)
+        )
         if not (isinstance(before, NamedPictures) and isinstance(after, NamedPictures)):
             return
         with st.container(horizontal=True, key=f"named_{name}"):

@@ -68,7 +68,7 @@ def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None
         Axis("times the smallest network", format="~g"),
         curves,
         [Point(name, *at, name, says=False) for name, curve in curves.items() for at in curve],
-        badge="measured",
+        badges=("measured",),
     )
     return replace(chart, tabled=lambda: pd.DataFrame([{unit: size} | dict(row) for size, row in numbers.items()]))
 
@@ -95,7 +95,7 @@ def accuracy_against_macs(
         joined,
         list(points.values()),
         note="Beside a point: channels in the first layer × convolutions.",
-        badge="measured",
+        badges=("measured",),
     )
 
 
@@ -111,7 +111,7 @@ def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left
         last = weight if says else last
     weight = Axis("value of the weight", log=False, format="~g")
     along = lines(
-        "Loss along one weight", weight, loss, {"loss, measured": curve, "steps": path}, points, badge="measured"
+        "Loss along one weight", weight, loss, {"loss, measured": curve, "steps": path}, points, badges=("measured",)
     )
     by_step = list(enumerate(value for _, value in path))
     after = lines(

@@ -14,7 +14,7 @@ from lessons.charts.chart import Chart, named, series, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.measure.break_even import break_even
 from lessons.measure.layer_view import GONE, SCANNED, LayerView, Scanned
-from lessons.quantity import Measurement, Quantity
+from lessons.quantity import Measurement, Quantity, badges_of
 from lessons.ui.layout.tables import SPARSE_FILES
 
 PRUNED, BETWEEN = (
@@ -93,7 +93,7 @@ def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Cha
         {label: list(of.items()) for label, of in curves.items()},
         [Point(label, *at, label, f"smaller from {said[label]} on", False) for label, at in crossings.items()],
         note=f"Points: from where on a format is smaller. {', '.join(map(': '.join, said.items()))}." if said else "",
-        badge="measured",
+        badges=badges_of(measured[name] for measured in known.values() for name in ALONG if measured.get(name)),
     )
 
 
@@ -143,6 +143,7 @@ def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
         f"Map of accuracy by layer and sparsity.{said}",
         lambda: cells.drop(columns="shown").rename(columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}),
         f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test pictures.",
+        badges_of(found.accuracy for found in scan),
     )
 
 
@@ -175,7 +176,7 @@ def tickets(
         curves,
         [*spread, *measured],
         note=f"Lines are means, {unpruned.source}; hovering gives the band over seeds.",
-        badge="recorded",
+        badges=badges_of([unpruned, *(found["accuracy"] for of in here.values() for found in of.values() if found)]),
     )
 
 

@@ -1,10 +1,14 @@
 """The knobs of the lesson on pruning."""
 
+from collections.abc import Mapping
+
 from lessons import models
 from lessons.experiment import CRITERIA, STRUCTURES
 from lessons.shrink.schedule import SCHEDULES
+from lessons.ui.pruning.recipe import Pruning
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.network_knobs import layer_knobs
+from lessons.ui.state.network_knobs import layer_knobs, network_knob
+from lessons.ui.state.presets import Preset
 
 PERCENT = tuple(map(str, range(0, 101, 10)))
 SHARES = {  # of what the slider says, how much is taken of each layer; by network
@@ -26,3 +30,20 @@ SCHEDULE = Knob("pruning_schedule", "Sparsity rises", tuple(SCHEDULES), "cubic")
 LAYERS = layer_knobs("pruning")
 SEED = Knob("pruning_seed", "Seed of the run here", tuple(map(str, range(100, 110))), "100")
 MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(SHARES.values(), []))
+NETWORK = network_knob("pruning")
+PRESETS = (
+    Preset("Break it", {SPARSITY: "90"}),
+    Preset("Mend it", {SPARSITY: "90", WHEN: "in rounds"}),
+    Preset("By chance", {SPARSITY: "30", CRITERION: "random"}),
+    Preset("Two of four", {STRUCTURE: "2:4"}),
+    Preset("Channels out", {STRUCTURE: "channels", CHANNELS: "removed", WHEN: "fine-tuned"}),
+    Preset("Skip the zeros", {SPARSITY: "80", HARDWARE: "skips zeros"}),
+)
+CHOSEN = (CHANNELS, WHEN, EPOCHS, ROUNDS, SCHEDULE)  # as `Pruning.chosen` takes them, after ratios
+KNOBS = (SPARSITY, STRUCTURE, CRITERION, WHEN, *MORE)
+
+
+def pruning(values: Mapping[str, str]) -> Pruning:
+    """How to prune, by where each knob stands, without ratios of one's own."""
+    before, after = ([values[knob.name] for knob in of] for of in ((STRUCTURE, CRITERION, SCOPE), CHOSEN))
+    return Pruning.chosen(*before, None, *after)

@@ -63,7 +63,7 @@ def accuracy_by_size(title: str, curves: Mapping[str, Curve], said: Iterable[str
             for name, curve in places.items()
             for at, place in curve.items()
         ],
-        badge="measured",
+        badges=("measured",),
     )
 
 

@@ -35,7 +35,7 @@ def waterfall(title: str, axis: str, begins: str, start: Quantity, factors: Mapp
         {"rows": table},
         f"{title}: " + "; ".join(table["what"]),
         lambda: table.drop(columns="row").rename(columns={"from": f"from, {unit}", "to": f"to, {unit}"}),
-        badge="estimated",
+        badges=("estimated",),
     )
 
 

@@ -8,7 +8,7 @@ from lessons.jobs import ask, language
 from lessons.jobs.ticket import Ticket
 from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import visitor
-from lessons.ui.work.progress import ahead, share
+from lessons.ui.work.progress import ahead, left, share
 from lessons.ui.work.results import failed
 from lessons.ui.work.training_panel import PLAY, STOP
 
@@ -21,7 +21,10 @@ TYPED = (
 
 def asked(place: str, label: str, job: ask.Work, *arguments: Any, large: bool) -> Any:
     """The result of a question to the resident, None until it is there: how far it is, and Stop, stand in its place.
-    With a large model a button with this label stands there first, unless somebody has asked before."""
+    With a large model a button with this label stands there first, unless somebody has asked before. Of a model that
+    was not trained here it is what was recorded."""
+    if (kept := ask.instead(job, *arguments)) is not None:
+        return kept
     ticket = ticket_for(place, label, job, *arguments, large=large)
     if ticket is None or failed([ticket], f"{label}: that did not work"):
         return None
@@ -52,7 +55,8 @@ def progress(place: str, ticket: Ticket, label: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         before = ahead(ticket)
-        st.progress(share(ticket), f"{label} …{f' ({before})' if before else ''}")
+        done = share(ticket)
+        st.progress(done, f"{label} …{f' ({before})' if before else left(done, ticket.began)}")
         st.button("Stop", icon=STOP, on_click=stop, args=(place,), key=f"stop {place}")
 
 

@@ -1,7 +1,7 @@
 """The model a page shrinks: the shipped one, or one the reader trains while watching."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ from lessons.ui.layout.plain import plain
 from lessons.ui.state import model_link, url_write
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice
-from lessons.ui.work import notices
+from lessons.ui.work import notices, training_panel
 from lessons.ui.work.training_panel import PLAY, STOP, progress
 
 OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
@@ -52,8 +52,13 @@ class Run:
         return self.kept is None and not self.ticket.ended
 
     @property
+    def events(self) -> list[Any]:
+        """What it told until Stop was pressed."""
+        return self.ticket.events[: self.stopped_after]
+
+    @property
     def steps(self) -> list[TrainingStep]:
-        return [event for event in self.ticket.events[: self.stopped_after] if isinstance(event, TrainingStep)]
+        return training_panel.steps(self.events)
 
 
 @dataclass

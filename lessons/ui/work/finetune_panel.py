@@ -1,6 +1,6 @@
 """Training a shrunk model on, live: a button, progress, curves, Stop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -10,8 +10,8 @@ from lessons.charts.training import training_curves
 from lessons.experiment import Experiment
 from lessons.jobs import ask
 from lessons.ui.layout.figures import row
-from lessons.ui.work import training_panel
-from lessons.ui.work.results import curve
+from lessons.ui.work import notices, training_panel
+from lessons.ui.work.results import known
 
 
 def tune(recipe: Experiment, along: Sequence[Experiment] = (), does: str = "Fine-tune", every: bool = False) -> None:
@@ -24,23 +24,18 @@ def tune(recipe: Experiment, along: Sequence[Experiment] = (), does: str = "Fine
         seen = training_panel.panel(does, [recipe, *along], lambda: _controls(recipe, missing, does, every))
         under_way = {at: ticket for at, ticket in seen.items() if not ticket.ended}
         watched = under_way.get(recipe.id) or next(iter(under_way.values()), None)
-        if steps := training_panel.in_ticket(watched):
+        if steps := training_panel.steps(watched.events if watched else ()):
             row(f"tuning {does}", *training_curves(steps, steps[-1].total))
 
 
 def recovery(recipe: Experiment) -> list[Chart]:
     """Draw accuracy after each step of a recipe that has been trained through, and while it was trained, as far as this
     visit has seen it; gives the charts."""
-    figures = [rounds(curve({f"{at}": link for at, link in enumerate(recipe.links)}), recipe.recipe)]
-    if steps := training_panel.steps(recipe):
+    figures = [rounds(known({f"{at}": link for at, link in enumerate(recipe.links)}), recipe.recipe)]
+    if steps := training_panel.steps(training_panel.events(recipe)):
         figures.append(training_curves(steps, steps[-1].total)[1])
     row("recovery", *figures)
     return figures
-
-
-def tuned(points: Mapping[str, Experiment]) -> dict[str, Experiment]:
-    """Those whose trainings have all been done."""
-    return {position: recipe for position, recipe in points.items() if ask.tuned(recipe)}
 
 
 def _controls(recipe: Experiment, missing: list[Experiment], does: str, every: bool) -> None:
@@ -48,9 +43,11 @@ def _controls(recipe: Experiment, missing: list[Experiment], does: str, every: b
         if ask.tuned(recipe) and not (every and missing):
             st.markdown("**Trained** by the recipe on this page, on this machine.")
         else:
-            st.markdown(
-                "**Not done on this machine yet.**" if every else "**Not fine-tuned yet:** below is what it was before."
-            )
+            if recording := ask.recorded_training(recipe):
+                notices.say_recorded(recording)
+            else:
+                before = "**Not fine-tuned yet:** below is what it was before."
+                st.markdown("**Not done on this machine yet.**" if every else before)
             wanted = [recipe, *missing] if every else [recipe]
             st.button(
                 does,

@@ -5,10 +5,11 @@ import html
 import streamlit as st
 
 from lessons.experiment import Experiment
-from lessons.jobs import language
+from lessons.jobs import ask, language
 from lessons.jobs.events import GeneratedText, Piece
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
+from lessons.ui.layout.figures import badge
 from lessons.ui.state.lab import wait_for
 from lessons.ui.work.ask_button import progress, ticket_for
 from lessons.ui.work.results import failed
@@ -20,6 +21,10 @@ def written(
     """What a model writes after a text that has begun, while it is being written; `settings`: most tokens, temperature,
     seed. Gives it once all of it is there. How long it took does not show: the one that wrote first has warmed up the
     machine."""
+    if isinstance(kept := ask.instead(language.telling, model, begin, *settings), GeneratedText):
+        box(begin, kept.text)
+        st.caption(f"{counted(kept.pieces, 'token')} {badge('recorded')}")
+        return kept
     ticket = ticket_for(place, "Write", language.telling, model, begin, *settings, large=large)
     if ticket is None or failed([ticket], "That could not be written"):
         return None

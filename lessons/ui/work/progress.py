@@ -1,12 +1,20 @@
 """How far work is that others do, and who is before it: the words and the shares of every bar of progress."""
 
-from collections.abc import Iterable
+import os
+import time
+from collections.abc import Iterable, Sequence
 
+from lessons.experiment import shipped
+from lessons.jobs import ask
 from lessons.jobs.events import Progress
+from lessons.jobs.recordings import Recording
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import TrainingStep
 from lessons.ui.state.visit import visitor
+
+ENOUGH = 0.02  # of a piece of work, to tell from how long all of it takes
+UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
 
 def ahead(ticket: Ticket) -> str:
@@ -29,6 +37,41 @@ def share(ticket: Ticket | None) -> float:
         if isinstance(event, Progress):
             return min(event.share, 1.0)
     return 0.0
+
+
+def left(done: float, began: float | None) -> str:
+    """How long work of which a share is done will still take, if it goes on as it has: ` · about 8 s left`; nothing
+    before there is something to go by. `began`: when, in seconds of `time.monotonic`."""
+    if began is None or not ENOUGH <= done < 1:
+        return ""
+    return f" · {about((time.monotonic() - began) * (1 - done) / done)} left"
+
+
+def left_of_all(tickets: Iterable[Ticket]) -> str:
+    """The same of equal pieces of work, of which one runs at a time."""
+    under_way = [ticket for ticket in tickets if not ticket.ended]
+    runs = next((each for each in under_way if each.began and share(each) >= ENOUGH), None)
+    if runs is None:
+        return ""
+    each = (time.monotonic() - runs.began) / share(runs)
+    return f" · {about(each * sum(1 - share(ticket) for ticket in under_way))} left"
+
+
+def takes_here(recordings: Sequence[Recording]) -> str:
+    """How long recorded jobs should take side by side on this machine, from what a forward pass takes here and took
+    there: `, in about 9 s`; nothing until that is measured."""
+    known = ask.measure(shipped()).result
+    if known is None:
+        return ""
+    each = [recording.seconds * known.timing[0].value / recording.pass_ms for recording in recordings]
+    return f", in {about(max([*each, sum(each) / (os.cpu_count() or 1)]))}"
+
+
+def about(seconds: float) -> str:
+    """A time that is not known exactly: `about 8 s`, `about 40 s`, `about 3 min`."""
+    size, unit = next((step for step in UNITS if seconds >= 1.5 * step[0]), UNITS[-1])
+    count = seconds / size
+    return f"about {max(1, round(count, -1 if count > 20 else 0)):.0f} {unit}"
 
 
 def share_of_all(shares: Iterable[float]) -> float:

@@ -7,15 +7,14 @@ import streamlit as st
 
 from lessons import store
 from lessons.experiment import Experiment, Trained
-from lessons.jobs import ask
+from lessons.jobs import ask, recordings, vision
 from lessons.jobs.events import Outcome
 from lessons.jobs.ticket import Ticket
-from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import visitor
-from lessons.ui.work.progress import ahead, share, share_of_all
+from lessons.ui.work.progress import ahead, left_of_all, share, share_of_all
 
 Position = TypeVar("Position", bound=Hashable)
 
@@ -56,32 +55,23 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
     """What is measured so far of these networks; those this machine has not trained yet are trained in the background,
     and how far that is shows."""
     found: dict[Trained, Measurement | None] = {}
-    done: list[float] = []
+    trainings: list[Ticket] = []
     for source in sources:
         experiment = Experiment(source)
         if store.has(experiment.stored_as):
             ticket = ask.measure(experiment, payer=visitor())
-            done.append(1.0)
         else:
             ticket = ask.train(source, visitor(), background=True)
-            done.append(share(ticket))
+            trainings.append(ticket)
         there = isinstance(ticket.result, Outcome)
         found[source] = ticket.result.measurement if there else None
         if not there and not failed([ticket], f"{source.model} could not be measured"):
             wait_for([ticket])
     if not all(found.values()):
+        done = share_of_all([*map(share, trainings), *([1.0] * (len(found) - len(trainings)))])
         measured = sum(map(bool, found.values()))
-        st.progress(share_of_all(done), f"{measured} of {len(found)} networks are trained and measured")
+        st.progress(done, f"{measured} of {len(found)} networks are trained and measured{left_of_all(trainings)}")
     return found
-
-
-def scan(baseline: Experiment, criterion: str) -> list[Scanned]:
-    """Accuracy with one layer pruned alone, as far as it is measured, sparsity by sparsity."""
-    ticket = ask.scan(baseline, criterion, visitor())
-    if not failed([ticket], "The layers could not be scanned") and not ticket.ended:
-        wait_for([ticket])
-        st.caption("Pruning each layer alone …")
-    return list(ticket.events)
 
 
 def outcomes(points: Mapping[Position, Experiment]) -> dict[Position, Outcome | None]:
@@ -95,6 +85,25 @@ def outcomes(points: Mapping[Position, Experiment]) -> dict[Position, Outcome | 
 def curve(points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
     """The same without timings and layers."""
     return measurements(outcomes(points))
+
+
+def tuned(points: Mapping[Position, Experiment]) -> dict[Position, Experiment]:
+    """Those whose trainings have all been done on this machine."""
+    return {position: recipe for position, recipe in points.items() if ask.tuned(recipe)}
+
+
+def known_outcomes(points: Mapping[Position, Experiment]) -> dict[Position, Outcome | None]:
+    """What is known of networks that must be trained: of those that were on this machine what is measured, None until
+    it is; of others what was recorded. Those of which neither is there are left out."""
+    here = tuned(points)
+    kept = {at: recordings.find(vision.measuring, each) for at, each in points.items() if at not in here}
+    found = outcomes(here) | {at: Outcome(each.result, None, None, {}) for at, each in kept.items() if each}
+    return {at: found[at] for at in points if at in found}
+
+
+def known(points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
+    """The same without timings and layers."""
+    return measurements(known_outcomes(points))
 
 
 def measurements(outcomes: Mapping[Position, Outcome | None]) -> dict[Position, Measurement | None]:

@@ -1,8 +1,9 @@
 """Trainings this visit has asked for: start them, watch them, stop them. What has been trained once is there at
 once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ from lessons.ui.layout.plain import plain
 from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work import notices
-from lessons.ui.work.progress import ahead
+from lessons.ui.work.progress import ahead, left
 
 TICKETS = "trainings of this visit"  # by experiment
 LEFT = "trainings this visit has stopped"  # which others may still watch: not taken up again by itself
@@ -33,13 +34,13 @@ def panel(
     called = {each.id: f"{label}: " for label, each in wanted.items()} if isinstance(wanted, Mapping) else {}
     by_id = {each.id: each for each in (wanted.values() if isinstance(wanted, Mapping) else wanted)}
     runs = taken_up(by_id.values())
-    under_way = [ticket for ticket in runs.values() if not ticket.ended]
+    running = [ticket for ticket in runs.values() if not ticket.ended]
     failed = [by_id[at] for at, ticket in runs.items() if ticket.state == "failed"]
-    if under_way:
-        wait_for(under_way)
+    if running:
+        wait_for(running)
         _progress({called.get(at, ""): ticket for at, ticket in runs.items() if not ticket.ended})
         at = next(at for at, ticket in runs.items() if not ticket.ended)
-        st.button("Stop", icon=STOP, on_click=stop, args=(under_way,), key=f"stop {name} {at}")
+        st.button("Stop", icon=STOP, on_click=stop, args=(running,), key=f"stop {name} {at}")
     elif failed:
         st.error(plain(runs[failed[0].id].error), title="Training failed; what was done before is kept")
         st.button("Try again", on_click=start, args=(failed,), key=f"again {name}")
@@ -63,6 +64,11 @@ def taken_up(wanted: Iterable[Experiment]) -> dict[str, Ticket]:
     return {each.id: runs[each.id] for each in wanted if each.id in runs}
 
 
+def under_way(wanted: Iterable[Experiment]) -> bool:
+    """Whether some of these are being trained, as this visit sees it."""
+    return any(not run.ended for run in taken_up(list(wanted)).values())
+
+
 def start(wanted: Iterable[Experiment], background: bool = False) -> None:
     """Ask for the trainings of these experiments. For callbacks."""
     for each in wanted:
@@ -80,21 +86,27 @@ def stop(tickets: Iterable[Ticket]) -> None:
     st.session_state[TICKETS] = {name: ticket for name, ticket in _runs().items() if ticket not in tickets}
 
 
-def steps(experiment: Experiment) -> list[TrainingStep]:
-    """What this visit has seen of all trainings of an experiment."""
-    return in_ticket(_runs().get(experiment.id))
-
-
-def in_ticket(ticket: Ticket | None) -> list[TrainingStep]:
-    """The steps a run has told."""
-    return [event for event in ticket.events if isinstance(event, TrainingStep)] if ticket else []
-
-
-def last_training(experiment: Experiment) -> list[TrainingStep]:
-    """What this visit has seen of an experiment's last training, numbered from its own start."""
-    told: list[list[TrainingStep]] = [[]]
+def events(experiment: Experiment) -> Sequence[Any]:
+    """What this visit has heard of the trainings of an experiment."""
     ticket = _runs().get(experiment.id)
-    for event in ticket.events if ticket else []:
+    return ticket.events if ticket else ()
+
+
+def recorded_events(experiment: Experiment) -> Sequence[Any]:
+    """What was heard of them at another time, if that was recorded."""
+    recording = ask.recorded_training(experiment)
+    return recording.events if recording else ()
+
+
+def steps(events: Iterable[Any]) -> list[TrainingStep]:
+    """The steps among what trainings have told."""
+    return [event for event in events if isinstance(event, TrainingStep)]
+
+
+def last_training(events: Iterable[Any]) -> list[TrainingStep]:
+    """The steps of the last training that told something, numbered from its own start."""
+    told: list[list[TrainingStep]] = [[]]
+    for event in events:
         if isinstance(event, TrainingStep):
             told[-1].append(event)
         elif isinstance(event, ModelKept):
@@ -106,11 +118,11 @@ def last_training(experiment: Experiment) -> list[TrainingStep]:
 
 def _progress(under_way: Mapping[str, Ticket]) -> None:
     """How far runs are, by what they are called: those that have begun, or else the first."""
-    begun = [called for called, ticket in under_way.items() if in_ticket(ticket)][:WATCHED]
+    begun = [called for called, ticket in under_way.items() if steps(ticket.events)][:WATCHED]
     shown = begun or list(under_way)[:1]
     for called in shown:
-        left = f" · {counted(len(under_way), 'run')} left" if len(under_way) > 1 and called == shown[-1] else ""
-        progress(under_way[called], in_ticket(under_way[called]), left, called)
+        others = f" · {counted(len(under_way), 'run')} left" if len(under_way) > 1 and called == shown[-1] else ""
+        progress(under_way[called], steps(under_way[called].events), others, called)
 
 
 def progress(ticket: Ticket, told: list[TrainingStep], more: str, called: str = "") -> None:
@@ -118,7 +130,9 @@ def progress(ticket: Ticket, told: list[TrainingStep], more: str, called: str = 
     before it."""
     before = ahead(ticket)
     if told:
-        st.progress(told[-1].step / told[-1].total, f"{called}Step {told[-1].step} of {told[-1].total}{more}")
+        done = told[-1].step / told[-1].total
+        more = f"{left(done, ticket.began)}{more}"
+        st.progress(done, f"{called}Step {told[-1].step} of {told[-1].total}{more}")
     elif ticket.events:  # the model is there
         st.progress(0.0, f"{called}Step 0{more}")
     elif before:

@@ -1,13 +1,12 @@
 // The charts of a headline, drawn by Vega-Lite: a specification that stays, and at each position of the slider other data.
 
-import { badge, element } from "./elements.js"
+import { badges, element } from "./elements.js"
 
 const library = () => import("./vendor/vega-embed.js")  // 0.9 MB, once a visit, for those who see such a chart
 const known = new WeakMap()  // by place: what is drawn there; a lab that runs again finds it
 
 export function chart(place, data) {
-    const first = data.frames.find(frame => frame)
-    const count = first?.charts.length ?? 0
+    const count = Math.max(0, ...data.frames.map(frame => frame?.charts.length ?? 0))
     if (place.childElementCount !== count) place.replaceChildren(...Array.from({ length: count }, made))
     const places = [...place.children]
     const size = new ResizeObserver(() => places.forEach(draw))
@@ -16,11 +15,12 @@ export function chart(place, data) {
     function show(at) {
         const frame = data.frames[at]
         place.classList.toggle("missing", !frame)
+        if (frame) places.forEach((figure, n) => figure.hidden = n >= frame.charts.length)
         frame?.charts.forEach((chart, n) => {
-            const { title, badge: kind, alt, note, spec } = chart
+            const { title, alt, note, spec } = chart
             const part = name => places[n].querySelector(`.${name}`)
             part("title").textContent = title
-            badge(part("badge"), kind)
+            badges(part("badges"), chart.badges)
             part("caption").textContent = note.replace(/[*`]/g, "")  // Markdown's
             part("canvas").setAttribute("aria-label", data.texts[alt])
             const tables = Object.entries(chart.data).map(([name, columns]) => [name, rows(columns, data)])
@@ -42,7 +42,7 @@ function made() {
     const figure = element("figure"), head = element("figcaption"), canvas = element("div", "", "canvas")
     canvas.setAttribute("role", "img")
     canvas.append(element("div"))  // Vega takes the label of what it draws in
-    head.append(element("b", "", "title"), " ", element("span", "", "badge"))
+    head.append(element("b", "", "title"), " ", element("span", "", "badges"))
     figure.append(head, canvas, element("p", "", "caption"))
     return figure
 }

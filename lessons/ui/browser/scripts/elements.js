@@ -13,3 +13,8 @@ export function badge(place, kind) {
     place.className = `badge ${kind}`
     place.hidden = !kind
 }
+
+// How several are.
+export function badges(place, kinds) {
+    place.replaceChildren(...kinds.flatMap(kind => [element("span", kind, `badge ${kind}`), " "]))
+}

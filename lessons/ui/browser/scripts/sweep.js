@@ -1,6 +1,6 @@
 // Draws a sweep: its curves, where its slider stands on them, and the pictures lost there.
 
-import { badge, element } from "./elements.js"
+import { badges, element } from "./elements.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const EDGE = { left: 48, right: 16, top: 14, bottom: 46 }
@@ -27,7 +27,7 @@ export function sweep(figure, { knobs, missing, sweep: data }) {
         part("strip").textContent = `.pictures figure div { background-image: url(${data.strip}) }`  // read once, not per picture
         part("names").replaceChildren(...data.curves.map((curve, at) => name(curve, at)))
         part("heading").firstChild.textContent = data.title
-        badge(part("heading").lastChild, data.badge)
+        badges(part("heading").lastChild, data.badges)
         if (drawn !== undefined) show(drawn)
     }
 

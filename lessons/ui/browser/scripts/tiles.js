@@ -3,15 +3,14 @@
 
 import { badge, element } from "./elements.js"
 
-export function tiles(place, { frames, texts, missing, across }) {
-    place.style.setProperty("--across", across)
-
+export function tiles(place, { frames, texts, missing }) {
     function show(at) {
         const frame = frames[at], drawn = [...place.children]
         place.classList.toggle("missing", !frame)
         place.dataset.missing = missing[at]
         if (!frame) return drawn.forEach(nothing)
         if (drawn.length !== frame.tiles.length) place.replaceChildren(...frame.tiles.map(made))
+        place.style.setProperty("--across", frame.across)
         frame.tiles.forEach((tile, n) => write(place.children[n], tile, texts[tile.help]))
     }
 

@@ -1,0 +1,59 @@
+"""The headline of the race: what both end with, for every number of labels and every student, as far as it is known."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import fmean
+
+from lessons.quantity import Measurement, Quantity, badges_of
+from lessons.ui.distillation import charts
+from lessons.ui.distillation.knobs import HEATS, LABELLED
+from lessons.ui.distillation.race import finishes
+from lessons.ui.distillation.recipe import STUDENTS, Distilling, number
+from lessons.ui.layout.headline import Frame
+from lessons.ui.layout.tiles import Tile, change
+
+
+def heats_of(chosen: Distilling) -> list[dict]:
+    """The same race from every seed."""
+    return [chosen.runners(seed) for seed in range(HEATS)]
+
+
+def frames(chosen: Distilling) -> dict[tuple[str, str], Frame | None]:
+    """By student and number of labels; all else is as chosen. None where no race has ended."""
+    found = {}
+    for size, model in STUDENTS.items():
+        ends = {at: _ends(replace(chosen, model=model, labelled=number(at))) for at in LABELLED.options}
+        along = charts.along_labels({number(at): each for at, each in ends.items() if each and number(at)})
+        for at, each in ends.items():
+            drawn = [along(number(at))] if number(at) else []
+            found[size, at] = Frame(_tiles(each), [*drawn, charts.by_seed(each)]) if each else None
+    return found
+
+
+def _ends(how: Distilling) -> dict[str, list[Measurement]]:
+    """What each runner has ended with, where one has."""
+    heats = heats_of(how)
+    return (
+        {name: list(filter(None, ended)) for name, ended in finishes(heats).items() if any(ended)} if heats[0] else {}
+    )
+
+
+def _tiles(ends: dict[str, list[Measurement]]) -> list[Tile]:
+    """Both, as means over the races, and the student's file."""
+    taught, alone = (ends.get(name) and _mean(ends[name]) for name in ("taught", "alone"))
+    ahead = change(alone, taught) if alone and taught else None
+    tiles = [Tile("Alone", alone, None, _spread(ends["alone"]))] if alone else []
+    tiles += [Tile("Taught", taught, ahead, _spread(ends["taught"]), "normal")] if taught else []
+    return [*tiles, Tile("File", next(iter(ends.values()))[0]["packed"])]
+
+
+def _mean(found: Sequence[Measurement]) -> Quantity:
+    """Accuracy over some races; measured only where all of them were."""
+    each = [at["accuracy"] for at in found]
+    source = f"mean of {len(each)} races; {each[-1].source}"
+    return replace(each[-1], value=fmean(q.value for q in each), badge=badges_of(each)[-1], source=source)
+
+
+def _spread(found: Sequence[Measurement]) -> str:
+    values = [at["accuracy"].value for at in found]
+    return f"{min(values):.1f} to {max(values):.1f} % in {len(values)} races" if len(values) > 1 else "one race"

@@ -1,0 +1,40 @@
+"""The knobs of the lesson on quantization, and how to round by them."""
+
+from collections.abc import Mapping
+
+from lessons.experiment import GRAINS, RANGES, SCHEMES
+from lessons.ui.quantization.recipe import WIDTHS, Quantizing
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.network_knobs import layer_knobs, network_knob
+from lessons.ui.state.presets import Preset
+
+BITS = Knob("quantization_bits", "Bits per weight", WIDTHS, default="8")
+GRAIN = Knob("quantization_grain", "One scale per", GRAINS, default="tensor")
+RANGE = Knob("quantization_range", "Range of the grid", RANGES, default="min-max")
+ACTIVATIONS = Knob("quantization_activations", "Bits per activation", ("2", "3", "4", "6", "8", "fp32"), default="fp32")
+SCHEME = Knob("quantization_scheme", "Grid", SCHEMES, default="symmetric")
+GROUP = Knob("quantization_group", "Weights in a group", ("8", "16", "32", "64", "128"), default="32")
+IMAGES = Knob(
+    "quantization_images", "Pictures to calibrate on", ("1", "3", "10", "30", "100", "300", "1000"), default="100"
+)
+EPOCHS = Knob("quantization_epochs", "Epochs of fine-tuning", ("0", "1", "2", "5"), default="0")
+LAYERS = layer_knobs("quantization", first=1)
+NETWORK = network_knob("quantization")
+CHOSEN = (BITS, GRAIN, RANGE, ACTIVATIONS, SCHEME, GROUP, IMAGES, EPOCHS)  # as `Quantizing` takes them
+KNOBS = (*CHOSEN, *LAYERS.values())
+
+PRESETS = (
+    Preset("Five bits", {BITS: "5"}),
+    Preset("Two bits", {BITS: "2"}),
+    Preset("Break it", {NETWORK: "depthwise", BITS: "4"}),
+    Preset("Mend it", {NETWORK: "depthwise", BITS: "4", GRAIN: "channel"}),
+    Preset("Clip it", {NETWORK: "depthwise", BITS: "4", RANGE: "percentile"}),
+    Preset("Train it on", {BITS: "2", GRAIN: "channel", RANGE: "least-squares", EPOCHS: "2"}),
+    Preset("All integers", {BITS: "8", GRAIN: "channel", ACTIVATIONS: "8"}),
+)
+
+
+def quantizing(values: Mapping[str, str]) -> Quantizing:
+    """How to round, by where each knob stands."""
+    *words, group, images, epochs = (values[knob.name] for knob in CHOSEN)
+    return Quantizing(*words, int(group), int(images), int(epochs))
