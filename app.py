@@ -3,10 +3,13 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lessons import scripts
+from lessons import pictures, scripts
 from lessons.hosts import OnlyAllowedHosts
 from lessons.server import lifespan
 
 app = st.App(
-    "lessons/ui/shell.py", lifespan=lifespan, routes=[scripts.route()], middleware=[Middleware(OnlyAllowedHosts)]
+    "lessons/ui/shell.py",
+    lifespan=lifespan,
+    routes=[scripts.route(), pictures.route()],
+    middleware=[Middleware(OnlyAllowedHosts)],
 )

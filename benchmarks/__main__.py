@@ -11,16 +11,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
 import torch
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.crowd import crowd
 from benchmarks.language import language
-from benchmarks.timing import followed, key_to_rest, milliseconds, seconds
+from benchmarks.timing import click_to_rest, followed, key_to_rest, milliseconds, seconds
 from lessons import models
 from lessons.data import examples
 from lessons.experiment import Experiment, Prune, Quantize, Trained, shipped
@@ -39,6 +40,7 @@ from tests.browser.visitor import visit
 PRESSES = 24
 SLIDERS = ("", "energy", "footprint", "scaling", "quantization", "pruning")  # whose first slider moves the tiles
 MOVES = 2_000
+SWITCHED = 8
 LOOKS = 12  # settings measured beside trainings, and without
 WIDTHS, DOUBLED = (*map(str, range(1, 17)), "fp32"), tuple(str(2**n) for n in range(10))
 FOLLOWS = {  # by page: the slider of its headline, and where that can stand
@@ -51,7 +53,11 @@ FOLLOWS = {  # by page: the slider of its headline, and where that can stand
     "scaling": ("scaling_since", ("1950", "1970", "1990", "2000", "2010", "2012", "2015", "2018")),
     "llm-at-home": ("llm_format", ("fp16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "Q3_K_M", "Q2_K")),
     "decide": ("decide_uses", ("1", "10", "100", "1000", "10000", "100000")),
+    "distillation": ("distillation_labelled", ("20", "50", "100", "200", "500", "1,000", "2,000", "5,000", "20,000")),
+    "lora": ("lora_rank", ("0", "1", "2", "4", "8", "16", "32", "64")),
 }
+SWITCHES = ("energy", "quantization", "distillation", "llm-at-home")  # pages that a reader goes to from Home
+EMPTY = ROOT / "benchmarks" / "empty_app.py"
 
 
 def training() -> None:
@@ -145,27 +151,26 @@ def beside() -> None:
 def slider() -> None:
     """Key press → all has changed that its headline does not show, against the same in an empty fragment of an
     untouched server."""
-    with tempfile.TemporaryDirectory() as elsewhere:  # away from this project's settings
-        empty = Path(shutil.copy(ROOT / "benchmarks" / "empty_app.py", elsewhere))
-        with (
-            running() as ours,
-            running(empty) as theirs,
-            sync_playwright() as playwright,
-            launch(playwright) as browser,
-        ):
-            pages = {"empty": (browser.new_page(), "empty")}
-            pages["empty"][0].goto(theirs)
-            for path in SLIDERS:
-                page = browser.new_page()
-                page.goto(f"{ours}/{path}?guess=skip")
-                tile(page).nth(2).wait_for(timeout=60_000)
-                pages[path or "home"] = page, FOLLOWS[path][0]
-            page.wait_for_timeout(20_000)
-            times = {name: [] for name in pages}
-            for at in range(PRESSES):
-                key = "ArrowRight" if at % 4 < 2 else "ArrowLeft"  # two steps there, two back: no slider is at its end
-                for name, (page, knob) in pages.items():
-                    times[name].append(key_to_rest(page, key, knob))
+    with (
+        empty_app() as empty,
+        running() as ours,
+        running(empty) as theirs,
+        sync_playwright() as playwright,
+        launch(playwright) as browser,
+    ):
+        pages = {"empty": (browser.new_page(), "empty")}
+        pages["empty"][0].goto(theirs)
+        for path in SLIDERS:
+            page = browser.new_page()
+            page.goto(f"{ours}/{path}?guess=skip")
+            tile(page).nth(2).wait_for(timeout=60_000)
+            pages[path or "home"] = page, FOLLOWS[path][0]
+        page.wait_for_timeout(20_000)
+        times = {name: [] for name in pages}
+        for at in range(PRESSES):
+            key = "ArrowRight" if at % 4 < 2 else "ArrowLeft"  # two steps there, two back: no slider is at its end
+            for name, (page, knob) in pages.items():
+                times[name].append(key_to_rest(page, key, knob))
     median = statistics.median(times["empty"])
     for name, took in times.items():
         print(f"key press → all else, {name:12} {milliseconds(took)}   ratio {statistics.median(took) / median:.2f}")
@@ -191,19 +196,56 @@ def memory() -> None:
     print(f"server's memory over {MOVES:,} moves  {', '.join(f'{mb:.0f}' for mb in used)} MB")
 
 
+def switch() -> None:
+    """Click on a page's name → its last change, against the same between two empty pages of an untouched server."""
+    with (
+        empty_app() as empty,
+        running() as ours,
+        running(empty) as theirs,
+        sync_playwright() as playwright,
+        launch(playwright) as browser,
+    ):
+        pages = {name: browser.new_page() for name in ("empty", *SWITCHES)}
+        for name, page in pages.items():
+            page.goto(theirs if name == "empty" else ours)
+            page.wait_for_timeout(8_000)
+        times = {name: [] for name in pages}
+        for _ in range(SWITCHED):
+            for name, page in pages.items():
+                times[name].append(click_to_rest(page, "other" if name == "empty" else name))
+                page.go_back()
+                page.wait_for_timeout(2_500)
+    median = statistics.median(times["empty"])
+    for name, took in times.items():
+        print(f"page switch, to {name:16} {milliseconds(took)}   ratio {statistics.median(took) / median:.2f}")
+
+
 def startup() -> None:
-    """From the command to a Home with numbers on it, caches warm."""
-    took = []
-    with sync_playwright() as playwright, launch(playwright) as browser:
+    """From the command to a Home with numbers on it, against an empty app with one number, caches warm; in turns."""
+    ours, theirs = [], []
+    with empty_app() as empty, sync_playwright() as playwright, launch(playwright) as browser:
         for _ in range(4):
-            began = time.perf_counter()
-            with running() as address:
-                page = browser.new_page()
-                page.goto(address)
-                page.get_by_text("answers changed").wait_for(timeout=60_000)
-                took.append(time.perf_counter() - began)
-                page.close()
-    print(f"start → usable Home              {seconds(took[1:])}")
+            theirs.append(_took(lambda: _opened(browser, empty, "Value")))
+            ours.append(_took(lambda: _opened(browser, None, "answers changed")))
+    ratio = statistics.median(ours[1:]) / statistics.median(theirs[1:])
+    print(f"start → an empty app             {seconds(theirs[1:])}")
+    print(f"start → usable Home              {seconds(ours[1:])}   ratio {ratio:.2f}")
+
+
+def _opened(browser: Browser, app: Path | None, text: str) -> None:
+    """Start an app (None: ours), and wait until this text is on its first page."""
+    with running(app) if app else running() as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_text(text).first.wait_for(timeout=60_000)
+        page.close()
+
+
+@contextmanager
+def empty_app() -> Iterator[Path]:
+    """The yardstick, away from this project's settings."""
+    with tempfile.TemporaryDirectory() as elsewhere:
+        yield Path(shutil.copy(EMPTY, elsewhere))
 
 
 def _train_in(page: Page, seed: int) -> float:
@@ -237,7 +279,7 @@ def _took(act: Callable[[], object]) -> float:
 
 ALL = {
     run.__name__: run
-    for run in (training, race, measuring, sweep, beside, slider, drag, crowd, memory, startup, language)
+    for run in (training, race, measuring, sweep, beside, slider, drag, switch, crowd, memory, startup, language)
 }
 
 if __name__ == "__main__":

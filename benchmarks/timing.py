@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from playwright.sync_api import Page
 
 LAST_CHANGE = """
-knob => {
+([knob, what, most]) => {
     const roots = [document, ...[...document.querySelectorAll("*")].map(e => e.shadowRoot).filter(root => root)]
-    const ours = e => e.getRootNode().querySelector?.(".lab") || e.closest?.(`.st-key-${knob}`)
+    const ours = e => knob && (e.getRootNode().querySelector?.(".lab") || e.closest?.(`.st-key-${knob}`))
     const main = document.querySelector("[data-testid=stMain]")
-    window.waited = new Promise(resolve => document.addEventListener("keydown", event => {
+    window.waited = new Promise(resolve => document.addEventListener(what, event => {
         let last = 0
         const watch = new MutationObserver(changes => {
             const others = changes.filter(({ target: at, attributeName }) => {
@@ -20,9 +20,9 @@ knob => {
             })
             if (others.length) requestAnimationFrame(() => { last = performance.now() - event.timeStamp })
         })
-        const what = { subtree: true, childList: true, characterData: true, attributes: true }
-        for (const root of roots) watch.observe(root, what)
-        setTimeout(() => { watch.disconnect(); resolve(last) }, 900)
+        const all = { subtree: true, childList: true, characterData: true, attributes: true }
+        for (const root of roots) watch.observe(root, all)
+        setTimeout(() => { watch.disconnect(); resolve(last) }, most)
     }, { once: true, capture: true }))
 }
 """
@@ -50,8 +50,20 @@ def key_to_rest(page: Page, key: str, knob: str) -> float:
     page.bring_to_front()
     page.locator(f".st-key-{knob} input[type=range]").focus()
     page.wait_for_timeout(350)
-    page.evaluate(LAST_CHANGE, knob)
+    page.evaluate(LAST_CHANGE, [knob, "keydown", 900])
     page.keyboard.press(key)
+    return page.evaluate("() => window.waited")
+
+
+def click_to_rest(page: Page, path: str) -> float:
+    """Milliseconds from a click on the name of a page, in the sidebar, to the last change of what is on it."""
+    page.bring_to_front()
+    link = page.locator(
+        f'[data-testid=stSidebarNav] a[href$="/{path}"], [data-testid=stSidebar] a[href$="/{path}"]'
+    ).first
+    link.wait_for()
+    page.evaluate(LAST_CHANGE, ["", "click", 2_000])
+    link.click()
     return page.evaluate("() => window.waited")
 
 

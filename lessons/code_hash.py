@@ -21,6 +21,7 @@ DECIDES_NOTHING = (
     "lessons.checksum",
     "lessons.code_hash",
     "lessons.quantity",  # a figure is the same however it is shown
+    "lessons.jobs.events",  # and whatever it is carried in
 )
 ALWAYS = ""  # the place of statements that define nothing, but do something as soon as their module is imported
 

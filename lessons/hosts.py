@@ -35,6 +35,12 @@ class OnlyAllowedHosts:
         await self.app(scope, receive, send)
 
 
+def below(place: str) -> str:
+    """The path of a place below the app's own address."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}/{place}" if base else f"/{place}"
+
+
 def allowed(host: str, names: list[str]) -> bool:
     """Whether a Host header is one of these names: with any port, and below `*.example.org`. All are where there is no
     list."""

@@ -3,9 +3,10 @@
 import hashlib
 from pathlib import Path
 
-import streamlit as st
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+
+from lessons.hosts import below
 
 FOLDER = Path(__file__).parent / "ui" / "browser" / "scripts"
 FILES = sorted(FOLDER.rglob("*.js"))
@@ -15,8 +16,7 @@ PLACE = f"scripts/{VERSION}"  # below that of the app
 
 def route() -> Mount:
     """What answers for them."""
-    below = st.get_option("server.baseUrlPath").strip("/")
-    return Mount(f"/{below}/{PLACE}" if below else f"/{PLACE}", StaticFiles(directory=FOLDER))
+    return Mount(below(PLACE), StaticFiles(directory=FOLDER))
 
 
 def loaded(name: str) -> str:

@@ -123,7 +123,7 @@ def lab() -> None:
         if ui.presenting() or not (before and known[at]):
             return [], {}
         figures = [sweep, *(ui.recovery(runs[at]) if runs[at].trainings else [])]
-        if not known[at].layers:  # recorded
+        if not ui.both_whole(before, known[at]):
             return figures, {}
         page.text("about the gaps")
         figures += what_is_gone(before, known[at], layer)
@@ -132,8 +132,7 @@ def lab() -> None:
 
     def shown() -> ui.ShrunkModel:
         at = st.session_state[SPARSITY.name]
-        pair = before and known[at] and known[at].layers and (before, known[at])
-        return ui.ShrunkModel(runs[at], pair, how.techniques)
+        return ui.ShrunkModel(runs[at], ui.both_whole(before, known[at]), how.techniques)
 
     if before and not ui.presenting():
         ui.details(page, shown, lambda: ui.figures_of("lab"))

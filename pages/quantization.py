@@ -76,7 +76,7 @@ def lab() -> None:
             return [], {}
         run, after = runs[bits], found[bits]
         figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
-        if before and after and after.layers:
+        if before and after and before.whole and after.whole:
             view = after.layers[layer]
             weights = quantization_charts.on_grid(f"weights of {layer}{view.part and f', {view.part}'}", view.weights)
             figures += [weights, quantization_charts.on_grid(f"numbers that flow into {layer}", view.inputs)]
@@ -86,7 +86,7 @@ def lab() -> None:
 
     def shown() -> ui.ShrunkModel:
         bits = st.session_state[BITS.name]
-        pair = before and found[bits] and found[bits].layers and (before, found[bits])
+        pair = ui.both_whole(before, found[bits])
         return ui.ShrunkModel(runs[bits], pair, replace(now, bits=bits).techniques)
 
     if not ui.presenting():

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from lessons.charts.pictures import changed, in_words, strip
+from lessons.charts.pictures import address, changed, in_words
 from lessons.data import fashion_mnist
 from lessons.quantity import Badge, Measurement, badges_of
 
 BROKEN = 10  # points of accuracy: a model that has lost more is broken
-MISSING, LET_GO = "not measured yet", "measured when you let go"
+MISSING = "not measured yet"
 Curve = Mapping[str, Measurement | None]  # by the knob's positions, all of them; None: not measured yet
 
 
@@ -40,8 +40,8 @@ def accuracy_sweep(
 ) -> Sweep:
     """Test accuracy against a knob, named `axis`: one curve a name, the first of the model in use, whose pictures are
     shown. `before`: what it was unshrunk; `guess`: the position at which the reader said it would break; `positions`:
-    all of the knob's, and `swept` those that are measured ahead, where curves do not have them all; `missing`: what is
-    said of these until they are there.
+    all of the knob's, and `swept` those where a curve has points, if not at all; `missing`: what is said where there is
+    none yet.
     """
     lines = [{"name": "chance 10 %", "value": 10.0}]
     if positions:
@@ -61,7 +61,7 @@ def accuracy_sweep(
             "lines": lines,
             "guess": guess,
             "swept": list(swept) if swept else None,
-            "missing": [missing if not swept or at in swept else LET_GO for at in in_use],
+            "missing": [missing] * len(in_use),
             **_changes(before and before.answers, known),
         },
         pd.DataFrame(
@@ -90,7 +90,7 @@ def _changes(before: bytes | None, after: tuple[bytes | None, ...]) -> dict[str,
     place = {at: n for n, at in enumerate(dict.fromkeys(at for some in shown for at in some))}
     return {
         "words": [in_words(right, *pair) if pair else "" for pair in known],
-        "strip": strip(fashion_mnist.test_pixels(), tuple(place)),
+        "strip": address(tuple(place)) if place else "",
         "pictures": [
             [
                 {

@@ -67,6 +67,11 @@ class Outcome:
     watts: float | None  # of the processor's package meanwhile, where there is a counter
     layers: dict[str, LayerView]
 
+    @property
+    def whole(self) -> bool:
+        """Whether it was made here: all of it is there."""
+        return self.timing is not None
+
 
 @dataclass(frozen=True)
 class TextSample:

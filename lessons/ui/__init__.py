@@ -19,6 +19,7 @@ from lessons.ui.work.ledger import package_power
 from lessons.ui.work.results import (
     answer,
     before_and_after,
+    both_whole,
     curve,
     known,
     known_outcomes,

@@ -218,18 +218,16 @@ def test_a_prediction_is_judged_for_what_was_asked_wherever_the_knobs_stand():
         ("network", "conv2", RIGHT),
         ("pruning", "99", WRONG),
         ("language-model", "8", WRONG),
-        ("distillation", "0", None),
-        ("lora", "5", None),
+        ("distillation", "0", WRONG),
+        ("distillation", "+5", RIGHT),
+        ("lora", "5", WRONG),
     ],
 )
 def test_every_page_judges_its_prediction_where_it_was_asked(path, guess, mark):
-    page = run_until(link(path, guess=guess), judged if mark else settled)
+    page = run_until(link(path, guess=guess), judged)
     shown = [text.value for text in page.markdown]
     asked = next(at for at, text in enumerate(shown) if text.startswith("## Before"))
-    if mark:
-        assert shown[asked + 1].startswith(mark)
-    else:  # nobody has raced or learnt yet
-        assert "as soon as it is known" in shown[asked + 1]
+    assert shown[asked + 1].startswith(mark)
     assert not page.exception
 
 

@@ -1,14 +1,16 @@
 """Figures: what they are given is what they show, in the drawing, in words and in the table."""
 
-import base64
 import io
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
+from starlette.responses import Response
 
-from lessons import charts
+from lessons import charts, pictures
+from lessons.charts.pictures import address, numbers
 from lessons.data import fashion_mnist
 from lessons.experiment import Quantize, shipped
 from lessons.measure.layer_view import View
@@ -54,7 +56,7 @@ def test_a_sweep_is_plain_json_with_a_gap_where_nothing_is_measured_yet(sweep):
 
 
 def test_the_pictures_of_a_sweep_are_those_whose_answer_changed(sweep):
-    strip = Image.open(io.BytesIO(base64.b64decode(sweep.data["strip"].partition(",")[2])))
+    strip = Image.open(io.BytesIO(asked(sweep.data["strip"]).body))
     columns = np.asarray(strip).reshape(28, -1, 28).transpose(1, 0, 2)
     right = fashion_mnist.test_labels()
     was, now = (np.frombuffer(build.measure(e).answers, np.uint8) for e in (shipped(), shipped() | Quantize(2)))
@@ -70,6 +72,26 @@ def test_the_pictures_of_a_sweep_are_those_whose_answer_changed(sweep):
     assert sweep.data["words"][3].startswith("0 of 10,000 answers changed")
     changed = int((was != now).sum())
     assert sweep.data["words"][0].startswith(f"{changed:,} of 10,000 answers changed: ")
+
+
+def asked(address: str) -> Response:
+    """What the server answers for a strip."""
+    name = address.removeprefix("pictures/").removesuffix(".png")
+    return pictures.answer(SimpleNamespace(path_params={"name": name}))
+
+
+@pytest.mark.parametrize(
+    "where", ["pictures/no-strip.png", address([10_000]), address([0] * 1_001), "pictures/A.png", "pictures/é.png"]
+)
+def test_there_are_no_pictures_but_those_of_the_test_set(where):
+    assert asked(where).status_code == 404
+
+
+def test_a_strip_is_asked_for_once_and_its_address_is_short():
+    where = address(range(200))
+    assert len(where) < 600
+    assert asked(where).headers["Cache-Control"].startswith("public, max-age=")
+    assert numbers(where.removeprefix("pictures/").removesuffix(".png")) == tuple(range(200))
 
 
 def test_a_confusion_matrix_counts_every_picture_once():

@@ -23,15 +23,20 @@ from lessons.quantity import Measurement, Quantity
 from lessons.shrink import distill
 from lessons.training.progress import TrainingStep
 from lessons.ui.distillation import charts as distillation_charts
-from lessons.ui.distillation import recipe
+from lessons.ui.distillation import headline, recipe
+from lessons.ui.distillation.knobs import LABELLED
 from lessons.ui.distillation.recipe import LARGE, STUDENTS, TEACHERS, Distilling, shrunk
 from lessons.ui.layout import figures
+from lessons.ui.work import results
 from lessons.vision import build, objective
 from tests.unit.tables import table
 
 ALL = Trained().examples
 FEW = Distilling(labelled=500)
 NAMES = ("boot", "bag", "coat")
+
+
+RECORDED = Quantity("accuracy", 71, "%", "recorded")
 
 
 def measured(accuracy: float, bytes: float = 1_000, joules: float = 1e-6) -> Measurement:
@@ -228,6 +233,42 @@ def test_a_runner_trained_before_stands_where_it_ended():
     figure = distillation_charts.race(told, {}, {"alone": measured(66)})
     assert table(figure, "points")[["x", "y"]].values.tolist() == [[160, 66]]
     assert table(figure, "lines")["line"].unique().tolist() == ["taught"]
+
+
+def test_a_race_that_is_run_again_is_drawn_over_how_it_was_recorded():
+    before, now = [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, 70.0, 2.0)], []
+    kept = distillation_charts.race({"alone": now}, {"alone": before}, {})
+    assert (kept.badges, "Dashed" in kept.note) == (("recorded",), False)
+    both = distillation_charts.race({"alone": before[:1]}, {"alone": before}, {})
+    assert (both.badges, "Dashed: recorded." in both.note) == (("measured", "recorded"), True)
+    assert table(both, "lines")["dashed"].tolist() == [False, True, True]
+
+
+def test_races_that_were_recorded_are_hollow_beside_those_run_here():
+    ends = {"alone": [measured(70), replace(measured(71), quantities=(RECORDED,))], "taught": [measured(75)] * 2}
+    figure = distillation_charts.by_seed(ends)
+    assert figure.badges == ("measured", "recorded")
+    assert table(figure, "ends")["badge"].tolist() == ["measured", "recorded", "measured", "measured"]
+    assert "Hollow: recorded." in figure.note
+    assert distillation_charts.by_seed({"alone": ends["alone"][1:], "taught": []}).badges == ("recorded",)
+
+
+def test_the_headline_has_every_student_with_every_number_of_labels_of_which_a_race_is_known(monkeypatch):
+    monkeypatch.setattr(results, "wait_for", lambda under_way: None)
+    found = headline.frames(Distilling(labelled=500))
+    assert len(found) == len(STUDENTS) * len(LABELLED.options)
+    tiles = found["3,206", "500"].quantities
+    assert {tile.badge for tile in tiles.values()} == {"recorded"}
+    assert 2 < tiles["Taught"].value - tiles["Alone"].value < 6
+    assert "mean of 3 races" in tiles["Taught"].source
+    assert [chart.title for chart in found["3,206", "500"].charts] == ["Accuracy against labels", "Every race so far"]
+    assert found["3,206", "0"] is None  # there is nothing to learn from
+    shown = [frame.quantities["Taught"].value for (size, _), frame in found.items() if frame and size == "3,206"]
+    assert len(set(shown)) >= 8
+    none_at_all = headline.frames(Distilling(labelled=0, alpha=1.0, unlabelled=20_000))["3,206", "0"]
+    assert list(none_at_all.quantities) == ["Taught", "File"]
+    assert [chart.title for chart in none_at_all.charts] == ["Every race so far"]
+    assert not any(headline.frames(Distilling(epochs=1)).values())
 
 
 def test_the_bargain_is_drawn_as_far_as_it_is_measured():

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import fmean
 
+from lessons.experiment import Experiment
 from lessons.quantity import Measurement, Quantity, badges_of
 from lessons.ui.distillation import charts
 from lessons.ui.distillation.knobs import HEATS, LABELLED
@@ -13,7 +14,7 @@ from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.tiles import Tile, change
 
 
-def heats_of(chosen: Distilling) -> list[dict]:
+def heats_of(chosen: Distilling) -> list[dict[str, Experiment]]:
     """The same race from every seed."""
     return [chosen.runners(seed) for seed in range(HEATS)]
 

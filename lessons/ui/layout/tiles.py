@@ -61,7 +61,7 @@ def shrunk(before: Outcome, after: Outcome, energy: str = "energy_45nm") -> list
         Tile("Accuracy", new["accuracy"], gained, f"from {old['accuracy']}", "normal"),
         Tile("File", new["packed"], change(old["packed"], new["packed"]), f"from {old['packed']}"),
         Tile("Energy", joules, change(old["energy_45nm"], joules), f"from {old['energy_45nm']}, ×/÷ {BAND}"),
-        *([Tile("Time", after.timing[1], None, f"before: {after.timing[0]} a picture")] if after.timing else []),
+        *([Tile("Time", after.timing[1], None, f"before: {after.timing[0]} a picture")] if after.whole else []),
     ]
 
 

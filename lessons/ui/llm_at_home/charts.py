@@ -140,5 +140,5 @@ def won(
         f"Times as fast as {other}, fp16 there. Most and least: {said}. Holes: it does not fit, on the one or the "
         f"other.",
         table,
-        "estimated",
+        ("estimated",),
     )

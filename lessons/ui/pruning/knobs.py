@@ -17,7 +17,7 @@ SHARES = {  # of what the slider says, how much is taken of each layer; by netwo
 }
 SWEPT = tuple(map(str, (*range(0, 100, 5), 99)))
 TUNED = ("0", "50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
-SPARSITY = Knob("pruning_sparsity", "Sparsity (% pruned)", tuple(map(str, range(100))), "50")
+SPARSITY = Knob("pruning_sparsity", "Sparsity (% pruned)", SWEPT, "50")
 STRUCTURE = Knob("pruning_structure", "What goes", tuple(STRUCTURES), "weights")
 CRITERION = Knob("pruning_criterion", "The lowest by", CRITERIA, "magnitude")
 WHEN = Knob("pruning_when", "How", ("one shot", "fine-tuned", "in rounds"), "one shot")

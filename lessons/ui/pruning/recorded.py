@@ -6,12 +6,16 @@ from lessons import models
 from lessons.experiment import shipped
 from lessons.jobs import vision
 from lessons.jobs.recordings import Question
-from lessons.ui.pruning.knobs import CRITERION, KNOBS, NETWORK, PRESETS, SPARSITY, TUNED, pruning
+from lessons.ui.pruning.knobs import CRITERION, KNOBS, NETWORK, PRESETS, SPARSITY, SWEPT, TUNED, pruning
+from lessons.ui.pruning.recipe import Pruning
 
 
 def questions() -> Iterator[Question]:
-    """The scan of each shipped network, and the curve of each preset that fine-tunes."""
-    yield from ((vision.scanning, shipped(model), CRITERION.default) for model in models.NAMES)
+    """The scan of each shipped network, the sweep of the page as it opens, and the curve of each preset that
+    fine-tunes."""
+    for model in map(shipped, models.NAMES):
+        yield vision.scanning, model, CRITERION.default
+        yield from ((vision.measuring, pruned) for pruned in Pruning().along(model, SWEPT).values())
     for preset in PRESETS:
         values = preset.values((NETWORK, *KNOBS))
         how, model = pruning(values), shipped(values[NETWORK.name])

@@ -1,17 +1,22 @@
-"""What the lesson on quantization opens with where a model must be trained on, as questions to the workers."""
+"""What the lesson on quantization opens with, as questions to the workers; Home has its first sweep, too."""
 
 from collections.abc import Iterator
 
+from lessons import models
 from lessons.experiment import shipped
 from lessons.jobs import vision
 from lessons.jobs.recordings import Question
 from lessons.ui.quantization.knobs import KNOBS, NETWORK, PRESETS, quantizing
+from lessons.ui.state.presets import DEFAULTS
 
 TUNED = ("1", "2", "3", "4")  # bits at which a curve of fine-tuned networks is measured
 
 
 def questions() -> Iterator[Question]:
-    """The curve of each preset that fine-tunes."""
+    """The sweep of the page as it opens, of each shipped network, and the curve of each preset that fine-tunes."""
+    how = quantizing(DEFAULTS.values(KNOBS))
+    for model in map(shipped, models.NAMES):
+        yield from ((vision.measuring, rounded) for rounded in how.along(model).values())
     for preset in PRESETS:
         values = preset.values((NETWORK, *KNOBS))
         how, model = quantizing(values), shipped(values[NETWORK.name])

@@ -32,13 +32,15 @@ Lab = Callable[[], Drawn | None]
 
 @dataclass
 class Drawing:
-    """One drawing of a lab: its name, when it began and how long it took, in seconds, and the jobs that had not ended
-    then, with how much each had told."""
+    """One drawing of a lab, or of a part of it: the name of the lab, its own, when it began and how long it took, in
+    seconds, the jobs that had not ended then, with how much each had told, and those that failed."""
 
     lab: str = ""
+    name: str = ""
     began: float = field(default_factory=time.monotonic)
     took: float = 0.0
     told: dict[Ticket, int] = field(default_factory=dict)
+    failed: dict[str, list[Ticket]] = field(default_factory=dict)  # by what was said of them
 
     @property
     def is_old(self) -> bool:
@@ -62,7 +64,7 @@ def lab(draw: Lab, key: str | None = None) -> Lab:
         watched = name in st.session_state.setdefault(WATCHED, set())
         # before all else, so that they stay where they are
         listens, looks = (st.container(key=f"look_{at}_{name}") for at in ("listens", "looks"))
-        drawing = Drawing(kept_as)
+        drawing = Drawing(kept_as, name)
         with _being_drawn(drawing):
             if (drawn := draw()) is not None:
                 _keep(kept_as, *drawn, wanted=key is None)
@@ -143,6 +145,16 @@ def wait_for(under_way: Iterable[Ticket]) -> None:
     """Have the lab that is being drawn drawn again when these jobs, which had not ended so far, have more to show."""
     drawing: Drawing = st.session_state[DRAWN]
     drawing.told |= {ticket: len(ticket.events) for ticket in under_way}
+
+
+def note_failed(what: str, tickets: Iterable[Ticket]) -> tuple[list[Ticket], str]:
+    """All jobs that failed in this drawing of which the same is said, to which some come now; and a key for what is
+    said, none where that was before."""
+    drawing: Drawing = st.session_state[DRAWN]
+    key = "" if what in drawing.failed else f"{drawing.name}: {what}"
+    noted = drawing.failed.setdefault(what, [])
+    noted.extend(tickets)
+    return noted, key
 
 
 def _watch(name: str, drawing: Drawing, listens: DeltaGenerator, looks: DeltaGenerator) -> None:

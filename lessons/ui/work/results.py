@@ -12,7 +12,7 @@ from lessons.jobs.events import Outcome
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.lab import wait_for
+from lessons.ui.state.lab import note_failed, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.progress import ahead, left_of_all, share, share_of_all
 
@@ -75,11 +75,22 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
 
 
 def outcomes(points: Mapping[Position, Experiment]) -> dict[Position, Outcome | None]:
-    """What is measured so far of a sweep, by position; the rest is measured in the background."""
+    """What is measured so far of a sweep, by position; the rest is measured in the background, and meanwhile it is what
+    was recorded, if it was."""
     tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}
     wait_for([ticket for ticket in tickets.values() if not ticket.ended])
     failed(tickets.values(), "Some points of the curve could not be measured")
-    return {position: ticket.result for position, ticket in tickets.items()}
+    return {at: ticket.result if ticket.ended else _recorded(points[at]) for at, ticket in tickets.items()}
+
+
+def _recorded(experiment: Experiment) -> Outcome | None:
+    recording = recordings.find(vision.measuring, experiment)
+    return recording and Outcome(recording.result, None, None, {})
+
+
+def both_whole(before: Outcome | None, after: Outcome | None) -> tuple[Outcome, Outcome] | None:
+    """Two outcomes that were made here; None where one is not, or is not there."""
+    return (before, after) if before and after and before.whole and after.whole else None
 
 
 def curve(points: Mapping[Position, Experiment]) -> dict[Position, Measurement | None]:
@@ -96,8 +107,8 @@ def known_outcomes(points: Mapping[Position, Experiment]) -> dict[Position, Outc
     """What is known of networks that must be trained: of those that were on this machine what is measured, None until
     it is; of others what was recorded. Those of which neither is there are left out."""
     here = tuned(points)
-    kept = {at: recordings.find(vision.measuring, each) for at, each in points.items() if at not in here}
-    found = outcomes(here) | {at: Outcome(each.result, None, None, {}) for at, each in kept.items() if each}
+    kept = {at: _recorded(each) for at, each in points.items() if at not in here}
+    found = outcomes(here) | {at: each for at, each in kept.items() if each}
     return {at: found[at] for at in points if at in found}
 
 
@@ -112,9 +123,16 @@ def measurements(outcomes: Mapping[Position, Outcome | None]) -> dict[Position, 
 
 
 def failed(tickets: Iterable[Ticket], title: str) -> bool:
-    """Say it if some failed, and offer to try again."""
+    """Say it if some failed, once in a lab, and offer to try again all of which it is said."""
     failed = [ticket for ticket in tickets if ticket.state == "failed"]
     if failed:
-        st.error(plain(failed[0].error), title=title)
-        st.button("Try again", on_click=lambda: [ticket.pool.forget(ticket) for ticket in failed], key=title)
+        noted, key = note_failed(title, failed)
+        if key:
+            st.error(plain(failed[0].error), title=title)
+            st.button("Try again", on_click=_forget, args=(noted,), key=key)
     return bool(failed)
+
+
+def _forget(tickets: list[Ticket]) -> None:
+    for ticket in tickets:
+        ticket.pool.forget(ticket)

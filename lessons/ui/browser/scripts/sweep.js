@@ -24,7 +24,7 @@ export function sweep(figure, { knobs, missing, sweep: data }) {
         }
         const size = parseFloat(getComputedStyle(figure).getPropertyValue("--sweep-text")) || 12
         part("chart").replaceChildren(chart(data, positions, place, width, height, size))
-        part("strip").textContent = `.pictures figure div { background-image: url(${data.strip}) }`  // read once, not per picture
+        if (data.strip) pictured(part("strip"), data.strip)
         part("names").replaceChildren(...data.curves.map((curve, at) => name(curve, at)))
         part("heading").firstChild.textContent = data.title
         badges(part("heading").lastChild, data.badges)
@@ -63,6 +63,14 @@ export function sweep(figure, { knobs, missing, sweep: data }) {
     everything()
     size.observe(part("chart"))
     return { show, leave: () => size.disconnect() }
+}
+
+// All pictures are one image, which is there before it takes another's place, and is read once, not once a picture.
+async function pictured(style, address) {
+    const image = new Image()
+    style.dataset.wanted = image.src = new URL(address, document.baseURI).href
+    await image.decode()
+    if (style.dataset.wanted === image.src) style.textContent = `.pictures figure div { background-image: url(${image.src}) }`
 }
 
 function chart(data, positions, { x, y }, width, height, size) {
