@@ -37,9 +37,10 @@ def test_a_reader_prunes(visit):
 
 
 def tiles_and_curve_follow_the_slider(page: Page) -> None:
+    page.get_by_text("MACs, before ÷ after").wait_for()  # which is drawn last
+    must_follow_the_hand(page, "pruning_sparsity", SPARSITY)
     move(page, SPARSITY, "ArrowRight")
     settle(page, lambda: "pruning_sparsity=55" in page.url)
-    must_follow_the_hand(page, "pruning_sparsity", SPARSITY)
 
 
 def both_ends_of_the_slider(page: Page) -> None:
