@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from lessons.charts.pictures import PLACE, numbers, strip
 from lessons.data import fashion_mnist
+from lessons.data.strip import PLACE, numbers, strip
 from lessons.hosts import below
 
 MOST = 1_000  # pictures: a sweep shows a dozen at each of its positions

@@ -8,13 +8,11 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from types import ModuleType
 
 from lessons import models
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import pool, resident
-from lessons.jobs.ticket import Ticket
 
 SHELL = "lessons.ui.shell"  # a script, which Streamlit runs
 
@@ -24,22 +22,24 @@ logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Start the workers, have the first sweep measured, and import what pages need meanwhile."""
-    tickets = [
-        ask.measure(experiment)
-        for model in map(shipped, models.NAMES)
-        for experiment in (model, *(model | Quantize(bits) for bits in (4, 8, *range(1, 17))))
-    ]
-    kit = importlib.import_module("lessons.ui")
-    threading.Thread(target=_finish, args=(tickets, kit), daemon=True).start()
+    """Prepare what pages need, while the first browser loads."""
+    threading.Thread(target=_prepare, daemon=True).start()
     yield
     pool().close()
     resident().close()
 
 
-def _finish(tickets: list[Ticket], kit: ModuleType) -> None:
-    """What can wait until the first page stands: the rooms of all lessons, and with them torch; then tidy up."""
+def _prepare() -> None:
+    """Import what pages are put together from, which the first page waits for; then start the workers, and have the
+    first sweep measured: until it is, it shows as it was recorded; then import the rooms of all lessons, and with them
+    torch; and tidy up."""
+    kit = importlib.import_module("lessons.ui")
     tidy_memory()
+    tickets = [
+        ask.measure(experiment)
+        for model in map(shipped, models.NAMES)
+        for experiment in (model, *(model | Quantize(bits) for bits in (4, 8, *range(1, 17))))
+    ]
     while not all(ticket.ended for ticket in tickets):
         time.sleep(0.1)
     for module in pkgutil.walk_packages(kit.__path__, "lessons.ui."):

@@ -1,18 +1,11 @@
-"""Test pictures whose answer changed, at every point of a sweep, and all of them as one image."""
+"""Test pictures whose answer changed, at every point of a sweep."""
 
-import base64
-import io
-from collections.abc import Sequence
 from math import ceil, sqrt
 
 import numpy as np
-from PIL import Image
 
 SHOWN = 12
-SIDE = 28
 BETWEEN = 128  # grey between channels
-PLACE = "pictures"
-NUMBERS = "<u2"  # of a test picture, in an address
 
 
 def changed(right: np.ndarray, before: bytes, after: bytes) -> list[int]:
@@ -46,21 +39,3 @@ def channels(images: np.ndarray, side: int) -> np.ndarray:
     _, height, width = framed.shape
     joined = framed.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
     return joined[:-scale, :-scale]  # no frame at the end
-
-
-def address(which: Sequence[int]) -> str:
-    """Where the strip of these test pictures is to be had, below the app's own address: it says which they are."""
-    return f"{PLACE}/{base64.urlsafe_b64encode(np.array(which, NUMBERS).tobytes()).decode()}.png"
-
-
-def numbers(name: str) -> tuple[int, ...]:
-    """The test pictures of a strip, from the name of its file. Raises ValueError for what is none."""
-    return tuple(np.frombuffer(base64.b64decode(name, b"-_", validate=True), NUMBERS).tolist())
-
-
-def strip(pixels: np.ndarray, which: Sequence[int]) -> bytes:
-    """These of the pictures [n, 28, 28], side by side, as a PNG."""
-    joined = pixels[list(which)].transpose(1, 0, 2).reshape(SIDE, -1)
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(joined)).save(file, "PNG")
-    return file.getvalue()

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from lessons.charts.pictures import address, changed, in_words
+from lessons.charts.pictures import changed, in_words
 from lessons.data import fashion_mnist
+from lessons.data.strip import address
 from lessons.quantity import Badge, Measurement, badges_of
 
 BROKEN = 10  # points of accuracy: a model that has lost more is broken

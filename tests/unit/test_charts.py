@@ -10,8 +10,8 @@ from PIL import Image
 from starlette.responses import Response
 
 from lessons import charts, pictures
-from lessons.charts.pictures import address, numbers
 from lessons.data import fashion_mnist
+from lessons.data.strip import address, numbers
 from lessons.experiment import Quantize, shipped
 from lessons.measure.layer_view import View
 from lessons.quantity import Measurement, Quantity
