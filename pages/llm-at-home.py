@@ -29,9 +29,13 @@ def asked(part: str) -> Asked | None:
     page.text(f"look: {part}")
     at, notes = knobs.asked(part)
     page.about_preset()
+    note(notes)
+    return at
+
+
+def note(notes: list[knobs.Note]) -> None:
     for name, values in notes:
         page.text(f"note: {name}", **values)
-    return at
 
 
 def memory() -> None:
@@ -41,8 +45,9 @@ def memory() -> None:
     frames = panels.what_fits(places)
     ui.headline(frames, FORMAT, CONTEXT, tall=panels.TALL)
 
-    @ui.on_release(panels.alike(at.home.shape, FORMAT, CONTEXT))
+    @ui.on_release({knob: knob.options for knob in (FORMAT, CONTEXT)})
     def below(*stands: str) -> ui.Drawn:
+        note(knobs.instead(at.home.shape, stands[0], int(stands[1])))
         whether, values = panels.verdict(places[stands])
         page.text(f"it {whether}", **values)
         page.text("about memory")
@@ -56,8 +61,9 @@ def speed() -> None:
     frames = {stands: panels.speed(here) for stands, here in places.items()}
     ui.headline(frames, FORMAT, BATCH, tall=panels.TALL)
 
-    @ui.on_release(panels.alike(at.home.shape, FORMAT, BATCH))
+    @ui.on_release({knob: knob.options for knob in (FORMAT, BATCH)})
     def below(*stands: str) -> ui.Drawn:
+        note(knobs.instead(at.home.shape, stands[0], 0))
         whether, values = panels.verdict(places[stands])
         if whether != "fits":
             page.text(f"it {whether}", **values)

@@ -193,3 +193,23 @@ def test_smollm2_run_here_is_held_against_its_prediction_and_the_gap_explained()
     busy = validation.noisy(benchmark)  # as the machine of a test may be
     assert ("**Something else kept the machine busy" if busy else "**A token should take") in said(page)
     assert not unbadged(page)
+
+
+FORMAT, LENGTH = "**Q4_0** is shown", "tokens at most: that is what is shown"
+
+
+@pytest.mark.parametrize(
+    ("part", "knobs", "notes"),
+    [
+        ("memory", {"format": "MXFP4"}, [FORMAT]),
+        ("speed", {"format": "MXFP4"}, [FORMAT]),
+        ("map", {"format": "MXFP4"}, [FORMAT]),
+        ("memory", {"model": "Llama 2 7B", "context": "131072"}, [LENGTH]),
+        ("speed", {"model": "Llama 2 7B", "context": "131072"}, [LENGTH]),
+        ("memory", {"format": "Q4_0"}, []),
+        ("speed", {"format": "Q4_0"}, []),
+    ],
+)
+def test_where_a_model_cannot_be_run_as_asked_it_says_what_is_shown_instead(part, knobs, notes):
+    text = said(opened(part, **knobs))
+    assert [note for note in (FORMAT, LENGTH) for _ in range(text.count(note))] == notes

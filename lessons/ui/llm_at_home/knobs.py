@@ -117,19 +117,17 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
         shape = _pasted() if name == PASTED else architectures()[name]
         if shape is None:
             return None, [*notes, ("paste it", {})]
-        form = as_published(shape, form)
         if name == PASTED and shape.note:
             notes.append(("not all of it", {"what": shape.note}))
-        if form not in formats(shape):
-            notes.append(("not in this format", {"form": form, "instead": USUAL}))
-            form = USUAL
+        # what a headline's sliders ask for is said below it
+        notes += instead(shape, form if part == "map" else NATIVE, 0 if part == "memory" else context)
+        form = as_published(shape, form)
+        form = form if form in formats(shape) else USUAL
         transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
         st.warning(f"Cannot be estimated: {plain(str(unknown))}.", icon=":material/block:")
         return None, notes
-    if shape.context and context > shape.context:
-        notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))
-        context = shape.context
+    context = min(context, shape.context or context)
     notes += _of_model(shape, rest.windows)
     if part == "speed" and rest.use.prompt + rest.use.answer > context:
         notes.append(
@@ -143,6 +141,16 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
     offload = 0 if card == HERE else round(rest.offload * shape.layers / 100)
     home = Home(shape, form, rest.cache, context, batch, rest.windows, offload)
     return Asked(home, machine, USABLE.get(card), rest.use), notes
+
+
+def instead(shape: Architecture, form: str, context: int) -> list[Note]:
+    """What is to be said where a model is not run as sliders ask, since it cannot be."""
+    notes: list[Note] = []
+    if (form := as_published(shape, form)) not in formats(shape):
+        notes.append(("not in this format", {"form": form, "instead": USUAL}))
+    if shape.context and context > shape.context:
+        notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))
+    return notes
 
 
 def _of_model(shape: Architecture, windows: bool) -> list[Note]:

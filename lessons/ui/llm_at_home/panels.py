@@ -83,15 +83,6 @@ def wherever(asked: Asked, *knobs: Knob) -> dict[tuple[str, ...], Asked]:
     return {places: asked_with(places) for places in product(*(knob.options for knob in knobs))}
 
 
-def alike(shape: Architecture, *knobs: Knob) -> dict[Knob, list[str]]:
-    """The positions of these knobs at which a model is run as they say, so that there is nothing to say."""
-    said = {
-        FORMAT: lambda form: as_published(shape, form) in formats(shape),
-        CONTEXT: lambda tokens: int(tokens) <= (shape.context or math.inf),
-    }
-    return {knob: [at for at in knob.options if knob not in said or said[knob](at)] for knob in knobs}
-
-
 def what_fits(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
     """The memory it takes in each format, and the card's, wherever knobs stand."""
     some = {asked.home.context: asked for asked in places.values()}
