@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 
 from lessons import recorded
-from lessons.experiment import shipped
+from lessons.experiment import Experiment, shipped
 from lessons.jobs import adaptation, language, vision
 from lessons.jobs.events import Outcome, Piece, Progress, Waiting
 from lessons.jobs.plain_json import encoded
@@ -56,12 +56,20 @@ def record(room: str, pool: Pool, again: bool = False) -> None:
     missing = [q for q, row in rows.items() if row is None or row["code"] != code_of(q)]
     print(f"{room}: {len(missing)} of {len(questions)} to be recorded", flush=True)
     if missing:
-        trainings = [question for question in questions if question[0] in TRAIN]
+        trainings = [q for q in questions if q[0] in TRAIN and any(_builds_on(other, q) for other in missing)]
         tickets = _asked(pool, trainings) | _asked(pool, [each for each in missing if each not in trainings])
         pace = pass_ms(pool)
         rows |= {each: row_of(each, tickets[each], asks.shows_answers(each), pace) for each in missing}
     lines = [json.dumps(row, ensure_ascii=False) for row in rows.values()]
     recorded.results(room, "jsonl").write_text("\n".join([*lines, ""]))
+
+
+def _builds_on(question: Question, training: Question) -> bool:
+    """Whether a question is about what a training makes, or is that training."""
+    (made,) = training[1:]
+    made = made if isinstance(made, Experiment) else Experiment(made)
+    about = [each for each in question[1:] if isinstance(each, Experiment)]
+    return question == training or any(made in (*each.links, *each.adaptations) for each in about)
 
 
 def pass_ms(pool: Pool) -> float:

@@ -1,5 +1,7 @@
 """Low-rank adaptation: an old model learns a new text with few weights."""
 
+import streamlit as st
+
 from lessons import ui
 from lessons.ui.lora import adapters, at_scale, learning
 from lessons.ui.lora.presets import KNOBS, PART, PRESETS
@@ -15,8 +17,10 @@ def learn() -> ui.Drawn:
     how = ui.hand_on("how", learning.chosen())
     page.about_preset()
     narrow = ui.presenting() and ui.training(how.runners.values())  # a stage has room for the race alone
-    figures, found = ([], {}) if narrow else learning.outcome(how)
-    told = learning.race(how.runners)
+    head = st.container()
+    told = learning.race(how.runners)  # first, for whoever has pressed its button
+    with head:
+        figures, found = ([], {}) if narrow else learning.outcome(how)
     if figures:
         page.text(f"about {how.of.base}")
     return [*figures, *told], found

@@ -181,6 +181,10 @@ def told(number: int, asked: object):
     yield Outcome(Measurement((SURE,), b"\1\2"), (SURE, SURE), None, {})
 
 
+def tells(experiment: Experiment, asked: object):
+    yield TextSample(1, "one")
+
+
 @pytest.fixture
 def room(monkeypatch, tmp_path):
     """A room of two questions, whose file is elsewhere."""
@@ -215,6 +219,22 @@ def test_what_is_of_todays_code_is_kept_and_the_rest_is_asked_again(room):
     assert [row["date"] == "1999-01-01" for row in read("a_room")] == [True, False]
     record.record("a_room", pool := Asked(), again=True)
     assert pool.asked == [(told, 1), (told, 2)]
+
+
+def test_only_trainings_that_a_missing_question_builds_on_are_done_again(room, monkeypatch):
+    trained, other = Experiment(Trained(seed=1)), Experiment(Trained(seed=2))
+    asked = [(told, trained), (told, other), (tells, trained | Quantize(4)), (tells, shipped() | Quantize(4))]
+    monkeypatch.setattr(room, "questions", lambda: asked)
+    monkeypatch.setattr(record, "TRAIN", (told,))
+    monkeypatch.setattr(record, "row_of", lambda question, *_: {"question": [], "code": code_of(question)})
+    monkeypatch.setattr(record, "read", lambda room: [])
+    record.record("a_room", pool := Asked())
+    assert pool.asked == asked
+    for missing, done in ((2, [0, 2]), (3, [3]), (1, [1])):
+        rows = [{"question": json.loads(named(*each)), "code": code_of(each)} for each in asked]
+        monkeypatch.setattr(record, "read", lambda room, rows=rows, at=missing: rows[:at] + rows[at + 1 :])
+        record.record("a_room", pool := Asked())
+        assert pool.asked == [asked[at] for at in done]
 
 
 def test_where_a_job_fails_nothing_is_lost(room, monkeypatch):

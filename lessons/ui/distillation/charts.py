@@ -21,7 +21,8 @@ from lessons.training.progress import PROBE, TrainingStep
 ENOUGH = 3  # seeds for a deviation
 ROOM = 2.5  # points of accuracy to either side, at least: what is nearly nothing must not look large
 NAMED = ("8 bits", "2 bits", "50 %")  # points of the teacher's curves that say where they are
-BESIDE = {"alone": "below right", "taught": "left"}  # where a student's name stands
+BESIDE = {"alone": "below right", "taught": "right"}  # where a student's name stands
+ALONG = {"alone": "below right", "taught": "left"}  # on a curve
 Family = Mapping[str, Measurement | None]
 
 
@@ -168,10 +169,7 @@ def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Cal
 
     def marked(here: int) -> Chart:
         points = [
-            Point(name, *at, name, place=BESIDE[name])
-            for name, curve in curves.items()
-            for at in curve
-            if at[0] == here
+            Point(name, *at, name, place=ALONG[name]) for name, curve in curves.items() for at in curve if at[0] == here
         ]
         return lines(
             "Accuracy against labels",

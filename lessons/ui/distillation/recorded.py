@@ -16,7 +16,7 @@ FIRST = 0  # the heat whose curves are drawn
 
 def questions() -> Iterator[Question]:
     """Races: of the page as it opens, of each preset, and of every student with every number of labels; a class that
-    was never shown; the map; teachers that had to be trained, and the one that was pruned to the student's bytes."""
+    was never shown; the map; teachers that had to be trained; and what else becomes of the large one."""
     grid = [Preset("", {SIZE: size, LABELLED: count}) for size in SIZE.options for count in LABELLED.options]
     stops = [DEFAULTS, *PRESETS, *grid]
     for at, stop in enumerate(stops):
@@ -33,7 +33,9 @@ def questions() -> Iterator[Question]:
     withheld = without(fashion_mnist.CLASSES.index(WITHHELD.default))
     yield from ((vision.tuning, runner) for runner in withheld.runners(FIRST).values())
     yield from ((vision.measuring, runner) for runner in withheld.put_right(FIRST).values())
-    pruned = shrunk(Experiment(LARGE))["teacher, pruned"][f"{SPARSITIES[-1]} %"] | FineTune(2)
+    families = shrunk(Experiment(LARGE))
+    yield from ((vision.measuring, each) for family in families.values() for each in family.values())
+    pruned = families["teacher, pruned"][f"{SPARSITIES[-1]} %"] | FineTune(2)
     yield vision.tuning, pruned
     yield vision.measuring, pruned
     yield from ((vision.measuring, taught) for taught in distilling(DEFAULTS.values(KNOBS)).map().values())
