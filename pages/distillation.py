@@ -61,22 +61,20 @@ def race() -> ui.Drawn:
     how = Distilling.chosen(size, by, labelled, unlabelled, temperature, alpha, epochs, loss, bits)
     ui.hand_on("how", how)
     page.about_preset()
-    heats = heats_of(how)
+    heats, known = heats_of(how), frames(how)
+    if not (ui.presenting() and ui.training(runner for heat in heats for runner in heat.values())):
+        ui.headline(known, SIZE, LABELLED, tall=race_panel.TALL, missing="not raced yet")  # a stage has room for one
     if not heats[0]:
         page.text("nothing to learn from")
         return [], {}
-    if not (
-        ui.presenting() and ui.training([runner for heat in heats for runner in heat.values()])
-    ):  # on a stage there is room for one: the race, while it runs
-        ui.headline(frames(how), SIZE, LABELLED, tall=race_panel.TALL)
-    figures = race_panel.race(heats)
+    now, figures = known[size, labelled], race_panel.race(heats)
     if how.labelled in (0, 1):
         page.text("no labels" if how.labelled == 0 else "one label")
     if how.temperature in (0.1, 100):
         page.text("coldest" if how.temperature < 1 else "hottest")
     if how.alpha == 0:
         page.text("the teacher has no say")
-    return figures, {}
+    return ([*now.charts, *figures], now.quantities) if now else (figures, {})
 
 
 def bargain() -> ui.Drawn:

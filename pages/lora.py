@@ -18,7 +18,7 @@ def learn() -> ui.Drawn:
     page.about_preset()
     narrow = ui.presenting() and ui.training(how.runners.values())  # a stage has room for the race alone
     head = st.container()
-    told = learning.race(how.runners)  # first, for whoever has pressed its button
+    told = learning.race(how.runners)  # sent first: a reader may have pressed its button
     with head:
         figures, found = ([], {}) if narrow else learning.outcome(how)
     if figures:

@@ -31,12 +31,12 @@ def energy(value: float) -> Quantity:
 def told(monkeypatch):
     """Draw a headline where the sliders stand so; gives what the browser is told."""
 
-    def draw(frames, *knobs, sweep=None, **stands):
+    def draw(frames, *knobs, sweep=None, missing="", **stands):
         said = {}
         monkeypatch.setattr(st, "session_state", stands)
         monkeypatch.setattr(drawing, "presenting", lambda: False)
         monkeypatch.setattr(browser, "headline", lambda key, data: said.update(data, key=key))
-        headline(frames, *knobs, sweep=sweep)
+        headline(frames, *knobs, sweep=sweep, missing=missing)
         return json.loads(json.dumps(said, allow_nan=False))
 
     return draw
@@ -66,6 +66,11 @@ def test_where_nothing_is_known_yet_it_says_so_and_what_is_being_measured(told):
     said = told({"2": None, "8": None}, BITS, bits="8")
     assert said["frames"] == [None, None]
     assert said["missing"] == ["not measured yet", MEASURING]
+
+
+def test_what_nobody_measures_is_not_said_to_be_measured(told):
+    said = told({"2": None, "8": None}, BITS, bits="8", missing="not raced yet")
+    assert said["missing"] == ["not raced yet"] * 2
 
 
 def test_a_sweep_of_which_nothing_is_measured_yet_does_not_say_it_is(told):

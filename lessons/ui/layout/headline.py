@@ -46,20 +46,21 @@ def headline(
     *knobs: Knob,
     sweep: Sweep | None = None,
     tall: int = TALL,
+    missing: str = "",
 ) -> None:
     """Draw a headline that follows the slider of a knob, or of several. `frames`: by its positions, or for several by
     each of one with each of the others, None where nothing is known yet; `sweep`: the figure, where it is one; `tall`:
-    pixels of a chart on a stage."""
-    missing = dict(zip(frames, sweep.data["missing"] if sweep else repeat(MISSING), strict=False))
+    pixels of a chart on a stage; `missing`: what is said where nothing is known, if that is not being measured."""
+    unknown = dict(zip(frames, sweep.data["missing"] if sweep else repeat(missing or MISSING), strict=False))
     now = tuple(st.session_state[knob.name] for knob in knobs)
-    if not frames[at := now if len(knobs) > 1 else now[0]]:
-        missing[at] = MEASURING
+    if not frames[at := now if len(knobs) > 1 else now[0]] and not missing:
+        unknown[at] = MEASURING
     sent = Sent()
     browser.headline(
         key="_".join((*(knob.name for knob in knobs), "headline")),
         data={
             "knobs": {knob.name: list(dict.fromkeys(_places(frames, nth))) for nth, knob in enumerate(knobs)},
-            "missing": list(missing.values()),
+            "missing": list(unknown.values()),
             "stage": presenting(),
             "sweep": sweep and {"title": sweep.title, "badges": sweep.badges, **sweep.data},
             "frames": [frame and _as_json(frame, sent, tall) for frame in frames.values()],
