@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import Page
 
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import another_tab, grab, ready, settle, tiles
+from tests.browser.reader import another_tab, grab, must_follow_the_hand, ready, settle, tiles
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_phone, on_a_stage
 
 WATCHED = "distillation?guess=skip"  # long enough to be stopped
@@ -33,6 +33,7 @@ def test_a_reader_distils(visit):
     with on_a_phone(page):
         must_let_everybody_in(page, "light")
     must_fit_a_phone(page)
+    must_follow_the_hand(page, "distillation_labelled", "Labelled pictures")
     a_race_is_watched_and_stopped(page)
     a_race_ends_on_a_stage_and_on_a_desk_and_stays(page)
 

@@ -7,7 +7,17 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import another_tab, first_number, move, press, ready, settle, tile, tiles
+from tests.browser.reader import (
+    another_tab,
+    first_number,
+    move,
+    must_follow_the_hand,
+    press,
+    ready,
+    settle,
+    tile,
+    tiles,
+)
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
 LONG = 300_000  # ms, for four trainings beside other work
@@ -42,6 +52,8 @@ def test_a_reader_adapts_a_model(visit, tmp_path):
     must_fit_a_phone(page)
     it_learns_and_a_reload_and_a_link_give_it_back(page)
     two_adapters_are_blended_while_the_slider_moves(page)
+    opened(page, more="")  # what was recorded at every rank
+    must_follow_the_hand(page, "lora_rank", "Rank")
     opened(page, "at+scale", "")
     a_large_model_is_estimated(page)
     must_let_everybody_in(page, "dark")

@@ -6,7 +6,20 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import LAB, another_tab, choose, link, measured, move, press, ready, settle, swept, tiles
+from tests.browser.reader import (
+    LAB,
+    another_tab,
+    choose,
+    link,
+    measured,
+    move,
+    must_follow_the_hand,
+    press,
+    ready,
+    settle,
+    swept,
+    tiles,
+)
 from tests.browser.screens import must_fit_a_phone
 
 BITS = "Bits per weight"
@@ -28,6 +41,9 @@ def test_a_reader_goes_through_the_lesson(visit):
     a_link_gives_the_same_numbers_and_reset_the_first_ones(page, at_eight)
     both_ends_of_the_slider(page)
     must_fit_a_phone(page)
+    page.goto("/")
+    measured(page)
+    must_follow_the_hand(page, "home_bits", BITS)
 
 
 def the_lab_stays_closed_while_a_network_is_picked(page: Page) -> None:
