@@ -151,13 +151,7 @@ def beside() -> None:
 def slider() -> None:
     """Key press → all has changed that its headline does not show, against the same in an empty fragment of an
     untouched server."""
-    with (
-        empty_app() as empty,
-        running() as ours,
-        running(empty) as theirs,
-        sync_playwright() as playwright,
-        launch(playwright) as browser,
-    ):
+    with beside_an_empty_app() as (browser, ours, theirs):
         pages = {"empty": (browser.new_page(), "empty")}
         pages["empty"][0].goto(theirs)
         for path in SLIDERS:
@@ -198,13 +192,7 @@ def memory() -> None:
 
 def switch() -> None:
     """Click on a page's name → its last change, against the same between two empty pages of an untouched server."""
-    with (
-        empty_app() as empty,
-        running() as ours,
-        running(empty) as theirs,
-        sync_playwright() as playwright,
-        launch(playwright) as browser,
-    ):
+    with beside_an_empty_app() as (browser, ours, theirs):
         pages = {name: browser.new_page() for name in ("empty", *SWITCHES)}
         for name, page in pages.items():
             page.goto(theirs if name == "empty" else ours)
@@ -239,6 +227,19 @@ def _opened(browser: Browser, app: Path | None, text: str) -> None:
         page.goto(address)
         page.get_by_text(text).first.wait_for(timeout=60_000)
         page.close()
+
+
+@contextmanager
+def beside_an_empty_app() -> Iterator[tuple[Browser, str, str]]:
+    """A browser, and the addresses of our app and of an empty one."""
+    with (
+        empty_app() as empty,
+        running() as ours,
+        running(empty) as theirs,
+        sync_playwright() as playwright,
+        launch(playwright) as browser,
+    ):
+        yield browser, ours, theirs
 
 
 @contextmanager
