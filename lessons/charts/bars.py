@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from lessons.charts.chart import Chart, named, series, specification
+from lessons.charts.chart import REACH, Chart, named, series, specification
 from lessons.quantity import Quantity, badges_of
 
 BARS = 230  # height
@@ -31,23 +31,26 @@ def layer_bars(
     """One number of each layer as a bar, in the order the layers run; hovering gives the arithmetic. `upto`: the
     largest number of a chart beside it, so that their bars compare; `what`: what has a bar, where that is no layer;
     `axis`: its title, where the unit does not say it."""
-    values = [quantity.value for quantity in layers.values()]
     unit = next(iter(layers.values())).unit
-    bars = pd.DataFrame(
+    bars = [
         {
-            what: list(layers),
-            "value": values,
-            "label": [str(q).removesuffix(" parameters").removesuffix("MACs").strip() for q in layers.values()],
-            "how": [quantity.source for quantity in layers.values()],
+            what: name,
+            "value": float(quantity.value),  # which may be numpy's
+            "label": str(quantity).removesuffix(" parameters").removesuffix("MACs").strip(),
+            "how": quantity.source,
         }
-    )
+        for name, quantity in layers.items()
+    ]
+    most = upto or max(bar["value"] for bar in bars)
     spoken = "; ".join(f"{name}: {quantity}" for name, quantity in layers.items())
     return Chart(
         title,
         bar_specification(what, axis or AXES[unit], tuple(layers), max(BARS, ROW * len(layers))),
-        {"bars": bars, "room": pd.DataFrame({"value": [1.5 * (upto or max(values))]})},
+        {"bars": bars, REACH: [{"value": 1.5 * float(most)}]},
         f"Bar chart, {title}. {spoken}.",
-        lambda: bars.rename(columns={"value": axis or AXES[unit], "how": "arithmetic"}).drop(columns="label"),
+        lambda: (
+            pd.DataFrame(bars).rename(columns={"value": axis or AXES[unit], "how": "arithmetic"}).drop(columns="label")
+        ),
         badges=badges_of(layers.values()),
     )
 
@@ -56,7 +59,7 @@ def layer_bars(
 def bar_specification(
     what: str, axis: str, rows: tuple[str, ...], height: int, top: float | None = None
 ) -> dict[str, Any]:
-    """Lying bars with their values behind them; `room`: how far the axis reaches, so that the values have room."""
+    """Lying bars with their values behind them, for which the axis goes on beyond the longest."""
     y = alt.Y(f"{what}:N", sort=list(rows), title=None, axis=alt.Axis(labelOverlap=False, labelLimit=120))
     ticks = alt.Axis(values=[0, 25, 50, 75, 100]) if top else alt.Axis(format="~s", tickCount=3)
     x = alt.X("value:Q", title=axis, axis=ticks)
@@ -66,6 +69,6 @@ def bar_specification(
         alt.layer(
             bars.mark_bar().encode(x=x, y=y, color=series("bars"), tooltip=tips),
             bars.mark_text(align="left", dx=4).encode(x="value:Q", y=y, text="label:N"),
-            named("room").mark_point(opacity=0).encode(x="value:Q"),
+            named(REACH).mark_point(opacity=0).encode(x="value:Q"),
         ).properties(height=height)
     )

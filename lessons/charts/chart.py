@@ -1,6 +1,5 @@
 """A chart whose specification never changes: only its data do, so the browser updates it in place."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,17 +10,18 @@ import pandas as pd
 
 from lessons.quantity import Badge
 
-Rows = Sequence[Mapping[str, Any]]  # plain JSON; quicker to make than a DataFrame, for charts drawn often
+Rows = Sequence[Mapping[str, Any]]  # plain JSON: quicker to make than a DataFrame, and many are made
+REACH = "reach"  # data of this name draw nothing: how far an axis goes
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A title, a Vega-Lite specification with named data, what it shows in words, what makes the table behind it, a
-    line below."""
+    """A title, a Vega-Lite specification with named data, what it shows in words, what makes the table behind it (once
+    somebody looks at it), a line below."""
 
     title: str
     spec: Mapping[str, Any]
-    data: Mapping[str, pd.DataFrame | Rows]
+    data: Mapping[str, Rows]
     alt: str
     tabled: Callable[[], pd.DataFrame]
     note: str = ""
@@ -33,13 +33,9 @@ class Chart:
         return self.tabled()
 
     @property
-    def rows(self) -> dict[str, Rows]:
-        """Its data as plain JSON, by name."""
-        return {name: _plain(rows) for name, rows in self.data.items()}
-
-
-def _plain(rows: pd.DataFrame | Rows) -> Rows:
-    return json.loads(rows.to_json(orient="records")) if isinstance(rows, pd.DataFrame) else rows
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn on it yet."""
+        return not any(rows for name, rows in self.data.items() if name != REACH)
 
 
 def specification(chart: alt.LayerChart | alt.HConcatChart) -> dict[str, Any]:

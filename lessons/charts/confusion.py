@@ -19,8 +19,11 @@ def confusion(title: str, right: np.ndarray, answers: bytes, names: Sequence[str
     given = np.frombuffer(answers, np.uint8)
     counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (right, given), 1)
-    table = pd.DataFrame(counts, pd.Index(names, name="picture"), names)
-    cells = table.stack().rename_axis(["picture", "answer"]).rename("pictures").reset_index()
+    cells = [
+        {"picture": picture, "answer": answer, "pictures": count}
+        for picture, row in zip(names, counts.tolist(), strict=True)
+        for answer, count in zip(names, row, strict=True)
+    ]
     row, column = divmod(int((counts * (1 - np.eye(len(names), dtype=int))).argmax()), len(names))
     return Chart(
         title,
@@ -28,7 +31,7 @@ def confusion(title: str, right: np.ndarray, answers: bytes, names: Sequence[str
         {"cells": cells},
         f"Confusion matrix, {len(given):,} pictures, {counts.trace():,} on the diagonal. The most frequent mistake: "
         f"{names[row]} taken for {names[column]}, {counted(counts[row, column], 'time')}.",
-        table.reset_index,
+        lambda: pd.DataFrame(counts, pd.Index(names, name="picture"), names).reset_index(),
     )
 
 

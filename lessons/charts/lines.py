@@ -76,16 +76,9 @@ def lines(
     )
 
     def tabled() -> pd.DataFrame:
-        parts = (
-            pd.DataFrame(
-                [row | {"line": f"{row['line']}, recorded" if row["dashed"] else row["line"]} for row in drawn],
-                columns=["line", "x", "y"],
-            ),
-            pd.DataFrame(seen, columns=["name", "x", "y", "note"]),
-        )
-        return pd.concat([parts[0], parts[1].rename(columns={"name": "line"})]).rename(
-            columns={"x": x.title, "y": y.title}
-        )
+        joined = [row | {"line": f"{row['line']}, recorded" if row["dashed"] else row["line"]} for row in drawn]
+        table = pd.DataFrame([*joined, *(row | {"line": row["name"]} for row in seen)])
+        return table.reindex(columns=["line", "x", "y", "note"]).rename(columns={"x": x.title, "y": y.title})
 
     return Chart(
         title,

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from lessons.charts.chart import Chart, named, specification
+from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.quantity import SI, Badge, show
 
 MANY = 6  # bars
@@ -62,7 +62,7 @@ def stack(
             "parts": rows,
             "totals": marks,
             "room": [{"said": room[0], "value": room[1] / size}] if room else [],
-            "upto": [{"value": upto / size}],
+            REACH: [{"value": upto / size}],
         },
         f"{title}: {said}.{f' {room[0]}: {show(room[1], unit)}.' if room else ''}",
         tabled,
@@ -99,5 +99,5 @@ def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -
     words = above.encode(x=x, y="total:Q", text="above:N", tooltip=["bar:N", "text:N"])
     across = named("room").encode(y="value:Q", tooltip=["said:N"])
     line = across.mark_rule(strokeDash=[6, 4], strokeWidth=2, color="#888")
-    end = named("upto").mark_point(opacity=0).encode(y="value:Q")
+    end = named(REACH).mark_point(opacity=0).encode(y="value:Q")
     return specification(alt.layer(piled, words, line, end).properties(height=300))

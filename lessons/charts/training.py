@@ -35,21 +35,21 @@ def _chart(
     top: int | None,
     total: int,
 ) -> Chart:
-    tables = {
-        name: pd.DataFrame(
-            [(s.step, getattr(s, field)) for s in of if getattr(s, field) is not None], columns=["step", field]
-        )
+    told = {
+        name: [{"step": s.step, field: getattr(s, field)} for s in of if getattr(s, field) is not None]
         for name, of in (("steps", steps), ("recorded", recorded))
     }
-    seen = tables["steps"] if len(steps) else tables["recorded"]
-    last = f"{seen[field].iloc[-1]:{digits}}" if len(seen) else "none yet"
+    seen = told["steps"] if steps else told["recorded"]
+    last = f"{seen[-1][field]:{digits}}" if seen else "none yet"
     badges: tuple[Badge, ...] = ("measured",) * bool(steps) + ("recorded",) * bool(recorded)
     return Chart(
         title,
         _spec(field, axis, top, total),
-        tables,
-        f"{field.capitalize()}, last: {last}{' %' * (top is not None and len(seen) > 0)}.",
-        lambda: pd.concat([part.assign(how=name) for name, part in tables.items() if len(part)] or [tables["steps"]]),
+        told,
+        f"{field.capitalize()}, last: {last}{' %' * (top is not None and bool(seen))}.",
+        lambda: pd.DataFrame(
+            [row | {"how": name} for name, rows in told.items() for row in rows], columns=["step", field, "how"]
+        ),
         badges=badges or ("measured",),
     )
 

@@ -7,4 +7,4 @@ from lessons.charts.chart import Chart
 
 def table(chart: Chart, name: str) -> pd.DataFrame:
     """The rows of this name."""
-    return pd.DataFrame(chart.rows[name])
+    return pd.DataFrame(chart.data[name])

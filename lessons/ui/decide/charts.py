@@ -16,22 +16,28 @@ ROW, AXIS, LEGEND = 44, 60, 40  # pixels
 def scores(task: str, known: Mapping[str, Sequence[Evidence]], kinds: Mapping[str, str]) -> Chart:
     """`known`: by data set; `kinds`: what each kind of model is called."""
     rows = [
-        (at, f"{dataset} ({each[0].metric})", row) for at, (dataset, each) in enumerate(known.items()) for row in each
+        {
+            "row": at,
+            "data set": f"{dataset} ({each[0].metric})",
+            "score": row.score,
+            "kind": kinds[row.option],
+            "model": row.model,
+            "source": row.source,
+        }
+        for at, (dataset, each) in enumerate(known.items())
+        for row in each
     ]
-    table = pd.DataFrame(
-        [(at, dataset, row.score, kinds[row.option], row.model, row.source) for at, dataset, row in rows],
-        columns=["row", "data set", "score", "kind", "model", "source"],
-    )
-    axis = ELO if any(row.metric == ELO for _, _, row in rows) else "score (%)"
+    names = list({row["row"]: row for row in reversed(rows)}.values())[::-1]  # the first of each data set
+    axis = ELO if any(row.metric == ELO for each in known.values() for row in each) else "score (%)"
     said = "; ".join(
         f"{dataset}: " + ", ".join(f"{row.model} {row.score:g}" for row in each) for dataset, each in known.items()
     )
     return Chart(
         f"Published scores: {task}",
-        _spec(axis, len(known), tuple(kinds.values()), tuple(table["kind"].unique())),
-        {"rows": table, "names": table.drop_duplicates("row")},
+        _spec(axis, len(known), tuple(kinds.values()), tuple(dict.fromkeys(row["kind"] for row in rows))),
+        {"rows": rows, "names": names},
         f"Published scores of models that {task}. {said}.",
-        lambda: table.drop(columns="row"),
+        lambda: pd.DataFrame(rows).drop(columns="row"),
         badges=("cited",),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lessons.charts.bars import layer_bars
-from lessons.charts.chart import Chart, named, specification
+from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.sweep import Sweep
 from lessons.estimate.training_break_even import within
@@ -118,7 +118,7 @@ def by_seed(finishes: Mapping[str, Sequence[Measurement | None]]) -> Chart:
                 {"who": name, "mean": middle, "low": middle - spread, "high": middle + spread}
                 for name, middle, spread in bars
             ],
-            "room": [{"accuracy": centre - ROOM}, {"accuracy": centre + ROOM}],
+            REACH: [{"accuracy": centre - ROOM}, {"accuracy": centre + ROOM}],
         },
         f"Accuracy of each runner at the end of {count} races. {said or few}",
         lambda: pd.DataFrame(ends).rename(columns={"accuracy": "accuracy (%)"}),
@@ -153,7 +153,7 @@ def _strips(names: tuple[str, ...]) -> dict[str, Any]:
             ),
             bars.mark_rule(strokeWidth=3, yOffset=18).encode(x=alt.X("low:Q"), x2="high:Q"),
             bars.mark_tick(thickness=3, size=14, yOffset=18).encode(x=alt.X("mean:Q")),
-            named("room").mark_point(opacity=0).encode(x=x),
+            named(REACH).mark_point(opacity=0).encode(x=x),
         ).properties(height=200)
     )
 

@@ -42,10 +42,10 @@ def attention(seen: Inside, layer: int, head: int) -> Chart:
     """How much each token (row) looks at each before it (column), in one head."""
     weights = 100 * seen.attention[layer, head].astype(float)
     names = [f"{at} {visible(piece)}" for at, piece in enumerate(seen.pieces, start=1)]
-    at, to = np.tril_indices(len(names))
-    cells = pd.DataFrame(
-        {"token": [names[i] for i in at], "looks at": [names[j] for j in to], "share": weights[at, to]}
-    )
+    cells = [
+        {"token": names[at], "looks at": names[to], "share": weights[at, to].item()}
+        for at, to in zip(*np.tril_indices(len(names)), strict=True)
+    ]
     first = weights[1:, 0].mean() if len(names) > 1 else 100.0
     return Chart(
         f"Where head {head + 1} of layer {layer + 1} looks",
@@ -53,7 +53,7 @@ def attention(seen: Inside, layer: int, head: int) -> Chart:
         {"cells": cells},
         f"Heat map of {len(names)} by {len(names)} tokens. On average {first:.0f} % of the attention goes to the "
         f"first token.",
-        lambda: cells.rename(columns={"share": "attention (%)"}),
+        lambda: pd.DataFrame(cells).rename(columns={"share": "attention (%)"}),
         note="Each row sums to 100 %. Nothing looks at what comes after it.",
     )
 

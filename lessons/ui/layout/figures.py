@@ -53,7 +53,7 @@ class Sent:
             "note": chart.note,
             "alt": self.text(chart.alt),
             "spec": self._place("specs", spec, repr(spec)),
-            "data": {name: self._columns(rows) for name, rows in chart.rows.items()},
+            "data": {name: self._columns(rows) for name, rows in chart.data.items()},
         }
 
     def _columns(self, rows: Rows) -> dict[str, int]:
@@ -87,7 +87,7 @@ def row(key: str, *figures: Chart, tall: int = TALL) -> None:
     """Charts side by side, each with its title and badge above and its note below; on a stage the first alone, so
     `tall`. A chart with nothing on it yet has no badge."""
     sent = Sent()
-    drawn = [sent.chart(chart, tall) | ({"badges": ()} if chart.table.empty else {}) for chart in on_stage(figures)]
+    drawn = [sent.chart(chart, tall) | ({"badges": ()} if chart.is_empty else {}) for chart in on_stage(figures)]
     browser.charts(key=f"{key}_charts", data={"frames": [{"charts": drawn}], **sent.tables})
 
 

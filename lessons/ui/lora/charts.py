@@ -139,15 +139,18 @@ def overlap(change: DeltaAnalysis, matrix: str, badge: Badge = "measured") -> Ch
     """How much of what low rank reads lies within what all weights, trained, read most: 1 is all of it."""
     found = change.overlap[matrix]
     size = len(found)
-    rows, columns = np.indices(found.shape).reshape(2, -1)
-    cells = pd.DataFrame({"low": rows + 1, "full": columns + 1, "shared": found[rows, columns]})
+    cells = [
+        {"low": low, "full": full, "shared": shared}
+        for low, row in enumerate(found.tolist(), start=1)
+        for full, shared in enumerate(row, start=1)
+    ]
     return Chart(
         f"Directions shared, {short(matrix)}",
         _squares(size),
         {"cells": cells},
         f"Heat map of {size} by {size}. The first direction of both: {found[0, 0]:.2f}. All {size}: "
         f"{found[-1, -1]:.2f}.",
-        lambda: cells.rename(
+        lambda: pd.DataFrame(cells).rename(
             columns={"low": "first i of low rank", "full": "first j of all weights", "shared": "φ(i, j)"}
         ),
         note=(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lessons.charts.bars import BARS, bar_specification, layer_bars
-from lessons.charts.chart import Chart
+from lessons.charts.chart import REACH, Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.measure.layer_view import LayerCost, OneWeight
 from lessons.measure.per_layer import COSTS, quantities
@@ -17,16 +17,15 @@ from lessons.quantity import Quantity
 
 def answers(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
     """How sure a network is of each of its answers."""
-    percent = [100 * p for p in probabilities]
-    table = pd.DataFrame({"answer": names, "probability (%)": percent})
+    percent = [100 * float(p) for p in probabilities]
     best = int(np.argmax(percent))
-    bars = pd.DataFrame({"answer": names, "value": percent, "label": [f"{p:.1f} %" for p in percent]})
+    bars = [{"answer": name, "value": p, "label": f"{p:.1f} %"} for name, p in zip(names, percent, strict=True)]
     return Chart(
         "What the network answers",
         bar_specification("answer", "probability (%)", tuple(names), BARS + 30, 100),
-        {"bars": bars, "room": pd.DataFrame({"value": [140]})},
+        {"bars": bars, REACH: [{"value": 140}]},
         f"Bar chart of the network's ten answers. The most probable: {names[best]}, {percent[best]:.1f} %.",
-        lambda: table,
+        lambda: pd.DataFrame({"answer": names, "probability (%)": percent}),
     )
 
 

@@ -118,19 +118,16 @@ def _from(sparsity: float | None, first: float) -> str:
 
 def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
     """Accuracy (%) with one layer pruned alone, as a map."""
-    cells = pd.DataFrame(
-        [
-            {
-                "layer": layers[found.layer],
-                "sparsity": f"{found.sparsity}",
-                "accuracy": found.accuracy.value,
-                "shown": f"{found.accuracy.value:.0f}",
-            }
-            for found in scan
-        ],
-        columns=["layer", "sparsity", "accuracy", "shown"],
-    )
-    worst = cells.sort_values("accuracy").iloc[0] if len(cells) else None
+    cells = [
+        {
+            "layer": layers[found.layer],
+            "sparsity": f"{found.sparsity}",
+            "accuracy": found.accuracy.value,
+            "shown": f"{found.accuracy.value:.0f}",
+        }
+        for found in scan
+    ]
+    worst = min(cells, key=lambda cell: cell["accuracy"], default=None)
     said = (
         ""
         if worst is None
@@ -141,7 +138,9 @@ def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
         _map(tuple(layers)),
         {"cells": cells},
         f"Map of accuracy by layer and sparsity.{said}",
-        lambda: cells.drop(columns="shown").rename(columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}),
+        lambda: pd.DataFrame(cells, columns=["layer", "sparsity", "accuracy"]).rename(
+            columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}
+        ),
         f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test pictures.",
         badges_of(found.accuracy for found in scan),
     )

@@ -26,15 +26,14 @@ def waterfall(title: str, axis: str, begins: str, start: Quantity, factors: Mapp
             {"what": f"{name}: ÷ {show(factor.value, '')}, to {after}", "from": before / size, "to": value / size}
             | {"source": factor.source}
         )
-    table = pd.DataFrame(rows)
-    table.insert(0, "row", range(len(rows)))
+    drawn = [{"row": at} | row for at, row in enumerate(rows)]
     unit = f"{axis} ({prefix}{start.unit})"
     return Chart(
         title,
         _spec(unit, len(rows)),
-        {"rows": table},
-        f"{title}: " + "; ".join(table["what"]),
-        lambda: table.drop(columns="row").rename(columns={"from": f"from, {unit}", "to": f"to, {unit}"}),
+        {"rows": drawn},
+        f"{title}: " + "; ".join(row["what"] for row in rows),
+        lambda: pd.DataFrame(rows).rename(columns={"from": f"from, {unit}", "to": f"to, {unit}"}),
         badges=("estimated",),
     )
 
