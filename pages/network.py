@@ -8,6 +8,7 @@ from lessons.data.drawing import AS_MADE
 from lessons.experiment import Trained
 from lessons.jobs import ask
 from lessons.measure import look, macs, one_weight, per_layer
+from lessons.measure.layer_view import LayerCost
 from lessons.measure.training_cost import summed, training_costs
 from lessons.models.cnn import cnn
 from lessons.models.sized import sized
@@ -15,29 +16,12 @@ from lessons.quantity import counted
 from lessons.training import descent
 from lessons.ui.network import charts as network_charts
 from lessons.ui.network.canvas import show, walk
+from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PICTURE, PRESETS, RATE, STEPS, TASK, WIDTH
 
-PART = ui.Knob("network_part", "Look at", ("inside", "size", "learning"), "inside")
-PICTURE = ui.Knob("network_picture", "Test picture", tuple(map(str, range(1, 25))), "1")
-WIDTH = ui.Knob("network_width", "Channels in the first layer", tuple(map(str, models.WIDTHS)), "16")
-DEPTH = ui.Knob("network_depth", "Convolutions", tuple(map(str, models.DEPTHS)), "3")
-RATE = ui.Knob("network_rate", "Learning rate", ("0.3", "1", "3", "10", "30", "100"), "3")
-STEPS = ui.Knob("network_steps", "Steps taken", tuple(map(str, range(13))), "6")
-LAYER = ui.Knob("network_layer", "A weight of", models.LAYERS["cnn"], "conv1")
-TASK = ui.Knob("network_task", "What it looks at", tuple(TASKS), Trained.task)
-PRESETS = (
-    ui.Preset("Sure and wrong", {PICTURE: "18"}),
-    ui.Preset("Draw a digit", {TASK: "digits"}),
-    ui.Preset("Twice as wide", {PART: "size", WIDTH: "32"}),
-    ui.Preset("One convolution", {PART: "size", DEPTH: "1"}),
-    ui.Preset("Break it", {PART: "learning", RATE: "100", STEPS: "12"}),
-    ui.Preset("Mend it", {PART: "learning", RATE: "10", STEPS: "12"}),
-)
 EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare sizes, short enough to wait for
 
 
-page = ui.begin(
-    "network", PART, PICTURE, WIDTH, DEPTH, RATE, STEPS, LAYER, task=TASK, tries=PRESETS, guesses=models.LAYERS["cnn"]
-)
+page = ui.begin("network", *KNOBS, task=TASK, tries=PRESETS, guesses=models.LAYERS["cnn"])
 page.text("what a layer is")
 baseline = ui.baseline(page)
 task = baseline.source.task
@@ -48,33 +32,43 @@ with page.aside("Look at"):
     part = ui.choice(PART)
 
 
-def inside() -> None:
+def inside() -> ui.Drawn | None:
     page.text("inside")
     at = int(ui.slider(PICTURE)) - 1
     page.about_preset()
     left, right = st.columns(2)
     with left:
         seen = show(baseline, at, "network_canvas")
-    outcome = ui.outcome(baseline)
-    if not (seen and outcome):
-        return
-    layers = [view.cost for view in outcome.layers.values()]
+    layers = costs_inside()
+    if not (seen and layers):
+        return None
     answer = network_charts.answers(TASKS[task].CLASSES, seen.probabilities)
-    figures = network_charts.costs(layers, *per_layer.COSTS)
-    shown = [answer, figures[1]] if ui.presenting() else [answer]
+    shown = [answer, *network_charts.costs(layers, "MACs")] if ui.presenting() else [answer]
     for place, chart in zip(right.columns(len(shown)), shown, strict=True):
         with place:
             ui.row(chart.title, chart)
     with left if ui.presenting() else st.container():
         walk(seen, layers)
-    if ui.presenting():
-        return
-    found = {"Accuracy": outcome.measurement["accuracy"]} | per_layer.whole(layers, "parameters", "MACs", "energy")
+    return [answer], {}
+
+
+def each_layer() -> ui.Drawn | None:
+    """What layers cost, whatever the picture."""
+    if not (layers := costs_inside()):
+        return None
+    figures = network_charts.costs(layers, *per_layer.COSTS)
+    found = {"Accuracy": ui.outcome(baseline).measurement["accuracy"]}
+    found |= per_layer.whole(layers, "parameters", "MACs", "energy")
     ui.numbers(found)
     ui.row("layers", *figures)
     page.text("about the layers")
-    ran = [cnn, look.look, macs.layers, per_layer.quantities, AS_MADE[task]]
-    ui.workings(page, ran, lambda: ([answer, *figures], found | per_layer.table(layers)))
+    return figures, found | per_layer.table(layers)
+
+
+def costs_inside() -> list[LayerCost]:
+    """What each layer of the network costs that is walked through; nothing while it is measured."""
+    outcome = ui.outcome(baseline)
+    return [view.cost for view in outcome.layers.values()] if outcome else []
 
 
 def size() -> None:
@@ -148,5 +142,12 @@ def learning() -> None:
     ui.workings(page, ran, lambda: (figures, found | three))
 
 
-ui.lab({"inside": inside, "size": size, "learning": learning}[part])
+if part == "inside":
+    ui.lab(inside)
+    if not ui.presenting():
+        ui.lab(each_layer)
+        ran = [cnn, look.look, macs.layers, per_layer.quantities, AS_MADE[task]]
+        ui.workings_of(page, ran, inside, each_layer)
+else:
+    ui.lab({"size": size, "learning": learning}[part])
 page.end()
