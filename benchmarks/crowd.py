@@ -53,8 +53,10 @@ async def _crowd(address: str, server: subprocess.Popen, readers: int, train: in
 
 
 async def _moves(reader: Visitor, seed: int) -> list[float]:
-    """Seconds until each move of the page's slider was answered; readers move whenever they like."""
-    slider = next(shown.element for shown in reader.shown.values() if shown.kind == "slider" and shown.element.options)
+    """Seconds until each move of the page's main slider was answered; readers move whenever they like."""
+    knobs = reader.headline["knobs"] if reader.headline else None
+    sliders = (shown.element for shown in reader.shown.values() if shown.kind == "slider" and shown.element.options)
+    slider = next(each for each in sliders if knobs is None or each.query_param_key in knobs)
     chosen = random.Random(seed)
     await asyncio.sleep(chosen.random() * EVERY)
     took, stands = [], slider.options[int(slider.default[0])]
