@@ -37,6 +37,7 @@ class Lane:
         self.tickets: list[Ticket] = []  # that run
         self.lived = self.told = time.monotonic()  # when it last gave a sign of life, and had something to tell
         self._starts = self._given_up = False
+        self._variables = dict(os.environ)  # as they are now, whenever a process is started
         self.ready = threading.Event()
         self._writing = threading.Lock()
         threading.Thread(target=self._serve, daemon=True).start()
@@ -100,7 +101,7 @@ class Lane:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            env=os.environ | self._environment(),
+            env=self._variables | self._environment(),
         )
         self.lived = self.told = time.monotonic()
         self._starts, self._given_up = True, False
@@ -142,6 +143,8 @@ class Lane:
             return Ended(HUNG) if self._given_up else None
 
     def _tell(self, ticket: Ticket, event: Any) -> None:
+        if not ticket.events:
+            ticket.began = time.monotonic()  # what it had to get ready for is no measure of the pace from here on
         ticket.events.append(event)
         if ticket.abandoned and ticket.wanted != "stop":
             self.pool.command(ticket, "stop")

@@ -26,7 +26,7 @@ class Ticket:
         self.job, self.long, self.background, self.payer, self.pool = job, long, background, payer, pool
         self.urgent = False
         self.state: State = "waiting"
-        self.began: float | None = None  # when it came to run, in seconds of `time.monotonic`
+        self.began: float | None = None  # when it came to run, or first told something: seconds of `time.monotonic`
         self.seconds = 0.0  # of processor time it took, once it has ended
         self.events: list[Any] = []
         self.error: str | None = None

@@ -1,12 +1,18 @@
 """Jobs that do nothing but what a test of the workers needs, and waiting for them. A worker imports this: it is kept
 light."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lessons.jobs.ticket import Ticket
+
+
+def looking_up(variable: str, asked: Callable) -> Iterator[str | None]:
+    """A job that tells a variable of its process."""
+    yield os.environ.get(variable)
 
 
 def counting(upto: int, asked: Callable) -> Iterator[int]:

@@ -16,7 +16,7 @@ from lessons.jobs.messages import Command, Ended, Job
 from lessons.jobs.pool import Pool, pool
 from lessons.training.progress import TrainingStep
 from lessons.vision import build
-from tests.unit.jobs import counting, failing, hearing, printing, until, wait, working
+from tests.unit.jobs import counting, failing, hearing, looking_up, printing, until, wait, working
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +153,16 @@ def test_a_worker_that_dies_is_replaced_and_only_its_job_is_lost(one):
     later = one.ask("after an idle death", counting, 2)
     wait(later)
     assert later.result == 1
+
+
+def test_a_worker_that_is_started_later_has_the_variables_of_the_first(one, monkeypatch):
+    monkeypatch.setenv("SET_AFTER_THE_POOL_BEGAN", "yes")
+    wait(one.ask("to be killed", counting, 1))
+    os.kill(one.processes()[0], signal.SIGKILL)
+    later = one.ask("a variable", looking_up, "SET_AFTER_THE_POOL_BEGAN")
+    wait(later)
+    assert later.state == "done"
+    assert later.result is None
 
 
 def test_old_tickets_are_forgotten(one, monkeypatch):

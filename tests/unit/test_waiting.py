@@ -82,8 +82,8 @@ def test_how_far_work_is(ticket, share):
         (0.25, 10, " · about 30 s left"),
         (0.5, 7, " · about 7 s left"),
         (0.98, 1, " · about 1 s left"),
-        (0.02, 10, " · about 8 min left"),
-        (0.019, 10, ""),  # too little to go by
+        (0.05, 10, " · about 3 min left"),
+        (0.049, 10, ""),  # too little to go by
         (1.0, 10, ""),
         (0.5, None, ""),  # it waits
     ],

@@ -13,7 +13,7 @@ from lessons.quantity import counted
 from lessons.training.progress import TrainingStep
 from lessons.ui.state.visit import visitor
 
-ENOUGH = 0.02  # of a piece of work, to tell from how long all of it takes
+ENOUGH = 0.05  # of a piece of work, to tell from how long all of it takes
 UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
 
