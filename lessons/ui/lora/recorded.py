@@ -23,7 +23,7 @@ def questions() -> Iterator[Question]:
         for runner in how.runners.values():
             yield adaptation.adapting, runner
             yield from _judged(how.of, runner)
-        if stop not in grid:
+        if how.low:
             yield from _came_of_it(how)
     yield adaptation.changing, *pair_of(adapting(DEFAULTS.values(KNOBS))).values()
     yield from _blended(adapting(DEFAULTS.values(KNOBS)))
