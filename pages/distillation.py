@@ -52,29 +52,40 @@ page.predict(lambda: page.nearest(points := distillation_charts.gained(finishes(
 page.try_presets()
 
 
-def race() -> ui.Drawn:
-    labelled, size = ui.sliders(LABELLED, SIZE)
+def race() -> ui.Drawn | None:
+    stands = ui.sliders(LABELLED, SIZE)[::-1]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         temperature, unlabelled = ui.choice(TEMPERATURE), ui.choice(UNLABELLED)
         with ui.more():
             alpha, loss, epochs, bits = ui.choice(ALPHA), ui.choice(LOSS), ui.choice(EPOCHS), ui.choice(BITS)
-    how = Distilling.chosen(size, by, labelled, unlabelled, temperature, alpha, epochs, loss, bits)
-    ui.hand_on("how", how)
+
+    def chosen(size: str, labelled: str) -> Distilling:
+        return Distilling.chosen(size, by, labelled, unlabelled, temperature, alpha, epochs, loss, bits)
+
     page.about_preset()
-    heats, known = heats_of(how), frames(how)
+    known, heats = frames(chosen(*stands)), heats_of(chosen(*stands))
     if not (ui.presenting() and ui.training(runner for heat in heats for runner in heat.values())):
         ui.headline(known, SIZE, LABELLED, tall=race_panel.TALL, missing="not raced yet")  # a stage has room for one
-    if not heats[0]:
-        page.text("nothing to learn from")
-        return [], {}
-    now, figures = known[size, labelled], race_panel.race(heats)
-    if how.labelled in (0, 1):
-        page.text("no labels" if how.labelled == 0 else "one label")
-    if how.temperature in (0.1, 100):
-        page.text("coldest" if how.temperature < 1 else "hottest")
-    if how.alpha == 0:
-        page.text("the teacher has no say")
-    return ([*now.charts, *figures], now.quantities) if now else (figures, {})
+
+    def below(*stands: str) -> ui.Drawn:
+        how = ui.hand_on("how", chosen(*stands))
+        heats, now = heats_of(how), known[stands]
+        if not heats[0]:
+            page.text("nothing to learn from")
+            return [], {}
+        figures = race_panel.race(heats)
+        if how.labelled in (0, 1):
+            page.text("no labels" if how.labelled == 0 else "one label")
+        if how.temperature in (0.1, 100):
+            page.text("coldest" if how.temperature < 1 else "hottest")
+        if how.alpha == 0:
+            page.text("the teacher has no say")
+        return ([*now.charts, *figures], now.quantities) if now else (figures, {})
+
+    if ui.presenting():  # where a race that begins takes the headline's place
+        return below(*stands)
+    ui.on_release({SIZE: SIZE.options, LABELLED: LABELLED.options})(below)
+    return None
 
 
 def bargain() -> ui.Drawn:
@@ -130,11 +141,13 @@ def both() -> ui.Drawn:
 
 
 def workings() -> None:
-    how, runners = ui.handed("how"), ui.handed("how").runners(0)
-    figures, found = ui.collected(teacher, race, bargain, never_shown, both)
-    taught, done = runners.get("taught"), runners and len(ui.tuned(runners)) == len(runners)
-    pair = ui.before_and_after(runners.get("alone", taught), taught) if done else None
-    ui.details(page, lambda: ui.ShrunkModel(taught, pair, how.techniques), lambda: figures, found)
+    def now() -> ui.ShrunkModel:
+        how, runners = ui.handed("how"), ui.handed("how").runners(0)
+        taught, done = runners.get("taught"), runners and len(ui.tuned(runners)) == len(runners)
+        pair = ui.before_and_after(runners.get("alone", taught), taught) if done else None
+        return ui.ShrunkModel(taught, pair, how.techniques)
+
+    ui.details(page, now, lambda: ui.collected(teacher, race, bargain, never_shown, both))
 
 
 ui.lab(race)

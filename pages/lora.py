@@ -1,9 +1,10 @@
 """Low-rank adaptation: an old model learns a new text with few weights."""
 
-import streamlit as st
+from dataclasses import replace
 
 from lessons import ui
 from lessons.ui.lora import adapters, at_scale, learning
+from lessons.ui.lora.learning import RANK
 from lessons.ui.lora.presets import KNOBS, PART, PRESETS
 
 page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
@@ -12,18 +13,24 @@ page.predict(lambda: page.nearest(share := learning.gained(learning.FIRST), gain
 page.try_presets()
 
 
-def learn() -> ui.Drawn:
+def learn() -> ui.Drawn | None:
     page.text("learn")
-    how = ui.hand_on("how", learning.chosen())
+    chosen = learning.chosen()
     page.about_preset()
-    narrow = ui.presenting() and ui.training(how.runners.values())  # a stage has room for the race alone
-    head = st.container()
-    told = learning.race(how.runners)  # sent first: a reader may have pressed its button
-    with head:
-        figures, found = ([], {}) if narrow else learning.outcome(how)
-    if figures:
-        page.text(f"about {how.of.base}")
-    return [*figures, *told], found
+    narrow = ui.presenting() and ui.training(chosen.runners.values())  # a stage has room for the race alone
+    frames = {} if narrow else learning.outcome(chosen)
+
+    def below(rank: str) -> ui.Drawn:
+        how = ui.hand_on("how", replace(chosen, rank=int(rank)))
+        told = learning.race(how.runners)
+        if frame := frames.get(rank):
+            page.text(f"about {how.of.base}")
+        return ([*frame.charts, *told], frame.quantities) if frame else (told, {})
+
+    if ui.presenting() or chosen.of.large:  # where a race that begins takes the headline's place
+        return below(str(chosen.rank))
+    ui.on_release({RANK: [rank for rank in RANK.options if rank != "0"]})(below)  # 0 has nothing to set
+    return None
 
 
 def came_of_it() -> ui.Drawn:

@@ -135,7 +135,7 @@ def lab() -> None:
         return ui.ShrunkModel(runs[at], ui.both_whole(before, known[at]), how.techniques)
 
     if before and not ui.presenting():
-        ui.details(page, shown, lambda: ui.figures_of("lab"))
+        ui.details(page, shown, lambda: (ui.figures_of("lab"), {}))
 
 
 if ui.presenting():

@@ -90,7 +90,7 @@ def lab() -> None:
         return ui.ShrunkModel(runs[bits], pair, replace(now, bits=bits).techniques)
 
     if not ui.presenting():
-        ui.details(page, shown, lambda: ui.figures_of("lab"))
+        ui.details(page, shown, lambda: (ui.figures_of("lab"), {}))
 
 
 page.end()

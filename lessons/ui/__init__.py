@@ -7,8 +7,9 @@ from lessons.ui.layout.page import begin
 from lessons.ui.layout.predict import Found, breaking, nearest
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, compared, headed, numbers, row_of, sure, tiles
+from lessons.ui.state.handing import Drawn, collected, figures_of, hand_on, handed
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn, collected, figures_of, hand_on, handed, lab
+from lessons.ui.state.lab import lab
 from lessons.ui.state.network_knobs import layer_knobs, network_knob
 from lessons.ui.state.presets import Preset
 from lessons.ui.state.release import on_release

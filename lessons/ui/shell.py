@@ -8,11 +8,13 @@ from lessons.catalog import HOME, LESSONS, SOURCES
 from lessons.ui import browser
 from lessons.ui.layout import presenter
 from lessons.ui.state import presets
+from lessons.ui.state.lab import listen_for_others
 from lessons.ui.work.ledger import ledger
 
 HERE = Path(__file__).parent
 
 st.set_page_config(page_icon="🐜", layout="wide")
+listen_for_others()
 browser.frame(key=presets.FRAME, on_steps_change=presets.step)
 pages = {"": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)]}
 for lesson in (*LESSONS, SOURCES):

@@ -42,11 +42,13 @@ class Visitor:
     shown: dict[tuple[int, ...], Shown] = field(default_factory=dict)  # by its place
     states: dict[str, WidgetState] = field(default_factory=dict)  # by the widget's id; only what was moved
     runs: int = 0
+    whole_runs: int = 0  # of all of the page
     messages: int = 0  # so far, and their
     bytes: int = 0
     _page_hash: str = ""
     _asked: float = -math.inf  # when, if it is not answered yet
     _drawn: set[tuple[int, ...]] = field(default_factory=set)  # in the run under way
+    _called: set[float] = field(default_factory=set)  # what asked for labs to be drawn, by when it did
     _clocks: dict[str, asyncio.Task] = field(default_factory=dict)  # by fragment
     _cached: dict[str, ForwardMsg] = field(default_factory=dict)  # a message that came before comes as its hash
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,6 +102,11 @@ class Visitor:
         return moved.string_array_value.data[0] if moved else element.options[int(element.default[0])]
 
     @property
+    def waits(self) -> bool:
+        """Whether a part of the page looks every now and then whether there is more to show."""
+        return bool(self._clocks)
+
+    @property
     def exceptions(self) -> list[str]:
         return [shown.element.message for shown in self.shown.values() if shown.kind == "exception"]
 
@@ -135,7 +142,9 @@ class Visitor:
             if shown.kind == "bidi_component" and shown.element.component_name == "call"
         ]
         said = [json.loads(shown.element.mixed.json or shown.element.json) for shown in calls]
-        due = {each["lab"] for each in said if "now" in each}
+        new = {each["now"]: each["lab"] for each in said if "now" in each and each["now"] not in self._called}
+        self._called |= new.keys()
+        due = set(new.values())
         for shown, each in zip(calls, said, strict=True):
             if each["lab"] in due and "now" not in each:
                 called = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{shown.element.id}__events")
@@ -163,6 +172,7 @@ class Visitor:
                 self._asked = math.inf
                 self._drawn = set()
                 if not message.metadata.run.fragment_ids:  # the whole page runs
+                    self.whole_runs += 1
                     for fragment in list(self._clocks):
                         self._stop(fragment)
             case "navigation":

@@ -22,7 +22,7 @@ from lessons.ui.language_model import text_panels
 from lessons.ui.language_model.model_picker import PATH
 from lessons.ui.llm_at_home.knobs import PASTED
 from lessons.ui.lora import adapters
-from lessons.ui.state import lab, visit
+from lessons.ui.state import drawing, visit
 from tests.pages import reader
 from tests.pages.reader import captions, html, link, run_until
 from tests.unit.configs import LLAMA
@@ -135,7 +135,7 @@ def test_an_error_of_a_job(monkeypatch, place):
     monkeypatch.setattr(st, "button", lambda *_, **__: None)
     ticket = SimpleNamespace(state="failed", error=f"BadFile: {EVIL}", ended=True, events=[Notice(EVIL)], pool=None)
     if place == "results":
-        monkeypatch.setattr(st, "session_state", {lab.DRAWN: lab.Drawing()})
+        monkeypatch.setattr(st, "session_state", {drawing.DRAWN: drawing.Drawing()})
         results.failed([ticket], "It failed")
     elif place == "training panel":
         one = Experiment(ready_written("shakespeare")) | Adapt()

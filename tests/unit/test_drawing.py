@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lessons.ui.state.lab import LONGEST_PAUSE, PAUSE, Drawing
+from lessons.ui.state.drawing import LONGEST_PAUSE, PAUSE, Drawing
 
 TOOK = 0.05  # seconds
 PAUSED = 2 * PAUSE * TOOK

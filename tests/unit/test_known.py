@@ -10,7 +10,7 @@ from lessons.jobs import ask, recordings, vision
 from lessons.jobs.events import Outcome
 from lessons.jobs.recordings import Recording
 from lessons.quantity import Measurement, Quantity
-from lessons.ui.state import lab
+from lessons.ui.state import drawing
 from lessons.ui.work import results
 
 HERE = Outcome(Measurement((Quantity("accuracy", 80, "%", "measured"),), b""), ("before", "after"), None, {"fc": None})
@@ -82,7 +82,7 @@ def test_the_same_failure_is_said_once_in_a_lab_and_tried_again_in_all_its_place
     pool = SimpleNamespace(forget=forgotten.append)
     one, two, three = (SimpleNamespace(state="failed", error="it broke", pool=pool) for _ in range(3))
     well = SimpleNamespace(state="done")
-    monkeypatch.setattr(st, "session_state", {lab.DRAWN: lab.Drawing("lab", "page.lab")})
+    monkeypatch.setattr(st, "session_state", {drawing.DRAWN: drawing.Drawing("lab", "page.lab")})
     assert results.failed([one, well], "A point is missing")
     assert results.failed([two], "A point is missing")
     assert not results.failed([well], "A point is missing")
@@ -91,6 +91,6 @@ def test_the_same_failure_is_said_once_in_a_lab_and_tried_again_in_all_its_place
     _, again, arguments = buttons[0]
     again(*arguments)
     assert forgotten == [one, two]
-    st.session_state[lab.DRAWN] = lab.Drawing("lab", "page.other")
+    st.session_state[drawing.DRAWN] = drawing.Drawing("lab", "page.other")
     results.failed([one], "A point is missing")
     assert len({key for key, *_ in buttons}) == 3  # no two have the same

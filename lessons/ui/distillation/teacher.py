@@ -13,8 +13,8 @@ from lessons.ui.distillation import charts
 from lessons.ui.distillation.figures import dark_knowledge, pictures
 from lessons.ui.distillation.race import survey
 from lessons.ui.layout.tiles import numbers
+from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn
 from lessons.ui.state.widgets import slider
 from lessons.ui.work.results import answer
 

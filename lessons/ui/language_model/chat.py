@@ -9,7 +9,8 @@ from lessons.jobs import language
 from lessons.jobs.events import GeneratedText
 from lessons.language.chat import conversation
 from lessons.quantity import counted
-from lessons.ui.state.lab import draw_again, wait_for
+from lessons.ui.state.drawing import wait_for
+from lessons.ui.state.lab import draw_again
 from lessons.ui.work.ask_button import progress, stop, ticket_for
 from lessons.ui.work.generated_text import text_of
 from lessons.ui.work.results import failed

@@ -15,8 +15,8 @@ from lessons.ui.language_model.text_panels import HEAT, SEED, tokens
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import headed
+from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn
 from lessons.ui.state.widgets import choice, field, slider, sliders
 from lessons.ui.work.ask_button import asked
 

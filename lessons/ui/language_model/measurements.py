@@ -12,7 +12,7 @@ from lessons.recorded import writing
 from lessons.ui.language_model.damage_charts import doubles_at
 from lessons.ui.language_model.model_picker import OURS, Writer
 from lessons.ui.language_model.recipe import KEPT, Shrinking
-from lessons.ui.state.lab import wait_for
+from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.ask_button import asked, watch
 from lessons.ui.work.results import failed

@@ -10,8 +10,8 @@ from lessons.experiment.language_source import CHARACTERS
 from lessons.jobs import ask, language
 from lessons.models.written import HEAD, SIZES, smollm2
 from lessons.ui.language_model.training import trained_here
+from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import wait_for
 from lessons.ui.state.visit import may_open_files, visitor
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.notices import missing

@@ -8,7 +8,7 @@ from lessons.ui.language_model.model_picker import OURS, Writer
 from lessons.ui.language_model.recipe import in_groups
 from lessons.ui.language_model.training import trained_here
 from lessons.ui.layout.figures import row
-from lessons.ui.state.lab import Drawn
+from lessons.ui.state.handing import Drawn
 
 LAST = 3  # models trained here that are compared
 COSTS = {"packed": "bytes of the file", "energy_45nm": "energy a token (J, at 45 nm)"}

@@ -17,8 +17,9 @@ from lessons.ui.layout.figures import row
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers
+from lessons.ui.state.drawing import wait_for
+from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice, more, pick
 from lessons.ui.work import notices

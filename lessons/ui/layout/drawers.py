@@ -17,7 +17,8 @@ from lessons.report import as_json, report
 from lessons.ui.layout.figures import confusion
 from lessons.ui.layout.page import Page
 from lessons.ui.layout.tables import bytes_table, energy_table, quantities_table
-from lessons.ui.state.lab import DRAWER, DRAWERS, Drawn, Figure, Lab, collected, lab
+from lessons.ui.state.handing import Drawn, Figure, Lab, collected
+from lessons.ui.state.lab import DRAWER, DRAWERS, lab
 
 CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
 NOT_HERE = "This is of a machine: run it here, and it shows."
@@ -36,11 +37,11 @@ class ShrunkModel(NamedTuple):
 def details(
     page: Page,
     now: Callable[[], ShrunkModel],
-    figures: Callable[[], Sequence[Figure]],
-    quantities: Mapping[str, Quantity] | None = None,
+    drawn: Callable[[], Drawn],
 ) -> None:
-    """What is under the lab of a shrunk model, which `now` gives: confusion matrix, files, energy, other `quantities`,
-    the functions that ran, the figures' tables, export. While it is being measured the parts stay as open as they are.
+    """What is under the lab of a shrunk model, which `now` gives: confusion matrix, files, energy, the functions that
+    ran, the tables of the figures that were `drawn`, export; and where the lesson's text has a section on formulas, the
+    numbers drawn. While it is being measured the parts stay as open as they are.
     """
 
     def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
@@ -53,9 +54,9 @@ def details(
             "confusion": ("Which class is taken for which", once_measured(confusion)),
             "files": ("Files: which size do you mean?", once_measured(lambda _, after: bytes_table(after))),
             "energy": ("Energy: the formula, with this model's numbers", once_measured(energy_table)),
-            **({"formulas": (FORMULAS, lambda: quantities_table(quantities))} if quantities else {}),
+            **({"formulas": (FORMULAS, lambda: quantities_table(drawn()[1]))} if "formulas" in page.sections else {}),
             "code": (CODE, lambda: _code(now().ran)),
-            "numbers": (NUMBERS, lambda: _tables(figures())),
+            "numbers": (NUMBERS, lambda: _tables(drawn()[0])),
             "export": ("Export this run", once_measured(lambda _, after: _export(now().run, after))),
         },
     )

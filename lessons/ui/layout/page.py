@@ -18,6 +18,7 @@ from lessons.ui.layout import predict, presenter
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.predict import Found, Subject
 from lessons.ui.state import model_link, presets
+from lessons.ui.state.handing import forget_readers
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.lab import lab
 from lessons.ui.state.presets import PRESET, Preset
@@ -109,7 +110,7 @@ class Page:
             preset = presets.say_of(self.presets, self.knobs)
             text = self.sections[f"preset: {preset.name}"] if preset else ""
             if presenter.presenting():
-                st.markdown(text[: text.find("**", 2) + 2] or "&nbsp;")
+                st.markdown(presenter.in_bold(text) or "&nbsp;")
             elif preset:
                 st.info(cited(text), icon=":material/visibility:")
 
@@ -154,6 +155,7 @@ def begin(
     settable = (*knobs, *filter(None, (network, task)))
     page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
     st.session_state.pop(presets.SAID, None)
+    forget_readers()
     _check_link(page)
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)

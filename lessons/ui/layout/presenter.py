@@ -36,6 +36,11 @@ def presenting() -> bool:
     return st.session_state.get(ON, False)
 
 
+def in_bold(text: str) -> str:
+    """What a stage has of a text that begins in bold: that."""
+    return text[: text.find("**", 2) + 2]
+
+
 def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any, ...]) -> DeltaGenerator:
     """The head of a page on a stage; gives the place in it for what waits behind a button.
 

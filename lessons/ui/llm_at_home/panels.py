@@ -28,8 +28,8 @@ from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, USUAL, Asked
+from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn
 from lessons.ui.work.this_machine import GB, USABLE
 
 STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage

@@ -16,7 +16,7 @@ from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers
 from lessons.ui.llm_at_home import charts as drawn
-from lessons.ui.state.lab import Drawn
+from lessons.ui.state.handing import Drawn
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.notices import missing
 

@@ -27,8 +27,9 @@ from lessons.ui.layout.tiles import headed, numbers, tiles
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.learning import WRITTEN, begins, judged, labels, race, together
 from lessons.ui.lora.recipe import FULL, KEPT, SHARES, STRENGTHS, TASKS, Adapting, blend
+from lessons.ui.state.drawing import wait_for
+from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice, slider, sliders
 from lessons.ui.work.ask_button import asked

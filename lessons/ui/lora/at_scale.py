@@ -10,8 +10,8 @@ from lessons.quantity import Quantity, show
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers
+from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn
 from lessons.ui.state.widgets import choice, pick, slider
 
 LARGE = Knob("lora_large", "Large model", tuple(models()), "Llama 3.1 8B")

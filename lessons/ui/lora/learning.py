@@ -24,8 +24,8 @@ from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import compared, numbers, tiles
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, AdaptationTask, Adapting
+from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import Drawn, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice, more, pick, slider
 from lessons.ui.work import notices, training_panel
@@ -186,16 +186,16 @@ def together(task: AdaptationTask, judged: Judged) -> Measurement:
     return Measurement((*both, *rest), b"")
 
 
-def outcome(adapting: Adapting) -> Drawn:
-    """What was learnt and forgotten, by whom, and what it takes; gives the charts and numbers."""
+def outcome(adapting: Adapting) -> dict[str, Frame | None]:
+    """The headline: what was learnt and forgotten, by whom, and what it takes, at each rank; gives it. While a large
+    model has not learnt it there is none."""
     task = adapting.of
     if task.large and not ask.tuned(adapting.adapted):
         asked("before", "Read both texts", adaptation.judging, adapting.below, task.to, large=True)
-        return [], {}
+        return {}
     frames = {rank: _frame(replace(adapting, rank=int(rank))) for rank in RANK.options}
     headline(frames, RANK, tall=MIDDLE)
-    now = frames[str(adapting.rank)]
-    return (now.charts, now.quantities) if now else ([], {})
+    return frames
 
 
 def _frame(adapting: Adapting) -> Frame | None:

@@ -10,7 +10,7 @@ from lessons.jobs.recordings import Recording
 from lessons.jobs.ticket import Ticket
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.models import layers_of
-from lessons.ui.state.lab import wait_for
+from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work import notices
 from lessons.ui.work.progress import ahead, left

@@ -8,8 +8,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lessons.ui.state import presets
+from lessons.ui.state.handing import Drawn, Lab
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import DRAWERS, Drawn, Lab, drawers_open, lab
+from lessons.ui.state.lab import DRAWERS, drawers_open, lab
 from lessons.ui.state.presets import PRESET
 
 BELOW = "what stands below headlines"  # by the name of the slider's knob

@@ -6,7 +6,7 @@ import streamlit as st
 
 from lessons.jobs import ask, language
 from lessons.jobs.ticket import Ticket
-from lessons.ui.state.lab import wait_for
+from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.progress import ahead, left, share
 from lessons.ui.work.results import failed

@@ -10,7 +10,7 @@ from lessons.jobs.events import GeneratedText, Piece
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.ui.layout.figures import badge
-from lessons.ui.state.lab import wait_for
+from lessons.ui.state.drawing import wait_for
 from lessons.ui.work.ask_button import progress, ticket_for
 from lessons.ui.work.results import failed
 

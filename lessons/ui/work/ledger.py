@@ -10,6 +10,7 @@ from lessons.estimate.device import at_the_wall, on_this_machine
 from lessons.estimate.footprint import watt_hours
 from lessons.jobs.pool import pool
 from lessons.quantity import Quantity, convert, show
+from lessons.ui.state.lab import LEDGER
 from lessons.ui.state.visit import visitor
 
 WATTS = "ledger watts"
@@ -40,17 +41,26 @@ def of_charges(charges: float) -> str:
 
 
 def ledger() -> None:
-    """Draw it; how it is counted is behind its button."""
+    """Draw it in the sidebar."""
+    with st.sidebar:
+        _ledger()
+
+
+@st.fragment(key=LEDGER)
+def _ledger() -> None:
+    """What was spent; how it is counted is behind its button. Another power is another number all over the page."""
     words = text.sections("ledger")
     so_far, charge = spent(), facts.everyday()["phone_charge"]
     charges = convert(so_far.value, "J", "Wh") / charge.watt_hours
-    with st.sidebar.container(key="ledger"):
+    with st.container(key="ledger"):
         if charges:
             st.caption(words["so far"].format(spent=so_far, charges=of_charges(charges)))
         else:
             st.caption(words["nothing so far"])
         with st.popover("How this is counted"):
-            st.number_input("Package power (W)", 1, 1_000, STATED, key=WATTS, persist_state="session")
+            st.number_input(
+                "Package power (W)", 1, 1_000, STATED, key=WATTS, persist_state="session", on_change=st.rerun
+            )
             st.markdown(
                 words["how"].format(
                     seconds=f"{pool().spent(visitor()):.1f}",

@@ -12,7 +12,7 @@ from lessons.jobs.events import Outcome
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.lab import note_failed, wait_for
+from lessons.ui.state.drawing import note_failed, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.progress import ahead, left_of_all, share, share_of_all
 

@@ -14,7 +14,7 @@ from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
 from lessons.training.progress import TrainingStep
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.lab import wait_for
+from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work import notices
 from lessons.ui.work.progress import ahead, left
