@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from lessons import ui
 from lessons.ui.decide import comparison, knobs
 from lessons.ui.decide.knobs import ALONE, BUDGET, MACHINE, PRIVACY, STAYS, TASK, USES, WAITS, WORSE
@@ -31,17 +29,14 @@ page.try_presets()
 def decide() -> ui.Drawn | None:
     asked = knobs.asked()
     page.about_preset()
+    ui.hand_on("task", asked and asked.task)
     if asked is None:
         page.text("measuring")
         return [], {}
-    told = lambda need: {"verdict": comparison.verdict(need), "but": comparison.thriftier(need)}
-    if ui.presenting():
-        st.markdown(told(asked)["verdict"].rpartition("**")[0] + "**")  # its first sentence
-    page.text("the smallest", **told(asked))
     needs = {uses: replace(asked, uses=int(uses)) for uses in USES.options}
     ui.headline({uses: comparison.frame(need) for uses, need in needs.items()}, USES, tall=comparison.TALL)
 
-    @ui.on_release({USES: [uses for uses, need in needs.items() if told(need) == told(asked)]})
+    @ui.on_release({USES: USES.options})
     def below(uses: str) -> ui.Drawn:
         need = needs[uses]
         drawn = comparison.side_by_side(need)
@@ -59,10 +54,15 @@ def decide() -> ui.Drawn | None:
     return None
 
 
+def scores() -> ui.Drawn:
+    return comparison.scores(ui.handed("task")) if ui.handed("task") else ([], {})
+
+
 ui.lab(decide)
 if not ui.presenting():
+    ui.lab(scores)
     page.text("about the numbers")
     page.text("to ask")
     comparison.to_ask()
-    ui.workings_of(page, comparison.RAN, decide)
+    ui.workings_of(page, comparison.RAN, decide, scores)
 page.end()

@@ -96,8 +96,11 @@ def captions(page: AppTest) -> list[Caption]:
 
 
 def said(page: AppTest) -> str:
-    """All running text on the page, with the titles of charts and what stands below them."""
+    """All running text on the page, with the titles of charts, what stands below them, and the sentences of
+    headlines."""
     texts = [text.value for text in page.markdown] + [chart["title"] for chart in charts(page)]
+    frames = ((told, _frame(told, page) or {}) for told in _told(page))
+    texts += [told["texts"][frame["said"]] for told, frame in frames if "said" in frame]
     return "\n".join(texts + [caption.value for caption in captions(page)])
 
 

@@ -23,7 +23,7 @@ from lessons.ui.layout.figures import row
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import Tile, draw, tiles
-from lessons.ui.state.lab import Drawn
+from lessons.ui.state.handing import Drawn
 from lessons.ui.work.ledger import at_the_plug, package_power
 
 KINDS = {
@@ -40,26 +40,32 @@ RAN = [selection.judged, selection.chosen, candidates.candidates, quality_gap.po
 
 
 def frame(need: Requirements) -> Frame:
-    """What each of the four takes in a year: energy and money; on a stage, what the smallest takes that does it."""
+    """The smallest that does it, and what each of the four takes in a year: energy and money; on a stage, what that one
+    takes."""
     found, best = selection.judged(need), chosen(need)
     energies = {KINDS[each.kind]: wh for each in found if (wh := yearly(each, need))}
     money = {KINDS[each.kind]: each.year for each in found if each.year and each.year.value >= CENT}
     shown = (_tiles(best) if best else {}) if presenting() else {f"{kind}, a year": wh for kind, wh in energies.items()}
     charts = [ranges("Energy in a year", "Wh, at the wall plug", energies), ranges("Money in a year", "USD", money)]
-    return Frame(tiles(shown), charts)
+    return Frame(tiles(shown), charts, " ".join(filter(None, (verdict(need), thriftier(need)))))
 
 
 def side_by_side(need: Requirements) -> Drawn:
-    """The four side by side; the scores they are judged by; and what they take as numbers."""
-    figures = [*frame(need).charts, drawn.scores(need.task, quality_gap.known(need.task), KINDS)]
+    """The four side by side; and what they take, as charts and as numbers."""
     if presenting():
         _in_short(need)
     else:
         _cards(need)
-        row("scores", figures[2])
     found = selection.judged(need)
     named = {f"{KINDS[each.kind]}, {label}": q for each in found for label, q in _tiles(each).items()}
-    return figures, named
+    return frame(need).charts, named
+
+
+def scores(task: str) -> Drawn:
+    """The scores that the four are judged by."""
+    figure = drawn.scores(task, quality_gap.known(task), KINDS)
+    row("scores", figure)
+    return [figure], {}
 
 
 def cloud_against_small() -> Quantity:

@@ -14,7 +14,7 @@ from lessons.jobs.events import Outcome
 from lessons.quantity import Quantity
 from lessons.ui import browser
 from lessons.ui.layout.figures import TALL, Sent, on_stage
-from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.presenter import in_bold, presenting
 from lessons.ui.layout.tiles import Tile, across, shrunk
 from lessons.ui.state.knob import Knob
 
@@ -23,10 +23,12 @@ MEASURING = "measuring …"
 
 @dataclass(frozen=True)
 class Frame:
-    """What a headline shows at one position: tiles, and charts beside each other, of which a stage has the first."""
+    """What a headline shows at one position: tiles, and charts beside each other, of which a stage has the first; above
+    them what is `said`, which begins in bold: that is all a stage has of it."""
 
     tiles: Sequence[Tile] = ()
     charts: Sequence[Chart] = ()
+    said: str = ""
 
     @property
     def quantities(self) -> dict[str, Quantity]:
@@ -77,6 +79,7 @@ def _places(frames: Mapping[Any, Frame | None], knob: int) -> list[str]:
 def _as_json(frame: Frame, sent: Sent, tall: int) -> dict[str, Any]:
     tiles = [tile.shown | {"help": sent.text(tile.help)} for tile in frame.tiles]
     return {
+        "said": sent.text(in_bold(frame.said) if presenting() else frame.said),
         "tiles": tiles,
         "across": across(len(tiles)),
         "charts": [sent.chart(chart, tall) for chart in on_stage(frame.charts)],

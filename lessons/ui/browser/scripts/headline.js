@@ -2,6 +2,7 @@
 // known beforehand: while a slider is dragged nothing is asked of the server.
 
 import { chart } from "./chart.js"
+import { element } from "./elements.js"
 import { follow, place } from "./follow.js"
 import { sweep } from "./sweep.js"
 import { tiles } from "./tiles.js"
@@ -13,6 +14,7 @@ export default function ({ data, parentElement }) {
     lab.classList.toggle("stage", data.stage)
     lab.querySelector(".sweep").hidden = !data.sweep
     const parts = [
+        sentence(lab.querySelector(".sentence"), data),
         tiles(lab.querySelector(".tiles"), data),
         chart(lab.querySelector(".figures"), data),
         ...(data.sweep ? [sweep(lab.querySelector(".sweep"), data)] : []),
@@ -38,6 +40,18 @@ export default function ({ data, parentElement }) {
     }
 }
 
-function inWords({ frames, missing }, at) {
-    return frames[at]?.tiles.map(tile => `${tile.label}: ${tile.value}`).join(", ") ?? missing[at]
+// What stands between two ** is bold.
+function sentence(place, { frames, texts }) {
+    function show(at) {
+        const parts = frames[at] ? texts[frames[at].said].split("**") : []
+        place.replaceChildren(...parts.map((part, n) => element(n % 2 ? "b" : "span", part)).filter(made => made.textContent))
+    }
+
+    return { show, leave: () => {} }
+}
+
+function inWords({ frames, texts, missing }, at) {
+    if (!frames[at]) return missing[at]
+    const said = texts[frames[at].said].replaceAll("**", ""), tiles = frames[at].tiles.map(tile => `${tile.label}: ${tile.value}`)
+    return [said, tiles.join(", ")].filter(part => part).join(" ")
 }
