@@ -71,8 +71,8 @@ def listen_for_others() -> None:
 
 
 def _note_what_ended(name: str, drawing: Drawing) -> None:
-    """Where a lab waits no longer, others may have to show what it waited for. A lab that shows a measurement waits for it
-    itself; but what somebody has watched, as a training, may show anywhere."""
+    """Where a lab waits no longer, others may have to show what it waited for. A lab that shows a measurement waits for
+    it itself; but what somebody has watched, as a training, may show anywhere."""
     watched: dict[str, bool] = st.session_state.setdefault(WATCHED, {})
     if drawing.told:
         watched[name] = watched.get(name, False) or any(ticket.readers for ticket in drawing.told)
