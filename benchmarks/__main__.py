@@ -42,6 +42,7 @@ SLIDERS = ("", "energy", "footprint", "scaling", "quantization", "pruning")  # w
 MOVES = 2_000
 SWITCHED = 8
 LOOKS = 12  # settings measured beside trainings, and without
+WARM = 10.0  # seconds until all workers have loaded what jobs need
 WIDTHS, DOUBLED = (*map(str, range(1, 17)), "fp32"), tuple(str(2**n) for n in range(10))
 FOLLOWS = {  # by page: the slider of its headline, and where that can stand
     "": ("home_bits", WIDTHS),
@@ -111,11 +112,12 @@ def measuring() -> None:
 def sweep() -> None:
     """1–16 bits, and 21 sparsities of either network, through the workers, as a page asks for them."""
     pool()
-    tickets = [ask.measure(shipped())]
-    while not tickets[0].ended:
-        time.sleep(0.05)
-    seconds = _took(lambda: _wait([ask.measure(shipped() | Quantize(b, "channel", "affine")) for b in range(1, 17)]))
-    print(f"sweep of 16 widths, warm workers {seconds:.2f} s")
+    widths = lambda grain: _wait([ask.measure(shipped() | Quantize(bits, grain, "affine")) for bits in range(1, 17)])
+    time.sleep(WARM)
+    widths("tensor")
+    seconds = _took(lambda: widths("channel"))
+    one = ask.measure(shipped() | Quantize(8, "channel", "affine")).seconds
+    print(f"sweep of 16 widths, warm workers {seconds:.2f} s: {seconds / one:.1f} × one of them")
     for model in models.NAMES:
         points = [shipped(model) | Prune(sparsity) for sparsity in (*range(0, 100, 5), 99)]
         seconds = _took(lambda points=points: _wait([ask.measure(point) for point in points]))

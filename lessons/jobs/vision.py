@@ -16,7 +16,7 @@ import numpy as np
 from lessons import models, store
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
-from lessons.experiment import Experiment, Prune, Trained
+from lessons.experiment import Experiment, Prune, Trained, shipped
 from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome
 from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, Scanned
 from lessons.measure.power import package_joules, watts
@@ -220,12 +220,16 @@ def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]
     yield {name: sorted((heat[name] for heat in heats), key=lambda found: found.value)[HEATS // 2] for name in racers}
 
 
-def warm_up() -> None:
-    """What the first training run would otherwise wait for: its data, and torch's parts that load when first used."""
+def warm_up(trains: bool) -> None:
+    """What the first measurement, and where it `trains` the first training, would otherwise wait for: data, and those
+    parts of torch and torchvision that load when first used."""
     import torch
 
     from lessons.data.examples import training_set
 
+    list(measuring(shipped(), lambda: None))
+    if not trains:
+        return
     training_set("bundled")
     net = torch.nn.Linear(1, 1)
     optimiser = torch.optim.AdamW(net.parameters(), fused=True)

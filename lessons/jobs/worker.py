@@ -34,7 +34,7 @@ NICE = (
     5  # by how much workers that train give way to the one for sliders, which gets three quarters of a core they share
 )
 PATH = re.compile(r"(?:/[^\s/'\"():,]+){2,}")
-IDLE = 1.0  # seconds without a job until what training needs is loaded: the first reader waits for the first jobs
+IDLE = 1.0  # seconds without a job until what jobs need is loaded: the first reader waits for the first of them
 
 
 def main(trains: bool, resident: bool = False) -> None:
@@ -68,11 +68,10 @@ def main(trains: bool, resident: bool = False) -> None:
     if resident:
         _in_turns(jobs, commands, send)
     job = None
-    if trains:
-        try:
-            job = jobs.get(timeout=IDLE)
-        except queue.Empty:
-            warm_up()
+    try:
+        job = jobs.get(timeout=IDLE)
+    except queue.Empty:
+        warm_up(trains)
     while True:
         _run(job or jobs.get(), commands, send)
         job = None
