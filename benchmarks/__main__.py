@@ -134,6 +134,7 @@ def beside() -> None:
         )
         look = lambda: _took(lambda: _wait([ask.measure(next(settings), urgent=True, payer="one")]))
         _wait([ask.measure(shipped()), ask.train(Trained(seed=99, epochs=1, stopped_at=1), "another")])
+        time.sleep(WARM)
         alone = [look() for _ in range(LOOKS)]
         trainings = [ask.train(Trained(seed=seed), "another") for seed in range(20)]
         _wait(

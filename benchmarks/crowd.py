@@ -15,7 +15,8 @@ from tests.browser.reader import LAB
 from tests.browser.visitor import Visitor, visit, visiting
 
 PAGES = (
-    "", "quantization", "pruning", "energy", "footprint", "scaling", "llm-at-home", "network", "distillation", "lora", "decide",
+    "", "quantization", "pruning", "energy", "footprint", "scaling", "llm-at-home", "network", "distillation", "lora",
+    "decide",
 )  # fmt: skip
 CROWDS = ((1, 0), (10, 0), (30, 0), (60, 0), (100, 0), (30, 10))  # readers, and others beside them who train
 EVERY = 2.0  # seconds between two moves of a reader

@@ -107,7 +107,7 @@ def grab(page: Page, knob: str, name: str) -> Callable[[float], None]:
 
 WATCH = """
 knob => {
-    window.seen = new Set(), window.asked = 0
+    window.seen = new Set(), window.asked = window.moves = window.writes = window.reads = 0
     const send = WebSocket.prototype.send
     WebSocket.prototype.send = function (message) { asked++; return send.call(this, message) }
     const lab = [...document.querySelectorAll("*")].find(e => e.shadowRoot?.querySelector(".lab")).shadowRoot
@@ -116,17 +116,33 @@ knob => {
         .map(e => e.textContent || e.getAttribute("d")).join("|")
     const look = () => { seen.add(said()); requestAnimationFrame(look) }
     requestAnimationFrame(look)
+    const stands = () => slider.getAttribute("aria-valuetext")
+    let stood = stands()
+    const moved = () => { if (stands() !== stood) stood = stands(), moves++ }
+    new MutationObserver(moved).observe(slider, { attributeFilter: ["aria-valuetext"] })
+    const first = ({ target }) => target.matches(".tile:first-child .number")
+    new MutationObserver(all => { writes += all.filter(first).length })
+        .observe(lab.querySelector(".tiles"), { childList: true, subtree: true })
+    window.reading = lab.querySelector(".said")
+    new MutationObserver(() => { reads++ }).observe(reading, { childList: true })
     return Number(slider.max) - Number(slider.min) + 1
 }
 """
 
 
-QUIET = "(async () => { asked = 0; await new Promise(r => setTimeout(r, 800)); return asked === 0 })()"
+QUIET = """
+(async () => {
+    asked = 0
+    await new Promise(resolve => setTimeout(resolve, 800))
+    moves = writes = reads = 0
+    return asked === 0
+})()
+"""
 
 
 def must_follow_the_hand(page: Page, knob: str, name: str) -> None:
-    """While a slider is dragged from end to end, its headline shows every position, and nothing is asked of the
-    server; back where it was, it is what it was."""
+    """While a slider is dragged from end to end, its headline shows every position, drawn once, and nothing is asked of
+    the server; back where it was, it is what it was."""
     ready(page)
     shown, where = tiles(page), int(slider(page, name).get_attribute("value"))
     positions = page.evaluate(WATCH, knob)
@@ -135,11 +151,14 @@ def must_follow_the_hand(page: Page, knob: str, name: str) -> None:
     for step in range(2 * positions + 1):
         pull(step / (2 * positions))
         page.wait_for_timeout(40)  # a hand is no faster
-    seen, asked = page.evaluate("[seen.size, asked]")
+    seen, asked, moves, writes = page.evaluate("[seen.size, asked, moves, writes]")
     assert seen >= min(8, positions), (page.url, seen, positions)
     assert asked == 0, page.url
+    assert 0 < writes <= moves, page.url  # one draws it, however often the lab has been drawn
     pull(where / (positions - 1))
     settle(page, lambda: tiles(page) == shown)
+    settle(page, lambda: shown[0] in page.evaluate("reading.textContent"))
+    assert page.evaluate("reads < moves / 2"), page.url  # what is passed on the way is not read out
     page.mouse.up()
 
 

@@ -8,7 +8,18 @@ from playwright.sync_api import Page, expect
 
 from lessons.models.written import smollm2
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import choose, first_number, move, press, ready, settle, tile, tiles, unfold
+from tests.browser.reader import (
+    choose,
+    first_number,
+    move,
+    must_follow_the_hand,
+    press,
+    ready,
+    settle,
+    tile,
+    tiles,
+    unfold,
+)
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 from tests.foreign import made_gguf
 
@@ -32,6 +43,7 @@ def test_a_reader_looks_into_a_small_model_and_shrinks_it(visit):
     must_let_everybody_in(page, "light")
     opened(page, "shrink", "&language_bits=8")
     must_fit_a_phone(page)
+    must_follow_the_hand(page, "language_bits", BITS)
     the_slider_moves_the_numbers_and_the_link(page)
     must_let_everybody_in(page, "dark")
     page.emulate_media(color_scheme="light")

@@ -1,12 +1,17 @@
 // Draws what a teacher holds for possible, and follows the temperature. While that is dragged nothing is asked of the server.
 
+import { anew } from "./anew.js"
 import { follow, position } from "./follow.js"
 
 const SATURATED = 20  // %: from here on a cell is as dark as it gets
 const DARKEST = 55  // %: a number can still be read on it
 
 export default function ({ data, parentElement }) {
-    const figure = parentElement.querySelector(".dark")
+    return anew(parentElement, () => dark(data, parentElement))
+}
+
+function dark(data, place) {
+    const figure = place.querySelector(".dark")
     const part = name => figure.querySelector(`.${name}`)
     figure.style.setProperty("--first", getComputedStyle(figure).getPropertyValue("--st-chart-categorical-colors").split(",")[0])
     const bars = data.names.map((name, at) => [made("b", name), made("em", data.logits[at].toFixed(1).replace("-", "−")), made("i"), made("span")])

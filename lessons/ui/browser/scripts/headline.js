@@ -1,6 +1,7 @@
 // A lab's headline: its tiles, and the figure that belongs to them, where the sliders stand that they follow. All positions are
 // known beforehand: while a slider is dragged nothing is asked of the server.
 
+import { anew } from "./anew.js"
 import { chart } from "./chart.js"
 import { element } from "./elements.js"
 import { follow, place } from "./follow.js"
@@ -10,7 +11,11 @@ import { tiles } from "./tiles.js"
 const SILENCE = 600  // ms: what a slider passes on the way is not read out
 
 export default function ({ data, parentElement }) {
-    const lab = parentElement.querySelector(".lab"), said = lab.querySelector(".said")
+    return anew(parentElement, () => headline(data, parentElement))
+}
+
+function headline(data, root) {
+    const lab = root.querySelector(".lab"), said = lab.querySelector(".said")
     lab.classList.toggle("stage", data.stage)
     lab.querySelector(".sweep").hidden = !data.sweep
     const parts = [
@@ -19,15 +24,16 @@ export default function ({ data, parentElement }) {
         chart(lab.querySelector(".figures"), data),
         ...(data.sweep ? [sweep(lab.querySelector(".sweep"), data)] : []),
     ]
-    let drawn, reading
+    let drawn
 
     function here() {
         const at = place(data.knobs)
         if (at < 0 || at === drawn) return
         for (const part of parts) part.show(at)
+        said.next = inWords(data, at)  // kept there: where the lab is drawn again meanwhile, its new words are read
         if (drawn !== undefined) {
-            clearTimeout(reading)
-            reading = setTimeout(() => said.textContent = inWords(data, at), SILENCE)
+            clearTimeout(said.reading)
+            said.reading = setTimeout(() => said.textContent = said.next, SILENCE)
         }
         drawn = at
     }
@@ -35,7 +41,6 @@ export default function ({ data, parentElement }) {
     const leave = follow(Object.keys(data.knobs), here)
     return () => {
         leave()
-        clearTimeout(reading)
         for (const part of parts) part.leave()
     }
 }
