@@ -116,15 +116,21 @@ knob => {
         .map(e => e.textContent || e.getAttribute("d")).join("|")
     const look = () => { seen.add(said()); requestAnimationFrame(look) }
     requestAnimationFrame(look)
+    for (const watch of window.watching ?? []) watch.disconnect()  // of another slider, before
+    window.watching = []
+    const watched = (place, what, told) => {
+        watching.push(new MutationObserver(told))
+        watching.at(-1).observe(place, what)
+    }
     const stands = () => slider.getAttribute("aria-valuetext")
     let stood = stands()
     const moved = () => { if (stands() !== stood) stood = stands(), moves++ }
-    new MutationObserver(moved).observe(slider, { attributeFilter: ["aria-valuetext"] })
+    watched(slider, { attributeFilter: ["aria-valuetext"] }, moved)
     const first = ({ target }) => target.matches(".tile:first-child .number")
-    new MutationObserver(all => { writes += all.filter(first).length })
-        .observe(lab.querySelector(".tiles"), { childList: true, subtree: true })
-    window.reading = lab.querySelector(".said")
-    new MutationObserver(() => { reads++ }).observe(reading, { childList: true })
+    const places = { childList: true, subtree: true }
+    watched(lab.querySelector(".tiles"), places, all => { writes += all.filter(first).length })
+    watched(lab.querySelector(".said"), places, () => { reads++ })
+    window.isRead = () => lab.querySelector(".said").textContent.includes(lab.querySelector(".number").textContent)
     return Number(slider.max) - Number(slider.min) + 1
 }
 """
@@ -157,7 +163,7 @@ def must_follow_the_hand(page: Page, knob: str, name: str) -> None:
     assert 0 < writes <= moves, page.url  # one draws it, however often the lab has been drawn
     pull(where / (positions - 1))
     settle(page, lambda: tiles(page) == shown)
-    settle(page, lambda: shown[0] in page.evaluate("reading.textContent"))
+    settle(page, lambda: page.evaluate("isRead()"))
     assert page.evaluate("reads < moves / 2"), page.url  # what is passed on the way is not read out
     page.mouse.up()
 
