@@ -5,6 +5,8 @@
 import { anew } from "./anew.js"
 
 const LOOK = 20  // ms
+const APART = 60  // ms: of two calls in one tick Streamlit 1.67 sends both and runs one part alone; after one, something runs
+let last = -Infinity  // when a lab was called
 
 export default function ({ data, parentElement, setTriggerValue }) {
     return anew(parentElement, () => begin(data, setTriggerValue))
@@ -18,8 +20,9 @@ function begin(data, setTriggerValue) {
     }
     let waiting
     const call = () => {
-        if (window.modelsForAnts?.idle()) labs[data.lab]?.()
-        else waiting = setTimeout(call, LOOK)
+        if (!window.modelsForAnts?.idle() || performance.now() - last < APART) return waiting = setTimeout(call, LOOK)
+        last = performance.now()
+        labs[data.lab]?.()
     }
     call()
     return () => clearTimeout(waiting)
