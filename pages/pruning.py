@@ -82,7 +82,7 @@ baseline = ui.baseline(page)
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 asked = Pruning().along(page.asked_about(baseline), SWEPT[::-1])
-guess = page.predict(lambda: ui.breaking(ui.curve(asked), network=asked["0"].source.model))
+page.predict(lambda: ui.breaking(ui.curve(asked), network=asked["0"].source.model))
 page.try_presets()
 
 
@@ -112,7 +112,7 @@ def lab() -> None:
         curves, ahead = {f"{network}, in use": one_shot, f"{other}, as shipped": there}, (SWEPT, "not measured yet")
     page.about_preset()
     ui.tune(recipe, [] if how.fixed else [how.of(baseline, int(at)) for at in TUNED])
-    said = guess if how.along(baseline, SWEPT) == asked else None
+    said = page.guess if how.along(baseline, SWEPT) == asked else None
     sweep = charts.accuracy_sweep(axis, curves, before and before.measurement, said, SPARSITY.options, *ahead)
     energy = "energy_45nm" if hardware == "ordinary" else "energy_45nm_skipping"
     known = {at: found.get(at) for at in SPARSITY.options}

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons import charts, models, ui
 from lessons.experiment import shipped
 from lessons.ui.quantization import charts as quantization_charts
+from lessons.ui.quantization import first_picture
 from lessons.ui.quantization.knobs import (
     ACTIVATIONS,
     BITS,
@@ -25,9 +27,10 @@ from lessons.ui.quantization.recipe import WIDTHS, Quantizing
 from lessons.ui.quantization.recorded import TUNED
 
 
-def chosen() -> tuple[Quantizing, str]:
-    """Draw the knobs: how to round, and the layer shown."""
-    bits = ui.slider(BITS)
+def chosen(top: DeltaGenerator) -> tuple[Quantizing, str]:
+    """Draw the knobs: the main slider at the `top`, how to round, and the layer shown."""
+    with top:
+        bits = ui.slider(BITS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         grain, reach, activations = ui.choice(GRAIN), ui.choice(RANGE), ui.choice(ACTIVATIONS)
         with ui.more():
@@ -40,20 +43,24 @@ def chosen() -> tuple[Quantizing, str]:
 
 
 page = ui.begin("quantization", *KNOBS, network=NETWORK, tries=PRESETS, guesses=WIDTHS[:8])
-page.text("what a number costs")
 baseline = ui.baseline(page)
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 asked = Quantizing().along(page.asked_about(baseline))
-guess = page.predict(lambda: ui.breaking(ui.curve(asked), network=asked["fp32"].source.model))
-page.try_presets()
+breaks = lambda: ui.breaking(ui.curve(asked), network=asked["fp32"].source.model)
 
 
 @ui.lab
 def lab() -> None:
-    now, layer = chosen()
+    top = st.container()
+    page.text("the idea")
+    page.why("the formula")
+    page.try_presets()
+    now, layer = chosen(top)
     points, wanted = now.along(baseline), {width: now.tuned(baseline, width) for width in WIDTHS}
     tuned = ui.known_outcomes(wanted)
+    with top:
+        page.opens(lambda: ui.picture(first_picture.frames(points, layer), BITS), breaks)
     runs = points | {width: wanted[width] for width in tuned}
     ui.before_and_after(baseline, runs[now.bits] if ui.tuned({"": runs[now.bits]}) else points[now.bits])
     before, found = ui.outcomes({"": baseline})[""], ui.outcomes(points) | tuned
@@ -65,9 +72,11 @@ def lab() -> None:
         curves = {f"{network}, in use": here, f"{other}, as shipped": there}
     page.about_preset()
     ui.tune(now.tuned(baseline, now.bits), [now.tuned(baseline, width) for width in TUNED])
-    said = guess if points == asked and not now.epochs else None
+    said = page.guess if points == asked and not now.epochs else None
     sweep = charts.accuracy_sweep("bits per weight", curves, before and before.measurement, said, WIDTHS)
     ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
+    if now.activations != "fp32":
+        page.text("all integers")
     page.text("about the sweep")
 
     @ui.on_release({BITS: [] if now.epochs else [width for width in WIDTHS[1:-1] if found[width]]})

@@ -90,13 +90,15 @@ def look(experiment: Experiment, picture: int | bytes, payer: str) -> Ticket:
 
     A drawing is rarely looked at twice and the next one comes at once: its ticket is forgotten.
     """
-    ticket = _ask(vision.looking, experiment, picture, urgent=True, payer=payer)
-    until = time.monotonic() + PATIENCE
-    while not ticket.ended and time.monotonic() < until:
-        time.sleep(0.002)
+    ticket = _at_once(_ask(vision.looking, experiment, picture, urgent=True, payer=payer))
     if ticket.ended and isinstance(picture, bytes):
         pool().forget(ticket)
     return ticket
+
+
+def round_weights(baseline: Experiment, ways: tuple[Experiment, ...], layer: str, payer: str) -> Ticket:
+    """Ask for RoundedWeights of a layer; most often it has ended when this returns."""
+    return _at_once(_ask(vision.rounding, baseline, ways, layer, urgent=True, payer=payer))
 
 
 def listen(teachers: tuple[Experiment, ...], payer: str) -> Ticket:
@@ -182,6 +184,14 @@ def adapter_now(experiment: Experiment, payer: str) -> bytes:
     """The files of what a language model has learnt, zipped. It waits: for a download's own thread. Raises Failed where
     no worker could make them."""
     return _waited(writer(adaptation.filing, experiment, payer=payer))
+
+
+def _at_once(ticket: Ticket) -> Ticket:
+    """A ticket for what takes milliseconds, once it has ended, or after a little while."""
+    until = time.monotonic() + PATIENCE
+    while not ticket.ended and time.monotonic() < until:
+        time.sleep(0.002)
+    return ticket
 
 
 def _waited(ticket: Ticket) -> bytes:

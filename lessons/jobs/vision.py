@@ -18,7 +18,7 @@ from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
 from lessons.experiment import Experiment, Prune, Trained, shipped
 from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome
-from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, Scanned
+from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, RoundedWeights, Scanned
 from lessons.measure.power import package_joules, watts
 from lessons.quantity import Quantity
 from lessons.training.progress import BATCH, TrainingStep, steps_in
@@ -104,6 +104,17 @@ def pacing(experiment: Experiment, asked: Asked) -> Iterator[Quantity]:
 
     model = build.build(experiment)
     yield training_ratio(model.net, *(part[:BATCH] for part in training_set("bundled", model.task)))
+
+
+def rounding(baseline: Experiment, ways: Sequence[Experiment], layer: str, asked: Asked) -> Iterator[RoundedWeights]:
+    """Some weights of a layer of a model, by the name of its block, and what rounding it in several ways makes of
+    them."""
+    from lessons.measure.rounding import rounded
+    from lessons.vision import build
+
+    before = build.build(baseline)
+    name = next(name for name, weight in before.tensors.items() if name.startswith(f"{layer}.") and weight.dim() > 1)
+    yield rounded(before.tensors[name], [build.build(each).tensors[name] for each in ways], layer)
 
 
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:

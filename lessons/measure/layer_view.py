@@ -107,3 +107,25 @@ class Scanned:
     weights: int
     sparsity: int  # of that layer, in %
     accuracy: Quantity  # of the whole network, in %
+
+
+@dataclass(frozen=True, eq=False)
+class Rounding:
+    """`weights`: float32 [channels, n] after rounding. `levels`: how many values a weight can take; `first`, `step`:
+    float32 [channels], the lowest of them in each channel, and the distance to the next."""
+
+    weights: np.ndarray
+    levels: int
+    first: np.ndarray
+    step: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class RoundedWeights:
+    """Some weights of one `layer` (its block's name) before and after it was rounded in some ways. `weights`: float32
+    [channels, n], as they were; `channels`: the output channels they are of; `ways`: what each way made of them."""
+
+    layer: str
+    channels: Sequence[int]
+    weights: np.ndarray
+    ways: Sequence[Rounding]

@@ -2,7 +2,7 @@
 
 from lessons.ui.layout.drawers import ShrunkModel, details, workings, workings_of
 from lessons.ui.layout.figures import row, surface
-from lessons.ui.layout.headline import Frame, headline, shrunk_frames
+from lessons.ui.layout.headline import Frame, headline, picture, shrunk_frames
 from lessons.ui.layout.page import begin
 from lessons.ui.layout.predict import Found, breaking, nearest
 from lessons.ui.layout.presenter import presenting

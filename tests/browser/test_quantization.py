@@ -27,7 +27,7 @@ BITS = "Bits per weight"
 
 def test_a_reader_goes_through_the_lesson(visit):
     page = visit("quantization")
-    the_lab_stays_closed_while_a_network_is_picked(page)
+    the_first_picture_follows_the_hand(page)
     must_let_everybody_in(page, "light", "dark")
     a_prediction_outlives_a_reload_and_a_look_at_another_page(page)
     page.emulate_media(color_scheme="light")
@@ -46,10 +46,13 @@ def test_a_reader_goes_through_the_lesson(visit):
     must_follow_the_hand(page, "home_bits", BITS)
 
 
-def the_lab_stays_closed_while_a_network_is_picked(page: Page) -> None:
+def the_first_picture_follows_the_hand(page: Page) -> None:
+    measured(page)
+    page.get_by_label(re.compile("Dot plot of 60 weights of conv2 .* 255 levels")).first.wait_for()
+    for key, times, levels in (("Home", 1, 2), ("ArrowRight", 2, 7)):
+        move(page, BITS, key, times)
+        page.get_by_label(re.compile(f"Dot plot of 60 weights of conv2 .* {levels} levels")).first.wait_for()
     choose(page, "depthwise", "quantization_network=depthwise")
-    ready(page)
-    assert page.locator(".tile").count() == 0
 
 
 def a_prediction_outlives_a_reload_and_a_look_at_another_page(page: Page) -> None:

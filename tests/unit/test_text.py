@@ -18,6 +18,7 @@ PARTS = {
     "ui.workings": {"formulas", "code", "numbers", "export"},
 }
 PREDICTION = {
+    "page.opens(": {"predict", "you predicted: right", "you predicted: wrong"},
     "page.predict(": {"predict", "you predicted: right", "you predicted: wrong"},
     "ui.breaking(": {"you predicted: never"},
 }
@@ -29,7 +30,7 @@ PROSE = {  # sentences in a program that belong into lessons/text
     "language_model/inside_charts.py": 5, "language_model/knobs.py": 1, "language_model/measurements.py": 1,
     "language_model/model_picker.py": 4, "language_model/outlier_charts.py": 4, "language_model/roofline_chart.py":
     1, "language_model/text_panels.py": 3, "language_model/training.py": 1, "layout/drawers.py": 3,
-    "layout/page.py": 2, "layout/presenter.py": 1, "llm_at_home/charts.py": 3, "lora/adapters.py": 5,
+    "layout/presenter.py": 1, "llm_at_home/charts.py": 3, "lora/adapters.py": 5,
     "lora/charts.py": 7, "network/canvas.py": 1, "network/charts.py": 5, "pages/home.py": 1, "pruning/charts.py": 4,
     "pruning/figures.py": 1, "scaling/charts.py": 1, "work/baseline.py": 2, "work/finetune_panel.py": 3,
     "work/notices.py": 5,
@@ -40,8 +41,11 @@ PROSE = {  # sentences in a program that belong into lessons/text
 def test_every_section_a_page_asks_for_is_written_and_every_one_written_is_asked_for(lesson):
     script = lesson.script.read_text()
     either = re.findall(r'page\.text\(\s*(?:"([^"]+)" if [^"]+ else )?"([^"]+)"', script)
-    asked = {name for pair in either for name in pair if name}
-    room = "".join(file.read_text() for file in (FOLDER.parent / "ui" / lesson.path.replace("-", "_")).glob("*.py"))
+    asked = {name for pair in either for name in pair if name} | set(re.findall(r'page\.why\("([^"]+)"', script))
+    rooms = [file.read_text() for file in (FOLDER.parent / "ui" / lesson.path.replace("-", "_")).glob("*.py")]
+    room = "".join(rooms)
+    worded = "".join(each for each in rooms if f'WORDS = sections("{lesson.path}")' in each)
+    asked |= set(re.findall(r'WORDS\["([^"]+)"\]', worded))
     asked |= {f"preset: {name}" for name in re.findall(r'\bPreset\("(.+?)"', script + room)}
     asked |= {name for call, names in PREDICTION.items() if call in script for name in names}
     asked |= BEGIN | END if lesson in LESSONS else set()  # the house writes these

@@ -57,18 +57,33 @@ def headline(
     now = tuple(st.session_state[knob.name] for knob in knobs)
     if not frames[at := now if len(knobs) > 1 else now[0]] and not missing:
         unknown[at] = MEASURING
-    sent = Sent()
     browser.headline(
         key="_".join((*(knob.name for knob in knobs), "headline")),
         data={
-            "knobs": {knob.name: list(dict.fromkeys(_places(frames, nth))) for nth, knob in enumerate(knobs)},
             "missing": list(unknown.values()),
             "stage": presenting(),
             "sweep": sweep and {"title": sweep.title, "badges": sweep.badges, **sweep.data},
-            "frames": [frame and _as_json(frame, sent, tall) for frame in frames.values()],
-            **sent.tables,
+            **_sent(frames, knobs, tall),
         },
     )
+
+
+def picture(
+    frames: Mapping[str, Frame | None] | Mapping[tuple[str, ...], Frame | None], *knobs: Knob, tall: int = TALL
+) -> None:
+    """Draw the picture a lesson opens with: the same as a headline, but without tiles, and nothing of it is read out
+    when the slider moves, for the headline is. Where nothing is known, the last picture stays, faint."""
+    browser.picture(key="_".join((*(knob.name for knob in knobs), "picture")), data=_sent(frames, knobs, tall))
+
+
+def _sent(frames: Mapping[Any, Frame | None], knobs: Sequence[Knob], tall: int) -> dict[str, Any]:
+    """All positions of the knobs, and what is shown at each, as plain JSON."""
+    sent = Sent()
+    return {
+        "knobs": {knob.name: list(dict.fromkeys(_places(frames, nth))) for nth, knob in enumerate(knobs)},
+        "frames": [frame and _as_json(frame, sent, tall) for frame in frames.values()],
+        **sent.tables,
+    }
 
 
 def _places(frames: Mapping[Any, Frame | None], knob: int) -> list[str]:

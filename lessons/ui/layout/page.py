@@ -1,5 +1,5 @@
-"""How every page begins and ends: title, question and what one needs; the prediction; presets; ways to share and go
-on."""
+"""How every page begins and ends: title and question; the first picture and the prediction beside it; presets; ways to
+share and go on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from lessons.text import sections
 from lessons.ui.layout import predict, presenter
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.predict import Found, Subject
-from lessons.ui.state import model_link, presets
+from lessons.ui.state import model_link, presets, url_write
 from lessons.ui.state.handing import forget_readers
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.lab import lab
@@ -27,6 +27,7 @@ from lessons.ui.state.widgets import reset
 PATH = (HOME, *LESSONS)
 HEARD = "heard about the link"
 COMPLAINTS_SHOWN = 5  # complaints shown
+WORDS = sections("house")
 
 
 @dataclass(frozen=True)
@@ -57,25 +58,57 @@ class Page:
         st.markdown(f"## {section.capitalize()}")
         self.text(section)
 
-    def predict(self, answer: Callable[[], Found | None]) -> str | None:
-        """Ask for a prediction, and end the page here until there is one; None if it was skipped. Whether it was right
-        shows here, once the `answer` is known: to what was asked, wherever the knobs stand."""
-        linked = any(
-            st.query_params.get(knob.name) in knob.options
-            for knob in self.knobs
-            if knob not in (self.network, self.task)
-        )
-        question = cited(self.sections["predict"].replace("{points}", str(BROKEN)))
-        guess = predict.ask(self.lesson, question, self.guesses, opens=linked or presenter.presenting())
+    def closed(self, label: str, *sections: str) -> None:
+        """Sections that wait, behind a label, until a reader wants them; where there are several, each under its
+        name."""
+        if presenter.presenting():
+            return
+        with st.expander(label):
+            for section in sections:
+                if len(sections) > 1:
+                    st.markdown(f"**{section.capitalize()}**")
+                self.text(section)
 
-        def prediction() -> None:
+    def why(self, section: str) -> None:
+        """What a section explains, closed."""
+        self.closed(WORDS["why"], section)
+
+    def opens(self, draw: Callable[[], None], answer: Callable[[], Found | None] = lambda: None) -> None:
+        """What a lab begins with: its first picture, which `draw` draws, and beside it this page's question, if it has
+        one. Whether a prediction was right stands there once the `answer` is known: the answer to what was asked,
+        wherever the knobs stand. A stage has neither."""
+        if presenter.presenting():
+            return
+        left, right = st.columns([5, 3], gap="medium") if self.guesses else (st.container(), None)
+        with left:
+            draw()
+        if right:
+            with right, st.container(border=True, key="predict"):
+                self._predict(answer)
+
+    def predict(self, answer: Callable[[], Found | None]) -> None:
+        """This page's question by itself."""
+        if not presenter.presenting():
             with st.container(border=True, key="predict"):
-                st.markdown(question)
-                self._judge(guess, answer())
+                lab(lambda: self._predict(answer), "prediction")
 
-        if guess is not None and not presenter.presenting():
-            lab(prediction)
-        return guess
+    @property
+    def guess(self) -> str | None:
+        """What the reader has predicted, if anything."""
+        return predict.given(self.lesson, self.guesses)
+
+    def _predict(self, answer: Callable[[], Found | None]) -> None:
+        st.markdown(cited(self.sections["predict"].replace("{points}", str(BROKEN))))
+        if (guess := self.guess) is None:
+            predict.ask(self.lesson, self.guesses)
+            return
+        if (found := answer()) is None:
+            st.markdown(predict.WORDS["you predicted"].format(guess=guess))
+        else:
+            mark, outcome = found.judged(guess)
+            text = self.sections[f"you predicted: {outcome}"].format(guess=guess, measured=found.answer, **found.said)
+            st.markdown(f"{mark} {cited(text)}")
+        predict.ask_again(self.lesson)
 
     def nearest(self, value: float | None, **said: Quantity | float | str | None) -> Found | None:
         """The answer to this page's prediction that comes nearest to what was found; None while nothing was."""
@@ -85,20 +118,12 @@ class Page:
         """What the prediction of this page is about: what there was when the reader answered."""
         return predict.asked_about(self.lesson, subject)
 
-    def _judge(self, guess: str, result: Found | None) -> None:
-        if result is None:
-            st.markdown(f"You predicted **{guess}**. The answer shows here as soon as it is known.")
-            return
-        mark, outcome = result.judged(guess)
-        text = self.sections[f"you predicted: {outcome}"].format(guess=guess, measured=result.answer, **result.said)
-        st.markdown(f"{mark} {cited(text)}")
-
     def try_presets(self) -> None:
         """A row of settings worth a look; a stage has them on its keys."""
         if presenter.presenting():
             return
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Try", width="content")
+            st.caption(WORDS["look for"], width="content")
             for preset in self.presets:
                 st.button(preset.name, on_click=presets.apply, args=(preset, self.knobs), key=f"preset {preset.name}")
 
@@ -121,16 +146,16 @@ class Page:
         if presenter.presenting():
             return
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Reset the knobs", icon=":material/restart_alt:", on_click=reset, args=(self.knobs,))
-            st.caption("Every setting is in this page's address: copy it to share exactly what you see.")
-        for name in ("what to look for", "takeaway", "what next"):
-            self.headed(name)
-        at = PATH.index(self.lesson) + 1
-        following = PATH[at % len(PATH)]
-        st.page_link(following.script, label=f"Next: **{following.title}**", icon=":material/arrow_forward:")
-        with st.expander("Speaker notes"):
-            self.text("speaker notes")
-        self.headed("sources")
+            st.button(WORDS["reset"], icon=":material/restart_alt:", on_click=reset, args=(self.knobs,))
+            st.caption(WORDS["share"])
+        self.headed("takeaway")
+        self.text("what next")
+        following = PATH[(PATH.index(self.lesson) + 1) % len(PATH)]
+        label = WORDS["next"].format(title=following.title)
+        st.page_link(following.script, label=label, icon=":material/arrow_forward:")
+        self.closed(WORDS["findings"], "what to look for")
+        self.closed(WORDS["for a class"], "you will be able to", "question for the class", "speaker notes")
+        self.closed(WORDS["sources"], "sources")
 
 
 @dataclass
@@ -161,14 +186,12 @@ def begin(
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
         place = presenter.bar(lesson.title, lesson.question, presets.go, stage)
         return replace(page, bar=place)
+    if page.guess:
+        url_write.write(predict.PARAMETER, page.guess)
     st.title(lesson.title)
     st.markdown(f"**{lesson.question}**")
     if "you need" in page.sections:
-        need, able, ask = st.columns(3)
-        for column, name in ((need, "you need"), (able, "you will be able to"), (ask, "question for the class")):
-            with column.container(border=True, height="stretch"):
-                st.caption(name.capitalize())
-                page.text(name)
+        st.caption(cited(WORDS["you need"].format(need=page.sections["you need"])))
     return page
 
 

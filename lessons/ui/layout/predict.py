@@ -1,20 +1,23 @@
-"""Predict first: the lab opens with the reader's answer, or without one; whether it was right shows where it was
-asked."""
+"""Predict: a question beside the first picture; whether the answer was right shows where it was asked, as soon as that
+is known."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from math import log
 from types import MappingProxyType
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import NamedTuple, TypeVar
 
 import streamlit as st
 
 from lessons.catalog import Lesson
 from lessons.charts.sweep import Curve, breaks_at
+from lessons.text import sections
 from lessons.ui.state import url_write
 from lessons.ui.state.knob import short
 
 PARAMETER, SKIPPED = "guess", "skip"
 OPENED, ABOUT = "guesses", "what guesses are about"  # by lesson, for this visit
+CHOSEN = "guess now"
+WORDS = sections("house")
 RIGHT, WRONG = ":green[:material/task_alt: **Right.**]", ":red[:material/cancel: **Not right.**]"
 Subject = TypeVar("Subject", bound=Hashable)
 
@@ -50,22 +53,35 @@ def breaking(curve: Curve, **said: str) -> Found | None:
     return Found(at or "", said, "" if at else "never")
 
 
-def ask(lesson: Lesson, question: str, options: Sequence[str], opens: bool) -> str | None:
-    """Ask, and end the page here until there is an answer; the answer, or None where it was skipped.
-
-    `opens`: whether the lab is open anyway, because a link shows a setting, or on a stage. The answer is in the
-    address.
-    """
+def given(lesson: Lesson, options: Sequence[str]) -> str | None:
+    """What a reader has answered, here or in the link that was followed; None while there is no answer."""
     guesses: dict[str, str] = st.session_state.setdefault(OPENED, {})
-    linked = st.query_params.get(PARAMETER)
-    if linked in (*options, SKIPPED):
+    if (linked := st.query_params.get(PARAMETER)) in options:
         guesses.setdefault(lesson.path, linked)
-    elif opens:
-        guesses.setdefault(lesson.path, SKIPPED)
-    if guess := guesses.get(lesson.path):
-        url_write.write(PARAMETER, guess)
-        return None if guess == SKIPPED else guess
-    return _wait_for(lesson, question, options, guesses)
+    return guesses.get(lesson.path)
+
+
+def ask(lesson: Lesson, options: Sequence[str]) -> None:
+    """Draw the answers to choose from."""
+    st.segmented_control(
+        WORDS["your prediction"], options, key=CHOSEN, on_change=_answer, args=(lesson,), label_visibility="collapsed"
+    )
+
+
+def ask_again(lesson: Lesson) -> None:
+    """Draw the way to take an answer back."""
+    st.button(WORDS["predict again"], type="tertiary", icon=":material/undo:", on_click=_take_back, args=(lesson,))
+
+
+def _answer(lesson: Lesson) -> None:
+    st.session_state[OPENED][lesson.path] = st.session_state[CHOSEN]
+    url_write.write(PARAMETER, st.session_state[CHOSEN])
+
+
+def _take_back(lesson: Lesson) -> None:
+    for noted in (OPENED, ABOUT):
+        st.session_state.get(noted, {}).pop(lesson.path, None)
+    url_write.write(PARAMETER, None)
 
 
 def nearest(options: Sequence[str], value: float) -> str:
@@ -77,17 +93,6 @@ def nearest(options: Sequence[str], value: float) -> str:
         return abs(log(number / value)) if given.endswith("×") else abs(number - value)
 
     return min(options, key=apart)
-
-
-def _wait_for(lesson: Lesson, question: str, options: Sequence[str], guesses: dict[str, str]) -> NoReturn:
-    def answer(given: str | None = None) -> None:
-        guesses[lesson.path] = given or st.session_state["guess now"]
-
-    with st.container(border=True, key="predict"):
-        st.markdown(question)
-        st.segmented_control("Your prediction", options, key="guess now", on_change=answer)
-        st.button("Skip", on_click=answer, args=(SKIPPED,))
-    st.stop()
 
 
 def complaints(values: Sequence[str], options: Sequence[str]) -> list[str]:

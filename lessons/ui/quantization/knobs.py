@@ -27,10 +27,8 @@ PRESETS = (
     Preset("Five bits", {BITS: "5"}),
     Preset("Two bits", {BITS: "2"}),
     Preset("Break it", {NETWORK: "depthwise", BITS: "4"}),
-    Preset("Mend it", {NETWORK: "depthwise", BITS: "4", GRAIN: "channel"}),
-    Preset("Clip it", {NETWORK: "depthwise", BITS: "4", RANGE: "percentile"}),
-    Preset("Train it on", {BITS: "2", GRAIN: "channel", RANGE: "least-squares", EPOCHS: "2"}),
-    Preset("All integers", {BITS: "8", GRAIN: "channel", ACTIVATIONS: "8"}),
+    Preset("Fix it", {NETWORK: "depthwise", BITS: "4", GRAIN: "channel"}),
+    Preset("Fine-tune 2 bits", {BITS: "2", GRAIN: "channel", RANGE: "least-squares", EPOCHS: "2"}),
 )
 
 

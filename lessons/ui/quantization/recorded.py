@@ -6,17 +6,20 @@ from lessons import models
 from lessons.experiment import shipped
 from lessons.jobs import vision
 from lessons.jobs.recordings import Question
-from lessons.ui.quantization.knobs import KNOBS, NETWORK, PRESETS, quantizing
+from lessons.ui.quantization.knobs import KNOBS, LAYERS, NETWORK, PRESETS, quantizing
 from lessons.ui.state.presets import DEFAULTS
 
 TUNED = ("1", "2", "3", "4")  # bits at which a curve of fine-tuned networks is measured
 
 
 def questions() -> Iterator[Question]:
-    """The sweep of the page as it opens, of each shipped network, and the curve of each preset that fine-tunes."""
+    """The first picture and the sweep of the page as it opens, of each shipped network; and the curve of each preset
+    that fine-tunes."""
     how = quantizing(DEFAULTS.values(KNOBS))
     for model in map(shipped, models.NAMES):
-        yield from ((vision.measuring, rounded) for rounded in how.along(model).values())
+        *ways, _ = points = tuple(how.along(model).values())
+        yield from ((vision.measuring, rounded) for rounded in points)
+        yield vision.rounding, model, tuple(ways), LAYERS[model.source.model].default
     for preset in PRESETS:
         values = preset.values((NETWORK, *KNOBS))
         how, model = quantizing(values), shipped(values[NETWORK.name])

@@ -78,7 +78,7 @@ class Situation(NamedTuple):
 
 def baseline(page: Page) -> Experiment:
     """Draw the training panel, with the knobs for network and task; give the experiment the page starts from."""
-    with page.aside("Model"):
+    with page.aside("Model"), st.container(horizontal=True, vertical_alignment="bottom", key="model_row"):
         looks_at = choice(page.task) if page.task else Trained.task
         own = _own(looks_at, _network(page) if page.network else Trained.model)
         _follow_link(own)
@@ -127,11 +127,10 @@ def _panel(own: Own, then: Situation) -> None:
         st.empty()  # a click that waits goes first (see lab.py)
         st.rerun()  # of the page: only that starts or stops the clock, and hands the new model to the lab
     run = own.run
-    with st.container(border=True, key="training_panel"):
+    with st.container(key="training_panel"):
         if run and run.under_way:
             _progress(own, run)
         else:
-            _describe(then.model)
             notices.say_where_weights_are_kept()
             _controls(own)
         if run:
@@ -160,24 +159,21 @@ def _history(own: Own, run: Run) -> None:
     if run.ticket.state == "failed":
         st.error(plain(run.ticket.error), title="The training run failed; the model in use is untouched")
         st.button("Try again", on_click=_start, args=(own, run.source), key="train again")
-    elif steps := run.steps:
+    elif (steps := run.steps) and run.under_way:
         row("training", *training_curves(steps, steps[-1].total))
+    elif steps:
+        with st.expander("How it was trained"):
+            row("training", *training_curves(steps, steps[-1].total))
 
 
-def _describe(model: Experiment) -> None:
+def _described(model: Experiment) -> str:
     source = model.source
     if isinstance(source, Loaded):
-        st.markdown(
-            f"**Model in use:** the one that ships with this app, trained for "
-            f"{counted(made_by(source.checkpoint).epochs, 'epoch')} "
-            f"by the same code (`make checkpoints`). Or watch one being trained:"
-        )
-        return
+        epochs = counted(made_by(source.checkpoint).epochs, "epoch")
+        return f"The model that ships with this app: {epochs} of training by the same code, `make checkpoints`."
     stopped = f", stopped at step {source.stopped_at} of {source.steps}" if source.stopped_at else ""
     pictures = f", on all {source.examples:,} pictures" if source.data == "full" else ""
-    st.markdown(
-        f"**Model in use:** trained here from seed {source.seed}, {counted(source.epochs, 'epoch')}{pictures}{stopped}."
-    )
+    return f"Trained here from seed {source.seed}, {counted(source.epochs, 'epoch')}{pictures}{stopped}."
 
 
 def _controls(own: Own) -> None:
@@ -188,7 +184,8 @@ def _controls(own: Own) -> None:
             st.button("Retrain with another seed", icon=PLAY, on_click=_start, args=(own, other))
         else:
             st.button("Train", icon=PLAY, on_click=_train, args=(own,))
-        with st.popover("More"):
+        with st.popover("Model"):
+            st.markdown(_described(own.model))
             st.number_input("Seed", 0, SEEDS - 1, Trained.seed, key="train_seed", persist_state="session")
             st.slider("Epochs", 1, 20, EPOCHS[source.task], key=_key("epochs", source), persist_state="session")
             sets = TASKS[source.task].EXAMPLES

@@ -18,3 +18,13 @@ export function badge(place, kind) {
 export function badges(place, kinds) {
     place.replaceChildren(...kinds.flatMap(kind => [element("span", kind, `badge ${kind}`), " "]))
 }
+
+// What stands between two ** is bold.
+export function sentence(place, { frames, texts }) {
+    function show(at) {
+        const parts = frames[at] ? texts[frames[at].said].split("**") : []
+        place.replaceChildren(...parts.map((part, n) => element(n % 2 ? "b" : "span", part)).filter(made => made.textContent))
+    }
+
+    return { show, leave: () => {} }
+}

@@ -3,7 +3,7 @@
 
 import { anew } from "./anew.js"
 import { chart } from "./chart.js"
-import { element } from "./elements.js"
+import { sentence } from "./elements.js"
 import { follow, place } from "./follow.js"
 import { sweep } from "./sweep.js"
 import { tiles } from "./tiles.js"
@@ -43,16 +43,6 @@ function headline(data, root) {
         leave()
         for (const part of parts) part.leave()
     }
-}
-
-// What stands between two ** is bold.
-function sentence(place, { frames, texts }) {
-    function show(at) {
-        const parts = frames[at] ? texts[frames[at].said].split("**") : []
-        place.replaceChildren(...parts.map((part, n) => element(n % 2 ? "b" : "span", part)).filter(made => made.textContent))
-    }
-
-    return { show, leave: () => {} }
 }
 
 function inWords({ frames, texts, missing }, at) {

@@ -1,0 +1,28 @@
+// The picture a lesson opens with, where its sliders stand. All positions are known beforehand.
+
+import { anew } from "./anew.js"
+import { chart } from "./chart.js"
+import { sentence } from "./elements.js"
+import { follow, place } from "./follow.js"
+
+export default function ({ data, parentElement }) {
+    return anew(parentElement, () => picture(data, parentElement.querySelector(".picture")))
+}
+
+function picture(data, root) {
+    const parts = [sentence(root.querySelector(".sentence"), data), chart(root.querySelector(".figures"), data)]
+    let drawn
+
+    function here() {
+        const at = place(data.knobs)
+        if (at < 0 || at === drawn) return
+        for (const part of parts) part.show(at)
+        drawn = at
+    }
+
+    const leave = follow(Object.keys(data.knobs), here)
+    return () => {
+        leave()
+        for (const part of parts) part.leave()
+    }
+}
