@@ -5,28 +5,29 @@ import streamlit as st
 from lessons import charts, ui
 from lessons.catalog import LESSONS
 from lessons.experiment import Quantize
+from lessons.ui.home import first_picture
 
 WIDTHS = (*map(str, range(1, 17)), "fp32")
 BITS = ui.Knob("home_bits", "Bits per weight", WIDTHS, default="4", help="How many bits each weight is rounded to.")
 NETWORK = ui.network_knob("home")
 
 page = ui.begin("home", BITS, network=NETWORK)
-page.text("what this is")
+top, below = st.container(), st.container()
+with below:
+    baseline = ui.baseline(page)
 
-page.text("try it")
-place = st.container()
-baseline = ui.baseline(page)
-
-with place:
+with top:
 
     @ui.lab
     def lab() -> None:
         bits = ui.slider(BITS)
         points = {width: baseline if width == "fp32" else baseline | Quantize(int(width)) for width in WIDTHS}
-        ui.before_and_after(baseline, points[bits])
         found = ui.outcomes(points)
         measured = ui.measurements(found)
+        page.opens(lambda: ui.picture(first_picture.frames(measured), BITS))
+        ui.before_and_after(baseline, points[bits])
         sweep = charts.accuracy_sweep("bits per weight", {"model in use": measured}, measured["fp32"])
+        page.text("what this is")
         ui.headline(ui.shrunk_frames(found["fp32"], found), BITS, sweep=sweep)
         ui.on_release({BITS: [width for width in WIDTHS if found[width]]})(lambda _: None)
 

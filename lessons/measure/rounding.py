@@ -32,7 +32,7 @@ def rounded(original: Tensor, stored: Sequence[Encoded], layer: str) -> RoundedW
 
 def _rounding(stored: Encoded, channels: Sequence[int], take: Callable[[Tensor], np.ndarray]) -> Rounding:
     levels = torch.stack([stored.levels(channel) for channel in channels])
-    first, step = levels[:, 0], levels[:, 1] - levels[:, 0]
+    first, step = levels[:, 0], (levels[:, -1] - levels[:, 0]) / (levels.shape[1] - 1)
     return Rounding(take(stored.decode()), levels.shape[1], first.numpy(), step.numpy())
 
 

@@ -80,7 +80,7 @@ class Page:
         if presenter.presenting():
             return
         left, right = st.columns([5, 3], gap="medium") if self.guesses else (st.container(), None)
-        with left:
+        with left, st.container(key="first_picture"):
             draw()
         if right:
             with right, st.container(border=True, key="predict"):

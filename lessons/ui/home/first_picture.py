@@ -1,0 +1,107 @@
+"""The first picture of all: the model's file under a lens, beside larger ones, their areas to scale."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import pi, sqrt
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from lessons.charts.chart import Chart, named, specification
+from lessons.facts.architectures import models
+from lessons.quantity import Measurement, Quantity, badges_of
+from lessons.text import sections
+from lessons.ui.layout.headline import Frame
+
+WORDS = sections("home")
+HEIGHT = 260  # pixels
+SIDE = 9.4  # a pixel is so many square roots of a byte
+LENS, ENLARGED = 58, 2.3  # pixels of its radius, and times that it enlarges
+LEFT = {"model": 12, "song": 136, "LLM": 328}  # pixels from the left
+SONG = Quantity("song", 180 * 128_000 / 8, "B", "estimated", source="180 s × 128 kbit/s")
+GREY, FAINT = "#8A97A3", 0.35
+
+
+def frames(curve: Mapping[str, Measurement | None]) -> dict[str, Frame | None]:
+    """The picture at every width, the last of which is the unrounded network; None where that is not measured yet."""
+    *_, whole = curve.values()
+    return {at: Frame(charts=[_picture(found, whole)]) if found and whole else None for at, found in curve.items()}
+
+
+def large() -> Quantity:
+    """The weights of a large language model in 16 bits, in bytes."""
+    model = models()["Llama 3.1 8B"]
+    source = f"{model.params_total:,} parameters × 2 bytes"
+    return Quantity("large", 2 * model.params_total, "B", "estimated", source=source)
+
+
+def _picture(found: Measurement, before: Measurement) -> Chart:
+    file, whole, accuracy = found["packed"], before["packed"], found["accuracy"]
+    sizes = {"model": file, "song": SONG, "LLM": large()}
+    words = {
+        "file": file,
+        "whole": whole,
+        "accuracy": accuracy,
+        "wide": f"{round(sqrt(large().value) / SIDE, -2):,.0f}",
+    }
+    words |= {name: f"{float(f'{sizes[name].value / file.value:.3g}'):,.0f}" for name in ("song", "LLM")}
+    x, y = _centre()
+    labels = {
+        "names": (LEFT["song"] + 8, sqrt(SONG.value) / SIDE - 8, WORDS["song"].format(size=SONG)),
+        "upright": (LEFT["LLM"] + 17, 10, WORDS["large"].format(size=large())),
+        "size": (x, y + LENS + 14, WORDS["small"].format(**words)),
+    }
+    return Chart(
+        WORDS["first picture: title"],
+        _spec(),
+        {
+            "others": [_square(LEFT[name], 0, sizes[name]) for name in ("song", "LLM")],
+            "whole": [_square(LEFT["model"], 0, whole), _enlarged(whole)],
+            "model": [_square(LEFT["model"], 0, file), _enlarged(file)],
+            "lens": [{"x": SIDE * x, "y": SIDE * y}],
+        }
+        | {name: [{"x": SIDE * left, "y": SIDE * up, "name": text}] for name, (left, up, text) in labels.items()},
+        WORDS["first picture: in words"].format(**words),
+        lambda: pd.DataFrame({"what": [*sizes], "bytes": [size.value for size in sizes.values()]}),
+        WORDS["first picture"].format(**words),
+        badges_of([*sizes.values(), accuracy]),
+    )
+
+
+def _square(left: float, bottom: float, size: Quantity, times: float = 1) -> dict[str, float]:
+    """A square of so many bytes, as many `times` enlarged."""
+    side = times * sqrt(size.value)
+    return {"x": SIDE * left, "x2": SIDE * left + side, "y": SIDE * bottom, "y2": SIDE * bottom + side}
+
+
+def _enlarged(size: Quantity) -> dict[str, float]:
+    """The square as the lens shows it, in its middle."""
+    half = ENLARGED * sqrt(size.value) / SIDE / 2
+    x, y = _centre()
+    return _square(x - half, y - half, size, ENLARGED)
+
+
+def _centre() -> tuple[float, float]:
+    """Of the lens, in pixels."""
+    return LEFT["model"] + LENS, HEIGHT - LENS - 34
+
+
+@lru_cache(maxsize=1)
+def _spec() -> dict[str, Any]:
+    x = alt.X(
+        "x:Q", axis=None, scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef(f"width * {SIDE}"), nice=False, zero=False)
+    )
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, HEIGHT * SIDE], nice=False))
+    square = {"x": x, "x2": "x2", "y": y, "y2": "y2"}
+    text = {"x": x, "y": y, "text": "name:N"}
+    layers = [
+        named("others").mark_rect(color=GREY, opacity=FAINT, clip=True).encode(**square),
+        named("whole").mark_rect(filled=False, strokeDash=[3, 3], stroke=GREY, clip=True).encode(**square),
+        named("lens").mark_point(size=pi * LENS**2, stroke=GREY, strokeWidth=4).encode(x=x, y=y),
+        named("model").mark_rect(clip=True).encode(**square),
+        named("names").mark_text(align="left", baseline="top", fontSize=13, lineBreak="\n").encode(**text),
+        named("upright").mark_text(align="left", angle=270, fontSize=13).encode(**text),
+        named("size").mark_text(fontSize=15, fontWeight="bold").encode(**text),
+    ]
+    return specification(alt.layer(*layers).properties(height=HEIGHT))
