@@ -20,6 +20,8 @@ class Lesson:
 
 
 SOURCES = Lesson("sources", "Sources", "Reference", "Where does each figure come from?", 5)
+GLOSSARY = Lesson("glossary", "Glossary", "Reference", "What does this word mean?", 5)
+REFERENCE = (GLOSSARY, SOURCES)
 HOME = Lesson("home", "Models for Ants", "Start", "How small can a model be and still work?", 3)
 LESSONS = (
     Lesson(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lessons.catalog import HOME, LESSONS, SOURCES
+from lessons.catalog import HOME, LESSONS, REFERENCE
 from lessons.ui import browser
 from lessons.ui.layout import presenter
 from lessons.ui.state import presets
@@ -17,7 +17,7 @@ st.set_page_config(page_icon="🐜", layout="wide")
 listen_for_others()
 browser.frame(key=presets.FRAME, on_steps_change=presets.step)
 pages = {"": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)]}
-for lesson in (*LESSONS, SOURCES):
+for lesson in (*LESSONS, *REFERENCE):
     pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))
 page = st.navigation(pages, expanded=True)
 ledger()

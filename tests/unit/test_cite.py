@@ -5,11 +5,11 @@ import re
 import pytest
 from streamlit import config
 
-from lessons.catalog import HOME, LESSONS
+from lessons.catalog import HOME, LESSONS, REFERENCE
 from lessons.text import FOLDER, sections
 from lessons.ui.layout.cite import address, cited
 
-PAGES = {"", *(lesson.path for lesson in (HOME, *LESSONS)), "sources"}
+PAGES = {"", *(lesson.path for lesson in (HOME, *LESSONS, *REFERENCE))}
 
 
 @pytest.fixture(params=["", "ants", "/ants/", "a/b"])
@@ -27,7 +27,7 @@ def test_links_of_all_texts_stay_below_the_base_path(base):
             links = re.findall(r"\]\((/[^)\s]*)", cited(text))
             seen += len(links)
             assert all(link.startswith(f"{base}/") for link in links)
-            assert {link.removeprefix(f"{base}/").partition("?")[0] for link in links} <= PAGES
+            assert {re.split("[?#]", link.removeprefix(f"{base}/"))[0] for link in links} <= PAGES
     assert seen > 10
 
 

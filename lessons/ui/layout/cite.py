@@ -1,5 +1,5 @@
-"""Prose as it is shown: `[[name]]` becomes the figure of that name, with its source behind it, and `/page` an address
-of ours."""
+"""Prose as it is shown: `[[name]]` becomes the figure of that name, with its source behind it, a term of the glossary a
+link to what it means, and `/page` an address of ours."""
 
 import re
 
@@ -7,6 +7,7 @@ import streamlit as st
 
 from lessons import facts
 from lessons.quantity import show
+from lessons.text.terms import explained
 
 NAMED = re.compile(r"\[\[(\w+)\]\]")
 OURS = re.compile(r"(?<=\]\()/(?!/)")  # where a link to a page of this app begins
@@ -20,7 +21,7 @@ def cited(text: str) -> str:
         found = facts.figure(match[1])
         return link(show(found.value, found.unit), found)
 
-    return NAMED.sub(figure, OURS.sub(address("/"), text))
+    return NAMED.sub(figure, OURS.sub(address("/"), explained(text)))
 
 
 def address(path: str) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lessons.catalog import HOME, LESSONS, SOURCES, Lesson
+from lessons.catalog import HOME, LESSONS, REFERENCE, Lesson
 from lessons.charts.sweep import BROKEN
 from lessons.data import TASKS
 from lessons.experiment import Trained
@@ -176,7 +176,7 @@ def begin(
 ) -> Page:
     """Begin the page with this path. `network`, `task`: the knobs for its model and what that looks at, where it has
     them; `guesses`: the answers a reader can give before the lab opens."""
-    lesson = next(lesson for lesson in (*PATH, SOURCES) if lesson.path == path)
+    lesson = next(lesson for lesson in (*PATH, *REFERENCE) if lesson.path == path)
     settable = (*knobs, *filter(None, (network, task)))
     page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
     st.session_state.pop(presets.SAID, None)

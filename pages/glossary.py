@@ -1,0 +1,16 @@
+"""Glossary: the words of the field, each explained in a sentence or two."""
+
+import streamlit as st
+
+from lessons import ui
+from lessons.text import terms
+
+SEARCH = ui.Knob("glossary_search", "Search", (), "")
+
+page = ui.begin("glossary", SEARCH)
+page.text("what is here")
+wanted = ui.field(SEARCH, "logits, prefill, rank …").lower().split()
+for term, text in terms.glossary().items():
+    if all(word in f"{terms.names_of(term)} {text}".lower() for word in wanted):
+        st.subheader(term, anchor=terms.anchor(term))
+        st.markdown(text)
