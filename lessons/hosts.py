@@ -14,9 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 MISDIRECTED = 421
-SAID = (
-    "This server does not answer to that name. The operator can allow it: see 'For a class, or a server' in its README."
-)
+SAID = "This server does not answer to that name. The operator can allow it: see docs/server.md."
 
 
 class OnlyAllowedHosts:

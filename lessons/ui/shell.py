@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from lessons.catalog import HOME, LESSONS, REFERENCE
+from lessons.share import title
 from lessons.ui import browser
 from lessons.ui.layout import presenter
 from lessons.ui.state import presets
@@ -13,13 +14,14 @@ from lessons.ui.work.ledger import ledger
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_icon="🐜", layout="wide")
+st.set_page_config(page_icon=HERE / "ant.png", layout="wide")
 listen_for_others()
 browser.frame(key=presets.FRAME, on_steps_change=presets.step)
 pages = {"": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)]}
 for lesson in (*LESSONS, *REFERENCE):
     pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))
 page = st.navigation(pages, expanded=True)
+st.set_page_config(page_title=title(page.url_path))
 ledger()
 st.html(HERE / ("present.css" if presenter.toggle() else "style.css"))
 st.html(HERE / "words.css")
