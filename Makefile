@@ -28,7 +28,7 @@ test: setup-dev browser check  ## everything CI checks, on one seed
 
 check: setup-dev  ## style, spelling, wording, and the direction of imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/codespell *.md app.py benchmarks lessons pages tests
+	$(BIN)/codespell *.md docs app.py benchmarks lessons pages tests
 	$(BIN)/python -m tests.wording
 	$(BIN)/lint-imports
 

@@ -9,15 +9,17 @@ import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, series, specification
 from lessons.quantity import Quantity, badges_of
+from lessons.text import sections
 
+WORDS = sections("charts")
 BARS = 230  # height
 ROW = 26  # of a bar, where there are many
 AXES = {
-    "parameters": "parameters",
-    "MAC": "MACs a picture",
-    "bytes": "bytes",
-    "J": "joules a picture",
-    "%": "share (%)",
+    "parameters": WORDS["parameters"],
+    "MAC": WORDS["MACs"],
+    "bytes": WORDS["bytes"],
+    "J": WORDS["joules"],
+    "%": WORDS["share"],
 }
 
 
@@ -47,9 +49,11 @@ def layer_bars(
         title,
         bar_specification(what, axis or AXES[unit], tuple(layers), max(BARS, ROW * len(layers))),
         {"bars": bars, REACH: [{"value": 1.5 * float(most)}]},
-        f"Bar chart, {title}. {spoken}.",
+        WORDS("bars in words", title=title, rows=spoken),
         lambda: (
-            pd.DataFrame(bars).rename(columns={"value": axis or AXES[unit], "how": "arithmetic"}).drop(columns="label")
+            pd.DataFrame(bars)
+            .rename(columns={"value": axis or AXES[unit], "how": WORDS["arithmetic"]})
+            .drop(columns="label")
         ),
         badges=badges_of(layers.values()),
     )
@@ -64,7 +68,7 @@ def bar_specification(
     ticks = alt.Axis(values=[0, 25, 50, 75, 100]) if top else alt.Axis(format="~s", tickCount=3)
     x = alt.X("value:Q", title=axis, axis=ticks)
     bars = named("bars")
-    tips = [f"{what}:N", "label:N"] + ([] if top else [alt.Tooltip("how:N", title="arithmetic")])
+    tips = [f"{what}:N", "label:N"] + ([] if top else [alt.Tooltip("how:N", title=WORDS["arithmetic"])])
     return specification(
         alt.layer(
             bars.mark_bar().encode(x=x, y=y, color=series("bars"), tooltip=tips),

@@ -1,29 +1,29 @@
-"""Test pictures whose answer changed, at every point of a sweep."""
+"""Test images whose prediction changed, at every point of a sweep."""
 
 from math import ceil, sqrt
 
 import numpy as np
 
+from lessons.text import sections
+
+WORDS = sections("charts")
 SHOWN = 12
 BETWEEN = 128  # grey between channels
 
 
 def changed(right: np.ndarray, before: bytes, after: bytes) -> list[int]:
-    """Up to 12 pictures whose answer changed; those that were right before come first. Answers: a class a byte."""
+    """Up to 12 images whose prediction changed; those that were right before come first. A class is a byte."""
     was, now = np.frombuffer(before, np.uint8), np.frombuffer(after, np.uint8)
     which = np.flatnonzero(was != now)
     return which[np.argsort(was[which] != right[which], kind="stable")][:SHOWN].tolist()
 
 
 def in_words(right: np.ndarray, before: bytes, after: bytes) -> str:
-    """How many answers changed, and how."""
+    """How many predictions changed, and how."""
     was, now = np.frombuffer(before, np.uint8), np.frombuffer(after, np.uint8)
-    broken, mended = int(((was == right) & (now != right)).sum()), int(((was != right) & (now == right)).sum())
+    lost, won = int(((was == right) & (now != right)).sum()), int(((was != right) & (now == right)).sum())
     both = int((was != now).sum())
-    return (
-        f"{both:,} of {len(now):,} answers changed: {broken:,} right → wrong, {mended:,} wrong → right, "
-        f"{both - broken - mended:,} wrong → wrong otherwise."
-    )
+    return WORDS("changed", changed=both, all=len(now), lost=lost, won=won, other=both - lost - won)
 
 
 def channels(images: np.ndarray, side: int) -> np.ndarray:

@@ -6,6 +6,9 @@ from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.experiment import FineTune, Prune, Quantize, QuantizeActivations, Step
 from lessons.quantity import Measurement, badges_of, counted
+from lessons.text import sections
+
+WORDS = sections("charts")
 
 
 def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) -> Chart:
@@ -13,12 +16,19 @@ def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) ->
     known = [(int(at), found["accuracy"].value) for at, found in measured.items() if found]
     names = ["", *map(_in_words, steps)]
     return lines(
-        "Accuracy after each step",
-        Axis("steps done", log=False, format="d"),
-        Axis("test accuracy (%)", log=False),
-        {"all test pictures": known},
+        WORDS["rounds"],
+        Axis(WORDS["steps done"], log=False, format="d"),
+        Axis(WORDS["test accuracy"], log=False),
+        {WORDS["all test images"]: known},
         [
-            Point(names[at], at, value, "after a step", f"{value:.1f} %", place="left" if at == len(steps) else "right")
+            Point(
+                names[at],
+                at,
+                value,
+                WORDS["after a step"],
+                f"{value:.1f} %",
+                place="left" if at == len(steps) else "right",
+            )
             for at, value in known
         ],
         height=240,
@@ -29,14 +39,14 @@ def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) ->
 def _in_words(step: Step) -> str:
     match step:
         case Prune(scope="given"):
-            return "pruned"
+            return WORDS["pruned"]
         case Prune():
             return f"{step.sparsity} %"
         case Quantize():
             return counted(step.bits, "bit")
         case QuantizeActivations():
-            return f"inputs {step.bits} bits"
+            return WORDS("activations", bits=step.bits)
         case FineTune():
-            return "fine-tuned"
+            return WORDS["fine-tuned"]
         case _:
             return step.called.replace("_", " ")

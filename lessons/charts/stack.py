@@ -10,9 +10,11 @@ import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.quantity import SI, Badge, show
+from lessons.text import sections
 
+WORDS = sections("charts")
 MANY = 6  # bars
-MARK, IN_USE = "▼ ", " In use: "
+MARK, IN_USE = "▼ ", f" {WORDS['in use']} "
 
 
 def stack(
@@ -43,7 +45,7 @@ def stack(
         for bar, parts in there.items()
         for part, value in parts.items()
     ]
-    texts = {bar: show(totals[bar], unit) if parts else "no figure" for bar, parts in bars.items()}
+    texts = {bar: show(totals[bar], unit) if parts else WORDS["no figure"] for bar, parts in bars.items()}
     short = {bar: text.partition(" ")[0] if len(bars) > MANY else text for bar, text in texts.items()}  # for a phone
     marks = [
         {"bar": bar, "total": totals.get(bar, 0) / size, "text": text, "above": short[bar]}
@@ -66,7 +68,7 @@ def stack(
         },
         f"{title}: {said}.{f' {room[0]}: {show(room[1], unit)}.' if room else ''}",
         tabled,
-        f"Dashed: {room[0]}, {show(room[1], unit)}." if room else "",
+        WORDS("dashed", what=room[0], value=show(room[1], unit)) if room else "",
         badges,
     )
     return marked(drawn, here)

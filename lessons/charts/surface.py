@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from lessons.quantity import Badge, Measurement, badges_of, counted
+from lessons.text import sections
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 
+WORDS = sections("charts")
 LAYOUT = {
     "height": 460,
     "margin": dict.fromkeys("lrtb", 0),
@@ -56,7 +58,7 @@ def surface(
     drawn.append(go.Scatter3d(**points, mode="markers", marker={"size": 2}, hoverinfo="skip"))
     if here:
         alpha, temperature, accuracy = here
-        label = f"here: {accuracy:.1f} %"
+        label = WORDS("here", accuracy=accuracy)
         at = {"x": [log2(temperature)], "y": [alpha], "z": [accuracy]}
         drawn.append(
             go.Scatter3d(**at, mode="markers+text", text=[label], marker={"size": 6}, textposition="top center")
@@ -65,17 +67,17 @@ def surface(
     figure.update_layout(
         **LAYOUT,
         scene={
-            "xaxis": {"title": "temperature", "tickvals": ticks, "ticktext": [f"{t:g}" for t in temperatures]},
+            "xaxis": {"title": WORDS["temperature"], "tickvals": ticks, "ticktext": [f"{t:g}" for t in temperatures]},
             "yaxis": {"title": "α", "tickvals": list(alphas)},
-            "zaxis": {"title": "accuracy (%)"},
+            "zaxis": {"title": WORDS["accuracy"]},
         },
     )
     table = pd.DataFrame(
-        [{"α": a, "temperature": t, "accuracy (%)": value} for (a, t), value in known.items()],
-        columns=["α", "temperature", "accuracy (%)"],
+        [{"α": a, WORDS["temperature"]: t, WORDS["accuracy"]: value} for (a, t), value in known.items()],
+        columns=["α", WORDS["temperature"], WORDS["accuracy"]],
     )
     badges = badges_of(measured["accuracy"] for measured in measurements.values() if measured)
-    return Surface("Accuracy over α and temperature", figure, _in_words(known), table, badges)
+    return Surface(WORDS["surface"], figure, _in_words(known), table, badges)
 
 
 def _has_area(rows: Sequence[Sequence[float | None]]) -> bool:
@@ -89,9 +91,7 @@ def _has_area(rows: Sequence[Sequence[float | None]]) -> bool:
 
 def _in_words(known: Mapping[tuple[float, float], float]) -> str:
     if not known:
-        return "Nothing is measured yet."
-    ends = [(name, find(known, key=known.get)) for name, find in (("Best", max), ("worst", min))]
-    said = "; ".join(f"{name}: {known[at]:.1f} % at α = {at[0]:g}, T = {at[1]:g}" for name, at in ends)
-    return (
-        f"{said}. {counted(len(known), 'point')}, each from one seed: a point of accuracy between neighbours is chance."
-    )
+        return WORDS["nothing measured"]
+    ends = {name: find(known, key=known.get) for name, find in (("best", max), ("worst", min))}
+    said = {name: f"{known[at]:.1f} % (α = {at[0]:g}, T = {at[1]:g})" for name, at in ends.items()}
+    return WORDS("surface in words", **said, points=counted(len(known), "point"))

@@ -14,9 +14,11 @@ from lessons.charts.pictures import changed, in_words
 from lessons.data import fashion_mnist
 from lessons.data.strip import address
 from lessons.quantity import Badge, Measurement, badges_of
+from lessons.text import sections
 
-BROKEN = 10  # points of accuracy: a model that has lost more is broken
-MISSING = "not measured yet"
+WORDS = sections("charts")
+BROKEN = 10  # percentage points of accuracy: a model that has lost more is broken
+MISSING = WORDS["not measured"]
 Curve = Mapping[str, Measurement | None]  # by the knob's positions, all of them; None: not measured yet
 
 
@@ -44,19 +46,19 @@ def accuracy_sweep(
     all of the knob's, and `swept` those where a curve has points, if not at all; `missing`: what is said where there is
     none yet.
     """
-    lines = [{"name": "chance 10 %", "value": 10.0}]
+    lines = [{"name": WORDS["chance"], "value": 10.0}]
     if positions:
         curves = {name: {at: curve.get(at) for at in positions} for name, curve in curves.items()}
     in_use = next(iter(curves.values()))
     known = tuple(measurement and measurement.answers for measurement in in_use.values())
     if before:
-        lines.append({"name": f"before {before['accuracy']}", "value": before["accuracy"].value})
+        lines.append({"name": WORDS("before", accuracy=before["accuracy"]), "value": before["accuracy"].value})
     accuracy = {name: [m and m["accuracy"].value for m in curve.values()] for name, curve in curves.items()}
     return Sweep(
-        f"Accuracy against {axis}, and the pictures lost",
+        WORDS("sweep", axis=axis),
         {
             "axis": axis,
-            "unit": "test accuracy (%)",
+            "unit": WORDS["test accuracy"],
             "positions": list(in_use),
             "curves": [{"name": name, "values": values} for name, values in accuracy.items()],
             "lines": lines,
@@ -66,7 +68,7 @@ def accuracy_sweep(
             **_changes(before and before.answers, known),
         },
         pd.DataFrame(
-            {axis: list(in_use)} | {f"{name}, accuracy (%)": values for name, values in accuracy.items()}
+            {axis: list(in_use)} | {f"{name}, {WORDS['accuracy']}": values for name, values in accuracy.items()}
         ).dropna(thresh=2),
         badges_of(found["accuracy"] for curve in curves.values() for found in curve.values() if found),
     )

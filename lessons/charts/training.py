@@ -9,19 +9,22 @@ import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
 from lessons.quantity import Badge
+from lessons.text import sections
 from lessons.training.progress import PROBE, TrainingStep
+
+WORDS = sections("charts")
 
 
 def training_curves(
     steps: Sequence[TrainingStep],
     total: int,
-    probe: str = f"{PROBE:,} test pictures",
+    probe: str = WORDS("probe", images=PROBE),
     recorded: Sequence[TrainingStep] = (),
 ) -> tuple[Chart, Chart]:
     """Training loss, and accuracy on the probe, against optimiser steps; dashed below as they were `recorded`."""
     return (
-        _chart("Loss while training", "loss", "loss (nats)", ".2f", steps, recorded, None, total),
-        _chart(f"Accuracy on {probe}", "accuracy", "accuracy (%)", ".1f", steps, recorded, 100, total),
+        _chart(WORDS["training loss"], "loss", WORDS["loss"], ".2f", steps, recorded, None, total),
+        _chart(WORDS("accuracy on", probe=probe), "accuracy", WORDS["accuracy"], ".1f", steps, recorded, 100, total),
     )
 
 
@@ -40,13 +43,13 @@ def _chart(
         for name, of in (("steps", steps), ("recorded", recorded))
     }
     seen = told["steps"] if steps else told["recorded"]
-    last = f"{seen[-1][field]:{digits}}" if seen else "none yet"
+    last = f"{seen[-1][field]:{digits}}" if seen else WORDS["none yet"]
     badges: tuple[Badge, ...] = ("measured",) * bool(steps) + ("recorded",) * bool(recorded)
     return Chart(
         title,
         _spec(field, axis, top, total),
         told,
-        f"{field.capitalize()}, last: {last}{' %' * (top is not None and bool(seen))}.",
+        WORDS("training in words", what=axis, last=last),
         lambda: pd.DataFrame(
             [row | {"how": name} for name, rows in told.items() for row in rows], columns=["step", field, "how"]
         ),
@@ -63,7 +66,7 @@ def _spec(field: str, title: str, top: int | None, total: int) -> dict[str, Any]
             named(name)
             .mark_line(**look)
             .encode(
-                x=alt.X("step:Q", title="optimiser step", scale=alt.Scale(domain=[0, total])),
+                x=alt.X("step:Q", title=WORDS["optimiser step"], scale=alt.Scale(domain=[0, total])),
                 y=alt.Y(f"{field}:Q", title=title, scale=scale),
                 tooltip=["step:Q", alt.Tooltip(f"{field}:Q", format=".3f")],
             )

@@ -8,7 +8,7 @@ from tests.browser.reader import LAB, measured, ready, swept
 from tests.browser.screens import must_fit_a_phone, present
 
 DRAWERS = (
-    "Which class is taken for which",
+    "Which class is predicted for which",
     "Files: which size",
     "Energy: the formula",
     "The code that just ran",

@@ -37,7 +37,7 @@ def test_the_address_says_where_the_knobs_are(visit):
 
 def stands(page: Page) -> tuple[str, str, bool]:
     """The address, the bits, and whether the scale is one per channel, once all stands still."""
-    page.get_by_text("answers changed").first.wait_for()
+    page.get_by_text("predictions changed").first.wait_for()
     settle(page, lambda: len(tiles(page)) == 4)
     ready(page)
     channel = page.get_by_role("radio", name="channel")

@@ -79,8 +79,8 @@ def every_chart_and_picture_has_words(page: Page) -> None:
     page.get_by_label(re.compile("Line chart of test accuracy against bits per weight. At 3: ")).first.wait_for()
     page.get_by_label(re.compile("Histogram of the weights of conv2")).first.wait_for()
     page.get_by_label(re.compile("Histogram of the numbers that flow into conv2")).first.wait_for()
-    page.get_by_text("Which class is taken for which").click()
-    page.get_by_label(re.compile("Confusion matrix, 10,000 pictures")).nth(1).wait_for()
+    page.get_by_text("Which class is predicted for which").click()
+    page.get_by_label(re.compile("Confusion matrix, 10,000 images")).nth(1).wait_for()
     page.get_by_text("The numbers behind the charts").click()
     for name in ("Accuracy against bits", "Weights of conv2", "Numbers that flow into conv2"):
         page.get_by_label(f"Data of the chart: {name}").first.wait_for()
@@ -120,4 +120,4 @@ def both_ends_of_the_slider(page: Page) -> None:
     settle(page, lambda: "-96 %" in page.locator(".tile .delta").nth(1).inner_text())
     move(page, BITS, "End")
     settle(page, lambda: "quantization_bits=fp32" in page.url)
-    page.get_by_text("0 of 10,000 answers changed").first.wait_for()
+    page.get_by_text("0 of 10,000 predictions changed").first.wait_for()

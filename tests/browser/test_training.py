@@ -64,6 +64,6 @@ def test_a_link_has_a_model_trained_that_comes_along_to_other_pages(visit):
     page.get_by_text("stopped at step 20").wait_for()
     page.get_by_role("link", name="Quantization", exact=True).click()
     press(page, "Skip")
-    page.get_by_text("answers changed").first.wait_for()
+    page.get_by_text("predictions changed").first.wait_for()
     page.get_by_text("stopped at step 20").wait_for()
     settle(page, lambda: "trained=seed8.epochs1.step20" in page.url)

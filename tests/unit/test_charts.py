@@ -69,9 +69,9 @@ def test_the_pictures_of_a_sweep_are_those_whose_answer_changed(sweep):
         assert picture["right"] == names[right[at]]
         assert picture["change"].startswith(f"{names[was[at]]} → {names[now[at]]}")
     assert sweep.data["pictures"][3] == []
-    assert sweep.data["words"][3].startswith("0 of 10,000 answers changed")
+    assert sweep.data["words"][3].startswith("0 of 10,000 predictions changed")
     changed = int((was != now).sum())
-    assert sweep.data["words"][0].startswith(f"{changed:,} of 10,000 answers changed: ")
+    assert sweep.data["words"][0].startswith(f"{changed:,} of 10,000 predictions changed: ")
 
 
 def asked(address: str) -> Response:
@@ -98,9 +98,9 @@ def test_a_confusion_matrix_counts_every_picture_once():
     right = np.array([0, 0, 1, 2, 2, 2], np.uint8)
     chart = charts.confusion("Before", right, bytes([0, 1, 1, 2, 1, 1]), ("a", "b", "c"))
     assert chart.table.to_numpy().tolist() == [["a", 1, 1, 0], ["b", 0, 1, 0], ["c", 0, 2, 1]]
-    assert table(chart, "cells").pictures.sum() == 6
+    assert table(chart, "cells").images.sum() == 6
     assert "3 on the diagonal" in chart.alt
-    assert "c taken for b, 2 times" in chart.alt
+    assert "c predicted as b, 2 times" in chart.alt
 
 
 @pytest.mark.parametrize(

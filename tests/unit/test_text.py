@@ -28,12 +28,11 @@ SENTENCE = re.compile(r"(?:^|(?<=\s))[A-Z*\[…][^.!?]*?(?:\s+[^\s.!?]+){5,}[.!?
 PROSE = {  # sentences in a program that belong into lessons/text
     "decide/charts.py": 1, "decide/knobs.py": 4, "distillation/charts.py": 3, "footprint/cards.py": 1,
     "language_model/inside_charts.py": 5, "language_model/knobs.py": 1, "language_model/measurements.py": 1,
-    "language_model/model_picker.py": 4, "language_model/outlier_charts.py": 4, "language_model/roofline_chart.py":
-    1, "language_model/text_panels.py": 3, "language_model/training.py": 1, "layout/drawers.py": 3,
-    "layout/presenter.py": 1, "llm_at_home/charts.py": 3, "lora/adapters.py": 5,
-    "lora/charts.py": 7, "network/canvas.py": 1, "network/charts.py": 5, "pages/home.py": 1, "pruning/charts.py": 4,
-    "pruning/figures.py": 1, "scaling/charts.py": 1, "work/baseline.py": 2, "work/finetune_panel.py": 3,
-    "work/notices.py": 5,
+    "language_model/model_picker.py": 4, "language_model/outlier_charts.py": 4,
+    "language_model/roofline_chart.py": 1, "language_model/text_panels.py": 3, "language_model/training.py": 1,
+    "llm_at_home/charts.py": 3, "lora/adapters.py": 5, "lora/charts.py": 7, "network/canvas.py": 1,
+    "network/charts.py": 5, "pages/home.py": 1, "pruning/charts.py": 4, "pruning/figures.py": 1,
+    "scaling/charts.py": 1,
 }  # fmt: skip
 
 

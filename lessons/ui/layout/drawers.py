@@ -14,15 +14,14 @@ from lessons.jobs.ask import packed_now
 from lessons.jobs.events import Outcome
 from lessons.quantity import Quantity
 from lessons.report import as_json, report
+from lessons.text import sections
 from lessons.ui.layout.figures import confusion
 from lessons.ui.layout.page import Page
 from lessons.ui.layout.tables import bytes_table, energy_table, quantities_table
 from lessons.ui.state.handing import Drawn, Figure, Lab, collected
 from lessons.ui.state.lab import DRAWER, DRAWERS, lab
 
-CODE, NUMBERS = "The code that just ran", "The numbers behind the charts"
-NOT_HERE = "This is of a machine: run it here, and it shows."
-FORMULAS = "The formulas, with these numbers"
+WORDS = sections("house")
 
 
 class ShrunkModel(NamedTuple):
@@ -45,19 +44,23 @@ def details(
     """
 
     def once_measured(draw: Callable[[Outcome, Outcome], None]) -> Callable[[], None]:
-        missing = lambda: st.caption("Measuring …" if ask.tuned(now().run) else NOT_HERE)
+        missing = lambda: st.caption(WORDS["measuring" if ask.tuned(now().run) else "not here"])
         return lambda: draw(*pair) if (pair := now().pair) else missing()
 
     _closed_parts(
         page,
         {
-            "confusion": ("Which class is taken for which", once_measured(confusion)),
-            "files": ("Files: which size do you mean?", once_measured(lambda _, after: bytes_table(after))),
-            "energy": ("Energy: the formula, with this model's numbers", once_measured(energy_table)),
-            **({"formulas": (FORMULAS, lambda: quantities_table(drawn()[1]))} if "formulas" in page.sections else {}),
-            "code": (CODE, lambda: _code(now().ran)),
-            "numbers": (NUMBERS, lambda: _tables(drawn()[0])),
-            "export": ("Export this run", once_measured(lambda _, after: _export(now().run, after))),
+            "confusion": (WORDS["confusion"], once_measured(confusion)),
+            "files": (WORDS["files"], once_measured(lambda _, after: bytes_table(after))),
+            "energy": (WORDS["energy"], once_measured(energy_table)),
+            **(
+                {"formulas": (WORDS["formulas"], lambda: quantities_table(drawn()[1]))}
+                if "formulas" in page.sections
+                else {}
+            ),
+            "code": (WORDS["code"], lambda: _code(now().ran)),
+            "numbers": (WORDS["numbers"], lambda: _tables(drawn()[0])),
+            "export": (WORDS["export run"], once_measured(lambda _, after: _export(now().run, after))),
         },
     )
 
@@ -80,10 +83,10 @@ def workings(
     _closed_parts(
         page,
         {
-            "formulas": (FORMULAS, lambda: quantities_table(now()[1])),
-            "code": (CODE, lambda: _code(ran)),
-            "numbers": (NUMBERS, lambda: _tables(now()[0])),
-            "export": ("Export these numbers", export),
+            "formulas": (WORDS["formulas"], lambda: quantities_table(now()[1])),
+            "code": (WORDS["code"], lambda: _code(ran)),
+            "numbers": (WORDS["numbers"], lambda: _tables(now()[0])),
+            "export": (WORDS["export numbers"], export),
         },
     )
 
@@ -111,14 +114,14 @@ def _code(functions: Sequence[Callable]) -> None:
     if functions:
         st.code("\n\n".join(map(inspect.getsource, functions)), language="python", wrap_lines=True)
     else:
-        st.caption("None: this is the model as it was trained.")
+        st.caption(WORDS["no code"])
 
 
 def _tables(figures: Sequence[Figure]) -> None:
     """The numbers behind the charts, for those who do not see them."""
     for figure in figures:
         st.caption(figure.title)
-        st.dataframe(figure.table, hide_index=True, height=220, alt=f"Data of the chart: {figure.title}")
+        st.dataframe(figure.table, hide_index=True, height=220, alt=WORDS("chart data", title=figure.title))
 
 
 def _export_numbers(page: Page, quantities: Mapping[str, Quantity]) -> None:
@@ -130,17 +133,19 @@ def _export_numbers(page: Page, quantities: Mapping[str, Quantity]) -> None:
         "numbers": {k: asdict(v) for k, v in quantities.items()},
     }
     text = as_json(described, indent=1)
-    st.download_button("Numbers (JSON)", text, f"{page.lesson.path}.json", "application/json", on_click="ignore")
+    st.download_button(
+        WORDS["numbers as JSON"], text, f"{page.lesson.path}.json", "application/json", on_click="ignore"
+    )
     st.code(text, language="json", wrap_lines=True)  # no height: what scrolls cannot be reached with the keyboard
 
 
 def _export(experiment: Experiment, outcome: Outcome) -> None:
     """This run as files: what it is and what was measured, and the shrunk model itself."""
     described = as_json(report(experiment, outcome.measurement, outcome.timing[1]), indent=1)
-    packed = f"The packed model ({outcome.measurement['packed']})"
+    packed = WORDS("packed model", size=outcome.measurement["packed"])
     with st.container(horizontal=True):
         st.download_button(
-            "Experiment and measurement (JSON)",
+            WORDS["experiment as JSON"],
             described,
             f"{experiment.id}.json",
             "application/json",

@@ -11,9 +11,11 @@ from lessons.charts.surface import Surface
 from lessons.data import fashion_mnist
 from lessons.jobs.events import Outcome
 from lessons.quantity import Badge
+from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout.presenter import presenting
 
+WORDS = sections("house")
 COLOURS = {"measured": "green", "recorded": "blue", "estimated": "orange", "cited": "violet"}
 PICTURE = 460  # pixels across
 LARGE = {"labelFontSize": 24, "titleFontSize": 24, "labelLimit": 500}
@@ -92,9 +94,9 @@ def row(key: str, *figures: Chart, tall: int = TALL) -> None:
 
 
 def confusion(before: Outcome, after: Outcome) -> None:
-    """Which class is taken for which, before and after."""
+    """Which class is predicted for which, before and after."""
     right, names = fashion_mnist.test_labels(), fashion_mnist.CLASSES
-    given = {"Before": before.measurement.answers, "After": after.measurement.answers}
+    given = {WORDS["before"]: before.measurement.answers, WORDS["after"]: after.measurement.answers}
     row("confusion", *(charts.confusion(when, right, answers, names) for when, answers in given.items()))
 
 

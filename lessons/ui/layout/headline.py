@@ -12,13 +12,14 @@ from lessons.charts.chart import Chart
 from lessons.charts.sweep import MISSING, Sweep
 from lessons.jobs.events import Outcome
 from lessons.quantity import Quantity
+from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout.figures import TALL, Sent, on_stage
 from lessons.ui.layout.presenter import in_bold, presenting
 from lessons.ui.layout.tiles import Tile, across, shrunk
 from lessons.ui.state.knob import Knob
 
-MEASURING = "measuring …"
+MEASURING = sections("house")["measuring here"]
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class Page:
             predict.ask(self.lesson, self.guesses)
             return
         if (found := answer()) is None:
-            st.markdown(predict.WORDS["you predicted"].format(guess=guess))
+            st.markdown(WORDS("you predicted", guess=guess))
         else:
             mark, outcome = found.judged(guess)
             text = self.sections[f"you predicted: {outcome}"].format(guess=guess, measured=found.answer, **found.said)
@@ -151,7 +151,7 @@ class Page:
         self.headed("takeaway")
         self.text("what next")
         following = PATH[(PATH.index(self.lesson) + 1) % len(PATH)]
-        label = WORDS["next"].format(title=following.title)
+        label = WORDS("next", title=following.title)
         st.page_link(following.script, label=label, icon=":material/arrow_forward:")
         self.closed(WORDS["findings"], "what to look for")
         self.closed(WORDS["for a class"], "you will be able to", "question for the class", "speaker notes")
@@ -191,7 +191,7 @@ def begin(
     st.title(lesson.title)
     st.markdown(f"**{lesson.question}**")
     if "you need" in page.sections:
-        st.caption(cited(WORDS["you need"].format(need=page.sections["you need"])))
+        st.caption(cited(WORDS("you need", need=page.sections["you need"])))
     return page
 
 
@@ -226,6 +226,10 @@ def _check_link(page: Page) -> None:
     # (Streamlit 1.67).
     with st.container():
         if showing := [f"- {complaint}" for complaint, shown in heard.said.items() if shown]:
-            more = [f"- … and {len(showing) - COMPLAINTS_SHOWN} more."] if len(showing) > COMPLAINTS_SHOWN else []
-            st.warning("\n".join(showing[:COMPLAINTS_SHOWN] + more), title="Part of the link was ignored")
-            st.button("Dismiss", on_click=lambda: heard.said.update(dict.fromkeys(heard.said, False)))
+            more = (
+                [WORDS("more ignored", count=len(showing) - COMPLAINTS_SHOWN)]
+                if len(showing) > COMPLAINTS_SHOWN
+                else []
+            )
+            st.warning("\n".join(showing[:COMPLAINTS_SHOWN] + more), title=WORDS["link ignored"])
+            st.button(WORDS["dismiss"], on_click=lambda: heard.said.update(dict.fromkeys(heard.said, False)))

@@ -14,11 +14,11 @@ from lessons.text import sections
 from lessons.ui.state import url_write
 from lessons.ui.state.knob import short
 
+WORDS = sections("house")
 PARAMETER, SKIPPED = "guess", "skip"
 OPENED, ABOUT = "guesses", "what guesses are about"  # by lesson, for this visit
 CHOSEN = "guess now"
-WORDS = sections("house")
-RIGHT, WRONG = ":green[:material/task_alt: **Right.**]", ":red[:material/cancel: **Not right.**]"
+RIGHT, WRONG = WORDS["right"], WORDS["wrong"]
 Subject = TypeVar("Subject", bound=Hashable)
 
 
@@ -98,5 +98,7 @@ def nearest(options: Sequence[str], value: float) -> str:
 def complaints(values: Sequence[str], options: Sequence[str]) -> list[str]:
     """What a reader should know of a guess in a link that cannot be one."""
     if len(values) > 1:
-        return [f"`{PARAMETER}` is given {len(values)} times; using the last."]
-    return [f"`{PARAMETER}={short(value)}` is no answer here." for value in values if value not in (*options, SKIPPED)]
+        return [WORDS("given twice", name=PARAMETER, times=len(values))]
+    return [
+        WORDS("no answer", name=PARAMETER, value=short(value)) for value in values if value not in (*options, SKIPPED)
+    ]

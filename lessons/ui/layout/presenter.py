@@ -6,9 +6,11 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from lessons.text import sections
 from lessons.ui.state import url_write
 from lessons.ui.state.knob import short
 
+WORDS = sections("house")
 PARAMETER, SWITCH = "present", "present switch"
 ON, WRITTEN = "on a stage", "present, as last written in the address"
 
@@ -20,10 +22,10 @@ def toggle() -> bool:
         state[ON] = True
     state[SWITCH] = state.setdefault(ON, False)
     st.sidebar.toggle(
-        "Present",
+        WORDS["present"],
         key=SWITCH,
         on_change=lambda: state.update({ON: state[SWITCH]}),
-        help="For a stage: large type, no prose; the arrow keys go through presets and lessons.",
+        help=WORDS["present: help"],
     )
     state[WRITTEN] = state[ON]
     if state[ON] or st.query_params.get(PARAMETER) == "1":
@@ -50,15 +52,20 @@ def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any
         st.markdown(f"**{title}** · {question}", width="stretch")
         place = st.container(horizontal=True, width="content")
         for name, icon, way in (("previous", "arrow_back", -1), ("next", "arrow_forward", 1)):
-            label = name.capitalize()
-            st.button(label, icon=f":material/{icon}:", key=f"present_{name}", on_click=go, args=(way, *arguments))
-        st.button("Leave", icon=":material/close:", key="present_leave", on_click=_leave)
+            st.button(
+                WORDS[f"step: {name}"],
+                icon=f":material/{icon}:",
+                key=f"present_{name}",
+                on_click=go,
+                args=(way, *arguments),
+            )
+        st.button(WORDS["leave"], icon=":material/close:", key="present_leave", on_click=_leave)
     return place
 
 
 def complaints(values: Sequence[str]) -> list[str]:
     """What a reader should know of a link that neither presents nor leaves it."""
-    return [f"`{PARAMETER}={short(value)}` is not possible; only {PARAMETER}=1 is." for value in values if value != "1"]
+    return [WORDS("only 1", name=PARAMETER, value=short(value)) for value in values if value != "1"]
 
 
 def _leave() -> None:

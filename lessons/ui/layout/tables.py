@@ -7,16 +7,18 @@ import streamlit as st
 
 from lessons.jobs.events import Outcome
 from lessons.quantity import Quantity
+from lessons.text import sections
 
+WORDS = sections("house")
 FILES = (
-    ("baseline", "before, float32 file"),
-    ("as_float32", "after, saved the usual way (float32)"),
-    ("theoretical", "after, codes and scales in theory, no file"),
-    ("packed", "after, bits really packed"),
-    ("zipped", "after, packed and zipped"),
+    ("baseline", WORDS["file: baseline"]),
+    ("as_float32", WORDS["file: as_float32"]),
+    ("theoretical", WORDS["file: theoretical"]),
+    ("packed", WORDS["file: packed"]),
+    ("zipped", WORDS["file: zipped"]),
 )
 SPARSE_FILES = {  # quantities of a measurement
-    "nonzero": "non-zeros alone, estimated",
+    "nonzero": WORDS["file: nonzero"],
     "format_dense": "dense",
     "format_csr": "CSR",
     "format_bitmap": "bitmap",
@@ -24,8 +26,8 @@ SPARSE_FILES = {  # quantities of a measurement
     "format_delta": "delta-coded",
     "format_2:4": "2:4",
 }
-SKIPPING = "after, where zeros are skipped"
-NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", "7 nm, HBM2, no additions"))
+SKIPPING = WORDS["zeros skipped"]
+NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", WORDS["at 7 nm"]))
 
 
 def bytes_table(outcome: Outcome) -> None:
@@ -38,11 +40,11 @@ def bytes_table(outcome: Outcome) -> None:
             {
                 "file": [label for label, _ in rows],
                 "bytes": [int(quantity.value) for _, quantity in rows],
-                "how we know": [f"{quantity.badge}: {quantity.source}" for _, quantity in rows],
+                WORDS["how we know"]: [f"{quantity.badge}: {quantity.source}" for _, quantity in rows],
             }
         ),
         hide_index=True,
-        alt="Sizes of the model before and after",
+        alt=WORDS["files in words"],
     )
 
 
@@ -54,11 +56,11 @@ def quantities_table(quantities: Mapping[str, Quantity]) -> None:
                 "what": list(quantities),
                 "value": [str(q) for q in quantities.values()],
                 "band": [quantity.band for quantity in quantities.values()],
-                "how we know": [f"{q.badge}: {q.source}" for q in quantities.values()],
+                WORDS["how we know"]: [f"{q.badge}: {q.source}" for q in quantities.values()],
             }
         ),
         hide_index=True,
-        alt="The numbers of this page, each with its band and its formula or source",
+        alt=WORDS["numbers in words"],
     )
 
 
@@ -68,8 +70,8 @@ def energy_table(before: Outcome, after: Outcome) -> None:
         (node, when, quantity)
         for name, node in NODES
         for when, outcome, which in (
-            ("before", before, name),
-            ("after", after, name),
+            (WORDS["before"].lower(), before, name),
+            (WORDS["after"].lower(), after, name),
             (SKIPPING, after, f"{name}_skipping"),
         )
         if (quantity := outcome.measurement.get(which))
@@ -79,11 +81,11 @@ def energy_table(before: Outcome, after: Outcome) -> None:
             {
                 "silicon": [node for node, _, _ in rows],
                 "model": [when for _, when, _ in rows],
-                "a picture": [str(quantity) for *_, quantity in rows],
+                WORDS["an image"]: [str(quantity) for *_, quantity in rows],
                 "band": [quantity.band for *_, quantity in rows],
                 "formula (estimated)": [quantity.source for *_, quantity in rows],
             }
         ),
         hide_index=True,
-        alt="Estimated energy a picture, before and after, at 45 and 7 nm",
+        alt=WORDS["energies in words"],
     )

@@ -10,9 +10,11 @@ from lessons.charts.chart import Chart
 from lessons.estimate.silicon import BAND
 from lessons.jobs.events import Outcome
 from lessons.quantity import Measurement, Quantity
+from lessons.text import sections
 from lessons.ui.layout.figures import TALL, badge, row
 from lessons.ui.layout.presenter import presenting
 
+WORDS = sections("house")
 MANIFOLD = 10  # times: from there on a change is no percentage
 
 
@@ -34,7 +36,9 @@ class Tile:
 
     @property
     def help(self) -> str:
-        return "\n\n".join(filter(None, (self.quantity.source, self.quantity.band and f"Band: {self.quantity.band}")))
+        return "\n\n".join(
+            filter(None, (self.quantity.source, self.quantity.band and WORDS("band", band=self.quantity.band)))
+        )
 
     @property
     def shown(self) -> dict[str, str | None]:
@@ -57,11 +61,16 @@ def shrunk(before: Outcome, after: Outcome, energy: str = "energy_45nm") -> list
     old, new = before.measurement, after.measurement
     joules = new.get(energy, new["energy_45nm"])
     gained = change(old["accuracy"], new["accuracy"])
+    spread = WORDS("from, give or take", before=old["energy_45nm"], band=BAND)
     return [
-        Tile("Accuracy", new["accuracy"], gained, f"from {old['accuracy']}", "normal"),
-        Tile("File", new["packed"], change(old["packed"], new["packed"]), f"from {old['packed']}"),
-        Tile("Energy", joules, change(old["energy_45nm"], joules), f"from {old['energy_45nm']}, ×/÷ {BAND}"),
-        *([Tile("Time", after.timing[1], None, f"before: {after.timing[0]} a picture")] if after.whole else []),
+        Tile(WORDS["accuracy"], new["accuracy"], gained, WORDS("from", before=old["accuracy"]), "normal"),
+        Tile(WORDS["file"], new["packed"], change(old["packed"], new["packed"]), WORDS("from", before=old["packed"])),
+        Tile(WORDS["energy tile"], joules, change(old["energy_45nm"], joules), spread),
+        *(
+            [Tile(WORDS["time"], after.timing[1], None, WORDS("time before", before=after.timing[0]))]
+            if after.whole
+            else []
+        ),
     ]
 
 
@@ -76,7 +85,7 @@ def compared(
             label,
             after[name],
             ((old := before.get(name)) and old.value and change(old, after[name])) or None,
-            f"from {old}" if old else None,
+            WORDS("from", before=old) if old else None,
             better.get(name, "inverse"),
         )
         for label, name in names.items()

@@ -4,6 +4,9 @@ so."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lessons.text import sections
+
+WORDS = sections("house")
 SHOWN = 40  # characters of a bad value that are repeated to the reader
 NOT_OURS = ("embed", "embed_options")  # Streamlit's own
 
@@ -28,11 +31,11 @@ def complaints(query: Mapping[str, Sequence[str]], knobs: Sequence[Knob], others
         if name in by_name:
             knob = by_name[name]
             if len(values) != 1:
-                found.append(f"`{name}` is given {len(values)} times; using {knob.default}.")
+                found.append(WORDS("knob given twice", name=name, times=len(values), default=knob.default))
             elif knob.options and values[0] not in knob.options:
-                found.append(f"`{name}={short(values[0])}` is not possible; using {knob.default}.")
+                found.append(WORDS("not possible", name=name, value=short(values[0]), default=knob.default))
         elif name not in others and name not in NOT_OURS:
-            found.append(f"`{short(name)}` is not a setting of this page.")
+            found.append(WORDS("no setting", name=short(name)))
     return found
 
 

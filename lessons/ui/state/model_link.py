@@ -3,8 +3,10 @@
 import re
 
 from lessons.experiment import BadExperiment, Trained
+from lessons.text import sections
 from lessons.ui.state.knob import short
 
+WORDS = sections("house")
 PARAMETER = "trained"
 PATTERN = re.compile(
     r"seed(?P<seed>\d{1,6})(?:\.epochs(?P<epochs>\d{1,3}))?(?:\.step(?P<step>\d{1,6}))?(?P<full>\.full)?", re.ASCII
@@ -27,7 +29,7 @@ def from_text(text: str, task: str = Trained.task) -> Trained:
     """The source a link names on a page about this task. Raises BadExperiment for anything to_text would not write."""
     match = PATTERN.fullmatch(text)
     if not match:
-        raise BadExperiment("it should read like seed3 or seed3.step230")
+        raise BadExperiment(WORDS["link: how it reads"])
     source = Trained(
         task=task,
         seed=int(match["seed"]),
@@ -36,7 +38,7 @@ def from_text(text: str, task: str = Trained.task) -> Trained:
         data="full" if match["full"] else "bundled",
     )
     if to_text(source) != text:
-        raise BadExperiment(f"it should be written {to_text(source)}")
+        raise BadExperiment(WORDS("link: how it is written", text=to_text(source)))
     return source
 
 
@@ -44,9 +46,9 @@ def complaints(values: list[str], task: str = Trained.task) -> list[str]:
     """What a reader should know of a link whose model cannot be; nothing if it can."""
     try:
         if len(values) > 1:
-            raise BadExperiment(f"it is given {len(values)} times")
+            raise BadExperiment(WORDS("link: given twice", times=len(values)))
         for text in values:
             from_text(text, task)
     except BadExperiment as error:
-        return [f"`{PARAMETER}={short(values[-1])}` is ignored: {error}."]
+        return [WORDS("link: ignored", name=PARAMETER, value=short(values[-1]), why=error)]
     return []

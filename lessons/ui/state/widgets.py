@@ -7,8 +7,11 @@ from itertools import zip_longest
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lessons.text import sections
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.release import forget, released
+
+WORDS = sections("house")
 
 
 def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int | None = None) -> str:
@@ -69,7 +72,7 @@ def choice(
     )
     if barred:
         reasons = "\n".join(f"- {option}: {reason}" for option, reason in barred.items())
-        st.segmented_control("Not to be had", list(barred), key=f"{knob.name} barred", help=reasons, disabled=True)
+        st.segmented_control(WORDS["unavailable"], list(barred), key=f"{knob.name} barred", help=reasons, disabled=True)
     return chosen or knob.default
 
 
@@ -90,7 +93,7 @@ def _say_what_is_barred(knob: Knob, asked: str | None, barred: Mapping[str, str]
     elif asked not in (None, knob.default):
         st.session_state.pop(key, None)
     if (refused := st.session_state.get(key)) in barred:
-        st.warning(f"{refused}: {barred[refused]}. Showing {knob.default}.", icon=":material/block:")
+        st.warning(WORDS("refused", option=refused, why=barred[refused], default=knob.default), icon=":material/block:")
 
 
 def pick(knob: Knob, matters: bool = True) -> str:
@@ -109,7 +112,7 @@ def field(knob: Knob, example: str, live: bool = True) -> str:
 
 def more() -> AbstractContextManager:
     """A place for the knobs that wait until they are wanted."""
-    return st.popover("More")
+    return st.popover(WORDS["more"])
 
 
 def reset(knobs: tuple[Knob, ...]) -> None:

@@ -6,12 +6,14 @@ import streamlit as st
 
 from lessons.jobs import ask, language
 from lessons.jobs.ticket import Ticket
+from lessons.text import sections
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.progress import ahead, left, share
 from lessons.ui.work.results import failed
 from lessons.ui.work.training_panel import PLAY, STOP
 
+WORDS = sections("house")
 WANTED, WATCHED = "asked of large models", "watched questions"  # by place on the page
 TYPED = (
     language.looking_inside,
@@ -26,7 +28,7 @@ def asked(place: str, label: str, job: ask.Work, *arguments: Any, large: bool) -
     if (kept := ask.instead(job, *arguments)) is not None:
         return kept
     ticket = ticket_for(place, label, job, *arguments, large=large)
-    if ticket is None or failed([ticket], f"{label}: that did not work"):
+    if ticket is None or failed([ticket], WORDS("failed", what=label)):
         return None
     if ticket.ended:
         return ticket.result
@@ -51,13 +53,13 @@ def progress(place: str, ticket: Ticket, label: str) -> None:
     """How far a question is that is being answered, with a way to stop it where there is a `label`."""
     wait_for([ticket])
     if not label:
-        st.caption("Measuring …")
+        st.caption(WORDS["measuring"])
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         before = ahead(ticket)
         done = share(ticket)
         st.progress(done, f"{label} …{f' ({before})' if before else left(done, ticket.began)}")
-        st.button("Stop", icon=STOP, on_click=stop, args=(place,), key=f"stop {place}")
+        st.button(WORDS["stop"], icon=STOP, on_click=stop, args=(place,), key=f"stop {place}")
 
 
 def _want(place: str, key: tuple) -> None:

@@ -13,6 +13,7 @@ from lessons.jobs import ask
 from lessons.jobs.events import ModelKept, Notice
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
+from lessons.text import sections
 from lessons.training.progress import TrainingStep
 from lessons.ui.layout import predict
 from lessons.ui.layout.figures import row
@@ -24,10 +25,11 @@ from lessons.ui.state.widgets import choice
 from lessons.ui.work import notices, training_panel
 from lessons.ui.work.training_panel import PLAY, STOP, progress
 
+WORDS = sections("house")
 OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
 SEEDS = 1_000_000
 LOOK_EVERY = 0.7  # seconds, while a run is under way
-HAD = {"bundled": "bundled", "full": "download"}  # where training pictures come from
+HAD = {"bundled": WORDS["bundled"], "full": WORDS["download"]}  # where training images come from
 EPOCHS = {"fashion": Trained.epochs, "digits": 20}  # about 5 s on 2 cores
 
 
@@ -78,7 +80,7 @@ class Situation(NamedTuple):
 
 def baseline(page: Page) -> Experiment:
     """Draw the training panel, with the knobs for network and task; give the experiment the page starts from."""
-    with page.aside("Model"), st.container(horizontal=True, vertical_alignment="bottom", key="model_row"):
+    with page.aside(WORDS["model"]), st.container(horizontal=True, vertical_alignment="bottom", key="model_row"):
         looks_at = choice(page.task) if page.task else Trained.task
         own = _own(looks_at, _network(page) if page.network else Trained.model)
         _follow_link(own)
@@ -144,7 +146,7 @@ def _progress(own: Own, run: Run) -> None:
     rate = f" · {told[-1].seconds:.1f} s · {told[-1].step / told[-1].seconds:.0f} steps/s" if told else ""
     progress(run.ticket, told, rate)
     st.button(
-        "Stopping …" if run.stopped_after is not None else "Stop and keep",
+        WORDS["stopping"] if run.stopped_after is not None else WORDS["stop and keep"],
         icon=STOP,
         on_click=_stop,
         args=(own,),
@@ -157,12 +159,12 @@ def _history(own: Own, run: Run) -> None:
         if isinstance(event, Notice):
             st.warning(plain(event.text))
     if run.ticket.state == "failed":
-        st.error(plain(run.ticket.error), title="The training run failed; the model in use is untouched")
-        st.button("Try again", on_click=_start, args=(own, run.source), key="train again")
+        st.error(plain(run.ticket.error), title=WORDS["training failed, model kept"])
+        st.button(WORDS["try again"], on_click=_start, args=(own, run.source), key="train again")
     elif (steps := run.steps) and run.under_way:
         row("training", *training_curves(steps, steps[-1].total))
     elif steps:
-        with st.expander("How it was trained"):
+        with st.expander(WORDS["how trained"]):
             row("training", *training_curves(steps, steps[-1].total))
 
 
@@ -170,10 +172,11 @@ def _described(model: Experiment) -> str:
     source = model.source
     if isinstance(source, Loaded):
         epochs = counted(made_by(source.checkpoint).epochs, "epoch")
-        return f"The model that ships with this app: {epochs} of training by the same code, `make checkpoints`."
-    stopped = f", stopped at step {source.stopped_at} of {source.steps}" if source.stopped_at else ""
-    pictures = f", on all {source.examples:,} pictures" if source.data == "full" else ""
-    return f"Trained here from seed {source.seed}, {counted(source.epochs, 'epoch')}{pictures}{stopped}."
+        return WORDS("shipped", epochs=epochs)
+    stopped = WORDS("stopped at", step=source.stopped_at, steps=source.steps) if source.stopped_at else ""
+    images = WORDS("on all images", images=source.examples) if source.data == "full" else ""
+    how = {"seed": source.seed, "epochs": counted(source.epochs, "epoch"), "images": images, "stopped": stopped}
+    return WORDS("trained here", **how)
 
 
 def _controls(own: Own) -> None:
@@ -181,24 +184,24 @@ def _controls(own: Own) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if isinstance(source, Trained):
             other = replace(source, seed=(source.seed + 1) % SEEDS, stopped_at=None)
-            st.button("Retrain with another seed", icon=PLAY, on_click=_start, args=(own, other))
+            st.button(WORDS["retrain"], icon=PLAY, on_click=_start, args=(own, other))
         else:
-            st.button("Train", icon=PLAY, on_click=_train, args=(own,))
-        with st.popover("Model"):
+            st.button(WORDS["train"], icon=PLAY, on_click=_train, args=(own,))
+        with st.popover(WORDS["model"]):
             st.markdown(_described(own.model))
-            st.number_input("Seed", 0, SEEDS - 1, Trained.seed, key="train_seed", persist_state="session")
-            st.slider("Epochs", 1, 20, EPOCHS[source.task], key=_key("epochs", source), persist_state="session")
+            st.number_input(WORDS["seed"], 0, SEEDS - 1, Trained.seed, key="train_seed", persist_state="session")
+            st.slider(WORDS["epochs"], 1, 20, EPOCHS[source.task], key=_key("epochs", source), persist_state="session")
             sets = TASKS[source.task].EXAMPLES
             st.radio(
-                "Training pictures",
+                WORDS["training images"],
                 list(sets),
                 key=_key("pictures", source),
                 format_func=lambda which: f"{sets[which]:,} ({HAD[which]})",
                 persist_state="session",
             )
-            st.button("Train with these", on_click=_train, args=(own,))
+            st.button(WORDS["train with these"], on_click=_train, args=(own,))
         if isinstance(source, Trained):
-            st.button("Back to the shipped model", on_click=_back, args=(own,))
+            st.button(WORDS["back to shipped"], on_click=_back, args=(own,))
 
 
 def _train(own: Own) -> None:

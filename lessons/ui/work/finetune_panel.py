@@ -9,12 +9,17 @@ from lessons.charts.rounds import rounds
 from lessons.charts.training import training_curves
 from lessons.experiment import Experiment
 from lessons.jobs import ask
+from lessons.text import sections
 from lessons.ui.layout.figures import row
 from lessons.ui.work import notices, training_panel
 from lessons.ui.work.results import known
 
+WORDS = sections("house")
 
-def tune(recipe: Experiment, along: Sequence[Experiment] = (), does: str = "Fine-tune", every: bool = False) -> None:
+
+def tune(
+    recipe: Experiment, along: Sequence[Experiment] = (), does: str = WORDS["fine-tune"], every: bool = False
+) -> None:
     """The panel that `does` the trainings of a recipe, if there are any: of this recipe, or of all `along` a curve, too
     (with one button where `every` one is wanted). What a stopped run has finished is kept."""
     if not recipe.trainings:
@@ -41,13 +46,12 @@ def recovery(recipe: Experiment) -> list[Chart]:
 def _controls(recipe: Experiment, missing: list[Experiment], does: str, every: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if ask.tuned(recipe) and not (every and missing):
-            st.markdown("**Trained** by the recipe on this page, on this machine.")
+            st.markdown(WORDS["tuned here"])
         else:
             if recording := ask.recorded_training(recipe):
                 notices.say_recorded(recording)
             else:
-                before = "**Not fine-tuned yet:** below is what it was before."
-                st.markdown("**Not done on this machine yet.**" if every else before)
+                st.markdown(WORDS["not done" if every else "not tuned"])
             wanted = [recipe, *missing] if every else [recipe]
             st.button(
                 does,
@@ -59,7 +63,7 @@ def _controls(recipe: Experiment, missing: list[Experiment], does: str, every: b
             )
         missing = [each for each in missing if each != recipe]
         if missing and not every:
-            label = f"{does} along the curve ({len(missing)} more)"
+            label = WORDS("along the curve", does=does, more=len(missing))
             st.button(
                 label,
                 icon=training_panel.PLAY,

@@ -9,10 +9,13 @@ from lessons.jobs import ask, language
 from lessons.jobs.events import GeneratedText, Piece
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
+from lessons.text import sections
 from lessons.ui.layout.figures import badge
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.work.ask_button import progress, ticket_for
 from lessons.ui.work.results import failed
+
+WORDS = sections("house")
 
 
 def written(
@@ -25,11 +28,11 @@ def written(
         box(begin, kept.text)
         st.caption(f"{counted(kept.pieces, 'token')} {badge('recorded')}")
         return kept
-    ticket = ticket_for(place, "Write", language.telling, model, begin, *settings, large=large)
-    if ticket is None or failed([ticket], "That could not be written"):
+    ticket = ticket_for(place, WORDS["write"], language.telling, model, begin, *settings, large=large)
+    if ticket is None or failed([ticket], WORDS["write failed"]):
         return None
     if not ticket.ended and not text_of(ticket):
-        progress(place, ticket, "Making the model" if large else "")
+        progress(place, ticket, WORDS["making the model"] if large else "")
         return None
     box(begin, text_of(ticket))
     if not ticket.ended:

@@ -5,24 +5,21 @@ import streamlit as st
 from lessons import store
 from lessons.experiment.language_source import MISSING
 from lessons.jobs.recordings import Recording
+from lessons.text import sections
 from lessons.ui.layout.figures import badge
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.work.progress import takes_here
+
+WORDS = sections("house")
 
 
 def say_where_weights_are_kept() -> None:
     """Say it if trained weights would not go to the disk."""
     where = store.where()
     if where == "memory":
-        st.warning(
-            "The server's disk is full or read-only. Trained weights are kept in memory, until the machine restarts.",
-            icon=":material/memory:",
-        )
+        st.warning(WORDS["weights in memory"], icon=":material/memory:")
     elif where is None:
-        st.error(
-            "The server has no room for trained weights, on its disk or in its memory. The operator must free some "
-            "before you can train."
-        )
+        st.error(WORDS["no room for weights"])
 
 
 def say_recorded(recording: Recording, *jobs: Recording | None) -> None:
@@ -30,10 +27,10 @@ def say_recorded(recording: Recording, *jobs: Recording | None) -> None:
     itself, in about so much time."""
     takes = takes_here([*filter(None, jobs)] or [recording])
     source = "" if presenting() else f" {recording.source.removeprefix('recorded ')}."
-    st.caption(f"{badge('recorded')}{source} Run it here{takes}:")
+    st.caption(WORDS("recorded", badge=badge("recorded"), source=source, takes=takes))
 
 
 def missing() -> bool:
     """Say that SmolLM2 is not installed; False, for it cannot be asked."""
-    st.warning(f"{MISSING}. Then start the app again. What was recorded of it shows all the same.")
+    st.warning(WORDS("not installed", how=MISSING))
     return False

@@ -11,11 +11,13 @@ from lessons.jobs import ask, recordings, vision
 from lessons.jobs.events import Outcome
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement
+from lessons.text import sections
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.drawing import note_failed, wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.progress import ahead, left_of_all, share, share_of_all
 
+WORDS = sections("house")
 Position = TypeVar("Position", bound=Hashable)
 
 
@@ -33,12 +35,12 @@ def outcome(experiment: Experiment) -> Outcome | None:
 def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
     line = st.container()  # there with or without its line: what is below must not move up and down
     tickets = [ask.measure(each, urgent=True, payer=visitor()) for each in experiments]
-    if failed(tickets, "This could not be measured"):
+    if failed(tickets, WORDS["not measured"]):
         return None
     if waiting := [ticket for ticket in tickets if not ticket.ended]:
         wait_for(waiting)
         before = ahead(waiting[-1])
-        line.caption(f"Measuring on all test pictures … {f'({before})' if before else ''}")
+        line.caption(WORDS("measuring on all", ahead=f"({before})" if before else ""))
         return None
     return tuple(ticket.result for ticket in tickets)
 
@@ -46,7 +48,7 @@ def _outcomes(*experiments: Experiment) -> tuple[Outcome, ...] | None:
 def answer(question: Callable[..., Ticket], *arguments: Any) -> Any:
     """The result of a question to the workers, one of those in `ask`; None while it is under way."""
     ticket = question(*arguments, payer=visitor())
-    if not failed([ticket], "This could not be worked out") and not ticket.ended:
+    if not failed([ticket], WORDS["not answered"]) and not ticket.ended:
         wait_for([ticket])
     return ticket.result
 
@@ -65,12 +67,12 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
             trainings.append(ticket)
         there = isinstance(ticket.result, Outcome)
         found[source] = ticket.result.measurement if there else None
-        if not there and not failed([ticket], f"{source.model} could not be measured"):
+        if not there and not failed([ticket], WORDS("this not measured", what=source.model)):
             wait_for([ticket])
     if not all(found.values()):
         done = share_of_all([*map(share, trainings), *([1.0] * (len(found) - len(trainings)))])
         measured = sum(map(bool, found.values()))
-        st.progress(done, f"{measured} of {len(found)} networks are trained and measured{left_of_all(trainings)}")
+        st.progress(done, WORDS("networks measured", done=measured, all=len(found), left=left_of_all(trainings)))
     return found
 
 
@@ -79,7 +81,7 @@ def outcomes(points: Mapping[Position, Experiment]) -> dict[Position, Outcome | 
     was recorded, if it was."""
     tickets = {position: ask.measure(experiment, payer=visitor()) for position, experiment in points.items()}
     wait_for([ticket for ticket in tickets.values() if not ticket.ended])
-    failed(tickets.values(), "Some points of the curve could not be measured")
+    failed(tickets.values(), WORDS["points not measured"])
     return {at: ticket.result if ticket.ended else _recorded(points[at]) for at, ticket in tickets.items()}
 
 
@@ -129,7 +131,7 @@ def failed(tickets: Iterable[Ticket], title: str) -> bool:
         noted, key = note_failed(title, failed)
         if key:
             st.error(plain(failed[0].error), title=title)
-            st.button("Try again", on_click=_forget, args=(noted,), key=key)
+            st.button(WORDS["try again"], on_click=_forget, args=(noted,), key=key)
     return bool(failed)
 
 

@@ -12,6 +12,7 @@ from lessons.jobs import ask
 from lessons.jobs.events import ModelKept
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import counted
+from lessons.text import sections
 from lessons.training.progress import TrainingStep
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.drawing import wait_for
@@ -19,6 +20,7 @@ from lessons.ui.state.visit import visitor
 from lessons.ui.work import notices
 from lessons.ui.work.progress import ahead, left
 
+WORDS = sections("house")
 TICKETS = "trainings of this visit"  # by experiment
 LEFT = "trainings this visit has stopped"  # which others may still watch: not taken up again by itself
 PLAY, STOP = ":material/play_arrow:", ":material/stop:"
@@ -40,10 +42,10 @@ def panel(
         wait_for(running)
         _progress({called.get(at, ""): ticket for at, ticket in runs.items() if not ticket.ended})
         at = next(at for at, ticket in runs.items() if not ticket.ended)
-        st.button("Stop", icon=STOP, on_click=stop, args=(running,), key=f"stop {name} {at}")
+        st.button(WORDS["stop"], icon=STOP, on_click=stop, args=(running,), key=f"stop {name} {at}")
     elif failed:
-        st.error(plain(runs[failed[0].id].error), title="Training failed; what was done before is kept")
-        st.button("Try again", on_click=start, args=(failed,), key=f"again {name}")
+        st.error(plain(runs[failed[0].id].error), title=WORDS["training failed"])
+        st.button(WORDS["try again"], on_click=start, args=(failed,), key=f"again {name}")
     else:
         if not all(map(ask.tuned, by_id.values())):
             notices.say_where_weights_are_kept()
