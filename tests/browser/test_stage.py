@@ -39,6 +39,7 @@ def test_a_talk(visit):
     the_headline_moves_while_dragging_and_the_rest_follows_on_release(page)
     assert len(page.evaluate(SMALL)) > 20  # what is looked for on a stage can be found
     the_switch_in_the_sidebar_presents_and_the_address_says_so(page)
+    the_room_is_asked_and_told(page)
     keys_go_through_presets_and_lessons_and_back(page)
     home_leads_to_the_first_lesson_and_is_found_again(page)
 
@@ -76,6 +77,16 @@ def the_switch_in_the_sidebar_presents_and_the_address_says_so(page: Page) -> No
     page.get_by_role("button", name="Leave").wait_for()
     assert "guess=skip" in page.url
     measured(page)
+
+
+def the_room_is_asked_and_told(page: Page) -> None:
+    press(page, "Ask the room")
+    page.locator(".picture").wait_for()
+    must_fill_a_stage(page)
+    assert tiles(page) == []
+    press(page, "Reveal")
+    measured(page)
+    assert page.locator(".picture").count() == 0
 
 
 def keys_go_through_presets_and_lessons_and_back(page: Page) -> None:

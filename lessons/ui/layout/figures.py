@@ -46,9 +46,9 @@ class Sent:
         """The place of a text."""
         return self._place("texts", text, text)
 
-    def chart(self, chart: Chart, tall: int) -> dict[str, Any]:
-        """A chart as plain JSON; on a stage so `tall`, in pixels."""
-        spec = dict(chart.spec) | (STAGE | {"height": tall} if presenting() else {})
+    def chart(self, chart: Chart, tall: int | None) -> dict[str, Any]:
+        """A chart as plain JSON; on a stage in large letters and so `tall`, in pixels, or as it is if None."""
+        spec = dict(chart.spec) | (STAGE | {"height": tall} if tall and presenting() else {})
         return {
             "title": chart.title,
             "badges": chart.badges,

@@ -15,7 +15,7 @@ from lessons.quantity import Quantity
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout.figures import TALL, Sent, on_stage
-from lessons.ui.layout.presenter import in_bold, presenting
+from lessons.ui.layout.presenter import asking, in_bold, presenting
 from lessons.ui.layout.tiles import Tile, across, shrunk
 from lessons.ui.state.knob import Knob
 
@@ -53,7 +53,10 @@ def headline(
 ) -> None:
     """Draw a headline that follows the slider of a knob, or of several. `frames`: by its positions, or for several by
     each of one with each of the others, None where nothing is known yet; `sweep`: the figure, where it is one; `tall`:
-    pixels of a chart on a stage; `missing`: what is said where nothing is known, if that is not being measured."""
+    pixels of a chart on a stage; `missing`: what is said where nothing is known, if that is not being measured. While a
+    speaker asks the room there is none: it would say the answer."""
+    if asking():
+        return
     unknown = dict(zip(frames, sweep.data["missing"] if sweep else repeat(missing or MISSING), strict=False))
     now = tuple(st.session_state[knob.name] for knob in knobs)
     if not frames[at := now if len(knobs) > 1 else now[0]] and not missing:
@@ -70,14 +73,17 @@ def headline(
 
 
 def picture(
-    frames: Mapping[str, Frame | None] | Mapping[tuple[str, ...], Frame | None], *knobs: Knob, tall: int = TALL
+    frames: Mapping[str, Frame | None] | Mapping[tuple[str, ...], Frame | None],
+    *knobs: Knob,
 ) -> None:
     """Draw the picture a lesson opens with: the same as a headline, but without tiles, and nothing of it is read out
-    when the slider moves, for the headline is. Where nothing is known, the last picture stays, faint."""
-    browser.picture(key="_".join((*(knob.name for knob in knobs), "picture")), data=_sent(frames, knobs, tall))
+    when the slider moves, for the headline is. Where nothing is known, the last picture stays, faint. A stage enlarges
+    it as it is, for some are to scale."""
+    data = {"stage": presenting(), **_sent(frames, knobs, None)}
+    browser.picture(key="_".join((*(knob.name for knob in knobs), "picture")), data=data)
 
 
-def _sent(frames: Mapping[Any, Frame | None], knobs: Sequence[Knob], tall: int) -> dict[str, Any]:
+def _sent(frames: Mapping[Any, Frame | None], knobs: Sequence[Knob], tall: int | None) -> dict[str, Any]:
     """All positions of the knobs, and what is shown at each, as plain JSON."""
     sent = Sent()
     return {
@@ -92,7 +98,7 @@ def _places(frames: Mapping[Any, Frame | None], knob: int) -> list[str]:
     return [at if isinstance(at, str) else at[knob] for at in frames]
 
 
-def _as_json(frame: Frame, sent: Sent, tall: int) -> dict[str, Any]:
+def _as_json(frame: Frame, sent: Sent, tall: int | None) -> dict[str, Any]:
     tiles = [tile.shown | {"help": sent.text(tile.help)} for tile in frame.tiles]
     return {
         "said": sent.text(in_bold(frame.said) if presenting() else frame.said),

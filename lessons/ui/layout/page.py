@@ -76,8 +76,11 @@ class Page:
     def opens(self, draw: Callable[[], None], answer: Callable[[], Found | None] = lambda: None) -> None:
         """What a lab begins with: its first picture, which `draw` draws, and beside it this page's question, if it has
         one. Whether a prediction was right stands there once the `answer` is known: the answer to what was asked,
-        wherever the knobs stand. A stage has neither."""
-        if presenter.presenting():
+        wherever the knobs stand. A stage has both only while its speaker asks the room, and then nothing else;
+        afterwards it says whether the room was right."""
+        if presenter.presenting() and not presenter.asking():
+            if self.guess and (found := answer()):
+                self._judge(found)
             return
         left, right = st.columns([5, 3], gap="medium") if self.guesses else (st.container(), None)
         with left, st.container(key="first_picture"):
@@ -99,16 +102,21 @@ class Page:
 
     def _predict(self, answer: Callable[[], Found | None]) -> None:
         st.markdown(cited(self.sections["predict"].replace("{points}", str(BROKEN))))
-        if (guess := self.guess) is None:
+        if self.guess is None or presenter.asking():
             predict.ask(self.lesson, self.guesses)
+            presenter.reveal()
             return
-        if (found := answer()) is None:
-            st.markdown(WORDS("you predicted", guess=guess))
+        if found := answer():
+            self._judge(found)
         else:
-            mark, outcome = found.judged(guess)
-            text = self.sections[f"you predicted: {outcome}"].format(guess=guess, measured=found.answer, **found.said)
-            st.markdown(f"{mark} {cited(text)}")
+            st.markdown(WORDS("you predicted", guess=self.guess))
         predict.ask_again(self.lesson)
+
+    def _judge(self, found: Found) -> None:
+        """Say whether the prediction was right, and why."""
+        mark, outcome = found.judged(self.guess)
+        text = self.sections[f"you predicted: {outcome}"].format(guess=self.guess, measured=found.answer, **found.said)
+        st.markdown(f"{mark} {cited(text)}")
 
     def nearest(self, value: float | None, **said: Quantity | float | str | None) -> Found | None:
         """The answer to this page's prediction that comes nearest to what was found; None while nothing was."""
@@ -184,7 +192,7 @@ def begin(
     _check_link(page)
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
-        place = presenter.bar(lesson.title, lesson.question, presets.go, stage)
+        place = presenter.bar(lesson.title, lesson.question, presets.go, stage, asks=bool(guesses))
         return replace(page, bar=place)
     if page.guess:
         url_write.write(predict.PARAMETER, page.guess)

@@ -64,7 +64,13 @@ def given(lesson: Lesson, options: Sequence[str]) -> str | None:
 def ask(lesson: Lesson, options: Sequence[str]) -> None:
     """Draw the answers to choose from."""
     st.segmented_control(
-        WORDS["your prediction"], options, key=CHOSEN, on_change=_answer, args=(lesson,), label_visibility="collapsed"
+        WORDS["your prediction"],
+        options,
+        default=given(lesson, options),
+        key=CHOSEN,
+        on_change=_answer,
+        args=(lesson,),
+        label_visibility="collapsed",
     )
 
 
@@ -74,8 +80,11 @@ def ask_again(lesson: Lesson) -> None:
 
 
 def _answer(lesson: Lesson) -> None:
-    st.session_state[OPENED][lesson.path] = st.session_state[CHOSEN]
-    url_write.write(PARAMETER, st.session_state[CHOSEN])
+    if chosen := st.session_state[CHOSEN]:
+        st.session_state[OPENED][lesson.path] = chosen
+        url_write.write(PARAMETER, chosen)
+    else:
+        _take_back(lesson)
 
 
 def _take_back(lesson: Lesson) -> None:

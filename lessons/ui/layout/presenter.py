@@ -12,6 +12,7 @@ from lessons.ui.state.knob import short
 
 WORDS = sections("house")
 PARAMETER, SWITCH = "present", "present switch"
+ASKING = "the room is asked"
 ON, WRITTEN = "on a stage", "present, as last written in the address"
 
 
@@ -43,14 +44,31 @@ def in_bold(text: str) -> str:
     return text[: text.find("**", 2) + 2]
 
 
-def bar(title: str, question: str, go: Callable[..., None], arguments: tuple[Any, ...]) -> DeltaGenerator:
-    """The head of a page on a stage; gives the place in it for what waits behind a button.
+def asking() -> bool:
+    """Whether a speaker asks the room: the first picture and the question are on the stage, and nothing that answers
+    it."""
+    return presenting() and st.session_state.get(ASKING, False)
+
+
+def reveal() -> None:
+    """Draw the way from the question to the answer, on a stage."""
+    if asking():
+        st.button(WORDS["reveal"], icon=":material/visibility:", type="primary", on_click=_ask, args=(False,))
+
+
+def bar(
+    title: str, question: str, go: Callable[..., None], arguments: tuple[Any, ...], asks: bool = False
+) -> DeltaGenerator:
+    """The head of a page on a stage, which `asks` the room where it has a question; gives the place in it for what
+    waits behind a button.
 
     The frame's script takes arrow keys and clicks on its buttons as steps (presets.step).
     """
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.markdown(f"**{title}** · {question}", width="stretch")
         place = st.container(horizontal=True, width="content")
+        if asks and not asking():
+            st.button(WORDS["ask the room"], icon=":material/help:", key="present_ask", on_click=_ask, args=(True,))
         for name, icon, way in (("previous", "arrow_back", -1), ("next", "arrow_forward", 1)):
             st.button(
                 WORDS[f"step: {name}"],
@@ -68,5 +86,9 @@ def complaints(values: Sequence[str]) -> list[str]:
     return [WORDS("only 1", name=PARAMETER, value=short(value)) for value in values if value != "1"]
 
 
+def _ask(begin: bool) -> None:
+    st.session_state[ASKING] = begin
+
+
 def _leave() -> None:
-    st.session_state[ON] = False
+    st.session_state.update({ON: False, ASKING: False})

@@ -10,6 +10,7 @@ export default function ({ data, parentElement }) {
 }
 
 function picture(data, root) {
+    root.classList.toggle("stage", data.stage)
     const parts = [sentence(root.querySelector(".sentence"), data), chart(root.querySelector(".figures"), data)]
     let drawn
 
