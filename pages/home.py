@@ -5,10 +5,12 @@ import streamlit as st
 from lessons import charts, ui
 from lessons.catalog import LESSONS
 from lessons.experiment import Quantize
+from lessons.text import sections
 from lessons.ui.home import first_picture
 
+WORDS = sections("home")
 WIDTHS = (*map(str, range(1, 17)), "fp32")
-BITS = ui.Knob("home_bits", "Bits per weight", WIDTHS, default="4", help="How many bits each weight is rounded to.")
+BITS = ui.Knob("home_bits", WORDS["bits"], WIDTHS, default="4", help=WORDS["bits: help"])
 NETWORK = ui.network_knob("home")
 
 page = ui.begin("home", BITS, network=NETWORK)
@@ -35,9 +37,10 @@ with top:
 if ui.presenting():
     st.stop()
 page.text("the path")
-for part in dict.fromkeys(lesson.part for lesson in LESSONS):
-    st.caption(part)
-    for lesson in (lesson for lesson in LESSONS if lesson.part == part):
-        st.page_link(lesson.script, label=f"**{lesson.title}** ({lesson.minutes} min)")
-        st.markdown(lesson.question)
+for row in (LESSONS[at : at + 3] for at in range(0, len(LESSONS), 3)):
+    for place, lesson in zip(st.columns(3), row, strict=False):
+        with place.container(border=True, height="stretch"):
+            st.caption(WORDS("card", part=lesson.part, minutes=lesson.minutes))
+            st.page_link(lesson.script, label=f"**{lesson.title}**")
+            st.markdown(lesson.question)
 page.text("honesty")

@@ -31,7 +31,7 @@ PROSE = {  # sentences in a program that belong into lessons/text
     "language_model/model_picker.py": 4, "language_model/outlier_charts.py": 4,
     "language_model/roofline_chart.py": 1, "language_model/text_panels.py": 3, "language_model/training.py": 1,
     "llm_at_home/charts.py": 3, "lora/adapters.py": 5, "lora/charts.py": 7, "network/canvas.py": 1,
-    "network/charts.py": 5, "pages/home.py": 1, "pruning/charts.py": 4, "pruning/figures.py": 1,
+    "network/charts.py": 5, "pruning/charts.py": 4, "pruning/figures.py": 1,
     "scaling/charts.py": 1,
 }  # fmt: skip
 
@@ -43,8 +43,8 @@ def test_every_section_a_page_asks_for_is_written_and_every_one_written_is_asked
     asked = {name for pair in either for name in pair if name} | set(re.findall(r'page\.why\("([^"]+)"', script))
     rooms = [file.read_text() for file in (FOLDER.parent / "ui" / lesson.path.replace("-", "_")).glob("*.py")]
     room = "".join(rooms)
-    worded = "".join(each for each in rooms if f'WORDS = sections("{lesson.path}")' in each)
-    asked |= set(re.findall(r'WORDS\["([^"]+)"\]', worded))
+    worded = "".join(each for each in [*rooms, script] if f'WORDS = sections("{lesson.path}")' in each)
+    asked |= set(re.findall(r'WORDS[\[(]"([^"]+)"', worded))
     asked |= {f"preset: {name}" for name in re.findall(r'\bPreset\("(.+?)"', script + room)}
     predicts = lesson in LESSONS or "guesses=" in script
     asked |= {name for call, names in PREDICTION.items() if call in script and predicts for name in names}
