@@ -194,7 +194,7 @@ def test_a_prediction_in_a_link_is_marked_right_or_wrong_where_it_was_asked(gues
     page = run_until(opened(guess=guess), judged)
     assert judged(page).startswith(mark) and said in judged(page)
     shown = [text.value for text in page.markdown]
-    asked = shown.index(sections("quantization")["predict"].replace("{points}", "10"))
+    asked = shown.index(cited(sections("quantization")["predict"].replace("{points}", "10")))
     assert shown[asked + 1] == judged(page)  # between them stands nothing
 
 

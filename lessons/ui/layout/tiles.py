@@ -150,7 +150,7 @@ def change(old: Quantity, new: Quantity) -> str | None:
     """How a number has changed, in points, times or percent; None where it has not."""
     if new.unit == "%":
         points = f"{new.value - old.value:+.1f}"
-        return None if float(points) == 0 else f"{points} points"
+        return None if float(points) == 0 else WORDS("percentage points", points=points)
     if new.value >= MANIFOLD * old.value:
         return f"× {new.value / old.value:,.0f}"
     percent = f"{100 * (new.value / old.value - 1):+.0f}"

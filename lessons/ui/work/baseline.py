@@ -23,6 +23,7 @@ from lessons.ui.state import model_link, url_write
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice
 from lessons.ui.work import notices, training_panel
+from lessons.ui.work.progress import SEPARATOR
 from lessons.ui.work.training_panel import PLAY, STOP, progress
 
 WORDS = sections("house")
@@ -143,7 +144,11 @@ def _progress(own: Own, run: Run) -> None:
     if run.stopped_after is None:
         run.ticket.seen(visitor())
     told = run.steps
-    rate = f" · {told[-1].seconds:.1f} s · {told[-1].step / told[-1].seconds:.0f} steps/s" if told else ""
+    rate = (
+        SEPARATOR + WORDS("training rate", seconds=told[-1].seconds, rate=told[-1].step / told[-1].seconds)
+        if told
+        else ""
+    )
     progress(run.ticket, told, rate)
     st.button(
         WORDS["stopping"] if run.stopped_after is not None else WORDS["stop and keep"],

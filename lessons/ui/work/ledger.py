@@ -4,15 +4,17 @@ import os
 
 import streamlit as st
 
-from lessons import facts, text
+from lessons import facts
 from lessons.estimate import device
 from lessons.estimate.device import at_the_wall, on_this_machine
 from lessons.estimate.footprint import watt_hours
 from lessons.jobs.pool import pool
 from lessons.quantity import Quantity, convert, show
+from lessons.text import sections
 from lessons.ui.state.lab import LEDGER
 from lessons.ui.state.visit import visitor
 
+WORDS = sections("ledger")
 WATTS = "ledger watts"
 STATED = 28  # W: a laptop's processor
 
@@ -35,9 +37,9 @@ def spent() -> Quantity:
 def of_charges(charges: float) -> str:
     """So many charges of a phone, more than none: `2.50 phone charges`, `1/40,000 of a phone charge`."""
     if charges >= 0.1:
-        return "1 phone charge" if show(charges, "") == "1" else f"{show(charges, '')} phone charges"
+        return WORDS["one charge"] if show(charges, "") == "1" else WORDS("charges", charges=show(charges, ""))
     part = int(float(f"{1 / charges:.2g}"))
-    return f"1/{part:,} of a phone charge"
+    return WORDS("part of a charge", part=part)
 
 
 def ledger() -> None:
@@ -49,20 +51,20 @@ def ledger() -> None:
 @st.fragment(key=LEDGER)
 def _ledger() -> None:
     """What was spent; how it is counted is behind its button. Another power is another number all over the page."""
-    words = text.sections("ledger")
     so_far, charge = spent(), facts.everyday()["phone_charge"]
     charges = convert(so_far.value, "J", "Wh") / charge.watt_hours
     with st.container(key="ledger"):
         if charges:
-            st.caption(words["so far"].format(spent=so_far, charges=of_charges(charges)))
+            st.caption(WORDS("so far", spent=so_far, charges=of_charges(charges)))
         else:
-            st.caption(words["nothing so far"])
-        with st.popover("How this is counted"):
+            st.caption(WORDS["nothing so far"])
+        with st.popover(WORDS["how it is counted"]):
             st.number_input(
-                "Package power (W)", 1, 1_000, STATED, key=WATTS, persist_state="session", on_change=st.rerun
+                WORDS["package power"], 1, 1_000, STATED, key=WATTS, persist_state="session", on_change=st.rerun
             )
             st.markdown(
-                words["how"].format(
+                WORDS(
+                    "how",
                     seconds=f"{pool().spent(visitor()):.1f}",
                     server=f"{pool().spent(None):.1f}",
                     formula=so_far.source,

@@ -9,10 +9,12 @@ from lessons.jobs import ask
 from lessons.jobs.events import Progress
 from lessons.jobs.recordings import Recording
 from lessons.jobs.ticket import Ticket
-from lessons.quantity import counted
+from lessons.text import sections
 from lessons.training.progress import TrainingStep
 from lessons.ui.state.visit import visitor
 
+WORDS = sections("house")
+SEPARATOR = " · "
 ENOUGH = 0.05  # of a piece of work, to tell from how long all of it takes
 UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 
@@ -21,8 +23,8 @@ def ahead(ticket: Ticket) -> str:
     """Who is before a ticket that waits: `2 runs of other readers are ahead`, `3 runs of yours are ahead`; nothing once
     it runs."""
     total, others = ticket.pool.ahead_of(ticket), ticket.pool.ahead_of(ticket, but_of=visitor())
-    whose, number = ("other readers", others) if others else ("yours", total)
-    return f"{counted(number, 'run')} of {whose} {'is' if number == 1 else 'are'} ahead" if number else ""
+    whose, number = ("others", others) if others else ("yours", total)
+    return WORDS(f"{whose} ahead" if number > 1 else f"one of {whose} ahead", runs=number) if number else ""
 
 
 def share(ticket: Ticket | None) -> float:
@@ -44,7 +46,7 @@ def left(done: float, began: float | None) -> str:
     before there is something to go by. `began`: when, in seconds of `time.monotonic`."""
     if began is None or not ENOUGH <= done < 1:
         return ""
-    return f" · {about((time.monotonic() - began) * (1 - done) / done)} left"
+    return SEPARATOR + WORDS("left", time=about((time.monotonic() - began) * (1 - done) / done))
 
 
 def left_of_all(tickets: Iterable[Ticket]) -> str:
@@ -54,7 +56,7 @@ def left_of_all(tickets: Iterable[Ticket]) -> str:
     if runs is None:
         return ""
     each = (time.monotonic() - runs.began) / share(runs)
-    return f" · {about(each * sum(1 - share(ticket) for ticket in under_way))} left"
+    return SEPARATOR + WORDS("left", time=about(each * sum(1 - share(ticket) for ticket in under_way)))
 
 
 def takes_here(recordings: Sequence[Recording]) -> str:
@@ -64,14 +66,14 @@ def takes_here(recordings: Sequence[Recording]) -> str:
     if known is None:
         return ""
     each = [recording.seconds * known.timing[0].value / recording.pass_ms for recording in recordings]
-    return f", in {about(max([*each, sum(each) / (os.cpu_count() or 1)]))}"
+    return WORDS("in about", time=about(max([*each, sum(each) / (os.cpu_count() or 1)])))
 
 
 def about(seconds: float) -> str:
     """A time that is not known exactly: `about 8 s`, `about 40 s`, `about 3 min`."""
     size, unit = next((step for step in UNITS if seconds >= 1.5 * step[0]), UNITS[-1])
     count = seconds / size
-    return f"about {max(1, round(count, -1 if count > 20 else 0)):.0f} {unit}"
+    return WORDS("about", count=max(1, round(count, -1 if count > 20 else 0)), unit=unit)
 
 
 def share_of_all(shares: Iterable[float]) -> float:

@@ -18,7 +18,7 @@ from lessons.ui.layout.plain import plain
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work import notices
-from lessons.ui.work.progress import ahead, left
+from lessons.ui.work.progress import SEPARATOR, ahead, left
 
 WORDS = sections("house")
 TICKETS = "trainings of this visit"  # by experiment
@@ -123,7 +123,11 @@ def _progress(under_way: Mapping[str, Ticket]) -> None:
     begun = [called for called, ticket in under_way.items() if steps(ticket.events)][:WATCHED]
     shown = begun or list(under_way)[:1]
     for called in shown:
-        others = f" · {counted(len(under_way), 'run')} left" if len(under_way) > 1 and called == shown[-1] else ""
+        others = (
+            SEPARATOR + WORDS("runs left", runs=counted(len(under_way), "run"))
+            if len(under_way) > 1 and called == shown[-1]
+            else ""
+        )
         progress(under_way[called], steps(under_way[called].events), others, called)
 
 
@@ -134,13 +138,13 @@ def progress(ticket: Ticket, told: list[TrainingStep], more: str, called: str = 
     if told:
         done = told[-1].step / told[-1].total
         more = f"{left(done, ticket.began)}{more}"
-        st.progress(done, f"{called}Step {told[-1].step} of {told[-1].total}{more}")
+        st.progress(done, WORDS("step", called=called, step=told[-1].step, steps=told[-1].total, more=more))
     elif ticket.events:  # the model is there
-        st.progress(0.0, f"{called}Step 0{more}")
+        st.progress(0.0, WORDS("step 0", called=called, more=more))
     elif before:
-        st.progress(0.0, f"{called}Waiting: {before}{more}")
+        st.progress(0.0, WORDS("waiting", called=called, ahead=before, more=more))
     else:
-        st.progress(0.0, f"Starting …{more}")
+        st.progress(0.0, WORDS("starting", more=more))
 
 
 def _runs() -> dict[str, Ticket]:
