@@ -78,7 +78,7 @@ def test_the_footprint_of_one_use(visit):
 def test_growth_and_the_sources(visit):
     page = visit("scaling?guess=skip")
     tile(page).first.wait_for()
-    must_follow_the_hand(page, "scaling_since", "Since")
+    must_follow_the_hand(page, "scaling_by", "Year")
     must_suit_phone_and_stage(page)
     go(page, "sources?sources_search=horowitz%20dram")
     page.get_by_text(re.compile(r"^1 of 1,\d+ figures")).wait_for()
