@@ -254,7 +254,7 @@ def test_what_is_extrapolated_in_the_first_picture_is_dashed_and_said():
     named = {row["name"]: row for row in frames["2035"].charts[0].data["models"]}
     rows = {row.name: row for row in growth.demand("training FLOP", 2012)}
     assert named["GPT-4"]["times"] * two().wanted.at(2012) == pytest.approx(rows["GPT-4"].value)
-    assert set(named) == set(first_picture.MODELS.values())
+    assert set(named) == set(first_picture.MODELS["training FLOP"].values())
 
 
 def test_a_waterfall_ends_where_the_factors_lead():

@@ -22,8 +22,12 @@ GREY = "#8A97A3"
 TO_THE_RIGHT = 2025  # until this year names have room to the right of the gap, later to its left
 LIFTS = {"right": (15, -15), "left": (7, 10)}  # pixels by which names of the upper and lower line are raised
 OVER = 22  # pixels, at least, from a named model to the name of the line above it
+NARROW = 70  # pixels of a gap in which a name and the factor have no room together
 WITHIN = {"right": 0.5, "left": 0.2}  # of the gap: where its factor is written
-MODELS = {"AlexNet": "AlexNet", "GPT-3 175B (davinci)": "GPT-3", "GPT-4": "GPT-4", "Grok-3": "Grok-3"}
+MODELS = {  # that are named, by demand
+    "training FLOP": {"AlexNet": "AlexNet", "GPT-3 175B (davinci)": "GPT-3", "GPT-4": "GPT-4", "Grok-3": "Grok-3"},
+    "parameters": {"GPT-3 175B (davinci)": "GPT-3", "PaLM (540B)": "PaLM", "DeepSeek-V3": "DeepSeek-V3"},
+}
 BOARDS = {"NVIDIA Tesla P100 SXM2": "P100", "NVIDIA A100 SXM4 80 GB": "A100", "NVIDIA B200": "B200"}
 IN_WORDS = "".join(
     f"datum.value >= {size:g} ? format(datum.value / {size:g}, ',~r') + '{word}' : "
@@ -66,7 +70,7 @@ def _picture(two: Two, by: int, end: int, most: float) -> Chart:
         "continued": [row for row in segments if row["beyond"]],
         "gap": [{"year": by, "from": grown["supply"], "to": grown["demand"]}],
         "ends": [{"year": by, "times": value} for value in grown.values()],
-        "models": _seen(two.wanted, two.since, by, MODELS),
+        "models": _models(two, by),
         "boards": _seen(two.offered, two.since, by, BOARDS),
         **_names(two, by, grown, most),
     }
@@ -98,6 +102,12 @@ def _last(line: Trend) -> float:
     return max(sample.year for sample in line.samples)
 
 
+def _models(two: Two, by: int) -> Rows:
+    """Named models above their line: beside the others a name would lie on it."""
+    rows = _seen(two.wanted, two.since, by, MODELS[two.wants])
+    return [row for row in rows if row["times"] > two.grown(row["year"])["demand"]]
+
+
 def _seen(line: Trend, since: int, by: int, labels: Mapping[str, str]) -> Rows:
     """Rows of the facts that are named, up to a year."""
     return [
@@ -113,23 +123,16 @@ def _names(two: Two, by: int, grown: Mapping[str, float], most: float) -> dict[s
     side = "right" if by <= TO_THE_RIGHT else "left"
     pixel = most ** (1.2 / PLOT)
     upper, lower = sorted(grown, key=lambda name: grown[name], reverse=True)
-    names = {"demand": two.wants, "supply": two.offers}
-    lifts = dict(zip((upper, lower), LIFTS[side], strict=True))
-    if side == "left":
-        models = _seen(two.wanted, two.since, by, MODELS)
-        over = [log(model["times"] / grown["demand"], pixel) + OVER for model in models]
+    narrow = log(grown[upper] / grown[lower], pixel) < NARROW
+    lifts = dict(zip((upper, lower), LIFTS[side], strict=True)) | ({lower: -15} if narrow else {})
+    if side == "left" and upper == "demand":
+        over = [log(model["times"] / grown["demand"], pixel) + OVER for model in _models(two, by)]
         lifts["demand"] = max(lifts["demand"], *over, 0)
-    at_ends = [
-        {"line": line, "name": names[line], "year": by, "times": grown[line] * pixel**lift}
-        for line, lift in lifts.items()
-    ]
-    between = grown[lower] * (grown[upper] / grown[lower]) ** WITHIN[side]
-    factor = [{"name": str(two.gap(by)), "year": by, "times": between}]
-    found = {}
-    for each in LIFTS:
-        found |= {f"lines, {each}": at_ends, f"factor, {each}": factor} if each == side else {}
-        found |= {f"lines, {each}": [], f"factor, {each}": []} if each != side else {}
-    return found
+    names = {"demand": two.wants, "supply": two.offers}
+    ends = [{"line": of, "name": names[of], "year": by, "times": grown[of] * pixel ** lifts[of]} for of in names]
+    between = grown[lower] * (grown[upper] / grown[lower]) ** (0.5 if narrow else WITHIN[side])
+    written = {"lines": ends, "factor": [{"name": str(two.gap(by)), "year": by, "times": between}]}
+    return {f"{what}, {at}": rows if at == side else [] for what, rows in written.items() for at in LIFTS}
 
 
 def _note(two: Two, by: int) -> str:
@@ -160,9 +163,9 @@ def _spec(stage: bool) -> dict[str, Any]:
         _over("gap").mark_rule(strokeWidth=2, color=GREY).encode(x=x, y=alt.Y("from:Q"), y2="to:Q"),
         _over("ends").mark_tick(orient="horizontal", size=14, thickness=2, color=GREY).encode(**at),
     ]
-    for name, lift in (("models", -4), ("boards", 16)):
+    for name, place in (("models", {"dx": -7, "dy": -4}), ("boards", {"dx": 4, "dy": 7, "baseline": "top"})):
         layers.append(_over(name).mark_circle(size=50, opacity=1, color=GREY).encode(**seen))
-        text = _over(name).mark_text(align="right", dx=-7 if lift < 0 else 4, dy=lift, color=GREY)
+        text = _over(name).mark_text(**place, align="right", color=GREY)
         layers.append(text.encode(**at, text="name:N"))
     for side, (align, dx) in {"right": ("left", 10), "left": ("right", -10)}.items():
         bold = {"align": align, "dx": dx, "fontWeight": "bold", "baseline": "middle"}
