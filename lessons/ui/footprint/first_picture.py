@@ -33,6 +33,12 @@ class Seen(NamedTuple):
     task: str
     uses: int  # a person and day
     headline: Headline | None
+    batched: bool = True  # whether the batch matters to the answer
+
+    @property
+    def what(self) -> str:
+        """One use in a word."""
+        return self.task if self.task in footprint.MEDIA else WORDS["ladder: one use"]
 
     @property
     def peers(self) -> dict[str, Quantity]:
@@ -53,7 +59,7 @@ def frames(answers: Mapping[str, Quantity], seen: Seen) -> Mapping[str, Frame]:
 def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
     many = footprint.times(one, seen.uses * MANY, "a day")
     ours = [
-        _row("answer", one, PLACES["answer"], WORDS["ladder: answer"].format(energy=one)),
+        _row("answer", one, PLACES["answer"], WORDS["ladder: answer"].format(what=seen.what, energy=one)),
         _row(
             "answer",
             many,
@@ -62,10 +68,10 @@ def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
         ),
     ]
     rows = [*ours, *fixed]
-    note = _note(one, at)
+    note = _note(one, at, seen)
     known = badges_of([one, *seen.peers.values(), Quantity("thing", 1, "Wh", "cited")])
     return Chart(
-        WORDS["ladder: title"],
+        WORDS["ladder: title"].format(what=seen.what),
         _spec(),
         {
             REACH: [{"energy": LEAST, "y": 0}, {"energy": MOST, "y": 0}],
@@ -128,12 +134,15 @@ def _things() -> Rows:
     return rows
 
 
-def _note(one: Quantity, at: str) -> str:
+def _note(one: Quantity, at: str, seen: Seen) -> str:
     charge = facts.everyday()["phone_charge"].watt_hours
-    band = f" ({one.band})" if one.band else ""
-    if one.value > charge:
-        return WORDS["ladder: large"].format(at=at, energy=one, band=band, times=show(one.value / charge, ""))
-    return WORDS["ladder: small"].format(at=at, energy=one, band=band, times=show(charge / one.value, ""))
+    said = {"what": seen.what, "energy": one, "band": f" ({one.band})" if one.band else ""}
+    batch = WORDS["ladder: batch"].format(at=at) + " " if seen.batched else ""
+    large = one.value > charge
+    times = one.value / charge if large else charge / one.value
+    text = WORDS["ladder: large"] if large else WORDS["ladder: small"]
+    note = batch + text.format(**said, times=show(times, ""))
+    return note[0].upper() + note[1:]
 
 
 @lru_cache(maxsize=1)

@@ -76,6 +76,11 @@ class AskedUse:
         """The method whose figure is shown."""
         return self.method if self.told else MEASURED
 
+    @property
+    def batched(self) -> bool:
+        """Whether the batch matters to it."""
+        return self.chosen == METHOD.default
+
     def by_each(self, batch: str) -> dict[str, Quantity]:
         """Wh of one use by each method."""
         if not self.told:

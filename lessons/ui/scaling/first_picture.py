@@ -22,11 +22,12 @@ GREY = "#8A97A3"
 TO_THE_RIGHT = 2025  # until this year names have room to the right of the gap, later to its left
 LIFTS = {"right": (15, -15), "left": (7, 10)}  # pixels by which names of the upper and lower line are raised
 OVER = 22  # pixels, at least, from a named model to the name of the line above it
+LONG = 6  # years that a name is long
 NARROW = 70  # pixels of a gap in which a name and the factor have no room together
 WITHIN = {"right": 0.5, "left": 0.2}  # of the gap: where its factor is written
 MODELS = {  # that are named, by demand
     "training FLOP": {"AlexNet": "AlexNet", "GPT-3 175B (davinci)": "GPT-3", "GPT-4": "GPT-4", "Grok-3": "Grok-3"},
-    "parameters": {"GPT-3 175B (davinci)": "GPT-3", "PaLM (540B)": "PaLM", "DeepSeek-V3": "DeepSeek-V3"},
+    "parameters": {"GPT-3 175B (davinci)": "GPT-3", "DeepSeek-V3": "DeepSeek-V3"},
 }
 BOARDS = {"NVIDIA Tesla P100 SXM2": "P100", "NVIDIA A100 SXM4 80 GB": "A100", "NVIDIA B200": "B200"}
 IN_WORDS = "".join(
@@ -71,7 +72,7 @@ def _picture(two: Two, by: int, end: int, most: float) -> Chart:
         "gap": [{"year": by, "from": grown["supply"], "to": grown["demand"]}],
         "ends": [{"year": by, "times": value} for value in grown.values()],
         "models": _models(two, by),
-        "boards": _seen(two.offered, two.since, by, BOARDS),
+        "boards": _boards(two, by, most),
         **_names(two, by, grown, most),
     }
     title = WORDS["first picture: title"].format(wants=two.wants, offers=two.offers, since=two.since)
@@ -108,6 +109,17 @@ def _models(two: Two, by: int) -> Rows:
     return [row for row in rows if row["times"] > two.grown(row["year"])["demand"]]
 
 
+def _boards(two: Two, by: int, most: float) -> Rows:
+    """Named boards that are not so far above their line that a name below them would lie on it."""
+    rows, near = _seen(two.offered, two.since, by, BOARDS), _pixel(most) ** 3
+    return [row for row in rows if row["times"] <= near * two.grown(row["year"])["supply"]]
+
+
+def _pixel(most: float) -> float:
+    """The factor that is one pixel of the axis."""
+    return most ** (1.2 / PLOT)
+
+
 def _seen(line: Trend, since: int, by: int, labels: Mapping[str, str]) -> Rows:
     """Rows of the facts that are named, up to a year."""
     return [
@@ -121,10 +133,12 @@ def _names(two: Two, by: int, grown: Mapping[str, float], most: float) -> dict[s
     """The names of both lines at their ends, and the factor between them, each a row, by the side on which they
     stand."""
     side = "right" if by <= TO_THE_RIGHT else "left"
-    pixel = most ** (1.2 / PLOT)
+    pixel = _pixel(most)
     upper, lower = sorted(grown, key=lambda name: grown[name], reverse=True)
     narrow = log(grown[upper] / grown[lower], pixel) < NARROW
-    lifts = dict(zip((upper, lower), LIFTS[side], strict=True)) | ({lower: -15} if narrow else {})
+    lifts = dict(zip((upper, lower), LIFTS[side], strict=True))
+    if narrow and side == "left":  # below the line, which falls to the left
+        lifts[lower] = -log(grown[lower] / two.grown(by - LONG)[lower], pixel) - LIFTS["left"][1]
     if side == "left" and upper == "demand":
         over = [log(model["times"] / grown["demand"], pixel) + OVER for model in _models(two, by)]
         lifts["demand"] = max(lifts["demand"], *over, 0)
