@@ -51,7 +51,7 @@ FOLLOWS = {  # by page: the slider of its headline, and where that can stand
     "language-model?language_part=shrink": ("language_bits", ("2", "3", "4", "5", "6", "8", "as stored")),
     "energy": ("energy_batch", DOUBLED),
     "footprint": ("footprint_batch", DOUBLED),
-    "scaling": ("scaling_since", ("1950", "1970", "1990", "2000", "2010", "2012", "2015", "2018")),
+    "scaling": ("scaling_by", ("2014", "2016", "2018", "2020", "2022", "2025", "2030", "2035")),
     "llm-at-home": ("llm_format", ("fp16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "Q3_K_M", "Q2_K")),
     "decide": ("decide_uses", ("1", "10", "100", "1000", "10000", "100000")),
     "distillation": ("distillation_labelled", ("20", "50", "100", "200", "500", "1,000", "2,000", "5,000", "20,000")),

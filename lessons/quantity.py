@@ -17,6 +17,7 @@ SCALES = {  # where readers expect other steps than SI's
 }
 WORDS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1, ""))
 LEAST, MOST = 1e-4, 1e9  # numbers below and from here on are written with a power of ten
+MOST_DAYS, DAYS_A_YEAR = 1_000, 365.25  # longer than that is shown in years
 PLACES = {"%": 1, "ms": 2, "nats": 3}  # after the point
 SHORT = {"bytes": "B", "MAC": "MACs"}
 JOULES = {"J": 1.0, "Wh": 3600.0, "kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15}
@@ -104,6 +105,8 @@ def show(value: float, unit: str) -> str:
     if unit in RATES:
         return f"{_digits(value)} {unit}"
     if unit == "days":
+        if _rounded(value) > MOST_DAYS:
+            return _scaled(value / DAYS_A_YEAR, WORDS) + " years"
         return "1 day" if value == 1 else f"{_digits(value)} days"
     if unit in COUNTED:
         return f"{_scaled(value, COUNT)} {unit.removesuffix('s') if value == 1 else unit}"

@@ -6,43 +6,24 @@ from lessons import facts, models, ui
 from lessons.estimate import flop, growth, savings, silicon
 from lessons.experiment import Quantize, shipped
 from lessons.ui.scaling import charts as scaling_charts
-from lessons.ui.scaling import waterfall_chart
+from lessons.ui.scaling import first_picture, waterfall_chart
+from lessons.ui.scaling.knobs import (
+    BITS,
+    BOARD,
+    BY,
+    HARDWARE,
+    KNOBS,
+    NARROWEST,
+    NETWORK,
+    OLD,
+    PART,
+    PRESETS,
+    RESNET,
+    SPARSITY,
+    STUDENT,
+    asked,
+)
 
-START = ui.Knob(
-    "scaling_since",
-    "Since",
-    ("1950", "1960", "1970", "1980", "1990", "2000", "2005", "2010", "2012", "2015", "2018"),
-    "2012",
-)
-WANTED = ui.Knob(
-    "scaling_demand_doubles",
-    "Demand doubles every … months",
-    ("fitted", "3", "4", "6", "9", "12", "18", "24"),
-    "fitted",
-)
-OFFERED = ui.Knob(
-    "scaling_supply_doubles", "Supply doubles every … months", ("fitted", "12", "18", "24", "36", "48"), "fitted"
-)
-SUPPLY = ui.Knob("scaling_supply", "Supply", tuple(growth.SUPPLIES), "transistor density")
-DEMAND = ui.Knob("scaling_demand", "Demand", tuple(growth.DEMANDS), "training FLOP")
-BY = ui.Knob("scaling_by", "Gap in", ("2025", "2030", "2035"), "2025")
-OLD, NEW = "NVIDIA Tesla P100 SXM2", ("Tesla V100 SXM2", "A100 SXM4 80 GB", "H100 SXM5 80GB", "B200")
-BOARD = ui.Knob("scaling_board", "From the P100 (2016) to the", NEW, "B200")
-NARROWEST = ui.Knob("scaling_format", "Narrowest format allowed", flop.FORMATS, "fp4")
-BITS = ui.Knob("scaling_bits", "Bits per weight", ("1", "2", "4", "8", "16", "fp32"), "4")
-SPARSITY = ui.Knob("scaling_sparsity", "Sparsity (% pruned)", ("0", "50", "75", "90", "95"), "90")
-STUDENT = ui.Knob("scaling_student", "Size of the student (%)", ("5", "10", "25", "50", "100"), "25")
-HARDWARE = ui.Knob("scaling_hardware", "Hardware", savings.HARDWARE, "ordinary")
-RESNET = "ResNet-50"
-NETWORK = ui.Knob("scaling_network", "Network", (*models.NAMES, RESNET), "cnn")
-KNOBS = (START, WANTED, OFFERED, SUPPLY, DEMAND, BY, BOARD, NARROWEST, BITS, SPARSITY, STUDENT, HARDWARE, NETWORK)
-PRESETS = (
-    ui.Preset("Moore's law", {OFFERED: "24"}),
-    ui.Preset("Memory", {SUPPLY: "memory bandwidth"}),
-    ui.Preset("No low bits", {SUPPLY: "FLOP/J, fp32", NARROWEST: "fp32"}),
-    ui.Preset("All the bits", {SUPPLY: "FLOP/J, best"}),
-    ui.Preset("Break it", {START: "1950"}),
-)
 GUESSES = ("2", "10", "50", "250")
 LABELS = {name: (name, "left") for name in ("Neocognitron", "AlexNet", "Grok-3")}
 LABELS |= {"Perceptron (1960)": ("Perceptron", "right"), "GPT-3 175B (davinci)": ("GPT-3", "left")}
@@ -50,33 +31,44 @@ WIDTHS = (8, 6, 5, 4, 3, 2)
 RAN = [growth.fitted, growth.gap, flop.steps, savings.traffic, savings.saved, silicon.floor]
 
 
+def one_format() -> ui.Found:
+    """The answer to this page's question."""
+    same = flop.in_one_format(facts.boards()[OLD], facts.boards()["NVIDIA B200"])
+    return ui.Found(ui.nearest([f"{each}×" for each in GUESSES], same.value).rstrip("×"), {"exact": same})
+
+
 def two_lines() -> None:
     """Demand and supply, and how far they have come apart."""
-    _, *months = ui.sliders(START, WANTED, OFFERED)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        offers = ui.choice(SUPPLY)
-        with ui.more():
-            wants, by = ui.choice(DEMAND), int(ui.choice(BY))
-
-    def frame(since: str) -> ui.Frame:
-        wanted = growth.line(growth.demand(wants, int(since)), months[0])
-        offered = growth.line(growth.supply(offers, int(since)), months[1])
-        both = max(int(since), offered.begins)
-        found = {
-            "Demand doubles every": wanted.doubling,
-            "Supply doubles every": offered.doubling,
-            f"Gap in {by}, 1 in {both}": growth.gap(wanted, offered, both, by),
-        }
-        drawn = scaling_charts.two_trends({wants: wanted, offers: offered}, both, by, LABELS)
-        return ui.Frame(ui.tiles(found), [drawn])
-
+    top = st.container()
+    page.text("the idea")
+    page.why("the formula")
+    page.try_presets()
+    two, years, _ = asked(top)
+    drawn = first_picture.frames(two, years)
+    with top:
+        page.opens(lambda: ui.picture(drawn, BY), one_format)
     page.about_preset()
-    frames = {since: frame(since) for since in START.options}
-    ui.headline(frames, START)
-    ui.on_release({START: START.options})(lambda since: (frames[since].charts, frames[since].quantities))
+    doubles = {"Demand doubles every": two.wanted.doubling, "Supply doubles every": two.offered.doubling}
+    found = {by: doubles | {f"Gap in {by}, 1 in {two.since}": two.gap(int(by))} for by in years}
+    on_stage = drawn if ui.presenting() else {}
+    charts = {by: on_stage[by].charts if on_stage else [] for by in years}
+    ui.headline({by: ui.Frame(ui.tiles(found[by]), charts[by]) for by in years}, BY)
+    ui.hand_on("two lines", two)
+    ui.on_release({BY: years})(lambda by: (drawn[by].charts, found[by]))
 
 
-def waterfall() -> ui.Drawn:
+def data() -> ui.Drawn:
+    """The rows through which the two lines are drawn."""
+    two: first_picture.Two = ui.handed("two lines")
+    page.text("about the gap")
+    lines = {two.wants: two.wanted, two.offers: two.offered}
+    figure = scaling_charts.two_trends(lines, two.since, int(BY.default), LABELS)
+    ui.row("rows", figure)
+    page.why("about the rows")
+    return [figure], {}
+
+
+def operations() -> ui.Drawn:
     """Where the fall of a FLOP's energy came from, and what did not fall."""
     page.text("where it came from")
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -88,7 +80,8 @@ def waterfall() -> ui.Drawn:
         "A FLOP: TDP ÷ dense peak", "energy", "P100, fp32", before["Energy of a FLOP"], factors
     )
     ui.row("waterfall", figure)
-    page.text("what is left")
+    page.text("what did not fall")
+    page.why("what each row says")
     return [figure], found | {f"Step: {name}": factor for name, factor in factors.items()}
 
 
@@ -112,10 +105,10 @@ def product() -> ui.Drawn:
         "At the energy floor": savings.saved(layers, how),
         "What is left": stages["rounded"]["total"],
     }
-    figure = scaling_charts.shrunk_in_steps(
-        "Energy floor of one inference, step by step", stages, savings.promised(how)
-    )
+    title = "Energy floor of one inference, step by step"
+    figure = scaling_charts.shrunk_in_steps(title, stages, savings.promised(how))
     ui.headed(found, "product", figure)
+    page.why("what is assumed")
     return [figure], found
 
 
@@ -131,17 +124,12 @@ def measured() -> ui.Drawn:
     return [figure], {}
 
 
+PARTS = {"data": [data], "operations": [operations], "savings": [product, measured]}
 page = ui.begin("scaling", *KNOBS, tries=PRESETS, guesses=GUESSES)
-page.text("two curves")
-same = flop.in_one_format(facts.boards()[OLD], facts.boards()["NVIDIA B200"])
-page.predict(lambda: ui.Found(ui.nearest([f"{each}×" for each in GUESSES], same.value).rstrip("×"), {"exact": same}))
-page.try_presets()
-
-
 ui.lab(two_lines)
 if not ui.presenting():
-    page.text("about the gap")
-    for part in (waterfall, product, measured):
-        ui.lab(part)
-    ui.workings_of(page, RAN, two_lines, waterfall, product, measured)
+    part = ui.choice(PART)
+    for each in PARTS[part]:
+        ui.lab(each)
+    ui.workings_of(page, RAN, two_lines, *PARTS[part])
 page.end()

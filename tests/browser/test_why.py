@@ -59,7 +59,7 @@ def pointing_at_a_cited_number_shows_its_source(page: Page) -> None:
 def test_the_footprint_of_one_use(visit):
     page = visit("footprint?guess=skip")
     tile(page).first.wait_for()
-    must_follow_the_hand(page, "footprint_batch", "Answers at once on one set of boards")
+    must_follow_the_hand(page, "footprint_batch", "Answers computed at once (batch size)")
     must_suit_phone_and_stage(page)
     before = tiles(page)
     box = page.get_by_role("combobox", name=re.compile("Model"))
@@ -67,18 +67,18 @@ def test_the_footprint_of_one_use(visit):
     box.fill("405B")
     page.keyboard.press("Enter")
     settle(page, lambda: "405B" in page.url and tiles(page) != before)
-    a_link_gives_the_same(page, 8)
+    a_link_gives_the_same(page, 4)
     go(page, "footprint?guess=skip&footprint_model=GPT-9&footprint_batch=0&footprint_grid=Atlantis&trained=seed1")
     page.get_by_text("Part of the link was ignored").wait_for()
     said = page.get_by_test_id("stAlert").locator("code").all_inner_texts()
     assert {"footprint_model=GPT-9", "footprint_grid=Atlantis", "footprint_batch=0", "trained"} <= set(said), said
-    settle(page, lambda: len(tiles(page)) == 8)
+    settle(page, lambda: len(tiles(page)) == 4)
 
 
 def test_growth_and_the_sources(visit):
     page = visit("scaling?guess=skip")
     tile(page).first.wait_for()
-    must_follow_the_hand(page, "scaling_since", "Since")
+    must_follow_the_hand(page, "scaling_by", "Year")
     must_suit_phone_and_stage(page)
     go(page, "sources?sources_search=horowitz%20dram")
     page.get_by_text(re.compile(r"^1 of 1,\d+ figures")).wait_for()

@@ -10,7 +10,7 @@ from lessons.estimate import flop, growth, savings
 from lessons.experiment import Quantize, shipped
 from lessons.facts import boards
 from lessons.vision import build
-from tests.pages.reader import link, press, run_until, settled, tile, tiles
+from tests.pages.reader import lesson, link, press, run_until, settled, tile, tiles
 
 
 @pytest.fixture
@@ -20,6 +20,11 @@ def page() -> AppTest:
 
 def visited(**query: str) -> AppTest:
     return run_until(link("scaling", **query), settled)
+
+
+@pytest.fixture
+def operations(page) -> AppTest:
+    return choose(page, part="operations")
 
 
 def choose(page: AppTest, **knobs: str) -> AppTest:
@@ -41,7 +46,35 @@ def test_the_gap_is_that_of_the_lines_in_use(page):
     assert tile(page, "Supply doubles") == "24 months"
 
 
-def test_without_low_bits_little_is_left_and_the_prediction_is_judged_by_the_facts(page):
+@pytest.mark.parametrize("since", ["1950", "2012", "2018"])
+def test_the_year_and_the_headline_follow_one_slider_from_the_first_year_of_both_lines_on(since):
+    page = lesson("scaling", since=since, supply="memory bandwidth")
+    run_until(page, settled)
+    wanted, offered = (
+        growth.fitted(growth.demand("training FLOP", int(since))),
+        growth.supply("memory bandwidth", int(since)),
+    )
+    offered = growth.fitted(offered)
+    both = max(int(since), offered.begins)
+    slider = page.select_slider("scaling_by")
+    assert slider.options == [str(year) for year in range(both, 2036)]
+    for by in (both, 2025, 2035):
+        page.select_slider("scaling_by").set_value(str(by))
+        run_until(page, settled)
+        assert tile(page, f"Gap in {by}, 1 in {both}") == str(growth.gap(wanted, offered, both, by))
+
+
+def test_a_year_before_both_lines_begin_is_put_back(page):
+    page.select_slider("scaling_by").set_value("2013")
+    run_until(page, settled)
+    page.select_slider("scaling_since").set_value("2018")
+    run_until(page, settled)
+    assert page.select_slider("scaling_by").value == "2025"
+    assert tile(page, "Gap in 2025, 1 in 2018")
+
+
+def test_without_low_bits_little_is_left_and_the_prediction_is_judged_by_the_facts(operations):
+    page = operations
     old, new = boards()["NVIDIA Tesla P100 SXM2"], boards()["NVIDIA B200"]
     assert tile(page, "It fell by") == str(flop.whole(flop.steps(old, new)))
     said = str(flop.in_one_format(old, new))
@@ -61,6 +94,7 @@ def test_another_fact_changes_the_answer(monkeypatch):
 
 
 def test_three_savings_promise_more_than_is_left_of_them(page):
+    choose(page, part="savings")
     how = savings.Shrunk(4, 0.1, 0.25)
     assert tile(page, "If savings multiplied") == "320×"
     measured = float(tile(page, "At the energy floor").rstrip("×"))

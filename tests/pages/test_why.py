@@ -103,14 +103,14 @@ def test_one_use_is_what_the_method_says(footprints):
 
 def test_the_making_of_the_hardware_is_counted_or_said_not_to_be(footprints):
     def noted() -> str:
-        return next(metric.delta for metric in tiles(footprints) if metric.label.startswith("CO₂e of it"))
+        return next(metric.delta for metric in tiles(footprints) if metric.label.startswith("CO₂e of one use"))
 
     press(footprints, "Reset the knobs")
     run_until(footprints, settled)
     assert "electricity only" in noted()
     for method in ("EcoLogits", "older EcoLogits"):
         choose(footprints, "footprint_method", method)
-        assert "of it: making the hardware" in noted()
+        assert "for making the hardware" in noted()
 
 
 def said(page: AppTest, words: str) -> bool:
@@ -134,6 +134,7 @@ def test_what_a_model_cannot_do_or_be_is_said(footprints):
 def test_the_draft_says_what_the_line_says(footprints):
     press(footprints, "Reset the knobs")
     run_until(footprints, settled)
+    choose(footprints, "footprint_part", "the law")
     footprints.selectbox("footprint_model").set_value("Llama 2 7B")
     run_until(footprints, settled)
     assert said(footprints, "**8.4 × 10²² FLOP** (listed: Epoch AI")
@@ -143,6 +144,7 @@ def test_the_draft_says_what_the_line_says(footprints):
 def test_tokens_that_are_not_published_are_said_to_be_so(footprints):
     press(footprints, "Reset the knobs")
     run_until(footprints, settled)
+    choose(footprints, "footprint_part", "training")
     footprints.selectbox("footprint_model").set_value("gpt-oss 120B")
     run_until(footprints, settled)
     trained = next(metric for metric in tiles(footprints) if metric.label.startswith("Training it"))
@@ -166,6 +168,7 @@ def test_a_video_is_a_measured_run_at_the_wall(footprints):
 def test_ends_of_the_lists(footprints, name, hardware):
     press(footprints, "Reset the knobs")
     run_until(footprints, settled)
+    choose(footprints, "footprint_part", "training")
     footprints.selectbox("footprint_model").set_value(name)
     footprints.selectbox("footprint_board").set_value(hardware)
     footprints.select_slider("footprint_crowd").set_value("100")
@@ -178,6 +181,7 @@ def test_ends_of_the_lists(footprints, name, hardware):
     ("given", "said"), [("first", "No, that one is as published"), ("second", "a thousand* generations")]
 )
 def test_spot_the_error(footprints, given, said):
+    choose(footprints, "footprint_part", "a wrong headline")
     choose(footprints, "footprint_claim", given)
     assert any(said in text.value for text in footprints.markdown)
 
@@ -185,10 +189,43 @@ def test_spot_the_error(footprints, given, said):
 def test_the_line_of_the_law_follows_the_model(footprints):
     press(footprints, "Reset the knobs")
     run_until(footprints, settled)
+    choose(footprints, "footprint_part", "the law")
     assert any("is under the line" in text.value for text in footprints.markdown)
     footprints.selectbox("footprint_model").set_value("Llama 3.1 405B")
     run_until(footprints, settled)
     assert any("is over the line" in text.value for text in footprints.markdown)
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("3 Wh", "**3 Wh** is 6.98× the highest of the 2 published figures"),
+        ("0.3Wh per query", "**0.3 Wh** lies among the 2 published figures"),
+        ("10 J", "**2.78 mWh** is 86.4× below the lowest of the 2"),
+        ("three kettles", "This is no energy that can be read"),
+        ("0 Wh", "This figure is outside"),
+    ],
+)
+def test_a_headline_is_compared_with_figures_of_its_boundary(footprints, written, answer):
+    press(footprints, "Reset the knobs")
+    run_until(footprints, settled)
+    footprints.text_input("footprint_headline").set_value(written)
+    run_until(footprints, settled)
+    assert said(footprints, answer)
+
+
+def test_a_headline_without_peers_says_so_and_another_boundary_has_others(footprints):
+    press(footprints, "Reset the knobs")
+    run_until(footprints, settled)
+    choose(footprints, "footprint_task", "reasoning")
+    footprints.text_input("footprint_headline").set_value("300 Wh")
+    run_until(footprints, settled)
+    choose(footprints, "footprint_counts", "server")
+    assert said(
+        footprints, "No published figure of this task has the boundary *server*, so **300 Wh** has no peers here"
+    )
+    choose(footprints, "footprint_counts", "GPU only")
+    assert said(footprints, "**300 Wh** lies among the 4 published figures")
 
 
 def test_sources_lists_every_figure_and_can_be_searched():

@@ -321,7 +321,10 @@ def test_energy_units_round_trip(value, unit, to):
         (3.8e25, "FLOP", "3.8 × 10²⁵ FLOP"),
         (405e9, "parameters", "405 B parameters"),
         (44.1, "×", "44.1×"),
-        (2789.2, "days", "2,789 days"),
+        (1_000, "days", "1,000 days"),
+        (2789.2, "days", "7.64 years"),
+        (28_620_333, "days", "78,358 years"),
+        (4.2e9, "days", "11.5 million years"),
     ],
 )
 def test_units_a_reader_expects(value, unit, text):

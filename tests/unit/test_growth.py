@@ -16,7 +16,7 @@ from lessons.facts import boards, figure, trend_models
 from lessons.facts.read import SHOWN
 from lessons.quantity import show
 from lessons.ui.scaling import charts as scaling_charts
-from lessons.ui.scaling import waterfall_chart
+from lessons.ui.scaling import first_picture, waterfall_chart
 from tests.unit.tables import table
 
 P100, B200 = boards()["NVIDIA Tesla P100 SXM2"], boards()["NVIDIA B200"]
@@ -221,6 +221,40 @@ def test_lines_begin_together_and_names_stand_only_above_them():
     ends = drawn.query("x == 2025").set_index("line").y
     gap = growth.gap(wanted, offered, 2008, 2025)
     assert ends["wants"] / ends["offers"] == pytest.approx(gap.value)
+
+
+def two(since: int = 2012, offers: str = "transistor density", months: str = "fitted") -> first_picture.Two:
+    wanted = growth.fitted(growth.demand("training FLOP", since))
+    offered = growth.line(growth.supply(offers, since), months)
+    return first_picture.Two("training FLOP", offers, wanted, offered, max(since, offered.begins))
+
+
+@pytest.mark.parametrize("shown", [two(), two(1950), two(2018, "FLOP/J, best"), two(months="12")])
+def test_the_first_picture_opens_the_gap_that_the_lines_say(shown):
+    years = [str(year) for year in range(shown.since, 2036)]
+    for year, frame in first_picture.frames(shown, years).items():
+        (chart,) = frame.charts
+        (bracket,), gap = table(chart, "gap").to_dict("records"), growth.gap(*shown[2:4], shown.since, int(year))
+        assert bracket["year"] == int(year)
+        assert bracket["to"] / bracket["from"] == pytest.approx(gap.value)
+        written = [row["name"] for side in ("left", "right") for row in chart.data[f"factor, {side}"]]
+        assert written == [str(gap)]
+        assert str(gap) in chart.note or year == years[0]
+    assert bracket["from"] == pytest.approx(2 ** (shown.offered.slope * (2035 - shown.since)))
+
+
+def test_what_is_extrapolated_in_the_first_picture_is_dashed_and_said():
+    frames = first_picture.frames(two(), [str(year) for year in range(2012, 2036)])
+    for year, frame in frames.items():
+        chart = frame.charts[0]
+        beyond = {row["line"] for row in chart.data["continued"]}
+        assert beyond == {name for name, last in (("supply", 2023.5), ("demand", 2025.3)) if int(year) > last}
+        assert ("It is not a forecast" in chart.note) == bool(beyond)
+        assert all(row["year"] <= int(year) for name in ("models", "boards", "fitted") for row in chart.data[name])
+    named = {row["name"]: row for row in frames["2035"].charts[0].data["models"]}
+    rows = {row.name: row for row in growth.demand("training FLOP", 2012)}
+    assert named["GPT-4"]["times"] * two().wanted.at(2012) == pytest.approx(rows["GPT-4"].value)
+    assert set(named) == set(first_picture.MODELS["training FLOP"].values())
 
 
 def test_a_waterfall_ends_where_the_factors_lead():

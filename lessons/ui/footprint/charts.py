@@ -1,7 +1,12 @@
-"""Training runs: what was disclosed against the formula, and when use has taken as much as training."""
+"""One use, by all methods and as published; training runs: what was disclosed against the formula, and when use has
+taken as much as training."""
+
+from collections.abc import Mapping
 
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.ranges import ranges
+from lessons.estimate import footprint
 from lessons.estimate.training import FITTED, OUTLIERS, fitted, picojoules_per_flop
 from lessons.facts import training_runs
 from lessons.quantity import Quantity, convert
@@ -15,6 +20,12 @@ NAMED = {  # and where their names stand
 }
 HEIGHT = 400
 DAYS = tuple(10 ** (n / 10) for n in range(41))
+
+
+def all_figures(task: str, every: Mapping[str, Quantity], most: int | None = None) -> Chart:
+    """Energies (Wh) of one use by each method, and the first so many published ones of this task, all for None."""
+    seen, boundaries = footprint.published(task, most)
+    return ranges("One use, by each method and as published", "energy of a use (Wh)", {**every, **seen}, boundaries)
 
 
 def disclosed_runs(name: str, flop: float, energy: Quantity) -> Chart:

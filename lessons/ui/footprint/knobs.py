@@ -1,20 +1,24 @@
 """The knobs of a use of a language model, and of the training behind it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons import facts
 from lessons.estimate import accelerator_energy, footprint, training, weight_formats
 from lessons.facts.architectures import Architecture, models
+from lessons.quantity import Quantity
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.widgets import choice, more, pick, slider
+from lessons.ui.state.presets import Preset
+from lessons.ui.state.widgets import choice, field, more, pick, slider
 
-BY_HAND = "by hand"
+BY_HAND, MEASURED = "by hand", "a measured run"
 MODEL = Knob("footprint_model", "Model", (*models(), BY_HAND), "Llama 3.1 70B")
 TASK = Knob("footprint_task", "Task", (*footprint.TASKS, *footprint.MEDIA, BY_HAND), "chat")
 METHOD = Knob("footprint_method", "Method", tuple(footprint.METHODS), "boards")
-BATCH = Knob("footprint_batch", "Answers at once on one set of boards", tuple(str(2**n) for n in range(10)), "64")
+BATCH = Knob("footprint_batch", "Answers computed at once (batch size)", tuple(str(2**n) for n in range(10)), "64")
 BOARD = Knob("footprint_board", "Board", tuple(accelerator_energy.usable()), next(iter(accelerator_energy.usable())))
 DTYPE = Knob("footprint_dtype", "Weights as", weight_formats.DTYPES, weight_formats.NATIVE)
 GRID = Knob("footprint_grid", "Grid", tuple(facts.grids()), "Germany")
@@ -25,15 +29,26 @@ PROMPT = Knob("footprint_prompt", "Prompt tokens", LENGTHS, "300")
 OUTPUT = Knob("footprint_output", "Output tokens", LENGTHS, "300")
 SIZES = ("0.1", "0.3", "1", "3", "8", "20", "40", "70", "200", "400", "700", "1000", "2000")
 TOTAL = Knob("footprint_total", "Parameters (10⁹)", SIZES, "70")
-ACTIVE = Knob("footprint_active", "of them active (10⁹)", SIZES, "70")
-USES = Knob("footprint_uses", "Uses a day and person", ("1", "3", "10", "30", "100", "300"), "10")
+ACTIVE = Knob("footprint_active", "Active parameters (10⁹)", SIZES, "70")
+USES = Knob("footprint_uses", "Uses per person and day", ("1", "3", "10", "30", "100", "300"), "10")
 CROWD = Knob("footprint_crowd", "People who use it", tuple(f"{10**n:,}" for n in range(2, 10)), "100,000,000")
 READ = ("as listed", "0.3", "1", "2", "5", "10", "15", "40")
 TOKENS = Knob("footprint_tokens", "Training tokens (10¹²)", READ, READ[0])
 CHIPS = Knob("footprint_chips", "Trained on", tuple(training.FITTED), "H100")
 CLAIM = Knob("footprint_claim", "Which is wrong?", ("not yet", "first", "second", "third"), "not yet")
-ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES)
-ALL = (*ASKED, CROWD, TOKENS, CHIPS, CLAIM)
+HEADLINE = Knob("footprint_headline", "A figure from the news, per answer", (), "")
+COUNTS = Knob("footprint_counts", "What that figure counts", tuple(footprint.BOUNDARIES), footprint.OURS)
+PART = Knob("footprint_part", "Look at", ("one use", "training", "the law", "a wrong headline"), "one use")
+ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES, HEADLINE, COUNTS)
+ALL = (*ASKED, PART, CROWD, TOKENS, CHIPS, CLAIM)
+
+PRESETS = (
+    Preset("A small model", {MODEL: "Llama 3.1 8B"}),
+    Preset("Let it think", {TASK: "reasoning"}),
+    Preset("Batch of one", {BATCH: "1"}),
+    Preset("Break it", {MODEL: "Llama 3.1 405B", METHOD: "older EcoLogits"}),
+    Preset("A video", {TASK: "video"}),
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,22 @@ class AskedUse:
         return self.task not in footprint.MEDIA
 
     @property
+    def chosen(self) -> str:
+        """The method whose figure is shown."""
+        return self.method if self.told else MEASURED
+
+    @property
+    def batched(self) -> bool:
+        """Whether the batch matters to it."""
+        return self.chosen == METHOD.default
+
+    def by_each(self, batch: str) -> dict[str, Quantity]:
+        """Wh of one use by each method."""
+        if not self.told:
+            return {MEASURED: footprint.of_medium(self.task, self.pue)}
+        return footprint.by_all(self.with_batch(int(batch)))
+
+    @property
     def impossible(self) -> bool:
         """Whether more parameters are active than there are."""
         return self.name == BY_HAND and float(self.active) > float(self.total)
@@ -71,20 +102,21 @@ class AskedUse:
         return footprint.Scenario(self.model, self.tokens, self.board, self.dtype, batch, self.pue)
 
 
-def asked() -> AskedUse:
-    """Draw the knobs: what they say."""
+def asked(top: DeltaGenerator) -> AskedUse:
+    """Draw the knobs, at the `top` the slider of the batch: what they say."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task = choice(TASK)
-        told = task not in footprint.MEDIA
-        method, name = choice(METHOD, told), pick(MODEL)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        ours, by_hand = told and method == METHOD.default, task == BY_HAND
-        slider(BATCH, ours)
+        told, by_hand = task not in footprint.MEDIA, task == BY_HAND
+        name = pick(MODEL)
         with more():
+            method = choice(METHOD, told)
+            ours = told and method == METHOD.default
             board, dtype, pue = pick(BOARD, ours), choice(DTYPE, ours), choice(PUE)
             grid, uses = pick(GRID), choice(USES)
             prompt, output = slider(PROMPT, by_hand), slider(OUTPUT, by_hand)
             total, active = slider(TOTAL, name == BY_HAND), slider(ACTIVE, name == BY_HAND)
+    with top:
+        slider(BATCH, ours)
     return AskedUse(
         task=task,
         method=method,
@@ -98,3 +130,28 @@ def asked() -> AskedUse:
         grid=facts.grids()[grid],
         uses=int(uses),
     )
+
+
+def headline() -> tuple[str, str]:
+    """Draw the knobs of somebody else's figure: what is written there, and what it counts."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        written = field(HEADLINE, "3 Wh")
+        return written, choice(COUNTS) if written else COUNTS.default
+
+
+class Training(NamedTuple):
+    """A training run, as the knobs say it. `read`: tokens, None as listed."""
+
+    read: float | None
+    chips: str
+    flop: Quantity
+    energy: Quantity
+
+
+def trained(what: AskedUse) -> Training:
+    """Draw the knobs of the training behind a model: what they say."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        tokens, chips = slider(TOKENS), choice(CHIPS)
+    read = None if tokens == TOKENS.default else float(tokens) * 1e12
+    flop = training.flop_of(what.model, read)
+    return Training(read, chips, flop, training.energy_of(flop, chips, what.pue))

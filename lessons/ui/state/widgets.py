@@ -14,10 +14,10 @@ from lessons.ui.state.release import forget, released
 WORDS = sections("house")
 
 
-def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int | None = None) -> str:
-    """A slider over the knob's options, or the first `most` of them, at its default where another was chosen; greyed
-    out where, as things stand, it does not matter, or is `fixed` at one."""
-    options = knob.options[:most]
+def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int | None = None, first: int = 0) -> str:
+    """A slider over the knob's options, or the first `most` of them, or from the `first` on, at its default where
+    another was chosen; greyed out where, as things stand, it does not matter, or is `fixed` at one."""
+    options = knob.options[first:most]
     if fixed is not None:
         st.session_state[knob.name] = fixed
     _listed(knob)

@@ -1,0 +1,172 @@
+"""The first picture of the lesson: one answer on a ladder of energy, from a web search to all data centres."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import log
+from typing import Any, NamedTuple
+
+import altair as alt
+import pandas as pd
+
+from lessons import facts
+from lessons.charts.chart import REACH, Chart, Rows, specification
+from lessons.estimate import footprint
+from lessons.quantity import Quantity, badges_of, show
+from lessons.text import sections
+from lessons.ui.footprint.headline_figure import LEAST, MOST, Headline
+from lessons.ui.layout.headline import Frame
+
+WORDS = sections("footprint")
+PLOT, AXIS = 252, 48  # pixels: of the ladder, and of its axis below
+PLACES = {"answer": 10, "people": 50, "published": 90, "headline": 130}  # pixels from the top to their names
+THINGS, APART = 150, 17  # to the name of the smallest thing people know, and from one to the next
+BELOW = 16  # from a name to its mark, where the mark is not beside it
+MANY = max(footprint.PEOPLE.values())  # people
+KINDS = ["answer", "published", "headline"]
+SIDES = {"right": ("left", 9), "left": ("right", -9)}  # of a mark: how a name there is aligned, and how far from it
+GREY = "#8A97A3"
+
+
+class Seen(NamedTuple):
+    """What a picture is about, apart from the answer."""
+
+    task: str
+    uses: int  # a person and day
+    headline: Headline | None
+    batched: bool = True  # whether the batch matters to the answer
+
+    @property
+    def what(self) -> str:
+        """One use in a word."""
+        return self.task if self.task in footprint.MEDIA else WORDS["ladder: one use"]
+
+    @property
+    def peers(self) -> dict[str, Quantity]:
+        """Published figures of such a use that count the same as the headline, or else as the answer."""
+        return footprint.peers(self.task, self.counts)
+
+    @property
+    def counts(self) -> str:
+        return self.headline.counts if self.headline else footprint.OURS
+
+
+def frames(answers: Mapping[str, Quantity], seen: Seen) -> Mapping[str, Frame]:
+    """The picture at each batch, of which `answers` gives one answer's energy (Wh)."""
+    fixed = [*_published(seen), *_headline(seen), *_things()]
+    return {at: Frame(charts=[_picture(one, at, seen, fixed)]) for at, one in answers.items()}
+
+
+def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
+    many = footprint.times(one, seen.uses * MANY, "a day")
+    ours = [
+        _row("answer", one, PLACES["answer"], WORDS["ladder: answer"].format(what=seen.what, energy=one)),
+        _row(
+            "answer",
+            many,
+            PLACES["people"],
+            WORDS["ladder: people"].format(energy=many, uses=seen.uses, people=show(MANY, "").replace(".0", "")),
+        ),
+    ]
+    rows = [*ours, *fixed]
+    note = _note(one, at, seen)
+    known = badges_of([one, *seen.peers.values(), Quantity("thing", 1, "Wh", "cited")])
+    return Chart(
+        WORDS["ladder: title"].format(what=seen.what),
+        _spec(),
+        {
+            REACH: [{"energy": LEAST, "y": 0}, {"energy": MOST, "y": 0}],
+            "bands": [row for row in ours if row["low"] < row["high"]],
+            "marks": [row for row in rows if row["kind"] in KINDS and row["marked"]],
+            "things": [row for row in rows if row["kind"] == "thing"],
+            **{f"names, {side}": [row for row in rows if row["name"] and row["side"] == side] for side in SIDES},
+        },
+        WORDS["ladder: in words"].format(names="; ".join(row["name"] for row in rows if row["name"]), note=note),
+        lambda: pd.DataFrame([row for row in rows if row["marked"]])[["what", "energy", "low", "high", "source"]],
+        note,
+        known,
+    )
+
+
+def _row(kind: str, energy: Quantity, y: float, name: str, what: str = "", beside: bool = False) -> dict[str, Any]:
+    """A mark on the ladder, and its name above or `beside` it. `y`: pixels from the top to the name."""
+    share = log(energy.value / LEAST) / log(MOST / LEAST)
+    return {
+        "kind": kind,
+        "what": what or name,
+        "name": name,
+        "name y": y,
+        "y": y if beside else y + BELOW,
+        "energy": energy.value,
+        "low": energy.low or energy.value,
+        "high": energy.high or energy.value,
+        "side": "right" if share < 0.45 else "left",
+        "source": energy.source,
+        "marked": True,
+    }
+
+
+def _published(seen: Seen) -> Rows:
+    """Published figures, named together at the smallest of them."""
+    y, peers = PLACES["published"], sorted(seen.peers.items(), key=lambda peer: peer[1].value)
+    if not peers:
+        nothing = Quantity("nothing", LEAST, "Wh", "cited")
+        return [_row("published", nothing, y, WORDS["ladder: no peers"].format(counts=seen.counts)) | {"marked": False}]
+    span = " to ".join(dict.fromkeys((str(peers[0][1]), str(peers[-1][1]))))
+    name = WORDS["ladder: published"].format(counts=seen.counts, span=span, number=len(peers))
+    return [_row("published", energy, y, "" if at else name, label) for at, (label, energy) in enumerate(peers)]
+
+
+def _headline(seen: Seen) -> Rows:
+    if not seen.headline:
+        return []
+    energy = seen.headline.energy
+    return [_row("headline", energy, PLACES["headline"], WORDS["ladder: headline"].format(energy=energy), beside=True)]
+
+
+def _things() -> Rows:
+    """What people know, the smallest first, each in a line of its own."""
+    named = dict(line.removeprefix("- ").split(": ") for line in WORDS["ladder: things"].splitlines())
+    rows = []
+    for at, (name, words) in enumerate(named.items()):
+        thing = facts.everyday()[name]
+        energy = Quantity(name, thing.watt_hours, "Wh", "cited", source=thing.source)
+        rows.append(_row("thing", energy, THINGS + at * APART, f"{words}: {energy}", thing.label, beside=True))
+    return rows
+
+
+def _note(one: Quantity, at: str, seen: Seen) -> str:
+    charge = facts.everyday()["phone_charge"].watt_hours
+    said = {"what": seen.what, "energy": one, "band": f" ({one.band})" if one.band else ""}
+    batch = WORDS["ladder: batch"].format(at=at) + " " if seen.batched else ""
+    large = one.value > charge
+    times = one.value / charge if large else charge / one.value
+    text = WORDS["ladder: large"] if large else WORDS["ladder: small"]
+    note = batch + text.format(**said, times=show(times, ""))
+    return note[0].upper() + note[1:]
+
+
+@lru_cache(maxsize=1)
+def _spec() -> dict[str, Any]:
+    ticks = [10.0**power for power in range(-3, 13, 3)]
+    says = "".join(f"datum.value == {tick:g} ? '{show(tick, 'Wh').replace('.00', '')}' : " for tick in ticks) + "''"
+    axis = alt.Axis(grid=False, values=ticks, labelExpr=says, labelFlush=False, labelPadding=6, titlePadding=6)
+    x = alt.X("energy:Q", title="energy", scale=alt.Scale(type="log", nice=False), axis=axis)
+    y, name_y = (alt.Y(f"{of}:Q", axis=None, scale=alt.Scale(domain=[PLOT, 0])) for of in ("y", "name y"))
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=KINDS), legend=None)
+    seen = {"x": x, "y": y, "tooltip": ["what:N", "source:N"]}
+    band = _over("bands").mark_rule(strokeWidth=9, opacity=0.35, strokeCap="round")
+    layers = [
+        _over(REACH).mark_point(opacity=0).encode(x=x, y=y),
+        band.encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=colour),
+        _over("marks").mark_point(filled=True, size=80, opacity=1).encode(**seen, color=colour),
+        _over("things").mark_point(filled=True, size=40, opacity=1, color=GREY, shape="diamond").encode(**seen),
+    ]
+    for side, (align, dx) in SIDES.items():
+        text = _over(f"names, {side}").mark_text(align=align, dx=dx, baseline="middle", fontSize=12)
+        layers.append(text.encode(x=x, y=name_y, text="name:N"))
+    return specification(alt.layer(*layers).properties(height=PLOT + AXIS))
+
+
+def _over(name: str) -> alt.Chart:
+    """A layer over the data of this name."""
+    return alt.Chart(alt.NamedData(name))
