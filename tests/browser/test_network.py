@@ -125,7 +125,7 @@ def test_a_reader_goes_through_the_parts_and_the_address_keeps_where(visit):
     page.get_by_text("Step 1 leaves the measured range").first.wait_for()
     slider(page, "Learning rate").press("ArrowLeft")
     slider(page, "Learning rate").press("ArrowLeft")
-    settle(page, lambda: page.get_by_text("leaves the measured range").count() == 0)
+    settle(page, lambda: page.get_by_text("Step 1 leaves the measured range").count() == 0)
     assert "network_part=learning" in page.url
     page.reload()
     expect(slider(page, "Learning rate")).to_have_attribute("aria-valuetext", "10")
