@@ -108,7 +108,6 @@ def size() -> None:
     page.text("about the sizes")
     figures += network_charts.costs(here, *per_layer.COSTS)
     ui.row("chosen", *figures[3:])
-    page.text("about fc")
     ran = [sized, macs.layers, per_layer.quantities]
     ui.workings(page, ran, lambda: (figures, found | per_layer.table(here)))
 
