@@ -14,9 +14,9 @@ BARS = 230  # height
 ROW = 26  # of a bar, where there are many
 AXES = {
     "parameters": "parameters",
-    "MAC": "MACs a picture",
+    "MAC": "MACs per image",
     "bytes": "bytes",
-    "J": "joules a picture",
+    "J": "joules per image",
     "%": "share (%)",
 }
 

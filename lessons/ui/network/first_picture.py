@@ -140,7 +140,7 @@ def _likely(row: int, name: str, probability: float) -> dict[str, Any]:
     """A class as a bar whose full length is the width of the last column, and what stands above it."""
     start = ACROSS - LAST + 0.1
     until = start + probability * (ACROSS - start)
-    said = f"{name} {100 * probability:.1f} %"
+    said = f"{name}: {100 * probability:.1f} %"
     return {"x": start, "to": until, "y": 40 + 27 * row, "above": 31 + 27 * row, "said": said}
 
 

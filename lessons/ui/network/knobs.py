@@ -11,9 +11,9 @@ PICTURE = Knob("network_picture", "Test image", tuple(map(str, range(1, 25))), "
 WIDTH = Knob("network_width", "Channels in the first layer", tuple(map(str, models.WIDTHS)), "16")
 DEPTH = Knob("network_depth", "Convolutions", tuple(map(str, models.DEPTHS)), "3")
 RATE = Knob("network_rate", "Learning rate", ("0.3", "1", "3", "10", "30", "100"), "3")
-STEPS = Knob("network_steps", "Steps taken", tuple(map(str, range(13))), "6")
-LAYER = Knob("network_layer", "A weight of", models.LAYERS["cnn"], "conv1")
-TASK = Knob("network_task", "What it looks at", tuple(TASKS), Trained.task)
+STEPS = Knob("network_steps", "Steps", tuple(map(str, range(13))), "6")
+LAYER = Knob("network_layer", "Layer of the weight", models.LAYERS["cnn"], "conv1")
+TASK = Knob("network_task", "Data set", tuple(TASKS), Trained.task)
 KNOBS = (PART, PICTURE, WIDTH, DEPTH, RATE, STEPS, LAYER)
 PRESETS = (
     Preset("Sure and wrong", {PICTURE: "18"}),
