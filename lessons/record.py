@@ -26,7 +26,7 @@ from lessons.jobs.ticket import Ticket
 from lessons.measure import machine
 from lessons.quantity import Measurement
 
-ROOMS = ("quantization", "pruning", "distillation", "language_model", "lora")
+ROOMS = ("network", "quantization", "pruning", "distillation", "language_model", "lora")
 TRAIN = (vision.training, vision.tuning, language.learning, adaptation.adapting)  # jobs that others build on
 FLEETING = (Progress, Waiting, Piece)  # what is not kept of what a job tells
 LOOKS = 0.1  # seconds between two looks

@@ -1,7 +1,6 @@
-"""Energy: what one answer must cost in silicon, and what it really costs."""
+"""Energy: what one image must cost in silicon, and what it really costs."""
 
 import os
-from functools import partial
 from math import inf
 
 import streamlit as st
@@ -10,30 +9,18 @@ from lessons import charts, ui
 from lessons.estimate import device, silicon
 from lessons.experiment import Experiment
 from lessons.facts import figure
+from lessons.jobs import ask
 from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity, show
 from lessons.ui.energy import charts as energy_charts
+from lessons.ui.energy import first_picture
+from lessons.ui.energy.first_picture import Setting
+from lessons.ui.energy.knobs import BATCH, FORMAT, KNOBS, MEMORY, NETWORK, NODE, PLACE, PLACES, PRESETS, REUSE
 
-FORMAT = ui.Knob("energy_format", "Numbers as", tuple(silicon.FORMATS), "fp32")
-NODE = ui.Knob("energy_node", "Process", silicon.NODES, "45 nm")
-MEMORY = ui.Knob("energy_memory", "Memory", tuple(silicon.MEMORIES), "DDR")
-BATCH = ui.Knob("energy_batch", "Pictures at once (batch)", tuple(str(2**n) for n in range(10)), "1")
-REUSE = ui.Knob("energy_reuse", "Uses until a weight is fetched again", ("1", "4", "16", "64", "256", "all"), "all")
-PLACES = {"at home": None, "Google": "pue_google", "Microsoft": "pue_microsoft", "survey mean": "pue_survey"}
-PLACE = ui.Knob("energy_place", "Building", tuple(PLACES), "at home")
-NETWORK = ui.network_knob("energy")
 GUESSES = ("2×", "10×", "100×", "1,000×", "10,000×")
-PRESETS = (
-    ui.Preset("Eight bits", {FORMAT: "int8"}),
-    ui.Preset("Newer silicon", {FORMAT: "int8", NODE: "7 nm", MEMORY: "HBM2"}),
-    ui.Preset("Many at once", {BATCH: "256"}),
-    ui.Preset("Break it", {REUSE: "1"}),
-    ui.Preset("One bit", {FORMAT: "int1", BATCH: "256"}),
-)
 RAN = [silicon.inference, silicon.operation, silicon.floor, device.on_this_machine, device.at_the_wall]
 
-page = ui.begin("energy", FORMAT, NODE, MEMORY, BATCH, REUSE, PLACE, network=NETWORK, tries=PRESETS, guesses=GUESSES)
-page.text("three layers")
+page = ui.begin("energy", *KNOBS, network=NETWORK, tries=PRESETS, guesses=GUESSES)
 baseline = ui.baseline(page)
 asked = page.asked_about(baseline)
 
@@ -48,7 +35,7 @@ def measured(model: Experiment) -> tuple[dict[str, LayerCost], Quantity] | None:
 
 
 def gap() -> ui.Found | None:
-    """How many times the floor this machine takes: both of one picture in fp32, the floor as the page opens."""
+    """How many times the floor this machine takes: both of one image in fp32, the floor as the page opens."""
     if not (found := measured(asked)):
         return None
     costs, here = found
@@ -56,46 +43,59 @@ def gap() -> ui.Found | None:
     return page.nearest(times.value, gap=times)
 
 
-page.predict(gap)
+@ui.lab
+def first() -> None:
+    """The slider, the picture, and the knobs that move it; what they say is handed on."""
+    ui.slider(BATCH)
+    picture = st.container()
+    page.text("the idea")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        node = ui.choice(NODE)
+        number, memory = ui.choice(FORMAT, barred=silicon.unsourced(node)), ui.choice(MEMORY)
+        with ui.more():
+            reuse, place = ui.choice(REUSE), ui.choice(PLACE)
+    now = Setting(number, node, memory, inf if reuse == "all" else float(reuse))
+    ui.hand_on("setting", (now, place))
+    page.about_preset()
+    layers = ui.answer(ask.count, baseline.source.model)
+    with picture:
+        page.opens(lambda: ui.picture(first_picture.frames(layers, now), BATCH), gap)
+
+
+page.why("the formula")
 page.try_presets()
 
 
 @ui.lab
 def lab() -> None:
-    ui.slider(BATCH)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        node = ui.choice(NODE)
-        barred = silicon.unsourced(node)
-        number = ui.choice(FORMAT, barred=barred)
-        memory = ui.choice(MEMORY)
-        with ui.more():
-            reuse, place = ui.choice(REUSE), ui.choice(PLACE)
-    page.about_preset()
+    now, place = ui.handed("setting")
     if not (found_here := measured(baseline)):
         return
     costs, here = found_here
-    uses = inf if reuse == "all" else float(reuse)
-    on = partial(silicon.of_network, costs.values(), node=node, memory=memory, reuse=uses)
-    batches = {at: {n: None if n in barred else on(n, batch=int(at)) for n in silicon.FORMATS} for at in BATCH.options}
-    tallest = max(floor["total"].value for floors in batches.values() for floor in floors.values() if floor)
+    floors = energy_charts.floors_of(costs.values(), now, BATCH.options)
+    tallest = max(floor["total"].value for each in floors.values() for floor in each.values() if floor)
 
     def frame(at: str) -> ui.Frame:
-        floor = batches[at][number]
+        floor = floors[at][now.number]
         found = {"Floor A": floor["total"], "To move numbers": silicon.moving(floor)}
-        found |= {"A fetch pays off after": silicon.pays_off(number, node, memory), "This machine, B": here}
-        drawn = energy_charts.floors(batches[at], number, tallest)
-        return ui.Frame(ui.tiles(found), [drawn, energy_charts.fetching(costs, number, node, memory, int(at))])
+        found |= {"A fetch pays off after": silicon.pays_off(now.number, now.node, now.memory), "This machine, B": here}
+        drawn = energy_charts.floors(floors[at], now.number, tallest)
+        return ui.Frame(
+            ui.tiles(found), [drawn, energy_charts.fetching(costs, now.number, now.node, now.memory, int(at))]
+        )
 
     frames = {at: frame(at) for at in BATCH.options}
     ui.headline(frames, BATCH)
     if ui.presenting():
         return
     page.text("about the flow")
-    alone, wall = on("fp32", batch=1), device.at_the_wall(here, figure(PLACES[place]) if PLACES[place] else None)
+    page.text("three layers")
+    alone = now._replace(number="fp32").of_image(costs.values(), 1)
+    wall = device.at_the_wall(here, figure(PLACES[place]) if PLACES[place] else None)
     layers = {"A, silicon floor": alone["total"], "B, this machine's processor": here, "C, wall plug": wall}
     figures = [
-        charts.ranges("From the floor to the wall, one picture in fp32", "energy a picture (J)", layers),
-        charts.ranges("What a value costs, by where it comes from", "energy (× one MAC)", silicon.ladder()),
+        charts.ranges("From the floor to the wall, one image in fp32", "energy per image (J)", layers),
+        charts.ranges("Energy to fetch a value, by where it is stored", "energy (× one MAC)", silicon.ladder()),
     ]
     ui.row("wall", *figures)
     resnet = silicon.resnet18()
@@ -103,7 +103,7 @@ def lab() -> None:
 
     @ui.on_release({BATCH: BATCH.options})
     def numbers(at: str) -> ui.Drawn:
-        found = frames[at].quantities | batches[at][number] | layers
+        found = frames[at].quantities | floors[at][now.number] | layers
         return [*frames[at].charts, *figures], found | {"This machine ÷ floor": device.times(here, alone["total"])}
 
 

@@ -1,4 +1,4 @@
-"""What a model is: a network opened up, its sizes compared, and one of its weights taught by hand."""
+"""What a model is: a network opened up, its sizes compared, and one of its weights trained by hand."""
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from lessons.models.sized import sized
 from lessons.quantity import counted
 from lessons.training import descent
 from lessons.ui.network import charts as network_charts
+from lessons.ui.network import first_picture
 from lessons.ui.network.canvas import show, walk
 from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PICTURE, PRESETS, RATE, STEPS, TASK, WIDTH
 
@@ -22,38 +23,46 @@ EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare 
 
 
 page = ui.begin("network", *KNOBS, task=TASK, tries=PRESETS, guesses=models.LAYERS["cnn"])
-page.text("what a layer is")
 baseline = ui.baseline(page)
 task = baseline.source.task
 layers_of = lambda model: ui.answer(ask.count, model)
-page.predict(lambda: (costs := layers_of("cnn")) and ui.Found(max(costs, key=lambda layer: layer.macs).name))
+most_macs = lambda: (costs := layers_of("cnn")) and ui.Found(max(costs, key=lambda layer: layer.macs).name)
+top = st.container()
+page.text("the idea")
+page.why("the formula")
 page.try_presets()
 with page.aside("Look at"):
     part = ui.choice(PART)
 
 
+def first() -> None:
+    ui.hand_on("image", int(ui.slider(PICTURE)) - 1)
+    page.opens(lambda: ui.picture(first_picture.frames(baseline, bool(page.guess)), PICTURE), most_macs)
+    if part == "inside":  # the others say it below their own sliders
+        page.about_preset()
+
+
 def inside() -> ui.Drawn | None:
     page.text("inside")
-    at = int(ui.slider(PICTURE)) - 1
-    page.about_preset()
     left, right = st.columns(2)
     with left:
-        seen = show(baseline, at, "network_canvas")
+        seen, drawn = show(baseline, ui.handed("image"), "network_canvas")
     layers = costs_inside()
     if not (seen and layers):
         return None
-    answer = network_charts.answers(TASKS[task].CLASSES, seen.probabilities)
-    shown = [answer, *network_charts.costs(layers, "MACs")] if ui.presenting() else [answer]
+    predicted = network_charts.predictions(TASKS[task].CLASSES, seen.probabilities)
+    shown = [predicted, *network_charts.costs(layers, "MACs")] if ui.presenting() else [predicted]
     for place, chart in zip(right.columns(len(shown)), shown, strict=True):
         with place:
             ui.row(chart.title, chart)
-    with left if ui.presenting() else st.container():
-        walk(seen, layers)
-    return [answer], {}
+    if drawn or ui.presenting():  # of a test image the first picture shows them
+        with left if ui.presenting() else st.container():
+            walk(seen, layers)
+    return [predicted], {}
 
 
 def each_layer() -> ui.Drawn | None:
-    """What layers cost, whatever the picture."""
+    """What layers cost, whatever the image."""
     if not (layers := costs_inside()):
         return None
     figures = network_charts.costs(layers, *per_layer.COSTS)
@@ -82,14 +91,7 @@ def size() -> None:
     trained = ui.trained(sources)
     if not all(costs):
         return
-    numbers = {
-        at: {
-            "MACs": per_layer.total(layers, "MACs").value,
-            "parameters, bytes": per_layer.total(layers, "parameters").value,
-            "accuracy": measured and measured["accuracy"].value,
-        }
-        for at, layers, measured in zip(sizes, costs, trained.values(), strict=True)
-    }
+    numbers = network_charts.of_sizes(sizes, costs, list(trained.values()))
     here, known = costs[0], trained[sources[0]]
     found = {"Accuracy": known["accuracy"]} if known else {}
     found |= per_layer.whole(here, "parameters", "MACs") | per_layer.in_the_last(here)
@@ -106,13 +108,13 @@ def size() -> None:
     page.text("about the sizes")
     figures += network_charts.costs(here, *per_layer.COSTS)
     ui.row("chosen", *figures[3:])
-    page.text("about fc")
     ran = [sized, macs.layers, per_layer.quantities]
     ui.workings(page, ran, lambda: (figures, found | per_layer.table(here)))
 
 
 def learning() -> None:
     page.text("learning")
+    page.why("the step")
     left, middle, right = st.columns(3)
     with left:
         rate = float(ui.slider(RATE))
@@ -142,6 +144,9 @@ def learning() -> None:
     ui.workings(page, ran, lambda: (figures, found | three))
 
 
+with top:
+    if part == "inside" or not ui.presenting():
+        ui.lab(first)
 if part == "inside":
     ui.lab(inside)
     if not ui.presenting():

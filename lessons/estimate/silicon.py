@@ -121,6 +121,12 @@ def of_network(
     return floor(inference(layers, FORMATS[number], batch, reuse), number, node, memory)
 
 
+def of_weight(number: str, node: str, memory: str) -> dict[str, Quantity]:
+    """Joules that one weight costs, in the parts of a floor: fetched once from `DRAM`, read once from `on-chip memory`
+    (at 45 nm only), used for one MAC (`compute`). Raises NotSourced. `memory`: as for `floor`."""
+    return floor(Traffic(1, FORMATS[number], FORMATS[number]), number, node, memory)
+
+
 def moving(floor: dict[str, Quantity]) -> Quantity:
     """The share of a floor that goes into moving numbers (%)."""
     share = 100 * (1 - floor["compute"].value / floor["total"].value)

@@ -101,6 +101,11 @@ def round_weights(baseline: Experiment, ways: tuple[Experiment, ...], layer: str
     return _at_once(_ask(vision.rounding, baseline, ways, layer, urgent=True, payer=payer))
 
 
+def walk(experiment: Experiment, pictures: tuple[int, ...], payer: str) -> Ticket:
+    """Ask for the Walk of some test images; most often it has ended when this returns."""
+    return _at_once(_ask(vision.walking, experiment, pictures, urgent=True, payer=payer))
+
+
 def listen(teachers: tuple[Experiment, ...], payer: str) -> Ticket:
     """Ask for the mean logits of networks for all test pictures."""
     return _ask(vision.listening, teachers, urgent=True, payer=payer)

@@ -5,13 +5,13 @@ A job is a generator of these, the last of which is the result. It is given `ask
 want meanwhile: "keep" (a copy of what there is now), "stop" (that, and no more), or nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lessons.experiment import Adapt, Experiment
-from lessons.measure.layer_view import LayerView
+from lessons.measure.layer_view import LayerCost, LayerView
 from lessons.quantity import Measurement, Quantity
 
 Asked = Callable[[], str | None]
@@ -96,4 +96,13 @@ class Activations:
 
     pixels: np.ndarray
     layers: dict[str, np.ndarray]
-    probabilities: list[float]
+    probabilities: Sequence[float]
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """What each layer of a network costs, and what some images do in it, whose Activations hold the strongest channels
+    of each layer only."""
+
+    costs: Sequence[LayerCost]
+    seen: Sequence[Activations]

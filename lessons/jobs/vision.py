@@ -17,7 +17,7 @@ from lessons import models, store
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
 from lessons.experiment import Experiment, Prune, Trained, shipped
-from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome
+from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome, Walk
 from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, RoundedWeights, Scanned
 from lessons.measure.power import package_joules, watts
 from lessons.quantity import Quantity
@@ -58,6 +58,20 @@ def looking(experiment: Experiment, picture: int | bytes, asked: Asked) -> Itera
     else:
         pixels = AS_MADE[model.task](np.frombuffer(picture, np.uint8).reshape(28, 28))
     yield Activations(pixels, *look(model.net, normalise(torch.tensor(pixels)[None], model.task)))
+
+
+def walking(experiment: Experiment, pictures: Sequence[int], asked: Asked) -> Iterator[Walk]:
+    """What each layer of a network costs, and the strongest channels of each for some images of the test set."""
+    from lessons.data.examples import test_set
+    from lessons.measure import macs
+    from lessons.measure.look import look, strongest
+    from lessons.vision import build
+
+    model = build.build(experiment)
+    pixels, images = TASKS[model.task].test_pixels(), test_set(model.task).images
+    seen = ((pixels[at], *look(model.net, images[at : at + 1])) for at in pictures)
+    costs = macs.layers(model.net, images[:1])
+    yield Walk(costs, [Activations(image, strongest(layers), probable) for image, layers, probable in seen])
 
 
 def listening(teachers: Sequence[Experiment], asked: Asked) -> Iterator[np.ndarray]:

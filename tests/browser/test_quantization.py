@@ -40,6 +40,7 @@ def test_a_reader_goes_through_the_lesson(visit):
     what_is_open_stays_open_while_another_setting_is_measured(page)
     a_link_gives_the_same_numbers_and_reset_the_first_ones(page, at_eight)
     both_ends_of_the_slider(page)
+    a_preset_sets_the_network_too(page)
     must_fit_a_phone(page)
     page.goto("/")
     measured(page)
@@ -121,3 +122,11 @@ def both_ends_of_the_slider(page: Page) -> None:
     move(page, BITS, "End")
     settle(page, lambda: "quantization_bits=fp32" in page.url)
     page.get_by_text("0 of 10,000 predictions changed").first.wait_for()
+
+
+def a_preset_sets_the_network_too(page: Page) -> None:
+    press(page, "Break it")
+    settle(page, lambda: "quantization_network=depthwise" in page.url and "quantization_bits=4" in page.url)
+    page.get_by_text("Break it: a depthwise network").wait_for()
+    press(page, "Reset the knobs")
+    settle(page, lambda: "quantization_" not in page.url)

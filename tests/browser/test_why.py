@@ -36,7 +36,7 @@ def test_the_energy_of_one_inference(visit):
     tile(page).first.wait_for()
     ready(page)
     pointing_at_a_cited_number_shows_its_source(page)
-    must_follow_the_hand(page, "energy_batch", "Pictures at once (batch)")
+    must_follow_the_hand(page, "energy_batch", "Batch size (images)")
     must_suit_phone_and_stage(page)
     before = tiles(page)
     choose(page, "int8", "energy_format=int8")

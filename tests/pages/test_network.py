@@ -1,10 +1,13 @@
 """The network lesson's logic, without a browser: what it shows is what the house counts and measures."""
 
 import base64
+import io
+import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from lessons import models
@@ -15,7 +18,7 @@ from lessons.measure import per_layer
 from lessons.measure.training_cost import summed, training_costs
 from lessons.quantity import show
 from lessons.training.descent import on_a_curve
-from lessons.ui.network import canvas
+from lessons.ui.network import canvas, first_picture
 from lessons.vision import build
 from tests.pages.reader import captions, charts, link, open_drawer, press, run_until, settled, tile, tiles, unbadged
 
@@ -53,7 +56,7 @@ def test_inside_shows_what_the_waist_measures(task):
     assert tile(page, "Energy floor") == show(measured["energy_45nm"].value, "J")
     assert not unbadged(page)
     best = TASKS[task].CLASSES[int(np.argmax(asked(vision.looking, shipped("cnn", task), 0).probabilities))]
-    assert f"The most probable: {best}, " in alt(page, "ten answers")
+    assert f"The most probable: {best}, " in alt(page, "ten classes")
     assert "conv2: 226 kMACs" in alt(page, "Bar chart, MACs")
 
 
@@ -68,9 +71,49 @@ def test_per_layer_numbers_add_up_to_what_the_waist_measures():
     assert conv1["parameters"].source == "16 × 25 weights + 16 biases"
 
 
+def pictured(page: AppTest, at: str = "1") -> tuple[str, dict]:
+    """The line below the first picture for one position of its slider, and its data, by name."""
+    drawn = next(each.proto for each in page.get("bidi_component") if each.proto.component_name == "picture")
+    told = json.loads(drawn.mixed.json or drawn.json)
+    chart = told["frames"][told["knobs"]["network_picture"].index(at)]["charts"][0]
+    texts = lambda column: [told["texts"][at] for at in column["texts"]] if isinstance(column, dict) else column
+    columns = lambda table: {name: texts(told["columns"][place]) for name, place in table.items()}
+    return chart["note"], {name: columns(table) for name, table in chart["data"].items()}
+
+
+@pytest.mark.parametrize("at", ["1", "18", "24"])
+def test_the_first_picture_shows_what_the_network_computes_of_each_image(at):
+    page = opened(picture="3", guess="conv2")
+    note, data = pictured(page, at)
+    costs, seen = asked(vision.counting, "cnn"), asked(vision.looking, shipped(), int(at) - 1)
+    for what, each in (("parameters", [c.parameters for c in costs]), ("MACs", [c.macs for c in costs])):
+        assert data[what]["share"] == pytest.approx([count / sum(each) for count in each], rel=1e-5)
+    first = int(np.argmax(seen.probabilities))
+    assert note.startswith(f"Prediction: {TASKS['fashion'].CLASSES[first]}, {100 * seen.probabilities[first]:.1f} %")
+    assert ("which is right" in note) == (first == TASKS["fashion"].test_labels()[int(at) - 1])
+    start, until = data["likely"]["x"][0], data["likely"]["to"][0]
+    assert until - start == pytest.approx(seen.probabilities[first] * (first_picture.ACROSS - start), rel=1e-3)
+    strongest = seen.layers["conv3"][np.argmax(seen.layers["conv3"].mean((1, 2)))]
+    png = Image.open(io.BytesIO(base64.b64decode(data["images"]["url"][3].partition(",")[2])))
+    assert np.array_equal(np.asarray(png)[:28:7, :28:7], strongest)
+
+
+def test_squares_are_drawn_to_scale():
+    size = next(layer["encoding"]["size"] for layer in first_picture._spec()["layer"] if "size" in layer["encoding"])
+    assert size["scale"]["domain"][0] == 0 and size["scale"]["range"][0] == 0 and "type" not in size["scale"]
+
+
+def test_where_the_macs_are_is_not_told_before_the_reader_has_answered():
+    page = opened()
+    note, data = pictured(page)
+    assert not data["MACs"] and len(data["unknown"]["x"]) == 4 and "conv2" not in note
+    note, data = pictured(opened(guess="fc"))
+    assert data["MACs"] and not data["unknown"] and "conv2 does 42 % of the MACs" in " ".join(note.split())
+
+
 @pytest.mark.parametrize(
     ("guess", "said"),
-    [("conv2", "You predicted **conv2**: count"), ("conv1", "the most multiplications are in **conv2**")],
+    [("conv2", "You predicted **conv2**. MACs are"), ("conv1", "**conv2** does the most")],
 )
 def test_the_prediction_is_judged_by_what_is_counted(guess, said):
     page = opened(guess=guess)
@@ -117,12 +160,12 @@ def test_steps_are_walked_on_what_was_measured():
     assert "def descend" in page.code[0].value
 
 
-def test_break_it_leaves_the_curve_and_mend_it_settles():
+def test_break_it_leaves_the_curve_and_a_tenth_of_the_rate_settles():
     page = opened()
     press(page, "Break it")
     run_until(page, settled)
     assert any("Step 1 leaves the measured range" in caption.value for caption in captions(page))
-    press(page, "Mend it")
+    page.select_slider("network_rate").set_value("10")
     run_until(page, settled)
     assert not any("leaves the measured range" in caption.value for caption in captions(page))
     tried = asked(vision.trying, shipped(), "conv1")

@@ -1,5 +1,6 @@
 """Part I, and what stands beside every page: calculators, sources, the energy ledger."""
 
+import json
 from math import inf
 
 import pytest
@@ -53,9 +54,48 @@ def test_the_floor_is_that_of_the_model_in_use(energy):
     press(energy, "Break it")
     run_until(energy, settled)
     assert tile(energy, "Floor A") == floor(reuse=1)
-    press(energy, "Newer silicon")
+    press(energy, "Newer process")
     run_until(energy, settled)
     assert tile(energy, "Floor A") == floor("int8", "7 nm", "HBM2")
+
+
+def pictured(page: AppTest, at: str) -> dict:
+    """The data of the first picture for one batch size, by name: columns of numbers or texts; and the line below it."""
+    drawn = next(each.proto for each in page.get("bidi_component") if each.proto.component_name == "picture")
+    told = json.loads(drawn.mixed.json or drawn.json)
+    chart = told["frames"][told["knobs"]["energy_batch"].index(at)]["charts"][0]
+    texts = lambda column: [told["texts"][at] for at in column["texts"]] if isinstance(column, dict) else column
+    columns = lambda table: {name: texts(told["columns"][place]) for name, place in table.items()}
+    return {"note": chart["note"]} | {name: columns(table) for name, table in chart["data"].items()}
+
+
+@pytest.mark.parametrize("batch", ["1", "512"])
+def test_the_first_picture_draws_the_floor_to_scale(energy, batch):
+    press(energy, "Reset the knobs")
+    data = pictured(run_until(energy, settled), batch)
+    layers = macs.layers(build.build(shipped()).net, examples.test_set().images[:1])
+    found = silicon.of_network(layers, "fp32", batch=int(batch))
+    alone = silicon.of_network(layers, "fp32")["total"].value
+    ends = dict(zip(data["image"]["part"], zip(data["image"]["x"], data["image"]["to"], strict=True), strict=True))
+    for part, (start, end) in ends.items():
+        assert end - start == pytest.approx(found[part].value / alone, abs=2e-6)
+    assert data["alone"]["to"] == [1]
+    fetch, read, compute = data["whole"]["to"]  # of one weight: 32 bits from DRAM and from SRAM, one MAC
+    assert (fetch, read, compute) == pytest.approx((1, 1.5625 / 20.3125, (3.7 + 0.9) / (32 * 20.3125)), rel=1e-4)
+    assert data["each"]["share"] == pytest.approx((fetch / int(batch), read / int(batch), compute), rel=1e-4)
+    assert (
+        str(found["total"]) in data["note"]
+        and f"{100 * found['DRAM'].value / found['total'].value:.0f} %" in data["note"]
+    )
+
+
+def test_the_first_picture_follows_the_knobs_below_it():
+    page = visited("energy", energy_format="int8", energy_node="7 nm", energy_memory="HBM2", energy_reuse="4")
+    data = pictured(page, "16")
+    assert data["whole"]["part"] == ["DRAM", "compute"]  # no SRAM is sourced at 7 nm
+    assert data["whole"]["to"][0] == pytest.approx(8 / 32)  # of a weight in fp32
+    assert data["each"]["share"][0] == pytest.approx(8 / 32 / 4)  # fetched again after four images
+    assert any("÷ 4 images" in words for words in data["words"]["said"])
 
 
 def test_a_format_nobody_published_is_barred_and_the_reason_is_given(energy):

@@ -133,7 +133,7 @@ class Page:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(WORDS["look for"], width="content")
             for preset in self.presets:
-                st.button(preset.name, on_click=presets.apply, args=(preset, self.knobs), key=f"preset {preset.name}")
+                st.button(preset.name, on_click=presets.choose, args=(preset, self.knobs), key=f"preset {preset.name}")
 
     def about_preset(self) -> None:
         """What to see at the preset that is on the page now; on a stage only its first sentence, which is bold."""

@@ -1,4 +1,4 @@
-"""A picture on its way through a network: the canvas to draw on, what each layer makes of it, and the answer."""
+"""An image on its way through a network: the canvas to draw on, and what each layer makes of a drawing."""
 
 import base64
 import binascii
@@ -56,9 +56,9 @@ def look(experiment: Experiment, picture: int | bytes) -> Activations | None:
     return found
 
 
-def show(experiment: Experiment, index: int, key: str) -> Activations | None:
-    """Draw the picture a network looks at: one of the test set by its number, or what is drawn on the canvas of this
-    key. What the network makes of it, once that is there."""
+def show(experiment: Experiment, index: int, key: str) -> tuple[Activations | None, bool]:
+    """Draw the image a network looks at: one of the test set by its number, or what is drawn on the canvas of this key.
+    What the network makes of it, once that is there, and whether it is a drawing."""
     with st.container(horizontal=True):
         with st.container(width=LARGE if presenting() else 2 * 112):
             drawn = canvas(key, f"{experiment.source.task} {index}")
@@ -66,14 +66,14 @@ def show(experiment: Experiment, index: int, key: str) -> Activations | None:
         if seen:
             data = TASKS[experiment.source.task]
             right = data.CLASSES[data.test_labels()[index]]
-            what = f"Your drawing, made as {data.NAME} was" if drawn else f"Test picture {index + 1}: {right}"
+            what = f"Your drawing, made as {data.NAME} was" if drawn else f"Test image {index + 1}: {right}"
             image = charts.channels(seen.pixels[None], SIDE if presenting() else SMALL)
             st.image(image, caption=what, width=image.shape[1], alt=f"What the network looks at. {what}.")
-    return seen
+    return seen, bool(drawn)
 
 
 def walk(seen: Activations, layers: Sequence[LayerCost]) -> None:
-    """What comes out of each layer for a picture, as one image a layer, side by side."""
+    """All feature maps of each layer for an image, side by side."""
     shown = [layer for layer in layers if layer.name in seen.layers]
     for column, layer in zip(st.columns(len(shown)), shown, strict=True):
         with column.container(key=f"walk_{layer.name}"):

@@ -1,4 +1,4 @@
-"""A network opened up: its answer to a picture, and its layers side by side."""
+"""A network opened up: its prediction for an image, and its layers side by side."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
@@ -10,22 +10,22 @@ from lessons.charts.bars import BARS, bar_specification, layer_bars
 from lessons.charts.chart import REACH, Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.measure.layer_view import LayerCost, OneWeight
-from lessons.measure.per_layer import COSTS, quantities
+from lessons.measure.per_layer import COSTS, quantities, total
 from lessons.measure.training_cost import TrainingCost
-from lessons.quantity import Quantity
+from lessons.quantity import Measurement, Quantity
 
 
-def answers(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
-    """How sure a network is of each of its answers."""
+def predictions(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
+    """The probability a network gives each class."""
     percent = [100 * float(p) for p in probabilities]
     best = int(np.argmax(percent))
-    bars = [{"answer": name, "value": p, "label": f"{p:.1f} %"} for name, p in zip(names, percent, strict=True)]
+    bars = [{"class": name, "value": p, "label": f"{p:.1f} %"} for name, p in zip(names, percent, strict=True)]
     return Chart(
-        "What the network answers",
-        bar_specification("answer", "probability (%)", tuple(names), BARS + 30, 100),
+        "What the network predicts",
+        bar_specification("class", "probability (%)", tuple(names), BARS + 30, 100),
         {"bars": bars, REACH: [{"value": 140}]},
-        f"Bar chart of the network's ten answers. The most probable: {names[best]}, {percent[best]:.1f} %.",
-        lambda: pd.DataFrame({"answer": names, "probability (%)": percent}),
+        f"Bar chart of the probabilities of ten classes. The most probable: {names[best]}, {percent[best]:.1f} %.",
+        lambda: pd.DataFrame({"class": names, "probability (%)": percent}),
     )
 
 
@@ -51,6 +51,20 @@ def training_costs(layers: Sequence[TrainingCost]) -> list[Chart]:
         )
         for title, of in parts.items()
     ]
+
+
+def of_sizes(
+    sizes: Sequence[Hashable], costs: Sequence[Sequence[LayerCost]], measured: Sequence[Measurement | None]
+) -> dict[Hashable, dict[str, float | None]]:
+    """MACs, parameters and accuracy (%) of networks of these sizes; no accuracy where none is measured yet."""
+    return {
+        at: {
+            "MACs": total(layers, "MACs").value,
+            "parameters, bytes": total(layers, "parameters").value,
+            "accuracy": known and known["accuracy"].value,
+        }
+        for at, layers, known in zip(sizes, costs, measured, strict=True)
+    }
 
 
 def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None]]) -> Chart:
@@ -89,7 +103,7 @@ def accuracy_against_macs(
     }
     return lines(
         "Accuracy against MACs",
-        Axis("MACs a picture"),
+        Axis("MACs per image"),
         Axis("test accuracy (%)", log=False),
         joined,
         list(points.values()),
@@ -121,5 +135,5 @@ def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left
         [Point(str(step), step, value, "steps", says=False) for step, value in by_step],
     )
     end = f"Step {left} leaves the measured range: the gradient is small, the step is not." if left else ""
-    found = f"{len(tried.values)} measured points on {tried.pictures} training pictures. {end}"
+    found = f"{len(tried.values)} measured points on {tried.pictures} training images. {end}"
     return replace(along, note=found), replace(after, note=f"Interpolated between measured points. {end}")

@@ -99,6 +99,13 @@ def apply(preset: Preset, knobs: Sequence[Knob]) -> None:
         st.session_state[name] = value
 
 
+def choose(preset: Preset, knobs: Sequence[Knob]) -> None:
+    """Callback of a preset's button: set every knob, and have the whole page drawn, wherever the button stands: a knob
+    may be in another lab, or in none."""
+    apply(preset, knobs)
+    st.rerun()
+
+
 def go(way: int, lesson: Lesson, presets: Sequence[Preset], knobs: Sequence[Knob]) -> None:
     """Go to the next (1) or the previous (−1) preset, and at the last or first to another lesson. For callbacks."""
     stops = (DEFAULTS, *presets)

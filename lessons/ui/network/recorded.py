@@ -1,0 +1,20 @@
+"""What the lesson on what a model is opens with, as questions to the workers."""
+
+from collections.abc import Iterator
+
+from lessons.data import TASKS
+from lessons.experiment import shipped
+from lessons.jobs import vision
+from lessons.jobs.recordings import Question
+from lessons.ui.network.first_picture import IMAGES
+
+
+def questions() -> Iterator[Question]:
+    """The first picture of each shipped network."""
+    for task in TASKS:
+        yield vision.walking, shipped("cnn", task), IMAGES
+
+
+def shows_answers(question: Question) -> bool:
+    """Whether the page shows which images were predicted right by a sweep: it has none."""
+    return False
