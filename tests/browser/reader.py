@@ -174,6 +174,12 @@ def choose(page: Page, option: str, said: str | None = None) -> None:
     settle(page, lambda: (said or f"={option.replace(' ', '+')}") in page.url)
 
 
+def predict(page: Page, answer: str) -> None:
+    """Answer the page's question; wait until the address says it."""
+    page.locator(".st-key-predict").get_by_role("radio", name=answer, exact=True).click()
+    settle(page, lambda: f"guess={answer}" in page.url)
+
+
 def press(page: Page, button: str) -> None:
     page.get_by_role("button", name=button, exact=True).click()
 

@@ -14,6 +14,7 @@ from tests.browser.reader import (
     measured,
     move,
     must_follow_the_hand,
+    predict,
     press,
     ready,
     settle,
@@ -57,13 +58,13 @@ def the_first_picture_follows_the_hand(page: Page) -> None:
 
 
 def a_prediction_outlives_a_reload_and_a_look_at_another_page(page: Page) -> None:
-    choose(page, "4", "guess=4")
+    predict(page, "4")
     page.get_by_text("You predicted 4 bits").wait_for()
     page.reload()
     page.get_by_text("You predicted 4 bits").wait_for()
     page.get_by_role("link", name="Home", exact=True).click()
     settle(page, lambda: "quantization" not in page.url)
-    page.get_by_role("link", name="Quantization", exact=True).click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Quantization", exact=True).click()
     page.get_by_text("You predicted 4 bits").wait_for()
     assert "guess=4" in page.url
     assert "quantization_network=depthwise" in page.url
