@@ -40,7 +40,7 @@ async def a_lesson(address: str, expected: dict[int, str]) -> None:
         for bits, accuracy in expected.items():
             await asyncio.gather(*(each.move(BITS, str(bits)) for each in others))  # nobody waits for another
             await asyncio.gather(*(each.until(showing(accuracy)) for each in others))
-        await trains.until(lambda reader: any("trained here from seed 0" in text for text in reader.texts))
+        await trains.until(lambda reader: any("Trained here from seed 0" in text for text in reader.texts))
         assert not any(each.exceptions for each in (trains, *others))
 
 

@@ -21,7 +21,7 @@ def test_two_readers_train_at_once_and_one_stops(visit):
 
 def both_ask_for_the_same_run(one: Page, other: Page) -> None:
     for page in (one, other):
-        page.locator(PANEL).get_by_role("button", name="More").click()
+        page.locator(PANEL).get_by_role("button", name="Training settings").click()
         seed = page.get_by_role("spinbutton", name="Seed")
         seed.fill("77")
         seed.press("Enter")
@@ -39,13 +39,14 @@ def who_stops_keeps_what_was_learnt_and_a_link_gives_it_back(page: Page) -> None
     shown = tiles(page)[:3]
     with another_tab(page, link(page)) as again:
         settle(again, lambda: tiles(again)[:3] == shown)
-        expect(again.get_by_text("stopped at step")).to_be_visible()
+        expect(again.get_by_text("stopped at step").first).to_be_visible()
 
 
 def who_waits_gets_the_whole_run_and_its_curves(page: Page, shipped: str) -> None:
+    page.get_by_text(re.compile(r"Trained here from seed 77, 5 epochs\.")).first.wait_for()
+    page.get_by_text("How it was trained").click()
     charts = page.locator(f"{PANEL} canvas, {PANEL} svg.marks")
     settle(page, lambda: charts.count() == 2)
-    page.get_by_text(re.compile(r"trained here from seed 77, 5 epochs\.")).wait_for()
     settle(page, lambda: "trained=seed77" in page.url and tiles(page) and tiles(page)[0] != shipped)
     assert "step" not in page.url
 
@@ -53,7 +54,7 @@ def who_waits_gets_the_whole_run_and_its_curves(page: Page, shipped: str) -> Non
 def another_seed_is_trained_and_the_shipped_model_comes_back(page: Page, shipped: str) -> None:
     start_training(page, "Retrain with another seed")
     press(page, "Stop and keep")
-    page.get_by_text("stopped at step").wait_for()
+    page.get_by_text("stopped at step").first.wait_for()
     settle(page, lambda: re.search(r"trained=seed78\.step\d+", page.url))
     press(page, "Back to the shipped model")
     settle(page, lambda: tiles(page) and tiles(page)[0] == shipped and "trained" not in page.url)
@@ -61,9 +62,8 @@ def another_seed_is_trained_and_the_shipped_model_comes_back(page: Page, shipped
 
 def test_a_link_has_a_model_trained_that_comes_along_to_other_pages(visit):
     page = visit("?trained=seed8.epochs1.step20")
-    page.get_by_text("stopped at step 20").wait_for()
-    page.get_by_role("link", name="Quantization", exact=True).click()
-    press(page, "Skip")
+    page.get_by_text("stopped at step 20").first.wait_for()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Quantization", exact=True).click()
     page.get_by_text("predictions changed").first.wait_for()
-    page.get_by_text("stopped at step 20").wait_for()
+    page.get_by_text("stopped at step 20").first.wait_for()
     settle(page, lambda: "trained=seed8.epochs1.step20" in page.url)

@@ -192,8 +192,9 @@ def _controls(own: Own) -> None:
             st.button(WORDS["retrain"], icon=PLAY, on_click=_start, args=(own, other))
         else:
             st.button(WORDS["train"], icon=PLAY, on_click=_train, args=(own,))
-        with st.popover(WORDS["model"]):
-            st.markdown(_described(own.model))
+        with st.popover(WORDS["training settings"]):
+            if isinstance(source, Loaded):
+                st.markdown(_described(own.model))
             st.number_input(WORDS["seed"], 0, SEEDS - 1, Trained.seed, key="train_seed", persist_state="session")
             st.slider(WORDS["epochs"], 1, 20, EPOCHS[source.task], key=_key("epochs", source), persist_state="session")
             sets = TASKS[source.task].EXAMPLES
@@ -207,6 +208,7 @@ def _controls(own: Own) -> None:
             st.button(WORDS["train with these"], on_click=_train, args=(own,))
         if isinstance(source, Trained):
             st.button(WORDS["back to shipped"], on_click=_back, args=(own,))
+            st.caption(_described(own.model))
 
 
 def _train(own: Own) -> None:
