@@ -17,7 +17,9 @@ CACHES = {
 AT_HOME, CACHES_AT_HOME = (tuple(kinds)[1:] for kinds in (FORMATS, CACHES))  # in 32 bits only this app computes
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
-WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "keys and values", "activations", "runtime"
+WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "KV cache", "activations", "runtime"
+
+NEEDED, PER_TOKEN, OFFLOADED = "Memory needed", "KV cache per token", "Offloaded to main memory"
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,12 @@ def memory_parts(home: Home) -> dict[str, Quantity]:
     """Bytes of all of it, of the weights, of the next token's keys and values, and in main memory. Raises
     CannotCompute."""
     matrices = "every matrix in its type, as llama.cpp chooses them"
-    layers = "layers that stay there, with their keys and values"
+    layers = "layers that stay there, with their KV cache"
     return {
-        "It takes": needed(home),
+        NEEDED: needed(home),
         "Weights": Quantity("weights", memory(home)[WEIGHTS], "bytes", "estimated", source=matrices),
-        "A token keeps": token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
-        "In main memory": Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
+        PER_TOKEN: token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
+        OFFLOADED: Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
     }
 
 
@@ -104,13 +106,13 @@ def changes(home: Home, card: float, main: float) -> list[FittingChange]:
     kinds = (
         ((f"weights as {form}", replace(home, form=form)) for form in smaller(home)),
         (
-            (f"keys and values in {cache}", replace(home, cache=cache))
+            (f"the KV cache in {cache}", replace(home, cache=cache))
             for cache in CACHES
             if CACHES[cache] < CACHES[home.cache]
         ),
         ((f"a context of {tokens:,} tokens", replace(home, context=tokens)) for tokens in _shorter(home.context)),
         (
-            (f"{count} of {home.shape.layers} layers in main memory", replace(home, offload=count))
+            (f"{count} of {home.shape.layers} layers offloaded to main memory", replace(home, offload=count))
             for count in range(home.offload + 1, home.shape.layers + 1)
         ),
     )
@@ -127,7 +129,7 @@ def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
     for form in smaller(home):
         for count in range(home.offload + 1, layers + 1):
             if fits(other := replace(home, form=form, offload=count), card, main):
-                return [(f"weights as {form}, and {count} of {layers} layers in main memory", other)]
+                return [(f"weights as {form}, and {count} of {layers} layers offloaded to main memory", other)]
     return []
 
 

@@ -30,7 +30,7 @@ PROSE = {  # sentences in a program that belong into lessons/text
     "language_model/inside_charts.py": 5, "language_model/knobs.py": 1, "language_model/measurements.py": 1,
     "language_model/model_picker.py": 4, "language_model/outlier_charts.py": 4, "language_model/roofline_chart.py":
     1, "language_model/text_panels.py": 3, "language_model/training.py": 1, "layout/drawers.py": 3,
-    "layout/presenter.py": 1, "llm_at_home/charts.py": 3, "lora/adapters.py": 5,
+    "layout/presenter.py": 1, "lora/adapters.py": 5,
     "lora/charts.py": 7, "network/canvas.py": 1, "network/charts.py": 5, "pages/home.py": 1, "pruning/charts.py": 4,
     "pruning/figures.py": 1, "scaling/charts.py": 1, "work/baseline.py": 2, "work/finetune_panel.py": 3,
     "work/notices.py": 5,
