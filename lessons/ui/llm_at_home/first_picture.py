@@ -109,11 +109,12 @@ def _jar(asked: Asked, poured: Sequence[Filling], most: float) -> Chart:
 def _marks(poured: Sequence[Filling], rim: float, most: float) -> list[tuple[str, float, str]]:
     """What has a label: the kind of the mark, its height in bytes, and the text."""
     takes = poured[-1].high
-    marks = [(each.part, (each.low + each.high) / 2, f"{each.part} {_size(each)}") for each in poured]
+    middle = lambda low, high: (low + min(high, most)) / 2  # of what is in the picture
+    marks = [(each.part, middle(each.low, each.high), f"{each.part} {_size(each)}") for each in poured]
     marks.append((RIM, rim, f"memory: {show(rim, 'bytes')}"))
     if takes > rim:
         cut = CUT if takes > most else ""
-        marks.append((ABOVE, (rim + takes) / 2, f"{show(takes - rim, 'bytes')} {ABOVE}{cut}"))
+        marks.append((ABOVE, middle(rim, takes), f"{show(takes - rim, 'bytes')} {ABOVE}{cut}"))
     return marks
 
 
