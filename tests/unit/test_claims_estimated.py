@@ -259,7 +259,9 @@ CLAIMS = [
     ("footprint", "of a watt-hour to a few", lambda: max(_published_chat()), 1.5, 4),
     ("footprint", "use overtakes it within days or weeks", lambda: overtaken("DeepSeek-V3 / R1 671B"), 2, 7),
     ("footprint", "or weeks", lambda: overtaken("Llama 3.1 70B"), 14, 60),
-    ("decide", "A model of 671 billion weights in the cloud can do it, of which 37 billion take part in each token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / 1e9, 36.5, 37.5),
+    ("decide", "by a model of 671 billion weights in the cloud, which uses 37 billion per token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / 1e9, 36.5, 37.5),
+    ("decide", "computes with a hundred times as many weights per token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / transformer.multiplied(architectures()[candidates.SMALL]), 90, 110),
+    ("decide", "a laptop takes more energy per operation than a data centre", lambda: _joules_a_flop(knobs.A_LAPTOP) / _joules_a_flop(card("NVIDIA H100 PCIe")), 5, 50),
     ("decide", "texts were sorted within 1.1 points of the best in half of the tests", lambda: quality_gap.of_kind("sort texts", "none").median, 1.05, 1.15),
     ("decide", "in a third of them", lambda: sum(42.5 < each < 60.5 for each in far("sort texts", "none")) / len(far("sort texts", "none")), 0.3, 0.36),
     ("decide", "132 behind the best means 32 of 100", lambda: 100 / (1 + 10 ** (132 / 400)), 31.5, 32.5),
@@ -268,14 +270,14 @@ CLAIMS = [
     ("decide", "take a small part of the cloud's energy", lambda: way("cloud", needs("find in a text")).use.value / way("small", needs("find in a text")).use.value, 10, 100),
     ("decide", "they were 49 points behind", lambda: max(far("find in a text", "small")), 49, 49),
     ("decide", "the best in three of four published tests", lambda: sum(each == 0 for each in far("find in a text", "small")) / len(far("find in a text", "small")), 0.75, 0.75),
-    ("decide", "by the one test there is of it", lambda: len(way("local", needs("know facts", worse=20.0)).gap.gaps), 1, 1),
-    ("decide", "For one who asks alone it takes more energy than a larger model in the cloud", lambda: way("local", _stays()).use.value / way("cloud", _stays()).use.value, 1.5, 10),
+    ("decide", "by the one test published for it", lambda: len(way("local", needs("know facts", worse=20.0)).gap.gaps), 1, 1),
+    ("decide", "At batch size 1 it takes more energy than a larger model in the cloud", lambda: way("local", _stays()).use.value / way("cloud", _stays()).use.value, 1.5, 10),
     ("decide", "To win 45 of 100 against the best of January 2026 is more than any open model", most_wins_of_open_models, 20, 44),
     ("decide", "for about half a million dollars a year", lambda: way("cloud", needs("find in a text", worse=10.0, uses=1_000_000)).year.value, 450_000, 550_000),
     ("decide", "Nearly all of its energy is waiting", lambda: 1 - way("local", replace(alone(), waits=False)).use.value / way("local", alone()).use.value, 0.95, 1),
     ("decide", "with less than a hundredth", lambda: way("cloud", alone()).use.value / way("local", alone()).use.value, 0.002, 0.01),
-    ("decide", "The best costs nine times what there is", lambda: way("cloud", needs("know facts", budget=10.0)).year.value / 10, 8.5, 9.5),
-    ("decide", "It costs a little too much as well", lambda: way("local", needs("know facts", budget=10.0)).year.value / 10, 1, 1.5),
+    ("decide", "The best costs nine times the budget", lambda: way("cloud", needs("know facts", budget=10.0)).year.value / 10, 8.5, 9.5),
+    ("decide", "costs a little too much as well", lambda: way("local", needs("know facts", budget=10.0)).year.value / 10, 1, 1.5),
     ("decide", "a small model was as good in three of four tests", lambda: sum(each == 0 for each in far("sort texts", "small")) / len(far("sort texts", "small")), 0.75, 0.8),
     ("home", "Each of its many thousand weights", lambda: parameters("cnn"), 10_000, 100_000),
     ("scaling", "the gap a fifth of what it was", lambda: gap("24") / gap(), 0.18, 0.22),
@@ -305,6 +307,11 @@ def _not_in_experts(model: str) -> float:
 
 def _stays() -> requirements.Requirements:
     return needs("know facts", "NVIDIA RTX A6000", worse=10.0, stays=True)
+
+
+def _joules_a_flop(machine: roofline.Machine) -> float:
+    """Of a board or laptop at its power and its peak."""
+    return (machine.watts or USABLE[machine.name].tdp_W) / machine.peak
 
 
 def _dates_of_scored() -> list[int]:
