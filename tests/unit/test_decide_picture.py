@@ -60,6 +60,7 @@ def test_the_chosen_way_is_marked_and_moves_with_what_is_allowed():
         assert [row["text"] for row in chart.data["states"] if row["x"] in at] == ["✓ chosen"]
         assert str(yearly(best, need)) in chart.note and KINDS[best.kind] in chart.note
         marked.append(best.kind)
+    assert "no model; its energy is being measured" in first_picture.columns(replace(need, words=None)).note
     assert marked[0] == "small" and marked[-1] == "none"
 
 

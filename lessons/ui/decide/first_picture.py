@@ -108,9 +108,10 @@ def _bars(ways: Ways) -> Iterator[dict[str, Any]]:
 def _note(need: Requirements) -> str:
     best = chosen(need)
     says = {"uses": f"{need.uses:,}", "prompt": f"{need.prompt:,}", "answer": f"{need.answer:,}"}
-    energy = best and yearly(best, need)
-    if not (best and energy):
+    if not best:
         return WORDS["first picture: nothing"].format(**says)
+    if not (energy := yearly(best, need)):
+        return WORDS["first picture: measuring"].format(kind=KINDS[best.kind], **says)
     return WORDS["first picture: chosen"].format(
         kind=KINDS[best.kind], energy=energy, band=energy.band, money=_money(best), **says
     )
