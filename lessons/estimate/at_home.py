@@ -24,9 +24,9 @@ NEEDED, PER_TOKEN, OFFLOADED = "Memory needed", "KV cache per token", "Offloaded
 
 @dataclass(frozen=True)
 class Home:
-    """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of keys and values, one of CACHES; `context`: tokens
+    """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of the KV cache, one of CACHES; `context`: tokens
     of each of `batch` conversations; `windows`: whether the engine may forget what a layer no longer looks at;
-    `offload`: layers that stay in the computer's main memory, with their keys and values."""
+    `offload`: layers that are offloaded to main memory, with their KV cache."""
 
     shape: Architecture  # of the model
     form: str = "Q4_K_M"
@@ -68,7 +68,7 @@ def memory(home: Home) -> dict[str, float]:
 
 
 def elsewhere(home: Home) -> float:
-    """Bytes in main memory: the layers that stay there, and their keys and values."""
+    """Bytes in main memory: the offloaded layers, and their KV cache."""
     return (1 - home.here) * (_of_layers(home) + home.batch * _kept(home))
 
 
@@ -82,7 +82,7 @@ def needed(home: Home) -> Quantity:
 
 
 def memory_parts(home: Home) -> dict[str, Quantity]:
-    """Bytes of all of it, of the weights, of the next token's keys and values, and in main memory. Raises
+    """Bytes of all of it, of the weights, of the next token's KV cache, and in main memory. Raises
     CannotCompute."""
     matrices = "every matrix in its type, as llama.cpp chooses them"
     layers = "layers that stay there, with their KV cache"
@@ -157,5 +157,5 @@ def _of_layers(home: Home) -> float:
 
 
 def _kept(home: Home) -> float:
-    """Bytes of the keys and values of one conversation, as llama.cpp allocates them."""
+    """Bytes of the KV cache of one conversation, as llama.cpp allocates it."""
     return bytes_kept(home.shape, home.context, CACHES[home.cache], home.windows)

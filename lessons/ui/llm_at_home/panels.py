@@ -56,7 +56,7 @@ RAN = {
 
 
 def kept(name: str, tokens: str) -> Quantity:
-    """Keys and values of one conversation with a model, in 16 bits."""
+    """Bytes of the KV cache of one conversation with a model, in 16 bits."""
     return kv_cells.conversation_cache(architectures()[name], int(tokens))
 
 
