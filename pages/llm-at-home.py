@@ -1,36 +1,27 @@
-"""A large language model at home: what fits, how fast it writes, and what an answer takes."""
+"""A large language model at home: what fits, how fast it is, and what an answer takes."""
+
+import streamlit as st
 
 from lessons import ui
-from lessons.ui.llm_at_home import knobs, panels, validation
-from lessons.ui.llm_at_home.knobs import ASKS, BATCH, BY_HAND, CONTEXT, FORMAT, MACHINE, MODEL, Asked
-from lessons.ui.work.this_machine import HERE
+from lessons.ui.llm_at_home import first_picture, knobs, panels, validation
+from lessons.ui.llm_at_home.knobs import ASKS, BATCH, CONTEXT, FORMAT, MODEL, MOVED, Asked
 
 PART = ui.Knob("llm_part", "Look at", ("memory", "speed", "map", "check"), "memory")
 PRESETS = (
     ui.Preset("Too large", {MODEL: "Llama 3.1 70B", FORMAT: "Q4_K_M"}),
     ui.Preset("A long context", {FORMAT: "Q8_0", CONTEXT: "131072"}),
-    ui.Preset("The same, with windows", {MODEL: "Gemma 3 12B", FORMAT: "Q8_0", CONTEXT: "131072"}),
-    ui.Preset("Experts", {MODEL: "Qwen3 30B-A3B", FORMAT: "Q4_K_M", PART: "speed"}),
-    ui.Preset("Many at once", {FORMAT: "Q4_K_M", PART: "speed", BATCH: "64", CONTEXT: "1024"}),
+    ui.Preset("Mixture of experts", {MODEL: "Qwen3 30B-A3B", FORMAT: "Q4_K_M", PART: "speed"}),
+    ui.Preset("Batch size 64", {FORMAT: "Q4_K_M", PART: "speed", BATCH: "64", CONTEXT: "1024"}),
     ui.Preset("Small against large", {FORMAT: "Q4_K_M", PART: "map", CONTEXT: "1024"}),
-    ui.Preset("On a laptop", {MACHINE: BY_HAND, MODEL: "Qwen3 4B", FORMAT: "Q4_K_M", PART: "speed"}),
-    ui.Preset("On this machine", {MACHINE: HERE, MODEL: "SmolLM2 1.7B", FORMAT: "Q4_K_M", PART: "speed"}),
-    ui.Preset("Against reality", {PART: "check"}),
 )
 
 page = ui.begin("llm-at-home", PART, *ASKS, tries=PRESETS, guesses=("0.2", "1", "4", "16", "64"))
-page.text("the idea")
 kept = panels.kept(MODEL.default, CONTEXT.options[-1])
-page.predict(lambda: page.nearest(kept.value / 1e9, kept=kept))
-page.try_presets()
 
 
-def asked(part: str) -> Asked | None:
-    page.text(f"look: {part}")
-    at, notes = knobs.asked(part)
-    page.about_preset()
-    note(notes)
-    return at
+def jar(at: Asked | None, part: str) -> None:
+    if at:
+        ui.picture(first_picture.frames(panels.wherever(at, *MOVED[part])), *MOVED[part])
 
 
 def note(notes: list[knobs.Note]) -> None:
@@ -38,9 +29,7 @@ def note(notes: list[knobs.Note]) -> None:
         page.text(f"note: {name}", **values)
 
 
-def memory() -> None:
-    if not (at := asked("memory")):
-        return
+def memory(at: Asked) -> None:
     places = panels.wherever(at, FORMAT, CONTEXT)
     frames = panels.what_fits(places)
     ui.headline(frames, FORMAT, CONTEXT, tall=panels.TALL)
@@ -50,13 +39,11 @@ def memory() -> None:
         note(knobs.instead(at.home.shape, stands[0], int(stands[1])))
         whether, values = panels.verdict(places[stands])
         page.text(f"it {whether}", **values)
-        page.text("about memory")
-        return frames[stands].charts, frames[stands].quantities
+        page.why("about memory")
+        return frames[stands].charts, panels.parts(places[stands])
 
 
-def speed() -> None:
-    if not (at := asked("speed")):
-        return
+def speed(at: Asked) -> None:
     places = panels.wherever(at, FORMAT, BATCH)
     frames = {stands: panels.speed(here) for stands, here in places.items()}
     ui.headline(frames, FORMAT, BATCH, tall=panels.TALL)
@@ -68,40 +55,57 @@ def speed() -> None:
         if whether != "fits":
             page.text(f"it {whether}", **values)
             page.text("no speed")
-        page.text("about speed")
+        page.why("about speed")
         return frames[stands].charts, frames[stands].quantities
 
 
-def where() -> ui.Drawn:
-    at = asked("map")
-    other = at and panels.other_card(at)
-    if at and not other:
+def where(at: Asked) -> ui.Drawn:
+    other = panels.other_card(at)
+    if not other:
         page.text("nothing to compare with", name=at.home.shape.name, other=at.use.other)
     drawn = panels.where_it_wins(at, other) if other else ([], {})
-    page.text("about the map")
+    page.why("about the map")
     return drawn
 
 
-def check() -> ui.Drawn:
-    page.text("look: check")
-    page.about_preset()
+def check(_: Asked | None) -> ui.Drawn:
     found = validation.run_here()
     drawn = validation.against_reality(found)
     if found:
         page.text("too noisy" if validation.noisy(found) else "the gap", **validation.explained(found))
         validation.again()
-    page.text("about the check")
+    page.why("about the check")
     return drawn
 
 
-def workings() -> None:
-    ui.workings(page, panels.RAN[part], lambda: ui.collected(PARTS[part]))
-
-
 PARTS = {"memory": memory, "speed": speed, "map": where, "check": check}
-with page.aside("Part"):
-    part = ui.choice(PART)
-ui.lab(PARTS[part])
+
+
+@ui.lab
+def at_home() -> ui.Drawn | None:
+    top = st.container()
+    page.text("the idea")
+    page.why("the two limits")
+    page.try_presets()
+    row = st.container()
+    with st.popover(PART.label) if ui.presenting() else st.container():
+        part = ui.hand_on("part", ui.choice(PART))
+    at = notes = None
+    if not (ui.presenting() and part == "check"):  # a stage has room for what runs here, and nothing else
+        with row:
+            at, notes = knobs.asked(part, top)
+    with top:
+        page.opens(lambda: jar(at, part), lambda: page.nearest(kept.value / 1e9, kept=kept))
+    page.text(f"look: {part}")
+    page.about_preset()
+    note(notes or [])
+    return PARTS[part](at) if at or part == "check" else None
+
+
+def workings() -> None:
+    ui.workings(page, panels.RAN[ui.handed("part")], lambda: ui.collected(at_home))
+
+
 if not ui.presenting():
     ui.lab(workings)
 page.end()

@@ -17,14 +17,16 @@ CACHES = {
 AT_HOME, CACHES_AT_HOME = (tuple(kinds)[1:] for kinds in (FORMATS, CACHES))  # in 32 bits only this app computes
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
-WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "keys and values", "activations", "runtime"
+WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "KV cache", "activations", "runtime"
+
+NEEDED, PER_TOKEN, OFFLOADED = "Memory needed", "KV cache per token", "Offloaded to main memory"
 
 
 @dataclass(frozen=True)
 class Home:
-    """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of keys and values, one of CACHES; `context`: tokens
+    """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of the KV cache, one of CACHES; `context`: tokens
     of each of `batch` conversations; `windows`: whether the engine may forget what a layer no longer looks at;
-    `offload`: layers that stay in the computer's main memory, with their keys and values."""
+    `offload`: layers that are offloaded to main memory, with their KV cache."""
 
     shape: Architecture  # of the model
     form: str = "Q4_K_M"
@@ -66,7 +68,7 @@ def memory(home: Home) -> dict[str, float]:
 
 
 def elsewhere(home: Home) -> float:
-    """Bytes in main memory: the layers that stay there, and their keys and values."""
+    """Bytes in main memory: the offloaded layers, and their KV cache."""
     return (1 - home.here) * (_of_layers(home) + home.batch * _kept(home))
 
 
@@ -80,15 +82,15 @@ def needed(home: Home) -> Quantity:
 
 
 def memory_parts(home: Home) -> dict[str, Quantity]:
-    """Bytes of all of it, of the weights, of the next token's keys and values, and in main memory. Raises
+    """Bytes of all of it, of the weights, of the next token's KV cache, and in main memory. Raises
     CannotCompute."""
     matrices = "every matrix in its type, as llama.cpp chooses them"
-    layers = "layers that stay there, with their keys and values"
+    layers = "layers that stay there, with their KV cache"
     return {
-        "It takes": needed(home),
+        NEEDED: needed(home),
         "Weights": Quantity("weights", memory(home)[WEIGHTS], "bytes", "estimated", source=matrices),
-        "A token keeps": token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
-        "In main memory": Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
+        PER_TOKEN: token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
+        OFFLOADED: Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
     }
 
 
@@ -104,13 +106,13 @@ def changes(home: Home, card: float, main: float) -> list[FittingChange]:
     kinds = (
         ((f"weights as {form}", replace(home, form=form)) for form in smaller(home)),
         (
-            (f"keys and values in {cache}", replace(home, cache=cache))
+            (f"the KV cache in {cache}", replace(home, cache=cache))
             for cache in CACHES
             if CACHES[cache] < CACHES[home.cache]
         ),
         ((f"a context of {tokens:,} tokens", replace(home, context=tokens)) for tokens in _shorter(home.context)),
         (
-            (f"{count} of {home.shape.layers} layers in main memory", replace(home, offload=count))
+            (f"{count} of {home.shape.layers} layers offloaded to main memory", replace(home, offload=count))
             for count in range(home.offload + 1, home.shape.layers + 1)
         ),
     )
@@ -127,7 +129,7 @@ def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
     for form in smaller(home):
         for count in range(home.offload + 1, layers + 1):
             if fits(other := replace(home, form=form, offload=count), card, main):
-                return [(f"weights as {form}, and {count} of {layers} layers in main memory", other)]
+                return [(f"weights as {form}, and {count} of {layers} layers offloaded to main memory", other)]
     return []
 
 
@@ -155,5 +157,5 @@ def _of_layers(home: Home) -> float:
 
 
 def _kept(home: Home) -> float:
-    """Bytes of the keys and values of one conversation, as llama.cpp allocates them."""
+    """Bytes of the KV cache of one conversation, as llama.cpp allocates it."""
     return bytes_kept(home.shape, home.context, CACHES[home.cache], home.windows)

@@ -1,6 +1,8 @@
 """The lesson on large models at home in a real browser: knobs and address, a phone, a stage, and readers who cannot
 see."""
 
+import re
+
 from playwright.sync_api import Page
 
 from tests.browser.access import must_let_everybody_in
@@ -19,8 +21,9 @@ def opened(page: Page, part: str, more: str = "") -> None:
 def test_a_reader_finds_out_what_fits(visit):
     page = visit("")
     opened(page, "memory", "&llm_format=Q4_K_M")
-    must_follow_the_hand(page, "llm_format", "Weights as")
+    must_follow_the_hand(page, "llm_format", "Weight format")
     must_follow_the_hand(page, "llm_context", "Context (tokens)")
+    the_jar_follows_the_hand(page)
     fewer_bits_take_less_and_the_address_says_so(page)
     a_link_says_what_belongs_to_its_preset_and_nothing_else(page)
     this_machine_is_measured_once_for_all(page)
@@ -33,20 +36,30 @@ def test_a_reader_finds_out_what_fits(visit):
             must_fill_a_stage(page)
 
 
+def the_jar_follows_the_hand(page: Page) -> None:
+    jar = "A jar as high as 24.0 GB of memory. .*"
+    move(page, "Context (tokens)", "End")
+    move(page, "Weight format", "Home")
+    page.get_by_label(re.compile(f"{jar}10.0 GB too much")).first.wait_for()
+    move(page, "Context (tokens)", "Home")
+    page.get_by_label(re.compile(f"{jar}Fits")).first.wait_for()
+    opened(page, "memory", "&llm_format=Q4_K_M")
+
+
 def fewer_bits_take_less_and_the_address_says_so(page: Page) -> None:
     ready(page)
     before = tiles(page)[0]
-    move(page, "Weights as", "ArrowLeft")
+    move(page, "Weight format", "ArrowLeft")
     settle(page, lambda: tiles(page)[:1] not in ([before], []))
     assert "llm_format=Q5_K_M" in page.url
     after = tiles(page)[0]
     page.reload()
-    settle(page, lambda: tile(page).count() == 4 and tiles(page)[0] == after)
+    settle(page, lambda: tile(page).count() == 3 and tiles(page)[0] == after)
 
 
 def a_link_says_what_belongs_to_its_preset_and_nothing_else(page: Page) -> None:
     opened(page, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q4_K_M")
-    said = page.get_by_text("Seventy billion weights do not fit")
+    said = page.get_by_text("70 billion weights do not fit")
     said.wait_for()
     opened(page, "memory", "&llm_model=Llama+3.1+70B&llm_format=Q2_K")
     ready(page)

@@ -22,7 +22,9 @@ def opened(page: Page, more: str = "") -> None:
 def test_a_reader_decides(visit):
     page = visit("")
     opened(page)
+    page.get_by_text(re.compile("µWh$")).first.wait_for()  # without a model, once it is measured
     must_follow_the_hand(page, "decide_uses", "Uses a day")
+    the_first_picture_follows_the_hand(page)
     what_is_printed_is_one_page(page)
     must_let_everybody_in(page, "light")
     with on_a_stage(page):
@@ -36,6 +38,17 @@ def test_a_reader_decides(visit):
     allowing_more_brings_the_choice_home_and_the_address_says_so(page)
     opened(page, KNOW + "&decide_privacy=must+stay&decide_budget=1&decide_uses=1000000")
     what_is_printed_is_one_page(page)
+
+
+def the_first_picture_follows_the_hand(page: Page) -> None:
+    for key, uses in (("Home", "1 uses a day"), ("End", "1,000,000 uses a day")):
+        move(page, "Uses a day", key)
+        page.get_by_label(
+            re.compile(f"Columns, to scale, of four ways to sort texts, in a year. .*{uses}")
+        ).first.wait_for()
+    page.goto("/decide?guess=skip")
+    tile(page).first.wait_for()
+    ready(page)
 
 
 def what_is_printed_is_one_page(page: Page) -> None:

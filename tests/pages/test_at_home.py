@@ -31,16 +31,16 @@ def test_there_are_cards_enough_and_each_says_where_its_figures_are_from():
 
 def test_what_fits_is_what_is_estimated():
     page = opened()
-    assert tile(page, "It takes") == str(needed(Home(SHAPES["Llama 3.1 8B"], "fp16")))
+    assert tile(page, "Memory needed") == str(needed(Home(SHAPES["Llama 3.1 8B"], "fp16")))
     assert "**It fits.**" in said(page)
-    assert "they take 17.2 GB" in said(page)  # 128 Ki tokens × 128 KiB
+    assert "the KV cache takes 17.2 GB" in said(page)  # 128 Ki tokens × 128 KiB
     assert not unbadged(page)
 
 
 def test_what_does_not_fit_is_told_what_would():
     page = opened(model="Llama 3.1 70B", format="Q4_K_M")
     assert "**It does not fit**" in said(page)
-    assert "41 of 80 layers in main memory" in said(page)
+    assert "41 of 80 layers offloaded to main memory" in said(page)
     page = opened(model="DeepSeek-V3 / R1 671B")
     assert "No format, and no main memory of this size, makes it fit" in said(page)
 
@@ -48,8 +48,8 @@ def test_what_does_not_fit_is_told_what_would():
 def test_how_fast_is_the_roof_and_a_band_below_it():
     page = opened("speed", format="fp16", prompt="10000", context="32768")
     pace = writing(Home(SHAPES["Llama 3.1 8B"], "fp16"), CARD, 10_000)  # after the prompt, not the whole context
-    assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
-    assert any(str(metric.delta).startswith("after 10,000; others ") for metric in tiles(page))
+    assert tile(page, "Decode, at best") == show(pace.per_second, "tokens/s")
+    assert any(str(metric.delta).startswith("after 10,000 tokens; others reached ") for metric in tiles(page))
     assert "do not fit into a context" not in said(page)
     low, high = band("fp16")
     assert 0.3 < low < high <= 1
@@ -59,12 +59,15 @@ def test_how_fast_is_the_roof_and_a_band_below_it():
 def test_what_does_not_fit_gets_no_speed_but_says_what_to_change():
     page = opened("speed", batch="512")
     assert "**It does not fit**" in said(page)
-    assert "What does not fit has no speed" in said(page)
-    assert [metric.label.partition(" :")[0] for metric in tiles(page)] == ["It takes", "It, in a data centre"]
+    assert "A model that does not fit gets no speed" in said(page)
+    assert [metric.label.partition(" :")[0] for metric in tiles(page)] == [
+        "Memory needed",
+        "An answer in a data centre",
+    ]
     page = opened("speed", batch="64", context="1024", format="Q4_K_M")
     assert "**It does not fit**" not in said(page)
-    assert any("all together" in metric.label for metric in tiles(page))
-    assert not any("An answer" in metric.label for metric in tiles(opened("speed", offload="50")))
+    assert any("whole batch" in metric.label for metric in tiles(page))
+    assert not any("Energy of an answer" in metric.label for metric in tiles(opened("speed", offload="50")))
 
 
 def test_a_prompt_that_is_longer_than_the_context_is_said():
@@ -76,25 +79,25 @@ def test_a_prompt_that_is_longer_than_the_context_is_said():
 def test_a_model_in_few_bits_is_shown_as_it_is_published():
     for name, form in (("gpt-oss 120B", "MXFP4"), ("DeepSeek-V3 / R1 671B", "fp8")):
         page = opened(model=name)
-        assert tile(page, "It takes") == str(needed(Home(SHAPES[name], form)))
+        assert tile(page, "Memory needed") == str(needed(Home(SHAPES[name], form)))
         assert f"{name} is published" in said(page)
     page = opened(model="gpt-oss 120B", format="Q4_K_M")
-    assert tile(page, "Weights").startswith("62.6 GB")
+    assert tile(page, "Memory needed") == str(needed(Home(SHAPES["gpt-oss 120B"], "Q4_K_M")))
     assert "is published" not in said(opened(model="Llama 3.1 8B"))
 
 
 def test_a_window_that_the_engine_does_not_use_is_said():
     page = opened(model="Mistral 7B v0.1", context="32768")
     assert "were trained to look back at 4,096 tokens only. No build of llama.cpp uses that" in said(page)
-    assert tile(page, "A token keeps") == show(2 * 2 * 8 * 128 * 32, "bytes")
+    assert tile(page, "KV cache per token") == show(2 * 2 * 8 * 128 * 32, "bytes")
     page = opened(model="Gemma 3 12B")
-    assert tile(page, "A token keeps") == show(2 * 2 * 8 * 256 * 8, "bytes")  # of 48 layers 8 still grow
+    assert tile(page, "KV cache per token") == show(2 * 2 * 8 * 256 * 8, "bytes")  # of 48 layers 8 still grow
     assert "No build of llama.cpp" not in said(page)
 
 
 def test_without_a_peak_nothing_is_said_of_a_prompt():
     page = opened("speed", machine="NVIDIA A10G")
-    assert not any("First token" in metric.label for metric in tiles(page))
+    assert not any("Time to first token" in metric.label for metric in tiles(page))
     assert any("No peak of its matrix units" in caption.value for caption in captions(page))
 
 
@@ -104,8 +107,8 @@ def test_others_measured_less_than_the_roof():
 
 def test_a_small_card_with_few_bits_wins_alone_and_not_in_a_crowd():
     page = opened("map", context="1024", format="Q4_K_M")
-    assert float(tile(page, "Q4_K_M, 1 at once").rstrip("×")) > 1.4
-    assert float(tile(page, "Q4_K_M, 64 at once").rstrip("×")) < 1
+    assert float(tile(page, "Q4_K_M, batch size 1").rstrip("×")) > 1.4
+    assert float(tile(page, "Q4_K_M, batch size 64").rstrip("×")) < 1
 
 
 def test_a_card_that_does_not_hold_the_model_in_16_bits_is_compared_with_nothing():
@@ -124,7 +127,7 @@ def test_what_is_not_modelled_is_refused(part):
 def test_a_context_beyond_what_it_was_made_for_is_cut_and_said():
     page = opened(model="GPT-2 XL", context="131072")
     assert "1,024 tokens at most" in said(page)
-    assert tile(page, "It takes") == str(needed(Home(SHAPES["GPT-2 XL"], NATIVE, context=1_024)))
+    assert tile(page, "Memory needed") == str(needed(Home(SHAPES["GPT-2 XL"], NATIVE, context=1_024)))
 
 
 def test_a_format_for_experts_is_not_for_others():
@@ -135,7 +138,7 @@ def test_a_format_for_experts_is_not_for_others():
 def test_a_machine_by_hand_is_estimated_with():
     page = opened("speed", machine="by hand", hand_speed="100", model="Qwen3 4B")
     pace = writing(Home(SHAPES["Qwen3 4B"], NATIVE), CARD._replace(bandwidth=100e9, peak=3e12), 300)
-    assert tile(page, "Then, at best") == show(pace.per_second, "tokens/s")
+    assert tile(page, "Decode, at best") == show(pace.per_second, "tokens/s")
 
 
 def test_a_pasted_config_is_read_or_refused_in_one_sentence():
@@ -143,7 +146,7 @@ def test_a_pasted_config_is_read_or_refused_in_one_sentence():
     assert "Paste a model's `config.json`" in said(page)
     page.text_area[0].set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
     run_until(page, settled)
-    assert tile(page, "A token keeps") == show(2 * 2 * 8 * 128 * 28, "bytes")
+    assert tile(page, "KV cache per token") == show(2 * 2 * 8 * 128 * 28, "bytes")
     for bad in ("{", '{"model_type": "mamba"}', json.dumps(CONFIGS["Qwen3 0.6B"] | {"num_hidden_layers": -1})):
         page.text_area[0].set_value(bad)
         run_until(page, lambda page: page.warning)
@@ -159,14 +162,14 @@ def test_of_a_model_that_sees_what_is_not_counted_is_said():
     page.text_area[0].set_value(json.dumps({"model_type": "gemma3", "text_config": text, "vision_config": {"a": 1}}))
     run_until(page, settled)
     assert "its vision tower is not counted" in said(page)
-    assert tile(page, "A token keeps") == show(2 * 2 * 4 * 256 * 5, "bytes")  # of 34 layers 5 still grow
+    assert tile(page, "KV cache per token") == show(2 * 2 * 4 * 256 * 5, "bytes")  # of 34 layers 5 still grow
 
 
 def test_this_machine_is_measured_and_then_estimated_with():
     page = opened("speed", lambda page: tiles(page), machine=HERE, model="SmolLM2 1.7B")
     assert "The machine this app runs on, not yours, measured" in said(page)  # this tester comes from nowhere
-    assert any(metric.label.startswith("Then, at best") for metric in tiles(page))
-    assert {slider.label: slider.disabled for slider in page.select_slider}["Layers in main memory (%)"]
+    assert any(metric.label.startswith("Decode, at best") for metric in tiles(page))
+    assert {slider.label: slider.disabled for slider in page.select_slider}["Layers offloaded to main memory (%)"]
     assert not unbadged(page)
 
 

@@ -10,7 +10,7 @@ from lessons.estimate.selection import chosen, judged
 from lessons.jobs import ask
 from lessons.language.results import Benchmark
 from lessons.ui.decide.comparison import cloud_against_small
-from lessons.ui.decide.knobs import HERE, others, usual
+from lessons.ui.decide.knobs import ALONE, HERE, LONGEST, others, tokens_of, usual
 from tests.pages.reader import link, run_until, said, tile, tiles, unbadged
 
 
@@ -21,7 +21,7 @@ def opened(preset: str = "", **knobs: str) -> AppTest:
         next(button for button in page.button if button.label == preset).click()
     for name, value in knobs.items():
         page.session_state[f"decide_{name}"] = value
-    return run_until(page, lambda page: len(tiles(page)) >= 5 and "… a use" not in said(page))
+    return run_until(page, lambda page: len(tiles(page)) >= 5 and "… per use" not in said(page))
 
 
 def chosen_kind(page: AppTest) -> str:
@@ -34,7 +34,7 @@ def test_each_way_is_told_with_its_energy_and_money():
     page = opened(task="know facts", machine="NVIDIA RTX A6000")
     task = TASKS["know facts"]
     need = replace(usual(), task="know facts", prompt=task.prompt, answer=task.answer, **machine("NVIDIA RTX A6000"))
-    uses = [metric.value for metric in tiles(page) if metric.label.startswith("A use")]
+    uses = [metric.value for metric in tiles(page) if metric.label.startswith("Per use")]
     assert uses == [str(option.use) for option in judged(need) if option.use]
     assert f"**The smallest that does what you ask: {chosen(need).model}" in said(page)
     assert f"You predicted **100×**: it is {cloud_against_small()}" in said(page)
@@ -49,30 +49,41 @@ def test_a_small_model_is_chosen_and_none_is_where_more_is_allowed():
     page = opened()
     assert chosen_kind(page) == "Small, trained for it"
     assert "In three of four of 16 published tests" in said(page)
-    assert "median 1.1, from 0 to 60 in 13" in said(page)  # without a model
+    assert "median 1.1, 0 to 60 in 13" in said(page)  # without a model
     page = opened(worse="50")
     assert chosen_kind(page) == "No model"
-    assert tile(page, "A use").endswith("µWh")
+    assert tile(page, "Energy per use").endswith("µWh")
     assert "Less than a cent a year" in said(page)
 
 
 def test_each_preset_shows_what_it_says():
     assert chosen_kind(opened("Find an answer")) == "Small, trained for it"
     assert chosen_kind(opened("Know facts")) == "Larger, in the cloud"
-    assert chosen_kind(opened("Nearly as good will do")) == "Large, at home"
+    assert chosen_kind(opened("Nearly as good")) == "Large, at home"
     page = opened("It must stay here")
     assert chosen_kind(page) == "Large, at home" and "Llama 3.1 70B, in four bits" in said(page)
-    page = opened("Talk, and only the best")
-    assert "**Nothing here does all you ask.**" in said(page)
-    assert "Expected to win 32 of 100 blind comparisons" in said(page)
     page = opened("A million a day")
     assert chosen_kind(page) == "Larger, in the cloud" and "a day has 24 hours" in said(page)
-    page = opened("A computer for this alone")
-    assert chosen_kind(
-        page
-    ) == "Large, at home" and "With less energy it would be done, too: **larger, in the cloud**" in said(page)
-    page = opened("Ten dollars a year")
-    assert "**Nothing here does all you ask.**" in said(page) and "a year is more than you have" in said(page)
+
+
+def test_each_link_of_what_to_look_for_shows_what_it_says():
+    page = opened(task="chat")
+    assert "**Nothing here does all you ask.**" in said(page)
+    assert "Expected to win 32 of 100 blind comparisons" in said(page)
+    page = opened(task="chat", machine="NVIDIA GeForce RTX 4090", worse="50", uses="10", waits=ALONE)
+    assert chosen_kind(page) == "Large, at home"
+    assert "A cheaper option in energy: **larger, in the cloud**" in said(page)
+    page = opened(task="know facts", budget="10")
+    assert "**Nothing here does all you ask.**" in said(page) and "a year is over your budget" in said(page)
+
+
+def test_a_prompt_that_is_typed_sets_the_tokens_that_are_read():
+    page = opened(task="know facts", text="x" * 400)
+    need = replace(usual(), task="know facts", prompt=100, answer=TASKS["know facts"].answer)
+    assert [metric.value for metric in tiles(page) if metric.label.startswith("Per use")] == [
+        str(option.use) for option in judged(need) if option.use
+    ]
+    assert tokens_of("  ") == 0 and tokens_of("a") == 1 and tokens_of("x" * 10**7) == LONGEST
 
 
 def test_this_machine_is_asked_for_where_it_can_be(monkeypatch):
@@ -89,7 +100,7 @@ def test_what_was_run_here_stands_beside(monkeypatch):
     monkeypatch.setattr(ask, "writer_before", lambda *_: SimpleNamespace(result=pace))
     seconds = 2 / 64 * task.prompt + 0.5 * task.answer
     page = opened(task="chat", machine=HERE)
-    assert f"SmolLM2 with its 135 million weights, as this app runs it, would take {seconds:,.3g} s" in said(page)
+    assert f"SmolLM2 (135 million weights), as this app runs it, would take {seconds:,.3g} s" in said(page)
     assert not unbadged(page)
 
 

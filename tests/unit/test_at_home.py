@@ -131,7 +131,7 @@ def test_the_cache_is_as_large_as_llama_cpp_prints():
     """gpt-oss 20B with -c 131072: 3072.00 MiB for 12 layers that look at everything, 18.00 MiB for 12 with a window."""
     home = Home(SHAPES["gpt-oss 20B"], NATIVE, context=131_072)
     assert bytes_kept(home.shape, home.context) == (3072 + 18) * 2**20
-    assert memory(replace(home, batch=4))["keys and values"] == 4 * memory(home)["keys and values"]  # a slot each
+    assert memory(replace(home, batch=4))["KV cache"] == 4 * memory(home)["KV cache"]  # a slot each
 
 
 @pytest.mark.parametrize("name", ["Mistral 7B v0.1", "Phi-3-mini 3.8B (4k)"])
@@ -166,7 +166,7 @@ def test_bytes_are_on_the_card_or_elsewhere(home):
     whole = memory(replace(home, offload=0))
     parts = memory(home)
     assert min(parts.values()) >= 0
-    there = whole["weights"] + whole["keys and values"] - parts["weights"] - parts["keys and values"]
+    there = whole["weights"] + whole["KV cache"] - parts["weights"] - parts["KV cache"]
     assert elsewhere(home) == pytest.approx(there, rel=1e-9, abs=1)
     found = needed(home)
     assert found.low < found.value < found.high
@@ -198,11 +198,11 @@ def test_what_is_advised_fits_and_is_the_least_of_its_kind(home, card, main):
 def test_a_seventy_billion_model_needs_more_than_a_card_of_24_gb():
     home = Home(SHAPES["Llama 3.1 70B"])
     assert not fits(home, 24e9)
-    assert [change.called for change in changes(home, 24e9, 64e9)] == ["41 of 80 layers in main memory"]
+    assert [change.called for change in changes(home, 24e9, 64e9)] == ["41 of 80 layers offloaded to main memory"]
     assert changes(home, 24e9, 1e9) == []
     published = Home(SHAPES["Llama 3.1 70B"], "fp16")  # no change alone is enough
     assert [change.called for change in changes(published, 24e9, 32e9)] == [
-        "weights as Q5_K_M, and 47 of 80 layers in main memory"
+        "weights as Q5_K_M, and 47 of 80 layers offloaded to main memory"
     ]
 
 

@@ -21,7 +21,7 @@ from lessons.facts.deciding import ELO, KINDS, Evidence, evidence, prices, quest
 from lessons.measure import words
 from lessons.quantity import Quantity
 from lessons.text import sections
-from lessons.ui.decide import comparison, printout
+from lessons.ui.decide import comparison, knobs, printout
 from lessons.ui.decide.comparison import spread, verdict, would_change
 from lessons.ui.decide.knobs import A_LAPTOP, others, usual
 from lessons.ui.decide.printout import written
@@ -102,7 +102,7 @@ def test_the_verdict_shows_how_far_apart_the_tests_are():
     )
     assert "from 0 to 60" in verdict(need("sort texts", worse=50.0))
     assert "expected to win 32 of 100 blind comparisons" in verdict(need("chat", worse=20.0))
-    assert "One published test speaks for it: 11.9 points" in verdict(need("know facts", worse=20.0))
+    assert "In the only published test it was 11.9 points" in verdict(need("know facts", worse=20.0))
     assert "**" not in spread(quality_gap.of_kind("sort texts", "none"))
 
 
@@ -282,7 +282,8 @@ REASONS = ("memory", "context", "unknown", "privacy", "budget", "price", "energy
 def test_every_sentence_the_page_may_say_is_written_and_no_other():
     asked = {f"{place}: {kind}" for place in ("chosen", "kind", "change") for kind in KINDS}
     asked |= {f"against: {reason}" for reason in REASONS} | {"change: nothing"}
-    for program in (comparison, printout):
+    asked |= {f"short: {word}" for word in (*REASONS, "quality", "chosen", "able", "none", "cent")}
+    for program in (comparison, printout, knobs):
         for node in ast.walk(ast.parse(inspect.getsource(program))):
             if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "WORDS":
                 choices = (node.slice.body, node.slice.orelse) if isinstance(node.slice, ast.IfExp) else (node.slice,)

@@ -28,9 +28,9 @@ def test_the_cache_of_a_conversation_and_of_its_next_token():
 def test_the_parts_of_memory_are_those_of_the_bar():
     home = Home(LLAMA, "Q8_0", offload=8)
     parts = memory_parts(home)
-    assert parts["It takes"].value == sum(memory(home).values())
+    assert parts["Memory needed"].value == sum(memory(home).values())
     assert parts["Weights"].value == memory(home)["weights"]
-    assert parts["In main memory"].value == elsewhere(home)
+    assert parts["Offloaded to main memory"].value == elsewhere(home)
     assert all(part.badge == "estimated" and part.source for part in parts.values())
 
 

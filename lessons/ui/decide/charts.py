@@ -10,7 +10,7 @@ import pandas as pd
 from lessons.charts.chart import Chart, named, specification
 from lessons.facts.deciding import ELO, Evidence
 
-ROW, AXIS, LEGEND = 44, 60, 40  # pixels
+ROW, AXIS, LEGEND = 38, 60, 40  # pixels
 
 
 def scores(task: str, known: Mapping[str, Sequence[Evidence]], kinds: Mapping[str, str]) -> Chart:

@@ -1,11 +1,11 @@
 """Do I need a model this large? The ways side by side, on the page: what each takes, what speaks against it, what would
 change that."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import streamlit as st
 
-from lessons.charts.ranges import ranges
 from lessons.estimate import candidates, quality_gap, selection
 from lessons.estimate.candidates import Candidate
 from lessons.estimate.quality_gap import QualityGap
@@ -39,26 +39,27 @@ WORDS = sections("deciding")
 RAN = [selection.judged, selection.chosen, candidates.candidates, quality_gap.points]
 
 
-def frame(need: Requirements) -> Frame:
-    """The smallest that does it, and what each of the four takes in a year: energy and money; on a stage, what that one
-    takes."""
-    found, best = selection.judged(need), chosen(need)
-    energies = {KINDS[each.kind]: wh for each in found if (wh := yearly(each, need))}
-    money = {KINDS[each.kind]: each.year for each in found if each.year and each.year.value >= CENT}
-    shown = (_tiles(best) if best else {}) if presenting() else {f"{kind}, a year": wh for kind, wh in energies.items()}
-    charts = [ranges("Energy in a year", "Wh, at the wall plug", energies), ranges("Money in a year", "USD", money)]
-    return Frame(tiles(shown), charts, " ".join(filter(None, (verdict(need), thriftier(need)))))
+def frame(need: Requirements, columns: Frame) -> Frame:
+    """The smallest that does it, and what it takes; on a stage, which has no first picture, with its `columns`."""
+    best = chosen(need)
+    shown = _tiles(best) if best else {}
+    if best and not presenting() and (energy := yearly(best, need)):
+        shown = {"Energy per use": best.use, "Energy per year": energy} | (
+            {"Money per year": best.year} if best.year else {}
+        )
+    said = " ".join(filter(None, (verdict(need), thriftier(need))))
+    return Frame(tiles(shown), columns.charts if presenting() else (), said)
 
 
-def side_by_side(need: Requirements) -> Drawn:
-    """The four side by side; and what they take, as charts and as numbers."""
+def side_by_side(need: Requirements, columns: Frame) -> Drawn:
+    """The four side by side; and what they take, as the first picture and as numbers."""
     if presenting():
         _in_short(need)
     else:
         _cards(need)
     found = selection.judged(need)
     named = {f"{KINDS[each.kind]}, {label}": q for each in found for label, q in _tiles(each).items()}
-    return frame(need).charts, named
+    return columns.charts, named
 
 
 def scores(task: str) -> Drawn:
@@ -122,10 +123,19 @@ def would_change(need: Requirements, others: dict[str, selection.Alternatives]) 
     return lines or [WORDS["nothing would"]]
 
 
-def to_ask() -> None:
-    """What to ask before a model is used: yourself, a vendor, a regulator; who asks it, in their words."""
+def evidence() -> AbstractContextManager:
+    """A closed place for the scores."""
+    return st.expander(WORDS["scores"])
+
+
+def to_ask(begin: Callable[[], None]) -> None:
+    """What to ask before a model is used: yourself, a vendor, a regulator; who asks it, in their words. Closed;
+    `begin`: draws what stands before it."""
     asked = questions()
-    for whom, place in zip(dict.fromkeys(each.whom for each in asked), st.columns(3), strict=True):
+    with st.expander(WORDS["to ask"]):
+        begin()
+        places = st.columns(3)
+    for whom, place in zip(dict.fromkeys(each.whom for each in asked), places, strict=True):
         with place:
             st.markdown(f"**Ask {whom}**")
             for each in asked:
@@ -174,7 +184,7 @@ def money(option: Candidate) -> str:
 
 
 def _tiles(option: Candidate) -> dict[str, Quantity]:
-    shown = {"a use": option.use, "a year": option.year}
+    shown = {"per use": option.use, "per year": option.year}
     return {label: found for label, found in shown.items() if found and (found.unit != "USD" or found.value >= CENT)}
 
 

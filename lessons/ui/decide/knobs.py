@@ -1,6 +1,7 @@
 """What a reader needs a model for, as knobs say it; and the other values of them that could change an answer."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons.estimate.cost import words_use
 from lessons.estimate.requirements import TASKS, Requirements
@@ -10,12 +11,14 @@ from lessons.facts import Board
 from lessons.facts.deciding import evidence, prices
 from lessons.jobs import ask
 from lessons.quantity import Quantity
+from lessons.text import sections
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.widgets import choice, more, pick, slider
+from lessons.ui.state.widgets import choice, field, more, pick, slider, sliders
 from lessons.ui.work.ledger import at_the_plug
 from lessons.ui.work.results import answer
 from lessons.ui.work.this_machine import HERE, LENGTHS, USABLE, measured, this_machine
 
+WORDS = sections("deciding")
 LAPTOP, USUAL, NO_LIMIT = "a laptop (16 GB, 100 GB/s, 30 W)", "as usual", "no limit"
 STAYS, BOUGHT_NOW, ALONE = "must stay", "bought for this", "for this alone, all day"
 A_LAPTOP = Machine(LAPTOP, 16e9, 100e9, 3e12, watts=30)  # as such things are: no data sheet, and said so
@@ -26,7 +29,7 @@ WORSE = Knob(
     "May be behind the best by (points)",
     ("0", "1", "2", "5", "10", "20", "50"),
     "5",
-    "In three of four tests: percentage points of their scores. Where people vote (chat): wins missing to 50 of 100.",
+    WORDS["help: worse"],
 )
 USES = Knob(
     "decide_uses", "Uses a day", tuple(str(each * 10**n) for n in range(6) for each in (1, 3)) + ("1000000",), "1000"
@@ -38,16 +41,29 @@ BOUGHT = Knob(
     "The card is",
     ("there already", BOUGHT_NOW),
     "there already",
-    "The card alone, without a computer.",
+    WORDS["help: bought"],
 )
 WAITS = Knob(
-    "decide_waits", "It is on", ("anyway", ALONE), "anyway", "With a card: of others nobody says what they take."
+    "decide_waits",
+    "It is on",
+    ("anyway", ALONE),
+    "anyway",
+    WORDS["help: waits"],
 )
-KWH = Knob("decide_kwh", "Price of a kWh (USD)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
+KWH = Knob("decide_kwh", "Electricity price (USD per kWh)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
 CLOUD = Knob("decide_cloud", "In the cloud", tuple(prices()), "DeepSeek-V3 (Together AI)")
 PROMPT = Knob("decide_prompt", "Prompt (tokens)", (USUAL, *LENGTHS), USUAL)
+TEXT = Knob(
+    "decide_text",
+    "Your own prompt",
+    (),
+    "",
+    WORDS["help: text"],
+)
 ANSWER = Knob("decide_answer", "Answer (tokens)", (USUAL, *LENGTHS), USUAL)
-ASKS = (TASK, MACHINE, WORSE, USES, PRIVACY, BUDGET, BOUGHT, WAITS, KWH, CLOUD, PROMPT, ANSWER)
+ASKS = (TASK, MACHINE, WORSE, USES, PRIVACY, BUDGET, BOUGHT, WAITS, KWH, CLOUD, PROMPT, ANSWER, TEXT)
+A_TOKEN = 4  # characters of English text: a rule of thumb
+LONGEST = int(LENGTHS[-1])  # tokens
 ALSO = (
     "NVIDIA GeForce RTX 3080",
     "NVIDIA GeForce RTX 4090",
@@ -58,20 +74,23 @@ ALSO = (
 )
 
 
-def asked() -> Requirements | None:
-    """Draw the knobs: what they say; None while this machine is being measured, if it is the one."""
+def asked(top: DeltaGenerator) -> Requirements | None:
+    """Draw the knobs, the sliders at the `top`: what is asked; None while this machine is being measured, if it is the
+    one."""
+    with top:
+        uses, worse = sliders(USES, WORSE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        task, card = pick(TASK), pick(MACHINE)
+        task, text = pick(TASK), field(TEXT, WORDS["example"], live=False)
         with more():
+            card = pick(MACHINE)
             privacy, budget = choice(PRIVACY), slider(BUDGET)
             bought, waits = choice(BOUGHT, card in USABLE), choice(WAITS, card in USABLE)
             kwh, cloud = choice(KWH), pick(CLOUD)
-            prompt, written = slider(PROMPT), slider(ANSWER)
-    worse, uses = slider(WORSE), slider(USES)
+            prompt, written = slider(PROMPT, not text), slider(ANSWER)
     machine = A_LAPTOP if card == LAPTOP else _machine(card)
     if machine is None:
         return None
-    tokens = TASKS[task].prompt if prompt == USUAL else int(prompt)
+    tokens = tokens_of(text) or (TASKS[task].prompt if prompt == USUAL else int(prompt))
     return Requirements(
         task=task,
         prompt=tokens,
@@ -88,6 +107,12 @@ def asked() -> Requirements | None:
         price=prices()[cloud],
         words=_words(tokens),
     )
+
+
+def tokens_of(text: str | None) -> int:
+    """About how many tokens a text has; 0 where there is none."""
+    found = (text or "").strip()
+    return min(LONGEST, max(1, round(len(found) / A_TOKEN))) if found else 0
 
 
 def usual() -> Requirements:

@@ -11,8 +11,10 @@ from lessons.charts.surface import Surface
 from lessons.estimate.engine_efficiency import MeasuredSpeed
 from lessons.estimate.roofline import Machine, StepTime
 from lessons.estimate.roofline_validation import Check
+from lessons.text import sections
 
 ROOF, SIXTEEN, FEWER = "at best", "others, 16 bits", "others, fewer bits"
+WORDS = sections("llm-at-home")
 CLIP = 4  # doublings at which a colour is full
 LAYOUT = {"margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
 
@@ -51,12 +53,12 @@ def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[Mea
     ]
     return lines(
         f"The roofline of {machine.name}",
-        Axis("FLOP for each byte read", format="~g"),
-        Axis("FLOP a second"),
+        Axis("arithmetic intensity (FLOP per byte read)", format="~g"),
+        Axis("FLOP/s"),
         {ROOF: [*slope, *flat[1:]]},
         points,
         height=380,
-        note="" if machine.peak else "No peak of its matrix units is sourced: only the memory's roof is drawn.",
+        note="" if machine.peak else WORDS["roofline: no peak"],
     )
 
 
@@ -90,8 +92,8 @@ def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
     shares = {ROOF: 1, "half of that": 1 / 2, "a quarter": 1 / 4}
     return lines(
         "Predicted and measured",
-        Axis("tokens/s predicted, at best", format="~s"),
-        Axis("tokens/s measured", format="~s"),
+        Axis("predicted, at best (tokens/s)", format="~s"),
+        Axis("measured (tokens/s)", format="~s"),
         {name: [(end, share * end) for end in ends] for name, share in shares.items()},
         points,
         height=400,
@@ -108,7 +110,7 @@ def won(
     height: int,
     letters: int,
 ) -> Surface:
-    """How many times as fast one machine writes as another, by its format and by how many write at once; holes where it
+    """How many times as fast one machine decodes as another, by weight format and batch size; holes where the model
     does not fit on one of them. `height`, and that of `letters`, in pixels."""
     import plotly.graph_objects as go  # slow to load: only those who look at a map wait for it
 
@@ -120,7 +122,7 @@ def won(
         text=[["" if ratio is None else f"{ratio:.2g}" for ratio in row] for row in rows],
         texttemplate="%{text}",
         textfont={"size": letters},
-        hovertemplate="%{y}, %{x} at once: %{text} ×<extra></extra>",
+        hovertemplate="%{y}, batch size %{x}: %{text} ×<extra></extra>",
         colorscale="RdBu",
         zmin=-CLIP,
         zmax=CLIP,
@@ -129,16 +131,16 @@ def won(
     figure = go.Figure(drawn)
     words = {"tickfont": {"size": letters}, "title_font": {"size": letters}}
     figure.update_layout(LAYOUT, height=height, font={"size": letters})
-    figure.update_xaxes(type="category", title="conversations at once", **words)
-    figure.update_yaxes(title="weights as", **words)
+    figure.update_xaxes(type="category", title="batch size", **words)
+    figure.update_yaxes(title="weight format", **words)
     best, worst = (pick(((ratio, at) for at, ratio in ratios.items() if ratio), default=None) for pick in (max, min))
-    said = "; ".join(f"{form}, {batch} at once: {ratio:.2g} ×" for ratio, (form, batch) in filter(None, (best, worst)))
-    table = pd.DataFrame([{"weights": f, "at once": b, "times as fast": r} for (f, b), r in ratios.items()])
+    ends = filter(None, (best, worst))
+    said = "; ".join(f"{form}, batch size {batch}: {ratio:.2g} ×" for ratio, (form, batch) in ends)
+    table = pd.DataFrame([{"weight format": f, "batch size": b, "times as fast": r} for (f, b), r in ratios.items()])
     return Surface(
-        f"{mine} against {other} with 16 bits",
+        f"{mine}: speed relative to {other} with 16-bit weights",
         figure,
-        f"Times as fast as {other}, fp16 there. Most and least: {said}. Holes: it does not fit, on the one or the "
-        f"other.",
+        WORDS["map: in words"].format(other=other, said=said),
         table,
         ("estimated",),
     )

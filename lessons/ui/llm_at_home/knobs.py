@@ -4,6 +4,7 @@ other."""
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons.estimate import kv_cells, roofline, transformer
 from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, Home, formats
@@ -16,7 +17,7 @@ from lessons.facts.architectures import Architecture, architectures, native_form
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.visit import here
-from lessons.ui.state.widgets import choice, more, pick, slider
+from lessons.ui.state.widgets import choice, more, pick, slider, sliders
 from lessons.ui.work.this_machine import GB, HERE, LENGTHS, USABLE, measure_again, measured, this_machine, told
 
 BY_HAND, PASTED = "by hand", "your config.json"
@@ -26,23 +27,23 @@ MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", "Card", (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
 FORMAT = Knob(
     "llm_format",
-    "Weights as",
+    "Weight format",
     (NATIVE, *AT_HOME),
     NATIVE,
     "native: as the model is published, in 16 bits where no source says otherwise (fp16 and bf16 take the same).",
 )
 CONTEXT = Knob("llm_context", "Context (tokens)", tuple(str(2**n) for n in range(9, 18)), "8192")
-CACHE = Knob("llm_cache", "Keys and values in", CACHES_AT_HOME, "16 bits")
-BATCH = Knob("llm_batch", "Conversations at once", tuple(str(2**n) for n in range(10)), "1")
-OFFLOAD = Knob("llm_offload", "Layers in main memory (%)", tuple(map(str, range(0, 101, 10))), "0")
-WINDOWS = Knob("llm_windows", "Windows are", ("kept to", "ignored"), "kept to")
+CACHE = Knob("llm_cache", "KV cache in", CACHES_AT_HOME, "16 bits")
+BATCH = Knob("llm_batch", "Batch size (conversations at once)", tuple(str(2**n) for n in range(10)), "1")
+OFFLOAD = Knob("llm_offload", "Layers offloaded to main memory (%)", tuple(map(str, range(0, 101, 10))), "0")
+WINDOWS = Knob("llm_windows", "Sliding windows", ("kept to", "ignored"), "kept to")
 MAIN = Knob("llm_main", "Main memory (GB)", ("8", "16", "32", "64", "128", "256", "512"), "32")
-MAIN_SPEED = Knob("llm_main_speed", "Main memory (GB/s)", ("20", "50", "80", "120", "250", "400"), "50")
+MAIN_SPEED = Knob("llm_main_speed", "Main memory bandwidth (GB/s)", ("20", "50", "80", "120", "250", "400"), "50")
 PROMPT = Knob("llm_prompt", "Prompt (tokens)", LENGTHS, "300")
 ANSWER = Knob("llm_answer", "Answer (tokens)", LENGTHS, "300")
-PRICE = Knob("llm_price", "Price of a kWh (USD)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
-AHEAD = Knob("llm_ahead", "Tokens guessed ahead", ("0", "2", "4", "8"), "0")
-RIGHT = Knob("llm_right", "Guesses that are right (%)", ("50", "60", "70", "80", "90"), "70")
+PRICE = Knob("llm_price", "Electricity price (USD per kWh)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
+AHEAD = Knob("llm_ahead", "Speculative decoding: tokens drafted", ("0", "2", "4", "8"), "0")
+RIGHT = Knob("llm_right", "Drafted tokens accepted (%)", ("50", "60", "70", "80", "90"), "70")
 HAND_MEMORY = Knob(
     "llm_hand_memory",
     "Memory (GB)",
@@ -50,23 +51,24 @@ HAND_MEMORY = Knob(
     "16",
 )
 HAND_SPEED = Knob(
-    "llm_hand_speed", "Bandwidth (GB/s)", ("20", "50", "100", "200", "400", "800", "1600", "3200", "8000"), "100"
+    "llm_hand_speed", "Memory bandwidth (GB/s)", ("20", "50", "100", "200", "400", "800", "1600", "3200", "8000"), "100"
 )
 HAND_PEAK = Knob(
-    "llm_hand_peak", "Peak, 16 bits (TFLOPS)", ("0.2", "0.5", "1", "3", "10", "30", "100", "300", "1000"), "3"
+    "llm_hand_peak", "Peak in 16 bits (TFLOP/s)", ("0.2", "0.5", "1", "3", "10", "30", "100", "300", "1000"), "3"
 )
 HAND_WATTS = Knob("llm_hand_watts", "Power (W)", ("5", "15", "30", "60", "120", "250", "450", "700", "1000"), "30")
-OTHER = Knob("llm_other", "Against", tuple(USABLE), "NVIDIA H100 PCIe")
+OTHER = Knob("llm_other", "Compare with", tuple(USABLE), "NVIDIA H100 PCIe")
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 ASKS = (
     MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD,
     RIGHT, *HANDS, OTHER,
 )  # fmt: skip
+MOVED = {"memory": (FORMAT, CONTEXT), "speed": (FORMAT, BATCH), "map": (FORMAT,), "check": (FORMAT, CONTEXT)}  # by part
 
 
 class Use(NamedTuple):
-    """What an answer is made of and what it is held against, as the knobs under *More* say: tokens, USD a kWh, tokens
-    guessed ahead and the share of them that is right, another card."""
+    """The tokens of an answer, USD per kWh, tokens drafted ahead and the share of them that is accepted, and the card
+    to compare with, as the knobs under *More* say."""
 
     prompt: int
     answer: int
@@ -102,17 +104,18 @@ class Rest(NamedTuple):
 Note = tuple[str, dict]  # the name of a sentence about what was asked, and what is in it
 
 
-def asked(part: str) -> tuple[Asked | None, list[Note]]:
-    """Draw the knobs: what they say, and what there is to say of it; None, perhaps with a sentence that says why, where
-    the model is not modelled, or the machine is still being measured."""
+def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
+    """Draw the knobs, the sliders at the `top`: the setting, and the names of notes about it; None, perhaps with a note
+    that says why, where the model is not modelled, or the machine is still being measured."""
     notes: list[Note] = []
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name, card = pick(MODEL), pick(MACHINE)
         with more():
             rest = _rest(part, card)
-    form = slider(FORMAT)
-    context = int(slider(CONTEXT)) if part == "memory" else rest.context
-    batch = int(slider(BATCH)) if part == "speed" else rest.batch
+    with top:
+        stands = dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
+    form = stands[FORMAT]
+    context, batch = int(stands.get(CONTEXT, rest.context)), int(stands.get(BATCH, rest.batch))
     try:
         shape = _pasted() if name == PASTED else architectures()[name]
         if shape is None:
@@ -120,7 +123,7 @@ def asked(part: str) -> tuple[Asked | None, list[Note]]:
         if name == PASTED and shape.note:
             notes.append(("not all of it", {"what": shape.note}))
         # what a headline's sliders ask for is said below it
-        notes += instead(shape, form if part == "map" else NATIVE, 0 if part == "memory" else context)
+        notes += instead(shape, form if part == "map" else NATIVE, 0 if CONTEXT in MOVED[part] else context)
         form = as_published(shape, form)
         form = form if form in formats(shape) else USUAL
         transformer.cached_tokens(shape, 1)
@@ -172,8 +175,8 @@ def _rest(part: str, card: str) -> Rest:
     beside = card != HERE  # whether there is a main memory beside the card's
     return Rest(
         by_hand=_by_hand() if card == BY_HAND else None,
-        context=int(CONTEXT.default) if part == "memory" else int(slider(CONTEXT)),
-        batch=int(BATCH.default) if part == "speed" else int(slider(BATCH, part != "map")),
+        context=int(CONTEXT.default if CONTEXT in MOVED[part] else slider(CONTEXT)),
+        batch=int(BATCH.default if BATCH in MOVED[part] else slider(BATCH, part != "map")),
         cache=choice(CACHE),
         windows=choice(WINDOWS) == WINDOWS.default,
         offload=int(slider(OFFLOAD, beside)),

@@ -17,7 +17,18 @@ from lessons.estimate import (
     roofline_validation,
     transformer,
 )
-from lessons.estimate.at_home import Home, changes, fits, formats, memory, memory_parts, needed
+from lessons.estimate.at_home import (
+    NEEDED,
+    OFFLOADED,
+    PER_TOKEN,
+    Home,
+    changes,
+    fits,
+    formats,
+    memory,
+    memory_parts,
+    needed,
+)
 from lessons.estimate.gguf_size import as_published
 from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
 from lessons.facts.architectures import Architecture, architectures
@@ -32,6 +43,7 @@ from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
 from lessons.ui.work.this_machine import GB, USABLE
 
+TILES = (NEEDED, PER_TOKEN, OFFLOADED)  # what the first picture does not say
 STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
 MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 BATCHES = tuple(2**n for n in range(0, 10, 2))
@@ -44,7 +56,7 @@ RAN = {
 
 
 def kept(name: str, tokens: str) -> Quantity:
-    """Keys and values of one conversation with a model, in 16 bits."""
+    """Bytes of the KV cache of one conversation with a model, in 16 bits."""
     return kv_cells.conversation_cache(architectures()[name], int(tokens))
 
 
@@ -91,10 +103,16 @@ def what_fits(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], 
     charts = {context: _memory(asked, bars[context], tallest) for context, asked in some.items()}
 
     def frame(home: Home) -> Frame:
-        shown = tiles(memory_parts(home), {"A token keeps": f"the next one after {home.context:,}"})
+        found = {label: quantity for label, quantity in memory_parts(home).items() if label in TILES}
+        shown = tiles(found, {PER_TOKEN: f"the next token after {home.context:,}"})
         return Frame(shown, [marked(charts[home.context], home.form)])
 
     return {at: frame(asked.home) for at, asked in places.items()}
+
+
+def parts(asked: Asked) -> dict[str, Quantity]:
+    """Bytes on the card and in main memory, by the words for them."""
+    return memory_parts(asked.home)
 
 
 def _by_format(home: Home) -> dict[str, dict[str, float]]:
@@ -105,7 +123,7 @@ def _by_format(home: Home) -> dict[str, dict[str, float]]:
 def _memory(asked: Asked, bars: Mapping[str, Mapping[str, float]], upto: float = 0) -> Chart:
     """The memory a model takes in each format, and the card's."""
     room = asked.machine.name, asked.machine.memory
-    return stack("Memory, by format of the weights", "weights as", bars, "bytes", asked.home.form, room=room, upto=upto)
+    return stack("Memory by weight format", "weight format", bars, "bytes", asked.home.form, room=room, upto=upto)
 
 
 def speed(asked: Asked) -> Frame:
@@ -113,16 +131,16 @@ def speed(asked: Asked) -> Frame:
     that of the next token after the prompt; an answer's energy is that of its middle one."""
     home, machine, use = asked.home, asked.machine, asked.use
     if not fits(home, machine.memory, machine.main):
-        return Frame(tiles({"It takes": needed(home)} | elsewhere_instead(asked)), [_memory(asked, _by_format(home))])
+        return Frame(tiles({NEEDED: needed(home)} | elsewhere_instead(asked)), [_memory(asked, _by_format(home))])
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
     speed = answer_cost.speed(write, home, use.prompt)
     if asked.use.ahead:
         speed = answer_cost.guessing_ahead(speed, asked.use.right, asked.use.ahead)
-    together = ", all together" if home.batch > 1 else ""
-    found = {"First token, at best": answer_cost.first(read)} if machine.peak else {}
-    found |= {f"Then, at best{together}": speed}
+    decode = "Decode, at best, whole batch" if home.batch > 1 else "Decode, at best"
+    found = {"Time to first token, at best": answer_cost.first(read)} if machine.peak else {}
+    found |= {decode: speed}
     notes = {name: f"others reached {quantity.band}" for name, quantity in found.items()}  # no band around the best
-    notes[f"Then, at best{together}"] = f"after {use.prompt:,}; others {speed.low:.3g} to {speed.high:.3g} tokens/s"
+    notes[decode] = f"after {use.prompt:,} tokens; others reached {speed.low:.3g} to {speed.high:.3g} tokens/s"
     shares = [engine_efficiency.usual_reading(), *[engine_efficiency.usual(home.form)] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
     first, token, middle = (
@@ -130,10 +148,11 @@ def speed(asked: Asked) -> Frame:
         for pace, share in steps
     )
     if took := answer_cost.energy(first, middle, use.prompt, use.answer):
-        found |= {"A token": token, "An answer": took, "1,000 answers": answer_cost.cost(took, use.price)}
+        cost = answer_cost.cost(took, use.price)
+        found |= {"Energy of a token": token, "Energy of an answer": took, "Electricity for 1,000 answers": cost}
     found |= elsewhere_instead(asked)
     shown = dict(list(found.items())[: STAGE_TILES if presenting() else None])
-    paces = {"writing": write, f"a prompt of {use.prompt:,}": read}
+    paces = {"decode": write, f"prefill of {use.prompt:,}": read}
     return Frame(tiles(shown, notes), [drawn.roof(machine, paces, _measured(machine, home.shape))])
 
 
@@ -151,7 +170,7 @@ def _written() -> tuple[engine_efficiency.MeasuredSpeed, ...]:
 def elsewhere_instead(asked: Asked) -> dict[str, Quantity]:
     """The same answer in a data centre, by the word for it; nothing for models that are not listed there."""
     away = answer_cost.in_a_data_centre(asked.home.shape.name, asked.use.prompt, asked.use.answer)
-    return {"It, in a data centre": away} if away else {}
+    return {"An answer in a data centre": away} if away else {}
 
 
 def _alike(one: Architecture, other: Architecture) -> bool:
@@ -178,7 +197,7 @@ def where_it_wins(asked: Asked, other: Machine) -> Drawn:
     values = {place: ratio and ratio.value for place, ratio in ratios.items()}
     figure = drawn.won(values, forms, BATCHES, card.name, other.name, *MAP[presenting()])
     tiles = {
-        f"{asked.home.form}, {batch} at once": ratio
+        f"{asked.home.form}, batch size {batch}": ratio
         for batch in (BATCHES[0], BATCHES[3])
         if (ratio := ratios[asked.home.form, batch])
     }

@@ -1,0 +1,78 @@
+"""The jar the lesson on large models at home opens with: its layers are what is estimated, whether they fit or not, and
+its labels never touch."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from lessons.estimate.at_home import CACHE, Home, elsewhere, fits, memory, needed
+from lessons.estimate.roofline import machine_of
+from lessons.facts.architectures import architectures
+from lessons.quantity import show
+from lessons.ui.llm_at_home import first_picture, panels
+from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use
+from lessons.ui.work.this_machine import GB, USABLE
+
+CARD = machine_of(USABLE[MACHINE.default])._replace(main=32e9, main_bandwidth=50e9)
+USE = Use(300, 300, 0.3, 0, 0.7, "")
+
+
+def jars(model: str = "Llama 3.1 8B", second=CONTEXT, **how):
+    at = Asked(Home(architectures()[model], **how), CARD, None, USE)
+    places = panels.wherever(at, FORMAT, second)
+    charts = {stands: frame.charts[0] for stands, frame in first_picture.frames(places).items()}
+    return {stands: (places[stands].home, chart) for stands, chart in charts.items()}
+
+
+@pytest.mark.parametrize("model", ["Llama 3.1 8B", "Llama 3.1 70B", "gpt-oss 20B"])
+def test_the_layers_are_what_is_estimated_and_what_is_above_the_rim_is_what_does_not_fit(model):
+    for home, chart in jars(model).values():
+        takes, rim = needed(home).value, CARD.memory
+        top = chart.data["reach"][-1]["to"]
+        for row in chart.table.to_dict("records"):
+            assert row["GB"] == pytest.approx(memory(home)[row["part"]] / GB)
+        poured = sum(row["to"] - row["from"] for row in chart.data["poured"])
+        assert poured == pytest.approx(min(takes, rim) / GB)
+        assert bool(chart.data["over"]) == (not fits(home, rim))
+        for row in chart.data["over"]:
+            assert (row["from"], row["to"]) == pytest.approx((rim / GB, min(takes / GB, top)))
+            assert f"{show(takes - rim, 'bytes')} too much" in chart.note
+        assert chart.note.startswith("Fits" if fits(home, rim) else "Does not fit")
+        assert str(needed(home)) in chart.note and chart.note in chart.alt
+
+
+def test_both_ends_of_both_sliders():
+    ends = jars()
+    short, long = (ends["fp16", CONTEXT.options[at]][1] for at in (0, -1))
+    cache = [chart.table.set_index("part")["GB"][CACHE] for chart in (short, long)]
+    assert cache[1] == pytest.approx(cache[0] * 2**8)  # from 512 to 131,072 tokens
+    assert not short.data["over"] and long.data["over"]
+    assert ends["Q2_K", "512"][1].note.startswith("Fits")
+    grows = jars(second=BATCH, context=1_024)
+    assert grows["fp16", "1"][1].note.startswith("Fits")
+    assert grows["fp16", "512"][1].note.startswith("Does not fit")
+
+
+def test_the_axis_and_the_specification_stay_where_they_are():
+    charts = [chart for _, chart in jars("Llama 3.1 70B").values()]
+    assert len({chart.data["reach"][-1]["to"] for chart in charts}) == 1
+    assert all(chart.spec is charts[0].spec for chart in charts)
+    high = [row["to"] for chart in charts for row in (*chart.data["over"], *chart.data["labels"])]
+    assert max(high) <= charts[0].data["reach"][-1]["to"]
+
+
+def test_what_is_offloaded_is_said():
+    (home, chart), *_ = jars("Llama 3.1 70B", offload=48, form="Q4_K_M").values()
+    assert elsewhere(home) > CARD.main  # in 16 bits
+    assert "would be offloaded to main memory, which has 32.0 GB" in chart.note
+    home, chart = jars("Llama 3.1 70B", offload=48)["Q4_K_M", "8192"]
+    assert f"{show(elsewhere(home), 'bytes')} more is offloaded to main memory" in chart.note
+
+
+@given(some.lists(some.floats(0, 300e9), min_size=1, max_size=6))
+def test_labels_are_in_the_order_of_their_marks_and_never_touch(places):
+    rows = first_picture.spread([("", at, f"{at:.0f}") for at in places], 100e9)
+    assert [row["from"] for row in rows] == sorted(min(at, 100e9) / GB for at in places)
+    line = 100 * first_picture.LINE / first_picture.HEIGHT
+    assert all(after["to"] - row["to"] >= line * 0.999 for row, after in zip(rows, rows[1:], strict=False))
+    assert all(0 <= row["to"] <= 100 for row in rows)
