@@ -4,33 +4,23 @@ import streamlit as st
 
 from lessons import ui
 from lessons.recorded import writing
-from lessons.ui.language_model import chat, damage_charts, inspector, measurements, model_picker
+from lessons.ui.language_model import chat, first_picture, inspector, model_picker, shrunk
 from lessons.ui.language_model.export import as_gguf
-from lessons.ui.language_model.knobs import BITS, GRAIN, MATRICES, METHOD, PRUNED, SHRINKS, shrinking
+from lessons.ui.language_model.knobs import BITS, factorized
 from lessons.ui.language_model.model_picker import MODEL, REAL, Writer
+from lessons.ui.language_model.presets import KNOBS, PART, PRESETS, READ_BITS
 from lessons.ui.language_model.quiz import quizzed
 from lessons.ui.language_model.recipe import KEPT, WIDTHS, Shrinking
 from lessons.ui.language_model.students import bargain
 from lessons.ui.language_model.text_panels import read_and_write
-from lessons.ui.language_model.training import LEARNS, learning, to_learn
+from lessons.ui.language_model.training import learning, to_learn
 
-PART = ui.Knob("language_part", "Look at", ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
-SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: REAL}
-PRESETS = (
-    ui.Preset("Eight bits", {**SHRINK, BITS: "8"}),
-    ui.Preset("Break it", {PART: "read", BITS: "2"}),
-    ui.Preset("One ruler for all", {**ON_REAL, GRAIN: "tensor"}),
-    ui.Preset("Groups of 32", {**ON_REAL, GRAIN: "group"}),
-    ui.Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq", MATRICES: writing.LAYERS}),
-    ui.Preset("Half the weights", {**ON_REAL, BITS: KEPT, PRUNED: "50"}),
-    ui.Preset("A giant among numbers", {PART: "outliers", MODEL: REAL}),
-)
-TILES = {"Perplexity": "perplexity", "Moved (KL)": "kl", "File": "packed", "Energy a token": "energy_45nm"}
+page = ui.begin("language-model", *KNOBS, tries=PRESETS, guesses=WIDTHS)
 
-page = ui.begin("language-model", PART, MODEL, *inspector.LOOKS, *LEARNS, *SHRINKS, tries=PRESETS, guesses=WIDTHS)
-page.text("what it does")
-page.predict(lambda: (at := measurements.doubling(Shrinking())) and ui.Found(at))
-page.try_presets()
+
+def opening() -> None:
+    ui.hand_on("bits", ui.slider(BITS, fixed=KEPT if ui.handed("factorized") else None))
+    page.opens(lambda: ui.sentences(first_picture.frames(), BITS), lambda: ui.Found(first_picture.doubles()))
 
 
 def model() -> None:
@@ -55,6 +45,7 @@ def train() -> ui.Drawn:
     source = to_learn()
     figures, found = learning(source)
     page.text("about training")
+    page.why("teacher and student")
     compared, _ = bargain(source.corpus)
     if compared:
         page.text("about the bargain")
@@ -64,30 +55,21 @@ def train() -> ui.Drawn:
 def shrink() -> ui.Drawn:
     page.text("shrink")
     writer: Writer = ui.handed("writer")
-    how, bits, run = ui.hand_on("now", shrinking(writer.model))
+    how, bits, run = shrunk.chosen(writer)
     page.about_preset()
-    if run is None:
+    now = run and shrunk.outcome(writer, how, bits, run)[bits]
+    if not now:
         return [], {}
-    before, after = measurements.pair(writer, run)
-    plain = how == Shrinking(how.grain)  # else the other grains show where somebody has looked at them
-    curves = measurements.curves(writer, how.curves(writer.model), None if plain else 1)
-    each = measurements.curves(writer, {"": how.at_each(writer.model)}, place="positions")[""] | {bits: after}
-    frame = lambda now: ui.Frame(
-        ui.compared(before, now, TILES), [damage_charts.damage(curves, before, now, writer.token)]
-    )
-    frames = {at: frame(each[at]) if before and each.get(at) else None for at in BITS.options}
-    ui.headline(frames, BITS, tall=480)
-    if not frames[bits]:
-        return [], {}
-    ui.sure("Perplexity", frames[bits].quantities["Perplexity"])
-    page.text("about the sizes", **writing.published_and_all())
-    return frames[bits].charts, frames[bits].quantities
+    ui.sure("Perplexity", now.quantities["Perplexity"])
+    page.text("about perplexity")
+    page.why("the sizes", **writing.published_and_all())
+    return now.charts, now.quantities
 
 
 def damage() -> ui.Drawn:
     page.text("the damage")
     writer: Writer = ui.handed("writer")
-    *_, run = ui.hand_on("now", shrinking(writer.model))
+    *_, run = shrunk.chosen(writer)
     page.about_preset()
     found = read_and_write(writer, run, inspector.text(writer)) if run and writer.ready else {}
     if found:
@@ -121,7 +103,7 @@ def outliers() -> ui.Drawn:
 def time() -> ui.Drawn:
     page.text("time")
     page.about_preset()
-    found = inspector.pace(ui.handed("writer"))
+    found = inspector.pace(ui.handed("writer"), ui.handed("bits"))
     page.text("about the time")
     return found
 
@@ -141,9 +123,17 @@ PARTS = {
     "outliers": [outliers],
     "time": [time],
 }
+ui.hand_on("factorized", factorized())
+top = st.container()
 with page.aside("Model, part"):
     ui.lab(model)
     part = ui.choice(PART)
+if not ui.presenting() or part in READ_BITS:
+    with top:
+        ui.lab(opening)
+        page.text("the idea")
+        page.why("what a language model does")
+        page.try_presets()
 if not ui.handed("writer").ready and part not in ("train", "shrink"):
     page.text("load first")
 for draw in PARTS[part][: 1 if ui.presenting() else None]:

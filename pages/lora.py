@@ -2,15 +2,26 @@
 
 from dataclasses import replace
 
+import streamlit as st
+
 from lessons import ui
-from lessons.ui.lora import adapters, at_scale, learning
+from lessons.ui.lora import adapters, at_scale, first_picture, learning
 from lessons.ui.lora.learning import RANK
 from lessons.ui.lora.presets import KNOBS, PART, PRESETS
 
 page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
-page.text("the idea")
-page.predict(lambda: page.nearest(share := learning.gained(learning.FIRST), gained=share))
-page.try_presets()
+
+
+def opening() -> None:
+    ui.hand_on("rank", ui.slider(RANK))
+    pictured = ui.handed("pictured")
+
+    def draw() -> None:
+        ui.picture(first_picture.frames(pictured, first_picture.known(pictured)), RANK)
+        if any((written := first_picture.texts(pictured)).values()):
+            ui.sentences(written, RANK)
+
+    page.opens(draw, lambda: page.nearest(share := learning.gained(learning.FIRST), gained=share))
 
 
 def learn() -> ui.Drawn | None:
@@ -89,8 +100,16 @@ PARTS = {
     "swap": [swap],
     "at scale": [at_large_scale],
 }
-with page.aside("Part"):
+ui.hand_on("pictured", learning.standing())
+top = st.container()
+aside = page.aside("Part")
+with aside:
     part = ui.choice(PART)
+with aside if ui.presenting() and part != "learn" else top:
+    ui.lab(opening)
+    page.text("the idea")
+    page.why("the formula")
+    page.try_presets()
 for draw in PARTS[part][: 1 if ui.presenting() else None]:
     ui.lab(draw)
 if not ui.presenting():

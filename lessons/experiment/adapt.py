@@ -67,7 +67,7 @@ class Adapt(Step, called="adapt", effect=Effect.TRAINS):
         if self.file is not None and not (isinstance(self.file, str) and re.fullmatch("[0-9a-f]{64}", self.file)):
             raise BadExperiment(f"adapt.file: {shown(self.file)} is no SHA-256")
         if self.file and self.method not in LOW_RANK:
-            raise BadExperiment(f"adapt.file: holds thin matrices, and {self.method} has none")
+            raise BadExperiment(f"adapt.file: holds low-rank matrices, and {self.method} has none")
 
     @property
     def learnt(self) -> Self:
@@ -101,7 +101,9 @@ def _must_read(source: object, method: str) -> None:
     if made and made.corpus != READS:
         raise BadExperiment(f"adapt: a model of {made.corpus} does not know the letters of other texts")
     if made is None and method not in LOW_RANK:
-        raise BadExperiment(f"adapt.method: {method} is for small models; beside a large one only thin matrices learn")
+        raise BadExperiment(
+            f"adapt.method: {method} is for small models; beside a large one only low-rank matrices are trained"
+        )
 
 
 def parted(recipe: Sequence[Step]) -> tuple[tuple[Step, ...], tuple[Adapt, ...]]:

@@ -89,6 +89,13 @@ class GeneratedText:
     pieces: int
 
 
+@dataclass(frozen=True)
+class Continuation:
+    """The tokens that a language model predicted most likely after a text, one after another, each as its text."""
+
+    pieces: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Activations:
     """What one picture does in a network: the picture as it is looked at, uint8 [28, 28]; what comes out of each layer

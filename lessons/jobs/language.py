@@ -18,7 +18,7 @@ from lessons import store
 from lessons.data.quiz import Answered
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, File, Written, file_source
-from lessons.jobs.events import Asked, GeneratedText, ModelKept, Piece, Progress, TextSample, Waiting
+from lessons.jobs.events import Asked, Continuation, GeneratedText, ModelKept, Piece, Progress, TextSample, Waiting
 from lessons.language.results import Benchmark, Flow, Inside, Moved
 from lessons.models.bad_file import BadFile
 from lessons.quantity import Measurement, Quantity
@@ -111,6 +111,17 @@ def telling(
         yield GeneratedText("".join(pieces), len(pieces))
 
     yield from with_model(experiment, asked, tell)
+
+
+def continuing(
+    experiment: Experiment, begin: str, most: int, asked: Asked
+) -> Iterator[Progress | Continuation | Waiting]:
+    """How far the model is, then at most `most` tokens that it predicts most likely after a text (greedy decoding)."""
+    from lessons.language.generate import writing
+
+    yield from with_model(
+        experiment, asked, lambda model: iter([Continuation(tuple(writing(model, begin, most, temperature=0)))])
+    )
 
 
 def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, int]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from lessons.adaptation.results import DeltaAnalysis, NamedPictures
 from lessons.experiment import Experiment, Trained, Written
-from lessons.jobs.events import Activations, GeneratedText, ModelKept, TextSample, Walk
+from lessons.jobs.events import Activations, Continuation, GeneratedText, ModelKept, TextSample, Walk
 from lessons.measure.layer_view import LayerCost, RoundedWeights, Rounding, Scanned
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import TrainingStep
@@ -21,8 +21,8 @@ DIGITS = 7  # of a number that was computed in float32
 KINDS = {
     kind.__name__: kind
     for kind in (
-        Activations, DeltaAnalysis, GeneratedText, LayerCost, Measurement, ModelKept, NamedPictures, Quantity,
-        RoundedWeights, Rounding, Scanned, TextSample, TrainingStep, Walk
+        Activations, Continuation, DeltaAnalysis, GeneratedText, LayerCost, Measurement, ModelKept, NamedPictures,
+        Quantity, RoundedWeights, Rounding, Scanned, TextSample, TrainingStep, Walk
     )
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from lessons.catalog import HOME
+from lessons.catalog import HOME, LESSONS
 from tests.browser.reader import DESK, ready, settle
 from tests.browser.screens import PHONE
 
@@ -11,7 +11,7 @@ TOP, SCREENS = 450, 5  # pixels; of a laptop
 DRAWN = """
 place => [...place.querySelectorAll('*')].map(e => e.shadowRoot ?? e).some(e => e.querySelector('svg, canvas, .text'))
 """
-PAGES = [HOME.path, "quantization"]
+PAGES = [lesson.path for lesson in (HOME, *LESSONS)]
 
 
 def test_every_page_opens_with_a_picture(visit):

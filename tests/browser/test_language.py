@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lessons.models.written import smollm2
+from lessons.ui.language_model import first_picture
 from tests.browser.access import must_let_everybody_in
 from tests.browser.reader import (
     choose,
@@ -36,7 +37,8 @@ def opened(page: Page, part: str, more: str = "") -> None:
 
 
 def test_a_reader_looks_into_a_small_model_and_shrinks_it(visit):
-    page = visit("")
+    page = visit("language-model")
+    the_sentence_at_the_top_follows_the_slider(page)
     opened(page, "inside")
     must_fit_a_phone(page)
     a_sentence_is_cut_and_letters_the_model_does_not_know_are_told_so(page)
@@ -54,6 +56,19 @@ def test_a_reader_looks_into_a_small_model_and_shrinks_it(visit):
     opened(page, "outliers")
     must_let_everybody_in(page, "light")
     each_part_fills_a_stage(page)
+
+
+def the_sentence_at_the_top_follows_the_slider(page: Page) -> None:
+    shown = lambda: page.locator(".passage:not([data-away])").all_inner_texts()
+    settle(page, lambda: len(shown()) == 2 and "an extension of Python" in shown()[1])
+    move(page, BITS, "End")
+    settle(page, lambda: shown()[0] == shown()[1])
+    move(page, BITS, "Home")
+    settle(page, lambda: page.locator(".passage:not([data-away]) mark").count() == first_picture.MOST)
+    choose(page, "4", "guess=4")
+    page.get_by_text("You predicted 4 bits").wait_for()
+    must_let_everybody_in(page, "light", "dark")
+    page.emulate_media(color_scheme="light")
 
 
 def write(page: Page, text: str) -> None:

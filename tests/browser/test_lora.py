@@ -45,7 +45,8 @@ def learn(page: Page) -> None:
 
 
 def test_a_reader_adapts_a_model(visit, tmp_path):
-    page = visit("")
+    page = visit("lora")
+    the_matrices_fill_with_the_rank(page)
     opened(page)
     what_is_no_adapter_is_refused(page, tmp_path)
     must_let_everybody_in(page, "light")
@@ -60,6 +61,16 @@ def test_a_reader_adapts_a_model(visit, tmp_path):
     page.emulate_media(color_scheme="light")
     must_fit_a_phone(page)
     each_part_fills_a_stage(page)
+
+
+def the_matrices_fill_with_the_rank(page: Page) -> None:
+    shown = lambda: page.locator(".passage:not([data-away])").all_inner_texts()
+    page.get_by_label(re.compile("B with 128 rows and 8 columns")).first.wait_for()
+    settle(page, lambda: len(set(shown())) == 2)
+    move(page, "Rank", "End")
+    page.get_by_label(re.compile("B with 128 rows and 64 columns")).first.wait_for()
+    move(page, "Rank", "Home")
+    settle(page, lambda: len(set(shown())) == 1)  # rank 0: no adapter
 
 
 def what_is_no_adapter_is_refused(page: Page, folder: Path) -> None:
@@ -98,7 +109,7 @@ def two_adapters_are_blended_while_the_slider_moves(page: Page) -> None:
     settle(page, lambda: tile(page).count() == 3, 300)
     ready(page)
     bible = first_number(page)
-    move(page, "From the first to the second (%)", "Home")
+    move(page, "Share of the second adapter (%)", "Home")
     settle(page, lambda: tile(page).count() == 3 and first_number(page) < bible - 0.02)
     assert "lora_share=0" in page.url
 
@@ -106,7 +117,7 @@ def two_adapters_are_blended_while_the_slider_moves(page: Page) -> None:
 def a_large_model_is_estimated(page: Page) -> None:
     ready(page)
     before = tiles(page)[0]
-    move(page, "Rank", "End")
+    move(page, "Rank in the large model", "End")
     settle(page, lambda: tiles(page)[:1] not in ([before], []))
 
 

@@ -28,7 +28,12 @@ SMOLLM2 = Experiment(file_source("smollm2"))
 def test_shrinking_shows_what_the_waist_measures():
     page = opened(bits="3", grain="group")
     found = measure(SHAKESPEARE | QuantizeWeights(3, "group"))
-    for label, name in (("Perplexity", "perplexity"), ("Moved", "kl"), ("File", "packed"), ("Energy", "energy_45nm")):
+    for label, name in (
+        ("Perplexity", "perplexity"),
+        ("KL divergence", "kl"),
+        ("File", "packed"),
+        ("Energy", "energy_45nm"),
+    ):
         assert tile(page, label) == str(found[name])
     assert not unbadged(page)
 
@@ -41,8 +46,8 @@ def test_the_text_is_coloured_by_what_moved():
     assert len(shades) == len(moved) == len(BEGINS["shakespeare"]) - 1
     assert [shade == 55 for shade in shades] == [token.kl >= 2 - 0.02 for token in moved]
     assert shown.startswith("<p class='moved-text'>T<span")
-    assert tile(page, "Moved, on average") == f"{sum(token.kl for token in moved) / len(moved):.3f} nats"
-    assert tile(page, "Moved most") == f"{max(token.kl for token in moved):.3f} nats"
+    assert tile(page, "KL divergence, mean") == f"{sum(token.kl for token in moved) / len(moved):.3f} nats"
+    assert tile(page, "KL divergence, largest") == f"{max(token.kl for token in moved):.3f} nats"
     assert not unbadged(page)
 
 
@@ -82,7 +87,7 @@ def test_words_beyond_those_that_are_read_stay_and_are_said():
         ({"grid": "Q4_0", "grain": "row"}, "Q4_0 has 4 bits and groups of 32"),
     ],
 )
-def test_what_cannot_be_had_is_told_so(knobs, reason):
+def test_what_is_not_possible_is_told_so(knobs, reason):
     page = opened(holds=lambda page: page.warning, **knobs)
     assert reason in page.warning[0].value
 
@@ -185,7 +190,7 @@ def test_how_sure_perplexity_is_stands_below_it():
     assert f"{PASSAGES * 128:,} characters of Macbeth" in said
 
 
-def test_thin_matrices_leave_nothing_to_round():
+def test_low_rank_factors_leave_nothing_to_round():
     page = opened(share="50", bits="4")
     assert page.select_slider("language_bits").disabled
     found = measure(SHAKESPEARE | FactorizeWeights(50))
@@ -244,7 +249,7 @@ def test_a_slider_goes_no_further_than_the_model(layer, shown):
     assert any(chart["title"] == f"Where head 1 of layer {shown} looks" for chart in charts(page))
 
 
-def test_what_cannot_be_had_leaves_no_chart_behind():
+def test_what_is_not_possible_leaves_no_chart_behind():
     page = opened(holds=lambda page: page.warning, bits="3", grid="nf4")
     assert not charts(page)
     assert not any("### Ask it a few things" in text.value for text in page.markdown)

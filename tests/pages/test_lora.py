@@ -92,7 +92,7 @@ def test_the_microscope_needs_nothing_more(page):
 def test_a_matrix_beside_which_nothing_stands_is_told_so(page):
     under = opened(
         "microscope",
-        lambda page: any("No thin matrices" in c.value for c in captions(page)),
+        lambda page: any("has no adapter" in c.value for c in captions(page)),
         steps=STEPS,
         matrix="k_proj",
     )
@@ -158,7 +158,7 @@ def test_an_uploaded_adapter_is_used_or_refused_in_one_sentence(page, spoilt):
 def pictures() -> AppTest:
     """What the page shows once all ways have learnt turned pictures for a few steps."""
     page = opened(task="turned", steps=STEPS)
-    assert tile(page, "Accuracy, new pictures") == str(judged(shipped(), "turned")["accuracy"])
+    assert tile(page, "Accuracy, new images") == str(judged(shipped(), "turned")["accuracy"])
     press(page, "Learn")
     return run_until(page, lambda page: learnt(page) and len(page.get("image")) == 2 * SHOWN)
 
@@ -166,10 +166,10 @@ def pictures() -> AppTest:
 def test_what_was_learnt_of_pictures_is_what_the_house_measures(pictures):
     mine = shipped() | Adapt("turned", "lora", 8, 16, "every layer", 1e-2, int(STEPS))
     found = judged(mine, "turned")
-    assert tile(pictures, "Accuracy, new pictures") == str(found["accuracy"])
-    assert tile(pictures, "Accuracy, old pictures") == str(judged(mine, "fashion")["accuracy"])
+    assert tile(pictures, "Accuracy, new images") == str(found["accuracy"])
+    assert tile(pictures, "Accuracy, old images") == str(judged(mine, "fashion")["accuracy"])
     assert tile(pictures, "Of the weights, trained") == str(found["share"]) == "40.0 %"
-    assert "points" in next(metric for metric in tiles(pictures) if "new pictures" in metric.label).delta
+    assert "points" in next(metric for metric in tiles(pictures) if "new images" in metric.label).delta
     assert not unbadged(pictures)
 
 

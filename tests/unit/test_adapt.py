@@ -209,7 +209,7 @@ def test_an_adapter_is_used_as_it_is_or_not_at_all(low):
     for other in (replace(taken, rank=4), replace(taken, method="dora")):
         with pytest.raises(BadFile, match="another kind or rank"):
             model_of(MODEL | other)
-    with pytest.raises(BadExperiment, match="thin matrices"):
+    with pytest.raises(BadExperiment, match="low-rank matrices"):
         replace(taken, method="full")
     huge = {name: each * 1e30 for name, each in adapter_store.weights(build.build(MODEL), low).items()}
     with pytest.raises(BadFile, match="no number"):

@@ -245,7 +245,7 @@ def test_it_is_timed_and_the_roof_is_a_roof():
     assert found.macs_a_second > found.macs / found.decode  # a matrix product is the fastest there is
     assert 1e9 < found.bandwidth < 1e12
     roof = roofline_chart.roofline(found, 4)
-    assert {"writing", "writing, 4 bits", "64 read at once"} <= set(table(roof, "points")["name"])
+    assert {"decode", "decode, 4 bits", "prefill, 64 tokens"} <= set(table(roof, "points")["name"])
     line = table(roof, "lines")
     assert line["y"].max() == found.macs_a_second
 

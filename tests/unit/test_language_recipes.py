@@ -121,7 +121,7 @@ def test_the_techniques_named_are_those_that_run(how, bits):
         (Shrinking("group", "gptq"), "3", "3 bits, group, gptq"),
         (Shrinking("group", "gptq", parts="attention and MLP"), "3", "3 bits, group, gptq, attention and MLP"),
         (Shrinking(pruned=50, cache="4"), KEPT, "50 % pruned; keys and values 4 bits"),
-        (Shrinking(share=75, activations="8"), KEPT, "thin matrices, 75 %; activations 8 bits"),
+        (Shrinking(share=75, activations="8"), KEPT, "low-rank factors, 75 %; activations 8 bits"),
     ],
 )
 def test_a_model_says_how_it_was_shrunk(how, bits, name):

@@ -20,7 +20,7 @@ CACHE_BITS = (32, 16, 8, 4)
 
 
 def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """e^(logit ÷ T), divided by the sum of all; at temperature 0 the likeliest alone."""
+    """e^(logit ÷ T), divided by the sum of all; at temperature 0 the top-1 alone."""
     if temperature == 0:
         return (np.arange(len(logits)) == logits.argmax()).astype(float)
     raised = np.exp((logits.astype(float) - logits.max()) / temperature)
@@ -28,14 +28,14 @@ def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
 
 
 def next_tokens(seen: Inside, temperature: float) -> Chart:
-    """The likeliest next tokens at a temperature, as bars."""
+    """The most likely next tokens at a temperature, as bars."""
     found = probabilities(seen.logits, temperature)
     source = f"e^(logit ÷ {temperature:g}) ÷ the sum of that over all {len(found):,} tokens"
     bars = {
         f"{rank}. {visible(piece)}": Quantity("probability", 100 * found[at], "%", "measured", source=source)
         for rank, (at, piece) in enumerate(seen.likeliest.items(), start=1)
     }
-    return layer_bars("What may come next", bars, what="token", axis="probability (%)", upto=80 * found.max())
+    return layer_bars("Most likely next tokens", bars, what="token", axis="probability (%)", upto=80 * found.max())
 
 
 def attention(seen: Inside, layer: int, head: int) -> Chart:
@@ -63,12 +63,12 @@ def cache_growth(seen: Inside) -> Chart:
     longest = max(seen.context, seen.count)
     counts = np.geomspace(1, longest, STEPS)
     curves = {
-        f"cache, {bits} bits": [(float(n), float(n) * seen.cache * bits / 8) for n in counts] for bits in CACHE_BITS
+        f"KV cache, {bits} bits": [(float(n), float(n) * seen.cache * bits / 8) for n in counts] for bits in CACHE_BITS
     }
     curves["all weights, 4 bits"] = [(1.0, seen.parameters / 2), (float(longest), seen.parameters / 2)]
     here, read = seen.count, seen.count * seen.cache * CACHE_BITS[0] / 8
     return lines(
-        "The cache grows with every token",
+        "The KV cache grows with every token",
         Axis("tokens read"),
         Axis("bytes"),
         curves,

@@ -8,7 +8,6 @@ from lessons.language.outliers import injected, output_errors
 from lessons.language.results import FACTORS, PLACES, of_flow, of_text, quantities
 from lessons.language.train import likelihood, passages, taught
 from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
-from lessons.ui.language_model.knobs import BITS
 from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.language_model.recipe import KEPT
 from lessons.ui.language_model.text_panels import HEAT, SEED, tokens
@@ -17,7 +16,7 @@ from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import headed
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.widgets import choice, field, slider, sliders
+from lessons.ui.state.widgets import choice, field, more, slider, sliders
 from lessons.ui.work.ask_button import asked
 
 TEXT = Knob("language_text", "Your text", (), "")
@@ -51,7 +50,9 @@ def inside(writer: Writer) -> Drawn:
     """A text as tokens, where one head looks, and what may come next; gives the charts, the last of them, of the cache,
     not drawn yet."""
     begin = text(writer)
-    layer, head, heat = sliders(LAYER, HEAD, HEAT, most=writer.counts)
+    heat = slider(HEAT)
+    with more():
+        layer, head = sliders(LAYER, HEAD, most=writer.counts)
     seen = asked("inside", "Read", language.looking_inside, writer.model, begin, large=False) if writer.ready else None
     if seen is None:
         return [], {}
@@ -82,9 +83,9 @@ def flow(writer: Writer) -> Drawn:
     return figures, found
 
 
-def pace(writer: Writer) -> Drawn:
-    """How fast a model reads and writes here, under this machine's roof."""
-    bits = slider(BITS)
+def pace(writer: Writer, bits: str) -> Drawn:
+    """How fast a model prefills and decodes here, under this machine's roofline, and how fast it could decode with
+    weights of so many `bits`."""
     found = asked("pace", "Time it", language.timing, writer.model, large=False) if writer.ready else None
     if found is None:
         return [], {}

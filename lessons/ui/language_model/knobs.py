@@ -7,23 +7,24 @@ from lessons.experiment.language_step import BLOCKS, CRITERIA, METHODS, PUBLISHE
 from lessons.experiment.language_step import GRAINS as SHARED
 from lessons.experiment.language_step import SCHEMES as GRIDS
 from lessons.ui.language_model.recipe import FULL, KEPT, SHARES, WIDTHS, Shrinking
+from lessons.ui.state.handing import hand_on
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.widgets import choice, more, slider
+from lessons.ui.state.widgets import choice, more
 
 BITS = Knob("language_bits", "Bits per weight", (*WIDTHS, KEPT), "4")
 GRAIN = Knob("language_grain", "One scale per", SHARED, "row")
 METHOD = Knob("language_method", "Method", METHODS, "nearest")
-CACHE = Knob("language_cache", "Bits of keys and values", ("2", "3", "4", "8", FULL), FULL)
+CACHE = Knob("language_cache", "Bits of the KV cache", ("2", "3", "4", "8", FULL), FULL)
 GRID = Knob("language_grid", "Grid", GRIDS, "symmetric")
 GROUP = Knob("language_group", "Weights in a group", ("32", "64", "128"), "32")
-OUTLIERS = Knob("language_outliers", "Columns kept in 16 bits (%)", ("0", "1", "2", "5"), "0")
+OUTLIERS = Knob("language_outliers", "Outlier columns kept in 16 bits (%)", ("0", "1", "2", "5"), "0")
 MATRICES = Knob(
-    "language_matrices", "Matrices", PARTS, "all", "As published, GPTQ and AWQ leave embeddings and head as they are."
+    "language_matrices", "Matrices", PARTS, "all", "As published, GPTQ and AWQ leave embeddings and head unrounded."
 )
 ACTIVATIONS = Knob("language_activations", "Bits of activations", ("4", "6", "8", FULL), FULL)
 PRUNED = Knob("language_pruned", "Pruned (% of each row)", ("0", "20", "50", "70"), "0")
 CRITERION = Knob("language_criterion", "Pruned by", CRITERIA, "wanda")
-SHARE = Knob("language_share", "Two thin matrices (% of the numbers)", SHARES, "100")
+SHARE = Knob("language_share", "Two low-rank factors (% of the numbers)", SHARES, "100")
 SHRINKS = (BITS, GRAIN, METHOD, CACHE, GRID, GROUP, OUTLIERS, MATRICES, ACTIVATIONS, PRUNED, CRITERION, SHARE)
 
 
@@ -35,15 +36,20 @@ def as_published() -> None:
         st.session_state[MATRICES.name] = PUBLISHED.get(method, MATRICES.default)
 
 
-def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
-    """Draw the knobs: how to shrink a model, to how many bits, and the model so shrunk; None, with the reason, where
-    that cannot be had."""
-    thin = (st.session_state.get(SHARE.name) or st.query_params.get(SHARE.name)) in SHARES[:-1]
-    bits = slider(BITS, fixed=KEPT if thin else None)
-    rounds = bits != KEPT
+def factorized() -> bool:
+    """Whether each matrix is replaced by two low-rank factors, whose weights stay in 16 bits."""
+    return (st.session_state.get(SHARE.name) or st.query_params.get(SHARE.name)) in SHARES[:-1]
+
+
+def shrinking(model: Experiment, bits: str) -> tuple[Shrinking, Experiment | None]:
+    """Draw the knobs: how to shrink a model, and the model so shrunk with weights of so many `bits`; None, with the
+    reason, where that is not possible."""
+    thin, rounds = factorized(), bits != KEPT
+    hand_on("factorized", thin)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        grain, method, cache = choice(GRAIN, rounds), choice(METHOD, rounds, moves=as_published), choice(CACHE)
+        grain, method = choice(GRAIN, rounds), choice(METHOD, rounds, moves=as_published)
         with more():
+            cache = choice(CACHE)
             scheme = choice(GRID, rounds)
             group = choice(GROUP, rounds and grain == "group")
             outliers = choice(OUTLIERS, rounds and method == "nearest" and scheme not in BLOCKS)
@@ -56,7 +62,7 @@ def shrinking(model: Experiment) -> tuple[Shrinking, str, Experiment | None]:
         grain, method, scheme, int(group), kept, parts, activations, cache, 0 if thin else pruned, criterion, share
     )
     try:
-        return how, bits, how.of(model, bits)
+        return how, how.of(model, bits)
     except BadExperiment as impossible:
-        st.warning(f"This cannot be had: {str(impossible).partition(': ')[2]}.", icon=":material/block:")
-        return how, bits, None
+        st.warning(f"Not possible: {str(impossible).partition(': ')[2]}.", icon=":material/block:")
+        return how, None

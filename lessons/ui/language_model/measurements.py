@@ -4,14 +4,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lessons.experiment import Experiment, ready_written
+from lessons.experiment import Experiment
 from lessons.jobs import ask, language
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement
 from lessons.recorded import writing
-from lessons.ui.language_model.damage_charts import doubles_at
-from lessons.ui.language_model.model_picker import OURS, Writer
-from lessons.ui.language_model.recipe import KEPT, Shrinking
+from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.ask_button import asked, watch
@@ -49,15 +47,6 @@ def curves(
     wait_for([ticket for ticket in tickets if not ticket.ended])
     failed(tickets, "Some points of the curves could not be measured")
     return {name: {at: _known(each) for at, each in points.items()} for name, points in ways.items()}
-
-
-def doubling(shrinking: Shrinking) -> str | None:
-    """Coming down from 8 bits, the first width at which the small model that ships has twice its perplexity; None until
-    that is measured."""
-    ours = Experiment(ready_written(OURS.lower()))
-    points = shrinking.along(ours) | {KEPT: ours}
-    curve = curves(Writer(ours, OURS, large=False, ready=True), {"": points}, place="prediction")[""]
-    return doubles_at(curve, curve[KEPT])
 
 
 def _known(experiment: Experiment) -> Measurement | None:

@@ -24,12 +24,12 @@ def injected_errors(flow: Flow, factor: float) -> Chart:
         way: [each for each in zip(FACTORS, errors, strict=True) if np.isfinite(each[1])]
         for way, errors in flow.errors.items()
     }
-    note = "× 1 is the model as it is. What the layer computes stays the same: its weights are made as much smaller."
+    note = "× 1 is the model as it is. The layer still computes the same: its weights are divided by the factor."
     if any(len(each) < len(FACTORS) for each in known.values()):
         note += " A line ends where a number is larger than 16 bits can hold (65,504)."
     return lines(
-        "One large channel, 8 bits, and who shares a scale",
-        Axis("largest channel made so many times as large (injected)", format="~g"),
+        "One outlier channel at 8 bits, by grain of the scale",
+        Axis("factor on the largest channel (injected)", format="~g"),
         Axis("error of the output (%)", format="~g"),
         known,
         [

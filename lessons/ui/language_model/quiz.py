@@ -40,7 +40,7 @@ def _counts(place: str, writer: Writer, model: Experiment) -> dict[str, Quantity
         return {kind: _quantity(kind, right, "recorded", source) for kind, right in known.items()}
     if writer.large and not writer.ready:
         return None
-    label = "Ask the unshrunk one" if model == writer.model else "Ask the quiz"
+    label = "Ask the unshrunk model" if model == writer.model else "Ask the quiz"
     answers: Answers | None = asked(place, label, language.answering_quiz, model, large=writer.large)
     if answers is None:
         return None
@@ -55,7 +55,7 @@ def _counts(place: str, writer: Writer, model: Experiment) -> dict[str, Quantity
 
 def _quantity(kind: str, right: int, badge: str, source: str) -> Quantity:
     count = sum(question.kind == kind for question in QUESTIONS)
-    how = f"questions whose right ending, of four, was held for the likeliest; {source}"
+    how = f"questions whose right ending, of four, was predicted most likely; {source}"
     return Quantity(kind, right, f"of {count}", badge, source=how)
 
 

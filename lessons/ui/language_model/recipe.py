@@ -47,7 +47,7 @@ class Shrinking:
     def named(self, bits: str) -> str:
         """It, in few words."""
         parts = [f"{self.pruned} % pruned"] if self.pruned else []
-        parts += [f"thin matrices, {self.share} %"] if not self.rounds else []
+        parts += [f"low-rank factors, {self.share} %"] if not self.rounds else []
         which = f", {self.parts}" if self.parts != QuantizeWeights.parts else ""
         parts += [f"{bits} bits, {self.grain}, {self.method}{which}"] if bits != KEPT else []
         parts += [f"keys and values {self.cache} bits"] if self.cache != FULL else []
@@ -73,9 +73,7 @@ class Shrinking:
         """The model at every width, with every grain, this one first; where matrices are thin, at every share. By name
         and position."""
         if not self.rounds:
-            return {
-                "two thin matrices": {f"{at} %": replace(self, share=int(at)).of(model, KEPT) for at in SHARES[:-1]}
-            }
+            return {"low-rank factors": {f"{at} %": replace(self, share=int(at)).of(model, KEPT) for at in SHARES[:-1]}}
         grains = (self.grain, *(grain for grain in GRAINS if grain != self.grain))
         return {f"{grain}, {self.method}": self.along(model, grain=grain) for grain in grains}
 

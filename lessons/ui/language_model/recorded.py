@@ -1,16 +1,19 @@
-"""What the lesson on language models opens with where a model must be trained, as questions to the workers."""
+"""What the lesson on language models opens with where a model must be loaded or trained, as questions to workers."""
 
 from collections.abc import Iterator
 
 from lessons.experiment import Experiment
 from lessons.jobs import language
 from lessons.jobs.recordings import Question
+from lessons.ui.language_model import first_picture
 from lessons.ui.language_model.training import LEARNS, written
 from lessons.ui.state.presets import DEFAULTS
 
 
 def questions() -> Iterator[Question]:
-    """The training of the page as it opens, and how well that model reads."""
+    """What SmolLM2 writes at every width; the training of the page as it opens, and how well that model reads."""
+    for model in first_picture.points().values():
+        yield language.continuing, model, first_picture.BEGIN, first_picture.MOST
     source = written(DEFAULTS.values(LEARNS))
     yield language.learning, source
     yield language.reading, Experiment(source)

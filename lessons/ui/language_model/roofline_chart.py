@@ -16,7 +16,7 @@ def roofline(pace: Benchmark, bits: float) -> Chart:
     most = max(ridge * 4, pace.macs * max(pace.prefill) / pace.bytes * 2)
     points = [
         Point(
-            f"{n} read at once",
+            f"prefill, {n} tokens",
             *_dot(pace, n, seconds),
             "measured here",
             f"{show(1000 * seconds, '')} ms",
@@ -26,12 +26,12 @@ def roofline(pace: Benchmark, bits: float) -> Chart:
         if n > 1
     ]
     points.append(
-        Point("writing", *_dot(pace, 1, pace.decode), "measured here", f"{1 / pace.decode:,.0f} a second", place="left")
+        Point("decode", *_dot(pace, 1, pace.decode), "measured here", f"{1 / pace.decode:,.0f} tokens/s", place="left")
     )
     small = pace.macs / pace.bytes * 32 / bits
     points.append(
         Point(
-            f"writing, {bits:.3g} bits",
+            f"decode, {bits:.3g} bits",
             small,
             min(top, small * pace.bandwidth),
             ROOF,

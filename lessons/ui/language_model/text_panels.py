@@ -64,11 +64,11 @@ def coloured(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Quantit
     mean, most = sum(token.kl for token in moved) / len(moved), max(moved, key=lambda token: token.kl)
     how = f"KL from the unshrunk model's probabilities, in the place of each of {len(moved)} tokens of this text"
     found = {
-        "Moved, on average": Quantity("kl", mean, "nats", "measured", source=how),
-        "Moved most": Quantity("kl", most.kl, "nats", "measured", source=how),
+        "KL divergence, mean": Quantity("kl", mean, "nats", "measured", source=how),
+        "KL divergence, largest": Quantity("kl", most.kl, "nats", "measured", source=how),
     }
     held = f"“{plain(shown(most.piece))}”: {100 * most.before:.1f} % before, {100 * most.after:.1f} % now"
-    numbers(found, {"Moved most": held})
+    numbers(found, {"KL divergence, largest": held})
     return found
 
 
@@ -99,7 +99,7 @@ def _moved(token: Moved) -> str:
     percent = round(SHADE * min(token.kl / FULL, 1))
     title = (
         f"KL {token.kl:.2f} nats. This token: {100 * token.before:.1f} % before, {100 * token.after:.1f} % now. "
-        f"Likeliest before: {shown(token.likeliest_before)}, now: {shown(token.likeliest_after)}"
+        f"Top-1 before: {shown(token.likeliest_before)}, now: {shown(token.likeliest_after)}"
     )
     words = html.escape(token.piece).replace("\n", "⏎<br>")
     return f"<span class='moved' style='--moved:{percent}%' title='{html.escape(title)}'>{words}</span>"

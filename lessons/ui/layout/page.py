@@ -58,20 +58,20 @@ class Page:
         st.markdown(f"## {section.capitalize()}")
         self.text(section)
 
-    def closed(self, label: str, *sections: str) -> None:
+    def closed(self, label: str, *sections: str, **values: str | float) -> None:
         """Sections that wait, behind a label, until a reader wants them; where there are several, each under its
-        name."""
+        name. `{name}` in them takes the values."""
         if presenter.presenting():
             return
         with st.expander(label):
             for section in sections:
                 if len(sections) > 1:
                     st.markdown(f"**{section.capitalize()}**")
-                self.text(section)
+                self.text(section, **values)
 
-    def why(self, section: str) -> None:
-        """What a section explains, closed."""
-        self.closed(WORDS["why"], section)
+    def why(self, section: str, **values: str | float) -> None:
+        """What a section explains, closed; `{name}` in it takes the values."""
+        self.closed(WORDS["why"], section, **values)
 
     def opens(self, draw: Callable[[], None], answer: Callable[[], Found | None] = lambda: None) -> None:
         """What a lab begins with: its first picture, which `draw` draws, and beside it this page's question, if it has

@@ -39,8 +39,8 @@ from lessons.ui.work.results import failed
 LAYER = Knob("lora_layer", "Layer", ("1", "2", "3", "4"), "2")
 MATRIX = Knob("lora_matrix", "Matrix", IN_TEXTS["attention and MLP"], "q_proj")
 SEES = Knob("lora_sees", "Layer", IN_PICTURES["every layer"], "conv2")
-SHARE = Knob("lora_share", "From the first to the second (%)", tuple(map(str, SHARES)), "50")
-STRENGTH = Knob("lora_strength", "Strength of both", tuple(f"{each:g}" for each in STRENGTHS), "1")
+SHARE = Knob("lora_share", "Share of the second adapter (%)", tuple(map(str, SHARES)), "50")
+STRENGTH = Knob("lora_strength", "Strength of both adapters", tuple(f"{each:g}" for each in STRENGTHS), "1")
 HANDLES = (LAYER, MATRIX, SEES, SHARE, STRENGTH)
 NAMED = {
     "bible": "the Bible", "names": "names", "shakespeare": "Shakespeare",
@@ -88,7 +88,9 @@ def _looked_at(adapting: Adapting, seen: DeltaAnalysis, badge: Badge) -> Drawn:
     ranks = [drawn.by_rank(seen, badge), drawn.captured(seen, badge)]
     if matrix is None:
         row("ranks", *ranks, tall=SHORT)
-        st.caption("No thin matrices stand beside it: choose another, or more of them (*Beside*, under *More*).")
+        st.caption(
+            "This matrix has no adapter: choose another, or adapt more of them (*Adapted matrices*, under *More*)."
+        )
         return ranks, {}
     found = directions(seen, matrix, badge)
     of_one = [drawn.spectra(seen, matrix, badge), drawn.overlap(seen, matrix, badge)]

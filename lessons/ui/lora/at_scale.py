@@ -15,8 +15,10 @@ from lessons.ui.state.knob import Knob
 from lessons.ui.state.widgets import choice, pick, slider
 
 LARGE = Knob("lora_large", "Large model", tuple(models()), "Llama 3.1 8B")
-LARGE_RANK = Knob("lora_large_rank", "Rank", ("1", "2", "4", "8", "16", "32", "64", "128", "256"), "16")
-LARGE_WHERE = Knob("lora_large_where", "Beside", tuple(BESIDE), "attention")
+LARGE_RANK = Knob(
+    "lora_large_rank", "Rank in the large model", ("1", "2", "4", "8", "16", "32", "64", "128", "256"), "16"
+)
+LARGE_WHERE = Knob("lora_large_where", "Adapted matrices", tuple(BESIDE), "attention")
 READS = Knob("lora_large_tokens", "Tokens of the new text", ("1 M", "10 M", "100 M", "1 B"), "10 M")
 TOKENS = {"1 M": 1e6, "10 M": 1e7, "100 M": 1e8, "1 B": 1e9}
 KNOBS = (LARGE, LARGE_RANK, LARGE_WHERE, READS)

@@ -36,7 +36,7 @@ def losses(told: Told, kept: Told) -> Chart:
         Axis("loss since the last report (nats)", log=False, format=".2f"),
         seen,
         height=260,
-        note="All learn from the same in the same order." + (" Dashed: recorded." if seen and recorded else ""),
+        note="All runs see the same examples in the same order." + (" Dashed: recorded." if seen and recorded else ""),
         badges=(("measured",) if seen else ()) + (("recorded",) if recorded else ()),
         recorded=recorded,
     )
@@ -67,8 +67,8 @@ def learnt_and_forgotten(
         ],
         height=320,
         note=(
-            f"Further {'left' if metric == 'loss' else 'right'}: more learnt. Further "
-            f"{'up' if metric == 'loss' else 'down'}: more forgotten."
+            f"{'Left' if metric == 'loss' else 'Right'}: more learnt. "
+            f"{'Up' if metric == 'loss' else 'Down'}: more forgotten."
         ),
         badges=badges_of(each[metric] for judged in (before, *after.values()) for each in judged),
         legend=False,
@@ -91,7 +91,7 @@ def spectra(change: DeltaAnalysis, matrix: str, badge: Badge = "measured") -> Ch
             name: [(place, float(value)) for place, value in enumerate(values, start=1) if value > 1e-5 * values[0]]
             for name, values in found.items()
         },
-        note="Below a hundred-thousandth of the largest, nothing is drawn.",
+        note="Values below 10⁻⁵ of the largest are left out.",
         badges=(badge,),
     )
 

@@ -25,19 +25,20 @@ from lessons.ui.layout.tiles import compared, numbers, tiles
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, AdaptationTask, Adapting
 from lessons.ui.state.drawing import wait_for
+from lessons.ui.state.handing import hand_on, handed
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.visit import visitor
-from lessons.ui.state.widgets import choice, more, pick, slider
+from lessons.ui.state.widgets import choice, more, pick
 from lessons.ui.work import notices, training_panel
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.generated_text import written
 from lessons.ui.work.results import answer, failed
 
-TASK = Knob("lora_task", "Learns", tuple(TASKS), "bible")
+TASK = Knob("lora_task", "Task", tuple(TASKS), "bible")
 RANK = Knob("lora_rank", "Rank", RANKS, "8")
-BASE = Knob("lora_base", "Bits of the model below", BASES, KEPT)
-WHERE_TO = Knob("lora_where", "Beside", tuple(IN_TEXTS), "query and value")
-LAYERS = Knob("lora_layers", "Beside", tuple(IN_PICTURES), "every layer")
+BASE = Knob("lora_base", "Bits of the base model", BASES, KEPT)
+WHERE_TO = Knob("lora_where", "Adapted matrices", tuple(IN_TEXTS), "query and value")
+LAYERS = Knob("lora_layers", "Adapted layers", tuple(IN_PICTURES), "every layer")
 KIND = Knob("lora_kind", "Kind", LOW_RANK, "lora")
 ALPHA = Knob("lora_alpha", "α", ("1", "4", "8", "16", "32", "64"), "16")
 RATE = Knob("lora_rate", "Learning rate", (TRIED, "0.0005", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05"), TRIED)
@@ -55,15 +56,27 @@ FIRST = Adapting()  # as the page begins
 
 
 def chosen(aside: bool = False, barred: Mapping[str, str] | None = None) -> Adapting:
-    """Draw the knobs: how to adapt. `aside`: all of them under *More*, since others matter more in this place;
-    `barred`: tasks that cannot be had here, and why."""
-    barred = ({} if path_of(SMOLLM2) else {SMOLLM2: MISSING}) | (barred or {})
+    """How to adapt: the rank of the slider at the top, and the knobs, which it draws. `aside`: all of them under
+    *More*, since others matter more in this place; `barred`: tasks that are not possible here, and why."""
+    how = _drawn(aside, ({} if path_of(SMOLLM2) else {SMOLLM2: MISSING}) | (barred or {}))
+    hand_on("pictured", replace(how, rank=FIRST.rank))
+    return how
+
+
+def standing() -> Adapting:
+    """How to adapt, but for the rank, as knobs or the address say before the knobs are drawn."""
+    said = {knob: st.session_state.get(knob.name) or st.query_params.get(knob.name) for knob in ADAPTS}
+    values = {knob.name: value if value in knob.options else knob.default for knob, value in said.items()}
+    return replace(adapting(values), rank=FIRST.rank)
+
+
+def _drawn(aside: bool, barred: Mapping[str, str]) -> Adapting:
+    handed("rank")  # this lab is drawn again when it changes; where only what stands below was, the slider knows more
+    rank = int(st.session_state[RANK.name])
     if aside:
         with more():
-            rank = int(slider(RANK))
             task = choice(TASK, barred=barred)
             return _chosen(task, rank, KEPT, _where(TASKS[task], rank), _rest(rank))
-    rank = int(slider(RANK))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task = choice(TASK, barred=barred)
         base = KEPT if TASKS[task].large else choice(BASE)
@@ -232,8 +245,14 @@ def needs(measurement: Measurement) -> Chart:
     trained = measurement["trained"].value
     whole = trained / (measurement["share"].value / 100)
     bars = {f"all, {dtype}": memory(whole, whole, dtype, False, dtype) for dtype in ("fp32", "bf16")}
-    bars |= {f"thin, {base}": memory(whole, trained, base, True, dtype) for base, dtype in FORMATS.items()}
-    return stack("Memory to learn in", "what learns, and the format of the rest", bars, "bytes", "thin, fp32")
+    bars |= {f"LoRA, {base}": memory(whole, trained, base, True, dtype) for base, dtype in FORMATS.items()}
+    return stack(
+        "Training memory, without activations",
+        "what is trained, and the format of the base",
+        bars,
+        "bytes",
+        "LoRA, fp32",
+    )
 
 
 def learnt(adapting: Adapting) -> bool:
@@ -274,9 +293,7 @@ def _pictures(adapting: Adapting) -> None:
         with st.container(horizontal=True, key=f"named_{name}"):
             for pixels, was, now, right in zip(before.pixels, before.given, after.given, before.right, strict=True):
                 said = f"{classes[was]} → {_marked(classes[now], now == right)}"
-                st.image(
-                    np.kron(pixels, np.ones((SCALE, SCALE), np.uint8)), said, alt=f"A picture of: {classes[right]}"
-                )
+                st.image(np.kron(pixels, np.ones((SCALE, SCALE), np.uint8)), said, alt=f"An image of: {classes[right]}")
 
 
 def _marked(name: str, right: bool) -> str:

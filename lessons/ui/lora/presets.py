@@ -9,13 +9,10 @@ from lessons.ui.state.presets import Preset
 PART = Knob("lora_part", "Look at", ("learn", "microscope", "swap", "at scale"), "learn")
 PRESETS = (
     Preset("Rank one", {RANK: "1"}),
-    Preset("Far away", {TASK: "names"}),
     Preset("Everywhere", {WHERE_TO: "attention and MLP"}),
-    Preset("Four bits", {BASE: "4"}),
-    Preset("Two bits", {BASE: "2"}),
-    Preset("Pictures", {TASK: "turned"}),
+    Preset("Images", {TASK: "turned"}),
     Preset("Microscope", {PART: "microscope"}),
     Preset("Blend", {PART: "swap", SHARE: "25"}),
-    Preset("At scale", {PART: "at scale"}),
 )
+ALSO = ({TASK: "names"}, {BASE: "4"}, {BASE: "2"})  # settings that the text links: recorded, too
 KNOBS = (PART, *ADAPTS, *HANDLES, *at_scale.KNOBS)

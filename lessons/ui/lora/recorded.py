@@ -8,23 +8,29 @@ from lessons.experiment.adapt import NEW_TEXTS
 from lessons.jobs import adaptation, language
 from lessons.jobs.recordings import Question
 from lessons.ui.lora.adapters import STRENGTH, blends, pair_of
+from lessons.ui.lora.first_picture import BEGIN
+from lessons.ui.lora.first_picture import WRITTEN as FEW
 from lessons.ui.lora.learning import RANK, TASK, WRITTEN, adapting
-from lessons.ui.lora.presets import KNOBS, PRESETS
+from lessons.ui.lora.presets import ALSO, KNOBS, PRESETS
 from lessons.ui.lora.recipe import TASKS, AdaptationTask, Adapting
 from lessons.ui.state.presets import DEFAULTS, Preset
 
 
 def questions() -> Iterator[Question]:
-    """Races: of the page as it opens, of each preset, and at every rank of each task; the microscope, and blends."""
+    """Races: of the page as it opens, of each preset, and at every rank of each task; what is written without and with
+    adapters; the microscope, and blends."""
     small = [task for task, of in TASKS.items() if not of.large]
     grid = [Preset("", {TASK: task, RANK: rank}) for task in small for rank in RANK.options]
-    for stop in (DEFAULTS, *PRESETS, *grid):
+    also = [Preset("", settings) for settings in ALSO]
+    for stop in (DEFAULTS, *PRESETS, *also, *grid):
         how = adapting(stop.values(KNOBS))
         for runner in how.runners.values():
             yield adaptation.adapting, runner
             yield from _judged(how.of, runner)
         if how.low:
             yield from _came_of_it(how)
+        if how.of.writes:
+            yield language.telling, how.adapted, BEGIN, *FEW
     yield adaptation.changing, *pair_of(adapting(DEFAULTS.values(KNOBS))).values()
     yield from _blended(adapting(DEFAULTS.values(KNOBS)))
 

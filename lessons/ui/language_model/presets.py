@@ -1,0 +1,21 @@
+"""The parts of the lesson on language models, its knobs, and settings worth a look."""
+
+from lessons.recorded import writing
+from lessons.ui.language_model.inspector import LOOKS
+from lessons.ui.language_model.knobs import BITS, GRAIN, MATRICES, METHOD, SHRINKS
+from lessons.ui.language_model.model_picker import MODEL, REAL
+from lessons.ui.language_model.training import LEARNS
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.presets import Preset
+
+PART = Knob("language_part", "Look at", ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
+READ_BITS = ("shrink", "read", "time")  # parts that the slider for bits moves
+SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: REAL}
+PRESETS = (
+    Preset("Eight bits", {**SHRINK, BITS: "8"}),
+    Preset("Break it", {PART: "read", BITS: "2"}),
+    Preset("Groups of 32", {**ON_REAL, GRAIN: "group"}),
+    Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq", MATRICES: writing.LAYERS}),
+    Preset("Outliers", {PART: "outliers", MODEL: REAL}),
+)
+KNOBS = (PART, MODEL, *LOOKS, *LEARNS, *SHRINKS)

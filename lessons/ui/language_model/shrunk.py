@@ -1,0 +1,37 @@
+"""A language model shrunk as the knobs say: perplexity and bytes at every position of the slider."""
+
+from collections.abc import Mapping
+
+from lessons.experiment import Experiment
+from lessons.ui.language_model import damage_charts, measurements
+from lessons.ui.language_model.knobs import BITS, shrinking
+from lessons.ui.language_model.model_picker import Writer
+from lessons.ui.language_model.recipe import Shrinking
+from lessons.ui.layout.headline import Frame, headline
+from lessons.ui.layout.tiles import compared
+from lessons.ui.state.handing import hand_on, handed
+
+TILES = {"Perplexity": "perplexity", "KL divergence": "kl", "File": "packed", "Energy a token": "energy_45nm"}
+TALL = 480  # pixels of the chart on a stage
+
+
+def chosen(writer: Writer) -> tuple[Shrinking, str, Experiment | None]:
+    """How the model is shrunk, to how many bits, and the model so shrunk; None where that is not possible. Draws the
+    knobs; the bits are those of the slider at the top."""
+    bits = handed("bits")
+    how, run = shrinking(writer.model, bits)
+    return hand_on("now", (how, bits, run))
+
+
+def outcome(writer: Writer, shrinking: Shrinking, bits: str, run: Experiment) -> Mapping[str, Frame | None]:
+    """The headline: perplexity, KL divergence, file and energy at every position of the slider, None where they are not
+    known; draws it."""
+    before, after = measurements.pair(writer, run)
+    plain = shrinking == Shrinking(shrinking.grain)  # else the other grains show where somebody has looked at them
+    curves = measurements.curves(writer, shrinking.curves(writer.model), None if plain else 1)
+    points = {"": shrinking.at_each(writer.model)}
+    each = measurements.curves(writer, points, place="positions")[""] | {bits: after}
+    frame = lambda now: Frame(compared(before, now, TILES), [damage_charts.damage(curves, before, now, writer.token)])
+    frames = {at: frame(each[at]) if before and each.get(at) else None for at in BITS.options}
+    headline(frames, BITS, tall=TALL)
+    return frames

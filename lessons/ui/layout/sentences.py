@@ -1,0 +1,58 @@
+"""Passages of text beside each other, for every position of a slider: the browser has them all, and marks what differs
+while the slider is dragged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lessons.quantity import Badge
+from lessons.ui import browser
+from lessons.ui.state.knob import Knob
+
+LINE_END = "⏎ "  # a line that ends takes no line of its own
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text under a title. `given`: what it begins with, that nobody wrote; `pieces`: what was written, piece by
+    piece, and whether each is marked as different."""
+
+    title: str
+    given: str
+    pieces: Sequence[tuple[str, bool]]
+    badges: tuple[Badge, ...]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """What shows at one position: passages side by side, and a line below them."""
+
+    passages: Sequence[Passage]
+    note: str
+
+
+def sentences(frames: Mapping[str, SideBySide | None], knob: Knob) -> None:
+    """Draw passages that follow a knob's slider. `frames`: by its positions, None where nothing is known: there the
+    last ones stay, faint."""
+    browser.sentences(
+        key=f"{knob.name}_sentences",
+        data={"knobs": {knob.name: list(frames)}, "frames": [frame and _as_json(frame) for frame in frames.values()]},
+    )
+
+
+def different(pieces: Sequence[str], before: Sequence[str]) -> list[tuple[str, bool]]:
+    """Pieces of a text, and whether each differs from the piece in the same place of the text before."""
+    places = [*before, *[None] * len(pieces)]
+    return [(one, one != other) for one, other in zip(pieces, places, strict=False)]
+
+
+def _as_json(frame: SideBySide) -> dict:
+    passages = [
+        {
+            "title": passage.title,
+            "badges": passage.badges,
+            "given": passage.given.replace("\n", LINE_END),
+            "pieces": [[piece.replace("\n", LINE_END), differs] for piece, differs in passage.pieces],
+        }
+        for passage in frame.passages
+    ]
+    return {"passages": passages, "note": frame.note}
