@@ -47,8 +47,9 @@ def learn() -> ui.Drawn | None:
 def came_of_it() -> ui.Drawn:
     how = ui.handed("how")
     if learning.learnt(how):
-        page.text("what came of it")
-        learning.came_of_it(how)
+        with st.expander("Before and after", expanded=not how.of.writes):  # texts stand at the top, too
+            page.text("what came of it")
+            learning.came_of_it(how)
     return [], {}
 
 
@@ -56,8 +57,9 @@ def merging() -> ui.Drawn:
     how = ui.handed("how")
     if not learning.learnt(how):
         return [], {}
-    page.text("merging")
-    return adapters.merging(how)
+    with st.expander("Merge the adapter into the weights"):
+        page.text("merging")
+        return adapters.merging(how)
 
 
 def microscope() -> ui.Drawn:

@@ -78,8 +78,8 @@ def test_the_line_below_says_what_was_recorded_of_this_rank(rank):
     found = recordings.find(adaptation.judging, how.adapted, "bible").result
     assert found["trained"].value == matrices.trained(how)
     for said in (
-        f"{matrices.trained(how):,} of 812,288",
-        str(found["share"]),
+        f"{matrices.trained(how):,} trained",
+        f"{found['share']} of the model's 812,288",
         str(found["adapter"]),
         str(found["loss"]),
     ):

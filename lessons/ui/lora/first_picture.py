@@ -45,15 +45,12 @@ def texts(adapting: Adapting) -> dict[str, SideBySide | None]:
     models = {rank: replace(adapting, rank=int(rank)).adapted for rank in RANK.options}
     found = {rank: recordings.find(language.telling, model, BEGIN, *WRITTEN) for rank, model in models.items()}
     off = found["0"]
-    return {
-        rank: off and on and _beside(rank, adapting.of.new, off.result.text, on.result.text)
-        for rank, on in found.items()
-    }
+    return {rank: off and on and _beside(rank, off.result.text, on.result.text) for rank, on in found.items()}
 
 
-def _beside(rank: str, new: str, off: str, on: str) -> SideBySide:
+def _beside(rank: str, off: str, on: str) -> SideBySide:
     without = WORDS["first picture: off"]
-    title = without if rank == "0" else WORDS["first picture: on"].format(rank=rank, new=new)
+    title = without if rank == "0" else WORDS["first picture: on"].format(rank=rank)
     return SideBySide(
         [Passage(name, BEGIN, [(text, False)], ("recorded",)) for name, text in ((without, off), (title, on))], ""
     )

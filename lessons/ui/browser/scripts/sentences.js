@@ -13,7 +13,7 @@ function sentences(data, root) {
     const columns = (known[0]?.passages ?? []).map((_, n) => column(data.frames.map(frame => frame?.passages[n])))
     const note = each(data.frames.map(frame => element("span", frame?.note ?? "")))
     passages.replaceChildren(...columns.map(column => column.box))
-    root.querySelector(".caption").replaceChildren(note.box)
+    root.querySelector(".caption").replaceChildren(...(known.some(frame => frame.note) ? [note.box] : []))
     let drawn
 
     function here() {
@@ -40,7 +40,7 @@ function column(passages) {
 function written(passage) {
     const text = element("p", "", "passage")
     text.append(element("span", passage?.given ?? "", "given"))
-    text.append(...(passage?.pieces ?? []).map(([piece, differs]) => element(differs ? "mark" : "span", piece)))
+    text.append(...(passage?.pieces ?? []).map(([piece, differs]) => element(differs ? "mark" : "span", piece)), element("span", " …", "given"))
     return text
 }
 
