@@ -101,6 +101,12 @@ def round_weights(baseline: Experiment, ways: tuple[Experiment, ...], layer: str
     return _at_once(_ask(vision.rounding, baseline, ways, layer, urgent=True, payer=payer))
 
 
+def wire(baseline: Experiment, ways: tuple[Experiment, ...], payer: str) -> Ticket:
+    """Ask for the Wiring of a network and of what pruning it in these ways leaves; most often it has ended when this
+    returns."""
+    return _at_once(_ask(vision.wiring, baseline, ways, urgent=True, payer=payer))
+
+
 def listen(teachers: tuple[Experiment, ...], payer: str) -> Ticket:
     """Ask for the mean logits of networks for all test pictures."""
     return _ask(vision.listening, teachers, urgent=True, payer=payer)

@@ -13,7 +13,7 @@ import numpy as np
 from lessons.adaptation.results import DeltaAnalysis, NamedPictures
 from lessons.experiment import Experiment, Trained, Written
 from lessons.jobs.events import GeneratedText, ModelKept, TextSample
-from lessons.measure.layer_view import RoundedWeights, Rounding, Scanned
+from lessons.measure.layer_view import RoundedWeights, Rounding, Scanned, Wiring
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import TrainingStep
 
@@ -22,7 +22,7 @@ KINDS = {
     kind.__name__: kind
     for kind in (
         DeltaAnalysis, GeneratedText, Measurement, ModelKept, NamedPictures, Quantity, RoundedWeights, Rounding,
-        Scanned, TextSample, TrainingStep
+        Scanned, TextSample, TrainingStep, Wiring
     )
 }  # fmt: skip
 

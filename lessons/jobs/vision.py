@@ -16,9 +16,9 @@ import numpy as np
 from lessons import models, store
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
-from lessons.experiment import Experiment, Prune, Trained, shipped
+from lessons.experiment import Experiment, Prune, RemoveChannels, Trained, shipped
 from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome
-from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, RoundedWeights, Scanned
+from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, RoundedWeights, Scanned, Wiring
 from lessons.measure.power import package_joules, watts
 from lessons.quantity import Quantity
 from lessons.training.progress import BATCH, TrainingStep, steps_in
@@ -115,6 +115,16 @@ def rounding(baseline: Experiment, ways: Sequence[Experiment], layer: str, asked
     before = build.build(baseline)
     name = next(name for name, weight in before.tensors.items() if name.startswith(f"{layer}.") and weight.dim() > 1)
     yield rounded(before.tensors[name], [build.build(each).tensors[name] for each in ways], layer)
+
+
+def wiring(baseline: Experiment, ways: Sequence[Experiment], asked: Asked) -> Iterator[Wiring]:
+    """The wires between some channels of a network, and what pruning it in several ways leaves of them."""
+    from lessons.measure.wiring import wired
+    from lessons.vision import build
+
+    masked = [way.prefix if way.recipe and isinstance(way.recipe[-1], RemoveChannels) else way for way in ways]
+    nets = [tuple(build.build(each).net for each in pair) for pair in zip(masked, ways, strict=True)]
+    yield wired(build.build(baseline).net, nets)
 
 
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:

@@ -34,7 +34,7 @@ STOPS = [
         for preset in room.PRESETS
         if trains in preset.settings
     ),
-    ("pruning", DEFAULTS, ["Accuracy with one layer pruned alone (%)"]),
+    ("pruning", Preset("layers", {pruning.PART: "layers"}), ["Accuracy with one layer pruned alone (%)"]),
     ("language-model", Preset("train", {TRAINS: "train"}), ["Loss while training"]),
 ]  # fmt: skip
 
