@@ -112,6 +112,12 @@ def listen(teachers: tuple[Experiment, ...], payer: str) -> Ticket:
     return _ask(vision.listening, teachers, urgent=True, payer=payer)
 
 
+def begin(teachers: tuple[Experiment, ...], student: Trained, count: int, payer: str) -> Ticket:
+    """Ask for the logits of test images by teachers, and by a student that has learnt nothing yet; most often it has
+    ended when this returns."""
+    return _at_once(_ask(vision.beginning, teachers, student, count, urgent=True, payer=payer))
+
+
 def count(model: str, payer: str) -> Ticket:
     """Ask for the LayerCosts of a network."""
     return _ask(vision.counting, model, urgent=True, payer=payer)

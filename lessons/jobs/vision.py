@@ -73,6 +73,21 @@ def listening(teachers: Sequence[Experiment], asked: Asked) -> Iterator[np.ndarr
         yield torch.stack([torch.cat([model.net(part) for part in images]) for model in built]).mean(0).numpy()
 
 
+def beginning(teachers: Sequence[Experiment], student: Trained, count: int, asked: Asked) -> Iterator[np.ndarray]:
+    """The logits of the first `count` test images before a student's first step: the mean of its teachers', and its
+    own, float32 [2, count, classes]."""
+    import torch
+
+    from lessons.data.examples import test_set
+    from lessons.vision import build
+
+    nets = [build.build(teacher).net for teacher in teachers]
+    images = test_set(student.task).images[:count]
+    with torch.inference_mode():
+        taught = torch.stack([net(images) for net in nets]).mean(0)
+        yield torch.stack([taught, build.untrained(student)(images)]).numpy()
+
+
 def counting(model: str, asked: Asked) -> Iterator[list[LayerCost]]:
     """What each layer of a network costs; its weights do not matter."""
     from lessons.data.examples import test_set
