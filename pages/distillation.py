@@ -107,18 +107,21 @@ def bargain() -> ui.Drawn:
     students, teachers = ui.known(how.runners(0)), ui.known(dict(enumerate(known)))
     if len(teachers) < len(known) or not (students.get("taught") and all((*students.values(), *teachers.values()))):
         ui.numbers(found)
-        page.text("race first")
+        if "taught" not in students:
+            page.text("race first")
         return [], found
     others = shrunk(known[0])
     families = {name: ui.curve(points) for name, points in others.items()}
     if at := cost.within(families["teacher, pruned"], students["taught"]):
         tuned = others["teacher, pruned"][at] | FineTune(2)
-        ui.tune(tuned, does="Fine-tune the pruned teacher")
+        if not ui.presenting():
+            ui.tune(tuned, does="Fine-tune the pruned teacher")
         families["teacher, fine-tuned"] = ui.known({at: tuned})
     figures = distillation_charts.bargain(families, students)
     macs = sum(layer.total for layer in training_costs(layers[0]))
     found |= cost.taught_student(students["taught"], list(teachers.values()), macs, how.seen, how.heard)
-    ui.numbers(found)
+    if not ui.presenting():
+        ui.numbers(found)
     ui.row("bargain", *figures[:2], tall=race_panel.TALL)
     if not ui.presenting():
         ui.row("same bytes", figures[2])
