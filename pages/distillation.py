@@ -18,9 +18,8 @@ from lessons.ui.distillation.knobs import (
     KNOBS,
     LABELLED,
     LOSS,
-    PICTURE,
+    PART,
     PRESETS,
-    SHOWN_AT,
     SIZE,
     TEACHER,
     TEMPERATURE,
@@ -30,39 +29,48 @@ from lessons.ui.distillation.knobs import (
 )
 from lessons.ui.distillation.race import finishes, survey
 from lessons.ui.distillation.recipe import ALPHAS, TEMPERATURES, Distilling, shrunk
-from lessons.ui.distillation.teacher import meet
+from lessons.ui.distillation.teacher import meet, one_image
 
 page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=("−2", "0", "+2", "+5", "+10"))
-page.text("the teacher")
 with page.aside("Teacher"):
     by = ui.choice(TEACHER)
 first, right = Distilling(teacher=by, labelled=500), fashion_mnist.test_labels()
+asked = page.asked_about(first)
+ahead = lambda: page.nearest(points := distillation_charts.gained(finishes(heats_of(asked))), points=points)
 
 
 def teacher() -> ui.Drawn:
-    drawn = meet(first.teachers(), PICTURE, SHOWN_AT)
-    page.text("about the teacher")
-    return drawn
+    one_image(first, lambda draw: page.opens(draw, ahead), lambda: page.text("the idea"))
+    page.why("the loss")
+    return meet(first.teachers(), lambda: page.text("about the teacher"))
 
 
 if not ui.presenting():
     ui.lab(teacher)
-asked = page.asked_about(first)
-page.predict(lambda: page.nearest(points := distillation_charts.gained(finishes(heats_of(asked))), points=points))
 page.try_presets()
+with page.aside("Look at"):
+    part = ui.choice(PART)
 
 
 def race() -> ui.Drawn | None:
+    if part == "never shown":  # which has students of its own
+        page.about_preset()
+        ui.hand_on("how", first)
+        return [], {}
     stands = ui.sliders(LABELLED, SIZE)[::-1]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        temperature, unlabelled = ui.choice(TEMPERATURE), ui.choice(UNLABELLED)
+        unlabelled = ui.choice(UNLABELLED)
         with ui.more():
-            alpha, loss, epochs, bits = ui.choice(ALPHA), ui.choice(LOSS), ui.choice(EPOCHS), ui.choice(BITS)
+            temperature, alpha, loss = ui.choice(TEMPERATURE), ui.choice(ALPHA), ui.choice(LOSS)
+            epochs, bits = ui.choice(EPOCHS), ui.choice(BITS)
 
     def chosen(size: str, labelled: str) -> Distilling:
         return Distilling.chosen(size, by, labelled, unlabelled, temperature, alpha, epochs, loss, bits)
 
     page.about_preset()
+    if part != "race":
+        ui.hand_on("how", chosen(*stands))
+        return [], {}
     known, heats = frames(chosen(*stands)), heats_of(chosen(*stands))
     if not (ui.presenting() and ui.training(runner for heat in heats for runner in heat.values())):
         ui.headline(known, SIZE, LABELLED, tall=race_panel.TALL, missing="not raced yet")  # a stage has room for one
@@ -99,20 +107,24 @@ def bargain() -> ui.Drawn:
     students, teachers = ui.known(how.runners(0)), ui.known(dict(enumerate(known)))
     if len(teachers) < len(known) or not (students.get("taught") and all((*students.values(), *teachers.values()))):
         ui.numbers(found)
-        page.text("race first")
+        if "taught" not in students:
+            page.text("race first")
         return [], found
     others = shrunk(known[0])
     families = {name: ui.curve(points) for name, points in others.items()}
     if at := cost.within(families["teacher, pruned"], students["taught"]):
         tuned = others["teacher, pruned"][at] | FineTune(2)
-        ui.tune(tuned, does="Fine-tune the pruned teacher")
+        if not ui.presenting():
+            ui.tune(tuned, does="Fine-tune the pruned teacher")
         families["teacher, fine-tuned"] = ui.known({at: tuned})
     figures = distillation_charts.bargain(families, students)
     macs = sum(layer.total for layer in training_costs(layers[0]))
     found |= cost.taught_student(students["taught"], list(teachers.values()), macs, how.seen, how.heard)
-    ui.numbers(found)
-    ui.row("bargain", *figures[:2])
-    ui.row("same bytes", figures[2])
+    if not ui.presenting():
+        ui.numbers(found)
+    ui.row("bargain", *figures[:2], tall=race_panel.TALL)
+    if not ui.presenting():
+        ui.row("same bytes", figures[2])
     page.text("about the bargain")
     return figures, found
 
@@ -125,7 +137,7 @@ def never_shown() -> ui.Drawn:
     measured = ui.known(how.put_right(0))
     if len(measured) == 4 and all(measured.values()):
         figures += [distillation_charts.recalls(measured, label, right), distillation_charts.accuracies(measured)]
-        ui.row("recalls", *figures[-2:])
+        ui.row("recalls", *figures[-2:], tall=race_panel.TALL)
         page.text("about never shown")
     return figures, {}
 
@@ -147,13 +159,14 @@ def workings() -> None:
         pair = ui.before_and_after(runners.get("alone", taught), taught) if done else None
         return ui.ShrunkModel(taught, pair, how.techniques)
 
-    ui.details(page, now, lambda: ui.collected(teacher, race, bargain, never_shown, both))
+    ui.details(page, now, lambda: ui.collected(teacher, more.get(part, race)))
 
 
+more = {"bargain": bargain, "never shown": never_shown, "map": both}
 ui.lab(race)
+if part in more:
+    ui.lab(more[part])
 if ui.presenting():
     st.stop()
-for part in (bargain, never_shown, both):
-    ui.lab(part)
 ui.lab(workings)
 page.end()

@@ -3,16 +3,17 @@
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons import charts, models, ui
-from lessons.experiment import STRUCTURES, Experiment, shipped
+from lessons.data import TASKS
+from lessons.experiment import STRUCTURES, shipped
 from lessons.jobs import ask
-from lessons.jobs.events import Outcome
-from lessons.quantity import quotient
 from lessons.recorded import lottery
 from lessons.ui.pruning import charts as pruning_charts
+from lessons.ui.pruning import first_picture
 from lessons.ui.pruning import scan as scans
-from lessons.ui.pruning.figures import what_is_gone
+from lessons.ui.pruning.figures import in_bytes, in_time, outcomes_of, what_is_gone
 from lessons.ui.pruning.knobs import (
     CHANNELS,
     CRITERION,
@@ -21,6 +22,7 @@ from lessons.ui.pruning.knobs import (
     KNOBS,
     LAYERS,
     NETWORK,
+    PART,
     PRESETS,
     ROUNDS,
     SCHEDULE,
@@ -33,13 +35,12 @@ from lessons.ui.pruning.knobs import (
     TUNED,
     WHEN,
 )  # fmt: skip
-from lessons.ui.pruning.recipe import Pruning, by_hand, by_the_scan
+from lessons.ui.pruning.recipe import PrunedNow, Pruning, by_hand, by_the_scan
 
 
-def chosen() -> tuple[Pruning, str, str, str, str] | None:
-    """Draw the knobs: how to prune, how much and of what, the hardware, the layer shown. None while ratios are being
-    found."""
-    at_top = st.container()
+def chosen(top: DeltaGenerator) -> tuple[Pruning, str, str, str, str] | None:
+    """Draw the knobs: how much to prune at the `top`, how and of what, the hardware, the layer shown. None while ratios
+    are being found."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         structure, criterion, when = ui.choice(STRUCTURE), ui.choice(CRITERION), ui.choice(WHEN)
         free = STRUCTURES[structure] is None
@@ -52,7 +53,7 @@ def chosen() -> tuple[Pruning, str, str, str, str] | None:
             rounds = ui.choice(ROUNDS, matters=when == "in rounds" and free)
             rising = ui.choice(SCHEDULE, matters=when == "in rounds" and free)
             layer = ui.choice(LAYERS[network])
-    with at_top:
+    with top:
         sparsity = ui.slider(SPARSITY, fixed=None if free else str(STRUCTURES[structure]))
     ratios = by_hand(mine) if mine else None
     if scope == "scan's ratios" and not (ratios := by_the_scan(scans.scan(baseline, criterion))):
@@ -62,54 +63,42 @@ def chosen() -> tuple[Pruning, str, str, str, str] | None:
     return how, sparsity, axis, hardware, layer
 
 
-def savings(run: Experiment, before: Outcome, after: Outcome, curve: charts.Curve, axis: str) -> list[charts.Chart]:
-    """What that saves: bytes by format, and time by kernel once it is measured."""
-    page.text("what it saves")
-    figures = [pruning_charts.files(after.measurement), pruning_charts.bytes_by_sparsity(curve, axis)]
-    ui.row("bytes", *figures)
-    if kernels := ui.answer(ask.race, run):
-        figures.append(charts.ranges("Time by kernel", "seconds", kernels))
-        page.text("about the kernels")
-        macs, times = [model.measurement["macs"] for model in (before, after)], after.timing
-        ui.numbers({"MACs, before ÷ after": quotient(*macs), "Time, before ÷ after": quotient(*times)})
-        ui.row("kernels", figures[-1])
-    return figures
-
-
 page = ui.begin("pruning", *KNOBS, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:])
-page.text("what can go")
 baseline = ui.baseline(page)
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 asked = Pruning().along(page.asked_about(baseline), SWEPT[::-1])
-page.predict(lambda: ui.breaking(ui.curve(asked), network=asked["0"].source.model))
-page.try_presets()
+breaks = lambda: ui.breaking(ui.curve(asked), network=asked["0"].source.model)
+now = lambda: outcomes_of(baseline, ui.handed("shown"))  # what the lab shows
 
 
 @ui.lab
 def lab() -> None:
-    if not (now := chosen()):
+    top = st.container()
+    page.text("the idea")
+    page.why("the scores")
+    page.try_presets()
+    if not (asked_for := chosen(top)):
+        ui.hand_on("shown", None)
         return
-    how, sparsity, axis, hardware, layer = now
+    how, sparsity, axis, hardware, layer = asked_for
     swept = (sparsity,) if how.fixed else SWEPT
     recipe, at_once = (each.of(baseline, int(sparsity)) for each in (how, how.in_one_shot))
-    wanted = how.along(baseline, swept) | {sparsity: recipe}
+    wanted, rough = (each.along(baseline, swept) for each in (how, how.in_one_shot))
+    with top:
+        frames = first_picture.frames(baseline, rough | ui.tuned(wanted), TASKS[baseline.source.task].CLASSES)
+        page.opens(lambda: ui.picture(frames, SPARSITY), breaks)
     trained = ui.known_outcomes(wanted)
     runs = {at: wanted[at] for at in trained} | ({} if sparsity in trained else {sparsity: at_once})
     run = runs[sparsity]
     ui.before_and_after(baseline, run if ui.tuned({"": run}) else at_once)
     before, found = ui.outcomes({"": baseline})[""], ui.outcomes({sparsity: at_once}) | trained
-
-    def curve(how: Pruning, model: Experiment = baseline) -> charts.Curve:
-        here = {sparsity: run} if how.of(model, int(sparsity)) == run else {}
-        return ui.known(how.along(model, swept) | here)
-
-    one_shot = curve(how.in_one_shot)
     if how.epochs:
-        curves, ahead = {how.when: curve(how), "one shot": one_shot}, (TUNED, "not fine-tuned yet")
+        curves, ahead = {how.when: ui.known(wanted), "one shot": ui.known(rough)}, (TUNED, "not fine-tuned yet")
     else:
-        there = curve(replace(how, ratios=None), shipped(other))
-        curves, ahead = {f"{network}, in use": one_shot, f"{other}, as shipped": there}, (SWEPT, "not measured yet")
+        there = ui.known(replace(how, ratios=None).along(shipped(other), swept))
+        curves = {f"{network}, in use": ui.known(rough), f"{other}, as shipped": there}
+        ahead = SWEPT, "not measured yet"
     page.about_preset()
     ui.tune(recipe, [] if how.fixed else [how.of(baseline, int(at)) for at in TUNED])
     said = page.guess if how.along(baseline, SWEPT) == asked else None
@@ -120,47 +109,65 @@ def lab() -> None:
 
     @ui.on_release({SPARSITY: [] if how.epochs or how.fixed else [at for at in SWEPT if known[at]]})
     def below(at: str) -> ui.Drawn:
+        ui.hand_on("shown", PrunedNow(how, runs[at], tuple(swept), axis, layer))
         if ui.presenting() or not (before and known[at]):
             return [], {}
-        figures = [sweep, *(ui.recovery(runs[at]) if runs[at].trainings else [])]
-        if not ui.both_whole(before, known[at]):
-            return figures, {}
-        page.text("about the gaps")
-        figures += what_is_gone(before, known[at], layer)
-        figures += savings(runs[at], before, known[at], one_shot, axis)
-        return figures, {}
-
-    def shown() -> ui.ShrunkModel:
-        at = st.session_state[SPARSITY.name]
-        return ui.ShrunkModel(runs[at], ui.both_whole(before, known[at]), how.techniques)
-
-    if before and not ui.presenting():
-        ui.details(page, shown, lambda: (ui.figures_of("lab"), {}))
+        return [sweep, *(ui.recovery(runs[at]) if runs[at].trainings else [])], {}
 
 
-if ui.presenting():
-    st.stop()
+def gaps() -> ui.Drawn:
+    page.text("about the gaps")
+    shown, pair = now()
+    return (what_is_gone(*pair, shown.layer) if pair else []), {}
 
 
-@ui.lab
-def scan() -> None:
+def savings() -> ui.Drawn:
+    """Bytes by format, and time by kernel once it is measured."""
+    page.text("what it saves")
+    shown, pair = now()
+    if not pair:
+        return [], {}
+    figures = in_bytes(pair[1], ui.known(shown.how.in_one_shot.along(baseline, shown.swept)), shown.axis)
+    if kernels := ui.answer(ask.race, shown.run):
+        page.text("about the kernels")
+        figures += in_time(*pair, kernels)
+    return figures, {}
+
+
+def layers() -> ui.Drawn:
     page.text("the scan")
     scans.panel(baseline, CRITERION.default)
-    seen = scans.scan(baseline, CRITERION.default)
-    ui.row("scan", pruning_charts.sensitivity(models.LAYERS[network], seen))
+    figure = pruning_charts.sensitivity(models.LAYERS[network], scans.scan(baseline, CRITERION.default))
+    ui.row("scan", figure)
+    return [figure], {}
 
 
-@ui.lab
-def ticket() -> None:
+def ticket() -> ui.Drawn:
     page.text("the ticket")
     seen = {kind: lottery.accuracy(kind) for kind in lottery.KINDS}
     seed = int(ui.pick(SEED))
     again = {kind: lottery.tickets(kind, seed) for kind in ("rewound", "random")}
     ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], "Run it again here", every=True)
     found = {kind: ui.known(recipes) for kind, recipes in again.items()}
-    ui.row("ticket", pruning_charts.tickets(seen, lottery.unpruned(), found, seed))
+    figure = pruning_charts.tickets(seen, lottery.unpruned(), found, seed)
+    ui.row("ticket", figure)
     rewound, random, tuned = (seen[kind][94] for kind in ("rewound", "random", "fine-tuned"))
     page.text("about the ticket", rewound=rewound, band=rewound.band, random=random, tuned=tuned)
+    return [figure], {}
 
 
+def workings() -> None:
+    def shrunk() -> ui.ShrunkModel:
+        shown, pair = now()
+        return ui.ShrunkModel(shown.run, pair, shown.how.techniques)
+
+    if ui.handed("shown"):
+        ui.details(page, shrunk, lambda: ui.collected(lab, part))
+
+
+if ui.presenting():
+    st.stop()
+part = {"gaps": gaps, "savings": savings, "layers": layers, "ticket": ticket}[ui.choice(PART)]
+ui.lab(part)
+ui.lab(workings)
 page.end()

@@ -106,9 +106,21 @@ def walk(experiment: Experiment, pictures: tuple[int, ...], payer: str) -> Ticke
     return _at_once(_ask(vision.walking, experiment, pictures, urgent=True, payer=payer))
 
 
+def wire(baseline: Experiment, ways: tuple[Experiment, ...], payer: str) -> Ticket:
+    """Ask for the Wiring of a network and of what pruning it in these ways leaves; most often it has ended when this
+    returns."""
+    return _at_once(_ask(vision.wiring, baseline, ways, urgent=True, payer=payer))
+
+
 def listen(teachers: tuple[Experiment, ...], payer: str) -> Ticket:
     """Ask for the mean logits of networks for all test pictures."""
     return _ask(vision.listening, teachers, urgent=True, payer=payer)
+
+
+def begin(teachers: tuple[Experiment, ...], student: Trained, count: int, payer: str) -> Ticket:
+    """Ask for the logits of test images by teachers, and by a student that has learnt nothing yet; most often it has
+    ended when this returns."""
+    return _at_once(_ask(vision.beginning, teachers, student, count, urgent=True, payer=payer))
 
 
 def count(model: str, payer: str) -> Ticket:

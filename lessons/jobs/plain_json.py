@@ -13,7 +13,7 @@ import numpy as np
 from lessons.adaptation.results import DeltaAnalysis, NamedPictures
 from lessons.experiment import Experiment, Trained, Written
 from lessons.jobs.events import Activations, Continuation, GeneratedText, ModelKept, TextSample, Walk
-from lessons.measure.layer_view import LayerCost, RoundedWeights, Rounding, Scanned
+from lessons.measure.layer_view import LayerCost, RoundedWeights, Rounding, Scanned, Wiring
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import TrainingStep
 
@@ -22,7 +22,7 @@ KINDS = {
     kind.__name__: kind
     for kind in (
         Activations, Continuation, DeltaAnalysis, GeneratedText, LayerCost, Measurement, ModelKept, NamedPictures,
-        Quantity, RoundedWeights, Rounding, Scanned, TextSample, TrainingStep, Walk
+        Quantity, RoundedWeights, Rounding, Scanned, TextSample, TrainingStep, Walk, Wiring
     )
 }  # fmt: skip
 

@@ -16,9 +16,9 @@ import numpy as np
 from lessons import models, store
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
-from lessons.experiment import Experiment, Prune, Trained, shipped
+from lessons.experiment import Experiment, Prune, RemoveChannels, Trained, shipped
 from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome, Walk
-from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, RoundedWeights, Scanned
+from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, RoundedWeights, Scanned, Wiring
 from lessons.measure.power import package_joules, watts
 from lessons.quantity import Quantity
 from lessons.training.progress import BATCH, TrainingStep, steps_in
@@ -87,6 +87,21 @@ def listening(teachers: Sequence[Experiment], asked: Asked) -> Iterator[np.ndarr
         yield torch.stack([torch.cat([model.net(part) for part in images]) for model in built]).mean(0).numpy()
 
 
+def beginning(teachers: Sequence[Experiment], student: Trained, count: int, asked: Asked) -> Iterator[np.ndarray]:
+    """The logits of the first `count` test images before a student's first step: the mean of its teachers', and its
+    own, float32 [2, count, classes]."""
+    import torch
+
+    from lessons.data.examples import test_set
+    from lessons.vision import build
+
+    nets = [build.build(teacher).net for teacher in teachers]
+    images = test_set(student.task).images[:count]
+    with torch.inference_mode():
+        taught = torch.stack([net(images) for net in nets]).mean(0)
+        yield torch.stack([taught, build.untrained(student)(images)]).numpy()
+
+
 def counting(model: str, asked: Asked) -> Iterator[list[LayerCost]]:
     """What each layer of a network costs; its weights do not matter."""
     from lessons.data.examples import test_set
@@ -129,6 +144,16 @@ def rounding(baseline: Experiment, ways: Sequence[Experiment], layer: str, asked
     before = build.build(baseline)
     name = next(name for name, weight in before.tensors.items() if name.startswith(f"{layer}.") and weight.dim() > 1)
     yield rounded(before.tensors[name], [build.build(each).tensors[name] for each in ways], layer)
+
+
+def wiring(baseline: Experiment, ways: Sequence[Experiment], asked: Asked) -> Iterator[Wiring]:
+    """The wires between some channels of a network, and what pruning it in several ways leaves of them."""
+    from lessons.measure.wiring import wired
+    from lessons.vision import build
+
+    masked = [way.prefix if way.recipe and isinstance(way.recipe[-1], RemoveChannels) else way for way in ways]
+    nets = [tuple(build.build(each).net for each in pair) for pair in zip(masked, ways, strict=True)]
+    yield wired(build.build(baseline).net, nets)
 
 
 def packing(experiment: Experiment, asked: Asked) -> Iterator[bytes]:

@@ -129,3 +129,22 @@ class RoundedWeights:
     channels: Sequence[int]
     weights: np.ndarray
     ways: Sequence[Rounding]
+
+
+@dataclass(frozen=True, eq=False)
+class Wiring:
+    """What several ways of pruning leave between some channels of a network, and of the whole of it.
+
+    `layers`: their blocks' names, in the order they run; `channels`: those shown of each; `wires`: int [n, 3], each
+    one's layer, and the places among the channels shown that it comes from and leads to. `strength`: float32
+    [1 + ways, n], the sum of |w| along each wire, unpruned first; `silent`: bool [ways, nodes], which channels shown,
+    layer by layer, give 0 whatever the image; `weights`, `left`: how many weights the network has, and keeps.
+    """
+
+    layers: Sequence[str]
+    channels: Sequence[Sequence[int]]
+    wires: np.ndarray
+    strength: np.ndarray
+    silent: np.ndarray
+    weights: int
+    left: Sequence[int]

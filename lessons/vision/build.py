@@ -88,6 +88,11 @@ def training(source: Trained) -> Iterator[tuple[TrainingStep, nn.Module]]:
         yield step, net
 
 
+def untrained(source: Trained) -> nn.Module:
+    """A network as it is before its first optimiser step."""
+    return _untrained(source.model, source.seed)
+
+
 def tuning(experiment: Experiment) -> Iterator[tuple[TrainingStep, nn.Module]]:
     """Do an experiment's last step, which must be a FineTune: `keep` the network of the last report."""
     before, how = _built(experiment.prefix), experiment.recipe[-1]

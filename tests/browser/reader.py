@@ -110,7 +110,8 @@ knob => {
     window.seen = new Set(), window.asked = window.moves = window.writes = window.reads = 0
     const send = WebSocket.prototype.send
     WebSocket.prototype.send = function (message) { asked++; return send.call(this, message) }
-    const lab = [...document.querySelectorAll("*")].find(e => e.shadowRoot?.querySelector(".lab")).shadowRoot
+    const labs = [...document.querySelectorAll("*")].filter(e => e.shadowRoot?.querySelector(".lab"))
+    const lab = (labs.find(e => e.closest(`[class*="${knob}"]`)) ?? labs[0]).shadowRoot  // that of this slider
     const slider = document.querySelector(`.st-key-${knob} input[type=range]`)
     const said = () => [...lab.querySelectorAll(".number, .at, .canvas text, .canvas path, .words")]
         .map(e => e.textContent || e.getAttribute("d")).join("|")

@@ -84,7 +84,7 @@ def test_a_choice_has_only_those_drawn_again_that_it_concerns(server):
 
 async def a_choice(address: str) -> None:
     """Of a student: the race is drawn for it, and the bargain below; not the whole page."""
-    async with visiting(address, "distillation?guess=skip") as reader:
+    async with visiting(address, "distillation?guess=skip&distillation_part=bargain") as reader:
         await reader.until(below_the_headline)
         before, runs = below_the_headline(reader), reader.whole_runs
         await reader.moved("distillation_student", "26,618")

@@ -21,19 +21,29 @@ from tests.browser.reader import (
 )
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
-LAB = "pruning?guess=skip"
+LAB = "pruning?guess=skip&pruning_part=savings"
 SPARSITY = "Sparsity (% pruned)"
 
 
 def test_a_reader_prunes(visit):
     page = visit(LAB)
     measured(page)
+    the_first_picture_follows_the_hand(page)
     swept(page, 21)
     tiles_and_curve_follow_the_slider(page)
     both_ends_of_the_slider(page)
     removed_channels_take_fewer_multiplications_and_a_smaller_file(page)
     a_link_that_asks_for_the_impossible_is_told_so(page)
     it_suits_everybody_and_every_screen(page)
+
+
+def the_first_picture_follows_the_hand(page: Page) -> None:
+    for key, gone in (("Home", 0), ("End", 157)):
+        move(page, SPARSITY, key)
+        page.get_by_label(re.compile(rf"Network diagram.* {gone} of the 175 wires")).first.wait_for()
+    move(page, SPARSITY, "Home")
+    move(page, SPARSITY, "ArrowRight", 10)
+    settle(page, lambda: "pruning_sparsity" not in page.url)
 
 
 def tiles_and_curve_follow_the_slider(page: Page) -> None:
@@ -57,13 +67,15 @@ def both_ends_of_the_slider(page: Page) -> None:
 def removed_channels_take_fewer_multiplications_and_a_smaller_file(page: Page) -> None:
     press(page, "Reset the knobs")
     settle(page, lambda: "pruning_" not in page.url)
+    choose(page, "savings", "pruning_part=savings")
     choose(page, "channels", "pruning_structure=channels")
     unfold(page, "More")
     choose(page, "removed", "pruning_channels=removed")
     page.keyboard.press("Escape")
     settle(page, lambda: page.get_by_text("MACs, before ÷ after").count() == 1)
     settle(page, lambda: "2.00×" in tiles(page))
-    page.get_by_text("48 of 48 cells").wait_for()  # begun when the page was opened
+    choose(page, "layers", "pruning_part=layers")
+    page.get_by_text("48 of 48 cells").wait_for()
 
 
 def a_link_that_asks_for_the_impossible_is_told_so(page: Page) -> None:
@@ -73,7 +85,8 @@ def a_link_that_asks_for_the_impossible_is_told_so(page: Page) -> None:
         page.get_by_text(asked).wait_for()
     press(page, "Dismiss")
     measured(page)
-    page.get_by_text("The lottery ticket").first.wait_for()
+    choose(page, "ticket", "pruning_part=ticket")
+    page.get_by_text("lottery ticket hypothesis").first.wait_for()
     must_fit_a_phone(page)
     choose(page, "cnn", "guess=skip")
     settle(page, lambda: "depthwise" not in page.url and first_number(page) > 87)
@@ -82,13 +95,14 @@ def a_link_that_asks_for_the_impossible_is_told_so(page: Page) -> None:
 def it_suits_everybody_and_every_screen(page: Page) -> None:
     press(page, "Break it")
     settle(page, lambda: "pruning_sparsity=90" in page.url)
+    choose(page, "savings", "pruning_part=savings")
     page.locator("figcaption").get_by_text("Time by kernel").wait_for()
     must_let_everybody_in(page, "light", "dark")
     page.emulate_media(color_scheme="light")
     with on_a_stage(page):
         swept(page, 21)
         must_fill_a_stage(page)
-        assert page.get_by_text("The lottery ticket").count() == 0
+        assert page.get_by_text("lottery ticket hypothesis").count() == 0
 
 
 def test_fine_tuning_is_watched_stopped_taken_up_and_lasts(visit):

@@ -17,8 +17,12 @@ from tests.pages.reader import lesson as opened
 
 
 def at(**knobs: str) -> AppTest:
-    """The pruning page at these knobs, measured to the last tile."""
-    return run_until(opened("pruning", **knobs), lambda page: settled(page) and len(tiles(page)) >= 6)
+    """The pruning page at these knobs, with what it saves below, measured to the last tile."""
+    part = knobs.get("part", "savings")
+    count = 6 if part == "savings" else 4
+    return run_until(
+        opened("pruning", **knobs | {"part": part}), lambda page: settled(page) and len(tiles(page)) >= count
+    )
 
 
 def chain(*steps) -> Experiment:
@@ -80,7 +84,7 @@ def test_the_scan_sets_the_ratios_within_the_budget():
 
 
 def test_the_scan_is_recorded_until_it_is_run_here_and_can_be_stopped():
-    page = at()
+    page = at(part="layers")
     assert scanned(page) == ["recorded"]
     press(page, "Scan").run()
     ticket = ask.scan(shipped(), "magnitude", "me")
@@ -161,7 +165,7 @@ def test_training_rounded_weights_on_brings_two_bits_back():
 
 
 def test_the_ticket_says_what_was_recorded():
-    page = at()
+    page = at(part="ticket")
     told = " ".join(text.value for text in page.markdown)
     title = "Accuracy after rounds of pruning and training again"
     assert next(chart["badges"] for chart in charts(page) if chart["title"] == title) == ["recorded"]

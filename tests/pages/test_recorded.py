@@ -17,9 +17,16 @@ SHOWS = {  # of each part of the lesson on low-rank adaptation
     "swap": ["One model, two adapters", "The race"],
 }
 TRAINS = Knob("language_part", "Look at", ("train",), "train")  # the page's own
-RACE = ["The race", "Every race so far"]
+DISTILLED = {  # of each part of the lesson on distillation
+    "race": ["The race", "Every race so far"],
+    "bargain": ["Accuracy against bytes"],
+    "never shown": ["The race", "Accuracy on all test images"],
+}
 STOPS = [
-    *(("distillation", preset, RACE) for preset in (DEFAULTS, *distillation.PRESETS)),
+    *(
+        ("distillation", preset, DISTILLED[preset.settings.get(distillation.PART, "race")])
+        for preset in (DEFAULTS, *distillation.PRESETS, *(Preset("linked", each) for each in distillation.LINKED))
+    ),
     *(
         ("lora", preset, SHOWS[part])
         for preset in (DEFAULTS, *lora.PRESETS)
@@ -34,7 +41,7 @@ STOPS = [
         for preset in room.PRESETS
         if trains in preset.settings
     ),
-    ("pruning", DEFAULTS, ["Accuracy with one layer pruned alone (%)"]),
+    ("pruning", Preset("layers", {pruning.PART: "layers"}), ["Accuracy with one layer pruned alone (%)"]),
     ("language-model", Preset("train", {TRAINS: "train"}), ["Loss while training"]),
 ]  # fmt: skip
 

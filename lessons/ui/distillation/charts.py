@@ -27,41 +27,39 @@ Family = Mapping[str, Measurement | None]
 
 
 def softened(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities [n, classes] at a temperature, for a picture; `shrink.distill.softened` is what trains."""
+    """Probabilities [n, classes] at a temperature, for a table; `shrink.distill.softened` is what trains."""
     raised = np.exp((logits - logits.max(-1, keepdims=True)) / temperature)
     return raised / raised.sum(-1, keepdims=True)
 
 
 def least_sure(logits: np.ndarray, count: int = 12) -> list[int]:
-    """The pictures whose first answer has the lowest probability."""
+    """The images whose top-1 class has the lowest probability."""
     return np.argsort(softened(logits, 1.0).max(1), kind="stable")[:count].tolist()
 
 
 def dark_knowledge(
     logits: np.ndarray,
-    shown: int,
     right: np.ndarray,
     names: Sequence[str],
     temperatures: Sequence[str],
     badges: tuple[Badge, ...],
 ) -> Sweep:
-    """The probabilities of one picture's classes, and how much of each class is in every other, at each temperature."""
+    """The mean soft targets [classes, classes] of the images of each class (%), at each temperature."""
     percent = [100 * softened(logits, float(temperature)) for temperature in temperatures]
     alike = [np.stack([soft[right == at].mean(0) for at in range(len(names))]) for soft in percent]
+    tables = [pd.DataFrame(shares, columns=list(names)) for shares in alike]
+    whole = [
+        table.assign(temperature=at, image=names)[["temperature", "image", *names]]
+        for at, table in zip(temperatures, tables, strict=True)
+    ]
     return Sweep(
-        "What the teacher holds for possible (%)",
+        "Mean soft targets of all test images (%)",
         {
             "positions": list(temperatures),
             "names": list(names),
-            "right": int(right[shown]),
-            "logits": logits[shown].round(2).tolist(),
-            "answers": [soft[shown].round(2).tolist() for soft in percent],
             "alike": [shares.round(1).tolist() for shares in alike],
         },
-        pd.DataFrame(
-            {"class": names, "logit": logits[shown]}
-            | {f"at {temperature} (%)": soft[shown] for temperature, soft in zip(temperatures, percent, strict=True)}
-        ),
+        pd.concat(whole, ignore_index=True),
         badges,
     )
 
@@ -82,11 +80,11 @@ def race(told: Told, kept: Told, before: Mapping[str, Measurement | None]) -> Ch
     return lines(
         "The race",
         Axis("optimiser step", log=False, format="d"),
-        Axis(f"accuracy on {PROBE:,} test pictures (%)", log=False),
+        Axis(f"accuracy on {PROBE:,} test images (%)", log=False),
         seen,
         [Point(f"{name}, before: {end}", last, end.value, name, place="left") for name, end in ended.items()],
         height=260,
-        note="Same first weights, same pictures in the same order: only the loss differs."
+        note="Same first weights, same images in the same order: only the loss differs."
         + (" Dashed: recorded." if recorded and badges != ["recorded"] else ""),
         badges=tuple(badges),
         recorded=recorded,
@@ -133,7 +131,7 @@ def _strips(names: tuple[str, ...]) -> dict[str, Any]:
     y = alt.Y("who:N", sort=list(names), title=None, scale=alt.Scale(domain=list(names)))
     x = alt.X(
         "accuracy:Q",
-        title="accuracy on all test pictures (%)",
+        title="accuracy on all test images (%)",
         scale=alt.Scale(zero=False, padding=16),
         axis=alt.Axis(tickCount=6),
     )
@@ -173,8 +171,8 @@ def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Cal
         ]
         return lines(
             "Accuracy against labels",
-            Axis("labelled pictures"),
-            Axis("accuracy on all test pictures (%)", log=False),
+            Axis("labelled images"),
+            Axis("accuracy on all test images (%)", log=False),
             curves,
             points,
             height=300,
@@ -194,7 +192,7 @@ def gained(finishes: Mapping[str, Sequence[Measurement | None]]) -> float | None
 def bargain(families: Mapping[str, Family], students: Mapping[str, Measurement]) -> list[Chart]:
     """Accuracy against the file, and against the energy of a picture, of the teacher shrunk in other ways and of its
     students; and accuracy of those that fit into the student's bytes."""
-    axes = {"packed": Axis("file (bytes)"), "energy_45nm": Axis("energy a picture (J, estimated, ×/÷ 10)", format="~s")}
+    axes = {"packed": Axis("file (bytes)"), "energy_45nm": Axis("energy per image (J, estimated, ×/÷ 10)", format="~s")}
     titles = {"packed": "Accuracy against bytes", "energy_45nm": "Accuracy against energy"}
     known = {
         name: {at: m for at, m in family.items() if m} for name, family in families.items() if any(family.values())
@@ -242,10 +240,10 @@ def recalls(measured: Mapping[str, Measurement], label: int, right: np.ndarray) 
         for name, found in measured.items()
         for answers in [np.frombuffer(found.answers, np.uint8)]
     }
-    return layer_bars("Pictures of the class that are recognised", shares, upto=80)
+    return layer_bars("Images of the class that are recognised (recall)", shares, upto=80)
 
 
 def accuracies(measured: Mapping[str, Measurement]) -> Chart:
     """Accuracy of each, as bars."""
     found = {name: each["accuracy"] for name, each in measured.items()}
-    return layer_bars("Right answers to all test pictures", found, upto=80)
+    return layer_bars("Accuracy on all test images", found, upto=80)

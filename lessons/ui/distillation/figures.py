@@ -1,4 +1,4 @@
-"""What a teacher knows, as pictures on the page."""
+"""What a teacher knows, on the page."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ from lessons.ui.state.knob import Knob
 
 
 def dark_knowledge(figure: Sweep, knob: Knob) -> None:
-    """What a teacher holds for possible, at the temperature of this knob while it is dragged."""
+    """A teacher's soft targets, class by class, at the temperature of this knob while it is dragged."""
     st.markdown(f"**{figure.title}** {' '.join(map(badge, figure.badges))}")
     browser.dark(key=f"{knob.name}_dark", data={"knob": knob.name, **figure.data})
 
 
 def pictures(title: str, which: Sequence[int]) -> None:
-    """Test pictures beside each other."""
+    """Test images beside each other."""
     st.markdown(f"**{title}**")
     right, names = fashion_mnist.test_labels(), fashion_mnist.CLASSES
     shown = ", ".join(names[right[at]] for at in which)

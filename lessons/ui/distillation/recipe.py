@@ -98,6 +98,10 @@ class Distilling:
         """By whom the student is taught. Raises BadExperiment for itself without labels."""
         return [Experiment(source) for source in TEACHERS[self.teacher](self, seed)]
 
+    def beginning(self, count: int) -> tuple[tuple[Experiment, ...], Trained, int]:
+        """By whom the student is taught, the student itself, and how many test images are shown of both."""
+        return tuple(self.teachers()), self.student(0), count
+
     def put_right(self, seed: int) -> dict[str, Experiment]:
         """The runners, and each with the bias of the class right that it was never shown."""
         runners = self.runners(seed)

@@ -7,7 +7,17 @@ from lessons.experiment import Experiment, FineTune
 from lessons.jobs import vision
 from lessons.jobs.recordings import Question
 from lessons.ui.distillation.charts import ENOUGH
-from lessons.ui.distillation.knobs import KNOBS, LABELLED, PRESETS, SIZE, WITHHELD, distilling, without
+from lessons.ui.distillation.knobs import (
+    KNOBS,
+    LABELLED,
+    LINKED,
+    PRESETS,
+    SHOWN_FIRST,
+    SIZE,
+    WITHHELD,
+    distilling,
+    without,
+)
 from lessons.ui.distillation.recipe import LARGE, SPARSITIES, Distilling, shrunk
 from lessons.ui.state.presets import DEFAULTS, Preset
 
@@ -15,17 +25,21 @@ FIRST = 0  # the heat whose curves are drawn
 
 
 def questions() -> Iterator[Question]:
-    """Races: of the page as it opens, of each preset, and of every student with every number of labels; a class that
-    was never shown; the map; teachers that had to be trained; and what else becomes of the large one."""
+    """The first picture by every teacher that a preset or a link names; races: of the page as it opens, of each preset
+    and link, and of every student with every number of labels; a class that was never shown; the map; teachers that had
+    to be trained; and what else becomes of the large one."""
     grid = [Preset("", {SIZE: size, LABELLED: count}) for size in SIZE.options for count in LABELLED.options]
-    stops = [DEFAULTS, *PRESETS, *grid]
+    linked = [Preset("", settings) for settings in LINKED]
+    stops = [DEFAULTS, *PRESETS, *linked, *grid]
     for at, stop in enumerate(stops):
         how = distilling(stop.values(KNOBS))
         for heat in range(ENOUGH):
             for runner in how.runners(heat).values():
-                if heat == FIRST and at <= len(PRESETS):
+                if heat == FIRST and at <= len(PRESETS) + len(LINKED):
                     yield vision.tuning, runner
                 yield vision.measuring, runner
+        if at <= len(PRESETS) + len(LINKED):
+            yield vision.beginning, *Distilling(teacher=how.teacher, labelled=500).beginning(SHOWN_FIRST)
         if how.teacher in ("itself", "three trained here"):
             teachers = Distilling(teacher=how.teacher, labelled=500).teachers()
             yield vision.listening, tuple(teachers)

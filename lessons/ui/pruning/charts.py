@@ -28,7 +28,7 @@ ALONG = (
     | {"packed": "smallest"}
 )
 NO_FORMAT = ("unpruned", "smallest", "non-zeros alone, estimated")
-FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest of these", "zipped": "that, zipped"}
+FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest of these", "zipped": "smallest, zipped"}
 
 
 def gaps(before: Mapping[str, LayerView], after: Mapping[str, LayerView]) -> Chart:
@@ -141,7 +141,7 @@ def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
         lambda: pd.DataFrame(cells, columns=["layer", "sparsity", "accuracy"]).rename(
             columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}
         ),
-        f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test pictures.",
+        f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test images.",
         badges_of(found.accuracy for found in scan),
     )
 

@@ -111,3 +111,15 @@ class Pruning:
                 criterion=self.criterion, structure=self.structure, scope="given", ratios=self.ratios(sparsity)
             )
         return Prune(sparsity, self.criterion, self.structure, self.scope)
+
+
+@dataclass(frozen=True)
+class PrunedNow:
+    """What a lab shows, for the labs below it: how it was pruned and to what model; the sparsities (%) of the curve and
+    what its axis says; the layer whose weights are shown."""
+
+    how: Pruning
+    run: Experiment
+    swept: tuple[str, ...]
+    axis: str
+    layer: str

@@ -11,14 +11,18 @@ from lessons.ui.pruning.recipe import Pruning
 
 
 def questions() -> Iterator[Question]:
-    """The scan of each shipped network, the sweep of the page as it opens, and the curve of each preset that
-    fine-tunes."""
+    """The first picture, the sweep and the scan of the page as it opens, of each shipped network; the first picture of
+    each preset, and the curve of each that fine-tunes."""
     for model in map(shipped, models.NAMES):
+        ways = tuple(Pruning().along(model, SWEPT).values())
         yield vision.scanning, model, CRITERION.default
-        yield from ((vision.measuring, pruned) for pruned in Pruning().along(model, SWEPT).values())
+        yield vision.wiring, model, ways
+        yield from ((vision.measuring, pruned) for pruned in ways)
     for preset in PRESETS:
         values = preset.values((NETWORK, *KNOBS))
         how, model = pruning(values), shipped(values[NETWORK.name])
+        swept = (str(how.fixed),) if how.fixed else SWEPT
+        yield vision.wiring, model, tuple(how.in_one_shot.along(model, swept).values())
         for sparsity in dict.fromkeys((values[SPARSITY.name], *TUNED) if how.epochs else ()):
             run = how.of(model, int(sparsity))
             yield vision.tuning, run

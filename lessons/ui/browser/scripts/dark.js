@@ -1,4 +1,4 @@
-// Draws what a teacher holds for possible, and follows the temperature. While that is dragged nothing is asked of the server.
+// Which classes a teacher takes for which, at the temperature that its slider says. While that is dragged nothing is asked of the server.
 
 import { anew } from "./anew.js"
 import { follow, position } from "./follow.js"
@@ -14,9 +14,6 @@ function dark(data, place) {
     const figure = place.querySelector(".dark")
     const part = name => figure.querySelector(`.${name}`)
     figure.style.setProperty("--first", getComputedStyle(figure).getPropertyValue("--st-chart-categorical-colors").split(",")[0])
-    const bars = data.names.map((name, at) => [made("b", name), made("em", data.logits[at].toFixed(1).replace("-", "−")), made("i"), made("span")])
-    bars[data.right][0].className = "right"
-    part("bars").replaceChildren(made("b"), made("em", "logit"), made("b"), made("b"), ...bars.flat())
     const cells = table(part("alike"), data.names)
     let drawn
 
@@ -24,14 +21,6 @@ function dark(data, place) {
         const at = position(data.knob, data.positions)
         if (at < 0 || at === drawn) return
         drawn = at
-        const answers = data.answers[at]
-        bars.forEach(([, , bar, share], n) => {
-            bar.style.width = `${answers[n]}%`
-            share.textContent = `${answers[n].toFixed(1)} %`
-        })
-        part("value").textContent = `T = ${data.positions[at]}`
-        const order = answers.map((_, n) => n).sort((a, b) => answers[b] - answers[a])
-        part("at").textContent = order.slice(0, 2).map(n => `${data.names[n]} ${answers[n].toFixed(1)} %`).join(", then ")
         cells.forEach((row, from) => row.forEach((cell, to) => {
             const share = data.alike[at][from][to]
             if (from === to) return
@@ -48,7 +37,7 @@ function alike({ names, positions, alike }, at) {
     const pairs = names.flatMap((_, from) => names.map((_, to) => [from, to])).filter(([from, to]) => from !== to)
     const share = ([from, to]) => alike[at][from][to]
     const [from, to] = pairs.reduce((best, pair) => share(pair) > share(best) ? pair : best)
-    return `Mean over all test pictures of a class (row): probability of every other (column), in %. ` +
+    return `Mean over all test images of a class (row): probability of every other (column), in %. ` +
         `The most, at T = ${positions[at]}: ${share([from, to]).toFixed(1)} % of ${names[to]} in ${names[from]}.`
 }
 

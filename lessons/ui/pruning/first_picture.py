@@ -1,0 +1,135 @@
+"""The first picture of the lesson: channels of the real network, and what pruning leaves of the wires between them."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from lessons.charts.chart import Chart, Rows, named, series, specification
+from lessons.experiment import Experiment, FineTune, RemoveChannels
+from lessons.jobs import ask, recordings, vision
+from lessons.measure.layer_view import Wiring
+from lessons.quantity import Badge
+from lessons.text import sections
+from lessons.ui.layout.headline import Frame
+from lessons.ui.work.results import answer
+
+WORDS = sections("pruning")
+HEIGHT = 300
+GREY = "#8A97A3"
+THICKEST = 5  # pixels
+ABOVE = -0.06  # of the height, for the names of the layers
+NAMES = 0.17  # of the width, for the names of the classes
+
+
+def frames(baseline: Experiment, points: Mapping[str, Experiment], names: Sequence[str]) -> dict[str, Frame | None]:
+    """The wires of a network at every sparsity; None until they are known, here or from a recording. `names`: of the
+    classes."""
+    asked = baseline, tuple(points.values())
+    recorded = recordings.find(vision.wiring, *asked)
+    badge: Badge = "measured" if (seen := answer(ask.wire, *asked)) else "recorded"
+    if not (seen := seen or (recorded and recorded.result)):
+        return dict.fromkeys(points)
+    charts = (_picture(seen, way, model, names, badge) for way, model in enumerate(points.values()))
+    return {at: Frame(charts=[chart]) for at, chart in zip(points, charts, strict=True)}
+
+
+def _picture(seen: Wiring, way: int, model: Experiment, names: Sequence[str], badge: Badge) -> Chart:
+    shown, silent = seen.strength[way + 1], np.array([False, *seen.silent[way]])  # the image is never silent
+    removed = any(isinstance(step, RemoveChannels) for step in model.recipe)
+    tuned = any(isinstance(step, FineTune) for step in model.recipe)
+    note = _note(seen, way, removed)
+    title = WORDS["first picture: fine-tuned"] if tuned else WORDS["first picture: title"]
+    return Chart(
+        title.format(wires=len(shown), network=model.source.model),
+        _spec(len(seen.layers)),
+        {
+            "wires": _wires(seen, shown, silent),
+            "channels": _channels(seen, silent, "removed" if removed else "zeroed"),
+            "layers": [{"x": at, "y": ABOVE, "name": name} for at, name in enumerate(("image", *seen.layers))],
+            "classes": [
+                {"x": len(seen.layers), "y": (at + 0.5) / len(names), "name": name} for at, name in enumerate(names)
+            ],
+        },
+        WORDS["first picture: in words"].format(layers=", ".join(seen.layers), note=note),
+        lambda: _table(seen, shown),
+        note,
+        (badge,),
+    )
+
+
+def _wires(seen: Wiring, shown: np.ndarray, silent: np.ndarray) -> Rows:
+    """Where each begins and ends, how thick it is, and whether it comes from a channel that is silent."""
+    layer, come, to = seen.wires.T
+    counts = _counts(seen)
+    thickest = np.array([seen.strength[0][layer == each].max() for each in range(len(seen.layers))])
+    columns = {
+        "x": layer,
+        "y": (come + 0.5) / counts[layer],
+        "x2": layer + 1,
+        "y2": (to + 0.5) / counts[layer + 1],
+        "width": (THICKEST * shown / thickest[layer]).round(2),
+        "idle": silent[(counts.cumsum() - counts)[layer] + come],
+    }
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _channels(seen: Wiring, silent: np.ndarray, gone: str) -> Rows:
+    places = [(x, (at + 0.5) / count) for x, count in enumerate(_counts(seen).tolist()) for at in range(count)]
+    return [{"x": x, "y": y, "state": gone if out else "kept"} for (x, y), out in zip(places, silent, strict=True)]
+
+
+def _counts(seen: Wiring) -> np.ndarray:
+    """Nodes in each column: the image is one."""
+    return np.array([1, *map(len, seen.channels)])
+
+
+def _note(seen: Wiring, way: int, removed: bool) -> str:
+    shown, left = seen.strength[way + 1], seen.left[way]
+    share, gone = f"{100 * left / seen.weights:.0f}", int((shown == 0).sum())
+    said = WORDS["first picture"].format(
+        left=f"{left:,}", weights=f"{seen.weights:,}", share=share, gone=gone, wires=len(shown)
+    )
+    if not (out := int(seen.silent[way].sum())):
+        return said
+    more = WORDS["first picture: removed"] if removed else WORDS["first picture: zeroed"]
+    return f"{said} {more.format(out=out, channels=seen.silent.shape[1])}"
+
+
+def _table(seen: Wiring, shown: np.ndarray) -> pd.DataFrame:
+    channels = [[0], *seen.channels]
+    rows = [
+        (seen.layers[layer], channels[layer][come], channels[layer + 1][to], float(strength))
+        for (layer, come, to), strength in zip(seen.wires, shown, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["layer", "from channel", "to channel", "sum of |w|"])
+
+
+@lru_cache(maxsize=4)
+def _spec(layers: int) -> dict[str, Any]:
+    """Channels in columns, one a layer, and rules between them."""
+    reach = [-0.06 * layers, layers * (1 + NAMES / (1 - NAMES))]
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=reach, nice=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[1.02, -0.1], nice=False))
+    idle = alt.condition("datum.idle", alt.value(GREY), series("wires", "channels"))
+    out = alt.condition("datum.state != 'kept'", alt.value(GREY), series("wires", "channels"))
+    there = {"fillOpacity": alt.condition("datum.state == 'kept'", alt.value(1), alt.value(0))}
+    return specification(
+        alt.layer(
+            named("wires")
+            .mark_rule(opacity=0.7)
+            .encode(x=x, y=y, x2="x2:Q", y2="y2:Q", color=idle, strokeWidth=alt.StrokeWidth("width:Q", scale=None)),
+            named("channels")
+            .mark_point(filled=True, size=70, opacity=1, strokeWidth=1.5)
+            .encode(
+                x=x, y=y, color=alt.value(GREY), fill=out, stroke=out, **there,
+                strokeOpacity=alt.condition("datum.state == 'removed'", alt.value(0), alt.value(1)),
+            ),
+            named("layers").mark_text(fontSize=12).encode(x=x, y=y, text="name:N"),
+            named("classes").mark_text(align="left", dx=9, fontSize=11).encode(x=x, y=y, text="name:N"),
+        ).properties(height=HEIGHT)
+    )  # fmt: skip
