@@ -140,7 +140,7 @@ def test_of_pictures_accuracy_is_drawn():
     pair = [Measurement((Quantity("accuracy", at, "%", "measured"),), b"") for at in (10.0, 90.0)]
     found = drawn.learnt_and_forgotten(tuple(pair), {}, "new", "old", "accuracy")
     assert tuple(table(found, "points").set_index("name").loc["before", ["x", "y"]]) == (10, 90)
-    assert "right: more learnt" in found.note
+    assert "Right: more learnt" in found.note
 
 
 def test_the_race_draws_every_step():
