@@ -45,7 +45,7 @@ def teacher() -> ui.Drawn:
     return meet(first.teachers(), lambda: page.text("about the teacher"))
 
 
-if not ui.presenting():
+if not ui.presenting() or ui.asking():
     ui.lab(teacher)
 page.try_presets()
 with page.aside("Look at"):

@@ -128,7 +128,7 @@ top = st.container()
 with page.aside("Model, part"):
     ui.lab(model)
     part = ui.choice(PART)
-if not ui.presenting() or part in READ_BITS:
+if not ui.presenting() or ui.asking() or part in READ_BITS:
     with top:
         ui.lab(opening)
         page.text("the idea")

@@ -18,7 +18,8 @@ def opening() -> None:
 
     def draw() -> None:
         ui.picture(first_picture.frames(pictured, first_picture.known(pictured)), RANK)
-        if any((written := first_picture.texts(pictured)).values()):
+        written = {} if ui.asking() else first_picture.texts(pictured)  # for both a stage has no room
+        if any(written.values()):
             ui.sentences(written, RANK)
 
     page.opens(draw, lambda: page.nearest(share := learning.gained(learning.FIRST), gained=share))

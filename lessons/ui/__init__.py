@@ -5,7 +5,7 @@ from lessons.ui.layout.figures import row, surface
 from lessons.ui.layout.headline import Frame, headline, picture, shrunk_frames
 from lessons.ui.layout.page import begin
 from lessons.ui.layout.predict import Found, breaking, nearest
-from lessons.ui.layout.presenter import presenting
+from lessons.ui.layout.presenter import asking, presenting
 from lessons.ui.layout.sentences import sentences
 from lessons.ui.layout.tiles import beside, compared, headed, numbers, row_of, sure, tiles
 from lessons.ui.state.handing import Drawn, collected, figures_of, hand_on, handed

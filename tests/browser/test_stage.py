@@ -133,7 +133,7 @@ def test_every_key_counts_on_a_slow_network_while_it_measures_and_no_page_stays_
         page = browser.new_page(viewport=STAGE)
         page.goto(f"{slow}/pruning?present=1&pruning_sparsity=85")
         page.wait_for_function("window.modelsForAnts")
-        for pressed in range(17):  # 6 presets, the next lesson with 7, and two of the lesson after that
+        for pressed in range(14):  # 5 presets, the next lesson with 5, and two of the lesson after that
             page.keyboard.press("ArrowRight")
             page.wait_for_timeout(gaps[pressed % 3])
         arrived = re.compile("/language-model[?].*language_part=read&language_bits=2$")

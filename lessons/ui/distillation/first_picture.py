@@ -127,6 +127,6 @@ def _spec() -> dict[str, Any]:
             named("classes").mark_text(align="right", fontSize=12).encode(x=x, y=y, text="text:N"),
             named("label").mark_rect(opacity=1).encode(**bars),
             named("teacher").mark_rect(opacity=1).encode(**bars),
-            named("numbers").mark_text(align="left", dx=4, fontSize=11).encode(x=x, y=y, text="text:N"),
+            named("numbers").mark_text(align="left", dx=4, fontSize=12).encode(x=x, y=y, text="text:N"),
         ).properties(height=HEIGHT)
     )

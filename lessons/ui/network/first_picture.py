@@ -192,11 +192,11 @@ def _spec() -> dict[str, Any]:
         named("names").mark_text(fontSize=12).encode(x=x, y=alt.value(6), text="name:N"),
         named("images").mark_image(width=side, height=side, smooth=False).encode(x=x, y=alt.value(62), url="url:N"),
         named("likely").mark_rule(strokeWidth=6, color=GREY).encode(x=x, x2="to:Q", y=y),
-        named("classes").mark_text(align="left", fontSize=11).encode(**words, y=alt.Y("above:Q", axis=None)),
+        named("classes").mark_text(align="left", fontSize=12).encode(**words, y=alt.Y("above:Q", axis=None)),
         named("parameters").mark_point(shape="square", filled=True, opacity=1).encode(**square, tooltip=tips),
         named("MACs").mark_point(shape="square", filled=True, opacity=1).encode(**square, tooltip=tips),
         named("shares").mark_text(fontSize=12).encode(**words, y=alt.Y("below:Q", axis=None)),
-        named("totals").mark_text(align="left", fontSize=11, lineBreak="\n").encode(**words, y=y),
+        named("totals").mark_text(align="left", fontSize=12, lineBreak="\n").encode(**words, y=y),
         named("unknown").mark_text(fontSize=30, text="?", opacity=0.5).encode(x=x, y=y),
     ]
     return specification(alt.layer(*layers).resolve_scale(size="shared").properties(height=HEIGHT))

@@ -130,6 +130,6 @@ def _spec(layers: int) -> dict[str, Any]:
                 strokeOpacity=alt.condition("datum.state == 'removed'", alt.value(0), alt.value(1)),
             ),
             named("layers").mark_text(fontSize=12).encode(x=x, y=y, text="name:N"),
-            named("classes").mark_text(align="left", dx=9, fontSize=11).encode(x=x, y=y, text="name:N"),
+            named("classes").mark_text(align="left", dx=9, fontSize=12).encode(x=x, y=y, text="name:N"),
         ).properties(height=HEIGHT)
     )  # fmt: skip
