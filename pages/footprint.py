@@ -6,8 +6,7 @@ import streamlit as st
 
 from lessons import facts, ui
 from lessons.estimate import accelerator_energy, ecologits, footprint, training, transformer, weight_formats
-from lessons.facts.architectures import models
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, quotient
 from lessons.ui.footprint import cards, first_picture, headline_figure, knobs
 from lessons.ui.footprint import charts as footprint_charts
 
@@ -35,7 +34,7 @@ def answer() -> None:
     one = {at: every[what.chosen] for at, every in found.items()}
     drawn = first_picture.frames(one, first_picture.Seen(what.task, what.uses, typed, what.batched))
     with top:
-        page.opens(lambda: ui.picture(drawn, knobs.BATCH), refitted)
+        page.opens(lambda: ui.picture(drawn, knobs.BATCH), alone)
     page.about_preset()
 
     def frame(at: str) -> ui.Frame:
@@ -135,10 +134,10 @@ def claims() -> None:
         page.text("you spotted: right" if given == knobs.CLAIM.options[2] else "you spotted: wrong")
 
 
-def refitted() -> ui.Found | None:
+def alone() -> ui.Found | None:
     """The answer to this page's question."""
-    fits = ecologits.refit(models()[knobs.MODEL.default], facts.figure(knobs.PUES[knobs.PUE.default]))
-    return page.nearest(fits.value, fits=fits)
+    times = quotient(*(footprint.by_boards(knobs.by_default(batch)) for batch in (1, int(knobs.BATCH.default))))
+    return page.nearest(times.value, alone=times)
 
 
 PARTS = {"one use": one_use, "training": run, "the law": law, "a wrong headline": claims}

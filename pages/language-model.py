@@ -20,7 +20,9 @@ page = ui.begin("language-model", *KNOBS, tries=PRESETS, guesses=WIDTHS)
 
 def opening() -> None:
     ui.hand_on("bits", ui.slider(BITS, fixed=KEPT if ui.handed("factorized") else None))
-    page.opens(lambda: ui.sentences(first_picture.frames(), BITS), lambda: ui.Found(first_picture.doubles()))
+    page.opens(
+        lambda: ui.sentences(first_picture.frames(bool(page.guess)), BITS), lambda: ui.Found(first_picture.doubles())
+    )
 
 
 def model() -> None:

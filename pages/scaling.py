@@ -22,6 +22,7 @@ from lessons.ui.scaling.knobs import (
     SPARSITY,
     STUDENT,
     asked,
+    two_by_default,
 )
 
 GUESSES = ("2", "10", "50", "250")
@@ -31,10 +32,10 @@ WIDTHS = (8, 6, 5, 4, 3, 2)
 RAN = [growth.fitted, growth.gap, flop.steps, savings.traffic, savings.saved, silicon.floor]
 
 
-def one_format() -> ui.Found:
+def after_two_years() -> ui.Found:
     """The answer to this page's question."""
-    same = flop.in_one_format(facts.boards()[OLD], facts.boards()["NVIDIA B200"])
-    return ui.Found(ui.nearest([f"{each}×" for each in GUESSES], same.value).rstrip("×"), {"exact": same})
+    gap = two_by_default().gap(2014)
+    return ui.Found(ui.nearest([f"{each}×" for each in GUESSES], gap.value).rstrip("×"), {"exact": gap})
 
 
 def two_lines() -> None:
@@ -46,7 +47,7 @@ def two_lines() -> None:
     two, years, _ = asked(top)
     drawn = first_picture.frames(two, years)
     with top:
-        page.opens(lambda: ui.picture(drawn, BY), one_format)
+        page.opens(lambda: ui.picture(drawn, BY), after_two_years)
     page.about_preset()
     doubles = {"Demand doubles every": two.wanted.doubling, "Supply doubles every": two.offered.doubling}
     found = {by: doubles | {f"Gap in {by}, 1 in {two.since}": two.gap(int(by))} for by in years}

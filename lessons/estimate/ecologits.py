@@ -49,13 +49,6 @@ def older_making_per_token(model: Architecture) -> Quantity:
     return _making(older_gpus_needed(model), _older_latency(model), "old_", "one at a time")
 
 
-def refit(model: Architecture, pue: Figure) -> Quantity:
-    """How many times today's answer the older fit gave."""
-    older, today = older_joules_per_token(model), joules_per_token(model, pue)
-    formula = f"{older} ÷ {today} a token of {model.name}"
-    return Quantity("refit", older.value / today.value, "×", "estimated", source=formula)
-
-
 def gpus_needed(model: Architecture) -> int:
     """The smallest power of two of 80 GB GPUs that holds the weights, today in 16 bits."""
     return 2 ** ceil(log2(_gpus(model, _value("bits"))))

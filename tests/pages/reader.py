@@ -2,6 +2,7 @@
 tiles."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -95,13 +96,21 @@ def captions(page: AppTest) -> list[Caption]:
     return [Caption(caption.value) for caption in page.caption] + [Caption(chart["note"]) for chart in charts(page)]
 
 
+TERM = re.compile(r"\[([^\]]+)\]\(\S*/glossary#[^)]*\)")
+
+
+def plain(text: str) -> str:
+    """A text without the explanations of its terms."""
+    return TERM.sub(r"\1", text)
+
+
 def said(page: AppTest) -> str:
     """All running text on the page, with the titles of charts, what stands below them, and the sentences of
     headlines."""
     texts = [text.value for text in page.markdown] + [chart["title"] for chart in charts(page)]
     frames = ((told, _frame(told, page) or {}) for told in _told(page))
     texts += [told["texts"][frame["said"]] for told, frame in frames if "said" in frame]
-    return "\n".join(texts + [caption.value for caption in captions(page)])
+    return plain("\n".join(texts + [caption.value for caption in captions(page)]))
 
 
 def _frame(told: dict, page: AppTest) -> dict | None:

@@ -20,7 +20,19 @@ from lessons.quantity import show
 from lessons.training.descent import on_a_curve
 from lessons.ui.network import canvas, first_picture
 from lessons.vision import build
-from tests.pages.reader import captions, charts, link, open_drawer, press, run_until, settled, tile, tiles, unbadged
+from tests.pages.reader import (
+    captions,
+    charts,
+    link,
+    open_drawer,
+    plain,
+    press,
+    run_until,
+    settled,
+    tile,
+    tiles,
+    unbadged,
+)
 
 
 def asked(function, *arguments):
@@ -119,7 +131,7 @@ def test_the_prediction_is_judged_by_what_is_counted(guess, said):
     page = opened(guess=guess)
     most = max(asked(vision.counting, "cnn"), key=lambda layer: layer.macs)
     assert most.name == "conv2"
-    run_until(page, lambda page: any(said in text.value for text in page.markdown))
+    run_until(page, lambda page: any(said in plain(text.value) for text in page.markdown))
 
 
 def test_a_size_is_counted_at_once_and_trained_for_its_accuracy():

@@ -214,7 +214,7 @@ def test_a_prediction_is_judged_for_what_was_asked_wherever_the_knobs_stand():
         ("footprint", "20×", RIGHT),
         ("llm-at-home", "16", RIGHT),
         ("llm-at-home", "1", WRONG),
-        ("scaling", "2", RIGHT),
+        ("scaling", "10", RIGHT),
         ("scaling", "250", WRONG),
         ("energy", "2×", WRONG),
         ("network", "conv2", RIGHT),

@@ -290,7 +290,7 @@ def test_the_surface_has_holes_where_nothing_is_measured_and_says_where_one_is()
     drawn = charts.surface(found | {(0.3, 8.0): measured(71)}, (0.3, 0.9), (1.0, 4.0, 8.0), (0.9, 4.0, 75.0))
     assert [list(row) for row in drawn.figure.data[0].z] == [[70, 72, 71], [71, 75, None]]
     assert drawn.figure.data[-1].text == ("here: 75.0 %",)
-    assert "Best: 75.0 % at α = 0.9, T = 4; worst: 70.0 % at α = 0.3, T = 1." in drawn.alt
+    assert "Best: 75.0 % (α = 0.9, T = 4); worst: 70.0 % (α = 0.3, T = 1)." in drawn.alt
     empty = charts.surface({}, (0.3, 0.9), (1.0, 4.0), None)
     assert empty.alt == "Nothing is measured yet."
     assert len(empty.table) == 0

@@ -216,7 +216,7 @@ def test_accuracy_is_shown_after_each_step_by_its_name():
     ]
     curve = {f"{at}": measured(accuracy=90 - at) for at in range(8)}
     points = table(charts.rounds(curve, steps), "points")
-    names = ["", "50 %", "pruned", "75 %", "fine-tuned", "remove channels", "4 bits", "inputs 8 bits"]
+    names = ["", "50 %", "pruned", "75 %", "fine-tuned", "remove channels", "4 bits", "activations 8 bits"]
     assert points.name.tolist() == names
     assert points.x.tolist() == list(range(8))
     assert points.y.tolist() == [90 - at for at in range(8)]

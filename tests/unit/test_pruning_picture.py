@@ -44,7 +44,7 @@ def test_wires_are_few_and_those_drawn_are_those_that_are_left(monkeypatch, mode
         thick = [wire["width"] for wire in chart.data["wires"]]
         assert len(thick) <= 250
         gone = int((chart.table["sum of |w|"] == 0).sum())
-        assert f" {gone} of the {len(thick)} wires" in chart.note
+        assert f" {gone} of the {len(thick)} wires" in " ".join(chart.note.split())
         assert sum(width > 0 for width in thick) <= len(thick) - gone
         left = sum(int(np.count_nonzero(each)) for each in weights(Pruning().of(shipped(model), int(at))))
         assert chart.note.startswith(f"{left:,} of {sum(each.size for each in weights(shipped(model))):,} weights")

@@ -23,8 +23,8 @@ def text(passage: Passage) -> str:
 
 
 def test_every_position_of_the_slider_has_what_was_recorded():
-    assert list(first_picture.frames()) == list(BITS.options)
-    assert all(first_picture.frames().values())
+    assert list(first_picture.frames(answered=True)) == list(BITS.options)
+    assert all(first_picture.frames(answered=True).values())
 
 
 @REAL
@@ -32,31 +32,31 @@ def test_every_position_of_the_slider_has_what_was_recorded():
 def test_what_stands_there_is_what_the_model_writes(bits):
     model = build(first_picture.points()[bits])
     now = [*written(model, first_picture.BEGIN, FEW, temperature=0)]
-    shown = first_picture.frames()[bits].passages[1]
+    shown = first_picture.frames(answered=True)[bits].passages[1]
     assert [piece for piece, _ in shown.pieces[:FEW]] == now
     assert shown.given == first_picture.BEGIN
 
 
 @pytest.mark.parametrize("bits", BITS.options)
 def test_marked_is_what_differs_and_the_line_below_counts_it(bits):
-    whole, now = first_picture.frames()[bits].passages
+    whole, now = first_picture.frames(answered=True)[bits].passages
     places = zip(now.pieces, whole.pieces, strict=True)
     assert [differs for (_, differs), _ in places] == [
         one != other for (one, _), (other, _) in zip(now.pieces, whole.pieces, strict=True)
     ]
     assert not any(differs for _, differs in whole.pieces)
     differ = sum(differs for _, differs in now.pieces)
-    note = first_picture.frames()[bits].note
+    note = first_picture.frames(answered=True)[bits].note
     assert (f"{differ} of {len(now.pieces)} tokens" in note) == (bits != KEPT)
     for at in (bits, KEPT):
         assert str(writing.measurement(first_picture.points()[at])["perplexity"]) in note
 
 
 def test_as_stored_nothing_differs_and_at_two_bits_everything_does():
-    first, last = (first_picture.frames()[bits].passages[1] for bits in (BITS.options[0], KEPT))
+    first, last = (first_picture.frames(answered=True)[bits].passages[1] for bits in (BITS.options[0], KEPT))
     assert all(differs for _, differs in first.pieces)
     assert not any(differs for _, differs in last.pieces)
-    assert text(last) == text(first_picture.frames()[KEPT].passages[0])
+    assert text(last) == text(first_picture.frames(answered=True)[KEPT].passages[0])
 
 
 def test_the_prediction_is_where_recorded_perplexity_doubles():

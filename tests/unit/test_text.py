@@ -47,6 +47,7 @@ def test_every_section_a_page_asks_for_is_written_and_every_one_written_is_asked
     asked |= {f"preset: {name}" for name in re.findall(r'\bPreset\("(.+?)"', script + room)}
     predicts = lesson in LESSONS or "guesses=" in script
     asked |= {name for call, names in PREDICTION.items() if call in script and predicts for name in names}
+    asked |= {"drag"} if "page.opens(" in script else set()
     asked |= BEGIN | END if lesson in LESSONS else set()  # the house writes these
     written = sections(lesson.path)
     begins = tuple(re.findall(r'page\.text\(f"([^"{]+)\{', script))  # of sections whose names are put together

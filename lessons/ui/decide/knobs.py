@@ -26,7 +26,7 @@ TASK = Knob("decide_task", "Task", tuple(TASKS), "sort texts")
 MACHINE = Knob("decide_machine", "Machine", (LAPTOP, HERE, *USABLE), LAPTOP)
 WORSE = Knob(
     "decide_worse",
-    "May be behind the best by (points)",
+    "May be behind the best by (percentage points)",
     ("0", "1", "2", "5", "10", "20", "50"),
     "5",
     WORDS["help: worse"],

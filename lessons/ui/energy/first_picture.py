@@ -128,7 +128,8 @@ def _legend(image: Mapping[str, Quantity]) -> list[dict[str, Any]]:
 
 def _note(image: Mapping[str, Quantity], batch: int) -> str:
     dram, compute = (f"{100 * image[part].value / image['total'].value:.0f} %" for part in ("DRAM", "compute"))
-    return WORDS["first picture"].format(batch=batch, total=image["total"], dram=dram, compute=compute)
+    grey = " " + WORDS["first picture: grey"] if batch > 1 else ""
+    return WORDS["first picture"].format(batch=batch, total=image["total"], dram=dram, compute=compute, grey=grey)
 
 
 def _table(weight: Mapping[str, Quantity], image: Mapping[str, Quantity]) -> pd.DataFrame:

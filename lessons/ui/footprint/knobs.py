@@ -102,6 +102,12 @@ class AskedUse:
         return footprint.Scenario(self.model, self.tokens, self.board, self.dtype, batch, self.pue)
 
 
+def by_default(batch: int) -> footprint.Scenario:
+    """The use that the page opens with, so many at once."""
+    tokens, pue = footprint.TASKS[TASK.default], facts.figure(PUES[PUE.default])
+    return footprint.Scenario(models()[MODEL.default], tokens, facts.boards()[BOARD.default], DTYPE.default, batch, pue)
+
+
 def asked(top: DeltaGenerator) -> AskedUse:
     """Draw the knobs, at the `top` the slider of the batch: what they say."""
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -49,8 +49,9 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
     x, y = _centre()
     labels = {
         "names": (LEFT["song"] + 8, sqrt(SONG.value) / SIDE - 8, WORDS["song"].format(size=SONG)),
-        "upright": (LEFT["LLM"] + 17, 10, WORDS["large"].format(size=large())),
-        "size": (x, y + LENS + 14, WORDS["small"].format(**words)),
+        "upright": (LEFT["LLM"] + 17, 10, WORDS["large"].format(size=large(), wide=words["wide"])),
+        "size": (LEFT["model"], y + LENS + 14, WORDS["small"].format(**words)),
+        "true size": (LEFT["model"] + 42, 10, WORDS["true size"]),
     }
     return Chart(
         WORDS["first picture: title"],
@@ -101,7 +102,8 @@ def _spec() -> dict[str, Any]:
         named("lens").mark_point(size=pi * LENS**2, stroke=GREY, strokeWidth=4).encode(x=x, y=y),
         named("model").mark_rect(clip=True).encode(**square),
         named("names").mark_text(align="left", baseline="top", fontSize=13, lineBreak="\n").encode(**text),
-        named("upright").mark_text(align="left", angle=270, fontSize=13).encode(**text),
-        named("size").mark_text(fontSize=15, fontWeight="bold").encode(**text),
+        named("upright").mark_text(align="left", angle=270, fontSize=13, lineBreak="\n").encode(**text),
+        named("size").mark_text(align="left", fontSize=15, fontWeight="bold").encode(**text),
+        named("true size").mark_text(align="left", fontSize=12).encode(**text),
     ]
     return specification(alt.layer(*layers).properties(height=HEIGHT))

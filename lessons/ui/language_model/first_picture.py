@@ -22,15 +22,15 @@ def points() -> dict[str, Experiment]:
     return Shrinking().at_each(Experiment(file_source(SMOLLM2)))
 
 
-@lru_cache(maxsize=1)
-def frames() -> Mapping[str, SideBySide | None]:
+@lru_cache(maxsize=2)
+def frames(answered: bool) -> Mapping[str, SideBySide | None]:
     """What was recorded of SmolLM2's most likely continuation at every position, beside that of the model as stored;
-    None where nothing was."""
+    None where nothing was. `answered`: whether the page's question is, which perplexity would answer."""
     written = {at: recordings.find(language.continuing, each, BEGIN, MOST) for at, each in points().items()}
     pieces = {at: recording.result.pieces for at, recording in written.items() if recording}
     if KEPT not in pieces:
         return dict.fromkeys(written)
-    return {at: _frame(at, pieces[at], pieces[KEPT]) if at in pieces else None for at in written}
+    return {at: _frame(at, pieces[at], pieces[KEPT], answered) if at in pieces else None for at in written}
 
 
 def doubles() -> str | None:
@@ -39,16 +39,18 @@ def doubles() -> str | None:
     return doubles_at(curve, curve[KEPT])
 
 
-def _frame(at: str, now: tuple[str, ...], before: tuple[str, ...]) -> SideBySide:
+def _frame(at: str, now: tuple[str, ...], before: tuple[str, ...], answered: bool) -> SideBySide:
     marked = different(now, before)
     whole = Passage(WORDS["first picture: as stored"], BEGIN, different(before, before), ("recorded",))
     title = WORDS["first picture: rounded"].format(bits=at) if at != KEPT else whole.title
-    return SideBySide([whole, Passage(title, BEGIN, marked, ("recorded",))], _note(at, marked))
+    return SideBySide([whole, Passage(title, BEGIN, marked, ("recorded",))], _note(at, marked, answered))
 
 
-def _note(at: str, marked: list[tuple[str, bool]]) -> str:
+def _note(at: str, marked: list[tuple[str, bool]], answered: bool) -> str:
     perplexity = {place: str(writing.measurement(points()[place])["perplexity"]) for place in (at, KEPT)}
     guess = f"{models()['SmolLM2 135M'].vocab:,}"
     said = WORDS["first picture"] if at != KEPT else WORDS["first picture: not rounded"]
     differ = f"{sum(differs for _, differs in marked)} of {counted(len(marked), 'token')}"
+    if at != KEPT and not answered:
+        said = WORDS["first picture: before a prediction"]
     return said.format(differ=differ, now=perplexity[at], before=perplexity[KEPT], guess=guess)

@@ -82,6 +82,7 @@ class Page:
             if self.guess and (found := answer()):
                 self._judge(found)
             return
+        self.text("drag")
         left, right = st.columns([5, 3], gap="medium") if self.guesses else (st.container(), None)
         with left, st.container(key="first_picture"):
             draw()

@@ -69,7 +69,7 @@ class AdaptationTask:
     @property
     def things(self) -> str:
         """What it is about, old and new."""
-        return "text" if self.writes else "images"
+        return "text" if self.writes else "pictures"
 
     @property
     def new(self) -> str:

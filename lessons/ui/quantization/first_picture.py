@@ -87,7 +87,8 @@ def _note(way: Rounding | None) -> str:
     zeros = int((way.weights == 0).sum())
     apart = sorted({show(float(step), "") for step in (way.step.min(), way.step.max())})
     levels = counted(way.levels, "level")
-    return WORDS["first picture"].format(levels=levels, apart=" to ".join(apart), zeros=zeros, all=way.weights.size)
+    said = WORDS["first picture"] if way.levels < MOST_MARKS else WORDS["first picture: dense"]
+    return said.format(levels=levels, apart=" to ".join(apart), zeros=zeros, all=way.weights.size)
 
 
 @lru_cache(maxsize=1)

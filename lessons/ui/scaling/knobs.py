@@ -58,6 +58,14 @@ class AskedGap(NamedTuple):
     by: str
 
 
+def two_by_default() -> Two:
+    """The two lines as the page opens."""
+    since = int(START.default)
+    wanted, offered = growth.demand(DEMAND.default, since), growth.supply(SUPPLY.default, since)
+    lines = growth.line(wanted, WANTED.default), growth.line(offered, OFFERED.default)
+    return Two(DEMAND.default, SUPPLY.default, *lines, max(since, lines[1].begins))
+
+
 def asked(top: DeltaGenerator) -> AskedGap:
     """Draw the knobs of the two lines, and at the `top` the slider of the year: what they say."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
