@@ -1,6 +1,6 @@
-"""Docstrings and comments use the field's words."""
+"""Docstrings, comments and texts use the field's words."""
 
-from tests.wording import found, main
+from tests.wording import IN_TEXTS, INSTEAD, found, main, spoken, written
 
 SAMPLE = '''
 def adapt(x):
@@ -8,10 +8,18 @@ def adapt(x):
     matrices beside x."""
     return "thin matrices"  # too dear
 '''
+TEXT = "## idea\nOne ruler for all.\n\n## files\nPoints are lost,\ntwo points\nof accuracy.\n"
 
 
 def test_a_word_is_found_where_it_is_said_and_not_where_a_reader_sees_it():
-    assert [(line, word) for line, word, _ in found(SAMPLE)] == [(3, "thin matri"), (5, "dear")]
+    assert [(line, word) for line, word, _ in found(spoken(SAMPLE))] == [(3, "thin matri"), (5, "dear")]
+
+
+def test_in_a_text_it_is_found_across_lines_and_its_section_is_named():
+    assert [(line, word) for line, word, _ in found(written(TEXT), INSTEAD | IN_TEXTS)] == [
+        (1, "ruler"),
+        (4, "two points of accuracy"),
+    ]
 
 
 def test_the_house_says_none_of_them():

@@ -150,7 +150,7 @@ def _spec() -> dict[str, Any]:
     ticks = [10.0**power for power in range(-3, 13, 3)]
     says = "".join(f"datum.value == {tick:g} ? '{show(tick, 'Wh').replace('.00', '')}' : " for tick in ticks) + "''"
     axis = alt.Axis(grid=False, values=ticks, labelExpr=says, labelFlush=False, labelPadding=6, titlePadding=6)
-    x = alt.X("energy:Q", title="energy", scale=alt.Scale(type="log", nice=False), axis=axis)
+    x = alt.X("energy:Q", title=WORDS["ladder: axis"], scale=alt.Scale(type="log", nice=False), axis=axis)
     y, name_y = (alt.Y(f"{of}:Q", axis=None, scale=alt.Scale(domain=[PLOT, 0])) for of in ("y", "name y"))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=KINDS), legend=None)
     seen = {"x": x, "y": y, "tooltip": ["what:N", "source:N"]}

@@ -167,7 +167,7 @@ def _spec(stage: bool) -> dict[str, Any]:
         alt.Scale(type="log", nice=False),
         alt.Axis(labelExpr=IN_WORDS, tickCount=5, gridOpacity=0.4, labelPadding=6, titlePadding=6),
     )
-    at = {"x": x, "y": alt.Y("times:Q", title="times the first year's value", scale=scale, axis=axis)}
+    at = {"x": x, "y": alt.Y("times:Q", title=WORDS["first picture: axis"], scale=scale, axis=axis)}
     line = {"color": alt.Color("line:N", scale=alt.Scale(domain=["demand", "supply"]), legend=None)}
     seen = at | {"tooltip": ["name:N", "note:N"]}
     layers = [
