@@ -27,6 +27,7 @@ def write(path: str, root: Path = ROOT) -> list[Path]:
     files = {
         root / "pages" / f"{path}.py": "page.py.txt",
         root / "lessons" / "ui" / room / "recipe.py": "recipe.py.txt",
+        root / "lessons" / "ui" / room / "first_picture.py": "first_picture.py.txt",
         root / "lessons" / "text" / "en" / f"{path}.md": "text.md",
         root / "tests" / "unit" / f"test_{room}_lesson.py": "test.py.txt",
         root / "tests" / "study" / f"{room}.py": "study.py.txt",

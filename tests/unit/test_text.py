@@ -19,7 +19,6 @@ PARTS = {
 }
 PREDICTION = {
     "page.opens(": {"predict", "you predicted: right", "you predicted: wrong"},
-    "page.predict(": {"predict", "you predicted: right", "you predicted: wrong"},
     "ui.breaking(": {"you predicted: never"},
 }
 

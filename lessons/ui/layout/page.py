@@ -20,7 +20,6 @@ from lessons.ui.layout.predict import Found, Subject
 from lessons.ui.state import model_link, presets, url_write
 from lessons.ui.state.handing import forget_readers
 from lessons.ui.state.knob import Knob, complaints
-from lessons.ui.state.lab import lab
 from lessons.ui.state.presets import PRESET, Preset
 from lessons.ui.state.widgets import reset
 
@@ -89,12 +88,6 @@ class Page:
         if right:
             with right, st.container(border=True, key="predict"):
                 self._predict(answer)
-
-    def predict(self, answer: Callable[[], Found | None]) -> None:
-        """This page's question by itself."""
-        if not presenter.presenting():
-            with st.container(border=True, key="predict"):
-                lab(lambda: self._predict(answer), "prediction")
 
     @property
     def guess(self) -> str | None:
