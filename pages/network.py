@@ -36,10 +36,14 @@ with page.aside("Look at"):
 
 
 def first() -> None:
-    ui.hand_on("image", int(ui.slider(PICTURE)) - 1)
+    ui.slider(PICTURE)
     page.opens(lambda: ui.picture(first_picture.frames(baseline, bool(page.guess)), PICTURE), most_macs)
     if part == "inside":  # the others say it below their own sliders
         page.about_preset()
+
+    @ui.on_release({PICTURE: PICTURE.options})
+    def chosen(at: str) -> None:
+        ui.hand_on("image", int(at) - 1)
 
 
 def inside() -> ui.Drawn | None:

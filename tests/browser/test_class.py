@@ -17,10 +17,10 @@ REST = 0.4  # seconds until all has been drawn that a move concerns
 MOVED = {  # by page: its main slider, two positions of it, and how many messages and kB may answer a move
     "": ("home_bits", "6", "7", 20, 30),
     "quantization": (BITS, "6", "7", 20, 30),
-    "footprint": ("footprint_batch", "4", "8", 20, 30),
+    "footprint": ("footprint_batch", "4", "8", 40, 30),
     "llm-at-home": ("llm_format", "Q8_0", "Q4_0", 20, 30),
-    "pruning": ("pruning_sparsity", "40", "45", 30, 30),
-    "network": ("network_picture", "2", "3", 40, 30),  # what each layer makes of a picture
+    "pruning": ("pruning_sparsity", "40", "45", 50, 30),
+    "network": ("network_picture", "2", "3", 50, 30),  # what each layer makes of a picture
     "decide": ("decide_uses", "10", "100", 50, 30),  # four cards
     "lora": ("lora_rank", "4", "16", 80, 40),  # what came of it, and merging
 }

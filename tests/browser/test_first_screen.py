@@ -10,7 +10,8 @@ from tests.browser.screens import PHONE, STAGE, must_fill_a_stage
 LAPTOP = {"width": 1280, "height": 800}
 TOP, SCREENS = 450, 5  # pixels; of a laptop
 DRAWN = """
-place => [...place.querySelectorAll('*')].map(e => e.shadowRoot ?? e).some(e => e.querySelector('svg, canvas, .text'))
+place => [...place.querySelectorAll('*')].map(e => e.shadowRoot ?? e)
+    .some(e => e.querySelector('svg, canvas, .passages > *'))
 """
 PAGES = [lesson.path for lesson in (HOME, *LESSONS)]
 

@@ -40,7 +40,7 @@ def test_a_reader_prunes(visit):
 def the_first_picture_follows_the_hand(page: Page) -> None:
     for key, gone in (("Home", 0), ("End", 157)):
         move(page, SPARSITY, key)
-        page.get_by_label(re.compile(rf"Network diagram.* {gone} of the 175 wires")).first.wait_for()
+        page.get_by_label(re.compile(rf"Network diagram(.|\n)*\b{gone} of the 175 wires")).first.wait_for()
     move(page, SPARSITY, "Home")
     move(page, SPARSITY, "ArrowRight", 10)
     settle(page, lambda: "pruning_sparsity" not in page.url)

@@ -1,6 +1,7 @@
 """How every page begins and ends: title and question; the first picture and the prediction beside it; presets; ways to
 share and go on."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -79,7 +80,8 @@ class Page:
         afterwards it says whether the room was right."""
         if presenter.presenting() and not presenter.asking():
             if self.guess and (found := answer()):
-                self._judge(found)
+                with st.container(key="judged"):
+                    self._judge(found)
             return
         self.text("drag")
         left, right = st.columns([5, 3], gap="medium") if self.guesses else (st.container(), None)
@@ -107,9 +109,11 @@ class Page:
         predict.ask_again(self.lesson)
 
     def _judge(self, found: Found) -> None:
-        """Say whether the prediction was right, and why."""
+        """Say whether the prediction was right, and why; on a stage the speaker says why."""
         mark, outcome = found.judged(self.guess)
         text = self.sections[f"you predicted: {outcome}"].format(guess=self.guess, measured=found.answer, **found.said)
+        if presenter.presenting():
+            text = re.split(r"(?<=[.])\s", text, maxsplit=1)[0]
         st.markdown(f"{mark} {cited(text)}")
 
     def nearest(self, value: float | None, **said: Quantity | float | str | None) -> Found | None:
