@@ -20,8 +20,6 @@ from lessons.ui.network.canvas import show, walk
 from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PICTURE, PRESETS, RATE, STEPS, TASK, WIDTH
 
 EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare sizes, short enough to wait for
-
-
 page = ui.begin("network", *KNOBS, task=TASK, tries=PRESETS, guesses=models.LAYERS["cnn"])
 baseline = ui.baseline(page)
 task = baseline.source.task

@@ -1,6 +1,7 @@
 """What a shared link says of itself."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -33,7 +34,8 @@ def asked(path: str, method: str = "GET") -> dict[str, bytes]:
         got.update({name.decode(): value for name, value in message.get("headers", ())})
         got["body"] += message.get("body", b"")
 
-    asyncio.run(share.SaysWhatItIs.__call__(app, scope | {"server": ("ants.example", 8501)}, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # browser tests of the same process have a loop that runs
+        thread.submit(asyncio.run, app(scope | {"server": ("ants.example", 8501)}, receive, send)).result()
     return got
 
 

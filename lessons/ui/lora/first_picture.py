@@ -17,7 +17,7 @@ from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.sentences import Passage, SideBySide
 from lessons.ui.lora import matrices
 from lessons.ui.lora.learning import RANK, judged
-from lessons.ui.lora.recipe import Adapting
+from lessons.ui.lora.recipe import SHOWN_AS, Adapting
 
 WORDS = sections("lora")
 HEIGHT, NAMES = 230, 120  # pixels of the picture, and of the names at its right
@@ -99,7 +99,7 @@ def _note(adapting: Adapting, known: Measurement | None) -> str:
     said = WORDS["first picture"].format(trained=f"{trained:,}", every=f"{every:,}", share=share)
     if not known:
         return said
-    metric, things = adapting.of.metric, adapting.of.things
+    metric, things = adapting.of.metric, SHOWN_AS[adapting.of.things]
     seen = {"file": known["adapter"], "metric": metric.capitalize(), "things": things, "result": known[metric]}
     return " ".join((said, WORDS["first picture: known"].format(**seen)))
 

@@ -23,7 +23,7 @@ from lessons.ui.layout.headline import Frame, headline
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import compared, numbers, tiles
 from lessons.ui.lora import charts as drawn
-from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, TASKS, TRIED, AdaptationTask, Adapting
+from lessons.ui.lora.recipe import BASES, FULL, KEPT, RANKS, SHOWN_AS, TASKS, TRIED, AdaptationTask, Adapting
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.handing import hand_on, handed
 from lessons.ui.state.knob import Knob
@@ -188,7 +188,8 @@ def gained(adapting: Adapting) -> float | None:
 def labels(task: AdaptationTask) -> dict[str, str]:
     """The tiles for how well a model does, and the names of what they show."""
     said = task.metric.capitalize()
-    return {f"{said}, new {task.things}": "new", f"{said}, old {task.things}": "old"}
+    what = SHOWN_AS[task.things]
+    return {f"{said}, new {what}": "new", f"{said}, old {what}": "old"}
 
 
 def together(task: AdaptationTask, judged: Judged) -> Measurement:

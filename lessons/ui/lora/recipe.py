@@ -35,6 +35,9 @@ RATES = {
 }
 
 
+SHOWN_AS = {"text": "text", "pictures": "images"}  # what a task is about, as readers call it
+
+
 @dataclass(frozen=True)
 class AdaptationTask:
     """What is learnt, by whom. `base`: who learns; `to`: what; `old`: what it knows; `pair`: the two tasks that can be
