@@ -18,7 +18,7 @@ WORDS = sections("home")
 HEIGHT = 260  # pixels
 SIDE = 9.4  # a pixel is so many square roots of a byte
 LENS, ENLARGED = 58, 2.3  # pixels of its radius, and times that it enlarges
-LEFT = {"model": 12, "song": 136, "LLM": 328}  # pixels from the left
+LEFT = {"model": 12, "song": 134, "LLM": 320}  # pixels from the left
 SONG = Quantity("song", 180 * 128_000 / 8, "B", "estimated", source="180 s × 128 kbit/s")
 GREY, FAINT = "#8A97A3", 0.35
 
@@ -49,7 +49,7 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
     x, y = _centre()
     labels = {
         "names": (LEFT["song"] + 8, sqrt(SONG.value) / SIDE - 8, WORDS["song"].format(size=SONG)),
-        "upright": (LEFT["LLM"] + 17, 10, WORDS["large"].format(size=large(), wide=words["wide"])),
+        "upright": (LEFT["LLM"] + 13, 10, WORDS["large"].format(size=large(), wide=words["wide"])),
         "size": (LEFT["model"], y + LENS + 14, WORDS["small"].format(**words)),
         "true size": (LEFT["model"] + 42, 10, WORDS["true size"]),
     }
@@ -102,7 +102,7 @@ def _spec() -> dict[str, Any]:
         named("lens").mark_point(size=pi * LENS**2, stroke=GREY, strokeWidth=4).encode(x=x, y=y),
         named("model").mark_rect(clip=True).encode(**square),
         named("names").mark_text(align="left", baseline="top", fontSize=13, lineBreak="\n").encode(**text),
-        named("upright").mark_text(align="left", angle=270, fontSize=13, lineBreak="\n").encode(**text),
+        named("upright").mark_text(align="left", angle=270, fontSize=12, lineBreak="\n").encode(**text),
         named("size").mark_text(align="left", fontSize=15, fontWeight="bold").encode(**text),
         named("true size").mark_text(align="left", fontSize=12).encode(**text),
     ]
