@@ -69,11 +69,6 @@ def steps(old: Board, new: Board, narrowest: str = "fp4") -> dict[str, Quantity]
     return found
 
 
-def in_one_format(old: Board, new: Board) -> Quantity:
-    """By which factor the energy of an fp32 operation fell. Raises NotListed."""
-    return steps(old, new, "fp32")["process and circuits"]
-
-
 def whole(factors: Mapping[str, Quantity]) -> Quantity:
     """All factors multiplied: between two boards, so the band of one ratio."""
     return _factor(

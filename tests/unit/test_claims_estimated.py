@@ -187,7 +187,7 @@ def outgrown(to: str) -> float:
 
 
 def gained(to: str) -> float:
-    return flop.in_one_format(boards()["NVIDIA Tesla P100 SXM2"], boards()[f"NVIDIA {to}"]).value
+    return flop.whole(flop.steps(boards()["NVIDIA Tesla P100 SXM2"], boards()[f"NVIDIA {to}"], "fp32")).value
 
 
 def gap(offered: str = "fitted", supply: str = "transistor density") -> float:

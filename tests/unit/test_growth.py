@@ -135,13 +135,17 @@ def test_the_steps_multiply_to_the_whole(new, narrowest):
 
 def test_the_best_format_fell_about_250_times_and_one_format_hardly():
     assert 200 < flop.whole(flop.steps(P100, B200)).value < 300
-    assert flop.in_one_format(P100, B200).value < 3
-    assert flop.in_one_format(P100, NEW[2]).value > flop.in_one_format(P100, B200).value  # H100: as the text says
+    assert flop.whole(flop.steps(P100, B200, "fp32")).value < 3
+    assert (
+        flop.whole(flop.steps(P100, NEW[2], "fp32")).value > flop.whole(flop.steps(P100, B200, "fp32")).value
+    )  # H100: as the text says
 
 
 def test_another_fact_gives_another_answer():
     better = replace(B200, fp32_TFLOPS=10 * B200.fp32_TFLOPS)
-    assert flop.in_one_format(P100, better).value == pytest.approx(10 * flop.in_one_format(P100, B200).value)
+    assert flop.whole(flop.steps(P100, better, "fp32")).value == pytest.approx(
+        10 * flop.whole(flop.steps(P100, B200, "fp32")).value
+    )
     assert flop.whole(flop.steps(P100, better)).value == pytest.approx(flop.whole(flop.steps(P100, B200)).value)
 
 
