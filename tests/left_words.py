@@ -44,6 +44,8 @@ def _silent(node: ast.AST) -> Iterator[ast.AST]:
         yield from (part for part in node.values if isinstance(part, ast.Constant))
     elif isinstance(node, ast.Subscript):
         yield from ast.walk(node.slice)
+    elif isinstance(node, ast.AnnAssign | ast.arg) and node.annotation:
+        yield from ast.walk(node.annotation)
     elif isinstance(node, ast.Call):
         called = getattr(node.func, "id", getattr(node.func, "attr", ""))
         logs = called in QUIET and getattr(getattr(node.func, "value", None), "id", "") == "log"

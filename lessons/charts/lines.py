@@ -11,7 +11,9 @@ import pandas as pd
 from lessons.charts.chart import Chart, Rows, named, specification
 from lessons.charts.labels import PLACES, Label, places, shares
 from lessons.quantity import Badge, show
+from lessons.text import sections
 
+WORDS = sections("charts")
 MANY = 100  # points
 SHOWN = {"~s": ".3~s", ".0e": ".2e"}  # what hovering shows, where it is more than what the axis shows
 Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
@@ -67,24 +69,30 @@ def lines(
         for point, place in zip(points, _places(x, y, drawn, points, height), strict=True)
     ]
     colours = (*curves, *recorded, *dict.fromkeys(point.kind for point in points))
-    every = [*curves.items(), *((f"{name}, recorded", curve) for name, curve in recorded.items())]
+    every = [*curves.items(), *((WORDS("as recorded", what=name), curve) for name, curve in recorded.items())]
     ends = "; ".join(
-        f"{name} from {show(curve[0][1], '')} to {show(curve[-1][1], '')}" for name, curve in every if curve
+        WORDS("from to", what=name, first=show(curve[0][1], ""), last=show(curve[-1][1], ""))
+        for name, curve in every
+        if curve
     )
     named_points = "; ".join(
-        f"{p.name} at {show(p.x, '')}, {show(p.y, '')}" for p in [p for p in points if p.says][:12]
+        WORDS("point at", what=p.name, x=show(p.x, ""), y=show(p.y, "")) for p in [p for p in points if p.says][:12]
     )
 
+    headers = {"line": WORDS["line"], "x": x.title, "y": y.title, "note": WORDS["note"]}
+
     def tabled() -> pd.DataFrame:
-        joined = [row | {"line": f"{row['line']}, recorded" if row["dashed"] else row["line"]} for row in drawn]
+        joined = [
+            row | {"line": WORDS("as recorded", what=row["line"]) if row["dashed"] else row["line"]} for row in drawn
+        ]
         table = pd.DataFrame([*joined, *(row | {"line": row["name"]} for row in seen)])
-        return table.reindex(columns=["line", "x", "y", "note"]).rename(columns={"x": x.title, "y": y.title})
+        return table.reindex(columns=["line", "x", "y", "note"]).rename(columns=headers)
 
     return Chart(
         title,
         _spec(x, y, tuple(dict.fromkeys(colours)), height, len(points) > MANY, legend),
         {"lines": drawn, "points": seen},
-        f"{title}. {y.title} against {x.title}: {ends}. {named_points}",
+        WORDS("lines in words", title=title, y=y.title, x=x.title, ends=ends, points=named_points),
         tabled,
         note,
         badges,
@@ -129,10 +137,18 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool, l
             detail=["line:N", "dashed:N"],
             order="at:Q",
             strokeDash=alt.condition("datum.dashed", alt.value([4, 4]), alt.value([1, 0])),
-            tooltip=["line:N", *hovered],
+            tooltip=[alt.Tooltip("line:N", title=WORDS["line"]), *hovered],
         )
     )
-    seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", *hovered, "note:N"])
+    seen = named("points").encode(
+        x=at_x,
+        y=at_y,
+        tooltip=[
+            alt.Tooltip("name:N", title=WORDS["name"]),
+            *hovered,
+            alt.Tooltip("note:N", title=WORDS["note"]),
+        ],
+    )
     dots = seen.mark_point(filled=True).encode(color=colour("kind"))
     if many:
         dots = dots.encode(

@@ -9,7 +9,9 @@ import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
 from lessons.quantity import Quantity, badges_of, show
+from lessons.text import sections
 
+WORDS = sections("charts")
 ROW, AXIS, LEGEND = 34, 60, 40  # pixels
 
 
@@ -29,7 +31,7 @@ def ranges(
             "value": quantity.value,
             "low": quantity.low or quantity.value,
             "high": quantity.high or quantity.value,
-            "how we know": quantity.badge,
+            "badge": quantity.badge,
             "source": quantity.source,
         }
         for at, (label, quantity) in enumerate(rows.items())
@@ -39,17 +41,22 @@ def ranges(
     some = next(iter(rows.values()))
     return Chart(
         title,
-        _spec(axis, len(rows), tuple(dict.fromkeys(row["how we know"] for row in table))),
+        _spec(axis, len(rows), tuple(dict.fromkeys(row["badge"] for row in table))),
         {"rows": table},
-        f"{title}: from {show(least, some.unit)} to {show(most, some.unit)}. {said}",
-        lambda: pd.DataFrame(table).drop(columns="row"),
+        WORDS("ranges in words", title=title, least=show(least, some.unit), most=show(most, some.unit), rows=said),
+        lambda: pd.DataFrame(table).drop(columns="row").rename(columns=_headers()),
         badges=badges_of(rows.values()),
     )
 
 
+def _headers() -> dict[str, str]:
+    """What the columns of the table are called."""
+    return {name: WORDS[name] for name in ("what", "value", "low", "high", "badge", "source")}
+
+
 @lru_cache(maxsize=64)
 def _spec(axis: str, rows: int, shown: tuple[str, ...]) -> dict[str, Any]:
-    tooltip = ["what:N", "how we know:N", "source:N"]
+    tooltip = [alt.Tooltip(f"{name}:N", title=WORDS[name]) for name in ("what", "badge", "source")]
     kinds = ["estimated", "cited", "measured", "recorded"]
     y = alt.Y("row:O", axis=None)
     x = alt.X(
@@ -59,7 +66,7 @@ def _spec(axis: str, rows: int, shown: tuple[str, ...]) -> dict[str, Any]:
         axis=alt.Axis(format="~s", tickCount=6, grid=False),
     )
     legend = alt.Legend(orient="top", title=None, values=list(shown)) if len(shown) > 1 else None
-    colour = alt.Color("how we know:N", scale=alt.Scale(domain=kinds), legend=legend)
+    colour = alt.Color("badge:N", scale=alt.Scale(domain=kinds), legend=legend)
     base = named("rows").encode(y=y, color=colour, tooltip=tooltip)
     band = base.mark_rule(strokeWidth=6, opacity=0.35, strokeCap="round", yOffset=7).encode(x=x, x2="high:Q")
     point = base.mark_point(filled=True, size=90, opacity=1, yOffset=7).encode(x=alt.X("value:Q"))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lessons.catalog import HOME, LESSONS, REFERENCE
 from lessons.share import title
+from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout import presenter
 from lessons.ui.state import presets
@@ -13,11 +14,12 @@ from lessons.ui.state.lab import listen_for_others
 from lessons.ui.work.ledger import ledger
 
 HERE = Path(__file__).parent
+WORDS = sections("house")
 
 st.set_page_config(page_icon=HERE / "ant.png", layout="wide")
 listen_for_others()
 browser.frame(key=presets.FRAME, on_steps_change=presets.step)
-pages = {"": [st.Page(HOME.script, title="Home", icon=":material/home:", default=True)]}
+pages = {"": [st.Page(HOME.script, title=WORDS["home"], icon=":material/home:", default=True)]}
 for lesson in (*LESSONS, *REFERENCE):
     pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))
 page = st.navigation(pages, expanded=True)

@@ -7,8 +7,10 @@ import streamlit as st
 
 from lessons import facts
 from lessons.quantity import show
+from lessons.text import sections
 from lessons.text.terms import explained
 
+WORDS = sections("house")
 NAMED = re.compile(r"\[\[(\w+)\]\]")
 OURS = re.compile(r"(?<=\]\()/(?!/)")  # where a link to a page of this app begins
 
@@ -33,5 +35,5 @@ def address(path: str) -> str:
 
 def link(text: str, fact: facts.Figure | facts.Everyday) -> str:
     """A text that links to a fact's source, which shows when one hovers."""
-    title = f"cited: {fact.source} ({fact.confidence})".replace('"', "'")
+    title = WORDS("cited", source=fact.source, confidence=fact.confidence).replace('"', "'")
     return f'[{text}]({fact.url or address("/sources")} "{title}")'

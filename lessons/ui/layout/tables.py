@@ -27,19 +27,19 @@ SPARSE_FILES = {  # quantities of a measurement
     "format_2:4": "2:4",
 }
 SKIPPING = WORDS["zeros skipped"]
-NODES = (("energy_45nm", "45 nm, DDR, SRAM"), ("energy_7nm", WORDS["at 7 nm"]))
+NODES = (("energy_45nm", WORDS["at 45 nm"]), ("energy_7nm", WORDS["at 7 nm"]))
 
 
 def bytes_table(outcome: Outcome) -> None:
     """Every size of the model, side by side."""
-    sparse = [(name, f"after, {label}") for name, label in SPARSE_FILES.items()]
+    sparse = [(name, WORDS("file after", format=label)) for name, label in SPARSE_FILES.items()]
     named = [(label, outcome.measurement.get(name)) for name, label in (*FILES, *sparse)]
     rows = [(label, quantity) for label, quantity in named if quantity]
     st.dataframe(
         pd.DataFrame(
             {
-                "file": [label for label, _ in rows],
-                "bytes": [int(quantity.value) for _, quantity in rows],
+                WORDS["file column"]: [label for label, _ in rows],
+                WORDS["bytes column"]: [int(quantity.value) for _, quantity in rows],
                 WORDS["how we know"]: [f"{quantity.badge}: {quantity.source}" for _, quantity in rows],
             }
         ),
@@ -55,7 +55,7 @@ def quantities_table(quantities: Mapping[str, Quantity]) -> None:
             {
                 "what": list(quantities),
                 "value": [str(q) for q in quantities.values()],
-                "band": [quantity.band for quantity in quantities.values()],
+                WORDS["band column"]: [quantity.band for quantity in quantities.values()],
                 WORDS["how we know"]: [f"{q.badge}: {q.source}" for q in quantities.values()],
             }
         ),
@@ -79,11 +79,11 @@ def energy_table(before: Outcome, after: Outcome) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "silicon": [node for node, _, _ in rows],
-                "model": [when for _, when, _ in rows],
+                WORDS["silicon"]: [node for node, _, _ in rows],
+                WORDS["model column"]: [when for _, when, _ in rows],
                 WORDS["an image"]: [str(quantity) for *_, quantity in rows],
-                "band": [quantity.band for *_, quantity in rows],
-                "formula (estimated)": [quantity.source for *_, quantity in rows],
+                WORDS["band column"]: [quantity.band for *_, quantity in rows],
+                WORDS["formula column"]: [quantity.source for *_, quantity in rows],
             }
         ),
         hide_index=True,
