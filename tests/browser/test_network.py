@@ -123,6 +123,7 @@ def test_a_reader_goes_through_the_parts_and_the_address_keeps_where(visit):
     page.get_by_text(re.compile("You predicted conv1; conv2 does the most")).wait_for()
     press(page, "Break it")
     page.get_by_text("Step 1 leaves the measured range").first.wait_for()
+    settle(page, lambda: {"network_rate=100", "network_steps=12"} <= set(page.url.partition("?")[2].split("&")))
     slider(page, "Learning rate").press("ArrowLeft")
     slider(page, "Learning rate").press("ArrowLeft")
     settle(page, lambda: page.get_by_text("Step 1 leaves the measured range").count() == 0)

@@ -149,6 +149,7 @@ class Page:
 
     def end(self) -> None:
         """The way to share, the way back, what a speaker says, and the next lesson."""
+        url_write.complete(self.knobs)
         if presenter.presenting():
             return
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -1,6 +1,11 @@
-"""What the address says that is no knob's value."""
+"""What the address says, where Streamlit does not write it by itself."""
+
+from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from lessons.ui.state.knob import Knob
 
 
 def write(name: str, value: str | None) -> None:
@@ -12,3 +17,13 @@ def write(name: str, value: str | None) -> None:
         del st.query_params[name]
     else:
         st.query_params[name] = value
+
+
+def complete(knobs: Sequence[Knob]) -> None:
+    """Have the address say where each knob of the page stands that it leaves out. Streamlit 1.67 leaves out a knob that
+    was set before it was drawn for the first time: one in another part of the page, which a preset opens."""
+    with get_script_run_ctx().session_state.query_params() as address:
+        for knob in knobs:
+            stands = st.session_state.get(knob.name)
+            if address.is_bound(knob.name) and knob.name not in address and stands not in (None, knob.default):
+                address.set_corrected_value(knob.name, stands, "string_value")
