@@ -47,7 +47,7 @@ def test_tokens_guessed_ahead_multiply_the_speed_and_its_band():
     speed = Quantity("speed", 10.0, "tokens/s", "estimated", 5.0, 20.0, "roof")
     faster = answer_cost.guessing_ahead(speed, 0.5, 2)
     assert (faster.low, faster.value, faster.high) == pytest.approx((8.75, 17.5, 35.0))  # (1 − 0.5³) ÷ (1 − 0.5)
-    assert "2 guessed ahead, 50 % of them right" in faster.source
+    assert "2 tokens drafted ahead, 50 % of them accepted" in faster.source
 
 
 def test_the_cloud_against_the_small_model():
