@@ -28,7 +28,9 @@ def first(pace: StepTime) -> Quantity:
         "time to first token: formula",
         tokens=pace.tokens,
         gigabytes=pace.bytes / 1e9,
+        moving=show(pace.moving, "s"),
         teraflop=pace.flop / 1e12,
+        computing=_computing(pace),
         low=100 * low,
         high=100 * high,
     )
@@ -44,7 +46,9 @@ def speed(pace: StepTime, home: Home, before: int) -> Quantity:
         before=before,
         tokens=counted(round(pace.tokens), "token"),
         gigabytes=pace.bytes / 1e9,
+        moving=show(pace.moving, "s"),
         gigaflop=pace.flop / 1e9,
+        computing=_computing(pace),
         active=active,
         low=100 * low,
         high=100 * high,
@@ -90,6 +94,11 @@ def joules_of_both(
         joules(pace, home, board, machine, share, prompt)
         for pace, share, prompt in zip(paces, shares, (True, False), strict=True)
     ]
+
+
+def _computing(pace: StepTime) -> str:
+    """How long a step computes, in words; on a machine of which no peak is known that is not estimated."""
+    return show(pace.computing, "s") if pace.computing else WORDS["not estimated"]
 
 
 def _at_most(pace: StepTime, machine: Machine, share: float) -> Quantity | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lessons.facts import Board, figure
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
 from lessons.text import sections
 
 WORDS = sections("estimate")
@@ -106,12 +106,16 @@ def joules(board: Board, work: Work, kind: ModelKind) -> Quantity:
     least, computed, most = (each * halved * work.flop for each in cost.per_flop)
     low, high = steady / band + min(least, computed / band), steady * band + max(most, computed * band)
     terms = [
-        WORDS("energy of bytes: formula", picojoules=1e12 * cost.per_byte, gigabytes=work.read / 1e9),
-        WORDS("energy of FLOP: formula", picojoules=1e12 * cost.per_flop[1] * halved, gigaflop=work.flop / 1e9),
+        WORDS("energy of bytes: formula", picojoules=1e12 * cost.per_byte, read=show(work.read, "bytes")),
+        WORDS("energy of FLOP: formula", picojoules=1e12 * cost.per_flop[1] * halved, gigaflop=_billions(work.flop)),
         WORDS("energy of layers: formula", millijoules=1e3 * layer, layers=work.layers),
     ]
     if work.expert_flop:
-        picojoules, gigaflop = 1e12 * cost.per_expert_flop, work.expert_flop / 1e9
-        terms.append(WORDS("energy of experts: formula", picojoules=picojoules, gigaflop=gigaflop))
+        picojoules = 1e12 * cost.per_expert_flop
+        terms.append(WORDS("energy of experts: formula", picojoules=picojoules, gigaflop=_billions(work.expert_flop)))
     source = WORDS("board energy: formula", terms=" + ".join(terms), coefficients=cost.source, band=band)
     return Quantity("joules", steady + computed, "J", "estimated", low, high, source)
+
+
+def _billions(count: float) -> str:
+    return show(count / 1e9, "")

@@ -63,7 +63,9 @@ def with_training(use: Quantity, need: Requirements, active: float) -> Quantity:
     flop = figure("training_flop_factor").value * active * EXAMPLES * PASSES * need.prompt
     spent = figure("training_energy_per_flop")
     each = [convert(end * 1e-12 * flop, "J", "Wh") / (need.uses * DAYS) for end in (spent.low, spent.value, spent.high)]
-    source = WORDS("with training: formula", use=use.source, watt_hours=each[1], examples=EXAMPLES, passes=PASSES)
+    source = WORDS(
+        "with training: formula", use=use.source, energy=show(each[1], "Wh"), examples=EXAMPLES, passes=PASSES
+    )
     return replace(use, low=use.low + each[0], value=use.value + each[1], high=use.high + each[2], source=source)
 
 

@@ -85,8 +85,8 @@ def in_16_bits(model: Architecture) -> int | None:
 
 def needed(way: str, parts: Mapping[str, float]) -> Quantity:
     """Bytes of all `parts` together, named for the `way` of training that needs them."""
-    terms = " + ".join(show(value, "bytes") for value in parts.values())
-    return Quantity(way, sum(parts.values()), "bytes", "estimated", source=f"{terms} ({', '.join(parts)})")
+    terms = " + ".join(f"{show(value, 'bytes')} {part}" for part, value in parts.items())
+    return Quantity(way, sum(parts.values()), "bytes", "estimated", source=terms)
 
 
 def holding(bytes_needed: float) -> list[Board]:
@@ -109,5 +109,7 @@ def energy(model: Architecture, trained: Quantity, tokens: float, pue: Figure | 
         "low rank": (factor * each + (factor + OWN) * trained.value) * tokens,
     }
     found = {way: training_energy(count, "H100", pue or figure("pue_survey")) for way, count in flop.items()}
-    told = WORDS("tokens trained", active=show(each, "parameters"), tokens=show(tokens, "tokens"))
-    return {way: replace(energy, source=f"{told}: {energy.source}") for way, energy in found.items()}
+    read, counts = show(tokens, "tokens"), show(each, "parameters")
+    low = WORDS("FLOP of low rank: formula", active=counts, trained=show(trained.value, "parameters"), tokens=read)
+    told = {"full": WORDS("FLOP of full fine-tuning: formula", active=counts, tokens=read), "low rank": low}
+    return {way: replace(energy, source=f"{told[way]}: {energy.source}") for way, energy in found.items()}

@@ -50,8 +50,11 @@ def next_token(shape: Architecture, context: int, number_bytes: float = 2, windo
 
 def conversation_cache(shape: Architecture, tokens: int) -> Quantity:
     """Bytes of the KV cache of one conversation of so many tokens, in 16 bits. Raises CannotCompute."""
-    source = WORDS("KV cache of a conversation: formula", tokens=tokens)
-    return Quantity("kept", cache_bytes(shape, tokens), "bytes", "estimated", source=source)
+    kept = cache_bytes(shape, tokens)
+    kinds = [kind for kind in cached_tokens(shape, tokens).values() if kind[0]]
+    cells = " + ".join(WORDS("layers of the KV cache", layers=layers, tokens=each) for layers, each in kinds)
+    source = WORDS("KV cache of a conversation: formula", cells=cells, numbers=cache_numbers(shape))
+    return Quantity("kept", kept, "bytes", "estimated", source=source)
 
 
 def token_cache(shape: Architecture, context: int, number_bytes: float, windows: bool = True) -> Quantity:

@@ -155,8 +155,10 @@ def crossing(number: str, node: str, memory: str) -> float:
 
 def pays_off(number: str, node: str, memory: str) -> Quantity:
     """What `crossing` gives, as it is shown. `memory`: as there."""
-    uses = crossing(number, node, memory)
-    return Quantity("crossing", uses, "uses", "estimated", source=WORDS["break-even reuse: formula"])
+    multiply, add = operation(number, node)
+    dram, mac = _pj(MEMORIES[memory]), multiply + (add or 0.0)
+    source = WORDS("break-even reuse: formula", bits=FORMATS[number], dram=dram, memory=memory, mac=mac)
+    return Quantity("crossing", crossing(number, node, memory), "uses", "estimated", source=source)
 
 
 def ladder() -> dict[str, Quantity]:

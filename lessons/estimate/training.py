@@ -124,7 +124,11 @@ def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
     each = fitted(generation)
     watt_hours = convert(flop * each * 1e-12, "J", "Wh") * pue.value
     formula = WORDS(
-        "training energy: formula", flop=flop, each=each, runs=" and ".join(FITTED[generation]), pue=pue.value
+        "training energy: formula",
+        flop=show(flop, "FLOP"),
+        each=each,
+        runs=" and ".join(FITTED[generation]),
+        pue=pue.value,
     )
     return Quantity("training", watt_hours, "Wh", "estimated", watt_hours / BAND, watt_hours * BAND, formula)
 

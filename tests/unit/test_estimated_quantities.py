@@ -19,7 +19,7 @@ CARD, H100 = (machine_of(boards()[name]) for name in ("NVIDIA GeForce RTX 4090",
 
 def test_the_cache_of_a_conversation_and_of_its_next_token():
     assert kv_cells.conversation_cache(LLAMA, 131_072).value == 131_072 * 131_072  # 2 · 8 · 128 · 2 bytes · 32 layers
-    assert "131072 tokens × layers" in kv_cells.conversation_cache(LLAMA, 131_072).source
+    assert "(32 layers × 131,072 tokens) × 2,048 numbers" in kv_cells.conversation_cache(LLAMA, 131_072).source
     token = kv_cells.token_cache(LLAMA, 8_192, 2)
     assert token.value == 131_072 and "32 of 32 layers that still have room × 2,048 numbers" in token.source
     assert "10 of 62 layers" in kv_cells.token_cache(GEMMA, 8_192, 2).source  # its sliding layers are full
