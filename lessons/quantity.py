@@ -4,18 +4,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from lessons.text import sections
+
+WORDS = sections("values")
+
 SI = (
     (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"),
 )  # fmt: skip
 RATES = ("tokens/s",)
 COUNTED = ("parameters", "tokens", "uses")
 COUNT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, ""))
+LARGE = ((1e12, f" {WORDS['trillion']}"), (1e9, f" {WORDS['billion']}"), (1e6, f" {WORDS['million']}"), (1, ""))
 SCALES = {  # where readers expect other steps than SI's
     "Wh": ((1e12, " TWh"), (1e9, " GWh"), (1e6, " MWh"), (1e3, " kWh"), (1, " Wh"), (1e-3, " mWh"), (1e-6, " µWh")),
     "g CO2e": ((1e12, " Mt"), (1e9, " kt"), (1e6, " t"), (1e3, " kg"), (1, " g"), (1e-3, " mg"), (1e-6, " µg")),
-    "USD": ((1e12, " trillion USD"), (1e9, " billion USD"), (1e6, " million USD"), (1, " USD")),
+    "USD": tuple((size, word + " USD") for size, word in LARGE),
 }
-WORDS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1, ""))
 LEAST, MOST = 1e-4, 1e9  # numbers below and from here on are written with a power of ten
 MOST_DAYS, DAYS_A_YEAR = 1_000, 365.25  # longer than that is shown in years
 PLACES = {"%": 1, "ms": 2, "nats": 3}  # after the point
@@ -50,7 +54,7 @@ class Quantity:
         """`2.17 GWh to 8.69 GWh`, or nothing where there is none."""
         if self.low is None or self.high is None:
             return ""
-        return f"{show(self.low, self.unit)} to {show(self.high, self.unit)}"
+        return WORDS("band", low=show(self.low, self.unit), high=show(self.high, self.unit))
 
 
 @dataclass(frozen=True)
@@ -96,18 +100,18 @@ def show(value: float, unit: str) -> str:
     if unit in PLACES:
         return f"{_fixed(value, PLACES[unit])} {unit}"
     if unit == "FLOP":
-        return f"{_power(value)} FLOP"
+        return f"{_power(value)} {unit}"
     if unit == "×":
-        size, word = next((step for step in WORDS if _rounded(value) >= step[0]), WORDS[-1])
+        size, word = next((step for step in LARGE if _rounded(value) >= step[0]), LARGE[-1])
         return f"{_digits(value / size)}{word}×"
     if unit == "":
-        return _scaled(value, WORDS)
+        return _scaled(value, LARGE)
     if unit in RATES:
         return f"{_digits(value)} {unit}"
     if unit == "days":
         if _rounded(value) > MOST_DAYS:
-            return _scaled(value / DAYS_A_YEAR, WORDS) + " years"
-        return "1 day" if value == 1 else f"{_digits(value)} days"
+            return WORDS("years", number=_scaled(value / DAYS_A_YEAR, LARGE))
+        return WORDS["one day"] if value == 1 else WORDS("days", number=_digits(value))
     if unit in COUNTED:
         return f"{_scaled(value, COUNT)} {unit.removesuffix('s') if value == 1 else unit}"
     if unit == "MAC" and value == 1:

@@ -19,6 +19,9 @@ import numpy as np
 
 from lessons import keeping
 from lessons.checksum import Damaged, from_bytes, to_bytes
+from lessons.text import sections
+
+WORDS = sections("house")
 
 KEPT, MINE = 200, 40  # files in all, and of one visitor
 MOST_BYTES = 2 * 2**30  # on disk
@@ -46,10 +49,7 @@ def where() -> Literal["disk", "memory"] | None:
 def must_have_room() -> None:
     """Raises CannotKeep: to be asked before something is trained."""
     if where() is None:
-        raise CannotKeep(
-            "What is trained could not be kept: the server has no room left, on its disk or in its memory. The "
-            "operator must free some first."
-        )
+        raise CannotKeep(WORDS["no room for weights"])
 
 
 def save(name: str, weights: Mapping[str, np.ndarray]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 ASKS = {"WORDS", "text", "closed", "why", "headed", "sections"}  # calls whose texts are the names of sections
 NAMES = {"Preset", "TypeVar", "NewType", "getLogger", "get_logger"}  # … or of something else
-QUIET = {"debug", "info", "warning", "exception"}  # what a log is told
+QUIET = {"debug", "info", "warning", "error", "exception"}  # what a log is told
 UNSEEN = {"key", "icon", "anchor", "type", "format", "shape"}  # arguments that nobody reads
 SEEN = {"title", "label", "help", "caption", "alt", "placeholder", "note"}  # arguments where one word is a word, too
 TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,.:;]?\s+(\S+\s+)?[^\W\d_]{2,}")

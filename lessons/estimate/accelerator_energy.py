@@ -18,6 +18,9 @@ from lessons.estimate.weight_formats import as_measured, bits_held, bytes_read, 
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, counted
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 ROOM = 1.2  # memory in use, relative to the weights: activations, fragments
 
@@ -39,7 +42,7 @@ def boards_needed(model: Architecture, board: Board, bits: float, batch: int, to
     """The smallest power of two whose memory holds all weights, all experts among them, and the caches. Raises
     DoesNotFit where the board's memory is not known. `tokens`: of each of `batch` sequences."""
     if not board.memory_GB:
-        raise DoesNotFit(f"no sourced memory size for {board.name}")
+        raise DoesNotFit(WORDS("no memory size", board=board.name))
     held = ROOM * model.params_total * bits / 8 + batch * cache_bytes(model, tokens, strict=False)
     return 2 ** max(0, ceil(log2(held / (board.memory_GB * 1e9))))
 
@@ -63,6 +66,6 @@ def joules_per_token(
     done = work(model, dtype, batch, prompt, output, boards)
     kind = ModelKind(as_measured(model, dtype), bool(model.experts), bool(model.linear_layers), not is_listed(model))
     found = joules(board, done, kind)
-    return replace(
-        found, name="J/token", source=f"{found.source}; {model.layers} layers × {counted(boards, 'board')} ÷ {batch}"
-    )
+    used = counted(boards, "board")
+    source = WORDS("energy a token: formula", energy=found.source, layers=model.layers, boards=used, batch=batch)
+    return replace(found, name="J/token", source=source)

@@ -12,7 +12,10 @@ from lessons.estimate.roofline import Machine, StepTime, guessed
 from lessons.estimate.transformer import multiplied
 from lessons.facts import Board, boards, figure
 from lessons.facts.architectures import models
-from lessons.quantity import Quantity, convert, show
+from lessons.quantity import Quantity, convert, counted, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 ELSEWHERE, TOGETHER = "NVIDIA H100 SXM5 80GB", 64  # the board in a data centre, and the answers at once on it
 
@@ -21,9 +24,15 @@ def first(pace: StepTime) -> Quantity:
     """Seconds until the first token, once a prompt of so many tokens is there: at best, and from what others have
     reached, a band."""
     low, high = reading_band()
-    source = (
-        f"{pace.tokens:,.0f} tokens: the longer of {pace.bytes / 1e9:.3g} GB read and {pace.flop / 1e12:.3g} "
-        f"TFLOP, at best; band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as others have measured"
+    source = WORDS(
+        "time to first token: formula",
+        tokens=pace.tokens,
+        gigabytes=pace.bytes / 1e9,
+        moving=show(pace.moving, "s"),
+        teraflop=pace.flop / 1e12,
+        computing=_computing(pace),
+        low=100 * low,
+        high=100 * high,
     )
     return Quantity("first", pace.seconds, "s", "estimated", pace.seconds / high, pace.seconds / low, source)
 
@@ -32,10 +41,17 @@ def speed(pace: StepTime, home: Home, before: int) -> Quantity:
     """Tokens a second after `before` of them: the roof, and from what others have reached of theirs, a band."""
     low, high = band(home.form)
     active = show(multiplied(home.shape), "parameters")
-    source = (
-        f"the next token after {before:,}: {pace.tokens:.0f} ÷ the longer of {pace.bytes / 1e9:.3g} GB read and "
-        f"{pace.flop / 1e9:.3g} GFLOP ({active} active); band: {100 * low:.0f} to {100 * high:.0f} % of the roof, as "
-        f"others have measured"
+    source = WORDS(
+        "decode speed: formula",
+        before=before,
+        tokens=counted(round(pace.tokens), "token"),
+        gigabytes=pace.bytes / 1e9,
+        moving=show(pace.moving, "s"),
+        gigaflop=pace.flop / 1e9,
+        computing=_computing(pace),
+        active=active,
+        low=100 * low,
+        high=100 * high,
     )
     return Quantity(
         "speed", pace.per_second, "tokens/s", "estimated", low * pace.per_second, high * pace.per_second, source
@@ -46,10 +62,7 @@ def guessing_ahead(speed: Quantity, accepted: float, ahead: int) -> Quantity:
     """The same tokens a second, with `ahead` of them guessed by a small model that is not counted, each right with the
     probability `accepted`: more tokens a step, as long as memory is what limits it."""
     gain = guessed(accepted, ahead)
-    source = (
-        f"{speed.source}; × {gain:.2f} tokens a step, with {ahead} guessed ahead, {100 * accepted:.0f} % of them "
-        f"right; the small model itself not counted"
-    )
+    source = WORDS("drafting: formula", speed=speed.source, gain=gain, ahead=ahead, accepted=100 * accepted)
     return replace(speed, value=speed.value * gain, low=speed.low * gain, high=speed.high * gain, source=source)
 
 
@@ -83,13 +96,18 @@ def joules_of_both(
     ]
 
 
+def _computing(pace: StepTime) -> str:
+    """How long a step computes, in words; on a machine of which no peak is known that is not estimated."""
+    return show(pace.computing, "s") if pace.computing else WORDS["not estimated"]
+
+
 def _at_most(pace: StepTime, machine: Machine, share: float) -> Quantity | None:
     """J of a token, were all the machine's watts drawn; None where those are not known."""
     if not machine.watts:
         return None
     seconds = pace.seconds / share / pace.tokens
     most, off = machine.watts * seconds, figure("board_band_other").value
-    source = f"at most {machine.watts:g} W for {1000 * seconds:.3g} ms, at {100 * share:.0f} % of the roof"
+    source = WORDS("energy at most: formula", watts=machine.watts, milliseconds=1000 * seconds, share=100 * share)
     return Quantity("joules", most, "J", "estimated", most / off, most * off, source)
 
 
@@ -101,7 +119,7 @@ def energy(read: Quantity | None, write: Quantity | None, prompt: int, answer: i
     def of(*joules: float) -> float:
         return convert(joules[0] * prompt + joules[1] * answer, "J", "Wh")
 
-    source = f"{prompt:,} × {read} + {answer:,} × {write}; the board alone"
+    source = WORDS("energy of an answer: formula", prompt=prompt, read=read, answer=answer, write=write)
     low, high = of(read.low, write.low), of(read.high, write.high)
     return Quantity("answer", of(read.value, write.value), "Wh", "estimated", low, high, source)
 
@@ -109,7 +127,7 @@ def energy(read: Quantity | None, write: Quantity | None, prompt: int, answer: i
 def cost(answer: Quantity, price: float, times: int = 1_000) -> Quantity:
     """USD for so many answers at a price for each kWh. `times`: answers."""
     each = price * times / 1_000
-    source = f"{times:,} × {answer} × {price:g} USD/kWh"
+    source = WORDS("cost of answers: formula", times=times, energy=answer, price=price)
     return Quantity("cost", each * answer.value, "USD", "estimated", each * answer.low, each * answer.high, source)
 
 

@@ -7,6 +7,9 @@ from lessons.estimate.gguf_size import FORMATS, file_bytes
 from lessons.estimate.kv_cells import UBATCH, bytes_kept, forgets, token_cache
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 CACHES = {
     "32 bits": 4.0,
@@ -17,9 +20,10 @@ CACHES = {
 AT_HOME, CACHES_AT_HOME = (tuple(kinds)[1:] for kinds in (FORMATS, CACHES))  # in 32 bits only this app computes
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
-WEIGHTS, CACHE, ACTIVATIONS, REST = "weights", "KV cache", "activations", "runtime"
+WEIGHTS, CACHE = WORDS["weights"], WORDS["KV cache"]
+ACTIVATIONS, REST = WORDS["activations"], WORDS["runtime"]
 
-NEEDED, PER_TOKEN, OFFLOADED = "Memory needed", "KV cache per token", "Offloaded to main memory"
+NEEDED, PER_TOKEN, OFFLOADED = WORDS["memory needed"], WORDS["KV cache per token"], WORDS["offloaded"]
 
 
 @dataclass(frozen=True)
@@ -84,11 +88,10 @@ def needed(home: Home) -> Quantity:
 def memory_parts(home: Home) -> dict[str, Quantity]:
     """Bytes of all of it, of the weights, of the next token's KV cache, and in main memory. Raises
     CannotCompute."""
-    matrices = "every matrix in its type, as llama.cpp chooses them"
-    layers = "layers that stay there, with their KV cache"
+    matrices, layers = WORDS["weights in memory: formula"], WORDS["offloaded: formula"]
     return {
         NEEDED: needed(home),
-        "Weights": Quantity("weights", memory(home)[WEIGHTS], "bytes", "estimated", source=matrices),
+        WORDS["weights in memory"]: Quantity("weights", memory(home)[WEIGHTS], "bytes", "estimated", source=matrices),
         PER_TOKEN: token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
         OFFLOADED: Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
     }
@@ -104,15 +107,15 @@ def changes(home: Home, card: float, main: float) -> list[FittingChange]:
     keys and values, less context, layers left in main memory. Where none would, the largest smaller format with layers
     left there. `card`: bytes of its memory."""
     kinds = (
-        ((f"weights as {form}", replace(home, form=form)) for form in smaller(home)),
+        ((WORDS("change: format", form=form), replace(home, form=form)) for form in smaller(home)),
         (
-            (f"the KV cache in {cache}", replace(home, cache=cache))
+            (WORDS("change: cache", cache=cache), replace(home, cache=cache))
             for cache in CACHES
             if CACHES[cache] < CACHES[home.cache]
         ),
-        ((f"a context of {tokens:,} tokens", replace(home, context=tokens)) for tokens in _shorter(home.context)),
+        ((WORDS("change: context", tokens=tokens), replace(home, context=tokens)) for tokens in _shorter(home.context)),
         (
-            (f"{count} of {home.shape.layers} layers offloaded to main memory", replace(home, offload=count))
+            (WORDS("change: offload", count=count, layers=home.shape.layers), replace(home, offload=count))
             for count in range(home.offload + 1, home.shape.layers + 1)
         ),
     )
@@ -129,7 +132,7 @@ def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
     for form in smaller(home):
         for count in range(home.offload + 1, layers + 1):
             if fits(other := replace(home, form=form, offload=count), card, main):
-                return [(f"weights as {form}, and {count} of {layers} layers offloaded to main memory", other)]
+                return [(WORDS("change: both", form=form, count=count, layers=layers), other)]
     return []
 
 

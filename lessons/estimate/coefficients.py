@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lessons.facts import Board, figure
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 FITTED = {"NVIDIA H100 SXM5 80GB": "board_h100", "NVIDIA B200": "board_b200"}
 FORMATS = ("bf16", "fp16", "fp8", "mxfp4")  # of the weights that were measured; fp16 is as wide as bf16
@@ -73,13 +76,13 @@ def coefficients(board: Board) -> Coefficients:
         joules = byte.value * 1e-12, per_flop, expert.value * 1e-12, layer.value * 1e-3, fp8.value * 1e-3
         return Coefficients(*joules, True, byte.source)
     if not (board.tdp_W and board.bandwidth_GB_per_s and board.fp16_dense_TFLOPS and board.fp16_matrix_units):
-        raise DoesNotFit(f"no sourced power, bandwidth and 16-bit peak of its matrix units for {board.name}")
+        raise DoesNotFit(WORDS("no power or peak", board=board.name))
     byte, flop, expert, layer, fp8 = (figure(f"board_other_{part}") for part in PARTS)
     a_flop, a_microsecond = board.tdp_W / (board.fp16_dense_TFLOPS * 1e12), board.tdp_W * 1e-6
     per_flop = flop.low * a_flop, flop.value * a_flop, flop.high * a_flop
     per_byte = byte.value * board.tdp_W / (board.bandwidth_GB_per_s * 1e9)
     joules = per_byte, per_flop, expert.value * a_flop, layer.value * a_microsecond, fp8.value * a_microsecond
-    return Coefficients(*joules, False, f"extrapolated from the data sheet of {board.name}")
+    return Coefficients(*joules, False, WORDS("extrapolated", board=board.name))
 
 
 def off(board: Board, kind: ModelKind) -> float:
@@ -103,11 +106,16 @@ def joules(board: Board, work: Work, kind: ModelKind) -> Quantity:
     least, computed, most = (each * halved * work.flop for each in cost.per_flop)
     low, high = steady / band + min(least, computed / band), steady * band + max(most, computed * band)
     terms = [
-        f"{1e12 * cost.per_byte:.0f} pJ/B × {work.read / 1e9:.3g} GB",
-        f"{1e12 * cost.per_flop[1] * halved:.2g} pJ/FLOP × {work.flop / 1e9:.3g} GFLOP",
-        f"{1e3 * layer:.3g} mJ × {work.layers:.3g} layers",
+        WORDS("energy of bytes: formula", picojoules=1e12 * cost.per_byte, read=show(work.read, "bytes")),
+        WORDS("energy of FLOP: formula", picojoules=1e12 * cost.per_flop[1] * halved, gigaflop=_billions(work.flop)),
+        WORDS("energy of layers: formula", millijoules=1e3 * layer, layers=work.layers),
     ]
     if work.expert_flop:
-        terms.append(f"{1e12 * cost.per_expert_flop:.2g} pJ/FLOP × {work.expert_flop / 1e9:.3g} GFLOP in experts")
-    source = f"{' + '.join(terms)}; {cost.source}; band: ×/÷ {band:g}"
+        picojoules = 1e12 * cost.per_expert_flop
+        terms.append(WORDS("energy of experts: formula", picojoules=picojoules, gigaflop=_billions(work.expert_flop)))
+    source = WORDS("board energy: formula", terms=" + ".join(terms), coefficients=cost.source, band=band)
     return Quantity("joules", steady + computed, "J", "estimated", low, high, source)
+
+
+def _billions(count: float) -> str:
+    return show(count / 1e9, "")

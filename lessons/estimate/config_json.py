@@ -12,6 +12,9 @@ from typing import Any
 from lessons.estimate.config_kinds import BESIDE_TEXT, EVERY, IDLE, KINDS, NEUTRAL, STRAY, WITH_OTHER_PARTS, ConfigKind
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts.architectures import Architecture
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 MOST_CHARACTERS = 200_000
 LARGEST = {"num_hidden_layers": 1_000, "num_local_experts": 100_000}  # all else: ten million
@@ -19,7 +22,7 @@ MUST = ("hidden_size", "num_hidden_layers")
 MAY_BE_ZERO = ("n_shared_experts", "first_k_dense_replace", "max_window_layers")
 MAY_BE_NULL = ("num_key_value_heads", "q_lora_rank", "sliding_window")
 FULL, SLIDING = "full_attention", "sliding_attention"
-SEES = "its vision tower is not counted"
+SEES = WORDS["vision tower left out"]
 
 
 class ConfigValues:
@@ -32,9 +35,7 @@ class ConfigValues:
         for key, value in config.items():
             known = self.kind.called.get(key, key)
             if known in self.called and self.values[known] != value:
-                raise CannotCompute(
-                    f"config.json: {self.called[known]} and {key} are two names for one number, and differ"
-                )
+                raise CannotCompute(WORDS("config: two names", one=self.called[known], other=key))
             self.values[known], self.called[known] = value, key
 
     def number(self, key: str) -> int | None:
@@ -42,12 +43,12 @@ class ConfigValues:
         value, called = self.values.get(key), self.called.get(key, key)
         if value is None:
             if key in self.called and key not in MAY_BE_NULL and self.kind.defaults.get(key) is not None:
-                raise CannotCompute(f"config.json: {called} is null, where a {self.name} needs a number")
+                raise CannotCompute(WORDS("config: null", key=called, kind=self.name))
             return None
         most, least = LARGEST.get(key, 10_000_000), 0 if key in MAY_BE_ZERO else 1
         if type(value) is not int or not least <= value <= most:
             raise CannotCompute(
-                f"config.json: {called} is {repr(value)[:40]}, not a whole number from {least} to {most:,}"
+                WORDS("config: no whole number", key=called, value=repr(value)[:40], least=least, most=most)
             )
         return value
 
@@ -56,14 +57,14 @@ class ConfigValues:
         value = self.number(key)
         if value is None:
             names = [other for other, known in self.kind.called.items() if known == key]
-            raise CannotCompute(f"config.json does not say its {self.called.get(key) or (names or [key])[0]}")
+            raise CannotCompute(WORDS("config: missing", key=self.called.get(key) or (names or [key])[0]))
         return value
 
     def yes(self, key: str) -> bool:
         """True or false. Raises CannotCompute for anything else."""
         value = self.values[key]
         if not isinstance(value, bool):
-            raise CannotCompute(f"config.json: {key} is {repr(value)[:40]}, not true or false")
+            raise CannotCompute(WORDS("config: not true or false", key=key, value=repr(value)[:40]))
         return value
 
     def has(self, key: str) -> bool:
@@ -101,7 +102,7 @@ def shape_of(text: str) -> Architecture:
         params_active=None,
         params_published=None,
         params_published_source="",
-        source="config.json that was pasted",
+        source=WORDS["config: source"],
         url="",
         confidence="derived",
         note=note,
@@ -111,25 +112,25 @@ def shape_of(text: str) -> Architecture:
 def _read(text: str) -> tuple[Mapping[str, Any], str]:
     """The settings of the part that reads and writes text, and what there is beside it."""
     if len(text) > MOST_CHARACTERS:
-        raise CannotCompute(f"this is longer than {MOST_CHARACTERS:,} characters: no config.json is")
+        raise CannotCompute(WORDS("config: too long", most=MOST_CHARACTERS))
     try:
         config = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise CannotCompute("this is no JSON: paste all of a model's config.json, braces included") from error
+        raise CannotCompute(WORDS["config: no JSON"]) from error
     kind = config.get("model_type") if isinstance(config, Mapping) else None
     if not isinstance(kind, str):
-        raise CannotCompute("config.json does not say its model_type")
+        raise CannotCompute(WORDS("config: missing", key="model_type"))
     if kind not in KINDS:
-        raise CannotCompute(f"cannot compute for a {kind[:40]!r}: only for {', '.join(KINDS)}")
+        raise CannotCompute(WORDS("config: unknown kind", kind=repr(kind[:40]), known=", ".join(KINDS)))
     inner = config.get("text_config")
     if kind not in WITH_OTHER_PARTS or not isinstance(inner, Mapping):
         return config, ""
     if inner.get("model_type", WITH_OTHER_PARTS[kind]) != WITH_OTHER_PARTS[kind]:
-        raise CannotCompute(f"config.json: the text_config of a {kind} is no {WITH_OTHER_PARTS[kind]}")
+        raise CannotCompute(WORDS("config: other text model", kind=kind, needed=WITH_OTHER_PARTS[kind]))
     _must_be_known({key: value for key, value in config.items() if key not in BESIDE_TEXT}, kind, KINDS[kind])
     tied = {key: config[key] for key in ("tie_word_embeddings",) if key in config}
     if tied and inner.get("tie_word_embeddings", tied["tie_word_embeddings"]) != tied["tie_word_embeddings"]:
-        raise CannotCompute("config.json: tie_word_embeddings differs between the model and its text_config")
+        raise CannotCompute(WORDS["config: tied differs"])
     return inner | {"model_type": WITH_OTHER_PARTS[kind]} | tied, SEES if config.get("vision_config") else ""
 
 
@@ -138,7 +139,7 @@ def _must_be_known(config: Mapping[str, Any], name: str, kind: ConfigKind) -> No
     for key, value in config.items():
         neutral = kind.neutral.get(key) or NEUTRAL.get(key, (None, False))
         if key not in used | IDLE and not any(type(value) is type(each) and value == each for each in neutral):
-            raise CannotCompute(f"config.json: {key[:40]} is {repr(value)[:40]}, which is not modelled for a {name}")
+            raise CannotCompute(WORDS("config: not modelled", key=key[:40], value=repr(value)[:40], kind=name))
 
 
 def _heads(said: ConfigValues, width: int) -> dict[str, int]:
@@ -146,9 +147,9 @@ def _heads(said: ConfigValues, width: int) -> dict[str, int]:
     shared = said.number("num_key_value_heads") or heads
     each = said.number("head_dim")
     if each is None and width % heads and not said.has("kv_lora_rank"):
-        raise CannotCompute("config.json: hidden_size is no multiple of num_attention_heads, and there is no head_dim")
+        raise CannotCompute(WORDS["config: width and heads"])
     if heads % shared:
-        raise CannotCompute("config.json: num_attention_heads is no multiple of num_key_value_heads")
+        raise CannotCompute(WORDS["config: heads and KV heads"])
     return {"n_heads": heads, "n_kv_heads": shared, "head_dim": each or max(1, width // heads)}
 
 
@@ -174,7 +175,7 @@ def _mlp(said: ConfigValues, layers: int, width: int) -> dict[str, int | None]:
         return none | {"d_ff": hidden or said.needed("intermediate_size")}
     experts, active = said.needed("num_local_experts"), said.needed("num_experts_per_tok")
     if active > experts:
-        raise CannotCompute("config.json: num_experts_per_tok is more than there are experts")
+        raise CannotCompute(WORDS["config: more experts a token"])
     return {
         "experts": experts,
         "experts_active": active,
@@ -197,13 +198,11 @@ def _first_dense(said: ConfigValues, layers: int) -> int:
         return 0
     only, step = said.values["mlp_only_layers"] or [], said.needed("decoder_sparse_step")
     if not isinstance(only, list) or any(type(each) is not int for each in only):
-        raise CannotCompute("config.json: mlp_only_layers is no list of numbers of layers")
+        raise CannotCompute(WORDS["config: mlp_only_layers"])
     dense = [at for at in range(layers) if at in only or (at + 1) % step]
     if dense != list(range(len(dense))):
-        raise CannotCompute(
-            f"config.json: by {'mlp_only_layers' if only else 'decoder_sparse_step'} other layers than the first ones "
-            f"have no experts, which is not modelled"
-        )
+        key = "mlp_only_layers" if only else "decoder_sparse_step"
+        raise CannotCompute(WORDS("config: dense between experts", key=key))
     return len(dense)
 
 
@@ -214,18 +213,16 @@ def _full_layers(said: ConfigValues, layers: int) -> tuple[int, int | None]:
     if given is not None and (
         not isinstance(given, list) or len(given) != layers or any(each not in (FULL, SLIDING) for each in given)
     ):
-        raise CannotCompute(f"config.json: layer_types is no list of {FULL} and {SLIDING}, one a layer")
+        raise CannotCompute(WORDS("config: layer_types", full=FULL, sliding=SLIDING))
     slides = said.kind.slides
     if slides in ("from max_window_layers", "but every n-th"):
         types = given or _types(said, layers, window)
     else:
         types = [SLIDING if window else FULL] * layers
         if given not in (None, types):
-            raise CannotCompute(
-                f"config.json: its layer_types are not those of a {said.name}, all of whose layers are alike"
-            )
+            raise CannotCompute(WORDS("config: all layers alike", kind=said.name))
     if SLIDING in types and not window:
-        raise CannotCompute("config.json: some layers slide by its layer_types, and no sliding_window is in use")
+        raise CannotCompute(WORDS["config: no window"])
     return types.count(FULL), window
 
 

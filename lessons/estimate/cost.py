@@ -16,6 +16,9 @@ from lessons.estimate.requirements import Requirements
 from lessons.estimate.roofline import reading, writing
 from lessons.facts import figure, published_uses
 from lessons.quantity import Quantity, convert, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 EXAMPLES, PASSES = 500, 3  # to train a small one with: more labels help little (Bucher & Martini 2024)
 STATED = (
@@ -51,7 +54,7 @@ def with_idle(need: Requirements, use: Quantity) -> Quantity:
         return use
     idle = figure("idle_desktop")
     low, value, high = (24 * end / need.uses for end in (idle.low, idle.value, idle.high))
-    source = f"{use.source}; and 24 h × {idle.value:g} W ÷ {need.uses:,} uses a day ({idle.source})"
+    source = WORDS("with idle: formula", use=use.source, watts=idle.value, uses=need.uses, idle=idle.source)
     return replace(use, low=use.low + low, value=use.value + value, high=use.high + high, source=source)
 
 
@@ -60,7 +63,9 @@ def with_training(use: Quantity, need: Requirements, active: float) -> Quantity:
     flop = figure("training_flop_factor").value * active * EXAMPLES * PASSES * need.prompt
     spent = figure("training_energy_per_flop")
     each = [convert(end * 1e-12 * flop, "J", "Wh") / (need.uses * DAYS) for end in (spent.low, spent.value, spent.high)]
-    source = f"{use.source}; and {each[1]:.2g} Wh of training: {EXAMPLES} examples, {PASSES} times, ÷ uses of a year"
+    source = WORDS(
+        "with training: formula", use=use.source, energy=show(each[1], "Wh"), examples=EXAMPLES, passes=PASSES
+    )
     return replace(use, low=use.low + each[0], value=use.value + each[1], high=use.high + each[2], source=source)
 
 
@@ -73,20 +78,21 @@ def money(need: Requirements, use: Quantity | None) -> Quantity | None:
         return current
     share = need.board.price_usd / YEARS
     low, value, high = (end + share for end in (current.low, current.value, current.high))
-    source = f"{current.source}; {need.board.price_usd:,.0f} USD ÷ {YEARS} years ({need.board.source})"
+    price, sheet = need.board.price_usd, need.board.source
+    source = WORDS("with the card: formula", electricity=current.source, price=price, years=YEARS, sheet=sheet)
     return replace(current, low=low, value=value, high=high, source=source)
 
 
 def words_use(seconds: float, wall: Quantity) -> Quantity:
     """Wh of a use without a model: `wall`, what so many measured seconds take at the wall plug."""
-    source = f"measured: {show(seconds, 's')} for its words, on one core of this machine; {wall.source}"
+    source = WORDS("words timed: formula", time=show(seconds, "s"), wall=wall.source)
     return replace(wall, name="use", source=source)
 
 
 def electricity(need: Requirements, use: Quantity) -> Quantity:
     """USD for the electricity of a year, at the price that was asked for; with its formula."""
     each = need.kwh / 1_000 * need.uses * DAYS
-    source = f"{use} × {need.uses:,} a day × {DAYS} × {need.kwh:g} USD/kWh"
+    source = WORDS("electricity of a year: formula", use=use, uses=need.uses, days=DAYS, price=need.kwh)
     return replace(scaled(use, each), name="year", unit="USD", badge="estimated", source=source)
 
 
@@ -96,15 +102,22 @@ def stated_use() -> Quantity:
     values = sorted(end for use in uses for end in (use.watt_hours_low, use.watt_hours, use.watt_hours_high) if end)
     source = "; ".join(f"{use.label}: {use.watt_hours:g} Wh ({use.source})" for use in uses)
     middle = sqrt(values[0] * values[-1])
-    return Quantity("use", middle, "Wh", "cited", values[0], values[-1], f"between what is stated of others: {source}")
+    return Quantity("use", middle, "Wh", "cited", values[0], values[-1], WORDS("stated of others", uses=source))
 
 
 def provider_money(need: Requirements) -> Quantity:
     """USD a year for a provider's tokens of prompt and answer, at its list price."""
     price = need.price
     use = (price.input_usd * need.prompt + price.output_usd * need.answer) / 1e6
-    source = (
-        f"({need.prompt:,} × {price.input_usd:g} + {need.answer:,} × {price.output_usd:g} USD) ÷ 10⁶ × "
-        f"{need.uses:,} a day × {DAYS}; {price.source}, {price.stated}"
+    source = WORDS(
+        "provider's price: formula",
+        prompt=need.prompt,
+        input_usd=price.input_usd,
+        answer=need.answer,
+        output_usd=price.output_usd,
+        uses=need.uses,
+        days=DAYS,
+        source=price.source,
+        stated=price.stated,
     )
     return Quantity("year", use * need.uses * DAYS, "USD", "estimated", source=source)

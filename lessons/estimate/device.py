@@ -8,6 +8,9 @@ from math import sqrt
 
 from lessons.facts import Figure, figure
 from lessons.quantity import Quantity, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 IDLE = 2  # machines that wait, and poor use of those that do not: the band's upper end
 
@@ -16,8 +19,8 @@ def package_power(counted: float | None, stated: float) -> Quantity:
     """Watts of a processor's package: by its own counter if it has one, else as stated. `counted`: watts by the
     counter, None where there is none."""
     if counted is not None:
-        return Quantity("package power", counted, "W", "measured", source="the processor's own counter")
-    return Quantity("package power", stated, "W", "estimated", source="as stated")
+        return Quantity("package power", counted, "W", "measured", source=WORDS["power counter"])
+    return Quantity("package power", stated, "W", "estimated", source=WORDS["power as stated"])
 
 
 def on_this_machine(seconds: float, package: Quantity, cores: int) -> Quantity:
@@ -28,8 +31,13 @@ def on_this_machine(seconds: float, package: Quantity, cores: int) -> Quantity:
     `cores`: of the package.
     """
     joules = seconds * package.value
-    formula = (
-        f"{show(seconds, 's')} × {package.value:g} W ({package.badge}: {package.source}); low: one of {cores} cores"
+    formula = WORDS(
+        "energy on this machine: formula",
+        time=show(seconds, "s"),
+        watts=package.value,
+        known=package.badge,
+        source=package.source,
+        cores=cores,
     )
     return Quantity("device", joules, "J", "estimated", joules / cores, joules, formula)
 
@@ -44,10 +52,10 @@ def at_the_wall(device: Quantity, pue: Figure | None) -> Quantity:
     server = figure("server_factor")
     if pue:
         least, beside, most = (each * pue.value for each in (server.low, server.value, IDLE * server.value))
-        formula = f"device × {server.value:g} (server) × {pue.value:g} (PUE: {pue.source})"
+        formula = WORDS("wall plug of a server: formula", server=server.value, pue=pue.value, source=pue.source)
     else:
         least, beside, most = server.low, sqrt(server.low * server.high), server.high
-        formula = f"device × {beside:.3g} (power supply, memory, screen: {least:g} to {most:g})"
+        formula = WORDS("wall plug at home: formula", beside=beside, least=least, most=most)
     low, high = (device.low or device.value) * least, (device.high or device.value) * most
     return replace(device, name="wall plug", value=device.value * beside, low=low, high=high, source=formula)
 

@@ -13,6 +13,9 @@ from math import ceil, exp, log2
 from lessons.facts import Figure, figure
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, counted
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 YEAR, SIGMAS = 365 * 24 * 3600, 1.96  # s; standard deviations of a range that holds 95 %
 
@@ -22,7 +25,7 @@ def joules_per_token(model: Architecture, pue: Figure) -> Quantity:
     batch, gpus = int(_value("batch")), gpus_needed(model)
     gpu = _value("alpha") * exp(_value("beta") * batch) * model.params_active / 1e9 + _value("gamma")
     server = _value("server_power") * gpus / _value("server_gpus") * _latency(model) / 3600 / batch
-    how = f"{counted(gpus, 'GPU')}, batches of {batch}; {figure('ecologits_alpha').source}"
+    how = WORDS("EcoLogits: GPUs", gpus=counted(gpus, "GPU"), batch=batch, source=figure("ecologits_alpha").source)
     return _quantity(gpus * gpu + server, pue.value, how)
 
 
@@ -41,12 +44,12 @@ def older_joules_per_token(model: Architecture) -> Quantity:
 def making_per_token(model: Architecture) -> Quantity:
     """g CO2e of each generated token's share in the making of GPUs and server, today's figures."""
     batch = int(_value("batch"))
-    return _making(gpus_needed(model), _latency(model) / batch, "", f"shared by {batch}")
+    return _making(gpus_needed(model), _latency(model) / batch, "", WORDS("EcoLogits: shared", batch=batch))
 
 
 def older_making_per_token(model: Architecture) -> Quantity:
     """The same by the older figures, for one answer at a time."""
-    return _making(older_gpus_needed(model), _older_latency(model), "old_", "one at a time")
+    return _making(older_gpus_needed(model), _older_latency(model), "old_", WORDS["EcoLogits: batch size 1"])
 
 
 def gpus_needed(model: Architecture) -> int:
@@ -78,9 +81,16 @@ def _making(gpus: int, seconds: float, old: str, spread: str) -> Quantity:
     made = figure(f"ecologits_{old}server_making")
     server, gpu, life = made.value, _value(f"{old}gpu_making"), _value(f"{old}life")
     grams = 1000 * (server / _value("server_gpus") + gpu) * gpus * seconds / (life * YEAR)
-    source = (
-        f"({server:,.0f} kg ÷ {_value('server_gpus'):g} + {gpu:g} kg) × {counted(gpus, 'GPU')} × "
-        f"{1000 * seconds:.3g} ms, {spread}, of {life:g} years; {made.source}"
+    source = WORDS(
+        "making the hardware: formula",
+        server=server,
+        server_gpus=_value("server_gpus"),
+        gpu=gpu,
+        gpus=counted(gpus, "GPU"),
+        milliseconds=1000 * seconds,
+        spread=spread,
+        life=life,
+        source=made.source,
     )
     return Quantity("making", grams, "g CO2e", "estimated", source=source)
 
@@ -91,4 +101,5 @@ def _value(name: str) -> float:
 
 def _quantity(watt_hours: float, pue: float, formula: str) -> Quantity:
     joules = 3600 * watt_hours * pue
-    return Quantity("J/token", joules, "J", "estimated", source=f"{joules / pue:.3g} J × PUE {pue:g}; {formula}")
+    source = WORDS("EcoLogits: formula", joules=joules / pue, pue=pue, gpus=formula)
+    return Quantity("J/token", joules, "J", "estimated", source=source)

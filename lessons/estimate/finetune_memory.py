@@ -18,6 +18,9 @@ from lessons.estimate.transformer import CannotCompute, active, parts
 from lessons.facts import Board, Figure, boards, figure
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 BASES = {  # bits of a weight that is not trained
     "fp32": 32.0,
@@ -40,10 +43,10 @@ def memory(parameters: float, trained: float, base: str, beside: bool, dtype: st
     them. `parameters`: how many; `dtype`: the format of what learns, a key of WEIGHT."""
     frozen = parameters if beside else parameters - trained
     return {
-        "weights that stay": frozen * BASES[base] / 8,
-        "weights that learn": trained * WEIGHT[dtype],
-        "gradients": trained * GRADIENT[dtype],
-        "moments of the optimiser": trained * MOMENTS,
+        WORDS["frozen weights"]: frozen * BASES[base] / 8,
+        WORDS["trained weights"]: trained * WEIGHT[dtype],
+        WORDS["gradients"]: trained * GRADIENT[dtype],
+        WORDS["optimiser moments"]: trained * MOMENTS,
     }
 
 
@@ -51,11 +54,12 @@ def low_rank(model: Architecture, rank: int, where: str) -> Quantity:
     """Numbers in low-rank matrices of a rank beside the attention's, all layers together. Raises ValueError for a model
     whose attention has other matrices. `where`: which of them, a key of BESIDE."""
     if model.attention in ("mla", "hybrid"):
-        raise ValueError(f"the attention of {model.name} has other matrices ({model.attention}); not computed here")
+        raise ValueError(WORDS("other attention", model=model.name, kind=model.attention))
     queries, keys = model.n_heads * model.head_dim, model.n_kv_heads * model.head_dim
     out = {"q": queries, "k": keys, "v": keys, "o": queries}
     layer = sum(model.d_model + out[each] for each in BESIDE[where])
-    source = f"{model.layers} layers × rank {rank} × {layer:,} (inputs and outputs of {', '.join(BESIDE[where])})"
+    beside = ", ".join(BESIDE[where])
+    source = WORDS("low-rank parameters: formula", layers=model.layers, rank=rank, each=layer, beside=beside)
     return Quantity("trained", model.layers * rank * layer, "parameters", "estimated", source=source)
 
 
@@ -63,7 +67,7 @@ def memory_by_method(model: Architecture, trained: Quantity) -> dict[str, dict[s
     """Bytes by part, for each method: full fine-tuning, LoRA, QLoRA."""
     count, apart = model.params_total, in_16_bits(model) or 0
     low = memory(count - apart, trained.value, "4 bits", True, "bf16")
-    low["weights that stay"] += apart * BASES["bf16"] / 8
+    low[WORDS["frozen weights"]] += apart * BASES["bf16"] / 8
     return {
         "full": memory(count, count, "bf16", False, "bf16"),
         "LoRA": memory(count, trained.value, "bf16", True, "bf16"),
@@ -81,8 +85,8 @@ def in_16_bits(model: Architecture) -> int | None:
 
 def needed(way: str, parts: Mapping[str, float]) -> Quantity:
     """Bytes of all `parts` together, named for the `way` of training that needs them."""
-    terms = " + ".join(show(value, "bytes") for value in parts.values())
-    return Quantity(way, sum(parts.values()), "bytes", "estimated", source=f"{terms} ({', '.join(parts)})")
+    terms = " + ".join(f"{show(value, 'bytes')} {part}" for part, value in parts.items())
+    return Quantity(way, sum(parts.values()), "bytes", "estimated", source=terms)
 
 
 def holding(bytes_needed: float) -> list[Board]:
@@ -105,5 +109,7 @@ def energy(model: Architecture, trained: Quantity, tokens: float, pue: Figure | 
         "low rank": (factor * each + (factor + OWN) * trained.value) * tokens,
     }
     found = {way: training_energy(count, "H100", pue or figure("pue_survey")) for way, count in flop.items()}
-    told = f"{show(each, 'parameters')} active × {show(tokens, 'tokens')}"
-    return {way: replace(energy, source=f"{told}: {energy.source}") for way, energy in found.items()}
+    read, counts = show(tokens, "tokens"), show(each, "parameters")
+    low = WORDS("FLOP of low rank: formula", active=counts, trained=show(trained.value, "parameters"), tokens=read)
+    told = {"full": WORDS("FLOP of full fine-tuning: formula", active=counts, tokens=read), "low rank": low}
+    return {way: replace(energy, source=f"{told[way]}: {energy.source}") for way, energy in found.items()}

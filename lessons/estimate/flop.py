@@ -11,6 +11,9 @@ from math import prod
 
 from lessons.facts import Board, figure
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 FORMATS = ("fp32", "fp16", "fp8", "fp4")  # fp16 also stands for bf16, which has the same peak
 BITS = {name: int(name[2:]) for name in FORMATS}
@@ -47,25 +50,21 @@ def steps(old: Board, new: Board, narrowest: str = "fp4") -> dict[str, Quantity]
 
     `narrowest`: as for `best`.
     """
-    found = {
-        "process and circuits": _ratio(energy(old, "fp32"), energy(new, "fp32"), "the same format, ordinary units")
-    }
+    process = _ratio(energy(old, "fp32"), energy(new, "fp32"), WORDS["the same format"])
+    found = {WORDS["process and circuits"]: process}
     formats = [name for name in FORMATS[: FORMATS.index(narrowest) + 1] if peak(new, name)]
     if "fp16" in formats:
         if old.fp16_matrix_units is not False or not old.fp16_dense_TFLOPS:
-            raise NotListed(f"no 16-bit peak of ordinary units for {old.name}")
-        halved = _ratio(
-            energy(old, "fp32"), _energy(old, old.fp16_dense_TFLOPS, "fp16"), f"ordinary units, on {old.name}"
-        )
+            raise NotListed(WORDS("no 16-bit peak", board=old.name))
+        on_ordinary = WORDS("ordinary units", board=old.name)
+        halved = _ratio(energy(old, "fp32"), _energy(old, old.fp16_dense_TFLOPS, "fp16"), on_ordinary)
         both = _ratio(energy(new, "fp32"), energy(new, "fp16"), "")
-        found["32 → 16 bits"] = halved
-        found["matrix units"] = _factor(
-            both.value / halved.value,
-            f"{both.value:.3g} from fp32 to fp16 on {new.name} ÷ {halved.value:.3g} for the width",
-        )
+        found[WORDS("narrower", wide=32, narrow=16)] = halved
+        source = WORDS("matrix units: formula", both=both.value, board=new.name, width=halved.value)
+        found[WORDS["matrix units"]] = _factor(both.value / halved.value, source)
     for wide, narrow in zip(formats[1:], formats[2:], strict=False):
-        what = f"{BITS[wide]} → {BITS[narrow]} bits"
-        found[what] = _ratio(energy(new, wide), energy(new, narrow), f"matrix units, on {new.name}")
+        what = WORDS("narrower", wide=BITS[wide], narrow=BITS[narrow])
+        found[what] = _ratio(energy(new, wide), energy(new, narrow), WORDS("on matrix units", board=new.name))
     return found
 
 
@@ -80,14 +79,15 @@ def whole(factors: Mapping[str, Quantity]) -> Quantity:
 def sheet(board: Board, number: str) -> dict[str, Quantity]:
     """What a data sheet says of a board that computes in this format, by the words for it; the price, in US dollars at
     its release, where there is one. Raises NotListed."""
+    power = WORDS("power of a board: source", board=board.name, sheet=board.source)
     found = {
-        "Energy of a FLOP": energy(board, number),
-        "FLOP for each byte": flop_per_byte(board, number),
-        "Power of a board": Quantity("TDP", board.tdp_W, "W", "cited", source=f"TDP of {board.name}; {board.source}"),
+        WORDS["energy of a FLOP"]: energy(board, number),
+        WORDS["FLOP for each byte"]: flop_per_byte(board, number),
+        WORDS["power of a board"]: Quantity("TDP", board.tdp_W, "W", "cited", source=power),
     }
-    source = f"price of {board.name} at its release; {board.source}"
+    source = WORDS("price of a board: source", board=board.name, sheet=board.source)
     price = Quantity("price", board.price_usd or 0, "USD", "cited", source=source)
-    return found | ({"Price of a board": price} if board.price_usd else {})
+    return found | ({WORDS["price of a board"]: price} if board.price_usd else {})
 
 
 def flop_per_byte(board: Board, number: str) -> Quantity:
@@ -96,17 +96,26 @@ def flop_per_byte(board: Board, number: str) -> Quantity:
     NotListed."""
     rate = peak(board, number)
     if not (rate and board.bandwidth_GB_per_s):
-        raise NotListed(f"no bandwidth and {number} peak for {board.name}")
-    formula = f"{rate:,.4g} TFLOPS ({number}) ÷ {board.bandwidth_GB_per_s:,.0f} GB/s, {board.name}; {board.source}"
+        raise NotListed(WORDS("no bandwidth and peak", format=number, board=board.name))
+    formula = WORDS(
+        "FLOP for each byte: formula",
+        peak=rate,
+        format=number,
+        bandwidth=board.bandwidth_GB_per_s,
+        board=board.name,
+        sheet=board.source,
+    )
     value = 1e3 * rate / board.bandwidth_GB_per_s
     return Quantity("FLOP per byte", value, "FLOP/B", "estimated", source=formula)
 
 
 def _energy(board: Board, rate: float | None, number: str) -> Quantity:
     if not (rate and board.tdp_W):
-        raise NotListed(f"no TDP and {number} peak for {board.name}")
+        raise NotListed(WORDS("no TDP and peak", format=number, board=board.name))
     joules = board.tdp_W / rate * 1e-12
-    formula = f"{board.tdp_W:,.0f} W ÷ {rate:,.4g} TFLOPS, {number}, {board.name}; {board.source}"
+    formula = WORDS(
+        "energy of a FLOP: formula", power=board.tdp_W, peak=rate, format=number, board=board.name, sheet=board.source
+    )
     return Quantity("energy of a FLOP", joules, "J/FLOP", "estimated", joules, joules * _worst(), formula)
 
 

@@ -17,6 +17,9 @@ from lessons.estimate.weight_formats import is_listed
 from lessons.facts import Board, ElectricityGrid, Everyday, Figure, PublishedUse
 from lessons.facts.architectures import Architecture, models
 from lessons.quantity import Quantity, convert, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 PICTURES = {
     "web_search_2009": ":material/search:",
@@ -28,7 +31,7 @@ PICTURES = {
     "shower": ":material/shower:",
     "household_year_german": ":material/home:",
 }
-PEOPLE = {"You, a day": 1, "A school of 1,000, a day": 1_000, "80 million people (1 % of mankind), a day": 80_000_000}
+PEOPLE = {WORDS["you a day"]: 1, WORDS["a school a day"]: 1_000, WORDS["80 million people a day"]: 80_000_000}
 
 
 BOUNDARIES = {  # what a figure counts: how published figures that count the same say it
@@ -75,7 +78,8 @@ def by_boards(scenario: Scenario) -> Quantity:
     token = accelerator_energy.joules_per_token(s.model, s.board, s.dtype, s.batch, s.task.prompt, s.task.output)
     wall = at_the_wall(scaled(token, s.task.output), s.pue)
     shape = "" if is_listed(s.model) else f"; {s.model.source}"
-    return watt_hours(replace(wall, source=f"({token.source}{shape}) × {s.task.output:,} tokens; {wall.source}"))
+    source = WORDS("energy of a use: formula", token=f"{token.source}{shape}", tokens=s.task.output, wall=wall.source)
+    return watt_hours(replace(wall, source=source))
 
 
 def by_ecologits(scenario: Scenario) -> Quantity:
@@ -110,9 +114,7 @@ def by_all(scenario: Scenario) -> dict[str, Quantity]:
 def spread(estimates: Iterable[Quantity]) -> Quantity:
     """Largest ÷ smallest of several estimates of one use, a ratio."""
     values = [quantity.value for quantity in estimates]
-    return Quantity(
-        "spread", max(values) / min(values), "×", "estimated", source="largest ÷ smallest for this same use"
-    )
+    return Quantity("spread", max(values) / min(values), "×", "estimated", source=WORDS["spread: formula"])
 
 
 def published(task: str, most: int | None = None) -> tuple[dict[str, Quantity], dict[str, str]]:
@@ -140,15 +142,14 @@ def by_hand(total: float, active: float) -> Architecture:
     like = nearest(total, bool(experts))
     return size_only(
         like,
-        f"a model of {show(total, 'parameters')}",
+        WORDS("model by hand", parameters=show(total, "parameters")),
         total,
         min(active, total),
         year=max(model.year for model in models().values()),
         experts=experts,
         experts_active=1 if experts else None,
-        source=(
-            f"layers and heads as {like.name}, the listed model nearest in size: {like.layers} layers, "
-            f"{like.n_kv_heads} KV heads of {like.head_dim}"
+        source=WORDS(
+            "model by hand: shape", model=like.name, layers=like.layers, heads=like.n_kv_heads, head_dim=like.head_dim
         ),
     )
 
@@ -177,7 +178,14 @@ def emissions(energy: Quantity, grid: ElectricityGrid) -> Quantity:
     """Grams of CO2e for energy in Wh on a country's grid: location-based, over the power stations' life."""
     each = grid.grams_co2_per_kWh / 1000
     low, high = ((end if end is None else end * each) for end in (energy.low, energy.high))
-    formula = f"{energy} × {grid.grams_co2_per_kWh:.0f} g/kWh ({grid.country} {grid.year or ''}, {grid.source})"
+    formula = WORDS(
+        "emissions: formula",
+        energy=energy,
+        grams=grid.grams_co2_per_kWh,
+        country=grid.country,
+        year=grid.year or "",
+        source=grid.source,
+    )
     return Quantity("emissions", energy.value * each, "g CO2e", "estimated", low, high, formula)
 
 
@@ -187,9 +195,10 @@ def with_making(of_energy: Quantity, method: str, scenario: Scenario) -> tuple[Q
     if method not in MAKING:
         return of_energy, None
     token = MAKING[method](scenario.model)
-    making = replace(scaled(token, scenario.task.output), source=f"{scenario.task.output:,} tokens × {token.source}")
+    source = WORDS("making of a use: formula", tokens=scenario.task.output, each=token.source)
+    making = replace(scaled(token, scenario.task.output), source=source)
     low, high = ((end if end is None else end + making.value) for end in (of_energy.low, of_energy.high))
-    formula = f"{of_energy.source}; and {making} for the making of the hardware: {making.source}"
+    formula = WORDS("with making: formula", energy=of_energy.source, making=making, source=making.source)
     return replace(of_energy, value=of_energy.value + making.value, low=low, high=high, source=formula), making
 
 

@@ -18,6 +18,9 @@ from typing import NamedTuple
 from lessons.estimate.flop import best
 from lessons.facts import Board, TrendModel, boards, trend_models
 from lessons.quantity import Quantity, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 ERRORS = 2  # standard errors in a band
 FEWEST = 5  # rows a line may be drawn through
@@ -100,18 +103,15 @@ def fitted(samples: Sequence[TrendPoint]) -> Trend:
     """
     years, logs = _logs(samples)
     if len(years) < FEWEST:
-        raise TooFew(f"{len(years)} rows: at least {FEWEST} are needed for a line")
+        raise TooFew(WORDS("growth: too few", rows=len(years), fewest=FEWEST))
     slope, constant = linear_regression(years, logs)
     middle = mean(years)
     spread = sum((year - middle) ** 2 for year in years)
     squares = sum((log - slope * year - constant) ** 2 for year, log in zip(years, logs, strict=True))
     error = sqrt(squares / (len(years) - 2) / spread)
     if slope - ERRORS * error <= 0:
-        raise TooFew(f"{len(years)} rows do not say whether this grows at all")
-    source = (
-        f"12 ÷ slope; slope {slope:.3g} ± {ERRORS * error:.2g} doublings a year: least squares of log2 against the "
-        f"date of {len(years)} rows, ± {ERRORS} standard errors"
-    )
+        raise TooFew(WORDS("growth: unclear", rows=len(years)))
+    source = WORDS("doubling time: formula", slope=slope, error=ERRORS * error, rows=len(years), errors=ERRORS)
     ends = (12 / (slope + ERRORS * error), 12 / (slope - ERRORS * error))
     return Trend(
         tuple(samples), slope, constant, error, Quantity("doubling", 12 / slope, "months", "estimated", *ends, source)
@@ -122,7 +122,7 @@ def given(months: float, samples: Sequence[TrendPoint]) -> Trend:
     """The line with this doubling time, in `months`, through the middle of the rows."""
     years, logs = _logs(samples)
     slope = 12 / months
-    doubling = Quantity("doubling", months, "months", "estimated", source="as you set it; it has no band")
+    doubling = Quantity("doubling", months, "months", "estimated", source=WORDS["doubling time: as set"])
     return Trend(tuple(samples), slope, mean(logs) - slope * mean(years), 0.0, doubling)
 
 
@@ -137,9 +137,14 @@ def gap(wanted: Trend, offered: Trend, since: float, by: float) -> Quantity:
     years = by - since
     doublings = (wanted.slope - offered.slope) * years
     error = ERRORS * years * sqrt(wanted.error**2 + offered.error**2)
-    formula = (
-        f"2^(({wanted.slope:.3g} − {offered.slope:.3g}) doublings a year × {years:g} years), from {since:g} to {by:g}; "
-        f"band: ± {ERRORS} standard errors of both slopes"
+    formula = WORDS(
+        "gap: formula",
+        demand=wanted.slope,
+        supply=offered.slope,
+        years=years,
+        since=since,
+        by=by,
+        errors=ERRORS,
     )
     low, high = (2 ** (doublings - error), 2 ** (doublings + error)) if error else (None, None)
     return Quantity("gap", 2**doublings, "×", "estimated", low, high, formula)
@@ -156,7 +161,7 @@ def _per_joule(board: Board, peak: float | None) -> float | None:
 
 def _who(model: TrendModel) -> str:
     """Who made it, and how sure the source is of its own number."""
-    return f"{model.organization or 'no organisation given'} ({model.certainty.lower()})"
+    return f"{model.organization or WORDS['no organisation']} ({model.certainty.lower()})"
 
 
 def _year(day: str) -> float:

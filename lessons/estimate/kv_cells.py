@@ -12,6 +12,9 @@ pad256(min(context, window · slots + n_ubatch)) together, which is at most as m
 from lessons.estimate.transformer import cache_bytes, cache_numbers, cached_tokens, kept_bytes
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 UBATCH, PAD = 512, 256
 
@@ -47,16 +50,22 @@ def next_token(shape: Architecture, context: int, number_bytes: float = 2, windo
 
 def conversation_cache(shape: Architecture, tokens: int) -> Quantity:
     """Bytes of the KV cache of one conversation of so many tokens, in 16 bits. Raises CannotCompute."""
-    source = f"{tokens} tokens × layers × numbers of a layer × 2 bytes"
-    return Quantity("kept", cache_bytes(shape, tokens), "bytes", "estimated", source=source)
+    kept = cache_bytes(shape, tokens)
+    kinds = [kind for kind in cached_tokens(shape, tokens).values() if kind[0]]
+    cells = " + ".join(WORDS("layers of the KV cache", layers=layers, tokens=each) for layers, each in kinds)
+    source = WORDS("KV cache of a conversation: formula", cells=cells, numbers=cache_numbers(shape))
+    return Quantity("kept", kept, "bytes", "estimated", source=source)
 
 
 def token_cache(shape: Architecture, context: int, number_bytes: float, windows: bool = True) -> Quantity:
     """Bytes by which the KV cache grows with the token after `context` of them. Raises CannotCompute."""
     full, sliding = cells(shape, context, windows).values()
     layers = full[0] + (sliding[0] if sliding[1] == context else 0)
-    source = (
-        f"keys and values: {layers} of {full[0] + sliding[0]} layers that still have room × "
-        f"{cache_numbers(shape):,} numbers × {number_bytes:.3g} bytes"
+    source = WORDS(
+        "KV cache per token: formula",
+        layers=layers,
+        all=full[0] + sliding[0],
+        numbers=cache_numbers(shape),
+        number_bytes=number_bytes,
     )
     return Quantity("token", next_token(shape, context, number_bytes, windows), "bytes", "estimated", source=source)

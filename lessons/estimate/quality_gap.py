@@ -16,6 +16,9 @@ from statistics import median
 from typing import NamedTuple
 
 from lessons.facts.deciding import ELO, Evidence, evidence
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 QUANTILE = 0.75  # of the tests it was found to be no further behind
 ROOM = 1.1  # a model a tenth larger than what fits still stands for it
@@ -64,7 +67,10 @@ class QualityGap(NamedTuple):
     @property
     def source(self) -> str:
         """Which model on which data set, and by how much."""
-        return "; ".join(f"{gap.dataset}: {gap.model}, {gap.points:.3g} behind {gap.best}" for gap in self.gaps)
+        return "; ".join(
+            WORDS("behind the best", dataset=gap.dataset, model=gap.model, points=gap.points, best=gap.best)
+            for gap in self.gaps
+        )
 
 
 def tasks() -> tuple[str, ...]:

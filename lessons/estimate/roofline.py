@@ -16,6 +16,9 @@ from lessons.estimate.gguf_size import read_bytes
 from lessons.estimate.transformer import attention_flop, cache_bytes, multiplied
 from lessons.facts import Board
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 
 class Machine(NamedTuple):
@@ -88,10 +91,7 @@ def speedup(home: Home, card: Machine, other: Machine) -> Quantity | None:
     if not fits(home, card.memory, card.main) or not fits(theirs, other.memory):
         return None
     ratio = writing(home, card, home.context).per_second / writing(theirs, other, home.context).per_second
-    source = (
-        f"tokens/s of {card.name} ÷ those of {other.name} with fp16, each at best, the next token after "
-        f"{home.context:,}"
-    )
+    source = WORDS("speed against another: formula", card=card.name, other=other.name, before=home.context)
     return Quantity("ratio", ratio, "×", "estimated", source=source)
 
 

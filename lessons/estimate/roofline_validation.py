@@ -9,6 +9,9 @@ from lessons.estimate.engine_efficiency import MeasuredSpeed, expected
 from lessons.estimate.roofline import Machine, StepTime, reading, writing
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 
 class Check(NamedTuple):
@@ -31,17 +34,17 @@ def run_here(
     each, and a token written where so many were there."""
     home = Home(shape, "fp32", "32 bits", context)
     found = [
-        Check(f"a prompt of {tokens}", reading(home, machine, tokens).per_second, tokens / seconds)
+        Check(WORDS("prefill step", tokens=tokens), reading(home, machine, tokens).per_second, tokens / seconds)
         for tokens, seconds in prompts.items()
         if tokens > 1
     ]
-    return [*found, Check("writing", writing(home, machine, context).per_second, 1 / token)]
+    return [*found, Check(WORDS["decode step"], writing(home, machine, context).per_second, 1 / token)]
 
 
 def of_others(measured: Sequence[MeasuredSpeed]) -> dict[str, Quantity]:
     """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and what another board
     may reach."""
-    kinds = {"Others reached, 16 bits": True, "With fewer bits": False}
+    kinds = {WORDS["others reached"]: True, WORDS["others reached: fewer bits"]: False}
     return {
         name: _median([each for each in measured if (each.seen.format == "fp16") == full])
         for name, full in kinds.items()
@@ -51,10 +54,7 @@ def of_others(measured: Sequence[MeasuredSpeed]) -> dict[str, Quantity]:
 def _median(reached: Sequence[MeasuredSpeed]) -> Quantity:
     shares = sorted(100 * each.share for each in reached)
     low, high = expected(reached)
-    source = (
-        f"median of {len(shares)} published speeds of writing, {shares[0]:.0f} to {shares[-1]:.0f} %, each ÷ "
-        f"what is predicted; band: for a board that nobody has measured"
-    )
+    source = WORDS("others reached: formula", count=len(shares), least=shares[0], most=shares[-1])
     return Quantity("reached", median(shares), "%", "estimated", 100 * low, 100 * high, source)
 
 
@@ -76,27 +76,14 @@ def gap(pace: StepTime, products: float, token: float) -> TokenTime:
 def quantities(check: Check, time: TokenTime, operations: int) -> dict[str, Quantity]:
     """Of writing, by the words for it. `operations`: asked of torch for a token."""
     each = time.between / operations
+    rate, share, between = "tokens/s", 100 * check.share, WORDS("between products: formula", operations=operations)
     return {
-        "Predicted, at best": Quantity(
-            "predicted",
-            check.predicted,
-            "tokens/s",
-            "estimated",
-            source="weights, keys and values in 32 bits ÷ bytes this core reads in a second",
+        WORDS["predicted"]: Quantity(
+            "predicted", check.predicted, rate, "estimated", source=WORDS["predicted: formula"]
         ),
-        "Measured": Quantity(
-            "measured",
-            check.measured,
-            "tokens/s",
-            "measured",
-            source="median of 16 tokens, one after another, on one core",
+        WORDS["measured"]: Quantity("measured", check.measured, rate, "measured", source=WORDS["measured: how"]),
+        WORDS["share of the roof"]: Quantity(
+            "share", share, "%", "measured", source=WORDS["share of the roof: formula"]
         ),
-        "Of the roof": Quantity("share", 100 * check.share, "%", "measured", source="measured ÷ predicted"),
-        "Between products": Quantity(
-            "each",
-            each,
-            "s",
-            "measured",
-            source=f"what the products do not take, ÷ the {operations:,} operations asked of torch for a token",
-        ),
+        WORDS["between products"]: Quantity("each", each, "s", "measured", source=between),
     }

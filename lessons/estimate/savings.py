@@ -13,6 +13,9 @@ from typing import NamedTuple
 from lessons.estimate.silicon import MEMORIES, Layer, Traffic, floor
 from lessons.facts import figure
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 FORMAT = {32: "fp32", 16: "fp16", 8: "int8", 4: "int4", 2: "int2", 1: "int1"}  # of products, by bits
 FULL = 32
@@ -76,9 +79,7 @@ def stages(layers: Iterable[Layer], shrunk: Shrunk) -> dict[str, dict[str, Quant
 def promised(shrunk: Shrunk) -> Quantity:
     """What every weight saves, multiplied: the number one reads."""
     value = FULL / shrunk.bits / shrunk.kept / shrunk.student
-    formula = (
-        f"({FULL} ÷ {shrunk.bits} bits) × (1 ÷ {shrunk.kept:g} kept) × (1 ÷ {shrunk.student:g} student): bits stored"
-    )
+    formula = WORDS("promised: formula", full=FULL, bits=shrunk.bits, kept=shrunk.kept, student=shrunk.student)
     return Quantity("promised", value, "×", "estimated", source=formula)
 
 
@@ -91,7 +92,7 @@ def saved(layers: Iterable[Layer], shrunk: Shrunk) -> Quantity:
 
     before, after = totals("DDR")
     ends = [old.value / new.value for old, new in map(totals, MEMORIES)]
-    formula = f"({before.source}) ÷ ({after.source}); band: with each kind of memory, {', '.join(MEMORIES)}"
+    formula = WORDS("saved: formula", before=before.source, after=after.source, memories=", ".join(MEMORIES))
     return Quantity("saved", before.value / after.value, "×", "estimated", min(ends), max(ends), formula)
 
 

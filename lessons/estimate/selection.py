@@ -11,6 +11,9 @@ from lessons.estimate.cost import DAY, DAYS
 from lessons.estimate.footprint import scaled
 from lessons.estimate.requirements import Requirements
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 Alternatives = Mapping[str, Mapping[str, Any]]  # by a name for them: fields of a Requirements
 
@@ -29,7 +32,14 @@ def chosen(need: Requirements) -> Candidate | None:
 def cloud_against_small(need: Requirements) -> Quantity:
     """How many times as much energy a use takes in the cloud as with the small model on the machine of `need`."""
     _, small, _, cloud = judged(need)
-    source = f"{cloud.use} ({cloud.model}) ÷ {small.use} ({small.model} on {need.machine.name})"
+    source = WORDS(
+        "cloud against small: formula",
+        cloud=cloud.use,
+        cloud_model=cloud.model,
+        small=small.use,
+        small_model=small.model,
+        machine=need.machine.name,
+    )
     return Quantity("times", cloud.use.value / small.use.value, "×", "estimated", source=source)
 
 
@@ -61,7 +71,7 @@ def yearly(option: Candidate, need: Requirements) -> Quantity | None:
     """Wh in a year."""
     if option.use is None:
         return None
-    source = f"{option.use} × {need.uses:,} a day × {DAYS}"
+    source = WORDS("energy of a year: formula", use=option.use, uses=need.uses, days=DAYS)
     return replace(scaled(option.use, DAYS * need.uses), badge="estimated", source=source)
 
 

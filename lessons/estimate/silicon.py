@@ -14,6 +14,9 @@ from typing import NamedTuple, Protocol
 
 from lessons.facts import energy_per_operation, figure
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 BAND = 10
 FORMATS = {"fp32": 32, "fp16": 16, "int8": 8, "int4": 4, "int2": 2, "int1": 1}  # bits a number
@@ -130,7 +133,7 @@ def of_weight(number: str, node: str, memory: str) -> dict[str, Quantity]:
 def moving(floor: dict[str, Quantity]) -> Quantity:
     """The share of a floor that goes into moving numbers (%)."""
     share = 100 * (1 - floor["compute"].value / floor["total"].value)
-    return Quantity("moving", share, "%", "estimated", source="(on-chip memory + DRAM) ÷ total")
+    return Quantity("moving", share, "%", "estimated", source=WORDS["moving: formula"])
 
 
 def floor_45nm(traffic: Traffic, number: str = "fp32") -> Quantity:
@@ -152,8 +155,10 @@ def crossing(number: str, node: str, memory: str) -> float:
 
 def pays_off(number: str, node: str, memory: str) -> Quantity:
     """What `crossing` gives, as it is shown. `memory`: as there."""
-    uses = crossing(number, node, memory)
-    return Quantity("crossing", uses, "uses", "estimated", source="e_DRAM × bits ÷ e_MAC")
+    multiply, add = operation(number, node)
+    dram, mac = _pj(MEMORIES[memory]), multiply + (add or 0.0)
+    source = WORDS("break-even reuse: formula", bits=FORMATS[number], dram=dram, memory=memory, mac=mac)
+    return Quantity("crossing", crossing(number, node, memory), "uses", "estimated", source=source)
 
 
 def ladder() -> dict[str, Quantity]:

@@ -16,6 +16,9 @@ from lessons.estimate.transformer import active
 from lessons.facts import Figure, TrainingRun, figure, training_runs
 from lessons.facts.architectures import Architecture, TrainingCompute, models, training_compute, training_tokens
 from lessons.quantity import Quantity, convert, show
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 BAND = 2
 NEAR = 1  # years: of one time
@@ -26,11 +29,11 @@ FITTED = {
     "H100": ("Llama 3.1 405B", "DeepSeek-V3"),
 }
 OUTLIERS = {
-    "Llama 3 8B": "a small model, with more than twice the device-hours for each FLOP of its large sisters",
-    "Llama 3.1 8B": "a small model, with more than twice the device-hours for each FLOP of its large sisters",
-    "Llama 3.2 1B": "pruned and distilled from Llama 3.1: its FLOP leave the teachers out, its hours do not",
-    "Llama 3.2 3B": "pruned and distilled from Llama 3.1: its FLOP leave the teachers out, its hours do not",
-    "Transformer big": "P100s in 2017, before 16-bit training: another generation, with one run of known FLOP",
+    "Llama 3 8B": WORDS["outlier: small"],
+    "Llama 3.1 8B": WORDS["outlier: small"],
+    "Llama 3.2 1B": WORDS["outlier: distilled"],
+    "Llama 3.2 3B": WORDS["outlier: distilled"],
+    "Transformer big": WORDS["outlier: P100"],
 }
 
 
@@ -65,9 +68,13 @@ def usual(year: int) -> Tokens:
     seen = {name: row.training_tokens for name, row in training_compute().items() if row.training_tokens}
     seen |= {row.model: row.tokens for row in training_tokens().values()}
     near = [tokens for name, tokens in seen.items() if abs(models()[name].year - year) <= NEAR]
-    source = (
-        f"not published; usual: {_trillions(min(near), max(near))}, as published for {len(near)} listed models "
-        f"of {year - NEAR} to {year + NEAR}"
+    source = WORDS(
+        "usual tokens: source",
+        low=min(near) / 1e12,
+        high=max(near) / 1e12,
+        models=len(near),
+        since=year - NEAR,
+        until=year + NEAR,
     )
     return Tokens(geometric_mean(near), min(near), max(near), source, published=False)
 
@@ -76,13 +83,18 @@ def flop_of(model: Architecture, tokens: float | None) -> Quantity:
     """FLOP that a model's training took: with so many tokens, or as listed if there are None; where no FLOP are listed,
     with the model's tokens, and their band."""
     if tokens is None and (listed := _listed(model)):
-        source = f"listed: {listed.training_flop_source or listed.source}"
+        source = WORDS("training FLOP: listed", source=listed.training_flop_source or listed.source)
         return Quantity("training FLOP", listed.training_flop, "FLOP", "cited", source=source)
-    read = Tokens(tokens, tokens, tokens, "as set here") if tokens else tokens_of(model)
+    read = Tokens(tokens, tokens, tokens, WORDS["tokens as set"]) if tokens else tokens_of(model)
     count = active(model)
     low, value, high = (training_flop(count, each) for each in (read.low, read.value, read.high))
     band = {"low": low, "high": high} if low < high else {}
-    how = f"6 × {show(count, 'parameters')} active × {show(read.value, 'tokens')} ({read.source})"
+    how = WORDS(
+        "training FLOP: formula",
+        active=show(count, "parameters"),
+        tokens=show(read.value, "tokens"),
+        source=read.source,
+    )
     return Quantity("training FLOP", value, "FLOP", "estimated", **band, source=how)
 
 
@@ -111,9 +123,12 @@ def training_energy(flop: float, generation: str, pue: Figure) -> Quantity:
     `generation`: of hardware, a key of FITTED."""
     each = fitted(generation)
     watt_hours = convert(flop * each * 1e-12, "J", "Wh") * pue.value
-    formula = (
-        f"{flop:.3g} FLOP × {each:.3g} pJ/FLOP (from {' and '.join(FITTED[generation])}) × {pue.value:g} (PUE); "
-        "boards and building; their hosts and development runs left out"
+    formula = WORDS(
+        "training energy: formula",
+        flop=show(flop, "FLOP"),
+        each=each,
+        runs=" and ".join(FITTED[generation]),
+        pue=pue.value,
     )
     return Quantity("training", watt_hours, "Wh", "estimated", watt_hours / BAND, watt_hours * BAND, formula)
 
@@ -132,7 +147,7 @@ def told(model: Architecture, tokens: float | None, energy: Quantity) -> str:
     read = tokens_of(model)
     if tokens or read.published:
         return f"{show(tokens or read.value, 'tokens')}; {energy.band}"
-    return f"tokens not published: {_trillions(read.low, read.high)} usual"
+    return WORDS("tokens not published", low=read.low / 1e12, high=read.high / 1e12)
 
 
 def _listed(model: Architecture) -> TrainingCompute | None:
@@ -141,18 +156,16 @@ def _listed(model: Architecture) -> TrainingCompute | None:
     return row if row and row.training_flop else None
 
 
-def _trillions(low: float, high: float) -> str:
-    return f"{low / 1e12:.3g} to {high / 1e12:.3g} T"
-
-
 def overtakes_after(training: Quantity, a_day: Quantity) -> Quantity:
     """Days until use, at so much a day, has taken as much as training did."""
     days = training.value / a_day.value
     low, high = training.low / (a_day.high or a_day.value), training.high / (a_day.low or a_day.value)
-    return Quantity("overtaken", days, "days", "estimated", low, high, f"{training} ÷ {a_day} a day")
+    source = WORDS("overtaken: formula", training=training, a_day=a_day)
+    return Quantity("overtaken", days, "days", "estimated", low, high, source)
 
 
 def of_each_use(training: Quantity, uses: float) -> Quantity:
     """Training's share in each of so many uses."""
     low, high = training.low / uses, training.high / uses
-    return replace(training, value=training.value / uses, low=low, high=high, source=f"{training} ÷ {uses:,.0f} uses")
+    source = WORDS("training of each use: formula", training=training, uses=uses)
+    return replace(training, value=training.value / uses, low=low, high=high, source=source)

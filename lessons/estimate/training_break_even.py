@@ -15,6 +15,9 @@ import numpy as np
 
 from lessons.estimate.silicon import BAND, Layer, operation
 from lessons.quantity import Measurement, Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 
 def arithmetic(macs: int, pictures: int) -> Quantity:
@@ -22,14 +25,14 @@ def arithmetic(macs: int, pictures: int) -> Quantity:
     45 nm."""
     multiply, add = operation("fp32", "45 nm")
     joules = macs * pictures * (multiply + add) * 1e-12
-    formula = f"{pictures:,} pictures × {macs:,} MACs × {multiply + add:.3g} pJ"
+    formula = WORDS("arithmetic of training: formula", images=pictures, macs=macs, picojoules=multiply + add)
     return Quantity("training", joules, "J", "estimated", joules / BAND, joules * BAND, formula)
 
 
 def taught(training: Quantity, heard: int, teacher: Quantity) -> Quantity:
     """A training (J), and the teacher's answers to `heard` pictures, each of which takes `teacher` (J)."""
     joules = training.value + heard * teacher.value
-    formula = f"{training.source} + {heard:,} answers of the teacher × {teacher}"
+    formula = WORDS("taught: formula", training=training.source, heard=heard, teacher=teacher)
     return replace(training, value=joules, low=joules / BAND, high=joules * BAND, source=formula)
 
 
@@ -38,7 +41,7 @@ def break_even(training: Quantity, teacher: Quantity, student: Quantity) -> Quan
     saved = teacher.value - student.value
     if saved <= 0:
         return None
-    formula = f"{training} ÷ ({teacher} − {student}); what the two bands have in common falls out"
+    formula = WORDS("break-even: formula", training=training, teacher=teacher, student=student)
     return Quantity("break-even", training.value / saved, "uses", "estimated", source=formula)
 
 
@@ -60,17 +63,15 @@ def teacher(networks: Sequence[Measurement], answers: np.ndarray, right: np.ndar
     `answers`: classes that it gives, [n]; `right`: the right ones."""
     share = 100 * float((answers == right).mean())
     accuracy = replace(networks[0]["accuracy"], value=share)
-    names = {"File": "packed", "MACs": "macs", "Energy": "energy_45nm"}
-    return {"Accuracy": accuracy} | {label: together(networks, name) for label, name in names.items()}
+    names = {WORDS["file"]: "packed", WORDS["MACs"]: "macs", WORDS["energy"]: "energy_45nm"}
+    return {WORDS["accuracy"]: accuracy} | {label: together(networks, name) for label, name in names.items()}
 
 
 def multiplications(student: Sequence[Layer], *teachers: Sequence[Layer]) -> dict[str, Quantity]:
     """MACs for a picture, by the words for them: of a student, and of all its teachers together."""
-    counted = {"Student's MACs": [student], "Teacher's MACs": teachers}
+    counted = {WORDS["student: MACs"]: [student], WORDS["teacher: MACs"]: teachers}
     return {
-        name: Quantity(
-            "macs", sum(at.macs for net in nets for at in net), "MAC", "measured", source="counted from shapes"
-        )
+        name: Quantity("macs", sum(at.macs for net in nets for at in net), "MAC", "measured", source=WORDS["counted"])
         for name, nets in counted.items()
     }
 
@@ -87,5 +88,5 @@ def taught_student(
     asked = together(teachers, "energy_45nm")
     training = taught(arithmetic(training_macs, seen), heard, asked)
     paid = break_even(training, asked, student["energy_45nm"])
-    found = {"Student's file": student["packed"], "Student's energy": student["energy_45nm"]}
-    return found | {"Student's training": training} | ({"Paid back after": paid} if paid else {})
+    found = {WORDS["student: file"]: student["packed"], WORDS["student: energy"]: student["energy_45nm"]}
+    return found | {WORDS["student: training"]: training} | ({WORDS["paid back after"]: paid} if paid else {})

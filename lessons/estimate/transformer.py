@@ -10,6 +10,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from lessons.facts.architectures import Architecture
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 
 class CannotCompute(ValueError):
@@ -30,11 +33,11 @@ class Parts(NamedTuple):
 def parts(shape: Architecture) -> Parts:
     """Raises CannotCompute where layers have other matrices."""
     if shape.linear_layers:
-        raise CannotCompute(f"the linear layers of {shape.name} have other matrices")
+        raise CannotCompute(WORDS("linear layers", model=shape.name))
     if (shape.d_ff_expert if shape.experts else shape.d_ff) is None:
-        raise CannotCompute(f"of {shape.name} the size of the MLP is not listed")
+        raise CannotCompute(WORDS("no MLP size", model=shape.name))
     if shape.kv_shared_layers:
-        raise CannotCompute(f"{shape.name} has embeddings in each layer and other parts that are not modelled")
+        raise CannotCompute(WORDS("embeddings in layers", model=shape.name))
     embedding = shape.vocab * shape.d_model
     mlp = (3 if shape.gated else 2) * shape.d_model * (shape.d_ff or 0)
     with_experts = shape.layers - (shape.first_dense_layers or 0) if shape.experts else 0
@@ -166,15 +169,9 @@ def _window(shape: Architecture, tokens: float, windows: bool) -> float:
 def _must_be_modelled(shape: Architecture) -> None:
     """Raises CannotCompute."""
     if shape.linear_layers:
-        raise CannotCompute(
-            f"{shape.linear_layers} of the {shape.layers} layers of {shape.name} keep a state of another kind, whose "
-            f"size is not listed"
-        )
+        raise CannotCompute(WORDS("no state size", count=shape.linear_layers, layers=shape.layers, model=shape.name))
     if shape.sliding_layers and not shape.sliding_window:
-        raise CannotCompute(
-            f"{shape.sliding_layers} of the {shape.layers} layers of {shape.name} look back over bands whose width is "
-            f"not told"
-        )
+        raise CannotCompute(WORDS("no band width", count=shape.sliding_layers, layers=shape.layers, model=shape.name))
 
 
 def _of_experts(parts: Parts, shape: Architecture) -> int:

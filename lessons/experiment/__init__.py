@@ -66,6 +66,9 @@ from lessons.experiment.vision_step import (
     RemoveChannels,
     ShiftBias,
 )
+from lessons.text import sections
+
+WORDS = sections("experiment")
 
 for _found in pkgutil.iter_modules(__path__):
     if _found.name.endswith("_step"):  # a technique of its own: what it can be stands there, in vision/ what it does
@@ -90,9 +93,11 @@ class Experiment:
     def __post_init__(self):
         for at, step in enumerate(self.recipe):
             if isinstance(step, LanguageStep) != self.writes and not isinstance(step, Adapt):
-                raise BadExperiment(f"recipe: {step.called} is {'not ' if self.writes else ''}for language models")
+                raise BadExperiment(
+                    WORDS("not for language models" if self.writes else "for language models", step=step.called)
+                )
             if parted(self.recipe[:at])[1] and not isinstance(step, Adapt):
-                raise BadExperiment(f"recipe: after adapt comes only adapt, not {step.called}")
+                raise BadExperiment(WORDS("after adapt", step=step.called))
             step.follows(self.recipe[:at], self.source)
 
     def __or__(self, step: Step) -> Self:
@@ -159,10 +164,10 @@ class Experiment:
     def from_json(cls, raw: Any) -> Self:
         """Raises BadExperiment for unknown fields and impossible values."""
         if not isinstance(raw, Mapping):
-            raise BadExperiment("an experiment is a JSON object")
+            raise BadExperiment(WORDS["no object"])
         recipe = raw.get("recipe", [])
         if not isinstance(recipe, list):
-            raise BadExperiment("recipe: must be a list of steps")
+            raise BadExperiment(WORDS["no list of steps"])
         rest = {name: value for name, value in raw.items() if name != "recipe"}
         read = language_source if "corpus" in rest or "file" in rest else source
         return cls(read(rest), tuple(map(_step, recipe)))
@@ -180,6 +185,6 @@ def _id(experiment: Experiment) -> str:
 
 def _step(entry: Any) -> Step:
     if not (isinstance(entry, Mapping) and len(entry) == 1):
-        raise BadExperiment('recipe: each step is an object with one name, as {"quantize": {"bits": 4}}')
+        raise BadExperiment(WORDS["no step"])
     ((name, settings),) = entry.items()
     return STEPS[must_be_one_of("recipe", RENAMED.get(name, name), STEPS)].from_json(settings)

@@ -10,12 +10,15 @@ from lessons.experiment.fields import BadExperiment, must_be_one_of, must_be_who
 from lessons.experiment.language_source import Written, shipped_names, written_as
 from lessons.experiment.step import Effect, Step
 from lessons.experiment.vision_source import Loaded, Trained, trained_as
+from lessons.text import sections
+
+WORDS = sections("experiment")
 
 NEW_TEXTS = {
-    "bible": Corpus("King James Bible", "the Gospel of John, which it has never read", "And "),
+    "bible": Corpus(WORDS["bible"], WORDS["bible: held out"], "And "),
     "names": CORPORA["names"],
 }
-NEW_PICTURES = {"turned": "turned by a quarter", "inverted": "white for black"}
+NEW_PICTURES = {"turned": WORDS["turned"], "inverted": WORDS["inverted"]}
 NEW = NEW_TEXTS | NEW_PICTURES
 LOW_RANK = ("lora", "rslora", "dora")
 METHODS = (*LOW_RANK, "full", "head", "vectors")
@@ -65,9 +68,9 @@ class Adapt(Step, called="adapt", effect=Effect.TRAINS):
         super().__post_init__()
         must_be_whole("adapt.stopped_at", self.stopped_at, 1, self.steps, empty=True)
         if self.file is not None and not (isinstance(self.file, str) and re.fullmatch("[0-9a-f]{64}", self.file)):
-            raise BadExperiment(f"adapt.file: {shown(self.file)} is no SHA-256")
+            raise BadExperiment(WORDS("adapt: no hash", value=shown(self.file)))
         if self.file and self.method not in LOW_RANK:
-            raise BadExperiment(f"adapt.file: holds low-rank matrices, and {self.method} has none")
+            raise BadExperiment(WORDS("adapt: file without low rank", method=self.method))
 
     @property
     def learnt(self) -> Self:
@@ -82,16 +85,14 @@ class Adapt(Step, called="adapt", effect=Effect.TRAINS):
         (_must_see if pictures else _must_read)(source, self.method)
         can_follow = Effect.ROUNDS_WEIGHTS | Effect.TRAINS
         if odd := next((step for step in before if step.effect not in can_follow), None):
-            raise BadExperiment(f"adapt: cannot follow {odd.called}: gradients do not pass it, or would undo it")
+            raise BadExperiment(WORDS("adapt: cannot follow", step=odd.called))
         if self.method not in (*LOW_RANK, "vectors") and any(each.effect in Effect.ROUNDS_WEIGHTS for each in before):
-            raise BadExperiment(
-                f"adapt.method: {self.method} would train rounded matrices, which then are no longer round"
-            )
+            raise BadExperiment(WORDS("adapt: quantized matrices", method=self.method))
 
 
 def _must_see(source: Trained | Loaded, method: str) -> None:
     if (model := trained_as(source).model) != SEES:
-        raise BadExperiment(f"adapt: of networks for pictures only {SEES} is adapted, not {model}")
+        raise BadExperiment(WORDS("adapt: other network", can=SEES, model=model))
 
 
 def _must_read(source: object, method: str) -> None:
@@ -99,11 +100,9 @@ def _must_read(source: object, method: str) -> None:
     if made is None and source.file in shipped_names():
         made = written_as(source.file)
     if made and made.corpus != READS:
-        raise BadExperiment(f"adapt: a model of {made.corpus} does not know the letters of other texts")
+        raise BadExperiment(WORDS("adapt: other letters", corpus=made.corpus))
     if made is None and method not in LOW_RANK:
-        raise BadExperiment(
-            f"adapt.method: {method} is for small models; beside a large one only low-rank matrices are trained"
-        )
+        raise BadExperiment(WORDS("adapt: for small models", method=method))
 
 
 def parted(recipe: Sequence[Step]) -> tuple[tuple[Step, ...], tuple[Adapt, ...]]:

@@ -13,6 +13,9 @@ from safetensors.numpy import load
 from lessons.experiment.fields import BadExperiment
 from lessons.models import folder_files
 from lessons.models.bad_file import BadFile
+from lessons.text import sections
+
+WORDS = sections("experiment")
 
 FOLDER = Path(__file__).parents[1] / "models" / "checkpoints"
 PICTURES, TEXTS = FOLDER, FOLDER / "text"
@@ -35,11 +38,11 @@ def hash_of(path: Path) -> str:
         try:
             parts = folder_files.belonging(path)
         except BadFile as error:
-            raise BadExperiment(f"file: {error}") from error
+            raise BadExperiment(WORDS("file: refused", why=error)) from error
         told = "\n".join(f"{each.name} {hash_of(each)}" for each in sorted(parts))
         return hashlib.sha256(told.encode()).hexdigest()
     if not path.is_file():
-        raise BadExperiment(f"file: there is no {path.name}")
+        raise BadExperiment(WORDS("file: none", file=path.name))
     found = path.stat()
     return _hash(path, found.st_mtime_ns, found.st_size)
 
@@ -59,7 +62,7 @@ def shipped_hash(path: Path) -> str:
 def must_be(path: Path, sha256: Any) -> None:
     """Raises BadExperiment if a shipped checkpoint was committed with another hash."""
     if sha256 != (actual := shipped_hash(path)):
-        raise BadExperiment(f"sha256: this {path.stem} is {actual[:12]}…, not {str(sha256)[:12]}…")
+        raise BadExperiment(WORDS("other hash", file=path.stem, actual=actual[:12], asked=str(sha256)[:12]))
 
 
 def read(path: Path, sha256: str) -> dict[str, np.ndarray]:
@@ -67,11 +70,9 @@ def read(path: Path, sha256: str) -> dict[str, np.ndarray]:
     try:
         file = path.read_bytes()
     except OSError as error:
-        raise BadExperiment(f"{path.name}, which ships with this app, cannot be read: {error.strerror}") from error
+        raise BadExperiment(WORDS("shipped: unreadable", file=path.name, why=error.strerror)) from error
     if hashlib.sha256(file).hexdigest() != sha256:
-        raise BadExperiment(
-            f"{path.name}, which ships with this app, is damaged: get it again (git checkout {path.name})"
-        )
+        raise BadExperiment(WORDS("shipped: damaged", file=path.name))
     return {name: np.array(weight) for name, weight in load(file).items()}  # a copy: what is loaded is read-only
 
 

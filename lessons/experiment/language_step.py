@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from lessons.experiment.fields import BadExperiment, number, one_of, whole
 from lessons.experiment.step import Effect, Step
+from lessons.text import sections
+
+WORDS = sections("experiment")
 
 GRAINS = ("tensor", "row", "group")
 SCHEMES = ("symmetric", "affine", "nf4", "Q8_0", "Q4_0", "Q4_1")
@@ -45,26 +48,28 @@ class QuantizeWeights(LanguageStep, called="quantize_weights", effect=Effect.ROU
     def __post_init__(self):
         super().__post_init__()
         if self.group not in (32, 64, 128):
-            raise BadExperiment(f"quantize_weights.group: {self.group} is not one of 32, 64, 128")
+            raise BadExperiment(
+                WORDS("not one of", place="quantize_weights.group", value=self.group, options="32, 64, 128")
+            )
         if self.scheme == "nf4" and self.bits != 4:
-            raise BadExperiment("quantize_weights.scheme: nf4 has 4 bits, always")
+            raise BadExperiment(WORDS["nf4: bits"])
         bits = BLOCKS.get(self.scheme)
         if bits and (self.bits, self.grain, self.group) != (bits, "group", 32):
-            raise BadExperiment(f"quantize_weights.scheme: {self.scheme} has {bits} bits and groups of 32")
+            raise BadExperiment(WORDS("blocks: bits", scheme=self.scheme, bits=bits))
         if bits and (self.method != "nearest" or self.outliers):
-            raise BadExperiment(f"quantize_weights.scheme: {self.scheme} rounds to the nearest, without outliers")
+            raise BadExperiment(WORDS("blocks: nearest", scheme=self.scheme))
         if self.scheme == "nf4" and self.method == "gptq":
-            raise BadExperiment("quantize_weights.method: gptq needs an even grid, which nf4 is not")
+            raise BadExperiment(WORDS["nf4: gptq"])
         if self.outliers and self.method != "nearest":
-            raise BadExperiment(f"quantize_weights.outliers: are for rounding to the nearest, not for {self.method}")
+            raise BadExperiment(WORDS("outliers", method=self.method))
 
     def follows(self, before: Sequence[Step], source: object) -> None:
         if any(step.effect in ENCODES for step in before):
-            raise BadExperiment("recipe: matrices are rounded or factorized once")
+            raise BadExperiment(WORDS["matrices once"])
         if any(step.effect in Effect.MASKS for step in before) and (
             self.method != "nearest" or self.outliers or self.scheme in BLOCKS
         ):
-            raise BadExperiment("quantize_weights: what is pruned is rounded to the nearest, on a grid with a zero")
+            raise BadExperiment(WORDS["pruned: nearest"])
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class PruneWeights(LanguageStep, called="prune_weights", effect=Effect.MASKS):
 
     def follows(self, before: Sequence[Step], source: object) -> None:
         if any(step.effect in ENCODES | Effect.MASKS for step in before):
-            raise BadExperiment("prune_weights: comes first, and once")
+            raise BadExperiment(WORDS("first and once", step=self.called))
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ class FactorizeWeights(LanguageStep, called="factorize_weights", effect=Effect.R
 
     def follows(self, before: Sequence[Step], source: object) -> None:
         if any(step.effect in ENCODES | Effect.MASKS for step in before):
-            raise BadExperiment("factorize_weights: comes first, and once")
+            raise BadExperiment(WORDS("first and once", step=self.called))
 
 
 def block_of(step: Step) -> str | None:
@@ -136,4 +141,4 @@ def computes_in(recipe: Sequence[Step]) -> str:
 
 def _once(step: LanguageStep, before: Sequence[Step]) -> None:
     if any(isinstance(other, type(step)) for other in before):
-        raise BadExperiment(f"recipe: {step.called} can be in it once")
+        raise BadExperiment(WORDS("once", step=step.called))

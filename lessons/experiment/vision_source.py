@@ -20,7 +20,10 @@ from lessons.experiment.fields import (
     one_of,
     whole,
 )
+from lessons.text import sections
 from lessons.training.progress import steps_in
+
+WORDS = sections("experiment")
 
 MODELS = (*models.NAMES, *models.LARGE, *models.SIZED)
 LOSSES = ("kl", "logits", "hints", "attention")
@@ -44,23 +47,23 @@ class Taught(Checked, called="taught"):
 
     def __post_init__(self):
         if not (isinstance(self.by, tuple) and self.by and all(isinstance(each, Trained | Loaded) for each in self.by)):
-            raise BadExperiment("taught.by: must be a list of teachers, one at least")
+            raise BadExperiment(WORDS["taught: no list"])
         super().__post_init__()
         if self.loss in ("hints", "attention") and len(self.by) > 1:
-            raise BadExperiment(f"taught.loss: {self.loss} looks into one teacher, and there are {len(self.by)}")
+            raise BadExperiment(WORDS("taught: several teachers", loss=self.loss, teachers=len(self.by)))
 
     @classmethod
     def from_json(cls, raw: Any) -> Self:
         if not isinstance(raw, Mapping) or not isinstance(raw.get("by"), list | tuple):
-            raise BadExperiment("taught: must be an object that lists its teachers in `by`")
+            raise BadExperiment(WORDS["taught: no object"])
         if not all(isinstance(teacher, Mapping) for teacher in raw["by"]):
-            raise BadExperiment("taught.by: each teacher is an object, as an experiment without a recipe")
+            raise BadExperiment(WORDS["taught: teacher"])
         return super().from_json(dict(raw) | {"by": list(map(source, raw["by"]))})
 
     def teaches(self, task: str) -> None:
         """Raises BadExperiment where the teachers know something else."""
         if any(trained_as(teacher).task != task for teacher in self.by):
-            raise BadExperiment(f"taught.by: a teacher must know the same task, {task}")
+            raise BadExperiment(WORDS("taught: other task", task=task))
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,7 @@ def source(raw: Mapping[str, Any]) -> Source:
 def can_learn(trained: Trained, taught: Taught | None) -> None:
     """Raises BadExperiment where there is nothing to learn from: neither labels nor a teacher."""
     if trained.labelled == 0 and not (taught and taught.alpha == 1 and taught.unlabelled):
-        raise BadExperiment("labelled: without labels there must be a teacher, with alpha 1 and unlabelled pictures")
+        raise BadExperiment(WORDS["nothing to learn from"])
 
 
 def trained_as(source: Source) -> Trained:

@@ -9,6 +9,9 @@ from lessons import models
 from lessons.experiment.fields import BadExperiment, checked, maybe, must_be_number, one_of, shown, whole
 from lessons.experiment.step import ROUNDS, Effect, Step
 from lessons.experiment.vision_source import CLASSES, Source, Taught, can_learn, trained_as
+from lessons.text import sections
+
+WORDS = sections("experiment")
 
 GRAINS = ("tensor", "channel", "group")
 SCHEMES = ("symmetric", "affine")
@@ -48,13 +51,13 @@ class QuantizeActivations(Step, called="quantize_activations", effect=Effect.ROU
 
     def follows(self, before: Sequence[Step], source: Source) -> None:
         if any(isinstance(step, QuantizeActivations) for step in before):
-            raise BadExperiment("recipe: quantize_activations can be in it once, for its file holds one grid a layer")
+            raise BadExperiment(WORDS["quantize_activations once"])
 
 
 def _percentages(place: str, ratios: Any) -> tuple[float, ...]:
     if not isinstance(ratios, tuple):
-        raise BadExperiment(f"{place}: {shown(ratios)} is not a list")
-    return tuple(must_be_number(place, ratio, 0, 100, what="percentage") for ratio in ratios)
+        raise BadExperiment(WORDS("no list", place=place, value=shown(ratios)))
+    return tuple(must_be_number(place, ratio, 0, 100, what=WORDS["percentage"]) for ratio in ratios)
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,15 @@ class Prune(Step, called="prune", effect=Effect.MASKS):
         super().__post_init__()
         fixed = STRUCTURES[self.structure]
         if fixed is not None and (self.sparsity, self.scope) != (fixed, "layer"):
-            raise BadExperiment(f'prune: {self.structure} has a sparsity of {fixed} and the scope "layer", always')
+            raise BadExperiment(WORDS("prune: fixed", structure=self.structure, sparsity=fixed))
         if (self.scope == "given") != bool(self.ratios):
-            raise BadExperiment('prune.ratios: must be there where the scope is "given", and only there')
+            raise BadExperiment(WORDS["prune: ratios"])
 
     def follows(self, before: Sequence[Step], source: Source) -> None:
         layers = len(models.layers_of(source.model))
         if self.ratios and len(self.ratios) != layers:
             raise BadExperiment(
-                f"prune.ratios: {len(self.ratios)} of them, but {source.model} has {layers} layers with weights"
+                WORDS("prune: other layers", ratios=len(self.ratios), model=source.model, layers=layers)
             )
 
 
@@ -95,7 +98,7 @@ class RemoveChannels(Step, called="remove_channels", effect=Effect.RESHAPES):
 
     def follows(self, before: Sequence[Step], source: Source) -> None:
         if any(step.effect in ROUNDS for step in before):
-            raise BadExperiment("remove_channels: must come before weights or activations are rounded")
+            raise BadExperiment(WORDS["remove_channels first"])
 
 
 @dataclass(frozen=True)
@@ -117,18 +120,14 @@ class FineTune(Step, called="fine_tune", effect=Effect.TRAINS):
     def __post_init__(self):
         super().__post_init__()
         if self.at and self.start != "rewound":
-            raise BadExperiment('fine_tune.at: only a start that is "rewound" has it')
+            raise BadExperiment(WORDS["fine_tune: at"])
 
     def follows(self, before: Sequence[Step], source: Source) -> None:
         trained = trained_as(source)
         if self.start != "trained" and not all(step.effect in Effect.MASKS | Effect.TRAINS for step in before):
-            raise BadExperiment(
-                f"fine_tune.start: {self.start} is for pruned networks of their first shape, nothing else"
-            )
+            raise BadExperiment(WORDS("fine_tune: start", start=self.start))
         if self.at > (last := trained.stopped_at or trained.steps):
-            raise BadExperiment(
-                f"fine_tune.at: {self.at} is beyond the {last} steps that {source.model} was trained for"
-            )
+            raise BadExperiment(WORDS("fine_tune: beyond", at=self.at, steps=last, model=source.model))
         if self.taught:
             self.taught.teaches(source.task)
         can_learn(trained, self.taught)

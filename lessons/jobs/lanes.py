@@ -17,11 +17,14 @@ from typing import Any
 from lessons.jobs.messages import Command, Ended, Pulse, Ready
 from lessons.jobs.ticket import Answers, Ticket
 from lessons.jobs.worker import THREADS
+from lessons.text import sections
+
+WORDS = sections("jobs")
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE = 8  # jobs a resident takes turns with
-DIED = "The worker that ran this has died (out of memory, perhaps). Nothing else is lost: try again."
-HUNG = "The worker that ran this gave no sign of life and was ended. Nothing else is lost: try again."
+DIED = WORDS["died"]
+HUNG = WORDS["hung"]
 log = logging.getLogger(__name__)
 
 

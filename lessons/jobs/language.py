@@ -22,7 +22,10 @@ from lessons.jobs.events import Asked, Continuation, GeneratedText, ModelKept, P
 from lessons.language.results import Benchmark, Flow, Inside, Moved
 from lessons.models.bad_file import BadFile
 from lessons.quantity import Measurement, Quantity
+from lessons.text import sections
 from lessons.training.progress import TrainingStep
+
+WORDS = sections("jobs")
 
 if TYPE_CHECKING:
     from torch import nn
@@ -133,7 +136,7 @@ def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, in
         at = Path(path).expanduser()
         needs = bytes_needed(at)
     except (RuntimeError, OSError) as error:  # nobody of that name has a home; a name too long
-        raise BadFile(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise BadFile(WORDS("unreadable", why=getattr(error, "strerror", None) or error)) from error
     yield file_source(str(at)), needs
 
 

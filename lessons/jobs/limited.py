@@ -25,13 +25,16 @@ from lessons.models import adapter_file
 from lessons.models.adapter_file import TENSORS
 from lessons.models.adapter_settings import CONFIG
 from lessons.models.bad_file import BadFile
+from lessons.text import sections
+
+WORDS = sections("jobs")
 
 MOST_MEMORY = 2**30  # bytes beside what the process takes before it reads anything
 MOST_SECONDS = 20  # of processor time, and of any
 MOST_ANSWER = 2**28  # bytes
 IDLE = 600  # seconds without a request until the process ends
 READY, FOUND, REFUSED = b"r", b"f", b"n"
-TOO_MUCH = "reading it takes more memory or time than an adapter needs: it is damaged, or was made to do harm"
+TOO_MUCH = WORDS["upload takes too much"]
 LAYERS = [f"model.layers.{at}.{part}" for at in range(100) for part in (
     *(f"self_attn.{name}_proj" for name in "qkvo"), *(f"mlp.{name}_proj" for name in ("gate", "up", "down")),
 )] + ["lm_head", "conv1", "conv2", "conv3", "fc"]  # fmt: skip
@@ -88,7 +91,7 @@ class UploadReader:
             env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
         )
         if self.process.stdout.read(1) != READY:
-            raise RuntimeError("uploads cannot be read: the process for that does not start")
+            raise RuntimeError(WORDS["uploads unreadable"])
         return self.process
 
 

@@ -15,6 +15,9 @@ from lessons.code_hash import code_hash
 from lessons.experiment import Experiment
 from lessons.jobs.plain_json import decoded, encoded
 from lessons.quantity import Measurement, Quantity, as_recorded
+from lessons.text import sections
+
+WORDS = sections("jobs")
 
 SCRIPT = "make recordings"
 FACTS = recorded.HERE.parent / "facts" / "energy_per_operation.csv"  # what energies are worked out from
@@ -43,7 +46,7 @@ def find(job: Callable, *arguments: Any) -> Recording | None:
     row = _rows().get(named(job, *arguments))
     if row is None:
         return None
-    source = f"recorded by `{SCRIPT}` on {row['date']}, {row['machine']}"
+    source = WORDS("recorded", script=SCRIPT, date=row["date"], machine=row["machine"])
     events = tuple(_marked(decoded(event), source) for event in row["events"])
     return Recording(events, source, row["seconds"], row["pass_ms"])
 

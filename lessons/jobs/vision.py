@@ -21,7 +21,10 @@ from lessons.jobs.events import Activations, Asked, ModelKept, Notice, Outcome, 
 from lessons.measure.layer_view import SCANNED, LayerCost, OneWeight, RoundedWeights, Scanned, Wiring
 from lessons.measure.power import package_joules, watts
 from lessons.quantity import Quantity
+from lessons.text import sections
 from lessons.training.progress import BATCH, TrainingStep, steps_in
+
+WORDS = sections("jobs")
 
 SEEN = 100  # test pictures whose activations the histograms show
 TRIED = np.linspace(-3, 3, 61)  # from a weight's trained value
@@ -174,7 +177,7 @@ def training(source: Trained, asked: Asked) -> Iterator[TrainingStep | Notice | 
     try:
         training_set(source.data, source.task)
     except DataUnavailable as error:
-        yield Notice(f"{error} Training on those instead.")
+        yield Notice(WORDS("training on bundled", why=error))
         source = replace(source, data="bundled")
     for step, net in build.training(source):
         yield step
@@ -257,13 +260,13 @@ def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]
     gone = 1 - sum(int(weight.count_nonzero()) for weight in weights) / sum(weight.numel() for weight in weights)
     large, picture, numbers = large_layer(gone), test_set(model.task).images[:1], torch.ones(1, SIDE)
     racers = {
-        "unpruned, dense kernels": (before.net, picture),
-        "pruned, dense kernels": (model.net, picture),
-        "pruned, sparse kernels": (with_sparse_kernels(model.net), picture),
+        WORDS["unpruned, dense kernels"]: (before.net, picture),
+        WORDS["pruned, dense kernels"]: (model.net, picture),
+        WORDS["pruned, sparse kernels"]: (with_sparse_kernels(model.net), picture),
     }
     if gone:
-        racers[f"a layer of {SIDE:,} × {SIDE:,}, dense"] = large, numbers
-        racers[f"the same, {100 * gone:.0f} % zeros, sparse"] = with_sparse_kernels(large), numbers
+        racers[WORDS("large layer, dense", side=SIDE)] = large, numbers
+        racers[WORDS("large layer, sparse", zeros=100 * gone)] = with_sparse_kernels(large), numbers
     # each runs by itself, for the next would find its caches cold; again and again, for the machine's other work to
     # fall on all
     heats = [{name: latency(*racer) for name, racer in racers.items()} for _ in range(HEATS)]

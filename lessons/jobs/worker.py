@@ -26,6 +26,9 @@ from lessons import store
 from lessons.jobs.alive import end_with_parent, give_way, tell
 from lessons.jobs.events import Waiting
 from lessons.jobs.messages import Command, Ended, Job, Pulse, Ready
+from lessons.text import sections
+
+WORDS = sections("jobs")
 
 THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
 
@@ -145,5 +148,5 @@ def said(raised: Exception) -> str:
     machine."""
     kind = type(raised)
     if isinstance(raised, OSError):
-        return f"{kind.__name__}: {raised.strerror or 'it cannot be read or written'}"
+        return f"{kind.__name__}: {raised.strerror or WORDS['no reading or writing']}"
     return str(raised) if kind.__module__.startswith("lessons.") else f"{kind.__name__}: {PATH.sub('…', str(raised))}"

@@ -278,7 +278,7 @@ def test_the_resident_trains_a_large_model_and_stops_when_told():
     ("recipe", "said"),
     [
         ((QuantizeActivationsPerToken(8), Adapt()), "cannot follow quantize_activations_per_token"),
-        ((QuantizeWeights(4), Adapt(method="full")), "no longer round"),
+        ((QuantizeWeights(4), Adapt(method="full")), "undoes their rounding"),
         ((PruneWeights(50), Adapt()), "cannot follow prune_weights"),
         ((FactorizeWeights(50), Adapt()), "cannot follow factorize_weights"),
         ((Adapt(), QuantizeWeights(4)), "after adapt"),

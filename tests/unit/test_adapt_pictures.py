@@ -158,7 +158,7 @@ def test_the_microscope_looks_at_convolutions_as_matrices(low):
         ((Adapt("turned"),), "not one of first layer"),
         ((Prune(50), FEW), "cannot follow prune"),
         ((QuantizeActivations(8), FEW), "cannot follow quantize_activations"),
-        ((Quantize(4), replace(FEW, method="full")), "no longer round"),
+        ((Quantize(4), replace(FEW, method="full")), "undoes their rounding"),
         ((FEW, Quantize(4)), "after adapt"),
     ],
 )

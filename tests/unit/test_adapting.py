@@ -99,7 +99,7 @@ def test_less_is_trained_less_is_needed(model, rank, where):
 def test_of_qlora_the_embeddings_stay_in_16_bits():
     model = models()["Llama 3.1 8B"]
     apart = 2 * 128_256 * 4_096
-    found = memory_by_method(model, low_rank(model, 16, "attention"))["QLoRA"]["weights that stay"]
+    found = memory_by_method(model, low_rank(model, 16, "attention"))["QLoRA"]["frozen weights"]
     assert found == pytest.approx(2 * apart + (model.params_total - apart) * 4.127 / 8)
     assert [name for name, model in models().items() if in_16_bits(model) is None] == ["Qwen3-Next 80B-A3B"]
 
@@ -107,9 +107,9 @@ def test_of_qlora_the_embeddings_stay_in_16_bits():
 @given(some.sampled_from(list(BASES)), some.floats(1e3, 1e12), some.floats(0, 1))
 def test_what_stays_takes_no_gradient(base, count, share):
     parts = memory(count, share * count, base, True, "bf16")
-    assert parts["weights that stay"] == sum(memory(count, 0, base, True, "bf16").values())
+    assert parts["frozen weights"] == sum(memory(count, 0, base, True, "bf16").values())
     assert parts["gradients"] == pytest.approx(2 * share * count)
-    assert parts["moments of the optimiser"] == pytest.approx(8 * share * count)
+    assert parts["optimiser moments"] == pytest.approx(8 * share * count)
 
 
 def test_the_gpus_that_hold_it_have_the_memory():

@@ -325,7 +325,7 @@ def test_an_experiment_with_a_teacher_is_its_own_json():
             "taught.temperature: 0 is not a number from 0.1 to 1,000",
         ),
         ({"taught": {"by": [{"seed": 1}], "loss": "hate"}}, "taught.loss: 'hate' is not one of kl, logits"),
-        ({"taught": {"by": [{"seed": 1}, {"seed": 2}], "loss": "hints"}}, "hints looks into one teacher"),
+        ({"taught": {"by": [{"seed": 1}, {"seed": 2}], "loss": "hints"}}, "hints compares layers with one teacher"),
         ({"taught": {"by": [{"seed": 1}], "mood": 1}}, "taught.mood: unknown field"),
         ({"recipe": [{"shift_bias": {"label": 10}}]}, "shift_bias.label"),
         ({"recipe": [{"fine_tune": {"taught": {"by": [{"checkpoint": "digits-cnn"}]}}}]}, "the same task"),

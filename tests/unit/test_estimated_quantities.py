@@ -19,7 +19,7 @@ CARD, H100 = (machine_of(boards()[name]) for name in ("NVIDIA GeForce RTX 4090",
 
 def test_the_cache_of_a_conversation_and_of_its_next_token():
     assert kv_cells.conversation_cache(LLAMA, 131_072).value == 131_072 * 131_072  # 2 · 8 · 128 · 2 bytes · 32 layers
-    assert "131072 tokens × layers" in kv_cells.conversation_cache(LLAMA, 131_072).source
+    assert "(32 layers × 131,072 tokens) × 2,048 numbers" in kv_cells.conversation_cache(LLAMA, 131_072).source
     token = kv_cells.token_cache(LLAMA, 8_192, 2)
     assert token.value == 131_072 and "32 of 32 layers that still have room × 2,048 numbers" in token.source
     assert "10 of 62 layers" in kv_cells.token_cache(GEMMA, 8_192, 2).source  # its sliding layers are full
@@ -47,7 +47,7 @@ def test_tokens_guessed_ahead_multiply_the_speed_and_its_band():
     speed = Quantity("speed", 10.0, "tokens/s", "estimated", 5.0, 20.0, "roof")
     faster = answer_cost.guessing_ahead(speed, 0.5, 2)
     assert (faster.low, faster.value, faster.high) == pytest.approx((8.75, 17.5, 35.0))  # (1 − 0.5³) ÷ (1 − 0.5)
-    assert "2 guessed ahead, 50 % of them right" in faster.source
+    assert "2 tokens drafted ahead, 50 % of them accepted" in faster.source
 
 
 def test_the_cloud_against_the_small_model():

@@ -228,7 +228,7 @@ def test_little_room_is_said_before_a_training_begins(places, monkeypatch):
     store.must_have_room()
     free[places.memory] -= 1
     assert store.where() is None
-    with pytest.raises(store.CannotKeep, match="no room left") as raised:
+    with pytest.raises(store.CannotKeep, match="no room for trained weights") as raised:
         store.must_have_room()
     assert "/" not in str(raised.value)  # no path
 

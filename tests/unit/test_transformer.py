@@ -104,7 +104,7 @@ def test_what_is_not_modelled_is_refused():
             parameters(SHAPES[name])
     with pytest.raises(CannotCompute, match="state of another kind"):
         cache_bytes(SHAPES["Qwen3-Next 80B-A3B"], 1)
-    with pytest.raises(CannotCompute, match="bands whose width is not told"):
+    with pytest.raises(CannotCompute, match="bands of unpublished width"):
         cache_bytes(SHAPES["GPT-3 175B"], 1)
 
 
@@ -161,8 +161,8 @@ def test_a_pasted_config_is_run_as_it_is_published_and_as_llama_cpp_runs_its_kin
         ({"vocab_size": True}, "vocab_size is True"),
         ({"vocab_size": 1e3}, "vocab_size is 1000.0"),
         ({"hidden_size": [4096]}, "hidden_size is"),
-        ({"num_key_value_heads": 5}, "no multiple"),
-        ({"hidden_size": 4097}, "no multiple"),
+        ({"num_key_value_heads": 5}, "not a multiple"),
+        ({"hidden_size": 4097}, "not a multiple"),
         ({"intermediate_size": None}, "intermediate_size"),
         ({"tie_word_embeddings": "yes"}, "not true or false"),
         ({"layer_types": ["linear_attention"] * 32}, "layer_types"),
