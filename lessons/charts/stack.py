@@ -26,11 +26,14 @@ def stack(
     badges: tuple[Badge, ...] = ("estimated",),
     room: tuple[str, float] | None = None,
     upto: float = 0.0,
+    order: tuple[str, ...] = (),
 ) -> Chart:
     """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use; `room`:
-    what a dashed line across is, and how high; `upto`: how far the axis reaches at least, so that charts compare."""
+    what a dashed line across is, and how high; `upto`: how far the axis reaches at least, so that charts compare;
+    `order`: parts there can be, so that each has its colour where others are missing."""
     there = {bar: parts for bar, parts in bars.items() if parts}
-    names = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
+    found = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
+    names = tuple(dict.fromkeys((*order, *found)))
     totals = {bar: sum(parts.values()) for bar, parts in there.items()}
     size, prefix = next(((s, p) for s, p in SI if max(upto, *totals.values(), 0) >= s), (1, ""))
     rows = [
@@ -59,7 +62,7 @@ def stack(
 
     drawn = Chart(
         title,
-        _spec(axis, f"{prefix}{unit}", tuple(bars), names),
+        _spec(axis, f"{prefix}{unit}", tuple(bars), names, tuple(name for name in names if name in found)),
         {
             "parts": rows,
             "totals": marks,
@@ -83,9 +86,11 @@ def marked(chart: Chart, here: str) -> Chart:
 
 
 @lru_cache(maxsize=64)
-def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, Any]:
+def _spec(
+    axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...], shown: tuple[str, ...]
+) -> dict[str, Any]:
     x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=alt.Axis(labelAngle=0))
-    legend = alt.Legend(orient="top", title=None, columns=2)  # a phone has room for two
+    legend = alt.Legend(orient="top", title=None, columns=2, values=list(shown))  # a phone has room for two
     piled = (
         named("parts")
         .mark_bar()
