@@ -69,14 +69,16 @@ def headline(what: knobs.AskedUse) -> headline_figure.Headline | None:
     """The figure a reader has typed, and what it is beside its peers, in a sentence."""
     if ui.presenting():
         return None
-    try:
-        typed = headline_figure.read(*knobs.headline())
-    except headline_figure.NotShown as reason:
-        page.text(f"headline: {reason}")
-        return None
-    if typed:
-        which, said = typed.compared(what.task)
-        page.text(f"headline: {which}", **said)
+    above, written = st.container(), knobs.headline()  # below, what is folded would cover it
+    with above:
+        try:
+            typed = headline_figure.read(*written)
+        except headline_figure.NotShown as reason:
+            page.text(f"headline: {reason}")
+            return None
+        if typed:
+            which, said = typed.compared(what.task)
+            page.text(f"headline: {which}", **said)
     return typed
 
 
@@ -89,11 +91,7 @@ def one_use() -> ui.Drawn:
     ui.row("figures", figure)
     page.why("about the methods")
     page.text("what it is like")
-    used = {
-        who: footprint.times(every[what.chosen], what.uses * many, WORDS["a day"])
-        for who, many in footprint.PEOPLE.items()
-    }
-    cards.everyday(used, what.grid)
+    cards.everyday(every[what.chosen], what.uses, what.grid)
     return [figure], {}
 
 

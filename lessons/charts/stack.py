@@ -90,13 +90,14 @@ def _spec(
     axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...], shown: tuple[str, ...]
 ) -> dict[str, Any]:
     x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=alt.Axis(labelAngle=0))
+    base = alt.condition("datum.value == 0", alt.value(1), alt.value(0))  # another line would go through words
     legend = alt.Legend(orient="top", title=None, columns=2, values=list(shown))  # a phone has room for two
     piled = (
         named("parts")
         .mark_bar()
         .encode(
             x=x,
-            y=alt.Y("value:Q", title=unit, stack="zero"),
+            y=alt.Y("value:Q", title=unit, stack="zero", axis=alt.Axis(gridOpacity=base)),
             color=alt.Color("part:N", scale=alt.Scale(domain=list(parts)), sort=list(parts), legend=legend),
             order=alt.Order("at:Q"),
             tooltip=["bar:N", "part:N", "shown:N", alt.Tooltip("share:Q", format=".0%")],

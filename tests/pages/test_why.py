@@ -239,9 +239,15 @@ def test_the_line_of_the_law_follows_the_model(footprints):
 @pytest.mark.parametrize(
     ("written", "answer"),
     [
-        ("3 Wh", "**3 Wh** is 6.98× the highest of the 2 published figures"),
-        ("0.3Wh per query", "**0.3 Wh** lies among the 2 published figures"),
-        ("10 J", "**2.78 mWh** is 86.4× below the lowest of the 2"),
+        (
+            "3 Wh",
+            "**3 Wh** is 6.98× the highest published figure of this task",
+        ),
+        (
+            "0.3Wh per query",
+            "lies among the published figures of this task and boundary (*whole facility*, 2 in all: ",
+        ),
+        ("10 J", "**2.78 mWh** is 86.4× below the lowest published figure"),
         ("three kettles", "This is no energy that can be read"),
         ("0 Wh", "This figure is outside"),
     ],
@@ -265,7 +271,7 @@ def test_a_headline_without_peers_says_so_and_another_boundary_has_others(footpr
         footprints, "No published figure of this task has the boundary *server*, so **300 Wh** has no peers here"
     )
     choose(footprints, "footprint_counts", "GPU only")
-    assert said(footprints, "**300 Wh** lies among the 4 published figures")
+    assert said(footprints, "lies among the published figures of this task and boundary (*GPU only*, 4 in all: ")
 
 
 def test_sources_lists_every_figure_and_can_be_searched():

@@ -109,8 +109,8 @@ def test_a_layers_name_is_above_both_lines_or_below_both(number, batch):
 def test_the_axes_of_fetching_are_the_same_at_any_batch_and_hold_every_layer():
     one, many = (energy_charts.fetching(LAYERS, "fp32", "45 nm", "DDR", batch) for batch in (1, 512))
     assert one.spec == many.spec and one.data["lines"] == many.data["lines"]
-    furthest = max(row["x"] for row in many.data["lines"])
-    assert all(point["x"] <= furthest for point in many.data["points"])
+    furthest = max(row["x"] for row in many.data["lines"])  # where the lines are named
+    assert all(5 * point["x"] <= furthest for point in many.data["points"])
 
 
 def test_a_disclosed_run_has_the_colour_of_its_generation_and_its_energy_per_flop():

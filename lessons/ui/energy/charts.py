@@ -15,6 +15,7 @@ from lessons.ui.energy.knobs import BATCH
 
 WORDS = sections("energy")
 LEAST, LARGEST = 0.5, int(BATCH.options[-1])  # uses of a weight where the axis begins; images of a batch
+ROOM = 10  # times the most uses, where the axis ends: a line's name is there
 
 
 def floors_of(
@@ -42,7 +43,7 @@ def fetching(layers: Mapping[str, LayerCost], number: str, node: str, memory: st
     each = 1e-12 * sum(filter(None, silicon.operation(number, node)))
     fetch = silicon.crossing(number, node, memory) * each
     uses = {name: cost.macs / cost.weights for name, cost in layers.items()}  # by an image
-    span = (LEAST, LARGEST * max(uses.values()))
+    span = (LEAST, ROOM * LARGEST * max(uses.values()))
     points = [_layer(name, batch * use, each, fetch) for name, use in uses.items()]
     dram, compute = WORDS["fetching"], WORDS["using"]
     curves = {dram: [(x, fetch) for x in span], compute: [(x, x * each) for x in span]}

@@ -1,11 +1,9 @@
 """Cards: what the law says, in its own words, and what an energy is like."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from lessons.estimate import training
-from lessons.estimate.footprint import PICTURES, emissions, like
+from lessons.estimate.footprint import PEOPLE, PICTURES, emissions, like, times
 from lessons.facts import ElectricityGrid, Rule, figure, rules
 from lessons.quantity import Quantity, show
 from lessons.text import sections
@@ -39,9 +37,11 @@ def side(flop: Quantity) -> str:
     return SIDES[training.side_of(figure("ai_act_compute").value, flop)]
 
 
-def everyday(energies: Mapping[str, Quantity], grid: ElectricityGrid) -> None:
-    """A line for each energy (Wh): what it emits on this grid, and what it is like, in words and pictures."""
-    for who, energy in energies.items():
+def everyday(one: Quantity, uses: int, grid: ElectricityGrid) -> None:
+    """A line for each number of people: what so many uses a day and person take (Wh) and emit on this grid, and what
+    that is like, in words and pictures. `one`: Wh of a use."""
+    for who, people in PEOPLE.items():
+        energy = times(one, uses * people, WORDS["a day"])
         thing, count = like(energy.value)
         picture = PICTURES[thing.name] * min(PICTURES_IN_LINE, max(1, round(count))) + (
             " …" if count > PICTURES_IN_LINE else ""
