@@ -12,11 +12,13 @@ from lessons.facts import figure
 from lessons.jobs import ask
 from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity, show
+from lessons.text import sections
 from lessons.ui.energy import charts as energy_charts
 from lessons.ui.energy import first_picture
-from lessons.ui.energy.first_picture import Setting
+from lessons.ui.energy.first_picture import PARTS, Setting
 from lessons.ui.energy.knobs import BATCH, FORMAT, KNOBS, MEMORY, NETWORK, NODE, PLACE, PLACES, PRESETS, REUSE
 
+WORDS = sections("energy")
 GUESSES = ("2×", "10×", "100×", "1,000×", "10,000×")
 RAN = [silicon.inference, silicon.operation, silicon.floor, device.on_this_machine, device.at_the_wall]
 
@@ -51,9 +53,9 @@ def first() -> None:
     page.text("the idea")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         node = ui.choice(NODE)
-        number, memory = ui.choice(FORMAT, barred=silicon.unsourced(node)), ui.choice(MEMORY)
+        number = ui.choice(FORMAT, barred=silicon.unsourced(node))
         with ui.more():
-            reuse, place = ui.choice(REUSE), ui.choice(PLACE)
+            memory, reuse, place = ui.choice(MEMORY), ui.choice(REUSE), ui.choice(PLACE)
     now = Setting(number, node, memory, inf if reuse == "all" else float(reuse))
     ui.hand_on("setting", (now, place))
     page.about_preset()
@@ -77,8 +79,9 @@ def lab() -> None:
 
     def frame(at: str) -> ui.Frame:
         floor = floors[at][now.number]
-        found = {"Floor A": floor["total"], "To move numbers": silicon.moving(floor)}
-        found |= {"A fetch pays off after": silicon.pays_off(now.number, now.node, now.memory), "This machine, B": here}
+        found = {WORDS["floor"]: floor["total"], WORDS["moving"]: silicon.moving(floor)}
+        pays_off = silicon.pays_off(now.number, now.node, now.memory)
+        found |= {WORDS["pays off after"]: pays_off, WORDS["here"]: here}
         drawn = energy_charts.floors(floors[at], now.number, tallest)
         return ui.Frame(
             ui.tiles(found), [drawn, energy_charts.fetching(costs, now.number, now.node, now.memory, int(at))]
@@ -92,10 +95,10 @@ def lab() -> None:
     page.text("three layers")
     alone = now._replace(number="fp32").of_image(costs.values(), 1)
     wall = device.at_the_wall(here, figure(PLACES[place]) if PLACES[place] else None)
-    layers = {"A, silicon floor": alone["total"], "B, this machine's processor": here, "C, wall plug": wall}
+    layers = {WORDS["A"]: alone["total"], WORDS["B"]: here, WORDS["C"]: wall}
     figures = [
-        charts.ranges("From the floor to the wall, one image in fp32", "energy per image (J)", layers),
-        charts.ranges("Energy to fetch a value, by where it is stored", "energy (× one MAC)", silicon.ladder()),
+        charts.ranges(WORDS["to the wall"], WORDS["energy per image"], layers, units=True),
+        charts.ranges(WORDS["by place"], WORDS["in MACs"], silicon.ladder(), units=True),
     ]
     ui.row("wall", *figures)
     resnet = silicon.resnet18()
@@ -103,8 +106,9 @@ def lab() -> None:
 
     @ui.on_release({BATCH: BATCH.options})
     def numbers(at: str) -> ui.Drawn:
-        found = frames[at].quantities | floors[at][now.number] | layers
-        return [*frames[at].charts, *figures], found | {"This machine ÷ floor": device.times(here, alone["total"])}
+        floor = floors[at][now.number]
+        found = frames[at].quantities | {name: floor[part] for part, name in PARTS.items() if part in floor} | layers
+        return [*frames[at].charts, *figures], found | {WORDS["times the floor"]: device.times(here, alone["total"])}
 
 
 if not ui.presenting():

@@ -4,12 +4,14 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from lessons import facts, ui
+from lessons import ui
 from lessons.estimate import accelerator_energy, ecologits, footprint, training, transformer, weight_formats
 from lessons.quantity import Quantity, quotient
+from lessons.text import sections
 from lessons.ui.footprint import cards, first_picture, headline_figure, knobs
 from lessons.ui.footprint import charts as footprint_charts
 
+WORDS = sections("footprint")
 RAN = [accelerator_energy.joules_per_token, weight_formats.bytes_read, transformer.cache_bytes]
 RAN += [ecologits.joules_per_token, training.fitted]
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
@@ -40,14 +42,13 @@ def answer() -> None:
     def frame(at: str) -> ui.Frame:
         scenario, every = what.with_batch(int(at)), found[at]
         emitted, making = footprint.with_making(footprint.emissions(one[at], what.grid), what.chosen, scenario)
-        tiles = {"One use": one[at], "CO₂e of one use": emitted}
-        tiles |= {"A year of use": footprint.times(one[at], 365 * what.uses, "uses a year")}
-        tiles |= {"Methods apart": footprint.spread(every.values())} if what.told else {}
-        counted = f"{making} for making the hardware" if making else "electricity only"
-        notes = {"CO₂e of one use": "; ".join(filter(None, (emitted.band, counted)))}
-        return ui.Frame(
-            ui.tiles(tiles, notes), [footprint_charts.all_figures(what.task, every, most=5)] if ui.presenting() else []
-        )
+        year = footprint.times(one[at], 365 * what.uses, WORDS["uses a year"])
+        tiles = {WORDS["one use"]: one[at], WORDS["CO₂e of one use"]: emitted, WORDS["a year"]: year}
+        tiles |= {WORDS["methods apart"]: footprint.spread(every.values())} if what.told else {}
+        counted = WORDS("with making", making=making) if making else WORDS["without making"]
+        notes = {WORDS["CO₂e of one use"]: "; ".join(filter(None, (emitted.band, counted)))}
+        staged = [footprint_charts.all_figures(what.task, every, most=5)] if ui.presenting() else []
+        return ui.Frame(ui.tiles(tiles, notes), staged)
 
     if what.told and what.model.context and sum(what.tokens) > what.model.context:
         page.text("beyond its context", model=what.model, tokens=sum(what.tokens))
@@ -68,14 +69,16 @@ def headline(what: knobs.AskedUse) -> headline_figure.Headline | None:
     """The figure a reader has typed, and what it is beside its peers, in a sentence."""
     if ui.presenting():
         return None
-    try:
-        typed = headline_figure.read(*knobs.headline())
-    except headline_figure.NotShown as reason:
-        page.text(f"headline: {reason}")
-        return None
-    if typed:
-        which, said = typed.compared(what.task)
-        page.text(f"headline: {which}", **said)
+    above, written = st.container(), knobs.headline()  # below, what is folded would cover it
+    with above:
+        try:
+            typed = headline_figure.read(*written)
+        except headline_figure.NotShown as reason:
+            page.text(f"headline: {reason}")
+            return None
+        if typed:
+            which, said = typed.compared(what.task)
+            page.text(f"headline: {which}", **said)
     return typed
 
 
@@ -88,31 +91,27 @@ def one_use() -> ui.Drawn:
     ui.row("figures", figure)
     page.why("about the methods")
     page.text("what it is like")
-    used = {
-        who: footprint.times(every[what.chosen], what.uses * many, "a day") for who, many in footprint.PEOPLE.items()
-    }
-    cards.everyday(used, what.grid)
+    cards.everyday(every[what.chosen], what.uses, what.grid)
     return [figure], {}
 
 
 def run() -> ui.Drawn:
     """The training run behind the model."""
-    asked: Asked = ui.handed("asked")
+    what, one = ui.handed("asked")
     page.text("training")
-    people = int(ui.slider(knobs.CROWD, asked.one is not None).replace(",", ""))
-    read, _, flop, energy = knobs.trained(asked.what)
-    name, uses = asked.what.model.name, asked.what.uses
-    figures = [footprint_charts.disclosed_runs(name, flop.value, energy)]
-    tiles = {"Training it": energy, "CO₂e of training": footprint.emissions(energy, asked.what.grid)}
-    if asked.one:
-        a_day = footprint.times(asked.one, people * uses, "uses a day")
-        tiles["Training's share in a use"] = training.of_each_use(energy, 365 * people * uses)
-        tiles["Use overtakes it after"] = training.overtakes_after(energy, a_day)
+    people = int(ui.slider(knobs.CROWD, one is not None).replace(",", ""))
+    read, chips, flop, energy = knobs.trained(what)
+    figures = [footprint_charts.disclosed_runs(what.model.name, chips, flop.value, energy)]
+    tiles = {WORDS["training it"]: energy, WORDS["CO₂e of training"]: footprint.emissions(energy, what.grid)}
+    if one:
+        a_day = footprint.times(one, people * what.uses, WORDS["uses a day"])
+        tiles[WORDS["training's share"]] = training.of_each_use(energy, 365 * people * what.uses)
+        tiles[WORDS["overtaken after"]] = training.overtakes_after(energy, a_day)
         figures.append(footprint_charts.use_overtakes(energy, a_day))
-    ui.headed(tiles, "training_run", *figures, notes={"Training it": training.told(asked.what.model, read, energy)})
+    ui.headed(tiles, "training_run", *figures, notes={WORDS["training it"]: training.told(what.model, read, energy)})
     page.text("about training", flop=flop, energy=energy)
     page.why("about the runs")
-    return figures, tiles | {"Training compute": flop}
+    return figures, tiles | {WORDS["training compute"]: flop}
 
 
 def law() -> ui.Drawn:
@@ -120,10 +119,10 @@ def law() -> ui.Drawn:
     what: knobs.AskedUse = ui.handed("asked").what
     page.text("the law")
     _, chips, flop, energy = knobs.trained(what)
-    page.text(f"the line: {training.side_of(facts.figure('ai_act_compute').value, flop)}", flop=flop)
+    page.text("the line", flop=flop, side=cards.side(flop))
     cards.law()
     page.text("draft", model=what.model, energy=energy, flop=flop, chips=chips)
-    return [], {"Training compute": flop, "Training it": energy}
+    return [], {WORDS["training compute"]: flop, WORDS["training it"]: energy}
 
 
 def claims() -> None:

@@ -26,11 +26,14 @@ def stack(
     badges: tuple[Badge, ...] = ("estimated",),
     room: tuple[str, float] | None = None,
     upto: float = 0.0,
+    order: tuple[str, ...] = (),
 ) -> Chart:
     """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use; `room`:
-    what a dashed line across is, and how high; `upto`: how far the axis reaches at least, so that charts compare."""
+    what a dashed line across is, and how high; `upto`: how far the axis reaches at least, so that charts compare;
+    `order`: parts there can be, so that each has its colour where others are missing."""
     there = {bar: parts for bar, parts in bars.items() if parts}
-    names = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
+    found = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
+    names = tuple(dict.fromkeys((*order, *found)))
     totals = {bar: sum(parts.values()) for bar, parts in there.items()}
     size, prefix = next(((s, p) for s, p in SI if max(upto, *totals.values(), 0) >= s), (1, ""))
     rows = [
@@ -59,7 +62,7 @@ def stack(
 
     drawn = Chart(
         title,
-        _spec(axis, f"{prefix}{unit}", tuple(bars), names),
+        _spec(axis, f"{prefix}{unit}", tuple(bars), names, tuple(name for name in names if name in found)),
         {
             "parts": rows,
             "totals": marks,
@@ -83,15 +86,18 @@ def marked(chart: Chart, here: str) -> Chart:
 
 
 @lru_cache(maxsize=64)
-def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, Any]:
+def _spec(
+    axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...], shown: tuple[str, ...]
+) -> dict[str, Any]:
     x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=alt.Axis(labelAngle=0))
-    legend = alt.Legend(orient="top", title=None, columns=2)  # a phone has room for two
+    base = alt.condition("datum.value == 0", alt.value(1), alt.value(0))  # another line would go through words
+    legend = alt.Legend(orient="top", title=None, columns=2, values=list(shown))  # a phone has room for two
     piled = (
         named("parts")
         .mark_bar()
         .encode(
             x=x,
-            y=alt.Y("value:Q", title=unit, stack="zero"),
+            y=alt.Y("value:Q", title=unit, stack="zero", axis=alt.Axis(gridOpacity=base)),
             color=alt.Color("part:N", scale=alt.Scale(domain=list(parts)), sort=list(parts), legend=legend),
             order=alt.Order("at:Q"),
             tooltip=["bar:N", "part:N", "shown:N", alt.Tooltip("share:Q", format=".0%")],

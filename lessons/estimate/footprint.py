@@ -34,13 +34,9 @@ PICTURES = {
 PEOPLE = {WORDS["you a day"]: 1, WORDS["a school a day"]: 1_000, WORDS["80 million people a day"]: 80_000_000}
 
 
-BOUNDARIES = {  # what a figure counts: how published figures that count the same say it
-    "whole facility": ("whole facility", "whole facility, estimated"),
-    "server": ("server, estimated", "node with idle GPUs", "GPU ×2"),  # doubled, to stand for the server
-    "GPU only": ("GPU only",),
-    "not stated": ("not stated",),
-}
 OURS = "whole facility"  # what all three methods count: boards or GPUs, servers and the building
+BOUNDARIES = (OURS, "server", "GPU only", "GPU ×2", "node with idle GPUs", "not stated")  # what published figures count
+ESTIMATED = ", estimated"  # behind the boundary of a figure that nobody measured
 
 
 class UseTokens(NamedTuple):
@@ -128,7 +124,7 @@ def published(task: str, most: int | None = None) -> tuple[dict[str, Quantity], 
 def peers(task: str, boundary: str) -> dict[str, Quantity]:
     """Published energies (Wh) of such a use that count the same. `task`: as there; `boundary`: one of BOUNDARIES."""
     rows, counted = published(task)
-    return {label: energy for label, energy in rows.items() if counted[label] in BOUNDARIES[boundary]}
+    return {label: energy for label, energy in rows.items() if counted[label].removesuffix(ESTIMATED) == boundary}
 
 
 def _cited(use: PublishedUse) -> Quantity:

@@ -233,7 +233,7 @@ CLAIMS = [
     ("energy", "a multiplication costs a third of one at 45 nm", lambda: _multiply("int8") / _multiply("int8", "7 nm"), 2.7, 3.3),
     ("energy", "a fetch a fifth", lambda: silicon._pj("dram_45nm") / silicon._pj("hbm2"), 4.7, 5.3),
     ("energy", "Most of the floor is DRAM", lambda: share_of("DRAM"), 0.7, 0.9),
-    ("energy", "four in five are used 16 times or less (with the cnn)", lambda: seldom_used(16), 0.78, 0.83),
+    ("energy", "four in five weights are used 16 times or less (with the cnn)", lambda: seldom_used(16), 0.78, 0.83),
     ("energy", "computing gets 15 times cheaper", lambda: cheaper("compute"), 14.5, 15.5),
     ("energy", "15 times cheaper, fetching four times", lambda: cheaper("DRAM"), 4, 4),
     ("energy", "A 1-bit multiplication is nearly free", lambda: _multiply("int1") / silicon.operation("int1", "45 nm").add, 0, 0.05),

@@ -249,7 +249,7 @@ CLAIMS = [
     ("footprint", "each takes a fortieth of the energy", lambda: use(batch=1) / use(batch=64), 38, 45),
     ("footprint", "takes 115 times less energy in a batch of 512 than alone", lambda: use(batch=1) / use(batch=512), 114, 116),
     ("footprint", "hundreds of watt-hours", lambda: footprint.of_medium("video", figure("pue_microsoft")).value, 200, 999),
-    ("footprint", "Inside Google's own data they are 2.4 apart", lambda: told("median Gemini text prompt") / told("median Gemini text prompt, narrow boundary"), 2.35, 2.45),
+    ("footprint", "Google's own two are 2.4 times apart", lambda: told("median Gemini text prompt") / told("median Gemini text prompt, narrow boundary"), 2.35, 2.45),
     ("footprint", "In a grid with little carbon, as in France, it is most of the CO₂e by today's EcoLogits", lambda: making("France"), 0.55, 0.9),
     ("footprint", "97 % of uses were within it", lambda: sum(_by_hand().values()) / len(_by_hand()), 0.965, 0.975),
     ("footprint", "most of the others were at 64 or 512 at once", lambda: _others_at(64, 512), 0.6, 1),

@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Mapping
 
 from lessons.charts.chart import Chart
+from lessons.charts.line_names import at_lines, powers
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.stack import stack
 from lessons.estimate import silicon
 from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity
+from lessons.text import sections
 from lessons.ui.energy.first_picture import PARTS, Setting
+from lessons.ui.energy.knobs import BATCH
 
-USES = 1_000  # of a weight, at least, on the axis
+WORDS = sections("energy")
+LEAST, LARGEST = 0.5, int(BATCH.options[-1])  # uses of a weight where the axis begins; images of a batch
+ROOM = 10  # times the most uses, where the axis ends: a line's name is there
 
 
 def floors_of(
@@ -26,26 +31,30 @@ def floors(by_format: Mapping[str, Mapping[str, Quantity] | None], chosen: str, 
     """The parts of the floor in each format; None where no figure is sourced. `upto`: J, how far
     the axis reaches at least."""
     parts = {
-        number: floor and {name: floor[name].value for name in PARTS if name in floor}
+        number: floor and {name: floor[part].value for part, name in PARTS.items() if part in floor}
         for number, floor in by_format.items()
     }
-    return stack("Energy floor of an image", "format", parts, "J", chosen, upto=upto)
+    order = tuple(PARTS.values())
+    return stack(WORDS["by format"], WORDS["each format"], parts, "J", chosen, upto=upto, order=order)
 
 
 def fetching(layers: Mapping[str, LayerCost], number: str, node: str, memory: str, batch: int) -> Chart:
-    """Energy of reading a weight once, and of using it, against how often it is used."""
-    each = sum(filter(None, silicon.operation(number, node)))
+    """J of reading a weight once, and of using it, against how often it is used; the axes are those of any batch."""
+    each = 1e-12 * sum(filter(None, silicon.operation(number, node)))
     fetch = silicon.crossing(number, node, memory) * each
-    uses = {name: batch * cost.macs / cost.weights for name, cost in layers.items()}
-    span = (1, max(USES, *uses.values()))
-    points = [
-        Point(name, use, use * each, "layers", f"{use:,.0f} uses", place="below right") for name, use in uses.items()
-    ]
-    curves = {"fetching it once": [(x, fetch) for x in span], "using it": [(x, x * each) for x in span]}
-    return lines(
-        "When fetching a weight pays off",
-        Axis("uses of a weight per fetch"),
-        Axis("energy (pJ)"),
-        curves,
-        points,
-    )
+    uses = {name: cost.macs / cost.weights for name, cost in layers.items()}  # by an image
+    span = (LEAST, ROOM * LARGEST * max(uses.values()))
+    points = [_layer(name, batch * use, each, fetch) for name, use in uses.items()]
+    dram, compute = WORDS["fetching"], WORDS["using"]
+    curves = {dram: [(x, fetch) for x in span], compute: [(x, x * each) for x in span]}
+    x, y = Axis(WORDS["uses per fetch"]), Axis(WORDS["energy per weight"])
+    chart = lines(WORDS["fetching pays off"], x, y, curves, points, legend=False)
+    energies = powers([y for curve in curves.values() for _, y in curve], "J")
+    colours = (dram, PARTS["on-chip memory"], compute, WORDS["layers"])  # as the parts of a floor have them
+    return at_lines(chart, {dram: "end", compute: "end"}, powers(span, ""), energies, colours=colours)
+
+
+def _layer(name: str, uses: float, each: float, fetch: float) -> Point:
+    """A layer on the line of using a weight, its name beside both lines. `each`, `fetch`: J of a use and a fetch."""
+    place = "left" if uses * each > fetch else "below right"
+    return Point(name, uses, uses * each, WORDS["layers"], WORDS("uses", uses=uses), place=place)

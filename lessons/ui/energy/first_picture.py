@@ -17,7 +17,7 @@ from lessons.ui.energy.knobs import BATCH
 from lessons.ui.layout.headline import Frame
 
 WORDS = sections("energy")
-PARTS = ("DRAM", "on-chip memory", "compute")
+PARTS = {"DRAM": WORDS["DRAM"], "on-chip memory": WORDS["on-chip memory"], "compute": WORDS["compute"]}  # as shown
 HEIGHT, ACROSS = 290, 1.0
 TITLES = {"weight": 10, "image": 178}  # y of what stands above the bars
 ROWS = {"DRAM": 50, "on-chip memory": 95, "compute": 140}  # y of the bars of a weight
@@ -62,7 +62,7 @@ def _picture(layers: Sequence[LayerCost], now: Setting, batch: int, fetch: float
     note = _note(image, batch)
     said = [_said(part, weight.get(part), served) for part in PARTS]
     return Chart(
-        WORDS["first picture: title"],
+        WORDS["to scale"],
         _spec(),
         {
             "titles": _titles(now, image["total"], batch),
@@ -77,7 +77,7 @@ def _picture(layers: Sequence[LayerCost], now: Setting, batch: int, fetch: float
             "legend": legend,
             REACH: [{"x": 0.0, "y": 0}, {"x": ACROSS, "y": HEIGHT}],
         },
-        WORDS["first picture: in words"].format(journey="; ".join(said), note=note),
+        WORDS("in words", journey="; ".join(said), note=note),
         lambda: _table(weight, image),
         note,
         ("estimated",),
@@ -85,9 +85,7 @@ def _picture(layers: Sequence[LayerCost], now: Setting, batch: int, fetch: float
 
 
 def _titles(now: Setting, total: Quantity, batch: int) -> list[dict[str, Any]]:
-    bits = silicon.FORMATS[now.number]
-    weight = WORDS["first picture: a weight"].format(number=now.number, bits=show(bits, ""))
-    image = WORDS["first picture: an image"].format(batch=batch, total=total)
+    weight, image = WORDS("a weight", number=now.number), WORDS("an image", batch=batch, total=total)
     return [{"x": 0.0, "y": TITLES[of], "said": said} for of, said in (("weight", weight), ("image", image))]
 
 
@@ -99,12 +97,12 @@ def _bar(part: str, joules: float, served: float, fetch: float) -> dict[str, Any
 def _said(part: str, cost: Quantity | None, served: float) -> str:
     """A part of a weight's way in words."""
     if cost is None:
-        return WORDS["first picture: no figure"]
+        return WORDS["no figure"]
     if part == "compute":
-        words = WORDS["first picture: MAC"] if "MACs" in cost.source else WORDS["first picture: multiplication"]
+        words = WORDS["MAC"] if "MACs" in cost.source else WORDS["multiplication"]
         return words.format(cost=cost)
-    words = WORDS["first picture: DRAM"] if part == "DRAM" else WORDS["first picture: SRAM"]
-    shared = WORDS["first picture: shared"].format(served=show(served, ""), each=show(cost.value / served, "J"))
+    words = WORDS["fetch"] if part == "DRAM" else WORDS["read"]
+    shared = WORDS("shared", served=show(served, ""), each=show(cost.value / served, "J"))
     return words.format(cost=cost) + (f" {shared}" if served > 1 else "")
 
 
@@ -121,21 +119,25 @@ def _stacked(image: Mapping[str, Quantity], most: float) -> list[dict[str, Any]]
 
 def _legend(image: Mapping[str, Quantity]) -> list[dict[str, Any]]:
     return [
-        {"part": part, "x": at, "y": LEGEND, "said": f"{part}\n{image.get(part) or '–'}"}
+        {"part": part, "x": at, "y": LEGEND, "said": f"{PARTS[part]}\n{image.get(part) or '–'}"}
         for at, part in zip(BELOW, PARTS, strict=True)
     ]
 
 
 def _note(image: Mapping[str, Quantity], batch: int) -> str:
     dram, compute = (f"{100 * image[part].value / image['total'].value:.0f} %" for part in ("DRAM", "compute"))
-    grey = " " + WORDS["first picture: grey"] if batch > 1 else ""
-    return WORDS["first picture"].format(batch=batch, total=image["total"], dram=dram, compute=compute, grey=grey)
+    grey = " " + WORDS["grey"] if batch > 1 else ""
+    return WORDS("first picture", batch=batch, total=image["total"], dram=dram, compute=compute, grey=grey)
 
 
 def _table(weight: Mapping[str, Quantity], image: Mapping[str, Quantity]) -> pd.DataFrame:
     return pd.DataFrame(
-        {"part": part, "one weight (pJ)": 1e12 * weight[part].value, "one image (µJ)": 1e6 * image[part].value}
-        for part in PARTS
+        {
+            WORDS["part"]: name,
+            WORDS["one weight"]: 1e12 * weight[part].value,
+            WORDS["one image"]: 1e6 * image[part].value,
+        }
+        for part, name in PARTS.items()
         if part in weight
     )
 
@@ -146,6 +148,7 @@ def _spec() -> dict[str, Any]:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[HEIGHT, 0], nice=False))
     colour = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS)), legend=None)
     place, words = {"x": x, "y": y}, {"x": x, "y": y, "text": "said:N"}
+    pointed = [alt.Tooltip("part:N", title=WORDS["part"]), alt.Tooltip("said:N", title=WORDS["cost"])]
     layers = [
         named(REACH).mark_point(opacity=0).encode(**place),
         named("titles").mark_text(align="left", fontSize=13, fontWeight="bold").encode(**words),
@@ -155,7 +158,12 @@ def _spec() -> dict[str, Any]:
         named("alone").mark_bar(orient="horizontal", size=38, opacity=0.25, color=GREY).encode(**place, x2="to:Q"),
         named("image")
         .mark_bar(orient="horizontal", size=38, opacity=1)
-        .encode(**place, x2="to:Q", color=colour, tooltip=["part:N", "said:N"]),
+        .encode(
+            **place,
+            x2="to:Q",
+            color=colour,
+            tooltip=pointed,
+        ),
         named("swatches")
         .mark_point(shape="square", filled=True, size=90, opacity=1, xOffset=6)
         .encode(**place, color=colour),

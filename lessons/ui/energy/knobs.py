@@ -1,17 +1,19 @@
 """The knobs of the lesson on energy."""
 
 from lessons.estimate import silicon
+from lessons.text import sections
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.network_knobs import network_knob
 from lessons.ui.state.presets import Preset
 
-FORMAT = Knob("energy_format", "Number format", tuple(silicon.FORMATS), "fp32")
-NODE = Knob("energy_node", "Process", silicon.NODES, "45 nm")
-MEMORY = Knob("energy_memory", "Memory", tuple(silicon.MEMORIES), "DDR")
-BATCH = Knob("energy_batch", "Batch size (images)", tuple(str(2**n) for n in range(10)), "1")
-REUSE = Knob("energy_reuse", "Uses per fetch of a weight", ("1", "4", "16", "64", "256", "all"), "all")
+WORDS = sections("energy")
+FORMAT = Knob("energy_format", WORDS["format"], tuple(silicon.FORMATS), "fp32")
+NODE = Knob("energy_node", WORDS["process"], silicon.NODES, "45 nm")
+MEMORY = Knob("energy_memory", WORDS["memory"], tuple(silicon.MEMORIES), "DDR")
+BATCH = Knob("energy_batch", WORDS["batch"], tuple(str(2**n) for n in range(10)), "1")
+REUSE = Knob("energy_reuse", WORDS["reuse"], ("1", "4", "16", "64", "256", "all"), "all")
 PLACES = {"at home": None, "Google": "pue_google", "Microsoft": "pue_microsoft", "survey mean": "pue_survey"}
-PLACE = Knob("energy_place", "Building", tuple(PLACES), "at home")
+PLACE = Knob("energy_place", WORDS["building"], tuple(PLACES), "at home")
 KNOBS = (FORMAT, NODE, MEMORY, BATCH, REUSE, PLACE)
 NETWORK = network_knob("energy")
 PRESETS = (

@@ -13,7 +13,7 @@ from lessons.charts.chart import REACH, Chart, Rows, specification
 from lessons.estimate import footprint
 from lessons.quantity import Quantity, badges_of, show
 from lessons.text import sections
-from lessons.ui.footprint.headline_figure import LEAST, MOST, Headline
+from lessons.ui.footprint.headline_figure import LEAST, MOST, Headline, span
 from lessons.ui.layout.headline import Frame
 
 WORDS = sections("footprint")
@@ -25,6 +25,21 @@ MANY = max(footprint.PEOPLE.values())  # people
 KINDS = ["answer", "published", "headline"]
 SIDES = {"right": ("left", 9), "left": ("right", -9)}  # of a mark: how a name there is aligned, and how far from it
 GREY = "#8A97A3"
+KNOWN = {  # what people know, the smallest first, by its name in the facts
+    "web_search_2009": WORDS["web search"],
+    "phone_charge": WORDS["phone"],
+    "kettle": WORDS["kettle"],
+    "shower": WORDS["shower"],
+    "household_year_german": WORDS["household"],
+    "data_centres_2024": WORDS["data centres"],
+}
+COLUMNS = {  # of the table behind it
+    "what": WORDS["figure"],
+    "energy": WORDS["energy in Wh"],
+    "low": WORDS["lowest"],
+    "high": WORDS["highest"],
+    "source": WORDS["source"],
+}
 
 
 class Seen(NamedTuple):
@@ -38,7 +53,7 @@ class Seen(NamedTuple):
     @property
     def what(self) -> str:
         """One use in a word."""
-        return self.task if self.task in footprint.MEDIA else WORDS["ladder: one use"]
+        return self.task if self.task in footprint.MEDIA else WORDS["answer"]
 
     @property
     def peers(self) -> dict[str, Quantity]:
@@ -57,31 +72,31 @@ def frames(answers: Mapping[str, Quantity], seen: Seen) -> Mapping[str, Frame]:
 
 
 def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
-    many = footprint.times(one, seen.uses * MANY, "a day")
+    many = footprint.times(one, seen.uses * MANY, WORDS["a day"])
     ours = [
-        _row("answer", one, PLACES["answer"], WORDS["ladder: answer"].format(what=seen.what, energy=one)),
+        _row("answer", one, PLACES["answer"], WORDS("on the ladder", what=seen.what, energy=one)),
         _row(
             "answer",
             many,
             PLACES["people"],
-            WORDS["ladder: people"].format(energy=many, uses=seen.uses, people=show(MANY, "").replace(".0", "")),
+            WORDS("people on the ladder", energy=many, uses=seen.uses, people=show(MANY, "").replace(".0", "")),
         ),
     ]
     rows = [*ours, *fixed]
     note = _note(one, at, seen)
     known = badges_of([one, *seen.peers.values(), Quantity("thing", 1, "Wh", "cited")])
     return Chart(
-        WORDS["ladder: title"].format(what=seen.what),
+        WORDS("ladder", what=seen.what),
         _spec(),
         {
             REACH: [{"energy": LEAST, "y": 0}, {"energy": MOST, "y": 0}],
             "bands": [row for row in ours if row["low"] < row["high"]],
             "marks": [row for row in rows if row["kind"] in KINDS and row["marked"]],
             "things": [row for row in rows if row["kind"] == "thing"],
-            **{f"names, {side}": [row for row in rows if row["name"] and row["side"] == side] for side in SIDES},
+            **{f"names-{side}": [row for row in rows if row["name"] and row["side"] == side] for side in SIDES},
         },
-        WORDS["ladder: in words"].format(names="; ".join(row["name"] for row in rows if row["name"]), note=note),
-        lambda: pd.DataFrame([row for row in rows if row["marked"]])[["what", "energy", "low", "high", "source"]],
+        WORDS("ladder in words", names="; ".join(row["name"] for row in rows if row["name"]), note=note),
+        lambda: pd.DataFrame([row for row in rows if row["marked"]])[list(COLUMNS)].rename(columns=COLUMNS),
         note,
         known,
     )
@@ -110,9 +125,8 @@ def _published(seen: Seen) -> Rows:
     y, peers = PLACES["published"], sorted(seen.peers.items(), key=lambda peer: peer[1].value)
     if not peers:
         nothing = Quantity("nothing", LEAST, "Wh", "cited")
-        return [_row("published", nothing, y, WORDS["ladder: no peers"].format(counts=seen.counts)) | {"marked": False}]
-    span = " to ".join(dict.fromkeys((str(peers[0][1]), str(peers[-1][1]))))
-    name = WORDS["ladder: published"].format(counts=seen.counts, span=span, number=len(peers))
+        return [_row("published", nothing, y, WORDS("no peers", counts=seen.counts)) | {"marked": False}]
+    name = WORDS("published", counts=seen.counts, span=span([energy for _, energy in peers]))
     return [_row("published", energy, y, "" if at else name, label) for at, (label, energy) in enumerate(peers)]
 
 
@@ -120,14 +134,13 @@ def _headline(seen: Seen) -> Rows:
     if not seen.headline:
         return []
     energy = seen.headline.energy
-    return [_row("headline", energy, PLACES["headline"], WORDS["ladder: headline"].format(energy=energy), beside=True)]
+    return [_row("headline", energy, PLACES["headline"], WORDS("typed", energy=energy), beside=True)]
 
 
 def _things() -> Rows:
     """What people know, the smallest first, each in a line of its own."""
-    named = dict(line.removeprefix("- ").split(": ") for line in WORDS["ladder: things"].splitlines())
     rows = []
-    for at, (name, words) in enumerate(named.items()):
+    for at, (name, words) in enumerate(KNOWN.items()):
         thing = facts.everyday()[name]
         energy = Quantity(name, thing.watt_hours, "Wh", "cited", source=thing.source)
         rows.append(_row("thing", energy, THINGS + at * APART, f"{words}: {energy}", thing.label, beside=True))
@@ -137,10 +150,10 @@ def _things() -> Rows:
 def _note(one: Quantity, at: str, seen: Seen) -> str:
     charge = facts.everyday()["phone_charge"].watt_hours
     said = {"what": seen.what, "energy": one, "band": f" ({one.band})" if one.band else ""}
-    batch = WORDS["ladder: batch"].format(at=at) + " " if seen.batched else ""
+    batch = WORDS("at this batch", at=at) + " " if seen.batched else ""
     large = one.value > charge
     times = one.value / charge if large else charge / one.value
-    text = WORDS["ladder: large"] if large else WORDS["ladder: small"]
+    text = WORDS["more than a charge"] if large else WORDS["less than a charge"]
     note = batch + text.format(**said, times=show(times, ""))
     return note[0].upper() + note[1:]
 
@@ -150,10 +163,10 @@ def _spec() -> dict[str, Any]:
     ticks = [10.0**power for power in range(-3, 13, 3)]
     says = "".join(f"datum.value == {tick:g} ? '{show(tick, 'Wh').replace('.00', '')}' : " for tick in ticks) + "''"
     axis = alt.Axis(grid=False, values=ticks, labelExpr=says, labelFlush=False, labelPadding=6, titlePadding=6)
-    x = alt.X("energy:Q", title=WORDS["ladder: axis"], scale=alt.Scale(type="log", nice=False), axis=axis)
+    x = alt.X("energy:Q", title=WORDS["axis"], scale=alt.Scale(type="log", nice=False), axis=axis)
     y, name_y = (alt.Y(f"{of}:Q", axis=None, scale=alt.Scale(domain=[PLOT, 0])) for of in ("y", "name y"))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=KINDS), legend=None)
-    seen = {"x": x, "y": y, "tooltip": ["what:N", "source:N"]}
+    seen = {"x": x, "y": y, "tooltip": [alt.Tooltip(f"{at}:N", title=COLUMNS[at]) for at in ("what", "source")]}
     band = _over("bands").mark_rule(strokeWidth=9, opacity=0.35, strokeCap="round")
     layers = [
         _over(REACH).mark_point(opacity=0).encode(x=x, y=y),
@@ -162,7 +175,7 @@ def _spec() -> dict[str, Any]:
         _over("things").mark_point(filled=True, size=40, opacity=1, color=GREY, shape="diamond").encode(**seen),
     ]
     for side, (align, dx) in SIDES.items():
-        text = _over(f"names, {side}").mark_text(align=align, dx=dx, baseline="middle", fontSize=12)
+        text = _over(f"names-{side}").mark_text(align=align, dx=dx, baseline="middle", fontSize=12)
         layers.append(text.encode(x=x, y=name_y, text="name:N"))
     return specification(alt.layer(*layers).properties(height=PLOT + AXIS))
 

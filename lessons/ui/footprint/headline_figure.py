@@ -1,11 +1,14 @@
 """Somebody else's figure, as a reader writes it: a number and a unit of energy."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lessons.estimate import footprint
 from lessons.quantity import Quantity, convert, show
+from lessons.text import sections
 
+WORDS = sections("footprint")
 WRITTEN = re.compile(r"\s*(?P<number>[\d.,  ]*\d)\s*(?P<prefix>[µumkKMGT]?)(?P<unit>(?i:wh|j))\b.*", re.DOTALL)
 THOUSANDS = re.compile(r"(?<=\d)[, ](?=\d{3}(\D|$))")
 PREFIXES = {"µ": 1e-6, "u": 1e-6, "m": 1e-3, "": 1, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
@@ -34,10 +37,16 @@ class Headline(NamedTuple):
         if not peers:
             return "alone", said
         low, high, value = peers[0].value, peers[-1].value, self.energy.value
-        said["span"] = " to ".join(dict.fromkeys((str(peers[0]), str(peers[-1]))))
+        said["span"] = span(peers)
         if value > high:
             return "above", said | {"times": show(value / high, "×")}
         return ("below", said | {"times": show(low / value, "×")}) if value < low else ("within", said)
+
+
+def span(energies: Sequence[Quantity]) -> str:
+    """From the first energy to the last, in words; one of them where they are the same."""
+    low, high = str(energies[0]), str(energies[-1])
+    return low if low == high else WORDS("to", low=low, high=high)
 
 
 def read(written: str, counts: str) -> Headline | None:
@@ -55,4 +64,4 @@ def read(written: str, counts: str) -> Headline | None:
     value = convert(number * PREFIXES[match["prefix"]], match["unit"].capitalize(), "Wh")
     if not LEAST <= value <= MOST:
         raise NotShown("beyond")
-    return Headline(Quantity("headline", value, "Wh", "cited", source="as you wrote it"), counts)
+    return Headline(Quantity("headline", value, "Wh", "cited", source=WORDS["as you wrote it"]), counts)

@@ -10,35 +10,39 @@ from lessons import facts
 from lessons.estimate import accelerator_energy, footprint, training, weight_formats
 from lessons.facts.architectures import Architecture, models
 from lessons.quantity import Quantity
+from lessons.text import sections
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.presets import Preset
 from lessons.ui.state.widgets import choice, field, more, pick, slider
 
-BY_HAND, MEASURED = "by hand", "a measured run"
-MODEL = Knob("footprint_model", "Model", (*models(), BY_HAND), "Llama 3.1 70B")
-TASK = Knob("footprint_task", "Task", (*footprint.TASKS, *footprint.MEDIA, BY_HAND), "chat")
-METHOD = Knob("footprint_method", "Method", tuple(footprint.METHODS), "boards")
-BATCH = Knob("footprint_batch", "Answers computed at once (batch size)", tuple(str(2**n) for n in range(10)), "64")
-BOARD = Knob("footprint_board", "Board", tuple(accelerator_energy.usable()), next(iter(accelerator_energy.usable())))
-DTYPE = Knob("footprint_dtype", "Weights as", weight_formats.DTYPES, weight_formats.NATIVE)
-GRID = Knob("footprint_grid", "Grid", tuple(facts.grids()), "Germany")
+WORDS = sections("footprint")
+BY_HAND, MEASURED = "by hand", WORDS["measured run"]
+MODEL = Knob("footprint_model", WORDS["model"], (*models(), BY_HAND), "Llama 3.1 70B")
+TASK = Knob("footprint_task", WORDS["task"], (*footprint.TASKS, *footprint.MEDIA, BY_HAND), "chat")
+METHOD = Knob("footprint_method", WORDS["method"], tuple(footprint.METHODS), "boards")
+BATCH = Knob("footprint_batch", WORDS["batch"], tuple(str(2**n) for n in range(10)), "64")
+BOARD = Knob(
+    "footprint_board", WORDS["board"], tuple(accelerator_energy.usable()), next(iter(accelerator_energy.usable()))
+)
+DTYPE = Knob("footprint_dtype", WORDS["weights as"], weight_formats.DTYPES, weight_formats.NATIVE)
+GRID = Knob("footprint_grid", WORDS["grid"], tuple(facts.grids()), "Germany")
 PUES = {"Google": "pue_google", "Microsoft": "pue_microsoft", "Amazon": "pue_aws", "survey mean": "pue_survey"}
-PUE = Knob("footprint_pue", "Building", tuple(PUES), "Microsoft")
+PUE = Knob("footprint_pue", WORDS["building"], tuple(PUES), "Microsoft")
 LENGTHS = ("1", "10", "30", "100", "300", "1000", "3000", "10000", "100000")
-PROMPT = Knob("footprint_prompt", "Prompt tokens", LENGTHS, "300")
-OUTPUT = Knob("footprint_output", "Output tokens", LENGTHS, "300")
+PROMPT = Knob("footprint_prompt", WORDS["prompt tokens"], LENGTHS, "300")
+OUTPUT = Knob("footprint_output", WORDS["output tokens"], LENGTHS, "300")
 SIZES = ("0.1", "0.3", "1", "3", "8", "20", "40", "70", "200", "400", "700", "1000", "2000")
-TOTAL = Knob("footprint_total", "Parameters (10⁹)", SIZES, "70")
-ACTIVE = Knob("footprint_active", "Active parameters (10⁹)", SIZES, "70")
-USES = Knob("footprint_uses", "Uses per person and day", ("1", "3", "10", "30", "100", "300"), "10")
-CROWD = Knob("footprint_crowd", "People who use it", tuple(f"{10**n:,}" for n in range(2, 10)), "100,000,000")
+TOTAL = Knob("footprint_total", WORDS["parameters"], SIZES, "70")
+ACTIVE = Knob("footprint_active", WORDS["active parameters"], SIZES, "70")
+USES = Knob("footprint_uses", WORDS["uses"], ("1", "3", "10", "30", "100", "300"), "10")
+CROWD = Knob("footprint_crowd", WORDS["people"], tuple(f"{10**n:,}" for n in range(2, 10)), "100,000,000")
 READ = ("as listed", "0.3", "1", "2", "5", "10", "15", "40")
-TOKENS = Knob("footprint_tokens", "Training tokens (10¹²)", READ, READ[0])
-CHIPS = Knob("footprint_chips", "Trained on", tuple(training.FITTED), "H100")
-CLAIM = Knob("footprint_claim", "Which is wrong?", ("not yet", "first", "second", "third"), "not yet")
-HEADLINE = Knob("footprint_headline", "A figure from the news, per answer", (), "")
-COUNTS = Knob("footprint_counts", "What that figure counts", tuple(footprint.BOUNDARIES), footprint.OURS)
-PART = Knob("footprint_part", "Look at", ("one use", "training", "the law", "a wrong headline"), "one use")
+TOKENS = Knob("footprint_tokens", WORDS["training tokens"], READ, READ[0])
+CHIPS = Knob("footprint_chips", WORDS["trained on"], tuple(training.FITTED), "H100")
+CLAIM = Knob("footprint_claim", WORDS["which is wrong"], ("not yet", "first", "second", "third"), "not yet")
+HEADLINE = Knob("footprint_headline", WORDS["from the news"], (), "")
+COUNTS = Knob("footprint_counts", WORDS["what it counts"], footprint.BOUNDARIES, footprint.OURS)
+PART = Knob("footprint_part", WORDS["look at"], ("one use", "training", "the law", "a wrong headline"), "one use")
 ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES, HEADLINE, COUNTS)
 ALL = (*ASKED, PART, CROWD, TOKENS, CHIPS, CLAIM)
 
@@ -139,10 +143,10 @@ def asked(top: DeltaGenerator) -> AskedUse:
 
 
 def headline() -> tuple[str, str]:
-    """Draw the knobs of somebody else's figure: what is written there, and what it counts."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        written = field(HEADLINE, "3 Wh")
-        return written, choice(COUNTS) if written else COUNTS.default
+    """Draw the knobs of somebody else's figure, folded: what is written there, and what it counts."""
+    with st.popover(WORDS["compare"]):
+        written = field(HEADLINE, WORDS["a figure"])
+        return written, choice(COUNTS, bool(written))
 
 
 class Training(NamedTuple):
@@ -155,8 +159,8 @@ class Training(NamedTuple):
 
 
 def trained(what: AskedUse) -> Training:
-    """Draw the knobs of the training behind a model: what they say."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    """Draw the knobs of the training behind a model, folded: what they say."""
+    with more():
         tokens, chips = slider(TOKENS), choice(CHIPS)
     read = None if tokens == TOKENS.default else float(tokens) * 1e12
     flop = training.flop_of(what.model, read)
