@@ -160,7 +160,6 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "its tensors have other names or shapes",
     # what addresses call a setting
     "by hand",
-    "older EcoLogits",
     "Germany",
     "Google",
     "Microsoft",
@@ -178,7 +177,6 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "10^25 FLOP presumption",
     "open-source exception",
     "data-centre publication >= 500 kW",
-    "on-chip memory",
 }
 
 
