@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
-from lessons.quantity import SI, Badge, show
+from lessons.quantity import SHORT, SI, Badge, show
 from lessons.text import sections
 
 WORDS = sections("charts")
@@ -33,6 +33,7 @@ def stack(
     names = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
     totals = {bar: sum(parts.values()) for bar, parts in there.items()}
     size, prefix = next(((s, p) for s, p in SI if max(upto, *totals.values(), 0) >= s), (1, ""))
+    scaled = f"{prefix}{SHORT.get(unit, unit)}"
     rows = [
         {
             "bar": bar,
@@ -55,11 +56,11 @@ def stack(
 
     def tabled() -> pd.DataFrame:
         table = pd.DataFrame(rows, columns=["bar", "part", "value", "share"])
-        return table.rename(columns={"bar": axis, "value": f"{prefix}{unit}"})
+        return table.rename(columns={"bar": axis, "value": scaled})
 
     drawn = Chart(
         title,
-        _spec(axis, f"{prefix}{unit}", tuple(bars), names),
+        _spec(axis, scaled, tuple(bars), names),
         {
             "parts": rows,
             "totals": marks,
