@@ -14,6 +14,7 @@ from lessons.text import sections
 
 WORDS = sections("charts")
 MANY = 6  # bars
+LETTERS = 0.13  # of the axis, at least: as high as a number above a bar
 MARK, IN_USE = "▼ ", f" {WORDS['in use']} "
 
 
@@ -48,8 +49,15 @@ def stack(
     ]
     texts = {bar: show(totals[bar], unit) if parts else WORDS["no figure"] for bar, parts in bars.items()}
     short = {bar: text.partition(" ")[0] if len(bars) > MANY else text for bar, text in texts.items()}  # for a phone
+    highest = max(upto, *totals.values(), room[1] if room else 0, 0)
     marks = [
-        {"bar": bar, "total": totals.get(bar, 0) / size, "text": text, "above": short[bar]}
+        {
+            "bar": bar,
+            "total": totals.get(bar, 0) / size,
+            "at": _above(totals.get(bar, 0), room, highest) / size,
+            "text": text,
+            "above": short[bar],
+        }
         for bar, text in texts.items()
     ]
     said = "; ".join(f"{bar} {text}" for bar, text in texts.items())
@@ -75,6 +83,11 @@ def stack(
     return marked(drawn, here)
 
 
+def _above(total: float, room: tuple[str, float] | None, highest: float) -> float:
+    """Where the number above a bar stands: above the dashed line, if that would cross it."""
+    return room[1] if room and total < room[1] < total + LETTERS * highest else total
+
+
 def marked(chart: Chart, here: str) -> Chart:
     """The same bars with this one in use."""
     mark = lambda row: row["above"].removeprefix(MARK)
@@ -92,14 +105,14 @@ def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -
         .mark_bar()
         .encode(
             x=x,
-            y=alt.Y("value:Q", title=unit, stack="zero"),
+            y=alt.Y("value:Q", title=unit, stack="zero", axis=alt.Axis(grid=False)),
             color=alt.Color("part:N", scale=alt.Scale(domain=list(parts)), sort=list(parts), legend=legend),
             order=alt.Order("at:Q"),
             tooltip=["bar:N", "part:N", "shown:N", alt.Tooltip("share:Q", format=".0%")],
         )
     )
     above = named("totals").mark_text(baseline="bottom", dy=-3)  # whatever the size of the letters
-    words = above.encode(x=x, y="total:Q", text="above:N", tooltip=["bar:N", "text:N"])
+    words = above.encode(x=x, y="at:Q", text="above:N", tooltip=["bar:N", "text:N"])
     across = named("room").encode(y="value:Q", tooltip=["said:N"])
     line = across.mark_rule(strokeDash=[6, 4], strokeWidth=2, color="#888")
     end = named(REACH).mark_point(opacity=0).encode(y="value:Q")

@@ -15,7 +15,7 @@ from lessons.estimate.requirements import Requirements
 from lessons.estimate.selection import chosen, judged, yearly
 from lessons.quantity import Quantity, badges_of, show
 from lessons.text import sections
-from lessons.ui.decide.comparison import CENT, KINDS
+from lessons.ui.decide.comparison import CENT, KINDS, TALL
 from lessons.ui.decide.comparison import WORDS as JUDGED
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import asking, presenting
@@ -25,6 +25,7 @@ GREY = "#8A97A3"
 HALF = 0.27  # of a column's width, where ways are 1 apart
 SIDE = 0.78  # room for the names of row lines, left of the first way
 LEAST = 0.3  # decades: the height of a column whose number is below the lowest row line
+SHORT = 9  # letters of what stands in one line
 Ways = list[dict[str, Any]]
 
 
@@ -49,6 +50,7 @@ class Layout(NamedTuple):
 
     height: float
     letters: float
+    drawn: tuple[str, ...]  # panels with columns; of the others there are the numbers
     states: bool  # whether it says below each way what speaks against it
 
     @property
@@ -59,13 +61,13 @@ class Layout(NamedTuple):
     @property
     def decade(self) -> float:
         """From one row line to the next: what text leaves, shared by both panels."""
-        lines = 8.4 if self.states else 6.2
-        return (self.height - lines * self.line) / sum(panel.decades for panel in PANELS.values())
+        lines = 1.3 * len(self.drawn) + 1.2 * (len(PANELS) - 1) + 1.6 + 2 * (1 + self.states)
+        return (self.height - lines * self.line) / sum(PANELS[kind].decades for kind in self.drawn)
 
     def floor(self, kind: str) -> float:
-        """The lowest row line of a panel."""
+        """The lowest row line of a panel; of one without columns, that its numbers would stand under."""
         before = 0 if kind == "energy" else self.floor("energy") + 1.2 * self.line
-        return before + 1.3 * self.line + PANELS[kind].decades * self.decade
+        return before + (1.3 * self.line + PANELS[kind].decades * self.decade if kind in self.drawn else 0)
 
     def heading(self, kind: str) -> float:
         """The middle of a panel's heading."""
@@ -78,8 +80,8 @@ class Layout(NamedTuple):
         return self.decade * min(max(decades, LEAST), panel.decades)
 
 
-PAGE = Layout(400, 12, states=True)
-STAGE = Layout(380, 24, states=False)  # which says so under the chart
+PAGE = Layout(400, 12, ("energy", "money"), states=True)
+STAGE = Layout(TALL, 24, ("energy",), states=False)  # which says so under the chart
 
 
 def frames(needs: Mapping[tuple[str, ...], Requirements]) -> dict[tuple[str, ...], Frame]:
@@ -95,7 +97,7 @@ def columns(need: Requirements, layout: Layout = PAGE) -> Chart:
     bars = list(_bars(ways, layout))
     note = _note(need)
     said = "; ".join(WORDS("columns: way in words", **way) for way in ways)
-    below = layout.floor("money") + 1.5 * layout.line  # of the numbers of the lower panel
+    below = layout.floor("money") + 1.4 * layout.line  # of the numbers of the lower panel
     return Chart(
         WORDS("columns: title", task=need.task),
         _spec(layout),
@@ -103,7 +105,7 @@ def columns(need: Requirements, layout: Layout = PAGE) -> Chart:
             **{able: [bar for bar in bars if bar["able"] == able] for able in ("chosen", "able", "unable")},
             "numbers": [{"x": bar["x"], "y": bar["floor"] + 0.7 * layout.line, "text": bar["text"]} for bar in bars],
             "rows": list(_rows(len(ways), layout)),
-            "headings": [{"x": 0, "y": layout.heading(kind), "text": panel.heading} for kind, panel in PANELS.items()],
+            "headings": [{"x": 0, "y": layout.heading(kind), "text": PANELS[kind].heading} for kind in layout.drawn],
             "names": [{"x": at + 0.5, "y": below, "text": _in_two(way["name"])} for at, way in enumerate(ways)],
             "states": _states(ways, below + 2 * layout.line) if layout.states else [],
         },
@@ -148,7 +150,7 @@ def _bars(ways: Ways, layout: Layout) -> Iterator[dict[str, Any]]:
     for kind in PANELS:
         floor = layout.floor(kind)
         for at, way in enumerate(ways):
-            high = layout.height_of(kind, way[kind].value) if way[kind] else 0.0
+            high = layout.height_of(kind, way[kind].value) if way[kind] and kind in layout.drawn else 0.0
             yield {
                 "x": at + 0.5,
                 "left": at + 0.5 - HALF,
@@ -162,7 +164,8 @@ def _bars(ways: Ways, layout: Layout) -> Iterator[dict[str, Any]]:
 
 def _rows(ways: int, layout: Layout) -> Iterator[dict[str, Any]]:
     """A line for each power of ten; some are named at their left ends."""
-    for kind, panel in PANELS.items():
+    for kind in layout.drawn:
+        panel = PANELS[kind]
         for step in range(panel.decades + 1):
             decade = panel.floor + step
             yield {
@@ -183,7 +186,7 @@ def _row_name(panel: Panel, decade: int) -> str:
 
 
 def _states(ways: Ways, y: float) -> list[dict[str, Any]]:
-    return [{"x": at + 0.5, "y": y, "text": _in_two(way["state"], last=True)} for at, way in enumerate(ways)]
+    return [{"x": at + 0.5, "y": y, "text": _in_two(way["state"], SHORT)} for at, way in enumerate(ways)]
 
 
 def _note(need: Requirements) -> str:
@@ -203,10 +206,10 @@ def _table(ways: Ways) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _in_two(name: str, last: bool = False) -> str:
-    """A name in two lines: after its comma, or its first word, or before its `last`."""
-    if last:
-        return "\n".join(name.rsplit(" ", 1))
+def _in_two(name: str, short: int = 0) -> str:
+    """A name in two lines: after its comma, or its first word; what is `short`, in letters, in one."""
+    if len(name) <= short:
+        return name
     return name.replace(", ", ",\n", 1) if ", " in name else name.replace(" ", "\n", 1)
 
 

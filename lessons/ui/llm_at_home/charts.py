@@ -45,11 +45,11 @@ def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[Mea
     """TFLOP/s against FLOP for each byte: the roof of a machine, the steps under it, and what others have measured
     there."""
     steps = list(paces.values())
-    ridge = machine.peak / machine.bandwidth if machine.peak else max(step.intensity for step in steps)
+    ridge = machine.peak / machine.bandwidth if machine.peak else 0.0
     seen = [step.intensity for step in (*steps, *(each.pace for each in measured))]
     least, most = min(seen) / 3, max(*(step.intensity for step in steps), ridge) * 2
-    reached = [(at, at * machine.bandwidth / TERA) for at in (least, ridge)]
-    roofline = [*reached, (most, reached[-1][1])] if machine.peak else reached
+    slope = [(at, at * machine.bandwidth / TERA) for at in (least, ridge or most)]
+    roofline = [*slope, (most, slope[-1][1])] if machine.peak else slope
     points = [
         Point(
             name,
@@ -128,7 +128,7 @@ def _spec(x: Axis, y: Axis, shown: tuple[str, ...]) -> dict[str, Any]:
     names."""
     scale = alt.Scale(type="log", nice=False, padding=6)
     label = f"{DECADE} ? format(datum.value, ',~g') : ''"
-    at_x = alt.X("x:Q", title=x.title, scale=scale, axis=alt.Axis(labelExpr=label, grid=False))
+    at_x = alt.X("x:Q", title=x.title, scale=scale, axis=alt.Axis(labelExpr=label, labelBound=True, grid=False))
     faint = {"condition": {"test": DECADE, "value": 0.6}, "value": 0}
     at_y = alt.Y("y:Q", title=y.title, scale=scale, axis=alt.Axis(labelExpr=label, gridOpacity=faint))
     legend = alt.Legend(orient="top", title=None, columns=3, labelLimit=300, values=list(shown)) if shown else None
@@ -203,4 +203,4 @@ def won(
 
 
 def _times(ratio: float) -> str:
-    return WORDS("map: times", times=f"{ratio:.2g}")
+    return WORDS("map: times", times=f"{ratio:.2f}" if ratio < 1 else f"{ratio:.1f}")
