@@ -99,7 +99,11 @@ def test_a_line_of_the_roofline_has_its_name_behind_its_end_and_no_step_is_above
         assert chart.data["reach"][0]["x"] > end["x"] > max(point["x"] for point in chart.data["points"])
         for point in chart.data["points"]:  # TFLOP/s
             roof = min(point["x"] * card.bandwidth, card.peak or math.inf) / 1e12
-            assert point["y"] == pytest.approx(roof) and point["place"] == "left"
+            assert point["y"] == pytest.approx(roof)
+            assert (point["label"], point["place"]) == (
+                point["name"],
+                {"decode": "left"}.get(point["name"], "below right"),
+            )
 
 
 def test_what_does_not_fit_is_grey_on_the_map():

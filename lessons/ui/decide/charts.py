@@ -12,7 +12,7 @@ from lessons.facts.deciding import ELO, Evidence
 from lessons.text import sections
 
 WORDS = sections("decide")
-ROW, AXIS, LEGEND = 38, 60, 40  # pixels
+ROW, AXIS, LEGEND = 42, 60, 40  # pixels
 GREY = "#8A97A3"
 
 

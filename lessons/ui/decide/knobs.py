@@ -130,7 +130,9 @@ def others(task: str) -> dict[str, Alternatives]:
         WORSE.label: {each: {"worse": float(each)} for each in WORSE.options},
         USES.label: {f"{int(each):,}": {"uses": int(each)} for each in USES.options},
         PRIVACY.label: {each: {"stays": each == STAYS} for each in PRIVACY.options},
-        BUDGET.label: {each: {"budget": _limit(each)} for each in BUDGET.options},
+        BUDGET.label: {
+            each if each == NO_LIMIT else f"{int(each):,}": {"budget": _limit(each)} for each in BUDGET.options
+        },
         MACHINE.label: machines,
         CLOUD.label: {each: {"price": price} for each, price in prices().items() if price.model in scored},
     }

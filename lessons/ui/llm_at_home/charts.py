@@ -1,7 +1,7 @@
 """A language model at home: the roofline with both of its steps, predicted against measured speeds, and a map of where
 few bits on a small card win."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from math import log2
@@ -26,12 +26,12 @@ KINDS = (ROOF, OTHERS, FEWER, SIXTEEN, HERE)  # each has its colour on every cha
 INTENSITY, RATE = Axis(WORDS["intensity"], format=",~g"), Axis(WORDS["rate"], format=",~g")
 PREDICTED, MEASURED = Axis(WORDS["predicted"], format=",~g"), Axis(WORDS["measured"], format=",~g")
 HIGH = 330  # pixels
-BESIDE = 4  # times: how far the axis goes on behind the right end of lines, where their names stand
+BESIDE = 3  # times: how far the axis goes on behind the right end of lines, where their names stand
 PLACES = {  # of a name beside its point, whatever the size of the letters: align, baseline, dx, dy
     "right": ("left", "bottom", 6, -3),
-    "below right": ("left", "top", 6, 4),
+    "below right": ("left", "top", 6, 8),
     "left": ("right", "bottom", -6, -3),
-    "below left": ("right", "top", -6, 4),
+    "below left": ("right", "top", -6, 8),
 }
 TERA = 1e12
 GREY = "#8A97A3"
@@ -47,35 +47,33 @@ def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[Mea
     steps = list(paces.values())
     ridge = machine.peak / machine.bandwidth if machine.peak else 0.0
     seen = [step.intensity for step in (*steps, *(each.pace for each in measured))]
-    least, most = min(seen) / 3, max(*(step.intensity for step in steps), ridge) * 2
+    least, most = min(seen) / 3, max(*(step.intensity for step in steps), ridge) * 3
     slope = [(at, at * machine.bandwidth / TERA) for at in (least, ridge or most)]
     roofline = [*slope, (most, slope[-1][1])] if machine.peak else slope
-    points = [
-        Point(
-            name,
-            step.intensity,
-            step.flop / step.seconds / TERA,
-            ROOF,
-            WORDS("roofline: limit", speed=f"{step.per_second:,.0f}", limit=step.limit),
-            place="left",  # above the roof, where nothing can be
-        )
-        for name, step in paces.items()
-    ]
-    points += [
-        Point(
-            f"{each.seen.model} {each.seen.format}",
-            each.pace.intensity,
-            each.share * each.pace.flop / each.pace.moving / TERA,
-            OTHERS,
-            WORDS("speed", speed=f"{each.seen.written_tokens_per_s:g}"),
-            says=False,
-        )
-        for each in measured
-    ]
     note = "" if machine.peak else WORDS["roofline: no peak"]
     title = WORDS("roofline: title", card=machine.name)
-    drawn = lines(title, INTENSITY, RATE, {ROOF: roofline}, points, HIGH, note)
-    return _named_lines(drawn, INTENSITY, RATE, {ROOF: roofline})
+    drawn = lines(title, INTENSITY, RATE, {ROOF: roofline}, [*_steps(paces), *_measured(measured)], HIGH, note)
+    # names on the outer sides of both steps, however near they are: above the roof, and under it
+    order = sorted(paces, key=lambda name: paces[name].intensity)
+    sides = {name: "below right" if at else "left" for at, name in enumerate(order)}
+    sided = lambda row: row | {"label": row["name"], "place": sides[row["name"]]} if row["says"] else row
+    rows = [sided(row) for row in drawn.data["points"]]
+    return _named_lines(replace(drawn, data=dict(drawn.data) | {"points": rows}), INTENSITY, RATE, {ROOF: roofline})
+
+
+def _steps(paces: Mapping[str, StepTime]) -> Iterator[Point]:
+    """Prefill and decode on the roofline."""
+    for name, step in paces.items():
+        said = WORDS("roofline: limit", speed=f"{step.per_second:,.0f}", limit=step.limit)
+        yield Point(name, step.intensity, step.flop / step.seconds / TERA, ROOF, said)
+
+
+def _measured(seen: Iterable[MeasuredSpeed]) -> Iterator[Point]:
+    """What others reached, under it."""
+    for each in seen:
+        name, rate = f"{each.seen.model} {each.seen.format}", each.share * each.pace.flop / each.pace.moving / TERA
+        said = WORDS("speed", speed=f"{each.seen.written_tokens_per_s:g}")
+        yield Point(name, each.pace.intensity, rate, OTHERS, said, says=False)
 
 
 def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:

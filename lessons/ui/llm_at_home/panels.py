@@ -32,7 +32,7 @@ from lessons.estimate.at_home import (
 from lessons.estimate.gguf_size import as_published
 from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
 from lessons.facts.architectures import Architecture, architectures
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.headline import Frame
@@ -146,7 +146,8 @@ def speed(asked: Asked) -> Frame:
     notes = {
         name: WORDS("others reached", band=quantity.band) for name, quantity in found.items()
     }  # no band around the best
-    notes[decode] = WORDS("others decoded", prompt=f"{use.prompt:,}", low=f"{speed.low:.3g}", high=f"{speed.high:.3g}")
+    low, high = show(speed.low, ""), show(speed.high, "")
+    notes[decode] = WORDS("others decoded", prompt=f"{use.prompt:,}", low=low, high=high)
     shares = [engine_efficiency.usual_reading(), *[engine_efficiency.usual(home.form)] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
     first, token, middle = (
