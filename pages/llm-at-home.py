@@ -4,9 +4,8 @@ import streamlit as st
 
 from lessons import ui
 from lessons.ui.llm_at_home import first_picture, knobs, panels, validation
-from lessons.ui.llm_at_home.knobs import ASKS, BATCH, CONTEXT, FORMAT, MODEL, MOVED, Asked
+from lessons.ui.llm_at_home.knobs import ASKS, BATCH, CONTEXT, FORMAT, MODEL, MOVED, PART, Asked
 
-PART = ui.Knob("llm_part", "Look at", ("memory", "speed", "map", "check"), "memory")
 PRESETS = (
     ui.Preset("Too large", {MODEL: "Llama 3.1 70B", FORMAT: "Q4_K_M"}),
     ui.Preset("A long context", {FORMAT: "Q8_0", CONTEXT: "131072"}),
@@ -38,7 +37,7 @@ def memory(at: Asked) -> None:
     def below(*stands: str) -> ui.Drawn:
         note(knobs.instead(at.home.shape, stands[0], int(stands[1])))
         whether, values = panels.verdict(places[stands])
-        page.text(f"it {whether}", **values)
+        page.text(f"verdict: {whether}", **values)
         page.why("about memory")
         return frames[stands].charts, panels.parts(places[stands])
 
@@ -53,7 +52,7 @@ def speed(at: Asked) -> None:
         note(knobs.instead(at.home.shape, stands[0], 0))
         whether, values = panels.verdict(places[stands])
         if whether != "fits":
-            page.text(f"it {whether}", **values)
+            page.text(f"verdict: {whether}", **values)
             page.text("no speed")
         page.why("about speed")
         return frames[stands].charts, frames[stands].quantities
@@ -62,7 +61,7 @@ def speed(at: Asked) -> None:
 def where(at: Asked) -> ui.Drawn:
     other = panels.other_card(at)
     if not other:
-        page.text("nothing to compare with", name=at.home.shape.name, other=at.use.other)
+        page.text("missing rival", name=at.home.shape.name, other=at.use.other)
     drawn = panels.where_it_wins(at, other) if other else ([], {})
     page.why("about the map")
     return drawn

@@ -9,11 +9,12 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
-from lessons.quantity import SI, Badge, show
+from lessons.quantity import SHORT, SI, Badge, show
 from lessons.text import sections
 
 WORDS = sections("charts")
 MANY = 6  # bars
+LETTERS = 0.13  # of the axis, at least: as high as a number above a bar
 MARK, IN_USE = "▼ ", f" {WORDS['in use']} "
 
 
@@ -36,6 +37,7 @@ def stack(
     names = tuple(dict.fromkeys((*order, *found)))
     totals = {bar: sum(parts.values()) for bar, parts in there.items()}
     size, prefix = next(((s, p) for s, p in SI if max(upto, *totals.values(), 0) >= s), (1, ""))
+    scaled = f"{prefix}{SHORT.get(unit, unit)}"
     rows = [
         {
             "bar": bar,
@@ -50,19 +52,26 @@ def stack(
     ]
     texts = {bar: show(totals[bar], unit) if parts else WORDS["no figure"] for bar, parts in bars.items()}
     short = {bar: text.partition(" ")[0] if len(bars) > MANY else text for bar, text in texts.items()}  # for a phone
+    highest = max(upto, *totals.values(), room[1] if room else 0, 0)
     marks = [
-        {"bar": bar, "total": totals.get(bar, 0) / size, "text": text, "above": short[bar]}
+        {
+            "bar": bar,
+            "total": totals.get(bar, 0) / size,
+            "at": _above(totals.get(bar, 0), room, highest) / size,
+            "text": text,
+            "above": short[bar],
+        }
         for bar, text in texts.items()
     ]
     said = "; ".join(f"{bar} {text}" for bar, text in texts.items())
 
     def tabled() -> pd.DataFrame:
         table = pd.DataFrame(rows, columns=["bar", "part", "value", "share"])
-        return table.rename(columns={"bar": axis, "value": f"{prefix}{unit}"})
+        return table.rename(columns={"bar": axis, "value": scaled})
 
     drawn = Chart(
         title,
-        _spec(axis, f"{prefix}{unit}", tuple(bars), names, tuple(name for name in names if name in found)),
+        _spec(axis, scaled, tuple(bars), names, tuple(name for name in names if name in found)),
         {
             "parts": rows,
             "totals": marks,
@@ -75,6 +84,11 @@ def stack(
         badges,
     )
     return marked(drawn, here)
+
+
+def _above(total: float, room: tuple[str, float] | None, highest: float) -> float:
+    """Where the number above a bar stands: above the dashed line, if that would cross it."""
+    return room[1] if room and total < room[1] < total + LETTERS * highest else total
 
 
 def marked(chart: Chart, here: str) -> Chart:
@@ -104,7 +118,7 @@ def _spec(
         )
     )
     above = named("totals").mark_text(baseline="bottom", dy=-3)  # whatever the size of the letters
-    words = above.encode(x=x, y="total:Q", text="above:N", tooltip=["bar:N", "text:N"])
+    words = above.encode(x=x, y="at:Q", text="above:N", tooltip=["bar:N", "text:N"])
     across = named("room").encode(y="value:Q", tooltip=["said:N"])
     line = across.mark_rule(strokeDash=[6, 4], strokeWidth=2, color="#888")
     end = named(REACH).mark_point(opacity=0).encode(y="value:Q")

@@ -1,6 +1,7 @@
 """The lesson on large models at home, without a browser: what it shows is what follows from shapes and data sheets."""
 
 import json
+import re
 
 import pytest
 
@@ -216,3 +217,9 @@ FORMAT, LENGTH = "**Q4_0** is shown", "tokens at most: that is what is shown"
 def test_where_a_model_cannot_be_run_as_asked_it_says_what_is_shown_instead(part, knobs, notes):
     text = said(opened(part, **knobs))
     assert [note for note in (FORMAT, LENGTH) for _ in range(text.count(note))] == notes
+
+
+def test_thousands_of_tokens_a_second_are_written_out():
+    page = opened("speed", batch="64", context="1024", format="Q4_K_M")
+    (beside,) = [str(metric.delta) for metric in tiles(page) if metric.label.startswith("Decode")]
+    assert re.search(r"others reached \d,\d{3} to \d,\d{3} tokens/s", beside)

@@ -1,15 +1,18 @@
 """The jar the lesson on large models at home opens with: its layers are what is estimated, whether they fit or not, and
-its labels never touch."""
+its labels never touch; and the charts below it."""
+
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from lessons.charts.stack import stack
 from lessons.estimate.at_home import CACHE, Home, elsewhere, fits, memory, needed
-from lessons.estimate.roofline import machine_of
+from lessons.estimate.roofline import machine_of, reading, writing
 from lessons.facts.architectures import architectures
 from lessons.quantity import show
-from lessons.ui.llm_at_home import first_picture, panels
+from lessons.ui.llm_at_home import charts, first_picture, panels
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use
 from lessons.ui.work.this_machine import GB, USABLE
 
@@ -76,3 +79,37 @@ def test_labels_are_in_the_order_of_their_marks_and_never_touch(places):
     line = 100 * first_picture.LINE / first_picture.HEIGHT
     assert all(after["to"] - row["to"] >= line * 0.999 for row, after in zip(rows, rows[1:], strict=False))
     assert all(0 <= row["to"] <= 100 for row in rows)
+
+
+def test_no_number_above_a_bar_is_written_on_the_dashed_line():
+    bars = {"under": {"weights": 23e9}, "far under": {"weights": 5e9}, "over": {"weights": 26e9}}
+    chart = stack("memory", "format", bars, "bytes", "under", room=("card", 24e9))
+    assert [row["at"] for row in chart.data["totals"]] == [24, 5, 26]
+    assert [row["total"] for row in chart.data["totals"]] == [23, 5, 26]
+
+
+def test_a_line_of_the_roofline_has_its_name_behind_its_end_and_no_step_is_above_it():
+    for card in (CARD, machine_of(USABLE["NVIDIA A10G"])):  # the second without a published peak
+        home = Home(architectures()["Llama 3.1 8B"], "Q4_K_M")
+        steps = {"decode": writing(home, card, 300), "prefill": reading(home, card, 300)}
+        chart = charts.roof(card, steps, [])
+        (end,) = chart.data["ends"]
+        line = [(row["x"], row["y"]) for row in chart.data["lines"]]
+        assert end["text"] == "at best" and (end["x"], end["y"]) == line[-1]
+        assert chart.data["reach"][0]["x"] > end["x"] > max(point["x"] for point in chart.data["points"])
+        for point in chart.data["points"]:  # TFLOP/s
+            roof = min(point["x"] * card.bandwidth, card.peak or math.inf) / 1e12
+            assert point["y"] == pytest.approx(roof)
+            assert (point["label"], point["place"]) == (
+                point["name"],
+                {"decode": "left"}.get(point["name"], "below right"),
+            )
+
+
+def test_what_does_not_fit_is_grey_on_the_map():
+    ratios = {("fp16", 1): 0.49, ("fp16", 64): None, ("Q4_0", 1): 1.5, ("Q4_0", 64): 0.88}
+    shown = charts.won(ratios, ["fp16", "Q4_0"], [1, 64], "a card", "another", 400, 12)
+    holes, cells = shown.figure.data
+    assert [list(row) for row in holes.z] == [[None, 1], [None, None]]
+    assert [list(row) for row in cells.text] == [["0.49×", ""], ["1.5×", "0.88×"]]
+    assert "does not fit" in holes.text[0] and "Grey: does not fit on one of the two" in shown.alt

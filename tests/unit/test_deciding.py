@@ -288,6 +288,8 @@ def test_every_sentence_the_page_may_say_is_written_and_no_other():
             if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "WORDS":
                 choices = (node.slice.body, node.slice.orelse) if isinstance(node.slice, ast.IfExp) else (node.slice,)
                 asked |= {each.value for each in choices if isinstance(each, ast.Constant)}
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "WORDS":
+                asked |= {node.args[0].value}
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_told":
                 asked |= {f"{node.args[0].value}: {kind}" for kind in ("one", "some", "wins")}
     assert set(sections("deciding")) == asked

@@ -25,26 +25,22 @@ PREDICTION = {
 ROOT = Path(__file__).parents[2]
 HASHED = ("adaptation", "data", "facts", "language", "measure", "models", "recorded", "shrink", "training", "vision")
 LEFT = {  # words that are still in programs, by folder or page: they may only become fewer
-    "pages/decide.py": 1,
     "pages/distillation.py": 9,
     "pages/home.py": 2,
     "pages/language-model.py": 2,
-    "pages/llm-at-home.py": 1,
     "pages/lora.py": 5,
     "pages/network.py": 7,
     "pages/pruning.py": 12,
     "pages/quantization.py": 7,
     "pages/scaling.py": 18,
-    "lessons/ui/decide": 60,
     "lessons/ui/distillation": 66,
     "lessons/ui/home": 4,
     "lessons/ui/language_model": 167,
-    "lessons/ui/llm_at_home": 86,
     "lessons/ui/lora": 131,
     "lessons/ui/network": 36,
     "lessons/ui/pruning": 61,
     "lessons/ui/quantization": 20,
-    "lessons/ui/scaling": 29,
+    "lessons/ui/scaling": 28,
     "lessons/catalog.py": 42,
 }
 NAMES = {  # what a session remembers, and what a grammar of charts calls things: no words for a reader
@@ -177,6 +173,25 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "10^25 FLOP presumption",
     "open-source exception",
     "data-centre publication >= 500 kW",
+    # options of knobs of large models at home, as addresses have them
+    "kept to",
+    "NVIDIA GeForce RTX 4090",
+    "NVIDIA H100 PCIe",
+    # … and of the lesson that decides
+    "a laptop (16 GB, 100 GB/s, 30 W)",
+    "NVIDIA GeForce RTX 3080",
+    "NVIDIA RTX A6000",
+    "NVIDIA A100 SXM4 80 GB",
+    "NVIDIA H200 SXM",
+    "NVIDIA B300 (Blackwell Ultra)",
+    "DeepSeek-V3 (Together AI)",
+    "as usual",
+    "no limit",
+    "must stay",
+    "may leave the house",
+    "there already",
+    "bought for this",
+    "for this alone, all day",
 }
 
 

@@ -19,23 +19,28 @@ from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.decide import charts as drawn
 from lessons.ui.decide.knobs import usual
-from lessons.ui.layout.figures import row
+from lessons.ui.layout.figures import badge, row
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import Tile, draw, tiles
 from lessons.ui.state.handing import Drawn
 from lessons.ui.work.ledger import at_the_plug, package_power
 
-KINDS = {
-    "none": "no model",
-    "small": "small, trained for it",
-    "local": "large, at home",
-    "cloud": "larger, in the cloud",
+ICONS = {
+    "none": ":material/rule:",
+    "small": ":material/pest_control:",
+    "local": ":material/home:",
+    "cloud": ":material/cloud:",
 }
-ICONS = {"none": "rule", "small": "pest_control", "local": "home", "cloud": "cloud"}
 CENT, LEVEL = 0.01, 0.5  # USD; points
-TALL = 300  # pixels of a chart, on a stage
+TALL = 340  # pixels of a chart, on a stage
 WORDS = sections("deciding")
+KINDS = {
+    "none": WORDS["way: none"],
+    "small": WORDS["way: small"],
+    "local": WORDS["way: local"],
+    "cloud": WORDS["way: cloud"],
+}
 RAN = [selection.judged, selection.chosen, candidates.candidates, quality_gap.points]
 
 
@@ -44,9 +49,8 @@ def frame(need: Requirements, columns: Frame) -> Frame:
     best = chosen(need)
     shown = _tiles(best) if best else {}
     if best and not presenting() and (energy := yearly(best, need)):
-        shown = {"Energy per use": best.use, "Energy per year": energy} | (
-            {"Money per year": best.year} if best.year else {}
-        )
+        shown = {WORDS["energy per use"]: best.use, WORDS["energy per year"]: energy}
+        shown |= {WORDS["money per year"]: best.year} if best.year else {}
     said = " ".join(filter(None, (verdict(need), thriftier(need))))
     return Frame(tiles(shown), columns.charts if presenting() else (), said)
 
@@ -58,7 +62,11 @@ def side_by_side(need: Requirements, columns: Frame) -> Drawn:
     else:
         _cards(need)
     found = selection.judged(need)
-    named = {f"{KINDS[each.kind]}, {label}": q for each in found for label, q in _tiles(each).items()}
+    named = {
+        WORDS("way and number", way=KINDS[each.kind], label=label): quantity
+        for each in found
+        for label, quantity in _tiles(each).items()
+    }
     return columns.charts, named
 
 
@@ -87,7 +95,7 @@ def measured_here(need: Requirements) -> dict[str, str] | None:
         "length": f"{most}",
         "seconds": f"{seconds:,.3g}",
         "use": str(wall),
-        "how": f"{seconds:,.3g} s × {package_power().value:g} W; {wall.source}",
+        "how": WORDS("how timed", seconds=f"{seconds:,.3g}", power=f"{package_power().value:g}", source=wall.source),
     }
 
 
@@ -137,10 +145,10 @@ def to_ask(begin: Callable[[], None]) -> None:
         places = st.columns(3)
     for whom, place in zip(dict.fromkeys(each.whom for each in asked), places, strict=True):
         with place:
-            st.markdown(f"**Ask {whom}**")
+            st.markdown(WORDS("ask whom", whom=whom))
             for each in asked:
                 if each.whom == whom:
-                    st.markdown(f"- {each.question} :violet-badge[cited] [{each.source.partition(':')[0]}]({each.url})")
+                    st.markdown(f"- {each.question} {badge('cited')} [{each.source.partition(':')[0]}]({each.url})")
 
 
 def reasons(option: Candidate, need: Requirements) -> Iterator[str]:
@@ -180,11 +188,12 @@ def money(option: Candidate) -> str:
         return ""
     if option.year.value < CENT:
         return WORDS["less than a cent"]
-    return f"{option.year} ({option.year.band})" if option.year.band else str(option.year)
+    band = option.year.band
+    return WORDS("with band", number=option.year, band=band) if band else str(option.year)
 
 
 def _tiles(option: Candidate) -> dict[str, Quantity]:
-    shown = {"per use": option.use, "per year": option.year}
+    shown = {WORDS["per use"]: option.use, WORDS["per year"]: option.year}
     return {label: found for label, found in shown.items() if found and (found.unit != "USD" or found.value >= CENT)}
 
 
@@ -193,7 +202,7 @@ def _cards(need: Requirements) -> None:
     for place, option in zip(st.columns(4), selection.judged(need), strict=True):
         with place.container(border=True, height="stretch"):
             mark = " :material/check_circle:" if option == best else ""
-            st.markdown(f"**:material/{ICONS[option.kind]}: {KINDS[option.kind].capitalize()}**{mark}")
+            st.markdown(f"**{ICONS[option.kind]} {KINDS[option.kind].capitalize()}**{mark}")
             st.caption(WORDS[f"kind: {option.kind}"].format(model=option.model))
             for label, quantity in _tiles(option).items():
                 draw(Tile(label.capitalize(), quantity), framed=False)
@@ -205,7 +214,7 @@ def _cards(need: Requirements) -> None:
 def _in_short(need: Requirements) -> None:
     """For a stage: what speaks against each, first of all; or how far behind it was."""
     for place, option in zip(st.columns(4), selection.judged(need), strict=True):
-        said = next(reasons(option, need), None) or _told("does it", option.gap)
+        said = next(reasons(option, need), None) or _told("meets", option.gap)
         place.markdown(f"**{KINDS[option.kind].capitalize()}**  \n{said}")
 
 

@@ -20,47 +20,32 @@ from lessons.ui.work.this_machine import HERE, LENGTHS, USABLE, measured, this_m
 
 WORDS = sections("deciding")
 LAPTOP, USUAL, NO_LIMIT = "a laptop (16 GB, 100 GB/s, 30 W)", "as usual", "no limit"
-STAYS, BOUGHT_NOW, ALONE = "must stay", "bought for this", "for this alone, all day"
+STAYS, THERE, BOUGHT_NOW, ALONE = "must stay", "there already", "bought for this", "for this alone, all day"
 A_LAPTOP = Machine(LAPTOP, 16e9, 100e9, 3e12, watts=30)  # as such things are: no data sheet, and said so
-TASK = Knob("decide_task", "Task", tuple(TASKS), "sort texts")
-MACHINE = Knob("decide_machine", "Machine", (LAPTOP, HERE, *USABLE), LAPTOP)
+TASK = Knob("decide_task", WORDS["knob: task"], tuple(TASKS), "sort texts")
+MACHINE = Knob("decide_machine", WORDS["knob: machine"], (LAPTOP, HERE, *USABLE), LAPTOP)
 WORSE = Knob(
     "decide_worse",
-    "May be behind the best by (percentage points)",
+    WORDS["knob: worse"],
     ("0", "1", "2", "5", "10", "20", "50"),
     "5",
     WORDS["help: worse"],
 )
 USES = Knob(
-    "decide_uses", "Uses a day", tuple(str(each * 10**n) for n in range(6) for each in (1, 3)) + ("1000000",), "1000"
+    "decide_uses",
+    WORDS["knob: uses"],
+    (*(str(each * 10**n) for n in range(6) for each in (1, 3)), "1000000"),
+    "1000",
 )
-PRIVACY = Knob("decide_privacy", "Texts", ("may leave the house", STAYS), "may leave the house")
-BUDGET = Knob("decide_budget", "Budget (USD a year)", (*(str(10**n) for n in range(6)), NO_LIMIT), NO_LIMIT)
-BOUGHT = Knob(
-    "decide_bought",
-    "The card is",
-    ("there already", BOUGHT_NOW),
-    "there already",
-    WORDS["help: bought"],
-)
-WAITS = Knob(
-    "decide_waits",
-    "It is on",
-    ("anyway", ALONE),
-    "anyway",
-    WORDS["help: waits"],
-)
-KWH = Knob("decide_kwh", "Electricity price (USD per kWh)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
-CLOUD = Knob("decide_cloud", "In the cloud", tuple(prices()), "DeepSeek-V3 (Together AI)")
-PROMPT = Knob("decide_prompt", "Prompt (tokens)", (USUAL, *LENGTHS), USUAL)
-TEXT = Knob(
-    "decide_text",
-    "Your own prompt",
-    (),
-    "",
-    WORDS["help: text"],
-)
-ANSWER = Knob("decide_answer", "Answer (tokens)", (USUAL, *LENGTHS), USUAL)
+PRIVACY = Knob("decide_privacy", WORDS["knob: privacy"], ("may leave the house", STAYS), "may leave the house")
+BUDGET = Knob("decide_budget", WORDS["knob: budget"], (*(str(10**n) for n in range(6)), NO_LIMIT), NO_LIMIT)
+BOUGHT = Knob("decide_bought", WORDS["knob: bought"], (THERE, BOUGHT_NOW), THERE, WORDS["help: bought"])
+WAITS = Knob("decide_waits", WORDS["knob: waits"], ("anyway", ALONE), "anyway", WORDS["help: waits"])
+KWH = Knob("decide_kwh", WORDS["knob: kwh"], ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
+CLOUD = Knob("decide_cloud", WORDS["knob: cloud"], tuple(prices()), "DeepSeek-V3 (Together AI)")
+PROMPT = Knob("decide_prompt", WORDS["knob: prompt"], (USUAL, *LENGTHS), USUAL)
+TEXT = Knob("decide_text", WORDS["knob: text"], (), "", WORDS["help: text"])
+ANSWER = Knob("decide_answer", WORDS["knob: answer"], (USUAL, *LENGTHS), USUAL)
 ASKS = (TASK, MACHINE, WORSE, USES, PRIVACY, BUDGET, BOUGHT, WAITS, KWH, CLOUD, PROMPT, ANSWER, TEXT)
 A_TOKEN = 4  # characters of English text: a rule of thumb
 LONGEST = int(LENGTHS[-1])  # tokens
@@ -145,7 +130,9 @@ def others(task: str) -> dict[str, Alternatives]:
         WORSE.label: {each: {"worse": float(each)} for each in WORSE.options},
         USES.label: {f"{int(each):,}": {"uses": int(each)} for each in USES.options},
         PRIVACY.label: {each: {"stays": each == STAYS} for each in PRIVACY.options},
-        BUDGET.label: {each: {"budget": _limit(each)} for each in BUDGET.options},
+        BUDGET.label: {
+            each if each == NO_LIMIT else f"{int(each):,}": {"budget": _limit(each)} for each in BUDGET.options
+        },
         MACHINE.label: machines,
         CLOUD.label: {each: {"price": price} for each, price in prices().items() if price.model in scored},
     }

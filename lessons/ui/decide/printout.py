@@ -18,7 +18,15 @@ from lessons.ui.decide.comparison import KINDS, WORDS, money, quality, reasons, 
 from lessons.ui.decide.knobs import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, PRIVACY, STAYS, WAITS
 from lessons.ui.layout.cite import address
 
-COLUMNS = ("", "model", "quality", "energy of a use", "energy of a year", "money of a year", "what speaks against it")
+COLUMNS = (
+    "",
+    WORDS["printed: model"],
+    WORDS["printed: quality"],
+    WORDS["printed: energy of a use"],
+    WORDS["printed: energy of a year"],
+    WORDS["printed: money of a year"],
+    WORDS["printed: against"],
+)
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 MARKUP = re.compile(r":\w+-badge\[(\w+)\]|\[([^\]]+)\]\([^)]+\)|:material/\w+:|\*")
 
@@ -26,7 +34,7 @@ MARKUP = re.compile(r":\w+-badge\[(\w+)\]|\[([^\]]+)\]\([^)]+\)|:material/\w+:|\
 def printout(title: str, need: Requirements, lines: Sequence[str]) -> None:
     """A button that gives it."""
     st.download_button(
-        "One page to print (HTML)",
+        WORDS["print"],
         written(title, need, lines, _settings()),
         "do-i-need-a-model-this-large.html",
         "text/html",
@@ -65,7 +73,7 @@ def _asked(need: Requirements, settings: str) -> dict[str, str]:
         "uses": f"{need.uses:,}",
         "worse": f"{need.worse:g}",
         "machine": need.machine.name,
-        "budget": NO_LIMIT if need.budget == float("inf") else f"{need.budget:,.0f} USD a year",
+        "budget": NO_LIMIT if need.budget == float("inf") else WORDS("printed: budget", usd=f"{need.budget:,.0f}"),
         "privacy": STAYS if need.stays else PRIVACY.default,
         "kwh": f"{need.kwh:g}",
         "bought": BOUGHT_NOW if need.bought else BOUGHT.default,
@@ -84,7 +92,7 @@ def _ways(need: Requirements) -> Iterable[tuple[bool, list[str]]]:
                 KINDS[each.kind],
                 each.model,
                 quality(each),
-                f"{use} ({use.band})" if use else "",
+                WORDS("with band", number=use, band=use.band) if use else "",
                 str(year or ""),
                 money(each),
                 "; ".join(reasons(each, need)),

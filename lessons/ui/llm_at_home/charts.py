@@ -1,65 +1,79 @@
-"""A language model at home: the roofline with both of its steps, and a map of where few bits on a small card win."""
+"""A language model at home: the roofline with both of its steps, predicted against measured speeds, and a map of where
+few bits on a small card win."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from math import log2
+from typing import Any
 
+import altair as alt
 import pandas as pd
 
-from lessons.charts.chart import Chart
-from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.chart import REACH, Chart, named, specification
+from lessons.charts.lines import Axis, Curves, Point, lines
 from lessons.charts.surface import Surface
 from lessons.estimate.engine_efficiency import MeasuredSpeed
 from lessons.estimate.roofline import Machine, StepTime
 from lessons.estimate.roofline_validation import Check
 from lessons.text import sections
 
-ROOF, SIXTEEN, FEWER = "at best", "others, 16 bits", "others, fewer bits"
 WORDS = sections("llm-at-home")
-CLIP = 4  # doublings at which a colour is full
+ROOF, HALF, QUARTER = WORDS["at best"], WORDS["half"], WORDS["quarter"]
+OTHERS, SIXTEEN, FEWER = WORDS["measured by others"], WORDS["others, 16 bits"], WORDS["others, fewer bits"]
+HERE = WORDS["here"]
+KINDS = (ROOF, OTHERS, FEWER, SIXTEEN, HERE)  # each has its colour on every chart
+INTENSITY, RATE = Axis(WORDS["intensity"], format=",~g"), Axis(WORDS["rate"], format=",~g")
+PREDICTED, MEASURED = Axis(WORDS["predicted"], format=",~g"), Axis(WORDS["measured"], format=",~g")
+HIGH = 330  # pixels
+BESIDE = 3  # times: how far the axis goes on behind the right end of lines, where their names stand
+PLACES = {  # of a name beside its point, whatever the size of the letters: align, baseline, dx, dy
+    "right": ("left", "bottom", 6, -3),
+    "below right": ("left", "top", 6, 8),
+    "left": ("right", "bottom", -6, -3),
+    "below left": ("right", "top", -6, 8),
+}
+TERA = 1e12
+GREY = "#8A97A3"
+DECADE = "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6"  # whether a tick is a power of ten
+CLIP = 2  # doublings at which a colour is full
 LAYOUT = {"margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
+HOLE = "rgba(138, 151, 163, 0.35)"  # grey, on light and on dark
 
 
 def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[MeasuredSpeed]) -> Chart:
-    """FLOP a second against FLOP for each byte: the roof of a machine, the steps under it, and what others have
-    measured there."""
+    """TFLOP/s against FLOP for each byte: the roof of a machine, the steps under it, and what others have measured
+    there."""
     steps = list(paces.values())
-    ridge = machine.peak / machine.bandwidth if machine.peak else max(step.intensity for step in steps)
+    ridge = machine.peak / machine.bandwidth if machine.peak else 0.0
     seen = [step.intensity for step in (*steps, *(each.pace for each in measured))]
-    least, most = min(seen) / 2, max(*(step.intensity for step in steps), ridge) * 2
-    flat = [(ridge, ridge * machine.bandwidth), (most, ridge * machine.bandwidth)] if machine.peak else []
-    slope = [(least, least * machine.bandwidth), (ridge, ridge * machine.bandwidth)]
-    places = ("below right", "below left")
-    points = [
-        Point(
-            name,
-            step.intensity,
-            step.flop / step.seconds,
-            name,
-            f"{step.per_second:,.0f} tokens/s, limited by {step.limit}",
-            place=places[at % 2],
-        )
-        for at, (name, step) in enumerate(paces.items())
-    ]
-    points += [
-        Point(
-            f"{each.seen.model} {each.seen.format}",
-            each.pace.intensity,
-            each.share * each.pace.flop / each.pace.moving,
-            "measured by others",
-            f"{each.seen.written_tokens_per_s:g} tokens/s",
-            says=False,
-        )
-        for each in measured
-    ]
-    return lines(
-        f"The roofline of {machine.name}",
-        Axis("arithmetic intensity (FLOP per byte read)", format="~g"),
-        Axis("FLOP/s"),
-        {ROOF: [*slope, *flat[1:]]},
-        points,
-        height=380,
-        note="" if machine.peak else WORDS["roofline: no peak"],
-    )
+    least, most = min(seen) / 3, max(*(step.intensity for step in steps), ridge) * 3
+    slope = [(at, at * machine.bandwidth / TERA) for at in (least, ridge or most)]
+    roofline = [*slope, (most, slope[-1][1])] if machine.peak else slope
+    note = "" if machine.peak else WORDS["roofline: no peak"]
+    title = WORDS("roofline: title", card=machine.name)
+    drawn = lines(title, INTENSITY, RATE, {ROOF: roofline}, [*_steps(paces), *_measured(measured)], HIGH, note)
+    # names on the outer sides of both steps, however near they are: above the roof, and under it
+    order = sorted(paces, key=lambda name: paces[name].intensity)
+    sides = {name: "below right" if at else "left" for at, name in enumerate(order)}
+    sided = lambda row: row | {"label": row["name"], "place": sides[row["name"]]} if row["says"] else row
+    rows = [sided(row) for row in drawn.data["points"]]
+    return _named_lines(replace(drawn, data=dict(drawn.data) | {"points": rows}), INTENSITY, RATE, {ROOF: roofline})
+
+
+def _steps(paces: Mapping[str, StepTime]) -> Iterator[Point]:
+    """Prefill and decode on the roofline."""
+    for name, step in paces.items():
+        said = WORDS("roofline: limit", speed=f"{step.per_second:,.0f}", limit=step.limit)
+        yield Point(name, step.intensity, step.flop / step.seconds / TERA, ROOF, said)
+
+
+def _measured(seen: Iterable[MeasuredSpeed]) -> Iterator[Point]:
+    """What others reached, under it."""
+    for each in seen:
+        name, rate = f"{each.seen.model} {each.seen.format}", each.share * each.pace.flop / each.pace.moving / TERA
+        said = WORDS("speed", speed=f"{each.seen.written_tokens_per_s:g}")
+        yield Point(name, each.pace.intensity, rate, OTHERS, said, says=False)
 
 
 def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
@@ -71,7 +85,7 @@ def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
             each.pace.per_second,
             each.seen.written_tokens_per_s,
             SIXTEEN if each.seen.format == "fp16" else FEWER,
-            f"{100 * each.share:.0f} % of what is predicted",
+            WORDS("share", percent=f"{100 * each.share:.0f}"),
             says=False,
         )
         for each in elsewhere
@@ -81,24 +95,57 @@ def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
             check.name,
             check.predicted,
             check.measured,
-            "SmolLM2, here",
-            f"{100 * check.share:.0f} % of what is predicted",
+            HERE,
+            WORDS("share", percent=f"{100 * check.share:.0f}"),
             says=check in (here[0], here[-1]),
             place="below right",
         )
         for check in here
     ]
-    ends = min(point.x for point in points) / 2, max(point.x for point in points) * 2
-    shares = {ROOF: 1, "half of that": 1 / 2, "a quarter": 1 / 4}
-    return lines(
-        "Predicted and measured",
-        Axis("predicted, at best (tokens/s)", format="~s"),
-        Axis("measured (tokens/s)", format="~s"),
-        {name: [(end, share * end) for end in ends] for name, share in shares.items()},
-        points,
-        height=400,
-        badges=("measured" if here else "cited",),
-    )
+    ends = min(point.x for point in points) / 2, max(point.x for point in points) * 1.5
+    curves = {
+        name: [(end, share * end) for end in ends] for name, share in {ROOF: 1, HALF: 1 / 2, QUARTER: 1 / 4}.items()
+    }
+    badges = ("measured" if here else "cited",)
+    drawn = lines(WORDS["against: title"], PREDICTED, MEASURED, curves, points, HIGH, badges=badges)
+    return _named_lines(drawn, PREDICTED, MEASURED, curves)
+
+
+def _named_lines(chart: Chart, x: Axis, y: Axis, curves: Curves) -> Chart:
+    """The same chart with the name of each line at its right end."""
+    ends = [{"x": float(curve[-1][0]), "y": float(curve[-1][1]), "text": name} for name, curve in curves.items()]
+    kinds = {point["kind"] for point in chart.data["points"]}
+    shown = tuple(kind for kind in KINDS[1:] if kind in kinds)
+    reach = [{"x": BESIDE * max(end["x"] for end in ends)}]
+    return replace(chart, spec=_spec(x, y, shown), data=dict(chart.data) | {"ends": ends, REACH: reach})
+
+
+@lru_cache(maxsize=16)
+def _spec(x: Axis, y: Axis, shown: tuple[str, ...]) -> dict[str, Any]:
+    """Lines and points over two logarithmic axes, with row lines at powers of ten; a legend for points without
+    names."""
+    scale = alt.Scale(type="log", nice=False, padding=6)
+    label = f"{DECADE} ? format(datum.value, ',~g') : ''"
+    at_x = alt.X("x:Q", title=x.title, scale=scale, axis=alt.Axis(labelExpr=label, labelBound=True, grid=False))
+    faint = {"condition": {"test": DECADE, "value": 0.6}, "value": 0}
+    at_y = alt.Y("y:Q", title=y.title, scale=scale, axis=alt.Axis(labelExpr=label, gridOpacity=faint))
+    legend = alt.Legend(orient="top", title=None, columns=3, labelLimit=300, values=list(shown)) if shown else None
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS)), legend=legend)
+    hovered = [alt.Tooltip(f"{axis}:Q", title=each.title, format=",.3~g") for axis, each in (("x", x), ("y", y))]
+    seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", *hovered, "note:N"])
+    drawn = [
+        named("lines").mark_line(strokeWidth=2, color=GREY).encode(x=at_x, y=at_y, detail="line:N", order="at:Q"),
+        seen.mark_point(filled=True, size=70, opacity=0.9).encode(color=colour),
+        named("ends").mark_text(align="left", baseline="middle", dx=6).encode(x=at_x, y=at_y, text="text:N"),
+        *(
+            seen.transform_filter(f"datum.place == '{place}'")
+            .mark_text(align=align, baseline=baseline, dx=dx, dy=dy)
+            .encode(text="label:N")
+            for place, (align, baseline, dx, dy) in PLACES.items()
+        ),
+        named(REACH).mark_point(opacity=0).encode(x=at_x),
+    ]
+    return specification(alt.layer(*drawn).properties(height=HIGH))
 
 
 def won(
@@ -110,37 +157,48 @@ def won(
     height: int,
     letters: int,
 ) -> Surface:
-    """How many times as fast one machine decodes as another, by weight format and batch size; holes where the model
-    does not fit on one of them. `height`, and that of `letters`, in pixels."""
+    """How many times as fast one machine decodes as another, by weight format and batch size; grey where the model does
+    not fit on one of them. `height`, and that of `letters`, in pixels."""
     import plotly.graph_objects as go  # slow to load: only those who look at a map wait for it
 
     rows = [[ratios[form, batch] for batch in batches] for form in forms]
+    places = {"x": list(map(str, batches)), "y": list(forms), "showscale": False, "xgap": 2, "ygap": 2}
+    hover = WORDS["map: hover"] + "<extra></extra>"
+    holes = go.Heatmap(
+        **places,
+        z=[[1 if ratio is None else None for ratio in row] for row in rows],
+        text=[[WORDS["map: does not fit"]] * len(batches)] * len(forms),
+        hovertemplate=hover,
+        colorscale=[[0, HOLE], [1, HOLE]],
+    )
     drawn = go.Heatmap(
-        x=list(map(str, batches)),
-        y=list(forms),
+        **places,
         z=[[None if ratio is None else max(-CLIP, min(CLIP, log2(ratio))) for ratio in row] for row in rows],
-        text=[["" if ratio is None else f"{ratio:.2g}" for ratio in row] for row in rows],
+        text=[["" if ratio is None else _times(ratio) for ratio in row] for row in rows],
         texttemplate="%{text}",
         textfont={"size": letters},
-        hovertemplate="%{y}, batch size %{x}: %{text} ×<extra></extra>",
+        hovertemplate=hover,
         colorscale="RdBu",
         zmin=-CLIP,
         zmax=CLIP,
-        showscale=False,
     )
-    figure = go.Figure(drawn)
-    words = {"tickfont": {"size": letters}, "title_font": {"size": letters}}
+    figure = go.Figure([holes, drawn])
+    words = {"tickfont": {"size": letters}, "title_font": {"size": letters}, "showgrid": False}
     figure.update_layout(LAYOUT, height=height, font={"size": letters})
-    figure.update_xaxes(type="category", title="batch size", **words)
-    figure.update_yaxes(title="weight format", **words)
+    figure.update_xaxes(type="category", title=WORDS["batch size"], **words)
+    figure.update_yaxes(title=WORDS["weight format"], **words)
     best, worst = (pick(((ratio, at) for at, ratio in ratios.items() if ratio), default=None) for pick in (max, min))
-    ends = filter(None, (best, worst))
-    said = "; ".join(f"{form}, batch size {batch}: {ratio:.2g} ×" for ratio, (form, batch) in ends)
-    table = pd.DataFrame([{"weight format": f, "batch size": b, "times as fast": r} for (f, b), r in ratios.items()])
+    ends = [(at, ratio) for ratio, at in filter(None, (best, worst))]
+    said = "; ".join(WORDS("map: ratio", form=form, batch=n, times=_times(ratio)) for (form, n), ratio in ends)
+    columns = WORDS["weight format"], WORDS["batch size"], WORDS["times as fast"]
     return Surface(
-        f"{mine}: speed relative to {other} with 16-bit weights",
+        WORDS("map: title", card=mine, other=other),
         figure,
-        WORDS["map: in words"].format(other=other, said=said),
-        table,
+        WORDS("map: in words", other=other, said=said),
+        pd.DataFrame([(form, batch, ratio) for (form, batch), ratio in ratios.items()], columns=list(columns)),
         ("estimated",),
     )
+
+
+def _times(ratio: float) -> str:
+    return WORDS("map: times", times=f"{ratio:.2f}" if ratio < 1 else f"{ratio:.1f}")

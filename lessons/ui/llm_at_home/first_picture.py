@@ -21,9 +21,9 @@ HEIGHT, LINE = 300, 18  # pixels: of the picture, and from one label to the next
 GREY, OVER = "#8A97A3", "#E5484D"
 LEFT, RIGHT, LIP = 0.03, 0.47, 0.025  # the jar's walls and its lip, as shares of the width
 LABELS = 0.56  # where labels begin
-ROOM, MOST = 1.04, 4  # above what is highest; and how many jars high the picture is at most
+ROOM, MOST = 1.04, 2  # above what is highest; and how many jars high the picture is at most
 PARTS = (WEIGHTS, CACHE, ACTIVATIONS, REST)
-RIM, ABOVE = "rim", "too much"
+RIM, ABOVE = "rim", "above"
 CUT = " ↑"  # at what goes on above the picture
 
 
@@ -63,12 +63,12 @@ def note(home: Home, machine: Machine) -> str:
         "outside": show(outside, "bytes"),
         "main": show(machine.main, "bytes"),
     }
-    fits, too_much = WORDS["first picture: fits"], WORDS["first picture: too much"]
+    fits, too_much = WORDS["jar: fits"], WORDS["jar: too much"]
     said = [fits if takes <= machine.memory else too_much]
     if outside > machine.main:
-        said.append(WORDS["first picture: main memory too small"])
+        said.append(WORDS["jar: small main memory"])
     elif outside:
-        said.append(WORDS["first picture: offloaded"])
+        said.append(WORDS["jar: offloaded"])
     return " ".join(said).format(**says)
 
 
@@ -80,7 +80,7 @@ def _jar(asked: Asked, poured: Sequence[Filling], most: float) -> Chart:
     ends = {"left": LEFT - LIP, "right": RIGHT + LIP, "from": rim / GB, "to": min(takes, most) / GB}
     sizes = ", ".join(f"{each.part} {_size(each)}" for each in poured)
     return Chart(
-        f"{home.shape.name} as {home.form} on {machine.name}",
+        WORDS("jar: title", model=home.shape.name, form=home.form, card=machine.name),
         _spec(),
         {
             "poured": [
@@ -93,14 +93,14 @@ def _jar(asked: Asked, poured: Sequence[Filling], most: float) -> Chart:
             "walls": [{"left": wall, "from": 0, "to": rim / GB} for wall in (LEFT, RIGHT)],
             "floor": _floor(rim / GB),
             "leaders": [row for row in labels if row["part"] in PARTS],
-            "to the rim": of[RIM],
-            "to what is above": of[ABOVE],
+            "rim": of[RIM],
+            "above": of[ABOVE],
             "labels": [row for row in labels if row["part"] != ABOVE],
             "alarm": of[ABOVE],
             REACH: [{"to": 0}, {"to": most / GB}],
         },
-        WORDS["first picture: in words"].format(memory=show(rim, "bytes"), parts=sizes, note=said),
-        lambda: pd.DataFrame([{"part": each.part, "GB": (each.high - each.low) / GB} for each in poured]),
+        WORDS("jar: in words", memory=show(rim, "bytes"), parts=sizes, note=said),
+        lambda: pd.DataFrame([{WORDS["jar: part"]: each.part, "GB": (each.high - each.low) / GB} for each in poured]),
         said,
         ("estimated",),
     )
@@ -111,10 +111,10 @@ def _marks(poured: Sequence[Filling], rim: float, most: float) -> list[tuple[str
     takes = poured[-1].high
     middle = lambda low, high: (low + min(high, most)) / 2  # of what is in the picture
     marks = [(each.part, middle(each.low, each.high), f"{each.part} {_size(each)}") for each in poured]
-    marks.append((RIM, rim, f"memory: {show(rim, 'bytes')}"))
+    marks.append((RIM, rim, WORDS("jar: rim", size=show(rim, "bytes"))))
     if takes > rim:
         cut = CUT if takes > most else ""
-        marks.append((ABOVE, middle(rim, takes), f"{show(takes - rim, 'bytes')} {ABOVE}{cut}"))
+        marks.append((ABOVE, middle(rim, takes), WORDS("jar: above", size=show(takes - rim, "bytes")) + cut))
     return marks
 
 
@@ -171,8 +171,8 @@ def _spec() -> dict[str, Any]:
         named("walls").mark_rule(**glass).encode(x=x("left"), y=y("from"), y2="to:Q"),
         named("floor").mark_rule(**glass).encode(x=x("left"), x2="right:Q", y=y("at")),
         named("leaders").mark_rule(strokeWidth=2).encode(color=colour, **line),
-        named("to the rim").mark_rule(strokeWidth=2, color=GREY).encode(**line),
-        named("to what is above").mark_rule(strokeWidth=2, color=OVER).encode(**line),
+        named("rim").mark_rule(strokeWidth=2, color=GREY).encode(**line),
+        named("above").mark_rule(strokeWidth=2, color=OVER).encode(**line),
         named("labels").mark_text(**words).encode(x=x("x"), y=y("to"), text="text:N"),
         named("alarm").mark_text(fontWeight="bold", **words).encode(x=x("x"), y=y("to"), text="text:N"),
     ]

@@ -14,50 +14,47 @@ from lessons.estimate.roofline import Machine
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture, architectures, native_formats
+from lessons.text import sections
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.visit import here
 from lessons.ui.state.widgets import choice, more, pick, slider, sliders
 from lessons.ui.work.this_machine import GB, HERE, LENGTHS, USABLE, measure_again, measured, this_machine, told
 
+WORDS = sections("llm-at-home")
 BY_HAND, PASTED = "by hand", "your config.json"
 USUAL = "Q4_0"  # in place of a format a model cannot have
 NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
-MODEL = Knob("llm_model", "Model", (*architectures(), PASTED), "Llama 3.1 8B")
-MACHINE = Knob("llm_machine", "Card", (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
-FORMAT = Knob(
-    "llm_format",
-    "Weight format",
-    (NATIVE, *AT_HOME),
-    NATIVE,
-    "native: as the model is published, in 16 bits where no source says otherwise (fp16 and bf16 take the same).",
-)
-CONTEXT = Knob("llm_context", "Context (tokens)", tuple(str(2**n) for n in range(9, 18)), "8192")
-CACHE = Knob("llm_cache", "KV cache in", CACHES_AT_HOME, "16 bits")
-BATCH = Knob("llm_batch", "Batch size (conversations at once)", tuple(str(2**n) for n in range(10)), "1")
-OFFLOAD = Knob("llm_offload", "Layers offloaded to main memory (%)", tuple(map(str, range(0, 101, 10))), "0")
-WINDOWS = Knob("llm_windows", "Sliding windows", ("kept to", "ignored"), "kept to")
-MAIN = Knob("llm_main", "Main memory (GB)", ("8", "16", "32", "64", "128", "256", "512"), "32")
-MAIN_SPEED = Knob("llm_main_speed", "Main memory bandwidth (GB/s)", ("20", "50", "80", "120", "250", "400"), "50")
-PROMPT = Knob("llm_prompt", "Prompt (tokens)", LENGTHS, "300")
-ANSWER = Knob("llm_answer", "Answer (tokens)", LENGTHS, "300")
-PRICE = Knob("llm_price", "Electricity price (USD per kWh)", ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
-AHEAD = Knob("llm_ahead", "Speculative decoding: tokens drafted", ("0", "2", "4", "8"), "0")
-RIGHT = Knob("llm_right", "Drafted tokens accepted (%)", ("50", "60", "70", "80", "90"), "70")
+PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "check"), "memory")
+MODEL = Knob("llm_model", WORDS["knob: model"], (*architectures(), PASTED), "Llama 3.1 8B")
+MACHINE = Knob("llm_machine", WORDS["knob: machine"], (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
+FORMAT = Knob("llm_format", WORDS["knob: format"], (NATIVE, *AT_HOME), NATIVE, WORDS["help: format"])
+CONTEXT = Knob("llm_context", WORDS["knob: context"], tuple(str(2**n) for n in range(9, 18)), "8192")
+CACHE = Knob("llm_cache", WORDS["knob: cache"], CACHES_AT_HOME, "16 bits")
+BATCH = Knob("llm_batch", WORDS["knob: batch"], tuple(str(2**n) for n in range(10)), "1")
+OFFLOAD = Knob("llm_offload", WORDS["knob: offload"], tuple(map(str, range(0, 101, 10))), "0")
+WINDOWS = Knob("llm_windows", WORDS["knob: windows"], ("kept to", "ignored"), "kept to")
+MAIN = Knob("llm_main", WORDS["knob: main"], ("8", "16", "32", "64", "128", "256", "512"), "32")
+MAIN_SPEED = Knob("llm_main_speed", WORDS["knob: main bandwidth"], ("20", "50", "80", "120", "250", "400"), "50")
+PROMPT = Knob("llm_prompt", WORDS["knob: prompt"], LENGTHS, "300")
+ANSWER = Knob("llm_answer", WORDS["knob: answer"], LENGTHS, "300")
+PRICE = Knob("llm_price", WORDS["knob: price"], ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
+AHEAD = Knob("llm_ahead", WORDS["knob: drafted"], ("0", "2", "4", "8"), "0")
+RIGHT = Knob("llm_right", WORDS["knob: accepted"], ("50", "60", "70", "80", "90"), "70")
 HAND_MEMORY = Knob(
     "llm_hand_memory",
-    "Memory (GB)",
+    WORDS["knob: memory"],
     ("2", "4", "8", "12", "16", "24", "32", "48", "64", "96", "128", "192", "512"),
     "16",
 )
 HAND_SPEED = Knob(
-    "llm_hand_speed", "Memory bandwidth (GB/s)", ("20", "50", "100", "200", "400", "800", "1600", "3200", "8000"), "100"
+    "llm_hand_speed", WORDS["knob: bandwidth"], ("20", "50", "100", "200", "400", "800", "1600", "3200", "8000"), "100"
 )
-HAND_PEAK = Knob(
-    "llm_hand_peak", "Peak in 16 bits (TFLOP/s)", ("0.2", "0.5", "1", "3", "10", "30", "100", "300", "1000"), "3"
+HAND_PEAK = Knob("llm_hand_peak", WORDS["knob: peak"], ("0.2", "0.5", "1", "3", "10", "30", "100", "300", "1000"), "3")
+HAND_WATTS = Knob(
+    "llm_hand_watts", WORDS["knob: power"], ("5", "15", "30", "60", "120", "250", "450", "700", "1000"), "30"
 )
-HAND_WATTS = Knob("llm_hand_watts", "Power (W)", ("5", "15", "30", "60", "120", "250", "450", "700", "1000"), "30")
-OTHER = Knob("llm_other", "Compare with", tuple(USABLE), "NVIDIA H100 PCIe")
+OTHER = Knob("llm_other", WORDS["knob: other card"], tuple(USABLE), "NVIDIA H100 PCIe")
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 ASKS = (
     MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD,
@@ -119,23 +116,21 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     try:
         shape = _pasted() if name == PASTED else architectures()[name]
         if shape is None:
-            return None, [*notes, ("paste it", {})]
+            return None, [*notes, ("paste", {})]
         if name == PASTED and shape.note:
-            notes.append(("not all of it", {"what": shape.note}))
+            notes.append(("vision", {"what": shape.note}))
         # what a headline's sliders ask for is said below it
         notes += instead(shape, form if part == "map" else NATIVE, 0 if CONTEXT in MOVED[part] else context)
         form = as_published(shape, form)
         form = form if form in formats(shape) else USUAL
         transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
-        st.warning(f"Cannot be estimated: {plain(str(unknown))}.", icon=":material/block:")
+        st.warning(WORDS("unknown", why=plain(str(unknown))), icon=":material/block:")
         return None, notes
     context = min(context, shape.context or context)
     notes += _of_model(shape, rest.windows)
     if part == "speed" and rest.use.prompt + rest.use.answer > context:
-        notes.append(
-            ("longer than the context", {"tokens": f"{rest.use.prompt + rest.use.answer:,}", "context": f"{context:,}"})
-        )
+        notes.append(("overlong", {"tokens": f"{rest.use.prompt + rest.use.answer:,}", "context": f"{context:,}"}))
     machine = rest.by_hand or _machine(card, notes)
     if machine is None:
         return None, notes
@@ -150,9 +145,9 @@ def instead(shape: Architecture, form: str, context: int) -> list[Note]:
     """What is to be said where a model is not run as sliders ask, since it cannot be."""
     notes: list[Note] = []
     if (form := as_published(shape, form)) not in formats(shape):
-        notes.append(("not in this format", {"form": form, "instead": USUAL}))
+        notes.append(("unavailable", {"form": form, "instead": USUAL}))
     if shape.context and context > shape.context:
-        notes.append(("beyond its context", {"name": shape.name, "most": f"{shape.context:,}"}))
+        notes.append(("cut", {"name": shape.name, "most": f"{shape.context:,}"}))
     return notes
 
 
@@ -161,17 +156,17 @@ def _of_model(shape: Architecture, windows: bool) -> list[Note]:
     notes: list[Note] = []
     if shape.native in NARROW:
         known = native_formats().get(shape.name)
-        source = f" ([source]({known.url}))" if known else ""
-        notes.append((f"published in {shape.native}", {"name": shape.name, "source": source}))
+        source = " " + WORDS("published there", url=known.url) if known else ""
+        notes.append((shape.native, {"name": shape.name, "source": source}))
     if windows and shape.sliding_layers and not kv_cells.forgets(shape):
-        notes.append(("no window in llama.cpp", {"name": shape.name, "window": f"{shape.sliding_window:,}"}))
+        notes.append(("window", {"name": shape.name, "window": f"{shape.sliding_window:,}"}))
     return notes
 
 
 def _rest(part: str, card: str) -> Rest:
     """The knobs under *More*."""
     if card == HERE:
-        st.button("Measure this machine again", on_click=measure_again, key="llm_again")
+        st.button(WORDS["measure again"], on_click=measure_again, key="llm_again")
     beside = card != HERE  # whether there is a main memory beside the card's
     return Rest(
         by_hand=_by_hand() if card == BY_HAND else None,
@@ -195,7 +190,7 @@ def _use(part: str) -> Use:
 
 def _by_hand() -> Machine:
     room, speed, peak, watts = (float(slider(knob)) for knob in HANDS)
-    return Machine("your machine", room * GB, speed * GB, peak * 1e12, watts=watts)
+    return Machine(WORDS["your machine"], room * GB, speed * GB, peak * 1e12, watts=watts)
 
 
 def _machine(card: str, notes: list[Note]) -> Machine | None:
@@ -206,17 +201,17 @@ def _machine(card: str, notes: list[Note]) -> Machine | None:
     if found is None:
         notes.append(("measuring", {}))
         return None
-    notes.append(("measured here" if here() else "measured there", told(found)))
+    notes.append(("local" if here() else "remote", told(found)))
     return this_machine(found)
 
 
 def _pasted() -> Architecture | None:
     """The shape out of what is pasted; it is not in the address, for it is long."""
     text = st.text_area(
-        "Your config.json",
+        WORDS["your config"],
         height=160,
         key="llm_config",
-        placeholder='{"model_type": "llama", …',
+        placeholder=WORDS["config: example"],
         persist_state="session",
     )
     return as_run(text) if text.strip() else None

@@ -32,7 +32,8 @@ from lessons.estimate.at_home import (
 from lessons.estimate.gguf_size import as_published
 from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
 from lessons.facts.architectures import Architecture, architectures
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
+from lessons.text import sections
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
@@ -43,6 +44,7 @@ from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
 from lessons.ui.work.this_machine import GB, USABLE
 
+WORDS = sections("llm-at-home")
 TILES = (NEEDED, PER_TOKEN, OFFLOADED)  # what the first picture does not say
 STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
 MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letters, by whether it is on a stage
@@ -69,14 +71,14 @@ def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
     if fits(home, machine.memory, machine.main):
         return "fits", said
     found = changes(home, machine.memory, machine.main)
-    listed = "\n".join(f"- {change.called}: {change.takes}" for change in found)
-    return ("does not fit" if found else "fits in no way"), said | {"changes": listed}
+    listed = "\n".join(WORDS("change", called=change.called, takes=change.takes) for change in found)
+    return ("fixable" if found else "hopeless"), said | {"changes": listed}
 
 
 def gib(size: float) -> str:
     """Bytes in units of 2³⁰."""
     units = size / 2**30
-    return f"{units:,.0f} GiB" if units >= 100 else f"{units:.3g} GiB"
+    return WORDS("in GiB", size=f"{units:,.0f}" if units >= 100 else f"{units:.3g}")
 
 
 def wherever(asked: Asked, *knobs: Knob) -> dict[tuple[str, ...], Asked]:
@@ -104,7 +106,7 @@ def what_fits(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], 
 
     def frame(home: Home) -> Frame:
         found = {label: quantity for label, quantity in memory_parts(home).items() if label in TILES}
-        shown = tiles(found, {PER_TOKEN: f"the next token after {home.context:,}"})
+        shown = tiles(found, {PER_TOKEN: WORDS("next token", context=f"{home.context:,}")})
         return Frame(shown, [marked(charts[home.context], home.form)])
 
     return {at: frame(asked.home) for at, asked in places.items()}
@@ -123,7 +125,9 @@ def _by_format(home: Home) -> dict[str, dict[str, float]]:
 def _memory(asked: Asked, bars: Mapping[str, Mapping[str, float]], upto: float = 0) -> Chart:
     """The memory a model takes in each format, and the card's."""
     room = asked.machine.name, asked.machine.memory
-    return stack("Memory by weight format", "weight format", bars, "bytes", asked.home.form, room=room, upto=upto)
+    return stack(
+        WORDS["by format: title"], WORDS["weight format"], bars, "bytes", asked.home.form, room=room, upto=upto
+    )
 
 
 def speed(asked: Asked) -> Frame:
@@ -136,11 +140,14 @@ def speed(asked: Asked) -> Frame:
     speed = answer_cost.speed(write, home, use.prompt)
     if asked.use.ahead:
         speed = answer_cost.guessing_ahead(speed, asked.use.right, asked.use.ahead)
-    decode = "Decode, at best, whole batch" if home.batch > 1 else "Decode, at best"
-    found = {"Time to first token, at best": answer_cost.first(read)} if machine.peak else {}
+    decode = WORDS["decode speed of a batch"] if home.batch > 1 else WORDS["decode speed"]
+    found = {WORDS["prefill time"]: answer_cost.first(read)} if machine.peak else {}
     found |= {decode: speed}
-    notes = {name: f"others reached {quantity.band}" for name, quantity in found.items()}  # no band around the best
-    notes[decode] = f"after {use.prompt:,} tokens; others reached {speed.low:.3g} to {speed.high:.3g} tokens/s"
+    notes = {
+        name: WORDS("others reached", band=quantity.band) for name, quantity in found.items()
+    }  # no band around the best
+    low, high = show(speed.low, ""), show(speed.high, "")
+    notes[decode] = WORDS("others decoded", prompt=f"{use.prompt:,}", low=low, high=high)
     shares = [engine_efficiency.usual_reading(), *[engine_efficiency.usual(home.form)] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
     first, token, middle = (
@@ -149,10 +156,10 @@ def speed(asked: Asked) -> Frame:
     )
     if took := answer_cost.energy(first, middle, use.prompt, use.answer):
         cost = answer_cost.cost(took, use.price)
-        found |= {"Energy of a token": token, "Energy of an answer": took, "Electricity for 1,000 answers": cost}
+        found |= {WORDS["energy of a token"]: token, WORDS["energy of an answer"]: took, WORDS["cost of answers"]: cost}
     found |= elsewhere_instead(asked)
     shown = dict(list(found.items())[: STAGE_TILES if presenting() else None])
-    paces = {"decode": write, f"prefill of {use.prompt:,}": read}
+    paces = {WORDS["roofline: decode"]: write, WORDS("roofline: prefill", prompt=f"{use.prompt:,}"): read}
     return Frame(tiles(shown, notes), [drawn.roof(machine, paces, _measured(machine, home.shape))])
 
 
@@ -170,7 +177,7 @@ def _written() -> tuple[engine_efficiency.MeasuredSpeed, ...]:
 def elsewhere_instead(asked: Asked) -> dict[str, Quantity]:
     """The same answer in a data centre, by the word for it; nothing for models that are not listed there."""
     away = answer_cost.in_a_data_centre(asked.home.shape.name, asked.use.prompt, asked.use.answer)
-    return {"An answer in a data centre": away} if away else {}
+    return {WORDS["elsewhere"]: away} if away else {}
 
 
 def _alike(one: Architecture, other: Architecture) -> bool:
@@ -197,7 +204,7 @@ def where_it_wins(asked: Asked, other: Machine) -> Drawn:
     values = {place: ratio and ratio.value for place, ratio in ratios.items()}
     figure = drawn.won(values, forms, BATCHES, card.name, other.name, *MAP[presenting()])
     tiles = {
-        f"{asked.home.form}, batch size {batch}": ratio
+        WORDS("map: place", form=asked.home.form, batch=batch): ratio
         for batch in (BATCHES[0], BATCHES[3])
         if (ratio := ratios[asked.home.form, batch])
     }

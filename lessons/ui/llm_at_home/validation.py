@@ -12,6 +12,7 @@ from lessons.jobs import ask, language
 from lessons.language.results import Benchmark
 from lessons.models.written import smollm2
 from lessons.quantity import show
+from lessons.text import sections
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers
@@ -22,7 +23,8 @@ from lessons.ui.work.notices import missing
 
 MODEL = "SmolLM2 135M"
 SMALL = Experiment(file_source(SMOLLM2))
-BEST, PRODUCTS, BETWEEN = "reading, at best", "products beyond", "between them"
+WORDS = sections("llm-at-home")
+BEST, PRODUCTS, BETWEEN = WORDS["time: reading"], WORDS["time: products"], WORDS["time: between"]
 STAGE_TILES, TALL = 3, 700  # tiles, and pixels of a chart, on a stage
 
 
@@ -31,7 +33,7 @@ def run_here() -> Benchmark | None:
     if not smollm2():
         missing()
         return None
-    return asked("check", "Run SmolLM2 here", language.timing, SMALL, large=True)
+    return asked("check", WORDS["run here"], language.timing, SMALL, large=True)
 
 
 def against_reality(benchmark: Benchmark | None) -> Drawn:
@@ -42,8 +44,9 @@ def against_reality(benchmark: Benchmark | None) -> Drawn:
     if benchmark:
         gap = _gap(benchmark)
         tiles = roofline_validation.quantities(checks[-1], gap, benchmark.operations) | tiles
-        bars = {"predicted": {BEST: gap.at_best}, "measured": dict(zip((BEST, PRODUCTS, BETWEEN), gap, strict=True))}
-        figures.append(stack("Where the time of a token goes", "", bars, "s", "measured", "measured"))
+        took = dict(zip((BEST, PRODUCTS, BETWEEN), gap, strict=True))
+        bars = {WORDS["time: predicted"]: {BEST: gap.at_best}, WORDS["time: measured"]: took}
+        figures.append(stack(WORDS["time: title"], "", bars, "s", WORDS["time: measured"], ("measured",)))
     places, picture = beside()
     with places:
         numbers(dict(list(tiles.items())[: STAGE_TILES if presenting() else None]))
@@ -55,7 +58,7 @@ def against_reality(benchmark: Benchmark | None) -> Drawn:
 
 def again() -> None:
     """A button to run it once more."""
-    st.button("Run it again", icon=":material/replay:", on_click=_forget, key="check again")
+    st.button(WORDS["run again"], icon=":material/replay:", on_click=_forget, key="check again")
 
 
 def _forget() -> None:
@@ -86,7 +89,7 @@ def explained(benchmark: Benchmark) -> dict[str, str]:
 
 def _machine(benchmark: Benchmark) -> Machine:
     """The core it ran on, as measured beside it."""
-    return Machine("one core", 0, benchmark.bandwidth, 2 * benchmark.macs_a_second)
+    return Machine(WORDS["one core"], 0, benchmark.bandwidth, 2 * benchmark.macs_a_second)
 
 
 def _checks(benchmark: Benchmark) -> list[roofline_validation.Check]:
