@@ -5,10 +5,12 @@ from dataclasses import replace
 import streamlit as st
 
 from lessons import ui
+from lessons.text import sections
 from lessons.ui.lora import adapters, at_scale, first_picture, learning
 from lessons.ui.lora.learning import RANK
 from lessons.ui.lora.presets import KNOBS, PART, PRESETS
 
+WORDS = sections("lora")
 page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
 
 
@@ -48,7 +50,7 @@ def learn() -> ui.Drawn | None:
 def came_of_it() -> ui.Drawn:
     how = ui.handed("how")
     if learning.learnt(how):
-        with st.expander("Before and after", expanded=not how.of.writes):  # texts stand at the top, too
+        with st.expander(WORDS["before and after"], expanded=not how.of.writes):  # texts stand at the top, too
             page.text("what came of it")
             learning.came_of_it(how)
     return [], {}
@@ -58,7 +60,7 @@ def merging() -> ui.Drawn:
     how = ui.handed("how")
     if not learning.learnt(how):
         return [], {}
-    with st.expander("Merge the adapter into the weights"):
+    with st.expander(WORDS["merge: more"]):
         page.text("merging")
         return adapters.merging(how)
 
@@ -105,7 +107,7 @@ PARTS = {
 }
 ui.hand_on("pictured", learning.standing())
 top = st.container()
-aside = page.aside("Part")
+aside = page.aside(WORDS["part"])
 with aside:
     part = ui.choice(PART)
 with aside if ui.presenting() and part != "learn" else top:

@@ -5,6 +5,7 @@ import streamlit as st
 from lessons import facts, models, ui
 from lessons.estimate import flop, growth, savings, silicon
 from lessons.experiment import Quantize, shipped
+from lessons.text import sections
 from lessons.ui.scaling import charts as scaling_charts
 from lessons.ui.scaling import first_picture, waterfall_chart
 from lessons.ui.scaling.knobs import (
@@ -25,6 +26,7 @@ from lessons.ui.scaling.knobs import (
     two_by_default,
 )
 
+WORDS = sections("scaling")
 GUESSES = ("2", "10", "50", "250")
 LABELS = {name: (name, "left") for name in ("Neocognitron", "AlexNet", "Grok-3")}
 LABELS |= {"Perceptron (1960)": ("Perceptron", "right"), "GPT-3 175B (davinci)": ("GPT-3", "left")}
@@ -49,8 +51,8 @@ def two_lines() -> None:
     with top:
         page.opens(lambda: ui.picture(drawn, BY), after_two_years)
     page.about_preset()
-    doubles = {"Demand doubles every": two.wanted.doubling, "Supply doubles every": two.offered.doubling}
-    found = {by: doubles | {f"Gap in {by}, 1 in {two.since}": two.gap(int(by))} for by in years}
+    doubles = {WORDS["demand doubles"]: two.wanted.doubling, WORDS["supply doubles"]: two.offered.doubling}
+    found = {by: doubles | {WORDS("gap", by=by, since=two.since): two.gap(int(by))} for by in years}
     on_stage = drawn if ui.presenting() else {}
     charts = {by: on_stage[by].charts if on_stage else [] for by in years}
     ui.headline({by: ui.Frame(ui.tiles(found[by]), charts[by]) for by in years}, BY)
@@ -75,15 +77,15 @@ def operations() -> ui.Drawn:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         old, new, narrowest = facts.boards()[OLD], facts.boards()[f"NVIDIA {ui.choice(BOARD)}"], ui.choice(NARROWEST)
     factors, before = flop.steps(old, new, narrowest), flop.sheet(old, "fp32")
-    found = {"It fell by": flop.whole(factors)} | flop.sheet(new, flop.best(new, narrowest)[0])
-    ui.numbers(found, {name: f"from {quantity}" for name, quantity in before.items()})
+    found = {WORDS["it fell by"]: flop.whole(factors)} | flop.sheet(new, flop.best(new, narrowest)[0])
+    ui.numbers(found, {name: WORDS("from before", before=quantity) for name, quantity in before.items()})
     figure = waterfall_chart.waterfall(
-        "A FLOP: TDP ÷ dense peak", "energy", "P100, fp32", before["Energy of a FLOP"], factors
+        WORDS["waterfall"], WORDS["waterfall: axis"], WORDS["waterfall: start"], flop.energy(old, "fp32"), factors
     )
     ui.row("waterfall", figure)
     page.text("what did not fall")
     page.why("what each row says")
-    return [figure], found | {f"Step: {name}": factor for name, factor in factors.items()}
+    return [figure], found | {WORDS("waterfall: step", name=name): factor for name, factor in factors.items()}
 
 
 def product() -> ui.Drawn:
@@ -102,12 +104,11 @@ def product() -> ui.Drawn:
     layers = [savings.resnet50()] if network == RESNET else [view.cost for view in outcome.layers.values()]
     stages = savings.stages(layers, how)
     found = {
-        "If savings multiplied": savings.promised(how),
-        "At the energy floor": savings.saved(layers, how),
-        "What is left": stages["rounded"]["total"],
+        WORDS["if multiplied"]: savings.promised(how),
+        WORDS["at the floor"]: savings.saved(layers, how),
+        WORDS["what is left"]: stages["rounded"]["total"],
     }
-    title = "Energy floor of one inference, step by step"
-    figure = scaling_charts.shrunk_in_steps(title, stages, savings.promised(how))
+    figure = scaling_charts.shrunk_in_steps(WORDS["step by step"], stages, savings.promised(how))
     ui.headed(found, "product", figure)
     page.why("what is assumed")
     return [figure], found
@@ -117,10 +118,10 @@ def measured() -> ui.Drawn:
     """Two savings multiplied, measured: a network with fewer weights, and fewer bits."""
     page.text("measured")
     curves = {
-        name: ui.curve({"fp32": shipped(name)} | {f"{b} bits": shipped(name) | Quantize(b) for b in WIDTHS})
+        name: ui.curve({"fp32": shipped(name)} | {WORDS("bits", n=b): shipped(name) | Quantize(b) for b in WIDTHS})
         for name in models.NAMES
     }
-    figure = scaling_charts.accuracy_by_size("Fewer weights, then fewer bits", curves, ("4 bits", "3 bits"))
+    figure = scaling_charts.accuracy_by_size(WORDS["weights then bits"], curves, [WORDS("bits", n=n) for n in (4, 3)])
     ui.row("measured", figure)
     return [figure], {}
 

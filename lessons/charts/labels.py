@@ -29,6 +29,27 @@ class Box(NamedTuple):
         )
 
 
+class Segment(NamedTuple):
+    """A straight piece of a line in a chart, each end from 0 to 1, from the left and from the top."""
+
+    x: float
+    y: float
+    x2: float
+    y2: float
+
+    def crosses(self, it: Box, height: float) -> bool:
+        """Whether it runs through a rectangle of a chart so high, both in pixels."""
+        x, y = self.x * WIDTH, self.y * height
+        along, enters, leaves = (self.x2 * WIDTH - x, self.y2 * height - y), 0.0, 1.0
+        for begin, step, low, high in ((x, along[0], it.left, it.right), (y, along[1], it.top, it.bottom)):
+            if not step and not low < begin < high:
+                return False
+            if step:
+                ends = sorted(((low - begin) / step, (high - begin) / step))
+                enters, leaves = max(enters, ends[0]), min(leaves, ends[1])
+        return enters < leaves
+
+
 class Label(NamedTuple):
     """A point's place in a chart (0 to 1, from the left and from the top), its name, and where it would be written."""
 
@@ -46,9 +67,10 @@ def box(point: Label, place: str, height: float) -> Box:
     return Box(left, base - LINE, left + across, base)
 
 
-def places(points: Sequence[Label], height: float) -> list[str]:
+def places(points: Sequence[Label], height: float, lines: Sequence[Segment] = ()) -> list[str]:
     """Where each name is written: at its own place, or at the next that no other name takes and that lies in the chart;
-    nothing where none is free. Earlier names go first; no name lies on another's point where there is a choice."""
+    nothing where none is free. Earlier names go first; no name lies on another's point, or on one of these lines, where
+    there is a choice."""
     dots = [Box(p.x * WIDTH - DOT, p.y * height - DOT, p.x * WIDTH + DOT, p.y * height + DOT) for p in points]
     taken: list[Box] = []
     found = []
@@ -57,7 +79,8 @@ def places(points: Sequence[Label], height: float) -> list[str]:
         free = [(place, it) for place, it in tries if _inside(it) and not any(map(it.meets, taken))]
         others = [*dots[:at], *dots[at + 1 :]]
         clear = [(place, it) for place, it in free if not any(map(it.meets, others))]
-        place, it = (clear or free or [("", None)])[0]
+        bare = [(place, it) for place, it in clear if not any(line.crosses(it, height) for line in lines)]
+        place, it = (bare or clear or free or [("", None)])[0]
         found.append(place)
         taken += [it] if it else []
     return found

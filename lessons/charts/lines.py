@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import altair as alt
 import pandas as pd
 
-from lessons.charts.chart import Chart, Rows, named, specification
-from lessons.charts.labels import PLACES, Label, places, shares
+from lessons.charts.chart import REACH, Chart, Rows, named, specification
+from lessons.charts.labels import PLACES, Label, Segment, places, shares
 from lessons.quantity import Badge, show
 from lessons.text import sections
 
@@ -20,11 +20,14 @@ Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
 
 
 class Axis(NamedTuple):
-    """`title` with the unit; `log`: whether a step multiplies."""
+    """`title` with the unit; `log`: whether a step multiplies, and by what (`base`) from one tick to the next; `words`:
+    an expression for what is written at a tick, in place of the `format`."""
 
     title: str
     log: bool = True
     format: str = "~s"
+    base: int = 10
+    words: str = ""
 
 
 class Point(NamedTuple):
@@ -51,14 +54,20 @@ def lines(
     badges: tuple[Badge, ...] = ("estimated",),
     legend: bool = True,
     recorded: Curves = MappingProxyType({}),
+    dashed: str = WORDS["recorded"],
+    order: Sequence[str] = (),
+    clear: bool = False,
+    reach: Sequence[tuple[float, float]] = (),
 ) -> Chart:
     """Lines by name, in the theme's colours, and points over them, coloured by kind; more than a hundred are drawn
     small. Without a `legend`, where the names of points are enough. `recorded`: lines as they were at another time,
-    dashed, in the colours of these names."""
+    dashed, in the colours of these names; `dashed`: what that time is called. `order`: names in the order of the
+    colours, drawn or not, so that each keeps its own; `clear`: names of points keep off the lines, too; `reach`: x and
+    y that the axes hold though nothing is drawn there, which is room for names."""
     drawn = [
         # which may be numpy's, and those are no plain JSON
-        {"line": name, "dashed": dashed, "at": at, "x": float(a), "y": float(b)}
-        for dashed, of in ((False, curves), (True, recorded))
+        {"line": name, "dashed": other, "at": at, "x": float(a), "y": float(b)}
+        for other, of in ((False, curves), (True, recorded))
         for name, curve in of.items()
         for at, (a, b) in enumerate(curve)
     ]
@@ -66,10 +75,11 @@ def lines(
         point._asdict()
         | {"x": float(point.x), "y": float(point.y), "says": bool(point.says)}
         | {"place": place, "label": point.name if place else ""}
-        for point, place in zip(points, _places(x, y, drawn, points, height), strict=True)
+        for point, place in zip(points, _places(x, y, drawn, points, height, clear, reach), strict=True)
     ]
-    colours = (*curves, *recorded, *dict.fromkeys(point.kind for point in points))
-    every = [*curves.items(), *((WORDS("as recorded", what=name), curve) for name, curve in recorded.items())]
+    seen_names = tuple(dict.fromkeys((*curves, *recorded, *(point.kind for point in points))))
+    again = lambda name: WORDS("at another time", what=name, time=dashed)
+    every = [*curves.items(), *((again(name), curve) for name, curve in recorded.items())]
     ends = "; ".join(
         WORDS("from to", what=name, first=show(curve[0][1], ""), last=show(curve[-1][1], ""))
         for name, curve in every
@@ -82,16 +92,14 @@ def lines(
     headers = {"line": WORDS["line"], "x": x.title, "y": y.title, "note": WORDS["note"]}
 
     def tabled() -> pd.DataFrame:
-        joined = [
-            row | {"line": WORDS("as recorded", what=row["line"]) if row["dashed"] else row["line"]} for row in drawn
-        ]
+        joined = [row | {"line": again(row["line"]) if row["dashed"] else row["line"]} for row in drawn]
         table = pd.DataFrame([*joined, *(row | {"line": row["name"]} for row in seen)])
         return table.reindex(columns=["line", "x", "y", "note"]).rename(columns=headers)
 
     return Chart(
         title,
-        _spec(x, y, tuple(dict.fromkeys(colours)), height, len(points) > MANY, legend),
-        {"lines": drawn, "points": seen},
+        _spec(x, y, seen_names, tuple(order), height, len(points) > MANY, legend, bool(reach)),
+        {"lines": drawn, "points": seen} | ({REACH: [{"x": a, "y": b} for a, b in reach]} if reach else {}),
         WORDS("lines in words", title=title, y=y.title, x=x.title, ends=ends, points=named_points),
         tabled,
         note,
@@ -99,29 +107,58 @@ def lines(
     )
 
 
-def _places(x: Axis, y: Axis, drawn: Rows, points: Sequence[Point], height: int) -> list[str]:
+def _places(
+    x: Axis,
+    y: Axis,
+    drawn: Rows,
+    points: Sequence[Point],
+    height: int,
+    clear: bool,
+    reach: Sequence[tuple[float, float]],
+) -> list[str]:
     """Where the names of points are written; nothing for those that say none, or have no room."""
-    across = shares([p.x for p in points], [*(row["x"] for row in drawn), *(p.x for p in points)], x.log)
-    up = shares([p.y for p in points], [*(row["y"] for row in drawn), *(p.y for p in points)], y.log)
+    every = [*((point.x, point.y) for point in points), *((row["x"], row["y"]) for row in drawn), *reach]
+    across = shares([at[0] for at in every], [at[0] for at in every], x.log)
+    down = [1 - share for share in shares([at[1] for at in every], [at[1] for at in every], y.log)]
     says = [at for at, point in enumerate(points) if point.says]
-    named = [Label(across[at], 1 - up[at], points[at].name, points[at].place) for at in says]
-    found = dict(zip(says, places(named, height), strict=True))
+    named = [Label(across[at], down[at], points[at].name, points[at].place) for at in says]
+    ends = list(zip(across, down, strict=True))[len(points) : len(points) + len(drawn)]
+    segments = [
+        Segment(*begin, *end)
+        for begin, end, row in zip(ends, ends[1:], drawn[1:], strict=False)
+        if clear and row["at"]  # 0 begins another line
+    ]
+    found = dict(zip(says, places(named, height, segments), strict=True))
     return [found.get(at, "") for at in range(len(points))]
 
 
 @lru_cache(maxsize=64)
-def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool, legend: bool) -> dict[str, Any]:
+def _spec(
+    x: Axis,
+    y: Axis,
+    names: tuple[str, ...],
+    order: tuple[str, ...],
+    height: int,
+    many: bool,
+    legend: bool,
+    reaches: bool,
+) -> dict[str, Any]:
     def scale(axis: Axis) -> alt.Scale:
-        return (
-            alt.Scale(type="log", nice=False, padding=6) if axis.log else alt.Scale(zero=False, nice=False, padding=6)
-        )
+        kind = {"type": "log", "base": axis.base} if axis.log else {"zero": False}
+        return alt.Scale(nice=False, padding=6, **kind)
 
-    at_x = alt.X("x:Q", title=x.title, scale=scale(x), axis=alt.Axis(format=x.format, tickCount=6, grid=False))
-    at_y = alt.Y("y:Q", title=y.title, scale=scale(y), axis=alt.Axis(format=y.format, tickCount=6, gridOpacity=0.4))
-    key = alt.Legend(orient="top", title=None, columns=2, labelLimit=300) if legend else None
+    def ticks(axis: Axis, **grid: Any) -> alt.Axis:
+        words = {"labelExpr": axis.words} if axis.words else {}
+        return alt.Axis(format=axis.format, tickCount=6, **words, **grid)
+
+    at_x = alt.X("x:Q", title=x.title, scale=scale(x), axis=ticks(x, grid=False))
+    at_y = alt.Y("y:Q", title=y.title, scale=scale(y), axis=ticks(y, gridOpacity=0.4))
+    listed = {"values": list(names)} if order else {}
+    key = alt.Legend(orient="top", title=None, columns=2, labelLimit=300, **listed) if legend else None
+    colours = list(dict.fromkeys((*order, *names)))
 
     def colour(field: str) -> alt.Color:
-        return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(colours)), legend=key)
+        return alt.Color(f"{field}:N", scale=alt.Scale(domain=colours), legend=key)
 
     hovered = [
         alt.Tooltip("x:Q", title=x.title, format=x.format),
@@ -162,4 +199,5 @@ def _spec(x: Axis, y: Axis, colours: tuple[str, ...], height: int, many: bool, l
         for place, (align, dx, dy) in PLACES.items()
     ]
     layers = (dots, curves) if many else (curves, dots)  # a line must be seen over a cloud
-    return specification(alt.layer(*layers, *words).properties(height=height))
+    ends = [named(REACH).mark_point(opacity=0).encode(x=at_x, y=at_y)] if reaches else []
+    return specification(alt.layer(*layers, *words, *ends).properties(height=height))

@@ -32,7 +32,7 @@ def learnt(page: AppTest) -> bool:
     return (
         settled(page)
         and any("**Learnt** on this machine" in text.value for text in page.markdown)
-        and "To keep" in str(tiles(page))
+        and "File of the adapter" in str(tiles(page))
     )
 
 
@@ -61,8 +61,8 @@ def test_what_was_learnt_is_what_the_house_measures(page):
     found = judged(mine, "bible")
     assert tile(page, "Loss, new text") == str(found["loss"])
     assert tile(page, "Loss, old text") == str(judged(mine, READS)["loss"])
-    assert tile(page, "Of the weights, trained") == str(found["share"]) == "2.0 %"
-    assert tile(page, "To keep") == str(found["adapter"])
+    assert tile(page, "Share of weights trained") == str(found["share"]) == "2.0 %"
+    assert tile(page, "File of the adapter") == str(found["adapter"])
     assert not unbadged(page)
 
 
@@ -168,7 +168,7 @@ def test_what_was_learnt_of_pictures_is_what_the_house_measures(pictures):
     found = judged(mine, "turned")
     assert tile(pictures, "Accuracy, new images") == str(found["accuracy"])
     assert tile(pictures, "Accuracy, old images") == str(judged(mine, "fashion")["accuracy"])
-    assert tile(pictures, "Of the weights, trained") == str(found["share"]) == "40.0 %"
+    assert tile(pictures, "Share of weights trained") == str(found["share"]) == "40.0 %"
     assert "points" in next(metric for metric in tiles(pictures) if "new images" in metric.label).delta
     assert not unbadged(pictures)
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lessons.adaptation.results import DeltaAnalysis
+from lessons.charts.labels import Label, Segment, box, shares
 from lessons.estimate.finetune_memory import (
     BASES,
     BESIDE,
@@ -29,6 +30,7 @@ from lessons.training.progress import TrainingStep
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora import recipe
 from lessons.ui.lora.recipe import KEPT, Adapting, blend
+from tests import study
 from tests.unit.tables import table
 
 TASK = some.sampled_from(list(recipe.TASKS))
@@ -136,6 +138,56 @@ def test_what_is_learnt_goes_left_and_what_is_forgotten_goes_up():
     assert tuple(points.loc["all", ["x", "y"]]) == (1.2, 1.9)
 
 
+def studied(task: str) -> tuple[drawn.Judged, dict[str, drawn.Judged]]:
+    """How well new and old were done before and by each method, as the study has it."""
+    metric = recipe.TASKS[task].metric
+    unit = "nats" if metric == "loss" else "%"
+    rows = [row for row in study.read("adapting")["rows"] if (row["task"], row["seed"]) == (task, 0) and "share" in row]
+    found = {
+        row["way"]: tuple(judged(metric, row[name], unit, row["share"]) for name in ("new", "old")) for row in rows
+    }
+    vectors = recipe.VECTORS[metric == "loss"]
+    named = {"LoRA, rank 8": "lora", recipe.FULL: "full", recipe.HEAD: "head", vectors: "vectors"}
+    return found["before"], {name: found[way] for name, way in named.items()}
+
+
+def judged(metric: str, value: float, unit: str, share: float) -> Measurement:
+    quantities = ((metric, value, unit), ("trained", 1, "parameters"), ("share", share, "%"))
+    return Measurement(tuple(Quantity(name, value, unit, "measured") for name, value, unit in quantities), b"")
+
+
+@pytest.mark.parametrize("task", [name for name, task in recipe.TASKS.items() if not task.large])
+def test_each_name_is_beside_its_point_and_off_the_lines(task):
+    (before, after), metric = studied(task), recipe.TASKS[task].metric
+    chart = drawn.learnt_and_forgotten(before, after, "new", "old", metric)
+    points, ends = table(chart, "points"), table(chart, "lines")
+    every = [*zip(points.x, points.y, strict=True), *((row["x"], row["y"]) for row in chart.data.get("reach", ()))]
+    across, up = (shares(along, along, False) for along in zip(*every, strict=True))
+    place = dict(zip(every, zip(across, (1 - share for share in up), strict=True), strict=True))
+    pieces = [Segment(*place[tuple(each[0])], *place[tuple(each[1])]) for each in ends_of(ends)]
+    assert list(points["label"]) == ["before", *after]
+    for row in points.itertuples():
+        name = box(Label(*place[row.x, row.y], row.label, row.place), row.place, 320)
+        assert not any(piece.crosses(name, 320) for piece in pieces), row.label
+
+
+def ends_of(lines) -> list[np.ndarray]:
+    """Both ends of each line: x and y."""
+    return [part[["x", "y"]].to_numpy() for _, part in lines.groupby("line")]
+
+
+def test_a_method_has_its_colour_at_every_rank():
+    before, after = studied("bible")
+    without = {name: each for name, each in after.items() if "LoRA" not in name}
+    domains = [
+        drawn.learnt_and_forgotten(before, found, "new", "old").spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
+        for found in (after, without)
+    ]
+    assert (
+        domains[0] == domains[1] == ["LoRA", recipe.FULL, recipe.HEAD, "gains alone", "on the unrounded base", "before"]
+    )
+
+
 def test_of_pictures_accuracy_is_drawn():
     pair = [Measurement((Quantity("accuracy", at, "%", "measured"),), b"") for at in (10.0, 90.0)]
     found = drawn.learnt_and_forgotten(tuple(pair), {}, "new", "old", "accuracy")
@@ -172,9 +224,9 @@ def change() -> DeltaAnalysis:
 def test_what_cutting_loses_is_counted_from_uncut():
     lines = table(drawn.by_rank(change()), "lines")
     of = {name: part["y"].tolist() for name, part in lines.groupby("line")}
-    assert of["weights cut: the old"] == [2.0, 1.0]
-    assert of["change cut: the new"] == pytest.approx([0.4, 0.1])
-    assert of["all that was learnt"] == pytest.approx([0.8, 0.8])
+    assert of["old task, weights cut"] == [2.0, 1.0]
+    assert of["new task, change cut"] == pytest.approx([0.4, 0.1])
+    assert of["new task, all that was learnt"] == pytest.approx([0.8, 0.8])
 
 
 def test_the_microscope_draws_what_it_sees():
@@ -184,8 +236,8 @@ def test_the_microscope_draws_what_it_sees():
     )
     assert set(table(drawn.spectra(seen, seen.matrices[0]), "lines")["line"]) == {
         "the matrix itself",
-        "change, all weights",
-        "change, low rank",
+        "change, full fine-tuning",
+        "change, LoRA",
     }
     assert table(drawn.overlap(seen, seen.matrices[0]), "cells")["shared"].tolist() == [1.0, 0.0, 0.0, 1.0]
     assert drawn.short(seen.matrices[0]) == "layer 2, q_proj"

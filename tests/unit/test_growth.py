@@ -270,6 +270,23 @@ def test_a_waterfall_ends_where_the_factors_lead():
     assert "pJ/FLOP" in chart.table.columns[1]
 
 
+def test_the_words_of_a_waterfall_stand_at_its_bars():
+    start, steps = flop.energy(P100, "fp32"), flop.steps(P100, B200)
+    rows = table(waterfall_chart.waterfall("a title", "energy", "P100", start, steps), "rows")
+    assert list(rows["side"]) == sorted(rows["side"])  # left of a bar at the right, then right of one at the left
+    assert set(rows["side"]) == {"left", "right"}
+    at_end = rows[["from", "to"]].max(axis=1).where(rows["side"] == "left", rows[["from", "to"]].min(axis=1))
+    assert list(rows["at"]) == list(at_end)
+
+
+def test_an_axis_of_many_powers_is_written_in_words():
+    wanted, offered = growth.fitted(growth.demand("training FLOP", 1950)), growth.fitted(growth.supply("FLOP/J, best"))
+    axis = scaling_charts.two_trends({"a": wanted, "b": offered}, 2008, 2025, {}).spec["layer"][0]["encoding"]["y"][
+        "axis"
+    ]
+    assert all(word in axis["labelExpr"] for word in ("' trillion'", "' billion'", "'1/'"))
+
+
 def test_all_that_the_fits_use_may_be_shown():
     shown = [*trend_models(), *boards().values(), *(figure(name) for name in ("resnet50_macs", "resnet50_weights"))]
     assert all(row.source and row.url and row.confidence in SHOWN for row in shown)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.charts.labels import PLACES, Label, box, places
+from lessons.charts.labels import PLACES, Label, Segment, box, places
 from lessons.charts.lines import Axis, Point, lines
 from lessons.ui.language_model import damage_charts
 from tests.unit.tables import table
@@ -32,6 +32,34 @@ def test_both_names_of_two_points_in_one_place_are_written(x, y, place):
 def test_a_name_that_fits_where_it_was_put_stays_there():
     points = [Label(0.2, 0.2, "one", "below right"), Label(0.7, 0.8, "two", "left")]
     assert places(points, HEIGHT) == ["below right", "left"]
+
+
+@given(st.lists(st.builds(Segment, shares, shares, shares, shares), max_size=6), named)
+def test_a_name_lies_on_a_line_only_where_all_of_its_places_do(lines, point):
+    def crossed(place: str) -> bool:
+        return any(line.crosses(box(point, place, HEIGHT), HEIGHT) for line in lines)
+
+    (found,) = places([point], HEIGHT, lines)
+    free = [place for place in PLACES if place in places([point._replace(place=place)], HEIGHT)]
+    assert not (found and crossed(found)) or all(map(crossed, free))
+
+
+@pytest.mark.parametrize(
+    ("line", "through"),
+    [((0, 0.5, 1, 0.5), True), ((0.5, 0, 0.5, 1), True), ((0, 0.2, 1, 0.2), False), ((0.45, 0.5, 0.55, 0.5), True)],
+)
+def test_a_line_crosses_what_it_runs_through(line, through):
+    middle = Label(0.5, 0.5, "middle", "right")
+    it = box(middle, "right", HEIGHT)._replace(left=0.4 * 380, right=0.6 * 380, top=0.4 * HEIGHT, bottom=0.6 * HEIGHT)
+    assert Segment(*line).crosses(it, HEIGHT) == through
+
+
+def test_a_name_has_its_colour_whatever_else_is_drawn_and_a_legend_lists_what_is():
+    axis, order = Axis("x"), ("one", "two", "three")
+    chart = lines("t", axis, axis, {"three": [(1, 1), (2, 2)], "two": [(1, 2)]}, order=order)
+    colour = chart.spec["layer"][0]["encoding"]["color"]
+    assert colour["scale"]["domain"] == list(order)
+    assert colour["legend"]["values"] == ["three", "two"]
 
 
 @pytest.mark.parametrize("log", [True, False])

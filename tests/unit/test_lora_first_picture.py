@@ -71,6 +71,24 @@ def test_w_stays_and_a_and_b_grow_with_the_rank(how):
         assert boxes == {"W": (into, out), "A": (into, pytest.approx(rank)), "B": (pytest.approx(rank), out)}
 
 
+@pytest.mark.parametrize(
+    ("rank", "numbers", "share"), [(1, "256", "1.6"), (8, "2,048", "12.5"), (64, "16,384", "100.0")]
+)
+def test_it_says_beside_the_matrices_that_w_is_frozen_and_how_much_is_trained(rank, numbers, share):
+    (chart,) = first_picture.frames(Adapting(), {})[str(rank)].charts
+    assert chart.title == "W is frozen; only A and B are trained"
+    assert chart.data["frozen_name"][0]["name"] == "W: frozen\n16,384 numbers"
+    assert chart.data["trained_name"][0]["name"] == f"A and B: trained\n{numbers} numbers\n{share} % of W"
+    letters = {row["name"] for name in ("letters", "letters_inside") for row in chart.data[name]}
+    assert letters == {"A", "B"}
+
+
+def test_rank_0_trains_nothing():
+    (chart,) = first_picture.frames(Adapting(), {})["0"].charts
+    assert chart.data["trained_name"][0]["name"] == "A and B: none"
+    assert "All 812,288 parameters are frozen" in chart.note
+
+
 @pytest.mark.parametrize("rank", [1, 8, 64])
 def test_the_line_below_says_what_was_recorded_of_this_rank(rank):
     how = replace(Adapting(), rank=rank)

@@ -28,19 +28,15 @@ LEFT = {  # words that are still in programs, by folder or page: they may only b
     "pages/distillation.py": 9,
     "pages/home.py": 2,
     "pages/language-model.py": 2,
-    "pages/lora.py": 5,
     "pages/network.py": 7,
     "pages/pruning.py": 12,
     "pages/quantization.py": 7,
-    "pages/scaling.py": 18,
-    "lessons/ui/distillation": 66,
-    "lessons/ui/home": 4,
-    "lessons/ui/language_model": 167,
-    "lessons/ui/lora": 131,
+    "lessons/ui/distillation": 65,
+    "lessons/ui/home": 3,
+    "lessons/ui/language_model": 166,
     "lessons/ui/network": 36,
     "lessons/ui/pruning": 61,
     "lessons/ui/quantization": 20,
-    "lessons/ui/scaling": 28,
     "lessons/catalog.py": 42,
 }
 NAMES = {  # what a session remembers, and what a grammar of charts calls things: no words for a reader
@@ -192,6 +188,32 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "there already",
     "bought for this",
     "for this alone, all day",
+    # options, as addresses write them
+    "at scale",
+    "as it is",
+    "as tried",
+    # words in code that the name of a recorded study is made of (AdaptationTask)
+    "Macbeth",
+    "this course's own text",
+    # what a recording is found by: the beginning that a model went on from
+    "And the king",
+    # series, models and boards, by their names in the facts
+    "NVIDIA Tesla P100 SXM2",
+    "Tesla V100 SXM2",
+    "Perceptron",
+    "Neocognitron",
+    "Grok-3",
+    # what a lab hands on, and data, by the side on which they are written
+    "two lines",
+    "lines, …",
+    "factor, …",
+    # what a session remembers of low-rank adaptation, keys of its labs, and sizes in a grammar of charts
+    "adapter uploaded in this visit",
+    "writes blended",
+    "writes …",
+    "… losses",
+    "width * …",
+    "height * …",
 }
 
 

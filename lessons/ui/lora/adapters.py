@@ -19,6 +19,7 @@ from lessons.jobs.events import Taken
 from lessons.models.adapter_file import MOST_BYTES
 from lessons.quantity import Badge, Measurement, Quantity
 from lessons.shrink import lora, svd
+from lessons.text import sections
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.headline import Frame, headline
 from lessons.ui.layout.plain import plain
@@ -36,15 +37,16 @@ from lessons.ui.work.ask_button import asked
 from lessons.ui.work.generated_text import written
 from lessons.ui.work.results import failed
 
-LAYER = Knob("lora_layer", "Layer", ("1", "2", "3", "4"), "2")
-MATRIX = Knob("lora_matrix", "Matrix", IN_TEXTS["attention and MLP"], "q_proj")
-SEES = Knob("lora_sees", "Layer", IN_PICTURES["every layer"], "conv2")
-SHARE = Knob("lora_share", "Share of the second adapter (%)", tuple(map(str, SHARES)), "50")
-STRENGTH = Knob("lora_strength", "Strength of both adapters", tuple(f"{each:g}" for each in STRENGTHS), "1")
+WORDS = sections("lora")
+LAYER = Knob("lora_layer", WORDS["layer"], ("1", "2", "3", "4"), "2")
+MATRIX = Knob("lora_matrix", WORDS["matrix"], IN_TEXTS["attention and MLP"], "q_proj")
+SEES = Knob("lora_sees", WORDS["layer"], IN_PICTURES["every layer"], "conv2")
+SHARE = Knob("lora_share", WORDS["share of the second"], tuple(map(str, SHARES)), "50")
+STRENGTH = Knob("lora_strength", WORDS["strength"], tuple(f"{each:g}" for each in STRENGTHS), "1")
 HANDLES = (LAYER, MATRIX, SEES, SHARE, STRENGTH)
 NAMED = {
-    "bible": "the Bible", "names": "names", "shakespeare": "Shakespeare",
-    "turned": "turned", "inverted": "inverted", "fashion": "as they are",
+    "bible": WORDS["the Bible"], "names": WORDS["names"], "shakespeare": WORDS["Shakespeare"],
+    "turned": WORDS["turned"], "inverted": WORDS["inverted"], "fashion": WORDS["as they are"],
 }  # fmt: skip
 RAN = {
     "microscope": [lora.merged, svd.truncated, svd.low_rank],
@@ -52,13 +54,14 @@ RAN = {
     "at scale": [memory, estimated],
 }  # by part
 SHORT = 360  # pixels of a chart on a stage
+LONGEST = 220  # pixels of a text; a longer one scrolls
 TAKEN = "adapter uploaded in this visit"
 NAMED_UPTO = 120  # characters of a model's name that a file gives
 MOST_FILES = 2  # in an upload
 HELD = 90  # % of a change's energy
 NOT_HERE = {
-    "microscope": {SMOLLM2: "not all of its weights are trained here, so there is nothing to compare with"},
-    "swap": {SMOLLM2: "here it learns one thing only"},
+    "microscope": {SMOLLM2: WORDS["not here: microscope"]},
+    "swap": {SMOLLM2: WORDS["not here: swap"]},
 }  # by part
 
 
@@ -66,19 +69,20 @@ def microscope(adapting: Adapting) -> Drawn:
     """The change that full fine-tuning made and that low-rank matrices made, side by side."""
     adapting = replace(adapting, base=KEPT)
     if adapting.low is None:
-        st.caption("Rank 0 learns nothing: there is no change to look at.")
+        st.caption(WORDS["rank 0: no change"])
         return [], begins(adapting)
     pair = pair_of(adapting)
+    runners = dict(reversed(pair.items()))  # the adapter first, as everywhere
     here = all(map(ask.tuned, pair.values()))
     if not here and ask.instead(adaptation.changing, *pair.values()) is None:
-        race(pair, "microscope")
+        race(runners, "microscope")
         return [], begins(adapting)
-    seen: DeltaAnalysis | None = asked("change", "Look", adaptation.changing, *pair.values(), large=False)
+    seen: DeltaAnalysis | None = asked("change", WORDS["look"], adaptation.changing, *pair.values(), large=False)
     if seen is None:
         return [], {}
     found = _looked_at(adapting, seen, "measured" if here else "recorded")
     if not here:
-        race(pair, "microscope")
+        race(runners, "microscope")
     return found
 
 
@@ -88,9 +92,7 @@ def _looked_at(adapting: Adapting, seen: DeltaAnalysis, badge: Badge) -> Drawn:
     ranks = [drawn.by_rank(seen, badge), drawn.captured(seen, badge)]
     if matrix is None:
         row("ranks", *ranks, tall=SHORT)
-        st.caption(
-            "This matrix has no adapter: choose another, or adapt more of them (*Adapted matrices*, under *More*)."
-        )
+        st.caption(WORDS["no adapter there"])
         return ranks, {}
     found = directions(seen, matrix, badge)
     of_one = [drawn.spectra(seen, matrix, badge), drawn.overlap(seen, matrix, badge)]
@@ -114,16 +116,16 @@ def _chosen(writes: bool, seen: DeltaAnalysis) -> str | None:
 def directions(seen: DeltaAnalysis, matrix: str, badge: Badge = "measured") -> dict[str, Quantity]:
     """How many directions hold nearly all of what was learnt of a matrix, and how much the first of each way counts."""
     at = seen.matrices.index(matrix)
-    source = f"the first r with {HELD} % of Σ σ², of {seen.full.shape[1]} in {drawn.short(matrix)}"
-    count = {"of the weights": seen.weights[at], "of the change": seen.full[at]}
-    largest = {"all weights": seen.full[at], "low rank": seen.low[at]}
+    short = drawn.short(matrix)
+    source = WORDS("directions: source", held=HELD, all=seen.full.shape[1], matrix=short)
+    count = {WORDS["directions of the weights"]: seen.weights[at], WORDS["directions of the change"]: seen.full[at]}
+    largest = {WORDS["largest of full"]: seen.full[at], WORDS["largest of low"]: seen.low[at]}
     held = {
-        f"Directions {name}": Quantity("directions", _holding(values), "", badge, source=source)
-        for name, values in count.items()
+        label: Quantity("directions", _holding(values), "", badge, source=source) for label, values in count.items()
     }
     return held | {
-        f"Largest σ, {name}": Quantity("largest", float(values[0]), "", badge, source=f"of {drawn.short(matrix)}")
-        for name, values in largest.items()
+        label: Quantity("largest", float(values[0]), "", badge, source=WORDS("largest: source", matrix=short))
+        for label, values in largest.items()
     }
 
 
@@ -137,7 +139,7 @@ def swap(adapting: Adapting) -> Drawn:
     each = {task: replace(adapting, base=KEPT, task=task) for task in adapting.of.pair}
     first = next(iter(each.values()))
     if first.low is None:
-        st.caption("Rank 0 learns nothing: there is nothing to swap.")
+        st.caption(WORDS["rank 0: no swap"])
         return [], begins(first)
     learners = {NAMED[task]: one.adapted for task, one in each.items()}
     now, strength = sliders(SHARE, STRENGTH)
@@ -145,22 +147,23 @@ def swap(adapting: Adapting) -> Drawn:
     metric, curves = first.of.metric, _judged(first.of.pair, here)
     missing = not all(map(ask.tuned, learners.values()))
     if missing and not all(curve.get(float(now)) for curve in curves.values()):
-        race(learners, "swap")
+        race(learners, "swap", methods=False)
         return [], begins(first)
-    st.caption(f"0 %: {' · 100 %: '.join(learners)}")
-    before, said = _before(first.of.pair), metric.capitalize()
+    st.caption(WORDS("ends of the share", **dict(zip(("one", "other"), learners, strict=True))))
+    before, said = _before(first.of.pair), drawn.METRICS[metric].capitalize()
 
     def frame(share: float) -> Frame | None:
         known = {f"{said}, {name}": curve[share][metric] for name, curve in curves.items() if curve.get(share)}
-        figure = drawn.swept("One model, two adapters", SHARE.label, curves, share, metric, before)
+        figure = drawn.swept(WORDS["blend"], SHARE.label, curves, share, metric, before)
         return Frame(tiles(known), [figure]) if known else None
 
     frames = {at: frame(float(at)) for at in SHARE.options}
     headline(frames, SHARE, tall=SHORT)
     if adapting.of.writes and not presenting():
-        written("writes blended", here[int(now)], NEW_TEXTS["bible"].begins, WRITTEN, False)
+        with st.container(height=LONGEST, border=False, key="blended_text"):  # names are a line each
+            written("writes blended", here[int(now)], NEW_TEXTS["bible"].begins, WRITTEN, False)
     if missing:
-        race(learners, "swap")
+        race(learners, "swap", methods=False)
     return (frames[now].charts, frames[now].quantities) if frames[now] else ([], {})
 
 
@@ -188,7 +191,7 @@ def _before(pair: Sequence[str]) -> dict[str, Measurement]:
 
 def merging(adapting: Adapting) -> Drawn:
     """What merging changes, and what is left once an adapter is taken off."""
-    found = asked("merge", "Merge", adaptation.merging, adapting.adapted, large=adapting.of.large)
+    found = asked("merge", WORDS["merge"], adaptation.merging, adapting.adapted, large=adapting.of.large)
     if found:
         numbers(found)
     return [], found or {}
@@ -199,14 +202,14 @@ def take(adapting: Adapting) -> None:
     adapted = adapting.adapted
     if adapting.low and ask.tuned(adapted):
         st.download_button(
-            "The adapter (zip of peft's two files)",
+            WORDS["take the adapter"],
             lambda: ask.adapter_now(adapted, visitor()),
             f"adapter-{adapted.id}.zip",
             "application/zip",
             on_click="ignore",
         )
     files = st.file_uploader(
-        "An adapter of yours: both files, or a zip of them",
+        WORDS["give an adapter"],
         type=["json", "safetensors", "zip"],
         accept_multiple_files=True,
         max_upload_size=MOST_BYTES // 2**20,
@@ -220,10 +223,7 @@ def take(adapting: Adapting) -> None:
 def _use(files: Sequence[UploadedFile], adapting: Adapting) -> None:
     """Check an uploaded adapter, once a model, and say how well that does with it."""
     if len(files) > MOST_FILES or sum(file.size for file in files) > MOST_FILES * MOST_BYTES:
-        st.error(
-            f"An adapter is {MOST_FILES} files, or a zip of them: remove the others.",
-            title="This adapter cannot be used",
-        )
+        st.error(WORDS("too many files", most=MOST_FILES), title=WORDS["unusable"])
         return
     model = adapting.of.model
     names = (model, *(file.file_id for file in files))
@@ -232,19 +232,19 @@ def _use(files: Sequence[UploadedFile], adapting: Adapting) -> None:
         given = [(file.name, file.getvalue()) for file in files]
         known = st.session_state[TAKEN] = names, ask.take(given, model, visitor())
     ticket = known[1]
-    if failed([ticket], "This adapter cannot be used"):
+    if failed([ticket], WORDS["unusable"]):
         return
     if not isinstance(ticket.result, Taken):
         wait_for([ticket])
-        st.caption("Checking …")
+        st.caption(WORDS["checking"])
         return
     if base := ticket.result.base:
-        st.caption(f"Its settings say that it was trained beside {plain(base[:NAMED_UPTO])}.")
+        st.caption(WORDS("trained beside", model=plain(base[:NAMED_UPTO])))
     found = judged(adapting.of, {"it": model | ticket.result.adapt}).get("it")
     if found:
         numbers(
             {
-                f"{label}, with yours": each
+                WORDS("with yours", label=label): each
                 for label, each in zip(labels(adapting.of), together(adapting.of, found).quantities, strict=False)
             }
         )

@@ -7,6 +7,7 @@ from lessons.charts.stack import stack
 from lessons.estimate.finetune_memory import BESIDE, energy, holding, low_rank, memory_by_method, needed
 from lessons.facts.architectures import models
 from lessons.quantity import Quantity, show
+from lessons.text import sections
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers
@@ -14,12 +15,11 @@ from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.widgets import choice, pick, slider
 
-LARGE = Knob("lora_large", "Large model", tuple(models()), "Llama 3.1 8B")
-LARGE_RANK = Knob(
-    "lora_large_rank", "Rank in the large model", ("1", "2", "4", "8", "16", "32", "64", "128", "256"), "16"
-)
-LARGE_WHERE = Knob("lora_large_where", "Adapted matrices", tuple(BESIDE), "attention")
-READS = Knob("lora_large_tokens", "Tokens of the new text", ("1 M", "10 M", "100 M", "1 B"), "10 M")
+WORDS = sections("lora")
+LARGE = Knob("lora_large", WORDS["large model"], tuple(models()), "Llama 3.1 8B")
+LARGE_RANK = Knob("lora_large_rank", WORDS["large rank"], ("1", "2", "4", "8", "16", "32", "64", "128", "256"), "16")
+LARGE_WHERE = Knob("lora_large_where", WORDS["adapted matrices"], tuple(BESIDE), "attention")
+READS = Knob("lora_large_tokens", WORDS["tokens"], ("1 M", "10 M", "100 M", "1 B"), "10 M")
 TOKENS = {"1 M": 1e6, "10 M": 1e7, "100 M": 1e8, "1 B": 1e9}
 KNOBS = (LARGE, LARGE_RANK, LARGE_WHERE, READS)
 
@@ -37,13 +37,14 @@ def at_scale() -> Drawn:
         return [], {}
     parts = memory_by_method(model, trained)
     wants = {way: needed(way, each) for way, each in parts.items()}
-    share = f"{show(100 * trained.value / model.params_total, '%')} of its weights"
-    memory = {"Trained": trained, **{f"Memory, {way}": want for way, want in wants.items()}}
-    took = {f"Energy, {way}": each for way, each in energy(model, trained, tokens).items()}
-    figure = stack("Memory, without what flows through", "way to adapt", parts, "bytes", "LoRA")
+    share = WORDS("of its weights", share=show(100 * trained.value / model.params_total, "%"))
+    memory = {WORDS["trained"]: trained, **{WORDS("memory", way=way): want for way, want in wants.items()}}
+    took = {WORDS("energy", way=way): each for way, each in energy(model, trained, tokens).items()}
+    figure = stack(WORDS["training memory"], WORDS["method"], parts, "B", "LoRA")
     places, picture = beside()
     with places:
-        numbers(memory, {"Trained": share, **{f"Memory, {way}": _boards(want) for way, want in wants.items()}})
+        boards = {WORDS("memory", way=way): _boards(want) for way, want in wants.items()}
+        numbers(memory, {WORDS["trained"]: share} | boards)
     with picture:
         row("at scale", figure)
     if not presenting():
@@ -54,6 +55,6 @@ def at_scale() -> Drawn:
 def _boards(want: Quantity) -> str:
     found = holding(want.value)
     if not found:
-        return "no single GPU here"
+        return WORDS["no GPU"]
     name = found[0].name.partition(" PCIe")[0].removeprefix("NVIDIA ").removeprefix("GeForce ")
-    return f"{name}, {len(found) - 1} others"
+    return WORDS("boards", name=name, others=len(found) - 1)

@@ -16,13 +16,16 @@ from lessons.text import sections
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.sentences import Passage, SideBySide
 from lessons.ui.lora import matrices
+from lessons.ui.lora.charts import METRICS
 from lessons.ui.lora.learning import RANK, judged
 from lessons.ui.lora.recipe import SHOWN_AS, Adapting
 
 WORDS = sections("lora")
-HEIGHT, NAMES = 230, 120  # pixels of the picture, and of the names at its right
+HEIGHT, NAMES = 230, 120  # pixels of the picture, and of the name at its right
+LETTER = 0.75  # of the way that A and B can fill: where their letters stand
 GAP = 0.07  # between two matrices, of the longer side of W
 GREY = "#8A97A3"
+ADAPTER = "adapter"  # data, and the series whose colour all that is trained has
 MOST = int(RANK.options[-1])
 BEGIN, WRITTEN = "And the king", (160, 0.5, 0)  # most tokens, temperature, seed
 
@@ -50,7 +53,7 @@ def texts(adapting: Adapting) -> dict[str, SideBySide | None]:
 
 def _beside(rank: str, off: str, on: str) -> SideBySide:
     without = WORDS["first picture: off"]
-    title = without if rank == "0" else WORDS["first picture: on"].format(rank=rank)
+    title = without if rank == "0" else WORDS("first picture: on", rank=rank)
     return SideBySide(
         [Passage(name, BEGIN, [(text, False)], ("recorded",)) for name, text in ((without, off), (title, on))], ""
     )
@@ -59,31 +62,42 @@ def _beside(rank: str, off: str, on: str) -> SideBySide:
 def _picture(adapting: Adapting, known: Measurement | None) -> Chart:
     name, (out, into) = matrices.shown(adapting)
     rank, gap = adapting.rank, GAP * max(out, into)
-    frozen, trained = WORDS["first picture: frozen"], WORDS["first picture: trained"]
     a = {"matrix": "A", "x": 0, "x2": into, "y": out + gap, "y2": out + gap + rank}
     b = {"matrix": "B", "x": into + gap, "x2": into + gap + rank, "y": 0, "y2": out}
-    tracks = [a | {"y2": out + gap + MOST}, b | {"x2": into + gap + MOST}]
-    named_at = [
-        {"name": f"A: {rank} × {into}\n{trained}", "x": into + gap, "y": out + gap + MOST / 2},
-        {"name": f"B: {out} × {rank}\n{trained}", "x": into + 2 * gap + MOST, "y": out / 2},
+    letters = [
+        {"name": "A", "x": into / 2, "y": out + gap + LETTER * MOST},
+        {"name": "B", "x": into + gap + LETTER * MOST, "y": out / 2},
     ]
-    note = _note(adapting, known)
-    place = counted(len(matrices.beside(adapting)) * matrices.layers(adapting.of.base), "matrix", "matrices")
+    covered = rank > LETTER * MOST
+    note = " ".join((_note(adapting, known), WORDS("first picture: scale", name=name, out=out, into=into)))
+    frozen = "\n".join((WORDS["first picture: W"], WORDS("first picture: numbers", numbers=f"{out * into:,}")))
     return Chart(
-        WORDS["first picture: matrix"].format(name=name, all=place),
+        WORDS["first picture"],
         _spec(into + 2 * gap + MOST, out + gap + MOST),
         {
             "frozen": [{"matrix": "W", "x": 0, "x2": into, "y": 0, "y2": out}],
-            "tracks": tracks,
-            "adapter": [a, b] if rank else [],
-            "names": named_at,
-            "frozen name": [{"name": f"W: {out} × {into}\n{frozen}", "x": into / 2, "y": out / 2}],
+            "tracks": [a | {"y2": out + gap + MOST}, b | {"x2": into + gap + MOST}],
+            ADAPTER: [a, b] if rank else [],
+            "letters": [] if covered else letters,
+            "letters_inside": letters if covered else [],
+            "trained_name": [{"name": _trained(rank, out, into), "x": into + 2 * gap + MOST, "y": 0}],
+            "frozen_name": [{"name": frozen, "x": into / 2, "y": out / 2}],
         },
-        WORDS["first picture: in words"].format(out=out, into=into, rank=rank, note=note),
+        WORDS("first picture: in words", out=out, into=into, rank=rank, note=note),
         lambda: pd.DataFrame({"matrix": ["W", "A", "B"], "rows": [out, rank, out], "columns": [into, into, rank]}),
         note,
         _badges(known),
     )
+
+
+def _trained(rank: int, out: int, into: int) -> str:
+    """What A and B of a matrix [out, into] are, and how many numbers they hold beside it, in three lines."""
+    if not rank:
+        return WORDS["first picture: none"]
+    numbers = rank * (out + into)
+    share = show(100 * numbers / (out * into), "%")
+    said = WORDS("first picture: numbers", numbers=f"{numbers:,}"), WORDS("first picture: share", share=share)
+    return "\n".join((WORDS["first picture: A and B"], *said))
 
 
 def _badges(known: Measurement | None) -> tuple[Badge, ...]:
@@ -94,14 +108,15 @@ def _badges(known: Measurement | None) -> tuple[Badge, ...]:
 def _note(adapting: Adapting, known: Measurement | None) -> str:
     trained, every = matrices.trained(adapting), matrices.weights(adapting.of.base)
     if not trained:
-        return WORDS["first picture: nothing"].format(every=f"{every:,}")
+        return WORDS("first picture: nothing", every=f"{every:,}")
+    pairs = counted(len(matrices.beside(adapting)) * matrices.layers(adapting.of.base), WORDS["pair"], WORDS["pairs"])
     share = show(100 * trained / every, "%")
-    said = WORDS["first picture"].format(trained=f"{trained:,}", every=f"{every:,}", share=share)
+    said = WORDS("first picture: note", trained=f"{trained:,}", every=f"{every:,}", share=share, all=pairs)
     if not known:
         return said
     metric, things = adapting.of.metric, SHOWN_AS[adapting.of.things]
-    seen = {"file": known["adapter"], "metric": metric.capitalize(), "things": things, "result": known[metric]}
-    return " ".join((said, WORDS["first picture: known"].format(**seen)))
+    seen = {"file": known["adapter"], "metric": METRICS[metric].capitalize(), "things": things, "result": known[metric]}
+    return " ".join((said, WORDS("first picture: known", **seen)))
 
 
 @lru_cache(maxsize=32)
@@ -112,12 +127,21 @@ def _spec(wide: float, tall: float) -> dict[str, Any]:
     x = alt.X("x:Q", axis=None, scale=alt.Scale(**ends, domainMax=alt.ExprRef(f"width * {each}")))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(**ends, domainMax=alt.ExprRef(f"height * {each}"), reverse=True))
     box = {"x": x, "x2": "x2:Q", "y": y, "y2": "y2:Q", "tooltip": alt.Tooltip("matrix:N")}
-    say = {"x": x, "y": y, "text": "name:N"}
+    say, lines = {"x": x, "y": y, "text": "name:N"}, {"fontSize": 13, "lineBreak": "\n"}
+    letter = {"fontSize": 15, "fontWeight": "bold", "baseline": "middle"}
+    said = say | {"color": series(ADAPTER)}
     layers = [
         named("frozen").mark_rect(color=GREY, opacity=0.45).encode(**box),
         named("tracks").mark_rect(filled=False, stroke=GREY, strokeDash=[3, 3]).encode(**box),
-        named("adapter").mark_rect(opacity=1).encode(**box, color=series("adapter")),
-        named("frozen name").mark_text(fontSize=13, lineBreak="\n").encode(**say),
-        named("names").mark_text(align="left", fontSize=13, lineBreak="\n").encode(**say),
+        _trains(ADAPTER).mark_rect(opacity=1).encode(**box, color=series(ADAPTER)),
+        named("frozen_name").mark_text(**lines, baseline="middle", dy=-8).encode(**say),
+        _trains("trained_name").mark_text(**lines, fontWeight="bold", align="left", baseline="top").encode(**said),
+        _trains("letters").mark_text(**letter).encode(**said),
+        named("letters_inside").mark_text(**letter, color="white").encode(**say),
     ]
     return specification(alt.layer(*layers).properties(height=HEIGHT))
+
+
+def _trains(name: str) -> alt.Chart:
+    """A layer over the data of this name, in the colour of what is trained."""
+    return alt.Chart(alt.NamedData(name)).transform_calculate(series=f"'{ADAPTER}'")

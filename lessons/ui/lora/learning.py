@@ -18,6 +18,7 @@ from lessons.jobs import adaptation, ask
 from lessons.jobs.events import TextSample
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement, Quantity
+from lessons.text import sections
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.headline import Frame, headline
 from lessons.ui.layout.presenter import presenting
@@ -34,16 +35,20 @@ from lessons.ui.work.ask_button import asked
 from lessons.ui.work.generated_text import written
 from lessons.ui.work.results import answer, failed
 
-TASK = Knob("lora_task", "Task", tuple(TASKS), "bible")
-RANK = Knob("lora_rank", "Rank", RANKS, "8")
-BASE = Knob("lora_base", "Bits of the base model", BASES, KEPT)
-WHERE_TO = Knob("lora_where", "Adapted matrices", tuple(IN_TEXTS), "query and value")
-LAYERS = Knob("lora_layers", "Adapted layers", tuple(IN_PICTURES), "every layer")
-KIND = Knob("lora_kind", "Kind", LOW_RANK, "lora")
+WORDS = sections("lora")
+HOUSE = sections("house")
+TASK = Knob("lora_task", WORDS["task"], tuple(TASKS), "bible")
+RANK = Knob("lora_rank", WORDS["rank"], RANKS, "8")
+BASE = Knob("lora_base", WORDS["bits of the base"], BASES, KEPT)
+WHERE_TO = Knob("lora_where", WORDS["adapted matrices"], tuple(IN_TEXTS), "query and value")
+LAYERS = Knob("lora_layers", WORDS["adapted layers"], tuple(IN_PICTURES), "every layer")
+KIND = Knob("lora_kind", WORDS["variant"], LOW_RANK, "lora")
 ALPHA = Knob("lora_alpha", "α", ("1", "4", "8", "16", "32", "64"), "16")
-RATE = Knob("lora_rate", "Learning rate", (TRIED, "0.0005", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05"), TRIED)
-STEPS = Knob("lora_steps", "Steps", ("20", "50", "100", "200", "400"), "100")
-SEED = Knob("lora_seed", "Seed", tuple(map(str, range(6))), "0")
+RATE = Knob(
+    "lora_rate", WORDS["learning rate"], (TRIED, "0.0005", "0.001", "0.002", "0.005", "0.01", "0.02", "0.05"), TRIED
+)
+STEPS = Knob("lora_steps", WORDS["steps"], ("20", "50", "100", "200", "400"), "100")
+SEED = Knob("lora_seed", HOUSE["seed"], tuple(map(str, range(6))), "0")
 ADAPTS = (TASK, RANK, BASE, WHERE_TO, LAYERS, KIND, ALPHA, RATE, STEPS, SEED)
 LOW, MIDDLE = 300, 380  # pixels of a chart on a stage, above the numbers, and beside them
 WRITTEN = (300, 0.8, 0)  # most tokens, temperature, seed
@@ -108,21 +113,21 @@ def _rest(rank: int) -> tuple[str, ...]:
     return (*(choice(knob, rank > 0) for knob in (KIND, ALPHA, RATE)), choice(STEPS), choice(SEED))
 
 
-def race(runners: Mapping[str, Experiment], name: str = adaptation.adapting) -> list[Chart]:
+def race(runners: Mapping[str, Experiment], name: str = adaptation.adapting, methods: bool = True) -> list[Chart]:
     """The panel that lets all of these learn that have not yet, and the losses of those this visit has seen; gives the
-    chart."""
+    chart. `methods`: whether they are methods for one task."""
     missing = {name: runner for name, runner in runners.items() if not ask.tuned(runner)}
 
     def offer() -> None:
         if not missing:
-            st.markdown(f"**Learnt** on this machine: {', '.join(runners)}.")
+            st.markdown(WORDS("learnt here", runners=", ".join(runners)))
             return
         if kept := list(filter(None, map(ask.recorded_training, missing.values()))):
             notices.say_recorded(*kept[:1], *kept)
         with st.container(horizontal=True, vertical_alignment="center"):
             wanted = (list(missing.values()),)
             st.button(
-                "Learn",
+                WORDS["run"],
                 icon=training_panel.PLAY,
                 type="primary",
                 on_click=training_panel.start,
@@ -138,7 +143,7 @@ def race(runners: Mapping[str, Experiment], name: str = adaptation.adapting) -> 
             {name: training_panel.steps(events(runner)) for name, runner in runners.items()}
             for events in (training_panel.events, training_panel.recorded_events)
         )
-        figures = [drawn.losses(told, kept)] if any((*told.values(), *kept.values())) else []
+        figures = [drawn.losses(told, kept, methods)] if any((*told.values(), *kept.values())) else []
         if figures and (any(not ticket.ended for ticket in tickets.values()) or not presenting()):
             row(f"{name} losses", *figures, tall=LOW)
     return figures
@@ -149,7 +154,7 @@ def _sample(tickets: Mapping[str, Ticket]) -> None:
     under_way = next((ticket for ticket in tickets.values() if ticket.state == "running"), None)
     samples = [event for event in under_way.events if isinstance(event, TextSample)] if under_way else []
     if samples:
-        st.caption(f"At step {samples[-1].step:,} it writes")
+        st.caption(WORDS("it writes", step=f"{samples[-1].step:,}"))
         st.code(samples[-1].text.strip("\n") or " ", language=None, wrap_lines=True, height=WRITES)
 
 
@@ -162,7 +167,7 @@ def judged(task: AdaptationTask, points: Mapping[str, Experiment]) -> dict[str, 
         if ask.tuned(one)
     }
     every = [ticket for pair in tickets.values() for ticket in pair]
-    if not failed(every, f"It could not be measured on {task.new}"):
+    if not failed(every, WORDS("not measured", things=task.new)):
         wait_for([ticket for ticket in every if not ticket.ended])
     known = {name: tuple(ticket.result for ticket in pair) for name, pair in tickets.items()}
     here = {name: pair if all(isinstance(each, Measurement) for each in pair) else None for name, pair in known.items()}
@@ -187,9 +192,8 @@ def gained(adapting: Adapting) -> float | None:
 
 def labels(task: AdaptationTask) -> dict[str, str]:
     """The tiles for how well a model does, and the names of what they show."""
-    said = task.metric.capitalize()
-    what = SHOWN_AS[task.things]
-    return {f"{said}, new {what}": "new", f"{said}, old {what}": "old"}
+    said = {"metric": drawn.METRICS[task.metric].capitalize(), "things": SHOWN_AS[task.things]}
+    return {WORDS("new", **said): "new", WORDS("old", **said): "old"}
 
 
 def together(task: AdaptationTask, judged: Judged) -> Measurement:
@@ -205,7 +209,7 @@ def outcome(adapting: Adapting) -> dict[str, Frame | None]:
     model has not learnt it there is none."""
     task = adapting.of
     if task.large and not ask.tuned(adapting.adapted):
-        asked("before", "Read both texts", adaptation.judging, adapting.below, task.to, large=True)
+        asked("before", WORDS["read both"], adaptation.judging, adapting.below, task.to, large=True)
         return {}
     frames = {rank: _frame(replace(adapting, rank=int(rank))) for rank in RANK.options}
     headline(frames, RANK, tall=MIDDLE)
@@ -225,7 +229,7 @@ def _frame(adapting: Adapting) -> Frame | None:
     was = Measurement(together(task, before).quantities[:2], b"")  # before, nothing was trained or kept
     if not mine:
         return Frame(tiles(dict(zip(labels(task), was.quantities, strict=True))), figures)
-    named = labels(task) | {"Of the weights, trained": "share", "To keep": "adapter"}
+    named = labels(task) | {WORDS["share trained"]: "share", WORDS["to keep"]: "adapter"}
     better = dict.fromkeys(("new", "old"), "normal") if task.metric == "accuracy" else None
     return Frame(compared(was, together(task, mine), named, better), figures)
 
@@ -234,7 +238,7 @@ def begins(adapting: Adapting) -> dict[str, Quantity]:
     """How well the model does both before it learns; gives the numbers."""
     before = judged(adapting.of, {"before": adapting.below})["before"]
     if not before:
-        st.caption("Measuring …")
+        st.caption(HOUSE["measuring"])
         return {}
     found = dict(zip(labels(adapting.of), together(adapting.of, before).quantities, strict=False))
     numbers(found)
@@ -245,15 +249,10 @@ def needs(measurement: Measurement) -> Chart:
     """Memory of the optimiser, for all weights and for low-rank matrices, in some formats."""
     trained = measurement["trained"].value
     whole = trained / (measurement["share"].value / 100)
-    bars = {f"all, {dtype}": memory(whole, whole, dtype, False, dtype) for dtype in ("fp32", "bf16")}
-    bars |= {f"LoRA, {base}": memory(whole, trained, base, True, dtype) for base, dtype in FORMATS.items()}
-    return stack(
-        "Training memory, without activations",
-        "what is trained, and the format of the base",
-        bars,
-        "bytes",
-        "LoRA, fp32",
-    )
+    bars = {WORDS("full in", format=dtype): memory(whole, whole, dtype, False, dtype) for dtype in ("fp32", "bf16")}
+    low = {WORDS("LoRA on", format=base): (base, dtype) for base, dtype in FORMATS.items()}
+    bars |= {bar: memory(whole, trained, base, True, dtype) for bar, (base, dtype) in low.items()}
+    return stack(WORDS["training memory"], WORDS["method and format"], bars, "B", next(iter(low)))
 
 
 def learnt(adapting: Adapting) -> bool:
@@ -277,7 +276,7 @@ def _texts(adapting: Adapting) -> None:
         st.columns(2), {"before": adapting.below, "after": adapting.adapted}.items(), strict=True
     ):
         with place.container(key=f"writes_{name}"):
-            st.markdown(f"**{name.capitalize()}**")
+            st.markdown(f"**{HOUSE[name]}**")
             written(f"writes {name}", each, NEW_TEXTS[adapting.of.to].begins, most, adapting.of.large)
 
 
@@ -294,7 +293,9 @@ def _pictures(adapting: Adapting) -> None:
         with st.container(horizontal=True, key=f"named_{name}"):
             for pixels, was, now, right in zip(before.pixels, before.given, after.given, before.right, strict=True):
                 said = f"{classes[was]} → {_marked(classes[now], now == right)}"
-                st.image(np.kron(pixels, np.ones((SCALE, SCALE), np.uint8)), said, alt=f"An image of: {classes[right]}")
+                st.image(
+                    np.kron(pixels, np.ones((SCALE, SCALE), np.uint8)), said, alt=WORDS("image of", name=classes[right])
+                )
 
 
 def _marked(name: str, right: bool) -> str:

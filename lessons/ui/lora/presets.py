@@ -1,12 +1,14 @@
 """The parts of the lesson on low-rank adaptation, its knobs, and settings worth a look."""
 
+from lessons.text import sections
 from lessons.ui.lora import at_scale
 from lessons.ui.lora.adapters import HANDLES, SHARE
 from lessons.ui.lora.learning import ADAPTS, BASE, RANK, TASK, WHERE_TO
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.presets import Preset
 
-PART = Knob("lora_part", "Look at", ("learn", "microscope", "swap", "at scale"), "learn")
+WORDS = sections("lora")
+PART = Knob("lora_part", WORDS["look at"], ("learn", "microscope", "swap", "at scale"), "learn")
 PRESETS = (
     Preset("Rank one", {RANK: "1"}),
     Preset("Everywhere", {WHERE_TO: "attention and MLP"}),

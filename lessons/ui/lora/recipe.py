@@ -18,13 +18,15 @@ from lessons.experiment import (
 )
 from lessons.experiment.adapt import NEW_PICTURES, NEW_TEXTS
 from lessons.shrink import lora, nf4, quantize
+from lessons.text import sections
 
+WORDS = sections("lora")
 KEPT = "as it is"  # in place of bits
 BASES = ("2", "3", "4", "8", KEPT)  # bits of the matrices that the adapter stands beside
 RANKS = ("0", "1", "2", "4", "8", "16", "32", "64")
 SHARES, STRENGTHS = (0, 25, 50, 75, 100), (0.0, 0.5, 1.0, 1.5, 2.0)  # measured ahead
-FULL, HEAD = "all weights", "head alone"
-VECTORS = {True: "gains alone", False: "biases alone"}  # of those that write, and that see
+FULL, HEAD = WORDS["full fine-tuning"], WORDS["head alone"]
+VECTORS = {True: WORDS["gains alone"], False: WORDS["biases alone"]}  # of those that write, and that see
 NAMES = {"lora": "LoRA", "rslora": "rsLoRA", "dora": "DoRA"}
 KNOWN = {"shakespeare": "Macbeth", "prose": "this course's own text"}  # what is tested of what a language model knows
 TRIED = "as tried"  # in place of a rate: one of these, close to the best of those tried (tests/study/adapting.py)
@@ -35,7 +37,7 @@ RATES = {
 }
 
 
-SHOWN_AS = {"text": "text", "pictures": "images"}  # what a task is about, as readers call it
+SHOWN_AS = {"text": WORDS["text"], "pictures": WORDS["images"]}  # what a task is about, as readers call it
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,8 @@ class Adapting:
     @property
     def name(self) -> str:
         """What the low-rank matrices are called, among others."""
-        bits = "" if self.base == KEPT else f" on {self.base} bits"
-        return f"{NAMES[self.kind]}, rank {self.rank}{bits}"
+        said = {"kind": NAMES[self.kind], "rank": self.rank}
+        return WORDS("adapter", **said) if self.base == KEPT else WORDS("adapter on bits", bits=self.base, **said)
 
     @property
     def adapted(self) -> Experiment:

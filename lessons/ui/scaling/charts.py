@@ -8,6 +8,11 @@ from lessons.charts.stack import stack
 from lessons.charts.sweep import Curve
 from lessons.estimate.growth import Trend
 from lessons.quantity import Quantity
+from lessons.text import sections
+from lessons.ui.scaling.first_picture import in_words
+
+WORDS = sections("scaling")
+CHARTS = sections("charts")
 
 
 def two_trends(
@@ -30,15 +35,16 @@ def two_trends(
             label, place = labels.get(row.name, (row.name, "left"))
             says = row.name in labels and row.value > trend.at(row.year)
             points.append(Point(label, row.year, row.value / one, name, row.note, says, place))
-    title = f"{' and '.join(series)}, {since:g} = 1"
+    wants, offers = series
+    title = WORDS("first picture: title", wants=wants, offers=offers, since=f"{since:g}")
     return lines(
         title[0].upper() + title[1:],
-        Axis("year", log=False, format="d"),
-        Axis("times the line's value where both begin", format=".0e"),
+        Axis(WORDS["year"], log=False, format="d"),
+        Axis(WORDS["rows: axis"], format=",~r", words=in_words("datum.value")),
         curves,
         points,
         460,
-        f"Each series is divided by what its own line says at the beginning of {since:g}.",
+        WORDS("rows: note", since=f"{since:g}"),
     )
 
 
@@ -55,8 +61,8 @@ def accuracy_by_size(title: str, curves: Mapping[str, Curve], said: Iterable[str
     first = next(iter(curves))
     return lines(
         title,
-        Axis(f"times smaller than the {first}'s float32 file", format="~g"),
-        Axis("test accuracy (%)", log=False, format=".0f"),
+        Axis(WORDS("times smaller", network=first), format="~g"),
+        Axis(CHARTS["test accuracy"], log=False, format=".0f"),
         {name: sorted(at.values()) for name, at in places.items() if all(curves[name].values())},
         [
             Point(at, *place, name, "", at in said, "right" if name == first else "below left")
@@ -71,5 +77,5 @@ def shrunk_in_steps(title: str, stages: Mapping[str, Mapping[str, Quantity]], ti
     """The parts of each stage's energy, and what would be left of the first if it fell by so many `times`."""
     bars = {name: {k: part.value for k, part in parts.items() if k != "total"} for name, parts in stages.items()}
     first, last = list(bars)[0], list(bars)[-1]
-    bars["promised"] = {"if savings multiplied": sum(bars[first].values()) / times.value}
-    return stack(title, "step", bars, "J", last)
+    bars[WORDS["promised"]] = {WORDS["promised: part"]: sum(bars[first].values()) / times.value}
+    return stack(title, WORDS["step"], bars, "J", last)

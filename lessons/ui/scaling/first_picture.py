@@ -30,11 +30,18 @@ MODELS = {  # that are named, by demand
     "parameters": {"GPT-3 175B (davinci)": "GPT-3", "DeepSeek-V3": "DeepSeek-V3"},
 }
 BOARDS = {"NVIDIA Tesla P100 SXM2": "P100", "NVIDIA A100 SXM4 80 GB": "A100", "NVIDIA B200": "B200"}
-IN_WORDS = "".join(
-    f"datum.value >= {size:g} ? format(datum.value / {size:g}, ',~r') + '{word}' : "
-    for size, word in ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
-)
-IN_WORDS += "format(datum.value, ',~r')"  # what is written at a tick
+LARGE = ((1e12, WORDS["trillion"]), (1e9, WORDS["billion"]), (1e6, WORDS["million"]))
+
+
+def in_words(value: str) -> str:
+    """What a tick says where its number is this expression: 10 billion; of what is far below 1, one part in so many."""
+    return f"{value} < 1e-3 ? '1/' + ({_named(f'(1 / {value})')}) : {_named(value)}"
+
+
+def _named(value: str) -> str:
+    near = f"{value} * (1 + 1e-9)"  # 1 / 1e-9 is a little less than a billion
+    named = "".join(f"{near} >= {size:g} ? format({value} / {size:g}, ',~r') + ' {word}' : " for size, word in LARGE)
+    return f"{named}format({value}, ',~r')"
 
 
 class Two(NamedTuple):
@@ -75,12 +82,12 @@ def _picture(two: Two, by: int, end: int, most: float) -> Chart:
         "boards": _boards(two, by, most),
         **_names(two, by, grown, most),
     }
-    title = WORDS["first picture: title"].format(wants=two.wants, offers=two.offers, since=two.since)
+    title = WORDS("first picture: title", wants=two.wants, offers=two.offers, since=two.since)
     return Chart(
         title[0].upper() + title[1:],
         _spec(presenting()),
         data,
-        WORDS["first picture: in words"].format(wants=two.wants, offers=two.offers, note=note),
+        WORDS("first picture: in words", wants=two.wants, offers=two.offers, note=note),
         lambda: pd.DataFrame(segments),
         note,
         ("estimated",),
@@ -151,21 +158,21 @@ def _names(two: Two, by: int, grown: Mapping[str, float], most: float) -> dict[s
 
 def _note(two: Two, by: int) -> str:
     if by == two.since:
-        return WORDS["first picture: both begin"].format(by=by)
+        return WORDS("first picture: both begin", by=by)
     grown, gap = two.grown(by), two.gap(by)
     last = min(_last(line) for line in (two.wanted, two.offered))
     times = {name: show(value, "×") for name, value in grown.items()}
-    said = WORDS["first picture"].format(by=by, since=two.since, wants=two.wants, offers=two.offers, gap=gap, **times)
+    said = WORDS("first picture", by=by, since=two.since, wants=two.wants, offers=two.offers, gap=gap, **times)
     return said + " " + WORDS["first picture: continued"] if by > last else said
 
 
 @lru_cache(maxsize=2)
 def _spec(stage: bool) -> dict[str, Any]:
     years = alt.Axis(format="d", grid=False, labelFlush=False, tickCount=8)
-    x = alt.X("year:Q", title="year", scale=alt.Scale(zero=False, nice=False), axis=years)
+    x = alt.X("year:Q", title=WORDS["year"], scale=alt.Scale(zero=False, nice=False), axis=years)
     scale, axis = (
         alt.Scale(type="log", nice=False),
-        alt.Axis(labelExpr=IN_WORDS, tickCount=5, gridOpacity=0.4, labelPadding=6, titlePadding=6),
+        alt.Axis(labelExpr=in_words("datum.value"), tickCount=5, gridOpacity=0.4, labelPadding=6, titlePadding=6),
     )
     at = {"x": x, "y": alt.Y("times:Q", title=WORDS["first picture: axis"], scale=scale, axis=axis)}
     line = {"color": alt.Color("line:N", scale=alt.Scale(domain=["demand", "supply"]), legend=None)}

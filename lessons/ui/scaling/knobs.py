@@ -7,39 +7,41 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lessons import models
 from lessons.estimate import flop, growth, savings
+from lessons.text import sections
 from lessons.ui.scaling.first_picture import Two
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.presets import Preset
 from lessons.ui.state.widgets import choice, more, slider
 
-BY = Knob("scaling_by", "Year", tuple(str(year) for year in range(2008, 2036)), "2025")
+WORDS = sections("scaling")
+BY = Knob("scaling_by", WORDS["year"].capitalize(), tuple(str(year) for year in range(2008, 2036)), "2025")
 START = Knob(
     "scaling_since",
-    "Data since",
+    WORDS["data since"],
     ("1950", "1960", "1970", "1980", "1990", "2000", "2005", "2010", "2012", "2015", "2018"),
     "2012",
 )
 WANTED = Knob(
     "scaling_demand_doubles",
-    "Demand doubles every … months",
+    WORDS["demand doubles: months"],
     ("fitted", "3", "4", "6", "9", "12", "18", "24"),
     "fitted",
 )
 OFFERED = Knob(
-    "scaling_supply_doubles", "Supply doubles every … months", ("fitted", "12", "18", "24", "36", "48"), "fitted"
+    "scaling_supply_doubles", WORDS["supply doubles: months"], ("fitted", "12", "18", "24", "36", "48"), "fitted"
 )
-SUPPLY = Knob("scaling_supply", "Supply", tuple(growth.SUPPLIES), "transistor density")
-DEMAND = Knob("scaling_demand", "Demand", tuple(growth.DEMANDS), "training FLOP")
-PART = Knob("scaling_part", "Look at", ("data", "operations", "savings"), "data")
+SUPPLY = Knob("scaling_supply", WORDS["supply"], tuple(growth.SUPPLIES), "transistor density")
+DEMAND = Knob("scaling_demand", WORDS["demand"], tuple(growth.DEMANDS), "training FLOP")
+PART = Knob("scaling_part", WORDS["look at"], ("data", "operations", "savings"), "data")
 OLD, NEW = "NVIDIA Tesla P100 SXM2", ("Tesla V100 SXM2", "A100 SXM4 80 GB", "H100 SXM5 80GB", "B200")
-BOARD = Knob("scaling_board", "From the P100 (2016) to the", NEW, "B200")
-NARROWEST = Knob("scaling_format", "Narrowest format allowed", flop.FORMATS, "fp4")
-BITS = Knob("scaling_bits", "Bits per weight", ("1", "2", "4", "8", "16", "fp32"), "4")
-SPARSITY = Knob("scaling_sparsity", "Sparsity (% pruned)", ("0", "50", "75", "90", "95"), "90")
-STUDENT = Knob("scaling_student", "Size of the student (%)", ("5", "10", "25", "50", "100"), "25")
-HARDWARE = Knob("scaling_hardware", "Hardware", savings.HARDWARE, "ordinary")
+BOARD = Knob("scaling_board", WORDS["from the P100"], NEW, "B200")
+NARROWEST = Knob("scaling_format", WORDS["narrowest format"], flop.FORMATS, "fp4")
+BITS = Knob("scaling_bits", WORDS["bits per weight"], ("1", "2", "4", "8", "16", "fp32"), "4")
+SPARSITY = Knob("scaling_sparsity", WORDS["sparsity"], ("0", "50", "75", "90", "95"), "90")
+STUDENT = Knob("scaling_student", WORDS["student"], ("5", "10", "25", "50", "100"), "25")
+HARDWARE = Knob("scaling_hardware", WORDS["hardware"], savings.HARDWARE, "ordinary")
 RESNET = "ResNet-50"
-NETWORK = Knob("scaling_network", "Network", (*models.NAMES, RESNET), "cnn")
+NETWORK = Knob("scaling_network", WORDS["network"], (*models.NAMES, RESNET), "cnn")
 KNOBS = (BY, START, WANTED, OFFERED, SUPPLY, DEMAND, PART, BOARD, NARROWEST, BITS, SPARSITY, STUDENT, HARDWARE, NETWORK)
 PRESETS = (
     Preset("Moore's law", {OFFERED: "24"}),

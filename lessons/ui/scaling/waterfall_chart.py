@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import sqrt
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from lessons.charts.chart import Chart, named, specification
+from lessons.charts.chart import Chart, Rows, named, specification
 from lessons.quantity import SI, Quantity, show
+from lessons.text import sections
 
+WORDS = sections("scaling")
 ROW, FOOT = 40, 60  # pixels: a row, the axis
 
 
@@ -21,21 +24,29 @@ def waterfall(title: str, axis: str, begins: str, start: Quantity, factors: Mapp
     rows = [{"what": f"{begins}: {start}", "from": value / size, "to": value / size, "source": start.source}]
     for name, factor in factors.items():
         before, value = value, value / factor.value
-        after = show(value, start.unit)
-        rows.append(
-            {"what": f"{name}: ÷ {show(factor.value, '')}, to {after}", "from": before / size, "to": value / size}
-            | {"source": factor.source}
-        )
-    drawn = [{"row": at} | row for at, row in enumerate(rows)]
+        said = {"name": name, "factor": show(factor.value, ""), "after": show(value, start.unit)}
+        ends = {"from": before / size, "to": value / size}
+        rows.append({"what": WORDS("waterfall: row", **said), **ends, "source": factor.source})
     unit = f"{axis} ({prefix}{start.unit})"
+    columns = {"from": WORDS("waterfall: from", unit=unit), "to": WORDS("waterfall: to", unit=unit)}
     return Chart(
         title,
         _spec(unit, len(rows)),
-        {"rows": drawn},
+        {"rows": [{"row": at} | row | side for at, (row, side) in enumerate(zip(rows, _sides(rows), strict=True))]},
         f"{title}: " + "; ".join(row["what"] for row in rows),
-        lambda: pd.DataFrame(rows).rename(columns={"from": f"from, {unit}", "to": f"to, {unit}"}),
+        lambda: pd.DataFrame(rows).rename(columns=columns),
         badges=("estimated",),
     )
+
+
+def _sides(rows: Rows) -> Rows:
+    """Where the words of each row are written: over its bar, to the left of its right end where that is in the right
+    half of the picture, else to the right of its left end."""
+    ends = [sorted((row["from"], row["to"])) for row in rows]
+    middle = sqrt(min(low for low, _ in ends) * max(high for _, high in ends))
+    return [
+        {"side": "left", "at": high} if low * high > middle**2 else {"side": "right", "at": low} for low, high in ends
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +58,10 @@ def _spec(axis: str, rows: int) -> dict[str, Any]:
     base = named("rows").encode(y=y, tooltip=tooltip)
     bar = base.mark_bar(size=10).encode(x=x, x2="to:Q")
     end = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("to:Q"))
-    words = base.mark_text(align="left", baseline="bottom", dy=-7, limit=alt.expr("width")).encode(
-        x=alt.value(4), text="what:N"
-    )
-    return specification(alt.layer(bar, end, words).properties(height=ROW * rows + FOOT))
+    words = [
+        base.transform_filter(f"datum.side == '{side}'")
+        .mark_text(align=align, baseline="bottom", dy=-7, dx=dx)
+        .encode(x="at:Q", text="what:N")
+        for side, align, dx in (("left", "right", 4), ("right", "left", -4))
+    ]
+    return specification(alt.layer(bar, end, *words).properties(height=ROW * rows + FOOT))
