@@ -35,12 +35,11 @@ LEFT = {  # words that are still in programs, by folder or page: they may only b
     "pages/llm-at-home.py": 1,
     "pages/lora.py": 5,
     "pages/network.py": 7,
-    "pages/pruning.py": 12,
     "pages/quantization.py": 7,
     "pages/scaling.py": 18,
     "pages/sources.py": 5,
     "lessons/charts": 9,
-    "lessons/estimate": 216,
+    "lessons/estimate": 214,
     "lessons/experiment": 72,
     "lessons/jobs": 18,
     "lessons/text": 2,
@@ -55,7 +54,6 @@ LEFT = {  # words that are still in programs, by folder or page: they may only b
     "lessons/ui/llm_at_home": 88,
     "lessons/ui/lora": 137,
     "lessons/ui/network": 36,
-    "lessons/ui/pruning": 62,
     "lessons/ui/quantization": 20,
     "lessons/ui/scaling": 33,
     "lessons/ui/state": 2,
@@ -108,6 +106,13 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "top center",
     "Box",
     "you need",
+    # options of knobs of the lesson on pruning: an address holds them
+    "one shot",
+    "in rounds",
+    "each layer",
+    "my ratios",
+    "skips zeros",
+    "scans asked for here",
 }
 
 
