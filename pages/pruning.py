@@ -151,7 +151,8 @@ def layers() -> ui.Drawn:
 def ticket() -> ui.Drawn:
     page.text("the ticket")
     seen = {kind: lottery.accuracy(kind) for kind in lottery.KINDS}
-    seed = int(ui.pick(SEED))
+    with ui.more():
+        seed = int(ui.pick(SEED))
     again = {kind: lottery.tickets(kind, seed) for kind in ("rewound", "random")}
     ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], WORDS["ticket: again"], every=True)
     here = {kind: ui.known(recipes) for kind, recipes in again.items()}

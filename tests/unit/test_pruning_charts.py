@@ -128,7 +128,7 @@ def test_files_are_those_the_model_has():
     bars = dict(zip(table(chart, "bars").layer, table(chart, "bars").value, strict=True))
     assert bars == {
         "saved as usual": 9,
-        "non-zeros alone, estimated": 3,
+        "non-zeros alone": 3,
         "bitmap": 6,
         "smallest of these": 4,
         "smallest, zipped": 5,
@@ -168,7 +168,7 @@ def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
 
 def test_files_are_drawn_against_rising_sparsity_without_gaps_or_the_unpruned_model():
     drawn = table(pruning_charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)"), "lines")
-    assert list(dict.fromkeys(drawn.line)) == ["unpruned", "non-zeros alone, estimated", "CSR", "bitmap", "run-length"]
+    assert list(dict.fromkeys(drawn.line)) == ["unpruned", "non-zeros alone", "CSR", "bitmap", "run-length"]
     assert drawn[drawn.line == "CSR"][["x", "y"]].to_numpy().tolist() == [[20, 1600], [40, 1200], [60, 800], [80, 400]]
 
 
@@ -194,7 +194,7 @@ def test_the_map_of_sensitivity_holds_every_cell_and_names_the_worst():
     assert cell.shown["conv1", "20"] == "90"
     assert "Lowest so far: 80 % with 20 % of fc gone." in chart.alt
     assert f"6 of {2 * len(SCANNED)} cells are measured" in chart.note
-    assert chart.table.columns.tolist() == ["layer", "sparsity (%)", "accuracy (%)"]
+    assert chart.table.columns.tolist() == ["layer", "pruned of this layer (%)", "accuracy (%)"]
     empty = pruning_charts.sensitivity(["conv1", "fc"], [])
     assert table(empty, "cells").empty
     assert empty.spec == chart.spec
