@@ -135,9 +135,8 @@ def speed() -> ui.Drawn:
     shown, pair = now()
     figures = in_time(*pair, shown.run) if pair else []
     page.text("what gets faster")
-    figures += faster.draw()
     page.why("why not more")
-    return figures, {}
+    return [*figures, *faster.draw()], {}
 
 
 def layers() -> ui.Drawn:

@@ -24,6 +24,7 @@ PRUNED, BETWEEN = (
     (128, 128, 160),
 )  # colours in a picture of weights: gone, and the lines between filters
 SMALLEST = 3  # pixels a weight
+UNDER = "below left"  # of a point: where the name of a falling curve's is
 UNPRUNED, SMALLEST_FILE = WORDS["unpruned"], WORDS["smallest"]
 SPARSE = SPARSE_FILES | {"nonzero": WORDS["non-zeros alone"]}
 ALONG = (
@@ -86,8 +87,8 @@ def files(measured: Measurement) -> Chart:
 
 
 def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Chart:
-    """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense
-    one."""
+    """The length of the file (kB) in every format at every sparsity measured, and where each becomes smaller than the
+    dense one: by their names, but for those that are from the first on."""
     known = {float(at): measured for at, measured in curve.items() if measured and float(at)}
     curves = _lengths(dict(sorted(known.items())))
     dense = curves.get(UNPRUNED, {})
@@ -97,11 +98,11 @@ def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Cha
     return lines(
         WORDS["bytes: title"],
         Axis(axis, log=False),
-        Axis(WORDS["bytes: axis"], log=False),
+        Axis(WORDS["bytes: axis"], log=False, format="~g"),
         {label: list(of.items()) for label, of in curves.items()},
         [
-            Point(label, *at, label, WORDS("smaller from", sparsity=said[label]), False)
-            for label, at in crossings.items()
+            Point(label, at, size, label, WORDS("smaller from", sparsity=said[label]), at > min(known))
+            for label, (at, size) in crossings.items()
         ],
         note=WORDS("bytes: note", formats=", ".join(map(": ".join, said.items()))) if said else "",
         badges=badges_of(measured[name] for measured in known.values() for name in ALONG if measured.get(name)),
@@ -109,9 +110,9 @@ def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Cha
 
 
 def _lengths(known: Mapping[float, Measurement]) -> dict[str, dict[float, float]]:
-    """Bytes by sparsity in each format; the smallest of all by itself only where none of them is sparse."""
+    """Kilobytes by sparsity in each format; the smallest of all by itself only where none of them is sparse."""
     found = {
-        label: {at: length.value for at, measured in known.items() if (length := measured.get(name))}
+        label: {at: length.value / 1000 for at, measured in known.items() if (length := measured.get(name))}
         for name, label in ALONG.items()
     }
     curves = {label: of for label, of in found.items() if len(of) > 1}
@@ -158,19 +159,21 @@ def tickets(
     seed: int,
 ) -> Chart:
     """Accuracy after each round, by what a round goes on from: as it was recorded, and points that are measured
-    `here`."""
+    `here`. Points are named by their sparsity, along the last curve."""
+    rounds = {at: number for of in recorded.values() for number, at in enumerate(of, start=1)}
     curves = {
-        kind: [(0.0, unpruned.value), *((at, found.value) for at, found in of.items())] for kind, of in recorded.items()
+        kind: [(0, unpruned.value), *((rounds[at], found.value) for at, found in of.items())]
+        for kind, of in recorded.items()
     }
     spread = [
-        Point(kind, at, found.value, kind, f"{found.band}; {found.source}", says=False)
+        Point(f"{at} %", rounds[at], found.value, kind, f"{found.band}; {found.source}", kind == [*recorded][-1], UNDER)
         for kind, of in recorded.items()
         for at, found in of.items()
     ]
     measured = [
         Point(
-            kind,
-            at,
+            f"{at} %",
+            rounds[at],
             found["accuracy"].value,
             WORDS("ticket: here", kind=kind),
             WORDS("ticket: seed", seed=seed),
@@ -182,7 +185,7 @@ def tickets(
     ]
     return lines(
         WORDS["ticket: title"],
-        Axis(WORDS["axis: sparsity"], log=False, format="d"),
+        Axis(WORDS["ticket: rounds"], log=False, format="d"),
         Axis(WORDS["test accuracy"], log=False),
         curves,
         [*spread, *measured],

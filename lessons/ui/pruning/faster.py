@@ -160,7 +160,8 @@ def draw() -> list[Chart]:
     """The panel, the quotients and the bars; gives the chart."""
     panel()
     found = raced()
-    numbers(told(found))
+    shown = told(found)
+    numbers(shown, dict.fromkeys(shown, WORDS("faster: beside", share=MOST)))
     figure = compared(found)
     row("faster", figure)
     return [figure]
