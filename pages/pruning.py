@@ -13,7 +13,7 @@ from lessons.text import sections
 from lessons.ui.pruning import charts as pruning_charts
 from lessons.ui.pruning import faster, first_picture
 from lessons.ui.pruning import scan as scans
-from lessons.ui.pruning.figures import in_bytes, in_time, outcomes_of, what_is_gone
+from lessons.ui.pruning.figures import in_bytes, outcomes_of, what_is_gone
 from lessons.ui.pruning.knobs import (
     AXES,
     CHANNELS,
@@ -132,11 +132,10 @@ def savings() -> ui.Drawn:
 
 def speed() -> ui.Drawn:
     page.text("about the kernels")
-    shown, pair = now()
-    figures = in_time(*pair, shown.run) if pair else []
     page.text("what gets faster")
     page.why("why not more")
-    return [*figures, *faster.draw()], {}
+    shown, pair = now()
+    return faster.draw(shown and shown.run, pair), {}
 
 
 def layers() -> ui.Drawn:

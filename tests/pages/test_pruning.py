@@ -22,7 +22,7 @@ from tests.pages.reader import lesson as opened
 def at(**knobs: str) -> AppTest:
     """The pruning page at these knobs, with what it gains in speed below, measured to the last tile."""
     part = knobs.get("part", "speed")
-    count = 4 + (2 + 3 if part == "speed" else 0)
+    count = 4 + (3 if part == "speed" else 0)
     return run_until(
         opened("pruning", **knobs | {"part": part}), lambda page: settled(page) and len(tiles(page)) >= count
     )
@@ -170,7 +170,7 @@ def test_training_rounded_weights_on_brings_two_bits_back():
 def test_what_gets_faster_is_recorded_until_it_is_run_here_and_can_be_stopped():
     page = at()
     assert faster_badges(page) == ["recorded"]
-    assert tile(page, "Removed: times faster") == str(faster.recorded()["75 % removed"].times_faster)
+    assert tile(page, "Large network: speedup") == str(faster.recorded()["75 % removed"].times_faster)
     runs = [faster.smaller(share) for share in faster.SHARES]
     press(page, "Remove them here").run()
     assert all(map(ask.tuning, runs))
@@ -182,7 +182,7 @@ def test_what_gets_faster_is_recorded_until_it_is_run_here_and_can_be_stopped():
 
 def faster_badges(page) -> list[str]:
     """How the chart of the large network is known."""
-    return next(chart["badges"] for chart in charts(page) if chart["title"].startswith("The large network"))
+    return next(chart["badges"] for chart in charts(page) if chart["title"].startswith("The large network by"))
 
 
 @pytest.mark.parametrize("part", PART.options)

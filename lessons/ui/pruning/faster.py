@@ -1,4 +1,4 @@
-"""What gets faster: a large network with channels set to 0, and with the same channels removed."""
+"""What gets faster, and what does not: a network by kernel; a large one with channels set to 0, and removed."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -8,9 +8,11 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from lessons.charts import ranges
 from lessons.charts.chart import Chart, named, series, specification
 from lessons.experiment import Experiment, FineTune, Prune, RemoveChannels, shipped
 from lessons.jobs import ask, recordings, vision
+from lessons.jobs.events import Outcome
 from lessons.jobs.recordings import Question
 from lessons.quantity import Measurement, Quantity, badges_of, quotient
 from lessons.text import sections
@@ -29,6 +31,7 @@ REMOVED = {share: WORDS("faster: removed", share=share) for share in SHARES}
 FILLS = 0.55  # of its column: the longest bar
 ROW = 30  # pixels
 EPOCHS = 5
+LARGE = WORDS["large network"]
 
 
 class Raced(NamedTuple):
@@ -105,32 +108,22 @@ def panel() -> None:
             st.markdown(HOUSE["tuned here"])
             return
         recording = recordings.find(vision.racing, runs[REMOVED[MOST]])
-        notices.say_recorded(recording, *map(ask.recorded_training, runs.values()))
         how = {"icon": training_panel.PLAY, "type": "primary", "key": "faster_here"}
-        st.button(WORDS["faster: here"], on_click=training_panel.start, args=([*runs.values()],), **how)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            notices.say_recorded(recording, *map(ask.recorded_training, runs.values()))
+            st.button(WORDS["faster: here"], on_click=training_panel.start, args=([*runs.values()],), **how)
 
     with st.container(border=True, key="faster"):
         training_panel.panel("faster", runs, offer)
 
 
-def told(found: Mapping[str, Raced]) -> dict[str, Quantity]:
-    """How many times faster zeros and removed channels make the network, and how many times fewer MACs are left."""
-    whole = found[UNPRUNED].measured
-    zeroed, removed = found[ZEROED], found[REMOVED[MOST]]
-    return {
-        WORDS["faster: tile zeroed"]: zeroed.times_faster,
-        WORDS["faster: tile removed"]: removed.times_faster,
-        WORDS["faster: tile MACs"]: quotient(whole["macs"], removed.measured["macs"]),
-    }
-
-
-def compared(found: Mapping[str, Raced]) -> Chart:
+def compared(races: Mapping[str, Raced]) -> Chart:
     """MACs, time and accuracy of each network: three columns of bars, each against the unpruned network's; no accuracy
     of the one that is not fine-tuned."""
     columns = {
-        WORDS["faster: MACs"]: {name: each.measured["macs"] for name, each in found.items()},
-        WORDS["faster: time"]: {name: each.after for name, each in found.items()},
-        WORDS["faster: accuracy"]: {name: each.measured["accuracy"] for name, each in found.items() if name != ZEROED},
+        WORDS["faster: MACs"]: {name: each.measured["macs"] for name, each in races.items()},
+        WORDS["faster: time"]: {name: each.after for name, each in races.items()},
+        WORDS["faster: accuracy"]: {name: each.measured["accuracy"] for name, each in races.items() if name != ZEROED},
     }
     bars = [
         {
@@ -144,10 +137,10 @@ def compared(found: Mapping[str, Raced]) -> Chart:
         for name in known
     ]
     missing = {"network": ZEROED, "x": len(columns) - 1, "said": WORDS["faster: not tuned"]}
-    rows = {name: [str(known[name]) for known in columns.values() if name in known] for name in found}
+    rows = {name: [str(known[name]) for known in columns.values() if name in known] for name in races}
     return Chart(
         WORDS["faster: title"],
-        _spec(tuple(found)),
+        _spec(tuple(races)),
         {"bars": bars, "missing": [missing], "heads": [{"x": at, "said": head} for at, head in enumerate(columns)]},
         "; ".join(WORDS("faster: in words", network=name, numbers=", ".join(row)) for name, row in rows.items()),
         lambda: _table(columns),
@@ -156,15 +149,25 @@ def compared(found: Mapping[str, Raced]) -> Chart:
     )
 
 
-def draw() -> list[Chart]:
-    """The panel, the quotients and the bars; gives the chart."""
+def draw(run: Experiment | None, pair: tuple[Outcome, Outcome] | None) -> list[Chart]:
+    """The panel; how many times fewer MACs and seconds a network takes once it is pruned by a `run`, and the large one;
+    the time of both, by kernel and by channels. Gives the charts. `pair`: outcomes before and after that run, None
+    until they are measured."""
     panel()
     found = raced()
-    shown = told(found)
-    numbers(shown, dict.fromkeys(shown, WORDS("faster: beside", share=MOST)))
-    figure = compared(found)
-    row("faster", figure)
-    return [figure]
+    kernels = answer(ask.race, run) if pair else None
+    tiles = quotients(*pair) if pair else {}
+    numbers(tiles | {LARGE: found[REMOVED[MOST]].times_faster}, {LARGE: WORDS("large network: beside", share=MOST)})
+    drawn = [ranges(WORDS["kernels: title"], WORDS["kernels: axis"], kernels)] if kernels else []
+    drawn.append(compared(found))
+    row("speed", *drawn)
+    return drawn
+
+
+def quotients(before: Outcome, after: Outcome) -> dict[str, Quantity]:
+    """How many times fewer MACs and seconds a pruned network takes."""
+    macs = [model.measurement["macs"] for model in (before, after)]
+    return {WORDS["MACs quotient"]: quotient(*macs), WORDS["time quotient"]: quotient(*after.timing)}
 
 
 def _said(quantity: Quantity) -> str:

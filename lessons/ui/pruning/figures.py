@@ -4,19 +4,16 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lessons.charts import ranges
 from lessons.charts.chart import Chart
 from lessons.experiment import Experiment
-from lessons.jobs import ask
 from lessons.jobs.events import Outcome
 from lessons.measure.layer_view import LayerView
-from lessons.quantity import Measurement, quotient
+from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui.layout.figures import PICTURE, badge, row
-from lessons.ui.layout.tiles import numbers
 from lessons.ui.pruning import charts
 from lessons.ui.pruning.recipe import PrunedNow
-from lessons.ui.work.results import answer, both_whole, known_outcomes, outcomes
+from lessons.ui.work.results import both_whole, known_outcomes, outcomes
 
 WORDS = sections("pruning")
 Pair = tuple[Outcome, Outcome]  # before and after
@@ -35,18 +32,6 @@ def in_bytes(after: Outcome, curve: Mapping[str, Measurement | None], axis: str)
     figures = [charts.files(after.measurement), charts.bytes_by_sparsity(curve, axis)]
     row("bytes", *figures)
     return figures
-
-
-def in_time(before: Outcome, after: Outcome, run: Experiment) -> list[Chart]:
-    """How many times fewer MACs and seconds a pruned network takes, and its time by kernel once that is measured; gives
-    the chart."""
-    macs = [model.measurement["macs"] for model in (before, after)]
-    numbers({WORDS["MACs quotient"]: quotient(*macs), WORDS["time quotient"]: quotient(*after.timing)})
-    if not (kernels := answer(ask.race, run)):
-        return []
-    figure = ranges(WORDS["kernels: title"], WORDS["kernels: axis"], kernels)
-    row("kernels", figure)
-    return [figure]
 
 
 def what_is_gone(before: Outcome, after: Outcome, layer: str) -> list[Chart]:
