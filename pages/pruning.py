@@ -8,13 +8,14 @@ from streamlit.delta_generator import DeltaGenerator
 from lessons import charts, models, ui
 from lessons.data import TASKS
 from lessons.experiment import STRUCTURES, shipped
-from lessons.jobs import ask
 from lessons.recorded import lottery
+from lessons.text import sections
 from lessons.ui.pruning import charts as pruning_charts
-from lessons.ui.pruning import first_picture
+from lessons.ui.pruning import faster, first_picture
 from lessons.ui.pruning import scan as scans
-from lessons.ui.pruning.figures import in_bytes, in_time, outcomes_of, what_is_gone
+from lessons.ui.pruning.figures import in_bytes, outcomes_of, what_is_gone
 from lessons.ui.pruning.knobs import (
+    AXES,
     CHANNELS,
     CRITERION,
     EPOCHS,
@@ -37,14 +38,16 @@ from lessons.ui.pruning.knobs import (
 )  # fmt: skip
 from lessons.ui.pruning.recipe import PrunedNow, Pruning, by_hand, by_the_scan
 
+WORDS = sections("pruning")
+
 
 def chosen(top: DeltaGenerator) -> tuple[Pruning, str, str, str, str] | None:
-    """Draw the knobs: how much to prune at the `top`, how and of what, the hardware, the layer shown. None while ratios
-    are being found."""
+    """Draw the knobs, sparsity at the `top`: gives how to prune, what is shown of it. None while ratios are found."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        structure, criterion, when = ui.choice(STRUCTURE), ui.choice(CRITERION), ui.choice(WHEN)
+        structure = ui.choice(STRUCTURE)
         free = STRUCTURES[structure] is None
         with ui.more():
+            criterion, when = ui.choice(CRITERION), ui.choice(WHEN)
             scope = ui.choice(SCOPE, matters=free)
             mine = [int(ui.slider(knob)) for knob in SHARES[network]] if scope == "my ratios" else []
             removed = ui.choice(CHANNELS, matters=structure == "channels")
@@ -59,7 +62,7 @@ def chosen(top: DeltaGenerator) -> tuple[Pruning, str, str, str, str] | None:
     if scope == "scan's ratios" and not (ratios := by_the_scan(scans.scan(baseline, criterion))):
         return None
     how = Pruning.chosen(structure, criterion, scope, ratios, removed, when, epochs, rounds, rising)
-    axis = "the slider (%)" if mine else "channels pruned (%)" if structure == "channels" else "sparsity (%)"
+    axis = WORDS["axis: slider"] if mine else AXES[structure == "channels"]
     return how, sparsity, axis, hardware, layer
 
 
@@ -94,11 +97,11 @@ def lab() -> None:
     ui.before_and_after(baseline, run if ui.tuned({"": run}) else at_once)
     before, found = ui.outcomes({"": baseline})[""], ui.outcomes({sparsity: at_once}) | trained
     if how.epochs:
-        curves, ahead = {how.when: ui.known(wanted), "one shot": ui.known(rough)}, (TUNED, "not fine-tuned yet")
+        curves, ahead = {how.when: ui.known(wanted), Pruning().when: ui.known(rough)}, (TUNED, WORDS["not fine-tuned"])
     else:
         there = ui.known(replace(how, ratios=None).along(shipped(other), swept))
-        curves = {f"{network}, in use": ui.known(rough), f"{other}, as shipped": there}
-        ahead = SWEPT, "not measured yet"
+        curves = {WORDS("in use", network=network): ui.known(rough), WORDS("as shipped", network=other): there}
+        ahead = SWEPT, WORDS["not measured"]
     page.about_preset()
     ui.tune(recipe, [] if how.fixed else [how.of(baseline, int(at)) for at in TUNED])
     said = page.guess if how.along(baseline, SWEPT) == asked else None
@@ -122,16 +125,17 @@ def gaps() -> ui.Drawn:
 
 
 def savings() -> ui.Drawn:
-    """Bytes by format, and time by kernel once it is measured."""
     page.text("what it saves")
     shown, pair = now()
-    if not pair:
-        return [], {}
-    figures = in_bytes(pair[1], ui.known(shown.how.in_one_shot.along(baseline, shown.swept)), shown.axis)
-    if kernels := ui.answer(ask.race, shown.run):
-        page.text("about the kernels")
-        figures += in_time(*pair, kernels)
-    return figures, {}
+    return (in_bytes(pair[1], ui.known(shown.along(baseline)), shown.axis) if pair else []), {}
+
+
+def speed() -> ui.Drawn:
+    page.text("about the kernels")
+    page.text("what gets faster")
+    page.why("why not more")
+    shown, pair = now()
+    return faster.draw(shown and shown.run, pair), {}
 
 
 def layers() -> ui.Drawn:
@@ -145,11 +149,12 @@ def layers() -> ui.Drawn:
 def ticket() -> ui.Drawn:
     page.text("the ticket")
     seen = {kind: lottery.accuracy(kind) for kind in lottery.KINDS}
-    seed = int(ui.pick(SEED))
+    with ui.more():
+        seed = int(ui.pick(SEED))
     again = {kind: lottery.tickets(kind, seed) for kind in ("rewound", "random")}
-    ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], "Run it again here", every=True)
-    found = {kind: ui.known(recipes) for kind, recipes in again.items()}
-    figure = pruning_charts.tickets(seen, lottery.unpruned(), found, seed)
+    ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], WORDS["ticket: again"], every=True)
+    here = {kind: ui.known(recipes) for kind, recipes in again.items()}
+    figure = pruning_charts.tickets(seen, lottery.unpruned(), here, seed)
     ui.row("ticket", figure)
     rewound, random, tuned = (seen[kind][94] for kind in ("rewound", "random", "fine-tuned"))
     page.text("about the ticket", rewound=rewound, band=rewound.band, random=random, tuned=tuned)
@@ -167,7 +172,7 @@ def workings() -> None:
 
 if ui.presenting():
     st.stop()
-part = {"gaps": gaps, "savings": savings, "layers": layers, "ticket": ticket}[ui.choice(PART)]
+part = {"gaps": gaps, "savings": savings, "speed": speed, "layers": layers, "ticket": ticket}[ui.choice(PART)]
 ui.lab(part)
 ui.lab(workings)
 page.end()

@@ -1,6 +1,7 @@
 """The pruning lesson's logic: tiles, ratios, fine-tuning, and what is recorded."""
 
 import inspect
+from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,8 @@ from lessons.jobs import ask, recordings, vision
 from lessons.quantity import show
 from lessons.recorded import lottery
 from lessons.shrink import channels, prune, straight_through
+from lessons.ui.pruning import faster
+from lessons.ui.pruning.knobs import PART
 from lessons.ui.pruning.recipe import by_the_scan
 from lessons.vision import build
 from tests.pages.reader import buttons, charts, open_drawer, press, run_until, settled, tile, tiles, unbadged
@@ -17,9 +20,9 @@ from tests.pages.reader import lesson as opened
 
 
 def at(**knobs: str) -> AppTest:
-    """The pruning page at these knobs, with what it saves below, measured to the last tile."""
-    part = knobs.get("part", "savings")
-    count = 6 if part == "savings" else 4
+    """The pruning page at these knobs, with what it gains in speed below, measured to the last tile."""
+    part = knobs.get("part", "speed")
+    count = 4 + (3 if part == "speed" else 0)
     return run_until(
         opened("pruning", **knobs | {"part": part}), lambda page: settled(page) and len(tiles(page)) >= count
     )
@@ -162,6 +165,41 @@ def test_training_rounded_weights_on_brings_two_bits_back():
     run_until(page, lambda _: ask.tuned(tuned))
     run_until(page, shows(tuned))
     assert build.measure(tuned)["accuracy"].value > build.measure(rounded)["accuracy"].value + 2
+
+
+def test_what_gets_faster_is_recorded_until_it_is_run_here_and_can_be_stopped():
+    page = at()
+    assert faster_badges(page) == ["recorded"]
+    assert tile(page, "Large network: speedup") == str(faster.recorded()["75 % removed"].times_faster)
+    runs = [faster.smaller(share) for share in faster.SHARES]
+    press(page, "Remove them here").run()
+    assert all(map(ask.tuning, runs))
+    next(button for button in page.button if (button.key or "").startswith("stop faster")).click()
+    run_until(page, lambda page: "Remove them here" in buttons(page))
+    assert not any(map(ask.tuning, runs))
+    assert faster_badges(page) == ["recorded"]
+
+
+def faster_badges(page) -> list[str]:
+    """How the chart of the large network is known."""
+    return next(chart["badges"] for chart in charts(page) if chart["title"].startswith("The large network by"))
+
+
+@pytest.mark.parametrize("part", PART.options)
+def test_four_knobs_are_on_view_in_every_part(part):
+    page = opened("pruning", part=part, guess="skip").run()
+    seen = [each.label for each in on_view(page.main) if each.type in ("select_slider", "button_group", "selectbox")]
+    assert seen == ["Network", "Sparsity (% pruned)", "Your prediction", "Prune", "Look at"]
+
+
+def on_view(part) -> Iterator:
+    """What stands on a page outside of what opens when pressed."""
+    for each in part.children.values():
+        if each.type == "popover":
+            continue
+        yield each
+        if hasattr(each, "children"):
+            yield from on_view(each)
 
 
 def test_the_ticket_says_what_was_recorded():

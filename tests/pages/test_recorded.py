@@ -42,6 +42,7 @@ STOPS = [
         if trains in preset.settings
     ),
     ("pruning", Preset("layers", {pruning.PART: "layers"}), ["Accuracy with one layer pruned alone (%)"]),
+    ("pruning", Preset("speed", {pruning.PART: "speed"}), ["The large network by channels"]),
     ("language-model", Preset("train", {TRAINS: "train"}), ["Loss while training"]),
 ]  # fmt: skip
 

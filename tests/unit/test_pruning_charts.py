@@ -128,7 +128,7 @@ def test_files_are_those_the_model_has():
     bars = dict(zip(table(chart, "bars").layer, table(chart, "bars").value, strict=True))
     assert bars == {
         "saved as usual": 9,
-        "non-zeros alone, estimated": 3,
+        "non-zeros alone": 3,
         "bitmap": 6,
         "smallest of these": 4,
         "smallest, zipped": 5,
@@ -160,7 +160,8 @@ def by_sparsity() -> dict[str, Measurement | None]:
 def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
     chart = pruning_charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)")
     points = {point["name"]: (point["x"], point["y"]) for point in table(chart, "points").to_dict("records")}
-    assert points == {"CSR": (50, 1000), "bitmap": (20, 1000)}
+    assert points == {"CSR": (50, 1), "bitmap": (20, 1)}
+    assert table(chart, "points").says.tolist() == [True, False]  # a bitmap is smaller from the first on
     assert chart.note == (
         "Points: from where on a format is smaller. CSR: 50 %, bitmap: below 20 %, run-length: never."
     )
@@ -168,8 +169,8 @@ def test_each_format_is_shown_to_pay_from_where_it_crosses_the_dense_file():
 
 def test_files_are_drawn_against_rising_sparsity_without_gaps_or_the_unpruned_model():
     drawn = table(pruning_charts.bytes_by_sparsity(by_sparsity(), "sparsity (%)"), "lines")
-    assert list(dict.fromkeys(drawn.line)) == ["unpruned", "non-zeros alone, estimated", "CSR", "bitmap", "run-length"]
-    assert drawn[drawn.line == "CSR"][["x", "y"]].to_numpy().tolist() == [[20, 1600], [40, 1200], [60, 800], [80, 400]]
+    assert list(dict.fromkeys(drawn.line)) == ["unpruned", "non-zeros alone", "CSR", "bitmap", "run-length"]
+    assert drawn[drawn.line == "CSR"][["x", "y"]].to_numpy().tolist() == [[20, 1.6], [40, 1.2], [60, 0.8], [80, 0.4]]
 
 
 def test_of_one_sparsity_there_is_no_curve_and_nothing_is_said():
@@ -194,7 +195,7 @@ def test_the_map_of_sensitivity_holds_every_cell_and_names_the_worst():
     assert cell.shown["conv1", "20"] == "90"
     assert "Lowest so far: 80 % with 20 % of fc gone." in chart.alt
     assert f"6 of {2 * len(SCANNED)} cells are measured" in chart.note
-    assert chart.table.columns.tolist() == ["layer", "sparsity (%)", "accuracy (%)"]
+    assert chart.table.columns.tolist() == ["layer", "pruned of this layer (%)", "accuracy (%)"]
     empty = pruning_charts.sensitivity(["conv1", "fc"], [])
     assert table(empty, "cells").empty
     assert empty.spec == chart.spec
@@ -240,12 +241,13 @@ def test_tickets_run_from_the_unpruned_network_and_what_is_measured_here_stands_
     here = {"rewound": {50: measured(accuracy=88.5), 75: None}}
     chart = pruning_charts.tickets(seen, recorded(90), here, 103)
     lines = table(chart, "lines")
-    assert lines[lines.line == "random"][["x", "y"]].to_numpy().tolist() == [[0, 90], [50, 87], [75, 80]]
+    assert lines[lines.line == "random"][["x", "y"]].to_numpy().tolist() == [[0, 90], [1, 87], [2, 80]]
     points = table(chart, "points")
     assert points[points.kind == "random"].y.tolist() == [87, 80]
+    assert points.label.tolist() == ["", "", "50 %", "75 %", ""]
     assert "79.0 % to 81.0 %" in points[points.kind == "random"].note.tolist()[1]
     assert points[points.kind == "rewound, here"][["x", "y", "note"]].to_numpy().tolist() == [
-        [50, 88.5, "seed 103, measured here"]
+        [1, 88.5, "seed 103, measured here"]
     ]
     assert "recorded by a script" in chart.note
     assert chart.badges == ("measured", "recorded")

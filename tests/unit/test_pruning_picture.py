@@ -1,5 +1,7 @@
 """The first picture of pruning: its wires are the real weights, and what it says of them is so at either end."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -7,8 +9,10 @@ from lessons.data import fashion_mnist
 from lessons.experiment import Experiment, shipped
 from lessons.jobs import vision
 from lessons.models.layers import weighted
+from lessons.ui.layout import headline
+from lessons.ui.layout.headline import Frame
 from lessons.ui.pruning import first_picture
-from lessons.ui.pruning.knobs import SWEPT
+from lessons.ui.pruning.knobs import SPARSITY, SWEPT
 from lessons.ui.pruning.recipe import Pruning
 from lessons.vision import build
 
@@ -69,10 +73,34 @@ def test_a_channel_that_is_removed_takes_its_wires_and_one_that_is_zeroed_leaves
     for wire, kept in zip(removed["wires"], zeroed["wires"], strict=True):
         reads, feeds = (wire["x"], wire["y"]) in gone, (wire["x2"], wire["y2"]) in gone
         assert wire["width"] == 0 or not (reads or feeds)
-        assert kept["idle"] == reads
+        assert kept["width"] == 0 or (kept["width"] < 0) == reads
         assert kept["width"] == 0 or not feeds
-    assert any(wire["width"] for wire in zeroed["wires"] if wire["idle"])
+    assert any(wire["width"] < 0 for wire in zeroed["wires"])
     assert any(wire["width"] for wire in removed["wires"])
+
+
+@pytest.mark.parametrize("sparsity", ["0", "50", "90"])
+def test_bars_say_what_is_left_and_pale_wires_what_there_was(monkeypatch, sparsity):
+    chart = drawn(monkeypatch, Pruning())[sparsity]
+    there = (chart.table["sum of |w|"] > 0).mean()
+    weights_left, wires_left = chart.data["left"]
+    assert (weights_left["name"], wires_left["name"]) == ("weights left", "wires left")
+    assert weights_left["said"] == f"{100 - int(sparsity)} %"
+    assert wires_left["said"] == f"{100 * there:.0f} %"
+    assert there == 1 or sparsity == "90"
+    for bar, share in ((weights_left, 1 - int(sparsity) / 100), (wires_left, there)):
+        assert (bar["to"] - bar["x"]) / (bar["end"] - bar["x"]) == pytest.approx(share, abs=0.001)
+    for before, wire in zip(chart.data["before"], chart.data["wires"], strict=True):
+        assert before["width"] >= wire["width"]
+        assert {**before, "width": 0} == {**wire, "width": 0}
+    assert chart.data["before"] == drawn(monkeypatch, Pruning())["0"].data["wires"]
+
+
+@pytest.mark.parametrize("model", NETS)
+def test_all_its_positions_are_quick_to_send(monkeypatch, model):
+    charts = drawn(monkeypatch, Pruning("channels"), model)
+    frames = {at: Frame(charts=[chart]) for at, chart in charts.items()}
+    assert len(json.dumps(headline._sent(frames, (SPARSITY,), None))) < 60_000  # 77,000 once
 
 
 @pytest.mark.parametrize("model", NETS)

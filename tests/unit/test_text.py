@@ -29,13 +29,11 @@ LEFT = {  # words that are still in programs, by folder or page: they may only b
     "pages/home.py": 2,
     "pages/language-model.py": 2,
     "pages/network.py": 7,
-    "pages/pruning.py": 12,
     "pages/quantization.py": 7,
     "lessons/ui/distillation": 65,
     "lessons/ui/home": 3,
     "lessons/ui/language_model": 166,
     "lessons/ui/network": 36,
-    "lessons/ui/pruning": 61,
     "lessons/ui/quantization": 20,
     "lessons/catalog.py": 42,
 }
@@ -214,6 +212,12 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "… losses",
     "width * …",
     "height * …",
+    # options of knobs of the lesson on pruning: an address holds them
+    "one shot",
+    "in rounds",
+    "each layer",
+    "my ratios",
+    "scans asked for here",
 }
 
 

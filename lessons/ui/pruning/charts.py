@@ -15,20 +15,29 @@ from lessons.charts.lines import Axis, Point, lines
 from lessons.measure.break_even import break_even
 from lessons.measure.layer_view import GONE, SCANNED, LayerView, Scanned
 from lessons.quantity import Measurement, Quantity, badges_of
+from lessons.text import sections
 from lessons.ui.layout.tables import SPARSE_FILES
 
+WORDS = sections("pruning")
 PRUNED, BETWEEN = (
     (204, 102, 51),
     (128, 128, 160),
 )  # colours in a picture of weights: gone, and the lines between filters
 SMALLEST = 3  # pixels a weight
+UNDER = "below left"  # of a point: where the name of a falling curve's is
+UNPRUNED, SMALLEST_FILE = WORDS["unpruned"], WORDS["smallest"]
+SPARSE = SPARSE_FILES | {"nonzero": WORDS["non-zeros alone"]}
 ALONG = (
-    {"baseline": "unpruned"}
-    | {name: label for name, label in SPARSE_FILES.items() if label != "dense"}
-    | {"packed": "smallest"}
+    {"baseline": UNPRUNED}
+    | {name: label for name, label in SPARSE.items() if name != "format_dense"}
+    | {"packed": SMALLEST_FILE}
 )
-NO_FORMAT = ("unpruned", "smallest", "non-zeros alone, estimated")
-FILES = {"as_float32": "saved as usual"} | SPARSE_FILES | {"packed": "smallest of these", "zipped": "smallest, zipped"}
+NO_FORMAT = (UNPRUNED, SMALLEST_FILE, SPARSE["nonzero"])
+FILES = (
+    {"as_float32": WORDS["saved as usual"]}
+    | SPARSE
+    | {"packed": WORDS["smallest of these"], "zipped": WORDS["smallest, zipped"]}
+)
 
 
 def gaps(before: Mapping[str, LayerView], after: Mapping[str, LayerView]) -> Chart:
@@ -40,11 +49,11 @@ def gaps(before: Mapping[str, LayerView], after: Mapping[str, LayerView]) -> Cha
             100 * (1 - view.kept / weights[name]),
             "%",
             "measured",
-            source=f"{view.kept:,} of {weights[name]:,} weights left",
+            source=WORDS("weights left", left=view.kept, all=weights[name]),
         )
         for name, view in after.items()
     }
-    return layer_bars("Pruned of each layer", shares, upto=80)
+    return layer_bars(WORDS["gaps"], shares, upto=80)
 
 
 def filters(picture: np.ndarray, side: int) -> np.ndarray:
@@ -74,46 +83,49 @@ def filters(picture: np.ndarray, side: int) -> np.ndarray:
 def files(measured: Measurement) -> Chart:
     """The length of this model's file in every format, as bars."""
     found = {label: quantity for name, label in FILES.items() if (quantity := measured.get(name))}
-    return layer_bars("This model's file in every format", found)
+    return layer_bars(WORDS["files: title"], found)
 
 
 def bytes_by_sparsity(curve: Mapping[str, Measurement | None], axis: str) -> Chart:
-    """The length of the file in every format at every sparsity measured, and where each becomes smaller than the dense
-    one."""
+    """The length of the file (kB) in every format at every sparsity measured, and where each becomes smaller than the
+    dense one: by their names, but for those that are from the first on."""
     known = {float(at): measured for at, measured in curve.items() if measured and float(at)}
     curves = _lengths(dict(sorted(known.items())))
-    dense = curves.get("unpruned", {})
+    dense = curves.get(UNPRUNED, {})
     pays = {label: break_even(dense, of) for label, of in curves.items() if label not in NO_FORMAT}
     said = {label: _from(at, min(known)) for label, at in pays.items()}
     crossings = {label: (at, float(np.interp(at, [*dense], [*dense.values()]))) for label, at in pays.items() if at}
     return lines(
-        "File size against sparsity",
+        WORDS["bytes: title"],
         Axis(axis, log=False),
-        Axis("bytes"),
+        Axis(WORDS["bytes: axis"], log=False, format="~g"),
         {label: list(of.items()) for label, of in curves.items()},
-        [Point(label, *at, label, f"smaller from {said[label]} on", False) for label, at in crossings.items()],
-        note=f"Points: from where on a format is smaller. {', '.join(map(': '.join, said.items()))}." if said else "",
+        [
+            Point(label, at, size, label, WORDS("smaller from", sparsity=said[label]), at > min(known))
+            for label, (at, size) in crossings.items()
+        ],
+        note=WORDS("bytes: note", formats=", ".join(map(": ".join, said.items()))) if said else "",
         badges=badges_of(measured[name] for measured in known.values() for name in ALONG if measured.get(name)),
     )
 
 
 def _lengths(known: Mapping[float, Measurement]) -> dict[str, dict[float, float]]:
-    """Bytes by sparsity in each format; the smallest of all by itself only where none of them is sparse."""
+    """Kilobytes by sparsity in each format; the smallest of all by itself only where none of them is sparse."""
     found = {
-        label: {at: length.value for at, measured in known.items() if (length := measured.get(name))}
+        label: {at: length.value / 1000 for at, measured in known.items() if (length := measured.get(name))}
         for name, label in ALONG.items()
     }
     curves = {label: of for label, of in found.items() if len(of) > 1}
     if "bitmap" in curves:
-        curves.pop("smallest", None)
+        curves.pop(SMALLEST_FILE, None)
     return curves
 
 
 def _from(sparsity: float | None, first: float) -> str:
     """From which sparsity on, in words. `first`: the lowest that is measured."""
     if sparsity is None:
-        return "never"
-    return f"below {sparsity:.0f} %" if sparsity == first else f"{sparsity:.0f} %"
+        return WORDS["never"]
+    return WORDS("below", sparsity=sparsity) if sparsity == first else f"{sparsity:.0f} %"
 
 
 def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
@@ -128,20 +140,14 @@ def sensitivity(layers: Sequence[str], scan: Sequence[Scanned]) -> Chart:
         for found in scan
     ]
     worst = min(cells, key=lambda cell: cell["accuracy"], default=None)
-    said = (
-        ""
-        if worst is None
-        else f" Lowest so far: {worst['shown']} % with {worst['sparsity']} % of {worst['layer']} gone."
-    )
+    titles = {"layer": WORDS["scan: layer"], "sparsity": WORDS["scan: sparsity"], "accuracy": WORDS["scan: accuracy"]}
     return Chart(
-        "Accuracy with one layer pruned alone (%)",
+        WORDS["scan: title"],
         _map(tuple(layers)),
         {"cells": cells},
-        f"Map of accuracy by layer and sparsity.{said}",
-        lambda: pd.DataFrame(cells, columns=["layer", "sparsity", "accuracy"]).rename(
-            columns={"sparsity": "sparsity (%)", "accuracy": "accuracy (%)"}
-        ),
-        f"Lighter is worse. {len(scan)} of {len(layers) * len(SCANNED)} cells are measured, each on all test images.",
+        WORDS("scan: in words", lowest=worst and WORDS("scan: lowest", **worst) or ""),
+        lambda: pd.DataFrame(cells, columns=[*titles]).rename(columns=titles),
+        WORDS("scan: note", measured=len(scan), all=len(layers) * len(SCANNED)),
         badges_of(found.accuracy for found in scan),
     )
 
@@ -153,28 +159,37 @@ def tickets(
     seed: int,
 ) -> Chart:
     """Accuracy after each round, by what a round goes on from: as it was recorded, and points that are measured
-    `here`."""
+    `here`. Points are named by their sparsity, along the last curve."""
+    rounds = {at: number for of in recorded.values() for number, at in enumerate(of, start=1)}
     curves = {
-        kind: [(0.0, unpruned.value), *((at, found.value) for at, found in of.items())] for kind, of in recorded.items()
+        kind: [(0, unpruned.value), *((rounds[at], found.value) for at, found in of.items())]
+        for kind, of in recorded.items()
     }
     spread = [
-        Point(kind, at, found.value, kind, f"{found.band}; {found.source}", says=False)
+        Point(f"{at} %", rounds[at], found.value, kind, f"{found.band}; {found.source}", kind == [*recorded][-1], UNDER)
         for kind, of in recorded.items()
         for at, found in of.items()
     ]
     measured = [
-        Point(kind, at, found["accuracy"].value, f"{kind}, here", f"seed {seed}, measured here", says=False)
+        Point(
+            f"{at} %",
+            rounds[at],
+            found["accuracy"].value,
+            WORDS("ticket: here", kind=kind),
+            WORDS("ticket: seed", seed=seed),
+            says=False,
+        )
         for kind, of in here.items()
         for at, found in of.items()
         if found
     ]
     return lines(
-        "Accuracy after rounds of pruning and training again",
-        Axis("sparsity (%)", log=False, format="d"),
-        Axis("test accuracy (%)", log=False),
+        WORDS["ticket: title"],
+        Axis(WORDS["ticket: rounds"], log=False, format="d"),
+        Axis(WORDS["test accuracy"], log=False),
         curves,
         [*spread, *measured],
-        note=f"Lines are means, {unpruned.source}; hovering gives the band over seeds.",
+        note=WORDS("ticket: note", source=unpruned.source),
         badges=badges_of([unpruned, *(found["accuracy"] for of in here.values() for found in of.values() if found)]),
     )
 
@@ -182,9 +197,14 @@ def tickets(
 @lru_cache(maxsize=8)
 def _map(layers: tuple[str, ...]) -> dict[str, Any]:
     across = alt.Scale(domain=[str(sparsity) for sparsity in SCANNED])
-    x = alt.X("sparsity:O", sort=None, title="pruned of this layer (%)", scale=across, axis=alt.Axis(labelAngle=0))
+    x = alt.X("sparsity:O", sort=None, title=WORDS["scan: sparsity"], scale=across, axis=alt.Axis(labelAngle=0))
     y = alt.Y("layer:N", sort=list(layers), title=None, scale=alt.Scale(domain=list(layers)))
-    cells = named("cells").encode(x=x, y=y, tooltip=["layer:N", "sparsity:O", alt.Tooltip("accuracy:Q", format=".1f")])
+    tips = [
+        alt.Tooltip("layer:N", title=WORDS["scan: layer"]),
+        alt.Tooltip("sparsity:O", title=WORDS["scan: sparsity"]),
+    ]
+    tips += [alt.Tooltip("accuracy:Q", title=WORDS["scan: accuracy"], format=".1f")]
+    cells = named("cells").encode(x=x, y=y, tooltip=tips)
     shade = alt.Opacity("accuracy:Q", scale=alt.Scale(domain=[0, 100], range=[0.05, 0.6]), legend=None)
     return specification(
         alt.layer(

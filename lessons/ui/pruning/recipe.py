@@ -123,3 +123,7 @@ class PrunedNow:
     swept: tuple[str, ...]
     axis: str
     layer: str
+
+    def along(self, model: Experiment) -> dict[str, Experiment]:
+        """The model pruned at once, not fine-tuned, to each sparsity (%) of the curve."""
+        return self.how.in_one_shot.along(model, self.swept)

@@ -6,13 +6,14 @@ from lessons import models
 from lessons.experiment import shipped
 from lessons.jobs import vision
 from lessons.jobs.recordings import Question
+from lessons.ui.pruning import faster
 from lessons.ui.pruning.knobs import CRITERION, KNOBS, NETWORK, PRESETS, SPARSITY, SWEPT, TUNED, pruning
 from lessons.ui.pruning.recipe import Pruning
 
 
 def questions() -> Iterator[Question]:
     """The first picture, the sweep and the scan of the page as it opens, of each shipped network; the first picture of
-    each preset, and the curve of each that fine-tunes."""
+    each preset, and the curve of each that fine-tunes; what makes a large network faster."""
     for model in map(shipped, models.NAMES):
         ways = tuple(Pruning().along(model, SWEPT).values())
         yield vision.scanning, model, CRITERION.default
@@ -27,8 +28,9 @@ def questions() -> Iterator[Question]:
             run = how.of(model, int(sparsity))
             yield vision.tuning, run
             yield from ((vision.measuring, link) for link in run.links if link.trainings)
+    yield from faster.questions()
 
 
 def shows_answers(question: Question) -> bool:
-    """Whether the page shows which pictures were named right."""
-    return question[0] is vision.measuring
+    """Whether the page shows which images were predicted right."""
+    return question[0] is vision.measuring and question not in faster.questions()

@@ -10,6 +10,7 @@ from lessons.jobs.recordings import Recording
 from lessons.jobs.ticket import Ticket
 from lessons.measure.layer_view import SCANNED, Scanned
 from lessons.models import layers_of
+from lessons.text import sections
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work import notices
@@ -17,6 +18,9 @@ from lessons.ui.work.progress import ahead, left
 from lessons.ui.work.results import failed
 from lessons.ui.work.training_panel import PLAY, STOP
 
+WORDS = sections("pruning")
+HOUSE = sections("house")
+UNDER_WAY = WORDS["scan: under way"]
 HERE = "scans asked for here"  # of those that were recorded
 Layers = tuple[Experiment, str]  # a network, and by what its weights are ranked
 
@@ -26,9 +30,9 @@ def scan(*layers: *Layers) -> Sequence[Scanned]:
     if recording := _recorded(layers):
         return recording.events
     ticket = ask.scan(*layers, visitor())
-    if not failed([ticket], "The layers could not be scanned") and not ticket.ended:
+    if not failed([ticket], WORDS["scan: failed"]) and not ticket.ended:
         wait_for([ticket])
-        st.caption("Pruning each layer alone …")
+        st.caption(f"{UNDER_WAY} …")
     return list(ticket.events)
 
 
@@ -37,15 +41,15 @@ def panel(*layers: *Layers) -> None:
     if recording := _recorded(layers):
         with st.container(border=True, key="scan"):
             notices.say_recorded(recording)
-            st.button("Scan", icon=PLAY, type="primary", on_click=_asked_here().append, args=(layers,))
+            st.button(WORDS["scan: here"], icon=PLAY, type="primary", on_click=_asked_here().append, args=(layers,))
         return
     ticket = ask.scan(*layers, visitor())
     if not ticket.ended:
         with st.container(border=True, key="scan"):
             done = len(ticket.events) / (len(SCANNED) * len(layers_of(layers[0].source.model)))
-            st.progress(done, f"{ahead(ticket) or 'Pruning each layer alone'}{left(done, ticket.began)}")
+            st.progress(done, f"{ahead(ticket) or UNDER_WAY}{left(done, ticket.began)}")
             if layers in _asked_here():
-                st.button("Stop", icon=STOP, on_click=_stop, args=(ticket, layers), key="stop scan")
+                st.button(HOUSE["stop"], icon=STOP, on_click=_stop, args=(ticket, layers), key="stop scan")
 
 
 def _recorded(layers: Layers) -> Recording | None:
