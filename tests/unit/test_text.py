@@ -31,7 +31,6 @@ LEFT = {  # words that are still in programs, by folder or page: they may only b
     "pages/footprint.py": 18,
     "pages/glossary.py": 2,
     "pages/home.py": 2,
-    "pages/language-model.py": 2,
     "pages/llm-at-home.py": 1,
     "pages/lora.py": 5,
     "pages/network.py": 7,
@@ -46,11 +45,10 @@ LEFT = {  # words that are still in programs, by folder or page: they may only b
     "lessons/text": 2,
     "lessons/ui": 1,
     "lessons/ui/decide": 61,
-    "lessons/ui/distillation": 66,
+    "lessons/ui/distillation": 65,
     "lessons/ui/energy": 21,
     "lessons/ui/footprint": 57,
     "lessons/ui/home": 4,
-    "lessons/ui/language_model": 167,
     "lessons/ui/layout": 3,
     "lessons/ui/llm_at_home": 88,
     "lessons/ui/lora": 137,
@@ -108,6 +106,19 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "top center",
     "Box",
     "you need",
+    # options of knobs and positions on the page, of the lesson on language models
+    "MLP, inside",
+    "trained here",
+    "as stored",
+    "read before",
+    "quiz before",
+    # what a session remembers there
+    "path of a language model",
+    "language model being trained",
+    "language models trained in this visit",
+    # what a recorded question asks, and what a quantity is called
+    "A language model is",
+    "loss a character",
 }
 
 
