@@ -4,6 +4,7 @@ import streamlit as st
 
 from lessons import ui
 from lessons.recorded import writing
+from lessons.text import sections
 from lessons.ui.language_model import chat, first_picture, inspector, model_picker, shrunk
 from lessons.ui.language_model.export import as_gguf
 from lessons.ui.language_model.knobs import BITS, factorized
@@ -15,6 +16,7 @@ from lessons.ui.language_model.students import bargain
 from lessons.ui.language_model.text_panels import read_and_write
 from lessons.ui.language_model.training import learning, to_learn
 
+WORDS = sections("language-model")
 page = ui.begin("language-model", *KNOBS, tries=PRESETS, guesses=WIDTHS)
 
 
@@ -62,7 +64,7 @@ def shrink() -> ui.Drawn:
     now = run and shrunk.outcome(writer, how, bits, run)[bits]
     if not now:
         return [], {}
-    ui.sure("Perplexity", now.quantities["Perplexity"])
+    ui.sure(WORDS["tile: perplexity"], now.quantities["Perplexity"])
     page.text("about perplexity")
     page.why("the sizes", **writing.published_and_all())
     return now.charts, now.quantities
@@ -127,7 +129,7 @@ PARTS = {
 }
 ui.hand_on("factorized", factorized())
 top = st.container()
-with page.aside("Model, part"):
+with page.aside(WORDS["aside"]):
     ui.lab(model)
     part = ui.choice(PART)
 if not ui.presenting() or ui.asking() or part in READ_BITS:

@@ -144,6 +144,31 @@ def test_of_the_real_model_what_was_recorded_shows_and_nothing_is_loaded():
     assert any("0.54 GB as float32" in text.value for text in page.markdown)
 
 
+def test_methods_stand_side_by_side_with_a_note_on_which_is_best():
+    page = opened(model="SmolLM2", bits="4", grain="group")
+    shown = {chart["title"]: chart for chart in charts(page)}
+    assert list(shown) == ["Perplexity by grain, round to nearest", "Perplexity by method, one scale per 32 weights"]
+    chart = shown["Perplexity by method, one scale per 32 weights"]
+    assert chart["badges"] == ["recorded"]
+    assert "Lowest KL divergence: GPTQ and AWQ (3 bits) and AWQ (4 bits)." in chart["note"]
+    assert "At 2 bits every method loses the model." in chart["note"]
+    before, *others = (
+        writing.measurement(SMOLLM2 | QuantizeWeights(4, "group", method=method))["kl"]
+        for method in ("nearest", "gptq", "awq")
+    )
+    assert all(before.low > each.high for each in others)
+
+
+def test_of_a_small_model_what_was_not_recorded_is_measured():
+    own = Experiment(Written("names", "llama-32x1", 20))
+    build.keep(own, untrained(own.source))
+    by_method = lambda page: [chart for chart in charts(page) if chart["title"].startswith("Perplexity by method")]
+    page = opened(holds=by_method, trained=[own], model="trained here", bits="3", grain="group", group="64")
+    (chart,) = by_method(page)
+    assert chart["title"].endswith("one scale per 64 weights")
+    assert chart["badges"] == ["measured"]
+
+
 def test_what_was_not_recorded_is_not_invented():
     page = opened(holds=lambda page: page.caption, model="SmolLM2", bits="4", grain="group", group="128")
     assert not tiles(page)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from lessons.charts.labels import PLACES, Label, Segment, box, places
 from lessons.charts.lines import Axis, Point, lines
-from lessons.ui.language_model import damage_charts
 from tests.unit.tables import table
 
 HEIGHT = 320
@@ -75,4 +74,4 @@ def test_a_chart_of_two_near_points_writes_both_names_apart(log):
 
 
 def test_an_empty_chart_has_an_empty_table():
-    assert damage_charts.damage({}, None, None, "token").table.empty
+    assert lines("t", Axis("x"), Axis("y"), {}).table.empty

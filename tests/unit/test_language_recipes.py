@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -17,17 +18,22 @@ from lessons.experiment import (
     QuantizeKVCache,
     QuantizeWeights,
     Written,
+    file_source,
     ready_written,
 )
 from lessons.experiment.language_step import CRITERIA, GRAINS, METHODS, SCHEMES
+from lessons.jobs import language, recordings
 from lessons.language import build
+from lessons.language.evaluate import evaluate
 from lessons.quantity import Measurement, Quantity
-from lessons.ui.language_model import damage_charts
+from lessons.recorded import writing
+from lessons.ui.language_model import damage_charts, method_chart
 from lessons.ui.language_model.recipe import FULL, KEPT, ROUNDED, SHARES, WIDTHS, Shrinking, in_groups
 from tests.unit.ran import run_by
 from tests.unit.tables import table
 
 MODEL = Experiment(ready_written("shakespeare"))
+REAL = Experiment(file_source("smollm2"))
 SMALL = Experiment(Written("names", "llama-32x1", steps=10))
 CHOSEN = st.builds(
     Shrinking,
@@ -152,3 +158,86 @@ def test_perplexity_doubles_where_it_first_does_coming_down():
     assert damage_charts.doubles_at(curve, before) == "5"
     assert damage_charts.doubles_at({at: before for at in curve}, before) is None
     assert damage_charts.doubles_at(curve | {"4 bits": None}, before) is None
+
+
+def read(perplexity: tuple[float, float, float], kl: tuple[float, float, float], packed: int = 8) -> Measurement:
+    """What is measured of a model of eight weights: perplexity, KL divergence and its intervals, bytes of the file."""
+    named = {"perplexity": perplexity, "kl": kl, "packed": (packed, None, None), "in 16 bits": (16, None, None)}
+    return Measurement(tuple(Quantity(name, each[0], "", "measured", *each[1:]) for name, each in named.items()), b"")
+
+
+GOOD, BAD, WIDE = (10, 9, 11), (20, 19, 21), (10, 5, 25)  # a value, and its interval
+
+
+@pytest.mark.parametrize(
+    ("gptq", "awq", "said"),
+    [
+        (read(GOOD, GOOD), read(BAD, BAD), "At 3 bits, lowest perplexity: GPTQ (10); round to nearest 20."),
+        (read(GOOD, GOOD), read(GOOD, BAD), "lowest perplexity: GPTQ and AWQ (10 and 10); round to nearest 20."),
+        (
+            read(WIDE, GOOD),
+            read(WIDE, BAD),
+            "At 3 bits perplexities do not differ beyond their error. Lowest KL divergence: GPTQ (3 bits).",
+        ),
+        (read(BAD, BAD), read(WIDE, WIDE), "At 3 bits no method is better than round to nearest beyond the error."),
+        (read((40, 39, 41), BAD), read(BAD, BAD), "GPTQ is worse than round to nearest at 3 bits."),
+    ],
+)
+def test_the_note_names_a_best_method_where_intervals_have_nothing_in_common(gptq, awq, said):
+    curves = {"nearest": {"3": read(BAD, BAD)}, "gptq": {"3": gptq}, "awq": {"3": awq}}
+    assert said in " ".join(method_chart.says(curves, 100))
+
+
+def test_the_note_says_where_all_is_lost_and_where_nothing_is_compared():
+    curves = {"nearest": {"2": read(BAD, BAD), "8": read(GOOD, GOOD)}, "gptq": {"2": read(BAD, BAD)}}
+    assert [*method_chart.says(curves, 15)] == [
+        "At 2 bits every method loses the model.",
+        "At 8 bits one method alone has been measured.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "how", [Shrinking(), Shrinking("group"), Shrinking("row", "awq", parts=writing.LAYERS)], ids=str
+)
+def test_methods_are_drawn_as_they_were_recorded(how):
+    before = writing.measurement(REAL)
+    ways = {way: {at: writing.measurement(each) for at, each in of.items()} for way, of in how.methods(REAL).items()}
+    figure = method_chart.methods(ways, damage_charts.Marks(before, before), how.group)
+    drawn = table(figure, "points")
+    for method, name in (("nearest", "round to nearest"), ("gptq", "GPTQ"), ("awq", "AWQ")):
+        steps = [QuantizeWeights(bits, how.grain, method=method, parts=how.parts) for bits in (2, 3, 4)]
+        wanted = [writing.measurement(REAL | step)["perplexity"] for step in steps]
+        shown = drawn[drawn["name"] == name][:3]
+        assert list(shown["y"]) == [each.value for each in wanted]
+        assert list(shown["low"]) == [each.low for each in wanted]
+        assert list(shown["high"]) == [each.high for each in wanted]
+    other = "per row" if how.grain == "group" else "per 32 weights"
+    assert set(drawn["name"]) == {"round to nearest", "GPTQ", "AWQ", f"round to nearest, {other}"}
+    assert drawn["x"].between(2, 10).all()
+
+
+def test_bits_are_those_of_the_file_with_its_scales():
+    four = damage_charts.bits_of(writing.measurement(REAL | QuantizeWeights(4, "group")))
+    assert 4.5 < four < 4.52
+
+
+def test_what_one_method_alone_can_do_is_no_comparison():
+    assert set(Shrinking(pruned=50).methods(MODEL)) == {("row", "nearest"), ("group", "nearest")}
+    assert Shrinking(share=50).methods(MODEL) == {}
+    points = {("row", "nearest"): {"3": read(BAD, BAD), "4": read(GOOD, GOOD)}, ("row", "gptq"): {"3": None}}
+    assert method_chart.methods(points, damage_charts.Marks(read(GOOD, GOOD), read(BAD, BAD)), 32) is None
+
+
+def test_names_of_lines_that_begin_close_together_are_a_line_apart():
+    curves = [damage_charts.Line(name, name, {"4": read((at, 9, 11), GOOD)}) for name, at in (("a", 10), ("b", 10.01))]
+    figure = damage_charts.damage("t", curves, damage_charts.Marks(read(GOOD, GOOD), read(BAD, BAD)), ("a", "b"))
+    high, low = table(figure, "ends")["y"]
+    axis = np.log(11 / 9) / damage_charts.HEIGHT
+    assert np.log(high / low) / axis >= damage_charts.LINE
+
+
+def test_what_was_recorded_of_a_method_is_what_is_measured_now():
+    model = MODEL | QuantizeWeights(3, method="gptq")
+    kept, now = recordings.find(language.reading, model).result, evaluate(model)
+    for name in ("perplexity", "kl", "packed"):
+        assert kept[name].value == pytest.approx(now[name].value, rel=1e-3)

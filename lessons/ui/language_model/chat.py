@@ -9,6 +9,7 @@ from lessons.jobs import language
 from lessons.jobs.events import GeneratedText
 from lessons.language.chat import conversation
 from lessons.quantity import counted
+from lessons.text import sections
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.lab import draw_again
 from lessons.ui.work.ask_button import progress, stop, ticket_for
@@ -16,6 +17,7 @@ from lessons.ui.work.generated_text import text_of
 from lessons.ui.work.results import failed
 from lessons.ui.work.training_panel import STOP
 
+WORDS = sections("language-model")
 TURNS, PLACE = "conversation", "talk"
 ANSWER_TOKENS = 160  # tokens of an answer
 LONGEST = 1_000  # characters of a question
@@ -44,31 +46,33 @@ def talk(model: Experiment, name: str, temperature: float, seed: int) -> None:
             with st.chat_message("assistant"):
                 _answer(turns, model, name, temperature, seed)
         st.chat_input(
-            "Ask it something", key="question", max_chars=LONGEST, on_submit=_ask, args=(turns,), disabled=busy
+            WORDS["question"], key="question", max_chars=LONGEST, on_submit=_ask, args=(turns,), disabled=busy
         )
         if turns:
-            st.button("Forget the conversation", on_click=_forget)
+            st.button(WORDS["forget"], on_click=_forget)
 
 
 def _answer(turns: list[Turn], model: Experiment, name: str, temperature: float, seed: int) -> None:
     told = conversation([(turn.role, turn.text) for turn in turns[-LEFT:]])
-    ticket = ticket_for(PLACE, "Answer", language.telling, model, told, ANSWER_TOKENS, temperature, seed, large=False)
-    if failed([ticket], "There is no answer"):
+    ticket = ticket_for(
+        PLACE, WORDS["answer"], language.telling, model, told, ANSWER_TOKENS, temperature, seed, large=False
+    )
+    if failed([ticket], WORDS["no answer"]):
         return
     text = text_of(ticket)
     if ticket.ended:
         said = ticket.result
         if isinstance(said, GeneratedText):
-            cut = ", cut there" if said.pieces == ANSWER_TOKENS else ""
-            note = f"{name}: {counted(said.pieces, 'token')}{cut}"
-            turns.append(Turn("assistant", said.text.strip() or "(it said nothing)", note))
+            length = WORDS["answer: cut"] if said.pieces == ANSWER_TOKENS else WORDS["answer: length"]
+            note = length.format(name=name, tokens=counted(said.pieces, "token"))
+            turns.append(Turn("assistant", said.text.strip() or WORDS["answer: empty"], note))
         draw_again()
     wait_for([ticket])
     if text:
         st.text(text)
-        st.button("Stop", icon=STOP, on_click=_stop, args=(turns, text, name), key="stop talking")
+        st.button(WORDS["stop"], icon=STOP, on_click=_stop, args=(turns, text, name), key="stop talking")
     else:
-        progress(PLACE, ticket, "Thinking")
+        progress(PLACE, ticket, WORDS["thinking"])
 
 
 def _ask(turns: list[Turn]) -> None:
@@ -79,7 +83,7 @@ def _ask(turns: list[Turn]) -> None:
 
 def _stop(turns: list[Turn], so_far: str, name: str) -> None:
     stop(PLACE)
-    turns.append(Turn("assistant", so_far, f"{name}: stopped"))
+    turns.append(Turn("assistant", so_far, WORDS("answer: stopped", name=name)))
 
 
 def _forget() -> None:

@@ -6,8 +6,11 @@ import streamlit as st
 
 from lessons.experiment import Experiment, File, block_of
 from lessons.jobs.ask import gguf_now
+from lessons.text import sections
 from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.state.visit import visitor
+
+WORDS = sections("language-model")
 
 
 def as_gguf(writer: Writer, model: Experiment | None) -> None:
@@ -18,7 +21,7 @@ def as_gguf(writer: Writer, model: Experiment | None) -> None:
     fits = all(block_of(step) for step in model.recipe) and writer.token != "character" and not folder
     payer = visitor()
     st.download_button(
-        "The model as a GGUF file",
+        WORDS["GGUF file"],
         lambda: gguf_now(model, payer),
         f"{writer.name.lower().replace(' ', '-')}-{model.id}.gguf",
         on_click="ignore",

@@ -42,7 +42,7 @@ def doubles() -> str | None:
 def _frame(at: str, now: tuple[str, ...], before: tuple[str, ...], answered: bool) -> SideBySide:
     marked = different(now, before)
     whole = Passage(WORDS["first picture: as stored"], BEGIN, different(before, before), ("recorded",))
-    title = WORDS["first picture: rounded"].format(bits=at) if at != KEPT else whole.title
+    title = WORDS("first picture: rounded", bits=at) if at != KEPT else whole.title
     return SideBySide([whole, Passage(title, BEGIN, marked, ("recorded",))], _note(at, marked, answered))
 
 

@@ -7,6 +7,7 @@ from lessons.language.generate import drawn as draw_token
 from lessons.language.outliers import injected, output_errors
 from lessons.language.results import FACTORS, PLACES, of_flow, of_text, quantities
 from lessons.language.train import likelihood, passages, taught
+from lessons.text import sections
 from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
 from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.language_model.recipe import KEPT
@@ -19,11 +20,12 @@ from lessons.ui.state.knob import Knob
 from lessons.ui.state.widgets import choice, field, more, slider, sliders
 from lessons.ui.work.ask_button import asked
 
-TEXT = Knob("language_text", "Your text", (), "")
-LAYER = Knob("language_layer", "Layer", tuple(map(str, range(1, 31))), "2")
-HEAD = Knob("language_head", "Head", tuple(map(str, range(1, 10))), "1")
-PLACE = Knob("language_place", "What flows into", tuple(PLACES), "MLP, inside")
-FACTOR = Knob("language_factor", "Largest channel × (injected)", tuple(f"{each:g}" for each in FACTORS), "1")
+WORDS = sections("language-model")
+TEXT = Knob("language_text", WORDS["your text"], (), "")
+LAYER = Knob("language_layer", WORDS["layer"], tuple(map(str, range(1, 31))), "2")
+HEAD = Knob("language_head", WORDS["head"], tuple(map(str, range(1, 10))), "1")
+PLACE = Knob("language_place", WORDS["flows into"], tuple(PLACES), "MLP, inside")
+FACTOR = Knob("language_factor", WORDS["factor"], tuple(f"{each:g}" for each in FACTORS), "1")
 RAN = {  # what a part shows is made by
     "inside": [attention, draw_token],
     "train": [passages, likelihood, taught],
@@ -32,9 +34,9 @@ RAN = {  # what a part shows is made by
 }
 LOOKS = (TEXT, LAYER, HEAD, HEAT, SEED, PLACE, FACTOR)
 BEGINS = {  # what stands in the field until something is written, by what a model was trained on
-    "prose": "The capital of France is Paris, and the capital of Italy is",
-    "shakespeare": "To-morrow, and to-morrow, and",
-    "names": "Marian",
+    "prose": WORDS["begins: prose"],
+    "shakespeare": WORDS["begins: Shakespeare"],
+    "names": WORDS["begins: names"],
 }
 SHORT = 400  # pixels of a chart on a stage, below three rows of knobs
 LONGEST = 600  # characters of a text
@@ -53,8 +55,8 @@ def inside(writer: Writer) -> Drawn:
     heat = slider(HEAT)
     with more():
         layer, head = sliders(LAYER, HEAD, most=writer.counts)
-    seen = asked("inside", "Read", language.looking_inside, writer.model, begin, large=False) if writer.ready else None
-    if seen is None:
+    seen = writer.ready and asked("inside", WORDS["read"], language.looking_inside, writer.model, begin, large=False)
+    if not seen:
         return [], {}
     layers, heads = seen.attention.shape[:2]
     at, which = min(int(layer), layers) - 1, min(int(head), heads) - 1
@@ -70,7 +72,7 @@ def flow(writer: Writer) -> Drawn:
     """The largest numbers that flow into each layer, and what one of them does to rounding."""
     place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR, most=writer.counts[:1])
     question = language.watching_flow, writer.model, place, int(layer) - 1
-    seen = asked("flow", "Watch", *question, large=False) if writer.ready else None
+    seen = asked("flow", WORDS["watch"], *question, large=False) if writer.ready else None
     if seen is None:
         return [], {}
     figures, found = (
@@ -86,7 +88,7 @@ def flow(writer: Writer) -> Drawn:
 def pace(writer: Writer, bits: str) -> Drawn:
     """How fast a model prefills and decodes here, under this machine's roofline, and how fast it could decode with
     weights of so many `bits`."""
-    found = asked("pace", "Time it", language.timing, writer.model, large=False) if writer.ready else None
+    found = asked("pace", WORDS["time it"], language.timing, writer.model, large=False) if writer.ready else None
     if found is None:
         return [], {}
     width = found.stored if bits == KEPT else float(bits)

@@ -6,25 +6,25 @@ from lessons.experiment import PARTS, BadExperiment, Experiment
 from lessons.experiment.language_step import BLOCKS, CRITERIA, METHODS, PUBLISHED
 from lessons.experiment.language_step import GRAINS as SHARED
 from lessons.experiment.language_step import SCHEMES as GRIDS
+from lessons.text import sections
 from lessons.ui.language_model.recipe import FULL, KEPT, SHARES, WIDTHS, Shrinking
 from lessons.ui.state.handing import hand_on
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.widgets import choice, more
 
-BITS = Knob("language_bits", "Bits per weight", (*WIDTHS, KEPT), "4")
-GRAIN = Knob("language_grain", "One scale per", SHARED, "row")
-METHOD = Knob("language_method", "Method", METHODS, "nearest")
-CACHE = Knob("language_cache", "Bits of the KV cache", ("2", "3", "4", "8", FULL), FULL)
-GRID = Knob("language_grid", "Grid", GRIDS, "symmetric")
-GROUP = Knob("language_group", "Weights in a group", ("32", "64", "128"), "32")
-OUTLIERS = Knob("language_outliers", "Outlier columns kept in 16 bits (%)", ("0", "1", "2", "5"), "0")
-MATRICES = Knob(
-    "language_matrices", "Matrices", PARTS, "all", "As published, GPTQ and AWQ leave embeddings and head unrounded."
-)
-ACTIVATIONS = Knob("language_activations", "Bits of activations", ("4", "6", "8", FULL), FULL)
-PRUNED = Knob("language_pruned", "Pruned (% of each row)", ("0", "20", "50", "70"), "0")
-CRITERION = Knob("language_criterion", "Pruned by", CRITERIA, "wanda")
-SHARE = Knob("language_share", "Two low-rank factors (% of the numbers)", SHARES, "100")
+WORDS = sections("language-model")
+BITS = Knob("language_bits", WORDS["bits"], (*WIDTHS, KEPT), "4")
+GRAIN = Knob("language_grain", WORDS["grain"], SHARED, "row")
+METHOD = Knob("language_method", WORDS["method"], METHODS, "nearest")
+CACHE = Knob("language_cache", WORDS["cache bits"], ("2", "3", "4", "8", FULL), FULL)
+GRID = Knob("language_grid", WORDS["grid"], GRIDS, "symmetric")
+GROUP = Knob("language_group", WORDS["group"], ("32", "64", "128"), "32")
+OUTLIERS = Knob("language_outliers", WORDS["outlier columns"], ("0", "1", "2", "5"), "0")
+MATRICES = Knob("language_matrices", WORDS["matrices"], PARTS, "all", WORDS["matrices: help"])
+ACTIVATIONS = Knob("language_activations", WORDS["activation bits"], ("4", "6", "8", FULL), FULL)
+PRUNED = Knob("language_pruned", WORDS["pruned"], ("0", "20", "50", "70"), "0")
+CRITERION = Knob("language_criterion", WORDS["pruned by"], CRITERIA, "wanda")
+SHARE = Knob("language_share", WORDS["factors"], SHARES, "100")
 SHRINKS = (BITS, GRAIN, METHOD, CACHE, GRID, GROUP, OUTLIERS, MATRICES, ACTIVATIONS, PRUNED, CRITERION, SHARE)
 
 
@@ -64,5 +64,5 @@ def shrinking(model: Experiment, bits: str) -> tuple[Shrinking, Experiment | Non
     try:
         return how, how.of(model, bits)
     except BadExperiment as impossible:
-        st.warning(f"Not possible: {str(impossible).partition(': ')[2]}.", icon=":material/block:")
+        st.warning(WORDS("not possible", why=str(impossible).partition(": ")[2]), icon=":material/block:")
         return how, None

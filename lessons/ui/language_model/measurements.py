@@ -1,22 +1,27 @@
 """What is measured of language models: recorded where it was recorded, measured here where that is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
 
 import streamlit as st
 
 from lessons.experiment import Experiment
-from lessons.jobs import ask, language
+from lessons.jobs import ask, language, recordings
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement
 from lessons.recorded import writing
+from lessons.text import sections
 from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.ask_button import asked, watch
 from lessons.ui.work.results import failed
 
+WORDS = sections("language-model")
 Points, Curve = Mapping[str, Experiment], dict[str, Measurement | None]  # by position
-READ = "Measure it here"
+Way = tuple[str, str]  # a grain and a method
+Name = TypeVar("Name", bound=Hashable)
+READ = WORDS["measure"]
 
 
 def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None, Measurement | None]:
@@ -25,19 +30,19 @@ def pair(writer: Writer, shrunk: Experiment | None) -> tuple[Measurement | None,
     if not writer.large:
         before = asked("read before", READ, language.reading, writer.model, large=False)
         return before, shrunk and asked("read", READ, language.reading, shrunk, large=False)
-    wanted = {f"{READ}, unshrunk": writer.model} if _known(writer.model) is None else {}
+    wanted = {WORDS["measure unshrunk"]: writer.model} if _known(writer.model) is None else {}
     wanted |= {READ: shrunk} if shrunk else {}
     for label, each in wanted.items():
         if writer.ready:
             asked(label, label, language.reading, each, large=True)
         elif _known(each) is None:
-            st.caption("This setting was not recorded: load the model, above, to measure it.")
+            st.caption(WORDS["not recorded"])
     return _known(writer.model), shrunk and _known(shrunk)
 
 
 def curves(
-    writer: Writer, ways: Mapping[str, Points], measured: int | None = None, place: str = "curves"
-) -> dict[str, Curve]:
+    writer: Writer, ways: Mapping[Name, Points], measured: int | None = None, place: str = "curves"
+) -> dict[Name, Curve]:
     """What is known of some sweeps, by name: with a small model the first ones are `measured`, else all; of the others,
     and of a large model, what was recorded, or measured here by whomever. `place`: where on the page they show."""
     wanted = [] if writer.large else [each for points in [*ways.values()][:measured] for each in points.values()]
@@ -45,12 +50,24 @@ def curves(
     tickets = [ask.writer(language.reading, each, **how) for each in wanted]
     watch(place, *tickets)
     wait_for([ticket for ticket in tickets if not ticket.ended])
-    failed(tickets, "Some points of the curves could not be measured")
+    failed(tickets, WORDS["curves not measured"])
     return {name: {at: _known(each) for at, each in points.items()} for name, points in ways.items()}
 
 
+def by_method(writer: Writer, ways: Mapping[Way, Points]) -> dict[Way, Curve]:
+    """The same of sweeps by grain and method; with a small model all that was not recorded is measured."""
+    known = lambda each: recordings.find(language.reading, each) is not None
+    missing = {way: {at: each for at, each in points.items() if not known(each)} for way, points in ways.items()}
+    curves(writer, missing, place="methods")
+    return {way: {at: _known(each) for at, each in points.items()} for way, points in ways.items()}
+
+
 def _known(experiment: Experiment) -> Measurement | None:
-    return _measured(ask.writer_before(language.reading, experiment)) or writing.measurement(experiment)
+    measured, recording = (
+        _measured(ask.writer_before(language.reading, experiment)),
+        recordings.find(language.reading, experiment),
+    )
+    return measured or (recording and recording.result) or writing.measurement(experiment)
 
 
 def _measured(ticket: Ticket | None) -> Measurement | None:

@@ -9,6 +9,7 @@ from lessons.experiment import SMOLLM2, Experiment, File, Written, file_source, 
 from lessons.experiment.language_source import CHARACTERS
 from lessons.jobs import ask, language
 from lessons.models.written import HEAD, SIZES, smollm2
+from lessons.text import sections
 from lessons.ui.language_model.training import trained_here
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.knob import Knob
@@ -18,12 +19,14 @@ from lessons.ui.work.notices import missing
 from lessons.ui.work.results import failed
 from lessons.ui.work.training_panel import PLAY
 
-OURS, REAL, TRAINED, FILE = "Shakespeare", "SmolLM2", "trained here", "a file"
+WORDS = sections("language-model")
+SHIPPED = "shakespeare"
+OURS, REAL, TRAINED, FILE = SHIPPED.capitalize(), "SmolLM2", "trained here", "a file"
 SMOLLM2_BYTES = 538_060_032  # its weights as float32, in which this app computes
 SMOLLM2_COUNTS = 30, 9  # its layers, its heads
 SHRUNK = 3.7  # times the weights: what the process took at most, for the model, a shrunk one, and what making one takes
 PATH = "path of a language model"
-MODEL = Knob("language_model", "Model", (OURS, REAL, TRAINED, FILE), OURS)
+MODEL = Knob("language_model", WORDS["model"], (OURS, REAL, TRAINED, FILE), OURS)
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,14 @@ class Writer:
 
 def writer(name: str) -> Writer:
     """The model of this name, with what there is to say of it and, for a large one, the button that loads it."""
-    ours = Experiment(ready_written("shakespeare"))
+    ours = Experiment(ready_written(SHIPPED))
     if name == REAL:
         real = Experiment(file_source(SMOLLM2))
         return Writer(real, name, True, _loaded(real, SMOLLM2_BYTES) if smollm2() else missing())
     if name == TRAINED:
         if own := trained_here():
             return Writer(own[-1], name, False, True)
-        st.info("Nothing has been trained in this visit yet: see *train* below. Until then this is the shipped model.")
+        st.info(WORDS["nothing trained"])
     if name == FILE and (found := _file()):
         source, needs = found
         return Writer(Experiment(source), name, True, _loaded(Experiment(source), needs))
@@ -85,17 +88,14 @@ def _loaded(model: Experiment, needs: int) -> bool:
     """Whether a large model is in memory; else what it would take is said, and loading it offered."""
     ticket = ask.writer_before(language.loading, model)
     if ticket is None:
-        st.markdown(
-            f"**Not in memory yet.** Its weights take {needs / 1e9:.2f} GB as float32, in which this app computes; "
-            f"with a shrunk one beside it up to {SHRUNK * needs / 1e9:.1f} GB, once for all visitors of this server."
-        )
-        st.button("Load it", icon=PLAY, type="primary", on_click=_load, args=(model,), key="load model")
+        st.markdown(WORDS("not in memory", weights=f"{needs / 1e9:.2f} GB", most=f"{SHRUNK * needs / 1e9:.1f} GB"))
+        st.button(WORDS["load"], icon=PLAY, type="primary", on_click=_load, args=(model,), key="load model")
         return False
-    if failed([ticket], "It could not be loaded"):
+    if failed([ticket], WORDS["not loaded"]):
         return False
     if not ticket.ended:
         wait_for([ticket])
-        st.caption("Loading …")
+        st.caption(WORDS["loading"])
     return ticket.ended
 
 
@@ -106,15 +106,12 @@ def _load(model: Experiment) -> None:
 def _file() -> tuple[File, int] | None:
     """The model at a path that a visitor of the machine itself has named, and the bytes it needs."""
     if not may_open_files():
-        st.info(
-            "Only a user on localhost can open local files, and only where the app was started with `make run` or with "
-            "`MODELS_FOR_ANTS_LOCAL_FILES=1`. This is the shipped model."
-        )
+        st.info(WORDS["no local files"])
         return None
-    st.text_input("Path of a GGUF file, or of a folder with safetensors", key=PATH, placeholder="~/models/….gguf")
+    st.text_input(WORDS["path"], key=PATH, placeholder=WORDS["path: example"])
     if not (path := st.session_state.get(PATH, "").strip()):
         return None
-    return asked("file", "Check the file", language.checking, path, _changed(path), large=False)
+    return asked("file", WORDS["check"], language.checking, path, _changed(path), large=False)
 
 
 def _changed(path: str) -> float:

@@ -1,5 +1,7 @@
 """How large the numbers are that flow through a language model, and what the largest do to rounding."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +12,12 @@ from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.surface import Surface
 from lessons.language.results import FACTORS, Flow
 from lessons.quantity import show
+from lessons.text import sections
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+WORDS = sections("language-model")
 DRAWN = 400  # columns of a heat map, at most: a screen has no more, and would leave some out
 
 
@@ -24,13 +28,13 @@ def injected_errors(flow: Flow, factor: float) -> Chart:
         way: [each for each in zip(FACTORS, errors, strict=True) if np.isfinite(each[1])]
         for way, errors in flow.errors.items()
     }
-    note = "× 1 is the model as it is. The layer still computes the same: its weights are divided by the factor."
+    note = WORDS["injected: note"]
     if any(len(each) < len(FACTORS) for each in known.values()):
-        note += " A line ends where a number is larger than 16 bits can hold (65,504)."
+        note += " " + WORDS["injected: too large"]
     return lines(
-        "One outlier channel at 8 bits, by grain of the scale",
-        Axis("factor on the largest channel (injected)", format="~g"),
-        Axis("error of the output (%)", format="~g"),
+        WORDS["injected"],
+        Axis(WORDS["factor on the channel"], format="~g"),
+        Axis(WORDS["output error"], format="~g"),
         known,
         [
             Point(show(errors[at], "%"), factor, errors[at], way, place="below right" if rank else "right")
@@ -49,22 +53,20 @@ def outliers(flow: Flow, place: str) -> Surface:
     most, usual = flow.largest.max(), flow.usual[layer]
     figure = _heat_map(flow.largest)
     figure.add_annotation(x=int(channel), y=int(layer) + 1, text=f"{most:,.0f}", showarrow=True, bgcolor="white")
-    words = (
-        f"The largest of all, {most:,.0f} in channel {channel} of layer {layer + 1}, is {most / usual:,.0f} times the "
-        f"mean of its layer. {layers} layers, {channels:,} channels, 128 tokens."
-    )
+    largest = {"most": f"{most:,.0f}", "channel": channel, "layer": layer + 1, "times": f"{most / usual:,.0f}"}
+    words = WORDS("outliers in words", **largest, layers=layers, channels=f"{channels:,}")
     table = pd.DataFrame(
         {
-            "layer": range(1, layers + 1),
-            "largest |x|": flow.largest.max(1),
-            "in channel": flow.largest.argmax(1),
-            "mean |x|": flow.usual,
+            WORDS["layer"]: range(1, layers + 1),
+            WORDS["largest"]: flow.largest.max(1),
+            WORDS["in channel"]: flow.largest.argmax(1),
+            WORDS["mean"]: flow.usual,
         }
     )
-    return Surface(f"Numbers that flow into each layer's {place}", figure, words, table)
+    return Surface(WORDS("outliers in layers", place=place), figure, words, table)
 
 
-def _heat_map(largest: np.ndarray) -> "Figure":
+def _heat_map(largest: np.ndarray) -> Figure:
     import plotly.graph_objects as go  # slow to load: only those who look at it wait for it
 
     layers, channels = largest.shape
@@ -72,23 +74,23 @@ def _heat_map(largest: np.ndarray) -> "Figure":
     drawn = np.maximum.reduceat(largest, np.arange(0, channels, each), axis=1)
     decades = np.log10(np.maximum(drawn, 1e-3))
     ticks = list(range(int(np.floor(decades.min())), int(np.ceil(decades.max())) + 1))
+    at = {"layer": "%{y}", "channel": "%{x}"}
+    where = WORDS("channels hovered", **at, more=each - 1) if each > 1 else WORDS("channel hovered", **at)
     figure = go.Figure(
         go.Heatmap(
             z=decades,
             x=list(range(0, channels, each)),
             y=list(range(1, layers + 1)),
             customdata=drawn,
-            hovertemplate="layer %{y}, channel %{x}"
-            + (f" and the {each - 1} after it" if each > 1 else "")
-            + ": %{customdata:.3g}<extra></extra>",
-            colorscale="Viridis",
-            colorbar={"title": "largest |x|", "tickvals": ticks, "ticktext": [f"{10.0**t:g}" for t in ticks]},
+            hovertemplate=f"{where}: %{{customdata:.3g}}<extra></extra>",
+            colorscale="viridis",
+            colorbar={"title": WORDS["largest"], "tickvals": ticks, "ticktext": [f"{10.0**t:g}" for t in ticks]},
         )
     )
     figure.update_layout(
         height=380,
         margin={"l": 0, "r": 0, "t": 8, "b": 0},
-        xaxis={"title": "channel"},
-        yaxis={"title": "layer", "autorange": "reversed", "dtick": max(1, layers // 8)},
+        xaxis={"title": WORDS["channel"]},
+        yaxis={"title": WORDS["layer"], "autorange": "reversed", "dtick": max(1, layers // 8)},
     )
     return figure

@@ -1,6 +1,7 @@
 """The parts of the lesson on language models, its knobs, and settings worth a look."""
 
 from lessons.recorded import writing
+from lessons.text import sections
 from lessons.ui.language_model.inspector import LOOKS
 from lessons.ui.language_model.knobs import BITS, GRAIN, MATRICES, METHOD, SHRINKS
 from lessons.ui.language_model.model_picker import MODEL, REAL
@@ -8,7 +9,8 @@ from lessons.ui.language_model.training import LEARNS
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.presets import Preset
 
-PART = Knob("language_part", "Look at", ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
+WORDS = sections("language-model")
+PART = Knob("language_part", WORDS["part"], ("inside", "train", "shrink", "read", "outliers", "time"), "inside")
 READ_BITS = ("shrink", "read", "time")  # parts that the slider for bits moves
 SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: REAL}
 PRESETS = (

@@ -8,10 +8,12 @@ from lessons.experiment import Experiment
 from lessons.jobs import ask, language
 from lessons.quantity import Quantity
 from lessons.recorded import read, writing
+from lessons.text import sections
 from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.layout.tiles import numbers
 from lessons.ui.work.ask_button import asked
 
+WORDS = sections("language-model")
 Answers = list[Answered]
 
 
@@ -23,7 +25,11 @@ def quizzed(writer: Writer, shrunk: Experiment) -> dict[str, Quantity]:
     found = {kind.capitalize(): after[kind] for kind in after}
     whole = {kind: sum(question.kind == kind for question in QUESTIONS) for kind in KINDS}
     numbers(
-        found, {kind.capitalize(): f"{int(before[kind].value)} before; guessing: {whole[kind] / 4:g}" for kind in after}
+        found,
+        {
+            kind.capitalize(): WORDS("quiz: before", right=int(before[kind].value), guess=f"{whole[kind] / 4:g}")
+            for kind in after
+        },
     )
     _table(writer, shrunk)
     return found
@@ -40,14 +46,14 @@ def _counts(place: str, writer: Writer, model: Experiment) -> dict[str, Quantity
         return {kind: _quantity(kind, right, "recorded", source) for kind, right in known.items()}
     if writer.large and not writer.ready:
         return None
-    label = "Ask the unshrunk model" if model == writer.model else "Ask the quiz"
+    label = WORDS["quiz unshrunk"] if model == writer.model else WORDS["quiz shrunk"]
     answers: Answers | None = asked(place, label, language.answering_quiz, model, large=writer.large)
     if answers is None:
         return None
     kinds = dict.fromkeys(each.question.kind for each in answers)
     return {
         kind: _quantity(
-            kind, sum(each.right for each in answers if each.question.kind == kind), "measured", "asked here"
+            kind, sum(each.right for each in answers if each.question.kind == kind), "measured", WORDS["quiz: here"]
         )
         for kind in kinds
     }
@@ -55,8 +61,8 @@ def _counts(place: str, writer: Writer, model: Experiment) -> dict[str, Quantity
 
 def _quantity(kind: str, right: int, badge: str, source: str) -> Quantity:
     count = sum(question.kind == kind for question in QUESTIONS)
-    how = f"questions whose right ending, of four, was predicted most likely; {source}"
-    return Quantity(kind, right, f"of {count}", badge, source=how)
+    how = WORDS("quiz: how", source=source)
+    return Quantity(kind, right, WORDS("quiz: of", count=count), badge, source=how)
 
 
 def _table(writer: Writer, shrunk: Experiment) -> None:
@@ -65,15 +71,15 @@ def _table(writer: Writer, shrunk: Experiment) -> None:
     if not all(ticket and isinstance(ticket.result, list) for ticket in tickets):
         return
     before, after = (ticket.result for ticket in tickets)
-    with st.expander("Every question"):
+    with st.expander(WORDS["quiz: every question"]):
         rows = [
             {
-                "kind": one.question.kind,
-                "question": one.question.begin + " …",
-                "right": one.question.endings[0].strip(),
-                "before": one.question.endings[one.chosen].strip(),
-                "now": other.question.endings[other.chosen].strip(),
+                WORDS["quiz: kind"]: one.question.kind,
+                WORDS["quiz: question"]: one.question.begin + " …",
+                WORDS["quiz: right"]: one.question.endings[0].strip(),
+                WORDS["quiz: chosen before"]: one.question.endings[one.chosen].strip(),
+                WORDS["quiz: chosen now"]: other.question.endings[other.chosen].strip(),
             }
             for one, other in zip(before, after, strict=True)
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="The quiz, with the answers before and after")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=WORDS["quiz in words"])

@@ -12,9 +12,11 @@ from lessons.experiment import (
     QuantizeKVCache,
     QuantizeWeights,
 )
-from lessons.experiment.language_step import BLOCKS, GRAINS
+from lessons.experiment.language_step import BLOCKS, GRAINS, METHODS
 from lessons.shrink import awq, blocks, gptq, grid, half, nf4, outliers, quantize, svd, token_quantize, wanda
+from lessons.text import sections
 
+WORDS = sections("language-model")
 ROUNDED = (8, 4, 3, 2)  # bits at which models are compared with smaller ones
 KEPT = "as stored"  # in place of bits
 WIDTHS = ("2", "3", "4", "5", "6", "8")
@@ -46,12 +48,12 @@ class Shrinking:
 
     def named(self, bits: str) -> str:
         """It, in few words."""
-        parts = [f"{self.pruned} % pruned"] if self.pruned else []
-        parts += [f"low-rank factors, {self.share} %"] if not self.rounds else []
-        which = f", {self.parts}" if self.parts != QuantizeWeights.parts else ""
-        parts += [f"{bits} bits, {self.grain}, {self.method}{which}"] if bits != KEPT else []
-        parts += [f"keys and values {self.cache} bits"] if self.cache != FULL else []
-        parts += [f"activations {self.activations} bits"] if self.activations != FULL else []
+        parts = [WORDS("named: pruned", share=self.pruned)] if self.pruned else []
+        parts += [WORDS("named: factors", share=self.share)] if not self.rounds else []
+        which = [self.parts] if self.parts != QuantizeWeights.parts else []
+        parts += [", ".join([WORDS("at bits", bits=bits), self.grain, self.method, *which])] if bits != KEPT else []
+        parts += [WORDS("named: cache", bits=self.cache)] if self.cache != FULL else []
+        parts += [WORDS("named: activations", bits=self.activations)] if self.activations != FULL else []
         return "; ".join(parts) or KEPT
 
     def of(self, model: Experiment, bits: str) -> Experiment:
@@ -69,25 +71,33 @@ class Shrinking:
             model |= QuantizeActivationsPerToken(int(self.activations))
         return model if self.cache == FULL else model | QuantizeKVCache(int(self.cache))
 
-    def curves(self, model: Experiment) -> dict[str, dict[str, Experiment]]:
-        """The model at every width, with every grain, this one first; where matrices are thin, at every share. By name
-        and position."""
+    def curves(self, model: Experiment) -> dict[tuple[str, str], dict[str, Experiment]]:
+        """The model at every width, with every grain, this one first; where matrices are thin, at every share. By grain
+        and method, and position."""
         if not self.rounds:
-            return {"low-rank factors": {f"{at} %": replace(self, share=int(at)).of(model, KEPT) for at in SHARES[:-1]}}
+            points = {f"{at} %": replace(self, share=int(at)).of(model, KEPT) for at in SHARES[:-1]}
+            return {(WORDS["low-rank factors"], ""): points}
         grains = (self.grain, *(grain for grain in GRAINS if grain != self.grain))
-        return {f"{grain}, {self.method}": self.along(model, grain=grain) for grain in grains}
+        return {(grain, self.method): self.along(model, grain=grain) for grain in grains}
+
+    def methods(self, model: Experiment) -> dict[tuple[str, str], dict[str, Experiment]]:
+        """The model at every width, rounded by every method that can do the rest of this, and to the nearest with the
+        other grain (groups; rows where this has groups). By grain and method, and bits; none of one width alone."""
+        other = "row" if self.grain == "group" else "group"
+        ways = [*((self.grain, method) for method in METHODS), (other, METHODS[0])]
+        found = {(grain, method): self.along(model, grain=grain, method=method) for grain, method in ways}
+        return {way: points for way, points in found.items() if len(points) > 1} if self.rounds else {}
 
     def at_each(self, model: Experiment) -> dict[str, Experiment]:
         """The model at every position of the slider for bits that can be had; where matrices are thin, at the last."""
-        found = {at.removesuffix(" bits"): each for at, each in self.along(model).items()} if self.rounds else {}
-        return found | {KEPT: self.of(model, KEPT)}
+        return (self.along(model) if self.rounds else {}) | {KEPT: self.of(model, KEPT)}
 
     def along(self, model: Experiment, **changed: str) -> dict[str, Experiment]:
         """The model at every width that can be had, with some of this changed."""
         found = {}
         for bits in WIDTHS:
             try:
-                found[f"{bits} bits"] = replace(self, **changed).of(model, bits)
+                found[bits] = replace(self, **changed).of(model, bits)
             except BadExperiment:  # a scheme that has no such width
                 continue
         return found
@@ -115,5 +125,5 @@ class Shrinking:
 
 def in_groups(model: Experiment) -> dict[str, Experiment]:
     """A model trained here as it is, and with fewer bits a weight in groups of 32."""
-    rounded = {f"{bits} bits": model | QuantizeWeights(bits, "group") for bits in ROUNDED}
-    return {"32 bits": model} | rounded
+    rounded = {WORDS("at bits", bits=bits): model | QuantizeWeights(bits, "group") for bits in ROUNDED}
+    return {WORDS("at bits", bits=FULL): model} | rounded

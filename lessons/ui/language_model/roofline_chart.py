@@ -4,8 +4,10 @@ from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
 from lessons.language.results import Benchmark
 from lessons.quantity import show
+from lessons.text import sections
 
-ROOF = "at best (estimated)"
+WORDS = sections("language-model")
+ROOF, HERE = WORDS["roof"], WORDS["measured here"]
 
 
 def roofline(pace: Benchmark, bits: float) -> Chart:
@@ -16,9 +18,9 @@ def roofline(pace: Benchmark, bits: float) -> Chart:
     most = max(ridge * 4, pace.macs * max(pace.prefill) / pace.bytes * 2)
     points = [
         Point(
-            f"prefill, {n} tokens",
+            WORDS("prefill of", tokens=n),
             *_dot(pace, n, seconds),
-            "measured here",
+            HERE,
             f"{show(1000 * seconds, '')} ms",
             place="below right",
         )
@@ -26,30 +28,33 @@ def roofline(pace: Benchmark, bits: float) -> Chart:
         if n > 1
     ]
     points.append(
-        Point("decode", *_dot(pace, 1, pace.decode), "measured here", f"{1 / pace.decode:,.0f} tokens/s", place="left")
+        Point(
+            WORDS["decode"],
+            *_dot(pace, 1, pace.decode),
+            HERE,
+            WORDS("rate", rate=f"{1 / pace.decode:,.0f}"),
+            place="left",
+        )
     )
     small = pace.macs / pace.bytes * 32 / bits
     points.append(
         Point(
-            f"decode, {bits:.3g} bits",
+            WORDS("decode at", bits=f"{bits:.3g}"),
             small,
             min(top, small * pace.bandwidth),
             ROOF,
-            "if weights are read packed",
+            WORDS["read packed"],
             place="below right",
         )
     )
     return lines(
-        "The roofline of this machine, one core",
-        Axis("MACs for each byte read", format="~g"),
-        Axis("MACs a second"),
+        WORDS["roofline"],
+        Axis(WORDS["MACs a byte"], format="~g"),
+        Axis(WORDS["MACs a second"]),
         {ROOF: [(least, least * pace.bandwidth), (ridge, top), (max(most, small * 2), top)]},
         points,
         height=380,
-        note=(
-            f"Roof: {pace.bandwidth / 1e9:.1f} GB/s read, and {top / 1e9:.0f} GMACs/s in a matrix product, both "
-            f"measured now."
-        ),
+        note=WORDS("roofline: note", read=f"{pace.bandwidth / 1e9:.1f}", top=f"{top / 1e9:.0f}"),
         badges=("measured",),
     )
 

@@ -3,15 +3,23 @@
 from collections.abc import Mapping
 
 from lessons.experiment import Experiment
-from lessons.ui.language_model import damage_charts, measurements
+from lessons.text import sections
+from lessons.ui.language_model import damage_charts, measurements, method_chart
 from lessons.ui.language_model.knobs import BITS, shrinking
 from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.language_model.recipe import Shrinking
 from lessons.ui.layout.headline import Frame, headline
+from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import compared
 from lessons.ui.state.handing import hand_on, handed
 
-TILES = {"Perplexity": "perplexity", "KL divergence": "kl", "File": "packed", "Energy a token": "energy_45nm"}
+WORDS = sections("language-model")
+TILES = {
+    WORDS["tile: perplexity"]: "perplexity",
+    WORDS["tile: KL"]: "kl",
+    WORDS["tile: file"]: "packed",
+    WORDS["tile: energy"]: "energy_45nm",
+}
 TALL = 480  # pixels of the chart on a stage
 
 
@@ -31,7 +39,18 @@ def outcome(writer: Writer, shrinking: Shrinking, bits: str, run: Experiment) ->
     curves = measurements.curves(writer, shrinking.curves(writer.model), None if plain else 1)
     points = {"": shrinking.at_each(writer.model)}
     each = measurements.curves(writer, points, place="positions")[""] | {bits: after}
-    frame = lambda now: Frame(compared(before, now, TILES), [damage_charts.damage(curves, before, now, writer.token)])
-    frames = {at: frame(each[at]) if before and each.get(at) else None for at in BITS.options}
+    ways = measurements.by_method(writer, shrinking.methods(writer.model))
+
+    title = WORDS("grains", method=method_chart.NAMES[shrinking.method])
+    title = title if shrinking.rounds else WORDS["factors at"]
+    grains = damage_charts.by_grain(curves, shrinking.group)
+
+    def frame(place: str) -> Frame:
+        marks = damage_charts.Marks(before, each[place], [found for found in each.values() if found])
+        methods = method_chart.methods(ways, marks, shrinking.group)
+        charts = [damage_charts.damage(title, grains, marks, large=presenting()), *([methods] if methods else [])]
+        return Frame(compared(before, each[place], TILES), charts)
+
+    frames = {at: frame(at) if before and each.get(at) else None for at in BITS.options}
     headline(frames, BITS, tall=TALL)
     return frames

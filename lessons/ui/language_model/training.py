@@ -13,6 +13,7 @@ from lessons.experiment.language_source import AT_ONCE, CHARACTERS, VOCABULARIES
 from lessons.jobs import ask, language, recordings
 from lessons.jobs.events import TextSample
 from lessons.models.written import CONTEXT, PROBED, SIZES
+from lessons.text import sections
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
@@ -27,16 +28,21 @@ from lessons.ui.work.ask_button import asked
 from lessons.ui.work.baseline import Run
 from lessons.ui.work.training_panel import PLAY, STOP, progress, steps
 
+WORDS = sections("language-model")
 RUN, TRAINED = "language model being trained", "language models trained in this visit"
 SAMPLES = 4  # that show
 TALL, WRITES = 300, 240  # pixels on a stage, of a chart and of a sample
-TILES = {"Loss a character": "loss a character", "Perplexity": "perplexity", "File": "packed"}
-CORPUS = Knob("language_corpus", "Text to learn from", tuple(CORPORA), "names")
-STEPS = Knob("language_steps", "Steps", ("100", "300", "1000", "3000"), "300")
-TEACHER = Knob("language_teacher", "Teacher", ("none", *shipped_names()), "none")
-SIZE = Knob("language_size", "Size (width × layers)", tuple(SIZES), "llama-64x2")
-TOKENS = Knob("language_tokens", "A token is one of", VOCABULARIES, CHARACTERS)
-START = Knob("language_start", "Seed of the training", tuple(map(str, range(6))), "0")
+TILES = {
+    WORDS["tile: loss a character"]: "loss a character",
+    WORDS["tile: perplexity"]: "perplexity",
+    WORDS["tile: file"]: "packed",
+}
+CORPUS = Knob("language_corpus", WORDS["corpus"], tuple(CORPORA), "names")
+STEPS = Knob("language_steps", WORDS["steps"], ("100", "300", "1000", "3000"), "300")
+TEACHER = Knob("language_teacher", WORDS["teacher"], ("none", *shipped_names()), "none")
+SIZE = Knob("language_size", WORDS["size"], tuple(SIZES), "llama-64x2")
+TOKENS = Knob("language_tokens", WORDS["tokens"], VOCABULARIES, CHARACTERS)
+START = Knob("language_start", WORDS["start seed"], tuple(map(str, range(6))), "0")
 LEARNS = (CORPUS, STEPS, TEACHER, SIZE, TOKENS, START)
 
 
@@ -80,14 +86,16 @@ def learning(source: Written) -> Drawn:
             if run.stopped_after is None:
                 run.ticket.seen(visitor())
             told = run.steps
-            progress(run.ticket, told, f" · {_rate(told):,.0f} tokens/s" if told else "")
-            st.button("Stop and keep", icon=STOP, on_click=_stop, args=(run,), disabled=run.stopped_after is not None)
+            progress(run.ticket, told, " " + WORDS("rate so far", rate=f"{_rate(told):,.0f}") if told else "")
+            st.button(
+                WORDS["stop training"], icon=STOP, on_click=_stop, args=(run,), disabled=run.stopped_after is not None
+            )
         else:
             if run and run.kept and run.kept not in trained_here():
                 trained_here().append(run.kept)
             if run and run.ticket.state == "failed":
-                st.error(plain(run.ticket.error), title="The training run failed")
-                st.button("Try again", on_click=_start, args=(run.source,), key="learn again")
+                st.error(plain(run.ticket.error), title=WORDS["training failed"])
+                st.button(WORDS["try again"], on_click=_start, args=(run.source,), key="learn again")
             notices.say_where_weights_are_kept()
             _offer(source, run)
         figures = _curves(source, run)
@@ -95,7 +103,9 @@ def learning(source: Written) -> Drawn:
         if figures and run is None:
             read = recordings.find(language.reading, Experiment(source)).result
         else:
-            read = run and run.kept and asked("trained", "Measure", language.reading, run.kept, large=False)
+            read = (
+                run and run.kept and asked("trained", WORDS["measure trained"], language.reading, run.kept, large=False)
+            )
         found = {label: read[name] for label, name in TILES.items()} if read else {}
         if found:
             numbers(found)
@@ -109,7 +119,9 @@ def _curves(source: Written, run: Run | None) -> list[Chart]:
     seen, before = steps(told), steps(kept)
     if not (seen or before):
         return []
-    figures = training_curves(seen, (seen or before)[-1].total, f"{PROBED * CONTEXT:,} test tokens", before)
+    figures = training_curves(
+        seen, (seen or before)[-1].total, WORDS("test tokens", tokens=f"{PROBED * CONTEXT:,}"), before
+    )
     row(language.learning, *figures, tall=TALL)
     _samples(told if seen else kept)
     return list(figures)
@@ -121,9 +133,15 @@ def _offer(source: Written, run: Run | None) -> None:
     done = run and run.kept and (run.kept.source == source or run.source == source)
     if done:
         stopped = run.kept.source.stopped_at
-        end = f"stopped at step {stopped:,}" if stopped else f"all {source.steps:,} steps"
-        st.markdown(f"**Trained here:** {end}. It is the model *trained here*, above, and can be shrunk as any other.")
-    st.button("Train it again" if done else "Train", icon=PLAY, type="primary", on_click=_start, args=(source,))
+        whole = WORDS("trained: whole", steps=f"{source.steps:,}")
+        st.markdown(WORDS("trained: stopped", step=f"{stopped:,}") if stopped else whole)
+    st.button(
+        WORDS["train again"] if done else WORDS["start training"],
+        icon=PLAY,
+        type="primary",
+        on_click=_start,
+        args=(source,),
+    )
 
 
 def _start(source: Written) -> None:
@@ -149,6 +167,6 @@ def _samples(told: Sequence[Any]) -> None:
     for place, at in zip(st.columns(SAMPLES), among, strict=False):
         sample = samples[at]
         with place:
-            st.caption(f"After {sample.step:,} steps")
+            st.caption(WORDS("after steps", steps=f"{sample.step:,}"))
             height = WRITES if presenting() else "content"
             st.code(sample.text.strip("\n") or " ", language=None, wrap_lines=True, height=height)
