@@ -14,6 +14,14 @@ from lessons.text import sections
 WORDS = sections("charts")
 ROW, AXIS, LEGEND = 34, 60, 40  # pixels
 WIDE = 100  # times from the least to the most: ticks at powers of ten are enough
+COLUMNS = {  # what they are called in the table behind the chart
+    "what": WORDS["what"],
+    "value": WORDS["value"],
+    "low": WORDS["low"],
+    "high": WORDS["high"],
+    "badge": WORDS["badge"],
+    "source": WORDS["source"],
+}
 
 
 def ranges(
@@ -47,19 +55,14 @@ def ranges(
         _spec(axis, len(rows), tuple(dict.fromkeys(row["badge"] for row in table)), written),
         {"rows": table},
         WORDS("ranges in words", title=title, least=show(least, some.unit), most=show(most, some.unit), rows=said),
-        lambda: pd.DataFrame(table).drop(columns="row").rename(columns=_headers()),
+        lambda: pd.DataFrame(table).drop(columns="row").rename(columns=COLUMNS),
         badges=badges_of(rows.values()),
     )
 
 
-def _headers() -> dict[str, str]:
-    """What the columns of the table are called."""
-    return {name: WORDS[name] for name in ("what", "value", "low", "high", "badge", "source")}
-
-
 @lru_cache(maxsize=64)
 def _spec(axis: str, rows: int, shown: tuple[str, ...], written: tuple[str, bool] | None) -> dict[str, Any]:
-    tooltip = [alt.Tooltip(f"{name}:N", title=WORDS[name]) for name in ("what", "badge", "source")]
+    tooltip = [alt.Tooltip(f"{name}:N", title=COLUMNS[name]) for name in ("what", "badge", "source")]
     kinds = ["estimated", "cited", "measured", "recorded"]
     y = alt.Y("row:O", axis=None)
     x = alt.X(
