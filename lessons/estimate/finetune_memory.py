@@ -69,7 +69,7 @@ def memory_by_method(model: Architecture, trained: Quantity) -> dict[str, dict[s
     low = memory(count - apart, trained.value, "4 bits", True, "bf16")
     low[WORDS["frozen weights"]] += apart * BASES["bf16"] / 8
     return {
-        "full": memory(count, count, "bf16", False, "bf16"),
+        WORDS["full"]: memory(count, count, "bf16", False, "bf16"),
         "LoRA": memory(count, trained.value, "bf16", True, "bf16"),
         "QLoRA": low,
     }
@@ -105,11 +105,12 @@ def energy(model: Architecture, trained: Quantity, tokens: float, pue: Figure | 
     weight."""
     each, factor = active(model), FORWARD + BACK
     flop = {
-        "full": (factor + OWN) * each * tokens,
-        "low rank": (factor * each + (factor + OWN) * trained.value) * tokens,
+        WORDS["full"]: (factor + OWN) * each * tokens,
+        WORDS["low rank"]: (factor * each + (factor + OWN) * trained.value) * tokens,
     }
     found = {way: training_energy(count, "H100", pue or figure("pue_survey")) for way, count in flop.items()}
     read, counts = show(tokens, "tokens"), show(each, "parameters")
     low = WORDS("FLOP of low rank: formula", active=counts, trained=show(trained.value, "parameters"), tokens=read)
-    told = {"full": WORDS("FLOP of full fine-tuning: formula", active=counts, tokens=read), "low rank": low}
+    full = WORDS("FLOP of full fine-tuning: formula", active=counts, tokens=read)
+    told = {WORDS["full"]: full, WORDS["low rank"]: low}
     return {way: replace(energy, source=f"{told[way]}: {energy.source}") for way, energy in found.items()}

@@ -120,7 +120,6 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "wall plug",
     "FLOP per byte",
     "energy of a FLOP",
-    "low rank",
     # kinds of matrices, and of layers with a window
     "experts down",
     "but every n-th",
