@@ -28,7 +28,7 @@ SHARES = ("25", "50", "75")  # of the channels of each layer, in percent
 MOST = SHARES[-1]
 UNPRUNED, ZEROED = WORDS["unpruned"], WORDS("faster: zeroed", share=MOST)  # what rows of the chart are called
 REMOVED = {share: WORDS("faster: removed", share=share) for share in SHARES}
-FILLS = 0.55  # of its column: the longest bar
+FILLS = 0.45  # of its column: the longest bar
 ROW = 30  # pixels
 EPOCHS = 5
 LARGE = WORDS["large network"]
