@@ -91,9 +91,9 @@ def lab() -> None:
     ui.tune(now.tuned(baseline, now.bits), [now.tuned(baseline, width) for width in TUNED])
     said = page.guess if points == asked and not now.epochs else None
     sweep = charts.accuracy_sweep(WORDS["bits: axis"], curves, before and before.measurement, said, WIDTHS)
-    ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
     if now.activations != "fp32":
         page.text("all integers")
+    ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
     page.text("about the sweep")
     ways = [] if ui.presenting() else compared(now, before and before.measurement)
 

@@ -25,8 +25,8 @@ FINE = curve(54.6, 86.1, 88.7, 89.0, 89.2, 89.1, 89.1, size=17_500)
 def test_the_note_says_where_ways_differ_most_and_from_where_on_by_chance_at_most():
     chart = compared("Scales", {"tensor": COARSE, "group": FINE}, measured(89.1), sizes=True)
     assert chart.note == (
-        "Largest difference, at 2 bits: group 54.6 %, tensor 10.0 %. From 4 bits on they are within 1 percentage point: "
-        "chance, with 10,000 images. Files at 4 bits: tensor 14.1 kB, group 17.5 kB."
+        "Largest difference, at 2 bits: group 54.6 %, tensor 10.0 %. From 4 bits on they are within 1 percentage "
+        "point: chance, with 10,000 images. Files at 4 bits: tensor 14.1 kB, group 17.5 kB."
     )
     assert chart.note in chart.alt
     assert chart.table.columns.tolist() == ["bits per weight", "tensor", "group"]
