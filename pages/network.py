@@ -119,8 +119,10 @@ def size() -> None:
 def learning() -> None:
     page.text("learning")
     page.why("the step")
-    rate, steps = map(float, ui.sliders(RATE, STEPS))
-    with ui.more():
+    left, right = st.columns([8, 1], vertical_alignment="bottom")
+    with left:
+        rate, steps = map(float, ui.sliders(RATE, STEPS))
+    with right, ui.more():
         layer = ui.choice(LAYER)
     page.about_preset()
     tried, pace = ui.answer(ask.try_weight, baseline, layer), ui.answer(ask.pace, baseline)

@@ -30,7 +30,7 @@ def predictions(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
     return Chart(
         WORDS["predictions"],
         bar_specification("class", WORDS["probability"], tuple(names), BARS + 30, 100),
-        {"bars": bars, REACH: [{"value": 140}]},
+        {"bars": bars, REACH: [{"value": 200}]},
         WORDS("predictions in words", best=names[best], probability=percent[best]),
         lambda: pd.DataFrame({WORDS["class"]: names, WORDS["probability"]: percent}),
     )
@@ -154,8 +154,9 @@ def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left
         WORDS["after each step"],
         Axis(WORDS["step: axis"], log=False, format="d"),
         loss,
-        {WORDS["walked"]: by_step},
+        {WORDS["loss, measured"]: [], WORDS["walked"]: by_step},  # so that steps have their colour
         [Point(str(step), step, value, WORDS["walked"], says=False) for step, value in by_step],
+        legend=False,
     )
     end = WORDS("leaves the range", step=left) if left else ""
     found = WORDS("points on the curve", points=len(tried.values), images=tried.pictures, end=end)
