@@ -13,6 +13,7 @@ from lessons.measure.training_cost import summed, training_costs
 from lessons.models.cnn import cnn
 from lessons.models.sized import sized
 from lessons.quantity import counted
+from lessons.text import sections
 from lessons.training import descent
 from lessons.ui.network import charts as network_charts
 from lessons.ui.network import first_picture
@@ -20,6 +21,7 @@ from lessons.ui.network.canvas import show, walk
 from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PICTURE, PRESETS, RATE, STEPS, TASK, WIDTH
 
 EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare sizes, short enough to wait for
+WORDS = sections("network")
 page = ui.begin("network", *KNOBS, task=TASK, tries=PRESETS, guesses=models.LAYERS["cnn"])
 baseline = ui.baseline(page)
 task = baseline.source.task
@@ -29,7 +31,7 @@ top = st.container()
 page.text("the idea")
 page.why("the formula")
 page.try_presets()
-with page.aside("Look at"):
+with page.aside(PART.label):
     part = ui.choice(PART)
 
 
@@ -68,7 +70,7 @@ def each_layer() -> ui.Drawn | None:
     if not (layers := costs_inside()):
         return None
     figures = network_charts.costs(layers, *per_layer.COSTS)
-    found = {"Accuracy": ui.outcome(baseline).measurement["accuracy"]}
+    found = {WORDS["accuracy: tile"]: ui.outcome(baseline).measurement["accuracy"]}
     found |= per_layer.whole(layers, "parameters", "MACs", "energy")
     ui.numbers(found)
     ui.row("layers", *figures)
@@ -95,13 +97,13 @@ def size() -> None:
         return
     numbers = network_charts.of_sizes(sizes, costs, list(trained.values()))
     here, known = costs[0], trained[sources[0]]
-    found = {"Accuracy": known["accuracy"]} if known else {}
+    found = {WORDS["accuracy: tile"]: known["accuracy"]} if known else {}
     found |= per_layer.whole(here, "parameters", "MACs") | per_layer.in_the_last(here)
     figures = [
-        network_charts.growth("width", "channels in the first layer", {at[0]: numbers[at] for at in wider}),
-        network_charts.growth("depth", "convolutions", {at[1]: numbers[at] for at in deeper}),
+        network_charts.growth(WORDS["width: grows"], WORDS["width: axis"], {at[0]: numbers[at] for at in wider}),
+        network_charts.growth(WORDS["depth: grows"], WORDS["depth: axis"], {at[1]: numbers[at] for at in deeper}),
         network_charts.accuracy_against_macs(
-            numbers, {counted(depth, "convolution"): wider, f"{width} channels": deeper}
+            numbers, {counted(depth, WORDS["convolution"]): wider, counted(width, WORDS["channel"]): deeper}
         ),
     ]
     ui.headed(found, "size", *figures)
@@ -117,20 +119,18 @@ def size() -> None:
 def learning() -> None:
     page.text("learning")
     page.why("the step")
-    left, middle, right = st.columns(3)
+    left, right = st.columns([8, 1], vertical_alignment="bottom")
     with left:
-        rate = float(ui.slider(RATE))
-    with middle:
-        steps = int(ui.slider(STEPS))
-    with right:
+        rate, steps = map(float, ui.sliders(RATE, STEPS))
+    with right, ui.more():
         layer = ui.choice(LAYER)
     page.about_preset()
     tried, pace = ui.answer(ask.try_weight, baseline, layer), ui.answer(ask.pace, baseline)
     layers = ui.answer(ask.count, baseline.source.model)
     if not (tried and pace and layers):
-        st.caption("Measuring …")
+        st.caption(WORDS["measuring"])
         return
-    path, gone = descent.on_a_curve(tried.values, tried.losses, tried.gradients, rate, steps)
+    path, gone = descent.on_a_curve(tried.values, tried.losses, tried.gradients, rate, int(steps))
     figures, found = [*network_charts.steps_on_a_curve(tried, path, gone)], tried.losses_at(path, gone)
     ui.headed(found, "descent", *figures)
     if ui.presenting():
@@ -138,9 +138,9 @@ def learning() -> None:
     page.text("about the steps")
     page.text("three passes")
     costs = training_costs(layers)
-    three = summed(costs) | {"Timed": pace}
+    three = summed(costs) | {WORDS["timed"]: pace}
     ui.numbers(three)
-    figures += network_charts.training_costs(costs)
+    figures.append(network_charts.training_costs(costs, layer))
     ui.row("passes", *figures[2:])
     ran = [one_weight.loss_curve, descent.descend, descent.on_a_curve, training_costs]
     ui.workings(page, ran, lambda: (figures, found | three))

@@ -6,7 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons import charts, models, ui
-from lessons.experiment import shipped
+from lessons.experiment import GRAINS, RANGES, shipped
+from lessons.quantity import Measurement
+from lessons.text import sections
 from lessons.ui.quantization import charts as quantization_charts
 from lessons.ui.quantization import first_picture
 from lessons.ui.quantization.knobs import (
@@ -32,8 +34,9 @@ def chosen(top: DeltaGenerator) -> tuple[Quantizing, str]:
     with top:
         bits = ui.slider(BITS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        grain, reach, activations = ui.choice(GRAIN), ui.choice(RANGE), ui.choice(ACTIVATIONS)
+        grain, activations = ui.choice(GRAIN), ui.choice(ACTIVATIONS)
         with ui.more():
+            reach = ui.choice(RANGE, matters=(bits, activations) not in (("1", "fp32"), ("fp32", "fp32")))
             scheme = ui.choice(SCHEME, matters=bits not in ("1", "fp32"))
             group = ui.choice(GROUP, matters=grain == "group")
             images = ui.choice(IMAGES, matters=activations != "fp32")
@@ -42,12 +45,26 @@ def chosen(top: DeltaGenerator) -> tuple[Quantizing, str]:
     return Quantizing(bits, grain, reach, activations, scheme, int(group), int(images), int(epochs)), layer
 
 
+WORDS = sections("quantization")
 page = ui.begin("quantization", *KNOBS, network=NETWORK, tries=PRESETS, guesses=WIDTHS[:8])
 baseline = ui.baseline(page)
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 asked = Quantizing().along(page.asked_about(baseline))
 breaks = lambda: ui.breaking(ui.curve(asked), network=asked["fp32"].source.model)
+
+
+def compared(now: Quantizing, before: Measurement | None) -> list[charts.Chart]:
+    """Draw the granularities and the ranges beside each other, all else as it is `now`, without fine-tuning."""
+    page.text("side by side")
+    each = {name: now.by(name, options, baseline) for name, options in (("grain", GRAINS), ("range", RANGES))}
+    measured = {name: {way: ui.curve(points) for way, points in ways.items()} for name, ways in each.items()}
+    figures = [
+        quantization_charts.compared(WORDS("grain: title", group=now.group), measured["grain"], before, sizes=True),
+        quantization_charts.compared(WORDS["range"], measured["range"], before),
+    ]
+    ui.row("compared", *figures)
+    return figures
 
 
 @ui.lab
@@ -66,29 +83,31 @@ def lab() -> None:
     before, found = ui.outcomes({"": baseline})[""], ui.outcomes(points) | tuned
     here = ui.curve(points)
     if now.epochs:
-        curves = {f"{network}, fine-tuned": ui.measurements(tuned), "only rounded": here}
+        curves = {WORDS("fine-tuned", network=network): ui.measurements(tuned), WORDS["only rounded"]: here}
     else:
         there = ui.curve(now.along(shipped(other)))
-        curves = {f"{network}, in use": here, f"{other}, as shipped": there}
+        curves = {WORDS("in use", network=network): here, WORDS("as shipped", network=other): there}
     page.about_preset()
     ui.tune(now.tuned(baseline, now.bits), [now.tuned(baseline, width) for width in TUNED])
     said = page.guess if points == asked and not now.epochs else None
-    sweep = charts.accuracy_sweep("bits per weight", curves, before and before.measurement, said, WIDTHS)
-    ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
+    sweep = charts.accuracy_sweep(WORDS["bits: axis"], curves, before and before.measurement, said, WIDTHS)
     if now.activations != "fp32":
         page.text("all integers")
+    ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
     page.text("about the sweep")
+    ways = [] if ui.presenting() else compared(now, before and before.measurement)
 
     @ui.on_release({BITS: [] if now.epochs else [width for width in WIDTHS[1:-1] if found[width]]})
     def below(bits: str) -> ui.Drawn:
         if ui.presenting():
             return [], {}
         run, after = runs[bits], found[bits]
-        figures = [sweep, *(ui.recovery(run) if run.trainings else [])]
+        figures = [sweep, *ways, *(ui.recovery(run) if run.trainings else [])]
         if before and after and before.whole and after.whole:
             view = after.layers[layer]
-            weights = quantization_charts.on_grid(f"weights of {layer}{view.part and f', {view.part}'}", view.weights)
-            figures += [weights, quantization_charts.on_grid(f"numbers that flow into {layer}", view.inputs)]
+            part = WORDS("part of", layer=layer, part=view.part) if view.part else layer
+            figures.append(quantization_charts.on_grid(WORDS("weights of", layer=part), view.weights))
+            figures.append(quantization_charts.on_grid(WORDS("numbers into", layer=layer), view.inputs))
             ui.row("histogram", *figures[-2:])
             page.text("about the histograms")
         return figures, {}

@@ -65,7 +65,8 @@ def bar_specification(
 ) -> dict[str, Any]:
     """Lying bars with their values behind them, for which the axis goes on beyond the longest."""
     y = alt.Y(f"{what}:N", sort=list(rows), title=None, axis=alt.Axis(labelOverlap=False, labelLimit=120))
-    ticks = alt.Axis(values=[0, 25, 50, 75, 100]) if top else alt.Axis(format="~s", tickCount=3, grid=False)
+    short = alt.Axis(labelExpr="format(datum.value, '~s')", tickCount=3, grid=False)  # Vega's own format writes 0k
+    ticks = alt.Axis(values=[0, 25, 50, 75, 100]) if top else short
     x = alt.X("value:Q", title=axis, axis=ticks)
     bars = named("bars")
     tips = [f"{what}:N", "label:N"] + ([] if top else [alt.Tooltip("how:N", title=WORDS["arithmetic"])])

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lessons.catalog import LESSONS
 from lessons.charts import breaks_at
-from lessons.experiment import Experiment, Quantize, QuantizeActivations, Trained, shipped
+from lessons.experiment import GRAINS, Experiment, Quantize, QuantizeActivations, Trained, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import pool
 from lessons.quantity import show
@@ -22,7 +22,7 @@ from lessons.ui.layout.cite import cited
 from lessons.ui.layout.predict import CHOSEN, RIGHT, WRONG
 from lessons.ui.work.baseline import OWN
 from lessons.vision import build
-from tests.pages.reader import SHELL, link, measured, open_drawer, press, run_until, settled, tile, unbadged
+from tests.pages.reader import SHELL, charts, link, measured, open_drawer, press, run_until, settled, tile, unbadged
 from tests.pages.reader import quantization as visited
 
 CHARTS_LATER = ("lora",)  # there is nothing to draw before something is learnt
@@ -130,6 +130,20 @@ def test_tiles_show_what_the_waist_measures(quantization, knobs, experiment):
     assert tile(quantization, "Accuracy") == str(expected["accuracy"])
     assert tile(quantization, "File") == str(expected["packed"])
     assert tile(quantization, "Energy") == show(expected["energy_45nm"].value, "J")
+
+
+def test_granularities_and_ranges_stand_side_by_side_with_all_else_as_it_is_set(quantization):
+    set_to(quantization, bits="4", network="depthwise", range="percentile")
+    run_until(quantization, lambda page: not any("Measuring" in chart["note"] for chart in charts(page)))
+    here = shipped("depthwise")
+    grains = {grain: build.measure(here | Quantize(3, grain, range="percentile")) for grain in GRAINS}
+    ranked = sorted(grains, key=lambda grain: -grains[grain]["accuracy"].value)
+    said = "at 3 bits: " + ", ".join(f"{grain} {grains[grain]['accuracy']}" for grain in ranked)
+    one, other = (
+        next(c for c in charts(quantization) if title in c["title"]) for title in ("One scale per", "Range of")
+    )
+    assert said in one["note"] and f"group {build.measure(here | Quantize(4, 'group'))['packed']}" in one["note"]
+    assert str(build.measure(here | Quantize(4, range="least-squares"))["accuracy"]) in other["note"]
 
 
 def test_unshrunk_weights_change_nothing(quantization):
@@ -272,7 +286,7 @@ def test_a_run_is_exported_as_what_the_command_line_prints(quantization):
 def test_a_stage_has_the_lab_and_no_prose():
     page = run_until(visited(present="1"), measured)
     words = " ".join(text.value for text in page.markdown)
-    for prose in ("moves each weight to the nearest one", "Bars are the numbers", "Take away", "Speaker notes"):
+    for prose in ("moves it to the nearest one", "Bars are the numbers", "Take away", "Speaker notes"):
         assert prose not in words
     assert {"Previous", "Next", "Leave"} <= {button.label for button in page.button}
     press(page, "Next")
@@ -280,7 +294,7 @@ def test_a_stage_has_the_lab_and_no_prose():
     assert page.select_slider("quantization_bits").value == "5"
     press(page, "Leave")
     run_until(page, measured)
-    assert any("moves each weight to the nearest one" in text.value for text in page.markdown)
+    assert any("moves it to the nearest one" in text.value for text in page.markdown)
     assert "present" not in page.query_params
 
 

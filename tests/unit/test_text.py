@@ -27,12 +27,8 @@ HASHED = ("adaptation", "data", "facts", "language", "measure", "models", "recor
 LEFT = {  # words that are still in programs, by folder or page: they may only become fewer
     "pages/distillation.py": 9,
     "pages/home.py": 2,
-    "pages/network.py": 7,
-    "pages/quantization.py": 7,
     "lessons/ui/distillation": 64,
     "lessons/ui/home": 3,
-    "lessons/ui/network": 36,
-    "lessons/ui/quantization": 20,
     "lessons/catalog.py": 42,
 }
 NAMES = {  # what a session remembers, and what a grammar of charts calls things: no words for a reader

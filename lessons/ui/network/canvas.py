@@ -14,10 +14,12 @@ from lessons.jobs import ask
 from lessons.jobs.events import Activations
 from lessons.measure.layer_view import LayerCost
 from lessons.measure.per_layer import shape
+from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.work.results import answer
 
+WORDS = sections("network")
 SHOWN = "looked at last"
 PIXELS = 28 * 28
 SMALL, SIDE, LARGE = 116, 232, 400  # pixels on the screen: beside the canvas on a phone, alone, and on a stage
@@ -66,9 +68,9 @@ def show(experiment: Experiment, index: int, key: str) -> tuple[Activations | No
         if seen:
             data = TASKS[experiment.source.task]
             right = data.CLASSES[data.test_labels()[index]]
-            what = f"Your drawing, made as {data.NAME} was" if drawn else f"Test image {index + 1}: {right}"
+            what = WORDS("drawing", data=data.NAME) if drawn else WORDS("test image", number=index + 1, right=right)
             image = charts.channels(seen.pixels[None], SIDE if presenting() else SMALL)
-            st.image(image, caption=what, width=image.shape[1], alt=f"What the network looks at. {what}.")
+            st.image(image, caption=what, width=image.shape[1], alt=WORDS("image in words", what=what))
     return seen, bool(drawn)
 
 
@@ -82,5 +84,5 @@ def walk(seen: Activations, layers: Sequence[LayerCost]) -> None:
             st.markdown(f"**{layer.name}**{shapes}")
             st.image(
                 charts.channels(images, SIDE),
-                alt=f"The {len(images)} channels that come out of {layer.name}; the lighter, the larger the number.",
+                alt=WORDS("channels in words", channels=len(images), layer=layer.name),
             )

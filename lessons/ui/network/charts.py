@@ -1,7 +1,9 @@
 """A network opened up: its prediction for an image, and its layers side by side."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,10 +11,15 @@ import pandas as pd
 from lessons.charts.bars import BARS, bar_specification, layer_bars
 from lessons.charts.chart import REACH, Chart
 from lessons.charts.lines import Axis, Point, lines
+from lessons.charts.stack import stack
 from lessons.measure.layer_view import LayerCost, OneWeight
 from lessons.measure.per_layer import COSTS, quantities, total
 from lessons.measure.training_cost import TrainingCost
-from lessons.quantity import Measurement, Quantity
+from lessons.quantity import Measurement
+from lessons.text import sections
+
+WORDS = sections("network")
+GROWS = {"MACs": WORDS["MACs"], "parameters": WORDS["parameters and bytes"], "accuracy": WORDS["accuracy"]}
 
 
 def predictions(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
@@ -21,11 +28,11 @@ def predictions(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
     best = int(np.argmax(percent))
     bars = [{"class": name, "value": p, "label": f"{p:.1f} %"} for name, p in zip(names, percent, strict=True)]
     return Chart(
-        "What the network predicts",
-        bar_specification("class", "probability (%)", tuple(names), BARS + 30, 100),
-        {"bars": bars, REACH: [{"value": 140}]},
-        f"Bar chart of the probabilities of ten classes. The most probable: {names[best]}, {percent[best]:.1f} %.",
-        lambda: pd.DataFrame({"class": names, "probability (%)": percent}),
+        WORDS["predictions"],
+        bar_specification("class", WORDS["probability"], tuple(names), BARS + 30, 100),
+        {"bars": bars, REACH: [{"value": 200}]},
+        WORDS("predictions in words", best=names[best], probability=percent[best]),
+        lambda: pd.DataFrame({WORDS["class"]: names, WORDS["probability"]: percent}),
     )
 
 
@@ -35,22 +42,17 @@ def costs(layers: Sequence[LayerCost], *which: str) -> list[Chart]:
     return [layer_bars(COSTS[name], {at: cost[name] for at, cost in each.items()}) for name in which]
 
 
-def training_costs(layers: Sequence[TrainingCost]) -> list[Chart]:
-    """The MACs of a training example, layer by layer: forward, and the two gradients."""
+def training_costs(layers: Sequence[TrainingCost], here: str) -> Chart:
+    """The MACs of a training example, layer by layer: forward, and the two gradients. `here`: the layer in use."""
     parts = {
-        "Forward": lambda layer: layer.forward,
-        "Gradient of the weights": lambda layer: layer.weights,
-        "Gradient of the inputs": lambda layer: layer.inputs,
+        at.name: {
+            WORDS["forward"]: at.forward,
+            WORDS["gradient: weights"]: at.weights,
+            WORDS["gradient: inputs"]: at.inputs,
+        }
+        for at in layers
     }
-    most = max(layer.forward for layer in layers)
-    return [
-        layer_bars(
-            title,
-            {at.name: Quantity(title, of(at), "MAC", "measured", source="counted from shapes") for at in layers},
-            most,
-        )
-        for title, of in parts.items()
-    ]
+    return stack(WORDS["training example"], WORDS["layer: axis"], parts, "MAC", here, ("measured",))
 
 
 def of_sizes(
@@ -60,7 +62,7 @@ def of_sizes(
     return {
         at: {
             "MACs": total(layers, "MACs").value,
-            "parameters, bytes": total(layers, "parameters").value,
+            "parameters": total(layers, "parameters").value,
             "accuracy": known and known["accuracy"].value,
         }
         for at, layers, known in zip(sizes, costs, measured, strict=True)
@@ -72,18 +74,31 @@ def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None
     None is not measured yet."""
     first = next(iter(numbers.values()))
     curves = {
-        name: [(size, row[name] / first[name]) for size, row in numbers.items() if row[name] and first[name]]
+        GROWS[name]: [(size, row[name] / first[name]) for size, row in numbers.items() if row[name] and first[name]]
         for name in first
     }
     chart = lines(
-        f"What {what} multiplies",
+        WORDS("growth", what=what),
         Axis(unit),
-        Axis("times the smallest network", format="~g"),
+        Axis(WORDS["times the smallest"], format="~g"),
         curves,
         [Point(name, *at, name, says=False) for name, curve in curves.items() for at in curve],
         badges=("measured",),
     )
-    return replace(chart, tabled=lambda: pd.DataFrame([{unit: size} | dict(row) for size, row in numbers.items()]))
+    return replace(chart, spec=_ticks(chart.spec, tuple(numbers)), tabled=lambda: _sizes(unit, numbers))
+
+
+def _ticks(spec: Mapping[str, Any], sizes: Sequence[int]) -> dict[str, Any]:
+    """The same specification with a tick at each size there is, and at no other."""
+    found = deepcopy(dict(spec))
+    for layer in found["layer"]:
+        layer["encoding"]["x"].get("axis", {})["values"] = list(sizes)
+    return found
+
+
+def _sizes(unit: str, numbers: Mapping[int, Mapping[str, float | None]]) -> pd.DataFrame:
+    """The numbers of each network, by its size in `unit`."""
+    return pd.DataFrame([{unit: size} | {GROWS[name]: row[name] for name in row} for size, row in numbers.items()])
 
 
 def accuracy_against_macs(
@@ -95,19 +110,20 @@ def accuracy_against_macs(
         return networks[size]["MACs"], networks[size]["accuracy"]
 
     joined = {name: [at(size) for size in sizes if networks[size]["accuracy"]] for name, sizes in curves.items()}
+    beside = dict(zip(curves, ("below right", "right"), strict=True))  # off a curve that rises, and one that falls
     points = {
-        size: Point("{}×{}".format(*size), *at(size), name)
+        size: Point("{}×{}".format(*size), *at(size), name, place=beside[name])
         for name, sizes in curves.items()
         for size in sizes
         if networks[size]["accuracy"]
     }
     return lines(
-        "Accuracy against MACs",
-        Axis("MACs per image"),
-        Axis("test accuracy (%)", log=False),
+        WORDS["accuracy against MACs"],
+        Axis(WORDS["MACs per image"]),
+        Axis(WORDS["test accuracy"], log=False),
         joined,
         list(points.values()),
-        note="Beside a point: channels in the first layer × convolutions.",
+        note=WORDS["accuracy against MACs: note"],
         badges=("measured",),
     )
 
@@ -115,25 +131,33 @@ def accuracy_against_macs(
 def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left: int) -> tuple[Chart, Chart]:
     """The loss (nats) along one weight with the steps walked on it, and the loss after each step. `path`: (weight,
     loss), the first is the start; `left`: the step that left the measured range, 0 if none did."""
-    loss, curve = Axis("loss (nats)", log=False, format=".3~g"), list(zip(tried.values, tried.losses, strict=True))
+    loss, curve = Axis(WORDS["loss"], log=False, format=".3~g"), list(zip(tried.values, tried.losses, strict=True))
     apart = 0.03 * (tried.values[-1] - tried.values[0])
     last, points = float("inf"), []
     for step, (weight, value) in enumerate(path):  # where steps are small, not every one is numbered
         says = abs(weight - last) > apart
-        points.append(Point(str(step), weight, value, "steps", f"step {step}", says))
+        rises = np.interp(weight, tried.values, tried.gradients) > 0
+        place = "left" if rises else "right"  # above the curve
+        points.append(Point(str(step), weight, value, WORDS["walked"], WORDS("step", step=step), says, place))
         last = weight if says else last
-    weight = Axis("value of the weight", log=False, format="~g")
+    weight = Axis(WORDS["value of the weight"], log=False, format="~g")
     along = lines(
-        "Loss along one weight", weight, loss, {"loss, measured": curve, "steps": path}, points, badges=("measured",)
+        WORDS["along a weight"],
+        weight,
+        loss,
+        {WORDS["loss, measured"]: curve, WORDS["walked"]: path},
+        points,
+        badges=("measured",),
     )
     by_step = list(enumerate(value for _, value in path))
     after = lines(
-        "Loss after each step",
-        Axis("step", log=False, format="d"),
+        WORDS["after each step"],
+        Axis(WORDS["step: axis"], log=False, format="d"),
         loss,
-        {"steps": by_step},
-        [Point(str(step), step, value, "steps", says=False) for step, value in by_step],
+        {WORDS["loss, measured"]: [], WORDS["walked"]: by_step},  # so that steps have their colour
+        [Point(str(step), step, value, WORDS["walked"], says=False) for step, value in by_step],
+        legend=False,
     )
-    end = f"Step {left} leaves the measured range: the gradient is small, the step is not." if left else ""
-    found = f"{len(tried.values)} measured points on {tried.pictures} training images. {end}"
-    return replace(along, note=found), replace(after, note=f"Interpolated between measured points. {end}")
+    end = WORDS("leaves the range", step=left) if left else ""
+    found = WORDS("points on the curve", points=len(tried.values), images=tried.pictures, end=end)
+    return replace(along, note=found), replace(after, note=WORDS("interpolated", end=end))

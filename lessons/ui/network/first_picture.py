@@ -25,6 +25,7 @@ from lessons.ui.work.results import answer
 
 WORDS = sections("network")
 IMAGES = tuple(int(position) - 1 for position in PICTURE.options)  # by their places in the test set
+NAMES = {"parameters": WORDS["parameters"], "MACs": WORDS["MACs"]}
 HEIGHT = 310
 GREY = "#8A97A3"
 COLUMN, LAST, ACROSS = 1.0, 1.8, 5.8  # widths, and that of all columns: the image, three convolutions, fc
@@ -71,10 +72,11 @@ def _picture(
     shown = squares if answered else [row for row in squares if row["what"] == "parameters"]
     note = _note(squares, right, likely, answered)
     return Chart(
-        WORDS["first picture: title"].format(number=at + 1, right=right),
+        WORDS("first picture: title", number=at + 1, right=right),
         _spec(),
         {
-            "names": [{"x": 0.5, "name": "image"}] + [{"x": _middle(n), "name": c.name} for n, c in enumerate(costs)],
+            "names": [{"x": 0.5, "name": WORDS["image: head"]}]
+            + [{"x": _middle(n), "name": c.name} for n, c in enumerate(costs)],
             "images": [{"x": 0.5, "url": _png(seen.pixels)}, *_maps(costs, seen)],
             "likely": (rows := [_likely(row, *each) for row, each in enumerate(likely)]),
             "classes": rows,
@@ -85,7 +87,7 @@ def _picture(
             "unknown": [] if answered else [{"x": _middle(n), "y": ROWS["MACs"][0]} for n in range(len(costs))],
             REACH: [{"x": 0.0, "y": 0}, {"x": ACROSS, "y": HEIGHT}],
         },
-        WORDS["first picture: in words"].format(number=at + 1, right=right, shares=_in_words(shown), note=note),
+        WORDS("first picture: in words", number=at + 1, right=right, shares=_in_words(shown), note=note),
         lambda: _table(costs, likely, answered),
         note,
         (badge,),
@@ -109,8 +111,8 @@ def _squares(costs: Sequence[LayerCost]) -> list[dict[str, Any]]:
 
 def _totals(costs: Sequence[LayerCost], answered: bool) -> list[dict[str, Any]]:
     parameters, macs = sum(c.parameters for c in costs), sum(c.macs for c in costs)
-    stored = {"x": 0.0, "y": ROWS["parameters"][0], "said": f"{parameters:,}\nparameters"}
-    done = {"x": 0.0, "y": ROWS["MACs"][0], "said": f"{show(macs, '')}\nMACs" if answered else "MACs"}
+    stored = {"x": 0.0, "y": ROWS["parameters"][0], "said": f"{parameters:,}\n{NAMES['parameters']}"}
+    done = {"x": 0.0, "y": ROWS["MACs"][0], "said": f"{show(macs, '')}\n{NAMES['MACs']}" if answered else NAMES["MACs"]}
     return [stored, done]
 
 
@@ -141,7 +143,7 @@ def _likely(row: int, name: str, probability: float) -> dict[str, Any]:
     start = ACROSS - LAST + 0.1
     until = start + probability * (ACROSS - start)
     said = f"{name}: {100 * probability:.1f} %"
-    return {"x": start, "to": until, "y": 40 + 27 * row, "above": 31 + 27 * row, "said": said}
+    return {"x": start, "to": until, "y": 42 + 27 * row, "above": 31 + 27 * row, "said": said}
 
 
 def _note(squares: Sequence[Mapping[str, Any]], right: str, likely: Sequence[tuple[str, float]], answered: bool) -> str:
@@ -152,7 +154,7 @@ def _note(squares: Sequence[Mapping[str, Any]], right: str, likely: Sequence[tup
     name, probability = likely[0]
     verdict = WORDS["first picture: right"] if name == right else WORDS["first picture: wrong"]
     said = WORDS["first picture"] if answered else WORDS["first picture: not answered"]
-    return said.format(
+    found = said.format(
         prediction=name,
         sure=f"{100 * probability:.1f} %",
         verdict=verdict,
@@ -161,18 +163,18 @@ def _note(squares: Sequence[Mapping[str, Any]], right: str, likely: Sequence[tup
         worked=most["MACs"]["layer"],
         worked_share=most["MACs"]["said"],
     )
+    return " ".join([found, WORDS["first picture: heads"]])
 
 
 def _in_words(shown: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(f"{row['layer']} {row['said']} of the {row['what']}" for row in shown)
+    return ", ".join(WORDS("share", layer=row["layer"], share=row["said"], what=NAMES[row["what"]]) for row in shown)
 
 
 def _table(costs: Sequence[LayerCost], likely: Sequence[tuple[str, float]], answered: bool) -> pd.DataFrame:
     """Parameters and, once `answered`, MACs of each layer; then the most probable classes."""
-    layers = [
-        {"what": cost.name, "parameters": cost.parameters} | ({"MACs": cost.macs} if answered else {}) for cost in costs
-    ]
-    return pd.DataFrame([*layers, *({"what": name, "probability (%)": 100 * p} for name, p in likely)])
+    what, stored, done = WORDS["layer or class"], NAMES["parameters"], NAMES["MACs"]
+    layers = [{what: cost.name, stored: cost.parameters} | ({done: cost.macs} if answered else {}) for cost in costs]
+    return pd.DataFrame([*layers, *({what: name, WORDS["probability"]: 100 * p} for name, p in likely)])
 
 
 @lru_cache(maxsize=1)

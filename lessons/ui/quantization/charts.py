@@ -1,5 +1,7 @@
-"""Numbers of a layer, weights or activations, as a histogram, with the grid they are rounded to over it."""
+"""Ways of rounding compared; and the numbers of a layer, weights or activations, as a histogram, with the grid they are
+rounded to over it."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -7,10 +9,75 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, series, specification
+from lessons.charts.sweep import Curve
 from lessons.measure.layer_view import View
-from lessons.quantity import counted, show
+from lessons.quantity import Measurement, badges_of, counted, show
+from lessons.text import sections
 
+WORDS = sections("quantization")
+COLUMNS = {"from": WORDS["from"], "to": WORDS["to"], "count": WORDS["how many"]}
 HEIGHT = 260
+MARGIN, NAME = 92, 7.0  # of names left of their lines: pixels, and percentage points that one is high
+CHANCE = 1.0  # percentage points that 10,000 images cannot tell apart
+
+
+def compared(title: str, ways: Mapping[str, Curve], before: Measurement | None, sizes: bool = False) -> Chart:
+    """Test accuracy (%) against bits per weight, a line for each way of rounding, named at its left end. `before`: of
+    the unrounded network; `sizes`: whether the note says what their files take."""
+    known = {way: {bits: found for bits, found in curve.items() if found} for way, curve in ways.items()}
+    percent = {way: {bits: found["accuracy"].value for bits, found in curve.items()} for way, curve in known.items()}
+    rows = [
+        {"way": way, "bits": int(bits), "accuracy": value}
+        for way, curve in percent.items()
+        for bits, value in curve.items()
+    ]
+    firsts = list({row["way"]: row for row in reversed(rows)}.values())
+    heights = _apart([row["accuracy"] for row in firsts])
+    complete = all(len(curve) == len(ways[way]) for way, curve in known.items())
+    note = WORDS["compared: not yet"]
+    if complete:
+        note = " ".join([*_difference(percent), *([_files(known)] if sizes else [])])
+    value = before and before["accuracy"].value
+    return Chart(
+        title,
+        _lines(tuple(ways)),
+        {
+            "lines": rows,
+            "names": [row | {"accuracy": at} for row, at in zip(firsts, heights, strict=True)],
+            "before": [{"accuracy": value, "said": WORDS("not rounded: accuracy", value=value)}] if before else [],
+        },
+        WORDS("compared: in words", title=title, note=note),
+        lambda: pd.DataFrame(percent).rename_axis(WORDS["bits: axis"]).reset_index(),
+        note,
+        badges_of(found["accuracy"] for curve in known.values() for found in curve.values()),
+    )
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """Where names are written, the lowest first at its line's height: none closer to another than it is high."""
+    found, last = dict.fromkeys(range(len(heights)), 0.0), -NAME
+    for at in sorted(found, key=heights.__getitem__):
+        found[at] = last = max(heights[at], last + NAME)
+    return list(found.values())
+
+
+def _difference(percent: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Where the ways differ most, in percent, and from which width on not beyond chance."""
+    widths = list(next(iter(percent.values())))
+    at = {bits: {way: curve[bits] for way, curve in percent.items()} for bits in widths}
+    spread = {bits: max(found.values()) - min(found.values()) for bits, found in at.items()}
+    last = next((n for n in reversed(range(len(widths))) if spread[widths[n]] > CHANCE), -1)
+    if last < 0:
+        return [WORDS["compared: no difference"]]
+    widest = max(widths, key=spread.__getitem__)
+    ranked = sorted(at[widest].items(), key=lambda each: -each[1])
+    said = WORDS("compared", bits=widest, ranked=", ".join(f"{way} {value:.1f} %" for way, value in ranked))
+    return [said, *(WORDS("compared: alike", bits=bits) for bits in widths[last + 1 : last + 2])]
+
+
+def _files(known: Mapping[str, Curve]) -> str:
+    sizes = ", ".join(f"{way} {curve['4']['packed']}" for way, curve in known.items())
+    return WORDS("compared: files", sizes=sizes)
 
 
 def on_grid(what: str, view: View) -> Chart:
@@ -18,44 +85,69 @@ def on_grid(what: str, view: View) -> Chart:
     edges, counts = view.edges.tolist(), view.counts.tolist()
     bars = [{"from": a, "to": b, "count": n} for a, b, n in zip(edges, edges[1:], counts, strict=False)]
     return Chart(
-        f"{what.capitalize()}, and their levels",
-        _spec(),
+        WORDS("histogram", what=what.capitalize()),
+        _histogram(),
         {"bars": bars, "levels": [{"level": level} for level in view.marks.tolist()]},
-        f"Histogram of the {what}, from {view.edges[0]:.2f} to {view.edges[-1]:.2f}: {_note(view)}",
-        lambda: pd.DataFrame(bars),
+        WORDS("histogram: in words", what=what, low=view.edges[0], high=view.edges[-1], note=_note(view)),
+        lambda: pd.DataFrame(bars).rename(columns=COLUMNS),
         _note(view),
     )
 
 
 def _note(view: View) -> str:
-    parts = ["not rounded"]
+    parts = [WORDS["not rounded"]]
     if view.levels:
-        parts = [counted(view.levels, "level") + (", the outermost drawn" if view.levels > len(view.marks) else "")]
-        parts.append(f"{show(100 * view.clipped, '%')} clipped")
-        parts.append(f"rounding error {show(view.error, '')} (RMS, whole layer)")
+        levels = counted(view.levels, WORDS["level"])
+        parts = [levels if view.levels == len(view.marks) else WORDS("outermost drawn", levels=levels)]
+        parts.append(WORDS("clipped", share=show(100 * view.clipped, "%")))
+        parts.append(WORDS("rounding error", error=show(view.error, "")))
     if view.zeros > 0.005:
-        parts.append(f"{100 * view.zeros:.0f} % exactly 0, not drawn")
+        parts.append(WORDS("zeros not drawn", share=f"{100 * view.zeros:.0f} %"))
     return "; ".join(parts) + "."
 
 
+@lru_cache(maxsize=8)
+def _lines(ways: tuple[str, ...]) -> dict[str, Any]:
+    bits, accuracy = WORDS["bits: axis"], WORDS["accuracy"]
+    x = alt.X(
+        "bits:Q",
+        title=bits,
+        scale=alt.Scale(domain=[2, 8], range=[MARGIN, {"expr": "width - 8"}], nice=False),
+        axis=alt.Axis(values=list(range(2, 9)), format="d", grid=False),
+    )
+    y = alt.Y("accuracy:Q", title=accuracy, scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5))
+    colour = alt.Color("way:N", scale=alt.Scale(domain=list(ways)), legend=None)
+    tips = ["way:N", alt.Tooltip("bits:Q", title=bits), alt.Tooltip("accuracy:Q", title=accuracy, format=".1f")]
+    unrounded = named("before")
+    layers = [
+        unrounded.mark_rule(strokeDash=[4, 4], opacity=0.5).encode(y=y),
+        unrounded.mark_text(align="left", baseline="bottom", dy=-4).encode(x=alt.value(4), y=y, text="said:N"),
+        named("lines").mark_line(point={"size": 40, "filled": True}).encode(x=x, y=y, color=colour, tooltip=tips),
+        named("names").mark_text(align="right", dx=-9).encode(x=x, y=y, text="way:N", color=colour),
+    ]
+    return specification(alt.layer(*layers).properties(height=HEIGHT))
+
+
 @lru_cache(maxsize=1)
-def _spec() -> dict[str, Any]:
+def _histogram() -> dict[str, Any]:
     colour = series("bars", "levels")
+    tips = [alt.Tooltip(f"{name}:Q", title=COLUMNS[name], format=".3f") for name in ("from", "to")]
+    count = COLUMNS["count"]
     bars = (
         named("bars")
         .mark_rect()
         .encode(
-            x=alt.X("from:Q", title="value", scale=alt.Scale(zero=False, nice=False, padding=4)),
+            x=alt.X("from:Q", title=WORDS["value"], scale=alt.Scale(zero=False, nice=False, padding=4)),
             x2="to:Q",
-            y=alt.Y("count:Q", title="how many"),
+            y=alt.Y("count:Q", title=count),
             y2=alt.datum(0),
             color=colour,
-            tooltip=[alt.Tooltip("from:Q", format=".3f"), alt.Tooltip("to:Q", format=".3f"), "count:Q"],
+            tooltip=[*tips, alt.Tooltip("count:Q", title=count)],
         )
     )
     levels = (
         named("levels")
         .mark_rule(strokeWidth=1.5)
-        .encode(x="level:Q", color=colour, tooltip=alt.Tooltip("level:Q", format=".4f"))
+        .encode(x="level:Q", color=colour, tooltip=alt.Tooltip("level:Q", title=WORDS["level"], format=".4f"))
     )
     return specification(alt.layer(bars, levels).properties(height=HEIGHT))

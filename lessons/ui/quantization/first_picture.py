@@ -1,6 +1,6 @@
 """The first picture of the lesson: some weights of the real network, and the levels they move to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -47,10 +47,10 @@ def _picture(seen: RoundedWeights, way: Rounding | None, last: float, badge: Bad
     ]
     tops = [float(np.abs(weights).max()) for weights in seen.weights]
     return Chart(
-        f"{len(moved)} weights of {seen.layer}, six of its channels",
+        WORDS("first picture: title", weights=len(moved), layer=seen.layer, channels=len(seen.channels)),
         _spec(),
         {
-            "channels": [{"row": row, "name": f"channel {at}"} for row, at in enumerate(seen.channels)],
+            "channels": [{"row": row, "name": WORDS("channel", number=at)} for row, at in enumerate(seen.channels)],
             "rulers": [{"row": row, "from": -top, "to": top} for row, top in enumerate(tops)] if way is None else [],
             "levels": _levels(way) if way and way.levels < MOST_MARKS else [],
             "dense": _dense(way) if way and way.levels >= MOST_MARKS else [],
@@ -59,11 +59,17 @@ def _picture(seen: RoundedWeights, way: Rounding | None, last: float, badge: Bad
             "rounded": [{"row": each["row"], "weight": each["to"]} for each in moved],
             REACH: [{"to": -MARGIN * last}, {"to": last}],
         },
-        WORDS["first picture: in words"].format(all=len(moved), layer=seen.layer, note=_note(way)),
-        lambda: pd.DataFrame(moved).drop(columns="above"),
+        WORDS("first picture: in words", all=len(moved), layer=seen.layer, note=_note(way)),
+        lambda: _table(moved),
         _note(way),
         (badge,),
     )
+
+
+def _table(moved: Sequence[Mapping[str, float]]) -> pd.DataFrame:
+    """Each weight as trained and as rounded, by the row it is drawn in, from 1."""
+    names = {"row": WORDS["row"], "from": WORDS["trained"], "to": WORDS["rounded"]}
+    return pd.DataFrame(moved, columns=list(names)).assign(row=lambda table: table["row"] + 1).rename(columns=names)
 
 
 def _levels(way: Rounding) -> list[dict[str, float]]:
@@ -86,14 +92,14 @@ def _note(way: Rounding | None) -> str:
         return WORDS["first picture: not rounded"]
     zeros = int((way.weights == 0).sum())
     apart = sorted({show(float(step), "") for step in (way.step.min(), way.step.max())})
-    levels = counted(way.levels, "level")
+    levels = counted(way.levels, WORDS["level"])
     said = WORDS["first picture"] if way.levels < MOST_MARKS else WORDS["first picture: dense"]
     return said.format(levels=levels, apart=" to ".join(apart), zeros=zeros, all=way.weights.size)
 
 
 @lru_cache(maxsize=1)
 def _spec() -> dict[str, Any]:
-    x = alt.X("weight:Q", title="weight", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(grid=False))
+    x = alt.X("weight:Q", title=WORDS["weight"], scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(grid=False))
     y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[5.4, -0.8]))
     ruler = {"x": "from:Q", "x2": "to:Q", "y": y}
     dots = {"x": x, "y": y, "color": series("rounded", "trained"), "tooltip": alt.Tooltip("weight:Q", format=".4f")}

@@ -1,13 +1,14 @@
 """Quantization out of what a reader can choose: bits of weights and activations, how they are rounded, and training
 on."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from lessons.experiment import Experiment, FineTune, Quantize, QuantizeActivations
 from lessons.shrink import activations, grid, quantize, ranges, straight_through
 
 WIDTHS = (*map(str, range(1, 17)), "fp32")  # bits a weight
+COMPARED = WIDTHS[1:8]  # where ways of rounding differ; 1 bit has two levels at ±mean|w|, whatever the grid
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Quantizing:
     def along(self, model: Experiment) -> dict[str, Experiment]:
         """The model rounded to every width, the unrounded one last."""
         return {width: self.rounded(model, width) for width in WIDTHS}
+
+    def by(self, setting: str, options: Sequence[str], model: Experiment) -> dict[str, dict[str, Experiment]]:
+        """The model rounded to each width of COMPARED, by the options of one setting ("grain" or "range")."""
+        ways = {option: replace(self, **{setting: option}) for option in options}
+        return {option: {width: way.rounded(model, width) for width in COMPARED} for option, way in ways.items()}
 
     def tuned(self, model: Experiment, bits: str) -> Experiment:
         """The same, fine-tuned so rounded, if there is anything to round."""

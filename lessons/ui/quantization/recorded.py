@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lessons import models
-from lessons.experiment import shipped
+from lessons.experiment import GRAINS, RANGES, shipped
 from lessons.jobs import vision
 from lessons.jobs.recordings import Question
 from lessons.ui.quantization.knobs import KNOBS, LAYERS, NETWORK, PRESETS, quantizing
@@ -13,8 +13,17 @@ TUNED = ("1", "2", "3", "4")  # bits at which a curve of fine-tuned networks is 
 
 
 def questions() -> Iterator[Question]:
-    """The first picture and the sweep of the page as it opens, of each shipped network; and the curve of each preset
-    that fine-tunes."""
+    """What the page shows as it opens, and what it compares there, of each shipped network; and the curve of each
+    preset that fine-tunes."""
+    yield from _opening()
+    how = quantizing(DEFAULTS.values(KNOBS))
+    for model in map(shipped, models.NAMES):
+        for ways in (how.by("grain", GRAINS, model), how.by("range", RANGES, model)):
+            yield from ((vision.measuring, rounded) for way in ways.values() for rounded in way.values())
+
+
+def _opening() -> Iterator[Question]:
+    """The first picture and the sweep; and the curves of presets."""
     how = quantizing(DEFAULTS.values(KNOBS))
     for model in map(shipped, models.NAMES):
         *ways, _ = points = tuple(how.along(model).values())
@@ -29,5 +38,5 @@ def questions() -> Iterator[Question]:
 
 
 def shows_answers(question: Question) -> bool:
-    """Whether the page shows which pictures were named right."""
-    return True
+    """Whether the page shows which pictures were named right: not where it only compares accuracies."""
+    return question in set(_opening())
