@@ -26,7 +26,6 @@ ROOT = Path(__file__).parents[2]
 HASHED = ("adaptation", "data", "facts", "language", "measure", "models", "recorded", "shrink", "training", "vision")
 LEFT = {  # words that are still in programs, by folder or page: they may only become fewer
     "pages/decide.py": 6,
-    "pages/distillation.py": 9,
     "pages/energy.py": 12,
     "pages/footprint.py": 18,
     "pages/glossary.py": 2,
@@ -46,7 +45,6 @@ LEFT = {  # words that are still in programs, by folder or page: they may only b
     "lessons/text": 2,
     "lessons/ui": 1,
     "lessons/ui/decide": 61,
-    "lessons/ui/distillation": 66,
     "lessons/ui/energy": 21,
     "lessons/ui/footprint": 57,
     "lessons/ui/home": 4,
@@ -108,6 +106,12 @@ NAMES = {  # what a session remembers, and what a grammar of charts calls things
     "top center",
     "Box",
     "you need",
+    # options of knobs, as they stand in addresses, and keys of what is drawn
+    "never shown",
+    "trained here",
+    "three trained here",
+    "Trouser",
+    "… curves",
 }
 
 

@@ -6,12 +6,15 @@ from statistics import fmean
 
 from lessons.experiment import Experiment
 from lessons.quantity import Measurement, Quantity, badges_of
+from lessons.text import sections
 from lessons.ui.distillation import charts
 from lessons.ui.distillation.knobs import HEATS, LABELLED
 from lessons.ui.distillation.race import finishes
 from lessons.ui.distillation.recipe import STUDENTS, Distilling, number
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.tiles import Tile, change
+
+WORDS = sections("distillation")
 
 
 def heats_of(chosen: Distilling) -> list[dict[str, Experiment]]:
@@ -43,18 +46,20 @@ def _tiles(ends: dict[str, list[Measurement]]) -> list[Tile]:
     """Both, as means over the races, and the student's file."""
     taught, alone = (ends.get(name) and _mean(ends[name]) for name in ("taught", "alone"))
     ahead = change(alone, taught) if alone and taught else None
-    tiles = [Tile("Alone", alone, None, _spread(ends["alone"]))] if alone else []
-    tiles += [Tile("Taught", taught, ahead, _spread(ends["taught"]), "normal")] if taught else []
-    return [*tiles, Tile("File", next(iter(ends.values()))[0]["packed"])]
+    tiles = [Tile(WORDS["tile: alone"], alone, None, _spread(ends["alone"]))] if alone else []
+    tiles += [Tile(WORDS["tile: taught"], taught, ahead, _spread(ends["taught"]), "normal")] if taught else []
+    return [*tiles, Tile(WORDS["tile: file"], next(iter(ends.values()))[0]["packed"])]
 
 
 def _mean(found: Sequence[Measurement]) -> Quantity:
     """Accuracy over some races; measured only where all of them were."""
     each = [at["accuracy"] for at in found]
-    source = f"mean of {len(each)} races; {each[-1].source}"
+    source = WORDS("mean", races=len(each), how=each[-1].source)
     return replace(each[-1], value=fmean(q.value for q in each), badge=badges_of(each)[-1], source=source)
 
 
 def _spread(found: Sequence[Measurement]) -> str:
     values = [at["accuracy"].value for at in found]
-    return f"{min(values):.1f} to {max(values):.1f} % in {len(values)} races" if len(values) > 1 else "one race"
+    if len(values) == 1:
+        return WORDS["one race"]
+    return WORDS("spread", low=min(values), high=max(values), races=len(values))
