@@ -265,11 +265,12 @@ def gained(finishes: Mapping[str, Sequence[Measurement | None]]) -> float | None
     return fmean(taught["accuracy"].value - alone["accuracy"].value for alone, taught in pairs) if pairs else None
 
 
-def made(family: str, at: str) -> str:
-    """What a teacher was made into, in words: `at` so many bits, or by so many percent."""
+def made(family: str, amount: str) -> str:
+    """What a teacher was made into, in words. `amount`: bits per weight, or percent of its weights that are pruned."""
     if family == "quantized":
-        return WORDS["quantized to one"] if at == "1" else WORDS("quantized to", bits=at)
-    return WORDS("pruned by", percent=at) if family == "pruned" else WORDS("pruned by, fine-tuned", percent=at)
+        return WORDS["quantized to one"] if amount == "1" else WORDS("quantized to", bits=amount)
+    said = WORDS["pruned by"] if family == "pruned" else WORDS["pruned by, fine-tuned"]
+    return said.format(percent=amount)
 
 
 def bargain(families: Mapping[str, Family], students: Mapping[str, Measurement]) -> list[Chart]:

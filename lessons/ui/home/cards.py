@@ -38,10 +38,11 @@ SPARSITIES, SPARSITY = (*range(0, 100, 5), 99), 90  # %
 WRITES = "A language model is", 40  # how the text begins, and its tokens
 BOARD, BATCH = "NVIDIA B200", 64
 THINGS = ("web_search_2009", "phone_charge", "kettle", "shower", "household_year_german")
+DEMAND, SUPPLY = next(iter(growth.DEMANDS)), next(iter(growth.SUPPLIES))
 SINCE, BY = 2012, 2025
-CARD, MODEL, FORMATS = "NVIDIA GeForce RTX 4090", "Llama 3.1 8B", ("fp16", "Q8_0", "Q4_K_M")
+CARD, MODEL, FORMATS = "RTX 4090", "Llama 3.1 8B", ("fp16", "Q8_0", "Q4_K_M")
 LAPTOP = Machine("", 16e9, 100e9, 3e12, watts=30)
-CLOUD = "DeepSeek-V3 (Together AI)"
+TASK, CLOUD = next(iter(TASKS)), "DeepSeek-V3"
 
 
 @lru_cache(maxsize=1)
@@ -76,8 +77,8 @@ def ladder() -> str:
 
 def scaling() -> str:
     """What training notable models took, and how densely chips are packed."""
-    wanted = growth.fitted(growth.demand("training FLOP", SINCE))
-    offered = growth.fitted(growth.supply("transistor density", SINCE))
+    wanted = growth.fitted(growth.demand(DEMAND, SINCE))
+    offered = growth.fitted(growth.supply(SUPPLY, SINCE))
     return thumbnails.scaling(wanted, offered, max(SINCE, offered.begins), BY)
 
 
@@ -124,15 +125,20 @@ def llm_at_home() -> str:
     """A model on a card of 24 GB, in three formats."""
     shape = architectures()[MODEL]
     poured = {form: at_home.memory(at_home.Home(shape, form)) for form in FORMATS}
-    return thumbnails.llm_at_home(poured, machine_of(boards()[CARD]).memory, MODEL)
+    card = next(board for name, board in boards().items() if name.endswith(CARD))
+    return thumbnails.llm_at_home(poured, machine_of(card).memory, MODEL)
 
 
 def need() -> Requirements:
     """Texts sorted on a laptop, a thousand a day."""
-    task = "sort texts"
     limits = {"worse": 5, "uses": 1_000, "budget": float("inf"), "stays": False, "bought": False, "waits": False}
-    machine = {"machine": LAPTOP, "board": None, "kwh": 0.3, "price": prices()[CLOUD]}
-    return Requirements(task, *TASKS[task][:2], **limits, **machine)
+    machine = {
+        "machine": LAPTOP,
+        "board": None,
+        "kwh": 0.3,
+        "price": next(price for label, price in prices().items() if label.startswith(CLOUD)),
+    }
+    return Requirements(TASK, *TASKS[TASK][:2], **limits, **machine)
 
 
 def decide() -> str:

@@ -166,8 +166,8 @@ def _svg(shapes: Iterable[str], label: str) -> str:
 
 
 def _rect(x: float, y: float, width: float, height: float, colour: str, opacity: float = 1) -> str:
-    size = f'width="{width:.2f}" height="{height:.2f}" opacity="{opacity:g}"'
-    return f'<rect class="{colour}" x="{x:.1f}" y="{y:.2f}" {size} fill="currentColor"/>'
+    drawn = f'<rect class="{colour}" x="{x:.1f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"/>'
+    return drawn.replace("/>", f' opacity="{opacity:g}" fill="currentColor"/>')
 
 
 def _dot(x: float, y: float, radius: float, colour: str) -> str:
