@@ -244,7 +244,7 @@ def test_names_at_the_ends_of_a_race_lie_on_no_other():
     figure = distillation_charts.race({"alone": told(80.0), "taught": told(80.2)}, {}, {})
     names = table(figure, "names").sort_values("y")
     assert names["name"].tolist() == ["alone\n80.0 %", "taught\n80.2 %"]
-    apart = (names["y"].iloc[1] - names["y"].iloc[0]) / 20.2 * distillation_charts.RACE  # pixels
+    apart = (names["y"].iloc[1] - names["y"].iloc[0]) / 20.2 * distillation_charts.PLOT  # pixels
     assert apart == pytest.approx(distillation_charts.TWO_LINES)
     assert table(figure, "reach")["x"].iloc[0] > 160
 
@@ -267,6 +267,7 @@ def test_a_single_label_is_drawn_only_where_it_is_chosen():
     marked = distillation_charts.along_labels(ends)
     assert table(marked(500), "lines")["x"].tolist() == [20, 500]
     assert table(marked(1), "lines")["x"].tolist() == [1, 20, 500]
+    assert table(marked(20), "reach")["x"].tolist() == [8]  # room for a name at the first point
 
 
 def test_a_race_that_is_run_again_is_drawn_over_how_it_was_recorded():
@@ -299,6 +300,9 @@ def test_the_headline_has_every_student_with_every_number_of_labels_of_which_a_r
     assert found["3,206", "0"] is None  # there is nothing to learn from
     shown = [frame.quantities["Taught"].value for (size, _), frame in found.items() if frame and size == "3,206"]
     assert len(set(shown)) >= 8
+    few = headline.frames(Distilling(labelled=50, unlabelled=20_000))["3,206", "50"].charts[0]
+    along = {name: len(rows) for name, rows in table(few, "lines").groupby("line")}
+    assert along["alone"] > 8 > along["taught"]  # the student alone does the same, however many images have no labels
     none_at_all = headline.frames(Distilling(labelled=0, alpha=1.0, unlabelled=20_000))["3,206", "0"]
     assert list(none_at_all.quantities) == ["Taught", "File"]
     assert [chart.title for chart in none_at_all.charts] == ["Every race so far"]

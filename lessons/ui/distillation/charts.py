@@ -21,8 +21,8 @@ from lessons.training.progress import PROBE, TrainingStep
 WORDS = sections("distillation")
 ENOUGH = 3  # seeds for a deviation
 ROOM = 2.5  # points of accuracy to either side, at least: what is nearly nothing must not look large
-RACE, TWO_LINES = 260, 32  # pixels: the height of a race, and of a name in two lines
-BEHIND = 0.14  # of the steps: room for names behind the ends of lines
+RACE, PLOT, TWO_LINES = 260, 190, 30  # pixels: the height of a race with its axis and without; of a name in two lines
+BEHIND, BEFORE = 0.14, 2.5  # room for names: behind the ends of lines, of their steps; before the first label, times
 FULL = 112  # % where an axis of shares ends: a bar of 100 % has its number behind it
 WHO = {  # students, by their keys, as a reader calls them
     "alone": WORDS["alone"],
@@ -133,21 +133,23 @@ def _named_at_ends(chart: Chart, names: Mapping[str, str]) -> Chart:
     drawn = [*chart.data["lines"], *chart.data["points"]]
     (left, right), (low, high) = ((min(each), max(each)) for each in ([row[of] for row in drawn] for of in "xy"))
     ends = sorted(chart.data["points"], key=lambda row: row["y"])
-    apart = TWO_LINES / RACE * (high - low)
+    apart = TWO_LINES / PLOT * (high - low)
     if len(ends) == 2 and (close := apart - (ends[1]["y"] - ends[0]["y"])) > 0:
         ends = [row | {"y": row["y"] + side * close / 2} for side, row in zip((-1, 1), ends, strict=True)]
     mark = {"type": "text", "align": "left", "dx": 8, "lineBreak": "\n", "color": "currentColor", "aria": False}
     at = {of: {"field": of, "type": "quantitative"} for of in "xy"}
-    layers = [
-        {"data": {"name": "names"}, "mark": mark, "encoding": at | {"text": {"field": "name", "type": "nominal"}}},
-        {"data": {"name": REACH}, "mark": {"type": "point", "opacity": 0, "aria": False}, "encoding": {"x": at["x"]}},
-    ]
+    written = {"data": {"name": "names"}, "mark": mark, "encoding": at | {"text": {"field": "name", "type": "nominal"}}}
     names_at = [{"x": row["x"], "y": row["y"], "name": names[row["kind"]]} for row in ends]
-    return replace(
-        chart,
-        spec={**chart.spec, "layer": [*chart.spec["layer"], *layers]},
-        data={**chart.data, "names": names_at, REACH: [{"x": right + BEHIND * (right - left)}]},
-    )
+    whole = replace(chart, data={**chart.data, "names": names_at})
+    return _reaching(whole, right + BEHIND * (right - left), written)
+
+
+def _reaching(chart: Chart, x: float, *layers: Mapping[str, Any]) -> Chart:
+    """A chart whose x axis goes on to `x`, with more layers."""
+    mark = {"type": "point", "opacity": 0, "aria": False}
+    far = {"data": {"name": REACH}, "mark": mark, "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+    spec = {**chart.spec, "layer": [*chart.spec["layer"], far, *layers]}
+    return replace(chart, spec=spec, data={**chart.data, REACH: [{"x": x}]})
 
 
 def by_seed(finishes: Mapping[str, Sequence[Measurement | None]]) -> Chart:
@@ -244,7 +246,7 @@ def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Cal
             for at in curve
             if at[0] == here
         ]
-        return lines(
+        chart = lines(
             WORDS["along labels: title"],
             Axis(WORDS["labelled images: axis"]),
             Axis(WORDS["accuracy on all"], log=False),
@@ -255,6 +257,7 @@ def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Cal
             badges=badges,
             legend=False,
         )
+        return _reaching(chart, min(at for curve in shown.values() for at, _ in curve) / BEFORE)
 
     return marked
 

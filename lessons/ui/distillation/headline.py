@@ -13,6 +13,7 @@ from lessons.ui.distillation.race import finishes
 from lessons.ui.distillation.recipe import STUDENTS, Distilling, number
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.tiles import Tile, change
+from lessons.ui.work.results import known
 
 WORDS = sections("distillation")
 
@@ -26,10 +27,13 @@ def frames(chosen: Distilling) -> dict[tuple[str, str], Frame | None]:
     """By student and number of labels; all else is as chosen. None where no race has ended."""
     found = {}
     for size, model in STUDENTS.items():
-        ends = {at: _ends(replace(chosen, model=model, labelled=number(at))) for at in LABELLED.options}
-        along = charts.along_labels({number(at): each for at, each in ends.items() if each and number(at)})
+        chosen_at = {at: replace(chosen, model=model, labelled=number(at)) for at in LABELLED.options}
+        ends = {at: _ends(how) for at, how in chosen_at.items()}
+        along = charts.along_labels(
+            {number(at): ends[at] or _alone(how) for at, how in chosen_at.items() if number(at)}
+        )
         for at, each in ends.items():
-            drawn = [along(number(at))] if number(at) else []
+            drawn = [along(number(at))] if each and number(at) else []
             found[size, at] = Frame(_tiles(each), [*drawn, charts.by_seed(each)]) if each else None
     return found
 
@@ -40,6 +44,13 @@ def _ends(how: Distilling) -> dict[str, list[Measurement]]:
     return (
         {name: list(filter(None, ended)) for name, ended in finishes(heats).items() if any(ended)} if heats[0] else {}
     )
+
+
+def _alone(how: Distilling) -> dict[str, list[Measurement]]:
+    """What the student alone has ended with, where no race with the taught one has ended."""
+    found = known({seed: how.alone(seed) for seed in range(HEATS)})
+    ended = list(filter(None, found.values()))
+    return {"alone": ended} if ended else {}
 
 
 def _tiles(ends: dict[str, list[Measurement]]) -> list[Tile]:
