@@ -8,7 +8,6 @@ from lessons.experiment import Experiment, FineTune
 from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui.distillation.charts import Family
-from lessons.ui.distillation.race import TALL
 from lessons.ui.distillation.recipe import TUNED, shrunk
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
@@ -34,6 +33,6 @@ def families(teacher: Experiment, student: Measurement) -> dict[str, Family]:
 def draw(figures: Sequence[Chart]) -> None:
     """Accuracy against bytes beside accuracy against energy; below them, but not on a stage, what fits into the
     student's bytes."""
-    row("bargain", *figures[:2], tall=TALL)
+    row("bargain", *figures[:2])
     if not presenting():
         row("fitting", figures[2])

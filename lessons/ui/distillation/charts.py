@@ -21,7 +21,7 @@ from lessons.training.progress import PROBE, TrainingStep
 WORDS = sections("distillation")
 ENOUGH = 3  # seeds for a deviation
 ROOM = 2.5  # points of accuracy to either side, at least: what is nearly nothing must not look large
-RACE, PLOT, TWO_LINES = 260, 190, 30  # pixels: the height of a race with its axis and without; of a name in two lines
+RACE, PLOT, TWO_LINES = 260, 190, 38  # pixels: the height of a race with its axis and without; of a name in two lines
 BEHIND, BEFORE = 0.14, 2.5  # room for names: behind the ends of lines, of their steps; before the first label, times
 FULL = 112  # % where an axis of shares ends: a bar of 100 % has its number behind it
 WHO = {  # students, by their keys, as a reader calls them
@@ -110,11 +110,13 @@ def race(told: Told, kept: Told, before: Mapping[str, Measurement | None]) -> Ch
     chart = lines(
         WORDS["race: title"],
         Axis(WORDS["optimiser step"], log=False, format="d"),
-        Axis(WORDS("accuracy on the probe", images=PROBE), log=False),
+        Axis(WORDS["accuracy (%)"], log=False),
         RUNNING | seen,
         [Point(_ended(name, at[1], name in ended), *at, name, says=False) for name, at in ends.items()],
         height=RACE,
-        note=" ".join([WORDS["race: note"]] + [WORDS["dashed"]] * bool(recorded and badges != ["recorded"])),
+        note=" ".join(
+            [WORDS("race: note", images=PROBE)] + [WORDS["dashed"]] * bool(recorded and badges != ["recorded"])
+        ),
         badges=tuple(badges),
         legend=False,
         recorded=recorded,
@@ -249,7 +251,7 @@ def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Cal
         chart = lines(
             WORDS["along labels: title"],
             Axis(WORDS["labelled images: axis"]),
-            Axis(WORDS["accuracy on all"], log=False),
+            Axis(WORDS["accuracy (%)"], log=False),
             {WHO[name]: curve for name, curve in shown.items()},
             points,
             height=300,
