@@ -31,8 +31,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 def _prepare() -> None:
     """Import what pages are put together from, which the first page waits for; then start the workers, and have the
-    first sweep measured: until it is, it shows as it was recorded; then import the rooms of all lessons, and with them
-    torch; and tidy up."""
+    first sweep measured: until it is, it shows as it was recorded; draw the pictures on Home's cards; then import the
+    rooms of all lessons, and with them torch; and tidy up."""
     kit = importlib.import_module("lessons.ui")
     tidy_memory()
     tickets = [
@@ -40,6 +40,7 @@ def _prepare() -> None:
         for model in map(shipped, models.NAMES)
         for experiment in (model, *(model | Quantize(bits) for bits in (4, 8, *range(1, 17))))
     ]
+    importlib.import_module("lessons.ui.home.cards").pictures()
     while not all(ticket.ended for ticket in tickets):
         time.sleep(0.1)
     for module in pkgutil.walk_packages(kit.__path__, "lessons.ui."):

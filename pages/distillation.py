@@ -5,9 +5,10 @@ import streamlit as st
 from lessons import charts, ui
 from lessons.data import fashion_mnist
 from lessons.estimate import training_break_even as cost
-from lessons.experiment import FineTune
 from lessons.jobs import ask
 from lessons.measure.training_cost import training_costs
+from lessons.text import sections
+from lessons.ui.distillation import bargain as bargain_panel
 from lessons.ui.distillation import charts as distillation_charts
 from lessons.ui.distillation import race as race_panel
 from lessons.ui.distillation.headline import frames, heats_of
@@ -28,11 +29,18 @@ from lessons.ui.distillation.knobs import (
     without,
 )
 from lessons.ui.distillation.race import finishes, survey
-from lessons.ui.distillation.recipe import ALPHAS, TEMPERATURES, Distilling, shrunk
+from lessons.ui.distillation.recipe import ALPHAS, TEMPERATURES, Distilling
 from lessons.ui.distillation.teacher import meet, one_image
 
+WORDS = sections("distillation")
+
 page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=("−2", "0", "+2", "+5", "+10"))
-with page.aside("Teacher"):
+top = st.container()
+page.try_presets()
+left, right = st.columns([6, 1], vertical_alignment="bottom")
+with left, page.aside(WORDS["look at"]):
+    part = ui.choice(PART)
+with right, page.aside(WORDS["teacher"]) if ui.presenting() else ui.more(WORDS["teacher"]):
     by = ui.choice(TEACHER)
 first, right = Distilling(teacher=by, labelled=500), fashion_mnist.test_labels()
 asked = page.asked_about(first)
@@ -46,10 +54,8 @@ def teacher() -> ui.Drawn:
 
 
 if not ui.presenting() or ui.asking():
-    ui.lab(teacher)
-page.try_presets()
-with page.aside("Look at"):
-    part = ui.choice(PART)
+    with top:
+        ui.lab(teacher)
 
 
 def race() -> ui.Drawn | None:
@@ -57,12 +63,12 @@ def race() -> ui.Drawn | None:
         page.about_preset()
         ui.hand_on("how", first)
         return [], {}
-    stands = ui.sliders(LABELLED, SIZE)[::-1]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        unlabelled = ui.choice(UNLABELLED)
-        with ui.more():
-            temperature, alpha, loss = ui.choice(TEMPERATURE), ui.choice(ALPHA), ui.choice(LOSS)
-            epochs, bits = ui.choice(EPOCHS), ui.choice(BITS)
+    left, right = st.columns([6, 1], vertical_alignment="bottom")
+    with left:
+        stands = ui.sliders(LABELLED, SIZE)[::-1]
+    with right, ui.more():
+        unlabelled, temperature, alpha = ui.choice(UNLABELLED), ui.choice(TEMPERATURE), ui.choice(ALPHA)
+        loss, epochs, bits = ui.choice(LOSS), ui.choice(EPOCHS), ui.choice(BITS)
 
     def chosen(size: str, labelled: str) -> Distilling:
         return Distilling.chosen(size, by, labelled, unlabelled, temperature, alpha, epochs, loss, bits)
@@ -73,7 +79,7 @@ def race() -> ui.Drawn | None:
         return [], {}
     known, heats = frames(chosen(*stands)), heats_of(chosen(*stands))
     if not (ui.presenting() and ui.training(runner for heat in heats for runner in heat.values())):
-        ui.headline(known, SIZE, LABELLED, tall=race_panel.TALL, missing="not raced yet")  # a stage has room for one
+        ui.headline(known, SIZE, LABELLED, tall=race_panel.TALL, missing=WORDS["not raced"])  # a stage has room for one
 
     def below(*stands: str) -> ui.Drawn:
         how = ui.hand_on("how", chosen(*stands))
@@ -110,21 +116,12 @@ def bargain() -> ui.Drawn:
         if "taught" not in students:
             page.text("race first")
         return [], found
-    others = shrunk(known[0])
-    families = {name: ui.curve(points) for name, points in others.items()}
-    if at := cost.within(families["teacher, pruned"], students["taught"]):
-        tuned = others["teacher, pruned"][at] | FineTune(2)
-        if not ui.presenting():
-            ui.tune(tuned, does="Fine-tune the pruned teacher")
-        families["teacher, fine-tuned"] = ui.known({at: tuned})
-    figures = distillation_charts.bargain(families, students)
+    figures = distillation_charts.bargain(bargain_panel.families(known[0], students["taught"]), students)
     macs = sum(layer.total for layer in training_costs(layers[0]))
     found |= cost.taught_student(students["taught"], list(teachers.values()), macs, how.seen, how.heard)
     if not ui.presenting():
         ui.numbers(found)
-    ui.row("bargain", *figures[:2], tall=race_panel.TALL)
-    if not ui.presenting():
-        ui.row("same bytes", figures[2])
+    bargain_panel.draw(figures)
     page.text("about the bargain")
     return figures, found
 
@@ -145,7 +142,7 @@ def never_shown() -> ui.Drawn:
 def both() -> ui.Drawn:
     page.text("the map")
     how = ui.handed("how")
-    found = survey("map", "Measure the map", how.map())
+    found = survey("map", WORDS["measure the map"], how.map())
     here = ui.known(how.runners(0)).get("taught")
     figure = charts.surface(found, ALPHAS, TEMPERATURES, here and (how.alpha, how.temperature, here["accuracy"].value))
     ui.surface(figure, "surface")

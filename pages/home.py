@@ -6,7 +6,7 @@ from lessons import charts, ui
 from lessons.catalog import LESSONS
 from lessons.experiment import Quantize
 from lessons.text import sections
-from lessons.ui.home import first_picture
+from lessons.ui.home import cards, first_picture
 
 WORDS = sections("home")
 WIDTHS = (*map(str, range(1, 17)), "fp32")
@@ -28,7 +28,7 @@ with top:
         measured = ui.measurements(found)
         page.opens(lambda: ui.picture(first_picture.frames(measured), BITS))
         ui.before_and_after(baseline, points[bits])
-        sweep = charts.accuracy_sweep("bits per weight", {"model in use": measured}, measured["fp32"])
+        sweep = charts.accuracy_sweep(WORDS["bits: axis"], {WORDS["model in use"]: measured}, measured["fp32"])
         page.text("what this is")
         ui.headline(ui.shrunk_frames(found["fp32"], found), BITS, sweep=sweep)
         ui.on_release({BITS: [width for width in WIDTHS if found[width]]})(lambda _: None)
@@ -41,6 +41,7 @@ for row in (LESSONS[at : at + 3] for at in range(0, len(LESSONS), 3)):
     for place, lesson in zip(st.columns(3), row, strict=False):
         with place.container(border=True, height="stretch"):
             st.caption(WORDS("card", part=lesson.part, minutes=lesson.minutes))
+            st.markdown(cards.pictures().get(lesson.path, ""), unsafe_allow_html=True)  # an SVG, which st.html drops
             st.page_link(lesson.script, label=f"**{lesson.title}**")
             st.markdown(lesson.question)
 page.text("honesty")

@@ -19,8 +19,9 @@ LAYOUT = {
     "height": 460,
     "margin": dict.fromkeys("lrtb", 0),
     "showlegend": False,
-    "coloraxis": {"colorbar": {"title": "%", "thickness": 12}},
+    "coloraxis": {"showscale": False},  # the upright axis says what a colour is
 }
+CAMERA = {"eye": {"x": 1.5, "y": 1.35, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.22}}  # all ticks are in sight
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,10 @@ def surface(
     figure.update_layout(
         **LAYOUT,
         scene={
+            "camera": CAMERA,
             "xaxis": {"title": WORDS["temperature"], "tickvals": ticks, "ticktext": [f"{t:g}" for t in temperatures]},
             "yaxis": {"title": "α", "tickvals": list(alphas)},
-            "zaxis": {"title": WORDS["accuracy"]},
+            "zaxis": {"title": WORDS["accuracy"], "nticks": 6, "range": _range(list(known.values()))},
         },
     )
     table = pd.DataFrame(
@@ -78,6 +80,14 @@ def surface(
     )
     badges = badges_of(measured["accuracy"] for measured in measurements.values() if measured)
     return Surface(WORDS["surface"], figure, _in_words(known), table, badges)
+
+
+def _range(accuracies: Sequence[float]) -> list[float] | None:
+    """From where to where the upright axis goes: its lowest tick stands clear of the floor's ticks."""
+    if len(set(accuracies)) < 2:
+        return None
+    low, high = min(accuracies), max(accuracies)
+    return [low - 0.12 * (high - low), high + 0.08 * (high - low)]
 
 
 def _has_area(rows: Sequence[Sequence[float | None]]) -> bool:

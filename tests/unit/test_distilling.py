@@ -121,8 +121,8 @@ def test_the_map_has_every_pair_that_can_be_and_the_place_one_is_at():
 
 def test_put_right_adds_the_bias_of_the_class_never_shown():
     runners = Distilling("cnn-8x3", withheld=7).put_right(0)
-    assert list(runners) == ["alone", "taught", "alone, put right", "taught, put right"]
-    assert runners["taught, put right"] == runners["taught"] | ShiftBias(7)
+    assert list(runners) == ["alone", "taught", "alone+bias", "taught+bias"]
+    assert runners["taught+bias"] == runners["taught"] | ShiftBias(7)
 
 
 def test_the_students_have_as_many_parameters_as_they_are_called_after():
@@ -186,8 +186,8 @@ def test_a_teacher_of_several_answers_by_their_mean_and_takes_all_their_bytes():
 
 def test_what_else_a_teacher_could_be():
     found = shrunk(Experiment(LARGE))
-    assert found["teacher, quantized"]["1 bit"].recipe == (Quantize(1, "channel", range="least-squares"),)
-    assert found["teacher, pruned"]["99 %"].recipe[0].sparsity == 99
+    assert found["quantized"]["1"].recipe == (Quantize(1, "channel", range="least-squares"),)
+    assert found["pruned"]["99"].recipe[0].sparsity == 99
 
 
 @given(st.floats(0.1, 100))
@@ -230,8 +230,44 @@ def test_from_three_races_on_there_is_a_deviation():
 def test_a_runner_trained_before_stands_where_it_ended():
     told = {"alone": [], "taught": [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, 70.0, 2.0)]}
     figure = distillation_charts.race(told, {}, {"alone": measured(66)})
-    assert table(figure, "points")[["x", "y"]].values.tolist() == [[160, 66]]
+    assert table(figure, "points")[["kind", "x", "y"]].values.tolist() == [["taught", 160, 70], ["alone", 160, 66]]
     assert table(figure, "lines")["line"].unique().tolist() == ["taught"]
+    names = table(figure, "names").sort_values("y")
+    assert names["name"].tolist() == ["alone, before\n66.0 %", "taught\n70.0 %"]
+    assert list(names["y"]) == pytest.approx([66, 70])  # there is room for both
+
+
+def test_names_at_the_ends_of_a_race_lie_on_no_other():
+    def told(end: float) -> list[TrainingStep]:
+        return [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, end, 2.0)]
+
+    figure = distillation_charts.race({"alone": told(80.0), "taught": told(80.2)}, {}, {})
+    names = table(figure, "names").sort_values("y")
+    assert names["name"].tolist() == ["alone\n80.0 %", "taught\n80.2 %"]
+    apart = (names["y"].iloc[1] - names["y"].iloc[0]) / 20.2 * distillation_charts.PLOT  # pixels
+    assert apart == pytest.approx(distillation_charts.TWO_LINES)
+    assert table(figure, "reach")["x"].iloc[0] > 160
+
+
+def test_a_student_has_its_colour_wherever_it_is_drawn():
+    runs = {"alone": [measured(70)] * 3, "taught": [measured(75)] * 3}
+    lone = {"taught": runs["taught"]}
+    families = {"quantized": {"8": measured(90, 400)}, "pruned": {"50": None}}
+    students = {"alone": measured(70, 500), "taught": measured(75, 500)}
+    for figure in (distillation_charts.by_seed(runs), distillation_charts.by_seed(lone)):
+        assert figure.spec["layer"][0]["encoding"]["color"]["scale"]["domain"][:2] == ["alone", "taught"]
+    for figure in distillation_charts.bargain(families, students):
+        domain = figure.spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
+        assert [name.removeprefix("student, ") for name in domain[:2]] == ["alone", "taught"]
+        assert domain[2:5] == ["quantized", "pruned", "fine-tuned"]
+
+
+def test_a_single_label_is_drawn_only_where_it_is_chosen():
+    ends = {at: {"alone": [measured(accuracy)]} for at, accuracy in ((1, 10), (20, 50), (500, 76))}
+    marked = distillation_charts.along_labels(ends)
+    assert table(marked(500), "lines")["x"].tolist() == [20, 500]
+    assert table(marked(1), "lines")["x"].tolist() == [1, 20, 500]
+    assert table(marked(20), "reach")["x"].tolist() == [8]  # room for a name at the first point
 
 
 def test_a_race_that_is_run_again_is_drawn_over_how_it_was_recorded():
@@ -264,6 +300,9 @@ def test_the_headline_has_every_student_with_every_number_of_labels_of_which_a_r
     assert found["3,206", "0"] is None  # there is nothing to learn from
     shown = [frame.quantities["Taught"].value for (size, _), frame in found.items() if frame and size == "3,206"]
     assert len(set(shown)) >= 8
+    few = headline.frames(Distilling(labelled=50, unlabelled=20_000))["3,206", "50"].charts[0]
+    along = {name: len(rows) for name, rows in table(few, "lines").groupby("line")}
+    assert along["alone"] > 8 > along["taught"]  # the student alone does the same, however many images have no labels
     none_at_all = headline.frames(Distilling(labelled=0, alpha=1.0, unlabelled=20_000))["3,206", "0"]
     assert list(none_at_all.quantities) == ["Taught", "File"]
     assert [chart.title for chart in none_at_all.charts] == ["Every race so far"]
@@ -271,18 +310,21 @@ def test_the_headline_has_every_student_with_every_number_of_labels_of_which_a_r
 
 
 def test_the_bargain_is_drawn_as_far_as_it_is_measured():
-    families = {"teacher, quantized": {"8 bits": measured(90, 900), "1 bit": None}, "teacher, pruned": {"50 %": None}}
+    families = {"quantized": {"8": measured(90, 900), "1": None}, "pruned": {"50": None}}
     students = {"alone": measured(70, 500), "taught": measured(75, 500)}
     bytes, energy, fits = distillation_charts.bargain(families, students)
-    assert set(table(bytes, "points")["name"]) == {"8 bits", "alone", "taught"}
+    assert set(table(bytes, "points")["name"]) == {"quantized to 8 bits", "student, alone", "student, taught"}
+    assert table(bytes, "points")["x"].tolist() == pytest.approx([0.5, 0.5, 0.9])  # kB
+    assert table(energy, "points")["x"].tolist() == pytest.approx([1, 1, 1])  # µJ
     assert (bytes.badges, energy.badges) == (("measured",), ("measured", "estimated"))
     assert fits.note == ""  # nothing can be said of a family before all of it is measured
-    families["teacher, quantized"]["1 bit"] = measured(10, 600)
+    families["quantized"]["1"] = measured(10, 600)
     assert (
-        distillation_charts.bargain(families, students)[2].note == "The teacher quantized does not fit: 600 B at least."
+        distillation_charts.bargain(families, students)[2].note == "The quantized teacher does not fit: 600 B at least."
     )
-    families["teacher, pruned"]["50 %"] = measured(60, 400)
-    assert list(distillation_charts.bargain(families, students)[2].table["layer"]) == ["alone", "taught", "pruned 50 %"]
+    families["pruned"]["50"] = measured(60, 400)
+    drawn = list(distillation_charts.bargain(families, students)[2].table["student"])
+    assert drawn == ["student, alone", "student, taught", "pruned by 50 %"]
 
 
 def test_the_surface_has_holes_where_nothing_is_measured_and_says_where_one_is():

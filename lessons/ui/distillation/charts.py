@@ -10,19 +10,39 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from lessons.charts.bars import layer_bars
 from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.sweep import Sweep
 from lessons.estimate.training_break_even import within
 from lessons.quantity import Badge, Measurement, Quantity, badges_of, show
+from lessons.text import sections
 from lessons.training.progress import PROBE, TrainingStep
 
+WORDS = sections("distillation")
 ENOUGH = 3  # seeds for a deviation
 ROOM = 2.5  # points of accuracy to either side, at least: what is nearly nothing must not look large
-NAMED = ("8 bits", "2 bits", "50 %")  # points of the teacher's curves that say where they are
-BESIDE = {"alone": "below right", "taught": "right"}  # where a student's name stands
+RACE, PLOT, TWO_LINES = 260, 190, 38  # pixels: the height of a race with its axis and without; of a name in two lines
+BEHIND, BEFORE = 0.14, 2.5  # room for names: behind the ends of lines, of their steps; before the first label, times
+FULL = 112  # % where an axis of shares ends: a bar of 100 % has its number behind it
+WHO = {  # students, by their keys, as a reader calls them
+    "alone": WORDS["alone"],
+    "taught": WORDS["taught"],
+    "alone+bias": WORDS["alone, put right"],
+    "taught+bias": WORDS["taught, put right"],
+}
+STUDENTS = {"alone": WORDS["student alone"], "taught": WORDS["student taught"]}  # beside a teacher
+MADE = {  # what a teacher can be made into, by its key
+    "quantized": WORDS["quantized"],
+    "pruned": WORDS["pruned"],
+    "fine-tuned": WORDS["fine-tuned"],
+}
+NAMED = {
+    "quantized": ("2", "below right"),
+    "pruned": ("50", "left"),
+}  # which point of a curve says what it is, and where
 ALONG = {"alone": "below right", "taught": "left"}  # on a curve
+RUNNING = {name: () for name in (WHO["alone"], WHO["taught"])}  # in all charts the first colours of the theme
+KINDS = ("alone", "taught", "quantized", "pruned", "fine-tuned")  # of bars, in the order of these colours
 Family = Mapping[str, Measurement | None]
 
 
@@ -49,11 +69,13 @@ def dark_knowledge(
     alike = [np.stack([soft[right == at].mean(0) for at in range(len(names))]) for soft in percent]
     tables = [pd.DataFrame(shares, columns=list(names)) for shares in alike]
     whole = [
-        table.assign(temperature=at, image=names)[["temperature", "image", *names]]
+        table.assign(**{WORDS["temperature: column"]: at, WORDS["images of"]: names})[
+            [WORDS["temperature: column"], WORDS["images of"], *names]
+        ]
         for at, table in zip(temperatures, tables, strict=True)
     ]
     return Sweep(
-        "Mean soft targets of all test images (%)",
+        WORDS["mean soft targets"],
         {
             "positions": list(temperatures),
             "names": list(names),
@@ -68,47 +90,88 @@ Told = Mapping[str, Sequence[TrainingStep]]  # by runner
 
 
 def race(told: Told, kept: Told, before: Mapping[str, Measurement | None]) -> Chart:
-    """Accuracy of each runner while it trains, over how it was when that was recorded (`kept`); those trained `before`
-    as points, where they ended."""
+    """Accuracy of each runner while it trains, over how it was when that was recorded (`kept`), each named where its
+    curve ends; those trained `before` as points, where they ended."""
     seen, recorded = (
-        {name: [(s.step, s.accuracy) for s in steps if s.accuracy is not None] for name, steps in of.items() if steps}
+        {
+            WHO[name]: [(s.step, s.accuracy) for s in steps if s.accuracy is not None]
+            for name, steps in of.items()
+            if steps
+        }
         for of in (told, kept)
     )
     last = max(step.step for of in (told, kept) for steps in of.values() for step in steps)
-    ended = {name: found["accuracy"] for name, found in before.items() if found}
+    ended = {WHO[name]: found["accuracy"] for name, found in before.items() if found}
+    longest = {name: max((of.get(name, []) for of in (seen, recorded)), key=len) for name in RUNNING}
+    ends = {name: curve[-1] for name, curve in longest.items() if curve} | {
+        name: (last, end.value) for name, end in ended.items()
+    }
     badges: list[Badge] = ["measured"] * bool(seen or ended) + ["recorded"] * bool(recorded)
-    return lines(
-        "The race",
-        Axis("optimiser step", log=False, format="d"),
-        Axis(f"accuracy on {PROBE:,} test images (%)", log=False),
-        seen,
-        [Point(f"{name}, before: {end}", last, end.value, name, place="left") for name, end in ended.items()],
-        height=260,
-        note="Same first weights, same images in the same order: only the loss differs."
-        + (" Dashed: recorded." if recorded and badges != ["recorded"] else ""),
+    chart = lines(
+        WORDS["race: title"],
+        Axis(WORDS["optimiser step"], log=False, format="d"),
+        Axis(WORDS["accuracy (%)"], log=False),
+        RUNNING | seen,
+        [Point(_ended(name, at[1], name in ended), *at, name, says=False) for name, at in ends.items()],
+        height=RACE,
+        note=" ".join(
+            [WORDS("race: note", images=PROBE)] + [WORDS["dashed"]] * bool(recorded and badges != ["recorded"])
+        ),
         badges=tuple(badges),
+        legend=False,
         recorded=recorded,
     )
+    return _named_at_ends(chart, {name: _ended(name, at[1], name in ended) for name, at in ends.items()})
+
+
+def _ended(who: str, accuracy: float, before: bool) -> str:
+    """Who, and in a second line where it ended, perhaps already `before` this visit."""
+    said = WORDS["race: before"] if before else WORDS["race: end"]
+    return said.format(who=who, accuracy=accuracy).replace("|", "\n")
+
+
+def _named_at_ends(chart: Chart, names: Mapping[str, str]) -> Chart:
+    """Lines with these names, by line, behind their ends, where the axis goes on for them; none on another."""
+    drawn = [*chart.data["lines"], *chart.data["points"]]
+    (left, right), (low, high) = ((min(each), max(each)) for each in ([row[of] for row in drawn] for of in "xy"))
+    ends = sorted(chart.data["points"], key=lambda row: row["y"])
+    apart = TWO_LINES / PLOT * (high - low)
+    if len(ends) == 2 and (close := apart - (ends[1]["y"] - ends[0]["y"])) > 0:
+        ends = [row | {"y": row["y"] + side * close / 2} for side, row in zip((-1, 1), ends, strict=True)]
+    mark = {"type": "text", "align": "left", "dx": 8, "lineBreak": "\n", "color": "currentColor", "aria": False}
+    at = {of: {"field": of, "type": "quantitative"} for of in "xy"}
+    written = {"data": {"name": "names"}, "mark": mark, "encoding": at | {"text": {"field": "name", "type": "nominal"}}}
+    names_at = [{"x": row["x"], "y": row["y"], "name": names[row["kind"]]} for row in ends]
+    whole = replace(chart, data={**chart.data, "names": names_at})
+    return _reaching(whole, right + BEHIND * (right - left), written)
+
+
+def _reaching(chart: Chart, x: float, *layers: Mapping[str, Any]) -> Chart:
+    """A chart whose x axis goes on to `x`, with more layers."""
+    mark = {"type": "point", "opacity": 0, "aria": False}
+    far = {"data": {"name": REACH}, "mark": mark, "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+    spec = {**chart.spec, "layer": [*chart.spec["layer"], far, *layers]}
+    return replace(chart, spec=spec, data={**chart.data, REACH: [{"x": x}]})
 
 
 def by_seed(finishes: Mapping[str, Sequence[Measurement | None]]) -> Chart:
     """What each runner has ended with in every race; from three on with mean and standard deviation."""
-    values = {name: [found["accuracy"].value for found in ended if found] for name, ended in finishes.items()}
+    values = {WHO[name]: [found["accuracy"].value for found in ended if found] for name, ended in finishes.items()}
     ends = [
-        {"who": name, "race": at + 1, "accuracy": found["accuracy"].value, "badge": found["accuracy"].badge}
+        {"who": WHO[name], "race": at + 1, "accuracy": found["accuracy"].value, "badge": found["accuracy"].badge}
         for name, ended in finishes.items()
         for at, found in enumerate(filter(None, ended))
     ]
     count = min(map(len, values.values()), default=0)
     bars = [(name, fmean(found), stdev(found)) for name, found in values.items() if count >= ENOUGH]
-    said = "; ".join(f"{name} {middle:.1f} ± {spread:.1f} %" for name, middle, spread in bars)
-    so_far = "; ".join(f"{name} {fmean(found):.1f} %" for name, found in values.items() if found)
-    few = f"{so_far}. {count} of the {ENOUGH} races from which on a deviation can be told."
+    said = "; ".join(WORDS("mean and spread", who=who, mean=middle, spread=spread) for who, middle, spread in bars)
+    so_far = "; ".join(WORDS("so far", who=who, accuracy=fmean(found)) for who, found in values.items() if found)
+    few = WORDS("few races", so_far=so_far, races=count, enough=ENOUGH)
     badges = badges_of(found["accuracy"] for ended in finishes.values() for found in ended if found)
     every = [end["accuracy"] for end in ends] or [0.0]
     centre = (min(every) + max(every)) / 2
     return Chart(
-        "Every race so far",
+        WORDS["every race: title"],
         _strips(tuple(values)),
         {
             "ends": ends,
@@ -118,24 +181,31 @@ def by_seed(finishes: Mapping[str, Sequence[Measurement | None]]) -> Chart:
             ],
             REACH: [{"accuracy": centre - ROOM}, {"accuracy": centre + ROOM}],
         },
-        f"Accuracy of each runner at the end of {count} races. {said or few}",
-        lambda: pd.DataFrame(ends).rename(columns={"accuracy": "accuracy (%)"}),
-        (f"Mean ± standard deviation: {said}." if said else few) + (" Hollow: recorded." if len(badges) > 1 else ""),
+        WORDS("every race: in words", races=count, said=said or few),
+        lambda: _headed(pd.DataFrame(ends)),
+        " ".join([WORDS("means and spreads", said=said) if said else few] + [WORDS["hollow"]] * (len(badges) > 1)),
         badges,
     )
+
+
+def _headed(table: pd.DataFrame) -> pd.DataFrame:
+    """A table under the words a reader knows its columns by."""
+    heads = {"who": WORDS["who"], "race": WORDS["number of the race"], "accuracy": WORDS["accuracy (%)"]}
+    return table.rename(columns=heads | {"badge": WORDS["how known"]})
 
 
 @lru_cache(maxsize=4)
 def _strips(names: tuple[str, ...]) -> dict[str, Any]:
     """Points in rows, under each row a bar for mean and deviation."""
-    y = alt.Y("who:N", sort=list(names), title=None, scale=alt.Scale(domain=list(names)))
+    rows = alt.Axis(grid=True, gridOpacity=0.4, gridDash=[2, 3])
+    y = alt.Y("who:N", sort=list(names), title=None, scale=alt.Scale(domain=list(names)), axis=rows)
     x = alt.X(
         "accuracy:Q",
-        title="accuracy on all test images (%)",
+        title=WORDS["accuracy on all"],
         scale=alt.Scale(zero=False, padding=16),
-        axis=alt.Axis(tickCount=6),
+        axis=alt.Axis(tickCount=6, gridOpacity=0.4),
     )
-    colour = alt.Color("who:N", scale=alt.Scale(domain=list(names)), legend=None)
+    colour = alt.Color("who:N", scale=alt.Scale(domain=list(RUNNING)), legend=None)
     bars = named("bars").encode(y=y, color=colour)
     return specification(
         alt.layer(
@@ -147,7 +217,12 @@ def _strips(names: tuple[str, ...]) -> dict[str, Any]:
                 color=colour,
                 stroke=colour,
                 fillOpacity=alt.condition("datum.badge == 'recorded'", alt.value(0.1), alt.value(0.8)),
-                tooltip=["who:N", "race:O", alt.Tooltip("accuracy:Q", format=".1f"), "badge:N"],
+                tooltip=[
+                    alt.Tooltip("who:N", title=WORDS["who"]),
+                    alt.Tooltip("race:O", title=WORDS["number of the race"]),
+                    alt.Tooltip("accuracy:Q", title=WORDS["accuracy (%)"], format=".1f"),
+                    alt.Tooltip("badge:N", title=WORDS["how known"]),
+                ],
             ),
             bars.mark_rule(strokeWidth=3, yOffset=18).encode(x=alt.X("low:Q"), x2="high:Q"),
             bars.mark_tick(thickness=3, size=14, yOffset=18).encode(x=alt.X("mean:Q")),
@@ -158,7 +233,7 @@ def _strips(names: tuple[str, ...]) -> dict[str, Any]:
 
 def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Callable[[int], Chart]:
     """Accuracy of each runner against the number of labels, as means over the races; gives the chart for a number that
-    is marked."""
+    is marked. A single label, with which accuracy is a matter of chance, is left out unless it is that number."""
     curves = {
         name: [(at, fmean(m["accuracy"].value for m in of[name])) for at, of in ends.items() if name in of]
         for name in ("alone", "taught")
@@ -166,19 +241,25 @@ def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Cal
     badges = badges_of(m["accuracy"] for of in ends.values() for each in of.values() for m in each)
 
     def marked(here: int) -> Chart:
+        shown = {name: [at for at in curve if at[0] >= min(here, 2)] for name, curve in curves.items()}
         points = [
-            Point(name, *at, name, place=ALONG[name]) for name, curve in curves.items() for at in curve if at[0] == here
+            Point(WHO[name], *at, WHO[name], place=ALONG[name])
+            for name, curve in shown.items()
+            for at in curve
+            if at[0] == here
         ]
-        return lines(
-            "Accuracy against labels",
-            Axis("labelled images"),
-            Axis("accuracy on all test images (%)", log=False),
-            curves,
+        chart = lines(
+            WORDS["along labels: title"],
+            Axis(WORDS["labelled images: axis"]),
+            Axis(WORDS["accuracy (%)"], log=False),
+            {WHO[name]: curve for name, curve in shown.items()},
             points,
             height=300,
-            note="Means over the races.",
+            note=WORDS["along labels: note"],
             badges=badges,
+            legend=False,
         )
+        return _reaching(chart, min(at for curve in shown.values() for at, _ in curve) / BEFORE)
 
     return marked
 
@@ -189,61 +270,116 @@ def gained(finishes: Mapping[str, Sequence[Measurement | None]]) -> float | None
     return fmean(taught["accuracy"].value - alone["accuracy"].value for alone, taught in pairs) if pairs else None
 
 
+def made(family: str, amount: str) -> str:
+    """What a teacher was made into, in words. `amount`: bits per weight, or percent of its weights that are pruned."""
+    if family == "quantized":
+        return WORDS["quantized to one"] if amount == "1" else WORDS("quantized to", bits=amount)
+    said = WORDS["pruned by"] if family == "pruned" else WORDS["pruned by, fine-tuned"]
+    return said.format(percent=amount)
+
+
 def bargain(families: Mapping[str, Family], students: Mapping[str, Measurement]) -> list[Chart]:
-    """Accuracy against the file, and against the energy of a picture, of the teacher shrunk in other ways and of its
-    students; and accuracy of those that fit into the student's bytes."""
-    axes = {"packed": Axis("file (bytes)"), "energy_45nm": Axis("energy per image (J, estimated, ×/÷ 10)", format="~s")}
-    titles = {"packed": "Accuracy against bytes", "energy_45nm": "Accuracy against energy"}
+    """Accuracy against the file (kB), and against the energy of an image (µJ), of the teacher shrunk in other ways and
+    of its students; and accuracy of those that fit into the student's bytes. `families`: by a key of MADE."""
     known = {
         name: {at: m for at, m in family.items() if m} for name, family in families.items() if any(family.values())
     }
+    return [
+        _against("packed", 1e-3, WORDS["against bytes"], WORDS["kilobytes"], known, students),
+        _against("energy_45nm", 1e6, WORDS["against energy"], WORDS["microjoules"], known, students),
+        _in_the_same_bytes(families, students),
+    ]
 
-    def panel(what: str) -> Chart:
-        def place(measurement: Measurement) -> tuple[float, float]:
-            return measurement[what].value, measurement["accuracy"].value
 
-        curves = {name: [place(m) for m in family.values()] for name, family in known.items()}
-        points = [
-            Point(at, *place(m), name, f"{name}, {at}", at in NAMED)
-            for name, family in known.items()
-            for at, m in family.items()
-        ]
-        points += [Point(name, *place(m), name, place=BESIDE[name]) for name, m in students.items()]
-        seen = [*students.values(), *(m for family in known.values() for m in family.values())]
-        badges = badges_of(m[name] for m in seen for name in (what, "accuracy"))
-        return lines(titles[what], axes[what], Axis("test accuracy (%)", log=False), curves, points, 340, badges=badges)
+def _against(
+    what: str,
+    scale: float,
+    title: str,
+    axis: str,
+    known: Mapping[str, Mapping[str, Measurement]],
+    students: Mapping[str, Measurement],
+) -> Chart:
+    """Accuracy against a quantity, times `scale`; a curve for each family, a point for each student."""
 
-    return [panel("packed"), panel("energy_45nm"), _in_the_same_bytes(families, students)]
+    def place(measurement: Measurement) -> tuple[float, float]:
+        return scale * measurement[what].value, measurement["accuracy"].value
+
+    colours = {name: () for name in STUDENTS.values()} | {MADE[name]: () for name in MADE}
+    curves = colours | {MADE[name]: [place(m) for m in family.values()] for name, family in known.items()}
+    points = [Point(STUDENTS[name], *place(m), STUDENTS[name]) for name, m in students.items()]
+    points += [
+        Point(
+            MADE[name] if name == "fine-tuned" else made(name, at),
+            *place(m),
+            MADE[name],
+            says=at == NAMED.get(name, (at,))[0],
+            place=NAMED.get(name, ("", "right"))[1],
+        )
+        for name, family in known.items()
+        for at, m in family.items()
+    ]
+    seen = [*students.values(), *(m for family in known.values() for m in family.values())]
+    badges = badges_of(m[name] for m in seen for name in (what, "accuracy"))
+    y = Axis(WORDS["test accuracy"], log=False)
+    return lines(title, Axis(axis, format="~g"), y, curves, points, 340, badges=badges, legend=False)
 
 
 def _in_the_same_bytes(families: Mapping[str, Family], students: Mapping[str, Measurement]) -> Chart:
     """Accuracy of the students, and of the largest of each family that fits into the student's file."""
-    short = {name: name.removeprefix("teacher, ") for name in families}
     fits = {name: within(family, students["taught"]) for name, family in families.items()}
-    bars = {name: found["accuracy"] for name, found in students.items()}
-    bars |= {f"{short[name]} {at}": families[name][at]["accuracy"] for name, at in fits.items() if at}
+    bars = {STUDENTS[name]: (name, found["accuracy"]) for name, found in students.items()}
+    bars |= {made(name, at): (name, families[name][at]["accuracy"]) for name, at in fits.items() if at}
     whole = {name: family for name, family in families.items() if family and all(family.values())}
     least = {name: min(found["packed"].value for found in family.values()) for name, family in whole.items()}
-    none = [
-        f"The teacher {short[name]} does not fit: {show(least[name], 'bytes')} at least"
-        for name in least
-        if not fits[name]
-    ]
-    chart = layer_bars(f"Accuracy in {students['taught']['packed']} or less", bars, upto=80)
-    return replace(chart, note=". ".join(none) + "." * bool(none))
+    none = [WORDS("does not fit", how=MADE[name], bytes=show(least[name], "bytes")) for name in least if not fits[name]]
+    chart = _bars(WORDS("in the same bytes", bytes=students["taught"]["packed"]), bars)
+    return replace(chart, note=" ".join(none))
 
 
 def recalls(measured: Mapping[str, Measurement], label: int, right: np.ndarray) -> Chart:
     """How often each names a class when it sees it, as bars."""
     shares = {
-        name: Quantity("recall", 100 * float((answers == label)[right == label].mean()), "%", found["accuracy"].badge)
+        WHO[name]: (name, Quantity("recall", 100 * float((answers == label)[right == label].mean()), "%", known.badge))
         for name, found in measured.items()
-        for answers in [np.frombuffer(found.answers, np.uint8)]
+        for answers, known in [(np.frombuffer(found.answers, np.uint8), found["accuracy"])]
     }
-    return layer_bars("Images of the class that are recognised (recall)", shares, upto=80)
+    return _bars(WORDS["recall: title"], shares)
 
 
 def accuracies(measured: Mapping[str, Measurement]) -> Chart:
     """Accuracy of each, as bars."""
-    found = {name: each["accuracy"] for name, each in measured.items()}
-    return layer_bars("Accuracy on all test images", found, upto=80)
+    return _bars(WORDS["accuracies: title"], {WHO[name]: (name, each["accuracy"]) for name, each in measured.items()})
+
+
+def _bars(title: str, shares: Mapping[str, tuple[str, Quantity]]) -> Chart:
+    """Shares (%) as bars, each with its number behind it, by their names; a student has its colour in every chart. Each
+    comes with whose it is, one of KINDS."""
+    bars = [
+        {"who": name, "of": kind.removesuffix("+bias"), "share": float(share.value), "label": str(share)}
+        for name, (kind, share) in shares.items()
+    ]
+    said = "; ".join(f"{bar['who']}: {bar['label']}" for bar in bars)
+    return Chart(
+        title,
+        _bar_spec(tuple(shares)),
+        {"bars": bars},
+        WORDS("bars: in words", title=title, bars=said),
+        lambda: pd.DataFrame({WORDS["who"]: list(shares), WORDS["share (%)"]: [bar["share"] for bar in bars]}),
+        badges=badges_of(share for _, share in shares.values()),
+    )
+
+
+@lru_cache(maxsize=16)
+def _bar_spec(rows: tuple[str, ...]) -> dict[str, Any]:
+    y = alt.Y("who:N", sort=list(rows), title=None, axis=alt.Axis(labelOverlap=False, labelLimit=200))
+    ticks = alt.Axis(values=[0, 25, 50, 75, 100], gridOpacity=0.4)
+    x = alt.X("share:Q", title=WORDS["share (%)"], scale=alt.Scale(domain=[0, FULL], nice=False), axis=ticks)
+    colour = alt.Color("of:N", scale=alt.Scale(domain=list(KINDS)), legend=None)
+    tips = [alt.Tooltip("who:N", title=WORDS["who"]), alt.Tooltip("label:N", title=WORDS["share (%)"])]
+    bars = named("bars")
+    return specification(
+        alt.layer(
+            bars.mark_bar().encode(x=x, y=y, color=colour, tooltip=tips),
+            bars.mark_text(align="left", dx=4).encode(x=x, y=y, text="label:N"),
+        ).properties(height=46 * len(rows) + 10)
+    )

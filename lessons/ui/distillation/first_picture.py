@@ -24,7 +24,7 @@ from lessons.ui.layout.tiles import tiles
 from lessons.ui.work.results import answer
 
 WORDS = sections("distillation")
-HEIGHT = 300
+HEIGHT, MOST = 300, 124  # pixels: of the picture; of the image, above its key
 LEAST = 0.5  # %: smaller shares have no number
 # of the width, in %: the image, the ends of the classes' names, where bars begin, and how long one of 100 % is
 IMAGE, NAMED, BARS, LONG = 19, 41, 43, 42
@@ -92,9 +92,9 @@ def _picture(shares: np.ndarray, shown: int, temperature: str, badge: Badge) -> 
         WORDS["first picture: in words"].format(picture=shown + 1, note=note),
         lambda: pd.DataFrame(
             {
-                "class": names,
-                "label (%)": [100.0 * (at == right) for at in range(len(names))],
-                f"teacher at T = {temperature} (%)": shares,
+                WORDS["class"]: names,
+                WORDS["share of the label"]: [100.0 * (at == right) for at in range(len(names))],
+                WORDS("share of the teacher", temperature=temperature): shares,
             }
         ),
         note,
@@ -114,7 +114,7 @@ def _spec() -> dict[str, Any]:
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 100], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[10, 0], nice=False))
     kinds = ["teacher", "label"]
-    side = alt.ExprRef(f"width * {IMAGE / 100}")
+    side = alt.ExprRef(f"min(width*{IMAGE / 100},{MOST})")
     bars = {"x": x, "x2": "to:Q", "y": y, "y2": "y2:Q", "color": series(*kinds)}
     return specification(
         alt.layer(

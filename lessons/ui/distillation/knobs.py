@@ -14,25 +14,21 @@ SHOWN_FIRST = 24  # test images
 WARMTHS = ("0.1", "0.5", "1", "2", "4", "8", "20", "100")
 SHOWN = ("0.1", "0.2", "0.3", "0.5", "0.7", "1", "1.5", "2", "3", "4", "6", "8", "12", "20", "30", "50", "100")
 COUNTS = ("0", "1", "20", "50", "100", "200", "500", "1,000", "2,000", "5,000", "10,000", "20,000")
-TEACHER = Knob("distillation_teacher", "Teacher", tuple(TEACHERS), "large")
-PICTURE = Knob("distillation_picture", "Test image", tuple(map(str, range(1, SHOWN_FIRST + 1))), "5")
-SHOWN_AT = Knob("distillation_shown_at", "Temperature", SHOWN, "1")
-SIZE = Knob("distillation_student", "Student (parameters)", tuple(STUDENTS), "3,206")
-LABELLED = Knob("distillation_labelled", "Labelled images", COUNTS, "500")
-UNLABELLED = Knob("distillation_unlabelled", "Unlabelled images", ("0", "500", "2,000", "20,000"), "0")
-TEMPERATURE = Knob("distillation_temperature", "Temperature in training", WARMTHS, "4", WORDS["help: temperature"])
-ALPHA = Knob(
-    "distillation_alpha",
-    "α, weight of the teacher's loss",
-    ("0", "0.3", "0.6", "0.9", "1"),
-    "0.9",
-    WORDS["help: alpha"],
+TEACHER = Knob("distillation_teacher", WORDS["teacher"], tuple(TEACHERS), "large")
+PICTURE = Knob("distillation_picture", WORDS["test image"], tuple(map(str, range(1, SHOWN_FIRST + 1))), "5")
+SHOWN_AT = Knob("distillation_shown_at", WORDS["temperature"], SHOWN, "1")
+SIZE = Knob("distillation_student", WORDS["student"], tuple(STUDENTS), "3,206")
+LABELLED = Knob("distillation_labelled", WORDS["labelled images"], COUNTS, "500")
+UNLABELLED = Knob("distillation_unlabelled", WORDS["unlabelled images"], ("0", "500", "2,000", "20,000"), "0")
+TEMPERATURE = Knob(
+    "distillation_temperature", WORDS["temperature in training"], WARMTHS, "4", WORDS["temperature: help"]
 )
-EPOCHS = Knob("distillation_epochs", "Epochs", ("1", "2", "5", "10"), "5")
-LOSS = Knob("distillation_loss", "Teacher's loss", LOSSES, "kl", WORDS["help: loss"])
-BITS = Knob("distillation_bits", "Bits per weight", ("1", "2", "4", "8", "fp32"), "fp32")
-PART = Knob("distillation_part", "Look at", ("race", "bargain", "never shown", "map"), "race")
-WITHHELD = Knob("distillation_withheld", "Class never shown", fashion_mnist.CLASSES, "Trouser")
+ALPHA = Knob("distillation_alpha", WORDS["alpha"], ("0", "0.3", "0.6", "0.9", "1"), "0.9", WORDS["alpha: help"])
+EPOCHS = Knob("distillation_epochs", WORDS["epochs"], ("1", "2", "5", "10"), "5")
+LOSS = Knob("distillation_loss", WORDS["teacher's loss"], LOSSES, "kl", WORDS["teacher's loss: help"])
+BITS = Knob("distillation_bits", WORDS["bits per weight"], ("1", "2", "4", "8", "fp32"), "fp32")
+PART = Knob("distillation_part", WORDS["look at"], ("race", "bargain", "never shown", "map"), "race")
+WITHHELD = Knob("distillation_withheld", WORDS["class never shown"], fashion_mnist.CLASSES, "Trouser")
 CHOSEN = (SIZE, TEACHER, LABELLED, UNLABELLED, TEMPERATURE, ALPHA, EPOCHS, LOSS, BITS)  # as `Distilling` takes them
 KNOBS = (*CHOSEN, PART, PICTURE, SHOWN_AT, WITHHELD)
 PRESETS = (

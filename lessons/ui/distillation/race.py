@@ -8,6 +8,7 @@ from lessons.charts.chart import Chart
 from lessons.experiment import Experiment
 from lessons.jobs import ask, recordings, vision
 from lessons.quantity import Measurement
+from lessons.text import sections
 from lessons.ui.distillation import charts
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
@@ -15,6 +16,7 @@ from lessons.ui.work import notices, training_panel
 from lessons.ui.work.progress import left_of_all, share
 from lessons.ui.work.results import curve, known, tuned
 
+WORDS = sections("distillation")
 Runners = Mapping[str, Experiment]
 TALL = 340  # pixels of a chart on a stage: above it are two bars of progress
 
@@ -29,9 +31,9 @@ def race(heats: Sequence[Runners], name: str = "race") -> list[Chart]:
 
     def offer() -> None:
         if not waiting:
-            st.markdown("**Done** on this machine.")
+            st.markdown(WORDS["done"])
             return
-        label = "Race" if len(waiting) == len(heats) else "Race again from another seed"
+        label = WORDS["race"] if len(waiting) == len(heats) else WORDS["race again"]
         _offer(label, list(waiting[0].values()), f"{name} on", like=list(heats[0].values()))
 
     with st.container(border=True, key=name):
@@ -72,7 +74,7 @@ def survey(name: str, label: str, points: Mapping[Hashable, Experiment]) -> dict
             begun = list(filter(None, map(ask.tuning, missing)))
             done = len(points) - len(missing)
             share_done = (done + sum(map(share, begun))) / len(points)
-            st.progress(share_done, f"{done} of {len(points)} are trained{left_of_all(begun)}")
+            st.progress(share_done, WORDS("trained", done=done, all=len(points), left=left_of_all(begun)))
             training_panel.panel(name, missing, lambda: _offer(label, missing, f"{name} on", background=True))
     found = known(points)
     return {at: found.get(at) for at in points}

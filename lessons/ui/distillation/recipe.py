@@ -103,9 +103,9 @@ class Distilling:
         return tuple(self.teachers()), self.student(0), count
 
     def put_right(self, seed: int) -> dict[str, Experiment]:
-        """The runners, and each with the bias of the class right that it was never shown."""
+        """The runners, and each, as `alone+bias`, with the bias of the class right that it was never shown."""
         runners = self.runners(seed)
-        return runners | {f"{name}, put right": net | ShiftBias(self.withheld) for name, net in runners.items()}
+        return runners | {f"{name}+bias": net | ShiftBias(self.withheld) for name, net in runners.items()}
 
     def student(self, seed: int, taught: Taught | None = None) -> Trained:
         """How the student is trained."""
@@ -167,8 +167,7 @@ def number(text: str) -> int:
 
 
 def shrunk(teacher: Experiment) -> dict[str, dict[str, Experiment]]:
-    """What else can be made of a teacher: at fewer and fewer bits, and with fewer and fewer weights."""
-    bits = {f"{bits} bit{'s' * (bits > 1)}": Quantize(bits, "channel", range="least-squares") for bits in WIDTHS}
-    sparsity = {f"{sparsity} %": Prune(sparsity) for sparsity in SPARSITIES}
-    kinds = {"teacher, quantized": bits, "teacher, pruned": sparsity}
+    """What else can be made of a teacher: `quantized`, by bits per weight, and `pruned`, by percent of its weights."""
+    bits = {str(bits): Quantize(bits, "channel", range="least-squares") for bits in WIDTHS}
+    kinds = {"quantized": bits, "pruned": {str(sparsity): Prune(sparsity) for sparsity in SPARSITIES}}
     return {kind: {at: teacher | step for at, step in steps.items()} for kind, steps in kinds.items()}

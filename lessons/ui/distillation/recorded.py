@@ -49,7 +49,7 @@ def questions() -> Iterator[Question]:
     yield from ((vision.measuring, runner) for runner in withheld.put_right(FIRST).values())
     families = shrunk(Experiment(LARGE))
     yield from ((vision.measuring, each) for family in families.values() for each in family.values())
-    pruned = families["teacher, pruned"][f"{SPARSITIES[-1]} %"] | FineTune(2)
+    pruned = families["pruned"][str(SPARSITIES[-1])] | FineTune(2)
     yield vision.tuning, pruned
     yield vision.measuring, pruned
     yield from ((vision.measuring, taught) for taught in distilling(DEFAULTS.values(KNOBS)).map().values())

@@ -10,6 +10,7 @@ from lessons.estimate import training_break_even
 from lessons.experiment import Experiment
 from lessons.jobs import ask, recordings, vision
 from lessons.quantity import Measurement
+from lessons.text import sections
 from lessons.ui.distillation import charts, first_picture
 from lessons.ui.distillation.figures import dark_knowledge, pictures
 from lessons.ui.distillation.knobs import PICTURE, SHOWN_AT
@@ -19,15 +20,20 @@ from lessons.ui.layout.headline import headline, picture
 from lessons.ui.layout.tiles import numbers
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.widgets import sliders
+from lessons.ui.state.widgets import more, slider
 from lessons.ui.work.results import answer
 
+WORDS = sections("distillation")
 ABOUT = "about_teacher"  # the key of the part that is closed
 
 
 def one_image(chosen: Distilling, opens: Callable[[Callable[[], None]], None], explain: Callable[[], None]) -> None:
     """Draw a test image with its label and soft targets, as a page `opens`; then what `explain` says, and the loss."""
-    shown = int(sliders(SHOWN_AT, PICTURE)[1]) - 1
+    left, right = st.columns([6, 1], vertical_alignment="bottom")
+    with left:
+        slider(SHOWN_AT)
+    with right, more(WORDS["test image"]):
+        shown = int(slider(PICTURE)) - 1
     frames = losses = dict.fromkeys(SHOWN_AT.options)
     if found := first_picture.beginning(chosen):
         logits, badge = found
@@ -41,14 +47,14 @@ def one_image(chosen: Distilling, opens: Callable[[Callable[[], None]], None], e
 
 def meet(teachers: Sequence[Experiment], explain: Callable[[], None]) -> Drawn:
     """Draw these networks as one teacher, trained first where they must be; what it is waits until it is wanted."""
-    measured = survey("teachers", "Train the teacher", dict(enumerate(teachers)))
-    with st.expander("About the teacher", key=ABOUT, on_change="rerun") as part:
+    measured = survey("teachers", WORDS["train the teacher"], dict(enumerate(teachers)))
+    with st.expander(WORDS["about: title"], key=ABOUT, on_change="rerun") as part:
         if not part.open:
             return [], {}
         explain()
         if not all(measured.values()) or (logits := _logits(tuple(teachers))) is None:
             if all(map(ask.tuned, teachers)):
-                st.caption("Measuring the teacher …")
+                st.caption(WORDS["measuring the teacher"])
             return [], {}
         return _all_images(list(measured.values()), logits, SHOWN_AT)
 
@@ -60,10 +66,10 @@ def _all_images(measured: list[Measurement], logits: np.ndarray, temperature: Kn
     figure = charts.dark_knowledge(logits, right, names, temperature.options, (found["Accuracy"].badge,))
     left, wide = st.columns([1, 3])
     with left:
-        pictures("Least sure of", charts.least_sure(logits))
+        pictures(WORDS["least sure"], charts.least_sure(logits))
     with wide:
         dark_knowledge(figure, temperature)
-    return [figure], {f"Teacher: {name}": quantity for name, quantity in found.items()}
+    return [figure], {WORDS("of the teacher", what=name): quantity for name, quantity in found.items()}
 
 
 def _logits(teachers: tuple[Experiment, ...]) -> np.ndarray | None:

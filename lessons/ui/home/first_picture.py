@@ -32,7 +32,7 @@ def frames(curve: Mapping[str, Measurement | None]) -> dict[str, Frame | None]:
 def large() -> Quantity:
     """The weights of a large language model in 16 bits, in bytes."""
     model = models()["Llama 3.1 8B"]
-    source = f"{model.params_total:,} parameters × 2 bytes"
+    source = WORDS("large: how", parameters=model.params_total)
     return Quantity("large", 2 * model.params_total, "B", "estimated", source=source)
 
 
@@ -51,7 +51,7 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
         "names": (LEFT["song"] + 8, sqrt(SONG.value) / SIDE - 8, WORDS["song"].format(size=SONG)),
         "upright": (LEFT["LLM"] + 13, 10, WORDS["large"].format(size=large(), wide=words["wide"])),
         "size": (LEFT["model"], y + LENS + 14, WORDS["small"].format(**words)),
-        "true size": (LEFT["model"] + 42, 10, WORDS["true size"]),
+        "own": (LEFT["model"] + 42, 10, WORDS["true size"]),
     }
     return Chart(
         WORDS["first picture: title"],
@@ -64,7 +64,7 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
         }
         | {name: [{"x": SIDE * left, "y": SIDE * up, "name": text}] for name, (left, up, text) in labels.items()},
         WORDS["first picture: in words"].format(**words),
-        lambda: pd.DataFrame({"what": [*sizes], "bytes": [size.value for size in sizes.values()]}),
+        lambda: pd.DataFrame({WORDS["what"]: [*sizes], WORDS["bytes"]: [size.value for size in sizes.values()]}),
         WORDS["first picture"].format(**words),
         badges_of([*sizes.values(), accuracy]),
     )
@@ -91,7 +91,7 @@ def _centre() -> tuple[float, float]:
 @lru_cache(maxsize=1)
 def _spec() -> dict[str, Any]:
     x = alt.X(
-        "x:Q", axis=None, scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef(f"width * {SIDE}"), nice=False, zero=False)
+        "x:Q", axis=None, scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef(f"width*{SIDE}"), nice=False, zero=False)
     )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, HEIGHT * SIDE], nice=False))
     square = {"x": x, "x2": "x2", "y": y, "y2": "y2"}
@@ -104,6 +104,6 @@ def _spec() -> dict[str, Any]:
         named("names").mark_text(align="left", baseline="top", fontSize=13, lineBreak="\n").encode(**text),
         named("upright").mark_text(align="left", angle=270, fontSize=12, lineBreak="\n").encode(**text),
         named("size").mark_text(align="left", fontSize=15, fontWeight="bold").encode(**text),
-        named("true size").mark_text(align="left", fontSize=12).encode(**text),
+        named("own").mark_text(align="left", fontSize=12).encode(**text),
     ]
     return specification(alt.layer(*layers).properties(height=HEIGHT))

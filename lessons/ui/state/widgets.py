@@ -110,9 +110,9 @@ def field(knob: Knob, example: str, live: bool = True) -> str:
     return st.text_input(knob.label, key=knob.name, bind="query-params", type="search", live=live, placeholder=example)
 
 
-def more() -> AbstractContextManager:
-    """A place for the knobs that wait until they are wanted."""
-    return st.popover(WORDS["more"])
+def more(label: str = WORDS["more"]) -> AbstractContextManager:
+    """A place for the knobs that wait until they are wanted; a `label` where there is one knob alone."""
+    return st.popover(label)
 
 
 def reset(knobs: tuple[Knob, ...]) -> None:
