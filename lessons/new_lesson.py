@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 SKELETON = ROOT / "lessons" / "skeleton"
 CATALOG = ROOT / "lessons" / "catalog.py"
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-PART = "Shrinking"  # of the course, behind whose last lesson a new one stands
+PART = "shrinking"  # of the course, behind whose last lesson a new one stands
 QUESTION = "What is the question of this lesson?"
 
 
@@ -38,12 +38,14 @@ def write(path: str, root: Path = ROOT) -> list[Path]:
     for file, template in files.items():
         file.parent.mkdir(exist_ok=True)
         text = (SKELETON / template).read_text(encoding="utf-8")
-        file.write_text(text if file.suffix == ".md" else Template(text).substitute(words), encoding="utf-8")
+        file.write_text(Template(text).substitute(words), encoding="utf-8")
     marker = root / "lessons" / "ui" / room / "__init__.py"
     marker.write_text(f'"""The room of one lesson: {words["title"]}."""\n', encoding="utf-8")
     catalog = root / CATALOG.relative_to(ROOT)
-    listed = f'    Lesson("{path}", "{words["title"]}", "{PART}", "{QUESTION}", 10),\n'
-    before, last, after = catalog.read_text(encoding="utf-8").rpartition(f'"{PART}",')  # of the last lesson of its part
-    rest, end, following = after.partition("\n    ),\n")
+    listed = f'    Lesson("{path}", "{PART}", 10),\n'
+    before, last, after = catalog.read_text(encoding="utf-8").rpartition(
+        f'"{PART}", '
+    )  # of the last lesson of its part
+    rest, end, following = after.partition("\n")
     catalog.write_text(f"{before}{last}{rest}{end}{listed}{following}", encoding="utf-8")
     return [*files, marker, catalog]

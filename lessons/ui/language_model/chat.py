@@ -45,9 +45,7 @@ def talk(model: Experiment, name: str, temperature: float, seed: int) -> None:
         if busy:
             with st.chat_message("assistant"):
                 _answer(turns, model, name, temperature, seed)
-        st.chat_input(
-            WORDS["question"], key="question", max_chars=LONGEST, on_submit=_ask, args=(turns,), disabled=busy
-        )
+        st.chat_input(WORDS["ask"], key="question", max_chars=LONGEST, on_submit=_ask, args=(turns,), disabled=busy)
         if turns:
             st.button(WORDS["forget"], on_click=_forget)
 
