@@ -44,7 +44,7 @@ def the_first_picture_follows_the_hand(page: Page) -> None:
     for key, uses in (("Home", "1 uses a day"), ("End", "1,000,000 uses a day")):
         move(page, "Uses a day", key)
         page.get_by_label(
-            re.compile(f"Columns, to scale, of four ways to sort texts, in a year. .*{uses}")
+            re.compile(f"Columns on logarithmic axes, of four ways to sort texts, in a year. .*{uses}")
         ).first.wait_for()
     page.goto("/decide?guess=skip")
     tile(page).first.wait_for()

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from lessons.estimate import quality_gap
 from lessons.estimate.cost import words_use
 from lessons.estimate.requirements import TASKS
 from lessons.estimate.selection import chosen, judged, yearly
 from lessons.quantity import Quantity
-from lessons.ui.decide import first_picture
+from lessons.ui.decide import charts, first_picture
 from lessons.ui.decide.comparison import KINDS
 from lessons.ui.decide.knobs import USES, WORSE, usual
 
@@ -103,3 +104,26 @@ def test_a_way_that_cannot_do_it_is_grey_and_says_why():
     for need in (asked(), asked("chat", worse="50")):
         grey = {bar["x"] - 0.5 for bar in first_picture.columns(need).data["unable"]}
         assert grey == {at for at, way in enumerate(judged(need)) if way.against}
+
+
+def test_the_name_of_a_data_set_stands_on_a_line_of_its_own_that_no_grid_line_crosses():
+    known = quality_gap.known("sort texts")
+    chart = charts.scores("sort texts", known, KINDS)
+    assert [row["dataset"] for row in chart.data["names"]] == [
+        f"{name} ({rows[0].metric})" for name, rows in known.items()
+    ]
+    lines, points, names = chart.spec["layer"]
+    assert (
+        lines["mark"]["type"] == "rule" and lines["mark"]["yOffset"] == points["mark"]["yOffset"] > names["mark"]["dy"]
+    )
+    assert points["encoding"]["x"]["axis"]["grid"] is False
+
+
+def test_a_stage_draws_the_energy_and_writes_the_money():
+    need = asked()
+    chart = first_picture.columns(need, first_picture.STAGE)
+    assert [row["text"] for row in chart.data["rows"] if row["text"]] == ["1 Wh", "1 kWh", "1 MWh", "1 GWh"]
+    assert [row["text"] for row in chart.data["numbers"]] == [
+        row["text"] for row in first_picture.columns(need).data["numbers"]
+    ]
+    assert max(row["y"] for row in chart.data["names"]) + 2 * first_picture.STAGE.line <= first_picture.STAGE.height

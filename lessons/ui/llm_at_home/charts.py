@@ -32,8 +32,10 @@ PLACES = {  # of a name beside its point, whatever the size of the letters: alig
     "below right": ("left", "top", 6, 8),
     "left": ("right", "bottom", -6, -3),
     "below left": ("right", "top", -6, 8),
+    "above": ("center", "bottom", 0, -6),
 }
 TERA = 1e12
+APART = 3  # times: as far apart two steps have room for names above both
 GREY = "#8A97A3"
 DECADE = "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6"  # whether a tick is a power of ten
 CLIP = 2  # doublings at which a colour is full
@@ -53,9 +55,10 @@ def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[Mea
     note = "" if machine.peak else WORDS["roofline: no peak"]
     title = WORDS("roofline: title", card=machine.name)
     drawn = lines(title, INTENSITY, RATE, {ROOF: roofline}, [*_steps(paces), *_measured(measured)], HIGH, note)
-    # names on the outer sides of both steps, however near they are: above the roof, and under it
+    # on the slope names stand left above it and right under it, however near they are; else above the flat roof
     order = sorted(paces, key=lambda name: paces[name].intensity)
-    sides = {name: "below right" if at else "left" for at, name in enumerate(order)}
+    high = machine.peak and paces[order[-1]].intensity > max(ridge, APART * paces[order[0]].intensity)
+    sides = {order[0]: "left"} | dict.fromkeys(order[1:], "above" if high else "below right")
     sided = lambda row: row | {"label": row["name"], "place": sides[row["name"]]} if row["says"] else row
     rows = [sided(row) for row in drawn.data["points"]]
     return _named_lines(replace(drawn, data=dict(drawn.data) | {"points": rows}), INTENSITY, RATE, {ROOF: roofline})
