@@ -26,9 +26,11 @@ def stack(
     badges: tuple[Badge, ...] = ("estimated",),
     room: tuple[str, float] | None = None,
     upto: float = 0.0,
+    apart: str = "",
 ) -> Chart:
     """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use; `room`:
-    what a dashed line across is, and how high; `upto`: how far the axis reaches at least, so that charts compare."""
+    what a dashed line across is, and how high; `upto`: how far the axis reaches at least, so that charts compare;
+    `apart`: what is between the lines of a setting's name, where it has several."""
     there = {bar: parts for bar, parts in bars.items() if parts}
     names = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
     totals = {bar: sum(parts.values()) for bar, parts in there.items()}
@@ -59,7 +61,7 @@ def stack(
 
     drawn = Chart(
         title,
-        _spec(axis, f"{prefix}{unit}", tuple(bars), names),
+        _spec(axis, f"{prefix}{unit}", tuple(bars), names, apart),
         {
             "parts": rows,
             "totals": marks,
@@ -83,8 +85,9 @@ def marked(chart: Chart, here: str) -> Chart:
 
 
 @lru_cache(maxsize=64)
-def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, Any]:
-    x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=alt.Axis(labelAngle=0))
+def _spec(axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...], apart: str) -> dict[str, Any]:
+    under = alt.Axis(labelAngle=0, **({"labelExpr": f"split(datum.label, '{apart}')"} if apart else {}))
+    x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=under)
     legend = alt.Legend(orient="top", title=None, columns=2)  # a phone has room for two
     piled = (
         named("parts")
