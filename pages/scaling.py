@@ -28,7 +28,7 @@ from lessons.ui.scaling.knobs import (
 
 WORDS = sections("scaling")
 GUESSES = ("2", "10", "50", "250")
-LABELS = {name: (name, "left") for name in ("Neocognitron", "AlexNet", "Grok-3")}
+LABELS = {name: (name, "left") for name in ("AlexNet", "Grok-3")} | {"Neocognitron": ("Neocognitron", "below right")}
 LABELS |= {"Perceptron (1960)": ("Perceptron", "right"), "GPT-3 175B (davinci)": ("GPT-3", "left")}
 WIDTHS = (8, 6, 5, 4, 3, 2)
 RAN = [growth.fitted, growth.gap, flop.steps, savings.traffic, savings.saved, silicon.floor]
@@ -93,10 +93,8 @@ def product() -> ui.Drawn:
     page.text("multiplying")
     bits, sparsity, student = ui.sliders(BITS, SPARSITY, STUDENT)
     width = savings.FULL if bits == "fp32" else int(bits)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        hardware = ui.choice(HARDWARE)
-        with ui.more():
-            network = ui.choice(NETWORK)
+    with ui.more():
+        hardware, network = ui.choice(HARDWARE), ui.choice(NETWORK)
     how = savings.Shrunk(width, (100 - int(sparsity)) / 100, int(student) / 100, hardware)
     outcome = ui.outcome(shipped(models.NAMES[0] if network == RESNET else network))
     if not outcome:

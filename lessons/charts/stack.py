@@ -28,10 +28,12 @@ def stack(
     room: tuple[str, float] | None = None,
     upto: float = 0.0,
     order: tuple[str, ...] = (),
+    apart: str = "",
 ) -> Chart:
     """`bars`: by setting, the parts in this unit, or None where there is no figure; `here`: the setting in use; `room`:
     what a dashed line across is, and how high; `upto`: how far the axis reaches at least, so that charts compare;
-    `order`: parts there can be, so that each has its colour where others are missing."""
+    `order`: parts there can be, so that each has its colour where others are missing; `apart`: what is between the
+    lines of a setting's name, where it has several."""
     there = {bar: parts for bar, parts in bars.items() if parts}
     found = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
     names = tuple(dict.fromkeys((*order, *found)))
@@ -71,7 +73,7 @@ def stack(
 
     drawn = Chart(
         title,
-        _spec(axis, scaled, tuple(bars), names, tuple(name for name in names if name in found)),
+        _spec(axis, scaled, tuple(bars), names, tuple(name for name in names if name in found), apart),
         {
             "parts": rows,
             "totals": marks,
@@ -101,9 +103,10 @@ def marked(chart: Chart, here: str) -> Chart:
 
 @lru_cache(maxsize=64)
 def _spec(
-    axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...], shown: tuple[str, ...]
+    axis: str, unit: str, bars: tuple[str, ...], parts: tuple[str, ...], shown: tuple[str, ...], apart: str
 ) -> dict[str, Any]:
-    x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=alt.Axis(labelAngle=0))
+    under = alt.Axis(labelAngle=0, **({"labelExpr": f"split(datum.label, '{apart}')"} if apart else {}))
+    x = alt.X("bar:N", sort=list(bars), title=axis, scale=alt.Scale(domain=list(bars)), axis=under)
     base = alt.condition("datum.value == 0", alt.value(1), alt.value(0))  # another line would go through words
     legend = alt.Legend(orient="top", title=None, columns=2, values=list(shown))  # a phone has room for two
     piled = (

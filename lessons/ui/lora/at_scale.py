@@ -13,7 +13,7 @@ from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import beside, numbers
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.widgets import choice, pick, slider
+from lessons.ui.state.widgets import choice, more, pick, slider
 
 WORDS = sections("lora")
 LARGE = Knob("lora_large", WORDS["large model"], tuple(models()), "Llama 3.1 8B")
@@ -29,7 +29,9 @@ def at_scale() -> Drawn:
     rank = int(slider(LARGE_RANK))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         model = models()[pick(LARGE)]
-        where, tokens = choice(LARGE_WHERE), TOKENS[choice(READS)]
+        where = choice(LARGE_WHERE)
+        with more():
+            tokens = TOKENS[choice(READS)]
     try:
         trained = low_rank(model, rank, where)
     except ValueError as unknown:

@@ -24,7 +24,7 @@ WORDS = sections("lora")
 HEIGHT, NAMES = 230, 120  # pixels of the picture, and of the name at its right
 LETTER = 0.75  # of the way that A and B can fill: where their letters stand
 GAP = 0.07  # between two matrices, of the longer side of W
-GREY = "#8A97A3"
+GREY, DARK = "#8A97A3", "#0B1117"
 ADAPTER = "adapter"  # data, and the series whose colour all that is trained has
 MOST = int(RANK.options[-1])
 BEGIN, WRITTEN = "And the king", (160, 0.5, 0)  # most tokens, temperature, seed
@@ -137,7 +137,7 @@ def _spec(wide: float, tall: float) -> dict[str, Any]:
         named("frozen_name").mark_text(**lines, baseline="middle", dy=-8).encode(**say),
         _trains("trained_name").mark_text(**lines, fontWeight="bold", align="left", baseline="top").encode(**said),
         _trains("letters").mark_text(**letter).encode(**said),
-        named("letters_inside").mark_text(**letter, color="white").encode(**say),
+        named("letters_inside").mark_text(**letter, color=DARK).encode(**say),
     ]
     return specification(alt.layer(*layers).properties(height=HEIGHT))
 

@@ -252,7 +252,7 @@ def needs(measurement: Measurement) -> Chart:
     bars = {WORDS("full in", format=dtype): memory(whole, whole, dtype, False, dtype) for dtype in ("fp32", "bf16")}
     low = {WORDS("LoRA on", format=base): (base, dtype) for base, dtype in FORMATS.items()}
     bars |= {bar: memory(whole, trained, base, True, dtype) for bar, (base, dtype) in low.items()}
-    return stack(WORDS["training memory"], WORDS["method and format"], bars, "B", next(iter(low)))
+    return stack(WORDS["training memory"], WORDS["method and format"], bars, "B", next(iter(low)), apart=", ")
 
 
 def learnt(adapting: Adapting) -> bool:

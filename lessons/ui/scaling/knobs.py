@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons import models
@@ -70,11 +69,9 @@ def two_by_default() -> Two:
 
 def asked(top: DeltaGenerator) -> AskedGap:
     """Draw the knobs of the two lines, and at the `top` the slider of the year: what they say."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        offers = choice(SUPPLY)
-        with more():
-            wants, since = choice(DEMAND), int(slider(START))
-            months = slider(WANTED), slider(OFFERED)
+    with more():
+        offers, wants, since = choice(SUPPLY), choice(DEMAND), int(slider(START))
+        months = slider(WANTED), slider(OFFERED)
     wanted = growth.line(growth.demand(wants, since), months[0])
     offered = growth.line(growth.supply(offers, since), months[1])
     two = Two(wants, offers, wanted, offered, max(since, offered.begins))
