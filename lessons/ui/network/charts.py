@@ -20,6 +20,7 @@ from lessons.text import sections
 
 WORDS = sections("network")
 GROWS = {"MACs": WORDS["MACs"], "parameters": WORDS["parameters and bytes"], "accuracy": WORDS["accuracy"]}
+MACS = (10_000, 30_000, 100_000, 300_000, 1_000_000)  # ticks that have room on a phone
 
 
 def predictions(names: Sequence[str], probabilities: Sequence[float]) -> Chart:
@@ -88,11 +89,11 @@ def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None
     return replace(chart, spec=_ticks(chart.spec, tuple(numbers)), tabled=lambda: _sizes(unit, numbers))
 
 
-def _ticks(spec: Mapping[str, Any], sizes: Sequence[int]) -> dict[str, Any]:
-    """The same specification with a tick at each size there is, and at no other."""
+def _ticks(spec: Mapping[str, Any], values: Sequence[int]) -> dict[str, Any]:
+    """The same specification with a tick at each of these values of x, and at no other."""
     found = deepcopy(dict(spec))
     for layer in found["layer"]:
-        layer["encoding"]["x"].get("axis", {})["values"] = list(sizes)
+        layer["encoding"]["x"].get("axis", {})["values"] = list(values)
     return found
 
 
@@ -117,7 +118,7 @@ def accuracy_against_macs(
         for size in sizes
         if networks[size]["accuracy"]
     }
-    return lines(
+    chart = lines(
         WORDS["accuracy against MACs"],
         Axis(WORDS["MACs per image"]),
         Axis(WORDS["test accuracy"], log=False),
@@ -126,6 +127,7 @@ def accuracy_against_macs(
         note=WORDS["accuracy against MACs: note"],
         badges=("measured",),
     )
+    return replace(chart, spec=_ticks(chart.spec, MACS))
 
 
 def steps_on_a_curve(tried: OneWeight, path: Sequence[tuple[float, float]], left: int) -> tuple[Chart, Chart]:
