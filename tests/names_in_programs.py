@@ -28,6 +28,7 @@ NAMES = {
         "one shot",
     },
     "pages/scaling.py": {
+        "below right",
         "Grok-3",
         "Neocognitron",
         "Perceptron",
