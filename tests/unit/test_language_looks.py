@@ -208,7 +208,9 @@ def test_a_number_larger_than_16_bits_can_hold_ends_its_line():
     flow = Flow(np.ones((1, 4), np.float32), np.ones(1, np.float32), 0, errors)
     figure = outlier_charts.injected_errors(flow, 100)
     assert table(figure, "lines").groupby("line").size().to_dict() == {"one for all": 7, "1 % in 16 bits": 5}
-    assert list(table(figure, "points")["kind"]) == ["one for all"]
+    points = table(figure, "points")
+    assert list(points[points["x"] == 100]["kind"].unique()) == ["one for all"]
+    assert {"one for all, 1.0 %", "1 % in 16 bits"} <= set(points["label"])
     assert "65,504" in figure.note
     assert "65,504" not in outlier_charts.injected_errors(flow._replace(errors={"one for all": [1.0] * 7}), 1).note
 

@@ -241,3 +241,10 @@ def test_what_was_recorded_of_a_method_is_what_is_measured_now():
     kept, now = recordings.find(language.reading, model).result, evaluate(model)
     for name in ("perplexity", "kl", "packed"):
         assert kept[name].value == pytest.approx(now[name].value, rel=1e-3)
+
+
+@pytest.mark.parametrize(("perplexity", "label"), [(GOOD, ""), (BAD, ""), ((15, 14, 16), "shown")])
+def test_the_model_that_is_shown_is_named_where_it_is_on_no_line(perplexity, label):
+    curves = [damage_charts.Line("a", "a", {"4": read(BAD, GOOD)})]
+    figure = damage_charts.damage("t", curves, damage_charts.Marks(read(GOOD, GOOD), read(perplexity, BAD)), ("a",))
+    assert list(table(figure, "shown")["label"]) == [label]

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, Rows, named, specification
-from lessons.charts.labels import LINE
+from lessons.charts.labels import LETTER, LINE, WIDTH
 from lessons.charts.lines import Axis, Point, lines
 from lessons.experiment.language_step import GRAINS
 from lessons.quantity import Measurement, badges_of
@@ -19,7 +19,8 @@ WORDS = sections("language-model")
 HEIGHT = 380  # pixels
 LOST = 10  # times the perplexity of the unshrunk model: from there on a model is lost, and off the chart
 WIDE = 20  # bits per weight: what takes more is off the chart
-NEAR, ROOM = 0.2, 1.2  # bits: between lines that begin together; of a name beside a point
+NEAR = 0.2  # bits between lines that begin together
+BESIDE = 10  # pixels that a name may stand out to the left
 SIDES = {"left": 20, "right": -8}  # of a name: its align, and how far it is from its point in pixels
 BEHIND = "var(--st-background-color)"  # around letters, so that no line crosses them
 LARGE = 2  # times as high are letters on a stage
@@ -69,16 +70,13 @@ def damage(
     high = max(each["high"] for each in [*on_it, _interval(marks.before)])
     wide = [bits_of(each) for each in (*marks.reach, marks.shown)] + [each["x"] for each in points]
     reach = [each for each in wide if each <= WIDE] or wide
-    unshrunk = {"x": bits_of(marks.before), "y": marks.before["perplexity"].value}
-    unshrunk["name"] = WORDS("unshrunk at", perplexity=marks.before["perplexity"])
     return Chart(
         title,
         _spec(tuple(kinds), *map(_short, (min(reach), max(reach), low, high))),
         {
             "points": points,
-            "ends": _ends(on_it, min(reach), low, high, large),
-            "unshrunk": [unshrunk],
-            "shown": [{"x": bits_of(marks.shown), "y": marks.shown["perplexity"].value, "name": WORDS["shown"]}],
+            "ends": _ends(on_it, min(reach), max(reach), low, high, large),
+            **_marked(marks, points),
         },
         WORDS("damage in words", title=title, curves="; ".join(_in_words(lines)), note=note).strip(),
         lambda: _table(points),
@@ -92,6 +90,19 @@ def by_grain(curves: Mapping[tuple[str, str], Mapping[str, Measurement | None]],
     return [Line(grains(group).get(grain, grain), grain, curve) for (grain, _), curve in curves.items()]
 
 
+def _marked(marks: Marks, points: Rows) -> dict[str, Rows]:
+    """The unshrunk model and the one that is shown, which has a name where it is neither that nor on a line."""
+    before, shown = (
+        {"x": bits_of(each), "y": each["perplexity"].value, "name": name}
+        for each, name in (
+            (marks.before, WORDS("unshrunk at", perplexity=marks.before["perplexity"])),
+            (marks.shown, WORDS["shown"]),
+        )
+    )
+    known = any((each["x"], each["y"]) == (shown["x"], shown["y"]) for each in (*points, before))
+    return {"unshrunk": [before], "shown": [shown | {"label": "" if known else WORDS["shown"]}]}
+
+
 def _point(line: Line, at: str, found: Measurement) -> dict[str, Any]:
     where = {"name": line.name, "kind": line.kind, "dashed": line.dashed, "width": at, "x": bits_of(found)}
     return where | {"y": found["perplexity"].value, "kl": str(found["kl"])} | _interval(found)
@@ -102,7 +113,7 @@ def _interval(found: Measurement) -> dict[str, Any]:
     return {"low": seen.low or seen.value, "high": seen.high or seen.value, "band": seen.band}
 
 
-def _ends(points: Rows, least: float, low: float, high: float, large: bool) -> Rows:
+def _ends(points: Rows, least: float, most: float, low: float, high: float, large: bool) -> Rows:
     """The name of each line at its first point on the chart, none closer than a line of text to another: to the left of
     the first lines where there is room from the `least` bits on, else to the right."""
     first = {each["name"]: each for each in reversed(points)}
@@ -110,8 +121,10 @@ def _ends(points: Rows, least: float, low: float, high: float, large: bool) -> R
     ends, last, left = [], math.inf, min((each["x"] for each in points), default=0.0)
     for each in sorted(first.values(), key=lambda each: -each["y"]):
         last = min(last - gap, math.log(each["y"]))
-        align = "right" if each["x"] < left + NEAR and left > least + ROOM else "left"
-        ends.append({name: each[name] for name in ("name", "kind", "x")} | {"y": math.exp(last), "align": align})
+        room = WIDTH * (left - least) / (most - least or 1) + BESIDE
+        fits = each["x"] < left + NEAR and LETTER * len(each["name"]) * (LARGE if large else 1) < room
+        end = {name: each[name] for name in ("name", "kind", "x")}
+        ends.append(end | {"y": math.exp(last), "align": "right" if fits else "left"})
     return ends
 
 
@@ -177,6 +190,7 @@ def _spec(kinds: tuple[str, ...], least: float, most: float, low: float, high: f
             seen.mark_point(filled=True, opacity=1, size=45, clip=True),
             marked["unshrunk"].mark_point(filled=True, opacity=1, size=60, shape="diamond", clip=True, color="gray"),
             marked["shown"].mark_point(filled=False, opacity=1, size=220, strokeWidth=2, clip=True, color="gray"),
+            named("shown").mark_text(align="right", dx=-12, clip=True).encode(x=x, y=y, text="label:N"),
             *words,
         ).properties(height=HEIGHT)
     )

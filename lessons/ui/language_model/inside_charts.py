@@ -66,26 +66,23 @@ def cache_growth(seen: Inside) -> Chart:
     longest = max(seen.context, seen.count)
     counts = np.geomspace(1, longest, STEPS)
     curves = {
-        WORDS("cache at", bits=bits): [(float(n), float(n) * seen.cache * bits / 8) for n in counts]
+        WORDS("at bits", bits=bits): [(float(n), float(n) * seen.cache * bits / 8) for n in counts]
         for bits in CACHE_BITS
     }
     curves[WORDS["all weights"]] = [(1.0, seen.parameters / 2), (float(longest), seen.parameters / 2)]
     here, read = seen.count, seen.count * seen.cache * CACHE_BITS[0] / 8
+    yours = WORDS("your text here", tokens=counted(here, "token"))
+    *caches, (weights, flat) = curves.items()
+    ends = [Point(name, *curve[-1], name, place="left") for name, curve in caches]
+    ends.append(Point(weights, *flat[0], weights, place="below right"))
     return lines(
         WORDS["cache"],
         Axis(WORDS["tokens read"]),
         Axis(WORDS["bytes"]),
         curves,
-        [
-            Point(
-                WORDS("your text here", tokens=counted(here, "token")),
-                here,
-                read,
-                next(iter(curves)),
-                place="below right",
-            )
-        ],
+        [Point(yours, here, read, next(iter(curves)), place="below right"), *ends],
         note=WORDS("cache: note", numbers=f"{seen.cache:,}"),
+        legend=False,
     )
 
 

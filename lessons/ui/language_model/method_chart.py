@@ -15,7 +15,7 @@ NEAREST = METHODS[0]
 Curves = Mapping[tuple[str, str], Mapping[str, Measurement | None]]  # by grain and method, and bits of the slider
 
 
-def methods(curves: Curves, marks: Marks, group: int) -> Chart | None:
+def methods(curves: Curves, marks: Marks, group: int, large: bool = False) -> Chart | None:
     """A line a method, with the grain in use, and one to the nearest with the other grain; in the note which method is
     best at which bits. None where fewer than two methods are known. `group`: weights that share a scale where the grain
     is "group"."""
@@ -30,7 +30,7 @@ def methods(curves: Curves, marks: Marks, group: int) -> Chart | None:
         for (grain, method), curve in known.items()
     ]
     note = " ".join([*says(compared, LOST * marks.before["perplexity"].value), WORDS["methods: bars"]])
-    return damage(WORDS("methods", grain=names[used]), lines, marks, METHODS, note)
+    return damage(WORDS("methods", grain=names[used]), lines, marks, METHODS, note, large)
 
 
 def says(curves: Mapping[str, Mapping[str, Measurement]], limit: float) -> Iterator[str]:

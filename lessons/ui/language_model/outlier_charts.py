@@ -31,17 +31,21 @@ def injected_errors(flow: Flow, factor: float) -> Chart:
     note = WORDS["injected: note"]
     if any(len(each) < len(FACTORS) for each in known.values()):
         note += " " + WORDS["injected: too large"]
+    here = [
+        Point(show(errors[at], "%"), factor, errors[at], way, says=False)
+        for way, errors in flow.errors.items()
+        if np.isfinite(errors[at])
+    ]
+    shown = {point.kind: WORDS("error at", way=point.kind, error=point.name) for point in here}
+    ends = [Point(shown.get(way, way), *curve[-1], way, place="left") for way, curve in known.items() if curve]
     return lines(
         WORDS["injected"],
         Axis(WORDS["factor on the channel"], format="~g"),
         Axis(WORDS["output error"], format="~g"),
         known,
-        [
-            Point(show(errors[at], "%"), factor, errors[at], way, place="below right" if rank else "right")
-            for rank, (way, errors) in enumerate(flow.errors.items())
-            if np.isfinite(errors[at])
-        ],
+        [*here, *ends],
         note=note,
+        legend=False,
         badges=("measured",),
     )
 
@@ -91,6 +95,6 @@ def _heat_map(largest: np.ndarray) -> Figure:
         height=380,
         margin={"l": 0, "r": 0, "t": 8, "b": 0},
         xaxis={"title": WORDS["channel"]},
-        yaxis={"title": WORDS["layer"], "autorange": "reversed", "dtick": max(1, layers // 8)},
+        yaxis={"title": WORDS["layers axis"], "autorange": "reversed", "dtick": max(1, layers // 8)},
     )
     return figure

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lessons.experiment import Experiment, ready_written
 from lessons.jobs import language
 from lessons.jobs.recordings import Question
+from lessons.recorded.writing import LAYERS
 from lessons.ui.language_model import first_picture
 from lessons.ui.language_model.model_picker import SHIPPED
 from lessons.ui.language_model.recipe import Shrinking
@@ -20,8 +21,9 @@ def questions() -> Iterator[Question]:
     source = written(DEFAULTS.values(LEARNS))
     yield language.learning, source
     yield language.reading, Experiment(source)
-    for points in Shrinking().methods(Experiment(ready_written(SHIPPED))).values():
-        yield from ((language.reading, each) for each in points.values())
+    for how in (Shrinking(), Shrinking(parts=LAYERS)):  # as the page opens, and where a method has been chosen
+        for points in how.methods(Experiment(ready_written(SHIPPED))).values():
+            yield from ((language.reading, each) for each in points.values())
 
 
 def shows_answers(question: Question) -> bool:

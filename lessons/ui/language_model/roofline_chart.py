@@ -16,7 +16,14 @@ def roofline(pace: Benchmark, bits: float) -> Chart:
     top, ridge = pace.macs_a_second, pace.macs_a_second / pace.bandwidth
     least = pace.macs / pace.bytes / 2
     most = max(ridge * 4, pace.macs * max(pace.prefill) / pace.bytes * 2)
-    points = [
+    small = pace.macs / pace.bytes * 32 / bits
+    packed = small, min(top, small * pace.bandwidth)
+    rate = WORDS("rate", rate=f"{1 / pace.decode:,.0f}")
+    points = [  # names of what is measured below the roof, and of what is on it above
+        Point(WORDS["decode"], *_dot(pace, 1, pace.decode), HERE, rate, place="below right"),
+        Point(WORDS("decode at", bits=f"{bits:.3g}"), *packed, ROOF, WORDS["read packed"], place="left"),
+    ]
+    points += [
         Point(
             WORDS("prefill of", tokens=n),
             *_dot(pace, n, seconds),
@@ -27,26 +34,6 @@ def roofline(pace: Benchmark, bits: float) -> Chart:
         for n, seconds in pace.prefill.items()
         if n > 1
     ]
-    points.append(
-        Point(
-            WORDS["decode"],
-            *_dot(pace, 1, pace.decode),
-            HERE,
-            WORDS("rate", rate=f"{1 / pace.decode:,.0f}"),
-            place="left",
-        )
-    )
-    small = pace.macs / pace.bytes * 32 / bits
-    points.append(
-        Point(
-            WORDS("decode at", bits=f"{bits:.3g}"),
-            small,
-            min(top, small * pace.bandwidth),
-            ROOF,
-            WORDS["read packed"],
-            place="below right",
-        )
-    )
     return lines(
         WORDS["roofline"],
         Axis(WORDS["MACs a byte"], format="~g"),

@@ -47,9 +47,10 @@ def outcome(writer: Writer, shrinking: Shrinking, bits: str, run: Experiment) ->
 
     def frame(place: str) -> Frame:
         marks = damage_charts.Marks(before, each[place], [found for found in each.values() if found])
-        methods = method_chart.methods(ways, marks, shrinking.group)
+        methods = method_chart.methods(ways, marks, shrinking.group, large=presenting())
         charts = [damage_charts.damage(title, grains, marks, large=presenting()), *([methods] if methods else [])]
-        return Frame(compared(before, each[place], TILES), charts)
+        chosen = presenting() and shrinking.method != method_chart.NEAREST  # a stage has room for one
+        return Frame(compared(before, each[place], TILES), charts[::-1] if chosen else charts)
 
     frames = {at: frame(at) if before and each.get(at) else None for at in BITS.options}
     headline(frames, BITS, tall=TALL)
