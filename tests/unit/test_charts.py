@@ -10,6 +10,7 @@ from PIL import Image
 from starlette.responses import Response
 
 from lessons import charts, pictures
+from lessons.charts.stack import stack
 from lessons.data import fashion_mnist
 from lessons.data.strip import address, numbers
 from lessons.experiment import Quantize, shipped
@@ -115,3 +116,13 @@ def test_a_histogram_says_how_many_levels_and_how_much_is_clipped(levels, drawn,
     assert ("1.2 % clipped" in chart.note) == bool(levels)
     assert "50 % exactly 0, not drawn" in chart.note
     assert chart.note in chart.alt
+
+
+def test_the_name_of_a_bar_may_have_several_lines():
+    bars = {"full, fp32": {"weights": 4e9}, "LoRA, 4 bits": {"weights": 1e9}}
+    under = [
+        stack("t", "method", bars, "B", "full, fp32", apart=apart).spec["layer"][0]["encoding"]["x"]["axis"]
+        for apart in ("", ", ")
+    ]
+    assert "labelExpr" not in under[0]
+    assert under[1]["labelExpr"] == "split(datum.label, ', ')"
