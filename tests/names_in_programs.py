@@ -236,9 +236,6 @@ NAMES = {
         "path of a language model",
         "trained here",
     },
-    "lessons/ui/language_model/outlier_charts.py": {
-        "below right",
-    },
     "lessons/ui/language_model/quiz.py": {
         "quiz before",
     },

@@ -116,7 +116,7 @@ def test_an_answer_stands_where_its_energy_is_on_a_logarithmic_line():
 def test_the_gap_is_between_both_lines():
     two, svg = two_by_default(), cards.pictures()["scaling"]
     grown = two.grown(cards.BY)
-    (demand,), (supply,) = shapes(svg, "line", "two"), shapes(svg, "line", "one")
+    (demand,), (supply,) = shapes(svg, "line", "one"), shapes(svg, "line", "two")  # as on the lesson's page
     rises = [line["y1"] - line["y2"] for line in (supply, demand)]
     assert rises[0] / rises[1] == pytest.approx(log(grown["supply"]) / log(grown["demand"]), abs=0.01)
     assert str(two.since) in label(svg)
@@ -175,7 +175,7 @@ def test_tokens_that_differ_are_marked():
 def test_the_matrices_of_an_adapter_are_to_scale():
     _, (out, into) = matrices.shown(Adapting())
     svg = cards.pictures()["lora"]
-    (frozen,), (b,), (a,) = (shapes(svg, "rect", colour) for colour in ("rest", "one", "two"))
+    (frozen,), (b, a) = (shapes(svg, "rect", colour) for colour in ("rest", "one"))
     scale = frozen["height"] / out
     assert frozen["width"] == pytest.approx(scale * into)
     assert (b["width"], a["height"]) == pytest.approx((scale * Adapting().rank,) * 2, abs=0.01)

@@ -57,7 +57,7 @@ def scaling(wanted: Trend, offered: Trend, since: int, by: int) -> str:
     grown = [trend.at(by) / trend.at(since) for trend in (wanted, offered)]
     up, down = (56 - 52 * log(times) / log(max(*grown, 2)) for times in grown)
     gap = f'<polygon class="rest" points="4,56 116,{up:.1f} 116,{down:.1f}" fill="currentColor" opacity="0.25"/>'
-    shapes = [gap, _line(4, 56, 116, up, TWO, 3), _line(4, 56, 116, down, ONE, 3)]
+    shapes = [gap, _line(4, 56, 116, up, ONE, 3), _line(4, 56, 116, down, TWO, 3)]
     times = {"demand": show(grown[0], "×"), "supply": show(grown[1], "×")}
     return _svg(shapes, WORDS("thumbnail: scaling", since=since, by=by, **times))
 
@@ -127,7 +127,7 @@ def lora(out: int, into: int, rank: int) -> str:
     scale = 46 / max(out, into)
     wide, high, thin, left = scale * into, scale * out, max(scale * rank, 1), 0
     shapes = [_rect(left, 2, wide, high, REST, 0.5), _rect(left + wide + 5, 2, thin, high, ONE)]
-    shapes.append(_rect(left, high + 7, wide, thin, TWO))
+    shapes.append(_rect(left, high + 7, wide, thin, ONE))
     return _svg(shapes, WORDS("thumbnail: lora", out=out, into=into, rank=rank))
 
 

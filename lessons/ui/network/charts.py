@@ -126,6 +126,7 @@ def accuracy_against_macs(
         list(points.values()),
         note=WORDS["accuracy against MACs: note"],
         badges=("measured",),
+        clear=True,
     )
     return replace(chart, spec=_ticks(chart.spec, MACS))
 
