@@ -32,6 +32,7 @@ def rounds(measured: Mapping[str, Measurement | None], steps: Sequence[Step]) ->
             for at, value in known
         ],
         height=240,
+        clear=True,
         badges=badges_of(found["accuracy"] for found in measured.values() if found),
     )
 

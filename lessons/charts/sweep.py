@@ -63,8 +63,13 @@ def accuracy_sweep(
             "curves": [{"name": name, "values": values} for name, values in accuracy.items()],
             "lines": lines,
             "guess": guess,
+            "guessed": WORDS["your guess"],
             "swept": list(swept) if swept else None,
             "missing": [missing] * len(in_use),
+            "said": [
+                WORDS("sweep in words", axis=axis, at=at, shown=f"{value:.1f} %" if value is not None else missing)
+                for at, value in zip(in_use, next(iter(accuracy.values())), strict=True)
+            ],
             **_changes(before and before.answers, known),
         },
         pd.DataFrame(

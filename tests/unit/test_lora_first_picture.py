@@ -77,7 +77,7 @@ def test_w_stays_and_a_and_b_grow_with_the_rank(how):
 def test_it_says_beside_the_matrices_that_w_is_frozen_and_how_much_is_trained(rank, numbers, share):
     (chart,) = first_picture.frames(Adapting(), {})[str(rank)].charts
     assert chart.title == "W is frozen; only A and B are trained"
-    assert chart.data["frozen_name"][0]["name"] == "W: frozen\n16,384 numbers"
+    assert chart.data["frozen_name"][0]["name"] == "one W: frozen\n16,384 numbers"
     assert chart.data["trained_name"][0]["name"] == f"A and B: trained\n{numbers} numbers\n{share} % of W"
     letters = {row["name"] for name in ("letters", "letters_inside") for row in chart.data[name]}
     assert letters == {"A", "B"}
@@ -96,7 +96,7 @@ def test_the_line_below_says_what_was_recorded_of_this_rank(rank):
     found = recordings.find(adaptation.judging, how.adapted, "bible").result
     assert found["trained"].value == matrices.trained(how)
     for said in (
-        f"{matrices.trained(how):,} trained",
+        f"one of 8 pairs of A and B, at q_proj. All together train {matrices.trained(how):,} parameters",
         f"{found['share']} of the model's 812,288",
         str(found["adapter"]),
         str(found["loss"]),
@@ -120,6 +120,8 @@ def test_the_texts_are_those_that_were_written_without_and_with_the_adapter(task
         off, on = ("".join(piece for piece, _ in passage.pieces) for passage in shown.passages)
         assert off == told(how.below).text
         assert on == told(replace(how, rank=int(rank)).adapted).text
+        assert shown.passages[0].title == "Adapter off: trained on Shakespeare"
+        assert how.of.new in shown.passages[1].title or rank == "0"
         assert (off == on) == (rank == "0")
 
 

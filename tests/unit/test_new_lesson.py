@@ -41,7 +41,7 @@ def test_a_new_lesson_has_its_room_page_text_test_study_and_its_line_in_the_cata
     paths = [lesson.path for lesson in after["LESSONS"]]
     at = paths.index("weight-sharing")
     assert paths[:at] + paths[at + 1 :] == [lesson.path for lesson in before["LESSONS"]]
-    assert after["LESSONS"][at].title == "Weight sharing"
+    assert "- **title**: Weight sharing\n" in (house / "lessons/text/en/weight-sharing.md").read_text()
     parts = [lesson.part for lesson in after["LESSONS"]]
     assert parts[at - 1] == parts[at] != parts[at + 1]  # behind the last of its part
 

@@ -221,7 +221,7 @@ def test_accuracy_is_shown_after_each_step_by_its_name():
     assert points.name.tolist() == names
     assert points.x.tolist() == list(range(8))
     assert points.y.tolist() == [90 - at for at in range(8)]
-    assert points.place.tolist() == ["right"] * 7 + ["left"]  # there is no room to the right of the last
+    assert points.place.tolist() == ["right"] * 7 + ["below left"]  # there is no room to the right of the last
 
 
 def test_a_step_that_is_not_measured_yet_is_left_out():

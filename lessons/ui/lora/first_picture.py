@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, series, specification
+from lessons.data.texts import CORPORA
 from lessons.jobs import language, recordings
 from lessons.quantity import Badge, Measurement, counted, show
 from lessons.text import sections
@@ -18,7 +19,7 @@ from lessons.ui.layout.sentences import Passage, SideBySide
 from lessons.ui.lora import matrices
 from lessons.ui.lora.charts import METRICS
 from lessons.ui.lora.learning import RANK, judged
-from lessons.ui.lora.recipe import SHOWN_AS, Adapting
+from lessons.ui.lora.recipe import SHOWN_AS, AdaptationTask, Adapting
 
 WORDS = sections("lora")
 HEIGHT, NAMES = 230, 120  # pixels of the picture, and of the name at its right
@@ -48,15 +49,23 @@ def texts(adapting: Adapting) -> dict[str, SideBySide | None]:
     models = {rank: replace(adapting, rank=int(rank)).adapted for rank in RANK.options}
     found = {rank: recordings.find(language.telling, model, BEGIN, *WRITTEN) for rank, model in models.items()}
     off = found["0"]
-    return {rank: off and on and _beside(rank, off.result.text, on.result.text) for rank, on in found.items()}
+    said = {rank: _titles(adapting.of, rank) for rank in found}
+    return {rank: off and on and _beside(said[rank], off.result.text, on.result.text) for rank, on in found.items()}
 
 
-def _beside(rank: str, off: str, on: str) -> SideBySide:
+def _titles(task: AdaptationTask, rank: str) -> tuple[str, str]:
+    """What stands above the text without the adapter, and above the one with it."""
     without = WORDS["first picture: off"]
-    title = without if rank == "0" else WORDS("first picture: on", rank=rank)
-    return SideBySide(
-        [Passage(name, BEGIN, [(text, False)], ("recorded",)) for name, text in ((without, off), (title, on))], ""
-    )
+    if task.base in CORPORA:
+        without = WORDS("first picture: off, trained on", old=CORPORA[task.base].name)
+    return without, without if rank == "0" else WORDS("first picture: on", rank=rank, new=task.new)
+
+
+def _beside(titles: tuple[str, str], *texts: str) -> SideBySide:
+    passages = [
+        Passage(title, BEGIN, [(text, False)], ("recorded",)) for title, text in zip(titles, texts, strict=True)
+    ]
+    return SideBySide(passages, "")
 
 
 def _picture(adapting: Adapting, known: Measurement | None) -> Chart:
@@ -69,7 +78,7 @@ def _picture(adapting: Adapting, known: Measurement | None) -> Chart:
         {"name": "B", "x": into + gap + LETTER * MOST, "y": out / 2},
     ]
     covered = rank > LETTER * MOST
-    note = " ".join((_note(adapting, known), WORDS("first picture: scale", name=name, out=out, into=into)))
+    note = _note(adapting, known, name)
     frozen = "\n".join((WORDS["first picture: W"], WORDS("first picture: numbers", numbers=f"{out * into:,}")))
     return Chart(
         WORDS["first picture"],
@@ -105,13 +114,14 @@ def _badges(known: Measurement | None) -> tuple[Badge, ...]:
     return (known["adapter"].badge,) if known else ("estimated",)
 
 
-def _note(adapting: Adapting, known: Measurement | None) -> str:
+def _note(adapting: Adapting, known: Measurement | None, name: str) -> str:
     trained, every = matrices.trained(adapting), matrices.weights(adapting.of.base)
     if not trained:
         return WORDS("first picture: nothing", every=f"{every:,}")
     pairs = counted(len(matrices.beside(adapting)) * matrices.layers(adapting.of.base), WORDS["pair"], WORDS["pairs"])
     share = show(100 * trained / every, "%")
-    said = WORDS("first picture: note", trained=f"{trained:,}", every=f"{every:,}", share=share, all=pairs)
+    numbers = {"trained": f"{trained:,}", "every": f"{every:,}", "share": share}
+    said = WORDS("first picture: note", all=pairs, name=name, **numbers)
     if not known:
         return said
     metric, things = adapting.of.metric, SHOWN_AS[adapting.of.things]

@@ -3,6 +3,7 @@
 import { badges, element } from "./elements.js"
 
 const SVG = "http://www.w3.org/2000/svg"
+const NEAR = 4, STEPS = 12  // pixels that a name keeps from a curve; points looked at between two of one
 const EDGE = { left: 48, right: 16, top: 14, bottom: 46 }
 
 export function sweep(figure, { knobs, missing, sweep: data }) {
@@ -39,8 +40,7 @@ export function sweep(figure, { knobs, missing, sweep: data }) {
         part("value").textContent = shown
         part("at").textContent = `${data.axis}: ${positions[at]}`
         part("words").textContent = data.words[at]
-        part("chart").firstChild.setAttribute("aria-label",
-            `Line chart of ${data.unit.replace(" (%)", "")} against ${data.axis}. At ${positions[at]}: ${shown}.`)
+        part("chart").firstChild.setAttribute("aria-label", data.said[at])
         const point = part("now")
         point.setAttribute("cx", place.x(at))
         point.setAttribute("cy", place.y(value ?? 0))
@@ -81,24 +81,24 @@ function chart(data, positions, { x, y }, width, height, size) {
     }
     const wide = 22 * size / 12  // a label
     const swept = position => !data.swept || data.swept.includes(position)
-    const every = Math.ceil((data.swept ?? positions).length * wide / (width - EDGE.left - EDGE.right))
-    let nth = 0
-    positions.forEach((position, at) => {
-        if (!swept(position)) return
-        if (nth++ % every === 0 || at === positions.length - 1) svg.append(text(position, x(at), height - EDGE.bottom + 18, "middle"))
-    })
+    const apart = (at, named) => !named.length || x(at) - x(named.at(-1)) >= wide
+    const last = positions.findLastIndex(swept)
+    const named = positions.reduce((named, position, at) => swept(position) && apart(at, named) ? [...named, at] : named, [])
+    while (!apart(last, named)) named.pop()  // the last one always has its number
+    if (last >= 0) named.push(last)
+    named.forEach(at => svg.append(text(positions[at], x(at), height - EDGE.bottom + 18, "middle")))
     svg.append(text(data.axis, (EDGE.left + width - EDGE.right) / 2, height - 6, "middle"))
     const unit = text(data.unit, 0, 0, "middle")
     unit.setAttribute("transform", `translate(13 ${(height - EDGE.bottom + EDGE.top) / 2}) rotate(-90)`)
     svg.append(unit, shape("path", { class: "here" }))
     for (const { name, value } of data.lines) {
         svg.append(shape("path", { class: "line", d: `M${EDGE.left} ${y(value)}H${width - EDGE.right}` }),
-            text(name, width - EDGE.right, y(value) - 7, "end"))
+            text(name, ...beside(name, y(value), data.curves, { x, y }, width, size)))
     }
     const guess = positions.indexOf(data.guess)
     if (guess >= 0) {
         svg.append(shape("path", { class: "line", d: `M${x(guess)} ${EDGE.top}V${height - EDGE.bottom}` }),
-            text("your guess", x(guess) + 5, y(97), "start"))
+            text(data.guessed, x(guess) + 5, y(97), "start"))
     }
     data.curves.map(({ values }, at) => {
         const group = shape("g", { class: `curve curve${at}` })
@@ -110,6 +110,27 @@ function chart(data, positions, { x, y }, width, height, size) {
     }).reverse().forEach(group => svg.append(group))
     svg.append(shape("circle", { class: "now", r: 8 }))
     return svg
+}
+
+// Where the name of a line across stands: the first of these places that no curve goes through.
+function beside(name, line, curves, { x, y }, width, size) {
+    const long = name.length * size * 0.55, points = curves.flatMap(({ values }) => between(values, { x, y }))
+    const free = ([at, baseline, anchor]) => {
+        const left = anchor === "end" ? at - long : at
+        return !points.some(([a, b]) => a > left - NEAR && a < left + long + NEAR && b > baseline - size - NEAR && b < baseline + NEAR)
+    }
+    const ends = [[width - EDGE.right, "end"], [EDGE.left + 4, "start"], [(EDGE.left + width - EDGE.right - long) / 2, "start"]]
+    const places = ends.flatMap(([at, anchor]) => [[at, line - 7, anchor], [at, line + size + 5, anchor]])
+    return places.find(free) ?? places[0]
+}
+
+// Points along a curve, pixels, close enough that no name fits between two.
+function between(values, { x, y }) {
+    const known = values.flatMap((value, at) => value === null ? [] : [[x(at), y(value)]])
+    return known.flatMap(([a, b], at) => {
+        const [c, d] = known[at + 1] ?? [a, b]
+        return Array.from({ length: STEPS }, (_, step) => [a + (c - a) * step / STEPS, b + (d - b) * step / STEPS])
+    })
 }
 
 function name({ name }, at) {
