@@ -120,7 +120,7 @@ function beside(name, line, curves, { x, y }, width, size) {
         return !points.some(([a, b]) => a > left - NEAR && a < left + long + NEAR && b > baseline - size - NEAR && b < baseline + NEAR)
     }
     const ends = [[width - EDGE.right, "end"], [EDGE.left + 4, "start"], [(EDGE.left + width - EDGE.right - long) / 2, "start"]]
-    const places = ends.flatMap(([at, anchor]) => [[at, line - 7, anchor], [at, line + size + 5, anchor]])
+    const places = ends.flatMap(([at, anchor]) => [[at, line - 11, anchor], [at, line + size + 9, anchor]])
     return places.find(free) ?? places[0]
 }
 
