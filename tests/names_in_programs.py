@@ -406,6 +406,11 @@ NAMES = {
         "trainings of this visit",
         "trainings this visit has stopped",
     },
+    "lessons/jobs/vision.py": {
+        "unpruned, dense kernels",
+        "pruned, dense kernels",
+        "pruned, sparse kernels",
+    },
     "lessons/store.py": {
         "its tensors have other names or shapes",
     },
