@@ -205,6 +205,13 @@ def test_the_table_has_the_mean_of_every_class_at_each_temperature():
     assert figure.data["alike"][0][0] == pytest.approx(soft[[0, 3]].mean(0), abs=0.06)
     assert max(figure.data["alike"][1][1]) < 36  # nearly alike
     assert len(figure.table) == 2 * len(NAMES)
+    of, to = max(
+        ((a, b) for a in range(3) for b in range(3) if a != b),
+        key=lambda pair: figure.data["alike"][0][pair[0]][pair[1]],
+    )
+    assert figure.data["words"][0].endswith(
+        f"at T = 1: {figure.data['alike'][0][of][to]:.1f} % of {NAMES[to]} in {NAMES[of]}."
+    )
 
 
 def test_the_least_sure_come_first():

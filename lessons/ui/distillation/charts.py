@@ -80,10 +80,18 @@ def dark_knowledge(
             "positions": list(temperatures),
             "names": list(names),
             "alike": [shares.round(1).tolist() for shares in alike],
+            "words": [_most_alike(at, shares, names) for at, shares in zip(temperatures, alike, strict=True)],
         },
         pd.concat(whole, ignore_index=True),
         badges,
     )
+
+
+def _most_alike(temperature: str, shares: np.ndarray, names: Sequence[str]) -> str:
+    """Which class [classes, classes] (%) has most of another's images."""
+    others = np.where(np.eye(len(names), dtype=bool), -1, shares)
+    of, to = np.unravel_index(others.argmax(), others.shape)
+    return WORDS("mean soft targets: note", at=temperature, share=f"{others[of, to]:.1f}", to=names[to], of=names[of])
 
 
 Told = Mapping[str, Sequence[TrainingStep]]  # by runner

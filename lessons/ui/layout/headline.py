@@ -19,7 +19,8 @@ from lessons.ui.layout.presenter import asking, in_bold, presenting
 from lessons.ui.layout.tiles import Tile, across, shrunk
 from lessons.ui.state.knob import Knob
 
-MEASURING = sections("house")["measuring here"]
+WORDS = sections("house")
+MEASURING = WORDS["measuring here"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def headline(
         data={
             "missing": list(unknown.values()),
             "stage": presenting(),
+            "asks": WORDS["tile: ask"],
             "sweep": sweep and {"title": sweep.title, "badges": sweep.badges, **sweep.data},
             **_sent(frames, knobs, tall),
         },

@@ -27,18 +27,10 @@ function dark(data, place) {
             cell.textContent = share >= 1 ? share.toFixed(0) : ""
             cell.style.setProperty("--share", `${DARKEST * Math.min(1, share / SATURATED)}%`)
         }))
-        part("words").textContent = alike(data, at)
+        part("words").textContent = data.words[at]
     }
 
     return follow([data.knob], here)
-}
-
-function alike({ names, positions, alike }, at) {
-    const pairs = names.flatMap((_, from) => names.map((_, to) => [from, to])).filter(([from, to]) => from !== to)
-    const share = ([from, to]) => alike[at][from][to]
-    const [from, to] = pairs.reduce((best, pair) => share(pair) > share(best) ? pair : best)
-    return `Mean over all test images of a class (row): probability of every other (column), in %. ` +
-        `The most, at T = ${positions[at]}: ${share([from, to]).toFixed(1)} % of ${names[to]} in ${names[from]}.`
 }
 
 function table(place, names) {

@@ -3,7 +3,7 @@
 
 import { badge, element } from "./elements.js"
 
-export function tiles(place, { frames, texts, missing }) {
+export function tiles(place, { frames, texts, missing, asks }) {
     function show(at) {
         const frame = frames[at], drawn = [...place.children]
         place.classList.toggle("missing", !frame)
@@ -11,7 +11,7 @@ export function tiles(place, { frames, texts, missing }) {
         if (!frame) return drawn.forEach(nothing)
         if (drawn.length !== frame.tiles.length) place.replaceChildren(...frame.tiles.map(made))
         place.style.setProperty("--across", frame.across)
-        frame.tiles.forEach((tile, n) => write(place.children[n], tile, texts[tile.help]))
+        frame.tiles.forEach((tile, n) => write(place.children[n], tile, texts[tile.help], asks))
     }
 
     return { show, leave: () => {} }
@@ -42,7 +42,7 @@ function nothing(place) {
     place.querySelector(".beside").textContent = ""
 }
 
-function write(place, { label, badge: kind, value, delta, better, description }, help) {
+function write(place, { label, badge: kind, value, delta, better, description }, help, asks) {
     const part = name => place.querySelector(`.${name}`)
     part("called").textContent = label
     badge(part("badge"), kind)
@@ -51,6 +51,6 @@ function write(place, { label, badge: kind, value, delta, better, description },
     part("delta").dataset.mood = (better === "normal") === delta?.startsWith("-") ? "worse" : "better"
     part("delta").hidden = !delta
     part("beside").textContent = description ?? ""
-    part("ask").setAttribute("aria-label", `${label}: where it comes from`)
+    part("ask").setAttribute("aria-label", asks.replace("{label}", label))
     part("note").textContent = help
 }
