@@ -9,7 +9,7 @@ from lessons.jobs import ask
 from lessons.measure.training_cost import training_costs
 from lessons.text import sections
 from lessons.ui.distillation import bargain as bargain_panel
-from lessons.ui.distillation import charts as distillation_charts
+from lessons.ui.distillation import bargain_charts, race_charts, share_bars
 from lessons.ui.distillation import race as race_panel
 from lessons.ui.distillation.headline import frames, heats_of
 from lessons.ui.distillation.knobs import (
@@ -44,7 +44,7 @@ with right, page.aside(WORDS["teacher"]) if ui.presenting() else ui.more(WORDS["
     by = ui.choice(TEACHER)
 first, right = Distilling(teacher=by, labelled=500), fashion_mnist.test_labels()
 asked = page.asked_about(first)
-ahead = lambda: page.nearest(points := distillation_charts.gained(finishes(heats_of(asked))), points=points)
+ahead = lambda: page.nearest(points := race_charts.gained(finishes(heats_of(asked))), points=points)
 
 
 def teacher() -> ui.Drawn:
@@ -116,7 +116,7 @@ def bargain() -> ui.Drawn:
         if "taught" not in students:
             page.text("race first")
         return [], found
-    figures = distillation_charts.bargain(bargain_panel.families(known[0], students["taught"]), students)
+    figures = bargain_charts.bargain(bargain_panel.families(known[0], students["taught"]), students)
     macs = sum(layer.total for layer in training_costs(layers[0]))
     found |= cost.taught_student(students["taught"], list(teachers.values()), macs, how.seen, how.heard)
     if not ui.presenting():
@@ -133,7 +133,7 @@ def never_shown() -> ui.Drawn:
     figures = race_panel.race([how.runners(0)], "never shown")
     measured = ui.known(how.put_right(0))
     if len(measured) == 4 and all(measured.values()):
-        figures += [distillation_charts.recalls(measured, label, right), distillation_charts.accuracies(measured)]
+        figures += [share_bars.recalls(measured, label, right), share_bars.accuracies(measured)]
         ui.row("recalls", *figures[-2:], tall=race_panel.TALL)
         page.text("about never shown")
     return figures, {}

@@ -163,7 +163,10 @@ NAMES = {
         "sort texts",
         "there already",
     },
-    "lessons/ui/distillation/charts.py": {
+    "lessons/ui/distillation/bargain_charts.py": {
+        "below right",
+    },
+    "lessons/ui/distillation/race_charts.py": {
         "below right",
     },
     "lessons/ui/distillation/knobs.py": {

@@ -22,8 +22,7 @@ from lessons.models.folding import folded
 from lessons.quantity import Measurement, Quantity
 from lessons.shrink import distill
 from lessons.training.progress import TrainingStep
-from lessons.ui.distillation import charts as distillation_charts
-from lessons.ui.distillation import headline, recipe
+from lessons.ui.distillation import bargain_charts, headline, race_charts, recipe, soft_target_charts
 from lessons.ui.distillation.knobs import LABELLED
 from lessons.ui.distillation.recipe import LARGE, STUDENTS, TEACHERS, Distilling, shrunk
 from lessons.ui.layout import figures
@@ -193,15 +192,15 @@ def test_what_else_a_teacher_could_be():
 @given(st.floats(0.1, 100))
 def test_what_is_shown_is_softened_as_what_trains(temperature):
     logits = np.random.default_rng(0).normal(0, 5, (7, 10)).astype(np.float32)
-    drawn = distillation_charts.softened(logits, temperature)
+    drawn = soft_target_charts.softened(logits, temperature)
     assert drawn == pytest.approx(distill.softened(torch.tensor(logits), temperature).numpy(), abs=1e-5)
 
 
 def test_the_table_has_the_mean_of_every_class_at_each_temperature():
     logits = np.array([[4, 2, 0], [0, 3, 1], [2, 0, 4], [4, 0, 0]], np.float32)
     right = np.array([0, 1, 2, 0])
-    figure = distillation_charts.dark_knowledge(logits, right, NAMES, ("1", "100"), ("measured",))
-    soft = 100 * distillation_charts.softened(logits, 1.0)
+    figure = soft_target_charts.dark_knowledge(logits, right, NAMES, ("1", "100"), ("measured",))
+    soft = 100 * soft_target_charts.softened(logits, 1.0)
     assert figure.data["alike"][0][0] == pytest.approx(soft[[0, 3]].mean(0), abs=0.06)
     assert max(figure.data["alike"][1][1]) < 36  # nearly alike
     assert len(figure.table) == 2 * len(NAMES)
@@ -216,27 +215,27 @@ def test_the_table_has_the_mean_of_every_class_at_each_temperature():
 
 def test_the_least_sure_come_first():
     logits = np.array([[9, 0, 0], [1, 1, 1], [3, 0, 0], [2, 1, 0]], np.float32)
-    assert distillation_charts.least_sure(logits, 2) == [1, 3]
+    assert soft_target_charts.least_sure(logits, 2) == [1, 3]
 
 
 def test_from_three_races_on_there_is_a_deviation():
     two = {"alone": [measured(70), measured(72)], "taught": [measured(75), measured(75)]}
-    assert "2 of the 3" in distillation_charts.by_seed(two).note
-    assert len(table(distillation_charts.by_seed(two), "bars")) == 0
+    assert "2 of the 3" in race_charts.by_seed(two).note
+    assert len(table(race_charts.by_seed(two), "bars")) == 0
     assert (
-        "2 of the 3" in distillation_charts.by_seed(two | {"alone": [*two["alone"], measured(74)]}).note
+        "2 of the 3" in race_charts.by_seed(two | {"alone": [*two["alone"], measured(74)]}).note
     )  # the other is being measured
     three = {name: [*found, measured(74)] for name, found in two.items()}
-    figure = distillation_charts.by_seed(three)
+    figure = race_charts.by_seed(three)
     assert figure.note == "Mean ± standard deviation: alone 72.0 ± 2.0 %; taught 74.7 ± 0.6 %."
     assert list(table(figure, "bars")["mean"]) == pytest.approx([72, 74.667], abs=0.01)
-    assert distillation_charts.gained(three) == pytest.approx(2.667, abs=0.01)
-    assert distillation_charts.gained({"taught": three["taught"]}) is None
+    assert race_charts.gained(three) == pytest.approx(2.667, abs=0.01)
+    assert race_charts.gained({"taught": three["taught"]}) is None
 
 
 def test_a_runner_trained_before_stands_where_it_ended():
     told = {"alone": [], "taught": [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, 70.0, 2.0)]}
-    figure = distillation_charts.race(told, {}, {"alone": measured(66)})
+    figure = race_charts.race(told, {}, {"alone": measured(66)})
     assert table(figure, "points")[["kind", "x", "y"]].values.tolist() == [["taught", 160, 70], ["alone", 160, 66]]
     assert table(figure, "lines")["line"].unique().tolist() == ["taught"]
     names = table(figure, "names").sort_values("y")
@@ -248,11 +247,11 @@ def test_names_at_the_ends_of_a_race_lie_on_no_other():
     def told(end: float) -> list[TrainingStep]:
         return [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, end, 2.0)]
 
-    figure = distillation_charts.race({"alone": told(80.0), "taught": told(80.2)}, {}, {})
+    figure = race_charts.race({"alone": told(80.0), "taught": told(80.2)}, {}, {})
     names = table(figure, "names").sort_values("y")
     assert names["name"].tolist() == ["alone\n80.0 %", "taught\n80.2 %"]
-    apart = (names["y"].iloc[1] - names["y"].iloc[0]) / 20.2 * distillation_charts.PLOT  # pixels
-    assert apart == pytest.approx(distillation_charts.TWO_LINES)
+    apart = (names["y"].iloc[1] - names["y"].iloc[0]) / 20.2 * race_charts.PLOT  # pixels
+    assert apart == pytest.approx(race_charts.TWO_LINES)
     assert table(figure, "reach")["x"].iloc[0] > 160
 
 
@@ -261,9 +260,9 @@ def test_a_student_has_its_colour_wherever_it_is_drawn():
     lone = {"taught": runs["taught"]}
     families = {"quantized": {"8": measured(90, 400)}, "pruned": {"50": None}}
     students = {"alone": measured(70, 500), "taught": measured(75, 500)}
-    for figure in (distillation_charts.by_seed(runs), distillation_charts.by_seed(lone)):
+    for figure in (race_charts.by_seed(runs), race_charts.by_seed(lone)):
         assert figure.spec["layer"][0]["encoding"]["color"]["scale"]["domain"][:2] == ["alone", "taught"]
-    for figure in distillation_charts.bargain(families, students):
+    for figure in bargain_charts.bargain(families, students):
         domain = figure.spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
         assert [name.removeprefix("student, ") for name in domain[:2]] == ["alone", "taught"]
         assert domain[2:5] == ["quantized", "pruned", "fine-tuned"]
@@ -271,7 +270,7 @@ def test_a_student_has_its_colour_wherever_it_is_drawn():
 
 def test_a_single_label_is_drawn_only_where_it_is_chosen():
     ends = {at: {"alone": [measured(accuracy)]} for at, accuracy in ((1, 10), (20, 50), (500, 76))}
-    marked = distillation_charts.along_labels(ends)
+    marked = race_charts.along_labels(ends)
     assert table(marked(500), "lines")["x"].tolist() == [20, 500]
     assert table(marked(1), "lines")["x"].tolist() == [1, 20, 500]
     assert table(marked(20), "reach")["x"].tolist() == [8]  # room for a name at the first point
@@ -279,20 +278,20 @@ def test_a_single_label_is_drawn_only_where_it_is_chosen():
 
 def test_a_race_that_is_run_again_is_drawn_over_how_it_was_recorded():
     before, now = [TrainingStep(80, 160, 1.0, 60.0, 1.0), TrainingStep(160, 160, 0.5, 70.0, 2.0)], []
-    kept = distillation_charts.race({"alone": now}, {"alone": before}, {})
+    kept = race_charts.race({"alone": now}, {"alone": before}, {})
     assert (kept.badges, "Dashed" in kept.note) == (("recorded",), False)
-    both = distillation_charts.race({"alone": before[:1]}, {"alone": before}, {})
+    both = race_charts.race({"alone": before[:1]}, {"alone": before}, {})
     assert (both.badges, "Dashed: recorded." in both.note) == (("measured", "recorded"), True)
     assert table(both, "lines")["dashed"].tolist() == [False, True, True]
 
 
 def test_races_that_were_recorded_are_hollow_beside_those_run_here():
     ends = {"alone": [measured(70), replace(measured(71), quantities=(RECORDED,))], "taught": [measured(75)] * 2}
-    figure = distillation_charts.by_seed(ends)
+    figure = race_charts.by_seed(ends)
     assert figure.badges == ("measured", "recorded")
     assert table(figure, "ends")["badge"].tolist() == ["measured", "recorded", "measured", "measured"]
     assert "Hollow: recorded." in figure.note
-    assert distillation_charts.by_seed({"alone": ends["alone"][1:], "taught": []}).badges == ("recorded",)
+    assert race_charts.by_seed({"alone": ends["alone"][1:], "taught": []}).badges == ("recorded",)
 
 
 def test_the_headline_has_every_student_with_every_number_of_labels_of_which_a_race_is_known(monkeypatch):
@@ -319,18 +318,16 @@ def test_the_headline_has_every_student_with_every_number_of_labels_of_which_a_r
 def test_the_bargain_is_drawn_as_far_as_it_is_measured():
     families = {"quantized": {"8": measured(90, 900), "1": None}, "pruned": {"50": None}}
     students = {"alone": measured(70, 500), "taught": measured(75, 500)}
-    bytes, energy, fits = distillation_charts.bargain(families, students)
+    bytes, energy, fits = bargain_charts.bargain(families, students)
     assert set(table(bytes, "points")["name"]) == {"quantized to 8 bits", "student, alone", "student, taught"}
     assert table(bytes, "points")["x"].tolist() == pytest.approx([0.5, 0.5, 0.9])  # kB
     assert table(energy, "points")["x"].tolist() == pytest.approx([1, 1, 1])  # µJ
     assert (bytes.badges, energy.badges) == (("measured",), ("measured", "estimated"))
     assert fits.note == ""  # nothing can be said of a family before all of it is measured
     families["quantized"]["1"] = measured(10, 600)
-    assert (
-        distillation_charts.bargain(families, students)[2].note == "The quantized teacher does not fit: 600 B at least."
-    )
+    assert bargain_charts.bargain(families, students)[2].note == "The quantized teacher does not fit: 600 B at least."
     families["pruned"]["50"] = measured(60, 400)
-    drawn = list(distillation_charts.bargain(families, students)[2].table["student"])
+    drawn = list(bargain_charts.bargain(families, students)[2].table["student"])
     assert drawn == ["student, alone", "student, taught", "pruned by 50 %"]
 
 

@@ -7,7 +7,7 @@ from lessons.estimate.training_break_even import within
 from lessons.experiment import Experiment, FineTune
 from lessons.quantity import Measurement
 from lessons.text import sections
-from lessons.ui.distillation.charts import Family
+from lessons.ui.distillation.bargain_charts import Family
 from lessons.ui.distillation.recipe import TUNED, shrunk
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting

@@ -7,7 +7,7 @@ from statistics import fmean
 from lessons.experiment import Experiment
 from lessons.quantity import Measurement, Quantity, badges_of
 from lessons.text import sections
-from lessons.ui.distillation import charts
+from lessons.ui.distillation import race_charts
 from lessons.ui.distillation.knobs import HEATS, LABELLED
 from lessons.ui.distillation.race import finishes
 from lessons.ui.distillation.recipe import STUDENTS, Distilling, number
@@ -29,12 +29,12 @@ def frames(chosen: Distilling) -> dict[tuple[str, str], Frame | None]:
     for size, model in STUDENTS.items():
         chosen_at = {at: replace(chosen, model=model, labelled=number(at)) for at in LABELLED.options}
         ends = {at: _ends(how) for at, how in chosen_at.items()}
-        along = charts.along_labels(
+        along = race_charts.along_labels(
             {number(at): ends[at] or _alone(how) for at, how in chosen_at.items() if number(at)}
         )
         for at, each in ends.items():
             drawn = [along(number(at))] if each and number(at) else []
-            found[size, at] = Frame(_tiles(each), [*drawn, charts.by_seed(each)]) if each else None
+            found[size, at] = Frame(_tiles(each), [*drawn, race_charts.by_seed(each)]) if each else None
     return found
 
 

@@ -9,7 +9,7 @@ from lessons.experiment import Experiment
 from lessons.jobs import ask, recordings, vision
 from lessons.quantity import Measurement
 from lessons.text import sections
-from lessons.ui.distillation import charts
+from lessons.ui.distillation import race_charts
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.work import notices, training_panel
@@ -54,7 +54,7 @@ def _curves(heat: Runners) -> list[Chart]:
     )
     if not any((*told.values(), *kept.values())):
         return []
-    return [charts.race(told, kept, curve({who: at for who, at in tuned(heat).items() if not told[who]}))]
+    return [race_charts.race(told, kept, curve({who: at for who, at in tuned(heat).items() if not told[who]}))]
 
 
 def finishes(heats: Sequence[Runners]) -> dict[str, list[Measurement | None]]:

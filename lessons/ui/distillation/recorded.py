@@ -6,7 +6,6 @@ from lessons.data import fashion_mnist
 from lessons.experiment import Experiment, FineTune
 from lessons.jobs import vision
 from lessons.jobs.recordings import Question
-from lessons.ui.distillation.charts import ENOUGH
 from lessons.ui.distillation.knobs import (
     KNOBS,
     LABELLED,
@@ -18,6 +17,7 @@ from lessons.ui.distillation.knobs import (
     distilling,
     without,
 )
+from lessons.ui.distillation.race_charts import ENOUGH
 from lessons.ui.distillation.recipe import LARGE, SPARSITIES, Distilling, shrunk
 from lessons.ui.state.presets import DEFAULTS, Preset
 

@@ -11,7 +11,7 @@ from lessons.experiment import Experiment
 from lessons.jobs import ask, recordings, vision
 from lessons.quantity import Measurement
 from lessons.text import sections
-from lessons.ui.distillation import charts, first_picture
+from lessons.ui.distillation import first_picture, soft_target_charts
 from lessons.ui.distillation.figures import dark_knowledge, pictures
 from lessons.ui.distillation.knobs import PICTURE, SHOWN_AT
 from lessons.ui.distillation.race import survey
@@ -63,10 +63,10 @@ def _all_images(measured: list[Measurement], logits: np.ndarray, temperature: Kn
     names, right = fashion_mnist.CLASSES, fashion_mnist.test_labels()
     found = training_break_even.teacher(measured, logits.argmax(1), right)
     numbers(found)
-    figure = charts.dark_knowledge(logits, right, names, temperature.options, (found["Accuracy"].badge,))
+    figure = soft_target_charts.dark_knowledge(logits, right, names, temperature.options, (found["Accuracy"].badge,))
     left, wide = st.columns([1, 3])
     with left:
-        pictures(WORDS["least sure"], charts.least_sure(logits))
+        pictures(WORDS["least sure"], soft_target_charts.least_sure(logits))
     with wide:
         dark_knowledge(figure, temperature)
     return [figure], {WORDS("of the teacher", what=name): quantity for name, quantity in found.items()}
