@@ -34,7 +34,8 @@ def answer() -> None:
     typed = headline(what)
     found = {at: what.by_each(at) for at in knobs.BATCH.options}
     one = {at: every[what.chosen] for at, every in found.items()}
-    drawn = first_picture.frames(one, first_picture.Seen(what.task, what.uses, typed, what.batched))
+    model = what.model.name if what.told else ""
+    drawn = first_picture.frames(one, first_picture.Seen(what.task, what.uses, typed, what.batched, model))
     with top:
         page.opens(lambda: ui.picture(drawn, knobs.BATCH), alone)
     page.about_preset()

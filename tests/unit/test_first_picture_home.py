@@ -38,6 +38,28 @@ def test_the_words_are_those_of_what_is_drawn(curve, at):
     assert {"measured", "estimated"} == set(chart.badges)
 
 
+@pytest.mark.parametrize("at", WIDTHS)
+def test_each_square_and_the_lens_are_labelled(curve, at):
+    drawn = first_picture.frames(curve)[at].charts[0].data
+    said = {of: drawn[of][0]["name"] for of in ("size", "right", "magnified", "before")}
+    assert said == {
+        "size": f"{curve[at]['packed']}: names clothes on images",
+        "right": f"{curve[at]['accuracy']} right, before {curve['fp32']['accuracy']}",
+        "magnified": "magnified × 2.3",
+        "before": f"before: {curve['fp32']['packed']}",
+    }
+
+
+def test_the_large_models_label_is_upright_only_where_it_has_no_room_across(curve):
+    chart = first_picture.frames(curve)["4"].charts[0]
+    (mark,) = (layer["mark"] for layer in chart.spec["layer"] if layer["data"] == {"name": "large"})
+    (label,) = chart.data["large"]
+    assert mark["angle"] == {"expr": f"width<{first_picture.ACROSS}?270:0"}
+    long = 5.5 * max(map(len, label["name"].split("\n")))  # pixels: 12 px letters are about 5.2 wide
+    assert label["x"] / first_picture.SIDE + long <= first_picture.ACROSS
+    assert label["y"] / first_picture.SIDE + long <= first_picture.HEIGHT
+
+
 def test_what_is_not_measured_yet_is_not_drawn(curve):
     drawn = first_picture.frames(curve | {"4": None})
     assert drawn["4"] is None and drawn["1"]

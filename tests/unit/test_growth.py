@@ -253,12 +253,34 @@ def test_what_is_extrapolated_in_the_first_picture_is_dashed_and_said():
         chart = frame.charts[0]
         beyond = {row["line"] for row in chart.data["continued"]}
         assert beyond == {name for name, last in (("supply", 2023.5), ("demand", 2025.3)) if int(year) > last}
-        assert ("It is not a forecast" in chart.note) == bool(beyond)
+        assert ("Dashed: extrapolated" in chart.note) == bool(beyond)
         assert all(row["year"] <= int(year) for name in ("models", "boards", "fitted") for row in chart.data[name])
     named = {row["name"]: row for row in frames["2035"].charts[0].data["models"]}
     rows = {row.name: row for row in growth.demand("training FLOP", 2012)}
     assert named["GPT-4"]["times"] * two().wanted.at(2012) == pytest.approx(rows["GPT-4"].value)
     assert set(named) == set(first_picture.MODELS["training FLOP"].values())
+
+
+@pytest.mark.parametrize("shown", [two(), two(1950), two(2018, "FLOP/J, best"), two(months="12"), two(months="60")])
+def test_the_factors_below_the_first_picture_divide_to_the_gap_beside_them(shown):
+    words = {"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+    years = [str(year) for year in range(shown.since + 1, 2036)]
+    for year, frame in first_picture.frames(shown, years).items():
+        found = re.findall(r"([\d.,]+\d)(?: (\w+))?×", frame.charts[0].note)
+        demand, supply = (float(number.replace(",", "")) * words[word] for number, word in found[:2])
+        assert show(demand / supply, "×") == str(shown.gap(int(year))), frame.charts[0].note
+
+
+def test_single_models_and_chips_are_told_from_the_trends():
+    frames = first_picture.frames(two(), ["2025", "2035"])
+    assert all(
+        "Grey: single models and chips; the lines are trends through many." in f.charts[0].note for f in frames.values()
+    )
+
+
+def test_no_grid_line_strikes_through_a_name():
+    encoded = first_picture.frames(two(), ["2025"])["2025"].charts[0].spec["layer"][0]["encoding"]
+    assert not any(encoded[of]["axis"]["grid"] for of in "xy")
 
 
 def test_a_waterfall_ends_where_the_factors_lead():

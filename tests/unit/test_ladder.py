@@ -1,5 +1,7 @@
 """The ladder that the page on footprints opens with, and what a reader writes beside it."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,12 +29,13 @@ def marks(frame, *sets: str) -> dict[str, dict]:
 
 def test_the_answer_on_the_ladder_is_what_the_method_says_and_moves_with_the_batch():
     found = answers()
-    drawn = first_picture.frames(found, Seen("chat", 10, None))
+    drawn = first_picture.frames(found, Seen("chat", 10, None, model="Llama 3.1 70B"))
     for at, one in found.items():
         answer, people = (row for row in drawn[at].charts[0].data["bands"])
         assert (answer["energy"], answer["low"], answer["high"]) == (one.value, one.low, one.high)
         assert people["energy"] == pytest.approx(one.value * 10 * 80e6)
-        assert f"takes {one} ({one.band})" in drawn[at].charts[0].note
+        assert f"takes {one} (pale band: {one.band})" in drawn[at].charts[0].note
+        assert answer["name"] == f"one answer, Llama 3.1 70B: {one}"
     alone, many = (drawn[at].charts[0].data["bands"][0]["energy"] for at in ("1", "512"))
     assert alone > 50 * many
 
@@ -95,6 +98,16 @@ def test_things_on_the_ladder_are_sourced_and_none_is_written_on_another():
         others = {row["y"] for each in ("marks", "things") for row in frame.charts[0].data[each]}
         assert all(abs(row["name y"] - y) >= 13 or row["y"] == y for row in rows for y in others)
         assert max(places) < first_picture.PLOT
+
+
+def test_the_axis_is_labelled_as_far_as_its_last_mark_and_has_a_line_at_each_decade():
+    chart = first_picture.frames(answers(), Seen("chat", 10, None))["64"].charts[0]
+    axis = next(layer["encoding"]["x"]["axis"] for layer in chart.spec["layer"] if "axis" in layer["encoding"]["x"])
+    labelled = [tick for tick in axis["values"] if f"datum.value == {tick:g} ?" in axis["labelExpr"]]
+    energies = [row["energy"] for name in ("marks", "things") for row in chart.data[name]]
+    assert labelled[0] <= min(energies) <= max(energies) <= labelled[-1]
+    assert [later / earlier for earlier, later in pairwise(labelled)] == pytest.approx([1000] * 6)
+    assert axis["grid"] and [b / a for a, b in pairwise(axis["values"])] == pytest.approx([10] * 20)
 
 
 @given(st.floats(1e-4, 1e14))

@@ -19,10 +19,10 @@ from lessons.ui.layout.headline import Frame
 WORDS = sections("energy")
 PARTS = {"DRAM": WORDS["DRAM"], "on-chip memory": WORDS["on-chip memory"], "compute": WORDS["compute"]}  # as shown
 HEIGHT, ACROSS = 290, 1.0
-TITLES = {"weight": 10, "image": 178}  # y of what stands above the bars
+TITLES = {"weight": 10, "image": 176}  # y of what stands above the bars
 ROWS = {"DRAM": 50, "on-chip memory": 95, "compute": 140}  # y of the bars of a weight
 ABOVE = 17  # pixels from a bar's middle to that of the words above it
-BAR, LEGEND = 222, 262  # y of the bar of an image, and of the words below it
+TIMES, BAR, LEGEND = 194, 225, 264  # y of the words above the bar of an image, of the bar, and of those below
 BELOW = (0.0, 0.28, 0.7)  # where these begin: the longest in the middle
 GREY = "#8A97A3"
 
@@ -61,6 +61,7 @@ def _picture(layers: Sequence[LayerCost], now: Setting, batch: int, fetch: float
     ]
     note = _note(image, batch)
     said = [_said(part, weight.get(part), served) for part in PARTS]
+    uses = WORDS("times a weight", times=f"{uses_of_a_weight(layers):.0f}")
     return Chart(
         WORDS["to scale"],
         _spec(),
@@ -69,7 +70,8 @@ def _picture(layers: Sequence[LayerCost], now: Setting, batch: int, fetch: float
             "whole": bars,
             "each": bars,
             "words": [
-                {"x": 0.0, "y": ROWS[part] - ABOVE, "said": words} for part, words in zip(PARTS, said, strict=True)
+                {"x": 0.0, "y": y, "said": words}
+                for y, words in zip([*(ROWS[part] - ABOVE for part in PARTS), TIMES], [*said, uses], strict=True)
             ],
             "alone": [{"x": 0.0, "to": alone / most, "y": BAR}],
             "image": _stacked(image, most),
@@ -77,11 +79,16 @@ def _picture(layers: Sequence[LayerCost], now: Setting, batch: int, fetch: float
             "legend": legend,
             REACH: [{"x": 0.0, "y": 0}, {"x": ACROSS, "y": HEIGHT}],
         },
-        WORDS("in words", journey="; ".join(said), note=note),
+        WORDS("in words", journey="; ".join([*said, uses]), note=note),
         lambda: _table(weight, image),
         note,
         ("estimated",),
     )
+
+
+def uses_of_a_weight(layers: Sequence[LayerCost]) -> float:
+    """Multiplications per image and weight, the mean over all weights (biases not counted)."""
+    return sum(layer.macs for layer in layers) / sum(layer.weights for layer in layers)
 
 
 def _titles(now: Setting, total: Quantity, batch: int) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import log
+from math import log, log10
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -17,7 +17,7 @@ from lessons.ui.footprint.headline_figure import LEAST, MOST, Headline, span
 from lessons.ui.layout.headline import Frame
 
 WORDS = sections("footprint")
-PLOT, AXIS = 252, 48  # pixels: of the ladder, and of its axis below
+PLOT, AXIS = 252, 48  # pixels: of the ladder, and of its axis above
 PLACES = {"answer": 10, "people": 50, "published": 90, "headline": 130}  # pixels from the top to their names
 THINGS, APART = 150, 17  # to the name of the smallest thing people know, and from one to the next
 BELOW = 16  # from a name to its mark, where the mark is not beside it
@@ -49,11 +49,17 @@ class Seen(NamedTuple):
     uses: int  # a person and day
     headline: Headline | None
     batched: bool = True  # whether the batch matters to the answer
+    model: str = ""  # its name, where the use is told by tokens
 
     @property
     def what(self) -> str:
         """One use in a word."""
         return self.task if self.task in footprint.MEDIA else WORDS["answer"]
+
+    @property
+    def by_whom(self) -> str:
+        """One use in a word, and its model."""
+        return f"{self.what}, {self.model}" if self.model else self.what
 
     @property
     def peers(self) -> dict[str, Quantity]:
@@ -74,7 +80,7 @@ def frames(answers: Mapping[str, Quantity], seen: Seen) -> Mapping[str, Frame]:
 def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
     many = footprint.times(one, seen.uses * MANY, WORDS["a day"])
     ours = [
-        _row("answer", one, PLACES["answer"], WORDS("on the ladder", what=seen.what, energy=one)),
+        _row("answer", one, PLACES["answer"], WORDS("on the ladder", what=seen.by_whom, energy=one)),
         _row(
             "answer",
             many,
@@ -149,7 +155,7 @@ def _things() -> Rows:
 
 def _note(one: Quantity, at: str, seen: Seen) -> str:
     charge = facts.everyday()["phone_charge"].watt_hours
-    said = {"what": seen.what, "energy": one, "band": f" ({one.band})" if one.band else ""}
+    said = {"what": seen.what, "energy": one, "band": one.band and " " + WORDS("pale band", band=one.band)}
     batch = WORDS("at this batch", at=at) + " " if seen.batched else ""
     large = one.value > charge
     times = one.value / charge if large else charge / one.value
@@ -160,9 +166,10 @@ def _note(one: Quantity, at: str, seen: Seen) -> str:
 
 @lru_cache(maxsize=1)
 def _spec() -> dict[str, Any]:
-    ticks = [10.0**power for power in range(-3, 13, 3)]
-    says = "".join(f"datum.value == {tick:g} ? '{show(tick, 'Wh').replace('.00', '')}' : " for tick in ticks) + "''"
-    axis = alt.Axis(grid=False, values=ticks, labelExpr=says, labelFlush=False, labelPadding=6, titlePadding=6)
+    decades = [10.0**power for power in range(round(log10(LEAST)), round(log10(MOST)) + 1)]
+    says = "".join(f"datum.value == {tick:g} ? '{_unit(tick)}' : " for tick in decades[2::3]) + "''"
+    faint = {"grid": True, "gridOpacity": 0.5, "ticks": False, "domain": False, "titlePadding": 2}
+    axis = alt.Axis(orient="top", values=decades, labelExpr=says, labelFlush=True, labelPadding=6, **faint)
     x = alt.X("energy:Q", title=WORDS["axis"], scale=alt.Scale(type="log", nice=False), axis=axis)
     y, name_y = (alt.Y(f"{of}:Q", axis=None, scale=alt.Scale(domain=[PLOT, 0])) for of in ("y", "name y"))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=KINDS), legend=None)
@@ -178,6 +185,11 @@ def _spec() -> dict[str, Any]:
         text = _over(f"names-{side}").mark_text(align=align, dx=dx, baseline="middle", fontSize=12)
         layers.append(text.encode(x=x, y=name_y, text="name:N"))
     return specification(alt.layer(*layers).properties(height=PLOT + AXIS))
+
+
+def _unit(tick: float) -> str:
+    """A tick of the axis in words: each third one has a unit of its own."""
+    return "1 PWh" if tick == MOST else show(tick, "Wh").replace(".00", "")
 
 
 def _over(name: str) -> alt.Chart:

@@ -20,6 +20,8 @@ SIDE = 9.4  # a pixel is so many square roots of a byte
 LENS, ENLARGED = 58, 2.3  # pixels of its radius, and times that it enlarges
 LEFT = {"model": 12, "song": 134, "LLM": 320}  # pixels from the left
 SONG = Quantity("song", 180 * 128_000 / 8, "B", "estimated", source="180 s × 128 kbit/s")
+SMALL = ("right", "magnified", "before", "own")  # labels that are not bold
+ACROSS = 570  # pixels of the picture from which the label of the LLM has room across
 GREY, FAINT = "#8A97A3", 0.35
 
 
@@ -43,14 +45,19 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
         "file": file,
         "whole": whole,
         "accuracy": accuracy,
+        "accurate": before["accuracy"],
+        "times": ENLARGED,
         "wide": f"{round(sqrt(large().value) / SIDE, -2):,.0f}",
     }
     words |= {name: f"{float(f'{sizes[name].value / file.value:.3g}'):,.0f}" for name in ("song", "LLM")}
     x, y = _centre()
     labels = {
         "names": (LEFT["song"] + 8, sqrt(SONG.value) / SIDE - 8, WORDS["song"].format(size=SONG)),
-        "upright": (LEFT["LLM"] + 13, 10, WORDS["large"].format(size=large(), wide=words["wide"])),
+        "large": (LEFT["LLM"] + 8, 24, WORDS["large"].format(size=large(), wide=words["wide"])),
         "size": (LEFT["model"], y + LENS + 14, WORDS["small"].format(**words)),
+        "right": (LEFT["song"], y + LENS - 4, WORDS["right"].format(**words)),
+        "magnified": (LEFT["model"], y - LENS - 16, WORDS["magnified"].format(**words)),
+        "before": (LEFT["model"] + 42, 26, WORDS["before"].format(**words)),
         "own": (LEFT["model"] + 42, 10, WORDS["true size"]),
     }
     return Chart(
@@ -96,14 +103,15 @@ def _spec() -> dict[str, Any]:
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, HEIGHT * SIDE], nice=False))
     square = {"x": x, "x2": "x2", "y": y, "y2": "y2"}
     text = {"x": x, "y": y, "text": "name:N"}
+    upright = alt.ExprRef(f"width<{ACROSS}?270:0")
     layers = [
         named("others").mark_rect(color=GREY, opacity=FAINT, clip=True).encode(**square),
         named("whole").mark_rect(filled=False, strokeDash=[3, 3], stroke=GREY, clip=True).encode(**square),
         named("lens").mark_point(size=pi * LENS**2, stroke=GREY, strokeWidth=4).encode(x=x, y=y),
         named("model").mark_rect(clip=True).encode(**square),
         named("names").mark_text(align="left", baseline="top", fontSize=13, lineBreak="\n").encode(**text),
-        named("upright").mark_text(align="left", angle=270, fontSize=12, lineBreak="\n").encode(**text),
+        named("large").mark_text(align="left", angle=upright, fontSize=12, lineBreak="\n").encode(**text),
         named("size").mark_text(align="left", fontSize=15, fontWeight="bold").encode(**text),
-        named("own").mark_text(align="left", fontSize=12).encode(**text),
+        *(named(of).mark_text(align="left", fontSize=12).encode(**text) for of in SMALL),
     ]
     return specification(alt.layer(*layers).properties(height=HEIGHT))

@@ -161,9 +161,27 @@ def _note(two: Two, by: int) -> str:
         return WORDS("first picture: both begin", by=by)
     grown, gap = two.grown(by), two.gap(by)
     last = min(_last(line) for line in (two.wanted, two.offered))
-    times = {name: show(value, "×") for name, value in grown.items()}
-    said = WORDS("first picture", by=by, since=two.since, wants=two.wants, offers=two.offers, gap=gap, **times)
-    return said + " " + WORDS["first picture: continued"] if by > last else said
+    times = dict(zip(grown, that_divide(*grown.values()), strict=True))
+    said = [WORDS("first picture", by=by, since=two.since, wants=two.wants, offers=two.offers, gap=gap, **times)]
+    said += [WORDS["first picture: grey"], *([WORDS["first picture: continued"]] if by > last else [])]
+    return " ".join(said)
+
+
+def that_divide(demand: float, supply: float) -> list[str]:
+    """Both factors with as few digits, three at least, as give the gap that is written when one divides them."""
+    return next(
+        [_with_digits(value, digits) for value in (demand, supply)]
+        for digits in range(3, 18)  # 17 are all a float has
+        if show(float(f"{demand:.{digits}g}") / float(f"{supply:.{digits}g}"), "×") == show(demand / supply, "×")
+    )
+
+
+def _with_digits(value: float, digits: int) -> str:
+    """A factor in words with so many significant digits: 740.0 million×."""
+    size, word = next(((size, f" {word}") for size, word in LARGE if value >= size), (1, ""))
+    short = float(f"{value / size:.{digits}g}")
+    whole = len(f"{abs(int(short))}") if abs(short) >= 1 else 0
+    return f"{short:,.{max(digits - whole, 0)}f}{word}×"
 
 
 @lru_cache(maxsize=2)
@@ -172,7 +190,7 @@ def _spec(stage: bool) -> dict[str, Any]:
     x = alt.X("year:Q", title=WORDS["year"], scale=alt.Scale(zero=False, nice=False), axis=years)
     scale, axis = (
         alt.Scale(type="log", nice=False),
-        alt.Axis(labelExpr=in_words("datum.value"), tickCount=5, gridOpacity=0.4, labelPadding=6, titlePadding=6),
+        alt.Axis(labelExpr=in_words("datum.value"), tickCount=5, grid=False, labelPadding=6, titlePadding=6),
     )
     at = {"x": x, "y": alt.Y("times:Q", title=WORDS["first picture: axis"], scale=scale, axis=axis)}
     line = {"color": alt.Color("line:N", scale=alt.Scale(domain=["demand", "supply"]), legend=None)}

@@ -1,0 +1,36 @@
+"""The first picture of the lesson on energy: a weight that is used once, an image in which it is used many times."""
+
+import pytest
+
+from lessons.estimate import silicon
+from lessons.models import NAMES
+from lessons.ui.energy import first_picture
+from lessons.ui.energy.first_picture import Setting
+from tests.unit.claims import layers
+
+
+@pytest.mark.parametrize("node", ["45 nm", "7 nm"])
+@pytest.mark.parametrize("model", NAMES)
+def test_the_picture_says_how_often_a_weight_is_multiplied(model, node):
+    costs = layers(model)
+    times = sum(layer.macs for layer in costs) / sum(layer.weights for layer in costs)
+    frames = first_picture.frames(costs, Setting("fp32", node, "HBM2"))
+    for batch in ("1", "256"):
+        chart = frames[batch].charts[0]
+        (said,) = (row["said"] for row in chart.data["words"] if row["said"].startswith("each weight"))
+        assert said == f"each weight multiplied {times:.0f} times per image, on average"
+        assert said in chart.alt
+
+
+def test_one_use_of_each_weight_as_above_explains_the_bar_of_an_image_below():
+    costs, now = layers("cnn"), Setting("fp32", "45 nm", "DDR")
+    chart = first_picture.frames(costs, now)["1"].charts[0]
+    one = {row["part"]: row["to"] for row in chart.data["whole"]}
+    image = {row["part"]: row["to"] - row["x"] for row in chart.data["image"]}
+    assert one["compute"] < one["on-chip memory"] and image["compute"] > image["on-chip memory"]
+    weights = sum(layer.weights for layer in costs)
+    joules = now.of_image(costs, 1)["compute"].value / weights
+    uses = joules / silicon.of_weight("fp32", "45 nm", "DDR")["compute"].value
+    assert uses == pytest.approx(first_picture.uses_of_a_weight(costs))
+    assert chart.data["titles"][0]["said"] == "One weight (fp32): fetched, read, multiplied once"
+    assert chart.note.endswith("Estimated to within a factor of 10.")
