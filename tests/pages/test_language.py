@@ -83,7 +83,7 @@ def test_words_beyond_those_that_are_read_stay_and_are_said():
     ("knobs", "reason"),
     [
         ({"bits": "3", "grid": "nf4"}, "nf4 has 4 bits"),
-        ({"pruned": "50", "method": "gptq"}, "what is pruned is rounded to the nearest"),
+        ({"pruned": "50", "method": "gptq"}, "pruned weights are rounded to the nearest"),
         ({"grid": "Q4_0", "grain": "row"}, "Q4_0 has 4 bits and groups of 32"),
     ],
 )
