@@ -235,7 +235,7 @@ CLAIMS = [
     ("llm-at-home", "256 conversations do not fit", lambda: at_home.needed(at(context=1_024, batch=256)).value / card().memory, 1, 10),
     ("llm-at-home", "*Q4_K_M* takes 4.9 bits per weight with Llama 3.1 8B", lambda: gguf_size.bits_a_weight(at().shape, "Q4_K_M"), 4.85, 4.95),
     ("llm-at-home", "and more than 6 with SmolLM2 135M", lambda: gguf_size.bits_a_weight(architectures()["SmolLM2 135M"], "Q4_K_M"), 6, 6.5),
-    ("llm-at-home", "at a context of 4,096 tokens: nine to one", lambda: kept("Llama 2 7B", context=4_096) / kept("Qwen2.5 7B", context=4_096), 8.5, 9.5),
+    ("llm-at-home", "at 4,096 tokens: nine to one", lambda: kept("Llama 2 7B", context=4_096) / kept("Qwen2.5 7B", context=4_096), 8.5, 9.5),
     ("llm-at-home", "Half the bits, nearly twice the speed", lambda: writes(at("Q8_0")) / writes(at("fp16")), 1.8, 2),
     ("llm-at-home", "from 16 bits to 2: 65 GB", lambda: gguf_size.file_bytes(architectures()["gpt-oss 120B"], "fp16") / 1e9, 64.5, 65.5),
     ("llm-at-home", "65 GB become 62", lambda: gguf_size.file_bytes(architectures()["gpt-oss 120B"], "Q2_K") / 1e9, 61.5, 62.5),
