@@ -100,7 +100,7 @@ def test_what_was_run_here_stands_beside(monkeypatch):
     monkeypatch.setattr(ask, "writer_before", lambda *_: SimpleNamespace(result=pace))
     seconds = 2 / 64 * task.prompt + 0.5 * task.answer
     page = opened(task="chat", machine=HERE)
-    assert f"SmolLM2 (135 million weights), as this app runs it, would take {seconds:,.3g} s" in said(page)
+    assert f"SmolLM2 (135 million weights) would take {seconds:,.3g} s" in said(page)
     assert not unbadged(page)
 
 

@@ -9,9 +9,11 @@ from hypothesis import strategies as some
 
 from lessons.charts.stack import stack
 from lessons.estimate.at_home import CACHE, Home, elsewhere, fits, memory, needed
+from lessons.estimate.engine_efficiency import band
 from lessons.estimate.roofline import machine_of, reading, writing
 from lessons.facts.architectures import architectures
 from lessons.quantity import show
+from lessons.text import sections
 from lessons.ui.llm_at_home import charts, first_picture, panels
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use
 from lessons.ui.work.this_machine import GB, USABLE
@@ -54,6 +56,37 @@ def test_both_ends_of_both_sliders():
     grows = jars(second=BATCH, context=1_024)
     assert grows["fp16", "1"][1].note.startswith("Fits")
     assert grows["fp16", "512"][1].note.startswith("Does not fit")
+
+
+def test_one_setting_has_one_name_on_slider_title_and_question():
+    title = lambda model, form: jars(model)[form, "8192"][1].title
+    assert FORMAT.default == "native"
+    assert title("Llama 3.1 8B", "native") == ("Llama 3.1 8B in native fp16 (16 bits) on NVIDIA GeForce RTX 4090")
+    assert title("gpt-oss 20B", "native").startswith("gpt-oss 20B in native MXFP4 (4.25 bits) on")
+    assert title("DeepSeek-V3 / R1 671B", "native").startswith("DeepSeek-V3 / R1 671B in native fp8 (8 bits) on")
+    assert title("Llama 3.1 8B", "Q4_0") == "Llama 3.1 8B as Q4_0 on NVIDIA GeForce RTX 4090"
+    assert "native format, fp16 (16 bits)" in sections("llm-at-home")["predict"]
+
+
+@pytest.mark.parametrize("form", ["fp16", "Q4_K_M"])
+def test_the_line_below_says_how_fast_it_decodes_as_the_page_estimates(form):
+    home, chart = jars()[form, "8192"]
+    best = writing(home, CARD, USE.prompt).per_second
+    low, high = (show(share * best, "") for share in band(form))
+    assert f"Decode (writing) after 300 tokens: {low} to {high} tokens/s." in chart.note
+    assert "estimated" in chart.badges
+    batches = jars(second=BATCH, context=1_024)
+    eight, most = batches[form, "8"], batches[form, "512"]
+    best = writing(eight[0], CARD, USE.prompt).per_second
+    assert f"Whole batch: Decode (writing) after 300 tokens: {show(band(form)[0] * best, '')} to" in eight[1].note
+    assert not fits(most[0], CARD.memory, CARD.main) and "Decode" not in most[1].note  # what does not fit has no speed
+
+
+def test_the_zero_of_the_axis_is_level_with_the_floor_of_the_jar():
+    chart = jars()["native", "8192"][1]
+    axes = [axis for layer in chart.spec["layer"] if (axis := layer["encoding"]["y"].get("axis"))]
+    assert axes and all(axis["labelFlush"] is False for axis in axes)
+    assert chart.data["floor"][0]["at"] == 0 == chart.data["reach"][0]["to"]
 
 
 def test_the_axis_and_the_specification_stay_where_they_are():

@@ -149,6 +149,14 @@ def needs(task: str, on: str = "", **how) -> requirements.Requirements:
     return replace(knobs.usual(), task=task, prompt=prompt, answer=answer, **machine, **how)
 
 
+def reading_share(task: str) -> float:
+    """Of the energy that a large model at home takes for a use: that of the prompt."""
+    asked = needs(task)
+    use = lambda answer: way("local", replace(asked, answer=answer)).use.value
+    written = (use(asked.answer) - use(1)) / (asked.answer - 1) * asked.answer  # each token of it takes as much
+    return 1 - written / use(asked.answer)
+
+
 def way(kind: str, asked: requirements.Requirements) -> candidates.Candidate:
     return next(option for option in selection.judged(asked) if option.kind == kind)
 
@@ -235,7 +243,7 @@ CLAIMS = [
     ("llm-at-home", "256 conversations do not fit", lambda: at_home.needed(at(context=1_024, batch=256)).value / card().memory, 1, 10),
     ("llm-at-home", "*Q4_K_M* takes 4.9 bits per weight with Llama 3.1 8B", lambda: gguf_size.bits_a_weight(at().shape, "Q4_K_M"), 4.85, 4.95),
     ("llm-at-home", "and more than 6 with SmolLM2 135M", lambda: gguf_size.bits_a_weight(architectures()["SmolLM2 135M"], "Q4_K_M"), 6, 6.5),
-    ("llm-at-home", "at a context of 4,096 tokens: nine to one", lambda: kept("Llama 2 7B", context=4_096) / kept("Qwen2.5 7B", context=4_096), 8.5, 9.5),
+    ("llm-at-home", "at 4,096 tokens: nine to one", lambda: kept("Llama 2 7B", context=4_096) / kept("Qwen2.5 7B", context=4_096), 8.5, 9.5),
     ("llm-at-home", "Half the bits, nearly twice the speed", lambda: writes(at("Q8_0")) / writes(at("fp16")), 1.8, 2),
     ("llm-at-home", "from 16 bits to 2: 65 GB", lambda: gguf_size.file_bytes(architectures()["gpt-oss 120B"], "fp16") / 1e9, 64.5, 65.5),
     ("llm-at-home", "65 GB become 62", lambda: gguf_size.file_bytes(architectures()["gpt-oss 120B"], "Q2_K") / 1e9, 61.5, 62.5),
@@ -271,6 +279,8 @@ CLAIMS = [
     ("decide", "by a model of 671 billion weights in the cloud, which uses 37 billion per token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / 1e9, 36.5, 37.5),
     ("decide", "computes with a hundred times as many weights per token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / transformer.multiplied(architectures()[candidates.SMALL]), 90, 110),
     ("decide", "a laptop takes more energy per operation than a data centre", lambda: _joules_a_flop(knobs.A_LAPTOP) / _joules_a_flop(card("NVIDIA H100 PCIe")), 5, 50),
+    ("decide", "**Sorting texts** is mostly reading", lambda: reading_share("sort texts"), 0.75, 0.9),
+    ("decide", "its large model takes about as much as the larger one in the cloud", lambda: way("local", needs("sort texts")).use.value / way("cloud", needs("sort texts")).use.value, 0.8, 1.3),
     ("decide", "texts were sorted within 1.1 points of the best in half of the tests", lambda: quality_gap.of_kind("sort texts", "none").median, 1.05, 1.15),
     ("decide", "in a third of them", lambda: sum(42.5 < each < 60.5 for each in far("sort texts", "none")) / len(far("sort texts", "none")), 0.3, 0.36),
     ("decide", "132 behind the best means 32 of 100", lambda: 100 / (1 + 10 ** (132 / 400)), 31.5, 32.5),

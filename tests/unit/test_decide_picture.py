@@ -26,83 +26,134 @@ def asked(task: str = "sort texts", uses: str = "1000", worse: str = "5", **how)
     return replace(usual(), task=task, prompt=prompt, answer=answer, words=WORDS, **limits, **how)
 
 
-def heights(chart, panel: str) -> list[float]:
-    """Of the four columns, from the left, in powers of ten."""
-    floor, decade = first_picture.PAGE.floor(panel), first_picture.PAGE.decade
-    bars = [bar for state in ("chosen", "able", "unable") for bar in chart.data[state] if bar["floor"] == floor]
-    return [(floor - bar["top"]) / decade for bar in sorted(bars, key=lambda bar: bar["x"])]
+def drawn(need, layout=first_picture.PAGE):
+    """The picture at `need`, on the axes of all positions of the sliders."""
+    places = {
+        (uses, worse): replace(need, uses=int(uses), worse=float(worse))
+        for uses, worse in itertools.product(USES.options, WORSE.options)
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(first_picture, "presenting", lambda: layout is first_picture.STAGE)
+        patch.setattr(first_picture, "asking", lambda: False)
+        frames = first_picture.frames(places)
+    return frames[str(need.uses), f"{need.worse:g}"].charts[0]
+
+
+def rows(chart, panel: str, layout=first_picture.PAGE) -> list[dict]:
+    """The row lines of a panel, from the lowest."""
+    edge = next((row["y"] for row in chart.data["headings"] if row["text"].startswith("Money")), layout.height)
+    found = [row for row in chart.data["rows"] if (row["y"] > edge) == (panel == "money")]
+    return sorted(found, key=lambda row: -row["y"])
+
+
+def powers(chart, panel: str) -> list[float]:
+    """What the tops of the four columns stand for on the panel's row lines, from the left, as powers of ten of Wh or
+    USD: by the names of these lines alone."""
+    lines = rows(chart, panel)
+    units = {"µWh": -6, "mWh": -3, "Wh": 0, "kWh": 3, "MWh": 6, "GWh": 9, "TWh": 12}
+    known = {}
+    for row in lines:
+        if row["text"]:
+            number, _, unit = row["text"].replace(",", "").partition(" ")
+            known[row["y"]] = math.log10(float(number)) + units.get(unit, 0)
+    (y, power), (y2, power2) = sorted(known.items())[:2]
+    assert lines[0]["y"] == pytest.approx(max(bar["floor"] for bar in bars(chart, panel)))
+    return [power + (bar["top"] - y) * (power2 - power) / (y2 - y) for bar in bars(chart, panel)]
+
+
+def bars(chart, panel: str) -> list[dict]:
+    """The four columns of a panel, from the left."""
+    found = [bar for state in ("chosen", "able", "unable") for bar in chart.data[state]]
+    floors = sorted({bar["floor"] for bar in found})
+    floor = floors[0 if panel == "energy" else -1]
+    return sorted((bar for bar in found if bar["floor"] == floor), key=lambda bar: bar["x"])
 
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("uses", (USES.options[0], USES.default, USES.options[-1]))
-def test_a_column_is_as_many_row_lines_high_as_its_number_has_powers_of_ten(task, uses):
+def test_a_column_ends_exactly_at_its_number_and_what_is_below_the_axis_has_none(task, uses):
     need = asked(task, uses)
-    chart = first_picture.columns(need)
+    chart = drawn(need)
     ways = judged(need)
     years = {"energy": [yearly(way, need) for way in ways], "money": [way.year for way in ways]}
     for panel, found in years.items():
-        floor = {"energy": 1, "money": 0.01}[panel]  # Wh, USD
-        decades = [math.log10(quantity.value / floor) if quantity else 0 for quantity in found]
-        seen = [
-            0 if quantity is None else max(first_picture.LEAST, high)
-            for quantity, high in zip(found, decades, strict=True)
-        ]
-        assert heights(chart, panel) == pytest.approx(seen)
+        for quantity, bar, power in zip(found, bars(chart, panel), powers(chart, panel), strict=True):
+            if quantity and (panel == "energy" or quantity.value >= 0.01):
+                assert power == pytest.approx(math.log10(quantity.value))
+                assert rows(chart, panel)[-1]["y"] <= bar["top"] + 1e-6 < bar["floor"]  # within the row lines
+            else:
+                assert bar["top"] == bar["floor"]
     written = [row["text"] for row in chart.data["numbers"]]
     assert written[:4] == [str(quantity) if quantity else "–" for quantity in years["energy"]]
     assert written[4:] == [
         "–" if quantity is None else "< 1 cent" if quantity.value < 0.01 else str(quantity)
         for quantity in years["money"]
     ]
-    assert [row["text"].replace("\n", " ") for row in chart.data["names"]] == list(KINDS.values())
+    names = [row["text"].replace("\n", " ") for row in chart.data["names"]]
+    assert names == [*KINDS.values()] * 2  # below both panels
+
+
+def test_each_panel_says_that_its_scale_is_logarithmic():
+    for layout in (first_picture.PAGE, first_picture.STAGE):
+        headings = [row["text"] for row in drawn(asked(), layout).data["headings"]]
+        assert len(headings) == len(layout.drawn) and all("logarithmic" in text for text in headings)
 
 
 def test_columns_climb_while_the_uses_are_dragged_and_the_row_lines_stay():
-    charts = [first_picture.columns(asked(uses=uses)) for uses in USES.options]
+    charts = [drawn(asked(uses=uses)) for uses in USES.options]
     assert all(chart.data["rows"] == charts[0].data["rows"] and chart.spec is charts[0].spec for chart in charts)
     for panel in first_picture.PANELS:
-        cloud = [heights(chart, panel)[3] for chart in charts]
+        cloud = [powers(chart, panel)[3] for chart in charts]
         assert cloud == sorted(cloud) and cloud[-1] - cloud[0] == pytest.approx(6)  # from one use to a million
 
 
 def test_row_lines_are_a_power_of_ten_apart_and_no_number_is_written_on_one():
     for layout in (first_picture.PAGE, first_picture.STAGE):
-        chart = first_picture.columns(asked(), layout)
+        chart = drawn(asked(), layout)
         lines = sorted({row["y"] for row in chart.data["rows"]})
-        assert min(b - a for a, b in itertools.pairwise(lines)) == pytest.approx(layout.decade)
-        for text in (*chart.data["numbers"], *chart.data["headings"], *chart.data["names"]):
+        apart = [b - a for a, b in itertools.pairwise(lines)]
+        assert sum(gap == pytest.approx(min(apart)) for gap in apart) >= len(apart) - 1  # but from panel to panel
+        for text in (*chart.data["numbers"], *chart.data["headings"]):
             assert all(abs(text["y"] - line) > layout.letters / 2 for line in lines)
-    named = [row["text"] for row in first_picture.columns(asked()).data["rows"] if row["text"]]
-    assert named == ["1 Wh", "1 kWh", "1 MWh", "1 GWh", "0.01", "1", "1,000", "1,000,000"]
+        for name in chart.data["names"]:  # two lines of text below this
+            assert not any(name["y"] - 1 < line < name["y"] + 2 * layout.line for line in lines)
+    named = [row["text"] for row in drawn(asked()).data["rows"] if row["text"]]
+    assert named == ["1 mWh", "1 Wh", "1 kWh", "1 MWh", "0.01", "1", "1,000", "1,000,000"]
 
 
 def test_the_chosen_way_is_marked_and_moves_with_what_is_allowed():
     marked = []
     for worse in (WORSE.options[0], "5", WORSE.options[-1]):
         need = asked(worse=worse)
-        chart = first_picture.columns(need)
+        chart = drawn(need)
         best = chosen(need)
         at = {bar["x"] for bar in chart.data["chosen"]}
         assert at == {list(KINDS).index(best.kind) + 0.5}
-        assert [row["text"] for row in chart.data["states"] if row["x"] in at] == ["✓ chosen"]
+        assert [row["text"] for row in chart.data["states"] if row["x"] in at] == [
+            f"{best.gap.value:.3g} points\nbehind:\n✓ chosen"
+        ]
         assert str(yearly(best, need)) in chart.note and KINDS[best.kind] in chart.note
         marked.append(best.kind)
-    assert "no model; its energy is being measured" in first_picture.columns(replace(need, words=None)).note
+    assert "no model; its energy is being measured" in drawn(replace(need, words=None)).note
     assert marked[0] == "small" and marked[-1] == "none"
 
 
 def test_a_way_that_cannot_do_it_is_grey_and_says_why():
-    chart = first_picture.columns(asked("find in a text", uses="1000000"))
+    chart = drawn(asked("find in a text", uses="1000000"))
     assert [row["text"].replace("\n", " ") for row in chart.data["states"]] == [
-        "no score found", "too slow", "too far behind", "too far behind",
+        "no published score", "0 points behind: too slow", "12.3 points behind: too far", "7.2 points behind: too far",
     ]  # fmt: skip
     assert not chart.data["chosen"] and not chart.data["able"]
     assert "No way does all you ask" in chart.note and chart.note in chart.alt
-    assert "text\nwould leave" in [
-        row["text"] for row in first_picture.columns(asked("know facts", stays=True)).data["states"]
+    assert "2.1 points\nbehind:\ntext leaves" in [
+        row["text"] for row in drawn(asked("know facts", stays=True)).data["states"]
+    ]
+    assert [row["text"] for row in drawn(asked("chat", worse="20")).data["states"]][2:] == [
+        "17 of 100\nwins:\ntoo few",
+        "32 of 100\nwins:\n✓ chosen",
     ]
     for need in (asked(), asked("chat", worse="50")):
-        grey = {bar["x"] - 0.5 for bar in first_picture.columns(need).data["unable"]}
+        grey = {bar["x"] - 0.5 for bar in drawn(need).data["unable"]}
         assert grey == {at for at, way in enumerate(judged(need)) if way.against}
 
 
@@ -121,9 +172,7 @@ def test_the_name_of_a_data_set_stands_on_a_line_of_its_own_that_no_grid_line_cr
 
 def test_a_stage_draws_the_energy_and_writes_the_money():
     need = asked()
-    chart = first_picture.columns(need, first_picture.STAGE)
-    assert [row["text"] for row in chart.data["rows"] if row["text"]] == ["1 Wh", "1 kWh", "1 MWh", "1 GWh"]
-    assert [row["text"] for row in chart.data["numbers"]] == [
-        row["text"] for row in first_picture.columns(need).data["numbers"]
-    ]
+    chart = drawn(need, first_picture.STAGE)
+    assert [row["text"] for row in chart.data["rows"] if row["text"]] == ["1 mWh", "1 Wh", "1 kWh", "1 MWh"]
+    assert [row["text"] for row in chart.data["numbers"]] == [row["text"] for row in drawn(need).data["numbers"]]
     assert max(row["y"] for row in chart.data["names"]) + 2 * first_picture.STAGE.line <= first_picture.STAGE.height

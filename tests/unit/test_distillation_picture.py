@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from lessons.data import examples, fashion_mnist
 from lessons.jobs import recordings, vision
 from lessons.shrink import distill
+from lessons.text import sections
 from lessons.ui.distillation import first_picture
 from lessons.ui.distillation.knobs import KNOBS, LINKED, SHOWN_AT, SHOWN_FIRST, distilling
 from lessons.ui.distillation.recipe import Distilling
@@ -56,6 +57,29 @@ def test_the_loss_is_that_of_a_student_before_its_first_step(logits, temperature
     expected = [label, soft, distill.combined(label, soft, 0.9)]
     assert [each.value for each in found.values()] == pytest.approx([float(each) for each in expected], abs=1e-4)
     assert list(found)[-1].endswith("0.9")
+
+
+def test_every_share_from_a_tenth_of_a_percent_on_has_its_number(logits):
+    for temperature in SHOWN_AT.options:
+        chart = first_picture.frames(logits[0], 4, "measured")[temperature].charts[0]
+        shares = chart.table[f"teacher at T = {temperature} (%)"].tolist()
+        written = [row["text"] for row in chart.data["numbers"][: len(shares)]]
+        assert written == [text if (text := f"{share:.1f} %") != "0.0 %" else "" for share in shares]
+    coat = fashion_mnist.CLASSES.index("Coat")
+    assert first_picture.frames(logits[0], 4, "measured")["1"].charts[0].data["numbers"][coat]["text"] == "0.4 %"
+
+
+def test_the_picture_says_what_the_temperature_does_and_where_the_loss_is(logits):
+    """What the sentence says of it holds: at 1 the teacher is as trained, and a higher one divides its logits."""
+    text = sections("distillation")
+    assert "**Temperature** divides the logits before the softmax: 1 is as trained" in " ".join(
+        text["the idea"].split()
+    )
+    assert "the loss below" in text["drag"] and "percentage points of accuracy on test images" in text["predict"]
+    for temperature in (1, 20):
+        shares = first_picture.frames(logits[0], 4, "measured")[str(temperature)].charts[0].table.iloc[:, -1]
+        softmax = torch.softmax(torch.tensor(logits[0][4]) / temperature, 0).numpy()
+        assert shares.to_numpy() == pytest.approx(100 * softmax, abs=1e-3)
 
 
 def test_the_bars_become_alike_as_the_temperature_rises(logits):

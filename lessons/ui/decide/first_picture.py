@@ -1,9 +1,9 @@
 """The first picture of the lesson: what the four ways take in a year, as columns over row lines a factor of ten apart,
 and which way is chosen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from math import log10
+from math import ceil, floor, log10
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -24,25 +24,26 @@ WORDS = sections("decide")
 GREY = "#8A97A3"
 HALF = 0.27  # of a column's width, where ways are 1 apart
 SIDE = 0.78  # room for the names of row lines, left of the first way
-LEAST = 0.3  # decades: the height of a column whose number is below the lowest row line
-SHORT = 9  # letters of what stands in one line
+HEADINGS = {"energy": WORDS["columns: energy"], "money": WORDS["columns: money"]}
+PANELS = tuple(HEADINGS)
 Ways = list[dict[str, Any]]
 
 
 class Panel(NamedTuple):
-    """What a year takes, on a logarithmic axis that is the same for all tasks and settings."""
+    """What a year takes, on a logarithmic axis that holds wherever the sliders are."""
 
-    unit: str
+    kind: str  # energy or money
     floor: int  # decade of the lowest row line: 10^floor in this unit
     decades: int  # from there up to the highest row line
-    heading: str
-    named: tuple[int, ...]  # decades whose row lines are named
 
+    @property
+    def unit(self) -> str:
+        """The unit of its row lines."""
+        return "Wh" if self.kind == "energy" else "USD"
 
-PANELS = {
-    "energy": Panel("Wh", 0, 10, WORDS["columns: energy"], (0, 3, 6, 9)),
-    "money": Panel("USD", -2, 8, WORDS["columns: money"], (-2, 0, 3, 6)),
-}
+    def is_named(self, decade: int) -> bool:
+        """Whether a row line has a name: each third, and the lowest where it is not next to one of these."""
+        return decade % 3 == 0 or (decade == self.floor and decade % 3 == 1)
 
 
 class Layout(NamedTuple):
@@ -51,7 +52,8 @@ class Layout(NamedTuple):
     height: float
     letters: float
     drawn: tuple[str, ...]  # panels with columns; of the others there are the numbers
-    states: bool  # whether it says below each way what speaks against it
+    states: bool  # whether it says below each way how far behind it is, and what speaks against it
+    panels: Mapping[str, Panel]
 
     @property
     def line(self) -> float:
@@ -61,53 +63,76 @@ class Layout(NamedTuple):
     @property
     def decade(self) -> float:
         """From one row line to the next: what text leaves, shared by both panels."""
-        lines = 1.3 * len(self.drawn) + 1.2 * (len(PANELS) - 1) + 1.6 + 2 * (1 + self.states)
-        return (self.height - lines * self.line) / sum(PANELS[kind].decades for kind in self.drawn)
+        lines = 1.3 * len(self.drawn) + self.between + 1.6 + 2 + 3 * self.states
+        return (self.height - lines * self.line) / sum(self.panels[kind].decades for kind in self.drawn)
+
+    @property
+    def between(self) -> float:
+        """Lines of text below the columns of the energy: numbers, and where money has columns, too, the names."""
+        return 3.5 if len(self.drawn) == len(PANELS) else 1.2
 
     def floor(self, kind: str) -> float:
         """The lowest row line of a panel; of one without columns, that its numbers would stand under."""
-        before = 0 if kind == "energy" else self.floor("energy") + 1.2 * self.line
-        return before + (1.3 * self.line + PANELS[kind].decades * self.decade if kind in self.drawn else 0)
+        before = 0 if kind == "energy" else self.floor("energy") + self.between * self.line
+        return before + (1.3 * self.line + self.panels[kind].decades * self.decade if kind in self.drawn else 0)
 
     def heading(self, kind: str) -> float:
         """The middle of a panel's heading."""
-        return self.floor(kind) - PANELS[kind].decades * self.decade - 0.7 * self.line
+        return self.floor(kind) - self.panels[kind].decades * self.decade - 0.7 * self.line
+
+    @property
+    def named(self) -> list[float]:
+        """The tops of the names of the ways: below the numbers of each panel with columns, or of the last."""
+        kinds = self.drawn if len(self.drawn) == len(PANELS) else PANELS[-1:]
+        return [self.floor(kind) + 1.4 * self.line for kind in kinds]
 
     def height_of(self, kind: str, value: float) -> float:
-        """Of a column, on the panel's logarithmic axis; what is above the highest row line is cut there."""
-        panel = PANELS[kind]
-        decades = log10(value) - panel.floor if value > 0 else 0.0
-        return self.decade * min(max(decades, LEAST), panel.decades)
+        """Of a column, on the panel's logarithmic axis: none for what is below the lowest row line."""
+        return self.decade * max(log10(value) - self.panels[kind].floor, 0.0) if value > 0 else 0.0
 
 
-PAGE = Layout(400, 12, ("energy", "money"), states=True)
-STAGE = Layout(TALL, 24, ("energy",), states=False)  # which says so under the chart
+NO_AXES: dict[str, Panel] = {}  # until it is known how far they reach
+PAGE = Layout(400, 12, PANELS, states=True, panels=NO_AXES)
+STAGE = Layout(TALL, 24, ("energy",), states=False, panels=NO_AXES)  # which says so under the chart
 
 
 def frames(needs: Mapping[tuple[str, ...], Requirements]) -> dict[tuple[str, ...], Frame]:
-    """The columns wherever the sliders are."""
+    """The columns wherever the sliders are, on axes that reach from the least to the most of them all."""
     layout = STAGE if presenting() and not asking() else PAGE  # a room that is asked sees the page's, enlarged
-    return {at: Frame(charts=[columns(need, layout)]) for at, need in needs.items()}
+    ways = {at: _ways(need) for at, need in needs.items()}
+    layout = layout._replace(panels={kind: _panel(kind, ways.values()) for kind in PANELS})
+    return {at: Frame(charts=[_columns(need, ways[at], layout)]) for at, need in needs.items()}
 
 
-def columns(need: Requirements, layout: Layout = PAGE) -> Chart:
-    """The energy and the money of a year, on axes that stay where they are, and what is to be said of each way."""
-    ways = _ways(need)
+def _panel(kind: str, found: Iterable[Ways]) -> Panel:
+    """The axis all these ways are on. Money begins at a cent: what is less has no column."""
+    values = [way[kind].value for ways in found for way in ways if way[kind] and way[kind].value > 0]
+    low = log10(CENT if kind == "money" else min(values, default=1.0))
+    lowest = floor(low)
+    return Panel(kind, lowest, max(ceil(log10(max(values, default=1.0))), lowest + 3) - lowest)
+
+
+def _columns(need: Requirements, ways: Ways, layout: Layout) -> Chart:
+    """The energy and the money of a year, and what is to be said of each way."""
     quantities = [way[kind] for way in ways for kind in PANELS if way[kind]]
     bars = list(_bars(ways, layout))
     note = _note(need)
     said = "; ".join(WORDS("columns: way in words", **way) for way in ways)
-    below = layout.floor("money") + 1.4 * layout.line  # of the numbers of the lower panel
+    headings = [{"x": 0, "y": layout.heading(kind), "text": HEADINGS[kind]} for kind in layout.drawn]
     return Chart(
         WORDS("columns: title", task=need.task),
-        _spec(layout),
+        _spec(layout.height, layout.letters),
         {
             **{able: [bar for bar in bars if bar["able"] == able] for able in ("chosen", "able", "unable")},
             "numbers": [{"x": bar["x"], "y": bar["floor"] + 0.7 * layout.line, "text": bar["text"]} for bar in bars],
             "rows": list(_rows(len(ways), layout)),
-            "headings": [{"x": 0, "y": layout.heading(kind), "text": PANELS[kind].heading} for kind in layout.drawn],
-            "names": [{"x": at + 0.5, "y": below, "text": _in_two(way["name"])} for at, way in enumerate(ways)],
-            "states": _states(ways, below + 2 * layout.line) if layout.states else [],
+            "headings": headings,
+            "names": [
+                {"x": at + 0.5, "y": y, "text": _in_two(way["name"])}
+                for y in layout.named
+                for at, way in enumerate(ways)
+            ],
+            "states": _states(ways, layout.named[-1] + 2 * layout.line) if layout.states else [],
         },
         WORDS("columns: in words", task=need.task, ways=said, note=note),
         lambda: _table(ways),
@@ -133,10 +158,20 @@ def _ways(need: Requirements) -> Ways:
 
 
 def _state(way: Candidate, best: Candidate | None) -> str:
-    """Chosen, able, or the first thing that speaks against it, in two or three words."""
+    """How far behind the best it is; and chosen, able, or the first thing that speaks against it, in a few words."""
+    if not (gap := way.gap):
+        return JUDGED[f"short: {way.against[0]}"]
+    wins, points = f"{50 - gap.value:.0f}", f"{gap.value:.3g}"
+    behind = JUDGED["short: wins"].format(wins=wins) if gap.wins else JUDGED["short: behind"].format(points=points)
+    return JUDGED["short: judged"].format(behind=behind, state=_short(way, best))
+
+
+def _short(way: Candidate, best: Candidate | None) -> str:
     if way == best:
         return JUDGED["short: chosen"]
-    return JUDGED[f"short: {way.against[0]}"] if way.against else JUDGED["short: able"]
+    if not way.against:
+        return JUDGED["short: able"]
+    return JUDGED["short: too few" if way.gap.wins and way.against[0] == "quality" else f"short: {way.against[0]}"]
 
 
 def _money(way: Candidate) -> str:
@@ -148,15 +183,15 @@ def _money(way: Candidate) -> str:
 def _bars(ways: Ways, layout: Layout) -> Iterator[dict[str, Any]]:
     """A column for each way and panel; one without a number has no height."""
     for kind in PANELS:
-        floor = layout.floor(kind)
+        base = layout.floor(kind)
         for at, way in enumerate(ways):
             high = layout.height_of(kind, way[kind].value) if way[kind] and kind in layout.drawn else 0.0
             yield {
                 "x": at + 0.5,
                 "left": at + 0.5 - HALF,
                 "right": at + 0.5 + HALF,
-                "floor": floor,
-                "top": floor - high,
+                "floor": base,
+                "top": base - high,
                 "able": way["able"],
                 "text": way[f"{kind}_text"],
             }
@@ -165,15 +200,15 @@ def _bars(ways: Ways, layout: Layout) -> Iterator[dict[str, Any]]:
 def _rows(ways: int, layout: Layout) -> Iterator[dict[str, Any]]:
     """A line for each power of ten; some are named at their left ends."""
     for kind in layout.drawn:
-        panel = PANELS[kind]
+        panel = layout.panels[kind]
         for step in range(panel.decades + 1):
             decade = panel.floor + step
             yield {
                 "x": 0,
                 "end": ways,
                 "y": layout.floor(kind) - step * layout.decade,
-                "text": _row_name(panel, decade) if decade in panel.named else "",
-                "strong": decade in panel.named,
+                "text": _row_name(panel, decade) if panel.is_named(decade) else "",
+                "strong": panel.is_named(decade),
             }
 
 
@@ -186,7 +221,7 @@ def _row_name(panel: Panel, decade: int) -> str:
 
 
 def _states(ways: Ways, y: float) -> list[dict[str, Any]]:
-    return [{"x": at + 0.5, "y": y, "text": _in_two(way["state"], SHORT)} for at, way in enumerate(ways)]
+    return [{"x": at + 0.5, "y": y, "text": _in_lines(way["state"])} for at, way in enumerate(ways)]
 
 
 def _note(need: Requirements) -> str:
@@ -206,20 +241,25 @@ def _table(ways: Ways) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _in_two(name: str, short: int = 0) -> str:
-    """A name in two lines: after its comma, or its first word; what is `short`, in letters, in one."""
-    if len(name) <= short:
-        return name
+def _in_two(name: str) -> str:
+    """A name in two lines: after its comma, or its first word."""
     return name.replace(", ", ",\n", 1) if ", " in name else name.replace(" ", "\n", 1)
 
 
+def _in_lines(state: str) -> str:
+    """What is said of a way in three lines: how far behind it is, and what follows; in two where no score is known."""
+    behind, colon, rest = state.partition(": ")
+    first, _, last = behind.rpartition(" ")
+    return f"{first}\n{last}" + (f":\n{rest}" if colon else "")
+
+
 @lru_cache(maxsize=2)
-def _spec(layout: Layout) -> dict[str, Any]:
+def _spec(height: float, letters: float) -> dict[str, Any]:
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(domain=[-SIDE, len(KINDS)], nice=False, zero=False))
 
     def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[layout.height, 0], nice=False, zero=False))
+        return alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[height, 0], nice=False, zero=False))
 
     box = {"x": x("left"), "x2": "right:Q", "y": y("floor"), "y2": "top:Q"}
     words = {"x": x("x"), "y": y("y"), "text": "text:N"}
@@ -236,4 +276,4 @@ def _spec(layout: Layout) -> dict[str, Any]:
         named("names").mark_text(**below).encode(**words),
         named("states").mark_text(fontStyle="italic", **below).encode(**words),
     ]
-    return specification(alt.layer(*drawn).properties(height=layout.height).configure_text(fontSize=layout.letters))
+    return specification(alt.layer(*drawn).properties(height=height).configure_text(fontSize=letters))

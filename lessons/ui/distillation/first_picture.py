@@ -25,7 +25,7 @@ from lessons.ui.work.results import answer
 
 WORDS = sections("distillation")
 HEIGHT, MOST = 300, 124  # pixels: of the picture; of the image, above its key
-LEAST = 0.5  # %: smaller shares have no number
+LEAST = 0.05  # %: smaller shares would be written 0.0
 # of the width, in %: the image, the ends of the classes' names, where bars begin, and how long one of 100 % is
 IMAGE, NAMED, BARS, LONG = 19, 41, 43, 42
 LABEL, TEACHER = (0.08, 0.34), (0.38, 0.92)  # of a row: from where to where bars go

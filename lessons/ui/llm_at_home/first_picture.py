@@ -8,11 +8,13 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
-from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, WEIGHTS, Home, elsewhere, memory
+from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, WEIGHTS, Home, elsewhere, fits, memory
+from lessons.estimate.gguf_size import BITS, FORMATS, NATIVE
 from lessons.estimate.roofline import Machine
 from lessons.quantity import show
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
+from lessons.ui.llm_at_home import panels
 from lessons.ui.llm_at_home.knobs import Asked
 from lessons.ui.work.this_machine import GB
 
@@ -36,12 +38,12 @@ class Filling(NamedTuple):
 
 
 def frames(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
-    """The jar wherever the sliders are. The axis ends at the most that any of these places takes, or the card has, but
-    at MOST jars: otherwise the jar of a small card would be a line."""
+    """The jar wherever the sliders are; the first of them is that of formats. The axis ends at the most that any of
+    these places takes, or the card has, but at MOST jars: otherwise the jar of a small card would be a line."""
     poured = {at: layers(asked.home) for at, asked in places.items()}
     highest = max(max(poured[at][-1].high, asked.machine.memory) for at, asked in places.items())
     most = min(ROOM * highest, MOST * max(asked.machine.memory for asked in places.values()))
-    return {at: Frame(charts=[_jar(asked, poured[at], most)]) for at, asked in places.items()}
+    return {at: Frame(charts=[_jar(asked, poured[at], most, at[0] == NATIVE)]) for at, asked in places.items()}
 
 
 def layers(home: Home) -> list[Filling]:
@@ -72,15 +74,34 @@ def note(home: Home, machine: Machine) -> str:
     return " ".join(said).format(**says)
 
 
-def _jar(asked: Asked, poured: Sequence[Filling], most: float) -> Chart:
+def pace(asked: Asked) -> str:
+    """How many tokens/s it decodes, in words: the band that others reached; nothing where it does not fit."""
     home, machine = asked.home, asked.machine
-    takes, rim, said = poured[-1].high, machine.memory, note(home, machine)
+    if not fits(home, machine.memory, machine.main):
+        return ""
+    speed = panels.decoding(asked)
+    low, high = show(speed.low, ""), show(speed.high, "")
+    said = WORDS("jar: speed", low=low, high=high, prompt=f"{asked.use.prompt:,}")
+    return said if home.batch == 1 else WORDS("jar: whole batch", speed=said)
+
+
+def title(asked: Asked, native: bool) -> str:
+    """The model, its format and the card. `native`: whether the format is the one the model is published in."""
+    form, mix = asked.home.form, FORMATS[asked.home.form]
+    bits = f"{BITS[mix.experts or mix.base]:g}"
+    form = WORDS("jar: native", form=form, bits=bits) if native else WORDS("jar: format", form=form)
+    return WORDS("jar: title", model=asked.home.shape.name, form=form, card=asked.machine.name)
+
+
+def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> Chart:
+    home, machine = asked.home, asked.machine
+    takes, rim, said = poured[-1].high, machine.memory, f"{note(home, machine)} {pace(asked)}".rstrip()
     labels = spread(_marks(poured, rim, most), most)
     of = {kind: [row for row in labels if row["part"] == kind] for kind in (RIM, ABOVE)}
     ends = {"left": LEFT - LIP, "right": RIGHT + LIP, "from": rim / GB, "to": min(takes, most) / GB}
     sizes = ", ".join(f"{each.part} {_size(each)}" for each in poured)
     return Chart(
-        WORDS("jar: title", model=home.shape.name, form=home.form, card=machine.name),
+        title(asked, native),
         _spec(),
         {
             "poured": [
@@ -155,7 +176,7 @@ def _spec() -> dict[str, Any]:
         return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
 
     def y(field: str) -> alt.Y:
-        axis = alt.Axis(grid=False, tickCount=6, titlePadding=8, labelPadding=6)
+        axis = alt.Axis(grid=False, tickCount=6, labelFlush=False, titlePadding=8, labelPadding=6)
         return alt.Y(f"{field}:Q", title="GB", axis=axis, scale=alt.Scale(nice=False))
 
     colour = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS)), legend=None)

@@ -137,9 +137,7 @@ def speed(asked: Asked) -> Frame:
     if not fits(home, machine.memory, machine.main):
         return Frame(tiles({NEEDED: needed(home)} | elsewhere_instead(asked)), [_memory(asked, _by_format(home))])
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
-    speed = answer_cost.speed(write, home, use.prompt)
-    if asked.use.ahead:
-        speed = answer_cost.guessing_ahead(speed, asked.use.right, asked.use.ahead)
+    speed = decoding(asked)
     decode = WORDS["decode speed of a batch"] if home.batch > 1 else WORDS["decode speed"]
     found = {WORDS["prefill time"]: answer_cost.first(read)} if machine.peak else {}
     found |= {decode: speed}
@@ -161,6 +159,13 @@ def speed(asked: Asked) -> Frame:
     shown = dict(list(found.items())[: STAGE_TILES if presenting() else None])
     paces = {WORDS["roofline: decode"]: write, WORDS("roofline: prefill", prompt=f"{use.prompt:,}"): read}
     return Frame(tiles(shown, notes), [drawn.roof(machine, paces, _measured(machine, home.shape))])
+
+
+def decoding(asked: Asked) -> Quantity:
+    """Tokens/s of the next token after the prompt, of a whole batch: at best, and the band that others reached."""
+    home, use = asked.home, asked.use
+    speed = answer_cost.speed(writing(home, asked.machine, use.prompt), home, use.prompt)
+    return answer_cost.guessing_ahead(speed, use.right, use.ahead) if use.ahead else speed
 
 
 def _measured(machine: Machine, shape: Architecture) -> list[engine_efficiency.MeasuredSpeed]:
