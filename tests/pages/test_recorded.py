@@ -13,7 +13,7 @@ from tests.pages.reader import charts, link, run_until
 
 SHOWS = {  # of each part of the lesson on low-rank adaptation
     "learn": ["Learnt and forgotten", "The race"],
-    "microscope": ["Lost by cutting to rank r", "The race"],
+    "microscope": ["Lost by cutting to r directions", "The race"],
     "swap": ["One model, two adapters", "The race"],
 }
 TRAINS = Knob("language_part", "Look at", ("train",), "train")  # the page's own
