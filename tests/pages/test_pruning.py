@@ -190,6 +190,8 @@ def test_four_knobs_are_on_view_in_every_part(part):
     page = opened("pruning", part=part, guess="skip").run()
     seen = [each.label for each in on_view(page.main) if each.type in ("select_slider", "button_group", "selectbox")]
     assert seen == ["Network", "Sparsity (% pruned)", "Your prediction", "Prune", "Look at"]
+    answers = next(each for each in on_view(page.main) if getattr(each, "label", "") == "Your prediction")
+    assert answers.options[0] == "40 %"  # with its unit
 
 
 def on_view(part) -> Iterator:

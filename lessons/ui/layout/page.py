@@ -99,7 +99,7 @@ class Page:
     def _predict(self, answer: Callable[[], Found | None]) -> None:
         st.markdown(cited(self.sections["predict"].replace("{points}", str(BROKEN))))
         if self.guess is None or presenter.asking():
-            predict.ask(self.lesson, self.guesses)
+            predict.ask(self.lesson, self.guesses, self.sections.get("predict: answer", "{guess}"))
             presenter.reveal()
             return
         if found := answer():

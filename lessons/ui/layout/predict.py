@@ -61,11 +61,12 @@ def given(lesson: Lesson, options: Sequence[str]) -> str | None:
     return guesses.get(lesson.path)
 
 
-def ask(lesson: Lesson, options: Sequence[str]) -> None:
-    """Draw the answers to choose from."""
+def ask(lesson: Lesson, options: Sequence[str], shown: str = "{guess}") -> None:
+    """Draw the answers to choose from, each as `shown`."""
     st.segmented_control(
         WORDS["your prediction"],
         options,
+        format_func=lambda guess: shown.format(guess=guess),
         default=given(lesson, options),
         key=CHOSEN,
         on_change=_answer,
