@@ -17,7 +17,7 @@ DRAWERS = (
 STOPS = (
     "Bits per weight",
     "tensor",
-    "min-max",
+    "More",
     "2",
     "Train",
     "Two bits",
