@@ -254,6 +254,7 @@ NAMES = {
         "loss a character",
     },
     "lessons/ui/layout/page.py": {
+        "predict: answer",
         "heard about the link",
         "you need",
     },
