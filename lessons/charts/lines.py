@@ -15,6 +15,7 @@ from lessons.text import sections
 
 WORDS = sections("charts")
 MANY = 100  # points
+TOLD = 12  # points that the words for a chart name
 SHOWN = {"~s": ".3~s", ".0e": ".2e"}  # what hovering shows, where it is more than what the axis shows
 Curves = Mapping[str, Sequence[tuple[float, float]]]  # by name: x, y
 
@@ -79,32 +80,34 @@ def lines(
     ]
     seen_names = tuple(dict.fromkeys((*curves, *recorded, *(point.kind for point in points))))
     again = lambda name: WORDS("at another time", what=name, time=dashed)
-    every = [*curves.items(), *((again(name), curve) for name, curve in recorded.items())]
-    ends = "; ".join(
-        WORDS("from to", what=name, first=show(curve[0][1], ""), last=show(curve[-1][1], ""))
-        for name, curve in every
-        if curve
-    )
-    named_points = "; ".join(
-        WORDS("point at", what=p.name, x=show(p.x, ""), y=show(p.y, "")) for p in [p for p in points if p.says][:12]
-    )
-
-    headers = {"line": WORDS["line"], "x": x.title, "y": y.title, "note": WORDS["note"]}
-
-    def tabled() -> pd.DataFrame:
-        joined = [row | {"line": again(row["line"]) if row["dashed"] else row["line"]} for row in drawn]
-        table = pd.DataFrame([*joined, *(row | {"line": row["name"]} for row in seen)])
-        return table.reindex(columns=["line", "x", "y", "note"]).rename(columns=headers)
-
+    joined = [row | {"line": again(row["line"]) if row["dashed"] else row["line"]} for row in drawn]
+    every = {**curves, **{again(name): curve for name, curve in recorded.items()}}
     return Chart(
         title,
         _spec(x, y, seen_names, tuple(order), height, len(points) > MANY, legend, bool(reach)),
         {"lines": drawn, "points": seen} | ({REACH: [{"x": a, "y": b} for a, b in reach]} if reach else {}),
-        WORDS("lines in words", title=title, y=y.title, x=x.title, ends=ends, points=named_points),
-        tabled,
+        WORDS("lines in words", title=title, y=y.title, x=x.title, **_in_words(every, points)),
+        lambda: _table(x, y, [*joined, *(row | {"line": row["name"]} for row in seen)]),
         note,
         badges,
     )
+
+
+def _in_words(curves: Curves, points: Sequence[Point]) -> dict[str, str]:
+    """Where lines begin and end, and where the points are that say something."""
+    ends = [
+        WORDS("from to", what=name, first=show(curve[0][1], ""), last=show(curve[-1][1], ""))
+        for name, curve in curves.items()
+        if curve
+    ]
+    said = [WORDS("point at", what=p.name, x=show(p.x, ""), y=show(p.y, "")) for p in points if p.says]
+    return {"ends": "; ".join(ends), "points": "; ".join(said[:TOLD])}
+
+
+def _table(x: Axis, y: Axis, rows: Rows) -> pd.DataFrame:
+    """What is drawn, under the words a reader knows it by."""
+    headers = {"line": WORDS["line"], "x": x.title, "y": y.title, "note": WORDS["note"]}
+    return pd.DataFrame(rows).reindex(columns=list(headers)).rename(columns=headers)
 
 
 def _places(
@@ -132,6 +135,16 @@ def _places(
     return [found.get(at, "") for at in range(len(points))]
 
 
+def _scale(axis: Axis) -> alt.Scale:
+    kind = {"type": "log", "base": axis.base} if axis.log else {"zero": False}
+    return alt.Scale(nice=False, padding=6, **kind)
+
+
+def _ticks(axis: Axis, **grid: Any) -> alt.Axis:
+    words = {"labelExpr": axis.words} if axis.words else {}
+    return alt.Axis(format=axis.format, tickCount=6, **words, **grid)
+
+
 @lru_cache(maxsize=64)
 def _spec(
     x: Axis,
@@ -143,16 +156,8 @@ def _spec(
     legend: bool,
     reaches: bool,
 ) -> dict[str, Any]:
-    def scale(axis: Axis) -> alt.Scale:
-        kind = {"type": "log", "base": axis.base} if axis.log else {"zero": False}
-        return alt.Scale(nice=False, padding=6, **kind)
-
-    def ticks(axis: Axis, **grid: Any) -> alt.Axis:
-        words = {"labelExpr": axis.words} if axis.words else {}
-        return alt.Axis(format=axis.format, tickCount=6, **words, **grid)
-
-    at_x = alt.X("x:Q", title=x.title, scale=scale(x), axis=ticks(x, grid=False))
-    at_y = alt.Y("y:Q", title=y.title, scale=scale(y), axis=ticks(y, gridOpacity=0.4))
+    at_x = alt.X("x:Q", title=x.title, scale=_scale(x), axis=_ticks(x, grid=False))
+    at_y = alt.Y("y:Q", title=y.title, scale=_scale(y), axis=_ticks(y, gridOpacity=0.4))
     listed = {"values": list(names)} if order else {}
     key = alt.Legend(orient="top", title=None, columns=2, labelLimit=300, **listed) if legend else None
     colours = list(dict.fromkeys((*order, *names)))

@@ -94,7 +94,7 @@ def test_words_stand_in_texts_and_not_in_programs():
 
 def test_a_word_for_a_reader_is_found_and_a_name_is_none():
     program = (
-        '"""What this page shows to whoever reads it."""\n'
+        '"""What this page shows to a reader."""\n'
         'st.markdown(f"{bits} bits, and {points:.1f} points")\n'
         'st.metric("Accuracy", WORDS["accuracy of all"], help="loss", key="the key of it")\n'
         'page.text("the idea of it")\n'
