@@ -53,18 +53,8 @@ def stack(
         for part, value in parts.items()
     ]
     texts = {bar: show(totals[bar], unit) if parts else WORDS["no figure"] for bar, parts in bars.items()}
-    short = {bar: text.partition(" ")[0] if len(bars) > MANY else text for bar, text in texts.items()}  # for a phone
     highest = max(upto, *totals.values(), room[1] if room else 0, 0)
-    marks = [
-        {
-            "bar": bar,
-            "total": totals.get(bar, 0) / size,
-            "at": _above(totals.get(bar, 0), room, highest) / size,
-            "text": text,
-            "above": short[bar],
-        }
-        for bar, text in texts.items()
-    ]
+    heights = {bar: (totals.get(bar, 0), _above(totals.get(bar, 0), room, highest)) for bar in bars}
     said = "; ".join(f"{bar} {text}" for bar, text in texts.items())
 
     def tabled() -> pd.DataFrame:
@@ -76,7 +66,7 @@ def stack(
         _spec(axis, scaled, tuple(bars), names, tuple(name for name in names if name in found), apart),
         {
             "parts": rows,
-            "totals": marks,
+            "totals": [_number(bar, text, *heights[bar], size, len(bars) > MANY) for bar, text in texts.items()],
             "room": [{"said": room[0], "value": room[1] / size}] if room else [],
             REACH: [{"value": upto / size}],
         },
@@ -86,6 +76,12 @@ def stack(
         badges,
     )
     return marked(drawn, here)
+
+
+def _number(bar: str, text: str, total: float, at: float, size: float, short: bool) -> dict[str, Any]:
+    """What stands above a bar, and where; `short`: without its unit, for a phone."""
+    above = text.partition(" ")[0] if short else text
+    return {"bar": bar, "total": total / size, "at": at / size, "text": text, "above": above}
 
 
 def _above(total: float, room: tuple[str, float] | None, highest: float) -> float:
