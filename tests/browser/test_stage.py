@@ -90,7 +90,7 @@ def the_room_is_asked_and_told(page: Page) -> None:
 
 
 def keys_go_through_presets_and_lessons_and_back(page: Page) -> None:
-    to(page, "PageDown", "quantization_bits=5")
+    to(page, "PageDown", "quantization_bits=8")
     to(page, "ArrowRight", "quantization_bits=2")
     to(page, "ArrowRight", "quantization_network=depthwise")
     page.get_by_text("Break it: a depthwise network").wait_for()

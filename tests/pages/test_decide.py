@@ -11,6 +11,7 @@ from lessons.jobs import ask
 from lessons.language.results import Benchmark
 from lessons.ui.decide.comparison import cloud_against_small
 from lessons.ui.decide.knobs import ALONE, HERE, LONGEST, others, tokens_of, usual
+from lessons.ui.layout.predict import CHOSEN
 from tests.pages.reader import link, run_until, said, tile, tiles, unbadged
 
 
@@ -107,3 +108,12 @@ def test_what_was_run_here_stands_beside(monkeypatch):
 def test_the_page_can_be_taken_away():
     page = opened()
     assert [button.label for button in page.get("download_button")][:1] == ["One page to print (HTML)"]
+
+
+def test_answers_have_commas_and_addresses_have_none():
+    page = link("decide").run()
+    answers = next(group for group in page.get("button_group") if group.key == CHOSEN)
+    assert [option.content for option in answers.proto.options][-2:] == ["1,000×", "10,000×"]
+    answers.set_value("10000×").run()
+    assert page.query_params["guess"] == "10000×"
+    assert "You predicted **10,000×**" in said(page)

@@ -178,8 +178,8 @@ def test_reset_puts_the_knobs_back(quantization):
     set_to(quantization, bits="2", network="depthwise", grain="group", group="8")
     press(quantization, "Reset the knobs")
     run_until(quantization, measured)
-    assert quantization.select_slider("quantization_bits").value == "8"
-    assert tile(quantization, "Accuracy") == str(build.measure(shipped() | Quantize(8))["accuracy"])
+    assert quantization.select_slider("quantization_bits").value == "5"
+    assert tile(quantization, "Accuracy") == str(build.measure(shipped() | Quantize(5))["accuracy"])
 
 
 def test_the_lab_is_open_and_its_question_is_answered_where_it_stands():
@@ -291,7 +291,7 @@ def test_a_stage_has_the_lab_and_no_prose():
     assert {"Previous", "Next", "Leave"} <= {button.label for button in page.button}
     press(page, "Next")
     run_until(page, measured)
-    assert page.select_slider("quantization_bits").value == "5"
+    assert page.select_slider("quantization_bits").value == "8"
     press(page, "Leave")
     run_until(page, measured)
     assert any("moves it to the nearest one" in text.value for text in page.markdown)
@@ -308,7 +308,7 @@ def test_training_changes_the_model_in_use_and_back_is_back():
     mine = Experiment(Trained(seed=5, epochs=1))
     assert in_use(page) == mine
     assert page.query_params["trained"] == "seed5.epochs1"
-    assert tile(page, "Accuracy") == str(build.measure(mine | Quantize(8))["accuracy"]) != before
+    assert tile(page, "Accuracy") == str(build.measure(mine | Quantize(5))["accuracy"]) != before
     press(page, "Back to the shipped model")
     run_until(page, measured)
     assert tile(page, "Accuracy") == before
@@ -345,14 +345,14 @@ def test_a_link_to_a_trained_model_gives_that_model():
     page = visited(trained="seed6.epochs1.step20", guess="skip")
     run_until(page, lambda page: in_use(page) != shipped() and measured(page))
     mine = Experiment(Trained(seed=6, epochs=1, stopped_at=20))
-    assert tile(page, "Accuracy") == str(build.measure(mine | Quantize(8))["accuracy"])
+    assert tile(page, "Accuracy") == str(build.measure(mine | Quantize(5))["accuracy"])
 
 
 def test_nonsense_in_a_link_is_named_and_can_be_dismissed():
     page = visited(quantization_bits="999", trained="seed-1", guess="99", **{"x" * 10_000: "y"})
     run_until(page, lambda page: page.warning)
     said = page.warning[0].value
-    assert "`quantization_bits=999` is not possible; using 8." in said
+    assert "`quantization_bits=999` is not possible; using 5." in said
     assert "`trained=seed-1` is ignored" in said
     assert "`guess=99` is no answer here." in said
     assert len(said) < 500

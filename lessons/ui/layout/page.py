@@ -105,13 +105,15 @@ class Page:
         if found := answer():
             self._judge(found)
         else:
-            st.markdown(WORDS("you predicted", guess=self.guess))
+            st.markdown(WORDS("you predicted", guess=predict.in_words(self.guess)))
         predict.ask_again(self.lesson)
 
     def _judge(self, found: Found) -> None:
         """Say whether the prediction was right, and why; on a stage the speaker says why."""
         mark, outcome = found.judged(self.guess)
-        text = self.sections[f"you predicted: {outcome}"].format(guess=self.guess, measured=found.answer, **found.said)
+        text = self.sections[f"you predicted: {outcome}"].format(
+            guess=predict.in_words(self.guess), measured=predict.in_words(found.answer), **found.said
+        )
         if presenter.presenting():
             text = re.split(r"(?<=[.])\s", text, maxsplit=1)[0]
         st.markdown(f"{mark} {cited(text)}")

@@ -1,6 +1,7 @@
 """Predict: a question beside the first picture; whether the answer was right shows where it was asked, as soon as that
 is known."""
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from math import log
 from types import MappingProxyType
@@ -66,13 +67,18 @@ def ask(lesson: Lesson, options: Sequence[str], shown: str = "{guess}") -> None:
     st.segmented_control(
         WORDS["your prediction"],
         options,
-        format_func=lambda guess: shown.format(guess=guess),
+        format_func=lambda guess: shown.format(guess=in_words(guess)),
         default=given(lesson, options),
         key=CHOSEN,
         on_change=_answer,
         args=(lesson,),
         label_visibility="collapsed",
     )
+
+
+def in_words(guess: str) -> str:
+    """An answer as a reader sees it: thousands have a comma, which addresses do without."""
+    return re.sub(r"\d{4,}", lambda number: f"{int(number[0]):,}", guess)
 
 
 def ask_again(lesson: Lesson) -> None:

@@ -112,7 +112,8 @@ def _squares(costs: Sequence[LayerCost]) -> list[dict[str, Any]]:
 def _totals(costs: Sequence[LayerCost], answered: bool) -> list[dict[str, Any]]:
     parameters, macs = sum(c.parameters for c in costs), sum(c.macs for c in costs)
     stored = {"x": 0.0, "y": ROWS["parameters"][0], "said": f"{parameters:,}\n{NAMES['parameters']}"}
-    done = {"x": 0.0, "y": ROWS["MACs"][0], "said": f"{show(macs, '')}\n{NAMES['MACs']}" if answered else NAMES["MACs"]}
+    work = WORDS["multiplications"]
+    done = {"x": 0.0, "y": ROWS["MACs"][0], "said": f"{show(macs, '')}\n{work}" if answered else work}
     return [stored, done]
 
 

@@ -10,7 +10,7 @@ from lessons.ui.state.network_knobs import layer_knobs, network_knob
 from lessons.ui.state.presets import Preset
 
 WORDS = sections("quantization")
-BITS = Knob("quantization_bits", WORDS["bits"], WIDTHS, default="8")
+BITS = Knob("quantization_bits", WORDS["bits"], WIDTHS, default="5")
 GRAIN = Knob("quantization_grain", WORDS["grain"], GRAINS, default="tensor")
 RANGE = Knob("quantization_range", WORDS["range"], RANGES, default="min-max")
 ACTIVATIONS = Knob("quantization_activations", WORDS["activations"], ("2", "3", "4", "6", "8", "fp32"), default="fp32")
@@ -24,7 +24,7 @@ CHOSEN = (BITS, GRAIN, RANGE, ACTIVATIONS, SCHEME, GROUP, IMAGES, EPOCHS)  # as 
 KNOBS = (*CHOSEN, *LAYERS.values())
 
 PRESETS = (
-    Preset("Five bits", {BITS: "5"}),
+    Preset("Eight bits", {BITS: "8"}),
     Preset("Two bits", {BITS: "2"}),
     Preset("Break it", {NETWORK: "depthwise", BITS: "4"}),
     Preset("Fix it", {NETWORK: "depthwise", BITS: "4", GRAIN: "channel"}),
