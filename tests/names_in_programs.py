@@ -41,6 +41,23 @@ NAMES = {
     "lessons/charts/surface.py": {
         "top center",
     },
+    "lessons/data/bundle_texts.py": {
+        "John",
+    },
+    "lessons/data/fashion_mnist.py": {
+        "Ankle boot",
+        "Bag",
+        "Coat",
+        "Dress",
+        "Pullover",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Trouser",
+    },
+    "lessons/data/idx.py": {
+        "… is not an IDX file of unsigned bytes",
+    },
     "lessons/estimate/answer_cost.py": {
         "NVIDIA H100 SXM5 80GB",
     },
@@ -103,10 +120,6 @@ NAMES = {
         "skips zeros",
     },
     "lessons/estimate/silicon.py": {
-        "DRAM bits",
-        "SRAM bits",
-        "no figure for … at … is sourced: QKeras interpolates at 45 nm only",
-        "no sourced energy for …",
         "on-chip memory",
     },
     "lessons/estimate/training.py": {
@@ -132,8 +145,32 @@ NAMES = {
         "… cannot be called …: … is",
         "… must say what it does to a model: effect=Effect.…",
     },
-    "lessons/jobs/adaptation.py": {
-        "What was learnt is no longer on this machine: let it learn again",
+    "lessons/facts/deciding.py": {
+        "Elo",
+    },
+    "lessons/facts/read.py": {
+        "…, line 1",
+        "…, line …",
+        "…: confidence … is none of …",
+        "…: from memory, unchecked",
+        "…: missing columns …",
+        "…: no source",
+        "…: no url for …",
+        "…: not … cells",
+        "…: unknown columns …",
+        "…: … is …, not …",
+        "…: … … appears twice",
+    },
+    "lessons/facts/sources.py": {
+        "energy per operation",
+        "native formats",
+        "published use",
+        "training runs",
+        "training tokens",
+        "trend models",
+    },
+    "lessons/facts/tables.py": {
+        "Epoch AI, Data on AI Models (2025-07), CC BY 4.0",
     },
     "lessons/jobs/lanes.py": {
         "trains=False, resident=True",
@@ -144,6 +181,50 @@ NAMES = {
     },
     "lessons/jobs/recordings.py": {
         "make recordings",
+    },
+    "lessons/recorded/lottery.py": {
+        "rewound to step …",
+    },
+    "lessons/shrink/bitpack.py": {
+        "… bytes where the widths ask for …",
+    },
+    "lessons/shrink/channels.py": {
+        "cannot prune channels of …: it is grouped, but not depthwise",
+        "cannot prune channels through …: …",
+        "in global scope all groups have one share",
+        "scope must be one of …, not …",
+        "shares must be between 0 and 1, not …",
+    },
+    "lessons/shrink/encoded.py": {
+        "… bits a code",
+    },
+    "lessons/shrink/outliers.py": {
+        "columns are chosen by …, not …",
+    },
+    "lessons/shrink/pack.py": {
+        "it does not begin with ANTS1",
+        "its header is damaged (…)",
+        "its header or body is damaged (…)",
+        "sparse tensors of more than … weights",
+        "the channels of a matrix cannot stand last",
+        "… bytes are left over at its end",
+        "… cannot be stored as …",
+    },
+    "lessons/shrink/packed_reader.py": {
+        "a length below zero",
+        "a sparse tensor of no shape, or larger than any this app makes",
+        "the file ends … bytes too early",
+    },
+    "lessons/shrink/quantize.py": {
+        "only finite weights can be quantized",
+    },
+    "lessons/shrink/sparse_index.py": {
+        "an index leads out of its matrix",
+        "an index leads out of its matrix, or back",
+        "an index of … bytes, where its rows alone take …",
+        "an index of … bytes, where … bits are asked for",
+        "the rows of an index do not add up",
+        "two places in a four that do not rise",
     },
     "lessons/ui/decide/knobs.py": {
         "DeepSeek-V3 (Together AI)",
@@ -307,12 +388,10 @@ NAMES = {
         "attention and MLP",
     },
     "lessons/ui/lora/recipe.py": {
-        "Macbeth",
         "as it is",
         "as tried",
         "attention and MLP",
         "query and value",
-        "this course's own text",
     },
     "lessons/ui/network/canvas.py": {
         "looked at last",
@@ -409,11 +488,6 @@ NAMES = {
     "lessons/ui/work/training_panel.py": {
         "trainings of this visit",
         "trainings this visit has stopped",
-    },
-    "lessons/jobs/vision.py": {
-        "unpruned, dense kernels",
-        "pruned, dense kernels",
-        "pruned, sparse kernels",
     },
     "lessons/store.py": {
         "its tensors have other names or shapes",
