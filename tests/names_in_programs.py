@@ -145,6 +145,17 @@ NAMES = {
     "lessons/jobs/recordings.py": {
         "make recordings",
     },
+    "lessons/measure/machine.py": {
+        "^model name\\s*: (.+)$",
+    },
+    "lessons/measure/reading.py": {
+        "loss a character",
+    },
+    "lessons/measure/sparse_kernel.py": {
+        "Sparse CSR tensor support is in beta state",
+        "there is no sparse kernel for …",
+        "… has hooks, which a sparse kernel would lose",
+    },
     "lessons/ui/decide/knobs.py": {
         "DeepSeek-V3 (Together AI)",
         "NVIDIA A100 SXM4 80 GB",
@@ -414,6 +425,9 @@ NAMES = {
         "unpruned, dense kernels",
         "pruned, dense kernels",
         "pruned, sparse kernels",
+    },
+    "lessons/vision/steps.py": {
+        "no model is built for …",
     },
     "lessons/store.py": {
         "its tensors have other names or shapes",
