@@ -145,6 +145,19 @@ NAMES = {
     "lessons/jobs/recordings.py": {
         "make recordings",
     },
+    "lessons/language/chat.py": {
+        "You are a helpful AI assistant named SmolLM, trained by Hugging Face",
+    },
+    "lessons/language/evaluate.py": {
+        "in 16 bits",
+    },
+    "lessons/language/results.py": {
+        "MLP, inside",
+    },
+    "lessons/language/steps.py": {
+        "attention and MLP",
+        "no language model is built for …",
+    },
     "lessons/measure/machine.py": {
         "^model name\\s*: (.+)$",
     },
