@@ -434,11 +434,6 @@ NAMES = {
         "trainings of this visit",
         "trainings this visit has stopped",
     },
-    "lessons/jobs/vision.py": {
-        "unpruned, dense kernels",
-        "pruned, dense kernels",
-        "pruned, sparse kernels",
-    },
     "lessons/vision/steps.py": {
         "no model is built for …",
     },

@@ -200,7 +200,7 @@ THREE = ["unpruned, dense kernels", "pruned, dense kernels", "pruned, sparse ker
 
 def test_the_race_is_run_by_each_kernel_and_by_a_large_layer_with_as_many_zeros(quick):
     times = race(shipped() | Prune(80))
-    large = ["a layer of 2,048 × 2,048, dense", "the same, 80 % zeros, sparse"]
+    large = ["a layer of 2,048 × 2,048, dense kernel", "the same layer, 80 % zeros, sparse kernel"]
     assert list(times) == THREE + large
 
 
@@ -223,7 +223,7 @@ def test_where_no_weight_is_zero_no_large_layer_runs(quick, steps):
 
 
 def test_what_rounding_makes_zero_is_skipped_too(quick):
-    assert "the same, 100 % zeros, sparse" in race(shipped() | Prune(100))
+    assert "the same layer, 100 % zeros, sparse kernel" in race(shipped() | Prune(100))
     rounded = shipped() | Quantize(2)
     assert not any(isinstance(tensor, Sparse) for tensor in build.build(rounded).tensors.values())
     assert len(race(rounded)) == 5
