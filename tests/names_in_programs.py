@@ -7,9 +7,9 @@ developer is told; and words in code that names recorded results, which would al
 
 NAMES = {
     "pages/decide.py": {
-        "NVIDIA RTX A6000",
         "find in a text",
         "know facts",
+        "NVIDIA RTX A6000",
     },
     "pages/distillation.py": {
         "never shown",
@@ -88,8 +88,8 @@ NAMES = {
         "query and value",
     },
     "lessons/estimate/flop.py": {
-        "FLOP per byte",
         "energy of a FLOP",
+        "FLOP per byte",
     },
     "lessons/estimate/footprint.py": {
         "129 frames of 720p video by HunyuanVideo",
@@ -125,8 +125,8 @@ NAMES = {
     "lessons/estimate/training.py": {
         "Llama 2 70B",
         "Llama 3 8B",
-        "Transformer big",
         "training FLOP",
+        "Transformer big",
     },
     "lessons/experiment/adapt.py": {
         "And ",
@@ -182,6 +182,30 @@ NAMES = {
     "lessons/jobs/recordings.py": {
         "make recordings",
     },
+    "lessons/language/chat.py": {
+        "You are a helpful AI assistant named SmolLM, trained by Hugging Face",
+    },
+    "lessons/language/evaluate.py": {
+        "in 16 bits",
+    },
+    "lessons/language/results.py": {
+        "MLP, inside",
+    },
+    "lessons/language/steps.py": {
+        "attention and MLP",
+        "no language model is built for …",
+    },
+    "lessons/measure/machine.py": {
+        "^model name\\s*: (.+)$",
+    },
+    "lessons/measure/reading.py": {
+        "loss a character",
+    },
+    "lessons/measure/sparse_kernel.py": {
+        "Sparse CSR tensor support is in beta state",
+        "there is no sparse kernel for …",
+        "… has hooks, which a sparse kernel would lose",
+    },
     "lessons/recorded/lottery.py": {
         "rewound to step …",
     },
@@ -226,37 +250,40 @@ NAMES = {
         "the rows of an index do not add up",
         "two places in a four that do not rise",
     },
+    "lessons/store.py": {
+        "its tensors have other names or shapes",
+    },
     "lessons/ui/decide/knobs.py": {
+        "a laptop (16 GB, 100 GB/s, 30 W)",
+        "as usual",
+        "bought for this",
         "DeepSeek-V3 (Together AI)",
+        "for this alone, all day",
+        "may leave the house",
+        "must stay",
+        "no limit",
         "NVIDIA A100 SXM4 80 GB",
         "NVIDIA B300 (Blackwell Ultra)",
         "NVIDIA GeForce RTX 3080",
         "NVIDIA GeForce RTX 4090",
         "NVIDIA H200 SXM",
         "NVIDIA RTX A6000",
-        "a laptop (16 GB, 100 GB/s, 30 W)",
-        "as usual",
-        "bought for this",
-        "for this alone, all day",
-        "may leave the house",
-        "must stay",
-        "no limit",
         "sort texts",
         "there already",
     },
     "lessons/ui/distillation/bargain_charts.py": {
         "below right",
     },
-    "lessons/ui/distillation/race_charts.py": {
-        "below right",
-    },
     "lessons/ui/distillation/knobs.py": {
-        "Trouser",
         "never shown",
         "three trained here",
+        "Trouser",
     },
     "lessons/ui/distillation/race.py": {
         "… curves",
+    },
+    "lessons/ui/distillation/race_charts.py": {
+        "below right",
     },
     "lessons/ui/distillation/recipe.py": {
         "three trained here",
@@ -272,9 +299,9 @@ NAMES = {
         "on-chip memory",
     },
     "lessons/ui/energy/knobs.py": {
+        "at home",
         "Google",
         "Microsoft",
-        "at home",
         "survey mean",
     },
     "lessons/ui/footprint/cards.py": {
@@ -288,13 +315,13 @@ NAMES = {
         "below right",
     },
     "lessons/ui/footprint/knobs.py": {
+        "a wrong headline",
         "Amazon",
+        "as listed",
+        "by hand",
         "Germany",
         "Google",
         "Microsoft",
-        "a wrong headline",
-        "as listed",
-        "by hand",
         "not yet",
         "older EcoLogits",
         "one use",
@@ -335,8 +362,8 @@ NAMES = {
         "loss a character",
     },
     "lessons/ui/layout/page.py": {
-        "predict: answer",
         "heard about the link",
+        "predict: answer",
         "you need",
     },
     "lessons/ui/layout/predict.py": {
@@ -354,10 +381,10 @@ NAMES = {
         "below right",
     },
     "lessons/ui/llm_at_home/knobs.py": {
-        "NVIDIA GeForce RTX 4090",
-        "NVIDIA H100 PCIe",
         "by hand",
         "kept to",
+        "NVIDIA GeForce RTX 4090",
+        "NVIDIA H100 PCIe",
         "your config.json",
     },
     "lessons/ui/lora/adapters.py": {
@@ -420,17 +447,17 @@ NAMES = {
         "below left",
     },
     "lessons/ui/scaling/first_picture.py": {
+        "factor, …",
         "Grok-3",
+        "lines, …",
         "NVIDIA A100 SXM4 80 GB",
         "NVIDIA Tesla P100 SXM2",
-        "factor, …",
-        "lines, …",
         "training FLOP",
     },
     "lessons/ui/scaling/knobs.py": {
+        "memory bandwidth",
         "NVIDIA Tesla P100 SXM2",
         "Tesla V100 SXM2",
-        "memory bandwidth",
         "training FLOP",
         "transistor density",
     },
@@ -489,7 +516,7 @@ NAMES = {
         "trainings of this visit",
         "trainings this visit has stopped",
     },
-    "lessons/store.py": {
-        "its tensors have other names or shapes",
+    "lessons/vision/steps.py": {
+        "no model is built for …",
     },
 }

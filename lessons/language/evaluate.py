@@ -15,13 +15,16 @@ from lessons.language.train import Passages, in_a_row
 from lessons.measure import reading
 from lessons.models.vocabulary import Letters
 from lessons.quantity import Measurement, Quantity
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 CONTEXT = 128  # tokens of a passage that is read
 PASSAGES = {"prose": 8, "shakespeare": 128, "names": 27}  # that are read, from the first on
 TESTS = {
-    "prose": "this course's own text, as it was in November 2026",
-    "shakespeare": "Macbeth, which it has never read",
-    "names": "names it has never read",
+    "prose": WORDS["test: prose"],
+    "shakespeare": WORDS["test: shakespeare"],
+    "names": WORDS["test: names"],
 }
 
 
@@ -73,30 +76,22 @@ def sizes(model: LanguageModel, before: LanguageModel) -> list[Quantity]:
     """Bytes of a model's file, of that of its baseline, and of 16 bits a weight, in which such models are trained."""
     weights = sum(weight.numel() for weight in before.net.parameters())
     return [
-        Quantity(
-            "packed", sum(map(len, model.files.values())), "bytes", "measured", source="length of the packed tensors"
-        ),
-        Quantity(
-            "theoretical",
-            sum(model.bits.values()) / 8,
-            "bytes",
-            "estimated",
-            source="codes, scales, minima, indices; no header",
-        ),
+        Quantity("packed", sum(map(len, model.files.values())), "bytes", "measured", source=WORDS["packed tensors"]),
+        Quantity("theoretical", sum(model.bits.values()) / 8, "bytes", "estimated", source=WORDS["numbers of tensors"]),
         Quantity(
             "baseline",
             sum(map(len, before.files.values())),
             "bytes",
             "measured",
-            source="length of the tensors as they were",
+            source=WORDS["original tensors"],
         ),
-        Quantity("in 16 bits", 2 * weights, "bytes", "estimated", source=f"{weights:,} weights × 2 bytes"),
+        Quantity("in 16 bits", 2 * weights, "bytes", "estimated", source=WORDS("16 bits: formula", weights=weights)),
         Quantity(
             "cache",
             cache_numbers(model.net) * model.cache_bits / 8,
             "bytes",
             "estimated",
-            source="keys and values of one token: 2 × layers × heads of keys × numbers in each × bits ÷ 8",
+            source=WORDS["KV cache of a token: formula"],
         ),
     ]
 
@@ -105,14 +100,6 @@ def work(model: LanguageModel) -> list[Quantity]:
     """MACs of a token, and bytes it makes the memory move."""
     macs, read = multiplications(model), sum(model.bits.values()) / 8
     return [
-        Quantity(
-            "macs", macs, "MAC", "measured", source="a token, without looking back: every number of every matrix once"
-        ),
-        Quantity(
-            "read",
-            read,
-            "bytes",
-            "estimated",
-            source="read from memory for each token: all weights, as they are stored",
-        ),
+        Quantity("macs", macs, "MAC", "measured", source=WORDS["MACs of a token: how"]),
+        Quantity("read", read, "bytes", "estimated", source=WORDS["memory traffic: how"]),
     ]

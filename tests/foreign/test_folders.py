@@ -568,7 +568,7 @@ def test_techniques_that_look_at_what_flows_through_a_model_say_where_it_is_no_n
     capsys.readouterr()
     asked = {"file": str(path), "recipe": [{"quantize_weights": {"bits": 4, "method": "gptq"}}]}
     assert main(["measure", json.dumps(asked)]) == 2
-    assert "what flows into its layers.0.self_attn.o_proj.weight is infinite" in capsys.readouterr().err
+    assert "the activations into its layers.0.self_attn.o_proj.weight are infinite" in capsys.readouterr().err
 
 
 def test_a_report_of_numbers_that_are_none_is_still_json():

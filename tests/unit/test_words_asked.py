@@ -14,7 +14,20 @@ import pytest
 from lessons.text import sections
 
 ROOT = Path(__file__).parents[2]
-SHARED = ("adaptation", "charts", "data", "deciding", "estimate", "experiment", "house", "jobs", "ledger", "values")
+SHARED = (
+    "adaptation",
+    "charts",
+    "data",
+    "deciding",
+    "estimate",
+    "experiment",
+    "files",
+    "house",
+    "jobs",
+    "ledger",
+    "measure",
+    "values",
+)
 
 
 class Program(NamedTuple):
