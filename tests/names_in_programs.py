@@ -145,6 +145,18 @@ NAMES = {
     "lessons/jobs/recordings.py": {
         "make recordings",
     },
+    "lessons/models/bad_file.py": {
+        "Shape",
+    },
+    "lessons/models/folder_tokens.py": {
+        "A test, and 1 more:\n\té",
+    },
+    "lessons/models/llama.py": {
+        "after the first tokens, a cache takes them one at a time",
+    },
+    "lessons/models/written.py": {
+        "Llama",
+    },
     "lessons/ui/decide/knobs.py": {
         "DeepSeek-V3 (Together AI)",
         "NVIDIA A100 SXM4 80 GB",

@@ -14,7 +14,7 @@ import pytest
 from lessons.text import sections
 
 ROOT = Path(__file__).parents[2]
-SHARED = ("charts", "deciding", "estimate", "experiment", "house", "jobs", "ledger", "values")
+SHARED = ("charts", "deciding", "estimate", "experiment", "files", "house", "jobs", "ledger", "values")
 
 
 class Program(NamedTuple):
