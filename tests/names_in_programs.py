@@ -1,8 +1,8 @@
 """What reads like words in a program and is none for a reader, by program.
 
 Options of knobs and answers, as addresses and names of experiments hold them; names of boards, models and uses, as the
-tables of facts have them; what a session remembers; what a grammar of charts calls things; what only a log or a
-developer is told; and words in code that names recorded results, which would all be old if one moved.
+tables of facts have them; what a session remembers; what a grammar of charts calls things; and what only a log, a
+terminal or a developer is told.
 """
 
 NAMES = {
@@ -206,6 +206,18 @@ NAMES = {
         "there is no sparse kernel for …",
         "… has hooks, which a sparse kernel would lose",
     },
+    "lessons/models/bad_file.py": {
+        "Shape",
+    },
+    "lessons/models/folder_tokens.py": {
+        "A test, and 1 more:\n\té",
+    },
+    "lessons/models/llama.py": {
+        "after the first tokens, a cache takes them one at a time",
+    },
+    "lessons/models/written.py": {
+        "Llama",
+    },
     "lessons/recorded/lottery.py": {
         "rewound to step …",
     },
@@ -252,6 +264,10 @@ NAMES = {
     },
     "lessons/store.py": {
         "its tensors have other names or shapes",
+    },
+    "lessons/text/__init__.py": {
+        "…: no label: …",
+        "…: two texts are called …",
     },
     "lessons/ui/decide/knobs.py": {
         "a laptop (16 GB, 100 GB/s, 30 W)",
