@@ -63,8 +63,8 @@ def judging(model: LanguageModel, name: str) -> Iterator[float | tuple[Quantity,
             losses.append(F.cross_entropy(model.net(given).flatten(0, 1), following.flatten(), reduction="none"))
         yield sum(map(len, losses)) / tested.next.numel()
     middle, low, high = reading.mean(torch.cat(losses))
-    read = {"count": tested.next.numel(), "text": HELD_OUT[name], "part": reading.PART}
-    source = WORDS("characters" if isinstance(model.vocabulary, Letters) else "tokens", **read)
+    unit = "character" if isinstance(model.vocabulary, Letters) else "token"
+    source = reading.what_was_read(tested.next.numel(), unit, HELD_OUT[name])
     yield (
         Quantity("loss", middle, "nats", "measured", low, high, source),
         Quantity(

@@ -7,7 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from lessons.data.texts import text
+from lessons.data.texts import HELD_OUT, text
 from lessons.experiment import Experiment, File, Written
 from lessons.language.build import baseline, build
 from lessons.language.model import LanguageModel, cache_numbers, multiplications
@@ -18,14 +18,8 @@ from lessons.quantity import Measurement, Quantity
 from lessons.text import sections
 
 WORDS = sections("measure")
-
 CONTEXT = 128  # tokens of a passage that is read
 PASSAGES = {"prose": 8, "shakespeare": 128, "names": 27}  # that are read, from the first on
-TESTS = {
-    "prose": WORDS["test: prose"],
-    "shakespeare": WORDS["test: shakespeare"],
-    "names": WORDS["test: names"],
-}
 
 
 def evaluate(experiment: Experiment) -> Measurement:
@@ -48,7 +42,7 @@ def evaluating(model: LanguageModel) -> Iterator[float | Measurement]:
     each = "character" if isinstance(model.vocabulary, Letters) else "token"
     letters = sum(len(model.vocabulary.decode(following.tolist())) for following in tested.next)
     yield Measurement(
-        (*reading.quantities(found, TESTS[model.corpus], each, letters), *sizes(model, before), *work(model)),
+        (*reading.quantities(found, HELD_OUT[model.corpus], each, letters), *sizes(model, before), *work(model)),
         found.top_after.int().numpy().tobytes(),
     )
 

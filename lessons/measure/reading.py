@@ -61,12 +61,17 @@ def mean(values: Tensor) -> tuple[float, float, float]:
     return middle, middle - half, middle + half
 
 
+def what_was_read(count: int, unit: str, text: str) -> str:
+    """So many tokens of a text, each of which is a `unit` ("token" or "character"), and how a band is made of them."""
+    return WORDS("read", count=count, units=WORDS[f"{unit}s"], text=text, part=PART)
+
+
 def quantities(reading: Reading, text: str, unit: str, letters: int) -> list[Quantity]:
     """Perplexity with its confidence interval, and how far a model is from what it was. `unit`: what a token is,
     "token" or "character"; `letters`: how many characters all tokens have. `text`: what was read, in words."""
     middle, low, high = mean(reading.after)
-    units, count = WORDS[f"{unit}s"], len(reading.after)
-    source = WORDS("read", count=count, units=units, text=text, part=PART)
+    count, units = len(reading.after), WORDS[f"{unit}s"]
+    source = what_was_read(count, unit, text)
     moved, least, most = mean(reading.kl)
     same = 100 * (reading.top_before == reading.top_after).float().mean().item()
     return [
