@@ -20,6 +20,7 @@ DECIDES_NOTHING = (
     "lessons.keeping",
     "lessons.checksum",
     "lessons.code_hash",
+    "lessons.text",  # what is told of a result may be told in other words
     "lessons.quantity",  # a figure is the same however it is shown
     "lessons.jobs.events",  # and whatever it is carried in
 )

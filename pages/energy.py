@@ -7,6 +7,7 @@ import streamlit as st
 
 from lessons import charts, ui
 from lessons.estimate import device, silicon
+from lessons.estimate.silicon import PARTS
 from lessons.experiment import Experiment
 from lessons.facts import figure
 from lessons.jobs import ask
@@ -15,7 +16,7 @@ from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.energy import charts as energy_charts
 from lessons.ui.energy import first_picture
-from lessons.ui.energy.first_picture import PARTS, Setting
+from lessons.ui.energy.first_picture import Setting
 from lessons.ui.energy.knobs import BATCH, FORMAT, KNOBS, MEMORY, NETWORK, NODE, PLACE, PLACES, PRESETS, REUSE
 
 WORDS = sections("energy")

@@ -1,6 +1,6 @@
 """Sources: every figure from outside that any page uses, with its link."""
 
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ page = ui.begin("sources", TABLE, SEARCH)
 page.text("what is here")
 table = ui.pick(TABLE)
 wanted = ui.field(SEARCH, WORDS["for instance"])
-rows = [row for row in EVERYTHING if table in ("all", row.table)]
+rows = [replace(row, table=WORDS[f"table: {row.table}"]) for row in EVERYTHING if table in ("all", row.table)]
 found = [row for row in rows if all(word in " ".join(astuple(row)).lower() for word in wanted.lower().split())]
 st.caption(WORDS("found", found=len(found), all=len(rows)))
 st.dataframe(

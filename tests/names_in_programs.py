@@ -1,15 +1,15 @@
 """What reads like words in a program and is none for a reader, by program.
 
 Options of knobs and answers, as addresses and names of experiments hold them; names of boards, models and uses, as the
-tables of facts have them; what a session remembers; what a grammar of charts calls things; what only a log or a
-developer is told; and words in code that names recorded results, which would all be old if one moved.
+tables of facts have them; what a session remembers; what a grammar of charts calls things; and what only a log, a
+terminal or a developer is told.
 """
 
 NAMES = {
     "pages/decide.py": {
-        "NVIDIA RTX A6000",
         "find in a text",
         "know facts",
+        "NVIDIA RTX A6000",
     },
     "pages/distillation.py": {
         "never shown",
@@ -41,6 +41,23 @@ NAMES = {
     "lessons/charts/surface.py": {
         "top center",
     },
+    "lessons/data/bundle_texts.py": {
+        "John",
+    },
+    "lessons/data/fashion_mnist.py": {
+        "Ankle boot",
+        "Bag",
+        "Coat",
+        "Dress",
+        "Pullover",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Trouser",
+    },
+    "lessons/data/idx.py": {
+        "… is not an IDX file of unsigned bytes",
+    },
     "lessons/estimate/answer_cost.py": {
         "NVIDIA H100 SXM5 80GB",
     },
@@ -71,8 +88,8 @@ NAMES = {
         "query and value",
     },
     "lessons/estimate/flop.py": {
-        "FLOP per byte",
         "energy of a FLOP",
+        "FLOP per byte",
     },
     "lessons/estimate/footprint.py": {
         "129 frames of 720p video by HunyuanVideo",
@@ -103,17 +120,13 @@ NAMES = {
         "skips zeros",
     },
     "lessons/estimate/silicon.py": {
-        "DRAM bits",
-        "SRAM bits",
-        "no figure for … at … is sourced: QKeras interpolates at 45 nm only",
-        "no sourced energy for …",
         "on-chip memory",
     },
     "lessons/estimate/training.py": {
         "Llama 2 70B",
         "Llama 3 8B",
-        "Transformer big",
         "training FLOP",
+        "Transformer big",
     },
     "lessons/experiment/adapt.py": {
         "And ",
@@ -132,8 +145,32 @@ NAMES = {
         "… cannot be called …: … is",
         "… must say what it does to a model: effect=Effect.…",
     },
-    "lessons/jobs/adaptation.py": {
-        "What was learnt is no longer on this machine: let it learn again",
+    "lessons/facts/deciding.py": {
+        "Elo",
+    },
+    "lessons/facts/read.py": {
+        "…, line 1",
+        "…, line …",
+        "…: confidence … is none of …",
+        "…: from memory, unchecked",
+        "…: missing columns …",
+        "…: no source",
+        "…: no url for …",
+        "…: not … cells",
+        "…: unknown columns …",
+        "…: … is …, not …",
+        "…: … … appears twice",
+    },
+    "lessons/facts/sources.py": {
+        "energy per operation",
+        "native formats",
+        "published use",
+        "training runs",
+        "training tokens",
+        "trend models",
+    },
+    "lessons/facts/tables.py": {
+        "Epoch AI, Data on AI Models (2025-07), CC BY 4.0",
     },
     "lessons/jobs/lanes.py": {
         "trains=False, resident=True",
@@ -145,37 +182,124 @@ NAMES = {
     "lessons/jobs/recordings.py": {
         "make recordings",
     },
+    "lessons/language/chat.py": {
+        "You are a helpful AI assistant named SmolLM, trained by Hugging Face",
+    },
+    "lessons/language/evaluate.py": {
+        "in 16 bits",
+    },
+    "lessons/language/results.py": {
+        "MLP, inside",
+    },
+    "lessons/language/steps.py": {
+        "attention and MLP",
+        "no language model is built for …",
+    },
+    "lessons/measure/machine.py": {
+        "^model name\\s*: (.+)$",
+    },
+    "lessons/measure/reading.py": {
+        "loss a character",
+    },
+    "lessons/measure/sparse_kernel.py": {
+        "Sparse CSR tensor support is in beta state",
+        "there is no sparse kernel for …",
+        "… has hooks, which a sparse kernel would lose",
+    },
+    "lessons/models/bad_file.py": {
+        "Shape",
+    },
+    "lessons/models/folder_tokens.py": {
+        "A test, and 1 more:\n\té",
+    },
+    "lessons/models/llama.py": {
+        "after the first tokens, a cache takes them one at a time",
+    },
+    "lessons/models/written.py": {
+        "Llama",
+    },
+    "lessons/recorded/lottery.py": {
+        "rewound to step …",
+    },
+    "lessons/shrink/bitpack.py": {
+        "… bytes where the widths ask for …",
+    },
+    "lessons/shrink/channels.py": {
+        "cannot prune channels of …: it is grouped, but not depthwise",
+        "cannot prune channels through …: …",
+        "in global scope all groups have one share",
+        "scope must be one of …, not …",
+        "shares must be between 0 and 1, not …",
+    },
+    "lessons/shrink/encoded.py": {
+        "… bits a code",
+    },
+    "lessons/shrink/outliers.py": {
+        "columns are chosen by …, not …",
+    },
+    "lessons/shrink/pack.py": {
+        "it does not begin with ANTS1",
+        "its header is damaged (…)",
+        "its header or body is damaged (…)",
+        "sparse tensors of more than … weights",
+        "the channels of a matrix cannot stand last",
+        "… bytes are left over at its end",
+        "… cannot be stored as …",
+    },
+    "lessons/shrink/packed_reader.py": {
+        "a length below zero",
+        "a sparse tensor of no shape, or larger than any this app makes",
+        "the file ends … bytes too early",
+    },
+    "lessons/shrink/quantize.py": {
+        "only finite weights can be quantized",
+    },
+    "lessons/shrink/sparse_index.py": {
+        "an index leads out of its matrix",
+        "an index leads out of its matrix, or back",
+        "an index of … bytes, where its rows alone take …",
+        "an index of … bytes, where … bits are asked for",
+        "the rows of an index do not add up",
+        "two places in a four that do not rise",
+    },
+    "lessons/store.py": {
+        "its tensors have other names or shapes",
+    },
+    "lessons/text/__init__.py": {
+        "…: no label: …",
+        "…: two texts are called …",
+    },
     "lessons/ui/decide/knobs.py": {
+        "a laptop (16 GB, 100 GB/s, 30 W)",
+        "as usual",
+        "bought for this",
         "DeepSeek-V3 (Together AI)",
+        "for this alone, all day",
+        "may leave the house",
+        "must stay",
+        "no limit",
         "NVIDIA A100 SXM4 80 GB",
         "NVIDIA B300 (Blackwell Ultra)",
         "NVIDIA GeForce RTX 3080",
         "NVIDIA GeForce RTX 4090",
         "NVIDIA H200 SXM",
         "NVIDIA RTX A6000",
-        "a laptop (16 GB, 100 GB/s, 30 W)",
-        "as usual",
-        "bought for this",
-        "for this alone, all day",
-        "may leave the house",
-        "must stay",
-        "no limit",
         "sort texts",
         "there already",
     },
     "lessons/ui/distillation/bargain_charts.py": {
         "below right",
     },
-    "lessons/ui/distillation/race_charts.py": {
-        "below right",
-    },
     "lessons/ui/distillation/knobs.py": {
-        "Trouser",
         "never shown",
         "three trained here",
+        "Trouser",
     },
     "lessons/ui/distillation/race.py": {
         "… curves",
+    },
+    "lessons/ui/distillation/race_charts.py": {
+        "below right",
     },
     "lessons/ui/distillation/recipe.py": {
         "three trained here",
@@ -191,9 +315,9 @@ NAMES = {
         "on-chip memory",
     },
     "lessons/ui/energy/knobs.py": {
+        "at home",
         "Google",
         "Microsoft",
-        "at home",
         "survey mean",
     },
     "lessons/ui/footprint/cards.py": {
@@ -207,13 +331,13 @@ NAMES = {
         "below right",
     },
     "lessons/ui/footprint/knobs.py": {
+        "a wrong headline",
         "Amazon",
+        "as listed",
+        "by hand",
         "Germany",
         "Google",
         "Microsoft",
-        "a wrong headline",
-        "as listed",
-        "by hand",
         "not yet",
         "older EcoLogits",
         "one use",
@@ -254,8 +378,8 @@ NAMES = {
         "loss a character",
     },
     "lessons/ui/layout/page.py": {
-        "predict: answer",
         "heard about the link",
+        "predict: answer",
         "you need",
     },
     "lessons/ui/layout/predict.py": {
@@ -273,10 +397,10 @@ NAMES = {
         "below right",
     },
     "lessons/ui/llm_at_home/knobs.py": {
-        "NVIDIA GeForce RTX 4090",
-        "NVIDIA H100 PCIe",
         "by hand",
         "kept to",
+        "NVIDIA GeForce RTX 4090",
+        "NVIDIA H100 PCIe",
         "your config.json",
     },
     "lessons/ui/lora/adapters.py": {
@@ -307,12 +431,10 @@ NAMES = {
         "attention and MLP",
     },
     "lessons/ui/lora/recipe.py": {
-        "Macbeth",
         "as it is",
         "as tried",
         "attention and MLP",
         "query and value",
-        "this course's own text",
     },
     "lessons/ui/network/canvas.py": {
         "looked at last",
@@ -341,17 +463,17 @@ NAMES = {
         "below left",
     },
     "lessons/ui/scaling/first_picture.py": {
+        "factor, …",
         "Grok-3",
+        "lines, …",
         "NVIDIA A100 SXM4 80 GB",
         "NVIDIA Tesla P100 SXM2",
-        "factor, …",
-        "lines, …",
         "training FLOP",
     },
     "lessons/ui/scaling/knobs.py": {
+        "memory bandwidth",
         "NVIDIA Tesla P100 SXM2",
         "Tesla V100 SXM2",
-        "memory bandwidth",
         "training FLOP",
         "transistor density",
     },
@@ -410,12 +532,7 @@ NAMES = {
         "trainings of this visit",
         "trainings this visit has stopped",
     },
-    "lessons/jobs/vision.py": {
-        "unpruned, dense kernels",
-        "pruned, dense kernels",
-        "pruned, sparse kernels",
-    },
-    "lessons/store.py": {
-        "its tensors have other names or shapes",
+    "lessons/vision/steps.py": {
+        "no model is built for …",
     },
 }

@@ -18,7 +18,10 @@ from lessons.models import adapter_file
 from lessons.models.adapter_file import Adapter
 from lessons.models.bad_file import BadFile
 from lessons.shrink.pack import pack
+from lessons.text import sections
 from lessons.vision.model import VisionModel
+
+WORDS = sections("files")
 
 
 def keep(experiment: Experiment, net: nn.Module) -> Experiment:
@@ -55,7 +58,7 @@ def _uploaded(name: str) -> dict[str, Tensor]:
     """The weights of an uploaded adapter. Raises BadFile where it is not here."""
     found = store.load(_uploaded_as(name))
     if found is None:
-        raise BadFile("this adapter was uploaded elsewhere, and is not on this machine: upload it here")
+        raise BadFile(WORDS["adapter: uploaded elsewhere"])
     return dict(adapter_file.read(adapter_file.sorted_out([("kept.zip", found["zip"].tobytes())])).weights)
 
 
@@ -83,9 +86,8 @@ def taken(uploaded: dict[str, bytes], model: LanguageModel | VisionModel) -> Ada
     found = adapter_file.read(uploaded)
     where = next((name for name, ends in WHERE.items() if set(found.beside) <= set(ends)), None)
     if where is None:
-        raise BadFile(
-            f"it stands beside {', '.join(found.beside)}; this app knows {'; '.join(map(', '.join, WHERE.values()))}"
-        )
+        ours = "; ".join(map(", ".join, WHERE.values()))
+        raise BadFile(WORDS("adapter: other layers", theirs=", ".join(found.beside), ours=ours))
     name = hashlib.sha256(b"".join(uploaded[name] for name in (adapter_file.CONFIG, adapter_file.TENSORS))).hexdigest()
     to = "turned" if isinstance(model, VisionModel) else "bible"  # it does not say what it has learnt
     rank = max(len(each) for name, each in found.weights.items() if name.endswith(".down"))
@@ -115,17 +117,14 @@ def _must_fit(net: nn.Module, adapt: Adapt, learnt: Mapping[str, Tensor]) -> Non
     }
     odd = next((name for name in given if given[name] != wanted.get(name)), None)
     if odd or not given:
-        raise BadFile(
-            f"this adapter stands beside another model: {odd} is {wanted.get(odd, 'not there')} here, and "
-            f"{given[odd]} for it"
-        )
+        if odd in wanted:
+            raise BadFile(WORDS("adapter: other shape", layer=odd, here=wanted[odd], theirs=given[odd]))
+        raise BadFile(WORDS("adapter: no such layer", layer=odd, theirs=given[odd]))
     ranks = {len(each) for name, each in learnt.items() if name.endswith(".down")}
     if max(ranks) != adapt.rank or any(name.endswith(".length") for name in learnt) != (adapt.method == "dora"):
-        raise BadFile(
-            f"this adapter is of rank {max(ranks)}, and of another kind or rank than {adapt.method}, rank {adapt.rank}"
-        )
+        raise BadFile(WORDS("adapter: other rank", rank=max(ranks), method=adapt.method, asked=adapt.rank))
     if not all(bool(each.isfinite().all()) for each in weight_deltas(net, adapt, learnt).values()):
-        raise BadFile("this adapter's numbers are so large that what they make of the model is no number")
+        raise BadFile(WORDS["adapter: overflow"])
 
 
 def _must_be_whole(net: nn.Module, adapter: Adapter) -> None:
@@ -134,4 +133,5 @@ def _must_be_whole(net: nn.Module, adapter: Adapter) -> None:
     layers = [name for name, layer in net.named_modules() if isinstance(layer, nn.Linear | nn.Conv2d)]
     for name in layers:
         if adapter.said.names(adapter_file.theirs(name)) and f"{name}.up" not in adapter.weights:
-            raise BadFile(f"this adapter stands beside another model: it says {name}, and holds nothing for it")
+            files = {"config": adapter_file.CONFIG, "tensors": adapter_file.TENSORS}
+            raise BadFile(WORDS("adapter: layer left out", layer=name, **files))

@@ -13,9 +13,12 @@ from lessons.experiment import Experiment, parted
 from lessons.language import build as language
 from lessons.language.model import LanguageModel
 from lessons.quantity import Measurement, Quantity
+from lessons.text import sections
 from lessons.training.progress import TrainingStep
 from lessons.vision import build as vision
 from lessons.vision.model import VisionModel
+
+WORDS = sections("adaptation")
 
 
 def family(experiment: Experiment) -> ModuleType:
@@ -73,14 +76,14 @@ def sizes(experiment: Experiment) -> list[Quantity]:
     beside = sum(len(file) for one in experiment.adaptations for file in adapter_store.files(before, one).values())
     full = any(how.method == "full" for how in parted(experiment.recipe)[1])
     return [
-        Quantity("trained", count, "parameters", "measured", source="numbers that had a gradient"),
-        Quantity("share", 100 * count / whole, "%", "measured", source=f"of {whole:,} in the model"),
-        Quantity("adapter", beside, "bytes", "measured", source="length of the files that hold what was learnt"),
+        Quantity("trained", count, "parameters", "measured", source=WORDS["trained: source"]),
+        Quantity("share", 100 * count / whole, "%", "measured", source=WORDS("share: source", count=whole)),
+        Quantity("adapter", beside, "bytes", "measured", source=WORDS["trained files: source"]),
         Quantity(
             "packed",
             beside if full else below + beside,
             "bytes",
             "measured",
-            source="length of the model's file and of those",
+            source=WORDS["trained files: source" if full else "all files: source"],
         ),
     ]

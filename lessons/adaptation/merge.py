@@ -8,10 +8,12 @@ from lessons.adaptation import adapter_store, build
 from lessons.adaptation.weights import weight_deltas, with_adapters, with_deltas
 from lessons.experiment import Experiment
 from lessons.language.model import LanguageModel
-from lessons.measure.timing import latencies
+from lessons.measure.timing import RUNS, latencies
 from lessons.quantity import Quantity
+from lessons.text import sections
 from lessons.vision.model import VisionModel
 
+WORDS = sections("adaptation")
 READ = 4  # passages that both read, or pictures that both see
 
 
@@ -28,26 +30,17 @@ def compared(model: LanguageModel | VisionModel, experiment: Experiment) -> dict
     said = [net(given) for net in (model.net, beside, merged)]
     left = max(float((taken_off.get_parameter(name) - model.net.get_parameter(name)).abs().max()) for name in change)
     takes = latencies([model.net, beside, merged], given[:1])
-    what = "passages" if experiment.writes else "pictures"
-    base, slow, fast = (replace(each, source=each.source.replace("pictures", what)) for each in takes)
-    source = f"largest difference of a logit, of {said[0].numel():,}"
+    how_long = WORDS("time of a passage" if experiment.writes else "time of an image", runs=RUNS)
+    base, slow, fast = (replace(each, source=how_long) for each in takes)
+    moved = WORDS("adapter changes: source", count=said[0].numel())
+    rounded = WORDS("merging changes: source", count=said[0].numel())
     return {
-        "It changes a logit by": Quantity(
-            "moved", _apart(said[0], said[1]), "", "measured", source=f"{source}: base, and adapter beside it"
-        ),
-        "Merging changes one by": Quantity(
-            "merged",
-            _apart(said[1], said[2]),
-            "",
-            "measured",
-            source=f"{source}: adapter beside the weights, and merged into them",
-        ),
-        "Taken off, it leaves": Quantity(
-            "left", left, "", "measured", source="largest difference of a weight from what it was"
-        ),
-        "Time, without": base,
-        "Time, beside": slow,
-        "Time, merged": fast,
+        WORDS["adapter changes"]: Quantity("moved", _apart(said[0], said[1]), "", "measured", source=moved),
+        WORDS["merging changes"]: Quantity("merged", _apart(said[1], said[2]), "", "measured", source=rounded),
+        WORDS["left once removed"]: Quantity("left", left, "", "measured", source=WORDS["left once removed: source"]),
+        WORDS["time without"]: base,
+        WORDS["time beside"]: slow,
+        WORDS["time merged"]: fast,
     }
 
 

@@ -16,10 +16,12 @@ from lessons.experiment.adapt import NEW_PICTURES, Adapt
 from lessons.measure import quality, reading
 from lessons.quantity import Quantity
 from lessons.shrink.pack import pack
+from lessons.text import sections
 from lessons.training.loop import batches, train
 from lessons.training.progress import PROBE, TrainingStep
 from lessons.vision.model import VisionModel
 
+WORDS = sections("adaptation")
 AT_ONCE = 500  # pictures
 SHOWN = 10  # pictures, beside what they are taken for
 
@@ -63,10 +65,8 @@ def judging(model: VisionModel, name: str) -> Iterator[float | tuple[Quantity, .
     logits = torch.cat(parts)
     right = 100 * (logits.argmax(1) == tested.labels).float()
     losses = F.cross_entropy(logits, tested.labels, reduction="none")
-    source = (
-        f"all {len(right):,} test pictures of {TASKS[model.task].NAME}, {NEW_PICTURES.get(name, 'as they are')}; "
-        f"band: 95 % confidence"
-    )
+    altered = NEW_PICTURES.get(name, WORDS["unaltered"])
+    source = WORDS("test images", count=len(right), data=TASKS[model.task].NAME, altered=altered)
     yield tuple(
         Quantity(of, middle, unit, "measured", low, high, source)
         for of, unit, (middle, low, high) in (

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.adaptation.weights import Weights, trainable, with_deltas
-from lessons.data.texts import text
+from lessons.data.texts import HELD_OUT, text
 from lessons.experiment.adapt import Adapt
 from lessons.experiment.language_source import AT_ONCE, Written, shipped_names
 from lessons.language.model import LanguageModel
@@ -19,18 +19,14 @@ from lessons.language.train import Passages, in_a_row, likelihood, passages, rig
 from lessons.measure import reading
 from lessons.models.vocabulary import Letters, Vocabulary
 from lessons.quantity import Quantity
+from lessons.text import sections
 from lessons.training.loop import REPORT_EVERY, train
 from lessons.training.progress import TrainingStep
 
+WORDS = sections("adaptation")
 PROBED = 32  # passages of the new text's test that are looked at while training
 PASSAGE = 128  # tokens
 READ, READ_LARGE = 64, 4  # passages of a test that are read, of a small and of a large model
-TESTS = {
-    "shakespeare": "Macbeth, which it has never read",
-    "bible": "the Gospel of John, which it has never read",
-    "names": "names it has never read",
-    "prose": "this course's own text",
-}
 
 
 def training(model: LanguageModel, adapt: Adapt) -> Iterator[tuple[TrainingStep, nn.Module]]:
@@ -67,11 +63,13 @@ def judging(model: LanguageModel, name: str) -> Iterator[float | tuple[Quantity,
             losses.append(F.cross_entropy(model.net(given).flatten(0, 1), following.flatten(), reduction="none"))
         yield sum(map(len, losses)) / tested.next.numel()
     middle, low, high = reading.mean(torch.cat(losses))
-    each = "character" if isinstance(model.vocabulary, Letters) else "token"
-    source = f"{tested.next.numel():,} {each}s of {TESTS[name]}; band: 95 % confidence, from parts of {reading.PART}"
+    unit = "character" if isinstance(model.vocabulary, Letters) else "token"
+    source = reading.what_was_read(tested.next.numel(), unit, HELD_OUT[name])
     yield (
         Quantity("loss", middle, "nats", "measured", low, high, source),
-        Quantity("perplexity", _exp(middle), "", "measured", _exp(low), _exp(high), f"e^loss; {source}"),
+        Quantity(
+            "perplexity", _exp(middle), "", "measured", _exp(low), _exp(high), WORDS("perplexity: source", loss=source)
+        ),
     )
 
 

@@ -10,6 +10,9 @@ from torch import Tensor
 
 from lessons.data import TASKS
 from lessons.data.idx import read_idx
+from lessons.text import sections
+
+WORDS = sections("data")
 
 
 class DataUnavailable(Exception):
@@ -64,8 +67,5 @@ def _download() -> Examples:
             utils.download_url(f"{FashionMNIST.mirrors[0]}{file}", folder, file, md5)
         pixels, right = read_idx(folder / images), read_idx(folder / labels)
     except (OSError, RuntimeError) as error:
-        raise DataUnavailable(
-            "The 60,000-picture training set could not be downloaded; are you online? "
-            f"The bundled 20,000 pictures work without. ({type(error).__name__})"
-        ) from error
+        raise DataUnavailable(WORDS("download failed", error=type(error).__name__)) from error
     return Examples(normalise(torch.tensor(pixels)), torch.tensor(right).long())

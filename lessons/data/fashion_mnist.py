@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from lessons.data.idx import read_idx
+from lessons.text import sections
 
 FOLDER = Path(__file__).parent / "bundled" / "fashion-mnist"
-NAME = "Fashion-MNIST"
+NAME = sections("data")["fashion"]
 CLASSES = (
     "T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 )  # fmt: skip

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from lessons.data.idx import read_idx
+from lessons.text import sections
 
 FOLDER = Path(__file__).parent / "bundled" / "mnist"
-NAME = "MNIST"
+NAME = sections("data")["digits"]
 CLASSES = tuple("0123456789")
 EXAMPLES = {"bundled": 4_000}  # to train on
 MEAN, STD = 0.1307, 0.3081  # of the 60,000 training pictures of the whole set, on a scale of 0 to 1

@@ -10,23 +10,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from lessons.text import sections
+
+WORDS = sections("data")
 FOLDER = Path(__file__).parent / "bundled" / "texts"
 PIECES = 512  # of words, in a vocabulary of them
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """`name`: as readers call it; `test`: what its test part is; `begins`: what a sample of it begins with."""
+    """`name`: as readers call it; `begins`: what a sample of it begins with."""
 
     name: str
-    test: str
     begins: str
 
 
 CORPORA = {
-    "shakespeare": Corpus("Shakespeare", "two plays it has never seen, Macbeth and The Tempest", "MACBETH.\n"),
-    "names": Corpus("First names", "names it has never seen", "\n"),
+    "shakespeare": Corpus(WORDS["shakespeare"], "MACBETH.\n"),
+    "names": Corpus(WORDS["names"], "\n"),
 }
+HELD_OUT = {name: WORDS[f"held out: {name}"] for name in ("shakespeare", "bible", "names", "prose")}  # what is tested
 
 
 @lru_cache(maxsize=4)

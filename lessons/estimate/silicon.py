@@ -21,6 +21,7 @@ WORDS = sections("estimate")
 BAND = 10
 FORMATS = {"fp32": 32, "fp16": 16, "int8": 8, "int4": 4, "int2": 2, "int1": 1}  # bits a number
 NODES = ("45 nm", "7 nm")
+PARTS = {"DRAM": WORDS["DRAM"], "on-chip memory": WORDS["on-chip memory"], "compute": WORDS["compute"]}  # as shown
 MEMORIES = {"DDR": "dram_45nm", "DDR3": "ddr3", "GDDR5": "gddr5", "LPDDR4": "lpddr4", "HBM2": "hbm2"}
 ADDER = {"fp32": "fp32", "fp16": "fp16"}  # products are summed in …; those of integers in int32
 
@@ -60,7 +61,7 @@ def operation(number: str, node: str) -> Operation:
     size = node.replace(" ", "")
     if number.startswith("int") and number != "int8":
         if node != "45 nm":
-            raise NotSourced(f"no figure for {number} at {node} is sourced: QKeras interpolates at 45 nm only")
+            raise NotSourced(WORDS("not sourced: format", number=number, node=node))
         bits = FORMATS[number]
         multiply = figure("qkeras_int_mul_quadratic").value * bits**2 + figure("qkeras_int_mul_linear").value * bits
         return Operation(multiply, _pj("int32_add_45nm"))
@@ -101,11 +102,12 @@ def floor(traffic: Traffic, number: str = "fp32", node: str = "45 nm", memory: s
     Raises NotSourced. `memory`: the kind of DRAM, a key of MEMORIES.
     """
     multiply, add = operation(number, node)
-    each, what = (multiply, "multiplications") if add is None else (multiply + add, "MACs")
-    parts = {"compute": _estimate("compute", traffic.macs, what, each)}
+    counted = WORDS["multiplications: formula" if add is None else "MACs: formula"]
+    parts = {"compute": _estimate("compute", traffic.macs, multiply + (add or 0.0), counted)}
     if node == "45 nm":
-        parts["on-chip memory"] = _estimate("on-chip memory", traffic.sram_bits, "SRAM bits", _pj("sram_1MB_45nm"))
-    parts["DRAM"] = _estimate("DRAM", traffic.dram_bits, "DRAM bits", _pj(MEMORIES[memory]))
+        sram = _pj("sram_1MB_45nm")
+        parts["on-chip memory"] = _estimate("on-chip memory", traffic.sram_bits, sram, WORDS["SRAM bits: formula"])
+    parts["DRAM"] = _estimate("DRAM", traffic.dram_bits, _pj(MEMORIES[memory]), WORDS["DRAM bits: formula"])
     total = sum(part.value for part in parts.values())
     formula = " + ".join(part.source for part in parts.values())
     return parts | {"total": Quantity("total", total, "J", "estimated", total / BAND, total * BAND, formula)}
@@ -174,15 +176,13 @@ def resnet18() -> Quantity:
     return floor_7nm(Traffic(int(figure("resnet18_macs").value), bits, 0), "fp16")
 
 
-def _estimate(name: str, count: float, operations: str, picojoules: float) -> Quantity:
-    joules = count * picojoules * 1e-12
-    return Quantity(
-        name, joules, "J", "estimated", joules / BAND, joules * BAND, f"{count:,.0f} {operations} × {picojoules:.3g} pJ"
-    )
+def _estimate(name: str, count: float, picojoules: float, formula: str) -> Quantity:
+    joules, said = count * picojoules * 1e-12, formula.format(count=count, picojoules=picojoules)
+    return Quantity(name, joules, "J", "estimated", joules / BAND, joules * BAND, said)
 
 
 def _pj(name: str) -> float:
     try:
         return energy_per_operation()[name].picojoules
     except KeyError:
-        raise NotSourced(f"no sourced energy for {name.replace('_', ' ')}") from None
+        raise NotSourced(WORDS("not sourced: operation", name=name.replace("_", " "))) from None

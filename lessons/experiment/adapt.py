@@ -15,7 +15,7 @@ from lessons.text import sections
 WORDS = sections("experiment")
 
 NEW_TEXTS = {
-    "bible": Corpus(WORDS["bible"], WORDS["bible: held out"], "And "),
+    "bible": Corpus(WORDS["bible"], "And "),
     "names": CORPORA["names"],
 }
 NEW_PICTURES = {"turned": WORDS["turned"], "inverted": WORDS["inverted"]}

@@ -5,6 +5,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from lessons.facts.tables import ElectricityGrid, EnergyFact, Figure, Rule
+from lessons.text import sections
+
+WORDS = sections("sources")
 
 KEYS = ("label", "name", "model", "country", "article")  # the first a row has says what it is about
 
@@ -38,9 +41,11 @@ def _value(row: Any) -> tuple[str, str]:
         case Figure():
             return _with_band(row.value, row.low, row.high), row.unit
         case EnergyFact():
-            return _with_band(row.picojoules, row.picojoules_low, row.picojoules_high), f"pJ per {row.per}"
+            return _with_band(row.picojoules, row.picojoules_low, row.picojoules_high), WORDS(
+                "unit: energy", per=row.per
+            )
         case ElectricityGrid():
-            return _short(row.grams_co2_per_kWh), "g CO₂e per kWh"
+            return _short(row.grams_co2_per_kWh), WORDS["unit: grid"]
         case Rule():
             return f"{row.law}: {row.plain_summary}", ""
     numbers = {field.name: getattr(row, field.name) for field in fields(row)}

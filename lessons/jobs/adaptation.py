@@ -19,6 +19,7 @@ from lessons.jobs.events import Asked, ModelKept, Progress, Taken, TextSample, W
 from lessons.jobs.language import SAMPLED, SAMPLES, sampled, watched, with_model
 from lessons.models.adapter_settings import CONFIG, settings
 from lessons.quantity import Measurement, Quantity
+from lessons.text import sections
 from lessons.training.progress import TrainingStep
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from lessons.language.model import LanguageModel
 
+WORDS = sections("jobs")
 RARELY, FEW = 4, 30  # samples of a large model, and tokens of each: writing them takes its readers' time
-GONE = "What was learnt is no longer on this machine: let it learn again"
 
 
 class Gone(RuntimeError):
@@ -115,4 +116,4 @@ def _must_have(*experiments: Experiment) -> None:
     from lessons.adaptation import adapter_store
 
     if not all(adapter_store.has(one) for experiment in experiments for one in experiment.adaptations):
-        raise Gone(GONE)
+        raise Gone(WORDS["weights gone"])

@@ -260,13 +260,13 @@ def racing(experiment: Experiment, asked: Asked) -> Iterator[dict[str, Quantity]
     gone = 1 - sum(int(weight.count_nonzero()) for weight in weights) / sum(weight.numel() for weight in weights)
     large, picture, numbers = large_layer(gone), test_set(model.task).images[:1], torch.ones(1, SIDE)
     racers = {
-        "unpruned, dense kernels": (before.net, picture),
-        "pruned, dense kernels": (model.net, picture),
-        "pruned, sparse kernels": (with_sparse_kernels(model.net), picture),
+        WORDS["race: unpruned"]: (before.net, picture),
+        WORDS["race: pruned"]: (model.net, picture),
+        WORDS["race: sparse"]: (with_sparse_kernels(model.net), picture),
     }
     if gone:
-        racers[f"a layer of {SIDE:,} × {SIDE:,}, dense"] = large, numbers
-        racers[f"the same, {100 * gone:.0f} % zeros, sparse"] = with_sparse_kernels(large), numbers
+        racers[WORDS("race: large", side=SIDE)] = large, numbers
+        racers[WORDS("race: large, sparse", share=100 * gone)] = with_sparse_kernels(large), numbers
     # each runs by itself, for the next would find its caches cold; again and again, for the machine's other work to
     # fall on all
     heats = [{name: latency(*racer) for name, racer in racers.items()} for _ in range(HEATS)]

@@ -10,6 +10,9 @@ from torch import Tensor
 from lessons.language.model import LanguageModel, cache_numbers, pieces
 from lessons.language.results import Inside
 from lessons.models.llama import Attention
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 TOKENS_SHOWN = 32  # tokens looked at: what a picture of attention has room for
 LIKELIEST = 12
@@ -21,7 +24,7 @@ def inside(model: LanguageModel, text: str) -> Inside:
     whole = model.vocabulary.begun(text)
     tokens = whole[-TOKENS_SHOWN:]
     if not tokens:
-        raise ValueError("no character of this text is known to the model; write letters")
+        raise ValueError(WORDS["no known character"])
     weights: list[Tensor] = []
     hooks = [block.self_attn.register_forward_pre_hook(partial(_note, weights)) for block in model.net.layers]
     try:

@@ -14,6 +14,9 @@ from lessons.language.results import Benchmark
 from lessons.measure.roofs import multiplying, reading, took
 from lessons.models.llama import Cache, Llama
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 PROMPTS = (1, 4, 16, 64)  # tokens read at once
 WRITTEN = 16  # tokens
@@ -87,9 +90,7 @@ def _step(model: LanguageModel) -> Callable[[], object]:
 
 def _rate(seconds: list[float], models: int) -> Quantity:
     low, middle, high = (1 / each for each in reversed(quantiles(seconds, n=4)))
-    source = (
-        f"median of {len(seconds)} tokens after {PROMPTS[-1]}, {models} models in turns on one core; band: quartiles"
-    )
+    source = WORDS("decode in turns", tokens=len(seconds), prompt=PROMPTS[-1], models=models)
     return Quantity("writes", middle, "tokens/s", "measured", low, high, source)
 
 

@@ -16,7 +16,10 @@ from lessons.language.model import LanguageModel
 from lessons.language.steps import apply
 from lessons.models import language_files, written
 from lessons.models.bad_file import BadFile
+from lessons.text import sections
 from lessons.training.progress import TrainingStep
+
+WORDS = sections("measure")
 
 BUILT: dict[Experiment, LanguageModel] = {}  # the shrunk model that was built last: a large one takes half a gigabyte
 
@@ -65,9 +68,9 @@ def _path(source: File) -> Path:
     if path is None:
         raise BadFile(MISSING)
     if not path.exists():
-        raise BadFile(f"there is no file {source.file}")
+        raise BadFile(WORDS("no file", file=source.file))
     if checkpoints.hash_of(path) != source.sha256:
-        raise BadFile(f"{path.name} is another file than the one that was named: its hash has changed")
+        raise BadFile(WORDS("other hash", file=path.name))
     return path
 
 

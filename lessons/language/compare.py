@@ -7,6 +7,9 @@ from lessons.language.evaluate import CONTEXT
 from lessons.language.model import LanguageModel, pieces
 from lessons.language.results import Moved
 from lessons.measure import reading
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 
 @torch.inference_mode()
@@ -16,7 +19,7 @@ def compared(model: LanguageModel, text: str) -> list[Moved]:
     before = baseline(model.source)
     tokens = torch.tensor(model.vocabulary.begun(text)[: CONTEXT + 1])
     if len(tokens) < 2:
-        raise ValueError("a text of at least two tokens is needed: the first is given, the others are expected")
+        raise ValueError(WORDS["two tokens"])
     known, now = before.net(tokens[None, :-1])[0], model.net(tokens[None, :-1])[0]
     found = reading.read(known, now, tokens[1:])
     return [

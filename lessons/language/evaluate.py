@@ -7,7 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from lessons.data.texts import text
+from lessons.data.texts import HELD_OUT, text
 from lessons.experiment import Experiment, File, Written
 from lessons.language.build import baseline, build
 from lessons.language.model import LanguageModel, cache_numbers, multiplications
@@ -15,14 +15,11 @@ from lessons.language.train import Passages, in_a_row
 from lessons.measure import reading
 from lessons.models.vocabulary import Letters
 from lessons.quantity import Measurement, Quantity
+from lessons.text import sections
 
+WORDS = sections("measure")
 CONTEXT = 128  # tokens of a passage that is read
 PASSAGES = {"prose": 8, "shakespeare": 128, "names": 27}  # that are read, from the first on
-TESTS = {
-    "prose": "this course's own text, as it was in November 2026",
-    "shakespeare": "Macbeth, which it has never read",
-    "names": "names it has never read",
-}
 
 
 def evaluate(experiment: Experiment) -> Measurement:
@@ -45,7 +42,7 @@ def evaluating(model: LanguageModel) -> Iterator[float | Measurement]:
     each = "character" if isinstance(model.vocabulary, Letters) else "token"
     letters = sum(len(model.vocabulary.decode(following.tolist())) for following in tested.next)
     yield Measurement(
-        (*reading.quantities(found, TESTS[model.corpus], each, letters), *sizes(model, before), *work(model)),
+        (*reading.quantities(found, HELD_OUT[model.corpus], each, letters), *sizes(model, before), *work(model)),
         found.top_after.int().numpy().tobytes(),
     )
 
@@ -73,30 +70,22 @@ def sizes(model: LanguageModel, before: LanguageModel) -> list[Quantity]:
     """Bytes of a model's file, of that of its baseline, and of 16 bits a weight, in which such models are trained."""
     weights = sum(weight.numel() for weight in before.net.parameters())
     return [
-        Quantity(
-            "packed", sum(map(len, model.files.values())), "bytes", "measured", source="length of the packed tensors"
-        ),
-        Quantity(
-            "theoretical",
-            sum(model.bits.values()) / 8,
-            "bytes",
-            "estimated",
-            source="codes, scales, minima, indices; no header",
-        ),
+        Quantity("packed", sum(map(len, model.files.values())), "bytes", "measured", source=WORDS["packed tensors"]),
+        Quantity("theoretical", sum(model.bits.values()) / 8, "bytes", "estimated", source=WORDS["numbers of tensors"]),
         Quantity(
             "baseline",
             sum(map(len, before.files.values())),
             "bytes",
             "measured",
-            source="length of the tensors as they were",
+            source=WORDS["original tensors"],
         ),
-        Quantity("in 16 bits", 2 * weights, "bytes", "estimated", source=f"{weights:,} weights × 2 bytes"),
+        Quantity("in 16 bits", 2 * weights, "bytes", "estimated", source=WORDS("16 bits: formula", weights=weights)),
         Quantity(
             "cache",
             cache_numbers(model.net) * model.cache_bits / 8,
             "bytes",
             "estimated",
-            source="keys and values of one token: 2 × layers × heads of keys × numbers in each × bits ÷ 8",
+            source=WORDS["KV cache of a token: formula"],
         ),
     ]
 
@@ -105,14 +94,6 @@ def work(model: LanguageModel) -> list[Quantity]:
     """MACs of a token, and bytes it makes the memory move."""
     macs, read = multiplications(model), sum(model.bits.values()) / 8
     return [
-        Quantity(
-            "macs", macs, "MAC", "measured", source="a token, without looking back: every number of every matrix once"
-        ),
-        Quantity(
-            "read",
-            read,
-            "bytes",
-            "estimated",
-            source="read from memory for each token: all weights, as they are stored",
-        ),
+        Quantity("macs", macs, "MAC", "measured", source=WORDS["MACs of a token: how"]),
+        Quantity("read", read, "bytes", "estimated", source=WORDS["memory traffic: how"]),
     ]

@@ -13,6 +13,9 @@ from lessons.models.vocabulary import Letters
 from lessons.shrink.blocks import BLOCK, Blocks
 from lessons.shrink.encoded import Encoded
 from lessons.shrink.pack import unpack
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 ZEROS = {"Q4_0": 8, "Q8_0": 0}  # the code that means 0
 
@@ -21,9 +24,7 @@ def as_gguf(model: LanguageModel, experiment: Experiment) -> bytes:
     """The whole of a GGUF file. Raises BadExperiment where its blocks cannot hold the model."""
     kinds = [block_of(step) for step in experiment.recipe]
     if None in kinds:
-        raise BadExperiment(
-            "as GGUF: its blocks hold matrices in 8 or 4 bits with a scale for 32 weights, and nothing else"
-        )
+        raise BadExperiment(WORDS["GGUF: blocks only"])
     kind = (kinds or ["F32"])[0]
     shapes = {name: tuple(weight.shape) for name, weight in model.net.named_parameters()}
     moved = {
@@ -34,12 +35,10 @@ def as_gguf(model: LanguageModel, experiment: Experiment) -> bytes:
     if isinstance(model.source, File) and model.source.file not in shipped_names():
         path = path_of(model.source.file)
         if not path.is_file():
-            raise BadExperiment("as GGUF: a folder with safetensors does not say all that such a file says of a model")
+            raise BadExperiment(WORDS["GGUF: from a folder"])
         return gguf_file.changed(path, model.net.shape, moved, kind) if moved else path.read_bytes()
     if isinstance(model.vocabulary, Letters):
-        raise BadExperiment(
-            "as GGUF: a vocabulary of characters has nothing to merge, which its readers need; one of pieces does"
-        )
+        raise BadExperiment(WORDS["GGUF: characters"])
     made = written_as(model.source.file) if isinstance(model.source, File) else model.source
     tensors = {name: GGUFTensor("F32", file, shapes[name]) for name, file in model.files.items()} | moved
     return gguf_file.whole(model.net.shape, model.vocabulary, tensors, f"{made.corpus} {made.model}", kind)
@@ -53,7 +52,7 @@ def as_blocks(encoded: Encoded, kind: str) -> Blocks:
     """Codes around 0 with a scale for 32 weights [out, in], as llama.cpp's blocks: nothing is rounded again. Raises
     BadExperiment where rows are no whole blocks. `kind`: of the blocks, as GGUF calls it."""
     if encoded.codes.shape[-1] % BLOCK:
-        raise BadExperiment(f"as GGUF: rows of {encoded.codes.shape[-1]:,} weights are no whole blocks of {BLOCK}")
+        raise BadExperiment(WORDS("GGUF: rows", weights=encoded.codes.shape[-1], block=BLOCK))
     codes = (encoded.codes - encoded.zero + ZEROS[kind]).reshape(-1, BLOCK)
     codes = codes.to(torch.int8 if kind == "Q8_0" else torch.uint8)
     return Blocks(kind, codes, encoded.scale.reshape(-1, 1), None, ZEROS[kind], encoded.codes.shape)

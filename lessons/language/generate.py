@@ -7,6 +7,9 @@ from torch import Tensor
 
 from lessons.language.model import LanguageModel
 from lessons.models.llama import Cache
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 
 def writing(model: LanguageModel, begin: str, most: int, temperature: float = 0.8, seed: int = 0) -> Iterator[str]:
@@ -32,7 +35,7 @@ def generated(model: LanguageModel, tokens: Sequence[int], most: int, temperatur
     half of it anew and goes on from there. Raises ValueError where there is no token to follow. `most`: tokens at most;
     `temperature`: 0 for the likeliest always."""
     if not tokens:
-        raise ValueError("a model needs a token to begin with")
+        raise ValueError(WORDS["no token"])
     context = model.net.shape.context
     seen = list(tokens)[-context:]
     random, cache, read = torch.Generator().manual_seed(seed), Cache(), torch.tensor([seen])

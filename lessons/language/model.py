@@ -15,6 +15,9 @@ from lessons.models.bad_file import BadFile
 from lessons.models.llama import Cache, Llama, turns
 from lessons.models.vocabulary import Vocabulary
 from lessons.models.written import part_of
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 
 class LanguageModel(NamedTuple):
@@ -96,7 +99,7 @@ def _must_be_finite(inputs: Mapping[str, LayerInputs]) -> None:
     """Raises BadFile where numbers have become too large: what looks at them would find nothing."""
     for name, each in inputs.items():
         if not bool(each.second.diagonal().isfinite().all()):
-            raise BadFile(f"what flows into its {name} is infinite or no number (NaN): its weights are too large")
+            raise BadFile(WORDS("activations too large", matrix=name))
 
 
 def _note(inputs: dict[str, LayerInputs], name: str) -> Callable:

@@ -15,6 +15,9 @@ from lessons.shrink.grid import symmetric
 from lessons.shrink.half import in_half
 from lessons.shrink.quantize import quantize
 from lessons.shrink.token_quantize import rounded
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 TOKENS = 128
 BITS = 8
@@ -67,8 +70,8 @@ def output_errors(x: Tensor, weight: Tensor) -> dict[str, float]:
     rest = rounded(x.index_fill(1, columns, 0.0), BITS) @ outliers.mixed(weight, by_row, columns).rest.decode().T
     apart = in_half(x[:, columns]).float() @ in_half(weight[:, columns]).float().T
     found = {
-        "one for all": rounded(x.reshape(1, -1), BITS).view_as(x) @ rows.T,
-        "one a token": rounded(x, BITS) @ rows.T,
-        "one a token, 1 % in 16 bits": rest + apart,
+        WORDS["per-tensor"]: rounded(x.reshape(1, -1), BITS).view_as(x) @ rows.T,
+        WORDS["per-token"]: rounded(x, BITS) @ rows.T,
+        WORDS["per-token, mixed"]: rest + apart,
     }
     return {way: 100 * ((y - exact).norm() / exact.norm()).item() for way, y in found.items()}

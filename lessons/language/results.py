@@ -5,6 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from lessons.quantity import Quantity, counted, show
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 PLACES = {"attention": "self_attn.q_proj", "MLP": "mlp.gate_proj", "MLP, inside": "mlp.down_proj"}  # what flows in
 FACTORS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)  # by which a channel is made larger
@@ -72,15 +75,11 @@ class Benchmark(NamedTuple):
 def of_text(seen: Inside, probability: float) -> dict[str, Quantity]:
     """What there is to say of a text that was read, by the words for it. `probability`: of the likeliest next token."""
     count = seen.count
-    cache = (
-        f"{counted(count, 'token')} × {seen.cache:,} numbers (2 × layers × heads of keys × numbers in each) × 4 bytes"
-    )
+    cache = WORDS("KV cache of the text: formula", tokens=counted(count, WORDS["token"]), numbers=seen.cache)
     return {
-        "Your text": Quantity(
-            "tokens", count, "tokens", "measured", source="as the model's vocabulary cuts it; the last 32 are looked at"
-        ),
-        "Its keys and values": Quantity("cache", 4 * count * seen.cache, "bytes", "estimated", source=cache),
-        "The likeliest next": Quantity("probability", 100 * probability, "%", "measured", source="at this temperature"),
+        WORDS["text"]: Quantity("tokens", count, "tokens", "measured", source=WORDS["text: how"]),
+        WORDS["KV cache of the text"]: Quantity("cache", 4 * count * seen.cache, "bytes", "estimated", source=cache),
+        WORDS["top-1"]: Quantity("probability", 100 * probability, "%", "measured", source=WORDS["top-1: how"]),
     }
 
 
@@ -88,12 +87,18 @@ def of_flow(flow: Flow) -> dict[str, Quantity]:
     """The largest and the usual of the numbers that flow into the chosen layer, by the words for them."""
     layer = flow.layer
     most, usual = float(flow.largest[layer].max()), float(flow.usual[layer])
-    among = f"{flow.largest.shape[1]:,} channels, 128 tokens of the test"
+    among = WORDS("among", channels=flow.largest.shape[1])
     return {
-        "Largest": Quantity("largest", most, "", "measured", source=f"largest |x| into layer {layer + 1}, of {among}"),
-        "Usual": Quantity("usual", usual, "", "measured", source=f"mean |x|, of {among}"),
-        "Largest of all layers": Quantity(
-            "largest", float(flow.largest.max()), "", "measured", source=f"of all {len(flow.largest)} layers, {among}"
+        WORDS["largest"]: Quantity(
+            "largest", most, "", "measured", source=WORDS("largest: how", layer=layer + 1, among=among)
+        ),
+        WORDS["mean"]: Quantity("usual", usual, "", "measured", source=WORDS("mean: how", among=among)),
+        WORDS["largest of all"]: Quantity(
+            "largest",
+            float(flow.largest.max()),
+            "",
+            "measured",
+            source=WORDS("largest of all: how", layers=len(flow.largest), among=among),
         ),
     }
 
@@ -105,30 +110,34 @@ def quantities(pace: Benchmark, bits: float) -> dict[str, Quantity]:
     reads, writes = most / pace.prefill[most], 1 / pace.decode
     packed = pace.bytes / 4 * bits / 8
     by_memory, by_arithmetic = pace.bandwidth / packed, pace.macs_a_second / pace.macs
-    roof = (
-        f"the lesser of {pace.bandwidth / 1e9:.1f} GB/s ÷ {packed / 1e6:,.1f} MB, all of which each token reads, "
-        f"and {pace.macs_a_second / 1e9:.0f} GMACs/s ÷ {pace.macs / 1e6:,.1f} MMACs"
+    roof = WORDS(
+        "decode bound: formula",
+        bandwidth=pace.bandwidth / 1e9,
+        megabytes=packed / 1e6,
+        rate=pace.macs_a_second / 1e9,
+        macs=pace.macs / 1e6,
     )
     return {
-        "Reading": Quantity(
-            "prefill", reads, "tokens/s", "measured", source=f"{most} tokens at once in {show(pace.prefill[most], 's')}"
+        WORDS["prefill"]: Quantity(
+            "prefill",
+            reads,
+            "tokens/s",
+            "measured",
+            source=WORDS("prefill: how", tokens=most, time=show(pace.prefill[most], "s")),
         ),
-        "Writing": Quantity(
+        WORDS["decode"]: Quantity(
             "decode",
             writes,
             "tokens/s",
             "measured",
-            source=(
-                f"one after another, {show(pace.decode, 's')} each; this app reads {pace.bytes / 1e6:,.1f} MB for "
-                f"it: its weights as float32"
-            ),
+            source=WORDS("decode: how", time=show(pace.decode, "s"), megabytes=pace.bytes / 1e6),
         ),
-        "Writing, at best": Quantity("roof", min(by_memory, by_arithmetic), "tokens/s", "estimated", source=roof),
-        "Read for each token": Quantity(
+        WORDS["decode bound"]: Quantity("roof", min(by_memory, by_arithmetic), "tokens/s", "estimated", source=roof),
+        WORDS["memory traffic"]: Quantity(
             "read",
             packed,
             "bytes",
             "estimated",
-            source=f"{pace.bytes // 4:,} weights × {bits:.3g} bits ÷ 8, if they are read packed",
+            source=WORDS("memory traffic: formula", weights=pace.bytes // 4, bits=bits),
         ),
     }

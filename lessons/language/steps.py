@@ -34,6 +34,9 @@ from lessons.shrink.sparse import Sparse
 from lessons.shrink.svd import factorize, rank_for
 from lessons.shrink.token_quantize import rounded
 from lessons.shrink.wanda import row_by_row, wanda
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 IN_CACHE = partial(affine, stored=up_to_half)
 GRAINS = {"tensor": "tensor", "row": "channel", "group": "group"}  # as `quantize` calls them
@@ -170,11 +173,9 @@ def _in_blocks(kind: str, name: str, weight: Tensor) -> Blocks:
     found = FORMATS[kind](weight)
     decoded, largest = found.decode(), f"{weight.abs().max().item():.3g}"
     if not decoded.isfinite().all():
-        raise BadExperiment(f"{name} does not fit {kind}: its largest weight, {largest}, needs a scale beyond 65,504")
+        raise BadExperiment(WORDS("scale too large", matrix=name, kind=kind, largest=largest))
     if weight.any() and not decoded.any():
-        raise BadExperiment(
-            f"{name} does not fit {kind}: its largest weight, {largest}, needs a scale that 16 bits round to 0"
-        )
+        raise BadExperiment(WORDS("scale too small", matrix=name, kind=kind, largest=largest))
     return found
 
 

@@ -7,6 +7,9 @@ from math import prod
 import numpy as np
 
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 SCANNED = (*range(0, 100, 10), 95, 100)  # percent of a layer's weights
 GONE = 0  # in a picture of weights
@@ -68,12 +71,12 @@ class OneWeight:
     def losses_at(self, path: Sequence[tuple[float, float]], left: int) -> dict[str, Quantity]:
         """The loss at the start and the end of a walk of (weight, loss), which ends before the step that `left` the
         measured range, if one did; and the lowest there was."""
-        last = f"Loss before step {left}" if left else f"Loss at step {len(path) - 1}"
-        how = f"{len(self.values)} values of weight {list(self.place)} tried on {self.pictures} training pictures"
+        last = WORDS("loss: before step", step=left) if left else WORDS("loss: step", step=len(path) - 1)
+        how = WORDS("loss: how", count=len(self.values), place=list(self.place), images=self.pictures)
         return {
-            "Loss at the start": Quantity("start", path[0][1], "nats", "measured", source=how),
-            last: Quantity("end", path[-1][1], "nats", "estimated", source="interpolated between measured points"),
-            "Lowest loss tried": Quantity("lowest", float(self.losses.min()), "nats", "measured", source=how),
+            WORDS["loss: start"]: Quantity("start", path[0][1], "nats", "measured", source=how),
+            last: Quantity("end", path[-1][1], "nats", "estimated", source=WORDS["loss: interpolated"]),
+            WORDS["loss: lowest"]: Quantity("lowest", float(self.losses.min()), "nats", "measured", source=how),
         }
 
 

@@ -13,6 +13,9 @@ from lessons.shrink.encoded import Encoded
 from lessons.shrink.grid import Grid, levels, round_to
 from lessons.shrink.pack import Tensors
 from lessons.shrink.sparse import Sparse
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 BINS = 60
 
@@ -57,7 +60,7 @@ def weights(original: Tensor, stored: Tensor | Encoded | Sparse) -> tuple[str, V
     if channels == 1:
         return "", _view(original, stored.levels(), error)
     first = original[0].flatten()[: -(-original[0].numel() // groups)]
-    part = "output channel 0" if groups == 1 else f"output channel 0, its first {len(first)} weights"
+    part = WORDS["channel 0"] if groups == 1 else WORDS("channel 0: group", count=len(first))
     return part, _view(first, stored.levels(), error)
 
 

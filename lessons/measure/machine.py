@@ -8,6 +8,10 @@ from typing import NamedTuple
 
 import psutil
 
+from lessons.text import sections
+
+WORDS = sections("measure")
+
 PROCESSORS = Path("/proc/cpuinfo")  # Linux: what they are called
 LIMITS = Path("/sys/fs/cgroup")  # Linux: of the memory a container may have
 
@@ -49,4 +53,4 @@ def name(processors: Path = PROCESSORS) -> str:
     `processors`: where Linux says what they are called."""
     called = re.search(r"^model name\s*: (.+)$", processors.read_text() if processors.exists() else "", re.MULTILINE)
     plain = re.sub(r"\((R|TM)\)|@.*| CPU", "", called[1]).strip() if called else platform.machine()
-    return f"{os.cpu_count()} cores of {plain}"
+    return WORDS("cores", cores=os.cpu_count(), processor=plain)

@@ -6,9 +6,17 @@ from math import prod
 from lessons.estimate.silicon import Traffic, floor_45nm
 from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 BITS = 32  # of a weight, a bias, and a number between layers
-COSTS = {"parameters": "Parameters", "MACs": "MACs", "bytes": "Bytes", "energy": "Energy floor"}
+COSTS = {
+    "parameters": WORDS["cost: parameters"],
+    "MACs": WORDS["cost: MACs"],
+    "bytes": WORDS["cost: bytes"],
+    "energy": WORDS["cost: energy"],
+}
 
 
 def quantities(layer: LayerCost) -> dict[str, Quantity]:
@@ -21,12 +29,14 @@ def quantities(layer: LayerCost) -> dict[str, Quantity]:
     return {
         "parameters": Quantity(
             "parameters", layer.parameters, "parameters", "measured",
-            source=f"{layer.shape_out[0]} × {each} weights + {biases} biases",
+            source=WORDS("parameters: formula", channels=layer.shape_out[0], each=each, biases=biases),
         ),
-        "MACs": Quantity("macs", layer.macs, "MAC", "measured", source=f"{places} outputs × {each} weights each"),
+        "MACs": Quantity(
+            "macs", layer.macs, "MAC", "measured", source=WORDS("MACs: formula", outputs=places, each=each),
+        ),
         "bytes": Quantity(
             "bytes", BITS // 8 * layer.parameters, "bytes", "estimated",
-            source=f"{layer.parameters:,} parameters × {BITS // 8} bytes, without a file's header",
+            source=WORDS("bytes: formula", parameters=layer.parameters, bytes=BITS // 8),
         ),
         "energy": energy,
     }  # fmt: skip
@@ -36,7 +46,7 @@ def total(layers: Sequence[LayerCost], name: str) -> Quantity:
     """One of these numbers summed over layers."""
     parts = [quantities(layer)[name] for layer in layers]
     low, high = (None if parts[0].low is None else sum(getattr(part, end) for part in parts) for end in ("low", "high"))
-    source = f"sum over {', '.join(layer.name for layer in layers)}"
+    source = WORDS("sum over layers", layers=", ".join(layer.name for layer in layers))
     return Quantity(parts[0].name, sum(part.value for part in parts), parts[0].unit, parts[0].badge, low, high, source)
 
 
@@ -58,7 +68,8 @@ def in_the_last(layers: Sequence[LayerCost]) -> dict[str, Quantity]:
     for name in ("parameters", "MACs"):
         part, whole = total(layers[-1:], name), total(layers, name)
         share = 100 * part.value / whole.value
-        shares[f"Of the {name}, in {last}"] = Quantity(name, share, "%", "measured", source=f"{part} ÷ {whole}")
+        said = WORDS(f"share of {name}", layer=last)
+        shares[said] = Quantity(name, share, "%", "measured", source=f"{part} ÷ {whole}")
     return shares
 
 

@@ -13,6 +13,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 PART = 32  # tokens that count as one for the confidence interval: what stands close together is not independent
 
@@ -58,16 +61,29 @@ def mean(values: Tensor) -> tuple[float, float, float]:
     return middle, middle - half, middle + half
 
 
+def what_was_read(count: int, unit: str, text: str) -> str:
+    """So many tokens of a text, each of which is a `unit` ("token" or "character"), and how a band is made of them."""
+    return WORDS("read", count=count, units=WORDS[f"{unit}s"], text=text, part=PART)
+
+
 def quantities(reading: Reading, text: str, unit: str, letters: int) -> list[Quantity]:
-    """Perplexity with its confidence interval, and how far a model is from what it was. `unit`: what a token is;
-    `letters`: how many characters all tokens have. `text`: what was read, in words."""
+    """Perplexity with its confidence interval, and how far a model is from what it was. `unit`: what a token is,
+    "token" or "character"; `letters`: how many characters all tokens have. `text`: what was read, in words."""
     middle, low, high = mean(reading.after)
-    source = f"{len(reading.after):,} {unit}s of {text}; band: 95 % confidence, from parts of {PART}"
+    count, units = len(reading.after), WORDS[f"{unit}s"]
+    source = what_was_read(count, unit, text)
     moved, least, most = mean(reading.kl)
     same = 100 * (reading.top_before == reading.top_after).float().mean().item()
-    count = len(reading.after)
     return [
-        Quantity("perplexity", _exp(middle), "", "measured", _exp(low), _exp(high), f"e^loss; {source}"),
+        Quantity(
+            "perplexity",
+            _exp(middle),
+            "",
+            "measured",
+            _exp(low),
+            _exp(high),
+            WORDS("perplexity: formula", source=source),
+        ),
         Quantity("loss", middle, "nats", "measured", low, high, source),
         Quantity(
             "loss a character",
@@ -76,16 +92,10 @@ def quantities(reading: Reading, text: str, unit: str, letters: int) -> list[Qua
             "measured",
             low * count / letters,
             high * count / letters,
-            f"loss × {count:,} {unit}s ÷ {letters:,} characters; {source}",
+            WORDS("loss per character: formula", count=count, units=units, letters=letters, source=source),
         ),
-        Quantity("kl", moved, "nats", "measured", least, most, f"from the unshrunk model's probabilities; {source}"),
-        Quantity(
-            "same",
-            same,
-            "%",
-            "measured",
-            source=f"{unit}s for which both models hold the same next {unit} for likeliest; {source}",
-        ),
+        Quantity("kl", moved, "nats", "measured", least, most, WORDS("KL divergence: how", source=source)),
+        Quantity("same", same, "%", "measured", source=WORDS("same top-1: how", units=units, source=source)),
     ]
 
 

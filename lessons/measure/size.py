@@ -11,6 +11,9 @@ from lessons.quantity import Quantity
 from lessons.shrink.pack import NotPossible, Tensors, kept_bits, pack, stored_bits
 from lessons.shrink.sparse import Sparse
 from lessons.shrink.sparse_index import FORMATS
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 
 def sizes(net: nn.Module, tensors: Tensors, baseline: nn.Module) -> tuple[Quantity, ...]:
@@ -20,28 +23,16 @@ def sizes(net: nn.Module, tensors: Tensors, baseline: nn.Module) -> tuple[Quanti
     """
     packed = pack(tensors)
     return (
-        Quantity("packed", len(packed), "bytes", "measured", source="length of the packed file"),
-        Quantity(
-            "theoretical",
-            stored_bits(tensors) / 8,
-            "bytes",
-            "estimated",
-            source="codes, scales, zero points, indices, biases; no header",
-        ),
-        Quantity("zipped", len(zipped(packed)), "bytes", "measured", source="length of the packed file, zipped"),
-        Quantity(
-            "as_float32",
-            len(saved(net)),
-            "bytes",
-            "measured",
-            source="length of a safetensors file of the shrunk weights",
-        ),
+        Quantity("packed", len(packed), "bytes", "measured", source=WORDS["packed file"]),
+        Quantity("theoretical", stored_bits(tensors) / 8, "bytes", "estimated", source=WORDS["numbers of a file"]),
+        Quantity("zipped", len(zipped(packed)), "bytes", "measured", source=WORDS["zipped file"]),
+        Quantity("as_float32", len(saved(net)), "bytes", "measured", source=WORDS["safetensors file"]),
         Quantity(
             "baseline",
             len(pack(dict(baseline.named_parameters()))),
             "bytes",
             "measured",
-            source="length of the float32 file",
+            source=WORDS["float32 file"],
         ),
         *(pruned_sizes(tensors) if any(isinstance(tensor, Sparse) for tensor in tensors.values()) else ()),
     )
@@ -49,11 +40,11 @@ def sizes(net: nn.Module, tensors: Tensors, baseline: nn.Module) -> tuple[Quanti
 
 def pruned_sizes(tensors: Tensors) -> list[Quantity]:
     """Bytes of what is left alone, the number papers quote, and of the file in every format that can store it."""
-    source = "non-zero weights (codes, scales, zero points) and biases alone, no index"
+    source = WORDS["non-zero weights"]
     found = [Quantity("nonzero", kept_bits(tensors) / 8, "bytes", "estimated", source=source)]
     for name in FORMATS:
         with suppress(NotPossible):
-            length, source = len(pack(tensors, name)), f"length of the file with every pruned tensor stored as {name}"
+            length, source = len(pack(tensors, name)), WORDS("file in a format", format=name)
             found.append(Quantity(f"format_{name}", length, "bytes", "measured", source=source))
     return found
 

@@ -11,6 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 RUNS = 60
 STEPS = 25
@@ -54,15 +57,13 @@ def training_ratio(net: nn.Module, images: Tensor, labels: Tensor) -> Quantity:
         act()
     rounds = [_took(step) / _took(forward) for _ in range(STEPS)]
     low, middle, high = statistics.quantiles(rounds, n=4)
-    source = f"median of {STEPS} pairs on {len(images)} examples, one thread, with AdamW's update; band: quartiles"
+    source = WORDS("training runs", pairs=STEPS, examples=len(images))
     return Quantity("training_ratio", middle, "×", "measured", low, high, source)
 
 
 def _summary(milliseconds: Sequence[float]) -> Quantity:
     low, middle, high = statistics.quantiles(milliseconds, n=4)
-    return Quantity(
-        "latency", middle, "ms", "measured", low, high, f"median of {RUNS} single pictures, band: quartiles"
-    )
+    return Quantity("latency", middle, "ms", "measured", low, high, WORDS("runs", runs=RUNS))
 
 
 def _timed(net: nn.Module, example: Tensor) -> float:

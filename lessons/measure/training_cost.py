@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("measure")
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,13 @@ class TrainingCost:
 def summed(layers: Sequence[TrainingCost]) -> dict[str, Quantity]:
     """The whole network's MACs: forward, for a training example, and how many times as many that are."""
     forward, whole = sum(layer.forward for layer in layers), sum(layer.total for layer in layers)
+    formula = WORDS("training ratio: formula", training=whole, forward=forward)
     return {
-        "Forward pass": Quantity("forward", forward, "MAC", "measured", source="counted from shapes"),
-        "Training example": Quantity("training", whole, "MAC", "measured", source="forward and both gradients"),
-        "Counted": Quantity("ratio", whole / forward, "×", "measured", source=f"{whole:,} ÷ {forward:,} MACs"),
+        WORDS["forward pass"]: Quantity("forward", forward, "MAC", "measured", source=WORDS["forward pass: how"]),
+        WORDS["training example"]: Quantity(
+            "training", whole, "MAC", "measured", source=WORDS["training example: how"]
+        ),
+        WORDS["training ratio"]: Quantity("ratio", whole / forward, "×", "measured", source=formula),
     }
 
 

@@ -21,6 +21,9 @@ from torch import Tensor
 from lessons.models.adapter_settings import CONFIG, Settings, settings
 from lessons.models.archive import files_in
 from lessons.models.bad_file import BadFile
+from lessons.text import sections
+
+WORDS = sections("files")
 
 TENSORS = "adapter_model.safetensors"
 THEIRS = {"down": "lora_A.weight", "up": "lora_B.weight", "length": "lora_magnitude_vector"}
@@ -106,7 +109,7 @@ def sorted_out(uploaded: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
             files_in(file, (CONFIG, TENSORS), MOST_BYTES) if name.endswith(".zip") else [(_kind(name), file)]
         ):
             if kind in found:
-                raise BadFile(f"{kind} is there twice: take one of them away")
+                raise BadFile(WORDS("adapter: file twice", file=kind))
             found[kind] = each
     return found
 
@@ -119,9 +122,9 @@ def read(files: Mapping[str, bytes]) -> Adapter:
     """The adapter in these files. Raises BadFile where it is none, or one this app does not compute."""
     for name in (CONFIG, TENSORS):
         if name not in files:
-            raise BadFile(f"an adapter is two files, and {name} is missing")
+            raise BadFile(WORDS("adapter: missing file", file=name))
         if len(files[name]) > (most := MOST_BYTES if name == TENSORS else MOST_SETTINGS):
-            raise BadFile(f"{name} is larger than {most // 2**20} MiB")
+            raise BadFile(WORDS("adapter: large file", file=name, most=most // 2**20))
     said = settings(files[CONFIG])
     weights = _weights(files[TENSORS])
     _must_match(weights, said)
@@ -140,17 +143,17 @@ def _weights(file: bytes) -> dict[str, Tensor]:
     try:
         tensors = load(file)
     except (SafetensorError, ValueError, TypeError, KeyError) as error:
-        raise BadFile(f"{TENSORS} is no safetensors file, or it is cut off") from error
+        raise BadFile(WORDS("adapter: no safetensors", file=TENSORS)) from error
     found = {}
     for name, tensor in tensors.items():
         known = KEY.fullmatch(name)
         if not known:
-            raise BadFile(f"{TENSORS}: {name[:80]!r} is no part of an adapter beside layers this app has")
+            raise BadFile(WORDS("adapter: other tensor", file=TENSORS, name=repr(name[:80])))
         if not tensor.is_floating_point() or not bool(torch.isfinite(tensor.float()).all()):
-            raise BadFile(f"{TENSORS}: {name[:80]} holds something else than finite numbers")
+            raise BadFile(WORDS("adapter: not finite", file=TENSORS, name=name[:80]))
         part = OURS[known[3]]
         if tensor.dim() not in (2, 4) and part != "length":
-            raise BadFile(f"{TENSORS}: {name[:80]} is no matrix")
+            raise BadFile(WORDS("adapter: no matrix", file=TENSORS, name=name[:80], dimensions=tensor.dim()))
         found[f"{known[1] or known[2]}.{part}"] = tensor.float().flatten(0 if part == "length" else 1)
     return found
 
@@ -161,14 +164,16 @@ def _layers(weights: Mapping[str, Tensor]) -> list[str]:
 
 def _must_match(weights: Mapping[str, Tensor], said: Settings) -> None:
     if not weights:
-        raise BadFile(f"{TENSORS} does not hold any of the layers that {CONFIG} names as target_modules")
+        raise BadFile(WORDS("adapter: no tensors", tensors=TENSORS, config=CONFIG))
     for layer in _layers(weights):
         if not said.names(theirs(layer)):
-            raise BadFile(f"{TENSORS} holds {layer}, which is not among the target_modules of {CONFIG}")
+            raise BadFile(WORDS("adapter: layer not named", tensors=TENSORS, layer=layer, config=CONFIG))
         down, up, length = (weights.get(f"{layer}.{part}") for part in THEIRS)
         if down is None or up is None or (length is None) != (said.method != "dora"):
-            raise BadFile(f"{TENSORS}: {layer} has not all parts of an adapter of this kind")
+            raise BadFile(WORDS("adapter: other tensors", file=TENSORS, layer=layer, method=said.method))
         if {len(down), up.shape[1]} != {rank := said.rank_of(theirs(layer))}:
-            raise BadFile(f"{TENSORS}: the matrices beside {layer} are not of rank {rank}")
+            raise BadFile(WORDS("adapter: matrices of other rank", file=TENSORS, layer=layer, rank=rank, config=CONFIG))
         if length is not None and length.shape != up.shape[:1]:
-            raise BadFile(f"{TENSORS}: {layer} has {up.shape[0]} rows, and lengths for {length.numel()}")
+            raise BadFile(
+                WORDS("adapter: magnitudes", file=TENSORS, layer=layer, values=length.numel(), rows=up.shape[0])
+            )

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lessons.models.bad_file import BadFile
+from lessons.text import sections
+
+WORDS = sections("files")
 
 CONFIG = "adapter_config.json"
 MOST_RANK, MOST_ALPHA = 128, 1_000
@@ -91,34 +94,34 @@ def _object(file: bytes) -> dict[str, Any]:
     try:
         config = json.loads(file)
     except (ValueError, RecursionError) as error:
-        raise BadFile(f"{CONFIG} is no JSON") from error
+        raise BadFile(WORDS("adapter: no JSON", file=CONFIG)) from error
     if not isinstance(config, dict) or config.get("peft_type") != "LORA":
-        raise BadFile(f"{CONFIG} describes no low-rank adapter (peft_type LORA)")
+        raise BadFile(WORDS("adapter: no LoRA", file=CONFIG))
     return config
 
 
 def _must_be_known(config: Mapping[str, Any]) -> None:
     off = lambda value: value is None or value is False or value == [] or value == {}  # 0 is a number, not off
     if unusual := [name for name, value in config.items() if name not in USED | IDLE and not off(value)]:
-        raise BadFile(f"{CONFIG}: {unusual[0][:60]} is set, which this app does not compute")
+        raise BadFile(WORDS("adapter: unsupported setting", file=CONFIG, name=unusual[0][:60]))
     if config.get("init_lora_weights") not in STARTS:
-        raise BadFile(f"{CONFIG}: init_lora_weights is set, by which the model's own weights may be others")
+        raise BadFile(WORDS("adapter: other base weights", file=CONFIG))
     for name in ("use_dora", "use_rslora"):
         if config.get(name) not in (None, True, False):
-            raise BadFile(f"{CONFIG}: {name} is neither true nor false")
+            raise BadFile(WORDS("adapter: no flag", file=CONFIG, name=name))
     if config.get("bias", "none") not in ("none", None) or (config.get("use_dora") and config.get("use_rslora")):
-        raise BadFile(f"{CONFIG}: biases are trained, or DoRA and rsLoRA at once, which this app does not compute")
+        raise BadFile(WORDS("adapter: biases", file=CONFIG))
 
 
 def _rank(name: str, value: Any) -> int:
     if type(value) is not int or not 1 <= value <= MOST_RANK:
-        raise BadFile(f"{CONFIG}: {name} is not a whole number from 1 to {MOST_RANK}")
+        raise BadFile(WORDS("adapter: no whole number", file=CONFIG, name=name, most=MOST_RANK))
     return value
 
 
 def _alpha(name: str, value: Any) -> float:
     if type(value) not in (int, float) or not 0.1 <= value <= MOST_ALPHA:
-        raise BadFile(f"{CONFIG}: {name} is not a number from 0.1 to {MOST_ALPHA:,}")
+        raise BadFile(WORDS("adapter: no number", file=CONFIG, name=name, most=MOST_ALPHA))
     return float(value)
 
 
@@ -126,28 +129,28 @@ def _names(name: str, value: Any) -> Names:
     if isinstance(value, str) and value:
         return ALL if value.lower() == ALL else _readable(name, [value])[0]
     if not isinstance(value, list) or (name == "target_modules" and not value):
-        raise BadFile(f"{CONFIG}: {name} is neither a list of names nor a pattern")
+        raise BadFile(WORDS("adapter: no names or pattern", file=CONFIG, name=name))
     return _texts(name, value)
 
 
 def _texts(name: str, value: Any) -> list[str]:
     found = [value] if isinstance(value, str) else value
     if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
-        raise BadFile(f"{CONFIG}: {name} is no list of names")
+        raise BadFile(WORDS("adapter: no names", file=CONFIG, name=name))
     return found
 
 
 def _numbers(value: Any) -> list[int]:
     found = value if isinstance(value, list) else [value]
     if not all(type(each) is int and each >= 0 for each in found):
-        raise BadFile(f"{CONFIG}: layers_to_transform holds something else than numbers of layers")
+        raise BadFile(WORDS("adapter: no layer numbers", file=CONFIG))
     return found
 
 
 def _patterns(config: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = config.get(name) or {}
     if not isinstance(found, dict):
-        raise BadFile(f"{CONFIG}: {name} gives no number for each of some patterns")
+        raise BadFile(WORDS("adapter: no numbers by pattern", file=CONFIG, name=name))
     _readable(name, list(found))
     return found
 
@@ -156,11 +159,11 @@ def _readable(name: str, patterns: list[str]) -> list[str]:
     """Patterns that can be tried in time: no group is repeated, and few characters are. Raises BadFile for others."""
     whole = "\n".join(patterns)
     if len(whole) > MOST_LETTERS or len(REPEAT.findall(whole)) > MOST_REPEATS or ENDLESS.search(whole):
-        raise BadFile(f"{CONFIG}: the pattern in {name} takes too long to try: list the layers instead")
+        raise BadFile(WORDS("adapter: slow pattern", file=CONFIG, name=name))
     try:
         return [each for each in patterns if re.compile(each)]
     except (re.error, RecursionError, OverflowError) as error:
-        raise BadFile(f"{CONFIG}: {name} is no pattern ({str(error)[:60]})") from error
+        raise BadFile(WORDS("adapter: no pattern", file=CONFIG, name=name, why=str(error)[:60])) from error
 
 
 def _matches(names: Names, layer: str) -> bool:

@@ -7,6 +7,9 @@ import zlib
 from collections.abc import Collection, Iterator
 
 from lessons.models.bad_file import BadFile
+from lessons.text import sections
+
+WORDS = sections("files")
 
 MOST_FILES, MOST_DIRECTORY = 100, 2**16  # files in an archive, and bytes of its table of contents
 BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # of which `zipfile` unpacks no more than it is asked for
@@ -21,32 +24,27 @@ def files_in(archive: bytes, wanted: Collection[str], most: int) -> Iterator[tup
     archives do.
     """
     if _directory_bytes(archive) > MOST_DIRECTORY:
-        raise BadFile(f"the archive lists more than {MOST_FILES} files: send one with the adapter's two files alone")
+        raise BadFile(WORDS("archive: long list", most=MOST_FILES))
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             entries = opened.infolist()
             if len(entries) > MOST_FILES:
-                raise BadFile(
-                    f"the archive holds {len(entries)} files: send one with no more than {MOST_FILES}, or the files "
-                    f"alone"
-                )
+                raise BadFile(WORDS("archive: many files", files=len(entries), most=MOST_FILES))
             names = [entry.filename.rpartition("/")[2] for entry in entries]
             if not set(names) & set(wanted) and any(name.lower().endswith(".zip") for name in names):
-                raise BadFile("the archive holds another archive: unpack that first")
+                raise BadFile(WORDS["archive: nested"])
             for name, entry in zip(names, entries, strict=True):
                 if name in wanted:
                     if entry.compress_type not in BOUNDED:
-                        raise BadFile(
-                            f"{name} in the archive is packed neither with deflate nor stored: pack it as a plain zip"
-                        )
+                        raise BadFile(WORDS("archive: compression", file=name))
                     yield name, opened.open(entry).read(most + 1)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise BadFile("the archive cannot be opened: it is damaged, locked, or no zip") from error
+        raise BadFile(WORDS["archive: locked"]) from error
 
 
 def _directory_bytes(archive: bytes) -> int:
     """The size of the table of contents, of which `zipfile` would read all. Raises BadFile where there is none."""
     at = archive.rfind(END, max(0, len(archive) - 2**16 - 22))
     if at < 0 or at + 22 > len(archive) or archive[max(0, at - 20) : at].startswith(END_64):
-        raise BadFile("the archive cannot be opened: it is damaged, no zip, or larger than a zip of 4 GiB")
+        raise BadFile(WORDS["archive: no zip"])
     return struct.unpack_from("<I", archive, at + 12)[0]

@@ -3,8 +3,12 @@
 import math
 from typing import TYPE_CHECKING
 
+from lessons.text import sections
+
 if TYPE_CHECKING:  # those who only name a file need not wait for torch
     from lessons.models.llama import Shape
+
+WORDS = sections("files")
 
 
 class BadFile(ValueError):
@@ -16,14 +20,14 @@ def checked(shape: "Shape") -> "Shape":
     counts = (shape.vocabulary, shape.width, shape.layers, shape.heads, shape.kv_heads, shape.hidden, shape.context)
     fits = all(type(count) is int and 0 < count < 2**24 for count in counts) and shape.layers <= 500
     if not fits or type(shape.head_width) is not int or not 0 <= shape.head_width < 2**16:
-        raise BadFile("it claims a size that no model has")
+        raise BadFile(WORDS["impossible size"])
     if (not shape.head_width and shape.width % shape.heads) or shape.heads % shape.kv_heads or shape.head_dim % 2:
-        raise BadFile(f"its {shape.width} numbers cannot be parted among {shape.heads} and {shape.kv_heads} heads")
+        raise BadFile(WORDS("heads do not fit", width=shape.width, heads=shape.heads, kv_heads=shape.kv_heads))
     if not (
         isinstance(shape.theta, int | float)
         and 1 < shape.theta < math.inf
         and isinstance(shape.eps, float)
         and 0 < shape.eps < 1
     ):
-        raise BadFile("its positions or its norm have a constant that cannot be")
+        raise BadFile(WORDS["impossible constant"])
     return shape

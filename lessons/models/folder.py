@@ -17,9 +17,12 @@ from lessons.models.bad_file import BadFile
 from lessons.models.folder_files import CONFIG, INDEX, settings, weight_files, weight_map
 from lessons.models.folder_settings import shape_of
 from lessons.models.llama import Shape, speeds
+from lessons.text import sections
+
+WORDS = sections("files")
 
 NUMBERS = ("F64", "F32", "F16", "BF16")  # what weights can be stored as
-WORDS, HEAD = "embed_tokens.weight", "lm_head.weight"  # two matrices, or one that reads tokens and writes them
+EMBEDDING, HEAD = "embed_tokens.weight", "lm_head.weight"  # two matrices, or one that reads tokens and writes them
 SPEEDS = re.compile(
     r"(layers\.\d+\.self_attn\.)?rotary_emb\.inv_freq"
 )  # what follows from theta; older versions stored it
@@ -53,7 +56,9 @@ def opened(path: Path) -> Folder:
         _must_follow_from_theta(tensors.pop(name), shape)
     for name, stored in tensors.items():
         if stored.kind not in NUMBERS:
-            raise BadFile(f"its {name[:60]} is stored as {stored.kind[:20]}, which this app does not compute with")
+            raise BadFile(
+                WORDS("folder: number type", name=name[:60], kind=stored.kind[:20], supported=", ".join(NUMBERS))
+            )
     return Folder(*_with_head(shape, tensors))
 
 
@@ -81,11 +86,11 @@ def _tensors(path: Path) -> dict[str, SafetensorsTensor]:
     for file, tensors in files.items():
         for name, stored in tensors.items():
             if not _same(one := found.setdefault(name, stored), stored):
-                raise BadFile(f"its {name[:60]} is in {one.file.name[:60]} and, with other numbers, in {file[:60]}")
+                raise BadFile(WORDS("folder: two values", name=name[:60], file=one.file.name[:60], other=file[:60]))
     called = {name.removeprefix("model."): stored for name, stored in found.items()}
     if len(called) < len(found):
         twice = next(name for name in found if f"model.{name}" in found)
-        raise BadFile(f"it has both {twice[:60]} and model.{twice[:60]}, which are one tensor of a Llama")
+        raise BadFile(WORDS("folder: two names", name=twice[:60]))
     return called
 
 
@@ -93,10 +98,10 @@ def _must_be_indexed(places: Mapping[str, str], files: Mapping[str, Mapping[str,
     """Raises BadFile where an index leaves out a tensor that is there, or names one that is not."""
     for name, file in places.items():
         if name not in files[file]:
-            raise BadFile(f"its {name[:60]} is not in {file[:60]}, where {INDEX} says it is")
+            raise BadFile(WORDS("folder: not where indexed", name=name[:60], file=file[:60], index=INDEX))
     there = (name for tensors in files.values() for name in tensors)
     if places and (unlisted := next((name for name in there if name not in places), None)):
-        raise BadFile(f"its {unlisted[:60]} is not listed in {INDEX}")
+        raise BadFile(WORDS("folder: not indexed", name=unlisted[:60], index=INDEX))
 
 
 def _in_file(file: Path) -> dict[str, SafetensorsTensor]:
@@ -117,7 +122,7 @@ def _opened(file: Path) -> Any:
     try:
         return safe_open(file, "pt")
     except (SafetensorError, OSError) as error:
-        raise BadFile(f"{file.name} is damaged, or no safetensors file ({str(error)[:80]})") from error
+        raise BadFile(WORDS("folder: damaged", file=file.name, why=str(error)[:80])) from error
 
 
 def _same(one: SafetensorsTensor, other: SafetensorsTensor) -> bool:
@@ -136,19 +141,19 @@ def _must_follow_from_theta(stored: SafetensorsTensor, shape: Shape) -> None:
     told = next(iter(weights_of({"told": stored}).values()))
     given = (speeds(shape), speeds(replace(shape, rope_factors=())))
     if not any(told.shape == each.shape and torch.allclose(told, each, rtol=5e-3, atol=1e-7) for each in given):
-        raise BadFile(f"its {stored.name[:60]} is not what the rope_theta of its {CONFIG} gives")
+        raise BadFile(WORDS("folder: other positions", name=stored.name[:60], config=CONFIG))
 
 
 def _with_head(shape: Shape, tensors: dict[str, SafetensorsTensor]) -> tuple[Shape, dict[str, SafetensorsTensor]]:
     """The shape, and the tensors with the head that is in the file, whatever the settings say of it."""
-    head, words = tensors.get(HEAD), tensors.get(WORDS)
+    head, embedding = tensors.get(HEAD), tensors.get(EMBEDDING)
     if head is None and not shape.tied:
-        raise BadFile(f"it has no {HEAD}, and its {CONFIG} does not set tie_word_embeddings: its head is missing")
+        raise BadFile(WORDS("folder: no output head", head=HEAD, config=CONFIG))
     if head is None or not shape.tied:
         return shape, tensors
     others = {name: stored for name, stored in tensors.items() if name != HEAD}
-    if words is None:  # one matrix for both, stored by its other name
-        return shape, others | {WORDS: head}
-    if _same(head, words):
+    if embedding is None:  # one matrix for both, stored by its other name
+        return shape, others | {EMBEDDING: head}
+    if _same(head, embedding):
         return shape, others
     return replace(shape, tied=False), tensors

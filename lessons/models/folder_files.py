@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from lessons.models.bad_file import BadFile
+from lessons.text import sections
+
+WORDS = sections("files")
 
 CONFIG, GENERATION = "config.json", "generation_config.json"
 TOKENIZER, TOKENS, SPECIAL = "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"
@@ -34,7 +37,7 @@ def weight_files(path: Path) -> list[Path]:
     if not names:
         raise BadFile(_without_weights(path))
     if missing := [name for name in names if not (path / name).is_file()]:
-        raise BadFile(f"{missing[0][:60]} is not there, which {INDEX} names")
+        raise BadFile(WORDS("folder: missing shard", file=missing[0][:60], index=INDEX))
     return [path / name for name in names]
 
 
@@ -45,10 +48,10 @@ def weight_map(path: Path) -> dict[str, str]:
         return {}
     places = settings(path, INDEX).get("weight_map")
     if not isinstance(places, dict) or not places or not all(isinstance(name, str) for name in places.values()):
-        raise BadFile(f"{INDEX} has no weight_map that says which file each tensor is in")
+        raise BadFile(WORDS("folder: no weight map", index=INDEX))
     for name in places.values():
         if not name.endswith(".safetensors") or any(mark in name for mark in ("/", "\\", ":", "\0")):
-            raise BadFile(f"{INDEX} names {shown(name)}, which is no .safetensors file in its own folder")
+            raise BadFile(WORDS("folder: file elsewhere", index=INDEX, file=shown(name)))
     return places
 
 
@@ -59,11 +62,11 @@ def settings(path: Path, name: str, longest: int = LONGEST) -> dict[str, Any]:
         if file.is_file() and file.stat().st_size < longest:  # no pipe or device, which would not end
             found = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise BadFile(f"{path.name} has no {name} that can be read") from error
+        raise BadFile(WORDS("folder: unreadable", folder=path.name, file=name)) from error
     if found is None:
-        raise BadFile(f"{path.name} has no {name} that can be read")
+        raise BadFile(WORDS("folder: unreadable", folder=path.name, file=name))
     if not isinstance(found, dict):
-        raise BadFile(f"{name} in {path.name} is not an object of settings")
+        raise BadFile(WORDS("folder: no object", file=name, folder=path.name))
     return found
 
 
@@ -83,7 +86,9 @@ def _without_weights(path: Path) -> str:
     others = sorted(each.name for each in path.glob("*.safetensors"))
     if any(name.startswith("adapter_model") for name in others) and not (path / CONFIG).is_file():
         base = settings_if_any(path, ADAPTER).get("base_model_name_or_path")
-        return f"{path.name} holds an adapter, not a model; it stands beside {shown(base) if base else 'another model'}"
+        if base:
+            return WORDS("folder: adapter of", folder=path.name, base=shown(base))
+        return WORDS("folder: adapter", folder=path.name)
     if others:
-        return f"{path.name} has neither {WHOLE} nor {INDEX}, which say that {others[0][:60]} belongs to its model"
-    return f"{path.name} holds no .safetensors file; this app reads no pickled weights (.bin, .pt)"
+        return WORDS("folder: no index", folder=path.name, whole=WHOLE, index=INDEX, file=others[0][:60])
+    return WORDS("folder: no safetensors", folder=path.name)

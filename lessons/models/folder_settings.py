@@ -13,6 +13,9 @@ from typing import Any
 from lessons.models.bad_file import BadFile, checked
 from lessons.models.folder_files import shown
 from lessons.models.llama import ACTIVATIONS, Shape
+from lessons.text import sections
+
+WORDS = sections("files")
 
 Settings = Mapping[str, Any]
 COMMON = {
@@ -86,7 +89,7 @@ def shape_of(config: Settings) -> Shape:
     """How large a model is, and what it computes. Raises BadFile for a setting that this app does not compute."""
     kind = config.get("model_type")
     if not isinstance(kind, str) or kind not in DEFAULTS:
-        raise BadFile(f"it is a model of the kind {shown(kind)}; this app reads {', '.join(DEFAULTS)}")
+        raise BadFile(WORDS("folder: kind", kind=shown(kind), supported=", ".join(DEFAULTS)))
     said = {**DEFAULTS[kind], **config}
     for name, value in config.items():
         _must_be_known(kind, name, value)
@@ -200,6 +203,4 @@ def _factors(positions: Settings, shape: Shape) -> tuple[float, ...]:
 
 
 def _refused(name: str, value: Any) -> BadFile:
-    return BadFile(
-        f"its config.json sets {' '.join(name.split())[:60]} to {shown(value)}, which this app does not compute"
-    )
+    return BadFile(WORDS("folder: setting", name=" ".join(name.split())[:60], value=shown(value)))

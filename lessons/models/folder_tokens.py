@@ -24,6 +24,9 @@ from lessons.models.folder_files import (
     shown,
 )
 from lessons.models.vocabulary import Pieces
+from lessons.text import sections
+
+WORDS = sections("files")
 
 NAMED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 FLAGS = ("single_word", "lstrip", "rstrip", "normalized", "special")
@@ -36,7 +39,7 @@ def vocabulary_of(path: Path, rows: int) -> Pieces:
     if "added_tokens_decoder" not in said:
         said = said | settings_if_any(path, SPECIAL)  # as older versions wrote it
     if said.get("auto_map"):
-        raise BadFile(f"its {TOKENS} sets auto_map: its tokens are cut by code of its own")
+        raise BadFile(WORDS("tokenizer: own code", file=TOKENS))
     listed = settings(path, TOKENIZER, LONGEST_TOKENIZER)
     try:
         tokenizer = Tokenizer.from_file(str(path / TOKENIZER))
@@ -51,13 +54,9 @@ def vocabulary_of(path: Path, rows: int) -> Pieces:
     except BadFile:
         raise
     except Exception as error:  # the library raises its base class
-        raise BadFile(
-            f"its {TOKENIZER} is no tokenizer that can be used: {' '.join(str(error).split())[:100]}"
-        ) from error
+        raise BadFile(WORDS("tokenizer: unusable", file=TOKENIZER, why=" ".join(str(error).split())[:100])) from error
     if getattr(tokenizer.model, "dropout", None):
-        raise BadFile(
-            f"its {TOKENIZER} sets dropout to {tokenizer.model.dropout}: it cuts a text another way each time"
-        )
+        raise BadFile(WORDS("tokenizer: dropout", file=TOKENIZER, dropout=tokenizer.model.dropout))
     return found
 
 
@@ -69,9 +68,7 @@ def _twins(tokenizer: Tokenizer, added: list[dict[str, Any]]) -> dict[int, int]:
         content, number = token["content"], token["id"]
         if (actual := tokenizer.token_to_id(content)) != number:
             if content not in seen:
-                raise BadFile(
-                    f"its {TOKENIZER} numbers its token {shown(content)} {number}, which leaves a gap before it"
-                )
+                raise BadFile(WORDS("tokenizer: gap", file=TOKENIZER, token=shown(content), number=number))
             twins[number] = actual
         seen.add(content)
     return twins
@@ -106,10 +103,15 @@ def _must_be_counted(tokenizer: Tokenizer, twins: dict[int, int], listed: dict[s
     for number, token in listed.items():
         actual = tokenizer.token_to_id(token["content"])
         if twins.get(int(number), int(number)) != actual:
-            raise BadFile(f"its {TOKENS} numbers {shown(token['content'])} {int(number)}, its {TOKENIZER} {actual}")
+            one = shown(token["content"])
+            raise BadFile(
+                WORDS(
+                    "tokenizer: other number", settings=TOKENS, token=one, id=int(number), file=TOKENIZER, other=actual
+                )
+            )
     tokens = 1 + max(tokenizer.get_vocab().values(), default=-1)
     if tokens > rows or not tokens:
-        raise BadFile(f"it has {tokens:,} tokens, and rows for {rows:,}")
+        raise BadFile(WORDS("rows of embeddings", tokens=tokens, rows=rows))
 
 
 def _ends(path: Path, tokenizer: Tokenizer, said: dict[str, Any]) -> set[int]:

@@ -15,11 +15,15 @@ from typing import Any, BinaryIO
 from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 
 from lessons.models.bad_file import BadFile
+from lessons.text import sections
+
+WORDS = sections("files")
 
 SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}  # by type
 STRING, ARRAY = 8, 9
 MOST_ENTRIES, MOST_TENSORS, MOST_IN_ARRAY, MOST_LETTERS = 1_000, 10_000, 1_000_000, 1_000_000
 LONGEST = 64 * 2**20  # bytes of a header
+ALIGNMENTS = [2**power for power in range(3, 21)]
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,16 @@ class Header:
 def read_header(path: Path) -> Header:
     """Raises BadFile where the file is cut, of another kind, or says what cannot be."""
     if path.exists() and not path.is_file():
-        raise BadFile(f"{path.name} is no file")
+        raise BadFile(WORDS("gguf: no file", file=path.name))
     try:
         with path.open("rb") as file:
             return _Reader(file, path.stat().st_size).header()
     except OSError as error:
-        raise BadFile(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadFile(WORDS("gguf: unreadable", file=path.name, why=error.strerror)) from error
     except (struct.error, UnicodeDecodeError, KeyError, ValueError) as error:
         if isinstance(error, BadFile):
             raise
-        raise BadFile(f"{path.name} is damaged: its header ends early, or holds what no GGUF file holds") from error
+        raise BadFile(WORDS("gguf: damaged", file=path.name)) from error
 
 
 class _Reader:
@@ -64,22 +68,19 @@ class _Reader:
 
     def header(self) -> Header:
         if self.file.read(4) != b"GGUF":
-            raise BadFile("it is not a GGUF file: it does not begin with GGUF")
+            raise BadFile(WORDS["gguf: other format"])
         version, tensors, entries = self.take("I"), self.take("Q"), self.take("Q")
         if version in (2 << 24, 3 << 24):
-            raise BadFile(
-                "it is a big-endian GGUF file (its numbers have their highest byte first); this app reads "
-                "little-endian ones"
-            )
+            raise BadFile(WORDS["gguf: big-endian"])
         if version not in (2, 3):
-            raise BadFile(f"it is a GGUF file of version {version}; this app reads versions 2 and 3")
+            raise BadFile(WORDS("gguf: version", version=version))
         if entries > MOST_ENTRIES or tensors > MOST_TENSORS:
-            raise BadFile(f"it claims {entries:,} settings and {tensors:,} tensors, more than any model has")
+            raise BadFile(WORDS("gguf: too many entries", settings=entries, tensors=tensors))
         settings = _each_once((self.string(), self.value(self.take("I"))) for _ in range(entries))
         found = _each_once((self.string(), (self.shape(), self.take("I"), self.take("Q"))) for _ in range(tensors))
         step = settings.get("general.alignment", 32)
-        if type(step) is not int or step not in (2**power for power in range(3, 21)):
-            raise BadFile("its alignment is not a power of two")
+        if type(step) is not int or step not in ALIGNMENTS:
+            raise BadFile(WORDS("gguf: alignment", least=ALIGNMENTS[0], most=ALIGNMENTS[-1]))
         data = -(-self.file.tell() // step) * step
         return Header(settings, {name: self.place(name, *rest, data) for name, rest in found.items()})
 
@@ -87,20 +88,20 @@ class _Reader:
         kind = GGMLQuantizationType(kind)
         block, length = GGML_QUANT_SIZES[kind]
         if shape[-1] % block:
-            raise BadFile(f"the rows of its tensor {name[:60]} are not whole blocks of {block}")
+            raise BadFile(WORDS("gguf: partial blocks", name=name[:60], block=block))
         begin, numbers = data + offset, math.prod(shape)
         end = begin + numbers // block * length
         if end > self.size:
-            raise BadFile(f"it is cut short: {name[:60]} ends at byte {end:,}, the file at {self.size:,}")
+            raise BadFile(WORDS("gguf: cut short", name=name[:60], end=end, size=self.size))
         return TensorPlace(shape, kind, begin, end)
 
     def shape(self) -> tuple[int, ...]:
         rank = self.take("I")
         if not 1 <= rank <= 4:
-            raise BadFile(f"one of its tensors has {rank} dimensions")
+            raise BadFile(WORDS("gguf: dimensions", dimensions=rank))
         sizes = tuple(self.take("Q") for _ in range(rank))[::-1]  # the file has the fastest first
         if not all(1 <= size < 2**31 for size in sizes) or math.prod(sizes) >= 2**40:
-            raise BadFile(f"one of its tensors claims a shape of {' × '.join(map(str, sizes))}")
+            raise BadFile(WORDS("gguf: impossible shape", shape=" × ".join(map(str, sizes))))
         return sizes
 
     def value(self, kind: int) -> Any:
@@ -110,7 +111,7 @@ class _Reader:
             return self.take(SCALARS[kind])
         kind, length = self.take("I"), self.take("Q")
         if kind == ARRAY or length > MOST_IN_ARRAY:
-            raise BadFile(f"it holds a list of {length:,} entries, more than any vocabulary has, or a list of lists")
+            raise BadFile(WORDS("gguf: long list", length=length))
         if kind == STRING:
             return [self.string() for _ in range(length)]
         return list(
@@ -120,7 +121,7 @@ class _Reader:
     def string(self) -> str:
         length = self.take("Q")
         if length > MOST_LETTERS:
-            raise BadFile(f"it holds a word of {length:,} letters")
+            raise BadFile(WORDS("gguf: long text", length=length))
         return self.read(length).decode()
 
     def take(self, letter: str) -> Any:
@@ -128,7 +129,7 @@ class _Reader:
 
     def read(self, length: int) -> bytes:
         if self.file.tell() + length > min(self.size, LONGEST):
-            raise BadFile("it is cut short: its header does not end")
+            raise BadFile(WORDS("gguf: header cut short", most=LONGEST // 2**20))
         return self.file.read(length)
 
 
@@ -137,6 +138,6 @@ def _each_once(found: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     by_name = {}
     for name, value in found:
         if name in by_name:
-            raise BadFile(f"{name[:60]} stands twice in it")
+            raise BadFile(WORDS("gguf: twice", name=name[:60]))
         by_name[name] = value
     return by_name

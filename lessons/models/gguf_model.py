@@ -15,6 +15,9 @@ from lessons.models.gguf_header import Header, TensorPlace, read_header
 from lessons.models.gguf_settings import is_count, kind_of, must_be_known, refused
 from lessons.models.gguf_words import tokens_of
 from lessons.models.llama import Shape
+from lessons.text import sections
+
+WORDS = sections("files")
 
 NAMES = {  # of weights: in GGUF, in Hugging Face's Llama
     "token_embd": "embed_tokens", "output_norm": "norm", "output": "lm_head", "attn_norm": "input_layernorm",
@@ -49,13 +52,11 @@ def shape_of(path: Path, header: Header) -> Shape:
             qk_norm=kind == "qwen3",
         )
     except KeyError as error:
-        raise BadFile(f"it does not say {kind}.{error.args[0]}") from error
+        raise BadFile(WORDS("gguf: no setting", name=f"{kind}.{error.args[0]}")) from error
     shape = checked(shape)
     for name in ("rope.dimension_count", "attention.value_length"):
         if (width := said.get(name)) not in (None, shape.head_dim):
-            raise BadFile(
-                f"its {name} is {str(width)[:20]}, where this app knows only {shape.head_dim}: that of its keys"
-            )
+            raise BadFile(WORDS("gguf: head size", name=name, value=str(width)[:20], size=shape.head_dim))
     return replace(shape, rope_factors=_factors(path, header, said, shape.head_dim // 2))
 
 
@@ -63,7 +64,7 @@ def _alike(said: Mapping[str, Any], name: str, usual: int | None = None) -> Any:
     """A number that a file may list for each layer, where it is the same for all."""
     found = said[name] if usual is None else said.get(name, usual)
     if isinstance(found, list) and (not found or found.count(found[0]) != len(found)):
-        raise BadFile(f"its {name} is not the same in all layers, as this app needs it")
+        raise BadFile(WORDS("gguf: differs by layer", name=name))
     return found[0] if isinstance(found, list) else found
 
 
@@ -71,7 +72,7 @@ def _head_width(said: Mapping[str, Any]) -> int:
     """Numbers of a head, as `Shape` has them: 0 where a file does not say."""
     width = said.get("attention.key_length", 0)
     if not is_count(width) or width > 2**16:
-        raise BadFile("it claims a size that no model has")
+        raise BadFile(WORDS["impossible size"])
     return width
 
 
@@ -90,10 +91,10 @@ def _factors(path: Path, header: Header, said: Mapping[str, Any], pairs: int) ->
     if FACTORS not in header.tensors:
         return () if stretch == 1 else (float(stretch),) * pairs
     if (place := header.tensors[FACTORS]).shape != (pairs,):
-        raise BadFile(f"its {FACTORS} should have the shape {(pairs,)}, and has {place.shape}")
+        raise BadFile(WORDS("other tensor shape", name=FACTORS, expected=(pairs,), found=place.shape))
     factors = _dequantized(np.memmap(path, np.uint8, "r"), FACTORS, place)
     if not ((factors > 0) & factors.isfinite()).all():
-        raise BadFile(f"its {FACTORS} holds a factor that is not a number above 0")
+        raise BadFile(WORDS("gguf: factor", name=FACTORS))
     return tuple((factors * stretch).tolist())
 
 
@@ -102,7 +103,7 @@ def shapes_of(header: Header) -> dict[str, tuple[int, ...]]:
     shapes = {}
     for name, place in _weights(header).items():
         if name_of(name) in shapes:
-            raise BadFile(f"its {their_name(name_of(name))} is stored as {name[:60]}, too")
+            raise BadFile(WORDS("gguf: tensor twice", name=their_name(name_of(name)), other=name[:60]))
         shapes[name_of(name)] = place.shape
     return shapes
 
@@ -154,7 +155,7 @@ def _dequantized(data: np.ndarray, name: str, place: TensorPlace) -> Tensor:
         with np.errstate(all="ignore"):  # of scales that are no number: `language_files` refuses their weights
             found = quants.dequantize(data[place.begin : place.end], place.kind)
     except NotImplementedError as error:
-        raise BadFile(f"its {name[:60]} is stored as {place.kind.name}, which this app cannot read") from error
+        raise BadFile(WORDS("gguf: quantization type", name=name[:60], kind=place.kind.name)) from error
     return torch.from_numpy(np.array(found, np.float32).reshape(place.shape))
 
 

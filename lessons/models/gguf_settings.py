@@ -10,6 +10,9 @@ from typing import Any
 
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import Header
+from lessons.text import sections
+
+WORDS = sections("files")
 
 KINDS = ("llama", "qwen2", "qwen3")  # the networks that `Llama` is; llama.cpp calls Mistral's a llama
 ABOUT = (
@@ -40,16 +43,16 @@ NEUTRAL = {  # what a setting may be, since it then changes nothing; 0 stands fo
     "embedding_scale": (0, 1), "residual_scale": (0, 1), "attention.output_scale": (0, 1), "attention.scale": (0,),
     "rope.scaling.attn_factor": (1,), "rope.scaling.alpha": (0, 1), "attention.sliding_window": (0,),
 }  # fmt: skip
-WORDS = {
+TOKENIZER = {
     "model", "pre", "tokens", "token_type", "scores", "merges", "bos_token_id", "eos_token_id", "eot_token_id",
     "eom_token_id", "eos_token_ids", "add_bos_token", "add_eos_token", "add_space_prefix", "unknown_token_id",
 }  # fmt: skip
-IDLE_WORDS = {
+IDLE_TOKENIZER = {
     "token_type_count", "padding_token_id", "seperator_token_id", "mask_token_id", "cls_token_id", "prefix_token_id",
     "suffix_token_id", "middle_token_id", "fim_pre_token_id", "fim_suf_token_id", "fim_mid_token_id",
     "fim_pad_token_id", "fim_rep_token_id", "fim_sep_token_id",
 }  # fmt: skip
-NEUTRAL_WORDS = {
+NEUTRAL_TOKENIZER = {
     "add_sep_token": (False,), "add_padding_token": (False,), "add_unknown_token": (False,), "add_mask_token": (False,),
     "add_cls_token": (False,), "remove_extra_whitespaces": (False,), "precompiled_charsmap": ([],),
     "suppress_tokens": ([],),
@@ -63,23 +66,19 @@ def kind_of(header: Header) -> str:
     kind, of = settings.get("general.architecture"), settings.get("general.type", "model")
     if is_count(parts := settings.get("split.count", 1)) and parts > 1:
         part = settings.get("split.no", 0)
-        at = f"part {part + 1}" if is_count(part) else "a part"
-        raise BadFile(
-            f"it is {at} of {parts} of a model that was split; llama.cpp's gguf-split --merge makes one file of them"
-        )
+        at = WORDS("gguf: part", number=part + 1) if is_count(part) else WORDS["gguf: some part"]
+        raise BadFile(WORDS("gguf: split", part=at, parts=parts))
     if of == "adapter" or "adapter.type" in settings:
-        raise BadFile("it is an adapter (LoRA) as GGUF, not a model: it changes one, which it does not hold")
+        raise BadFile(WORDS["gguf: adapter"])
     if of == "mmproj" or kind == "clip":
-        raise BadFile("it is the part of a model that looks at pictures (mmproj), not a language model")
+        raise BadFile(WORDS["gguf: vision"])
     if of != "model":
-        raise BadFile(f"it holds no model, but what it calls {_short(of)}")
+        raise BadFile(WORDS("gguf: other content", what=_short(of)))
     experts = settings.get(f"{kind}.expert_count", 0)
     if is_count(experts) and experts > 0:
-        raise BadFile(f"it is a mixture of {experts} experts; this app reads models whose layers have one MLP each")
+        raise BadFile(WORDS("gguf: experts", experts=experts))
     if kind not in KINDS:
-        raise BadFile(
-            f"it is a model of the kind {_short(kind)}; this app reads {', '.join(KINDS[:-1])} and {KINDS[-1]}"
-        )
+        raise BadFile(WORDS("gguf: kind", kind=_short(kind), supported=", ".join(KINDS)))
     return kind
 
 
@@ -90,7 +89,7 @@ def must_be_known(settings: Mapping[str, Any], kind: str) -> None:
             continue
         if name.startswith("tokenizer.ggml."):
             short = name.removeprefix("tokenizer.ggml.")
-            fine = short in WORDS | IDLE_WORDS or value in NEUTRAL_WORDS.get(short, ())
+            fine = short in TOKENIZER | IDLE_TOKENIZER or value in NEUTRAL_TOKENIZER.get(short, ())
         elif name.startswith(f"{kind}."):
             short = name.removeprefix(f"{kind}.")
             fine = short in SHAPE | IDLE or value in NEUTRAL.get(short, ()) or _is_usual(short, value, settings, kind)
@@ -102,7 +101,7 @@ def must_be_known(settings: Mapping[str, Any], kind: str) -> None:
 
 def refused(name: str, value: Any) -> BadFile:
     """What is said of a setting that cannot be honoured."""
-    return BadFile(f"its setting {name[:60]} is {_short(value)}, and this app does not know how to honour that")
+    return BadFile(WORDS("gguf: setting", name=name[:60], value=_short(value)))
 
 
 def _is_usual(short: str, value: Any, settings: Mapping[str, Any], kind: str) -> bool:
@@ -124,4 +123,4 @@ def is_count(value: Any) -> bool:
 
 
 def _short(value: Any) -> str:
-    return f"a list of {len(value):,}" if isinstance(value, list) else repr(value)[:40]
+    return WORDS("gguf: list", length=len(value)) if isinstance(value, list) else repr(value)[:40]

@@ -17,6 +17,9 @@ from tokenizers.processors import TemplateProcessing
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_settings import is_count, refused
 from lessons.models.vocabulary import Pieces
+from lessons.text import sections
+
+WORDS = sections("files")
 
 UNKNOWN, CONTROL, USER_DEFINED, BYTE = 2, 3, 4, 6  # types of tokens that mean something else than their letters
 SPACE = "▁"  # stands for a space in SentencePiece
@@ -26,9 +29,9 @@ ENDS = {  # what ends an answer, whatever else a file says; llama.cpp looks for 
     "<｜end▁of▁sentence｜>",
 }  # fmt: skip
 
-WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"
+LETTERS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|"
 REST = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-LLAMA3, QWEN2 = WORDS + r"\p{N}{1,3}" + REST, WORDS + r"\p{N}" + REST
+LLAMA3, QWEN2 = LETTERS + r"\p{N}{1,3}" + REST, LETTERS + r"\p{N}" + REST
 TEKKEN = (
     r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+"
     r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*"
@@ -76,7 +79,7 @@ def vocabulary_of(settings: Mapping[str, Any]) -> Pieces:
     except BadFile:
         raise
     except Exception as error:  # the library raises its base class, for merges of pieces that are not there
-        raise BadFile(f"its tokenizer does not fit together: {str(error)[:100]}") from error
+        raise BadFile(WORDS("gguf: tokenizer inconsistent", why=str(error)[:100])) from error
 
 
 def tokens_of(settings: Mapping[str, Any]) -> tuple[list[str], list[int]]:
@@ -84,9 +87,9 @@ def tokens_of(settings: Mapping[str, Any]) -> tuple[list[str], list[int]]:
     try:
         pieces, kinds = settings["tokenizer.ggml.tokens"], settings.get("tokenizer.ggml.token_type", [])
     except KeyError as error:
-        raise BadFile(f"it does not say {error.args[0]}: it has no vocabulary") from error
+        raise BadFile(WORDS("gguf: no vocabulary", name=error.args[0])) from error
     if not isinstance(pieces, list) or not isinstance(kinds, list) or not all(isinstance(each, str) for each in pieces):
-        raise BadFile("its tokens are no list of words")
+        raise BadFile(WORDS["gguf: no tokens"])
     return pieces, kinds
 
 
@@ -97,7 +100,7 @@ def _made(said: Mapping[str, Any], place: Mapping[str, int], kinds: Sequence[int
     cut = CUTS.get(str(said.get("pre")))
     if said.get("model") != "gpt2" or cut is None:
         named = f"{said.get('model')}, {said.get('pre')}"[:60]
-        raise BadFile(f"its tokenizer ({named}) is none this app knows; a folder with a tokenizer.json would do")
+        raise BadFile(WORDS("gguf: tokenizer", named=named))
     if said.get("add_space_prefix", False) is not False:
         raise refused("tokenizer.ggml.add_space_prefix", said["add_space_prefix"])
     return _byte_level(said, place, cut), cut.begins
@@ -105,7 +108,7 @@ def _made(said: Mapping[str, Any], place: Mapping[str, int], kinds: Sequence[int
 
 def _byte_level(said: Mapping[str, Any], place: Mapping[str, int], cut: Cut) -> Tokenizer:
     if not isinstance(said.get("merges"), list):
-        raise BadFile("it does not say tokenizer.ggml.merges, of which its tokens are made")
+        raise BadFile(WORDS["gguf: no merges"])
     merges = [tuple(merge.split(" ", 1)) for merge in said["merges"]]
     tokenizer = Tokenizer(BPE(dict(place), merges, ignore_merges=cut.whole))
     if cut.composed:
@@ -122,7 +125,7 @@ def _sentencepiece(said: Mapping[str, Any], place: Mapping[str, int], kinds: Seq
     piece becomes its bytes."""
     scores = said.get("scores")
     if not isinstance(scores, list) or len(scores) < len(place) or not all(map(math.isfinite, scores)):
-        raise BadFile("its tokenizer.ggml.scores are no list of a number for each token")
+        raise BadFile(WORDS["gguf: scores"])
     unknown = next((piece for piece, at in place.items() if at == said.get("unknown_token_id", 0)), None)
     made = [piece for piece, at in place.items() if at >= len(kinds) or kinds[at] not in (UNKNOWN, CONTROL, BYTE)]
     merges = _merges({piece: scores[place[piece]] for piece in made})
@@ -187,7 +190,7 @@ def _token(said: Mapping[str, Any], name: str, tokens: int) -> int:
     usual = {"bos_token_id": 1, "eos_token_id": 2}.get(name) if said.get("model") == "llama" else None
     token = said.get(name, usual)
     if token is None:
-        raise BadFile(f"it does not say tokenizer.ggml.{name}, which its texts begin or end with")
+        raise BadFile(WORDS("gguf: no such token", name=name))
     if not is_count(token) or token >= tokens:
-        raise BadFile(f"its tokenizer.ggml.{name} is {str(token)[:20]}, and it has {tokens:,} tokens")
+        raise BadFile(WORDS("gguf: token beyond", name=name, token=str(token)[:20], tokens=tokens))
     return token

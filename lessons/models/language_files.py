@@ -16,6 +16,9 @@ from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import read_header
 from lessons.models.llama import Llama, Shape
 from lessons.models.vocabulary import Pieces
+from lessons.text import sections
+
+WORDS = sections("files")
 
 MOST_BYTES = 4 * 2**30  # of weights as float32, unless MODELS_FOR_ANTS_MEMORY says otherwise
 
@@ -51,25 +54,20 @@ def read(path: Path) -> LoadedModel:
     shape, shapes = said.shape, said.shapes
     needs, most = _bytes(shapes), int(os.environ.get("MODELS_FOR_ANTS_MEMORY", MOST_BYTES))
     if needs > most:
-        raise BadFile(
-            f"its weights would take {needs / 2**30:.1f} GB of memory, and this app may take {most / 2**30:.1f} GB"
-        )
+        raise BadFile(WORDS("too large", needs=needs / 2**30, most=most / 2**30))
     with torch.device("meta"):
         net = Llama(shape)
     wanted = {name: tuple(weight.shape) for name, weight in net.state_dict().items()}
     for name, expected in wanted.items():
-        if shapes.get(name) != expected:
-            raise BadFile(
-                f"its {said.called(name)} should have the shape {expected}, and has {shapes.get(name, 'none')}"
-            )
+        if name not in shapes:
+            raise BadFile(WORDS("tensor missing", name=said.called(name), expected=expected))
+        if shapes[name] != expected:
+            raise BadFile(WORDS("other tensor shape", name=said.called(name), expected=expected, found=shapes[name]))
     if unknown := [name for name in shapes if name not in wanted]:
-        raise BadFile(
-            f"it has weights that a plain Llama has not ({said.called(unknown[0])[:60]}): without them it would "
-            f"compute another thing"
-        )
+        raise BadFile(WORDS("unknown tensor", name=said.called(unknown[0])[:60]))
     vocabulary = said.vocabulary()
     if vocabulary.size > shape.vocabulary:
-        raise BadFile(f"it has {vocabulary.size:,} tokens, and rows for {shape.vocabulary:,}")
+        raise BadFile(WORDS("rows of embeddings", tokens=vocabulary.size, rows=shape.vocabulary))
     net.load_state_dict(_finite(said), assign=True)
     return LoadedModel(net.requires_grad_(False).eval(), vocabulary)
 
@@ -93,7 +91,7 @@ def _finite(said: FileClaims) -> Mapping[str, Tensor]:
         if (
             not weight.sum().isfinite() and not weight.isfinite().all()
         ):  # the sum is quick, but large numbers add up to inf
-            raise BadFile(f"its {said.called(name)} holds numbers that are infinite or no numbers (NaN)")
+            raise BadFile(WORDS("tensor not finite", name=said.called(name)))
     return weights
 
 

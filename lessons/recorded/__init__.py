@@ -8,7 +8,9 @@ from statistics import mean
 from typing import Any
 
 from lessons.quantity import Quantity
+from lessons.text import sections
 
+WORDS = sections("jobs")
 HERE = Path(__file__).parent
 
 
@@ -28,8 +30,8 @@ class StudyRows:
 
     @property
     def source(self) -> str:
-        seeds = f", {self.seeds} seeds" if self.seeds else ""
-        return f"recorded by `{self.script}` on {self.date}, {self.machine}{seeds}"
+        said = {"script": self.script, "date": self.date, "machine": self.machine}
+        return WORDS("recorded over seeds", seeds=self.seeds, **said) if self.seeds else WORDS("recorded", **said)
 
     def values(self, name: str, **setting: Any) -> list[float]:
         """What was measured with this setting, by seed."""

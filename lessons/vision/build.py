@@ -29,11 +29,14 @@ from lessons.measure import quality, size
 from lessons.measure.timing import latencies
 from lessons.quantity import Measurement, Quantity
 from lessons.shrink import straight_through
+from lessons.text import sections
 from lessons.training.loop import train
 from lessons.training.progress import PROBE, TrainingStep, steps_in
 from lessons.vision import objective, traffic
 from lessons.vision.model import VisionModel, deployed, parametrizations, with_state
 from lessons.vision.steps import apply
+
+WORDS = sections("measure")
 
 OTHER_SEEDS = 1_000_000  # starts that no network is trained from
 
@@ -63,7 +66,7 @@ def measure(experiment: Experiment) -> Measurement:
     accuracy = quality.accuracy(given, TASKS[task].test_labels())
     return Measurement(
         (
-            Quantity("accuracy", accuracy, "%", "measured", source=f"all {len(given):,} test pictures"),
+            Quantity("accuracy", accuracy, "%", "measured", source=WORDS("all test images", count=len(given))),
             *size.sizes(built.net, built.tensors, build(experiment.baseline).net),
             *traffic.quantities(built, test.images[:1]),
         ),
@@ -76,7 +79,7 @@ def time_it(experiment: Experiment) -> tuple[Quantity, Quantity]:
     model = build(experiment)
     before, after = latencies([build(experiment.baseline).net, model.net], examples.test_set(model.task).images[:1])
     if model.inputs:
-        after = replace(after, source=f"{after.source}; activations are rounded by extra code here, which takes time")
+        after = replace(after, source=WORDS("rounding takes time", source=after.source))
     return before, after
 
 

@@ -11,15 +11,19 @@ from lessons.quantity import Quantity
 from lessons.shrink.encoded import Encoded, Encoding
 from lessons.shrink.pack import stored_bits
 from lessons.shrink.sparse import Sparse
+from lessons.text import sections
 from lessons.vision.model import VisionModel
 
-COUNTED = "counted layer by layer from the shapes; equals torch.utils.flop_counter ÷ 2"
+WORDS = sections("measure")
 
 
 def quantities(model: VisionModel, example: Tensor) -> list[Quantity]:
     """MACs, and energy on ordinary hardware; of a pruned model also on hardware that skips zeros."""
     traffic = inference_traffic(model, example)
-    found = [Quantity("macs", traffic.macs, "MAC", "measured", source=COUNTED), *_floors(model, traffic)]
+    found = [
+        Quantity("macs", traffic.macs, "MAC", "measured", source=WORDS["counted by shape"]),
+        *_floors(model, traffic),
+    ]
     if any(isinstance(tensor, Sparse) for tensor in model.tensors.values()):
         skipping = _floors(model, inference_traffic(model, example, skips=True))
         found += [replace(floor, name=f"{floor.name}_skipping") for floor in skipping]

@@ -79,7 +79,7 @@ def write(page: Page, text: str) -> None:
 
 def a_sentence_is_cut_and_letters_the_model_does_not_know_are_told_so(page: Page) -> None:
     write(page, "日本語")
-    page.get_by_text("no character of this text is known to the model").wait_for()
+    page.get_by_text("the model's vocabulary has no character of this text").wait_for()
     write(page, "O Romeo")
     cut = lambda: page.locator(".token-box").all_inner_texts() == list("O␣Romeo")
     settle(page, cut)

@@ -82,7 +82,7 @@ def what_is_no_adapter_is_refused(page: Page, folder: Path) -> None:
     page.locator("input[type=file]").wait_for(state="attached")
     ready(page)
     page.locator("input[type=file]").set_input_files(junk)
-    page.get_by_text("adapter_config.json is no JSON").wait_for()
+    page.get_by_text("adapter_config.json is not valid JSON").wait_for()
 
 
 def it_learns_and_a_reload_and_a_link_give_it_back(page: Page) -> None:
@@ -94,7 +94,7 @@ def it_learns_and_a_reload_and_a_link_give_it_back(page: Page) -> None:
     page.get_by_text("Before and after", exact=True).click()
     page.locator(".st-key-writes_after .written-text").wait_for()
     page.get_by_text("Merge the adapter into the weights").click()
-    page.get_by_text("Taken off, it leaves").first.wait_for()  # the export says it, too
+    page.get_by_text("Left once removed").first.wait_for()  # the export says it, too
     page.reload()
     settle(page, lambda: tile(page).count() >= 4 and first_number(page) == after)
     ready(page)

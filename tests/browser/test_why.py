@@ -44,7 +44,7 @@ def test_the_energy_of_one_inference(visit):
     settle(page, lambda: "energy_batch=2" in page.url and tiles(page) != before)
     a_link_gives_the_same(page, 3)
     go(page, "energy?guess=skip&energy_node=7%20nm&energy_format=int2&present=yes")
-    page.get_by_text(re.compile(r"int2: no figure for int2 at 7 nm is sourced.*Showing fp32")).wait_for()
+    page.get_by_text(re.compile(r"int2: no sourced figure for int2 at 7 nm.*Showing fp32")).wait_for()
     assert page.get_by_role("radio", name="fp32").is_checked()
     assert page.get_by_role("radio", name="int2").is_disabled()
     page.get_by_text("present=yes").wait_for()

@@ -148,7 +148,7 @@ def test_an_uploaded_adapter_is_used_or_refused_in_one_sentence(page, spoilt):
         field.upload(name, file)
     if spoilt:
         run_until(page, lambda page: page.error)
-        assert ("another model" if spoilt == "shape" else "no safetensors") in page.error[0].value
+        assert ("another model" if spoilt == "shape" else "not a safetensors file") in page.error[0].value
     else:
         run_until(page, lambda page: any("with yours" in metric.label for metric in tiles(page)))
         assert tile(page, "Loss, new text, with yours") == str(judged(mine, "bible")["loss"])

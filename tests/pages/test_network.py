@@ -141,7 +141,7 @@ def test_a_size_is_counted_at_once_and_trained_for_its_accuracy():
     assert tile(page, "MACs") == str(per_layer.total(here, "MACs"))
     last = here[-1]
     share = 100 * last.parameters / sum(layer.parameters for layer in here)
-    assert tile(page, "Of the parameters, in fc") == f"{share:.1f} %"
+    assert tile(page, "Share of parameters in fc") == f"{share:.1f} %"
     assert share > 95 > 60 > 100 * last.macs / sum(layer.macs for layer in here)
     run_until(page, lambda page: any(metric.label.startswith("Accuracy") for metric in tiles(page)))
     source = Trained("digits", "cnn-4x1", epochs=10)

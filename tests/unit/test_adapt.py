@@ -100,9 +100,9 @@ def test_the_same_seed_learns_the_same(low):
 
 def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_model_back(low):
     found = merge.compared(build.build(MODEL), low)
-    assert found["It changes a logit by"].value > 0.1
-    assert found["Merging changes one by"].value < 1e-4
-    assert found["Taken off, it leaves"].value < 1e-6
+    assert found[merge.WORDS["adapter changes"]].value > 0.1
+    assert found[merge.WORDS["merging changes"]].value < 1e-4
+    assert found[merge.WORDS["left once removed"]].value < 1e-6
 
 
 def test_a_full_rank_can_learn_what_all_weights_learn():
@@ -207,12 +207,12 @@ def test_an_adapter_of_another_model_is_refused(low):
 def test_an_adapter_is_used_as_it_is_or_not_at_all(low):
     taken = adapter_store.taken(adapter_store.files(build.build(MODEL), low), build.build(MODEL))
     for other in (replace(taken, rank=4), replace(taken, method="dora")):
-        with pytest.raises(BadFile, match="another kind or rank"):
+        with pytest.raises(BadFile, match="another method or rank"):
             model_of(MODEL | other)
     with pytest.raises(BadExperiment, match="low-rank matrices"):
         replace(taken, method="full")
     huge = {name: each * 1e30 for name, each in adapter_store.weights(build.build(MODEL), low).items()}
-    with pytest.raises(BadFile, match="no number"):
+    with pytest.raises(BadFile, match="infinite or NaN"):
         adapter_store.taken(
             adapter_file.write(Adapter("lora", FEW.rank, FEW.alpha, WHERE[FEW.where], huge), ""), build.build(MODEL)
         )

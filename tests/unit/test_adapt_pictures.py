@@ -91,9 +91,9 @@ def test_the_same_seed_learns_the_same(low):
 
 def test_merged_and_beside_are_one_and_taking_it_off_gives_the_old_network_back(low):
     found = merge.compared(build.base_model(MODEL), low)
-    assert found["It changes a logit by"].value > 0.1
-    assert found["Merging changes one by"].value < 1e-4
-    assert found["Taken off, it leaves"].value < 1e-6
+    assert found[merge.WORDS["adapter changes"]].value > 0.1
+    assert found[merge.WORDS["merging changes"]].value < 1e-4
+    assert found[merge.WORDS["left once removed"]].value < 1e-6
 
 
 def test_rounded_weights_below_stay_rounded():

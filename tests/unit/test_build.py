@@ -170,7 +170,7 @@ def test_without_a_network_the_full_training_set_is_refused_with_advice(monkeypa
 
     monkeypatch.setattr("torchvision.datasets.utils._get_redirect_url", lambda url, max_hops: url)
     monkeypatch.setattr("torchvision.datasets.utils._urlretrieve", offline)
-    with pytest.raises(examples.DataUnavailable, match="bundled 20,000 pictures work"):
+    with pytest.raises(examples.DataUnavailable, match="bundled 20,000 images work"):
         examples.training_set("full")
 
 

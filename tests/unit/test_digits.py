@@ -64,7 +64,7 @@ def test_the_shipped_network_reads_digits():
     measurement = build.measure(shipped("cnn", "digits"))
     assert len(measurement.answers) == 1_000
     assert measurement["accuracy"].value > 95
-    assert measurement["accuracy"].source == "all 1,000 test pictures"
+    assert measurement["accuracy"].source == "all 1,000 test images"
     assert build.measure(shipped("cnn", "digits") | Quantize(1))["accuracy"].value < measurement["accuracy"].value
 
 

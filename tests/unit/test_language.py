@@ -177,7 +177,7 @@ def test_writing_goes_on_where_the_context_is_full():
 
 
 def test_nothing_cannot_be_continued():
-    with pytest.raises(ValueError, match="a token to begin with"):
+    with pytest.raises(ValueError, match="no token to continue"):
         list(writing(build.build(SHAKESPEARE), "€", 5))
 
 

@@ -82,7 +82,7 @@ WRONG = {
     "cut short": lambda raw: raw[:-1000],
     "header": lambda raw: raw[:300],
     "list of": lambda raw: replaced_length(raw, b"tokenizer.ggml.tokens"),
-    "of the kind": lambda raw: raw.replace(b"llama", b"gpt-2", 2),
+    "architecture": lambda raw: raw.replace(b"llama", b"gpt-2", 2),
 }
 
 
@@ -124,15 +124,15 @@ def test_a_damaged_header_is_refused_or_read_but_breaks_nothing(file, data):
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"layers": 3}, "should have the shape"),
-        ({"layers": 1}, "weights that a plain Llama has not .blk.1"),
-        ({"more": "rope_freqs.weight"}, "rope_freqs.weight should have the shape .8,."),
-        ({"scaling": gguf.RopeScalingType.YARN}, "setting llama.rope.scaling.type is .yarn., and this app"),
-        ({"turned": 8}, "rope.dimension_count is 8, where this app knows only 16"),
-        ({"width": 65}, "cannot be parted"),
-        ({"heads": 3}, "cannot be parted"),
-        ({"tokenizer": "llama"}, "scores are no list"),
-        ({"tokenizer": "bert"}, "tokenizer .bert, smollm. is none this app knows"),
+        ({"layers": 3}, "blk.2.* is missing"),
+        ({"layers": 1}, "does not support the tensor blk.1"),
+        ({"more": "rope_freqs.weight"}, "rope_freqs.weight has the shape .* it must have .8,."),
+        ({"scaling": gguf.RopeScalingType.YARN}, "sets llama.rope.scaling.type to .yarn., which this app"),
+        ({"turned": 8}, "rope.dimension_count to 8; this app supports only 16"),
+        ({"width": 65}, "do not fit together: a hidden size"),
+        ({"heads": 3}, "do not fit together: a hidden size"),
+        ({"tokenizer": "llama"}, "scores of this GGUF file must be a list"),
+        ({"tokenizer": "bert"}, "does not support the tokenizer of this GGUF file .bert, smollm."),
         ({"merges": ["zz yy"]}, "does not fit together"),
     ],
     ids=str,
@@ -153,14 +153,14 @@ def test_a_model_too_large_for_memory_is_refused_unread(file, monkeypatch):
     [
         (lambda at: (at / "config.json").write_text("["), "config.json"),
         (lambda at: (at / "config.json").write_text('{"model_type": "bert"}'), "bert"),
-        (lambda at: (at / "config.json").write_text('{"model_type": "llama"}'), "its head is missing"),
+        (lambda at: (at / "config.json").write_text('{"model_type": "llama"}'), "output head is missing"),
         (lambda at: more(at, rope_parameters={"rope_type": "llama3"}), "rope_parameters.factor to null"),
         (lambda at: more(at, rope_parameters=[1]), r"rope_parameters to \[1\]"),
         (lambda at: more(at, rope_scaling={"factor": 2}), "rope_scaling.factor to 2"),
-        (lambda at: more(at, head_dim=32), "should have the shape"),
-        (lambda at: more(at, hidden_size="64"), "a size that no model has"),
+        (lambda at: more(at, head_dim=32), "it must have"),
+        (lambda at: more(at, hidden_size="64"), "an impossible size"),
         (lambda at: (at / "model.safetensors").write_bytes(b"\xff" * 100), "damaged"),
-        (lambda at: (at / "model.safetensors").rename(at / "model.bin"), "no pickled weights"),
+        (lambda at: (at / "model.safetensors").rename(at / "model.bin"), "does not open pickled weights"),
         (lambda at: (at / "tokenizer.json").unlink(), "tokenizer.json"),
     ],
     ids=[

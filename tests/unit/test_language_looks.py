@@ -90,9 +90,9 @@ def test_a_long_text_is_looked_at_from_its_end():
     found = inside(build.build(SHAKESPEARE), "x" * 100 + SENTENCE)
     assert len(found.pieces) == TOKENS_SHOWN
     assert of_text(found, 1)["Your text"].value == found.count == 100 + len(SENTENCE)
-    assert of_text(found, 1)["Its keys and values"].value == 4 * found.count * 2 * 4 * 128
+    assert of_text(found, 1)["Its KV cache"].value == 4 * found.count * 2 * 4 * 128
     here = table(inside_charts.cache_growth(found), "points").iloc[0]
-    assert (here["x"], here["y"]) == (found.count, of_text(found, 1)["Its keys and values"].value)
+    assert (here["x"], here["y"]) == (found.count, of_text(found, 1)["Its KV cache"].value)
     assert "".join(found.pieces).endswith(SENTENCE)
 
 
@@ -112,7 +112,7 @@ def test_probabilities_are_the_softmax_of_logits_at_a_temperature(seen, temperat
         else F.one_hot(torch.tensor(seen.logits.argmax()), len(found))
     )
     np.testing.assert_allclose(found, wanted, atol=1e-5)
-    assert of_text(seen, found.max())["The likeliest next"].value == pytest.approx(100 * wanted.max().item(), abs=1e-3)
+    assert of_text(seen, found.max())["Top-1 next token"].value == pytest.approx(100 * wanted.max().item(), abs=1e-3)
 
 
 def test_what_moved_is_nothing_where_nothing_was_shrunk_and_more_with_fewer_bits():
@@ -178,7 +178,7 @@ def test_what_flows_is_what_flows(flow):
     np.testing.assert_array_equal(flow.largest[2], found[0].abs().amax(0))
     assert flow.usual[2] == pytest.approx(found[0].abs().mean().item())
     assert flow.layer == 1
-    assert of_flow(flow)["Largest"].value == flow.largest[1].max()
+    assert of_flow(flow)["Largest activation"].value == flow.largest[1].max()
 
 
 def test_where_there_is_no_such_layer_the_last_is_looked_into(flow):
@@ -204,15 +204,15 @@ def test_a_real_model_has_giants_and_what_they_do_to_one_scale():
 
 
 def test_a_number_larger_than_16_bits_can_hold_ends_its_line():
-    errors = {"one for all": [1.0] * 7, "1 % in 16 bits": [0.1] * 5 + [float("inf"), float("nan")]}
+    errors = {"per-tensor": [1.0] * 7, "per-token": [0.1] * 5 + [float("inf"), float("nan")]}
     flow = Flow(np.ones((1, 4), np.float32), np.ones(1, np.float32), 0, errors)
     figure = outlier_charts.injected_errors(flow, 100)
-    assert table(figure, "lines").groupby("line").size().to_dict() == {"one for all": 7, "1 % in 16 bits": 5}
+    assert table(figure, "lines").groupby("line").size().to_dict() == {"per-tensor": 7, "per-token": 5}
     points = table(figure, "points")
-    assert list(points[points["x"] == 100]["kind"].unique()) == ["one for all"]
-    assert {"one for all, 1.0 %", "1 % in 16 bits"} <= set(points["label"])
+    assert list(points[points["x"] == 100]["kind"].unique()) == ["per-tensor"]
+    assert {"per-tensor, 1.0 %", "per-token"} <= set(points["label"])
     assert "65,504" in figure.note
-    assert "65,504" not in outlier_charts.injected_errors(flow._replace(errors={"one for all": [1.0] * 7}), 1).note
+    assert "65,504" not in outlier_charts.injected_errors(flow._replace(errors={"per-tensor": [1.0] * 7}), 1).note
 
 
 def test_a_large_channel_spoils_one_scale_most_and_columns_in_16_bits_not_at_all(flow):
@@ -238,11 +238,11 @@ def test_it_is_timed_and_the_roof_is_a_roof():
     assert tuple(found.prefill) == PROMPTS
     assert min(*found.prefill.values(), found.decode) > 0
     numbers = quantities(found, 32)
-    assert numbers["Writing"].value == 1 / found.decode
+    assert numbers["Decode"].value == 1 / found.decode
     by_memory, by_arithmetic = found.bandwidth / found.bytes, found.macs_a_second / found.macs
-    assert numbers["Writing, at best"].value == min(by_memory, by_arithmetic)
-    assert numbers["Read for each token"].value == found.bytes
-    assert quantities(found, 4)["Read for each token"].value == found.bytes / 8
+    assert numbers["Decode, upper bound"].value == min(by_memory, by_arithmetic)
+    assert numbers["Memory traffic per token"].value == found.bytes
+    assert quantities(found, 4)["Memory traffic per token"].value == found.bytes / 8
     assert found.stored == 32
     assert found.macs_a_second > found.macs / found.decode  # a matrix product is the fastest there is
     assert 1e9 < found.bandwidth < 1e12

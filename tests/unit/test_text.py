@@ -24,7 +24,6 @@ PREDICTION = {
 }
 
 ROOT = Path(__file__).parents[2]
-HASHED = ("adaptation", "data", "facts", "language", "measure", "models", "recorded", "shrink", "training", "vision")
 
 
 @pytest.mark.parametrize("lesson", [HOME, *LESSONS], ids=lambda lesson: lesson.path)
@@ -75,12 +74,9 @@ def test_a_page_is_read_in_one_go(lesson):
 
 
 def programs() -> Iterator[Path]:
-    """The programs whose words a reader of a page sees. Not those whose code the name of a recorded result is made of:
-    moving a word there would make every recording and study old; and not those that speak to a terminal alone."""
+    """The programs whose words a reader of a page sees: not those that speak to a terminal alone."""
     yield from sorted(ROOT.glob("pages/*.py"))
-    for file in sorted(ROOT.glob("lessons/*/**/*.py")):
-        if file.relative_to(ROOT / "lessons").parts[0] not in (*HASHED, "text"):
-            yield file
+    yield from sorted(ROOT.glob("lessons/*/**/*.py"))
     yield from (ROOT / "lessons" / name for name in ("catalog.py", "store.py", "quantity.py"))
 
 

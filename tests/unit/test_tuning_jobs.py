@@ -195,12 +195,12 @@ def race(experiment: Experiment) -> dict[str, Quantity]:
     return times
 
 
-THREE = ["unpruned, dense kernels", "pruned, dense kernels", "pruned, sparse kernels"]
+THREE = [vision.WORDS[f"race: {which}"] for which in ("unpruned", "pruned", "sparse")]
 
 
 def test_the_race_is_run_by_each_kernel_and_by_a_large_layer_with_as_many_zeros(quick):
     times = race(shipped() | Prune(80))
-    large = ["a layer of 2,048 × 2,048, dense", "the same, 80 % zeros, sparse"]
+    large = ["a layer of 2,048 × 2,048, dense kernels", "the same with 80 % zeros, sparse kernels"]
     assert list(times) == THREE + large
 
 
@@ -223,7 +223,7 @@ def test_where_no_weight_is_zero_no_large_layer_runs(quick, steps):
 
 
 def test_what_rounding_makes_zero_is_skipped_too(quick):
-    assert "the same, 100 % zeros, sparse" in race(shipped() | Prune(100))
+    assert "the same with 100 % zeros, sparse kernels" in race(shipped() | Prune(100))
     rounded = shipped() | Quantize(2)
     assert not any(isinstance(tensor, Sparse) for tensor in build.build(rounded).tensors.values())
     assert len(race(rounded)) == 5

@@ -14,7 +14,10 @@ import pytest
 from lessons.text import sections
 
 ROOT = Path(__file__).parents[2]
-SHARED = ("charts", "deciding", "estimate", "experiment", "house", "jobs", "ledger", "values")
+SHARED = (
+    "adaptation", "charts", "data", "deciding", "estimate", "experiment", "files", "house", "jobs", "ledger", "measure",
+    "values",
+)  # fmt: skip
 
 
 class Program(NamedTuple):

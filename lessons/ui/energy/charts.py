@@ -7,10 +7,11 @@ from lessons.charts.line_names import at_lines, powers
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.stack import stack
 from lessons.estimate import silicon
+from lessons.estimate.silicon import PARTS
 from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity
 from lessons.text import sections
-from lessons.ui.energy.first_picture import PARTS, Setting
+from lessons.ui.energy.first_picture import Setting
 from lessons.ui.energy.knobs import BATCH
 
 WORDS = sections("energy")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.estimate import silicon
+from lessons.estimate.silicon import PARTS
 from lessons.measure.layer_view import LayerCost
 from lessons.quantity import Quantity, show
 from lessons.text import sections
@@ -17,7 +18,6 @@ from lessons.ui.energy.knobs import BATCH
 from lessons.ui.layout.headline import Frame
 
 WORDS = sections("energy")
-PARTS = {"DRAM": WORDS["DRAM"], "on-chip memory": WORDS["on-chip memory"], "compute": WORDS["compute"]}  # as shown
 HEIGHT, ACROSS = 290, 1.0
 TITLES = {"weight": 10, "image": 176}  # y of what stands above the bars
 ROWS = {"DRAM": 50, "on-chip memory": 95, "compute": 140}  # y of the bars of a weight

@@ -8,6 +8,7 @@ import numpy as np
 
 from lessons.estimate.candidates import Candidate
 from lessons.estimate.growth import Trend
+from lessons.estimate.silicon import PARTS
 from lessons.measure.layer_view import LayerCost, RoundedWeights, Rounding, Wiring
 from lessons.quantity import Quantity, show
 from lessons.text import sections
@@ -37,7 +38,7 @@ def energy(parts: Mapping[str, Quantity]) -> str:
     bars = [part for name, part in parts.items() if name != "total"]
     most = max(bar.value for bar in bars)
     shapes = [_rect(0, 6 + 18 * at, WIDE * bar.value / most, 12, ONE if at else TWO) for at, bar in enumerate(bars)]
-    said = "; ".join(f"{name} {part}" for name, part in parts.items() if name != "total")
+    said = "; ".join(f"{PARTS[name]} {part}" for name, part in parts.items() if name != "total")
     return _svg(shapes, WORDS("thumbnail: energy", parts=said))
 
 

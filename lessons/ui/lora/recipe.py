@@ -28,7 +28,10 @@ SHARES, STRENGTHS = (0, 25, 50, 75, 100), (0.0, 0.5, 1.0, 1.5, 2.0)  # measured 
 FULL, HEAD = WORDS["full fine-tuning"], WORDS["head alone"]
 VECTORS = {True: WORDS["gains alone"], False: WORDS["biases alone"]}  # of those that write, and that see
 NAMES = {"lora": "LoRA", "rslora": "rsLoRA", "dora": "DoRA"}
-KNOWN = {"shakespeare": "Macbeth", "prose": "this course's own text"}  # what is tested of what a language model knows
+KNOWN = {
+    "shakespeare": WORDS["Macbeth"],
+    "prose": WORDS["this course's text"],
+}  # what is tested of what a language model knows
 TRIED = "as tried"  # in place of a rate: one of these, close to the best of those tried (tests/study/adapting.py)
 RATES = {
     "shakespeare": {"low": 1e-2, "full": 1e-3, "head": 1e-2, "vectors": 1e-2},

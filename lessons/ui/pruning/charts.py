@@ -15,6 +15,7 @@ from lessons.charts.lines import Axis, Point, lines
 from lessons.measure.break_even import break_even
 from lessons.measure.layer_view import GONE, SCANNED, LayerView, Scanned
 from lessons.quantity import Measurement, Quantity, badges_of
+from lessons.recorded.lottery import EARLY, KINDS
 from lessons.text import sections
 from lessons.ui.layout.tables import SPARSE_FILES
 
@@ -25,6 +26,8 @@ PRUNED, BETWEEN = (
 )  # colours in a picture of weights: gone, and the lines between filters
 SMALLEST = 3  # pixels a weight
 UNDER = "below left"  # of a point: where the name of a falling curve's is
+REWOUND, EARLIER = WORDS["ticket: rewound"], WORDS("ticket: rewound to", step=EARLY)
+TICKETS = dict(zip(KINDS, (WORDS["ticket: fine-tuned"], REWOUND, EARLIER, WORDS["ticket: random"]), strict=True))
 UNPRUNED, SMALLEST_FILE = WORDS["unpruned"], WORDS["smallest"]
 SPARSE = SPARSE_FILES | {"nonzero": WORDS["non-zeros alone"]}
 ALONG = (
@@ -160,6 +163,7 @@ def tickets(
 ) -> Chart:
     """Accuracy after each round, by what a round goes on from: as it was recorded, and points that are measured
     `here`. Points are named by their sparsity, along the last curve."""
+    recorded, here = ({TICKETS[kind]: of for kind, of in each.items()} for each in (recorded, here))
     rounds = {at: number for of in recorded.values() for number, at in enumerate(of, start=1)}
     curves = {
         kind: [(0, unpruned.value), *((rounds[at], found.value) for at, found in of.items())]

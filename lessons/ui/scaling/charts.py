@@ -7,12 +7,19 @@ from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.stack import stack
 from lessons.charts.sweep import Curve
 from lessons.estimate.growth import Trend
+from lessons.estimate.silicon import PARTS
 from lessons.quantity import Quantity
 from lessons.text import sections
 from lessons.ui.scaling.first_picture import in_words
 
 WORDS = sections("scaling")
 CHARTS = sections("charts")
+STAGES = {
+    "trained": WORDS["stage: trained"],
+    "student": WORDS["stage: student"],
+    "pruned": WORDS["stage: pruned"],
+    "rounded": WORDS["stage: rounded"],
+}  # as shown
 
 
 def two_trends(
@@ -75,7 +82,10 @@ def accuracy_by_size(title: str, curves: Mapping[str, Curve], said: Iterable[str
 
 def shrunk_in_steps(title: str, stages: Mapping[str, Mapping[str, Quantity]], times: Quantity) -> Chart:
     """The parts of each stage's energy, and what would be left of the first if it fell by so many `times`."""
-    bars = {name: {k: part.value for k, part in parts.items() if k != "total"} for name, parts in stages.items()}
+    bars = {
+        STAGES[stage]: {PARTS[name]: part.value for name, part in parts.items() if name != "total"}
+        for stage, parts in stages.items()
+    }
     first, last = list(bars)[0], list(bars)[-1]
     bars[WORDS["promised"]] = {WORDS["promised: part"]: sum(bars[first].values()) / times.value}
     return stack(title, WORDS["step"], bars, "J", last)
