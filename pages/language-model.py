@@ -73,7 +73,7 @@ def shrink() -> ui.Drawn:
 def damage() -> ui.Drawn:
     page.text("the damage")
     writer: Writer = ui.handed("writer")
-    *_, run = shrunk.chosen(writer)
+    *_, run = shrunk.chosen(writer, folded=True)
     page.about_preset()
     found = read_and_write(writer, run, inspector.text(writer)) if run and writer.ready else {}
     if found:

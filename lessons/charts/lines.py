@@ -156,53 +156,56 @@ def _spec(
     legend: bool,
     reaches: bool,
 ) -> dict[str, Any]:
-    at_x = alt.X("x:Q", title=x.title, scale=_scale(x), axis=_ticks(x, grid=False))
-    at_y = alt.Y("y:Q", title=y.title, scale=_scale(y), axis=_ticks(y, gridOpacity=0.4))
-    listed = {"values": list(names)} if order else {}
-    key = alt.Legend(orient="top", title=None, columns=2, labelLimit=300, **listed) if legend else None
-    colours = list(dict.fromkeys((*order, *names)))
-
-    def colour(field: str) -> alt.Color:
-        return alt.Color(f"{field}:N", scale=alt.Scale(domain=colours), legend=key)
-
+    at = {
+        "x": alt.X("x:Q", title=x.title, scale=_scale(x), axis=_ticks(x, grid=False)),
+        "y": alt.Y("y:Q", title=y.title, scale=_scale(y), axis=_ticks(y, gridOpacity=0.4)),
+    }
     hovered = [
         alt.Tooltip("x:Q", title=x.title, format=x.format),
         alt.Tooltip("y:Q", title=y.title, format=SHOWN.get(y.format, y.format)),
     ]
-    curves = (
+    note = alt.Tooltip("note:N", title=WORDS["note"])
+    curves = _curves([alt.Tooltip("line:N", title=WORDS["line"]), *hovered])
+    curves = curves.encode(**at, color=_colour("line", names, order, legend))
+    seen = named("points").encode(**at, tooltip=[alt.Tooltip("name:N", title=WORDS["name"]), *hovered, note])
+    dots = _dots(seen, many).encode(color=_colour("kind", names, order, legend))
+    layers = (dots, curves) if many else (curves, dots)  # a line must be seen over a cloud
+    ends = [named(REACH).mark_point(opacity=0).encode(**at)] if reaches else []
+    return specification(alt.layer(*layers, *_labels(seen), *ends).properties(height=height))
+
+
+def _colour(field: str, names: tuple[str, ...], order: tuple[str, ...], legend: bool) -> alt.Color:
+    """The colours of names, in this order first; with an order, the legend has only what is drawn."""
+    listed = {"values": list(names)} if order else {}
+    key = alt.Legend(orient="top", title=None, columns=2, labelLimit=300, **listed) if legend else None
+    return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(dict.fromkeys((*order, *names)))), legend=key)
+
+
+def _curves(hovered: list[alt.Tooltip]) -> alt.Chart:
+    return (
         named("lines")
         .mark_line(strokeWidth=2)
         .encode(
-            x=at_x,
-            y=at_y,
-            color=colour("line"),
             detail=["line:N", "dashed:N"],
             order="at:Q",
             strokeDash=alt.condition("datum.dashed", alt.value([4, 4]), alt.value([1, 0])),
-            tooltip=[alt.Tooltip("line:N", title=WORDS["line"]), *hovered],
+            tooltip=hovered,
         )
     )
-    seen = named("points").encode(
-        x=at_x,
-        y=at_y,
-        tooltip=[
-            alt.Tooltip("name:N", title=WORDS["name"]),
-            *hovered,
-            alt.Tooltip("note:N", title=WORDS["note"]),
-        ],
-    )
-    dots = seen.mark_point(filled=True).encode(color=colour("kind"))
+
+
+def _dots(seen: alt.Chart, many: bool) -> alt.Chart:
+    """The points; where there are `many`, those that say nothing are small and pale."""
+    size, opacity = alt.value(70), alt.value(0.9)
     if many:
-        dots = dots.encode(
-            size=alt.condition("datum.says", alt.value(70), alt.value(16)),
-            opacity=alt.condition("datum.says", alt.value(1), alt.value(0.45)),
-        )
-    else:
-        dots = dots.encode(size=alt.value(70), opacity=alt.value(0.9))
-    words = [
+        size = alt.condition("datum.says", size, alt.value(16))
+        opacity = alt.condition("datum.says", alt.value(1), alt.value(0.45))
+    return seen.mark_point(filled=True).encode(size=size, opacity=opacity)
+
+
+def _labels(seen: alt.Chart) -> list[alt.Chart]:
+    """The names of points, a layer for each of their places."""
+    return [
         seen.transform_filter(f"datum.place == '{place}'").mark_text(align=align, dx=dx, dy=dy).encode(text="label:N")
         for place, (align, dx, dy) in PLACES.items()
     ]
-    layers = (dots, curves) if many else (curves, dots)  # a line must be seen over a cloud
-    ends = [named(REACH).mark_point(opacity=0).encode(x=at_x, y=at_y)] if reaches else []
-    return specification(alt.layer(*layers, *words, *ends).properties(height=height))

@@ -1,6 +1,6 @@
 """Parts of a whole as stacked bars, one bar a setting, the one in use marked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from lessons.charts.chart import REACH, Chart, named, specification
+from lessons.charts.chart import REACH, Chart, Rows, named, specification
 from lessons.quantity import SHORT, SI, Badge, show
 from lessons.text import sections
 
@@ -35,58 +35,74 @@ def stack(
     `order`: parts there can be, so that each has its colour where others are missing; `apart`: what is between the
     lines of a setting's name, where it has several."""
     there = {bar: parts for bar, parts in bars.items() if parts}
+    totals = {bar: sum(parts.values()) for bar, parts in there.items()}
     found = tuple(dict.fromkeys(part for parts in there.values() for part in parts))
     names = tuple(dict.fromkeys((*order, *found)))
-    totals = {bar: sum(parts.values()) for bar, parts in there.items()}
     size, prefix = next(((s, p) for s, p in SI if max(upto, *totals.values(), 0) >= s), (1, ""))
     scaled = f"{prefix}{SHORT.get(unit, unit)}"
-    rows = [
-        {
-            "bar": bar,
-            "at": names.index(part),
-            "part": part,
-            "value": value / size,
-            "shown": show(value, unit),
-            "share": value / totals[bar],
-        }
-        for bar, parts in there.items()
-        for part, value in parts.items()
-    ]
+    rows = [row for bar, parts in there.items() for row in _parts(bar, parts, names, unit, size)]
     texts = {bar: show(totals[bar], unit) if parts else WORDS["no figure"] for bar, parts in bars.items()}
-    highest = max(upto, *totals.values(), room[1] if room else 0, 0)
-    heights = {bar: (totals.get(bar, 0), _above(totals.get(bar, 0), room, highest)) for bar in bars}
     said = "; ".join(f"{bar} {text}" for bar, text in texts.items())
-
-    def tabled() -> pd.DataFrame:
-        table = pd.DataFrame(rows, columns=["bar", "part", "value", "share"])
-        return table.rename(columns={"bar": axis, "value": scaled})
-
     drawn = Chart(
         title,
         _spec(axis, scaled, tuple(bars), names, tuple(name for name in names if name in found), apart),
         {
             "parts": rows,
-            "totals": [_number(bar, text, *heights[bar], size, len(bars) > MANY) for bar, text in texts.items()],
+            "totals": _numbers(texts, totals, room, max(upto, *totals.values(), room[1] if room else 0, 0), size),
             "room": [{"said": room[0], "value": room[1] / size}] if room else [],
             REACH: [{"value": upto / size}],
         },
         f"{title}: {said}.{f' {room[0]}: {show(room[1], unit)}.' if room else ''}",
-        tabled,
+        lambda: _table(rows, axis, scaled),
         WORDS("dashed", what=room[0], value=show(room[1], unit)) if room else "",
         badges,
     )
     return marked(drawn, here)
 
 
-def _number(bar: str, text: str, total: float, at: float, size: float, short: bool) -> dict[str, Any]:
-    """What stands above a bar, and where; `short`: without its unit, for a phone."""
-    above = text.partition(" ")[0] if short else text
-    return {"bar": bar, "total": total / size, "at": at / size, "text": text, "above": above}
+def _parts(bar: str, parts: Mapping[str, float], names: Sequence[str], unit: str, size: float) -> Rows:
+    """The parts of a bar, at their places among all `names`. `size`: what the axis counts in, in this unit."""
+    total = sum(parts.values())
+    return [
+        {
+            "bar": bar,
+            "at": names.index(part),
+            "part": part,
+            "value": value / size,
+            "shown": show(value, unit),
+            "share": value / total,
+        }
+        for part, value in parts.items()
+    ]
+
+
+def _numbers(
+    texts: Mapping[str, str],
+    totals: Mapping[str, float],
+    room: tuple[str, float] | None,
+    highest: float,
+    size: float,
+) -> Rows:
+    """What stands above each bar, and where; above many without its unit, for a phone. `highest`: where the axis
+    ends."""
+    rows = []
+    for bar, text in texts.items():
+        total = totals.get(bar, 0)
+        above = text.partition(" ")[0] if len(texts) > MANY else text
+        at = _above(total, room, highest)
+        rows.append({"bar": bar, "total": total / size, "at": at / size, "text": text, "above": above})
+    return rows
 
 
 def _above(total: float, room: tuple[str, float] | None, highest: float) -> float:
     """Where the number above a bar stands: above the dashed line, if that would cross it."""
     return room[1] if room and total < room[1] < total + LETTERS * highest else total
+
+
+def _table(rows: Rows, axis: str, scaled: str) -> pd.DataFrame:
+    """What is drawn, under the words a reader knows it by."""
+    table = pd.DataFrame(rows, columns=["bar", "part", "value", "share"])
+    return table.rename(columns={"bar": axis, "value": scaled})
 
 
 def marked(chart: Chart, here: str) -> Chart:

@@ -204,7 +204,7 @@ def test_a_file_is_checked_before_it_is_loaded(tmp_path, monkeypatch):
     bad.write_bytes(b"GGUF" + b"\xff" * 64)
     page.text_input(key=model_picker.PATH).set_value(str(bad))
     run_until(page, lambda page: page.error)
-    assert page.error[0].value.startswith("it is a GGUF file of version 4294967295; this app reads")
+    assert page.error[0].value.startswith("this GGUF file has version 4294967295, and this app reads")
 
 
 def test_how_sure_perplexity_is_stands_below_it():

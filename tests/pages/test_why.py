@@ -1,12 +1,10 @@
 """Part I, and what stands beside every page: calculators, sources, the energy ledger."""
 
 import json
-import re
 from math import inf
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block, Widget
 
 from lessons import facts
 from lessons.data import examples
@@ -276,27 +274,10 @@ def test_a_headline_without_peers_says_so_and_another_boundary_has_others(footpr
     assert said(footprints, "lies among the published figures of this task and boundary (*GPU only*, 4 in all: ")
 
 
-def on_view(block: Block) -> list[str]:
-    """The knobs of a part of a page, by their names, that no fold hides."""
-    found = []
-    for each in block.children.values():
-        if isinstance(each, Block):
-            found += [] if each.type == "popover" else on_view(each)
-        elif isinstance(each, Widget) and each.key and re.match("(energy|footprint)_[a-z]+$", each.key):
-            found.append(each.key)
-    return found
-
-
 @pytest.mark.parametrize("part", ["one use", "training", "the law", "a wrong headline"])
-def test_four_knobs_at_most_are_on_view_once_a_headline_is_typed(part):
+def test_a_headline_in_a_link_stays_in_every_part(part):
     page = visited("footprint", footprint_part=part, footprint_headline="3 Wh")
-    assert {"footprint_batch", "footprint_task", "footprint_model"} <= set(on_view(page.main))
-    assert len({*on_view(page.main)} - {"footprint_part"}) <= 4  # a tab is no knob
     assert page.text_input("footprint_headline").value == "3 Wh"
-
-
-def test_four_knobs_at_most_are_on_view_of_energy(energy):
-    assert set(on_view(energy.main)) == {"energy_network", "energy_batch", "energy_node", "energy_format"}
 
 
 def test_sources_lists_every_figure_and_can_be_searched():

@@ -126,9 +126,9 @@ def test_a_line_of_the_roofline_has_its_name_behind_its_end_and_no_step_is_above
         home = Home(architectures()["Llama 3.1 8B"], "Q4_K_M")
         steps = {"decode": writing(home, card, 300), "prefill": reading(home, card, 300)}
         chart = charts.roof(card, steps, [])
-        (end,) = chart.data["ends"]
+        (end,) = chart.data["names"]
         line = [(row["x"], row["y"]) for row in chart.data["lines"]]
-        assert end["text"] == "at best" and (end["x"], end["y"]) == line[-1]
+        assert end["name"] == "at best" and (end["x"], end["y"]) == pytest.approx(line[-1])
         assert chart.data["reach"][0]["x"] > end["x"] > max(point["x"] for point in chart.data["points"])
         for point in chart.data["points"]:  # TFLOP/s
             roof = min(point["x"] * card.bandwidth, card.peak or math.inf) / 1e12

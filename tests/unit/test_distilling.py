@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons import charts, models
+from lessons.charts.labels import LINE
+from lessons.charts.line_names import AXIS
 from lessons.data import examples
 from lessons.estimate import silicon, training_break_even
 from lessons.experiment import BadExperiment, Experiment, FineTune, Quantize, ShiftBias, Taught, Trained
@@ -250,9 +252,15 @@ def test_names_at_the_ends_of_a_race_lie_on_no_other():
     figure = race_charts.race({"alone": told(80.0), "taught": told(80.2)}, {}, {})
     names = table(figure, "names").sort_values("y")
     assert names["name"].tolist() == ["alone\n80.0 %", "taught\n80.2 %"]
-    apart = (names["y"].iloc[1] - names["y"].iloc[0]) / 20.2 * race_charts.PLOT  # pixels
-    assert apart == pytest.approx(race_charts.TWO_LINES)
+    apart = (names["y"].iloc[1] - names["y"].iloc[0]) / 20.2 * (race_charts.RACE - AXIS)  # pixels
+    assert apart >= 2 * LINE
+    assert names["y"].max() <= 80.2
     assert table(figure, "reach")["x"].iloc[0] > 160
+
+
+def test_a_race_without_an_accuracy_yet_is_drawn_without_names():
+    figure = race_charts.race({"alone": [TrainingStep(1, 160, 2.3, None, 0.1)], "taught": []}, {}, {})
+    assert figure.data["names"] == figure.data["points"] == []
 
 
 def test_a_student_has_its_colour_wherever_it_is_drawn():

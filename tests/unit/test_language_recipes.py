@@ -8,6 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.charts.labels import LINE
+from lessons.charts.line_names import AXIS
 from lessons.experiment import (
     PARTS,
     BadExperiment,
@@ -231,9 +233,9 @@ def test_what_one_method_alone_can_do_is_no_comparison():
 def test_names_of_lines_that_begin_close_together_are_a_line_apart():
     curves = [damage_charts.Line(name, name, {"4": read((at, 9, 11), GOOD)}) for name, at in (("a", 10), ("b", 10.01))]
     figure = damage_charts.damage("t", curves, damage_charts.Marks(read(GOOD, GOOD), read(BAD, BAD)), ("a", "b"))
-    high, low = table(figure, "ends")["y"]
-    axis = np.log(11 / 9) / damage_charts.HEIGHT
-    assert np.log(high / low) / axis >= damage_charts.LINE
+    high, low = table(figure, "names").sort_values("y", ascending=False)["y"]
+    pixel = np.log(11 / 9) / (damage_charts.HEIGHT - AXIS)
+    assert np.log(high / low) / pixel >= LINE
 
 
 def test_what_was_recorded_of_a_method_is_what_is_measured_now():

@@ -1,14 +1,32 @@
 """Names at lines instead of a legend, ticks with their unit, and parts that keep their colour."""
 
 import re
+from math import log10
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lessons import charts
-from lessons.charts.line_names import Ticks, at_lines, powers
+from lessons.charts.chart import Chart
+from lessons.charts.labels import LETTER, LINE, WIDTH
+from lessons.charts.line_names import (
+    ABOVE_END,
+    ABOVE_START,
+    LEFT_OF_START,
+    NAMES,
+    RIGHT_OF_END,
+    End,
+    Upright,
+    apart,
+    at_ends,
+    at_lines,
+    room,
+)
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.ranges import _with
 from lessons.charts.stack import stack
+from lessons.charts.ticks import Ticks, powers
 from lessons.estimate.training import FITTED, fitted
 from lessons.facts import training_runs
 from lessons.measure.layer_view import LayerCost
@@ -26,18 +44,70 @@ LAYERS = {
 def drawn(**how):
     curves = {"rising": [(1, 1), (100, 1_000)], "flat": [(1, 50), (100, 50)]}
     made = lines("t", Axis("x"), Axis("y"), curves, [Point("p", 10, 10, "points")], legend=False)
-    return made, at_lines(
-        made, {"rising": "end", "flat": "start"}, powers([1, 100], ""), powers([1, 1_000], "J"), **how
-    )
+    sides = {"rising": ABOVE_END, "flat": ABOVE_START}
+    return made, at_lines(made, sides, powers([1, 100], ""), powers([1, 1_000], "J"), **how)
 
 
 def test_a_name_stands_at_the_end_of_its_line_that_was_asked_for():
     _, chart = drawn()
-    assert [(row["line"], row["x"], row["y"]) for row in chart.data["names-end"]] == [("rising", 100, 1_000)]
-    assert [(row["line"], row["x"], row["y"]) for row in chart.data["names-start"]] == [("flat", 1, 50)]
-    written = [layer for layer in chart.spec["layer"] if layer["encoding"].get("text", {}).get("field") == "line"]
-    assert {layer["data"]["name"] for layer in written} == {"names-end", "names-start"}
-    assert all(layer["encoding"]["color"] == chart.spec["layer"][0]["encoding"]["color"] for layer in written)
+    rows = {row["name"]: (row["x"], round(row["y"]), row["align"]) for row in chart.data[NAMES]}
+    assert rows == {"rising": (100, 1_000, "right"), "flat": (1, 50, "left")}
+    halo, written = [layer for layer in chart.spec["layer"] if layer["data"]["name"] == NAMES]
+    assert "color" not in halo["encoding"] and halo["mark"]["color"] == "transparent"
+    assert written["encoding"]["color"]["scale"] == chart.spec["layer"][0]["encoding"]["color"]["scale"]
+
+
+HEIGHTS = st.lists(st.floats(-1_000, 1_000), max_size=9)
+
+
+@given(HEIGHTS, st.floats(0.1, 100))
+def test_places_are_a_gap_apart_between_their_bounds_and_in_their_order(places, gap):
+    high = 10 * gap
+    found = apart(places, gap, 0, high)
+    in_order = [found[at] for at in sorted(range(len(places)), key=places.__getitem__)]
+    assert all(after - before >= 0.999 * gap for before, after in zip(in_order, in_order[1:], strict=False))
+    assert all(-1e-6 * high <= place <= 1.000001 * high for place in found)
+
+
+@pytest.mark.parametrize(
+    ("places", "found"),
+    [
+        ([], []),
+        ([50], [50]),
+        ([30, 10], [30, 10]),  # there is room
+        ([50, 50], [45, 55]),  # both move as far
+        ([53, 50, 20], [56.5, 46.5, 20]),
+        ([1, 2, 3], [0, 10, 20]),  # but none below the axis
+        ([99, 98], [100, 90]),
+    ],
+)
+def test_places_move_as_little_as_they_need(places, found):
+    assert apart(places, 10, 0, 100) == pytest.approx(found)
+
+
+def test_places_that_do_not_fit_are_still_apart():
+    assert apart([5, 5, 5], 10, 0, 10) == [0, 10, 20]
+
+
+@pytest.mark.parametrize("axis", [Upright(0, 100, 200), Upright(2, 2_000, 200, log=True)])
+def test_an_axis_finds_a_value_again(axis):
+    assert [axis.pixel(axis.low), axis.pixel(axis.high)] == [0, 200]
+    assert axis.value(axis.pixel(42)) == pytest.approx(42)
+    assert Upright(5, 5, 200, axis.log).pixel(5) == 0
+
+
+@pytest.mark.parametrize(("name", "letters", "lines"), [("a", 1, 1), ("a", 2, 1), ("a\n80 %", 1, 2)])
+def test_names_at_one_side_are_as_far_apart_as_they_are_high(name, letters, lines):
+    ends = [End(name, 1, 100, RIGHT_OF_END), End("b", 1, 100, RIGHT_OF_END), End("c", 1, 100, LEFT_OF_START)]
+    chart = at_ends(Chart("t", {"layer": []}, {}, "", None), ends, Upright(1, 100, 200, log=True), letters=letters)
+    pixels = {row["name"]: 100 * log10(row["y"]) for row in chart.data[NAMES]}
+    assert abs(pixels[name] - pixels["b"]) >= letters * lines * LINE
+    assert max(pixels.values()) <= 200.001 and pixels["c"] == pytest.approx(200)  # it is alone on its side
+
+
+def test_room_right_of_lines_holds_the_longest_line_of_a_name():
+    span = WIDTH / (1 + room(["alone, before\n66.0 %", "taught"]))  # pixels
+    assert WIDTH - span >= len("alone, before") * LETTER
 
 
 def test_the_chart_that_is_named_keeps_its_own_specification():

@@ -2,9 +2,11 @@
 
 import pytest
 
+from lessons.charts.labels import LINE
+from lessons.charts.line_names import AXIS
 from lessons.experiment import GRAINS, RANGES, Quantize, QuantizeActivations, shipped
 from lessons.quantity import Measurement, Quantity
-from lessons.ui.quantization.charts import NAME, compared
+from lessons.ui.quantization.charts import HEIGHT, compared
 from lessons.ui.quantization.recipe import COMPARED, Quantizing
 
 
@@ -50,11 +52,12 @@ def test_nothing_is_concluded_before_all_is_measured():
     assert compared("Scales", {"a": dict.fromkeys(COMPARED)}, None).is_empty
 
 
-def test_names_of_lines_that_begin_at_one_height_are_written_above_each_other():
+def test_names_of_lines_that_begin_at_one_height_are_written_above_each_other_on_the_chart():
     chart = compared("Scales", {"a": curve(*[10.0] * 7), "b": curve(*[10.0] * 7), "c": curve(*[12.0] * 7)}, None)
-    heights = sorted(row["accuracy"] for row in chart.data["names"])
-    assert heights == [10.0, 10.0 + NAME, 10.0 + 2 * NAME]
-    assert {row["bits"] for row in chart.data["names"]} == {2}
+    heights = sorted(row["y"] for row in chart.data["names"])
+    assert heights[0] >= 0 and heights[1] - heights[0] == pytest.approx(heights[2] - heights[1])
+    assert (heights[1] - heights[0]) / 100 * (HEIGHT - AXIS) >= LINE
+    assert {(row["x"], row["align"]) for row in chart.data["names"]} == {(2, "right")}
 
 
 @pytest.mark.parametrize(("setting", "options"), [("grain", GRAINS), ("range", RANGES)])

@@ -77,5 +77,5 @@ def test_the_browser_is_told_every_position_in_the_order_of_the_slider(monkeypat
     sentences({"2": SideBySide([passage], "a note"), "8": None}, BITS)
     said = json.loads(json.dumps(told))
     assert said["knobs"] == {BITS.name: ["2", "8"]}
-    assert said["frames"][0]["passages"][0]["pieces"] == [["was⏎ ", False], ["<b>", True]]
+    assert said["frames"][0]["passages"][0]["pieces"] == [["was / ", False], ["<b>", True]]
     assert (said["frames"][0]["note"], said["frames"][1]) == ("a note", None)

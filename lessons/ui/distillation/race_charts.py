@@ -1,7 +1,6 @@
 """Students while they train, and where they end: in this race, in every race so far, and by the number of labels."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from statistics import fmean, stdev
 from typing import Any
@@ -10,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
+from lessons.charts.line_names import RIGHT_OF_END, End, at_ends, room, upright
 from lessons.charts.lines import Axis, Point, lines
 from lessons.quantity import Badge, Measurement, badges_of
 from lessons.text import sections
@@ -19,8 +19,8 @@ from lessons.ui.distillation.students import RUNNING, WHO
 WORDS = sections("distillation")
 ENOUGH = 3  # seeds for a deviation
 ROOM = 2.5  # points of accuracy to either side, at least: what is nearly nothing must not look large
-RACE, PLOT, TWO_LINES = 260, 190, 38  # pixels: the height of a race with its axis and without; of a name in two lines
-BEHIND, BEFORE = 0.14, 2.5  # room for names: behind the ends of lines, of their steps; before the first label, times
+RACE = 260  # pixels: the height of a race with its axis
+BEFORE = 2.5  # times: room for names before the first label
 ALONG = {"alone": "below right", "taught": "left"}  # on a curve
 Told = Mapping[str, Sequence[TrainingStep]]  # by runner
 
@@ -42,13 +42,15 @@ def race(told: Told, kept: Told, before: Mapping[str, Measurement | None]) -> Ch
     ends = {name: curve[-1] for name, curve in longest.items() if curve} | {
         name: (last, end.value) for name, end in ended.items()
     }
+    names = {name: _ended(name, at[1], name in ended) for name, at in ends.items()}
+    first = min((step for of in (seen, recorded) for curve in of.values() for step, _ in curve), default=last)
     badges: list[Badge] = ["measured"] * bool(seen or ended) + ["recorded"] * bool(recorded)
     chart = lines(
         WORDS["race: title"],
         Axis(WORDS["optimiser step"], log=False, format="d"),
         Axis(WORDS["accuracy (%)"], log=False),
         RUNNING | seen,
-        [Point(_ended(name, at[1], name in ended), *at, name, says=False) for name, at in ends.items()],
+        [Point(names[name], *at, name, says=False) for name, at in ends.items()],
         height=RACE,
         note=" ".join(
             [WORDS("race: note", images=PROBE)] + [WORDS["dashed"]] * bool(recorded and badges != ["recorded"])
@@ -56,38 +58,15 @@ def race(told: Told, kept: Told, before: Mapping[str, Measurement | None]) -> Ch
         badges=tuple(badges),
         legend=False,
         recorded=recorded,
+        reach=[(last + room([*names.values()]) * (last - first), at[1]) for at in ends.values()],
     )
-    return _named_at_ends(chart, {name: _ended(name, at[1], name in ended) for name, at in ends.items()})
+    return at_ends(chart, [End(names[name], *at, RIGHT_OF_END) for name, at in ends.items()], upright(chart))
 
 
 def _ended(who: str, accuracy: float, before: bool) -> str:
     """Who, and in a second line where it ended, perhaps already `before` this visit."""
     said = WORDS["race: before"] if before else WORDS["race: end"]
     return said.format(who=who, accuracy=accuracy).replace("|", "\n")
-
-
-def _named_at_ends(chart: Chart, names: Mapping[str, str]) -> Chart:
-    """Lines with these names, by line, behind their ends, where the axis goes on for them; none on another."""
-    drawn = [*chart.data["lines"], *chart.data["points"]]
-    (left, right), (low, high) = ((min(each), max(each)) for each in ([row[of] for row in drawn] for of in "xy"))
-    ends = sorted(chart.data["points"], key=lambda row: row["y"])
-    apart = TWO_LINES / PLOT * (high - low)
-    if len(ends) == 2 and (close := apart - (ends[1]["y"] - ends[0]["y"])) > 0:
-        ends = [row | {"y": row["y"] + side * close / 2} for side, row in zip((-1, 1), ends, strict=True)]
-    mark = {"type": "text", "align": "left", "dx": 8, "lineBreak": "\n", "color": "currentColor", "aria": False}
-    at = {of: {"field": of, "type": "quantitative"} for of in "xy"}
-    written = {"data": {"name": "names"}, "mark": mark, "encoding": at | {"text": {"field": "name", "type": "nominal"}}}
-    names_at = [{"x": row["x"], "y": row["y"], "name": names[row["kind"]]} for row in ends]
-    whole = replace(chart, data={**chart.data, "names": names_at})
-    return _reaching(whole, right + BEHIND * (right - left), written)
-
-
-def _reaching(chart: Chart, x: float, *layers: Mapping[str, Any]) -> Chart:
-    """A chart whose x axis goes on to `x`, with more layers."""
-    mark = {"type": "point", "opacity": 0, "aria": False}
-    far = {"data": {"name": REACH}, "mark": mark, "encoding": {"x": {"field": "x", "type": "quantitative"}}}
-    spec = {**chart.spec, "layer": [*chart.spec["layer"], far, *layers]}
-    return replace(chart, spec=spec, data={**chart.data, REACH: [{"x": x}]})
 
 
 def by_seed(finishes: Mapping[str, Sequence[Measurement | None]]) -> Chart:
@@ -184,7 +163,8 @@ def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Cal
             for at in curve
             if at[0] == here
         ]
-        chart = lines(
+        most = max(at[1] for curve in shown.values() for at in curve)
+        return lines(
             WORDS["along labels: title"],
             Axis(WORDS["labelled images: axis"]),
             Axis(WORDS["accuracy (%)"], log=False),
@@ -194,8 +174,8 @@ def along_labels(ends: Mapping[int, Mapping[str, Sequence[Measurement]]]) -> Cal
             note=WORDS["along labels: note"],
             badges=badges,
             legend=False,
+            reach=[(min(at for curve in shown.values() for at, _ in curve) / BEFORE, most)],
         )
-        return _reaching(chart, min(at for curve in shown.values() for at, _ in curve) / BEFORE)
 
     return marked
 

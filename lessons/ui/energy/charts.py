@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from lessons.charts.chart import Chart
-from lessons.charts.line_names import at_lines, powers
+from lessons.charts.line_names import ABOVE_END, at_lines
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.stack import stack
+from lessons.charts.ticks import powers
 from lessons.estimate import silicon
 from lessons.estimate.silicon import PARTS
 from lessons.measure.layer_view import LayerCost
@@ -52,7 +53,7 @@ def fetching(layers: Mapping[str, LayerCost], number: str, node: str, memory: st
     chart = lines(WORDS["fetching pays off"], x, y, curves, points, legend=False)
     energies = powers([y for curve in curves.values() for _, y in curve], "J")
     colours = (dram, PARTS["on-chip memory"], compute, WORDS["layers"])  # as the parts of a floor have them
-    return at_lines(chart, {dram: "end", compute: "end"}, powers(span, ""), energies, colours=colours)
+    return at_lines(chart, dict.fromkeys(curves, ABOVE_END), powers(span, ""), energies, colours=colours)
 
 
 def _layer(name: str, uses: float, each: float, fetch: float) -> Point:

@@ -4,9 +4,10 @@ taken as much as training."""
 from collections.abc import Mapping
 
 from lessons.charts.chart import Chart
-from lessons.charts.line_names import Ticks, at_lines, powers
+from lessons.charts.line_names import ABOVE_END, ABOVE_START, at_lines
 from lessons.charts.lines import Axis, Point, lines
 from lessons.charts.ranges import ranges
+from lessons.charts.ticks import Ticks, powers
 from lessons.estimate import footprint
 from lessons.estimate.training import FITTED, OUTLIERS, fitted, picojoules_per_flop
 from lessons.facts import TrainingRun, training_runs
@@ -20,7 +21,7 @@ REACH = (1.5, 20.0)  # pJ/FLOP
 ORDERS = Ticks({float(f"1e{power}"): f"10{str(power).translate(SUPERSCRIPT)}" for power in range(21, 29)})
 STEPS = Ticks({float(each): f"{each} pJ" for each in (2, 5, 10, 20)})
 NAMED = {  # and where their names stand
-    "GPT-3 175B": "right",
+    "GPT-3 175B": "below right",
     "Llama 3.1 405B": "below right",
     "Llama 3.2 1B": "left",
 }
@@ -48,9 +49,9 @@ def disclosed_runs(name: str, chips: str, flop: float, energy: Quantity) -> Char
     place = "right" if each < NEAR * fitted(chips) else "below right"
     here = Point(said, flop, each, said, energy.source, place=place)
     x, y = Axis(WORDS["training FLOP"]), Axis(WORDS["energy per FLOP"])
-    chart = lines(WORDS["runs"], x, y, curves, [here, *points], HEIGHT, legend=False)
     reach = [(flops, each) for flops in SPAN for each in REACH]
-    return at_lines(chart, dict.fromkeys(curves, "end"), ORDERS, STEPS, reach)
+    chart = lines(WORDS["runs"], x, y, curves, [here, *points], HEIGHT, legend=False, reach=reach)
+    return at_lines(chart, dict.fromkeys(curves, ABOVE_END), ORDERS, STEPS)
 
 
 def _disclosed(run: TrainingRun, generation: str) -> Point:
@@ -71,5 +72,5 @@ def use_overtakes(energy: Quantity, a_day: Quantity) -> Chart:
     x, y = Axis(WORDS["days"]), Axis(WORDS["energy so far"])
     chart = lines(WORDS["overtakes"], x, y, curves, points, HEIGHT, legend=False)
     late = crossing > (span[0] * span[1]) ** 0.5
-    places = {training: "start" if late else "end", use: "end"}
-    return at_lines(chart, places, powers(span, ""), powers([wh for _, wh in curves[use]], "Wh"))
+    sides = {training: ABOVE_START if late else ABOVE_END, use: ABOVE_END}
+    return at_lines(chart, sides, powers(span, ""), powers([wh for _, wh in curves[use]], "Wh"))

@@ -9,7 +9,8 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, Rows, named, specification
-from lessons.charts.labels import LETTER, LINE, WIDTH
+from lessons.charts.labels import LETTER, WIDTH
+from lessons.charts.line_names import AXIS, LEFT_OF_START, RIGHT_OF_START, End, Upright, at_ends
 from lessons.charts.lines import Axis, Point, lines
 from lessons.experiment.language_step import GRAINS
 from lessons.quantity import Measurement, badges_of
@@ -21,8 +22,6 @@ LOST = 10  # times the perplexity of the unshrunk model: from there on a model i
 WIDE = 20  # bits per weight: what takes more is off the chart
 NEAR = 0.2  # bits between lines that begin together
 BESIDE = 10  # pixels that a name may stand out to the left
-SIDES = {"left": 20, "right": -8}  # of a name: its align, and how far it is from its point in pixels
-BEHIND = "var(--st-background-color)"  # around letters, so that no line crosses them
 LARGE = 2  # times as high are letters on a stage
 Curves = Mapping[str, Mapping[str, Measurement | None]]  # by name and position
 
@@ -70,19 +69,18 @@ def damage(
     high = max(each["high"] for each in [*on_it, _interval(marks.before)])
     wide = [bits_of(each) for each in (*marks.reach, marks.shown)] + [each["x"] for each in points]
     reach = [each for each in wide if each <= WIDE] or wide
-    return Chart(
+    letters = LARGE if large else 1
+    chart = Chart(
         title,
         _spec(tuple(kinds), *map(_short, (min(reach), max(reach), low, high))),
-        {
-            "points": points,
-            "ends": _ends(on_it, min(reach), max(reach), low, high, large),
-            **_marked(marks, points),
-        },
+        {"points": points, **_marked(marks, points)},
         WORDS("damage in words", title=title, curves="; ".join(_in_words(lines)), note=note).strip(),
         lambda: _table(points),
         note,
         badges_of([marks.shown["perplexity"], *(m["perplexity"] for line in lines for m in line.curve.values() if m)]),
     )
+    ends = _ends(on_it, min(reach), max(reach), letters)
+    return at_ends(chart, ends, Upright(low, high, HEIGHT - AXIS, log=True), kinds, letters)
 
 
 def by_grain(curves: Mapping[tuple[str, str], Mapping[str, Measurement | None]], group: int) -> list[Line]:
@@ -113,19 +111,14 @@ def _interval(found: Measurement) -> dict[str, Any]:
     return {"low": seen.low or seen.value, "high": seen.high or seen.value, "band": seen.band}
 
 
-def _ends(points: Rows, least: float, most: float, low: float, high: float, large: bool) -> Rows:
-    """The name of each line at its first point on the chart, none closer than a line of text to another: to the left of
-    the first lines where there is room from the `least` bits on, else to the right."""
-    first = {each["name"]: each for each in reversed(points)}
-    gap = math.log(high / low) * (LINE + 2) * (LARGE if large else 1) / HEIGHT
-    ends, last, left = [], math.inf, min((each["x"] for each in points), default=0.0)
-    for each in sorted(first.values(), key=lambda each: -each["y"]):
-        last = min(last - gap, math.log(each["y"]))
-        room = WIDTH * (left - least) / (most - least or 1) + BESIDE
-        fits = each["x"] < left + NEAR and LETTER * len(each["name"]) * (LARGE if large else 1) < room
-        end = {name: each[name] for name in ("name", "kind", "x")}
-        ends.append(end | {"y": math.exp(last), "align": "right" if fits else "left"})
-    return ends
+def _ends(points: Rows, least: float, most: float, letters: float) -> list[End]:
+    """The name of each line at its first point on the chart: to the left of the first lines where there is room from
+    the `least` bits on, else to the right."""
+    first, left = {each["name"]: each for each in reversed(points)}, min((each["x"] for each in points), default=0.0)
+    space = WIDTH * (left - least) / (most - least or 1) + BESIDE
+    fits = lambda each: each["x"] < left + NEAR and LETTER * len(each["name"]) * letters < space
+    side = lambda each: LEFT_OF_START if fits(each) else RIGHT_OF_START
+    return [End(each["name"], each["x"], each["y"], side(each), each["kind"]) for each in first.values()]
 
 
 def _in_words(lines: Sequence[Line]) -> Iterator[str]:
@@ -173,14 +166,6 @@ def _spec(kinds: tuple[str, ...], least: float, most: float, low: float, high: f
     dash = alt.condition("datum.dashed", alt.value([4, 4]), alt.value([1, 0]))
     before = named("unshrunk").encode(y=y)
     marked = {name: named(name).encode(x=x, y=y, tooltip=["name:N", *numbers]) for name in ("unshrunk", "shown")}
-    words = [
-        named("ends")
-        .transform_filter(f"datum.align == '{align}'")
-        .mark_text(align=align, dx=dx, fontWeight="bold", **halo)
-        .encode(x=x, y=y, color=alt.value("transparent") if halo else colour, text="name:N")
-        for align, dx in SIDES.items()
-        for halo in ({"stroke": BEHIND, "strokeWidth": 4}, {})
-    ]
     return specification(
         alt.layer(
             before.mark_rule(strokeDash=[2, 3], opacity=0.6, color="gray"),
@@ -191,7 +176,6 @@ def _spec(kinds: tuple[str, ...], least: float, most: float, low: float, high: f
             marked["unshrunk"].mark_point(filled=True, opacity=1, size=60, shape="diamond", clip=True, color="gray"),
             marked["shown"].mark_point(filled=False, opacity=1, size=220, strokeWidth=2, clip=True, color="gray"),
             named("shown").mark_text(align="right", dx=-12, clip=True).encode(x=x, y=y, text="label:N"),
-            *words,
         ).properties(height=HEIGHT)
     )
 

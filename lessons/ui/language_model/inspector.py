@@ -70,7 +70,9 @@ def inside(writer: Writer) -> Drawn:
 
 def flow(writer: Writer) -> Drawn:
     """The largest numbers that flow into each layer, and what one of them does to rounding."""
-    place, (layer, factor) = choice(PLACE), sliders(LAYER, FACTOR, most=writer.counts[:1])
+    place, factor = choice(PLACE), slider(FACTOR)
+    with more():
+        layer = slider(LAYER, most=writer.counts[0])
     question = language.watching_flow, writer.model, place, int(layer) - 1
     seen = asked("flow", WORDS["watch"], *question, large=False) if writer.ready else None
     if seen is None:

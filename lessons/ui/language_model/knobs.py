@@ -1,5 +1,7 @@
 """The knobs for how a language model is shrunk."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from lessons.experiment import PARTS, BadExperiment, Experiment
@@ -41,13 +43,14 @@ def factorized() -> bool:
     return (st.session_state.get(SHARE.name) or st.query_params.get(SHARE.name)) in SHARES[:-1]
 
 
-def shrinking(model: Experiment, bits: str) -> tuple[Shrinking, Experiment | None]:
-    """Draw the knobs: how to shrink a model, and the model so shrunk with weights of so many `bits`; None, with the
-    reason, where that is not possible."""
+def shrinking(model: Experiment, bits: str, folded: bool) -> tuple[Shrinking, Experiment | None]:
+    """Draw the knobs, `folded` away or the first of them on view: how to shrink a model, and the model so shrunk with
+    weights of so many `bits`; None, with the reason, where that is not possible."""
     thin, rounds = factorized(), bits != KEPT
     hand_on("factorized", thin)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        grain, method = choice(GRAIN, rounds), choice(METHOD, rounds, moves=as_published)
+        with more(WORDS["grain and method"]) if folded else nullcontext():
+            grain, method = choice(GRAIN, rounds), choice(METHOD, rounds, moves=as_published)
         with more():
             cache = choice(CACHE)
             scheme = choice(GRID, rounds)

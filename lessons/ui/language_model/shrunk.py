@@ -23,11 +23,11 @@ TILES = {
 TALL = 480  # pixels of the chart on a stage
 
 
-def chosen(writer: Writer) -> tuple[Shrinking, str, Experiment | None]:
+def chosen(writer: Writer, folded: bool = False) -> tuple[Shrinking, str, Experiment | None]:
     """How the model is shrunk, to how many bits, and the model so shrunk; None where that is not possible. Draws the
-    knobs; the bits are those of the slider at the top."""
+    knobs, all `folded` away or not; the bits are those of the slider at the top."""
     bits = handed("bits")
-    how, run = shrinking(writer.model, bits)
+    how, run = shrinking(writer.model, bits, folded)
     return hand_on("now", (how, bits, run))
 
 

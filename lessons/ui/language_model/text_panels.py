@@ -15,7 +15,7 @@ from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import numbers
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.widgets import choice
+from lessons.ui.state.widgets import choice, more
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.generated_text import written
 
@@ -44,7 +44,7 @@ def read_and_write(writer: Writer, shrunk: Experiment, text: str) -> dict[str, Q
     if presenting():
         side_by_side(writer, shrunk, text, float(HEAT.default), int(SEED.default))
         return {}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom"), more(WORDS["temperature and seed"]):
         heat, number = float(choice(HEAT)), int(choice(SEED))
     found = coloured(writer, shrunk, text)
     if side_by_side(writer, shrunk, text, heat, number):

@@ -49,12 +49,12 @@ LEARNS = (CORPUS, STEPS, TEACHER, SIZE, TOKENS, START)
 def to_learn() -> Written:
     """Draw the knobs: what is to be trained."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        corpus, steps = choice(CORPUS), int(choice(STEPS))
+        corpus = choice(CORPUS)
         large = corpus in shipped_names()  # a text that has a teacher, and frequent pieces of words
         teacher = choice(TEACHER, large)
         with more():
-            size, tokens = pick(SIZE), choice(TOKENS, large and teacher == TEACHER.default)
-            seed = int(choice(START))
+            steps, size = int(choice(STEPS)), pick(SIZE)
+            tokens, seed = choice(TOKENS, large and teacher == TEACHER.default), int(choice(START))
     return _written(corpus, size, steps, seed, teacher, tokens)
 
 

@@ -8,7 +8,7 @@ from lessons.quantity import Badge
 from lessons.ui import browser
 from lessons.ui.state.knob import Knob
 
-LINE_END = "⏎ "  # a line that ends takes no line of its own
+LINE_END = " / "  # as verses are quoted: a line that ends takes no line of its own
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
+from lessons.charts.line_names import RIGHT_OF_END, End, at_ends, upright
 from lessons.charts.lines import Axis, Curves, Point, lines
 from lessons.charts.surface import Surface
 from lessons.estimate.engine_efficiency import MeasuredSpeed
@@ -116,11 +117,12 @@ def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
 
 def _named_lines(chart: Chart, x: Axis, y: Axis, curves: Curves) -> Chart:
     """The same chart with the name of each line at its right end."""
-    ends = [{"x": float(curve[-1][0]), "y": float(curve[-1][1]), "text": name} for name, curve in curves.items()]
+    ends = [End(name, *map(float, curve[-1]), RIGHT_OF_END) for name, curve in curves.items()]
     kinds = {point["kind"] for point in chart.data["points"]}
     shown = tuple(kind for kind in KINDS[1:] if kind in kinds)
-    reach = [{"x": BESIDE * max(end["x"] for end in ends)}]
-    return replace(chart, spec=_spec(x, y, shown), data=dict(chart.data) | {"ends": ends, REACH: reach})
+    reach = [{"x": BESIDE * max(end.x for end in ends)}]
+    drawn = replace(chart, spec=_spec(x, y, shown), data=dict(chart.data) | {REACH: reach})
+    return at_ends(drawn, ends, upright(drawn))
 
 
 @lru_cache(maxsize=16)
@@ -139,7 +141,6 @@ def _spec(x: Axis, y: Axis, shown: tuple[str, ...]) -> dict[str, Any]:
     drawn = [
         named("lines").mark_line(strokeWidth=2, color=GREY).encode(x=at_x, y=at_y, detail="line:N", order="at:Q"),
         seen.mark_point(filled=True, size=70, opacity=0.9).encode(color=colour),
-        named("ends").mark_text(align="left", baseline="middle", dx=6).encode(x=at_x, y=at_y, text="text:N"),
         *(
             seen.transform_filter(f"datum.place == '{place}'")
             .mark_text(align=align, baseline=baseline, dx=dx, dy=dy)

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
+from lessons.charts.line_names import apart
 from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, WEIGHTS, Home, elsewhere, fits, memory
 from lessons.estimate.gguf_size import BITS, FORMATS, NATIVE
 from lessons.estimate.roofline import Machine
@@ -144,13 +145,7 @@ def spread(marks: Sequence[tuple[str, float, str]], most: float) -> list[dict[st
     `from` is where the mark is in GB, `to` where its label is."""
     step = most * LINE / HEIGHT
     ordered = sorted(((kind, min(at, most), text) for kind, at, text in marks), key=lambda mark: mark[1])
-    heights: list[float] = []
-    for _, at, _ in ordered:
-        heights.append(max(at, step / 2, heights[-1] + step if heights else 0.0))
-    top = most - step / 2
-    for place in reversed(range(len(heights))):
-        heights[place] = min(heights[place], top)
-        top = heights[place] - step
+    heights = apart([at for _, at, _ in ordered], step, step / 2, most - step / 2)
     return [
         {"part": kind, "text": text, "left": RIGHT, "x": LABELS, "from": at / GB, "to": height / GB}
         for (kind, at, text), height in zip(ordered, heights, strict=True)

@@ -1,7 +1,7 @@
 """Ways of rounding compared; and the numbers of a layer, weights or activations, as a histogram, with the grid they are
 rounded to over it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import Chart, named, series, specification
+from lessons.charts.line_names import AXIS, LEFT_OF_START, End, Upright, at_ends
 from lessons.charts.sweep import Curve
 from lessons.measure.layer_view import View
 from lessons.quantity import Measurement, badges_of, counted, show
@@ -17,7 +18,8 @@ from lessons.text import sections
 WORDS = sections("quantization")
 COLUMNS = {"from": WORDS["from"], "to": WORDS["to"], "count": WORDS["how many"]}
 HEIGHT = 260
-MARGIN, NAME = 92, 7.0  # of names left of their lines: pixels, and percentage points that one is high
+MARGIN = 92  # pixels, for names left of their lines
+GREY = "#8A97A3"
 CHANCE = 1.0  # percentage points that 10,000 images cannot tell apart
 
 
@@ -31,19 +33,18 @@ def compared(title: str, ways: Mapping[str, Curve], before: Measurement | None, 
         for way, curve in percent.items()
         for bits, value in curve.items()
     ]
-    firsts = list({row["way"]: row for row in reversed(rows)}.values())
-    heights = _apart([row["accuracy"] for row in firsts])
+    starts = {row["way"]: row for row in reversed(rows)}
+    ends = [End(way, row["bits"], row["accuracy"], LEFT_OF_START, way) for way, row in starts.items()]
     complete = all(len(curve) == len(ways[way]) for way, curve in known.items())
     note = WORDS["compared: not yet"]
     if complete:
         note = " ".join([*_difference(percent), *([_files(known)] if sizes else [])])
     value = before and before["accuracy"].value
-    return Chart(
+    chart = Chart(
         title,
         _lines(tuple(ways)),
         {
             "lines": rows,
-            "names": [row | {"accuracy": at} for row, at in zip(firsts, heights, strict=True)],
             "before": [{"accuracy": value, "said": WORDS("not rounded: accuracy", value=value)}] if before else [],
         },
         WORDS("compared: in words", title=title, note=note),
@@ -51,14 +52,7 @@ def compared(title: str, ways: Mapping[str, Curve], before: Measurement | None, 
         note,
         badges_of(found["accuracy"] for curve in known.values() for found in curve.values()),
     )
-
-
-def _apart(heights: Sequence[float]) -> list[float]:
-    """Where names are written, the lowest first at its line's height: none closer to another than it is high."""
-    found, last = dict.fromkeys(range(len(heights)), 0.0), -NAME
-    for at in sorted(found, key=heights.__getitem__):
-        found[at] = last = max(heights[at], last + NAME)
-    return list(found.values())
+    return at_ends(chart, ends, Upright(0, 100, HEIGHT - AXIS), tuple(ways))
 
 
 def _difference(percent: Mapping[str, Mapping[str, float]]) -> list[str]:
@@ -120,10 +114,9 @@ def _lines(ways: tuple[str, ...]) -> dict[str, Any]:
     tips = ["way:N", alt.Tooltip("bits:Q", title=bits), alt.Tooltip("accuracy:Q", title=accuracy, format=".1f")]
     unrounded = named("before")
     layers = [
-        unrounded.mark_rule(strokeDash=[4, 4], opacity=0.5).encode(y=y),
+        unrounded.mark_rule(strokeDash=[4, 4], color=GREY).encode(y=y),
         unrounded.mark_text(align="left", baseline="bottom", dy=-4).encode(x=alt.value(4), y=y, text="said:N"),
         named("lines").mark_line(point={"size": 40, "filled": True}).encode(x=x, y=y, color=colour, tooltip=tips),
-        named("names").mark_text(align="right", dx=-9).encode(x=x, y=y, text="way:N", color=colour),
     ]
     return specification(alt.layer(*layers).properties(height=HEIGHT))
 
