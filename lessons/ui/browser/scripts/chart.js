@@ -1,6 +1,6 @@
 // The charts of a headline, drawn by Vega-Lite: a specification that stays, and at each position of the slider other data.
 
-import { badges, element } from "./elements.js"
+import { badges, element, unbroken } from "./elements.js"
 
 const library = () => import("./vendor/vega-embed.js")  // 0.9 MB, once a visit, for those who see such a chart
 const known = new WeakMap()  // by place: what is drawn there; a lab that runs again finds it
@@ -21,7 +21,7 @@ export function chart(place, data) {
             const part = name => places[n].querySelector(`.${name}`)
             part("title").textContent = title
             badges(part("badges"), chart.badges)
-            part("caption").textContent = note.replace(/[*`]/g, "")  // Markdown's
+            part("caption").textContent = unbroken(note.replace(/[*`]/g, ""))  // without Markdown's marks
             part("canvas").setAttribute("aria-label", data.texts[alt])
             const tables = Object.entries(chart.data).map(([name, columns]) => [name, rows(columns, data)])
             wanted(places[n], data.specs[spec], Object.fromEntries(tables))

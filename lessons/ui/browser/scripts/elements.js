@@ -7,6 +7,11 @@ export function element(tag, text = "", name = "") {
     return made
 }
 
+const UNIT = /(\d) (?=%|[kMGTPmµn]?(?:Wh|J|B|W|MACs?|FLOP|nats|bits?|tokens|USD)\b)/g
+
+// Text in which no line ends between a number and its unit.
+export const unbroken = text => text.replace(UNIT, "$1\u00a0")
+
 // How a number is known: one of Streamlit's badges.
 export function badge(place, kind) {
     place.textContent = kind

@@ -1,7 +1,7 @@
 // Passages of text beside each other, where the slider stands: what is like the first passage is plain, what differs is marked.
 
 import { anew } from "./anew.js"
-import { badges, element } from "./elements.js"
+import { badges, element, unbroken } from "./elements.js"
 import { follow, place } from "./follow.js"
 
 export default function ({ data, parentElement }) {
@@ -11,7 +11,7 @@ export default function ({ data, parentElement }) {
 function sentences(data, root) {
     const passages = root.querySelector(".passages"), known = data.frames.filter(frame => frame)
     const columns = (known[0]?.passages ?? []).map((_, n) => column(data.frames.map(frame => frame?.passages[n])))
-    const note = each(data.frames.map(frame => element("span", frame?.note ?? "")))
+    const note = each(data.frames.map(frame => element("span", unbroken(frame?.note ?? ""))))
     passages.replaceChildren(...columns.map(column => column.box))
     root.querySelector(".caption").replaceChildren(...(known.some(frame => frame.note) ? [note.box] : []))
     let drawn
