@@ -62,7 +62,7 @@ def mean(values: Tensor) -> tuple[float, float, float]:
 
 
 def what_was_read(count: int, unit: str, text: str) -> str:
-    """So many tokens of a text, each of which is a `unit` ("token" or "character"), and how a band is made of them."""
+    """`count` tokens of a text, each of which is a `unit` ("token" or "character"), and how a band is made of them."""
     return WORDS("read", count=count, units=WORDS[f"{unit}s"], text=text, part=PART)
 
 
