@@ -16,9 +16,9 @@ from lessons.quantity import counted
 from lessons.text import sections
 from lessons.training import descent
 from lessons.ui.network import charts as network_charts
-from lessons.ui.network import first_picture
+from lessons.ui.network import chosen, first_picture
 from lessons.ui.network.canvas import show, walk
-from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PICTURE, PRESETS, RATE, STEPS, TASK, WIDTH
+from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PRESETS, RATE, STEPS, TASK, WALK, WIDTH
 
 EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare sizes, short enough to wait for
 WORDS = sections("network")
@@ -36,14 +36,14 @@ with page.aside(PART.label):
 
 
 def first() -> None:
-    ui.slider(PICTURE)
-    page.opens(lambda: ui.picture(first_picture.frames(baseline, bool(page.guess)), PICTURE), most_macs)
+    walks = ui.asking() or not ui.presenting()  # else a stage has no first picture
+    image = chosen.image(walks)
+    page.opens(lambda: ui.picture(first_picture.frames(baseline, image, bool(page.guess)), WALK), most_macs)
     if part == "inside":  # the others say it below their own sliders
         page.about_preset()
-
-    @ui.on_release({PICTURE: PICTURE.options})
-    def chosen(at: str) -> None:
-        ui.hand_on("image", int(at) - 1)
+    ui.hand_on("image", image)
+    if walks:
+        ui.on_release({WALK: WALK.options})(lambda _: None)
 
 
 def inside() -> ui.Drawn | None:

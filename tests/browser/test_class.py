@@ -20,7 +20,7 @@ MOVED = {  # by page: its main slider, two positions of it, and how many message
     "footprint": ("footprint_batch", "4", "8", 40, 30),
     "llm-at-home": ("llm_format", "Q8_0", "Q4_0", 20, 30),
     "pruning": ("pruning_sparsity", "40", "45", 50, 30),
-    "network": ("network_picture", "2", "3", 50, 30),  # what each layer makes of a picture
+    "network": ("network_walk", "conv2", "conv3", 20, 30),
     "decide": ("decide_uses", "10", "100", 50, 30),  # four cards
     "lora": ("lora_rank", "4", "16", 80, 40),  # what came of it, and merging
 }

@@ -45,8 +45,10 @@ def draw(page: Page, points: list[tuple[float, float]]) -> None:
 
 def pick(page: Page, picture: int, key: str) -> None:
     """Another test picture is chosen; the canvas is white paper again."""
+    unfold(page, "Test image")
     slider(page, "Test image").press(key)
     settle(page, lambda: page.get_by_text(f"Test image {picture}: ").count() == 1)
+    page.keyboard.press("Escape")
     canvas = page.locator("canvas[role=img]")
     settle(page, lambda: canvas.count() == 1)  # the new one may stand beside the old one for a moment
     assert canvas.evaluate("c => !c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v)")

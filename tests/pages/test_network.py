@@ -83,11 +83,11 @@ def test_per_layer_numbers_add_up_to_what_the_waist_measures():
     assert conv1["parameters"].source == "16 × 25 weights + 16 biases"
 
 
-def pictured(page: AppTest, at: str = "1") -> tuple[str, dict]:
+def pictured(page: AppTest, at: str = "fc") -> tuple[str, dict]:
     """The line below the first picture for one position of its slider, and its data, by name."""
     drawn = next(each.proto for each in page.get("bidi_component") if each.proto.component_name == "picture")
     told = json.loads(drawn.mixed.json or drawn.json)
-    chart = told["frames"][told["knobs"]["network_picture"].index(at)]["charts"][0]
+    chart = told["frames"][told["knobs"]["network_walk"].index(at)]["charts"][0]
     texts = lambda column: [told["texts"][at] for at in column["texts"]] if isinstance(column, dict) else column
     columns = lambda table: {name: texts(told["columns"][place]) for name, place in table.items()}
     return chart["note"], {name: columns(table) for name, table in chart["data"].items()}
@@ -95,8 +95,7 @@ def pictured(page: AppTest, at: str = "1") -> tuple[str, dict]:
 
 @pytest.mark.parametrize("at", ["1", "18", "24"])
 def test_the_first_picture_shows_what_the_network_computes_of_each_image(at):
-    page = opened(picture="3", guess="conv2")
-    note, data = pictured(page, at)
+    note, data = pictured(opened(picture=at, guess="conv2"))
     costs, seen = asked(vision.counting, "cnn"), asked(vision.looking, shipped(), int(at) - 1)
     for what, each in (("parameters", [c.parameters for c in costs]), ("MACs", [c.macs for c in costs])):
         assert data[what]["share"] == pytest.approx([count / sum(each) for count in each], rel=1e-5)
@@ -110,6 +109,17 @@ def test_the_first_picture_shows_what_the_network_computes_of_each_image(at):
     assert np.array_equal(np.asarray(png)[:28:7, :28:7], strongest)
 
 
+@pytest.mark.parametrize("passed", range(5))
+def test_the_image_has_passed_the_layers_up_to_where_the_slider_stands(passed):
+    note, data = pictured(opened(walk="image", guess="conv2"), ("image", *models.LAYERS["cnn"])[passed])
+    assert all(len(data[name]["x"] if data[name] else ()) == passed for name in ("parameters", "MACs"))
+    assert len(data["images"]["x"]) == min(passed, 3) + 1 and bool(data["likely"]) == (passed == 4)
+    assert data["shapes"]["name"] == ["28 × 28", "16 × 14 × 14", "32 × 7 × 7", "48 × 4 × 4", "10 outputs"]
+    if 0 < passed < 4:
+        cost = asked(vision.counting, "cnn")[passed - 1]
+        assert f"{cost.outputs:,} outputs, each of {cost.macs // cost.outputs} multiplications, " in note
+
+
 def test_squares_are_drawn_to_scale():
     size = next(layer["encoding"]["size"] for layer in first_picture._spec()["layer"] if "size" in layer["encoding"])
     assert size["scale"]["domain"][0] == 0 and size["scale"]["range"][0] == 0 and "type" not in size["scale"]
@@ -119,13 +129,15 @@ def test_where_the_macs_are_is_not_told_before_the_reader_has_answered():
     page = opened()
     note, data = pictured(page)
     assert not data["MACs"] and len(data["unknown"]["x"]) == 4 and "conv2" not in note
+    note, data = pictured(page, "conv2")
+    assert not data["MACs"] and "42 %" not in note
     note, data = pictured(opened(guess="fc"))
-    assert data["MACs"] and not data["unknown"] and "conv2 does 42 % of the MACs" in " ".join(note.split())
+    assert data["MACs"] and not data["unknown"] and "conv2 does 42 % of the multiplications" in " ".join(note.split())
 
 
 @pytest.mark.parametrize(
     ("guess", "said"),
-    [("conv2", "You predicted **conv2**. MACs are"), ("conv1", "**conv2** does the most")],
+    [("conv2", "You predicted **conv2**. Multiplications are"), ("conv1", "**conv2** does the most")],
 )
 def test_the_prediction_is_judged_by_what_is_counted(guess, said):
     page = opened(guess=guess)

@@ -41,13 +41,26 @@ def test_the_words_are_those_of_what_is_drawn(curve, at):
 @pytest.mark.parametrize("at", WIDTHS)
 def test_each_square_and_the_lens_are_labelled(curve, at):
     drawn = first_picture.frames(curve)[at].charts[0].data
-    said = {of: drawn[of][0]["name"] for of in ("size", "right", "magnified", "before")}
+    said = {of: drawn[of][0]["name"] for of in ("size", "right", "magnified", "now", "before", "own")}
     assert said == {
-        "size": f"{curve[at]['packed']}: names clothes on images",
+        "size": "A model that names clothes",
         "right": f"{curve[at]['accuracy']} right, before {curve['fp32']['accuracy']}",
-        "magnified": "magnified × 2.3",
+        "magnified": "lens × 2.3",
+        "now": f"now: {curve[at]['packed']}",
         "before": f"before: {curve['fp32']['packed']}",
+        "own": "on the scale\nof the others",
     }
+
+
+@pytest.mark.parametrize("at", WIDTHS)
+def test_a_leader_goes_from_each_square_under_the_lens_to_its_label(curve, at):
+    drawn = first_picture.frames(curve)[at].charts[0].data
+    for leader, square, label in zip(
+        drawn["leaders"], (drawn["whole"], drawn["model"]), ("before", "now"), strict=False
+    ):
+        assert leader["x"] == pytest.approx(square[1]["x2"])
+        assert square[1]["y"] <= leader["y"] <= square[1]["y2"] + 1e-6
+        assert (leader["x2"] < drawn[label][0]["x"]) and leader["y2"] == drawn[label][0]["y"]
 
 
 def test_the_large_models_label_is_upright_only_where_it_has_no_room_across(curve):

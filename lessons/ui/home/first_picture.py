@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import pi, sqrt
+from math import cos, pi, sin, sqrt
 from typing import Any
 
 import altair as alt
@@ -18,9 +18,11 @@ WORDS = sections("home")
 HEIGHT = 260  # pixels
 SIDE = 9.4  # a pixel is so many square roots of a byte
 LENS, ENLARGED = 58, 2.3  # pixels of its radius, and times that it enlarges
+SPREAD = 0.6  # radians from the lens's foot to where the beams meet it
+BESIDE, UP = 136, {"before": 207, "now": 190}  # pixels from the left, and up, of the labels of what the lens shows
 LEFT = {"model": 12, "song": 134, "LLM": 320}  # pixels from the left
 SONG = Quantity("song", 180 * 128_000 / 8, "B", "estimated", source="180 s × 128 kbit/s")
-SMALL = ("right", "magnified", "before", "own")  # labels that are not bold
+SMALL = ("right", "now", "before", "magnified", "own")  # labels that are not bold
 ACROSS = 570  # pixels of the picture from which the label of the LLM has room across
 GREY, FAINT = "#8A97A3", 0.35
 
@@ -54,11 +56,12 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
     labels = {
         "names": (LEFT["song"] + 8, sqrt(SONG.value) / SIDE - 8, WORDS["song"].format(size=SONG)),
         "large": (LEFT["LLM"] + 8, 24, WORDS["large"].format(size=large(), wide=words["wide"])),
-        "size": (LEFT["model"], y + LENS + 14, WORDS["small"].format(**words)),
-        "right": (LEFT["song"], y + LENS - 4, WORDS["right"].format(**words)),
-        "magnified": (LEFT["model"], y - LENS - 16, WORDS["magnified"].format(**words)),
-        "before": (LEFT["model"] + 42, 26, WORDS["before"].format(**words)),
-        "own": (LEFT["model"] + 42, 10, WORDS["true size"]),
+        "size": (LEFT["model"], HEIGHT - 10, WORDS["small"]),
+        "right": (BESIDE + 3, HEIGHT - 27, WORDS["right"].format(**words)),
+        "before": (BESIDE + 3, UP["before"], WORDS["before"].format(**words)),
+        "now": (BESIDE + 3, UP["now"], WORDS["now"].format(**words)),
+        "magnified": (LEFT["model"] + 62, 62, WORDS["magnified"].format(**words)),
+        "own": (LEFT["model"] + 42, 24, WORDS["true size"]),
     }
     return Chart(
         WORDS["first picture: title"],
@@ -68,6 +71,7 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
             "whole": [_square(LEFT["model"], 0, whole), _enlarged(whole)],
             "model": [_square(LEFT["model"], 0, file), _enlarged(file)],
             "lens": [{"x": SIDE * x, "y": SIDE * y}],
+            "leaders": [_leader(whole, "before"), _leader(file, "now"), *_beams(whole)],
         }
         | {name: [{"x": SIDE * left, "y": SIDE * up, "name": text}] for name, (left, up, text) in labels.items()},
         WORDS["first picture: in words"].format(**words),
@@ -90,9 +94,29 @@ def _enlarged(size: Quantity) -> dict[str, float]:
     return _square(x - half, y - half, size, ENLARGED)
 
 
+def _leader(size: Quantity, to: str) -> dict[str, float]:
+    """From the right edge of a square under the lens to its label."""
+    half = ENLARGED * sqrt(size.value) / SIDE / 2
+    x, y = _centre()
+    return _line((x + half, min(y + half, UP[to])), (BESIDE, UP[to]))
+
+
+def _beams(size: Quantity) -> list[dict[str, float]]:
+    """From the upper corners of a square on the scale of the others to the lens."""
+    side, (x, y) = sqrt(size.value) / SIDE, _centre()
+    across = LENS * sin(SPREAD)
+    foot = y - LENS * cos(SPREAD)
+    return [_line((LEFT["model"], side), (x - across, foot)), _line((LEFT["model"] + side, side), (x + across, foot))]
+
+
+def _line(start: tuple[float, float], end: tuple[float, float]) -> dict[str, float]:
+    """Between two places, in pixels."""
+    return {"x": SIDE * start[0], "y": SIDE * start[1], "x2": SIDE * end[0], "y2": SIDE * end[1]}
+
+
 def _centre() -> tuple[float, float]:
     """Of the lens, in pixels."""
-    return LEFT["model"] + LENS, HEIGHT - LENS - 34
+    return LEFT["model"] + LENS, HEIGHT - LENS - 32
 
 
 @lru_cache(maxsize=1)
@@ -109,9 +133,10 @@ def _spec() -> dict[str, Any]:
         named("whole").mark_rect(filled=False, strokeDash=[3, 3], stroke=GREY, clip=True).encode(**square),
         named("lens").mark_point(size=pi * LENS**2, stroke=GREY, strokeWidth=4).encode(x=x, y=y),
         named("model").mark_rect(clip=True).encode(**square),
+        named("leaders").mark_rule(color=GREY).encode(**square),
         named("names").mark_text(align="left", baseline="top", fontSize=13, lineBreak="\n").encode(**text),
         named("large").mark_text(align="left", angle=upright, fontSize=12, lineBreak="\n").encode(**text),
         named("size").mark_text(align="left", fontSize=15, fontWeight="bold").encode(**text),
-        *(named(of).mark_text(align="left", fontSize=12).encode(**text) for of in SMALL),
+        *(named(of).mark_text(align="left", fontSize=12, lineBreak="\n").encode(**text) for of in SMALL),
     ]
     return specification(alt.layer(*layers).properties(height=HEIGHT))

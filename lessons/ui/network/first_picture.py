@@ -17,81 +17,99 @@ from lessons.experiment import Experiment
 from lessons.jobs import ask, recordings, vision
 from lessons.jobs.events import Activations, Walk
 from lessons.measure.layer_view import LayerCost
+from lessons.measure.per_layer import shape
 from lessons.quantity import Badge, show
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
-from lessons.ui.network.knobs import PICTURE
+from lessons.ui.network.knobs import PICTURE, WALK
 from lessons.ui.work.results import answer
 
 WORDS = sections("network")
 IMAGES = tuple(int(position) - 1 for position in PICTURE.options)  # by their places in the test set
-NAMES = {"parameters": WORDS["parameters"], "MACs": WORDS["MACs"]}
+NAMES = {"parameters": WORDS["parameters"], "MACs": WORDS["multiplications"]}
 HEIGHT = 310
 GREY = "#8A97A3"
 COLUMN, LAST, ACROSS = 1.0, 1.8, 5.8  # widths, and that of all columns: the image, three convolutions, fc
-SIDE = 76  # pixels of an image on the screen
+START = ACROSS - LAST + 0.1  # where what stands in the last column begins
+SIDE = 70  # pixels of an image on the screen
 TILE, BETWEEN = 28, 128  # pixels of a feature map as it is sent; the grey between two
-ROWS = {"parameters": (160, 211), "MACs": (255, 306)}  # y of a square's middle, and of the words below it
+ROWS = {"parameters": (163, 208), "MACs": (252, 298)}  # y of a square's middle, and of the words below it
 LARGEST = 0.55  # the share whose square fills a column
 MOST = 3  # predictions shown
+HEADS, IMAGE, SHAPE = (6, 20), 64, 110  # y of a layer's name and kind, of the middle of its image, of its shape
 
 
-def frames(experiment: Experiment, answered: bool) -> Mapping[str, Frame | None]:
-    """The picture of each test image of the slider; None until it is known, here or from a recording. Where the MACs
-    are is shown once the reader has `answered` where they are."""
+def frames(experiment: Experiment, image: int, answered: bool) -> Mapping[str, Frame | None]:
+    """The picture of a test `image` once it has come to each position of the slider; None until it is known, here or
+    from a recording. Where the MACs are is shown once the reader has `answered` where they are."""
     asked = experiment, IMAGES
     recorded = recordings.find(vision.walking, *asked)
     badge: Badge = "measured" if (walk := answer(ask.walk, *asked)) else "recorded"
     if not (walk := walk or (recorded and recorded.result)):
-        return dict.fromkeys(PICTURE.options)
-    drawn = _drawn(walk, experiment.source.task, badge, answered)
-    return {at: Frame(charts=[chart]) for at, chart in zip(PICTURE.options, drawn, strict=True)}
+        return dict.fromkeys(WALK.options)
+    drawn = _drawn(walk, image, experiment.source.task, badge, answered)
+    return {at: Frame(charts=[chart]) for at, chart in zip(WALK.options, drawn, strict=True)}
 
 
-@lru_cache(maxsize=16)
-def _drawn(walk: Walk, task: str, badge: Badge, answered: bool) -> list[Chart]:
-    """The charts of all images: PNG files take 20 ms to make."""
+@lru_cache(maxsize=64)
+def _drawn(walk: Walk, image: int, task: str, badge: Badge, answered: bool) -> list[Chart]:
+    """The charts of all positions: PNG files take a millisecond to make."""
     data = TASKS[task]
-    labels = data.test_labels()
-    each = zip(IMAGES, walk.seen, strict=True)
-    return [_picture(walk.costs, seen, at, labels[at], data.CLASSES, badge, answered) for at, seen in each]
+    right = data.CLASSES[data.test_labels()[image]]
+    seen = walk.seen[IMAGES.index(image)]
+    images = [{"x": 0.5, "url": _png(seen.pixels)}, *_maps(walk.costs, seen)]
+    likely = [(data.CLASSES[i], float(seen.probabilities[i])) for i in np.argsort(seen.probabilities)[::-1][:MOST]]
+    passed = range(len(WALK.options))  # layers, at each position
+    return [_picture(walk.costs, n, images, likely, image, right, badge, answered) for n in passed]
 
 
 def _picture(
     costs: Sequence[LayerCost],
-    seen: Activations,
+    passed: int,
+    images: Sequence[dict[str, Any]],
+    likely: Sequence[tuple[str, float]],
     at: int,
-    label: int,
-    classes: Sequence[str],
+    right: str,
     badge: Badge,
     answered: bool,
 ) -> Chart:
-    right = classes[label]
-    likely = [(classes[i], float(seen.probabilities[i])) for i in np.argsort(seen.probabilities)[::-1][:MOST]]
+    """An image that has `passed` so many layers."""
+    whole = passed == len(costs)
     squares = _squares(costs)
-    shown = squares if answered else [row for row in squares if row["what"] == "parameters"]
-    note = _note(squares, right, likely, answered)
+    shown = [row for row in squares if row["number"] < passed and (answered or row["key"] == "parameters")]
+    note = _last(costs[-1], squares, right, likely, answered) if whole else _note(costs, passed, squares, answered)
+    rows = [_likely(row, *each) for row, each in enumerate(likely)] if whole else []
     return Chart(
         WORDS("first picture: title", number=at + 1, right=right),
         _spec(),
         {
+            "here": [{"x": float(passed), "x2": ACROSS if whole else passed + COLUMN}],
             "names": [{"x": 0.5, "name": WORDS["image: head"]}]
             + [{"x": _middle(n), "name": c.name} for n, c in enumerate(costs)],
-            "images": [{"x": 0.5, "url": _png(seen.pixels)}, *_maps(costs, seen)],
-            "likely": (rows := [_likely(row, *each) for row, each in enumerate(likely)]),
+            "kinds": [{"x": _middle(n), "name": WORDS["convolution"]} for n in range(len(costs) - 1)],
+            "last": [{"x": START, "name": WORDS["fully connected"]}],
+            "shapes": [{"x": 0.5, "name": shape(costs[0].shape_in[1:])}]
+            + [{"x": _middle(n), "name": _shape(c)} for n, c in enumerate(costs)],
+            "images": images[: passed + 1],
+            "likely": rows,
             "classes": rows,
-            "parameters": [row for row in shown if row["what"] == "parameters"],
-            "MACs": [row for row in shown if row["what"] == "MACs"],
+            "parameters": [row for row in shown if row["key"] == "parameters"],
+            "MACs": [row for row in shown if row["key"] == "MACs"],
             "shares": shown,
             "totals": _totals(costs, answered),
-            "unknown": [] if answered else [{"x": _middle(n), "y": ROWS["MACs"][0]} for n in range(len(costs))],
+            "unknown": [] if answered else [{"x": _middle(n), "y": ROWS["MACs"][0]} for n in range(passed)],
             REACH: [{"x": 0.0, "y": 0}, {"x": ACROSS, "y": HEIGHT}],
         },
         WORDS("first picture: in words", number=at + 1, right=right, shares=_in_words(shown), note=note),
-        lambda: _table(costs, likely, answered),
+        lambda: _table(costs[:passed], likely if whole else (), answered),
         note,
         (badge,),
     )
+
+
+def _shape(cost: LayerCost) -> str:
+    """Of a layer's output, in words."""
+    return shape(cost.shape_out) if len(cost.shape_out) > 1 else WORDS("outputs", outputs=cost.outputs)
 
 
 def _middle(layer: int) -> float:
@@ -105,14 +123,15 @@ def _squares(costs: Sequence[LayerCost]) -> list[dict[str, Any]]:
         for layer, (cost, count) in enumerate(zip(costs, each, strict=True)):
             share = count / sum(each)
             place = {"x": _middle(layer), "y": ROWS[what][0], "below": ROWS[what][1]}
-            rows.append(place | {"layer": cost.name, "what": what, "share": share, "said": f"{100 * share:.0f} %"})
+            row = {"number": layer, "key": what, "layer": cost.name, "what": NAMES[what]}
+            rows.append(place | row | {"share": share, "said": f"{100 * share:.0f} %"})
     return rows
 
 
 def _totals(costs: Sequence[LayerCost], answered: bool) -> list[dict[str, Any]]:
     parameters, macs = sum(c.parameters for c in costs), sum(c.macs for c in costs)
     stored = {"x": 0.0, "y": ROWS["parameters"][0], "said": f"{parameters:,}\n{NAMES['parameters']}"}
-    work = WORDS["multiplications"]
+    work = NAMES["MACs"]
     done = {"x": 0.0, "y": ROWS["MACs"][0], "said": f"{show(macs, '')}\n{work}" if answered else work}
     return [stored, done]
 
@@ -141,15 +160,40 @@ def _png(pixels: np.ndarray) -> str:
 
 def _likely(row: int, name: str, probability: float) -> dict[str, Any]:
     """A class as a bar whose full length is the width of the last column, and what stands above it."""
-    start = ACROSS - LAST + 0.1
-    until = start + probability * (ACROSS - start)
+    until = START + probability * (ACROSS - START)
     said = f"{name}: {100 * probability:.1f} %"
-    return {"x": start, "to": until, "y": 42 + 27 * row, "above": 31 + 27 * row, "said": said}
+    return {"x": START, "to": until, "y": 49 + 24 * row, "above": 39 + 24 * row, "said": said}
 
 
-def _note(squares: Sequence[Mapping[str, Any]], right: str, likely: Sequence[tuple[str, float]], answered: bool) -> str:
+def _note(costs: Sequence[LayerCost], passed: int, squares: Sequence[Mapping[str, Any]], answered: bool) -> str:
+    """What the layer does that the image has passed last."""
+    if not passed:
+        return WORDS("first picture: image", pixels=costs[0].inputs, reader=costs[0].name)
+    cost = costs[passed - 1]
+    share = {row["key"]: row["said"] for row in squares if row["layer"] == cost.name}
+    channels, *sides = cost.shape_out
+    said = WORDS["first picture: layer"] if answered else WORDS["first picture: layer, not answered"]
+    return said.format(
+        layer=cost.name,
+        channels=channels,
+        sides=shape(tuple(sides)),
+        outputs=cost.outputs,
+        each=cost.macs // cost.outputs,
+        stored_share=share["parameters"],
+        worked_share=share["MACs"],
+    )
+
+
+def _last(
+    cost: LayerCost,
+    squares: Sequence[Mapping[str, Any]],
+    right: str,
+    likely: Sequence[tuple[str, float]],
+    answered: bool,
+) -> str:
+    """What came of it, once the image has passed all layers."""
     most = {
-        what: max((row for row in squares if row["what"] == what), key=lambda row: row["share"])
+        what: max((row for row in squares if row["key"] == what), key=lambda row: row["share"])
         for what in ("parameters", "MACs")
     }
     name, probability = likely[0]
@@ -159,6 +203,9 @@ def _note(squares: Sequence[Mapping[str, Any]], right: str, likely: Sequence[tup
         prediction=name,
         sure=f"{100 * probability:.1f} %",
         verdict=verdict,
+        layer=cost.name,
+        outputs=cost.outputs,
+        each=cost.macs // cost.outputs,
         stored=most["parameters"]["layer"],
         stored_share=most["parameters"]["said"],
         worked=most["MACs"]["layer"],
@@ -168,7 +215,7 @@ def _note(squares: Sequence[Mapping[str, Any]], right: str, likely: Sequence[tup
 
 
 def _in_words(shown: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(WORDS("share", layer=row["layer"], share=row["said"], what=NAMES[row["what"]]) for row in shown)
+    return ", ".join(WORDS("share", layer=row["layer"], share=row["said"], what=row["what"]) for row in shown)
 
 
 def _table(costs: Sequence[LayerCost], likely: Sequence[tuple[str, float]], answered: bool) -> pd.DataFrame:
@@ -192,8 +239,14 @@ def _spec() -> dict[str, Any]:
     words = {"x": x, "text": "said:N"}
     layers = [
         named(REACH).mark_point(opacity=0).encode(x=x, y=y),
-        named("names").mark_text(fontSize=12).encode(x=x, y=alt.value(6), text="name:N"),
-        named("images").mark_image(width=side, height=side, smooth=False).encode(x=x, y=alt.value(62), url="url:N"),
+        named("here")
+        .mark_rect(color=GREY, opacity=0.15)
+        .encode(x=x, x2="x2:Q", y=alt.value(-3), y2=alt.value(SHAPE + 8)),
+        named("names").mark_text(fontSize=12, fontWeight="bold").encode(x=x, y=alt.value(HEADS[0]), text="name:N"),
+        named("kinds").mark_text(fontSize=11).encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
+        named("last").mark_text(fontSize=11, align="left").encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
+        named("images").mark_image(width=side, height=side, smooth=False).encode(x=x, y=alt.value(IMAGE), url="url:N"),
+        named("shapes").mark_text(fontSize=11).encode(x=x, y=alt.value(SHAPE), text="name:N"),
         named("likely").mark_rule(strokeWidth=6, color=GREY).encode(x=x, x2="to:Q", y=y),
         named("classes").mark_text(align="left", fontSize=12).encode(**words, y=alt.Y("above:Q", axis=None)),
         named("parameters").mark_point(shape="square", filled=True, opacity=1).encode(**square, tooltip=tips),

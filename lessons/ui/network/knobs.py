@@ -9,6 +9,7 @@ from lessons.ui.state.presets import Preset
 
 WORDS = sections("network")
 PART = Knob("network_part", WORDS["part"], ("inside", "size", "learning"), "inside")
+WALK = Knob("network_walk", WORDS["walk"], ("image", *models.LAYERS["cnn"]), models.LAYERS["cnn"][-1])
 PICTURE = Knob("network_picture", WORDS["image"], tuple(map(str, range(1, 25))), "1")
 WIDTH = Knob("network_width", WORDS["width"], tuple(map(str, models.WIDTHS)), "16")
 DEPTH = Knob("network_depth", WORDS["depth"], tuple(map(str, models.DEPTHS)), "3")
@@ -16,7 +17,7 @@ RATE = Knob("network_rate", WORDS["rate"], ("0.3", "1", "3", "10", "30", "100"),
 STEPS = Knob("network_steps", WORDS["steps"], tuple(map(str, range(13))), "6")
 LAYER = Knob("network_layer", WORDS["layer"], models.LAYERS["cnn"], "conv1", WORDS["layer: help"])
 TASK = Knob("network_task", WORDS["task"], tuple(TASKS), Trained.task)
-KNOBS = (PART, PICTURE, WIDTH, DEPTH, RATE, STEPS, LAYER)
+KNOBS = (PART, WALK, PICTURE, WIDTH, DEPTH, RATE, STEPS, LAYER)
 PRESETS = (
     Preset("Sure and wrong", {PICTURE: "18"}),
     Preset("Draw a digit", {TASK: "digits"}),
