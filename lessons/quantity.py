@@ -1,5 +1,6 @@
 """A number that says what it is, how sure it is, and where it comes from. Every number a reader sees is one."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -119,6 +120,11 @@ def show(value: float, unit: str) -> str:
     if unit in SCALES:
         return _scaled(value, SCALES[unit], hundredths=True)
     return _scaled(value, [(size, f" {prefix}{SHORT.get(unit, unit)}".rstrip()) for size, prefix in SI])
+
+
+def about(value: float, unit: str) -> str:
+    """Two digits, for what is not known better: `22 µJ`, `4.6 pJ`, `41 million×`."""
+    return re.sub(r"(\.\d*?)0+(?!\d)", lambda zeros: zeros[1].rstrip("."), show(float(f"{value:.2g}"), unit))
 
 
 def counted(number: int, noun: str, several: str = "") -> str:

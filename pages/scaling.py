@@ -1,4 +1,4 @@
-"""Growing past Moore's law: why do models still grow when chips hardly get better?"""
+"""Growing past Moore's law: how much faster do models grow than chips get better?"""
 
 import streamlit as st
 

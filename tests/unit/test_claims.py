@@ -238,7 +238,7 @@ CLAIMS = [
     ("energy", "15 times cheaper, fetching four times", lambda: cheaper("DRAM"), 4, 4),
     ("energy", "A 1-bit multiplication is nearly free", lambda: _multiply("int1") / silicon.operation("int1", "45 nm").add, 0, 0.05),
     ("energy", "batch of 256: what is left is the adder", lambda: share_of("compute", "int1", batch=256), 0.65, 0.85),
-    ("energy", "At [256](/energy?energy_batch=256) arithmetic dominates", lambda: share_of("compute", batch=256), 0.7, 0.9),
+    ("energy", "At [256](/energy?energy_batch=256) compute dominates", lambda: share_of("compute", batch=256), 0.7, 0.9),
     ("energy", "DRAM nearly disappears", lambda: share_of("DRAM", batch=256), 0, 0.05),
     ("quantization", "8 bits: a quarter of the file", lambda: measured()["packed"] / measured("cnn", Quantize(8))["packed"], 3.8, 4.1),
     ("quantization", "and the same accuracy", lambda: abs(lost(Quantize(8))), 0, 0.2),

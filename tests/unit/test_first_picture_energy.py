@@ -34,3 +34,14 @@ def test_one_use_of_each_weight_as_above_explains_the_bar_of_an_image_below():
     assert uses == pytest.approx(first_picture.uses_of_a_weight(costs))
     assert chart.data["titles"][0]["said"] == "One weight (fp32): fetched, read, multiplied once"
     assert chart.note.endswith("Estimated to within a factor of 10.")
+
+
+def test_an_estimate_to_within_a_factor_of_ten_has_two_digits_and_on_chip_memory_says_what_else_it_holds():
+    chart = first_picture.frames(layers("cnn"), Setting("fp32", "45 nm", "DDR"))["1"].charts[0]
+    assert chart.data["titles"][1]["said"] == "One image, batch size 1: about 22 µJ"
+    assert chart.note.startswith("At batch size 1 an image costs about 22 µJ: 80 % for DRAM, 11 % for compute.")
+    assert [row["said"].rpartition(": ")[2] for row in chart.data["words"][:3]] == ["650 pJ", "50 pJ", "4.6 pJ"]
+    said = [row["said"] for row in chart.data["legend"]]
+    assert said == ["DRAM\n17 µJ", "on-chip memory\n1.9 µJ, with activations", "compute\n2.5 µJ"]
+    without = first_picture.frames(layers("cnn"), Setting("int8", "7 nm", "HBM2"))["1"].charts[0]
+    assert without.data["legend"][1]["said"] == "on-chip memory\n–"

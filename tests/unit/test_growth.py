@@ -4,7 +4,7 @@ import random
 import re
 from dataclasses import fields, replace
 from itertools import product
-from math import isclose, log, prod
+from math import floor, isclose, log, log10, prod
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +14,7 @@ from lessons.estimate import flop, growth, savings, silicon
 from lessons.estimate.growth import Trend, TrendPoint
 from lessons.facts import boards, figure, trend_models
 from lessons.facts.read import SHOWN
-from lessons.quantity import show
+from lessons.quantity import about, show
 from lessons.ui.scaling import charts as scaling_charts
 from lessons.ui.scaling import first_picture, waterfall_chart
 from tests.unit.tables import table
@@ -242,8 +242,8 @@ def test_the_first_picture_opens_the_gap_that_the_lines_say(shown):
         assert bracket["year"] == int(year)
         assert bracket["to"] / bracket["from"] == pytest.approx(gap.value)
         written = [row["name"] for side in ("left", "right") for row in chart.data[f"factor, {side}"]]
-        assert written == [str(gap)]
-        assert str(gap) in chart.note or year == years[0]
+        assert written == [about(gap.value, "×")]
+        assert f"The gap is about {written[0]}." in chart.note or year == years[0]
     assert bracket["from"] == pytest.approx(2 ** (shown.offered.slope * (2035 - shown.since)))
 
 
@@ -263,19 +263,36 @@ def test_what_is_extrapolated_in_the_first_picture_is_dashed_and_said():
 
 @pytest.mark.parametrize("shown", [two(), two(1950), two(2018, "FLOP/J, best"), two(months="12"), two(months="60")])
 def test_the_factors_below_the_first_picture_divide_to_the_gap_beside_them(shown):
-    words = {"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+    words = {"": 1, "million": 1e6, "billion": 1e9, "trillion": 1e12}
     years = [str(year) for year in range(shown.since + 1, 2036)]
-    for year, frame in first_picture.frames(shown, years).items():
-        found = re.findall(r"([\d.,]+\d)(?: (\w+))?×", frame.charts[0].note)
-        demand, supply = (float(number.replace(",", "")) * words[word] for number, word in found[:2])
-        assert show(demand / supply, "×") == str(shown.gap(int(year))), frame.charts[0].note
+    for frame in first_picture.frames(shown, years).values():
+        found = re.findall(r"([\d.,]*\d)(?: (\w+))?×", frame.charts[0].note)
+        demand, supply, gap = (float(number.replace(",", "")) * words[word] for number, word in found)
+        unit = 10 ** (floor(log10(gap)) - 1)  # of the second digit
+        assert abs(demand / supply - gap) < unit, frame.charts[0].note
 
 
 def test_single_models_and_chips_are_told_from_the_trends():
-    frames = first_picture.frames(two(), ["2025", "2035"])
-    assert all(
-        "Grey: single models and chips; the lines are trends through many." in f.charts[0].note for f in frames.values()
-    )
+    for frame in first_picture.frames(two(), ["2025", "2035"]).values():
+        assert frame.charts[0].title.endswith("trend of 2012 = 1")
+        assert "Lines: trends through many models and chips." in frame.charts[0].note
+        assert "Grey: single chips, and models among the largest of their time." in frame.charts[0].note
+
+
+@pytest.mark.parametrize(("wants", "since"), list(product(growth.DEMANDS, SINCE)))
+def test_named_models_above_the_trend_are_among_the_three_largest_of_a_year_around_them(wants, since):
+    rows = growth.demand(wants, since)
+    trend = growth.fitted(rows)
+    for row in rows:
+        if row.name in first_picture.MODELS[wants] and row.value > trend.at(row.year):
+            assert sum(other.value > row.value for other in rows if abs(other.year - row.year) <= 1) < 3
+
+
+def test_an_axis_of_many_powers_has_a_tick_at_each_millionfold_and_a_short_one_more():
+    axis = first_picture.frames(two(), ["2025"])["2025"].charts[0].spec["layer"][0]["encoding"]["y"]["axis"]
+    assert {1, 10, 100, 1e3, 1e6, 1e12} < set(axis["values"])
+    for said in ("== 1 ? '1'", "== 1000 && domain('y')[1] < 1e+09 ? 'thousand'", "== 1e+12 ? 'trillion'"):
+        assert said in axis["labelExpr"]
 
 
 def test_no_grid_line_strikes_through_a_name():

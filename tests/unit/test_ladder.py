@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons import facts
+from lessons.charts.line_names import HALO
 from lessons.estimate import accelerator_energy, footprint
 from lessons.facts.architectures import models
 from lessons.quantity import Quantity, show
@@ -93,11 +94,23 @@ def test_things_on_the_ladder_are_sourced_and_none_is_written_on_another():
     assert all(by_label[row["what"]].source == row["source"] for row in things)
     for frame in drawn.values():
         rows = [row for side in first_picture.SIDES for row in frame.charts[0].data[f"names-{side}"]]
-        places = sorted(row["name y"] for row in rows)
-        assert all(later - earlier >= first_picture.APART for earlier, later in zip(places, places[1:], strict=False))
-        others = {row["y"] for each in ("marks", "things") for row in frame.charts[0].data[each]}
-        assert all(abs(row["name y"] - y) >= 13 or row["y"] == y for row in rows for y in others)
-        assert max(places) < first_picture.PLOT
+        rows.sort(key=lambda row: row["y"])
+        for upper, lower in pairwise(rows):
+            more = first_picture.LINE * upper["name"].count("\n")
+            assert lower["y"] - upper["y"] - more >= first_picture.APART
+        assert rows[-1]["y"] < first_picture.PLOT
+
+
+def test_a_name_stands_right_beside_its_mark_and_band_and_no_line_runs_through_its_letters():
+    chart = first_picture.frames(answers(), Seen("chat", 10, None))["64"].charts[0]
+    for row in chart.data["bands"]:
+        assert row["name at"] == (row["high"] if row["side"] == "right" else row["low"])
+    (named,) = (row for row in chart.data["names-right"] if row["what"].startswith("published by others"))
+    others = [row["energy"] for row in chart.data["marks"] if row["kind"] == "published"]
+    assert named["name at"] == max(others) and named["y"] == first_picture.PLACES["published"]
+    assert named["what"] == "published by others, whole facility: 0.24 Wh to 0.43 Wh"
+    texts = [layer["mark"] for layer in chart.spec["layer"] if layer["mark"]["type"] == "text"]
+    assert [mark.get("stroke") for mark in texts] == [HALO, None] * 2
 
 
 def test_the_axis_is_labelled_as_far_as_its_last_mark_and_has_a_line_at_each_decade():

@@ -12,7 +12,7 @@ from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.estimate import silicon
 from lessons.estimate.silicon import PARTS
 from lessons.measure.layer_view import LayerCost
-from lessons.quantity import Quantity, show
+from lessons.quantity import Quantity, about, show
 from lessons.text import sections
 from lessons.ui.energy.knobs import BATCH
 from lessons.ui.layout.headline import Frame
@@ -92,7 +92,7 @@ def uses_of_a_weight(layers: Sequence[LayerCost]) -> float:
 
 
 def _titles(now: Setting, total: Quantity, batch: int) -> list[dict[str, Any]]:
-    weight, image = WORDS("a weight", number=now.number), WORDS("an image", batch=batch, total=total)
+    weight, image = WORDS("a weight", number=now.number), WORDS("an image", batch=batch, total=about(total.value, "J"))
     return [{"x": 0.0, "y": TITLES[of], "said": said} for of, said in (("weight", weight), ("image", image))]
 
 
@@ -105,12 +105,13 @@ def _said(part: str, cost: Quantity | None, served: float) -> str:
     """A part of a weight's way in words."""
     if cost is None:
         return WORDS["no figure"]
+    joules = about(cost.value, "J")
     if part == "compute":
         words = WORDS["MAC"] if "MACs" in cost.source else WORDS["multiplication"]
-        return words.format(cost=cost)
+        return words.format(cost=joules)
     words = WORDS["fetch"] if part == "DRAM" else WORDS["read"]
-    shared = WORDS("shared", served=show(served, ""), each=show(cost.value / served, "J"))
-    return words.format(cost=cost) + (f" {shared}" if served > 1 else "")
+    shared = WORDS("shared", served=show(served, ""), each=about(cost.value / served, "J"))
+    return words.format(cost=joules) + (f" {shared}" if served > 1 else "")
 
 
 def _stacked(image: Mapping[str, Quantity], most: float) -> list[dict[str, Any]]:
@@ -119,14 +120,17 @@ def _stacked(image: Mapping[str, Quantity], most: float) -> list[dict[str, Any]]
     for part in PARTS:
         if part in image:
             end = start + image[part].value / most
-            rows.append({"part": part, "x": start, "to": end, "y": BAR, "said": str(image[part])})
+            rows.append({"part": part, "x": start, "to": end, "y": BAR, "said": about(image[part].value, "J")})
             start = end
     return rows
 
 
 def _legend(image: Mapping[str, Quantity]) -> list[dict[str, Any]]:
+    costs = {part: about(image[part].value, "J") if part in image else "–" for part in PARTS}
+    if (chip := "on-chip memory") in image:  # where more is read than the weights above
+        costs[chip] = WORDS("with activations", cost=costs[chip])
     return [
-        {"part": part, "x": at, "y": LEGEND, "said": f"{PARTS[part]}\n{image.get(part) or '–'}"}
+        {"part": part, "x": at, "y": LEGEND, "said": f"{PARTS[part]}\n{costs[part]}"}
         for at, part in zip(BELOW, PARTS, strict=True)
     ]
 
@@ -134,7 +138,9 @@ def _legend(image: Mapping[str, Quantity]) -> list[dict[str, Any]]:
 def _note(image: Mapping[str, Quantity], batch: int) -> str:
     dram, compute = (f"{100 * image[part].value / image['total'].value:.0f} %" for part in ("DRAM", "compute"))
     grey = " " + WORDS["grey"] if batch > 1 else ""
-    return WORDS("first picture", batch=batch, total=image["total"], dram=dram, compute=compute, grey=grey)
+    return WORDS(
+        "first picture", batch=batch, total=about(image["total"].value, "J"), dram=dram, compute=compute, grey=grey
+    )
 
 
 def _table(weight: Mapping[str, Quantity], image: Mapping[str, Quantity]) -> pd.DataFrame:

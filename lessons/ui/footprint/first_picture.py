@@ -10,20 +10,20 @@ import pandas as pd
 
 from lessons import facts
 from lessons.charts.chart import REACH, Chart, Rows, specification
+from lessons.charts.line_names import HALO
 from lessons.estimate import footprint
-from lessons.quantity import Quantity, badges_of, show
+from lessons.quantity import Quantity, badges_of, counted, show
 from lessons.text import sections
 from lessons.ui.footprint.headline_figure import LEAST, MOST, Headline, span
 from lessons.ui.layout.headline import Frame
 
 WORDS = sections("footprint")
 PLOT, AXIS = 252, 48  # pixels: of the ladder, and of its axis above
-PLACES = {"answer": 10, "people": 50, "published": 90, "headline": 130}  # pixels from the top to their names
-THINGS, APART = 150, 17  # to the name of the smallest thing people know, and from one to the next
-BELOW = 16  # from a name to its mark, where the mark is not beside it
+PLACES = {"answer": 12, "people": 38, "published": 74, "headline": 110}  # pixels from the top to their marks
+APART, LINE = 21, 14  # pixels from one mark to the next, at least, and of a line of a name that has several
 MANY = max(footprint.PEOPLE.values())  # people
 KINDS = ["answer", "published", "headline"]
-SIDES = {"right": ("left", 9), "left": ("right", -9)}  # of a mark: how a name there is aligned, and how far from it
+SIDES = {"right": ("left", 10), "left": ("right", -10)}  # of a mark: how a name there is aligned, and how far from it
 GREY = "#8A97A3"
 KNOWN = {  # what people know, the smallest first, by its name in the facts
     "web_search_2009": WORDS["web search"],
@@ -73,7 +73,7 @@ class Seen(NamedTuple):
 
 def frames(answers: Mapping[str, Quantity], seen: Seen) -> Mapping[str, Frame]:
     """The picture at each batch, of which `answers` gives one answer's energy (Wh)."""
-    fixed = [*_published(seen), *_headline(seen), *_things()]
+    fixed = [*_published(seen), *_headline(seen), *_things(PLACES["headline"] + (APART if seen.headline else 0))]
     return {at: Frame(charts=[_picture(one, at, seen, fixed)]) for at, one in answers.items()}
 
 
@@ -85,11 +85,16 @@ def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
             "answer",
             many,
             PLACES["people"],
-            WORDS("people on the ladder", energy=many, uses=seen.uses, people=show(MANY, "").replace(".0", "")),
+            _lines(
+                "people on the ladder",
+                energy=many,
+                uses=counted(seen.uses, seen.what),
+                people=show(MANY, "").replace(".0", ""),
+            ),
         ),
     ]
     rows = [*ours, *fixed]
-    note = _note(one, at, seen)
+    note, names = _note(one, at, seen), "; ".join(row["name"] for row in rows if row["name"])
     known = badges_of([one, *seen.peers.values(), Quantity("thing", 1, "Wh", "cited")])
     return Chart(
         WORDS("ladder", what=seen.what),
@@ -101,55 +106,59 @@ def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
             "things": [row for row in rows if row["kind"] == "thing"],
             **{f"names-{side}": [row for row in rows if row["name"] and row["side"] == side] for side in SIDES},
         },
-        WORDS("ladder in words", names="; ".join(row["name"] for row in rows if row["name"]), note=note),
+        WORDS("ladder in words", names=names.replace("\n", " "), note=note),
         lambda: pd.DataFrame([row for row in rows if row["marked"]])[list(COLUMNS)].rename(columns=COLUMNS),
         note,
         known,
     )
 
 
-def _row(kind: str, energy: Quantity, y: float, name: str, what: str = "", beside: bool = False) -> dict[str, Any]:
-    """A mark on the ladder, and its name above or `beside` it. `y`: pixels from the top to the name."""
-    share = log(energy.value / LEAST) / log(MOST / LEAST)
+def _row(kind: str, energy: Quantity, y: float, name: str, what: str = "") -> dict[str, Any]:
+    """A mark on the ladder, and its name beside it and its band, in several lines perhaps. `y`: pixels from the top."""
+    low, high = energy.low or energy.value, energy.high or energy.value
+    side = "right" if log(high / LEAST) / log(MOST / LEAST) < 0.45 else "left"
     return {
         "kind": kind,
-        "what": what or name,
+        "what": what or name.replace("\n", " "),
         "name": name,
-        "name y": y,
-        "y": y if beside else y + BELOW,
+        "name at": high if side == "right" else low,
+        "y": y,
         "energy": energy.value,
-        "low": energy.low or energy.value,
-        "high": energy.high or energy.value,
-        "side": "right" if share < 0.45 else "left",
+        "low": low,
+        "high": high,
+        "side": side,
         "source": energy.source,
         "marked": True,
     }
 
 
 def _published(seen: Seen) -> Rows:
-    """Published figures, named together at the smallest of them."""
+    """Published figures, named together beside all of them."""
     y, peers = PLACES["published"], sorted(seen.peers.items(), key=lambda peer: peer[1].value)
     if not peers:
         nothing = Quantity("nothing", LEAST, "Wh", "cited")
         return [_row("published", nothing, y, WORDS("no peers", counts=seen.counts)) | {"marked": False}]
-    name = WORDS("published", counts=seen.counts, span=span([energy for _, energy in peers]))
-    return [_row("published", energy, y, "" if at else name, label) for at, (label, energy) in enumerate(peers)]
+    energies = [energy for _, energy in peers]
+    name = _lines("published", counts=seen.counts, span=span(energies))
+    every = Quantity("published", energies[0].value, "Wh", "cited", energies[0].value, energies[-1].value)
+    named = _row("published", every, y, name)
+    return [named | {"marked": False}, *(_row("published", energy, y, "", label) for label, energy in peers)]
 
 
 def _headline(seen: Seen) -> Rows:
     if not seen.headline:
         return []
     energy = seen.headline.energy
-    return [_row("headline", energy, PLACES["headline"], WORDS("typed", energy=energy), beside=True)]
+    return [_row("headline", energy, PLACES["headline"], WORDS("typed", energy=energy))]
 
 
-def _things() -> Rows:
-    """What people know, the smallest first, each in a line of its own."""
-    rows = []
+def _things(top: float) -> Rows:
+    """What people know, the smallest first, each in a line of its own, from the `top` (pixels) to the end."""
+    rows, apart = [], (PLOT - LINE - top) / (len(KNOWN) - 1)
     for at, (name, words) in enumerate(KNOWN.items()):
         thing = facts.everyday()[name]
         energy = Quantity(name, thing.watt_hours, "Wh", "cited", source=thing.source)
-        rows.append(_row("thing", energy, THINGS + at * APART, f"{words}: {energy}", thing.label, beside=True))
+        rows.append(_row("thing", energy, top + at * apart, f"{words}: {energy}", thing.label))
     return rows
 
 
@@ -171,20 +180,27 @@ def _spec() -> dict[str, Any]:
     faint = {"grid": True, "gridOpacity": 0.5, "ticks": False, "domain": False, "titlePadding": 2}
     axis = alt.Axis(orient="top", values=decades, labelExpr=says, labelFlush=True, labelPadding=6, **faint)
     x = alt.X("energy:Q", title=WORDS["axis"], scale=alt.Scale(type="log", nice=False), axis=axis)
-    y, name_y = (alt.Y(f"{of}:Q", axis=None, scale=alt.Scale(domain=[PLOT, 0])) for of in ("y", "name y"))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[PLOT, 0]))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=KINDS), legend=None)
     seen = {"x": x, "y": y, "tooltip": [alt.Tooltip(f"{at}:N", title=COLUMNS[at]) for at in ("what", "source")]}
     band = _over("bands").mark_rule(strokeWidth=9, opacity=0.35, strokeCap="round")
-    layers = [
-        _over(REACH).mark_point(opacity=0).encode(x=x, y=y),
+    layers = [_over(REACH).mark_point(opacity=0).encode(x=x, y=y)]
+    for side, (align, dx) in SIDES.items():
+        text = {"align": align, "dx": dx, "baseline": "middle", "fontSize": 12, "lineBreak": "\n"}
+        for halo in ({"color": "transparent", "stroke": HALO, "strokeWidth": 5}, {}):  # below letters: no line crosses
+            written = _over(f"names-{side}").mark_text(**text, **halo)
+            layers.append(written.encode(x=alt.X("name at:Q"), y=y, text="name:N"))
+    layers += [
         band.encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=colour),
         _over("marks").mark_point(filled=True, size=80, opacity=1).encode(**seen, color=colour),
         _over("things").mark_point(filled=True, size=40, opacity=1, color=GREY, shape="diamond").encode(**seen),
     ]
-    for side, (align, dx) in SIDES.items():
-        text = _over(f"names-{side}").mark_text(align=align, dx=dx, baseline="middle", fontSize=12)
-        layers.append(text.encode(x=x, y=name_y, text="name:N"))
     return specification(alt.layer(*layers).properties(height=PLOT + AXIS))
+
+
+def _lines(label: str, **values: object) -> str:
+    """A label in two lines, parted at its colon: the narrowest picture has no room for one."""
+    return WORDS(label, **values).replace(": ", ":\n", 1)
 
 
 def _unit(tick: float) -> str:

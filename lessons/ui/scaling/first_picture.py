@@ -11,7 +11,7 @@ import pandas as pd
 from lessons.charts.chart import REACH, Chart, Rows, specification
 from lessons.estimate import growth
 from lessons.estimate.growth import Trend
-from lessons.quantity import Quantity, show
+from lessons.quantity import Quantity, about, show
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
@@ -31,6 +31,8 @@ MODELS = {  # that are named, by demand
 }
 BOARDS = {"NVIDIA Tesla P100 SXM2": "P100", "NVIDIA A100 SXM4 80 GB": "A100", "NVIDIA B200": "B200"}
 LARGE = ((1e12, WORDS["trillion"]), (1e9, WORDS["billion"]), (1e6, WORDS["million"]))
+TICKS = {1: "1", 1e6: WORDS["million"], 1e12: WORDS["trillion"], 1e18: "10¹⁸", 1e24: "10²⁴", 1e30: "10³⁰"}
+MORE = {1e9: {1e3: WORDS["thousand"]}, 1e5: {10: "10", 100: "100"}}  # ticks of an axis that does not go so far
 
 
 def in_words(value: str) -> str:
@@ -152,45 +154,29 @@ def _names(two: Two, by: int, grown: Mapping[str, float], most: float) -> dict[s
     names = {"demand": two.wants, "supply": two.offers}
     ends = [{"line": of, "name": names[of], "year": by, "times": grown[of] * pixel ** lifts[of]} for of in names]
     between = grown[lower] * (grown[upper] / grown[lower]) ** (0.5 if narrow else WITHIN[side])
-    written = {"lines": ends, "factor": [{"name": str(two.gap(by)), "year": by, "times": between}]}
+    written = {"lines": ends, "factor": [{"name": about(two.gap(by).value, "×"), "year": by, "times": between}]}
     return {f"{what}, {at}": rows if at == side else [] for what, rows in written.items() for at in LIFTS}
 
 
 def _note(two: Two, by: int) -> str:
     if by == two.since:
         return WORDS("first picture: both begin", by=by)
-    grown, gap = two.grown(by), two.gap(by)
+    grown, gap = two.grown(by), about(two.gap(by).value, "×")
     last = min(_last(line) for line in (two.wanted, two.offered))
-    times = dict(zip(grown, that_divide(*grown.values()), strict=True))
+    times = {line: show(value, "×") for line, value in grown.items()}
     said = [WORDS("first picture", by=by, since=two.since, wants=two.wants, offers=two.offers, gap=gap, **times)]
     said += [WORDS["first picture: grey"], *([WORDS["first picture: continued"]] if by > last else [])]
     return " ".join(said)
 
 
-def that_divide(demand: float, supply: float) -> list[str]:
-    """Both factors with as few digits, three at least, as give the gap that is written when one divides them."""
-    return next(
-        [_with_digits(value, digits) for value in (demand, supply)]
-        for digits in range(3, 18)  # 17 are all a float has
-        if show(float(f"{demand:.{digits}g}") / float(f"{supply:.{digits}g}"), "×") == show(demand / supply, "×")
-    )
-
-
-def _with_digits(value: float, digits: int) -> str:
-    """A factor in words with so many significant digits: 740.0 million×."""
-    size, word = next(((size, f" {word}") for size, word in LARGE if value >= size), (1, ""))
-    short = float(f"{value / size:.{digits}g}")
-    whole = len(f"{abs(int(short))}") if abs(short) >= 1 else 0
-    return f"{short:,.{max(digits - whole, 0)}f}{word}×"
-
-
 @lru_cache(maxsize=2)
 def _spec(stage: bool) -> dict[str, Any]:
-    years = alt.Axis(format="d", grid=False, labelFlush=False, tickCount=8)
+    years = alt.Axis(format="d", grid=False, labelFlush=False, tickCount=8, labelSeparation=5)
     x = alt.X("year:Q", title=WORDS["year"], scale=alt.Scale(zero=False, nice=False), axis=years)
+    ticks = sorted({*TICKS, *(tick for more in MORE.values() for tick in more)})
     scale, axis = (
         alt.Scale(type="log", nice=False),
-        alt.Axis(labelExpr=in_words("datum.value"), tickCount=5, grid=False, labelPadding=6, titlePadding=6),
+        alt.Axis(labelExpr=_ticks(), values=ticks, grid=False, labelPadding=6, titlePadding=6),
     )
     at = {"x": x, "y": alt.Y("times:Q", title=WORDS["first picture: axis"], scale=scale, axis=axis)}
     line = {"color": alt.Color("line:N", scale=alt.Scale(domain=["demand", "supply"]), legend=None)}
@@ -214,6 +200,14 @@ def _spec(stage: bool) -> dict[str, Any]:
         )
     config = {"text": {"fontSize": 12}}  # which a stage replaces
     return specification(alt.layer(*layers).properties(height=HEIGHT)) | {"config": config}
+
+
+def _ticks() -> str:
+    """What is written at each tick: at each millionfold, and between these only where the axis is short."""
+    says = [f"datum.value == {at:g} ? '{word}' : " for at, word in TICKS.items()]
+    for end, more in MORE.items():
+        says += [f"datum.value == {at:g} && domain('y')[1] < {end:g} ? '{word}' : " for at, word in more.items()]
+    return "".join(says) + "''"
 
 
 def _over(name: str) -> alt.Chart:
