@@ -15,6 +15,7 @@ from lessons.ui.pruning import faster, first_picture
 from lessons.ui.pruning import scan as scans
 from lessons.ui.pruning.figures import in_bytes, outcomes_of, what_is_gone
 from lessons.ui.pruning.knobs import (
+    ANSWERS,
     AXES,
     CHANNELS,
     CRITERION,
@@ -66,12 +67,12 @@ def chosen(top: DeltaGenerator) -> tuple[Pruning, str, str, str, str] | None:
     return how, sparsity, axis, hardware, layer
 
 
-page = ui.begin("pruning", *KNOBS, network=NETWORK, tries=PRESETS, guesses=SWEPT[8:])
+page = ui.begin("pruning", *KNOBS, network=NETWORK, tries=PRESETS, guesses=ANSWERS, once=SWEPT[8:])
 baseline = ui.baseline(page)
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 asked = Pruning().along(page.asked_about(baseline), SWEPT[::-1])
-breaks = lambda: ui.breaking(ui.curve(asked), network=asked["0"].source.model)
+breaks = lambda: ui.breaking(ui.curve(asked), ANSWERS, network=asked["0"].source.model)
 now = lambda: outcomes_of(baseline, ui.handed("shown"))  # what the lab shows
 
 

@@ -42,7 +42,7 @@ def the_first_picture_follows_the_hand(page: Page) -> None:
         move(page, SPARSITY, key)
         page.get_by_label(re.compile(rf"Network diagram(.|\n)*\b{gone} of the 175 wires")).first.wait_for()
     move(page, SPARSITY, "Home")
-    move(page, SPARSITY, "ArrowRight", 10)
+    move(page, SPARSITY, "ArrowRight", 16)
     settle(page, lambda: "pruning_sparsity" not in page.url)
 
 
@@ -50,7 +50,7 @@ def tiles_and_curve_follow_the_slider(page: Page) -> None:
     page.get_by_text("MACs, before ÷ after").wait_for()  # which is drawn last
     must_follow_the_hand(page, "pruning_sparsity", SPARSITY)
     move(page, SPARSITY, "ArrowRight")
-    settle(page, lambda: "pruning_sparsity=55" in page.url)
+    settle(page, lambda: "pruning_sparsity=85" in page.url)
 
 
 def both_ends_of_the_slider(page: Page) -> None:
@@ -73,7 +73,9 @@ def removed_channels_take_fewer_multiplications_and_a_smaller_file(page: Page) -
     choose(page, "removed", "pruning_channels=removed")
     page.keyboard.press("Escape")
     settle(page, lambda: page.get_by_text("MACs, before ÷ after").count() == 1)
-    settle(page, lambda: "2.00×" in tiles(page))
+    move(page, SPARSITY, "Home")
+    move(page, SPARSITY, "ArrowRight", 10)
+    settle(page, lambda: "pruning_sparsity=50" in page.url and "2.00×" in tiles(page))
     choose(page, "layers", "pruning_part=layers")
     page.get_by_text("48 of 48 cells").wait_for()
 

@@ -12,10 +12,10 @@ from lessons.quantity import show
 from lessons.recorded import lottery
 from lessons.shrink import channels, prune, straight_through
 from lessons.ui.pruning import faster
-from lessons.ui.pruning.knobs import PART
+from lessons.ui.pruning.knobs import ANSWERS, PART, SWEPT
 from lessons.ui.pruning.recipe import by_the_scan
 from lessons.vision import build
-from tests.pages.reader import buttons, charts, open_drawer, press, run_until, settled, tile, tiles, unbadged
+from tests.pages.reader import buttons, charts, link, open_drawer, press, run_until, settled, tile, tiles, unbadged
 from tests.pages.reader import lesson as opened
 
 
@@ -43,10 +43,16 @@ def chain(*steps) -> Experiment:
         ({"sparsity": "35", "criterion": "random"}, chain(Prune(35, "random"))),
         ({"sparsity": "99", "scope": "each layer"}, chain(Prune(99, scope="layer"))),
         ({"structure": "2:4"}, chain(Prune(50, structure="2:4", scope="layer"))),
-        ({"structure": "blocks", "criterion": "gradient"}, chain(Prune(50, "gradient", "blocks"))),
-        ({"structure": "channels"}, chain(Prune(50, structure="channels"))),
-        ({"structure": "channels", "channels": "removed"}, chain(Prune(50, structure="channels"), RemoveChannels())),
-        ({"scope": "my ratios", "cnn_conv1": "0", "cnn_fc": "40"}, chain(Prune(scope="given", ratios=(0, 50, 50, 20)))),
+        ({"structure": "blocks", "criterion": "gradient"}, chain(Prune(80, "gradient", "blocks"))),
+        ({"structure": "channels"}, chain(Prune(80, structure="channels"))),
+        (
+            {"sparsity": "50", "structure": "channels", "channels": "removed"},
+            chain(Prune(50, structure="channels"), RemoveChannels()),
+        ),
+        (
+            {"sparsity": "50", "scope": "my ratios", "cnn_conv1": "0", "cnn_fc": "40"},
+            chain(Prune(scope="given", ratios=(0, 50, 50, 20))),
+        ),
     ],
 )
 def test_tiles_show_what_the_waist_measures(knobs, experiment):
@@ -191,7 +197,28 @@ def test_four_knobs_are_on_view_in_every_part(part):
     seen = [each.label for each in on_view(page.main) if each.type in ("select_slider", "button_group", "selectbox")]
     assert seen == ["Network", "Sparsity (% pruned)", "Your prediction", "Prune", "Look at"]
     answers = next(each for each in on_view(page.main) if getattr(each, "label", "") == "Your prediction")
-    assert answers.options[0] == "40 %"  # with its unit
+    assert answers.options == [f"{answer} %" for answer in ANSWERS]  # in one row, with their unit
+
+
+@pytest.mark.parametrize(
+    ("guess", "said"),
+    [
+        ("75", ["You predicted **75 %**, the nearest", "breaks at **75 %**"]),
+        ("80", ["You predicted **75 %**, the nearest"]),  # an answer there was once
+        ("50", ["You predicted **45 %**; ", "breaks at **75 %**"]),
+    ],
+)
+def test_the_answer_nearest_to_where_it_breaks_is_right_and_old_ones_are_taken_for_the_nearest(guess, said):
+    judged = lambda page: next((text.value for text in page.markdown if "You predicted" in text.value), "")
+    page = run_until(link("pruning", guess=guess), lambda page: "breaks at" in judged(page))
+    assert all(each in judged(page) for each in said)
+    assert not page.warning
+
+
+def test_no_answer_is_as_near_as_another():
+    for at in map(int, SWEPT[1:]):
+        first, second, *_ = sorted(abs(int(answer) - at) for answer in ANSWERS)
+        assert first < second
 
 
 def on_view(part) -> Iterator:

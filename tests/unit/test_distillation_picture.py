@@ -39,10 +39,12 @@ def test_the_bars_are_the_label_and_the_softened_teacher(logits, shown, temperat
     right = fashion_mnist.test_labels()[shown]
     assert chart.table[f"teacher at T = {temperature} (%)"].to_numpy() == pytest.approx(soft, abs=1e-3)
     assert chart.table["label (%)"].tolist() == [100.0 * (at == right) for at in range(10)]
-    lengths = [bar["to"] - bar["x"] for bar in chart.data["teacher"]]
+    *bars, _ = chart.data["teacher"]  # the last of each is in the key
+    lengths = [bar["to"] - bar["x"] for bar in bars]
     assert lengths == pytest.approx(soft / 100 * first_picture.LONG, abs=1e-3)
-    (label,) = chart.data["label"]
+    label, _ = chart.data["label"]
     assert label["to"] - label["x"] == pytest.approx(first_picture.LONG) and int(label["y"]) == right
+    assert label["y"] + label["y2"] == bars[right]["y"] + bars[right]["y2"]  # one row
     first = int(soft.argmax())
     assert f"says {fashion_mnist.CLASSES[right]}: 100 %" in chart.note
     assert f"the teacher says {fashion_mnist.CLASSES[first]} {soft[first]:.1f} %" in chart.note
@@ -70,12 +72,10 @@ def test_every_share_from_a_tenth_of_a_percent_on_has_its_number(logits):
 
 
 def test_the_picture_says_what_the_temperature_does_and_where_the_loss_is(logits):
-    """What the sentence says of it holds: at 1 the teacher is as trained, and a higher one divides its logits."""
-    text = sections("distillation")
-    assert "**Temperature** divides the logits before the softmax: 1 is as trained" in " ".join(
-        text["the idea"].split()
-    )
-    assert "the loss below" in text["drag"] and "percentage points of accuracy on test images" in text["predict"]
+    """What the sentences say of it holds: at 1 the teacher is as trained, and a higher one divides its logits."""
+    idea, why = (" ".join(sections("distillation")[name].split()) for name in ("the idea", "the loss"))
+    assert "evens these probabilities out; at 1 they are as trained" in idea and "Below is its loss" in idea
+    assert "**Temperature** $T$ divides the logits $z$ before the softmax" in why
     for temperature in (1, 20):
         shares = first_picture.frames(logits[0], 4, "measured")[str(temperature)].charts[0].table.iloc[:, -1]
         softmax = torch.softmax(torch.tensor(logits[0][4]) / temperature, 0).numpy()
@@ -84,7 +84,7 @@ def test_the_picture_says_what_the_temperature_does_and_where_the_loss_is(logits
 
 def test_the_bars_become_alike_as_the_temperature_rises(logits):
     frames = first_picture.frames(logits[0], 4, "measured")
-    widest = [max(bar["to"] - bar["x"] for bar in frames[at].charts[0].data["teacher"]) for at in SHOWN_AT.options]
+    widest = [max(bar["to"] - bar["x"] for bar in frames[at].charts[0].data["teacher"][:-1]) for at in SHOWN_AT.options]
     assert widest == sorted(widest, reverse=True)
     assert widest[-1] < 0.12 * first_picture.LONG < 0.99 * first_picture.LONG < widest[0]
 

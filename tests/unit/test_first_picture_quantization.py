@@ -10,6 +10,7 @@ from lessons.ui.quantization import first_picture
 from lessons.vision import build
 
 LAYERS = {"cnn": "conv2", "depthwise": "dw1"}
+TICKS = (-1.0, 0.0, 1.0)
 
 
 def seen(model: str, *ways: Quantize):
@@ -49,9 +50,18 @@ def test_a_group_is_shown_alone():
 
 def test_the_words_count_what_is_drawn():
     found = seen("cnn", Quantize(2), Quantize(8))
-    few, many = (first_picture._picture(found, way, 1.0, "measured") for way in found.ways)
+    few, many = (first_picture._picture(found, way, TICKS, "measured") for way in found.ways)
     zeros = int((found.ways[0].weights == 0).sum())
     assert f"3 levels, 0.96 apart. Rounded to 0: {zeros} of these 60 weights." in few.note
     assert len(few.data["levels"]) == 3 * rounding.CHANNELS and not few.data["dense"]
     assert len(many.data["dense"]) == rounding.CHANNELS and not many.data["levels"]
-    assert first_picture._picture(found, None, 1.0, "measured").note == "32-bit floating point: not rounded."
+    assert first_picture._picture(found, None, TICKS, "measured").note == "32-bit floating point: not rounded."
+
+
+@pytest.mark.parametrize("last", [0.061, 0.096, 0.31, 0.5, 0.62, 0.81, 0.96, 1.0, 1.7, 8.1, 12.0])
+def test_the_axis_goes_from_a_round_value_below_all_weights_to_one_above(last):
+    ticks = first_picture._ticks(last)
+    assert 3 <= len(ticks) <= 2 * first_picture.MOST_TICKS + 1
+    assert -ticks[0] == ticks[-1] >= last > ticks[-2]
+    assert max(len(f"{each:g}") for each in ticks) <= 5
+    assert first_picture._ticks(0.96) == tuple(at / 5 for at in range(-5, 6))

@@ -28,7 +28,9 @@ HEIGHT, MOST = 300, 124  # pixels: of the picture; of the image, above its key
 LEAST = 0.05  # %: smaller shares would be written 0.0
 # of the width, in %: the image, the ends of the classes' names, where bars begin, and how long one of 100 % is
 IMAGE, NAMED, BARS, LONG = 19, 41, 43, 42
-LABEL, TEACHER = (0.08, 0.34), (0.38, 0.92)  # of a row: from where to where bars go
+LABEL, TEACHER = (0.14, 0.86), (0.24, 0.76)  # of a row: from where to where bars go
+KEYS = {WORDS["first picture: label"]: 4.3, WORDS["first picture: teacher"]: 5.3}  # rows
+SWATCH = 4  # of the width, in %: of a key
 
 
 def beginning(chosen: Distilling) -> tuple[np.ndarray, Badge] | None:
@@ -76,18 +78,17 @@ def _picture(shares: np.ndarray, shown: int, temperature: str, badge: Badge) -> 
     bar = lambda row, share, part: {"x": BARS, "to": BARS + LONG * share / 100, "y": row + part[0], "y2": row + part[1]}
     said = lambda row, share, part, text: {"x": BARS + LONG * share / 100, "y": row + sum(part) / 2, "text": text}
     rows = [(at, float(share)) for at, share in enumerate(shares)]
+    label, teacher = KEYS.values()
     return Chart(
         WORDS["first picture: title"].format(picture=shown + 1),
         _spec(),
         {
             "image": [{"x": 0, "y": 0, "url": _url(shown)}],
             "classes": [{"x": NAMED, "y": at + sum(TEACHER) / 2, "text": name} for at, name in enumerate(names)],
-            "label": [bar(right, 100.0, LABEL)],
-            "teacher": [bar(at, share, TEACHER) for at, share in rows],
-            "numbers": [said(at, share, TEACHER, f"{share:.1f} %" if share >= LEAST else "") for at, share in rows]
-            + [said(right, 100.0, LABEL, "100 %")],
-            "key": [{"x": 0, "y": 4.4, "text": WORDS["first picture: label"], "of": "label"}]
-            + [{"x": 0, "y": 5.2, "text": WORDS["first picture: teacher"], "of": "teacher"}],
+            "label": [bar(right, 100.0, LABEL), _swatch(label, LABEL)],
+            "teacher": [*(bar(at, share, TEACHER) for at, share in rows), _swatch(teacher, TEACHER)],
+            "numbers": [said(at, share, TEACHER, f"{share:.1f} %" if share >= LEAST else "") for at, share in rows],
+            "key": [{"x": SWATCH + 1.5, "y": y + 0.5, "text": name} for name, y in KEYS.items()],
         },
         WORDS["first picture: in words"].format(picture=shown + 1, note=note),
         lambda: pd.DataFrame(
@@ -102,6 +103,10 @@ def _picture(shares: np.ndarray, shown: int, temperature: str, badge: Badge) -> 
     )
 
 
+def _swatch(row: float, part: tuple[float, float]) -> dict[str, float]:
+    return {"x": 0.3, "to": SWATCH, "y": row + part[0], "y2": row + part[1]}
+
+
 @lru_cache(maxsize=SHOWN_FIRST)
 def _url(shown: int) -> str:
     png = strip(fashion_mnist.test_pixels(), [shown])
@@ -110,23 +115,22 @@ def _url(shown: int) -> str:
 
 @lru_cache(maxsize=1)
 def _spec() -> dict[str, Any]:
-    """The image at the left; bars in rows, one a class, the label's above the teacher's."""
+    """The image at the left; bars in rows, one a class, the label's an outline around the teacher's."""
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 100], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[10, 0], nice=False))
     kinds = ["teacher", "label"]
     side = alt.ExprRef(f"min(width*{IMAGE / 100},{MOST})")
-    bars = {"x": x, "x2": "to:Q", "y": y, "y2": "y2:Q", "color": series(*kinds)}
+    bars = {"x": x, "x2": "to:Q", "y": y, "y2": "y2:Q"}
+    outlined = alt.Stroke("series:N", scale=alt.Scale(domain=kinds), legend=None)
     return specification(
         alt.layer(
             named("image")
             .mark_image(width=side, height=side, align="left", baseline="top", smooth=False)
             .encode(x=x, y=y, url="url:N"),
-            named("key")
-            .mark_text(align="left", fontSize=13, fontWeight="bold", baseline="top")
-            .encode(x=x, y=y, text="text:N", color=alt.Color("of:N", scale=alt.Scale(domain=kinds), legend=None)),
+            named("key").mark_text(align="left", fontSize=13, baseline="middle").encode(x=x, y=y, text="text:N"),
             named("classes").mark_text(align="right", fontSize=12).encode(x=x, y=y, text="text:N"),
-            named("label").mark_rect(opacity=1).encode(**bars),
-            named("teacher").mark_rect(opacity=1).encode(**bars),
+            named("teacher").mark_rect(opacity=1).encode(**bars, color=series(*kinds)),
+            named("label").mark_rect(opacity=1, fillOpacity=0, strokeWidth=2).encode(**bars, stroke=outlined),
             named("numbers").mark_text(align="left", dx=4, fontSize=12).encode(x=x, y=y, text="text:N"),
         ).properties(height=HEIGHT)
     )

@@ -41,6 +41,7 @@ class Page:
     task: Knob | None
     presets: tuple[Preset, ...]
     guesses: tuple[str, ...]
+    once: tuple[str, ...] = ()  # guesses that old links may hold
     bar: DeltaGenerator | None = None  # on a stage: the place for what waits behind a button
 
     def aside(self, label: str) -> DeltaGenerator:
@@ -94,12 +95,12 @@ class Page:
     @property
     def guess(self) -> str | None:
         """What the reader has predicted, if anything."""
-        return predict.given(self.lesson, self.guesses)
+        return predict.given(self.lesson, self.guesses, self.once)
 
     def _predict(self, answer: Callable[[], Found | None]) -> None:
         st.markdown(cited(self.sections["predict"].replace("{points}", str(BROKEN))))
         if self.guess is None or presenter.asking():
-            predict.ask(self.lesson, self.guesses, self.sections.get("predict: answer", "{guess}"))
+            predict.ask(self.lesson, self.guesses, self.guess, self.sections.get("predict: answer", "{guess}"))
             presenter.reveal()
             return
         if found := answer():
@@ -182,12 +183,14 @@ def begin(
     task: Knob | None = None,
     tries: Sequence[Preset] = (),
     guesses: Sequence[str] = (),
+    once: Sequence[str] = (),
 ) -> Page:
     """Begin the page with this path. `network`, `task`: the knobs for its model and what that looks at, where it has
-    them; `guesses`: the answers a reader can give before the lab opens."""
+    them; `guesses`: the answers a reader can give before the lab opens; `once`: those of before, which are numbers, and
+    are taken for the nearest of them."""
     lesson = next(lesson for lesson in (*PATH, *REFERENCE) if lesson.path == path)
     settable = (*knobs, *filter(None, (network, task)))
-    page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses))
+    page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses), tuple(once))
     st.session_state.pop(presets.SAID, None)
     forget_readers()
     _check_link(page)
@@ -211,7 +214,7 @@ def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str
         asked = query.get(page.task.name, [None])[-1] if page.task else None
         others[model_link.PARAMETER] = partial(model_link.complaints, task=asked if asked in TASKS else Trained.task)
     if page.guesses:
-        others[predict.PARAMETER] = partial(predict.complaints, options=page.guesses)
+        others[predict.PARAMETER] = partial(predict.complaints, options=(*page.guesses, *page.once))
     found = complaints(query, page.knobs, tuple(others))
     for name, complain in others.items():
         found += complain(query.get(name, []))

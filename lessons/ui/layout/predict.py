@@ -45,30 +45,36 @@ def asked_about(lesson: Lesson, subject: Subject) -> Subject:
     return st.session_state.setdefault(ABOUT, {}).setdefault(lesson.path, subject)
 
 
-def breaking(curve: Curve, **said: str) -> Found | None:
+def breaking(curve: Curve, answers: Sequence[str] = (), **said: str) -> Found | None:
     """Where a model breaks that is shrunk further and further, the last position being the unshrunk one; None until the
-    whole of the curve is measured."""
+    whole of the curve is measured. `answers`: those a reader can give, where they are fewer than the positions: the
+    nearest is right, and its sentence says where it breaks as `at`."""
     if not all(curve.values()):
         return None
-    at = breaks_at(curve, curve[list(curve)[-1]])
-    return Found(at or "", said, "" if at else "never")
+    if not (at := breaks_at(curve, curve[list(curve)[-1]])):
+        return Found("", said, "never")
+    return Found(nearest(answers or [at], float(at)), said | {"at": at})
 
 
-def given(lesson: Lesson, options: Sequence[str]) -> str | None:
-    """What a reader has answered, here or in the link that was followed; None while there is no answer."""
+def given(lesson: Lesson, options: Sequence[str], once: Sequence[str] = ()) -> str | None:
+    """What a reader has answered, here or in the link that was followed; None while there is no answer. `once`: what
+    could be answered before, which old links say: taken for the nearest of today's `options`."""
     guesses: dict[str, str] = st.session_state.setdefault(OPENED, {})
-    if (linked := st.query_params.get(PARAMETER)) in options:
+    linked = st.query_params.get(PARAMETER)
+    if linked in once:
+        linked = nearest(options, float(linked))
+    if linked in options:
         guesses.setdefault(lesson.path, linked)
     return guesses.get(lesson.path)
 
 
-def ask(lesson: Lesson, options: Sequence[str], shown: str = "{guess}") -> None:
-    """Draw the answers to choose from, each as `shown`."""
+def ask(lesson: Lesson, options: Sequence[str], default: str | None, shown: str = "{guess}") -> None:
+    """Draw the answers to choose from, each as `shown`, with the one that was given, if any."""
     st.segmented_control(
         WORDS["your prediction"],
         options,
         format_func=lambda guess: shown.format(guess=in_words(guess)),
-        default=given(lesson, options),
+        default=default,
         key=CHOSEN,
         on_change=_answer,
         args=(lesson,),

@@ -8,10 +8,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from lessons import models
 from lessons.charts.chart import Chart, Rows, named, series, specification
 from lessons.experiment import Experiment, FineTune, RemoveChannels
 from lessons.jobs import ask, recordings, vision
 from lessons.measure.layer_view import Wiring
+from lessons.models.layers import weighted
 from lessons.quantity import Badge
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
@@ -52,11 +54,11 @@ def _picture(seen: Wiring, way: int, model: Experiment, names: Sequence[str], ba
     shown, silent = seen.strength[way + 1], np.array([False, *seen.silent[way]])  # the image is never silent
     removed = any(isinstance(step, RemoveChannels) for step in model.recipe)
     tuned = any(isinstance(step, FineTune) for step in model.recipe)
-    note = _note(seen, way, removed)
+    note = _note(seen, way, removed, _biases(model.source.model))
     before = _wires(seen, seen.strength[0], np.zeros_like(silent))
     title = WORDS["first picture: fine-tuned"] if tuned else WORDS["first picture: title"]
     return Chart(
-        title.format(wires=len(shown), network=model.source.model),
+        title.format(network=model.source.model),
         _spec(len(seen.layers)),
         {
             "before": before,
@@ -114,11 +116,16 @@ def _counts(seen: Wiring) -> np.ndarray:
     return np.array([1, *map(len, seen.channels)])
 
 
-def _note(seen: Wiring, way: int, removed: bool) -> str:
+@lru_cache(maxsize=len(models.NAMES))
+def _biases(network: str) -> int:
+    """One for each channel of each layer."""
+    return sum(len(layer.weight) for layer in weighted(models.make(network)).values())
+
+
+def _note(seen: Wiring, way: int, removed: bool, biases: int) -> str:
     shown, left = seen.strength[way + 1], seen.left[way]
-    share, gone = f"{100 * left / seen.weights:.0f}", int((shown == 0).sum())
     said = WORDS["first picture"].format(
-        left=f"{left:,}", weights=f"{seen.weights:,}", share=share, gone=gone, wires=len(shown)
+        left=f"{left:,}", weights=f"{seen.weights:,}", biases=biases, gone=int((shown == 0).sum()), wires=len(shown)
     )
     if not (out := int(seen.silent[way].sum())):
         return said

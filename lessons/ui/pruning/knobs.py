@@ -18,8 +18,9 @@ SHARES = {  # of what the slider says, how much is taken of each layer; by netwo
     for network, names in models.LAYERS.items()
 }
 SWEPT = tuple(map(str, (*range(0, 100, 5), 99)))
+ANSWERS = ("30", "45", "60", "75", "90", "99")  # to where it breaks: no position lies midway between two
 TUNED = ("0", "50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
-SPARSITY = Knob("pruning_sparsity", WORDS["knob: sparsity"], SWEPT, "50")
+SPARSITY = Knob("pruning_sparsity", WORDS["knob: sparsity"], SWEPT, "80")
 STRUCTURE = Knob("pruning_structure", WORDS["knob: structure"], tuple(STRUCTURES), "weights")
 CRITERION = Knob("pruning_criterion", WORDS["knob: criterion"], CRITERIA, "magnitude")
 WHEN = Knob("pruning_when", WORDS["knob: when"], ("one shot", "fine-tuned", "in rounds"), "one shot")
@@ -34,12 +35,13 @@ SEED = Knob("pruning_seed", WORDS["knob: seed"], tuple(map(str, range(100, 110))
 PART = Knob("pruning_part", WORDS["knob: part"], ("gaps", "savings", "speed", "layers", "ticket"), "gaps")
 MORE = (SCOPE, CHANNELS, HARDWARE, EPOCHS, ROUNDS, SCHEDULE, SEED, *LAYERS.values(), *sum(SHARES.values(), []))
 NETWORK = network_knob("pruning")
+HALF_REMOVED = {SPARSITY: "50", STRUCTURE: "channels", CHANNELS: "removed", WHEN: "fine-tuned"}
 PRESETS = (
     Preset("Break it", {SPARSITY: "90"}),
     Preset("Fix it", {SPARSITY: "90", WHEN: "in rounds"}),
     Preset("By chance", {SPARSITY: "30", CRITERION: "random"}),
     Preset("Two of four", {STRUCTURE: "2:4", PART: "savings"}),
-    Preset("Channels out", {STRUCTURE: "channels", CHANNELS: "removed", WHEN: "fine-tuned", PART: "speed"}),
+    Preset("Channels out", HALF_REMOVED | {PART: "speed"}),
 )
 AXES = {True: WORDS["axis: channels"], False: WORDS["axis: sparsity"]}  # of a curve: whether channels are pruned
 CHOSEN = (CHANNELS, WHEN, EPOCHS, ROUNDS, SCHEDULE)  # as `Pruning.chosen` takes them, after ratios

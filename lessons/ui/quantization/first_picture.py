@@ -21,6 +21,7 @@ WORDS = sections("quantization")
 HEIGHT = 290
 GREY = "#8A97A3"
 MARGIN = 1.45  # left of the lowest level, for the channels' names
+MOST_TICKS = 8  # to either side of 0
 LIFT = 0.42  # of a row: a weight as it was is drawn so far above its levels
 
 
@@ -34,11 +35,19 @@ def frames(points: Mapping[str, Experiment], layer: str) -> Mapping[str, Frame |
     if not (seen := seen or (recorded and recorded.result)):
         return dict.fromkeys(points)
     last = max(np.abs(each).max() for each in (seen.weights, *(way.first for way in seen.ways)))
-    charts = (_picture(seen, way, float(last), badge) for way in (*seen.ways, None))
+    charts = (_picture(seen, way, _ticks(float(last)), badge) for way in (*seen.ways, None))
     return {width: Frame(charts=[chart]) for width, chart in zip(points, charts, strict=True)}
 
 
-def _picture(seen: RoundedWeights, way: Rounding | None, last: float, badge: Badge) -> Chart:
+def _ticks(last: float) -> tuple[float, ...]:
+    """Round values from as far below 0 as above it, with room for a weight of this size at either end."""
+    unit = 10.0 ** np.floor(np.log10(last))
+    step = next(each for each in unit * np.array([0.2, 0.5, 1, 2]) if last <= MOST_TICKS * each)
+    count = int(np.ceil(last / step))
+    return tuple(float(f"{step * at:.6g}") for at in range(-count, count + 1))
+
+
+def _picture(seen: RoundedWeights, way: Rounding | None, ticks: tuple[float, ...], badge: Badge) -> Chart:
     after = seen.weights if way is None else way.weights
     moved = [
         {"row": row, "above": row - LIFT, "from": float(before), "to": float(now)}
@@ -48,7 +57,7 @@ def _picture(seen: RoundedWeights, way: Rounding | None, last: float, badge: Bad
     tops = [float(np.abs(weights).max()) for weights in seen.weights]
     return Chart(
         WORDS("first picture: title", weights=len(moved), layer=seen.layer, channels=len(seen.channels)),
-        _spec(),
+        _spec(ticks),
         {
             "channels": [{"row": row, "name": WORDS("channel", number=at)} for row, at in enumerate(seen.channels)],
             "rulers": [{"row": row, "from": -top, "to": top} for row, top in enumerate(tops)] if way is None else [],
@@ -57,7 +66,7 @@ def _picture(seen: RoundedWeights, way: Rounding | None, last: float, badge: Bad
             "moved": moved,
             "trained": [{"row": each["above"], "weight": each["from"]} for each in moved],
             "rounded": [{"row": each["row"], "weight": each["to"]} for each in moved],
-            REACH: [{"to": -MARGIN * last}, {"to": last}],
+            REACH: [{"to": MARGIN * ticks[0]}, {"to": ticks[-1]}],
         },
         WORDS("first picture: in words", all=len(moved), layer=seen.layer, note=_note(way)),
         lambda: _table(moved),
@@ -97,9 +106,10 @@ def _note(way: Rounding | None) -> str:
     return said.format(levels=levels, apart=" to ".join(apart), zeros=zeros, all=way.weights.size)
 
 
-@lru_cache(maxsize=1)
-def _spec() -> dict[str, Any]:
-    x = alt.X("weight:Q", title=WORDS["weight"], scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(grid=False))
+@lru_cache(maxsize=8)
+def _spec(ticks: tuple[float, ...]) -> dict[str, Any]:
+    axis = alt.Axis(grid=False, values=list(ticks))  # none under the channels' names
+    x = alt.X("weight:Q", title=WORDS["weight"], scale=alt.Scale(nice=False, zero=False), axis=axis)
     y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[5.4, -0.8]))
     ruler = {"x": "from:Q", "x2": "to:Q", "y": y}
     dots = {"x": x, "y": y, "color": series("rounded", "trained"), "tooltip": alt.Tooltip("weight:Q", format=".4f")}
