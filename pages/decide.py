@@ -34,7 +34,7 @@ def decide() -> ui.Drawn | None:
         for uses, worse in product(USES.options, WORSE.options)
         if asked
     }
-    columns = first_picture.frames(needs)
+    columns = first_picture.frames(needs, bool(page.guess))
     with top:
         page.opens(lambda: columns and ui.picture(columns, USES, WORSE), lambda: page.nearest(times.value, times=times))
     page.about_preset()

@@ -29,13 +29,14 @@ def note(notes: list[knobs.Note]) -> None:
 
 
 def memory(at: Asked) -> None:
-    places = panels.wherever(at, FORMAT, CONTEXT)
+    places = panels.wherever(at, *MOVED["memory"])
     frames = panels.what_fits(places)
-    ui.headline(frames, FORMAT, CONTEXT, tall=panels.TALL)
+    ui.headline(frames, *MOVED["memory"], tall=panels.TALL)
 
-    @ui.on_release({knob: knob.options for knob in (FORMAT, CONTEXT)})
+    @ui.on_release({knob: knob.options for knob in MOVED["memory"]})
     def below(*stands: str) -> ui.Drawn:
-        note(knobs.instead(at.home.shape, stands[0], int(stands[1])))
+        context, form = stands
+        note(knobs.instead(at.home.shape, form, int(context)))
         whether, values = panels.verdict(places[stands])
         page.text(f"verdict: {whether}", **values)
         page.why("about memory")
@@ -43,13 +44,13 @@ def memory(at: Asked) -> None:
 
 
 def speed(at: Asked) -> None:
-    places = panels.wherever(at, FORMAT, BATCH)
+    places = panels.wherever(at, *MOVED["speed"])
     frames = {stands: panels.speed(here) for stands, here in places.items()}
-    ui.headline(frames, FORMAT, BATCH, tall=panels.TALL)
+    ui.headline(frames, *MOVED["speed"], tall=panels.TALL)
 
-    @ui.on_release({knob: knob.options for knob in (FORMAT, BATCH)})
+    @ui.on_release({knob: knob.options for knob in MOVED["speed"]})
     def below(*stands: str) -> ui.Drawn:
-        note(knobs.instead(at.home.shape, stands[0], 0))
+        note(knobs.instead(at.home.shape, stands[1], 0))
         whether, values = panels.verdict(places[stands])
         if whether != "fits":
             page.text(f"verdict: {whether}", **values)

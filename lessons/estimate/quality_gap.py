@@ -105,6 +105,12 @@ def of_model(task: str, model: str) -> QualityGap | None:
     return _behind(task, lambda row: row.model == model)
 
 
+def only_prompted(task: str, gap: QualityGap) -> bool:
+    """Whether all the scores by which a model is judged, or worse, are of prompts without training."""
+    worst = {(each.dataset, each.model) for each in gap.gaps if each.points >= gap.value}
+    return all(row.prompted for rows in known(task).values() for row in rows if (row.dataset, row.model) in worst)
+
+
 def points(row: Evidence, best: Evidence) -> float:
     """By how much a score is behind another of its data set; of Elo the points of wins."""
     return 50 - expected_wins(row, best) if row.metric == ELO else best.score - row.score

@@ -13,6 +13,7 @@ KINDS = (
     "local",
     "cloud",
 )  # no model; a small one, trained for the task; a large one at home; one elsewhere
+ZERO_SHOT = "zero-shot"  # as the notes of scores say it
 ELO = "Elo"  # the metric of those whom people have compared in pairs
 
 
@@ -32,6 +33,11 @@ class Evidence:
     url: str
     confidence: str
     note: str = ""
+
+    @property
+    def prompted(self) -> bool:
+        """Whether the model was only prompted, zero-shot, and had learnt nothing from the test's own examples."""
+        return ZERO_SHOT in self.note
 
     @property
     def label(self) -> str:

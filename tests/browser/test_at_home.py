@@ -9,6 +9,7 @@ from tests.browser.access import must_let_everybody_in
 from tests.browser.reader import move, must_follow_the_hand, ready, settle, tile, tiles
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
+FORMAT = "Weight format (about 3 to 16 bits per weight)"
 # Each part, and the colours it is looked at in.
 PARTS = {"memory": "light", "speed": "dark", "map&llm_context=1024": "dark", "check": "light"}
 
@@ -21,7 +22,7 @@ def opened(page: Page, part: str, more: str = "") -> None:
 def test_a_reader_finds_out_what_fits(visit):
     page = visit("")
     opened(page, "memory", "&llm_format=Q4_K_M")
-    must_follow_the_hand(page, "llm_format", "Weight format")
+    must_follow_the_hand(page, "llm_format", FORMAT)
     must_follow_the_hand(page, "llm_context", "Context (tokens)")
     the_jar_follows_the_hand(page)
     fewer_bits_take_less_and_the_address_says_so(page)
@@ -37,9 +38,9 @@ def test_a_reader_finds_out_what_fits(visit):
 
 
 def the_jar_follows_the_hand(page: Page) -> None:
-    jar = "A jar as high as 24.0 GB of memory. .*"
+    jar = "A jar as high as 24 GB of memory. .*"
     move(page, "Context (tokens)", "End")
-    move(page, "Weight format", "Home")
+    move(page, FORMAT, "End")
     page.get_by_label(re.compile(f"{jar}10.0 GB too much")).first.wait_for()
     move(page, "Context (tokens)", "Home")
     page.get_by_label(re.compile(f"{jar}Fits")).first.wait_for()
@@ -49,7 +50,7 @@ def the_jar_follows_the_hand(page: Page) -> None:
 def fewer_bits_take_less_and_the_address_says_so(page: Page) -> None:
     ready(page)
     before = tiles(page)[0]
-    move(page, "Weight format", "ArrowLeft")
+    move(page, FORMAT, "ArrowRight")
     settle(page, lambda: tiles(page)[:1] not in ([before], []))
     assert "llm_format=Q5_K_M" in page.url
     after = tiles(page)[0]

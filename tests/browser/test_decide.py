@@ -64,7 +64,7 @@ def what_is_printed_is_one_page(page: Page) -> None:
 
 def allowing_more_brings_the_choice_home_and_the_address_says_so(page: Page) -> None:
     page.get_by_text("The smallest that does what you ask: DeepSeek-V3").wait_for()
-    move(page, "May be behind the best by (percentage points)", "ArrowRight", 2)
+    move(page, "Allowed gap to the best score (percentage points)", "ArrowRight", 2)
     home = page.get_by_text("The smallest that does what you ask: Qwen2.5 7B")
     home.wait_for()
     assert "decide_worse=20" in page.url

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lessons.charts.stack import stack
-from lessons.estimate.at_home import CACHE, Home, elsewhere, fits, memory, needed
+from lessons.estimate.at_home import CACHE, Home, elsewhere, fits, formats, memory, needed
 from lessons.estimate.engine_efficiency import band
+from lessons.estimate.gguf_size import bits_a_weight
 from lessons.estimate.roofline import machine_of, reading, writing
 from lessons.facts.architectures import architectures
-from lessons.quantity import show
 from lessons.text import sections
 from lessons.ui.llm_at_home import charts, first_picture, panels
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use
@@ -22,9 +22,9 @@ CARD = machine_of(USABLE[MACHINE.default])._replace(main=32e9, main_bandwidth=50
 USE = Use(300, 300, 0.3, 0, 0.7, "")
 
 
-def jars(model: str = "Llama 3.1 8B", second=CONTEXT, **how):
+def jars(model: str = "Llama 3.1 8B", first=CONTEXT, **how):
     at = Asked(Home(architectures()[model], **how), CARD, None, USE)
-    places = panels.wherever(at, FORMAT, second)
+    places = panels.wherever(at, first, FORMAT)
     charts = {stands: frame.charts[0] for stands, frame in first_picture.frames(places).items()}
     return {stands: (places[stands].home, chart) for stands, chart in charts.items()}
 
@@ -41,49 +41,67 @@ def test_the_layers_are_what_is_estimated_and_what_is_above_the_rim_is_what_does
         assert bool(chart.data["over"]) == (not fits(home, rim))
         for row in chart.data["over"]:
             assert (row["from"], row["to"]) == pytest.approx((rim / GB, min(takes / GB, top)))
-            assert f"{show(takes - rim, 'bytes')} too much" in chart.note
+            assert f"{first_picture.in_gb(takes - rim)} too much" in chart.note
         assert chart.note.startswith("Fits" if fits(home, rim) else "Does not fit")
         assert str(needed(home)) in chart.note and chart.note in chart.alt
 
 
 def test_both_ends_of_both_sliders():
     ends = jars()
-    short, long = (ends["fp16", CONTEXT.options[at]][1] for at in (0, -1))
+    short, long = (ends[CONTEXT.options[at], "fp16"][1] for at in (0, -1))
     cache = [chart.table.set_index("part")["GB"][CACHE] for chart in (short, long)]
     assert cache[1] == pytest.approx(cache[0] * 2**8)  # from 512 to 131,072 tokens
     assert not short.data["over"] and long.data["over"]
-    assert ends["Q2_K", "512"][1].note.startswith("Fits")
-    grows = jars(second=BATCH, context=1_024)
-    assert grows["fp16", "1"][1].note.startswith("Fits")
-    assert grows["fp16", "512"][1].note.startswith("Does not fit")
+    assert ends["512", "Q2_K"][1].note.startswith("Fits")
+    grows = jars(first=BATCH, context=1_024)
+    assert grows["1", "fp16"][1].note.startswith("Fits")
+    assert grows["512", "fp16"][1].note.startswith("Does not fit")
 
 
 def test_one_setting_has_one_name_on_slider_title_and_question():
-    title = lambda model, form: jars(model)[form, "8192"][1].title
+    title = lambda model, form: jars(model)["8192", form][1].title
     assert FORMAT.default == "native"
-    assert title("Llama 3.1 8B", "native") == ("Llama 3.1 8B in native fp16 (16 bits) on NVIDIA GeForce RTX 4090")
-    assert title("gpt-oss 20B", "native").startswith("gpt-oss 20B in native MXFP4 (4.25 bits) on")
-    assert title("DeepSeek-V3 / R1 671B", "native").startswith("DeepSeek-V3 / R1 671B in native fp8 (8 bits) on")
-    assert title("Llama 3.1 8B", "Q4_0") == "Llama 3.1 8B as Q4_0 on NVIDIA GeForce RTX 4090"
-    assert "native format, fp16 (16 bits)" in sections("llm-at-home")["predict"]
+    assert title("Llama 3.1 8B", "native") == "Llama 3.1 8B, native (16 bits), on NVIDIA GeForce RTX 4090"
+    assert title("gpt-oss 20B", "native").startswith(
+        "gpt-oss 20B, native (4.6 bits), on"
+    )  # experts 4.25, the rest more
+    assert title("DeepSeek-V3 / R1 671B", "native").startswith("DeepSeek-V3 / R1 671B, native (8 bits), on")
+    assert title("Llama 3.1 8B", "Q4_K_M") == "Llama 3.1 8B, Q4_K_M (4.9 bits), on NVIDIA GeForce RTX 4090"
+    assert "native format (16 bits)" in sections("llm-at-home")["predict"]
+
+
+def test_formats_are_in_the_order_of_their_bits_and_the_label_says_from_where_to_where():
+    forms, shape = FORMAT.options, architectures()["Llama 3.1 8B"]
+    bits = [bits_a_weight(shape, form) for form in forms if form in (*formats(shape), FORMAT.default)]
+    assert "about 3 to 16 bits per weight" in FORMAT.label and (round(bits[0]), bits[-1]) == (3, 16)
+    assert bits == sorted(bits)
+
+
+def test_what_is_in_one_jar_has_one_unit():
+    sizes = [first_picture.in_gb(size) for size in (67.1e6, 271e6, 500e6, 1.07e9, 16.06e9, 24e9, 1342e9)]
+    assert sizes == ["0.067 GB", "0.27 GB", "0.50 GB", "1.07 GB", "16.1 GB", "24 GB", "1,342 GB"]
+
+
+def two_digits(value: float) -> str:
+    return f"{round(value, 1 - int(math.log10(value))):,.0f}"
 
 
 @pytest.mark.parametrize("form", ["fp16", "Q4_K_M"])
 def test_the_line_below_says_how_fast_it_decodes_as_the_page_estimates(form):
-    home, chart = jars()[form, "8192"]
+    home, chart = jars()["8192", form]
     best = writing(home, CARD, USE.prompt).per_second
-    low, high = (show(share * best, "") for share in band(form))
+    low, high = (two_digits(share * best) for share in band(form))
     assert f"Decode (writing) after 300 tokens: {low} to {high} tokens/s." in chart.note
     assert "estimated" in chart.badges
-    batches = jars(second=BATCH, context=1_024)
-    eight, most = batches[form, "8"], batches[form, "512"]
+    batches = jars(first=BATCH, context=1_024)
+    eight, most = batches["8", form], batches["512", form]
     best = writing(eight[0], CARD, USE.prompt).per_second
-    assert f"Whole batch: Decode (writing) after 300 tokens: {show(band(form)[0] * best, '')} to" in eight[1].note
+    assert f"Whole batch: Decode (writing) after 300 tokens: {two_digits(band(form)[0] * best)} to" in eight[1].note
     assert not fits(most[0], CARD.memory, CARD.main) and "Decode" not in most[1].note  # what does not fit has no speed
 
 
 def test_the_zero_of_the_axis_is_level_with_the_floor_of_the_jar():
-    chart = jars()["native", "8192"][1]
+    chart = jars()["8192", "native"][1]
     axes = [axis for layer in chart.spec["layer"] if (axis := layer["encoding"]["y"].get("axis"))]
     assert axes and all(axis["labelFlush"] is False for axis in axes)
     assert chart.data["floor"][0]["at"] == 0 == chart.data["reach"][0]["to"]
@@ -98,11 +116,11 @@ def test_the_axis_and_the_specification_stay_where_they_are():
 
 
 def test_what_is_offloaded_is_said():
-    (home, chart), *_ = jars("Llama 3.1 70B", offload=48, form="Q4_K_M").values()
-    assert elsewhere(home) > CARD.main  # in 16 bits
-    assert "would be offloaded to main memory, which has 32.0 GB" in chart.note
-    home, chart = jars("Llama 3.1 70B", offload=48)["Q4_K_M", "8192"]
-    assert f"{show(elsewhere(home), 'bytes')} more is offloaded to main memory" in chart.note
+    home, chart = jars("Llama 3.1 70B", offload=48)["512", "fp16"]
+    assert elsewhere(home) > CARD.main
+    assert "would be offloaded to main memory, which has 32 GB" in chart.note
+    home, chart = jars("Llama 3.1 70B", offload=48)["8192", "Q4_K_M"]
+    assert f"{first_picture.in_gb(elsewhere(home))} more is offloaded to main memory" in chart.note
 
 
 @given(some.lists(some.floats(0, 300e9), min_size=1, max_size=6))

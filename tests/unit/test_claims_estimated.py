@@ -276,7 +276,7 @@ CLAIMS = [
     ("footprint", "of a watt-hour to a few", lambda: max(_published_chat()), 1.5, 4),
     ("footprint", "use overtakes it within days or weeks", lambda: overtaken("DeepSeek-V3 / R1 671B"), 2, 7),
     ("footprint", "or weeks", lambda: overtaken("Llama 3.1 70B"), 14, 60),
-    ("decide", "by a model of 671 billion weights in the cloud, which uses 37 billion per token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / 1e9, 36.5, 37.5),
+    ("decide", "The larger model has 671 billion weights and uses 37 billion per token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / 1e9, 36.5, 37.5),
     ("decide", "computes with a hundred times as many weights per token", lambda: transformer.multiplied(architectures()["DeepSeek-V3 / R1 671B"]) / transformer.multiplied(architectures()[candidates.SMALL]), 90, 110),
     ("decide", "a laptop takes more energy per operation than a data centre", lambda: _joules_a_flop(knobs.A_LAPTOP) / _joules_a_flop(card("NVIDIA H100 PCIe")), 5, 50),
     ("decide", "**Sorting texts** is mostly reading", lambda: reading_share("sort texts"), 0.75, 0.9),

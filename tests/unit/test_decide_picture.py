@@ -11,6 +11,7 @@ from lessons.estimate import quality_gap
 from lessons.estimate.cost import words_use
 from lessons.estimate.requirements import TASKS
 from lessons.estimate.selection import chosen, judged, yearly
+from lessons.facts.deciding import evidence
 from lessons.quantity import Quantity
 from lessons.ui.decide import charts, first_picture
 from lessons.ui.decide.comparison import KINDS
@@ -26,7 +27,7 @@ def asked(task: str = "sort texts", uses: str = "1000", worse: str = "5", **how)
     return replace(usual(), task=task, prompt=prompt, answer=answer, words=WORDS, **limits, **how)
 
 
-def drawn(need, layout=first_picture.PAGE):
+def drawn(need, layout=first_picture.PAGE, answered: bool = True):
     """The picture at `need`, on the axes of all positions of the sliders."""
     places = {
         (uses, worse): replace(need, uses=int(uses), worse=float(worse))
@@ -35,7 +36,7 @@ def drawn(need, layout=first_picture.PAGE):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(first_picture, "presenting", lambda: layout is first_picture.STAGE)
         patch.setattr(first_picture, "asking", lambda: False)
-        frames = first_picture.frames(places)
+        frames = first_picture.frames(places, answered)
     return frames[str(need.uses), f"{need.worse:g}"].charts[0]
 
 
@@ -50,12 +51,12 @@ def powers(chart, panel: str) -> list[float]:
     """What the tops of the four columns stand for on the panel's row lines, from the left, as powers of ten of Wh or
     USD: by the names of these lines alone."""
     lines = rows(chart, panel)
-    units = {"µWh": -6, "mWh": -3, "Wh": 0, "kWh": 3, "MWh": 6, "GWh": 9, "TWh": 12}
+    units = {"µWh": -6, "mWh": -3, "Wh": 0, "kWh": 3, "MWh": 6, "GWh": 9, "TWh": 12, "cent": -2, "USD": 0}
     known = {}
     for row in lines:
         if row["text"]:
-            number, _, unit = row["text"].replace(",", "").partition(" ")
-            known[row["y"]] = math.log10(float(number)) + units.get(unit, 0)
+            number, _, unit = row["text"].replace(",", "").replace("M U", "000000 U").partition(" ")
+            known[row["y"]] = math.log10(float(number)) + units[unit]
     (y, power), (y2, power2) = sorted(known.items())[:2]
     assert lines[0]["y"] == pytest.approx(max(bar["floor"] for bar in bars(chart, panel)))
     return [power + (bar["top"] - y) * (power2 - power) / (y2 - y) for bar in bars(chart, panel)]
@@ -63,7 +64,7 @@ def powers(chart, panel: str) -> list[float]:
 
 def bars(chart, panel: str) -> list[dict]:
     """The four columns of a panel, from the left."""
-    found = [bar for state in ("chosen", "able", "unable") for bar in chart.data[state]]
+    found = [bar for state in first_picture.STATES for bar in chart.data[state]]
     floors = sorted({bar["floor"] for bar in found})
     floor = floors[0 if panel == "energy" else -1]
     return sorted((bar for bar in found if bar["floor"] == floor), key=lambda bar: bar["x"])
@@ -90,7 +91,7 @@ def test_a_column_ends_exactly_at_its_number_and_what_is_below_the_axis_has_none
         for quantity in years["money"]
     ]
     names = [row["text"].replace("\n", " ") for row in chart.data["names"]]
-    assert names == [*KINDS.values()] * 2  # below both panels
+    assert names == [*KINDS.values()]  # once, for both panels
 
 
 def test_each_panel_says_that_its_scale_is_logarithmic():
@@ -118,7 +119,7 @@ def test_row_lines_are_a_power_of_ten_apart_and_no_number_is_written_on_one():
         for name in chart.data["names"]:  # two lines of text below this
             assert not any(name["y"] - 1 < line < name["y"] + 2 * layout.line for line in lines)
     named = [row["text"] for row in drawn(asked()).data["rows"] if row["text"]]
-    assert named == ["1 mWh", "1 Wh", "1 kWh", "1 MWh", "0.01", "1", "1,000", "1,000,000"]
+    assert named == ["1 mWh", "1 Wh", "1 kWh", "1 MWh", "1 cent", "1 USD", "1,000 USD", "1M USD"]
 
 
 def test_the_chosen_way_is_marked_and_moves_with_what_is_allowed():
@@ -153,8 +154,44 @@ def test_a_way_that_cannot_do_it_is_grey_and_says_why():
         "32 of 100\nwins:\n✓ chosen",
     ]
     for need in (asked(), asked("chat", worse="50")):
-        grey = {bar["x"] - 0.5 for bar in drawn(need).data["unable"]}
-        assert grey == {at for at, way in enumerate(judged(need)) if way.against}
+        grey, dashed = ({bar["x"] - 0.5 for bar in drawn(need).data[state]} for state in ("unable", "untested"))
+        assert grey | dashed == {at for at, way in enumerate(judged(need)) if way.against}
+        assert dashed == {at for at, way in enumerate(judged(need)) if way.against == ("unknown",)}
+
+
+def test_what_has_no_score_but_breaks_a_limit_is_grey_and_not_said_to_be_untested():
+    chart = drawn(asked(stays=True))
+    assert judged(asked(stays=True))[3].against == ("unknown", "privacy")
+    assert 3.5 in {bar["x"] for bar in chart.data["unable"]} and not chart.data["untested"]
+    assert chart.data["states"][3]["text"].replace("\n", " ") == "text leaves"
+
+
+def test_the_energy_that_is_asked_for_is_not_shown_before_it_is_predicted():
+    need = asked()
+    before, after = (drawn(need, answered=answered) for answered in (False, True))
+    cloud = yearly(judged(need)[3], need)
+    assert bars(before, "energy")[3]["top"] == bars(before, "energy")[3]["floor"]
+    assert before.data["unknown"][0]["x"] == 3.5 and not after.data["unknown"]
+    assert str(cloud) in after.alt and str(cloud) not in before.alt + before.note
+    assert before.table.isna().iloc[3, 1] and after.table.iloc[3, 1] == cloud.value
+    assert before.data["rows"] == after.data["rows"] and before.spec is after.spec
+    assert bars(before, "energy")[:3] == bars(after, "energy")[:3]
+    assert not drawn(asked("know facts"), answered=False).data["unknown"]  # another task is not asked about
+    assert not drawn(need, first_picture.STAGE, answered=False).data["unknown"]  # which has no question beside it
+
+
+def test_why_a_large_model_is_so_far_behind_is_what_its_scores_say():
+    notes = {(row.task, row.dataset, row.model): row.note for row in evidence()}
+    for task in TASKS:
+        need = asked(task)
+        gap = judged(need)[2].gap
+        worst = [each for each in gap.gaps if each.points >= gap.value]
+        prompted = all("zero-shot" in notes[task, each.dataset, each.model] for each in worst)
+        assert prompted == (task in ("sort texts", "summarise")) == ("(zero-shot)" in drawn(need).note), task
+        if prompted:
+            tests, others = ({each.dataset for each in judged(need)[at].gap.gaps} for at in (2, 0))
+            assert others - tests  # without a model there are other tests, too
+    assert "zero-shot" not in drawn(asked(worse="50")).note
 
 
 def test_the_name_of_a_data_set_stands_on_a_line_of_its_own_that_no_grid_line_crosses():

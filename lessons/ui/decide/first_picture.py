@@ -11,21 +11,27 @@ import pandas as pd
 
 from lessons.charts.chart import Chart, named, specification
 from lessons.estimate.candidates import Candidate
+from lessons.estimate.quality_gap import only_prompted
 from lessons.estimate.requirements import Requirements
 from lessons.estimate.selection import chosen, judged, yearly
 from lessons.quantity import Quantity, badges_of, show
 from lessons.text import sections
 from lessons.ui.decide.comparison import CENT, KINDS, TALL
 from lessons.ui.decide.comparison import WORDS as JUDGED
+from lessons.ui.decide.knobs import TASK
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import asking, presenting
 
 WORDS = sections("decide")
 GREY = "#8A97A3"
 HALF = 0.27  # of a column's width, where ways are 1 apart
-SIDE = 0.78  # room for the names of row lines, left of the first way
+SIDE = 0.9  # room for the names of row lines, left of the first way
 HEADINGS = {"energy": WORDS["columns: energy"], "money": WORDS["columns: money"]}
 PANELS = tuple(HEADINGS)
+# what row lines are counted in: the words for it, and its power of ten of a USD
+MONEY = ((WORDS["columns: millions"], 6), (WORDS["columns: dollars"], 0), (WORDS["columns: cent"], -2))
+ASKED = "cloud"  # the way whose energy the page asks for
+STATES = ("chosen", "able", "unable", "untested")
 Ways = list[dict[str, Any]]
 
 
@@ -68,8 +74,8 @@ class Layout(NamedTuple):
 
     @property
     def between(self) -> float:
-        """Lines of text below the columns of the energy: numbers, and where money has columns, too, the names."""
-        return 3.5 if len(self.drawn) == len(PANELS) else 1.2
+        """Lines of text below the columns of the energy: their numbers."""
+        return 1.6 if len(self.drawn) == len(PANELS) else 1.2
 
     def floor(self, kind: str) -> float:
         """The lowest row line of a panel; of one without columns, that its numbers would stand under."""
@@ -81,10 +87,9 @@ class Layout(NamedTuple):
         return self.floor(kind) - self.panels[kind].decades * self.decade - 0.7 * self.line
 
     @property
-    def named(self) -> list[float]:
-        """The tops of the names of the ways: below the numbers of each panel with columns, or of the last."""
-        kinds = self.drawn if len(self.drawn) == len(PANELS) else PANELS[-1:]
-        return [self.floor(kind) + 1.4 * self.line for kind in kinds]
+    def named(self) -> float:
+        """The top of the names of the ways: once, below the numbers of both panels."""
+        return self.floor(PANELS[-1]) + 1.4 * self.line
 
     def height_of(self, kind: str, value: float) -> float:
         """Of a column, on the panel's logarithmic axis: none for what is below the lowest row line."""
@@ -96,12 +101,24 @@ PAGE = Layout(374, 12, PANELS, states=True, panels=NO_AXES)
 STAGE = Layout(TALL, 24, ("energy",), states=False, panels=NO_AXES)  # which says so under the chart
 
 
-def frames(needs: Mapping[tuple[str, ...], Requirements]) -> dict[tuple[str, ...], Frame]:
-    """The columns wherever the sliders are, on axes that reach from the least to the most of them all."""
+def frames(needs: Mapping[tuple[str, ...], Requirements], answered: bool = True) -> dict[tuple[str, ...], Frame]:
+    """The columns wherever the sliders are, on axes that reach from the least to the most of them all. The energy that
+    the page asks for is shown once the reader has `answered`."""
     layout = STAGE if presenting() and not asking() else PAGE  # a room that is asked sees the page's, enlarged
     ways = {at: _ways(need) for at, need in needs.items()}
     layout = layout._replace(panels={kind: _panel(kind, ways.values()) for kind in PANELS})
+    if layout.states and not answered:  # a picture with a question beside it
+        ways = {at: [_hidden(way) if _is_asked(way, needs[at]) else way for way in found] for at, found in ways.items()}
     return {at: Frame(charts=[_columns(need, ways[at], layout)]) for at, need in needs.items()}
+
+
+def _is_asked(way: Mapping[str, Any], need: Requirements) -> bool:
+    """Whether its energy is what the page asks for, which the note below would say of a way that is chosen."""
+    return need.task == TASK.default and way["name"] == KINDS[ASKED] and way["able"] != "chosen"
+
+
+def _hidden(way: dict[str, Any]) -> dict[str, Any]:
+    return way | {"energy": None, "energy_text": WORDS["columns: asked"], "asked": True}
 
 
 def _panel(kind: str, found: Iterable[Ways]) -> Panel:
@@ -123,16 +140,17 @@ def _columns(need: Requirements, ways: Ways, layout: Layout) -> Chart:
         WORDS("columns: title", task=need.task),
         _spec(layout.height, layout.letters),
         {
-            **{able: [bar for bar in bars if bar["able"] == able] for able in ("chosen", "able", "unable")},
+            **{able: [bar for bar in bars if bar["able"] == able] for able in STATES},
+            "unknown": [
+                {"x": at + 0.5, "y": layout.floor("energy") - 2 * layout.decade, "text": WORDS["columns: asked"]}
+                for at, way in enumerate(ways)
+                if way["asked"]
+            ],
             "numbers": [{"x": bar["x"], "y": bar["floor"] + 0.7 * layout.line, "text": bar["text"]} for bar in bars],
             "rows": list(_rows(len(ways), layout)),
             "headings": headings,
-            "names": [
-                {"x": at + 0.5, "y": y, "text": _in_two(way["name"])}
-                for y in layout.named
-                for at, way in enumerate(ways)
-            ],
-            "states": _states(ways, layout.named[-1] + 2 * layout.line) if layout.states else [],
+            "names": [{"x": at + 0.5, "y": layout.named, "text": _in_two(way["name"])} for at, way in enumerate(ways)],
+            "states": _states(ways, layout.named + 2 * layout.line) if layout.states else [],
         },
         WORDS("columns: in words", task=need.task, ways=said, note=note),
         lambda: _table(ways),
@@ -146,7 +164,8 @@ def _ways(need: Requirements) -> Ways:
     return [
         {
             "name": KINDS[each.kind],
-            "able": "chosen" if each == best else "unable" if each.against else "able",
+            "able": _able(each, best),
+            "asked": False,
             "state": _state(each, best),
             "energy": (wh := yearly(each, need)),
             "money": each.year,
@@ -157,10 +176,17 @@ def _ways(need: Requirements) -> Ways:
     ]
 
 
+def _able(way: Candidate, best: Candidate | None) -> str:
+    """One of STATES: untested is what nothing speaks against but that no score of it is published."""
+    if not way.against:
+        return "chosen" if way == best else "able"
+    return "untested" if set(way.against) == {"unknown"} else "unable"
+
+
 def _state(way: Candidate, best: Candidate | None) -> str:
     """How far behind the best it is; and chosen, able, or the first thing that speaks against it, in a few words."""
     if not (gap := way.gap):
-        return JUDGED[f"short: {way.against[0]}"]
+        return JUDGED[f"short: {next((each for each in way.against if each != 'unknown'), 'unknown')}"]
     wins, points = f"{50 - gap.value:.0f}", f"{gap.value:.3g}"
     behind = JUDGED["short: wins"].format(wins=wins) if gap.wins else JUDGED["short: behind"].format(points=points)
     return JUDGED["short: judged"].format(behind=behind, state=_short(way, best))
@@ -213,9 +239,10 @@ def _rows(ways: int, layout: Layout) -> Iterator[dict[str, Any]]:
 
 
 def _row_name(panel: Panel, decade: int) -> str:
-    """A power of ten, short: with its prefix, or for money without the unit, which is in the heading."""
+    """A power of ten with its unit, short."""
     if panel.unit == "USD":
-        return f"{10.0**decade:,.{max(0, -decade)}f}"
+        words, one = next(unit for unit in MONEY if decade >= unit[1])
+        return words.format(number=f"{10 ** (decade - one):,}")
     number, unit = show(10.0**decade, panel.unit).split()
     return f"{float(number):g} {unit}"
 
@@ -228,10 +255,14 @@ def _note(need: Requirements) -> str:
     best = chosen(need)
     says = {"uses": f"{need.uses:,}", "prompt": f"{need.prompt:,}", "answer": f"{need.answer:,}"}
     if not best:
-        return WORDS("columns: nothing", **says)
-    if not (energy := yearly(best, need)):
-        return WORDS("columns: measuring", kind=KINDS[best.kind], **says)
-    return WORDS("columns: chosen", kind=KINDS[best.kind], energy=energy, band=energy.band, money=_money(best), **says)
+        said = WORDS("columns: nothing", **says)
+    elif not (energy := yearly(best, need)):
+        said = WORDS("columns: measuring", kind=KINDS[best.kind], **says)
+    else:
+        says |= {"energy": energy, "band": energy.band, "money": _money(best)}
+        said = WORDS("columns: chosen", kind=KINDS[best.kind], **says)
+    far = (way for way in judged(need) if way.kind == "local" and "quality" in way.against)
+    return said + " " + WORDS["columns: zero-shot"] if any(only_prompted(need.task, way.gap) for way in far) else said
 
 
 def _table(ways: Ways) -> pd.DataFrame:
@@ -242,8 +273,8 @@ def _table(ways: Ways) -> pd.DataFrame:
 
 
 def _in_two(name: str) -> str:
-    """A name in two lines: after its comma, or its first word."""
-    return name.replace(", ", ",\n", 1) if ", " in name else name.replace(" ", "\n", 1)
+    """A name in two lines where it has a comma."""
+    return name.replace(", ", ",\n", 1)
 
 
 def _in_lines(state: str) -> str:
@@ -271,6 +302,11 @@ def _spec(height: float, letters: float) -> dict[str, Any]:
         named("chosen").mark_rect().encode(**box),
         named("able").mark_rect(opacity=0.45).encode(**box),
         named("unable").mark_rect(color=GREY, opacity=0.75).encode(**box),
+        named("untested")
+        .transform_filter("datum.top < datum.floor")
+        .mark_rect(fill=GREY, fillOpacity=0.15, stroke=GREY, strokeWidth=1.5, strokeDash=[4, 3])
+        .encode(**box),
+        named("unknown").mark_text(fontSize=2.5 * letters, opacity=0.5).encode(**words),
         named("numbers").mark_text(baseline="middle").encode(**words),
         named("headings").mark_text(align="left", baseline="middle", fontWeight="bold").encode(**words),
         named("names").mark_text(**below).encode(**words),

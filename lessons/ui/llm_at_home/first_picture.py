@@ -10,7 +10,7 @@ import pandas as pd
 from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.charts.line_names import apart
 from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, WEIGHTS, Home, elsewhere, fits, memory
-from lessons.estimate.gguf_size import BITS, FORMATS, NATIVE
+from lessons.estimate.gguf_size import NATIVE, bits_a_weight
 from lessons.estimate.roofline import Machine
 from lessons.quantity import show
 from lessons.text import sections
@@ -27,6 +27,7 @@ LABELS = 0.56  # where labels begin
 ROOM, MOST = 1.04, 2  # above what is highest; and how many jars high the picture is at most
 PARTS = (WEIGHTS, CACHE, ACTIVATIONS, REST)
 RIM, ABOVE = "rim", "above"
+LEAST = 1e6  # bytes: what is less is no part of a GB worth a digit
 CUT = " ↑"  # at what goes on above the picture
 
 
@@ -39,12 +40,12 @@ class Filling(NamedTuple):
 
 
 def frames(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
-    """The jar wherever the sliders are; the first of them is that of formats. The axis ends at the most that any of
+    """The jar wherever the sliders are; the last of them is that of formats. The axis ends at the most that any of
     these places takes, or the card has, but at MOST jars: otherwise the jar of a small card would be a line."""
     poured = {at: layers(asked.home) for at, asked in places.items()}
     highest = max(max(poured[at][-1].high, asked.machine.memory) for at, asked in places.items())
     most = min(ROOM * highest, MOST * max(asked.machine.memory for asked in places.values()))
-    return {at: Frame(charts=[_jar(asked, poured[at], most, at[0] == NATIVE)]) for at, asked in places.items()}
+    return {at: Frame(charts=[_jar(asked, poured[at], most, at[-1] == NATIVE)]) for at, asked in places.items()}
 
 
 def layers(home: Home) -> list[Filling]:
@@ -60,11 +61,11 @@ def note(home: Home, machine: Machine) -> str:
     """Whether it fits, in words: how many bytes are free or too many, on the card or in main memory."""
     takes, outside = layers(home)[-1].high, elsewhere(home)
     says = {
-        "takes": show(takes, "bytes"),
-        "memory": show(machine.memory, "bytes"),
-        "left": show(abs(machine.memory - takes), "bytes"),
-        "outside": show(outside, "bytes"),
-        "main": show(machine.main, "bytes"),
+        "takes": in_gb(takes),
+        "memory": in_gb(machine.memory),
+        "left": in_gb(abs(machine.memory - takes)),
+        "outside": in_gb(outside),
+        "main": in_gb(machine.main),
     }
     fits, too_much = WORDS["jar: fits"], WORDS["jar: too much"]
     said = [fits if takes <= machine.memory else too_much]
@@ -81,17 +82,24 @@ def pace(asked: Asked) -> str:
     if not fits(home, machine.memory, machine.main):
         return ""
     speed = panels.decoding(asked)
-    low, high = show(speed.low, ""), show(speed.high, "")
+    low, high = panels.reached(speed)
     said = WORDS("jar: speed", low=low, high=high, prompt=f"{asked.use.prompt:,}")
     return said if home.batch == 1 else WORDS("jar: whole batch", speed=said)
 
 
 def title(asked: Asked, native: bool) -> str:
-    """The model, its format and the card. `native`: whether the format is the one the model is published in."""
-    form, mix = asked.home.form, FORMATS[asked.home.form]
-    bits = f"{BITS[mix.experts or mix.base]:g}"
-    form = WORDS("jar: native", form=form, bits=bits) if native else WORDS("jar: format", form=form)
-    return WORDS("jar: title", model=asked.home.shape.name, form=form, card=asked.machine.name)
+    """The model, its format as the slider calls it with its bits per weight, and the card. `native`: whether the format
+    is the one the model is published in."""
+    home = asked.home
+    said = {"form": NATIVE if native else home.form, "bits": f"{bits_a_weight(home.shape, home.form):.2g}"}
+    return WORDS("jar: title", model=home.shape.name, card=asked.machine.name, **said)
+
+
+def in_gb(size: float) -> str:
+    """Bytes in GB, though they be less than one: what is on one picture has one unit. Below 1 it has two digits."""
+    if size < LEAST:
+        return show(size, "bytes")
+    return f"{size / GB:#.2g} GB" if size < GB else f"{show(size / GB, '')} GB"
 
 
 def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> Chart:
@@ -121,7 +129,7 @@ def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> 
             "alarm": of[ABOVE],
             REACH: [{"to": 0}, {"to": most / GB}],
         },
-        WORDS("jar: in words", memory=show(rim, "bytes"), parts=sizes, note=said),
+        WORDS("jar: in words", memory=in_gb(rim), parts=sizes, note=said),
         lambda: pd.DataFrame([{WORDS["jar: part"]: each.part, "GB": (each.high - each.low) / GB} for each in poured]),
         said,
         ("estimated",),
@@ -133,10 +141,10 @@ def _marks(poured: Sequence[Filling], rim: float, most: float) -> list[tuple[str
     takes = poured[-1].high
     middle = lambda low, high: (low + min(high, most)) / 2  # of what is in the picture
     marks = [(each.part, middle(each.low, each.high), f"{each.part} {_size(each)}") for each in poured]
-    marks.append((RIM, rim, WORDS("jar: rim", size=show(rim, "bytes"))))
+    marks.append((RIM, rim, WORDS("jar: rim", size=in_gb(rim))))
     if takes > rim:
         cut = CUT if takes > most else ""
-        marks.append((ABOVE, middle(rim, takes), WORDS("jar: above", size=show(takes - rim, "bytes")) + cut))
+        marks.append((ABOVE, middle(rim, takes), WORDS("jar: above", size=in_gb(takes - rim)) + cut))
     return marks
 
 
@@ -153,7 +161,7 @@ def spread(marks: Sequence[tuple[str, float, str]], most: float) -> list[dict[st
 
 
 def _size(filling: Filling) -> str:
-    return show(filling.high - filling.low, "bytes")
+    return in_gb(filling.high - filling.low)
 
 
 def _floor(rim: float) -> list[dict[str, float]]:

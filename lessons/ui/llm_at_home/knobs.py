@@ -28,7 +28,8 @@ NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are p
 PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "check"), "memory")
 MODEL = Knob("llm_model", WORDS["knob: model"], (*architectures(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", WORDS["knob: machine"], (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
-FORMAT = Knob("llm_format", WORDS["knob: format"], (NATIVE, *AT_HOME), NATIVE, WORDS["help: format"])
+FORMS = (*reversed(AT_HOME), NATIVE)  # from the fewest bits on
+FORMAT = Knob("llm_format", WORDS["knob: format"], FORMS, NATIVE, WORDS["help: format"])
 CONTEXT = Knob("llm_context", WORDS["knob: context"], tuple(str(2**n) for n in range(9, 18)), "8192")
 CACHE = Knob("llm_cache", WORDS["knob: cache"], CACHES_AT_HOME, "16 bits")
 BATCH = Knob("llm_batch", WORDS["knob: batch"], tuple(str(2**n) for n in range(10)), "1")
@@ -60,7 +61,7 @@ ASKS = (
     MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD,
     RIGHT, *HANDS, OTHER,
 )  # fmt: skip
-MOVED = {"memory": (FORMAT, CONTEXT), "speed": (FORMAT, BATCH), "map": (FORMAT,), "check": (FORMAT, CONTEXT)}  # by part
+MOVED = {"memory": (CONTEXT, FORMAT), "speed": (BATCH, FORMAT), "map": (FORMAT,), "check": (CONTEXT, FORMAT)}  # by part
 
 
 class Use(NamedTuple):

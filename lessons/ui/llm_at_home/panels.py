@@ -32,7 +32,7 @@ from lessons.estimate.at_home import (
 from lessons.estimate.gguf_size import as_published
 from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
 from lessons.facts.architectures import Architecture, architectures
-from lessons.quantity import Quantity, show
+from lessons.quantity import Quantity
 from lessons.text import sections
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.headline import Frame
@@ -144,7 +144,7 @@ def speed(asked: Asked) -> Frame:
     notes = {
         name: WORDS("others reached", band=quantity.band) for name, quantity in found.items()
     }  # no band around the best
-    low, high = show(speed.low, ""), show(speed.high, "")
+    low, high = reached(speed)
     notes[decode] = WORDS("others decoded", prompt=f"{use.prompt:,}", low=low, high=high)
     shares = [engine_efficiency.usual_reading(), *[engine_efficiency.usual(home.form)] * 2]
     steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
@@ -166,6 +166,12 @@ def decoding(asked: Asked) -> Quantity:
     home, use = asked.home, asked.use
     speed = answer_cost.speed(writing(home, asked.machine, use.prompt), home, use.prompt)
     return answer_cost.guessing_ahead(speed, use.right, use.ahead) if use.ahead else speed
+
+
+def reached(speed: Quantity) -> tuple[str, str]:
+    """From where to where others' speeds were, in two digits: no more is known."""
+    low, high = (float(f"{end:.2g}") for end in (speed.low, speed.high))
+    return f"{low:,g}", f"{high:,g}"
 
 
 def _measured(machine: Machine, shape: Architecture) -> list[engine_efficiency.MeasuredSpeed]:
