@@ -14,6 +14,7 @@ from lessons.facts import sources
 from lessons.facts.architectures import models
 from lessons.jobs.pool import pool
 from lessons.measure import macs
+from lessons.quantity import about
 from lessons.vision import build
 from tests.pages.reader import link, plain, press, run_until, settled, tile, tiles
 
@@ -84,7 +85,7 @@ def test_the_first_picture_draws_the_floor_to_scale(energy, batch):
     assert (fetch, read, compute) == pytest.approx((1, 1.5625 / 20.3125, (3.7 + 0.9) / (32 * 20.3125)), rel=1e-4)
     assert data["each"]["share"] == pytest.approx((fetch / int(batch), read / int(batch), compute), rel=1e-4)
     assert (
-        str(found["total"]) in data["note"]
+        about(found["total"].value, "J") in data["note"]
         and f"{100 * found['DRAM'].value / found['total'].value:.0f} %" in data["note"]
     )
 

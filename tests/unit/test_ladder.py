@@ -104,10 +104,10 @@ def test_things_on_the_ladder_are_sourced_and_none_is_written_on_another():
 def test_a_name_stands_right_beside_its_mark_and_band_and_no_line_runs_through_its_letters():
     chart = first_picture.frames(answers(), Seen("chat", 10, None))["64"].charts[0]
     for row in chart.data["bands"]:
-        assert row["name at"] == (row["high"] if row["side"] == "right" else row["low"])
+        assert row["edge"] == (row["high"] if row["side"] == "right" else row["low"])
     (named,) = (row for row in chart.data["names-right"] if row["what"].startswith("published by others"))
     others = [row["energy"] for row in chart.data["marks"] if row["kind"] == "published"]
-    assert named["name at"] == max(others) and named["y"] == first_picture.PLACES["published"]
+    assert named["edge"] == max(others) and named["y"] == first_picture.PLACES["published"]
     assert named["what"] == "published by others, whole facility: 0.24 Wh to 0.43 Wh"
     texts = [layer["mark"] for layer in chart.spec["layer"] if layer["mark"]["type"] == "text"]
     assert [mark.get("stroke") for mark in texts] == [HALO, None] * 2

@@ -137,10 +137,8 @@ def _legend(image: Mapping[str, Quantity]) -> list[dict[str, Any]]:
 
 def _note(image: Mapping[str, Quantity], batch: int) -> str:
     dram, compute = (f"{100 * image[part].value / image['total'].value:.0f} %" for part in ("DRAM", "compute"))
-    grey = " " + WORDS["grey"] if batch > 1 else ""
-    return WORDS(
-        "first picture", batch=batch, total=about(image["total"].value, "J"), dram=dram, compute=compute, grey=grey
-    )
+    grey, total = " " + WORDS["grey"] if batch > 1 else "", about(image["total"].value, "J")
+    return WORDS("first picture", batch=batch, total=total, dram=dram, compute=compute, grey=grey)
 
 
 def _table(weight: Mapping[str, Quantity], image: Mapping[str, Quantity]) -> pd.DataFrame:

@@ -78,19 +78,14 @@ def frames(answers: Mapping[str, Quantity], seen: Seen) -> Mapping[str, Frame]:
 
 
 def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
-    many = footprint.times(one, seen.uses * MANY, WORDS["a day"])
+    many, people = footprint.times(one, seen.uses * MANY, WORDS["a day"]), show(MANY, "").replace(".0", "")
     ours = [
         _row("answer", one, PLACES["answer"], WORDS("on the ladder", what=seen.by_whom, energy=one)),
         _row(
             "answer",
             many,
             PLACES["people"],
-            _lines(
-                "people on the ladder",
-                energy=many,
-                uses=counted(seen.uses, seen.what),
-                people=show(MANY, "").replace(".0", ""),
-            ),
+            _in_lines(WORDS("people on the ladder", energy=many, uses=counted(seen.uses, seen.what), people=people)),
         ),
     ]
     rows = [*ours, *fixed]
@@ -121,7 +116,7 @@ def _row(kind: str, energy: Quantity, y: float, name: str, what: str = "") -> di
         "kind": kind,
         "what": what or name.replace("\n", " "),
         "name": name,
-        "name at": high if side == "right" else low,
+        "edge": high if side == "right" else low,
         "y": y,
         "energy": energy.value,
         "low": low,
@@ -139,7 +134,7 @@ def _published(seen: Seen) -> Rows:
         nothing = Quantity("nothing", LEAST, "Wh", "cited")
         return [_row("published", nothing, y, WORDS("no peers", counts=seen.counts)) | {"marked": False}]
     energies = [energy for _, energy in peers]
-    name = _lines("published", counts=seen.counts, span=span(energies))
+    name = _in_lines(WORDS("published", counts=seen.counts, span=span(energies)))
     every = Quantity("published", energies[0].value, "Wh", "cited", energies[0].value, energies[-1].value)
     named = _row("published", every, y, name)
     return [named | {"marked": False}, *(_row("published", energy, y, "", label) for label, energy in peers)]
@@ -189,7 +184,7 @@ def _spec() -> dict[str, Any]:
         text = {"align": align, "dx": dx, "baseline": "middle", "fontSize": 12, "lineBreak": "\n"}
         for halo in ({"color": "transparent", "stroke": HALO, "strokeWidth": 5}, {}):  # below letters: no line crosses
             written = _over(f"names-{side}").mark_text(**text, **halo)
-            layers.append(written.encode(x=alt.X("name at:Q"), y=y, text="name:N"))
+            layers.append(written.encode(x=alt.X("edge:Q"), y=y, text="name:N"))
     layers += [
         band.encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=colour),
         _over("marks").mark_point(filled=True, size=80, opacity=1).encode(**seen, color=colour),
@@ -198,9 +193,9 @@ def _spec() -> dict[str, Any]:
     return specification(alt.layer(*layers).properties(height=PLOT + AXIS))
 
 
-def _lines(label: str, **values: object) -> str:
-    """A label in two lines, parted at its colon: the narrowest picture has no room for one."""
-    return WORDS(label, **values).replace(": ", ":\n", 1)
+def _in_lines(name: str) -> str:
+    """A name in two lines, parted at its colon: the narrowest picture has no room for one."""
+    return name.replace(": ", ":\n", 1)
 
 
 def _unit(tick: float) -> str:
