@@ -73,9 +73,9 @@ def test_pieces_beyond_the_end_of_the_other_text_differ():
 def test_the_browser_is_told_every_position_in_the_order_of_the_slider(monkeypatch):
     told = {}
     monkeypatch.setattr(browser, "sentences", lambda key, data: told.update(data, key=key))
-    passage = Passage("now", "It ", [("was\n", False), ("<b>", True)], ("recorded",))
+    passage = Passage("now", "It ", [("was\n\n", False), ("\n", True), ("<b>", True)], ("recorded",))
     sentences({"2": SideBySide([passage], "a note"), "8": None}, BITS)
     said = json.loads(json.dumps(told))
     assert said["knobs"] == {BITS.name: ["2", "8"]}
-    assert said["frames"][0]["passages"][0]["pieces"] == [["was / ", False], ["<b>", True]]
+    assert said["frames"][0]["passages"][0]["pieces"] == [["was\n", False], ["", True], ["<b>", True]]
     assert (said["frames"][0]["note"], said["frames"][1]) == ("a note", None)
