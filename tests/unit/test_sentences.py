@@ -59,6 +59,20 @@ def test_as_stored_nothing_differs_and_at_two_bits_everything_does():
     assert text(last) == text(first_picture.frames(answered=True)[KEPT].passages[0])
 
 
+@pytest.mark.parametrize("bits", [bits for bits in BITS.options if bits != KEPT])
+def test_once_a_token_differs_most_that_follow_do(bits):
+    marked = [differs for _, differs in first_picture.frames(answered=False)[bits].passages[1].pieces]
+    after = marked[marked.index(True) + 1 :]
+    assert sum(after) > len(after) / 2
+
+
+@pytest.mark.parametrize("bits", BITS.options)
+def test_how_long_the_file_is_and_would_be_in_16_bits_is_said(bits):
+    frame, found = first_picture.frames(answered=False)[bits], writing.measurement(first_picture.points()[bits])
+    assert str(found["packed"]) in (frame.passages[1].title if bits != KEPT else frame.note)
+    assert (str(found["in 16 bits"]) in frame.note) == (bits != KEPT)
+
+
 def test_the_prediction_is_where_recorded_perplexity_doubles():
     of = {bits: writing.measurement(model)["perplexity"].value for bits, model in first_picture.points().items()}
     at = first_picture.doubles()
