@@ -71,22 +71,20 @@ def test_w_stays_and_a_and_b_grow_with_the_rank(how):
         assert boxes == {"W": (into, out), "A": (into, pytest.approx(rank)), "B": (pytest.approx(rank), out)}
 
 
-@pytest.mark.parametrize(
-    ("rank", "numbers", "share"), [(1, "256", "1.6"), (8, "2,048", "12.5"), (64, "16,384", "100.0")]
-)
-def test_it_says_beside_the_matrices_that_w_is_frozen_and_how_much_is_trained(rank, numbers, share):
+@pytest.mark.parametrize("rank", [1, 8, 64])
+def test_it_says_of_the_matrices_which_are_frozen_and_trained_and_their_shapes(rank):
     (chart,) = first_picture.frames(Adapting(), {})[str(rank)].charts
     assert chart.title == "W is frozen; only A and B are trained"
-    assert chart.data["frozen_name"][0]["name"] == "one W: frozen\n16,384 numbers"
-    assert chart.data["trained_name"][0]["name"] == f"A and B: trained\n{numbers} numbers\n{share} % of W"
+    assert chart.data["frozen_name"][0]["name"] == "Old weights, frozen\nW: 128 × 128"
+    assert chart.data["trained_name"][0]["name"] == f"Adapter, trained\nA: {rank} × 128\nB: 128 × {rank}"
     letters = {row["name"] for name in ("letters", "letters_inside") for row in chart.data[name]}
     assert letters == {"A", "B"}
 
 
 def test_rank_0_trains_nothing():
     (chart,) = first_picture.frames(Adapting(), {})["0"].charts
-    assert chart.data["trained_name"][0]["name"] == "A and B: none"
-    assert "All 812,288 parameters are frozen" in chart.note
+    assert chart.data["trained_name"][0]["name"] == "No adapter"
+    assert "All 812,288 weights are frozen" in chart.note
 
 
 @pytest.mark.parametrize("rank", [1, 8, 64])
@@ -96,10 +94,10 @@ def test_the_line_below_says_what_was_recorded_of_this_rank(rank):
     found = recordings.find(adaptation.judging, how.adapted, "bible").result
     assert found["trained"].value == matrices.trained(how)
     for said in (
-        f"one of 8 pairs of A and B, at q_proj. All together train {matrices.trained(how):,} parameters",
+        f"one of 8 pairs of A and B. Together they train {matrices.trained(how):,} weights",
         f"{found['share']} of the model's 812,288",
         str(found["adapter"]),
-        str(found["loss"]),
+        f"Loss on the new text: {found['loss'].value:.3f}",
     ):
         assert said in chart.note
     assert chart.badges == ("recorded",)
@@ -128,3 +126,12 @@ def test_the_texts_are_those_that_were_written_without_and_with_the_adapter(task
 def test_a_classifier_of_images_writes_nothing():
     assert not any(first_picture.texts(Adapting("turned", where="every layer")).values())
     assert not TASKS["turned"].writes
+
+
+@pytest.mark.parametrize("task", ["bible", "names"])
+def test_a_loss_stands_beside_what_it_was_before(task):
+    how = Adapting(task)
+    before = recordings.find(adaptation.judging, how.below, how.of.to).result
+    (chart,) = first_picture.frames(how, recorded(how) | {"0": before})["8"].charts
+    assert f", before {before['loss'].value:.3f}." in chart.note
+    assert chart.badges == ("recorded",)

@@ -59,6 +59,20 @@ def test_as_stored_nothing_differs_and_at_two_bits_everything_does():
     assert text(last) == text(first_picture.frames(answered=True)[KEPT].passages[0])
 
 
+@pytest.mark.parametrize("bits", [bits for bits in BITS.options if bits != KEPT])
+def test_once_a_token_differs_most_that_follow_do(bits):
+    marked = [differs for _, differs in first_picture.frames(answered=False)[bits].passages[1].pieces]
+    after = marked[marked.index(True) + 1 :]
+    assert sum(after) > len(after) / 2
+
+
+@pytest.mark.parametrize("bits", BITS.options)
+def test_how_long_the_file_is_and_would_be_in_16_bits_is_said(bits):
+    frame, found = first_picture.frames(answered=False)[bits], writing.measurement(first_picture.points()[bits])
+    assert str(found["packed"]) in (frame.passages[1].title if bits != KEPT else frame.note)
+    assert (str(found["in 16 bits"]) in frame.note) == (bits != KEPT)
+
+
 def test_the_prediction_is_where_recorded_perplexity_doubles():
     of = {bits: writing.measurement(model)["perplexity"].value for bits, model in first_picture.points().items()}
     at = first_picture.doubles()
@@ -73,9 +87,9 @@ def test_pieces_beyond_the_end_of_the_other_text_differ():
 def test_the_browser_is_told_every_position_in_the_order_of_the_slider(monkeypatch):
     told = {}
     monkeypatch.setattr(browser, "sentences", lambda key, data: told.update(data, key=key))
-    passage = Passage("now", "It ", [("was\n", False), ("<b>", True)], ("recorded",))
+    passage = Passage("now", "It ", [("was\n\n", False), ("\n", True), ("<b>", True)], ("recorded",))
     sentences({"2": SideBySide([passage], "a note"), "8": None}, BITS)
     said = json.loads(json.dumps(told))
     assert said["knobs"] == {BITS.name: ["2", "8"]}
-    assert said["frames"][0]["passages"][0]["pieces"] == [["was / ", False], ["<b>", True]]
+    assert said["frames"][0]["passages"][0]["pieces"] == [["was\n", False], ["", True], ["<b>", True]]
     assert (said["frames"][0]["note"], said["frames"][1]) == ("a note", None)

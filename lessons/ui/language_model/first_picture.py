@@ -42,15 +42,19 @@ def doubles() -> str | None:
 def _frame(at: str, now: tuple[str, ...], before: tuple[str, ...], answered: bool) -> SideBySide:
     marked = different(now, before)
     whole = Passage(WORDS["first picture: as stored"], BEGIN, different(before, before), ("recorded",))
-    title = WORDS("first picture: rounded", bits=at) if at != KEPT else whole.title
+    title = whole.title
+    if at != KEPT:
+        title = WORDS("first picture: rounded", bits=at, size=writing.measurement(points()[at])["packed"])
     return SideBySide([whole, Passage(title, BEGIN, marked, ("recorded",))], _note(at, marked, answered))
 
 
 def _note(at: str, marked: list[tuple[str, bool]], answered: bool) -> str:
-    perplexity = {place: str(writing.measurement(points()[place])["perplexity"]) for place in (at, KEPT)}
+    found = {place: writing.measurement(points()[place]) for place in (at, KEPT)}
+    perplexity = {place: str(each["perplexity"]) for place, each in found.items()}
+    size = {"stored": found[KEPT]["packed"], "whole": found[KEPT]["in 16 bits"]}
     guess = f"{models()['SmolLM2 135M'].vocab:,}"
     said = WORDS["first picture"] if at != KEPT else WORDS["first picture: not rounded"]
     differ = f"{sum(differs for _, differs in marked)} of {counted(len(marked), 'token')}"
     if at != KEPT and not answered:
         said = WORDS["first picture: before a prediction"]
-    return said.format(differ=differ, now=perplexity[at], before=perplexity[KEPT], guess=guess)
+    return said.format(differ=differ, now=perplexity[at], before=perplexity[KEPT], guess=guess, **size)

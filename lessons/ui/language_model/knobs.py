@@ -15,7 +15,7 @@ from lessons.ui.state.knob import Knob
 from lessons.ui.state.widgets import choice, more
 
 WORDS = sections("language-model")
-BITS = Knob("language_bits", WORDS["bits"], (*WIDTHS, KEPT), "4")
+BITS = Knob("language_bits", WORDS["bits"], (*WIDTHS, KEPT), "6")
 GRAIN = Knob("language_grain", WORDS["grain"], SHARED, "row")
 METHOD = Knob("language_method", WORDS["method"], METHODS, "nearest")
 CACHE = Knob("language_cache", WORDS["cache bits"], ("2", "3", "4", "8", FULL), FULL)

@@ -16,7 +16,7 @@ SHRINK, ON_REAL = {PART: "shrink"}, {PART: "shrink", MODEL: REAL}
 PRESETS = (
     Preset("Eight bits", {**SHRINK, BITS: "8"}),
     Preset("Break it", {PART: "read", BITS: "2"}),
-    Preset("Groups of 32", {**ON_REAL, GRAIN: "group"}),
+    Preset("Groups of 32", {**ON_REAL, BITS: "4", GRAIN: "group"}),
     Preset("GPTQ", {**ON_REAL, BITS: "3", GRAIN: "group", METHOD: "gptq", MATRICES: writing.LAYERS}),
     Preset("Outliers", {PART: "outliers", MODEL: REAL}),
 )

@@ -1,14 +1,13 @@
 """Passages of text beside each other, for every position of a slider: the browser has them all, and marks what differs
 while the slider is dragged."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lessons.quantity import Badge
 from lessons.ui import browser
 from lessons.ui.state.knob import Knob
-
-LINE_END = " / "  # as verses are quoted: a line that ends takes no line of its own
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,19 @@ def _as_json(frame: SideBySide) -> dict:
         {
             "title": passage.title,
             "badges": passage.badges,
-            "given": passage.given.replace("\n", LINE_END),
-            "pieces": [[piece.replace("\n", LINE_END), differs] for piece, differs in passage.pieces],
+            "given": passage.given,
+            "pieces": list(_without_empty_lines(passage)),
         }
         for passage in frame.passages
     ]
     return {"passages": passages, "note": frame.note}
+
+
+def _without_empty_lines(passage: Passage) -> Iterator[tuple[str, bool]]:
+    """The pieces of a passage with one line break where there are several in a row, in one piece or in more."""
+    ended = passage.given.endswith("\n")
+    for piece, differs in passage.pieces:
+        shown = re.sub(r"\n+", "\n", piece)
+        shown = shown.removeprefix("\n") if ended else shown
+        ended = shown.endswith("\n") if shown else ended
+        yield shown, differs
