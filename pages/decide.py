@@ -9,13 +9,14 @@ from lessons import ui
 from lessons.ui.decide import comparison, first_picture, knobs
 from lessons.ui.decide.knobs import MACHINE, PRIVACY, STAYS, TASK, USES, WORSE
 from lessons.ui.decide.printout import printout
+from lessons.ui.state.knob import count
 
 PRESETS = (
     ui.Preset("Find an answer", {TASK: "find in a text"}),
     ui.Preset("Know facts", {TASK: "know facts"}),
     ui.Preset("Nearly as good", {TASK: "know facts", WORSE: "20"}),
     ui.Preset("It must stay here", {TASK: "know facts", WORSE: "10", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000"}),
-    ui.Preset("A million a day", {TASK: "find in a text", WORSE: "10", USES: "1000000"}),
+    ui.Preset("A million a day", {TASK: "find in a text", WORSE: "10", USES: "1,000,000"}),
 )
 
 page = ui.begin("decide", *knobs.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
@@ -30,7 +31,7 @@ def decide() -> ui.Drawn | None:
     page.try_presets()
     asked = knobs.asked(top)
     needs = {
-        (uses, worse): replace(asked, uses=int(uses), worse=float(worse))
+        (uses, worse): replace(asked, uses=count(uses), worse=float(worse))
         for uses, worse in product(USES.options, WORSE.options)
         if asked
     }

@@ -10,6 +10,7 @@ from lessons.quantity import Quantity, quotient
 from lessons.text import sections
 from lessons.ui.footprint import cards, first_picture, headline_figure, knobs
 from lessons.ui.footprint import charts as footprint_charts
+from lessons.ui.state.knob import count
 
 WORDS = sections("footprint")
 RAN = [accelerator_energy.joules_per_token, weight_formats.bytes_read, transformer.cache_bytes]
@@ -100,7 +101,7 @@ def run() -> ui.Drawn:
     """The training run behind the model."""
     what, one = ui.handed("asked")
     page.text("training")
-    people = int(ui.slider(knobs.CROWD, one is not None).replace(",", ""))
+    people = count(ui.slider(knobs.CROWD, one is not None))
     read, chips, flop, energy = knobs.trained(what)
     figures = [footprint_charts.disclosed_runs(what.model.name, chips, flop.value, energy)]
     tiles = {WORDS["training it"]: energy, WORDS["CO₂e of training"]: footprint.emissions(energy, what.grid)}

@@ -5,13 +5,14 @@ import streamlit as st
 from lessons import ui
 from lessons.ui.llm_at_home import first_picture, knobs, panels, validation
 from lessons.ui.llm_at_home.knobs import ASKS, BATCH, CONTEXT, FORMAT, MODEL, MOVED, PART, Asked
+from lessons.ui.state.knob import count
 
 PRESETS = (
     ui.Preset("Too large", {MODEL: "Llama 3.1 70B", FORMAT: "Q4_K_M"}),
-    ui.Preset("A long context", {FORMAT: "Q8_0", CONTEXT: "131072"}),
+    ui.Preset("A long context", {FORMAT: "Q8_0", CONTEXT: "131,072"}),
     ui.Preset("Mixture of experts", {MODEL: "Qwen3 30B-A3B", FORMAT: "Q4_K_M", PART: "speed"}),
-    ui.Preset("Batch size 64", {FORMAT: "Q4_K_M", PART: "speed", BATCH: "64", CONTEXT: "1024"}),
-    ui.Preset("Small against large", {FORMAT: "Q4_K_M", PART: "map", CONTEXT: "1024"}),
+    ui.Preset("Batch size 64", {FORMAT: "Q4_K_M", PART: "speed", BATCH: "64", CONTEXT: "1,024"}),
+    ui.Preset("Small against large", {FORMAT: "Q4_K_M", PART: "map", CONTEXT: "1,024"}),
 )
 
 page = ui.begin("llm-at-home", PART, *ASKS, tries=PRESETS, guesses=("0.2", "1", "4", "16", "64"))
@@ -36,7 +37,7 @@ def memory(at: Asked) -> None:
     @ui.on_release({knob: knob.options for knob in MOVED["memory"]})
     def below(*stands: str) -> ui.Drawn:
         context, form = stands
-        note(knobs.instead(at.home.shape, form, int(context)))
+        note(knobs.instead(at.home.shape, form, count(context)))
         whether, values = panels.verdict(places[stands])
         page.text(f"verdict: {whether}", **values)
         page.why("about memory")

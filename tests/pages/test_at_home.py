@@ -47,7 +47,7 @@ def test_what_does_not_fit_is_told_what_would():
 
 
 def test_how_fast_is_the_roof_and_a_band_below_it():
-    page = opened("speed", format="fp16", prompt="10000", context="32768")
+    page = opened("speed", format="fp16", prompt="10000", context="32,768")
     pace = writing(Home(SHAPES["Llama 3.1 8B"], "fp16"), CARD, 10_000)  # after the prompt, not the whole context
     assert tile(page, "Decode, at best") == show(pace.per_second, "tokens/s")
     assert any(str(metric.delta).startswith("after 10,000 tokens; others reached ") for metric in tiles(page))
@@ -65,7 +65,7 @@ def test_what_does_not_fit_gets_no_speed_but_says_what_to_change():
         "Memory needed",
         "An answer in a data centre",
     ]
-    page = opened("speed", batch="64", context="1024", format="Q4_K_M")
+    page = opened("speed", batch="64", context="1,024", format="Q4_K_M")
     assert "**It does not fit**" not in said(page)
     assert any("whole batch" in metric.label for metric in tiles(page))
     assert not any("Energy of an answer" in metric.label for metric in tiles(opened("speed", offload="50")))
@@ -88,7 +88,7 @@ def test_a_model_in_few_bits_is_shown_as_it_is_published():
 
 
 def test_a_window_that_the_engine_does_not_use_is_said():
-    page = opened(model="Mistral 7B v0.1", context="32768")
+    page = opened(model="Mistral 7B v0.1", context="32,768")
     assert "were trained to look back at 4,096 tokens only. No build of llama.cpp uses that" in said(page)
     assert tile(page, "KV cache per token") == show(2 * 2 * 8 * 128 * 32, "bytes")
     page = opened(model="Gemma 3 12B")
@@ -107,7 +107,7 @@ def test_others_measured_less_than_the_roof():
 
 
 def test_a_small_card_with_few_bits_wins_alone_and_not_in_a_crowd():
-    page = opened("map", context="1024", format="Q4_K_M")
+    page = opened("map", context="1,024", format="Q4_K_M")
     assert float(tile(page, "Q4_K_M, batch size 1").rstrip("×")) > 1.4
     assert float(tile(page, "Q4_K_M, batch size 64").rstrip("×")) < 1
 
@@ -126,7 +126,7 @@ def test_what_is_not_modelled_is_refused(part):
 
 
 def test_a_context_beyond_what_it_was_made_for_is_cut_and_said():
-    page = opened(model="GPT-2 XL", context="131072")
+    page = opened(model="GPT-2 XL", context="131,072")
     assert "1,024 tokens at most" in said(page)
     assert tile(page, "Memory needed") == str(needed(Home(SHAPES["GPT-2 XL"], NATIVE, context=1_024)))
 
@@ -208,8 +208,8 @@ FORMAT, LENGTH = "**Q4_0** is shown", "tokens at most: that is what is shown"
         ("memory", {"format": "MXFP4"}, [FORMAT]),
         ("speed", {"format": "MXFP4"}, [FORMAT]),
         ("map", {"format": "MXFP4"}, [FORMAT]),
-        ("memory", {"model": "Llama 2 7B", "context": "131072"}, [LENGTH]),
-        ("speed", {"model": "Llama 2 7B", "context": "131072"}, [LENGTH]),
+        ("memory", {"model": "Llama 2 7B", "context": "131,072"}, [LENGTH]),
+        ("speed", {"model": "Llama 2 7B", "context": "131,072"}, [LENGTH]),
         ("memory", {"format": "Q4_0"}, []),
         ("speed", {"format": "Q4_0"}, []),
     ],
@@ -220,6 +220,6 @@ def test_where_a_model_cannot_be_run_as_asked_it_says_what_is_shown_instead(part
 
 
 def test_thousands_of_tokens_a_second_are_written_out():
-    page = opened("speed", batch="64", context="1024", format="Q4_K_M")
+    page = opened("speed", batch="64", context="1,024", format="Q4_K_M")
     (beside,) = [str(metric.delta) for metric in tiles(page) if metric.label.startswith("Decode")]
     assert re.search(r"others reached \d,\d{3} to \d,\d{3} tokens/s", beside)

@@ -117,3 +117,9 @@ def test_answers_have_commas_and_addresses_have_none():
     answers.set_value("10000×").run()
     assert page.query_params["guess"] == "10000×"
     assert "You predicted **10,000×**" in said(page)
+
+
+def test_a_link_of_before_numbers_had_commas_is_understood():
+    page = link("decide", decide_uses="30000").run()
+    assert page.select_slider("decide_uses").value == "30,000"
+    assert not page.warning

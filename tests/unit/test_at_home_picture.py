@@ -59,7 +59,7 @@ def test_both_ends_of_both_sliders():
 
 
 def test_one_setting_has_one_name_on_slider_title_and_question():
-    title = lambda model, form: jars(model)["8192", form][1].title
+    title = lambda model, form: jars(model)["8,192", form][1].title
     assert FORMAT.default == "native"
     assert title("Llama 3.1 8B", "native") == "Llama 3.1 8B, native (16 bits), on NVIDIA GeForce RTX 4090"
     assert title("gpt-oss 20B", "native").startswith(
@@ -88,7 +88,7 @@ def two_digits(value: float) -> str:
 
 @pytest.mark.parametrize("form", ["fp16", "Q4_K_M"])
 def test_the_line_below_says_how_fast_it_decodes_as_the_page_estimates(form):
-    home, chart = jars()["8192", form]
+    home, chart = jars()["8,192", form]
     best = writing(home, CARD, USE.prompt).per_second
     low, high = (two_digits(share * best) for share in band(form))
     assert f"Decode (writing) after 300 tokens: {low} to {high} tokens/s." in chart.note
@@ -101,7 +101,7 @@ def test_the_line_below_says_how_fast_it_decodes_as_the_page_estimates(form):
 
 
 def test_the_zero_of_the_axis_is_level_with_the_floor_of_the_jar():
-    chart = jars()["8192", "native"][1]
+    chart = jars()["8,192", "native"][1]
     axes = [axis for layer in chart.spec["layer"] if (axis := layer["encoding"]["y"].get("axis"))]
     assert axes and all(axis["labelFlush"] is False for axis in axes)
     assert chart.data["floor"][0]["at"] == 0 == chart.data["reach"][0]["to"]
@@ -119,7 +119,7 @@ def test_what_is_offloaded_is_said():
     home, chart = jars("Llama 3.1 70B", offload=48)["512", "fp16"]
     assert elsewhere(home) > CARD.main
     assert "would be offloaded to main memory, which has 32 GB" in chart.note
-    home, chart = jars("Llama 3.1 70B", offload=48)["8192", "Q4_K_M"]
+    home, chart = jars("Llama 3.1 70B", offload=48)["8,192", "Q4_K_M"]
     assert f"{first_picture.in_gb(elsewhere(home))} more is offloaded to main memory" in chart.note
 
 

@@ -16,28 +16,29 @@ from lessons.quantity import Quantity
 from lessons.ui.decide import charts, first_picture
 from lessons.ui.decide.comparison import KINDS
 from lessons.ui.decide.knobs import USES, WORSE, usual
+from lessons.ui.state.knob import count
 
 SECONDS = 4e-5
 WORDS = words_use(SECONDS, Quantity("use", 5e-7, "Wh", "estimated", 2e-7, 1e-6)), SECONDS
 
 
-def asked(task: str = "sort texts", uses: str = "1000", worse: str = "5", **how):
+def asked(task: str = "sort texts", uses: str = "1,000", worse: str = "5", **how):
     prompt, answer = TASKS[task][:2]
-    limits = {"uses": int(uses), "worse": float(worse)}
+    limits = {"uses": count(uses), "worse": float(worse)}
     return replace(usual(), task=task, prompt=prompt, answer=answer, words=WORDS, **limits, **how)
 
 
 def drawn(need, layout=first_picture.PAGE, answered: bool = True):
     """The picture at `need`, on the axes of all positions of the sliders."""
     places = {
-        (uses, worse): replace(need, uses=int(uses), worse=float(worse))
+        (uses, worse): replace(need, uses=count(uses), worse=float(worse))
         for uses, worse in itertools.product(USES.options, WORSE.options)
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(first_picture, "presenting", lambda: layout is first_picture.STAGE)
         patch.setattr(first_picture, "asking", lambda: False)
         frames = first_picture.frames(places, answered)
-    return frames[str(need.uses), f"{need.worse:g}"].charts[0]
+    return frames[f"{need.uses:,}", f"{need.worse:g}"].charts[0]
 
 
 def rows(chart, panel: str, layout=first_picture.PAGE) -> list[dict]:
@@ -140,7 +141,7 @@ def test_the_chosen_way_is_marked_and_moves_with_what_is_allowed():
 
 
 def test_a_way_that_cannot_do_it_is_grey_and_says_why():
-    chart = drawn(asked("find in a text", uses="1000000"))
+    chart = drawn(asked("find in a text", uses="1,000,000"))
     assert [row["text"].replace("\n", " ") for row in chart.data["states"]] == [
         "no published score", "0 points behind: too slow", "12.3 points behind: too far", "7.2 points behind: too far",
     ]  # fmt: skip

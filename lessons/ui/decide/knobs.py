@@ -12,7 +12,7 @@ from lessons.facts.deciding import evidence, prices
 from lessons.jobs import ask
 from lessons.quantity import Quantity
 from lessons.text import sections
-from lessons.ui.state.knob import Knob
+from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.widgets import choice, field, more, pick, slider, sliders
 from lessons.ui.work.ledger import at_the_plug
 from lessons.ui.work.results import answer
@@ -34,8 +34,8 @@ WORSE = Knob(
 USES = Knob(
     "decide_uses",
     WORDS["knob: uses"],
-    (*(str(each * 10**n) for n in range(6) for each in (1, 3)), "1000000"),
-    "1000",
+    (*(f"{each * 10**n:,}" for n in range(6) for each in (1, 3)), "1,000,000"),
+    "1,000",
 )
 PRIVACY = Knob("decide_privacy", WORDS["knob: privacy"], ("may leave the house", STAYS), "may leave the house")
 BUDGET = Knob("decide_budget", WORDS["knob: budget"], (*(str(10**n) for n in range(6)), NO_LIMIT), NO_LIMIT)
@@ -81,7 +81,7 @@ def asked(top: DeltaGenerator) -> Requirements | None:
         prompt=tokens,
         answer=TASKS[task].answer if written == USUAL else int(written),
         worse=float(worse),
-        uses=int(uses),
+        uses=count(uses),
         budget=_limit(budget),
         stays=privacy == STAYS,
         machine=machine,
@@ -108,7 +108,7 @@ def usual() -> Requirements:
         TASK.default,
         *task[:2],
         float(WORSE.default),
-        int(USES.default),
+        count(USES.default),
         _limit(BUDGET.default),
         False,
         A_LAPTOP,
@@ -128,7 +128,7 @@ def others(task: str) -> dict[str, Alternatives]:
     machines |= {name: {"machine": _card(USABLE[name]), "board": USABLE[name]} for name in ALSO}
     return {
         WORSE.label: {each: {"worse": float(each)} for each in WORSE.options},
-        USES.label: {f"{int(each):,}": {"uses": int(each)} for each in USES.options},
+        USES.label: {each: {"uses": count(each)} for each in USES.options},
         PRIVACY.label: {each: {"stays": each == STAYS} for each in PRIVACY.options},
         BUDGET.label: {
             each if each == NO_LIMIT else f"{int(each):,}": {"budget": _limit(each)} for each in BUDGET.options

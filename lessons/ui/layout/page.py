@@ -224,6 +224,7 @@ def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str
 def _check_link(page: Page) -> None:
     """Say what of the address is ignored. Streamlit takes bad values out of it, so what was said is kept for the
     page."""
+    url_write.correct(page.knobs)
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     found = complaints_about(page, query)
     heard = st.session_state.get(HEARD)

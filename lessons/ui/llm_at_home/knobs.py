@@ -16,7 +16,7 @@ from lessons.facts import Board
 from lessons.facts.architectures import Architecture, architectures, native_formats
 from lessons.text import sections
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.knob import Knob
+from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.visit import here
 from lessons.ui.state.widgets import choice, more, pick, slider, sliders
 from lessons.ui.work.this_machine import GB, HERE, LENGTHS, USABLE, measure_again, measured, this_machine, told
@@ -30,7 +30,7 @@ MODEL = Knob("llm_model", WORDS["knob: model"], (*architectures(), PASTED), "Lla
 MACHINE = Knob("llm_machine", WORDS["knob: machine"], (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
 FORMS = (*reversed(AT_HOME), NATIVE)  # from the fewest bits on
 FORMAT = Knob("llm_format", WORDS["knob: format"], FORMS, NATIVE, WORDS["help: format"])
-CONTEXT = Knob("llm_context", WORDS["knob: context"], tuple(str(2**n) for n in range(9, 18)), "8192")
+CONTEXT = Knob("llm_context", WORDS["knob: context"], tuple(f"{2**n:,}" for n in range(9, 18)), "8,192")
 CACHE = Knob("llm_cache", WORDS["knob: cache"], CACHES_AT_HOME, "16 bits")
 BATCH = Knob("llm_batch", WORDS["knob: batch"], tuple(str(2**n) for n in range(10)), "1")
 OFFLOAD = Knob("llm_offload", WORDS["knob: offload"], tuple(map(str, range(0, 101, 10))), "0")
@@ -113,7 +113,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     with top:
         stands = dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
     form = stands[FORMAT]
-    context, batch = int(stands.get(CONTEXT, rest.context)), int(stands.get(BATCH, rest.batch))
+    context, batch = (count(stands[CONTEXT]) if CONTEXT in stands else rest.context), int(stands.get(BATCH, rest.batch))
     try:
         shape = _pasted() if name == PASTED else architectures()[name]
         if shape is None:
@@ -171,7 +171,7 @@ def _rest(part: str, card: str) -> Rest:
     beside = card != HERE  # whether there is a main memory beside the card's
     return Rest(
         by_hand=_by_hand() if card == BY_HAND else None,
-        context=int(CONTEXT.default if CONTEXT in MOVED[part] else slider(CONTEXT)),
+        context=count(CONTEXT.default if CONTEXT in MOVED[part] else slider(CONTEXT)),
         batch=int(BATCH.default if BATCH in MOVED[part] else slider(BATCH, part != "map")),
         cache=choice(CACHE),
         windows=choice(WINDOWS) == WINDOWS.default,

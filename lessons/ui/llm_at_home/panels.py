@@ -1,6 +1,5 @@
 """A language model at home, on the page: what fits, how fast, and the map."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -41,7 +40,7 @@ from lessons.ui.layout.tiles import beside, numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, USUAL, Asked
 from lessons.ui.state.handing import Drawn
-from lessons.ui.state.knob import Knob
+from lessons.ui.state.knob import Knob, count
 from lessons.ui.work.this_machine import GB, USABLE
 
 WORDS = sections("llm-at-home")
@@ -59,7 +58,7 @@ RAN = {
 
 def kept(name: str, tokens: str) -> Quantity:
     """Bytes of the KV cache of one conversation with a model, in 16 bits."""
-    return kv_cells.conversation_cache(architectures()[name], int(tokens))
+    return kv_cells.conversation_cache(architectures()[name], count(tokens))
 
 
 def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
@@ -90,8 +89,9 @@ def wherever(asked: Asked, *knobs: Knob) -> dict[tuple[str, ...], Asked]:
         set_to = dict(zip(knobs, places, strict=True))
         form = as_published(shape, set_to[FORMAT])
         form = form if form in formats(shape) else USUAL
-        context = min(int(set_to.get(CONTEXT, asked.home.context)), shape.context or math.inf)
-        home = replace(asked.home, form=form, context=context, batch=int(set_to.get(BATCH, asked.home.batch)))
+        context = count(set_to[CONTEXT]) if CONTEXT in set_to else asked.home.context
+        batch = int(set_to.get(BATCH, asked.home.batch))
+        home = replace(asked.home, form=form, context=min(context, shape.context or context), batch=batch)
         return asked._replace(home=home)
 
     return {places: asked_with(places) for places in product(*(knob.options for knob in knobs))}

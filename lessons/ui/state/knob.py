@@ -22,6 +22,15 @@ class Knob:
     default: str
     help: str | None = None
 
+    def meant(self, value: str) -> str:
+        """The option that an address means: a number that it says without its commas, too."""
+        return next((option for option in self.options if option.replace(",", "") == value), value)
+
+
+def count(option: str) -> int:
+    """The number that an option is: 8192 for `8,192`."""
+    return int(option.replace(",", ""))
+
 
 def complaints(query: Mapping[str, Sequence[str]], knobs: Sequence[Knob], others: Sequence[str] = ()) -> list[str]:
     """One sentence for each thing in the query that will be ignored. `others`: parameters that are no knobs."""
@@ -32,7 +41,7 @@ def complaints(query: Mapping[str, Sequence[str]], knobs: Sequence[Knob], others
             knob = by_name[name]
             if len(values) != 1:
                 found.append(WORDS("knob given twice", name=name, times=len(values), default=knob.default))
-            elif knob.options and values[0] not in knob.options:
+            elif knob.options and knob.meant(values[0]) not in knob.options:
                 found.append(WORDS("not possible", name=name, value=short(values[0]), default=knob.default))
         elif name not in others and name not in NOT_OURS:
             found.append(WORDS("no setting", name=short(name)))

@@ -27,3 +27,13 @@ def complete(knobs: Sequence[Knob]) -> None:
             stands = st.session_state.get(knob.name)
             if address.is_bound(knob.name) and knob.name not in address and stands not in (None, knob.default):
                 address.set_corrected_value(knob.name, stands, "string_value")
+
+
+def correct(knobs: Sequence[Knob]) -> None:
+    """Have the address say the options that it means, before their widgets read it."""
+    said = {knob: st.query_params.get(knob.name) for knob in knobs}
+    meant = {knob.name: knob.meant(value) for knob, value in said.items() if value and knob.meant(value) != value}
+    if meant:
+        st.query_params.update(meant)
+        with get_script_run_ctx().session_state.query_params() as address:
+            address.set_initial_query_params_from_current()  # what Streamlit 1.67 begins a widget with
