@@ -91,7 +91,7 @@ def a_link_that_asks_for_the_impossible_is_told_so(page: Page) -> None:
     page.get_by_text("lottery ticket hypothesis").first.wait_for()
     must_fit_a_phone(page)
     choose(page, "cnn", "guess=skip")
-    settle(page, lambda: "depthwise" not in page.url and first_number(page) > 87)
+    settle(page, lambda: "depthwise" not in page.url and first_number(page) > 65)
 
 
 def it_suits_everybody_and_every_screen(page: Page) -> None:
@@ -99,7 +99,7 @@ def it_suits_everybody_and_every_screen(page: Page) -> None:
     settle(page, lambda: "pruning_sparsity=90" in page.url)
     choose(page, "speed", "pruning_part=speed")
     page.locator("figcaption").get_by_text("Time by kernel").wait_for()
-    page.get_by_label(re.compile("75 % removed: 551 kMACs, 150 µs")).wait_for()
+    page.get_by_label(re.compile(r"75 % removed: 551 kMACs, \d+ µs")).wait_for()
     must_let_everybody_in(page, "light", "dark")
     page.emulate_media(color_scheme="light")
     with on_a_stage(page):
