@@ -314,7 +314,7 @@ CLAIMS = [
     ("language-model", "the student needs a seventh of the multiplications", lambda: multiplications(language.build(Experiment(ready_written("shakespeare")))) / params(untrained(Written("shakespeare", "llama-64x2", 10))), 6.5, 7.8),
     ("language-model", "one bit more raises perplexity by about a third", lambda: _recorded("nearest", 5, "row", "all"), 1.3, 1.45),
     ("language-model", "nearly triple it", lambda: _recorded("nearest", 4, "row", "all"), 2.6, 3),
-    ("language-model", "equally probable tokens a model hesitates between: 110 as stored", lambda: _smollm2()["perplexity"].value, 109.5, 110.5),
+    ("language-model", "equally probable tokens it hesitates between, is 110 as stored", lambda: _smollm2()["perplexity"].value, 109.5, 110.5),
     ("language-model", "as uncertain as if 110 tokens were equally probable", lambda: _smollm2()["perplexity"].value, 109.5, 110.5),
     ("language-model", "65 characters for Shakespeare", lambda: language.build(Experiment(ready_written("shakespeare"))).net.shape.vocabulary, 65, 65),
     ("language-model", "49,152 tokens for SmolLM2", lambda: published()["SmolLM2 135M"].vocab, 49_152, 49_152),

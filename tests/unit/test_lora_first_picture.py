@@ -68,7 +68,11 @@ def test_w_stays_and_a_and_b_grow_with_the_rank(how):
     assert list(seen) == RANKS
     assert seen.pop(0) == {"W": (into, out)}
     for rank, boxes in seen.items():
-        assert boxes == {"W": (into, out), "A": (into, pytest.approx(rank)), "B": (pytest.approx(rank), out)}
+        assert boxes == {
+            "W": (into, out),
+            "A": (pytest.approx(into), pytest.approx(rank)),
+            "B": (pytest.approx(rank), out),
+        }
 
 
 @pytest.mark.parametrize("rank", [1, 8, 64])

@@ -69,7 +69,7 @@ class Layout(NamedTuple):
     @property
     def decade(self) -> float:
         """From one row line to the next: what text leaves, shared by both panels."""
-        lines = 1.3 * len(self.drawn) + self.between + 1.6 + 2 + 3 * self.states
+        lines = 1.3 * len(self.drawn) + self.between + 1.6 + 2 + 4 * self.states
         return (self.height - lines * self.line) / sum(self.panels[kind].decades for kind in self.drawn)
 
     @property
@@ -166,7 +166,7 @@ def _ways(need: Requirements) -> Ways:
             "name": KINDS[each.kind],
             "able": _able(each, best),
             "asked": False,
-            "state": _state(each, best),
+            "state": _state(each, best, need.task),
             "energy": (wh := yearly(each, need)),
             "money": each.year,
             "energy_text": str(wh or JUDGED["short: none"]),
@@ -183,12 +183,14 @@ def _able(way: Candidate, best: Candidate | None) -> str:
     return "untested" if set(way.against) == {"unknown"} else "unable"
 
 
-def _state(way: Candidate, best: Candidate | None) -> str:
-    """How far behind the best it is; and chosen, able, or the first thing that speaks against it, in a few words."""
+def _state(way: Candidate, best: Candidate | None, task: str) -> str:
+    """How far behind the best it is, and whether prompts alone were tested; and chosen, able, or the first thing that
+    speaks against it, in a few words."""
     if not (gap := way.gap):
         return JUDGED[f"short: {next((each for each in way.against if each != 'unknown'), 'unknown')}"]
     wins, points = f"{50 - gap.value:.0f}", f"{gap.value:.3g}"
     behind = JUDGED["short: wins"].format(wins=wins) if gap.wins else JUDGED["short: behind"].format(points=points)
+    behind = JUDGED["short: prompted"].format(behind=behind) if only_prompted(task, gap) else behind
     return JUDGED["short: judged"].format(behind=behind, state=_short(way, best))
 
 
@@ -278,10 +280,12 @@ def _in_two(name: str) -> str:
 
 
 def _in_lines(state: str) -> str:
-    """What is said of a way in three lines: how far behind it is, and what follows; in two where no score is known."""
-    behind, colon, rest = state.partition(": ")
+    """What is said of a way in up to four lines: how far behind it is, as what it was tested, and what follows; in two
+    where no score is known."""
+    judged, colon, rest = state.partition(": ")
+    behind, comma, tested = judged.partition(", ")
     first, _, last = behind.rpartition(" ")
-    return f"{first}\n{last}" + (f":\n{rest}" if colon else "")
+    return f"{first}\n{last}" + (f",\n{tested}" if comma else "") + (f":\n{rest}" if colon else "")
 
 
 @lru_cache(maxsize=2)

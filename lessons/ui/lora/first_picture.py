@@ -23,7 +23,7 @@ from lessons.ui.lora.recipe import SHOWN_AS, AdaptationTask, Adapting
 
 WORDS = sections("lora")
 HEIGHT, NAMES = 230, 56  # pixels of the picture, and of what is said below A
-LETTER = 0.75  # of the way that A and B can fill: where their letters stand
+LETTER, BESIDE = 0.75, 0.12  # of the way that A and B can fill: up to where their letters stand beside them; how far
 GAP = 0.07  # between two matrices, of the longer side of W
 GREY, DARK = "#8A97A3", "#0B1117"
 ADAPTER = "adapter"  # data, and the series whose colour all that is trained has
@@ -73,12 +73,12 @@ def _beside(titles: tuple[str, str], *texts: str) -> SideBySide:
 def _picture(adapting: Adapting, known: Measurement | None, before: Measurement | None) -> Chart:
     _, (out, into) = matrices.shown(adapting)
     rank, gap = adapting.rank, GAP * max(out, into)
-    b_from, a_from = into + 2 * gap, into + 3 * gap + MOST
+    b_from, a_from = into + 2 * gap, into + 4 * gap + MOST
     b = {"matrix": "B", "x": b_from, "x2": b_from + rank, "y": 0, "y2": out}
     a = {"matrix": "A", "x": a_from, "x2": a_from + into, "y": 0, "y2": rank}
     letters = [
-        {"name": "B", "x": b_from + LETTER * MOST, "y": out / 2},
-        {"name": "A", "x": a_from + into / 2, "y": LETTER * MOST},
+        {"name": "B", "x": b_from + min(rank + BESIDE * MOST, LETTER * MOST), "y": out / 2},
+        {"name": "A", "x": a_from + into / 2, "y": min(rank + BESIDE * MOST, LETTER * MOST)},
     ]
     covered = rank > LETTER * MOST
     note = _note(adapting, known, before)
@@ -94,7 +94,10 @@ def _picture(adapting: Adapting, known: Measurement | None, before: Measurement 
             "letters_inside": letters if covered else [],
             "trained_name": [{"name": _trained(rank, out, into), "x": a_from, "y": MOST + gap / 2}],
             "frozen_name": [{"name": frozen, "x": into / 2, "y": out / 2}],
-            "plus": [{"name": "+", "x": into + gap, "y": out / 2}],
+            "signs": [
+                {"name": "+", "x": into + gap, "y": out / 2},
+                {"name": "×", "x": a_from - gap, "y": out / 2},
+            ],
         },
         WORDS("first picture: in words", out=out, into=into, rank=rank, note=note),
         lambda: pd.DataFrame({"matrix": ["W", "A", "B"], "rows": [out, rank, out], "columns": [into, into, rank]}),
@@ -158,7 +161,7 @@ def _spec(wide: float, tall: float, named_from: float) -> dict[str, Any]:
         named("tracks").mark_rect(filled=False, stroke=GREY, strokeDash=[3, 3]).encode(**box),
         _trains(ADAPTER).mark_rect(opacity=1).encode(**box, color=series(ADAPTER)),
         named("frozen_name").mark_text(**lines, baseline="middle", dy=-8).encode(**say),
-        named("plus").mark_text(**letter, color=GREY).encode(**say),
+        named("signs").mark_text(**letter, color=GREY).encode(**say),
         _trains("trained_name").mark_text(**lines, fontWeight="bold", align="left", baseline="top").encode(**said),
         _trains("letters").mark_text(**letter).encode(**said),
         named("letters_inside").mark_text(**letter, color=DARK).encode(**say),

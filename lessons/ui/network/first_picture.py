@@ -33,10 +33,10 @@ COLUMN, LAST, ACROSS = 1.0, 1.8, 5.8  # widths, and that of all columns: the ima
 START = ACROSS - LAST + 0.1  # where what stands in the last column begins
 SIDE = 70  # pixels of an image on the screen
 TILE, BETWEEN = 28, 128  # pixels of a feature map as it is sent; the grey between two
-ROWS = {"parameters": (163, 208), "MACs": (252, 298)}  # y of a square's middle, and of the words below it
+ROWS = {"parameters": (169, 213), "MACs": (256, 301)}  # y of a square's middle, and of the words below it
 LARGEST = 0.55  # the share whose square fills a column
 MOST = 3  # predictions shown
-HEADS, IMAGE, SHAPE = (6, 20), 64, 110  # y of a layer's name and kind, of the middle of its image, of its shape
+HEADS, IMAGE, SHAPE, READS = (6, 20), 62, 105, 118  # y of a layer's name and kind, of its image, its shape, its inputs
 
 
 def frames(experiment: Experiment, image: int, answered: bool) -> Mapping[str, Frame | None]:
@@ -76,7 +76,7 @@ def _picture(
     """An image that has `passed` so many layers."""
     whole = passed == len(costs)
     squares = _squares(costs)
-    shown = [row for row in squares if row["number"] < passed and (answered or row["key"] == "parameters")]
+    shown = [row for row in squares if answered or row["key"] == "parameters"]
     note = _last(costs[-1], squares, right, likely, answered) if whole else _note(costs, passed, squares, answered)
     rows = [_likely(row, *each) for row, each in enumerate(likely)] if whole else []
     return Chart(
@@ -90,6 +90,7 @@ def _picture(
             "last": [{"x": START, "name": WORDS["fully connected"]}],
             "shapes": [{"x": 0.5, "name": shape(costs[0].shape_in[1:])}]
             + [{"x": _middle(n), "name": _shape(c)} for n, c in enumerate(costs)],
+            "reads": [{"x": _middle(n), "name": WORDS("inputs each", inputs=_each(c))} for n, c in enumerate(costs)],
             "images": images[: passed + 1],
             "likely": rows,
             "classes": rows,
@@ -97,11 +98,11 @@ def _picture(
             "MACs": [row for row in shown if row["key"] == "MACs"],
             "shares": shown,
             "totals": _totals(costs, answered),
-            "unknown": [] if answered else [{"x": _middle(n), "y": ROWS["MACs"][0]} for n in range(passed)],
+            "unknown": [] if answered else [{"x": _middle(n), "y": ROWS["MACs"][0]} for n in range(len(costs))],
             REACH: [{"x": 0.0, "y": 0}, {"x": ACROSS, "y": HEIGHT}],
         },
         WORDS("first picture: in words", number=at + 1, right=right, shares=_in_words(shown), note=note),
-        lambda: _table(costs[:passed], likely if whole else (), answered),
+        lambda: _table(costs, likely if whole else (), answered),
         note,
         (badge,),
     )
@@ -110,6 +111,11 @@ def _picture(
 def _shape(cost: LayerCost) -> str:
     """Of a layer's output, in words."""
     return shape(cost.shape_out) if len(cost.shape_out) > 1 else WORDS("outputs", outputs=cost.outputs)
+
+
+def _each(cost: LayerCost) -> int:
+    """Inputs that one output is made of, a multiplication each."""
+    return cost.macs // cost.outputs
 
 
 def _middle(layer: int) -> float:
@@ -123,7 +129,7 @@ def _squares(costs: Sequence[LayerCost]) -> list[dict[str, Any]]:
         for layer, (cost, count) in enumerate(zip(costs, each, strict=True)):
             share = count / sum(each)
             place = {"x": _middle(layer), "y": ROWS[what][0], "below": ROWS[what][1]}
-            row = {"number": layer, "key": what, "layer": cost.name, "what": NAMES[what]}
+            row = {"key": what, "layer": cost.name, "what": NAMES[what]}
             rows.append(place | row | {"share": share, "said": f"{100 * share:.0f} %"})
     return rows
 
@@ -178,7 +184,7 @@ def _note(costs: Sequence[LayerCost], passed: int, squares: Sequence[Mapping[str
         channels=channels,
         sides=shape(tuple(sides)),
         outputs=cost.outputs,
-        each=cost.macs // cost.outputs,
+        each=_each(cost),
         stored_share=share["parameters"],
         worked_share=share["MACs"],
     )
@@ -205,7 +211,7 @@ def _last(
         verdict=verdict,
         layer=cost.name,
         outputs=cost.outputs,
-        each=cost.macs // cost.outputs,
+        each=_each(cost),
         stored=most["parameters"]["layer"],
         stored_share=most["parameters"]["said"],
         worked=most["MACs"]["layer"],
@@ -241,12 +247,13 @@ def _spec() -> dict[str, Any]:
         named(REACH).mark_point(opacity=0).encode(x=x, y=y),
         named("here")
         .mark_rect(color=GREY, opacity=0.15)
-        .encode(x=x, x2="x2:Q", y=alt.value(-3), y2=alt.value(SHAPE + 8)),
+        .encode(x=x, x2="x2:Q", y=alt.value(-3), y2=alt.value(READS + 8)),
         named("names").mark_text(fontSize=12, fontWeight="bold").encode(x=x, y=alt.value(HEADS[0]), text="name:N"),
         named("kinds").mark_text(fontSize=11).encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
         named("last").mark_text(fontSize=11, align="left").encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
         named("images").mark_image(width=side, height=side, smooth=False).encode(x=x, y=alt.value(IMAGE), url="url:N"),
         named("shapes").mark_text(fontSize=11).encode(x=x, y=alt.value(SHAPE), text="name:N"),
+        named("reads").mark_text(fontSize=11).encode(x=x, y=alt.value(READS), text="name:N"),
         named("likely").mark_rule(strokeWidth=6, color=GREY).encode(x=x, x2="to:Q", y=y),
         named("classes").mark_text(align="left", fontSize=12).encode(**words, y=alt.Y("above:Q", axis=None)),
         named("parameters").mark_point(shape="square", filled=True, opacity=1).encode(**square, tooltip=tips),

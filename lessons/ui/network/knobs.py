@@ -9,7 +9,7 @@ from lessons.ui.state.presets import Preset
 
 WORDS = sections("network")
 PART = Knob("network_part", WORDS["part"], ("inside", "size", "learning"), "inside")
-WALK = Knob("network_walk", WORDS["walk"], ("image", *models.LAYERS["cnn"]), models.LAYERS["cnn"][-1])
+WALK = Knob("network_walk", WORDS["walk"], ("image", *models.LAYERS["cnn"]), models.LAYERS["cnn"][0])
 PICTURE = Knob("network_picture", WORDS["image"], tuple(map(str, range(1, 25))), "1")
 WIDTH = Knob("network_width", WORDS["width"], tuple(map(str, models.WIDTHS)), "16")
 DEPTH = Knob("network_depth", WORDS["depth"], tuple(map(str, models.DEPTHS)), "3")

@@ -12,7 +12,7 @@ from lessons.charts.chart import REACH, Chart, named, series, specification
 from lessons.experiment import Experiment
 from lessons.jobs import ask, recordings, vision
 from lessons.measure.layer_view import MOST_MARKS, RoundedWeights, Rounding
-from lessons.quantity import Badge, counted, show
+from lessons.quantity import SUPERSCRIPT, Badge, counted, show
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
 from lessons.ui.work.results import answer
@@ -54,9 +54,10 @@ def _picture(seen: RoundedWeights, way: Rounding | None, ticks: tuple[float, ...
         for row, pair in enumerate(zip(seen.weights, after, strict=True))
         for before, now in zip(*pair, strict=True)
     ]
+    each = len(moved) // len(seen.channels)
     tops = [float(np.abs(weights).max()) for weights in seen.weights]
     return Chart(
-        WORDS("first picture: title", weights=len(moved), layer=seen.layer, channels=len(seen.channels)),
+        WORDS("first picture: title", weights=len(moved), layer=seen.layer, each=each, channels=len(seen.channels)),
         _spec(ticks),
         {
             "channels": [{"row": row, "name": WORDS("channel", number=at)} for row, at in enumerate(seen.channels)],
@@ -102,6 +103,9 @@ def _note(way: Rounding | None) -> str:
     zeros = int((way.weights == 0).sum())
     apart = sorted({show(float(step), "") for step in (way.step.min(), way.step.max())})
     levels = counted(way.levels, WORDS["level"])
+    if way.levels % 2:
+        bits = str(way.levels.bit_length()).translate(SUPERSCRIPT)
+        levels = WORDS("first picture: with zero", levels=levels, bits=bits)
     said = WORDS["first picture"] if way.levels < MOST_MARKS else WORDS["first picture: dense"]
     return said.format(levels=levels, apart=" to ".join(apart), zeros=zeros, all=way.weights.size)
 
