@@ -283,7 +283,7 @@ def test_every_sentence_the_page_may_say_is_written_and_no_other():
     asked = {f"{place}: {kind}" for place in ("chosen", "kind", "change") for kind in KINDS}
     asked |= {f"against: {reason}" for reason in REASONS} | {"change: nothing"}
     asked |= {f"short: {word}" for word in (*REASONS, "quality", "chosen", "able", "none", "cent")}
-    asked |= {f"short: {word}" for word in ("judged", "behind", "wins", "too few")}
+    asked |= {f"short: {word}" for word in ("judged", "behind", "prompted", "wins", "too few")}
     for program in (comparison, printout, knobs):
         for node in ast.walk(ast.parse(inspect.getsource(program))):
             if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "WORDS":

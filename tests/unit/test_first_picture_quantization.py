@@ -52,7 +52,7 @@ def test_the_words_count_what_is_drawn():
     found = seen("cnn", Quantize(2), Quantize(8))
     few, many = (first_picture._picture(found, way, TICKS, "measured") for way in found.ways)
     zeros = int((found.ways[0].weights == 0).sum())
-    assert f"3 levels, 0.96 apart. Rounded to 0: {zeros} of these 60 weights." in few.note
+    assert f"3 levels (2² − 1, so that 0 is one), 0.96 apart. Rounded to 0: {zeros} of these 60 weights." in few.note
     assert len(few.data["levels"]) == 3 * rounding.CHANNELS and not few.data["dense"]
     assert len(many.data["dense"]) == rounding.CHANNELS and not many.data["levels"]
     assert first_picture._picture(found, None, TICKS, "measured").note == "32-bit floating point: not rounded."
