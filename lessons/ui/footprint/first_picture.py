@@ -78,22 +78,12 @@ def frames(answers: Mapping[str, Quantity], seen: Seen) -> Mapping[str, Frame]:
 
 
 def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
-    many, people = footprint.times(one, seen.uses * MANY, WORDS["a day"]), show(MANY, "").replace(".0", "")
+    many = footprint.times(one, seen.uses * MANY, WORDS["a day"])
+    said = {"people": show(MANY, "").replace(".0", ""), "uses": counted(seen.uses, seen.what)}
+    people = WORDS("people on the ladder", energy=about(many.value, "Wh"), **said)
     ours = [
         _row("answer", one, PLACES["answer"], WORDS("on the ladder", what=seen.by_whom, energy=one)),
-        _row(
-            "answer",
-            many,
-            PLACES["people"],
-            _in_lines(
-                WORDS(
-                    "people on the ladder",
-                    energy=about(many.value, "Wh"),
-                    uses=counted(seen.uses, seen.what),
-                    people=people,
-                )
-            ),
-        ),
+        _row("answer", many, PLACES["people"], _in_lines(people)),
     ]
     rows = [*ours, *fixed]
     note, names = _note(one, at, seen), "; ".join(row["name"] for row in rows if row["name"])

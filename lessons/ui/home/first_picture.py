@@ -55,13 +55,13 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
         "wide": f"{round(sqrt(large().value) / SIDE, -2):,.0f}",
     }
     words |= {name: f"{float(f'{sizes[name].value / file.value:.3g}'):,.0f}" for name in ("song", "LLM")}
-    left = LEFT["model"]
+    left, told = LEFT["model"], {"now": WORDS("now", file=file), "before": WORDS("before", whole=whole)}
     labels = {
         "names": (LEFT["song"] + 8, sqrt(SONG.value) / SIDE - 8, WORDS["song"].format(size=SONG)),
         "large": (LEFT["LLM"] + 8, 24, WORDS["large"].format(size=large(), wide=words["wide"])),
         "size": (left, HEIGHT, WORDS["small"]),
         "right": (left, HEIGHT - 48, WORDS["right"].format(**words)),
-        **{name: (left + over, up, WORDS[name].format(**words)) for name, (over, up) in TOLD.items()},
+        **{name: (left + over, up, told[name]) for name, (over, up) in TOLD.items()},
     }
     return Chart(
         WORDS["first picture: title"],
