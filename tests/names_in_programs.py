@@ -463,9 +463,7 @@ NAMES = {
         "below left",
     },
     "lessons/ui/scaling/first_picture.py": {
-        "factor, …",
         "Grok-3",
-        "lines, …",
         "NVIDIA A100 SXM4 80 GB",
         "NVIDIA Tesla P100 SXM2",
         "training FLOP",

@@ -22,12 +22,11 @@ def area(square: dict) -> float:
 @pytest.mark.parametrize("at", WIDTHS)
 def test_areas_are_bytes(curve, at):
     drawn = first_picture.frames(curve)[at].charts[0].data
-    (file, enlarged), (song, large) = drawn["model"], drawn["others"]
+    (file,), (song,), (large,) = drawn["model"], drawn["song"], drawn["LLM"]
     assert area(file) == pytest.approx(curve[at]["packed"].value)
     assert area(drawn["whole"][0]) == pytest.approx(curve["fp32"]["packed"].value)
     assert area(song) == pytest.approx(180 * 128_000 / 8)
     assert area(large) == pytest.approx(2 * 8_030_261_248)
-    assert area(enlarged) == pytest.approx(first_picture.ENLARGED**2 * area(file))
 
 
 @pytest.mark.parametrize("at", WIDTHS)
@@ -39,28 +38,35 @@ def test_the_words_are_those_of_what_is_drawn(curve, at):
 
 
 @pytest.mark.parametrize("at", WIDTHS)
-def test_each_square_and_the_lens_are_labelled(curve, at):
+def test_the_model_is_labelled(curve, at):
     drawn = first_picture.frames(curve)[at].charts[0].data
-    said = {of: drawn[of][0]["name"] for of in ("size", "right", "magnified", "now", "before", "own")}
+    said = {of: drawn[of][0]["name"] for of in ("size", "right", "now", "before")}
     assert said == {
-        "size": "A model that names clothes",
-        "right": f"{curve[at]['accuracy']} right, before {curve['fp32']['accuracy']}",
-        "magnified": "lens × 2.3",
+        "size": "A model that\nnames clothes",
+        "right": f"{curve[at]['accuracy']} right,\nbefore {curve['fp32']['accuracy']}",
         "now": f"now: {curve[at]['packed']}",
         "before": f"before: {curve['fp32']['packed']}",
-        "own": "on the scale\nof the others",
     }
 
 
 @pytest.mark.parametrize("at", WIDTHS)
-def test_a_leader_goes_from_each_square_under_the_lens_to_its_label(curve, at):
+def test_a_leader_goes_from_each_square_of_the_model_to_its_label(curve, at):
     drawn = first_picture.frames(curve)[at].charts[0].data
-    for leader, square, label in zip(
-        drawn["leaders"], (drawn["whole"], drawn["model"]), ("before", "now"), strict=False
-    ):
-        assert leader["x"] == pytest.approx(square[1]["x2"])
-        assert square[1]["y"] <= leader["y"] <= square[1]["y2"] + 1e-6
-        assert (leader["x2"] < drawn[label][0]["x"]) and leader["y2"] == drawn[label][0]["y"]
+    for leader, of, label in zip(drawn["leaders"], ("model", "whole"), ("now", "before"), strict=True):
+        (square,), (text,) = drawn[of], drawn[label]
+        assert square["x"] < leader["x"] < square["x2"]
+        assert square["y2"] == leader["y"] < leader["y2"] < text["y"]
+        assert text["x"] < leader["x"] < text["x"] + 70 * first_picture.SIDE  # pixels that it is wide
+
+
+def test_no_label_of_the_model_covers_the_leader_of_another_or_the_song(curve):
+    drawn = first_picture.frames(curve)["4"].charts[0].data
+    assert drawn["leaders"][0]["x"] < drawn["before"][0]["x"]
+    for name in ("size", "right", "now", "before"):
+        (label,) = drawn[name]
+        long = (7.2 if name == "size" else 5.3) * max(map(len, label["name"].split("\n")))  # pixels of its letters
+        above = label["y"] - drawn["song"][0]["y2"] > 34 * first_picture.SIDE  # two lines
+        assert above or label["x"] / first_picture.SIDE + long < first_picture.LEFT["song"]
 
 
 def test_the_large_models_label_is_upright_only_where_it_has_no_room_across(curve):

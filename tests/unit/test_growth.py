@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lessons.charts.line_names import HALO
 from lessons.estimate import flop, growth, savings, silicon
 from lessons.estimate.growth import Trend, TrendPoint
 from lessons.facts import boards, figure, trend_models
@@ -274,9 +275,16 @@ def test_the_factors_below_the_first_picture_divide_to_the_gap_beside_them(shown
 
 def test_single_models_and_chips_are_told_from_the_trends():
     for frame in first_picture.frames(two(), ["2025", "2035"]).values():
-        assert frame.charts[0].title.endswith("trend of 2012 = 1")
+        assert frame.charts[0].title == "Growth since 2012: training FLOP and transistor density"
+        assert frame.charts[0].data["dots"][0]["name"].startswith("grey dots: single chips")
         assert "Lines: trends through many models and chips." in frame.charts[0].note
         assert "Grey: single chips, and models among the largest of their time." in frame.charts[0].note
+
+
+def test_grey_dots_are_explained_where_there_are_some_and_none_is_in_the_way():
+    explained = lambda shown, year: first_picture.frames(shown, [year, "2035"])[year].charts[0].data["dots"]
+    assert not explained(two(), "2012") and explained(two(), "2013") and explained(two(), "2035")
+    assert not explained(two(1950), "2025")  # GPT-3 is there, far above its line
 
 
 @pytest.mark.parametrize(("wants", "since"), list(product(growth.DEMANDS, SINCE)))
@@ -291,13 +299,21 @@ def test_named_models_above_the_trend_are_among_the_three_largest_of_a_year_arou
 def test_an_axis_of_many_powers_has_a_tick_at_each_millionfold_and_a_short_one_more():
     axis = first_picture.frames(two(), ["2025"])["2025"].charts[0].spec["layer"][0]["encoding"]["y"]["axis"]
     assert {1, 10, 100, 1e3, 1e6, 1e12} < set(axis["values"])
-    for said in ("== 1 ? '1'", "== 1000 && domain('y')[1] < 1e+09 ? 'thousand'", "== 1e+12 ? 'trillion'"):
+    for said in ("== 1 ? '1'", "== 1000 && domain('y')[1] < 1e+09 ? '1 thousand'", "== 1e+12 ? '1 trillion'"):
         assert said in axis["labelExpr"]
 
 
-def test_no_grid_line_strikes_through_a_name():
-    encoded = first_picture.frames(two(), ["2025"])["2025"].charts[0].spec["layer"][0]["encoding"]
-    assert not any(encoded[of]["axis"]["grid"] for of in "xy")
+def test_only_labelled_ticks_have_a_line_and_it_strikes_through_no_name():
+    spec = first_picture.frames(two(), ["2025"])["2025"].charts[0].spec
+    axes = {of: spec["layer"][0]["encoding"][of]["axis"] for of in "xy"}
+    assert not axes["x"]["grid"]
+    shown = axes["y"]["gridOpacity"]["condition"]
+    assert shown["test"] == f"({axes['y']['labelExpr']}) != ''" and axes["y"]["gridOpacity"]["value"] == 0
+    texts = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text"]
+    halo = [layer["data"]["name"] for layer in texts if layer["mark"].get("stroke") == HALO]
+    assert halo == [layer["data"]["name"] for layer in texts if not layer["mark"].get("stroke")]
+    kinds = [layer["mark"]["type"] for layer in spec["layer"]]
+    assert kinds.index("line") == 1 + len(halo)  # halos are below the lines: they hide none of them
 
 
 def test_a_waterfall_ends_where_the_factors_lead():

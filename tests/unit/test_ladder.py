@@ -54,8 +54,8 @@ def test_the_line_below_says_what_a_phone_charge_is_and_a_batch_only_where_one_m
     charge = facts.everyday()["phone_charge"].watt_hours
     found = {"1": Quantity("a", charge / 4, "Wh", "estimated"), "2": Quantity("a", charge * 3, "Wh", "estimated")}
     few, many = (frame.charts[0].note for frame in first_picture.frames(found, Seen("chat", 1, None)).values())
-    assert few == "At batch size 1, one answer takes 4.75 Wh. Charging a phone takes as much as 4 answers."
-    assert many == "At batch size 2, one answer takes 57 Wh, as much as charging 3 phones."
+    assert few == "At batch size 1, one answer takes 4.75 Wh. Charging a phone takes about as much as 4 answers."
+    assert many == "At batch size 2, one answer takes 57 Wh, about as much as charging 3 phones."
     video = first_picture.frames(found, Seen("video", 1, None, batched=False))["2"].charts[0]
     assert video.note.startswith("One video takes 57 Wh")
 

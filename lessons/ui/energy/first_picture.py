@@ -126,19 +126,27 @@ def _stacked(image: Mapping[str, Quantity], most: float) -> list[dict[str, Any]]
 
 
 def _legend(image: Mapping[str, Quantity]) -> list[dict[str, Any]]:
-    costs = {part: about(image[part].value, "J") if part in image else "–" for part in PARTS}
+    said = {part: "–" for part in PARTS} | {part: f"{share} %" for part, share in _shares(image).items()}
     if (chip := "on-chip memory") in image:  # where more is read than the weights above
-        costs[chip] = WORDS("with activations", cost=costs[chip])
+        said[chip] = WORDS("with activations", share=said[chip])
     return [
-        {"part": part, "x": at, "y": LEGEND, "said": f"{PARTS[part]}\n{costs[part]}"}
+        {"part": part, "x": at, "y": LEGEND, "said": f"{PARTS[part]}\n{said[part]}"}
         for at, part in zip(BELOW, PARTS, strict=True)
     ]
 
 
+def _shares(image: Mapping[str, Quantity]) -> dict[str, int]:
+    """The parts of an image's floor in whole percent, so rounded that they add up to 100."""
+    exact = {part: 100 * image[part].value / image["total"].value for part in PARTS if part in image}
+    missing = 100 - sum(map(int, exact.values()))
+    up = sorted(exact, key=lambda part: exact[part] % 1, reverse=True)[:missing]
+    return {part: int(share) + (part in up) for part, share in exact.items()}
+
+
 def _note(image: Mapping[str, Quantity], batch: int) -> str:
-    dram, compute = (f"{100 * image[part].value / image['total'].value:.0f} %" for part in ("DRAM", "compute"))
-    grey, total = " " + WORDS["grey"] if batch > 1 else "", about(image["total"].value, "J")
-    return WORDS("first picture", batch=batch, total=total, dram=dram, compute=compute, grey=grey)
+    shares = {part: f"{share} %" for part, share in _shares(image).items()}
+    said = {"total": about(image["total"].value, "J"), "dram": shares["DRAM"], "compute": shares["compute"]}
+    return WORDS("first picture", batch=batch, grey=" " + WORDS["grey"] if batch > 1 else "", **said)
 
 
 def _table(weight: Mapping[str, Quantity], image: Mapping[str, Quantity]) -> pd.DataFrame:

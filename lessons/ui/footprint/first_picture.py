@@ -12,7 +12,7 @@ from lessons import facts
 from lessons.charts.chart import REACH, Chart, Rows, specification
 from lessons.charts.line_names import HALO
 from lessons.estimate import footprint
-from lessons.quantity import Quantity, badges_of, counted, show
+from lessons.quantity import Quantity, about, badges_of, counted, show
 from lessons.text import sections
 from lessons.ui.footprint.headline_figure import LEAST, MOST, Headline, span
 from lessons.ui.layout.headline import Frame
@@ -25,7 +25,7 @@ MANY = max(footprint.PEOPLE.values())  # people
 KINDS = ["answer", "published", "headline"]
 SIDES = {"right": ("left", 10), "left": ("right", -10)}  # of a mark: how a name there is aligned, and how far from it
 GREY = "#8A97A3"
-KNOWN = {  # what people know, the smallest first, by its name in the facts
+KNOWN = {  # what people know and its energy, the smallest first, by its name in the facts
     "web_search_2009": WORDS["web search"],
     "phone_charge": WORDS["phone"],
     "kettle": WORDS["kettle"],
@@ -78,15 +78,12 @@ def frames(answers: Mapping[str, Quantity], seen: Seen) -> Mapping[str, Frame]:
 
 
 def _picture(one: Quantity, at: str, seen: Seen, fixed: Rows) -> Chart:
-    many, people = footprint.times(one, seen.uses * MANY, WORDS["a day"]), show(MANY, "").replace(".0", "")
+    many = footprint.times(one, seen.uses * MANY, WORDS["a day"])
+    said = {"people": show(MANY, "").replace(".0", ""), "uses": counted(seen.uses, seen.what)}
+    people = WORDS("people on the ladder", energy=about(many.value, "Wh"), **said)
     ours = [
         _row("answer", one, PLACES["answer"], WORDS("on the ladder", what=seen.by_whom, energy=one)),
-        _row(
-            "answer",
-            many,
-            PLACES["people"],
-            _in_lines(WORDS("people on the ladder", energy=many, uses=counted(seen.uses, seen.what), people=people)),
-        ),
+        _row("answer", many, PLACES["people"], _in_lines(people)),
     ]
     rows = [*ours, *fixed]
     note, names = _note(one, at, seen), "; ".join(row["name"] for row in rows if row["name"])
@@ -153,7 +150,7 @@ def _things(top: float) -> Rows:
     for at, (name, words) in enumerate(KNOWN.items()):
         thing = facts.everyday()[name]
         energy = Quantity(name, thing.watt_hours, "Wh", "cited", source=thing.source)
-        rows.append(_row("thing", energy, top + at * apart, f"{words}: {energy}", thing.label))
+        rows.append(_row("thing", energy, top + at * apart, words.format(energy=energy), thing.label))
     return rows
 
 
@@ -164,7 +161,7 @@ def _note(one: Quantity, at: str, seen: Seen) -> str:
     large = one.value > charge
     times = one.value / charge if large else charge / one.value
     text = WORDS["more than a charge"] if large else WORDS["less than a charge"]
-    note = batch + text.format(**said, times=show(times, ""))
+    note = batch + text.format(**said, times=about(times, ""))
     return note[0].upper() + note[1:]
 
 
@@ -173,17 +170,20 @@ def _spec() -> dict[str, Any]:
     decades = [10.0**power for power in range(round(log10(LEAST)), round(log10(MOST)) + 1)]
     says = "".join(f"datum.value == {tick:g} ? '{_unit(tick)}' : " for tick in decades[2::3]) + "''"
     faint = {"grid": True, "gridOpacity": 0.5, "ticks": False, "domain": False, "titlePadding": 2}
-    axis = alt.Axis(orient="top", values=decades, labelExpr=says, labelFlush=True, labelPadding=6, **faint)
+    axis = alt.Axis(
+        orient="top", values=decades, labelExpr=says, labelFlush=False, labelOverlap=False, labelPadding=6, **faint
+    )
     x = alt.X("energy:Q", title=WORDS["axis"], scale=alt.Scale(type="log", nice=False), axis=axis)
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[PLOT, 0]))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=KINDS), legend=None)
     seen = {"x": x, "y": y, "tooltip": [alt.Tooltip(f"{at}:N", title=COLUMNS[at]) for at in ("what", "source")]}
     band = _over("bands").mark_rule(strokeWidth=9, opacity=0.35, strokeCap="round")
     layers = [_over(REACH).mark_point(opacity=0).encode(x=x, y=y)]
+    halo = {"color": "transparent", "stroke": HALO, "strokeWidth": 9, "strokeJoin": "round"}  # no line crosses letters
     for side, (align, dx) in SIDES.items():
         text = {"align": align, "dx": dx, "baseline": "middle", "fontSize": 12, "lineBreak": "\n"}
-        for halo in ({"color": "transparent", "stroke": HALO, "strokeWidth": 5}, {}):  # below letters: no line crosses
-            written = _over(f"names-{side}").mark_text(**text, **halo)
+        for under in (halo, {}):
+            written = _over(f"names-{side}").mark_text(**text, **under)
             layers.append(written.encode(x=alt.X("edge:Q"), y=y, text="name:N"))
     layers += [
         band.encode(x=alt.X("low:Q"), x2="high:Q", y=y, color=colour),

@@ -1,8 +1,8 @@
-"""The first picture of all: the model's file under a lens, beside larger ones, their areas to scale."""
+"""The first picture of all: the model's file beside larger ones, their areas to scale."""
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import cos, pi, sin, sqrt
+from math import sqrt
 from typing import Any
 
 import altair as alt
@@ -15,16 +15,20 @@ from lessons.text import sections
 from lessons.ui.layout.headline import Frame
 
 WORDS = sections("home")
-HEIGHT = 260  # pixels
-SIDE = 9.4  # a pixel is so many square roots of a byte
-LENS, ENLARGED = 58, 2.3  # pixels of its radius, and times that it enlarges
-SPREAD = 0.6  # radians from the lens's foot to where the beams meet it
-BESIDE, UP = 136, {"before": 207, "now": 190}  # pixels from the left, and up, of the labels of what the lens shows
-LEFT = {"model": 12, "song": 134, "LLM": 320}  # pixels from the left
+HEIGHT = 250  # pixels
+PADDING = 10  # pixels: above and below together
+SIDE = 8.2  # a pixel is so many square roots of a byte
+LEFT = {"model": 6, "song": 106, "LLM": 320}  # pixels from the left
+LEADERS = {"now": 3, "before": 32}  # pixels from the model's left edge to the line that leads to its size
+TOLD = {"now": (0, 112), "before": (16, 78)}  # pixels from its left edge, and up, to its size now and before
 SONG = Quantity("song", 180 * 128_000 / 8, "B", "estimated", source="180 s × 128 kbit/s")
-SMALL = ("right", "now", "before", "magnified", "own")  # labels that are not bold
+SMALL = ("right", "now", "before")  # labels that are not bold
 ACROSS = 570  # pixels of the picture from which the label of the LLM has room across
 GREY, FAINT = "#8A97A3", 0.35
+FADING = {  # to the right, where it goes on
+    "gradient": "linear",
+    "stops": [{"offset": 0.6, "color": "rgba(138,151,163,1)"}, {"offset": 1, "color": "rgba(138,151,163,0)"}],
+}
 
 
 def frames(curve: Mapping[str, Measurement | None]) -> dict[str, Frame | None]:
@@ -48,30 +52,26 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
         "whole": whole,
         "accuracy": accuracy,
         "accurate": before["accuracy"],
-        "times": ENLARGED,
         "wide": f"{round(sqrt(large().value) / SIDE, -2):,.0f}",
     }
     words |= {name: f"{float(f'{sizes[name].value / file.value:.3g}'):,.0f}" for name in ("song", "LLM")}
-    x, y = _centre()
+    left, told = LEFT["model"], {"now": WORDS("now", file=file), "before": WORDS("before", whole=whole)}
     labels = {
         "names": (LEFT["song"] + 8, sqrt(SONG.value) / SIDE - 8, WORDS["song"].format(size=SONG)),
         "large": (LEFT["LLM"] + 8, 24, WORDS["large"].format(size=large(), wide=words["wide"])),
-        "size": (LEFT["model"], HEIGHT - 10, WORDS["small"]),
-        "right": (BESIDE + 3, HEIGHT - 27, WORDS["right"].format(**words)),
-        "before": (BESIDE + 3, UP["before"], WORDS["before"].format(**words)),
-        "now": (BESIDE + 3, UP["now"], WORDS["now"].format(**words)),
-        "magnified": (LEFT["model"] + 62, 62, WORDS["magnified"].format(**words)),
-        "own": (LEFT["model"] + 42, 24, WORDS["true size"]),
+        "size": (left, HEIGHT, WORDS["small"]),
+        "right": (left, HEIGHT - 48, WORDS["right"].format(**words)),
+        **{name: (left + over, up, told[name]) for name, (over, up) in TOLD.items()},
     }
     return Chart(
         WORDS["first picture: title"],
         _spec(),
         {
-            "others": [_square(LEFT[name], 0, sizes[name]) for name in ("song", "LLM")],
-            "whole": [_square(LEFT["model"], 0, whole), _enlarged(whole)],
-            "model": [_square(LEFT["model"], 0, file), _enlarged(file)],
-            "lens": [{"x": SIDE * x, "y": SIDE * y}],
-            "leaders": [_leader(whole, "before"), _leader(file, "now"), *_beams(whole)],
+            "song": [_square("song", SONG)],
+            "LLM": [_square("LLM", large())],
+            "whole": [_square("model", whole)],
+            "model": [_square("model", file)],
+            "leaders": [_leader(file, "now"), _leader(whole, "before")],
         }
         | {name: [{"x": SIDE * left, "y": SIDE * up, "name": text}] for name, (left, up, text) in labels.items()},
         WORDS["first picture: in words"].format(**words),
@@ -81,42 +81,15 @@ def _picture(found: Measurement, before: Measurement) -> Chart:
     )
 
 
-def _square(left: float, bottom: float, size: Quantity, times: float = 1) -> dict[str, float]:
-    """A square of so many bytes, as many `times` enlarged."""
-    side = times * sqrt(size.value)
-    return {"x": SIDE * left, "x2": SIDE * left + side, "y": SIDE * bottom, "y2": SIDE * bottom + side}
-
-
-def _enlarged(size: Quantity) -> dict[str, float]:
-    """The square as the lens shows it, in its middle."""
-    half = ENLARGED * sqrt(size.value) / SIDE / 2
-    x, y = _centre()
-    return _square(x - half, y - half, size, ENLARGED)
+def _square(name: str, size: Quantity) -> dict[str, float]:
+    """A square of so many bytes, in the place of this name."""
+    left, side = SIDE * LEFT[name], sqrt(size.value)
+    return {"x": left, "x2": left + side, "y": 0, "y2": side}
 
 
 def _leader(size: Quantity, to: str) -> dict[str, float]:
-    """From the right edge of a square under the lens to its label."""
-    half = ENLARGED * sqrt(size.value) / SIDE / 2
-    x, y = _centre()
-    return _line((x + half, min(y + half, UP[to])), (BESIDE, UP[to]))
-
-
-def _beams(size: Quantity) -> list[dict[str, float]]:
-    """From the upper corners of a square on the scale of the others to the lens."""
-    side, (x, y) = sqrt(size.value) / SIDE, _centre()
-    across = LENS * sin(SPREAD)
-    foot = y - LENS * cos(SPREAD)
-    return [_line((LEFT["model"], side), (x - across, foot)), _line((LEFT["model"] + side, side), (x + across, foot))]
-
-
-def _line(start: tuple[float, float], end: tuple[float, float]) -> dict[str, float]:
-    """Between two places, in pixels."""
-    return {"x": SIDE * start[0], "y": SIDE * start[1], "x2": SIDE * end[0], "y2": SIDE * end[1]}
-
-
-def _centre() -> tuple[float, float]:
-    """Of the lens, in pixels."""
-    return LEFT["model"] + LENS, HEIGHT - LENS - 32
+    """From the upper edge of the model's square to its label."""
+    return {"x": SIDE * (LEFT["model"] + LEADERS[to]), "y": sqrt(size.value), "y2": SIDE * (TOLD[to][1] - 8)}
 
 
 @lru_cache(maxsize=1)
@@ -126,17 +99,20 @@ def _spec() -> dict[str, Any]:
     )
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, HEIGHT * SIDE], nice=False))
     square = {"x": x, "x2": "x2", "y": y, "y2": "y2"}
+    corner = {"x": x, "x2": alt.X2Value(alt.ExprRef("width")), "y": y, "y2": alt.Y2Value(0)}
     text = {"x": x, "y": y, "text": "name:N"}
     upright = alt.ExprRef(f"width<{ACROSS}?270:0")
     layers = [
-        named("others").mark_rect(color=GREY, opacity=FAINT, clip=True).encode(**square),
-        named("whole").mark_rect(filled=False, strokeDash=[3, 3], stroke=GREY, clip=True).encode(**square),
-        named("lens").mark_point(size=pi * LENS**2, stroke=GREY, strokeWidth=4).encode(x=x, y=y),
-        named("model").mark_rect(clip=True).encode(**square),
-        named("leaders").mark_rule(color=GREY).encode(**square),
+        named("song").mark_rect(color=GREY, opacity=FAINT).encode(**square),
+        named("LLM").mark_rect(color=FADING, opacity=FAINT, clip=True).encode(**corner),
+        named("whole").mark_rect(filled=False, strokeDash=[3, 3], stroke=GREY).encode(**square),
+        named("model").mark_rect().encode(**square),
+        named("leaders").mark_rule(color=GREY).encode(x=x, y=y, y2="y2"),
         named("names").mark_text(align="left", baseline="top", fontSize=13, lineBreak="\n").encode(**text),
         named("large").mark_text(align="left", angle=upright, fontSize=12, lineBreak="\n").encode(**text),
-        named("size").mark_text(align="left", fontSize=15, fontWeight="bold").encode(**text),
+        named("size")
+        .mark_text(align="left", baseline="top", fontSize=15, fontWeight="bold", lineBreak="\n")
+        .encode(**text),
         *(named(of).mark_text(align="left", fontSize=12, lineBreak="\n").encode(**text) for of in SMALL),
     ]
-    return specification(alt.layer(*layers).properties(height=HEIGHT))
+    return specification(alt.layer(*layers).properties(height=HEIGHT + PADDING))

@@ -9,6 +9,7 @@ import altair as alt
 import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, Rows, specification
+from lessons.charts.line_names import HALO
 from lessons.estimate import growth
 from lessons.estimate.growth import Trend
 from lessons.quantity import Quantity, about, show
@@ -24,6 +25,9 @@ LIFTS = {"right": (15, -15), "left": (7, 10)}  # pixels by which names of the up
 OVER = 22  # pixels, at least, from a named model to the name of the line above it
 LONG = 6  # years that a name is long
 NARROW = 70  # pixels of a gap in which a name and the factor have no room together
+TOP = 9  # pixels from the top to the first line about grey dots
+WIDE, HIGH = 0.7, 0.86  # of the years, and of the longer line's power: how far that and a name beside it reach
+UNDER = {"color": "transparent", "stroke": HALO, "strokeWidth": 9, "strokeJoin": "round"}  # letters: no line crosses
 WITHIN = {"right": 0.5, "left": 0.2}  # of the gap: where its factor is written
 MODELS = {  # that are named, by demand
     "training FLOP": {"AlexNet": "AlexNet", "GPT-3 175B (davinci)": "GPT-3", "GPT-4": "GPT-4", "Grok-3": "Grok-3"},
@@ -31,8 +35,8 @@ MODELS = {  # that are named, by demand
 }
 BOARDS = {"NVIDIA Tesla P100 SXM2": "P100", "NVIDIA A100 SXM4 80 GB": "A100", "NVIDIA B200": "B200"}
 LARGE = ((1e12, WORDS["trillion"]), (1e9, WORDS["billion"]), (1e6, WORDS["million"]))
-TICKS = {1: "1", 1e6: WORDS["million"], 1e12: WORDS["trillion"], 1e18: "10¹⁸", 1e24: "10²⁴", 1e30: "10³⁰"}
-MORE = {1e9: {1e3: WORDS["thousand"]}, 1e5: {10: "10", 100: "100"}}  # ticks of an axis that does not go so far
+TICKS = {1: "1", 1e6: "1 " + WORDS["million"], 1e12: "1 " + WORDS["trillion"], 1e18: "10¹⁸", 1e24: "10²⁴", 1e30: "10³⁰"}
+MORE = {1e9: {1e3: "1 " + WORDS["thousand"]}, 1e5: {10: "10", 100: "100"}}  # ticks of an axis that does not go so far
 
 
 def in_words(value: str) -> str:
@@ -80,14 +84,13 @@ def _picture(two: Two, by: int, end: int, most: float) -> Chart:
         "continued": [row for row in segments if row["beyond"]],
         "gap": [{"year": by, "from": grown["supply"], "to": grown["demand"]}],
         "ends": [{"year": by, "times": value} for value in grown.values()],
-        "models": _models(two, by),
-        "boards": _boards(two, by, most),
+        **(dots := {"models": _models(two, by), "boards": _boards(two, by, most)}),
+        "dots": [{"year": two.since, "name": WORDS["dots"]}] if any(dots.values()) and _room(two, end, most) else [],
         **_names(two, by, grown, most),
     }
-    title = WORDS("first picture: title", wants=two.wants, offers=two.offers, since=two.since)
     return Chart(
-        title[0].upper() + title[1:],
-        _spec(presenting()),
+        WORDS("first picture: title", wants=two.wants, offers=two.offers, since=two.since),
+        _spec(presenting(), two.since),
         data,
         WORDS("first picture: in words", wants=two.wants, offers=two.offers, note=note),
         lambda: pd.DataFrame(segments),
@@ -116,6 +119,12 @@ def _models(two: Two, by: int) -> Rows:
     """Named models above their line: beside the others a name would lie on it."""
     rows = _seen(two.wanted, two.since, by, MODELS[two.wants])
     return [row for row in rows if row["times"] > two.grown(row["year"])["demand"]]
+
+
+def _room(two: Two, end: int, most: float) -> bool:
+    """Whether no named model stands where grey dots are explained, above the lines at the left."""
+    year, times = two.since + WIDE * (end - two.since), most**HIGH
+    return not any(row["year"] < year and row["times"] > times for row in _models(two, end))
 
 
 def _boards(two: Two, by: int, most: float) -> Rows:
@@ -169,35 +178,42 @@ def _note(two: Two, by: int) -> str:
     return " ".join(said)
 
 
-@lru_cache(maxsize=2)
-def _spec(stage: bool) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def _spec(stage: bool, since: int) -> dict[str, Any]:
     years = alt.Axis(format="d", grid=False, labelFlush=False, tickCount=8, labelSeparation=5)
     x = alt.X("year:Q", title=WORDS["year"], scale=alt.Scale(zero=False, nice=False), axis=years)
     ticks = sorted({*TICKS, *(tick for more in MORE.values() for tick in more)})
+    says = _ticks()
+    labelled = alt.condition(f"({says}) != ''", alt.value(0.5), alt.value(0))
     scale, axis = (
         alt.Scale(type="log", nice=False),
-        alt.Axis(labelExpr=_ticks(), values=ticks, grid=False, labelPadding=6, titlePadding=6),
+        alt.Axis(labelExpr=says, values=ticks, gridOpacity=labelled, labelPadding=6, titlePadding=6),
     )
-    at = {"x": x, "y": alt.Y("times:Q", title=WORDS["first picture: axis"], scale=scale, axis=axis)}
+    at = {"x": x, "y": alt.Y("times:Q", title=WORDS("first picture: axis", since=since), scale=scale, axis=axis)}
     line = {"color": alt.Color("line:N", scale=alt.Scale(domain=["demand", "supply"]), legend=None)}
     seen = at | {"tooltip": ["name:N", "note:N"]}
+    names = {  # how each is written, and where
+        "models": ({"dx": -7, "dy": -4, "align": "right", "color": GREY}, at),
+        "boards": ({"dx": 4, "dy": 7, "baseline": "top", "align": "right", "color": GREY}, at),
+        "dots": ({"dx": 6, "align": "left", "lineBreak": "\n", "color": GREY}, {"x": x, "y": alt.value(TOP)}),
+    }
+    for side, (align, dx) in {"right": ("left", 10), "left": ("right", -10)}.items():
+        bold = {"align": align, "dx": dx, "fontWeight": "bold", "baseline": "middle"}
+        names[f"lines, {side}"] = bold, at | line
+        names[f"factor, {side}"] = bold | {"fontSize": 24 if stage else 15}, at
     layers = [
         _over(REACH).mark_point(opacity=0).encode(**at),
+        *(
+            _over(name).mark_text(**look | UNDER).encode(x=x, y=place["y"], text="name:N")
+            for name, (look, place) in names.items()
+        ),
         _over("continued").mark_line(strokeWidth=3, strokeDash=[5, 5]).encode(**at, **line),
         _over("fitted").mark_line(strokeWidth=3).encode(**at, **line),
         _over("gap").mark_rule(strokeWidth=2, color=GREY).encode(x=x, y=alt.Y("from:Q"), y2="to:Q"),
         _over("ends").mark_tick(orient="horizontal", size=14, thickness=2, color=GREY).encode(**at),
+        *(_over(name).mark_circle(size=50, opacity=1, color=GREY).encode(**seen) for name in ("models", "boards")),
+        *(_over(name).mark_text(**look).encode(**place, text="name:N") for name, (look, place) in names.items()),
     ]
-    for name, place in (("models", {"dx": -7, "dy": -4}), ("boards", {"dx": 4, "dy": 7, "baseline": "top"})):
-        layers.append(_over(name).mark_circle(size=50, opacity=1, color=GREY).encode(**seen))
-        text = _over(name).mark_text(**place, align="right", color=GREY)
-        layers.append(text.encode(**at, text="name:N"))
-    for side, (align, dx) in {"right": ("left", 10), "left": ("right", -10)}.items():
-        bold = {"align": align, "dx": dx, "fontWeight": "bold", "baseline": "middle"}
-        layers.append(_over(f"lines, {side}").mark_text(**bold).encode(**at, **line, text="name:N"))
-        layers.append(
-            _over(f"factor, {side}").mark_text(**bold, fontSize=24 if stage else 15).encode(**at, text="name:N")
-        )
     config = {"text": {"fontSize": 12}}  # which a stage replaces
     return specification(alt.layer(*layers).properties(height=HEIGHT)) | {"config": config}
 
