@@ -40,7 +40,7 @@ PRESETS = (
     Preset("Break it", {SPARSITY: "90"}),
     Preset("Fix it", {SPARSITY: "90", WHEN: "in rounds"}),
     Preset("By chance", {SPARSITY: "30", CRITERION: "random"}),
-    Preset("Two of four", {STRUCTURE: "2:4", PART: "savings"}),
+    Preset("Two of four", {SPARSITY: "50", STRUCTURE: "2:4", PART: "savings"}),
     Preset("Channels out", HALF_REMOVED | {PART: "speed"}),
 )
 AXES = {True: WORDS["axis: channels"], False: WORDS["axis: sparsity"]}  # of a curve: whether channels are pruned
