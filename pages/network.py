@@ -23,11 +23,11 @@ from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PRESETS, RATE, S
 EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare sizes, short enough to wait for
 WORDS = sections("network")
 page = ui.begin("network", *KNOBS, task=TASK, tries=PRESETS, guesses=models.LAYERS["cnn"])
+top = st.container()
 baseline = ui.baseline(page)
 task = baseline.source.task
 layers_of = lambda model: ui.answer(ask.count, model)
 most_macs = lambda: (costs := layers_of("cnn")) and ui.Found(max(costs, key=lambda layer: layer.macs).name)
-top = st.container()
 page.text("the idea")
 page.why("the formula")
 page.try_presets()

@@ -132,7 +132,7 @@ def test_the_chosen_way_is_marked_and_moves_with_what_is_allowed():
         at = {bar["x"] for bar in chart.data["chosen"]}
         assert at == {list(KINDS).index(best.kind) + 0.5}
         assert [row["text"] for row in chart.data["states"] if row["x"] in at] == [
-            f"{best.gap.value:.3g} points\nbehind:\n✓ chosen"
+            f"{best.gap.value:.3g} points\nbelow best:\n✓ chosen"
         ]
         assert str(yearly(best, need)) in chart.note and KINDS[best.kind] in chart.note
         marked.append(best.kind)
@@ -143,11 +143,12 @@ def test_the_chosen_way_is_marked_and_moves_with_what_is_allowed():
 def test_a_way_that_cannot_do_it_is_grey_and_says_why():
     chart = drawn(asked("find in a text", uses="1,000,000"))
     assert [row["text"].replace("\n", " ") for row in chart.data["states"]] == [
-        "no published score", "0 points behind: too slow", "12.3 points behind: too far", "7.2 points behind: too far",
+        "no published score", "0 points below best: too slow", "12.3 points below best: too far",
+        "7.2 points below best: too far",
     ]  # fmt: skip
     assert not chart.data["chosen"] and not chart.data["able"]
     assert "No way does all you ask" in chart.note and chart.note in chart.alt
-    assert "2.1 points\nbehind:\ntext leaves" in [
+    assert "2.1 points\nbelow best:\ntext leaves" in [
         row["text"] for row in drawn(asked("know facts", stays=True)).data["states"]
     ]
     assert [row["text"] for row in drawn(asked("chat", worse="20")).data["states"]][2:] == [

@@ -80,7 +80,7 @@ def test_it_says_of_the_matrices_which_are_frozen_and_trained_and_their_shapes(r
     (chart,) = first_picture.frames(Adapting(), {})[str(rank)].charts
     assert chart.title == "W is frozen; only A and B are trained"
     assert chart.data["frozen_name"][0]["name"] == "Old weights, frozen\nW: 128 × 128"
-    assert chart.data["trained_name"][0]["name"] == f"Adapter, trained\nA: {rank} × 128\nB: 128 × {rank}"
+    assert chart.data["trained_name"][0]["name"] == f"Adapter, trained\nB: 128 × {rank}\nA: {rank} × 128"
     letters = {row["name"] for name in ("letters", "letters_inside") for row in chart.data[name]}
     assert letters == {"A", "B"}
 
@@ -98,7 +98,7 @@ def test_the_line_below_says_what_was_recorded_of_this_rank(rank):
     found = recordings.find(adaptation.judging, how.adapted, "bible").result
     assert found["trained"].value == matrices.trained(how)
     for said in (
-        f"one of 8 pairs of A and B. Together they train {matrices.trained(how):,} weights",
+        f"One of 8 pairs of A and B. Together they train {matrices.trained(how):,} weights",
         f"{found['share']} of the model's 812,288",
         str(found["adapter"]),
         f"Loss on the new text: {found['loss'].value:.3f}",

@@ -31,6 +31,7 @@ PANELS = tuple(HEADINGS)
 # what row lines are counted in: the words for it, and its power of ten of a USD
 MONEY = ((WORDS["columns: millions"], 6), (WORDS["columns: dollars"], 0), (WORDS["columns: cent"], -2))
 ASKED = "cloud"  # the way whose energy the page asks for
+LINE = "|"  # where what is said of a way begins a new line
 STATES = ("chosen", "able", "unable", "untested")
 Ways = list[dict[str, Any]]
 
@@ -134,7 +135,7 @@ def _columns(need: Requirements, ways: Ways, layout: Layout) -> Chart:
     quantities = [way[kind] for way in ways for kind in PANELS if way[kind]]
     bars = list(_bars(ways, layout))
     note = _note(need)
-    said = "; ".join(WORDS("columns: way in words", **way) for way in ways)
+    said = "; ".join(WORDS("columns: way in words", **way | {"state": _in_a_row(way["state"])}) for way in ways)
     headings = [{"x": 0, "y": layout.heading(kind), "text": HEADINGS[kind]} for kind in layout.drawn]
     return Chart(
         WORDS("columns: title", task=need.task),
@@ -250,7 +251,7 @@ def _row_name(panel: Panel, decade: int) -> str:
 
 
 def _states(ways: Ways, y: float) -> list[dict[str, Any]]:
-    return [{"x": at + 0.5, "y": y, "text": _in_lines(way["state"])} for at, way in enumerate(ways)]
+    return [{"x": at + 0.5, "y": y, "text": way["state"].replace(LINE, "\n")} for at, way in enumerate(ways)]
 
 
 def _note(need: Requirements) -> str:
@@ -270,22 +271,18 @@ def _note(need: Requirements) -> str:
 def _table(ways: Ways) -> pd.DataFrame:
     value = lambda quantity: quantity.value if isinstance(quantity, Quantity) else None
     names = [WORDS["table: way"], WORDS["table: energy"], WORDS["table: money"], ""]
-    rows = [(way["name"], value(way["energy"]), value(way["money"]), way["state"]) for way in ways]
+    rows = [(way["name"], value(way["energy"]), value(way["money"]), _in_a_row(way["state"])) for way in ways]
     return pd.DataFrame(rows, columns=names)
+
+
+def _in_a_row(state: str) -> str:
+    """What is said of a way in lines, in one."""
+    return state.replace(LINE, " ")
 
 
 def _in_two(name: str) -> str:
     """A name in two lines where it has a comma."""
     return name.replace(", ", ",\n", 1)
-
-
-def _in_lines(state: str) -> str:
-    """What is said of a way in up to four lines: how far behind it is, as what it was tested, and what follows; in two
-    where no score is known."""
-    judged, colon, rest = state.partition(": ")
-    behind, comma, tested = judged.partition(", ")
-    first, _, last = behind.rpartition(" ")
-    return f"{first}\n{last}" + (f",\n{tested}" if comma else "") + (f":\n{rest}" if colon else "")
 
 
 @lru_cache(maxsize=2)

@@ -110,7 +110,7 @@ def _trained(rank: int, out: int, into: int) -> str:
     """What A and B beside a matrix [out, into] are, and their shapes, in three lines."""
     if not rank:
         return WORDS["first picture: none"]
-    shapes = {"A": (rank, into), "B": (out, rank)}
+    shapes = {"B": (out, rank), "A": (rank, into)}  # as they stand
     said = [WORDS("first picture: shape", name=name, out=rows, into=wide) for name, (rows, wide) in shapes.items()]
     return "\n".join((WORDS["first picture: trained"], *said))
 

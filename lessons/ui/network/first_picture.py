@@ -36,7 +36,12 @@ TILE, BETWEEN = 28, 128  # pixels of a feature map as it is sent; the grey betwe
 ROWS = {"parameters": (169, 213), "MACs": (256, 301)}  # y of a square's middle, and of the words below it
 LARGEST = 0.55  # the share whose square fills a column
 MOST = 3  # predictions shown
-HEADS, IMAGE, SHAPE, READS = (6, 20), 62, 105, 118  # y of a layer's name and kind, of its image, its shape, its inputs
+HEADS, IMAGE, OUTPUTS, READS = (
+    (6, 20),
+    62,
+    105,
+    118,
+)  # y of a layer's name and kind, of its image, its outputs, its inputs
 
 
 def frames(experiment: Experiment, image: int, answered: bool) -> Mapping[str, Frame | None]:
@@ -88,8 +93,8 @@ def _picture(
             + [{"x": _middle(n), "name": c.name} for n, c in enumerate(costs)],
             "kinds": [{"x": _middle(n), "name": WORDS["convolution"]} for n in range(len(costs) - 1)],
             "last": [{"x": START, "name": WORDS["fully connected"]}],
-            "shapes": [{"x": 0.5, "name": shape(costs[0].shape_in[1:])}]
-            + [{"x": _middle(n), "name": _shape(c)} for n, c in enumerate(costs)],
+            "outputs": [{"x": 0.5, "name": shape(costs[0].shape_in[1:])}]
+            + [{"x": _middle(n), "name": WORDS("outputs", outputs=c.outputs)} for n, c in enumerate(costs)],
             "reads": [{"x": _middle(n), "name": WORDS("inputs each", inputs=_each(c))} for n, c in enumerate(costs)],
             "images": images[: passed + 1],
             "likely": rows,
@@ -106,11 +111,6 @@ def _picture(
         note,
         (badge,),
     )
-
-
-def _shape(cost: LayerCost) -> str:
-    """Of a layer's output, in words."""
-    return shape(cost.shape_out) if len(cost.shape_out) > 1 else WORDS("outputs", outputs=cost.outputs)
 
 
 def _each(cost: LayerCost) -> int:
@@ -252,7 +252,7 @@ def _spec() -> dict[str, Any]:
         named("kinds").mark_text(fontSize=11).encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
         named("last").mark_text(fontSize=11, align="left").encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
         named("images").mark_image(width=side, height=side, smooth=False).encode(x=x, y=alt.value(IMAGE), url="url:N"),
-        named("shapes").mark_text(fontSize=11).encode(x=x, y=alt.value(SHAPE), text="name:N"),
+        named("outputs").mark_text(fontSize=11).encode(x=x, y=alt.value(OUTPUTS), text="name:N"),
         named("reads").mark_text(fontSize=11).encode(x=x, y=alt.value(READS), text="name:N"),
         named("likely").mark_rule(strokeWidth=6, color=GREY).encode(x=x, x2="to:Q", y=y),
         named("classes").mark_text(align="left", fontSize=12).encode(**words, y=alt.Y("above:Q", axis=None)),
