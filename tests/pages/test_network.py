@@ -114,8 +114,8 @@ def test_the_image_has_passed_the_layers_up_to_where_the_slider_stands(passed):
     note, data = pictured(opened(walk="image", guess="conv2"), ("image", *models.LAYERS["cnn"])[passed])
     assert [len(data[name]["x"]) for name in ("parameters", "MACs")] == [4, 4]  # what they cost is no matter of images
     assert len(data["images"]["x"]) == min(passed, 3) + 1 and bool(data["likely"]) == (passed == 4)
-    assert data["outputs"]["name"] == ["28 × 28", *(f"{n} outputs" for n in ("3,136", "1,568", "768", "10"))]
-    assert data["reads"]["name"] == [f"{inputs} inputs each" for inputs in (25, 144, 288, 768)]
+    assert data["outputs"]["name"] == ["3,136", "1,568", "768", "10"]
+    assert data["inputs"]["name"] == ["25", "144", "288", "768"]
     if 0 < passed < 4:
         cost = asked(vision.counting, "cnn")[passed - 1]
         assert f"{cost.outputs:,} outputs, each of {cost.macs // cost.outputs} multiplications, " in note

@@ -36,12 +36,8 @@ TILE, BETWEEN = 28, 128  # pixels of a feature map as it is sent; the grey betwe
 ROWS = {"parameters": (169, 213), "MACs": (256, 301)}  # y of a square's middle, and of the words below it
 LARGEST = 0.55  # the share whose square fills a column
 MOST = 3  # predictions shown
-HEADS, IMAGE, OUTPUTS, READS = (
-    (6, 20),
-    62,
-    105,
-    118,
-)  # y of a layer's name and kind, of its image, its outputs, its inputs
+HEADS, IMAGE, OUTPUTS, INPUTS = (6, 20), 62, 112, 126  # y of a layer's name and kind, image, outputs, inputs of each
+WORK = {WORDS["outputs"]: OUTPUTS, WORDS["inputs each"]: INPUTS}  # rows of what multiplications are made of
 
 
 def frames(experiment: Experiment, image: int, answered: bool) -> Mapping[str, Frame | None]:
@@ -91,11 +87,12 @@ def _picture(
             "here": [{"x": float(passed), "x2": ACROSS if whole else passed + COLUMN}],
             "names": [{"x": 0.5, "name": WORDS["image: head"]}]
             + [{"x": _middle(n), "name": c.name} for n, c in enumerate(costs)],
-            "kinds": [{"x": _middle(n), "name": WORDS["convolution"]} for n in range(len(costs) - 1)],
+            "kinds": [{"x": 0.5, "name": shape(costs[0].shape_in[1:])}]
+            + [{"x": _middle(n), "name": WORDS["convolution"]} for n in range(len(costs) - 1)],
             "last": [{"x": START, "name": WORDS["fully connected"]}],
-            "outputs": [{"x": 0.5, "name": shape(costs[0].shape_in[1:])}]
-            + [{"x": _middle(n), "name": WORDS("outputs", outputs=c.outputs)} for n, c in enumerate(costs)],
-            "reads": [{"x": _middle(n), "name": WORDS("inputs each", inputs=_each(c))} for n, c in enumerate(costs)],
+            "outputs": [{"x": _middle(n), "y": OUTPUTS, "name": f"{c.outputs:,}"} for n, c in enumerate(costs)],
+            "inputs": [{"x": _middle(n), "y": INPUTS, "name": f"{_each(c)}"} for n, c in enumerate(costs)],
+            "heads": [{"x": 0.0, "y": y, "name": name} for name, y in WORK.items()],
             "images": images[: passed + 1],
             "likely": rows,
             "classes": rows,
@@ -137,7 +134,7 @@ def _squares(costs: Sequence[LayerCost]) -> list[dict[str, Any]]:
 def _totals(costs: Sequence[LayerCost], answered: bool) -> list[dict[str, Any]]:
     parameters, macs = sum(c.parameters for c in costs), sum(c.macs for c in costs)
     stored = {"x": 0.0, "y": ROWS["parameters"][0], "said": f"{parameters:,}\n{NAMES['parameters']}"}
-    work = NAMES["MACs"]
+    work = WORDS["multiplications: head"].replace("|", "\n")
     done = {"x": 0.0, "y": ROWS["MACs"][0], "said": f"{show(macs, '')}\n{work}" if answered else work}
     return [stored, done]
 
@@ -245,15 +242,14 @@ def _spec() -> dict[str, Any]:
     words = {"x": x, "text": "said:N"}
     layers = [
         named(REACH).mark_point(opacity=0).encode(x=x, y=y),
-        named("here")
-        .mark_rect(color=GREY, opacity=0.15)
-        .encode(x=x, x2="x2:Q", y=alt.value(-3), y2=alt.value(READS + 8)),
+        named("here").mark_rect(color=GREY, opacity=0.15).encode(x=x, x2="x2:Q", y=alt.value(-3), y2=alt.value(128)),
         named("names").mark_text(fontSize=12, fontWeight="bold").encode(x=x, y=alt.value(HEADS[0]), text="name:N"),
         named("kinds").mark_text(fontSize=11).encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
         named("last").mark_text(fontSize=11, align="left").encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
         named("images").mark_image(width=side, height=side, smooth=False).encode(x=x, y=alt.value(IMAGE), url="url:N"),
-        named("outputs").mark_text(fontSize=11).encode(x=x, y=alt.value(OUTPUTS), text="name:N"),
-        named("reads").mark_text(fontSize=11).encode(x=x, y=alt.value(READS), text="name:N"),
+        named("outputs").mark_text(fontSize=12).encode(x=x, y=y, text="name:N"),
+        named("inputs").mark_text(fontSize=12).encode(x=x, y=y, text="name:N"),
+        named("heads").mark_text(fontSize=12, align="left").encode(x=x, y=y, text="name:N"),
         named("likely").mark_rule(strokeWidth=6, color=GREY).encode(x=x, x2="to:Q", y=y),
         named("classes").mark_text(align="left", fontSize=12).encode(**words, y=alt.Y("above:Q", axis=None)),
         named("parameters").mark_point(shape="square", filled=True, opacity=1).encode(**square, tooltip=tips),
