@@ -49,7 +49,7 @@ def back_forward_and_reload_give_what_the_address_says(page: Page) -> None:
     choose(page, "channel")
     choose(page, "depthwise")
     here = stands(page)
-    assert here[1:] == ("6", True)
+    assert here[1:] == ("3", True)
     assert "quantization_network=depthwise" in here[0]
     page.get_by_role("link", name="Home", exact=True).click()
     settle(page, lambda: "quantization" not in page.url)
@@ -75,8 +75,8 @@ def two_tabs_do_not_move_each_other(page: Page) -> None:
         stands(other)
         move(page, BITS, "ArrowLeft", 3)
         move(other, BITS, "ArrowRight")
-        assert stands(page)[1] == "5"
-        assert stands(other)[1] == "9"
+        assert stands(page)[1] == "2"
+        assert stands(other)[1] == "6"
 
 
 def nonsense_is_named_and_ignored(page: Page) -> None:

@@ -275,7 +275,7 @@ CLAIMS = [
     ("network", "it is a little less than three", lambda: training_cost.summed(training_cost.training_costs(layers("cnn")))["Counted"].value, 2.8, 2.95),
     ("network", "predicts that this coat is a pullover, with a probability of 99 %", lambda: _as_pullover(18), 0.985, 0.995),
     ("lora", "SmolLM2, 166 times as large as the small model", lambda: 134_515_008 / small(), 165, 167),
-    ("lora", "an adapter of rank 8 only 2 % as many", lambda: learns("bible", where="query and value"), 1.95, 2.05),
+    ("lora", "An adapter of rank 8 trains only 2 % as many", lambda: learns("bible", where="query and value"), 1.95, 2.05),
     ("lora", "beside every layer, rank 8 is already 40 % of all weights", lambda: learns("turned", where="every layer"), 39.5, 40.5),
     ("lora", "rank 64 would be more than three times as many as there are", lambda: learns("turned", where="every layer", rank=64) / 100, 3, 3.5),
     ("lora", "a single direction a matrix, a quarter of a percent", lambda: learns("bible", where="query and value", rank=1), 0.24, 0.26),

@@ -43,9 +43,9 @@ def test_the_model_is_labelled(curve, at):
     said = {of: drawn[of][0]["name"] for of in ("size", "right", "now", "before")}
     assert said == {
         "size": "A model that\nnames clothes",
-        "right": f"{curve[at]['accuracy']} right,\nbefore {curve['fp32']['accuracy']}",
+        "right": f"{curve[at]['accuracy']} right,\n{curve['fp32']['accuracy']} in 32 bits",
         "now": f"now: {curve[at]['packed']}",
-        "before": f"before: {curve['fp32']['packed']}",
+        "before": f"32 bits: {curve['fp32']['packed']}",
     }
 
 

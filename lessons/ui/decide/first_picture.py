@@ -98,7 +98,7 @@ class Layout(NamedTuple):
 
 
 NO_AXES: dict[str, Panel] = {}  # until it is known how far they reach
-PAGE = Layout(374, 12, PANELS, states=True, panels=NO_AXES)
+PAGE = Layout(352, 12, PANELS, states=True, panels=NO_AXES)
 STAGE = Layout(TALL, 24, ("energy",), states=False, panels=NO_AXES)  # which says so under the chart
 
 

@@ -88,7 +88,7 @@ def _picture(
             "names": [{"x": 0.5, "name": WORDS["image: head"]}]
             + [{"x": _middle(n), "name": c.name} for n, c in enumerate(costs)],
             "kinds": [{"x": 0.5, "name": shape(costs[0].shape_in[1:])}]
-            + [{"x": _middle(n), "name": WORDS["convolution"]} for n in range(len(costs) - 1)],
+            + [{"x": _middle(len(costs) // 2 - 1), "name": WORDS["convolutions"]}],  # in the middle of them
             "last": [{"x": START, "name": WORDS["fully connected"]}],
             "outputs": [{"x": _middle(n), "y": OUTPUTS, "name": f"{c.outputs:,}"} for n, c in enumerate(costs)],
             "inputs": [{"x": _middle(n), "y": INPUTS, "name": f"{_each(c)}"} for n, c in enumerate(costs)],
@@ -244,8 +244,8 @@ def _spec() -> dict[str, Any]:
         named(REACH).mark_point(opacity=0).encode(x=x, y=y),
         named("here").mark_rect(color=GREY, opacity=0.15).encode(x=x, x2="x2:Q", y=alt.value(-3), y2=alt.value(128)),
         named("names").mark_text(fontSize=12, fontWeight="bold").encode(x=x, y=alt.value(HEADS[0]), text="name:N"),
-        named("kinds").mark_text(fontSize=11).encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
-        named("last").mark_text(fontSize=11, align="left").encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
+        named("kinds").mark_text(fontSize=12).encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
+        named("last").mark_text(fontSize=12, align="left").encode(x=x, y=alt.value(HEADS[1]), text="name:N"),
         named("images").mark_image(width=side, height=side, smooth=False).encode(x=x, y=alt.value(IMAGE), url="url:N"),
         named("outputs").mark_text(fontSize=12).encode(x=x, y=y, text="name:N"),
         named("inputs").mark_text(fontSize=12).encode(x=x, y=y, text="name:N"),
