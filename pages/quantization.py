@@ -10,7 +10,7 @@ from lessons.experiment import GRAINS, RANGES, shipped
 from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui.quantization import charts as quantization_charts
-from lessons.ui.quantization import first_picture
+from lessons.ui.quantization import exercises, first_picture
 from lessons.ui.quantization.knobs import (
     ACTIVATIONS,
     BITS,
@@ -95,6 +95,11 @@ def lab() -> None:
         page.text("all integers")
     ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
     page.text("about the sweep")
+    measured = ui.measurements(found)
+    page.exercise(exercises.LEVELS, lambda: (exercises.bits_of(st.session_state[BITS.name]),))
+    page.exercise(exercises.CODES, lambda: exercises.weights_of(first_picture.seen(points, layer)[0]))
+    page.exercise(exercises.FILE, lambda: ui.all_known(measured))
+    page.exercise(exercises.SMALLEST, lambda: ui.all_known(measured))
     ways = [] if ui.presenting() else compared(now, before and before.measurement)
 
     @ui.on_release({BITS: [] if now.epochs else [width for width in WIDTHS[1:-1] if found[width]]})

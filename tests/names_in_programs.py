@@ -269,6 +269,9 @@ NAMES = {
         "…: no label: …",
         "…: two texts are called …",
     },
+    "lessons/text/exercises.py": {
+        "…: an exercise has a title and minutes",
+    },
     "lessons/ui/decide/knobs.py": {
         "a laptop (16 GB, 100 GB/s, 30 W)",
         "as usual",
@@ -376,6 +379,11 @@ NAMES = {
         "language model being trained",
         "language models trained in this visit",
         "loss a character",
+    },
+    "lessons/ui/layout/exercises.py": {
+        "exercise on the stage",
+        "what the room has answered",
+        "… show",
     },
     "lessons/ui/layout/page.py": {
         "heard about the link",
@@ -485,10 +493,14 @@ NAMES = {
         "…, figures",
         "…, numbers",
     },
+    "lessons/ui/state/kept.py": {
+        "what the browser keeps",
+    },
     "lessons/ui/state/lab.py": {
         "labs whose jobs are watched",
         "the other labs",
         "the whole page runs",
+        "… part",
     },
     "lessons/ui/state/presets.py": {
         "about the preset",

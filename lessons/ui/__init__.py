@@ -19,6 +19,7 @@ from lessons.ui.work.baseline import baseline
 from lessons.ui.work.finetune_panel import recovery, tune
 from lessons.ui.work.ledger import package_power
 from lessons.ui.work.results import (
+    all_known,
     answer,
     before_and_after,
     both_whole,

@@ -9,7 +9,7 @@ from lessons.share import title
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout import presenter
-from lessons.ui.state import presets
+from lessons.ui.state import kept, presets
 from lessons.ui.state.lab import listen_for_others
 from lessons.ui.work.ledger import ledger
 
@@ -25,6 +25,7 @@ for lesson in (*LESSONS, *REFERENCE):
 page = st.navigation(pages, expanded=True)
 st.set_page_config(page_title=title(page.url_path))
 ledger()
+kept.listen()
 st.html(HERE / ("present.css" if presenter.toggle() else "style.css"))
 st.html(HERE / "words.css")
 if lesson := presets.elsewhere(page.url_path or HOME.path):

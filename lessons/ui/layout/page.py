@@ -12,10 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 from lessons.catalog import HOME, LESSONS, REFERENCE, Lesson
 from lessons.charts.sweep import BROKEN
 from lessons.data import TASKS
+from lessons.exercise import Exercise
 from lessons.experiment import Trained
 from lessons.quantity import Quantity
 from lessons.text import sections
-from lessons.ui.layout import predict, presenter
+from lessons.ui.layout import exercises, predict, presenter
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.predict import Found, Subject
 from lessons.ui.state import model_link, presets, url_write
@@ -150,6 +151,11 @@ class Page:
 
         say()
 
+    def exercise(self, exercise: Exercise, about: exercises.About) -> None:
+        """An exercise of this lesson, closed until a reader wants it; `about`: what it is asked about, as its functions
+        take it, None while that is not known yet."""
+        exercises.draw(self.lesson, exercise, about)
+
     def end(self) -> None:
         """The way to share, the way back, what a speaker says, and the next lesson."""
         url_write.complete(self.knobs)
@@ -158,6 +164,7 @@ class Page:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(WORDS["reset"], icon=":material/restart_alt:", on_click=reset, args=(self.knobs,))
             st.caption(WORDS["share"])
+        exercises.say_how_many_are_solved(self.lesson)
         self.headed("takeaway")
         self.text("what next")
         following = PATH[(PATH.index(self.lesson) + 1) % len(PATH)]
@@ -165,6 +172,7 @@ class Page:
         st.page_link(following.script, label=label, icon=":material/arrow_forward:")
         self.closed(WORDS["findings"], "what to look for")
         self.closed(WORDS["for a class"], "you will be able to", "question for the class", "speaker notes")
+        exercises.for_a_class(self.lesson)
         self.closed(WORDS["sources"], "sources")
 
 
@@ -197,6 +205,8 @@ def begin(
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
         place = presenter.bar(lesson.title, lesson.question, presets.go, stage, asks=bool(guesses))
+        with place:
+            exercises.menu(lesson)
         return replace(page, bar=place)
     if page.guess:
         url_write.write(predict.PARAMETER, page.guess)
@@ -210,6 +220,8 @@ def begin(
 def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str]:
     """What of an address, as its parameters and their values, is ignored by a page: a sentence each."""
     others = {presenter.PARAMETER: presenter.complaints}
+    if exercises.exercises(page.lesson.path):
+        others[exercises.PARAMETER] = partial(exercises.complaints, lesson=page.lesson)
     if page.network or page.task:
         asked = query.get(page.task.name, [None])[-1] if page.task else None
         others[model_link.PARAMETER] = partial(model_link.complaints, task=asked if asked in TASKS else Trained.task)

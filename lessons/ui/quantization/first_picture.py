@@ -28,15 +28,22 @@ LIFT = 0.42  # of a row: a weight as it was is drawn so far above its levels
 def frames(points: Mapping[str, Experiment], layer: str) -> Mapping[str, Frame | None]:
     """The picture of a layer at every width, the last of which is the unrounded network; None until it is known, here
     or from a recording."""
+    found, badge = seen(points, layer)
+    if not found:
+        return dict.fromkeys(points)
+    last = max(np.abs(each).max() for each in (found.weights, *(way.first for way in found.ways)))
+    charts = (_picture(found, way, _ticks(float(last)), badge) for way in (*found.ways, None))
+    return {width: Frame(charts=[chart]) for width, chart in zip(points, charts, strict=True)}
+
+
+def seen(points: Mapping[str, Experiment], layer: str) -> tuple[RoundedWeights | None, Badge]:
+    """What the picture shows, and how it is known."""
     *ways, baseline = points.values()
     asked = baseline, tuple(ways), layer
     recorded = recordings.find(vision.rounding, *asked)
-    badge: Badge = "measured" if (seen := answer(ask.round_weights, *asked)) else "recorded"
-    if not (seen := seen or (recorded and recorded.result)):
-        return dict.fromkeys(points)
-    last = max(np.abs(each).max() for each in (seen.weights, *(way.first for way in seen.ways)))
-    charts = (_picture(seen, way, _ticks(float(last)), badge) for way in (*seen.ways, None))
-    return {width: Frame(charts=[chart]) for width, chart in zip(points, charts, strict=True)}
+    if here := answer(ask.round_weights, *asked):
+        return here, "measured"
+    return recorded and recorded.result, "recorded"
 
 
 def _ticks(last: float) -> tuple[float, ...]:

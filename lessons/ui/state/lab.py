@@ -15,6 +15,7 @@ from lessons.ui.state.visit import visitor
 LOOK_EVERY = 0.3  # seconds, while something is under way
 WATCHED = "labs whose jobs are watched"
 WHOLE = "the whole page runs"
+EXERCISE = "exercise_"  # how the keys of exercises begin
 DRAWERS, DRAWER = "drawers", "drawer_"  # the keys of the closed parts of a page: of all, and how those of each begin
 LEDGER = "ledger"  # the key of the part that says what a visit has had this machine compute
 OTHERS = "the other labs"
@@ -55,6 +56,17 @@ def lab(draw: Lab, key: str | None = None) -> Lab:
 def drawers_open() -> bool:
     """Whether a reader has opened one of the closed parts of a page."""
     return any(is_open for key, is_open in st.session_state.items() if str(key).startswith(DRAWER))
+
+
+def parts_open() -> list[str]:
+    """The keys of the parts that are drawn again with what they are about, since a reader has opened them."""
+    exercises = [key for key, is_open in st.session_state.items() if is_open is True and str(key).startswith(EXERCISE)]
+    return [DRAWERS] * drawers_open() + [part_of(key) for key in exercises]
+
+
+def part_of(exercise: str) -> str:
+    """The key of the part of a page that holds the exercise of this key."""
+    return f"{exercise} part"
 
 
 def draw_again() -> NoReturn:

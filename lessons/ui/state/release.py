@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lessons.ui.state import presets
 from lessons.ui.state.handing import Drawn, Lab
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.lab import DRAWERS, drawers_open, lab
+from lessons.ui.state.lab import lab, parts_open
 from lessons.ui.state.presets import PRESET
 
 BELOW = "what stands below headlines"  # by the name of the slider's knob
@@ -59,4 +59,4 @@ def released(knob: Knob) -> None:
     below = st.session_state.get(BELOW, {}).get(knob.name)
     asked = get_script_run_ctx().fragment_ids_this_run
     if below and below.holds and asked and len(asked) == 1:
-        st.rerun([PRESET] * presets.said_is_old() + [below.key] + [DRAWERS] * drawers_open())
+        st.rerun([PRESET] * presets.said_is_old() + [below.key] + parts_open())

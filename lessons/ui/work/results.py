@@ -124,6 +124,11 @@ def measurements(outcomes: Mapping[Position, Outcome | None]) -> dict[Position, 
     return {position: outcome and outcome.measurement for position, outcome in outcomes.items()}
 
 
+def all_known(outcomes: Mapping[Position, Any]) -> tuple[Mapping[Position, Any]] | None:
+    """All of it, as what an exercise is about; None while any of it is missing."""
+    return (outcomes,) if all(outcomes.values()) else None
+
+
 def failed(tickets: Iterable[Ticket], title: str) -> bool:
     """Say it if some failed, once in a lab, and offer to try again all of which it is said."""
     failed = [ticket for ticket in tickets if ticket.state == "failed"]

@@ -1,0 +1,280 @@
+"""Exercises on a page: closed lines between its figures. What a reader answers is judged on their own model, at once,
+and kept; on a stage one exercise fills the screen."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import singledispatch
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from lessons.catalog import Lesson
+from lessons.exercise import HIGH, LOW, Choice, Exercise, Goal, MissingLine, Number, in_words
+from lessons.exercise import RIGHT as IS_RIGHT
+from lessons.progress import EXERCISE, SHOWN
+from lessons.text import sections
+from lessons.text.exercises import ExerciseText, exercises
+from lessons.ui.layout import presenter
+from lessons.ui.layout.cite import cited
+from lessons.ui.layout.predict import RIGHT, WRONG
+from lessons.ui.state import url_write
+from lessons.ui.state.kept import keep, kept, sends
+from lessons.ui.state.knob import short
+from lessons.ui.state.lab import EXERCISE as OPENED
+from lessons.ui.state.lab import lab, part_of
+
+WORDS = sections("house")
+PARAMETER, ON_STAGE, SAID = "exercise", "exercise on the stage", "what the room has answered"
+WIDGET = "answer"  # how the keys of what takes an answer begin
+OFF = {HIGH: WORDS["too high"], LOW: WORDS["too low"]}  # where the text says no more
+ENOUGH = 2  # wrong answers; from then on a reader may see the right one
+About = Callable[[], Sequence[Any] | None]
+
+
+class Posed(NamedTuple):
+    """An exercise as it is asked of the reader's model: its text, what is asked, what it is asked about, and what the
+    text says of that. `place`: the name under which its answer is kept."""
+
+    place: str
+    exercise: Exercise
+    text: ExerciseText
+    asks: str
+    about: Sequence[Any]
+    said: Mapping[str, object]
+
+    @property
+    def key(self) -> str:
+        """Of its widget: another question has another one."""
+        return f"{WIDGET} {self.place} {hashlib.sha256(self.asks.encode()).hexdigest()[:8]}"
+
+    @property
+    def given(self) -> dict[str, Any] | None:
+        """What was answered to what is asked now, on a stage by the room."""
+        answer = st.session_state.get(SAID) if presenter.presenting() else kept(self.place)
+        return answer if answer and answer["asked"] == self.asks else None
+
+
+def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
+    """An exercise, closed until a reader wants it. `about`: what it is asked about, as its functions take it; None
+    while that is being measured. A stage has the one that its speaker shows, and nothing else."""
+    texts, place = exercises(lesson.path), f"{EXERCISE}/{lesson.path}/{exercise.name}"
+    text, key = texts[exercise.name], f"{OPENED}{exercise.name}"
+    if presenter.presenting():
+        if st.session_state.get(ON_STAGE) == (lesson.path, exercise.name):
+            lab(lambda: _on_stage(place, exercise, text, about), part_of(key))
+        return
+
+    def closed() -> None:
+        label = WORDS("exercise", number=[*texts].index(exercise.name) + 1, title=text.title)
+        icon = ":material/task_alt:" if (answer := kept(place)) and answer["solved"] else ":material/edit_square:"
+        linked = st.query_params.get(PARAMETER) == exercise.name
+        with st.expander(label, icon=icon, key=key, on_change="rerun", expanded=linked) as part:
+            if part.open:
+                _pose(place, exercise, text, about)
+        if kept(place):
+            sends(exercise.name)
+
+    lab(closed, part_of(key))
+
+
+def _pose(place: str, exercise: Exercise, text: ExerciseText, about: About) -> None:
+    if (subject := about()) is None:
+        st.caption(WORDS["measuring"])
+        return
+    said = exercise.said(*subject)
+    posed = Posed(place, exercise, text, text.asks.format(**said), subject, said)
+    st.markdown(cited(posed.asks))
+    _ask(exercise, posed)
+    if posed.given:
+        _judge(posed, posed.given)
+
+
+def _judge(posed: Posed, given: Mapping[str, Any]) -> None:
+    """Say whether the answer is right, and why; after some wrong ones, offer the right one."""
+    outcome = given["outcome"]
+    words = posed.text.answers.get(IS_RIGHT if outcome == SHOWN else outcome) or OFF[outcome]
+    mark = {IS_RIGHT: RIGHT, SHOWN: ""}.get(outcome, WRONG)
+    right = _right(posed.exercise, posed)
+    why = words.format(**posed.said | {"given": given["given"], "right": right})
+    st.markdown(f"{mark} {cited(why)}")
+    if mark == WRONG and given["tries"] >= ENOUGH:
+        show = f"{posed.key} show"
+        st.button(WORDS["show the answer"], type="tertiary", key=show, on_click=_answer, args=(posed, SHOWN, right))
+
+
+def _answer(posed: Posed, outcome: str, given: str) -> None:
+    """Keep an answer. For callbacks."""
+    before = posed.given if presenter.presenting() else kept(posed.place)
+    before = before or {"tries": 0, "solved": False}
+    answer = {
+        "outcome": outcome,
+        "given": given,
+        "asked": posed.asks,
+        "tries": before["tries"] + (outcome != SHOWN),
+        "solved": before["solved"] or outcome == IS_RIGHT,
+    }
+    if presenter.presenting():  # each room begins anew
+        st.session_state[SAID] = answer
+    else:
+        keep(posed.place, answer)
+
+
+@singledispatch
+def _ask(exercise: Exercise, posed: Posed) -> None:
+    """Draw the way to answer an exercise."""
+    raise NotImplementedError(type(exercise))
+
+
+@singledispatch
+def _right(exercise: Exercise, posed: Posed) -> str:
+    """The right answer in words; nothing where the text alone says it."""
+    return ""
+
+
+@_ask.register
+def _ask_to_choose(exercise: Choice, posed: Posed) -> None:
+    _options(posed, {outcome: option.words for outcome, option in exercise.options(*posed.about).items()})
+
+
+@_right.register
+def _right_choice(exercise: Choice, posed: Posed) -> str:
+    return exercise.options(*posed.about)[IS_RIGHT].words
+
+
+@_ask.register
+def _ask_for_a_line(exercise: MissingLine, posed: Posed) -> None:
+    options = exercise.options(*posed.about)
+    st.code(exercise.source, language="python")
+    _options(posed, {outcome: option.words for outcome, option in options.items()}, "`{}`")
+    if posed.given and (chosen := options.get(posed.given["outcome"])):
+        value, right = in_words(chosen.value), in_words(options[IS_RIGHT].value)
+        if value == right:
+            st.caption(WORDS("line: right", what=posed.text.computes, value=value))
+        else:
+            st.caption(WORDS("line: computes", what=posed.text.computes, value=value, right=right))
+
+
+@_right.register
+def _right_line(exercise: MissingLine, posed: Posed) -> str:
+    return f"`{exercise.line}`"
+
+
+def _options(posed: Posed, words: Mapping[str, str], shown: str = "{}") -> None:
+    """Buttons to choose one answer, each as `shown`. `words`: of the answers, by their outcomes."""
+    given = posed.given and posed.given["outcome"]
+    _begin_with(posed, given if given in words else None)
+    st.radio(
+        posed.text.title,
+        [*words],
+        index=None,
+        format_func=lambda outcome: shown.format(words[outcome]),
+        key=posed.key,
+        label_visibility="collapsed",
+        on_change=lambda: _answer(posed, st.session_state[posed.key], words[st.session_state[posed.key]]),
+    )
+
+
+@_ask.register
+def _ask_for_a_number(exercise: Number, posed: Posed) -> None:
+    given = posed.given and posed.given["outcome"] != SHOWN and posed.given["given"]
+    _begin_with(posed, float(given.replace(",", "")) if given else None)
+    st.number_input(
+        WORDS("your estimate", unit=exercise.unit, within=f"{100 * exercise.within:.0f} %"),
+        value=None,
+        key=posed.key,
+        on_change=_estimated,
+        args=(posed,),
+        format="%.6g",
+    )
+
+
+def _estimated(posed: Posed) -> None:
+    if (given := st.session_state[posed.key]) is not None:
+        _answer(posed, posed.exercise.outcome(given, *posed.about), f"{given:,.6g}")
+
+
+@_right.register
+def _right_number(exercise: Number, posed: Posed) -> str:
+    return f"{exercise.right(*posed.about):,.3g} {exercise.unit}"
+
+
+def _begin_with(posed: Posed, given: str | float | None) -> None:
+    """Have the widget stand where it was left: a browser may tell that only after it was drawn."""
+    if given is not None and st.session_state.get(posed.key) is None:
+        st.session_state[posed.key] = given
+
+
+@_ask.register
+def _ask_to_set(exercise: Goal, posed: Posed) -> None:
+    st.button(WORDS["check the setting"], icon=":material/flag:", key=posed.key, on_click=_set, args=(posed,))
+
+
+def _set(posed: Posed) -> None:
+    stand = tuple(st.session_state[name] for name in posed.exercise.knobs)
+    _answer(posed, posed.exercise.verdict(*stand, *posed.about), ", ".join(stand))
+
+
+# on a stage
+
+
+def menu(lesson: Lesson) -> None:
+    """The exercises that a speaker can show, behind a button in the bar of a stage."""
+    asked = st.query_params.get(PARAMETER)
+    if asked in exercises(lesson.path) and ON_STAGE not in st.session_state:
+        st.session_state[ON_STAGE] = lesson.path, asked
+    if texts := exercises(lesson.path):
+        with st.popover(WORDS["exercises"]):
+            for name, text in texts.items():
+                st.button(text.title, key=f"show {name}", type="tertiary", on_click=_show, args=(lesson, name))
+
+
+def _on_stage(place: str, exercise: Exercise, text: ExerciseText, about: About) -> None:
+    sets = isinstance(exercise, Goal)  # a room must see the knobs
+    with st.container(key="exercise_goal" if sets else "exercise_shown"):
+        st.markdown(f"**{text.title}**")
+        with st.container(horizontal=sets, vertical_alignment="center"):
+            _pose(place, exercise, text, about)
+        st.button(WORDS["back to the lesson"], icon=":material/arrow_back:", on_click=_show, args=(None, ""))
+
+
+def _show(lesson: Lesson | None, name: str) -> None:
+    st.session_state[ON_STAGE] = lesson and (lesson.path, name)
+    for key in [key for key in st.session_state if key == SAID or str(key).startswith(f"{WIDGET} ")]:
+        del st.session_state[key]
+    url_write.write(PARAMETER, name or None)
+    st.rerun()
+
+
+# at the end of a page
+
+
+def solved(lesson: Lesson) -> int:
+    """How many exercises of a lesson a reader has solved."""
+    answers = (kept(f"{EXERCISE}/{lesson.path}/{name}") for name in exercises(lesson.path))
+    return sum(answer["solved"] for answer in answers if answer)
+
+
+def say_how_many_are_solved(lesson: Lesson) -> None:
+    """One line, where a lesson has exercises."""
+    if texts := exercises(lesson.path):
+        st.caption(WORDS("exercises solved", solved=solved(lesson), all=len(texts)))
+
+
+def for_a_class(lesson: Lesson) -> None:
+    """The exercises of a lesson for its teacher: the minutes each takes, and the way to show it on a stage."""
+    lines = [
+        WORDS("exercise: for a class", title=text.title, minutes=f"{text.minutes:g}", path=lesson.path, name=name)
+        for name, text in exercises(lesson.path).items()
+    ]
+    if lines:
+        with st.expander(WORDS["exercises: for a class"]):
+            st.markdown(cited("\n".join(lines)))
+
+
+def complaints(values: Sequence[str], lesson: Lesson) -> list[str]:
+    """What a reader should know of a link to an exercise that is not there."""
+    return [
+        WORDS("no exercise", name=PARAMETER, value=short(value))
+        for value in values
+        if value not in exercises(lesson.path)
+    ]
