@@ -27,11 +27,11 @@ class Ant:
     answers: str
 
     @classmethod
-    def measured(cls, experiment: Experiment, found: Measurement) -> Self:
+    def measured(cls, experiment: Experiment, measurement: Measurement) -> Self:
         """An ant of what was measured of a model."""
-        quality = found["perplexity" if experiment.writes else "accuracy"].value
-        answers = hashlib.sha256(found.answers).hexdigest()
-        return cls(experiment, quality, int(found["packed"].value), found["energy_45nm"].value, answers)
+        quality = measurement["perplexity" if experiment.writes else "accuracy"].value
+        answers = hashlib.sha256(measurement.answers).hexdigest()
+        return cls(experiment, quality, int(measurement["packed"].value), measurement["energy_45nm"].value, answers)
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:

@@ -27,6 +27,7 @@ from lessons.ui.work.results import (
     curve,
     known,
     known_outcomes,
+    measured_at,
     measurements,
     outcome,
     outcomes,

@@ -14,11 +14,11 @@ from lessons.ui.layout.cite import cited
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.state.handing import is_old
 from lessons.ui.state.kept import keep, kept_below, sends
-from lessons.ui.state.lab import lab
+from lessons.ui.state.lab import follows, lab
 
 WORDS = sections("ant")
 CARD, KEEPS = "ant_card", "ant_keeps"  # keys of parts of a page
-Now = Callable[[], tuple[Experiment, Measurement | None]]
+Now = Callable[[], tuple[Experiment, Measurement] | None]
 
 
 def stages(family: str) -> dict[str, Ant]:
@@ -47,9 +47,10 @@ def keeps(lesson: Lesson, now: Now) -> None:
         return
 
     def draw() -> None:
-        run, found = now()
-        if found and (mine := stages(TEXT if run.writes else IMAGES).get(lesson.path)) and mine.experiment == run:
-            st.caption(f":material/task_alt: {WORDS['kept here']}")
+        follows(KEEPS)
+        shown = now()
+        if shown and _mine(lesson, shown[0]):
+            st.caption(WORDS["kept here"])
             sends(KEEPS)
             return
         st.button(
@@ -57,17 +58,22 @@ def keeps(lesson: Lesson, now: Now) -> None:
             icon=":material/bookmark_add:",
             on_click=_keep,
             args=(lesson, now),
-            disabled=not found,
+            disabled=not shown,
             help=WORDS["keep: help"],
         )
 
     lab(draw, KEEPS)
 
 
+def _mine(lesson: Lesson, run: Experiment) -> bool:
+    """Whether this is what was kept in a lesson."""
+    kept = stages(TEXT if run.writes else IMAGES).get(lesson.path)
+    return kept is not None and kept.experiment == run
+
+
 def _keep(lesson: Lesson, now: Now) -> None:
-    run, found = now()
-    if found:
-        mine = Ant.measured(run, found)
+    if shown := now():
+        mine = Ant.measured(*shown)
         keep(f"{ANT}/{mine.family}/{lesson.path}", mine.to_json())
         is_old(CARD)
 

@@ -29,7 +29,8 @@ from lessons.ui.work.ant import offered
 from lessons.ui.work.progress import SEPARATOR
 from lessons.ui.work.training_panel import PLAY, STOP, progress
 
-WORDS, ANT = sections("house"), sections("ant")
+WORDS = sections("house")
+ANT_WORDS = sections("ant")
 OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
 SEEDS = 1_000_000
 LOOK_EVERY = 0.7  # seconds, while a run is under way
@@ -180,7 +181,7 @@ def _history(own: Own, run: Run) -> None:
 def _described(model: Experiment) -> str:
     source = model.source
     if model.recipe:
-        return ANT("in use", done="; ".join(map(in_words, model.recipe)))
+        return ANT_WORDS("in use", done="; ".join(map(in_words, model.recipe)))
     if isinstance(source, Loaded):
         epochs = counted(made_by(source.checkpoint).epochs, "epoch")
         return WORDS("shipped", epochs=epochs)
@@ -213,7 +214,7 @@ def _controls(own: Own, ant: Ant | None) -> None:
             )
             st.button(WORDS["train with these"], on_click=_train, args=(own,))
         if ant:
-            st.button(ANT["start from it"], icon=":material/bug_report:", on_click=_take_up, args=(own, ant))
+            st.button(ANT_WORDS["start from it"], icon=":material/bug_report:", on_click=_take_up, args=(own, ant))
         if isinstance(source, Trained) or own.model.recipe:
             st.button(WORDS["back to shipped"], on_click=_back, args=(own,))
             st.caption(_described(own.model))
