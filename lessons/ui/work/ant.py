@@ -1,10 +1,11 @@
 """The ant a reader carries: kept in a lesson, shown in the sidebar, offered where a lesson begins."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
-from lessons.ant import IMAGES, TEXT, Ant, fits
+from lessons.ant import IMAGES, TEXT, Ant, fits, in_words
 from lessons.catalog import Lesson
 from lessons.experiment import Experiment, Step
 from lessons.progress import ANT
@@ -39,6 +40,16 @@ def offered(before: Experiment, steps: Sequence[Step]) -> Ant | None:
         return None
     theirs, ours = mine.experiment.source, before.source
     return mine if (theirs.task, theirs.model) == (ours.task, ours.model) else None
+
+
+def offer(take: Callable[..., None], *arguments: Any) -> None:
+    """A button to begin with the ant; `take` is called with the arguments."""
+    st.button(WORDS["start from it"], icon=":material/bug_report:", on_click=take, args=arguments)
+
+
+def in_use(model: Experiment) -> str:
+    """What was done to a model that a lesson begins with."""
+    return WORDS("in use", done="; ".join(map(in_words, model.recipe)))
 
 
 def keeps(lesson: Lesson, now: Now) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from lessons import store
-from lessons.ant import Ant, in_words
+from lessons.ant import Ant
 from lessons.charts.training import training_curves
 from lessons.data import TASKS
 from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Step, Trained, made_by, shipped
@@ -25,12 +25,11 @@ from lessons.ui.state import model_link, url_write
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice
 from lessons.ui.work import notices, training_panel
-from lessons.ui.work.ant import offered
+from lessons.ui.work.ant import in_use, offer, offered
 from lessons.ui.work.progress import SEPARATOR
 from lessons.ui.work.training_panel import PLAY, STOP, progress
 
 WORDS = sections("house")
-ANT_WORDS = sections("ant")
 OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
 SEEDS = 1_000_000
 LOOK_EVERY = 0.7  # seconds, while a run is under way
@@ -181,7 +180,7 @@ def _history(own: Own, run: Run) -> None:
 def _described(model: Experiment) -> str:
     source = model.source
     if model.recipe:
-        return ANT_WORDS("in use", done="; ".join(map(in_words, model.recipe)))
+        return in_use(model)
     if isinstance(source, Loaded):
         epochs = counted(made_by(source.checkpoint).epochs, "epoch")
         return WORDS("shipped", epochs=epochs)
@@ -214,7 +213,7 @@ def _controls(own: Own, ant: Ant | None) -> None:
             )
             st.button(WORDS["train with these"], on_click=_train, args=(own,))
         if ant:
-            st.button(ANT_WORDS["start from it"], icon=":material/bug_report:", on_click=_take_up, args=(own, ant))
+            offer(_take_up, own, ant)
         if isinstance(source, Trained) or own.model.recipe:
             st.button(WORDS["back to shipped"], on_click=_back, args=(own,))
             st.caption(_described(own.model))
