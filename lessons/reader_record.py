@@ -81,17 +81,18 @@ def ants(kept: Mapping[str, Any]) -> dict[str, Ant]:
     }
 
 
-def runs_digest(found: Mapping[str, Ant]) -> str:
+def runs_digest(kept: Mapping[str, Ant]) -> str:
     """The SHA-256 of what the models of a record are, and of what each predicted: equal runs have equal ones."""
-    return digest({place: [ant.experiment.to_json(), ant.size, ant.answers] for place, ant in found.items()})
+    return digest({place: [ant.experiment.to_json(), ant.now.size, ant.answers] for place, ant in kept.items()})
 
 
 def compared(place: str, claimed: Ant, measurement: Measurement) -> Rerun:
     """A model of a record beside what was measured of it now: the same predictions in as many bytes; or close, as
     another processor may come to; or other."""
-    now = Ant.measured(claimed.experiment, measurement)
+    now = Ant.measured(claimed.experiment, measurement, measurement)
     before, after = (next(iter(ant.quantities.values())) for ant in (claimed, now))
-    if (now.answers, now.size) == (claimed.answers, claimed.size):
+    if (now.answers, now.now.size) == (claimed.answers, claimed.now.size):
         return Rerun(place, before, after, "same")
-    close = abs(now.quality - claimed.quality) <= CLOSE / 100 * max(now.quality, 1) and now.size == claimed.size
+    near = abs(now.now.quality - claimed.now.quality) <= CLOSE / 100 * now.now.quality
+    close = near and now.now.size == claimed.now.size
     return Rerun(place, before, after, "close" if close else "other")

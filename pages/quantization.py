@@ -94,7 +94,7 @@ def lab() -> None:
     if now.activations != "fp32":
         page.text("all integers")
     ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
-    ui.keeps(page.lesson, lambda: ui.measured_at(st.session_state[BITS.name], runs, found))
+    ui.keeps(page.lesson, lambda: ui.measured_at(st.session_state[BITS.name], runs, found, before))
     page.text("about the sweep")
     measured = ui.measurements(found)
     page.exercise(exercises.LEVELS, lambda: (exercises.bits_of(st.session_state[BITS.name]),))

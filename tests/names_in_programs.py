@@ -444,6 +444,16 @@ NAMES = {
         "attention and MLP",
         "query and value",
     },
+    "lessons/ui/my_ant/belongings.py": {
+        "name on the record",
+        "sure to delete",
+    },
+    "lessons/ui/my_ant/card.py": {
+        "Medium",
+    },
+    "lessons/ui/my_ant/models.py": {
+        "pareto …",
+    },
     "lessons/ui/network/canvas.py": {
         "looked at last",
     },

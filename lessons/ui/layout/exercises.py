@@ -265,7 +265,12 @@ def say_how_many_are_solved(lesson: Lesson) -> None:
 def for_a_class(lesson: Lesson) -> None:
     """The exercises of a lesson for its teacher: the minutes each takes, and the way to show it on a stage."""
     lines = [
-        WORDS("exercise: for a class", title=text.title, minutes=f"{text.minutes:g}", path=lesson.path, name=name)
+        WORDS(
+            "exercise: for a class",
+            title=text.title,
+            minutes=f"{text.minutes:g}",
+            stage=f"/{lesson.path}?{presenter.PARAMETER}=1&{PARAMETER}={name}",
+        )
         for name, text in exercises(lesson.path).items()
     ]
     if lines:

@@ -59,6 +59,18 @@ def keep(name: str, value: Any) -> None:
         _all().take({"cleared": 0, "entries": {name: {"value": value, "at": _now()}}})
 
 
+def all_kept() -> dict[str, Any]:
+    """Every entry with its time, and when all before was deleted."""
+    return _as_json()
+
+
+def bring(kept: Mapping[str, Any]) -> bool:
+    """Add entries that were kept elsewhere; whether any of them is new here."""
+    before = _as_json()
+    _all().take({"cleared": 0, "entries": kept["entries"]})
+    return _as_json() != before
+
+
 def forget_all() -> None:
     """Delete everything, here and in the browser, its other tabs too. For callbacks."""
     _all().take({"cleared": _now(), "entries": {}})
