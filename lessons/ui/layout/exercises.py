@@ -119,6 +119,7 @@ def _answer(posed: Posed, outcome: str, given: str) -> None:
         st.session_state[SAID] = answer
     else:
         keep(posed.place, answer)
+        st.session_state[f"{OPENED}{posed.exercise.name}"] = True  # with its icon, its identity changes
 
 
 @singledispatch
