@@ -7,11 +7,10 @@ from lessons.catalog import Lesson
 from lessons.exercise import RIGHT, Choice, Exercise, Goal, MissingLine, Number
 from lessons.progress import EXERCISE, check
 from lessons.text.exercises import exercises
-from lessons.ui.layout.exercises import ON_STAGE, WIDGET
+from lessons.ui.layout.exercises import ON_STAGE, OPENED, WIDGET
 from lessons.ui.layout.predict import RIGHT as RIGHT_MARK
 from lessons.ui.layout.predict import WRONG
 from lessons.ui.state.kept import KEPT
-from lessons.ui.state.lab import EXERCISE as OPENED
 from tests.exercises import declared, rooms
 from tests.pages.reader import link, run_until, settled
 
