@@ -9,37 +9,36 @@ from lessons.jobs import language, recordings
 from lessons.language.results import Inside
 from lessons.quantity import Measurement, Quantity, show
 from lessons.recorded import writing
-from lessons.text import sections
 from lessons.ui.language_model.first_picture import BEGIN, MOST, points
 from lessons.ui.language_model.inside_charts import probabilities
+from lessons.ui.language_model.knobs import BITS
 from lessons.ui.language_model.recipe import KEPT
 from lessons.ui.language_model.text_panels import HEAT
 
-WORDS = sections("language-model")
 SURE = 75  # % that the most likely token must keep
 FLOAT, WEIGHT = 4.0, 0.5  # bytes of a number in the KV cache, and of a weight in 4 bits
 
 
 class Rounded(NamedTuple):
-    """SmolLM2 at a position of the slider for bits, as it was recorded."""
+    """SmolLM2 with fewer bits a weight, as it was recorded."""
 
-    name: str
+    bits: str
     measured: Measurement
     written: int  # tokens of its continuation
     differ: int  # of these, from the model as stored
 
 
 def rounded(position: str) -> tuple[Rounded] | None:
-    """What the exercises on rounding are about; None where it was not recorded."""
-    there = points()
-    measured = writing.measurement(there[position])
-    texts = [recordings.find(language.continuing, there[at], BEGIN, MOST) for at in (position, KEPT)]
+    """What the exercises on rounding are about: the bits of the slider, or its default where nothing is rounded; None
+    where that was not recorded."""
+    bits, there = BITS.default if position == KEPT else position, points()
+    measured = writing.measurement(there[bits])
+    texts = [recordings.find(language.continuing, there[at], BEGIN, MOST) for at in (bits, KEPT)]
     if not (measured and all(texts)):
         return None
     now, before = (text.result.pieces for text in texts)
-    name = KEPT if position == KEPT else WORDS("at bits", bits=position)
     same = sum(one == other for one, other in zip(now, before, strict=False))
-    return (Rounded(name, measured, len(now), len(now) - same),)
+    return (Rounded(bits, measured, len(now), len(now) - same),)
 
 
 def bytes_read(passes: Callable[[int], float]) -> Callable[[Rounded], Quantity]:
@@ -55,7 +54,7 @@ AGAIN = Choice(
         "every earlier token again": bytes_read(lambda tokens: tokens * (tokens + 1) / 2),
         "bits as bytes": bytes_read(lambda tokens: 8 * tokens),
     },
-    said=lambda model: {"name": model.name, "size": model.measured["packed"], "tokens": model.written},
+    said=lambda model: {"bits": model.bits, "size": model.measured["packed"], "tokens": model.written},
 )
 
 
@@ -72,7 +71,7 @@ HESITATES = Choice(
         "a uniform guess": lambda model: percent(100 / models()["SmolLM2 135M"].vocab),
     },
     said=lambda model: {
-        "name": model.name,
+        "bits": model.bits,
         "perplexity": model.measured["perplexity"],
         "loss": model.measured["loss"],
         "vocabulary": f"{models()['SmolLM2 135M'].vocab:,}",
@@ -89,7 +88,7 @@ AGREES = Choice(
         "nothing moves": lambda model: percent(100.0),
     },
     said=lambda model: {
-        "name": model.name,
+        "bits": model.bits,
         "differ": model.differ,
         "tokens": model.written,
         "kl": model.measured["kl"],
