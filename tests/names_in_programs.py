@@ -423,6 +423,12 @@ NAMES = {
         "below left",
         "below right",
     },
+    "lessons/ui/lora/exercises.py": {  # lines of a program
+        'WORDS["optimiser moments"]: (parameters - trained) * MOMENTS,',
+        'WORDS["optimiser moments"]: parameters * MOMENTS,',
+        'WORDS["optimiser moments"]: trained * 2 * WEIGHT[dtype],',
+        'WORDS["optimiser moments"]: trained * MOMENTS,',
+    },
     "lessons/ui/lora/first_picture.py": {
         "And the king",
         "height * …",
