@@ -11,6 +11,7 @@ python -m lessons pack '{"file": "smollm2", "recipe": [{"quantize_weights": {"bi
 python -m lessons measure '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 8}}]}'
 python -m lessons pack '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bible", "rank": 8}}]}' ADAPTER.zip
 python -m lessons unpack FILE
+python -m lessons verify RECORD.json
 python -m lessons new weight-sharing
 """
 
@@ -26,7 +27,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from lessons import new_lesson
+from lessons import new_lesson, reader_record
 from lessons.adaptation import adapter_store
 from lessons.adaptation import build as adaptation
 from lessons.adaptation.measure import measure as measure_all
@@ -38,23 +39,39 @@ from lessons.language.export import as_gguf
 from lessons.models.adapter_file import zipped
 from lessons.models.bad_file import BadFile
 from lessons.new_lesson import CannotWrite
+from lessons.progress import BadEntry
 from lessons.quantity import Measurement
 from lessons.report import as_json, report, report_adapted, report_language
 from lessons.shrink.pack import NotPacked, header, pack, unpack
 from lessons.shrink.sparse import Sparse
+from lessons.text import sections
 from lessons.vision import build as vision
+
+WORDS = sections("progress")
+COMPLAINTS = (
+    BadEntry,
+    BadExperiment,
+    BadFile,
+    CannotWrite,
+    DataUnavailable,
+    NotPacked,
+    OSError,
+    SafetensorError,
+    UnicodeDecodeError,
+)
+VERDICTS = {"same": WORDS["verify: same"], "close": WORDS["verify: close"], "other": WORDS["verify: other"]}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 if it went well, 2 with one line on standard error if it could not."""
+    """Run one command; 0 if it went well, 1 if a record is not what it says, 2 with one line on standard error if it
+    could not."""
     torch.set_num_threads(THREADS)
     asked = _arguments().parse_args(arguments)
     try:
-        asked.run(asked)
-    except (BadExperiment, BadFile, CannotWrite, DataUnavailable, NotPacked, OSError, SafetensorError) as error:
+        return asked.run(asked) or 0
+    except COMPLAINTS as error:
         print(f"lessons: {error}", file=sys.stderr)
         return 2
-    return 0
 
 
 def measure(asked: argparse.Namespace) -> None:
@@ -105,6 +122,21 @@ def unpack_file(asked: argparse.Namespace) -> None:
         if isinstance(tensor, Sparse):
             line |= {"kept": int(tensor.kept.sum()), "format": entry["format"]}
         print(as_json(line))
+
+
+def verify(asked: argparse.Namespace) -> int:
+    """Run the models of a record again; 1 where one is not what the record says."""
+    kept = reader_record.read(asked.file.read_text(encoding="utf-8"))
+    found = reader_record.ants(kept)
+    if not found:
+        print(WORDS["verify: none"])
+    reruns = [reader_record.compared(place, ant, measure_all(ant.experiment)) for place, ant in found.items()]
+    for rerun in reruns:
+        print(VERDICTS[rerun.verdict].format(**rerun._asdict()))
+    same = sum(rerun.verdict == "same" for rerun in reruns)
+    if reruns:
+        print(WORDS("verify: all", same=same, all=len(reruns), digest=reader_record.runs_digest(found)))
+    return int(any(rerun.verdict == "other" for rerun in reruns))
 
 
 def new(asked: argparse.Namespace) -> None:
@@ -198,6 +230,7 @@ def _arguments() -> argparse.ArgumentParser:
         ("train", train, ["experiment", "file"]),
         ("pack", pack_file, ["experiment", "file"]),
         ("unpack", unpack_file, ["file"]),
+        ("verify", verify, ["file"]),
         ("new", new, ["name"]),
     ):
         command = commands.add_parser(name)

@@ -16,7 +16,7 @@ NETWORK = ui.network_knob("home")
 page = ui.begin("home", BITS, network=NETWORK)
 top, below = st.container(), st.container()
 with below:
-    baseline = ui.baseline(page)
+    baseline = ui.baseline(page, Quantize())
 
 with top:
 
@@ -31,6 +31,7 @@ with top:
         sweep = charts.accuracy_sweep(WORDS["bits: axis"], {WORDS["model in use"]: measured}, measured["fp32"])
         page.text("what this is")
         ui.headline(ui.shrunk_frames(found["fp32"], found), BITS, sweep=sweep)
+        ui.keeps(page.lesson, lambda: ui.measured_at(st.session_state[BITS.name], points, found))
         ui.on_release({BITS: [width for width in WIDTHS if found[width]]})(lambda _: None)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons import charts, models, ui
-from lessons.experiment import GRAINS, RANGES, shipped
+from lessons.experiment import GRAINS, RANGES, Quantize, QuantizeActivations, shipped
 from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui.quantization import charts as quantization_charts
@@ -47,7 +47,7 @@ def chosen(top: DeltaGenerator) -> tuple[Quantizing, str]:
 
 WORDS = sections("quantization")
 page = ui.begin("quantization", *KNOBS, network=NETWORK, tries=PRESETS, guesses=WIDTHS[:8])
-baseline = ui.baseline(page)
+baseline = ui.baseline(page, Quantize(), QuantizeActivations())
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 asked = Quantizing().along(page.asked_about(baseline))
@@ -94,6 +94,7 @@ def lab() -> None:
     if now.activations != "fp32":
         page.text("all integers")
     ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
+    ui.keeps(page.lesson, lambda: ui.measured_at(st.session_state[BITS.name], runs, found))
     page.text("about the sweep")
     measured = ui.measurements(found)
     page.exercise(exercises.LEVELS, lambda: (exercises.bits_of(st.session_state[BITS.name]),))

@@ -487,6 +487,7 @@ NAMES = {
         "lab being drawn",
     },
     "lessons/ui/state/handing.py": {
+        "parts that follow sliders",
         "handed on by labs",
         "labs that were handed something",
         "what must be drawn again",
@@ -500,7 +501,6 @@ NAMES = {
         "labs whose jobs are watched",
         "the other labs",
         "the whole page runs",
-        "… part",
     },
     "lessons/ui/state/presets.py": {
         "about the preset",

@@ -11,6 +11,7 @@ from lessons.ui import browser
 from lessons.ui.layout import presenter
 from lessons.ui.state import kept, presets
 from lessons.ui.state.lab import listen_for_others
+from lessons.ui.work.ant import card
 from lessons.ui.work.ledger import ledger
 
 HERE = Path(__file__).parent
@@ -25,6 +26,7 @@ for lesson in (*LESSONS, *REFERENCE):
 page = st.navigation(pages, expanded=True)
 st.set_page_config(page_title=title(page.url_path))
 ledger()
+card()
 kept.listen()
 st.html(HERE / ("present.css" if presenter.toggle() else "style.css"))
 st.html(HERE / "words.css")

@@ -20,11 +20,11 @@ from lessons.ui.layout.predict import RIGHT, WRONG
 from lessons.ui.state import url_write
 from lessons.ui.state.kept import keep, kept, sends
 from lessons.ui.state.knob import short
-from lessons.ui.state.lab import EXERCISE as OPENED
-from lessons.ui.state.lab import lab, part_of
+from lessons.ui.state.lab import follows, lab
 
 WORDS = sections("house")
 PARAMETER, ON_STAGE, SAID = "exercise", "exercise on the stage", "what the room has answered"
+OPENED, PART = "exercise_", "exercise_part_"  # how the keys of exercises begin, and of the parts of a page they are
 WIDGET = "answer"  # how the keys of what takes an answer begin
 OFF = {HIGH: WORDS["too high"], LOW: WORDS["too low"]}  # where the text says no more
 ENOUGH = 2  # wrong answers; from then on a reader may see the right one
@@ -58,23 +58,25 @@ def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
     """An exercise, closed until a reader wants it. `about`: what it is asked about, as its functions take it; None
     while that is being measured. A stage has the one that its speaker shows, and nothing else."""
     texts, place = exercises(lesson.path), f"{EXERCISE}/{lesson.path}/{exercise.name}"
-    text, key = texts[exercise.name], f"{OPENED}{exercise.name}"
+    text, part = texts[exercise.name], f"{PART}{exercise.name}"
     if presenter.presenting():
         if st.session_state.get(ON_STAGE) == (lesson.path, exercise.name):
-            lab(lambda: _on_stage(place, exercise, text, about), part_of(key))
+            lab(lambda: _on_stage(place, exercise, text, about), part)
         return
 
     def closed() -> None:
         label = WORDS("exercise", number=[*texts].index(exercise.name) + 1, title=text.title)
         icon = ":material/task_alt:" if (answer := kept(place)) and answer["solved"] else ":material/edit_square:"
         linked = st.query_params.get(PARAMETER) == exercise.name
-        with st.expander(label, icon=icon, key=key, on_change="rerun", expanded=linked) as part:
-            if part.open:
+        opened = f"{OPENED}{exercise.name}"
+        with st.expander(label, icon=icon, key=opened, on_change="rerun", expanded=linked) as fold:
+            follows(part, fold.open)
+            if fold.open:
                 _pose(place, exercise, text, about)
         if kept(place):
             sends(exercise.name)
 
-    lab(closed, part_of(key))
+    lab(closed, part)
 
 
 def _pose(place: str, exercise: Exercise, text: ExerciseText, about: About) -> None:

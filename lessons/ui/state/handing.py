@@ -12,6 +12,7 @@ from lessons.quantity import Quantity
 from lessons.ui.state.drawing import under_way
 
 HANDED, READERS = "handed on by labs", "labs that were handed something"  # by its name
+FOLLOWING = "parts that follow sliders"
 OLD = "what must be drawn again"  # labs, and PAGE
 PAGE = ""  # in place of a lab's name: what belongs to no lab
 Figure = Chart | Sweep | Surface
@@ -64,7 +65,7 @@ def is_old(*labs: str) -> None:
 
 def forget_readers() -> None:
     """The page is drawn anew, and all that is on it."""
-    for name in (READERS, OLD):
+    for name in (READERS, OLD, FOLLOWING):
         st.session_state.pop(name, None)
 
 

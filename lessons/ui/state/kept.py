@@ -46,6 +46,13 @@ def kept(name: str, default: Any = None) -> Any:
     return entry["value"] if entry else default
 
 
+def kept_below(name: str) -> dict[str, Any]:
+    """All that is kept below a name, by the rest of its name, the oldest first."""
+    below = {each: entry for each, entry in _all().entries.items() if each.startswith(f"{name}/")}
+    rising = sorted(below.items(), key=lambda named: named[1]["at"])
+    return {each.removeprefix(f"{name}/"): entry["value"] for each, entry in rising}
+
+
 def keep(name: str, value: Any) -> None:
     """Keep a plain value under a name; what is kept there already stays as it is."""
     if kept(name) != value:

@@ -9,13 +9,12 @@ from streamlit.errors import StreamlitAPIException
 
 from lessons.ui import browser
 from lessons.ui.state.drawing import Drawing, being_drawn, under_way
-from lessons.ui.state.handing import OLD, PAGE, Lab, is_old, keep
+from lessons.ui.state.handing import FOLLOWING, OLD, PAGE, Lab, is_old, keep
 from lessons.ui.state.visit import visitor
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
 WATCHED = "labs whose jobs are watched"
 WHOLE = "the whole page runs"
-EXERCISE = "exercise_"  # how the keys of exercises begin
 DRAWERS, DRAWER = "drawers", "drawer_"  # the keys of the closed parts of a page: of all, and how those of each begin
 LEDGER = "ledger"  # the key of the part that says what a visit has had this machine compute
 OTHERS = "the other labs"
@@ -59,14 +58,19 @@ def drawers_open() -> bool:
 
 
 def parts_open() -> list[str]:
-    """The keys of the parts that are drawn again with what they are about, since a reader has opened them."""
-    exercises = [key for key, is_open in st.session_state.items() if is_open is True and str(key).startswith(EXERCISE)]
-    return [DRAWERS] * drawers_open() + [part_of(key) for key in exercises]
+    """The keys of the parts that are drawn again when a slider is let go: those a reader has opened, and others that
+    follow it."""
+    return [DRAWERS] * drawers_open() + [*st.session_state.get(FOLLOWING, ())]
 
 
-def part_of(exercise: str) -> str:
-    """The key of the part of a page that holds the exercise of this key."""
-    return f"{exercise} part"
+def follows(part: str, is_open: bool = True) -> None:
+    """Have a part of this page, which is not below the headline, drawn again when a slider is let go, while it
+    `is_open`."""
+    following = st.session_state.setdefault(FOLLOWING, {})
+    if is_open:
+        following[part] = None
+    else:
+        following.pop(part, None)
 
 
 def draw_again() -> NoReturn:

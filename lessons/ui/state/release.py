@@ -2,9 +2,11 @@
 only what stands below is out of date, and that alone runs again."""
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lessons.ui.state import presets
@@ -59,4 +61,5 @@ def released(knob: Knob) -> None:
     below = st.session_state.get(BELOW, {}).get(knob.name)
     asked = get_script_run_ctx().fragment_ids_this_run
     if below and below.holds and asked and len(asked) == 1:
-        st.rerun([PRESET] * presets.said_is_old() + [below.key] + parts_open())
+        with suppress(StreamlitAPIException):  # a part that was open is not on the page any more: all of the lab runs
+            st.rerun([PRESET] * presets.said_is_old() + [below.key] + parts_open())

@@ -1,14 +1,16 @@
 """The model a page shrinks: the shipped one, or one the reader trains while watching."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from lessons import store
+from lessons.ant import Ant
 from lessons.charts.training import training_curves
 from lessons.data import TASKS
-from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Trained, made_by, shipped
+from lessons.experiment import BadExperiment, Experiment, Loaded, Source, Step, Trained, made_by, shipped
 from lessons.jobs import ask
 from lessons.jobs.events import ModelKept, Notice
 from lessons.jobs.ticket import Ticket
@@ -23,6 +25,7 @@ from lessons.ui.state import model_link, url_write
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice
 from lessons.ui.work import notices, training_panel
+from lessons.ui.work.ant import in_use, offer, offered
 from lessons.ui.work.progress import SEPARATOR
 from lessons.ui.work.training_panel import PLAY, STOP, progress
 
@@ -79,16 +82,17 @@ class Situation(NamedTuple):
     watching: bool
 
 
-def baseline(page: Page) -> Experiment:
-    """Draw the training panel, with the knobs for network and task; give the experiment the page starts from."""
+def baseline(page: Page, *steps: Step) -> Experiment:
+    """Draw the training panel, with the knobs for network and task; give the experiment the page starts from. `steps`:
+    such as the page takes from there, which a reader's ant must allow."""
     with page.aside(WORDS["model"]), st.container(horizontal=True, vertical_alignment="bottom", key="model_row"):
         looks_at = choice(page.task) if page.task else Trained.task
         own = _own(looks_at, _network(page) if page.network else Trained.model)
         _follow_link(own)
         now = _situation(own)
-        st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(own, now)
+        st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(own, now, steps)
     named = own.run.source if now.watching else now.model.source  # a reload comes back to a run under way
-    text = model_link.to_text(named) if isinstance(named, Trained) else None
+    text = model_link.to_text(named) if isinstance(named, Trained) and not now.model.recipe else None
     if text:
         st.session_state[FOLLOWED] = text
     url_write.write(model_link.PARAMETER, text)
@@ -125,7 +129,7 @@ def _situation(own: Own) -> Situation:
     return Situation(own.model, run is not None and run.under_way)
 
 
-def _panel(own: Own, then: Situation) -> None:
+def _panel(own: Own, then: Situation, steps: Sequence[Step]) -> None:
     if _situation(own) != then:
         st.empty()  # a click that waits goes first (see lab.py)
         st.rerun()  # of the page: only that starts or stops the clock, and hands the new model to the lab
@@ -135,7 +139,7 @@ def _panel(own: Own, then: Situation) -> None:
             _progress(own, run)
         else:
             notices.say_where_weights_are_kept()
-            _controls(own)
+            _controls(own, offered(own.model, steps))
         if run:
             _history(own, run)
 
@@ -175,6 +179,8 @@ def _history(own: Own, run: Run) -> None:
 
 def _described(model: Experiment) -> str:
     source = model.source
+    if model.recipe:
+        return in_use(model)
     if isinstance(source, Loaded):
         epochs = counted(made_by(source.checkpoint).epochs, "epoch")
         return WORDS("shipped", epochs=epochs)
@@ -184,7 +190,7 @@ def _described(model: Experiment) -> str:
     return WORDS("trained here", **how)
 
 
-def _controls(own: Own) -> None:
+def _controls(own: Own, ant: Ant | None) -> None:
     source = own.model.source
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if isinstance(source, Trained):
@@ -206,7 +212,9 @@ def _controls(own: Own) -> None:
                 persist_state="session",
             )
             st.button(WORDS["train with these"], on_click=_train, args=(own,))
-        if isinstance(source, Trained):
+        if ant:
+            offer(_take_up, own, ant)
+        if isinstance(source, Trained) or own.model.recipe:
             st.button(WORDS["back to shipped"], on_click=_back, args=(own,))
             st.caption(_described(own.model))
 
@@ -232,6 +240,10 @@ def _stop(own: Own) -> None:
     run.ticket.pool.leave(run.ticket, visitor())
     if run.ticket.state == "waiting":
         own.run = None
+
+
+def _take_up(own: Own, ant: Ant) -> None:
+    own.model, own.run = ant.experiment, None
 
 
 def _back(own: Own) -> None:

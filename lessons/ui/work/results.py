@@ -124,6 +124,14 @@ def measurements(outcomes: Mapping[Position, Outcome | None]) -> dict[Position, 
     return {position: outcome and outcome.measurement for position, outcome in outcomes.items()}
 
 
+def measured_at(
+    position: str, runs: Mapping[str, Experiment], outcomes: Mapping[str, Outcome | None]
+) -> tuple[Experiment, Measurement] | None:
+    """The model at a position, and what is measured of it; None while that is not known."""
+    run, outcome = runs.get(position), outcomes.get(position)
+    return (run, outcome.measurement) if run and outcome else None
+
+
 def all_known(outcomes: Mapping[Position, Any]) -> tuple[Mapping[Position, Any]] | None:
     """All of it, as what an exercise is about; None while any of it is missing."""
     return (outcomes,) if all(outcomes.values()) else None

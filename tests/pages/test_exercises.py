@@ -1,0 +1,74 @@
+"""Exercises on their pages: each can be opened, answered, and shown on a stage."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons.catalog import Lesson
+from lessons.exercise import RIGHT, Choice, Exercise, Goal, MissingLine, Number
+from lessons.progress import EXERCISE, check
+from lessons.text.exercises import exercises
+from lessons.ui.layout.exercises import ON_STAGE, OPENED, WIDGET
+from lessons.ui.layout.predict import RIGHT as RIGHT_MARK
+from lessons.ui.layout.predict import WRONG
+from lessons.ui.state.kept import KEPT
+from tests.exercises import declared, rooms
+from tests.pages.reader import link, run_until, settled
+
+by_lesson = pytest.mark.parametrize("lesson", rooms(), ids=lambda lesson: lesson.path)
+
+
+def said(page: AppTest) -> str:
+    return "\n".join(text.value for text in page.markdown)
+
+
+def opened(page: AppTest, lesson: Lesson) -> AppTest:
+    """All exercises of a page, open; AppTest shuts them again with the next run."""
+    for name in exercises(lesson.path):
+        page.session_state[f"{OPENED}{name}"] = True
+    return page.run()
+
+
+def widgets(page: AppTest, exercise: Exercise, lesson: Lesson) -> list:
+    kind = {Choice: page.radio, MissingLine: page.radio, Number: page.number_input, Goal: page.button}[type(exercise)]
+    return [each for each in kind if str(each.key).startswith(f"{WIDGET} {EXERCISE}/{lesson.path}/{exercise.name} ")]
+
+
+@by_lesson
+def test_every_exercise_of_a_page_can_be_opened_and_answered(lesson):
+    page = run_until(link(lesson.path, guess="skip"), settled)
+    labels = [each.label for each in page.expander if each.label.startswith("Exercise ")]
+    titles = [text.title for text in exercises(lesson.path).values()]
+    assert labels == [f"Exercise {number}: {title}" for number, title in enumerate(titles, start=1)]
+    run_until(page, lambda page: all(widgets(opened(page, lesson), each, lesson) for each in declared(lesson)))
+    for exercise in declared(lesson):
+        for answered in answers(opened(page, lesson), exercise, lesson):
+            assert not page.exception
+            kept = page.session_state[KEPT].entries[f"{EXERCISE}/{lesson.path}/{exercise.name}"]["value"]
+            check(f"{EXERCISE}/{lesson.path}/{exercise.name}", kept)
+            mark = RIGHT_MARK if kept["outcome"] == RIGHT else WRONG
+            assert mark in said(opened(page, lesson)), (exercise.name, answered, kept)
+
+
+def answers(page: AppTest, exercise: Exercise, lesson: Lesson):
+    """Give one answer after another, and each as it was given."""
+    if isinstance(exercise, Goal):
+        widgets(page, exercise, lesson)[0].click().run()
+        yield "as it opens"
+    elif isinstance(exercise, Number):
+        for number in (1e-9, 1e12):
+            widgets(opened(page, lesson), exercise, lesson)[0].set_value(number).run()
+            yield number
+    else:
+        for option in widgets(page, exercise, lesson)[0].options:
+            widgets(opened(page, lesson), exercise, lesson)[0].set_value(option).run()
+            yield option
+
+
+@by_lesson
+def test_a_stage_can_show_every_exercise(lesson):
+    page = run_until(link(lesson.path, present="1"), lambda page: not page.exception)
+    for exercise in declared(lesson):
+        page.session_state[ON_STAGE] = lesson.path, exercise.name
+        run_until(page, lambda page, exercise=exercise: widgets(page, exercise, lesson))
+        assert exercises(lesson.path)[exercise.name].title in said(page)
+        assert [each for each in declared(lesson) if widgets(page, each, lesson)] == [exercise]
