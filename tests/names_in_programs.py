@@ -404,6 +404,12 @@ NAMES = {
         "below left",
         "below right",
     },
+    "lessons/ui/llm_at_home/exercises.py": {
+        "CACHE: home.here * _kept(home),",
+        "CACHE: home.here * home.batch * (_of_layers(home) + _kept(home)),",
+        "CACHE: home.here * home.batch * _kept(home) / 8,",
+        "CACHE: home.here * home.batch * _kept(home),",
+    },
     "lessons/ui/llm_at_home/knobs.py": {
         "by hand",
         "kept to",
