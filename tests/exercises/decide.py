@@ -52,9 +52,9 @@ def uses_of_energy(name: str) -> list[float]:
 
 
 def ratio(name: str) -> float:
-    """Times, from the decades between columns."""
+    """Times, from the decades between columns, in two digits."""
     decades = [log10(wh) for wh in uses_of_energy(name)]
-    return 10 ** (max(decades) - min(decades))
+    return float(f"{10 ** (max(decades) - min(decades)):.2g}")
 
 
 def cost(name: str) -> float:

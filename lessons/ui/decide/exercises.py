@@ -21,6 +21,7 @@ from lessons.ui.decide.knobs import A_LAPTOP, TASK, USES
 from lessons.ui.state.knob import count
 
 THOUSAND, MILLION = 1_000, 1e6
+NEAR = 0.3  # of a ratio: what a reader cannot tell from it by eye
 WATTS = "idle_desktop"
 
 
@@ -49,7 +50,8 @@ def ratio(need: Requirements) -> float:
 
 
 def times(number: float) -> Quantity:
-    return Quantity("times", number, "×", "estimated")
+    """In two digits: an axis tells no more."""
+    return Quantity("times", float(f"{number:.2g}"), "×", "estimated")
 
 
 def lines(need: Requirements) -> float:
@@ -57,13 +59,19 @@ def lines(need: Requirements) -> float:
     return log10(ratio(need))
 
 
+def misread(need: Requirements, number: float) -> Quantity:
+    """What a wrong reading gives; the right ratio where it is nearly that, so that it is not offered."""
+    right = ratio(need)
+    return times(right if abs(number - right) < NEAR * right else number)
+
+
 LINES = Choice(
     "lines",
     right=lambda need: times(ratio(need)),
     wrong={
-        "lines are times": lambda need: times(lines(need)),
-        "ten a line": lambda need: times(10 * lines(need)),
-        "twice a line": lambda need: times(2 ** lines(need)),
+        "lines are times": lambda need: misread(need, lines(need)),
+        "ten a line": lambda need: misread(need, 10 * lines(need)),
+        "twice a line": lambda need: misread(need, 2 ** lines(need)),
     },
     said=lambda need: (
         dict(zip(("less", "more"), (KINDS[way.kind] for way in least_and_most(need)), strict=True))
