@@ -272,6 +272,12 @@ NAMES = {
     "lessons/text/exercises.py": {
         "…: an exercise has a title and minutes",
     },
+    "lessons/ui/decide/exercises.py": {
+        "return ordered[-1]",
+        "return ordered[ceil(share * len(ordered)) - 1]",
+        "return ordered[len(ordered) // 2]",
+        "return sum(ordered) / len(ordered)",
+    },
     "lessons/ui/decide/knobs.py": {
         "a laptop (16 GB, 100 GB/s, 30 W)",
         "as usual",
