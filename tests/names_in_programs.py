@@ -1,8 +1,8 @@
 """What reads like words in a program and is none for a reader, by program.
 
 Options of knobs and answers, as addresses and names of experiments hold them; names of boards, models and uses, as the
-tables of facts have them; what a session remembers; what a grammar of charts calls things; lines that exercises ask
-for; and what only a log, a terminal or a developer is told.
+tables of facts have them; what a session remembers; what a grammar of charts calls things; and what only a log, a
+terminal or a developer is told.
 """
 
 NAMES = {
@@ -480,11 +480,6 @@ NAMES = {
     },
     "lessons/ui/pruning/charts.py": {
         "below left",
-    },
-    "lessons/ui/pruning/exercises.py": {
-        "mask[: round(share * scores.numel())] = False",
-        "mask[scores.argsort(descending=True)[: round(share * scores.numel())]] = False",
-        "mask[scores.flatten().argsort(stable=True)[: round(share * scores.numel())]] = False",
     },
     "lessons/ui/pruning/knobs.py": {
         "each layer",
