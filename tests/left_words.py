@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-ASKS = {"WORDS", "text", "closed", "why", "headed", "sections"}  # calls whose texts are the names of sections
+ASKS = {"WORDS", "text", "closed", "why", "headed", "sections", "MissingLine"}  # calls whose texts are names, or code
 NAMES = {"Preset", "TypeVar", "NewType", "getLogger", "get_logger"}  # … or of something else
 QUIET = {"debug", "info", "warning", "error", "exception"}  # what a log is told
 UNSEEN = {"key", "icon", "anchor", "type", "format", "shape"}  # arguments that nobody reads
