@@ -1,14 +1,12 @@
 """Footprint: what one answer of a language model takes, by three methods, and what training it took."""
 
-from typing import NamedTuple
-
 import streamlit as st
 
 from lessons import ui
 from lessons.estimate import accelerator_energy, ecologits, footprint, training, transformer, weight_formats
-from lessons.quantity import Quantity, quotient
+from lessons.quantity import quotient
 from lessons.text import sections
-from lessons.ui.footprint import cards, first_picture, headline_figure, knobs
+from lessons.ui.footprint import cards, exercises, first_picture, headline_figure, knobs, subjects
 from lessons.ui.footprint import charts as footprint_charts
 from lessons.ui.state.knob import count
 
@@ -16,13 +14,6 @@ WORDS = sections("footprint")
 RAN = [accelerator_energy.joules_per_token, weight_formats.bytes_read, transformer.cache_bytes]
 RAN += [ecologits.joules_per_token, training.fitted]
 GUESSES = ("2×", "5×", "20×", "100×", "500×")
-
-
-class Asked(NamedTuple):
-    """What the first part says to the others. `one`: a use by boards at the usual batch, if the model has any."""
-
-    what: knobs.AskedUse
-    one: Quantity | None
 
 
 def answer() -> None:
@@ -40,6 +31,10 @@ def answer() -> None:
     with top:
         page.opens(lambda: ui.picture(drawn, knobs.BATCH), alone)
     page.about_preset()
+    usual = footprint.by_boards(what.with_batch(int(knobs.BATCH.default))) if what.told else None
+    ui.hand_on(subjects.USE, subjects.UseAsked(what, usual))
+    page.exercise(exercises.TOGETHER, subjects.batch)
+    page.exercise(exercises.ENOUGH, subjects.batches)
 
     def frame(at: str) -> ui.Frame:
         scenario, every = what.with_batch(int(at)), found[at]
@@ -58,8 +53,9 @@ def answer() -> None:
         page.text("more active than there are", total=what.total)
     frames = {at: frame(at) for at in knobs.BATCH.options}
     ui.headline(frames, knobs.BATCH)
-    usual = footprint.by_boards(what.with_batch(int(knobs.BATCH.default))) if what.told else None
-    ui.hand_on("asked", Asked(what, usual))
+    page.exercise(exercises.UNIT, subjects.use)
+    page.exercise(exercises.REASONING, subjects.use)
+    page.exercise(exercises.PREFILL, subjects.use)
 
     @ui.on_release({knobs.BATCH: knobs.BATCH.options})
     def below(at: str) -> ui.Drawn:
@@ -86,7 +82,7 @@ def headline(what: knobs.AskedUse) -> headline_figure.Headline | None:
 
 def one_use() -> ui.Drawn:
     """Every figure there is of such a use, and what it is like."""
-    what, at = ui.handed("asked").what, ui.handed("batch")
+    what, at = ui.handed(subjects.USE).what, ui.handed("batch")
     every = what.by_each(at)
     page.text("about the figures")
     figure = footprint_charts.all_figures(what.task, every)
@@ -99,10 +95,10 @@ def one_use() -> ui.Drawn:
 
 def run() -> ui.Drawn:
     """The training run behind the model."""
-    what, one = ui.handed("asked")
+    what, one = ui.handed(subjects.USE)
     page.text("training")
-    people = count(ui.slider(knobs.CROWD, one is not None))
-    read, chips, flop, energy = knobs.trained(what)
+    people = ui.hand_on(subjects.PEOPLE, count(ui.slider(knobs.CROWD, one is not None)))
+    read, chips, flop, energy = ui.hand_on(subjects.RUN, knobs.trained(what))
     figures = [footprint_charts.disclosed_runs(what.model.name, chips, flop.value, energy)]
     tiles = {WORDS["training it"]: energy, WORDS["CO₂e of training"]: footprint.emissions(energy, what.grid)}
     if one:
@@ -118,9 +114,9 @@ def run() -> ui.Drawn:
 
 def law() -> ui.Drawn:
     """What must be written down of a training, and a draft."""
-    what: knobs.AskedUse = ui.handed("asked").what
+    what: knobs.AskedUse = ui.handed(subjects.USE).what
     page.text("the law")
-    _, chips, flop, energy = knobs.trained(what)
+    _, chips, flop, energy = ui.hand_on(subjects.RUN, knobs.trained(what))
     page.text("the line", flop=flop, side=cards.side(flop))
     cards.law()
     page.text("draft", model=what.model, energy=energy, flop=flop, chips=chips)
@@ -144,8 +140,12 @@ def alone() -> ui.Found | None:
 PARTS = {"one use": one_use, "training": run, "the law": law, "a wrong headline": claims}
 page = ui.begin("footprint", *knobs.ALL, tries=knobs.PRESETS, guesses=GUESSES)
 ui.lab(answer)
-if not ui.presenting():
-    part = ui.choice(knobs.PART)
+subjects.hand_on_default()
+part = "" if ui.presenting() else ui.choice(knobs.PART)
+if part:
     ui.lab(PARTS[part])
+page.exercise(exercises.TRAINING, subjects.training)
+page.exercise(exercises.OVERTAKES, subjects.overtaking)
+if part:
     ui.workings_of(page, RAN, answer, PARTS[part])
 page.end()

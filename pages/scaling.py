@@ -2,26 +2,20 @@
 
 import streamlit as st
 
-from lessons import facts, models, ui
+from lessons import models, ui
 from lessons.estimate import flop, growth, savings, silicon
 from lessons.experiment import Quantize, shipped
 from lessons.text import sections
 from lessons.ui.scaling import charts as scaling_charts
-from lessons.ui.scaling import first_picture, waterfall_chart
+from lessons.ui.scaling import exercises, first_picture, waterfall_chart
+from lessons.ui.scaling import product as shrinking
 from lessons.ui.scaling.knobs import (
-    BITS,
     BOARD,
     BY,
-    HARDWARE,
     KNOBS,
     NARROWEST,
-    NETWORK,
-    OLD,
     PART,
     PRESETS,
-    RESNET,
-    SPARSITY,
-    STUDENT,
     asked,
     two_by_default,
 )
@@ -51,11 +45,15 @@ def two_lines() -> None:
     with top:
         page.opens(lambda: ui.picture(drawn, BY), after_two_years)
     page.about_preset()
+    page.exercise(exercises.FACTOR, lambda: (two,))
+    page.exercise(exercises.CHASE, lambda: (two,))
     doubles = {WORDS["demand doubles"]: two.wanted.doubling, WORDS["supply doubles"]: two.offered.doubling}
     found = {by: doubles | {WORDS("gap", by=by, since=two.since): two.gap(int(by))} for by in years}
     on_stage = drawn if ui.presenting() else {}
     charts = {by: on_stage[by].charts if on_stage else [] for by in years}
     ui.headline({by: ui.Frame(ui.tiles(found[by]), charts[by]) for by in years}, BY)
+    page.exercise(exercises.SLOPE, lambda: (two,))
+    page.exercise(exercises.THOUSANDTH, lambda: (exercises.gaps(two, years),))
     ui.hand_on("two lines", two)
     ui.on_release({BY: years})(lambda by: (drawn[by].charts, found[by]))
 
@@ -75,7 +73,8 @@ def operations() -> ui.Drawn:
     """Where the fall of a FLOP's energy came from, and what did not fall."""
     page.text("where it came from")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        old, new, narrowest = facts.boards()[OLD], facts.boards()[f"NVIDIA {ui.choice(BOARD)}"], ui.choice(NARROWEST)
+        old, new, narrowest = exercises.since_p100(ui.choice(BOARD), ui.choice(NARROWEST))
+    ui.hand_on("boards", exercises.TwoBoards(old, new, narrowest))
     factors, before = flop.steps(old, new, narrowest), flop.sheet(old, "fp32")
     found = {WORDS["it fell by"]: flop.whole(factors)} | flop.sheet(new, flop.best(new, narrowest)[0])
     ui.numbers(found, {name: WORDS("from before", before=quantity) for name, quantity in before.items()})
@@ -91,15 +90,9 @@ def operations() -> ui.Drawn:
 def product() -> ui.Drawn:
     """Three savings multiplied: on paper, and at the energy floor."""
     page.text("multiplying")
-    bits, sparsity, student = ui.sliders(BITS, SPARSITY, STUDENT)
-    width = savings.FULL if bits == "fp32" else int(bits)
-    with ui.more():
-        hardware, network = ui.choice(HARDWARE), ui.choice(NETWORK)
-    how = savings.Shrunk(width, (100 - int(sparsity)) / 100, int(student) / 100, hardware)
-    outcome = ui.outcome(shipped(models.NAMES[0] if network == RESNET else network))
-    if not outcome:
+    if not (found := shrinking.asked()):
         return [], {}
-    layers = [savings.resnet50()] if network == RESNET else [view.cost for view in outcome.layers.values()]
+    layers, how = found
     stages = savings.stages(layers, how)
     found = {
         WORDS["if multiplied"]: savings.promised(how),
@@ -127,9 +120,14 @@ def measured() -> ui.Drawn:
 PARTS = {"data": [data], "operations": [operations], "savings": [product, measured]}
 page = ui.begin("scaling", *KNOBS, tries=PRESETS, guesses=GUESSES)
 ui.lab(two_lines)
-if not ui.presenting():
-    part = ui.choice(PART)
-    for each in PARTS[part]:
-        ui.lab(each)
+ui.hand_on("boards", exercises.since_p100(BOARD.default, NARROWEST.default))  # unless a part below has others
+shrinking.hand_on_default()
+part = "" if ui.presenting() else ui.choice(PART)
+for each in PARTS.get(part, ()):
+    ui.lab(each)
+page.exercise(exercises.CHEAPER, lambda: (ui.handed("boards"),))
+page.exercise(exercises.ZEROS, shrinking.as_subject)
+page.exercise(exercises.MULTIPLIED, shrinking.as_subject)
+if part:
     ui.workings_of(page, RAN, two_lines, *PARTS[part])
 page.end()

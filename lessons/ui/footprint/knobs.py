@@ -157,11 +157,19 @@ class Training(NamedTuple):
     flop: Quantity
     energy: Quantity
 
+    def tokens_of(self, model: Architecture) -> float:
+        """Tokens that this model was trained with."""
+        return self.read or training.tokens_of(model).value
+
 
 def trained(what: AskedUse) -> Training:
     """Draw the knobs of the training behind a model, folded: what they say."""
     with more():
-        tokens, chips = slider(TOKENS), choice(CHIPS)
+        return run_of(what, slider(TOKENS), choice(CHIPS))
+
+
+def run_of(what: AskedUse, tokens: str = TOKENS.default, chips: str = CHIPS.default) -> Training:
+    """The training run behind a model, with so many tokens, on such chips."""
     read = None if tokens == TOKENS.default else float(tokens) * 1e12
     flop = training.flop_of(what.model, read)
     return Training(read, chips, flop, training.energy_of(flop, chips, what.pue))
