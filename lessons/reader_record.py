@@ -15,6 +15,7 @@ WORDS = sections("progress")
 KIND, VERSION = "models-for-ants record", 1
 FIELDS = {"kind", "version", "made", "cleared", "entries", "sha256"}
 LONGEST = 1_000_000  # characters
+EQUAL = 1e-6  # what writing a number in JSON may change, as a share
 CLOSE = 1.0  # percent: what other processors make of the same training
 
 
@@ -91,8 +92,8 @@ def compared(place: str, claimed: Ant, measurement: Measurement) -> Rerun:
     another processor may come to; or other."""
     now = Ant.measured(claimed.experiment, measurement, measurement)
     before, after = (next(iter(ant.quantities.values())) for ant in (claimed, now))
-    if (now.answers, now.now.size) == (claimed.answers, claimed.now.size):
-        return Rerun(place, before, after, "same")
-    near = abs(now.now.quality - claimed.now.quality) <= CLOSE / 100 * now.now.quality
-    close = near and now.now.size == claimed.now.size
-    return Rerun(place, before, after, "close" if close else "other")
+    apart = abs(now.now.quality - claimed.now.quality) / now.now.quality
+    if now.now.size != claimed.now.size or apart > CLOSE / 100:
+        return Rerun(place, before, after, "other")
+    same = now.answers == claimed.answers and apart < EQUAL
+    return Rerun(place, before, after, "same" if same else "close")
