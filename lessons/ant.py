@@ -4,7 +4,7 @@ when it was kept."""
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from lessons.experiment import BadExperiment, Experiment, Step
 from lessons.quantity import Measurement, Quantity
@@ -13,53 +13,70 @@ from lessons.text import sections
 WORDS = sections("ant")
 IMAGES, TEXT = "images", "text"  # families: an ant of each
 DIGEST = 64  # hexadecimal digits
+MOST_JOULES = 1e6  # of an image or a token
+
+
+class Numbers(NamedTuple):
+    """`quality`: test accuracy (%), of a language model its perplexity; `size`: bytes of its file; `energy`: joules an
+    image or a token at 45 nm, estimated."""
+
+    quality: float
+    size: int
+    energy: float
+
+    @classmethod
+    def of(cls, measurement: Measurement) -> Self:
+        quality = measurement.get("accuracy") or measurement["perplexity"]
+        return cls(quality.value, int(measurement["packed"].value), measurement["energy_45nm"].value)
 
 
 @dataclass(frozen=True)
 class Ant:
-    """`quality`: test accuracy (%), of a language model its perplexity; `size`: bytes of its file; `energy`: joules an
-    image or a token at 45 nm, estimated; `answers`: the SHA-256 of what it predicted of each test example."""
+    """What it is, its numbers and those of the model that the lesson began with, and `answers`: the SHA-256 of what it
+    predicted of each test example."""
 
     experiment: Experiment
-    quality: float
-    size: int
-    energy: float
+    now: Numbers
+    before: Numbers
     answers: str
 
     @classmethod
-    def measured(cls, experiment: Experiment, measurement: Measurement) -> Self:
-        """An ant of what was measured of a model."""
-        quality = measurement["perplexity" if experiment.writes else "accuracy"].value
+    def measured(cls, experiment: Experiment, measurement: Measurement, before: Measurement) -> Self:
+        """An ant of what was measured of a model, and of what it was made from."""
         answers = hashlib.sha256(measurement.answers).hexdigest()
-        return cls(experiment, quality, int(measurement["packed"].value), measurement["energy_45nm"].value, answers)
+        return cls(experiment, Numbers.of(measurement), Numbers.of(before), answers)
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:
         """Raises BadExperiment for what names no model, or for numbers that none can have."""
         experiment = Experiment.from_json(raw["experiment"])
-        most = float("inf") if experiment.writes else 100
-        if not (0 <= raw["quality"] <= most and raw["size"] > 0 and 0 < raw["energy"] < 1e6):
-            raise BadExperiment(WORDS["no such numbers"])
+        now, before = (_numbers(raw[name], experiment.writes) for name in ("now", "before"))
         if len(raw["answers"]) != DIGEST or set(raw["answers"]) - set("0123456789abcdef"):
             raise BadExperiment(WORDS["no digest"])
-        return cls(experiment, raw["quality"], raw["size"], raw["energy"], raw["answers"])
+        return cls(experiment, now, before, raw["answers"])
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"experiment": self.experiment.to_json()}
+        numbers = {"now": self.now._asdict(), "before": self.before._asdict()}
+        return {"experiment": self.experiment.to_json(), **numbers, "answers": self.answers}
 
     @property
     def family(self) -> str:
         return TEXT if self.experiment.writes else IMAGES
 
     @property
+    def unit(self) -> str:
+        """Of its quality."""
+        return "" if self.experiment.writes else "%"
+
+    @property
     def quantities(self) -> dict[str, Quantity]:
         """Its numbers by their labels; as they were when it was kept."""
         kept = WORDS["when kept"]
-        quality = Quantity("quality", self.quality, "" if self.experiment.writes else "%", "recorded", source=kept)
+        quality = Quantity("quality", self.now.quality, self.unit, "recorded", source=kept)
         return {
             WORDS["perplexity" if self.experiment.writes else "accuracy"]: quality,
-            WORDS["file"]: Quantity("size", self.size, "bytes", "recorded", source=kept),
-            WORDS["energy"]: Quantity("energy", self.energy, "J", "estimated", source=WORDS["at 45 nm"]),
+            WORDS["file"]: Quantity("size", self.now.size, "bytes", "recorded", source=kept),
+            WORDS["energy"]: Quantity("energy", self.now.energy, "J", "estimated", source=WORDS["at 45 nm"]),
         }
 
     @property
@@ -80,24 +97,35 @@ def in_words(step: Step) -> str:
 
 
 def fits(ant: Ant, steps: Sequence[Step]) -> bool:
-    """Whether each of these steps can follow what was done to it."""
+    """Whether each of these steps can follow what was done to it, and would do something new to it: what was rounded
+    once is not rounded again."""
     try:
         for step in steps:
             ant.experiment | step
     except BadExperiment:
         return False
-    return True
+    return not {type(step) for step in steps} & {type(step) for step in ant.experiment.recipe}
 
 
-def front(ants: Mapping[str, Ant]) -> Iterator[str]:
-    """The names of those that none beats in both quality and size (the Pareto front), from the smallest on."""
-    best = None
-    for name, ant in sorted(ants.items(), key=lambda each: (each[1].size, _loss(each[1]))):
-        if best is None or _loss(ant) < best:
-            best = _loss(ant)
+def front(named: Mapping[str, Numbers], less: bool) -> Iterator[str]:
+    """The names of those that none beats in both quality and size (the Pareto front), from the smallest file on.
+    `less`: whether less of the quality is better, as of perplexity."""
+    loss = {name: numbers.quality if less else -numbers.quality for name, numbers in named.items()}
+    best = float("inf")
+    for name in sorted(named, key=lambda name: (named[name].size, loss[name])):
+        if loss[name] < best:
+            best = loss[name]
             yield name
 
 
-def _loss(ant: Ant) -> float:
-    """Less is better."""
-    return ant.quality if ant.experiment.writes else -ant.quality
+def _numbers(raw: Any, writes: bool) -> Numbers:
+    """Raises BadExperiment for what no model can have."""
+    if not isinstance(raw, Mapping) or set(raw) != set(Numbers._fields):
+        raise BadExperiment(WORDS["no such numbers"])
+    numbers = Numbers(**raw)
+    if not all(type(number) in (int, float) for number in numbers) or type(numbers.size) is not int:
+        raise BadExperiment(WORDS["no such numbers"])
+    most = float("inf") if writes else 100
+    if not (0 <= numbers.quality <= most and numbers.size > 0 and 0 < numbers.energy < MOST_JOULES):
+        raise BadExperiment(WORDS["no such numbers"])
+    return numbers

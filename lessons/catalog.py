@@ -34,7 +34,8 @@ class Lesson:
 
 SOURCES = Lesson("sources", "reference", 5)
 GLOSSARY = Lesson("glossary", "reference", 5)
-REFERENCE = (GLOSSARY, SOURCES)
+MY_ANT = Lesson("my-ant", "yours", 5)
+REFERENCE = (MY_ANT, GLOSSARY, SOURCES)
 HOME = Lesson("home", "start", 3)
 LESSONS = (
     Lesson("network", "why", 15),

@@ -19,7 +19,7 @@ SHOWN = "shown"  # outcome of an exercise: the reader had the answer shown
 FIELDS = {
     EXERCISE: {"outcome": str, "given": str, "asked": str, "tries": int, "solved": bool},
     PREDICTION: {"guess": str, "outcome": str},
-    ANT: {"experiment": dict, "quality": float, "size": int, "energy": float, "answers": str},
+    ANT: {"experiment": dict, "now": dict, "before": dict, "answers": str},
     SPENT: {"joules": float},
 }
 

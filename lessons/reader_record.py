@@ -15,6 +15,7 @@ WORDS = sections("progress")
 KIND, VERSION = "models-for-ants record", 1
 FIELDS = {"kind", "version", "made", "cleared", "entries", "sha256"}
 LONGEST = 1_000_000  # characters
+EQUAL = 1e-6  # what writing a number in JSON may change, as a share
 CLOSE = 1.0  # percent: what other processors make of the same training
 
 
@@ -81,17 +82,18 @@ def ants(kept: Mapping[str, Any]) -> dict[str, Ant]:
     }
 
 
-def runs_digest(found: Mapping[str, Ant]) -> str:
+def runs_digest(kept: Mapping[str, Ant]) -> str:
     """The SHA-256 of what the models of a record are, and of what each predicted: equal runs have equal ones."""
-    return digest({place: [ant.experiment.to_json(), ant.size, ant.answers] for place, ant in found.items()})
+    return digest({place: [ant.experiment.to_json(), ant.now.size, ant.answers] for place, ant in kept.items()})
 
 
 def compared(place: str, claimed: Ant, measurement: Measurement) -> Rerun:
     """A model of a record beside what was measured of it now: the same predictions in as many bytes; or close, as
     another processor may come to; or other."""
-    now = Ant.measured(claimed.experiment, measurement)
+    now = Ant.measured(claimed.experiment, measurement, measurement)
     before, after = (next(iter(ant.quantities.values())) for ant in (claimed, now))
-    if (now.answers, now.size) == (claimed.answers, claimed.size):
-        return Rerun(place, before, after, "same")
-    close = abs(now.quality - claimed.quality) <= CLOSE / 100 * max(now.quality, 1) and now.size == claimed.size
-    return Rerun(place, before, after, "close" if close else "other")
+    apart = abs(now.now.quality - claimed.now.quality) / now.now.quality
+    if now.now.size != claimed.now.size or apart > CLOSE / 100:
+        return Rerun(place, before, after, "other")
+    same = now.answers == claimed.answers and apart < EQUAL
+    return Rerun(place, before, after, "same" if same else "close")

@@ -1,12 +1,15 @@
 """Do I need a model this large? Four ways to have a task done, side by side, and the smallest that does it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import product
 
 import streamlit as st
 
 from lessons import ui
-from lessons.ui.decide import comparison, first_picture, knobs
+from lessons.estimate.requirements import Requirements
+from lessons.exercise import Exercise
+from lessons.ui.decide import comparison, exercises, first_picture, knobs
 from lessons.ui.decide.knobs import MACHINE, PRIVACY, STAYS, TASK, USES, WORSE
 from lessons.ui.decide.printout import printout
 from lessons.ui.state.knob import count
@@ -19,8 +22,21 @@ PRESETS = (
     ui.Preset("A million a day", {TASK: "find in a text", WORSE: "10", USES: "1,000,000"}),
 )
 
+Needs = Mapping[tuple[str, str], Requirements]  # by where the sliders are
+
 page = ui.begin("decide", *knobs.ASKS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
 times = comparison.cloud_against_small()
+
+
+def pose(along: Callable[[], Needs], *asked: Exercise) -> None:
+    """Exercises about what is needed where the sliders are. `along`: at all their positions."""
+
+    def here() -> tuple[Requirements] | None:
+        needs = along()
+        return (needs[st.session_state[USES.name], st.session_state[WORSE.name]],) if needs else None
+
+    for exercise in asked:
+        page.exercise(exercise, here)
 
 
 @ui.lab
@@ -40,11 +56,13 @@ def decide() -> ui.Drawn | None:
         page.opens(lambda: columns and ui.picture(columns, USES, WORSE), lambda: page.nearest(times.value, times=times))
     page.about_preset()
     ui.hand_on("task", asked and asked.task)
+    ui.hand_on("needs", needs)
     if asked is None:
         page.text("measuring")
         return [], {}
     frames = {at: comparison.frame(need, columns[at]) for at, need in needs.items()}
     ui.headline(frames, USES, WORSE, tall=comparison.TALL)
+    pose(lambda: needs, *exercises.OF_THE_PICTURE)
 
     @ui.on_release({USES: USES.options, WORSE: WORSE.options})
     def below(*stands: str) -> ui.Drawn:
@@ -61,6 +79,7 @@ def decide() -> ui.Drawn | None:
         printout(page.lesson.title, need, lines)
         return drawn
 
+    pose(lambda: needs, *exercises.OF_THE_WAYS)
     return None
 
 
@@ -71,7 +90,10 @@ def scores() -> ui.Drawn:
 if not ui.presenting():
     with comparison.evidence():
         ui.lab(scores)
-    page.why("about the numbers")
+pose(lambda: ui.handed("needs"), exercises.THREE_OF_FOUR)
+page.why("about the numbers")
+pose(lambda: ui.handed("needs"), exercises.WAITING)
+if not ui.presenting():
     comparison.to_ask(lambda: page.text("to ask"))
     ui.workings_of(page, comparison.RAN, decide, scores)
 page.end()

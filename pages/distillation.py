@@ -9,7 +9,7 @@ from lessons.jobs import ask
 from lessons.measure.training_cost import training_costs
 from lessons.text import sections
 from lessons.ui.distillation import bargain as bargain_panel
-from lessons.ui.distillation import bargain_charts, race_charts, share_bars
+from lessons.ui.distillation import bargain_charts, places, race_charts, share_bars
 from lessons.ui.distillation import race as race_panel
 from lessons.ui.distillation.headline import frames, heats_of
 from lessons.ui.distillation.knobs import (
@@ -50,6 +50,7 @@ ahead = lambda: page.nearest(points := race_charts.gained(finishes(heats_of(aske
 def teacher() -> ui.Drawn:
     one_image(first, lambda draw: page.opens(draw, ahead), lambda: page.text("the idea"))
     page.why("the loss")
+    places.pose(page, first, places.IMAGE)
     return meet(first.teachers(), lambda: page.text("about the teacher"))
 
 
@@ -96,6 +97,7 @@ def race() -> ui.Drawn | None:
             page.text("the teacher has no say")
         return ([*now.charts, *figures], now.quantities) if now else (figures, {})
 
+    places.pose(page, first, places.RACE)
     if ui.presenting():  # where a race that begins takes the headline's place
         return below(*stands)
     ui.on_release({SIZE: SIZE.options, LABELLED: LABELLED.options})(below)
@@ -163,6 +165,7 @@ more = {"bargain": bargain, "never shown": never_shown, "map": both}
 ui.lab(race)
 if part in more:
     ui.lab(more[part])
+places.pose(page, first, places.USE)
 if ui.presenting():
     st.stop()
 ui.lab(workings)

@@ -31,7 +31,7 @@ with top:
         sweep = charts.accuracy_sweep(WORDS["bits: axis"], {WORDS["model in use"]: measured}, measured["fp32"])
         page.text("what this is")
         ui.headline(ui.shrunk_frames(found["fp32"], found), BITS, sweep=sweep)
-        ui.keeps(page.lesson, lambda: ui.measured_at(st.session_state[BITS.name], points, found))
+        ui.keeps(page.lesson, lambda: ui.measured_at(st.session_state[BITS.name], points, found, found["fp32"]))
         ui.on_release({BITS: [width for width in WIDTHS if found[width]]})(lambda _: None)
 
 

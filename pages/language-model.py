@@ -5,15 +5,15 @@ import streamlit as st
 from lessons import ui
 from lessons.recorded import writing
 from lessons.text import sections
-from lessons.ui.language_model import chat, first_picture, inspector, model_picker, shrunk
+from lessons.ui.language_model import chat, exercises, first_picture, inspector, model_picker, shrunk
 from lessons.ui.language_model.export import as_gguf
-from lessons.ui.language_model.knobs import BITS, factorized
+from lessons.ui.language_model.knobs import BITS, bits_standing, factorized
 from lessons.ui.language_model.model_picker import MODEL, REAL, Writer
 from lessons.ui.language_model.presets import KNOBS, PART, PRESETS, READ_BITS
 from lessons.ui.language_model.quiz import quizzed
 from lessons.ui.language_model.recipe import KEPT, WIDTHS, Shrinking
 from lessons.ui.language_model.students import bargain
-from lessons.ui.language_model.text_panels import read_and_write
+from lessons.ui.language_model.text_panels import HEAT, read_and_write
 from lessons.ui.language_model.training import learning, to_learn
 
 WORDS = sections("language-model")
@@ -35,12 +35,18 @@ def model() -> None:
 def inside() -> ui.Drawn:
     page.text("inside")
     page.about_preset()
-    figures, found = inspector.inside(ui.handed("writer"))
-    if figures and not ui.presenting():
-        page.text("about the heads")
-        ui.row("cache", figures[-1])
+    drawn, seen = inspector.inside(ui.handed("writer"))
+    if not seen:
+        return drawn
+    page.text("about the heads")
+    page.exercise(exercises.EARLIER, lambda: (seen,))
+    page.exercise(exercises.SOFTMAX, lambda: (seen, exercises.temperature(st.session_state[HEAT.name])))
+    page.exercise(exercises.HOTTEST, lambda: (seen,))
+    if not ui.presenting():
+        ui.row("cache", drawn[0][-1])
         page.text("about the cache")
-    return figures, found
+    page.exercise(exercises.OVERTAKES, lambda: (seen,))
+    return drawn
 
 
 def train() -> ui.Drawn:
@@ -128,6 +134,7 @@ PARTS = {
     "time": [time],
 }
 ui.hand_on("factorized", factorized())
+ui.hand_on("bits", bits_standing())
 top = st.container()
 with page.aside(WORDS["aside"]):
     ui.lab(model)
@@ -138,6 +145,9 @@ if not ui.presenting() or ui.asking() or part in READ_BITS:
         page.text("the idea")
         page.why("what a language model does")
         page.try_presets()
+with top:
+    for exercise in exercises.OF_ROUNDING:
+        page.exercise(exercise, lambda: exercises.rounded(ui.handed("bits")))
 if not ui.handed("writer").ready and part not in ("train", "shrink"):
     page.text("load first")
 for draw in PARTS[part][: 1 if ui.presenting() else None]:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lessons import ui
-from lessons.ui.llm_at_home import first_picture, knobs, panels, validation
+from lessons.exercise import Exercise
+from lessons.ui.llm_at_home import exercises, first_picture, knobs, panels, validation
 from lessons.ui.llm_at_home.knobs import ASKS, BATCH, CONTEXT, FORMAT, MODEL, MOVED, PART, Asked
 from lessons.ui.state.knob import count
 
@@ -29,10 +30,28 @@ def note(notes: list[knobs.Note]) -> None:
         page.text(f"note: {name}", **values)
 
 
+def pose(at: Asked | None, *asked: Exercise) -> None:
+    """Exercises about the setting where the sliders are."""
+
+    def here() -> tuple[Asked] | None:
+        stands = st.session_state[CONTEXT.name], st.session_state[FORMAT.name]
+        return at and (panels.wherever(at, CONTEXT, FORMAT)[stands],)
+
+    for exercise in asked:
+        page.exercise(exercise, here)
+
+
+def pose_beside(at: Asked, *asked: Exercise) -> None:
+    """The same, next to what they are about; a stage has them at another place."""
+    if not ui.presenting():
+        pose(at, *asked)
+
+
 def memory(at: Asked) -> None:
     places = panels.wherever(at, *MOVED["memory"])
     frames = panels.what_fits(places)
     ui.headline(frames, *MOVED["memory"], tall=panels.TALL)
+    pose_beside(at, exercises.WEIGHTS, exercises.HALF, exercises.CONVERSATIONS)
 
     @ui.on_release({knob: knob.options for knob in MOVED["memory"]})
     def below(*stands: str) -> ui.Drawn:
@@ -40,14 +59,18 @@ def memory(at: Asked) -> None:
         note(knobs.instead(at.home.shape, form, count(context)))
         whether, values = panels.verdict(places[stands])
         page.text(f"verdict: {whether}", **values)
-        page.why("about memory")
         return frames[stands].charts, panels.parts(places[stands])
+
+    pose_beside(at, exercises.LONGEST, exercises.OFFLOAD)
+    page.why("about memory")
+    pose_beside(at, *exercises.OF_SPEED)
 
 
 def speed(at: Asked) -> None:
     places = panels.wherever(at, *MOVED["speed"])
     frames = {stands: panels.speed(here) for stands, here in places.items()}
     ui.headline(frames, *MOVED["speed"], tall=panels.TALL)
+    pose_beside(at, *exercises.OF_SPEED)
 
     @ui.on_release({knob: knob.options for knob in MOVED["speed"]})
     def below(*stands: str) -> ui.Drawn:
@@ -100,6 +123,8 @@ def at_home() -> ui.Drawn | None:
     page.text(f"look: {part}")
     page.about_preset()
     note(notes or [])
+    if ui.presenting():
+        pose(at, *exercises.EXERCISES)
     return PARTS[part](at) if at or part == "check" else None
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from lessons import ui
+from lessons.exercise import Exercise
 from lessons.text import sections
-from lessons.ui.lora import adapters, at_scale, first_picture, learning
+from lessons.ui.lora import adapters, at_scale, exercises, first_picture, learning
 from lessons.ui.lora.learning import RANK
 from lessons.ui.lora.presets import KNOBS, PART, PRESETS
 
@@ -25,6 +26,13 @@ def opening() -> None:
             ui.sentences(written, RANK)
 
     page.opens(draw, lambda: page.nearest(share := learning.gained(learning.FIRST), gained=share))
+    ask(exercises.DIRECTIONS, exercises.NUMBERS, exercises.SMALLEST)
+
+
+def ask(*asked: Exercise) -> None:
+    """Exercises in their place, which on a stage is that of all."""
+    for exercise in () if ui.presenting() else asked:
+        page.exercise(exercise, lambda exercise=exercise: exercises.subject(exercise))
 
 
 def learn() -> ui.Drawn | None:
@@ -33,6 +41,7 @@ def learn() -> ui.Drawn | None:
     page.about_preset()
     narrow = ui.presenting() and ui.training(chosen.runners.values())  # a stage has room for the race alone
     frames = {} if narrow else learning.outcome(chosen)
+    ask(exercises.FORGETS, exercises.MEMORY, exercises.MOMENTS)
 
     def below(rank: str) -> ui.Drawn:
         how = ui.hand_on("how", replace(chosen, rank=int(rank)))
@@ -57,6 +66,7 @@ def came_of_it() -> ui.Drawn:
 
 
 def merging() -> ui.Drawn:
+    ask(exercises.WORK, exercises.MERGED)
     how = ui.handed("how")
     if not learning.learnt(how):
         return [], {}
@@ -117,6 +127,9 @@ with aside if ui.presenting() and part != "learn" else top:
     page.try_presets()
 for draw in PARTS[part][: 1 if ui.presenting() else None]:
     ui.lab(draw)
-if not ui.presenting():
+if ui.presenting():
+    for exercise in exercises.EXERCISES:
+        page.exercise(exercise, lambda exercise=exercise: exercises.subject(exercise))
+else:
     ui.lab(workings)
 page.end()

@@ -12,11 +12,10 @@ from lessons.measure.layer_view import LayerCost
 from lessons.measure.training_cost import summed, training_costs
 from lessons.models.cnn import cnn
 from lessons.models.sized import sized
-from lessons.quantity import counted
 from lessons.text import sections
 from lessons.training import descent
 from lessons.ui.network import charts as network_charts
-from lessons.ui.network import chosen, first_picture
+from lessons.ui.network import chosen, first_picture, places
 from lessons.ui.network.canvas import show, walk
 from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PRESETS, RATE, STEPS, TASK, WALK, WIDTH
 
@@ -30,15 +29,17 @@ layers_of = lambda model: ui.answer(ask.count, model)
 most_macs = lambda: (costs := layers_of("cnn")) and ui.Found(max(costs, key=lambda layer: layer.macs).name)
 page.text("the idea")
 page.why("the formula")
+places.pose(page, baseline, places.PICTURE)
 page.try_presets()
 with page.aside(PART.label):
     part = ui.choice(PART)
 
 
 def first() -> None:
-    walks = ui.asking() or not ui.presenting()  # else a stage has no first picture
+    walks = ui.asking() or places.needs_the_picture(page) or not ui.presenting()  # else a stage has no first picture
     image = chosen.image(walks)
-    page.opens(lambda: ui.picture(first_picture.frames(baseline, image, bool(page.guess)), WALK), most_macs)
+    draw = lambda: ui.picture(first_picture.frames(baseline, image, bool(page.guess)), WALK)
+    draw() if places.needs_the_picture(page) else page.opens(draw, most_macs)
     if part == "inside":  # the others say it below their own sliders
         page.about_preset()
     ui.hand_on("image", image)
@@ -73,7 +74,9 @@ def each_layer() -> ui.Drawn | None:
     found = {WORDS["accuracy: tile"]: ui.outcome(baseline).measurement["accuracy"]}
     found |= per_layer.whole(layers, "parameters", "MACs", "energy")
     ui.numbers(found)
-    ui.row("layers", *figures)
+    ui.row("layers", *figures[:2])
+    places.pose(page, baseline, places.LAYERS)
+    ui.row("bytes", *figures[2:])
     page.text("about the layers")
     return figures, found | per_layer.table(layers)
 
@@ -99,17 +102,12 @@ def size() -> None:
     here, known = costs[0], trained[sources[0]]
     found = {WORDS["accuracy: tile"]: known["accuracy"]} if known else {}
     found |= per_layer.whole(here, "parameters", "MACs") | per_layer.in_the_last(here)
-    figures = [
-        network_charts.growth(WORDS["width: grows"], WORDS["width: axis"], {at[0]: numbers[at] for at in wider}),
-        network_charts.growth(WORDS["depth: grows"], WORDS["depth: axis"], {at[1]: numbers[at] for at in deeper}),
-        network_charts.accuracy_against_macs(
-            numbers, {counted(depth, WORDS["convolution"]): wider, counted(width, WORDS["channel"]): deeper}
-        ),
-    ]
+    figures = network_charts.along_sizes(numbers, width, depth)
     ui.headed(found, "size", *figures)
     if ui.presenting():
         return
     page.text("about the sizes")
+    places.pose(page, baseline, places.LAYERS)
     figures += network_charts.costs(here, *per_layer.COSTS)
     ui.row("chosen", *figures[3:])
     ran = [sized, macs.layers, per_layer.quantities]
@@ -142,17 +140,19 @@ def learning() -> None:
     ui.numbers(three)
     figures.append(network_charts.training_costs(costs, layer))
     ui.row("passes", *figures[2:])
+    places.pose(page, baseline, places.TRAINING)
     ran = [one_weight.loss_curve, descent.descend, descent.on_a_curve, training_costs]
     ui.workings(page, ran, lambda: (figures, found | three))
 
 
 with top:
-    if part == "inside" or not ui.presenting():
+    if part == "inside" or not ui.presenting() or places.needs_the_picture(page):
         ui.lab(first)
 if part == "inside":
     ui.lab(inside)
     if not ui.presenting():
         ui.lab(each_layer)
+        places.pose(page, baseline, places.TRAINING)
         ran = [cnn, look.look, macs.layers, per_layer.quantities, AS_MADE[task]]
         ui.workings_of(page, ran, inside, each_layer)
 else:

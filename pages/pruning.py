@@ -8,11 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 from lessons import charts, models, ui
 from lessons.data import TASKS
 from lessons.experiment import STRUCTURES, shipped
-from lessons.recorded import lottery
 from lessons.text import sections
 from lessons.ui.pruning import charts as pruning_charts
-from lessons.ui.pruning import faster, first_picture
+from lessons.ui.pruning import exercises, faster, first_picture, subjects
 from lessons.ui.pruning import scan as scans
+from lessons.ui.pruning import ticket as tickets
 from lessons.ui.pruning.figures import in_bytes, outcomes_of, what_is_gone
 from lessons.ui.pruning.knobs import (
     ANSWERS,
@@ -29,7 +29,6 @@ from lessons.ui.pruning.knobs import (
     ROUNDS,
     SCHEDULE,
     SCOPE,
-    SEED,
     SHARES,
     SPARSITY,
     STRUCTURE,
@@ -149,16 +148,8 @@ def layers() -> ui.Drawn:
 
 def ticket() -> ui.Drawn:
     page.text("the ticket")
-    seen = {kind: lottery.accuracy(kind) for kind in lottery.KINDS}
-    with ui.more():
-        seed = int(ui.pick(SEED))
-    again = {kind: lottery.tickets(kind, seed) for kind in ("rewound", "random")}
-    ui.tune(again["rewound"][lottery.SPARSITIES[-1]], [*again["random"].values()], WORDS["ticket: again"], every=True)
-    here = {kind: ui.known(recipes) for kind, recipes in again.items()}
-    figure = pruning_charts.tickets(seen, lottery.unpruned(), here, seed)
-    ui.row("ticket", figure)
-    rewound, random, tuned = (seen[kind][94] for kind in ("rewound", "random", "fine-tuned"))
-    page.text("about the ticket", rewound=rewound, band=rewound.band, random=random, tuned=tuned)
+    figure, said = tickets.draw()
+    page.text("about the ticket", **said)
     return [figure], {}
 
 
@@ -171,9 +162,16 @@ def workings() -> None:
         ui.details(page, shrunk, lambda: ui.collected(lab, part))
 
 
+page.exercise(exercises.MOST, lambda: subjects.as_shown(baseline, ui.handed("shown")))
+page.exercise(exercises.KEEP, lambda: subjects.wires(baseline))
+page.exercise(exercises.MACS, lambda: subjects.pruned(baseline))
+if not ui.presenting():
+    part = {"gaps": gaps, "savings": savings, "speed": speed, "layers": layers, "ticket": ticket}[ui.choice(PART)]
+    ui.lab(part)
+page.exercise(exercises.FILE, lambda: subjects.pruned(baseline))
+page.exercise(exercises.CHANNELS, subjects.channels)
+page.exercise(exercises.SENSITIVE, lambda: subjects.layers(baseline))
 if ui.presenting():
     st.stop()
-part = {"gaps": gaps, "savings": savings, "speed": speed, "layers": layers, "ticket": ticket}[ui.choice(PART)]
-ui.lab(part)
 ui.lab(workings)
 page.end()

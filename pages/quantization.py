@@ -94,14 +94,18 @@ def lab() -> None:
     if now.activations != "fp32":
         page.text("all integers")
     ui.headline(ui.shrunk_frames(before, found), BITS, sweep=sweep)
-    ui.keeps(page.lesson, lambda: ui.measured_at(st.session_state[BITS.name], runs, found))
+    ui.keeps(page.lesson, lambda: ui.measured_at(st.session_state[BITS.name], runs, found, before))
     page.text("about the sweep")
     measured = ui.measurements(found)
-    page.exercise(exercises.LEVELS, lambda: (exercises.bits_of(st.session_state[BITS.name]),))
-    page.exercise(exercises.CODES, lambda: exercises.weights_of(first_picture.seen(points, layer)[0]))
-    page.exercise(exercises.FILE, lambda: ui.all_known(measured))
+    bits = lambda: exercises.bits_of(st.session_state[BITS.name])
+    seen = lambda: first_picture.seen(points, layer)[0]
+    page.exercise(exercises.LEVELS, lambda: (bits(),))
+    page.exercise(exercises.ZEROS, lambda: (weights := seen()) and (weights,))
     page.exercise(exercises.SMALLEST, lambda: ui.all_known(measured))
     ways = [] if ui.presenting() else compared(now, before and before.measurement)
+    page.exercise(exercises.FILE, lambda: (known := ui.all_known(measured)) and (*known, now.grain, now.group))
+    page.exercise(exercises.GROUPS, lambda: (bits(), now.group))
+    page.exercise(exercises.ONE_BIT, lambda: exercises.weights_of(seen()))
 
     @ui.on_release({BITS: [] if now.epochs else [width for width in WIDTHS[1:-1] if found[width]]})
     def below(bits: str) -> ui.Drawn:
@@ -117,6 +121,9 @@ def lab() -> None:
             ui.row("histogram", *figures[-2:])
             page.text("about the histograms")
         return figures, {}
+
+    page.exercise(exercises.CODES, lambda: exercises.weights_of(seen()))
+    page.exercise(exercises.ENERGY, lambda: ui.all_known(ui.curve(now.weights_alone(baseline, ("8", "fp32")))))
 
     def shown() -> ui.ShrunkModel:
         bits = st.session_state[BITS.name]

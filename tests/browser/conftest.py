@@ -68,5 +68,6 @@ def visit(context) -> Iterator[Callable[[str], Page]]:
         return page
 
     yield open_page
+    context.pages[-1].evaluate("localStorage.clear()")  # what one reader kept is none of the next one's
     shown = [close(page) for page in context.pages]
     assert not any(shown), shown

@@ -6,11 +6,14 @@ import torch
 from lessons import models
 from lessons.experiment import shipped
 from lessons.jobs import recordings, vision
+from lessons.measure.layer_view import RoundedWeights, Rounding
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.quantization.exercises import LOST, bits_of, weights_of
 from lessons.ui.quantization.knobs import LAYERS
 from lessons.ui.quantization.recipe import WIDTHS, Quantizing
 from tests.exercises import Asked
+
+READ = 20.3125 + 1.5625  # pJ a bit, from DRAM and through SRAM: Horowitz, ISSCC 2014
 
 
 def recorded(network: str) -> dict[str, Measurement]:
@@ -20,24 +23,35 @@ def recorded(network: str) -> dict[str, Measurement]:
 
 
 def made() -> dict[str, Measurement]:
-    """A network that breaks at 11 bits, with files of whole kilobytes."""
+    """A network that breaks at 11 bits, with files of whole kilobytes, in which reading takes nearly all energy."""
     return {bits: of(80.0 if bits == "fp32" or int(bits) > 11 else 30.0, n) for n, bits in enumerate(WIDTHS, start=2)}
 
 
 def of(accuracy: float, kilobytes: float) -> Measurement:
-    found = Quantity("accuracy", accuracy, "%", "measured"), Quantity("packed", kilobytes * 1e3, "bytes", "measured")
-    return Measurement(found, b"")
+    size, energy = kilobytes * 1e3, 1e-7 + kilobytes * 8e3 * READ * 1e-12
+    found = {"accuracy": (accuracy, "%"), "packed": (size, "bytes"), "theoretical": (size, "bytes")}
+    found |= {"energy_45nm": (energy, "J"), "macs": (20_000, "MAC")}
+    return Measurement(tuple(Quantity(name, *value, "measured") for name, value in found.items()), b"")
 
 
-def weights(network: str) -> tuple[torch.Tensor, int]:
+def shown(network: str) -> RoundedWeights:
+    """The weights of a shipped network in the first picture."""
     *ways, baseline = Quantizing().along(shipped(network)).values()
-    seen = recordings.find(vision.rounding, baseline, tuple(ways), LAYERS[network].default).result
-    return weights_of(seen)
+    return recordings.find(vision.rounding, baseline, tuple(ways), LAYERS[network].default).result
+
+
+def drawn() -> RoundedWeights:
+    """Weights of no network: 0 and ±1 are the levels of 2 bits."""
+    weights = np.linspace(-1, 0.8, 60, dtype=np.float32).reshape(6, 10)
+    two_bits = Rounding(np.round(weights), 3, np.full(6, -1), np.ones(6))
+    return RoundedWeights("conv1", range(6), weights, [two_bits, two_bits])
 
 
 CURVES = {**{name: (recorded(name),) for name in models.NAMES}, "made": (made(),)}
-WEIGHTS = {**{name: weights(name) for name in models.NAMES}, "made": (torch.linspace(-0.7, 1.3, 60), 3)}
+SEEN = {**{name: (shown(name),) for name in models.NAMES}, "made": (drawn(),)}
+WEIGHTS = {**{name: weights_of(shown(name)) for name in models.NAMES}, "made": (torch.linspace(-0.7, 1.3, 60), 3)}
 BITS = {position: (bits_of(position),) for position in ("2", "fp32", "8")}
+GROUPS = {"smallest": (2, 8), "default": (5, 32), "largest": (16, 128)}  # bits, and weights that share a scale
 
 
 def values(position: str) -> int:
@@ -46,12 +60,33 @@ def values(position: str) -> int:
     return len(np.unique(np.clip(np.round(np.linspace(-top - 1, top + 1, 10_001)), -top, top)))
 
 
-def error(model: str) -> float:
+def rounded(x: torch.Tensor, bits: int) -> torch.Tensor:
     """As PyTorch rounds."""
-    x, bits = WEIGHTS[model]
     top = 2 ** (bits - 1) - 1
-    rounded = torch.fake_quantize_per_tensor_affine(x, float(x.abs().max() / top), 0, -top, top)
-    return (rounded - x).square().mean().sqrt().item()
+    return torch.fake_quantize_per_tensor_affine(x, float(x.abs().max() / top), 0, -top, top)
+
+
+def error(model: str) -> float:
+    x, bits = WEIGHTS[model]
+    return (rounded(x, bits) - x).square().mean().sqrt().item()
+
+
+def zeros(model: str) -> int:
+    """The weights shown have the largest of the layer among them, which its levels reach to."""
+    return int((rounded(torch.from_numpy(SEEN[model][0].weights), 2) == 0).sum())
+
+
+def least_error_of_two_levels(model: str) -> float:
+    """Of levels at ±α, tried one by one."""
+    x = WEIGHTS[model][0].double().numpy()
+    alphas = np.linspace(0, np.abs(x).max(), 20_001)
+    return float(np.sqrt(((np.abs(x) - alphas[:, None]) ** 2).mean(1).min()))
+
+
+def bits_a_weight(setting: str) -> float:
+    """Of a row of 1,280 weights, counted."""
+    bits, group = GROUPS[setting]
+    return (1280 * bits + 32 * len(range(0, 1280, group))) / 1280
 
 
 def smallest(model: str) -> set[str]:
@@ -60,9 +95,23 @@ def smallest(model: str) -> set[str]:
     return {enough[0]}  # files grow with the bits
 
 
+def energy(model: str) -> float:
+    """What it was, without the bits that are read no more."""
+    before, after = (CURVES[model][0][bits] for bits in ("fp32", "8"))
+    fewer = 8 * (before["theoretical"].value - after["theoretical"].value)
+    return before["energy_45nm"].value - fewer * READ * 1e-12
+
+
 ASKED = {
     "levels": Asked(BITS, values),
-    "codes": Asked(WEIGHTS, error),
-    "file": Asked(CURVES, lambda model: CURVES[model][0]["3"]["packed"].value / 1000),
+    "zeros": Asked(SEEN, zeros),
     "smallest": Asked(CURVES, smallest, WIDTHS, "5"),
+    "file": Asked(
+        {model: (*curve, "group" if model == "made" else "tensor", 8) for model, curve in CURVES.items()},
+        lambda model: CURVES[model][0]["3"]["packed"].value / 1000,
+    ),
+    "groups": Asked(GROUPS, bits_a_weight),
+    "one-bit": Asked(WEIGHTS, least_error_of_two_levels),
+    "codes": Asked(WEIGHTS, error),
+    "energy": Asked(CURVES, energy),
 }

@@ -23,6 +23,11 @@ def heats_of(chosen: Distilling) -> list[dict[str, Experiment]]:
     return [chosen.runners(seed) for seed in range(HEATS)]
 
 
+def means(chosen: Distilling) -> dict[str, Quantity]:
+    """The accuracy of each runner, as a mean over the races that have ended."""
+    return {name: _mean(found) for name, found in _ends(chosen).items()}
+
+
 def frames(chosen: Distilling) -> dict[tuple[str, str], Frame | None]:
     """By student and number of labels; all else is as chosen. None where no race has ended."""
     found = {}

@@ -5,7 +5,7 @@ from lessons.language.attention import attention
 from lessons.language.benchmark import pacing
 from lessons.language.generate import drawn as draw_token
 from lessons.language.outliers import injected, output_errors
-from lessons.language.results import FACTORS, PLACES, of_flow, of_text, quantities
+from lessons.language.results import FACTORS, PLACES, Inside, of_flow, of_text, quantities
 from lessons.language.train import likelihood, passages, taught
 from lessons.text import sections
 from lessons.ui.language_model import inside_charts, outlier_charts, roofline_chart
@@ -48,16 +48,16 @@ def text(writer: Writer) -> str:
     return (field(TEXT, example, live=False) or "").strip()[:LONGEST] or example
 
 
-def inside(writer: Writer) -> Drawn:
+def inside(writer: Writer) -> tuple[Drawn, Inside | None]:
     """A text as tokens, where one head looks, and what may come next; gives the charts, the last of them, of the cache,
-    not drawn yet."""
+    not drawn yet, and what the model makes of the text."""
     begin = text(writer)
     heat = slider(HEAT)
     with more():
         layer, head = sliders(LAYER, HEAD, most=writer.counts)
     seen = writer.ready and asked("inside", WORDS["read"], language.looking_inside, writer.model, begin, large=False)
     if not seen:
-        return [], {}
+        return ([], {}), None
     layers, heads = seen.attention.shape[:2]
     at, which = min(int(layer), layers) - 1, min(int(head), heads) - 1
     found = of_text(seen, inside_charts.probabilities(seen.logits, float(heat)).max())
@@ -65,7 +65,7 @@ def inside(writer: Writer) -> Drawn:
     figures = [inside_charts.attention(seen, at, which), inside_charts.next_tokens(seen, float(heat))]
     shown = figures[::-1] if presenting() else figures  # on a stage there is room for one
     headed(found, "inside", *shown, tall=SHORT)
-    return [*figures, inside_charts.cache_growth(seen)], found
+    return ([*figures, inside_charts.cache_growth(seen)], found), seen
 
 
 def flow(writer: Writer) -> Drawn:

@@ -43,6 +43,12 @@ def factorized() -> bool:
     return (st.session_state.get(SHARE.name) or st.query_params.get(SHARE.name)) in SHARES[:-1]
 
 
+def bits_standing() -> str:
+    """Where the slider for bits stands, or would if it were drawn."""
+    asked = st.session_state.get(BITS.name) or st.query_params.get(BITS.name)
+    return KEPT if factorized() else asked if asked in BITS.options else BITS.default
+
+
 def shrinking(model: Experiment, bits: str, folded: bool) -> tuple[Shrinking, Experiment | None]:
     """Draw the knobs, `folded` away or the first of them on view: how to shrink a model, and the model so shrunk with
     weights of so many `bits`; None, with the reason, where that is not possible."""

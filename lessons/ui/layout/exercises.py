@@ -119,6 +119,7 @@ def _answer(posed: Posed, outcome: str, given: str) -> None:
         st.session_state[SAID] = answer
     else:
         keep(posed.place, answer)
+        st.session_state[f"{OPENED}{posed.exercise.name}"] = True  # with its icon, its identity changes
 
 
 @singledispatch
@@ -265,7 +266,12 @@ def say_how_many_are_solved(lesson: Lesson) -> None:
 def for_a_class(lesson: Lesson) -> None:
     """The exercises of a lesson for its teacher: the minutes each takes, and the way to show it on a stage."""
     lines = [
-        WORDS("exercise: for a class", title=text.title, minutes=f"{text.minutes:g}", path=lesson.path, name=name)
+        WORDS(
+            "exercise: for a class",
+            title=text.title,
+            minutes=f"{text.minutes:g}",
+            stage=f"/{lesson.path}?{presenter.PARAMETER}=1&{PARAMETER}={name}",
+        )
         for name, text in exercises(lesson.path).items()
     ]
     if lines:

@@ -21,6 +21,7 @@ from lessons.ui.layout.cite import cited
 from lessons.ui.layout.predict import Found, Subject
 from lessons.ui.state import model_link, presets, url_write
 from lessons.ui.state.handing import forget_readers
+from lessons.ui.state.kept import sends
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.presets import PRESET, Preset
 from lessons.ui.state.widgets import reset
@@ -100,6 +101,7 @@ class Page:
 
     def _predict(self, answer: Callable[[], Found | None]) -> None:
         st.markdown(cited(self.sections["predict"].replace("{points}", str(BROKEN))))
+        sends("prediction")
         if self.guess is None or presenter.asking():
             predict.ask(self.lesson, self.guesses, self.guess, self.sections.get("predict: answer", "{guess}"))
             presenter.reveal()
@@ -108,11 +110,13 @@ class Page:
             self._judge(found)
         else:
             st.markdown(WORDS("you predicted", guess=predict.in_words(self.guess)))
+            predict.note(self.lesson, self.guess)
         predict.ask_again(self.lesson)
 
     def _judge(self, found: Found) -> None:
         """Say whether the prediction was right, and why; on a stage the speaker says why."""
         mark, outcome = found.judged(self.guess)
+        predict.note(self.lesson, self.guess, "right" if mark == predict.RIGHT else "wrong")
         text = self.sections[f"you predicted: {outcome}"].format(
             guess=predict.in_words(self.guess), measured=predict.in_words(found.answer), **found.said
         )

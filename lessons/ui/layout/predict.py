@@ -11,8 +11,11 @@ import streamlit as st
 
 from lessons.catalog import Lesson
 from lessons.charts.sweep import Curve, breaks_at
+from lessons.progress import PREDICTION
 from lessons.text import sections
+from lessons.ui.layout import presenter
 from lessons.ui.state import url_write
+from lessons.ui.state.kept import keep, kept
 from lessons.ui.state.knob import short
 
 WORDS = sections("house")
@@ -65,7 +68,21 @@ def given(lesson: Lesson, options: Sequence[str], once: Sequence[str] = ()) -> s
         linked = nearest(options, float(linked))
     if linked in options:
         guesses.setdefault(lesson.path, linked)
+    elif (before := kept(_place(lesson))) and before["guess"] in options and not presenter.presenting():
+        guesses.setdefault(lesson.path, before["guess"])
     return guesses.get(lesson.path)
+
+
+def note(lesson: Lesson, guess: str, outcome: str = "") -> None:
+    """Have the browser keep what a reader has predicted, and whether that was right: their first prediction that was
+    judged counts, for afterwards they know. What a room predicts is not kept."""
+    if not presenter.presenting():
+        first = (kept(_place(lesson)) or {"outcome": ""})["outcome"]
+        keep(_place(lesson), {"guess": guess, "outcome": first or outcome})
+
+
+def _place(lesson: Lesson) -> str:
+    return f"{PREDICTION}/{lesson.path}"
 
 
 def ask(lesson: Lesson, options: Sequence[str], default: str | None, shown: str = "{guess}") -> None:
@@ -103,6 +120,7 @@ def _answer(lesson: Lesson) -> None:
 def _take_back(lesson: Lesson) -> None:
     for noted in (OPENED, ABOUT):
         st.session_state.get(noted, {}).pop(lesson.path, None)
+    note(lesson, "")
     url_write.write(PARAMETER, None)
 
 

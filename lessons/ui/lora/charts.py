@@ -22,6 +22,7 @@ CHARTS = sections("charts")
 Told = Mapping[str, Sequence[TrainingStep]]  # by runner
 Judged = tuple[Measurement, Measurement]  # of the new text, of the old one
 METRICS = {"loss": WORDS["loss"], "accuracy": WORDS["accuracy"]}  # as readers call them
+APART = {"loss": WORDS["apart: loss"], "accuracy": WORDS["apart: accuracy"]}  # how far two of a metric are
 BETTER = {"loss": WORDS["loss: where to"], "accuracy": WORDS["accuracy: where to"]}
 PLACES = {
     "loss": ("left", "below left", "below left", "below left"),

@@ -15,7 +15,7 @@ from lessons.charts.stack import stack
 from lessons.measure.layer_view import LayerCost, OneWeight
 from lessons.measure.per_layer import COSTS, quantities, total
 from lessons.measure.training_cost import TrainingCost
-from lessons.quantity import Measurement
+from lessons.quantity import Measurement, counted
 from lessons.text import sections
 
 WORDS = sections("network")
@@ -68,6 +68,19 @@ def of_sizes(
         }
         for at, layers, known in zip(sizes, costs, measured, strict=True)
     }
+
+
+def along_sizes(numbers: Mapping[tuple[int, int], Mapping[str, float | None]], width: int, depth: int) -> list[Chart]:
+    """What width and depth multiply, each with the other as it is, and what accuracy that buys. `numbers`: of networks
+    by (width, depth)."""
+    wider, deeper = (sorted(at for at in numbers if at[axis] == same) for axis, same in ((1, depth), (0, width)))
+    return [
+        growth(WORDS["width: grows"], WORDS["width: axis"], {at[0]: numbers[at] for at in wider}),
+        growth(WORDS["depth: grows"], WORDS["depth: axis"], {at[1]: numbers[at] for at in deeper}),
+        accuracy_against_macs(
+            numbers, {counted(depth, WORDS["convolution"]): wider, counted(width, WORDS["channel"]): deeper}
+        ),
+    ]
 
 
 def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None]]) -> Chart:

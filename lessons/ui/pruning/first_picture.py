@@ -41,13 +41,20 @@ BEGINS = 0.2  # of the width of the network: such a bar
 def frames(baseline: Experiment, points: Mapping[str, Experiment], names: Sequence[str]) -> dict[str, Frame | None]:
     """The wires of a network at every sparsity; None until they are known, here or from a recording. `names`: of the
     classes."""
-    asked = baseline, tuple(points.values())
-    recorded = recordings.find(vision.wiring, *asked)
-    badge: Badge = "measured" if (seen := answer(ask.wire, *asked)) else "recorded"
-    if not (seen := seen or (recorded and recorded.result)):
+    known, badge = seen(baseline, points)
+    if not known:
         return dict.fromkeys(points)
-    charts = (_picture(seen, way, model, names, badge) for way, model in enumerate(points.values()))
+    charts = (_picture(known, way, model, names, badge) for way, model in enumerate(points.values()))
     return {at: Frame(charts=[chart]) for at, chart in zip(points, charts, strict=True)}
+
+
+def seen(baseline: Experiment, points: Mapping[str, Experiment]) -> tuple[Wiring | None, Badge]:
+    """What the picture shows, and how it is known. `points`: the network pruned in each way."""
+    asked = baseline, tuple(points.values())
+    if here := answer(ask.wire, *asked):
+        return here, "measured"
+    recorded = recordings.find(vision.wiring, *asked)
+    return recorded and recorded.result, "recorded"
 
 
 def _picture(seen: Wiring, way: int, model: Experiment, names: Sequence[str], badge: Badge) -> Chart:

@@ -7,12 +7,15 @@ from torch import Tensor
 
 from lessons.exercise import Choice, Goal, MissingLine, Number
 from lessons.measure.layer_view import RoundedWeights
-from lessons.quantity import Measurement
-from lessons.shrink import grid
+from lessons.quantity import Measurement, Quantity
+from lessons.shrink import grid, quantize
+from lessons.text import sections
 from lessons.ui.quantization.knobs import BITS
 
+WORDS = sections("quantization")
 FEW_BITS = 3
 LOST = 2.0  # percentage points that a rounded network may lose
+SCALE = 32  # bits of a scale
 Curve = Mapping[str, Measurement]  # by bits, the unrounded network last
 
 
@@ -33,52 +36,26 @@ LEVELS = Choice(
 )
 
 
-def rounding_error(to_codes: Callable, weights: Tensor, bits: int) -> float:
-    """How far weights are from where they are rounded to (RMS), on a symmetric grid with this way to find codes."""
-    levels = grid.symmetric(weights.min(), weights.max(), bits)
-    rounded = (to_codes(weights, levels) - levels.zero) * levels.scale
-    return (rounded - weights).square().mean().sqrt().item()
+def zeros(seen: RoundedWeights) -> int:
+    """How many of the weights in the first picture become 0 at 2 bits."""
+    return int((seen.ways[1].weights == 0).sum())
 
 
-def weights_of(seen: RoundedWeights | None) -> tuple[Tensor, int] | None:
-    """The weights that the first picture shows, and how many bits they are rounded to."""
-    return seen and (torch.from_numpy(seen.weights).flatten(), FEW_BITS)
-
-
-CODES = MissingLine(
-    "codes",
-    grid.to_codes,
-    "return ((x * (1 / grid.scale)).round() + grid.zero).clamp(0, grid.last)",
-    {
-        "cut off": "return ((x * (1 / grid.scale)).floor() + grid.zero).clamp(0, grid.last)",
-        "scale upside down": "return ((x * grid.scale).round() + grid.zero).clamp(0, grid.last)",
-        "zero point forgotten": "return ((x * (1 / grid.scale)).round()).clamp(0, grid.last)",
-    },
-    computed=rounding_error,
-    said=lambda weights, bits: {"bits": bits, "count": weights.numel()},
-)
-
-
-def kilobytes(curve: Curve) -> float:
-    """Of the file at 3 bits."""
-    return curve["3"]["packed"].value / 1e3
-
-
-FILE = Number(
-    "file",
-    "kB",
-    right=kilobytes,
+ZEROS = Choice(
+    "zeros",
+    right=zeros,
     wrong={
-        "saved as floats": lambda curve: curve["fp32"]["packed"].value / 1e3,
-        "a third": lambda curve: curve["fp32"]["packed"].value / 3e3,
+        "spread evenly": lambda seen: round(seen.weights.size / seen.ways[1].levels),
+        "all": lambda seen: seen.weights.size,
+        "none": lambda seen: int((seen.weights == 0).sum()),
     },
-    said=lambda curve: {"whole": curve["fp32"]["packed"]},
+    said=lambda seen: {"count": seen.weights.size, "layer": seen.layer, "levels": seen.ways[1].levels},
 )
 
 
 def smallest(curve: Curve) -> str:
     """The bits of the smallest file that keeps the accuracy."""
-    kept = [bits for bits, found in curve.items() if lost(curve, bits) <= LOST]
+    kept = [bits for bits in curve if lost(curve, bits) <= LOST]
     return min(kept, key=lambda bits: curve[bits]["packed"].value)
 
 
@@ -97,4 +74,99 @@ SMALLEST = Goal(
     "smallest", (BITS.name,), verdict, said=lambda curve: {"lost": f"{LOST:.0f}", "before": curve["fp32"]["accuracy"]}
 )
 
-EXERCISES = (LEVELS, CODES, FILE, SMALLEST)
+
+def kilobytes(curve: Curve, bits: str = "fp32") -> float:
+    """Of the file."""
+    return curve[bits]["packed"].value / 1e3
+
+
+FILE = Number(
+    "file",
+    "kB",
+    right=lambda curve, *_: kilobytes(curve, str(FEW_BITS)),
+    wrong={
+        "saved as floats": lambda curve, *_: kilobytes(curve),
+        "bits are bytes": lambda curve, *_: FEW_BITS * kilobytes(curve) / 4,
+        "a third": lambda curve, *_: kilobytes(curve) / FEW_BITS,
+    },
+    within=0.3,
+    said=lambda curve, grain, group: {
+        "whole": curve["fp32"]["packed"],
+        "sharing": WORDS("sharing: group", group=group) if grain == "group" else grain,
+    },
+)
+
+GROUPS = Choice(
+    "groups",
+    right=lambda bits, group: bits + SCALE / group,
+    wrong={
+        "scale forgotten": lambda bits, group: float(bits),
+        "a scale each": lambda bits, group: float(bits + SCALE),
+        "code shared": lambda bits, group: (bits + SCALE) / group,
+    },
+    said=lambda bits, group: {"bits": bits, "group": group, "scale": SCALE},
+)
+
+
+def weights_of(seen: RoundedWeights | None) -> tuple[Tensor, int] | None:
+    """The weights that the first picture shows, and how many bits they are rounded to."""
+    return seen and (torch.from_numpy(seen.weights).flatten(), FEW_BITS)
+
+
+def rms(rounded: Tensor, weights: Tensor) -> float:
+    """How far rounded weights are from where they were: root mean square."""
+    return (rounded - weights).square().mean().sqrt().item()
+
+
+ONE_BIT = MissingLine(
+    "one-bit",
+    quantize.binary,
+    "scale = x.where(x != 0, torch.nan).nanmean(-1)",
+    {
+        "as far as the largest": "scale = x.nan_to_num().amax(-1)",
+        "signs cancel": "scale = x.new_full((1, 1), weight.mean())",
+        "sum": "scale = x.where(x != 0, torch.nan).nansum(-1)",
+    },
+    computed=lambda binary, weights, _: rms(binary(weights[None], "tensor").decode(), weights),
+    said=lambda weights, _: {"count": weights.numel()},
+)
+
+
+def rounding_error(to_codes: Callable, weights: Tensor, bits: int) -> float:
+    """How far weights are from where they are rounded to (RMS), on a symmetric grid with this way to find codes."""
+    levels = grid.symmetric(weights.min(), weights.max(), bits)
+    return rms((to_codes(weights, levels) - levels.zero) * levels.scale, weights)
+
+
+CODES = MissingLine(
+    "codes",
+    grid.to_codes,
+    "return ((x * (1 / grid.scale)).round() + grid.zero).clamp(0, grid.last)",
+    {
+        "cut off": "return ((x * (1 / grid.scale)).floor() + grid.zero).clamp(0, grid.last)",
+        "scale upside down": "return ((x * grid.scale).round() + grid.zero).clamp(0, grid.last)",
+        "zero point forgotten": "return ((x * (1 / grid.scale)).round()).clamp(0, grid.last)",
+    },
+    computed=rounding_error,
+    said=lambda weights, bits: {"bits": bits, "count": weights.numel()},
+)
+
+
+def energy(curve: Curve, share: float) -> Quantity:
+    """A share of what an image takes at least with unrounded weights."""
+    whole = curve["fp32"]["energy_45nm"]
+    return Quantity(whole.name, share * whole.value, whole.unit, whole.badge)
+
+
+ENERGY = Choice(
+    "energy",
+    right=lambda curve: curve["8"]["energy_45nm"],
+    wrong={
+        "nothing saved": lambda curve: energy(curve, 1),
+        "all of it": lambda curve: energy(curve, 8 / 32),
+        "both factors": lambda curve: energy(curve, (8 / 32) ** 2),
+    },
+    said=lambda curve: {"before": curve["fp32"]["energy_45nm"], "macs": curve["fp32"]["macs"]},
+)
+
+EXERCISES = (LEVELS, ZEROS, SMALLEST, FILE, GROUPS, ONE_BIT, CODES, ENERGY)

@@ -37,6 +37,11 @@ class Quantizing:
         """The model rounded to every width, the unrounded one last."""
         return {width: self.rounded(model, width) for width in WIDTHS}
 
+    def weights_alone(self, model: Experiment, widths: Sequence[str]) -> dict[str, Experiment]:
+        """The model with weights rounded to each of these widths, and activations as they are."""
+        way = replace(self, activations="fp32")
+        return {width: way.rounded(model, width) for width in widths}
+
     def by(self, setting: str, options: Sequence[str], model: Experiment) -> dict[str, dict[str, Experiment]]:
         """The model rounded to each width of COMPARED, by the options of one setting ("grain" or "range")."""
         ways = {option: replace(self, **{setting: option}) for option in options}

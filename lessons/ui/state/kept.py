@@ -59,6 +59,22 @@ def keep(name: str, value: Any) -> None:
         _all().take({"cleared": 0, "entries": {name: {"value": value, "at": _now()}}})
 
 
+def all_kept() -> dict[str, Any]:
+    """Every entry with its time, and when all before was deleted."""
+    return _as_json()
+
+
+def bring(kept: Mapping[str, Any]) -> bool:
+    """Add entries that were kept elsewhere; whether any of them is new here. What is older than a deletion here comes
+    back all the same, for a reader wants it."""
+    before, now = _as_json(), _now()
+    oldest_first = sorted(kept["entries"].items(), key=lambda named: named[1]["at"])
+    late = {name: entry | {"at": now + n / 1000} for n, (name, entry) in enumerate(oldest_first)}
+    entries = {name: entry if entry["at"] > _all().cleared else late[name] for name, entry in oldest_first}
+    _all().take({"cleared": 0, "entries": entries})
+    return _as_json() != before
+
+
 def forget_all() -> None:
     """Delete everything, here and in the browser, its other tabs too. For callbacks."""
     _all().take({"cleared": _now(), "entries": {}})

@@ -19,7 +19,7 @@ from lessons.ui.state.lab import follows, lab
 
 WORDS = sections("ant")
 CARD, KEEPS = "ant_card", "ant_keeps"  # keys of parts of a page
-Now = Callable[[], tuple[Experiment, Measurement] | None]
+Now = Callable[[], tuple[Experiment, Measurement, Measurement] | None]
 
 
 def stages(family: str) -> dict[str, Ant]:
@@ -53,7 +53,8 @@ def in_use(model: Experiment) -> str:
 
 
 def keeps(lesson: Lesson, now: Now) -> None:
-    """The way to keep the model that a lab shows, which `now` gives with what was measured of it."""
+    """The way to keep the model that a lab shows, which `now` gives with what was measured of it, and of
+    what it was made from."""
     if presenting():
         return
 

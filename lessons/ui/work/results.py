@@ -125,11 +125,11 @@ def measurements(outcomes: Mapping[Position, Outcome | None]) -> dict[Position, 
 
 
 def measured_at(
-    position: str, runs: Mapping[str, Experiment], outcomes: Mapping[str, Outcome | None]
-) -> tuple[Experiment, Measurement] | None:
-    """The model at a position, and what is measured of it; None while that is not known."""
+    position: str, runs: Mapping[str, Experiment], outcomes: Mapping[str, Outcome | None], before: Outcome | None
+) -> tuple[Experiment, Measurement, Measurement] | None:
+    """The model at a position, what is measured of it, and of what it was `before`; None while that is not known."""
     run, outcome = runs.get(position), outcomes.get(position)
-    return (run, outcome.measurement) if run and outcome else None
+    return (run, outcome.measurement, before.measurement) if run and outcome and before else None
 
 
 def all_known(outcomes: Mapping[Position, Any]) -> tuple[Mapping[Position, Any]] | None:

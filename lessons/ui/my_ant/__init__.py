@@ -1,0 +1,1 @@
+"""The room of one page: what a reader has kept."""
