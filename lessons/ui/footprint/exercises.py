@@ -158,8 +158,8 @@ TRAINING = Choice(
     },
     said=lambda model, tokens: {
         "model": model.name,
-        "active": show(active(model), "parameters"),
-        "tokens": show(tokens, "tokens"),
+        "active": show(active(model), ""),
+        "tokens": show(tokens, ""),
     },
 )
 
@@ -180,7 +180,7 @@ OVERTAKES = Number(
     said=lambda what, people, energy: {
         "model": what.model.name,
         "energy": energy,
-        "people": show(people, ""),
+        "people": f"{people:,}",
         "uses": what.uses,
         "one": Quantity("one", by_boards(what)[BATCH.default], "Wh", "estimated"),
         "batch": BATCH.default,
