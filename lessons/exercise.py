@@ -125,7 +125,7 @@ class MissingLine(Exercise):
     def _computed_with(self, line: str, about: Sequence[Any]) -> Value:
         try:
             return self.computed(self.variant(line), *about)
-        except (ArithmeticError, LookupError, NameError, RuntimeError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, NameError, RuntimeError, TypeError, ValueError) as error:
             return f"{type(error).__name__}: {str(error).splitlines()[0]}"
 
     def variant(self, line: str) -> Callable:

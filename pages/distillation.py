@@ -28,7 +28,7 @@ from lessons.ui.distillation.knobs import (
     WITHHELD,
     without,
 )
-from lessons.ui.distillation.race import finishes, survey
+from lessons.ui.distillation.race import finishes, survey, taught
 from lessons.ui.distillation.recipe import ALPHAS, TEMPERATURES, Distilling
 from lessons.ui.distillation.teacher import meet, one_image
 
@@ -97,6 +97,7 @@ def race() -> ui.Drawn | None:
             page.text("the teacher has no say")
         return ([*now.charts, *figures], now.quantities) if now else (figures, {})
 
+    ui.keeps(page.lesson, lambda: taught(ui.handed("how")))
     places.pose(page, first, places.RACE)
     if ui.presenting():  # where a race that begins takes the headline's place
         return below(*stands)

@@ -5,7 +5,7 @@ import streamlit as st
 from lessons import ui
 from lessons.recorded import writing
 from lessons.text import sections
-from lessons.ui.language_model import chat, exercises, first_picture, inspector, model_picker, shrunk
+from lessons.ui.language_model import chat, exercises, first_picture, inspector, measurements, model_picker, shrunk
 from lessons.ui.language_model.export import as_gguf
 from lessons.ui.language_model.knobs import BITS, bits_standing, factorized
 from lessons.ui.language_model.model_picker import MODEL, REAL, Writer
@@ -70,6 +70,7 @@ def shrink() -> ui.Drawn:
     now = run and shrunk.outcome(writer, how, bits, run)[bits]
     if not now:
         return [], {}
+    ui.keeps(page.lesson, lambda: measurements.known_of(writer, run))
     ui.sure(WORDS["tile: perplexity"], now.quantities["Perplexity"])
     page.text("about perplexity")
     page.why("the sizes", **writing.published_and_all())
@@ -138,7 +139,7 @@ ui.hand_on("bits", bits_standing())
 top = st.container()
 with page.aside(WORDS["aside"]):
     ui.lab(model)
-    part = ui.choice(PART)
+    part = "inside" if page.shows(*exercises.OF_ITS_INSIDE) else ui.choice(PART)
 if not ui.presenting() or ui.asking() or part in READ_BITS:
     with top:
         ui.lab(opening)

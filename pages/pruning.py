@@ -7,13 +7,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lessons import charts, models, ui
 from lessons.data import TASKS
-from lessons.experiment import STRUCTURES, shipped
+from lessons.experiment import STRUCTURES, Prune, RemoveChannels, shipped
 from lessons.text import sections
 from lessons.ui.pruning import charts as pruning_charts
 from lessons.ui.pruning import exercises, faster, first_picture, subjects
 from lessons.ui.pruning import scan as scans
 from lessons.ui.pruning import ticket as tickets
-from lessons.ui.pruning.figures import in_bytes, outcomes_of, what_is_gone
+from lessons.ui.pruning.figures import in_bytes, known_of, outcomes_of, what_is_gone
 from lessons.ui.pruning.knobs import (
     ANSWERS,
     AXES,
@@ -67,7 +67,7 @@ def chosen(top: DeltaGenerator) -> tuple[Pruning, str, str, str, str] | None:
 
 
 page = ui.begin("pruning", *KNOBS, network=NETWORK, tries=PRESETS, guesses=ANSWERS, once=SWEPT[8:])
-baseline = ui.baseline(page)
+baseline = ui.baseline(page, Prune(), RemoveChannels())
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 asked = Pruning().along(page.asked_about(baseline), SWEPT[::-1])
@@ -162,6 +162,7 @@ def workings() -> None:
         ui.details(page, shrunk, lambda: ui.collected(lab, part))
 
 
+ui.keeps(page.lesson, lambda: known_of(baseline, ui.handed("shown")))
 page.exercise(exercises.MOST, lambda: subjects.as_shown(baseline, ui.handed("shown")))
 page.exercise(exercises.KEEP, lambda: subjects.wires(baseline))
 page.exercise(exercises.MACS, lambda: subjects.pruned(baseline))

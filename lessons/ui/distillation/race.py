@@ -10,6 +10,7 @@ from lessons.jobs import ask, recordings, vision
 from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui.distillation import race_charts
+from lessons.ui.distillation.recipe import Distilling
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.work import notices, training_panel
@@ -55,6 +56,14 @@ def _curves(heat: Runners) -> list[Chart]:
     if not any((*told.values(), *kept.values())):
         return []
     return [race_charts.race(told, kept, curve({who: at for who, at in tuned(heat).items() if not told[who]}))]
+
+
+def taught(how: Distilling) -> tuple[Experiment, Measurement, Measurement] | None:
+    """The first taught student, and what is known of it and of its teacher; None where it was not trained."""
+    runner, teachers = how.runners(0).get("taught"), how.teachers()
+    found = known({"taught": runner, "teacher": teachers[0]}) if runner and teachers else {}
+    ends = found.get("taught"), found.get("teacher")
+    return (runner, *ends) if all(ends) else None
 
 
 def finishes(heats: Sequence[Runners]) -> dict[str, list[Measurement | None]]:

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 import streamlit as st
 
-from lessons.experiment import Experiment
+from lessons.experiment import Experiment, File
+from lessons.experiment.language_source import shipped_names
 from lessons.jobs import ask, language, recordings
 from lessons.jobs.ticket import Ticket
 from lessons.quantity import Measurement
@@ -60,6 +61,16 @@ def by_method(writer: Writer, ways: Mapping[Way, Points]) -> dict[Way, Curve]:
     missing = {way: {at: each for at, each in points.items() if not known(each)} for way, points in ways.items()}
     curves(writer, missing, place="methods")
     return {way: {at: _known(each) for at, each in points.items()} for way, points in ways.items()}
+
+
+def known_of(writer: Writer, shrunk: Experiment | None) -> tuple[Experiment, Measurement, Measurement] | None:
+    """A shrunk model, and what is known of it and of what it was; None while that is not, and for a reader's own file,
+    which is on their disk alone."""
+    own = isinstance(writer.model.source, File) and writer.model.source.file not in shipped_names()
+    if own or not shrunk:
+        return None
+    after, before = _known(shrunk), _known(writer.model)
+    return (shrunk, after, before) if after and before else None
 
 
 def _known(experiment: Experiment) -> Measurement | None:

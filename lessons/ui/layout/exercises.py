@@ -4,6 +4,7 @@ and kept; on a stage one exercise fills the screen."""
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import singledispatch
+from math import floor, log10
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -27,6 +28,7 @@ PARAMETER, ON_STAGE, SAID = "exercise", "exercise on the stage", "what the room 
 OPENED, PART = "exercise_", "exercise_part_"  # how the keys of exercises begin, and of the parts of a page they are
 WIDGET = "answer"  # how the keys of what takes an answer begin
 OFF = {HIGH: WORDS["too high"], LOW: WORDS["too low"]}  # where the text says no more
+MANY = 1_000  # from here on a number is written without a point
 ENOUGH = 2  # wrong answers; from then on a reader may see the right one
 About = Callable[[], Sequence[Any] | None]
 
@@ -81,7 +83,7 @@ def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
 
 def _pose(place: str, exercise: Exercise, text: ExerciseText, about: About) -> None:
     if (subject := about()) is None:
-        st.caption(WORDS["measuring"])
+        st.caption(WORDS["exercise: not known"])
         return
     said = exercise.said(*subject)
     posed = Posed(place, exercise, text, text.asks.format(**said), subject, said)
@@ -96,10 +98,10 @@ def _judge(posed: Posed, given: Mapping[str, Any]) -> None:
     outcome = given["outcome"]
     words = posed.text.answers.get(IS_RIGHT if outcome == SHOWN else outcome) or OFF[outcome]
     mark = {IS_RIGHT: RIGHT, SHOWN: ""}.get(outcome, WRONG)
-    right = _right(posed.exercise, posed)
+    right = _right(posed.exercise, posed)  # nothing for a goal: its knobs are to be moved
     why = words.format(**posed.said | {"given": given["given"], "right": right})
     st.markdown(f"{mark} {cited(why)}")
-    if mark == WRONG and given["tries"] >= ENOUGH:
+    if right and mark == WRONG and given["tries"] >= ENOUGH:
         show = f"{posed.key} show"
         st.button(WORDS["show the answer"], type="tertiary", key=show, on_click=_answer, args=(posed, SHOWN, right))
 
@@ -147,8 +149,10 @@ def _right_choice(exercise: Choice, posed: Posed) -> str:
 @_ask.register
 def _ask_for_a_line(exercise: MissingLine, posed: Posed) -> None:
     options = exercise.options(*posed.about)
-    st.code(exercise.source, language="python")
-    _options(posed, {outcome: option.words for outcome, option in options.items()}, "`{}`")
+    left, right_half = st.columns(2) if presenter.presenting() else (st.container(), st.container())
+    left.code(exercise.source, language="python", wrap_lines=True)
+    with right_half:
+        _options(posed, {outcome: option.words for outcome, option in options.items()}, "`{}`")
     if posed.given and (chosen := options.get(posed.given["outcome"])):
         value, right = in_words(chosen.value), in_words(options[IS_RIGHT].value)
         if value == right:
@@ -198,7 +202,9 @@ def _estimated(posed: Posed) -> None:
 
 @_right.register
 def _right_number(exercise: Number, posed: Posed) -> str:
-    return f"{exercise.right(*posed.about):,.3g} {exercise.unit}"
+    right = exercise.right(*posed.about)
+    digits = max(0, 2 - floor(log10(abs(right)))) if right else 0  # three significant ones, and all before the point
+    return f"{round(right, digits):,g} {exercise.unit}" if abs(right) < MANY else f"{right:,.0f} {exercise.unit}"
 
 
 def _begin_with(posed: Posed, given: str | float | None) -> None:
@@ -231,13 +237,19 @@ def menu(lesson: Lesson) -> None:
                 st.button(text.title, key=f"show {name}", type="tertiary", on_click=_show, args=(lesson, name))
 
 
+def shows(lesson: Lesson, *choices: Exercise) -> bool:
+    """Whether a speaker shows one of these."""
+    return presenter.presenting() and st.session_state.get(ON_STAGE) in [(lesson.path, each.name) for each in choices]
+
+
 def _on_stage(place: str, exercise: Exercise, text: ExerciseText, about: About) -> None:
     sets = isinstance(exercise, Goal)  # a room must see the knobs
     with st.container(key="exercise_goal" if sets else "exercise_shown"):
-        st.markdown(f"**{text.title}**")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{text.title}**", width="stretch")
+            st.button(WORDS["back to the lesson"], icon=":material/arrow_back:", on_click=_show, args=(None, ""))
         with st.container(horizontal=sets, vertical_alignment="center"):
             _pose(place, exercise, text, about)
-        st.button(WORDS["back to the lesson"], icon=":material/arrow_back:", on_click=_show, args=(None, ""))
 
 
 def _show(lesson: Lesson | None, name: str) -> None:

@@ -160,6 +160,10 @@ class Page:
         take it, None while that is not known yet."""
         exercises.draw(self.lesson, exercise, about)
 
+    def shows(self, *choices: Exercise) -> bool:
+        """Whether a speaker shows one of these exercises on the stage."""
+        return exercises.shows(self.lesson, *choices)
+
     def end(self) -> None:
         """The way to share, the way back, what a speaker says, and the next lesson."""
         url_write.complete(self.knobs)

@@ -27,6 +27,14 @@ def outcomes_of(baseline: Experiment, shown: PrunedNow | None) -> tuple[PrunedNo
     return shown, both_whole(before, after)
 
 
+def known_of(baseline: Experiment, shown: PrunedNow | None) -> tuple[Experiment, Measurement, Measurement] | None:
+    """The network that a lab shows, and what is known of it and of the unpruned one; None while that is not."""
+    if not shown:
+        return None
+    before, after = outcomes({"": baseline})[""], known_outcomes({"": shown.run}).get("")
+    return (shown.run, after.measurement, before.measurement) if before and after else None
+
+
 def in_bytes(after: Outcome, curve: Mapping[str, Measurement | None], axis: str) -> list[Chart]:
     """The length of this model's file in every format, and along a `curve`; gives the charts."""
     figures = [charts.files(after.measurement), charts.bytes_by_sparsity(curve, axis)]
