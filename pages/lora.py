@@ -26,7 +26,6 @@ def opening() -> None:
             ui.sentences(written, RANK)
 
     page.opens(draw, lambda: page.nearest(share := learning.gained(learning.FIRST), gained=share))
-    ask(exercises.DIRECTIONS, exercises.NUMBERS, exercises.SMALLEST)
 
 
 def ask(*asked: Exercise) -> None:
@@ -125,6 +124,7 @@ with aside if ui.presenting() and part != "learn" else top:
     page.text("the idea")
     page.why("the formula")
     page.try_presets()
+    ask(exercises.DIRECTIONS, exercises.NUMBERS, exercises.SMALLEST)
 for draw in PARTS[part][: 1 if ui.presenting() else None]:
     ui.lab(draw)
 if ui.presenting():

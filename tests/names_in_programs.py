@@ -464,7 +464,9 @@ NAMES = {
     },
     "lessons/ui/my_ant/belongings.py": {
         "name on the record",
+        "record brought back",
         "sure to delete",
+        "what became of it",
     },
     "lessons/ui/my_ant/card.py": {
         "Medium",

@@ -143,14 +143,18 @@ def keeps(position: str, seen: Inside) -> bool:
     return 100 * probabilities(seen.logits, float(position)).max() >= SURE
 
 
+def hottest(seen: Inside) -> str:
+    """The highest temperature at which it is."""
+    return max((position for position in HEAT.options if keeps(position, seen)), key=float)
+
+
 def verdict(position: str, seen: Inside) -> str:
     if not keeps(position, seen):
         return "too hot"
-    hottest = max((at for at in HEAT.options if keeps(at, seen)), key=float)
-    return "right" if position == hottest else "cooler than needed"
+    return "right" if position == hottest(seen) else "cooler than needed"
 
 
-HOTTEST = Goal("hottest", (HEAT.name,), verdict, said=lambda seen: {"share": f"{SURE} %"})
+HOTTEST = Goal("hottest", (HEAT.name,), verdict, said=lambda seen: {"share": f"{SURE} %", "hottest": hottest(seen)})
 
 
 def overtaken(numbers: float = 1.0, weight: float = WEIGHT) -> Callable[[Inside], float]:

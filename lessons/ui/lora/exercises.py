@@ -80,11 +80,16 @@ def worse(known: Known, task: AdaptationTask, rank: str) -> float:
     return reached[rank] - reached[MOST] if task.metric == "loss" else reached[MOST] - reached[rank]
 
 
+def near_enough(known: Known, task: AdaptationTask) -> list[str]:
+    """Ranks that come near to the largest, in order."""
+    return [rank for rank in known if worse(known, task, rank) <= NEAR[task.metric]]
+
+
 def verdict(rank: str, known: Known, task: AdaptationTask) -> str:
-    enough = [at for at in known if worse(known, task, at) <= NEAR[task.metric]]
+    enough = near_enough(known, task)
     if rank not in enough:
         return "too low"
-    return "right" if rank == min(enough, key=int) else "higher than needed"
+    return "right" if rank == enough[0] else "higher than needed"
 
 
 SMALLEST = Goal(
@@ -97,6 +102,7 @@ SMALLEST = Goal(
         "near": APART[task.metric].format(difference=f"{NEAR[task.metric]:g}"),
         "most": MOST,
         "best": known[MOST][task.metric],
+        "least": near_enough(known, task)[0],
     },
 )
 

@@ -70,19 +70,15 @@ def chosen(aside: bool = False, barred: Mapping[str, str] | None = None) -> Adap
 
 def standing() -> Adapting:
     """How to adapt, but for the rank, as knobs or the address say before the knobs are drawn."""
-    return replace(_standing(), rank=FIRST.rank)
+    said = {knob: st.session_state.get(knob.name) or st.query_params.get(knob.name) for knob in ADAPTS}
+    values = {knob.name: value if value in knob.options else knob.default for knob, value in said.items()}
+    return replace(adapting(values), rank=FIRST.rank)
 
 
 def posed() -> Adapting:
     """How to adapt, as exercises take it: rank 0, which trains nothing, counts as the rank the page opens with."""
-    how = _standing()
-    return how if how.rank else replace(how, rank=FIRST.rank)
-
-
-def _standing() -> Adapting:
-    said = {knob: st.session_state.get(knob.name) or st.query_params.get(knob.name) for knob in ADAPTS}
-    values = {knob.name: value if value in knob.options else knob.default for knob, value in said.items()}
-    return adapting(values)
+    handed("rank")  # as below: what is drawn again when it changes
+    return replace(handed("pictured"), rank=int(st.session_state[RANK.name]) or FIRST.rank)
 
 
 def _drawn(aside: bool, barred: Mapping[str, str]) -> Adapting:

@@ -6,13 +6,15 @@ import streamlit as st
 
 from lessons import reader_record
 from lessons.progress import BadEntry
+from lessons.quantity import counted
 from lessons.text import sections
 from lessons.ui.my_ant import record
 from lessons.ui.state.kept import all_kept, bring, forget_all
 
 WORDS = sections("my-ant")
 LARGEST = 1  # MB of a file that is brought back
-SURE, READER = "sure to delete", "name on the record"
+SURE, READER, FILE = "sure to delete", "name on the record", "record brought back"
+BROUGHT = "what became of it"  # whether it was refused, and what is said
 
 
 def print_and_take_along() -> None:
@@ -40,17 +42,27 @@ def print_and_take_along() -> None:
 
 def bring_back() -> None:
     """A file that was taken along; what is newer counts. One that lies is refused, and nothing of it is taken."""
-    file = st.file_uploader(WORDS["bring back"], "json", max_upload_size=LARGEST)
-    if not file:
+    if st.file_uploader(WORDS["bring back"], "json", max_upload_size=LARGEST, key=FILE, on_change=_bring):
+        refused, said = st.session_state[BROUGHT]
+        (st.error if refused else st.success)(said)
+
+
+def _bring() -> None:
+    """Callback: once a file."""
+    if not (file := st.session_state[FILE]):
         return
     try:
         kept = reader_record.read(file.getvalue().decode("utf-8"))
-    except (BadEntry, UnicodeDecodeError) as error:
-        st.error(str(error) if isinstance(error, BadEntry) else WORDS["no text"], icon=":material/block:")
-        return
-    if bring(kept):
-        st.rerun()
-    st.success(WORDS("brought back", count=len(kept["entries"])))
+    except BadEntry as error:
+        st.session_state[BROUGHT] = True, str(error)
+    except UnicodeDecodeError:
+        st.session_state[BROUGHT] = True, WORDS["no text"]
+    else:
+        bring(kept)
+        st.session_state[BROUGHT] = (
+            False,
+            WORDS("brought back", entries=counted(len(kept["entries"]), WORDS["entry"], WORDS["entries"])),
+        )
 
 
 def delete() -> None:

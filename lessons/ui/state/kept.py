@@ -64,15 +64,14 @@ def all_kept() -> dict[str, Any]:
     return _as_json()
 
 
-def bring(kept: Mapping[str, Any]) -> bool:
-    """Add entries that were kept elsewhere; whether any of them is new here. What is older than a deletion here comes
-    back all the same, for a reader wants it."""
-    before, now = _as_json(), _now()
+def bring(kept: Mapping[str, Any]) -> None:
+    """Add entries that were kept elsewhere. What is older than a deletion here comes back all the same, for a reader
+    wants it."""
+    now, cleared = _now(), _all().cleared
     oldest_first = sorted(kept["entries"].items(), key=lambda named: named[1]["at"])
-    late = {name: entry | {"at": now + n / 1000} for n, (name, entry) in enumerate(oldest_first)}
-    entries = {name: entry if entry["at"] > _all().cleared else late[name] for name, entry in oldest_first}
+    anew = {name: entry | {"at": now + n / 1000} for n, (name, entry) in enumerate(oldest_first)}
+    entries = {name: entry if entry["at"] > cleared else anew[name] for name, entry in oldest_first}
     _all().take({"cleared": 0, "entries": entries})
-    return _as_json() != before
 
 
 def forget_all() -> None:
