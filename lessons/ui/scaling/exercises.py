@@ -89,19 +89,21 @@ def gaps(two: Two, years: Sequence[str]) -> Gaps:
     return {year: two.gap(int(year)).value for year in years}
 
 
-def reached(found: Gaps) -> str:
+def reached(by_year: Gaps) -> str:
     """The first year with a thousandth of the last gap."""
-    *_, last = found.values()
-    return next(year for year, gap in found.items() if gap >= last / SHARE)
+    *_, last = by_year.values()
+    return next(year for year, gap in by_year.items() if gap >= last / SHARE)
 
 
-def verdict(by: str, found: Gaps) -> str:
-    if int(by) < int(reached(found)):
+def verdict(by: str, by_year: Gaps) -> str:
+    if int(by) < int(reached(by_year)):
         return "too early"
-    return "right" if by == reached(found) else "too late"
+    return "right" if by == reached(by_year) else "too late"
 
 
-THOUSANDTH = Goal("thousandth", (BY.name,), verdict, said=lambda found: {"last": [*found][-1], "first": [*found][0]})
+THOUSANDTH = Goal(
+    "thousandth", (BY.name,), verdict, said=lambda by_year: {"last": [*by_year][-1], "first": [*by_year][0]}
+)
 
 
 class TwoBoards(NamedTuple):
