@@ -22,9 +22,8 @@ page = ui.begin("language-model", *KNOBS, tries=PRESETS, guesses=WIDTHS)
 
 def opening() -> None:
     ui.hand_on("bits", ui.slider(BITS, fixed=KEPT if ui.handed("factorized") else None))
-    page.opens(
-        lambda: ui.sentences(first_picture.frames(bool(page.guess)), BITS), lambda: ui.Found(first_picture.doubles())
-    )
+    writes = lambda: ui.sentences(first_picture.frames(bool(page.guess)), BITS)
+    page.opens(writes, lambda: ui.Found(first_picture.doubles()))
 
 
 def model() -> None:

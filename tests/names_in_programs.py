@@ -272,12 +272,6 @@ NAMES = {
     "lessons/text/exercises.py": {
         "…: an exercise has a title and minutes",
     },
-    "lessons/ui/decide/exercises.py": {
-        "return ordered[-1]",
-        "return ordered[ceil(share * len(ordered)) - 1]",
-        "return ordered[len(ordered) // 2]",
-        "return sum(ordered) / len(ordered)",
-    },
     "lessons/ui/decide/knobs.py": {
         "a laptop (16 GB, 100 GB/s, 30 W)",
         "as usual",
@@ -410,12 +404,6 @@ NAMES = {
         "below left",
         "below right",
     },
-    "lessons/ui/llm_at_home/exercises.py": {
-        "CACHE: home.here * _kept(home),",
-        "CACHE: home.here * home.batch * (_of_layers(home) + _kept(home)),",
-        "CACHE: home.here * home.batch * _kept(home) / 8,",
-        "CACHE: home.here * home.batch * _kept(home),",
-    },
     "lessons/ui/llm_at_home/knobs.py": {
         "by hand",
         "kept to",
@@ -434,12 +422,6 @@ NAMES = {
     "lessons/ui/lora/charts.py": {
         "below left",
         "below right",
-    },
-    "lessons/ui/lora/exercises.py": {  # lines of a program
-        'WORDS["optimiser moments"]: (parameters - trained) * MOMENTS,',
-        'WORDS["optimiser moments"]: parameters * MOMENTS,',
-        'WORDS["optimiser moments"]: trained * 2 * WEIGHT[dtype],',
-        'WORDS["optimiser moments"]: trained * MOMENTS,',
     },
     "lessons/ui/lora/first_picture.py": {
         "And the king",

@@ -58,9 +58,9 @@ def _curves(heat: Runners) -> list[Chart]:
     return [race_charts.race(told, kept, curve({who: at for who, at in tuned(heat).items() if not told[who]}))]
 
 
-def taught(how: Distilling) -> tuple[Experiment, Measurement, Measurement] | None:
+def taught(chosen: Distilling) -> tuple[Experiment, Measurement, Measurement] | None:
     """The first taught student, and what is known of it and of its teacher; None where it was not trained."""
-    runner, teachers = how.runners(0).get("taught"), how.teachers()
+    runner, teachers = chosen.runners(0).get("taught"), chosen.teachers()
     found = known({"taught": runner, "teacher": teachers[0]}) if runner and teachers else {}
     ends = found.get("taught"), found.get("teacher")
     return (runner, *ends) if all(ends) else None
