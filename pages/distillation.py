@@ -89,6 +89,7 @@ def race() -> ui.Drawn | None:
             page.text("nothing to learn from")
             return [], {}
         figures = race_panel.race(heats)
+        ui.keeps(page.lesson, lambda: taught(how))
         if how.labelled in (0, 1):
             page.text("no labels" if how.labelled == 0 else "one label")
         if how.temperature in (0.1, 100):
@@ -97,7 +98,6 @@ def race() -> ui.Drawn | None:
             page.text("the teacher has no say")
         return ([*now.charts, *figures], now.quantities) if now else (figures, {})
 
-    ui.keeps(page.lesson, lambda: taught(ui.handed("how")))
     places.pose(page, first, places.RACE)
     if ui.presenting():  # where a race that begins takes the headline's place
         return below(*stands)

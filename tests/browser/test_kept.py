@@ -50,7 +50,7 @@ def it_is_there_after_a_reload_and_a_look_at_another_page(page: Page) -> None:
     must_fit_a_phone(page)
     page.goto("/quantization")
     page.get_by_text("You predicted 3 bits").wait_for()
-    answered(page).wait_for()
+    settle(page, lambda: answered(page))
 
 
 def another_tab_adds_to_it(page: Page, visit) -> None:
@@ -82,8 +82,7 @@ def all_of_it_can_be_taken_along_deleted_and_brought_back(page: Page, folder: Pa
 
 
 def a_file_that_lies_is_refused_in_one_sentence(page: Page, folder: Path) -> None:
-    kept = stored(page)
-    lies = {name: entry for name, entry in kept.items() if name.startswith("ant/")}
+    kept, lies = stored(page), stored(page)
     lies["ant/images/quantization"]["value"]["now"]["quality"] = 120
     (folder / "lies.json").write_text(reader_record.written({"entries": lies, "cleared": 0}, "2026-11-30"))
     bring(page, folder / "lies.json")
@@ -124,9 +123,10 @@ def exercise(page: Page) -> Locator:
     return page.locator(".st-key-exercise_levels")
 
 
-def answered(page: Page) -> Locator:
-    """The mark of an exercise that is solved."""
-    return exercise(page).get_by_text("task_alt").first
+def answered(page: Page) -> bool:
+    """Whether the exercise is marked as solved."""
+    after = "getComputedStyle(document.querySelector('.st-key-exercise_levels summary p'), '::after').content"
+    return "✓" in page.evaluate(after)
 
 
 def solved(page: Page) -> int:

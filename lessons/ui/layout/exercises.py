@@ -29,6 +29,7 @@ OPENED, PART = "exercise_", "exercise_part_"  # how the keys of exercises begin,
 WIDGET = "answer"  # how the keys of what takes an answer begin
 OFF = {HIGH: WORDS["too high"], LOW: WORDS["too low"]}  # where the text says no more
 MANY = 1_000  # from here on a number is written without a point
+TICKED = "<style>.st-key-{fold} summary p::after {{ content: ' ✓'; color: light-dark(#007A5C, #2FC49B); }}</style>"
 ENOUGH = 2  # wrong answers; from then on a reader may see the right one
 About = Callable[[], Sequence[Any] | None]
 
@@ -68,15 +69,16 @@ def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
 
     def closed() -> None:
         label = WORDS("exercise", number=[*texts].index(exercise.name) + 1, title=text.title)
-        icon = ":material/task_alt:" if (answer := kept(place)) and answer["solved"] else ":material/edit_square:"
         linked = st.query_params.get(PARAMETER) == exercise.name
         opened = f"{OPENED}{exercise.name}"
-        with st.expander(label, icon=icon, key=opened, on_change="rerun", expanded=linked) as fold:
+        with st.expander(label, icon=":material/edit_square:", key=opened, on_change="rerun", expanded=linked) as fold:
             follows(part, fold.open)
             if fold.open:
                 _pose(place, exercise, text, about)
-        if kept(place):
+        if answer := kept(place):
             sends(exercise.name)
+        if answer and answer["solved"]:  # with another icon the fold would be another one, and closed
+            st.html(TICKED.format(fold=opened))
 
     lab(closed, part)
 
@@ -121,7 +123,6 @@ def _answer(posed: Posed, outcome: str, given: str) -> None:
         st.session_state[SAID] = answer
     else:
         keep(posed.place, answer)
-        st.session_state[f"{OPENED}{posed.exercise.name}"] = True  # with its icon, its identity changes
 
 
 @singledispatch
