@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, Self
 
-from lessons.experiment import BadExperiment, Experiment, Step
+from lessons.experiment import SMOLLM2, BadExperiment, Experiment, Step
+from lessons.experiment.language_source import shipped_names
 from lessons.quantity import Measurement, Quantity
 from lessons.text import sections
 
@@ -48,8 +49,9 @@ class Ant:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Self:
-        """Raises BadExperiment for what names no model, or for numbers that none can have."""
-        experiment = Experiment.from_json(raw["experiment"])
+        """Raises BadExperiment for what names no model, or a file of this machine, or for numbers that no model can
+        have."""
+        experiment = Experiment.from_json(_of_everybody(raw["experiment"]))
         now, before = (_numbers(raw[name], experiment.writes) for name in ("now", "before"))
         if len(raw["answers"]) != DIGEST or set(raw["answers"]) - set("0123456789abcdef"):
             raise BadExperiment(WORDS["no digest"])
@@ -116,6 +118,13 @@ def front(named: Mapping[str, Numbers], less: bool) -> Iterator[str]:
         if loss[name] < best:
             best = loss[name]
             yield name
+
+
+def _of_everybody(raw: Any) -> Any:
+    """What names a model, unless that is on somebody's disk: a stranger may ask for any path. Raises BadExperiment."""
+    if isinstance(raw, Mapping) and raw.get("file", SMOLLM2) not in (SMOLLM2, *shipped_names()):
+        raise BadExperiment(WORDS["a file"])
+    return raw
 
 
 def _numbers(raw: Any, writes: bool) -> Numbers:

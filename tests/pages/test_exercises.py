@@ -72,3 +72,19 @@ def test_a_stage_can_show_every_exercise(lesson):
         run_until(page, lambda page, exercise=exercise: widgets(page, exercise, lesson))
         assert exercises(lesson.path)[exercise.name].title in said(page)
         assert [each for each in declared(lesson) if widgets(page, each, lesson)] == [exercise]
+
+
+def test_what_a_browser_says_was_answered_is_no_markdown():
+    """A reader's own storage, or a record from elsewhere, may hold anything."""
+    for given in ("![](https://example.org/x.png)", "1e999", "<b>"):
+        page = run_until(link("quantization", guess="skip"), settled)
+        lesson = next(each for each in rooms() if each.path == "quantization")
+        number = next(each for each in declared(lesson) if isinstance(each, Number))
+        widgets(opened(page, lesson), number, lesson)[0].set_value(1e-9).run()
+        entry = page.session_state[KEPT].entries[f"{EXERCISE}/quantization/{number.name}"]
+        texts = exercises("quantization")[number.name].answers
+        outcome = next(name for name in number.wrong if "{given}" in texts[name])
+        entry["value"] |= {"given": given, "outcome": outcome}
+        page.session_state[KEPT].entries = {**page.session_state[KEPT].entries}
+        assert not opened(page, lesson).exception
+        assert given == "1e999" or given not in said(page)

@@ -83,6 +83,8 @@ WRONG = {
     "nan": {"now": {"quality": float("nan"), "size": 1, "energy": 1.0}},
     "one number more": {"now": {"quality": 80, "size": 1, "energy": 1.0, "rank": 1}},
     "no digest": {"answers": "xyz"},
+    "a file of this machine": {"experiment": {"file": "/etc/passwd"}},
+    "no name of a file": {"experiment": {"file": ["shakespeare"]}},
     "an impossible recipe": {"experiment": shipped().to_json() | {"recipe": [{"quantize": {"bits": 99}}]}},
 }
 

@@ -1,4 +1,4 @@
-"""What a browser keeps: of two entries with one name the later counts, whoever says it first; what was deleted stays
+"""What a browser keeps: of two entries with one name the later counts, whatever the order; what was deleted stays
 deleted."""
 
 import json

@@ -100,7 +100,7 @@ def test_a_record_is_verified_by_running_its_models_again(tmp_path, capsys):
 
 
 def test_a_record_of_a_better_model_than_was_run_is_found_out(tmp_path, capsys):
-    better = replace(ANT, now=ANT.now._replace(quality=99.0))  # whoever writes this knows how to write a SHA-256
+    better = replace(ANT, now=ANT.now._replace(quality=99.0))  # written by somebody who can write a SHA-256
     kept = {"cleared": 0, "entries": {"ant/images/home": {"value": better.to_json() | {"answers": "0" * 64}, "at": 1}}}
     (tmp_path / "record.json").write_text(reader_record.written(kept, ""))
     assert main(["verify", str(tmp_path / "record.json")]) == 1

@@ -2,6 +2,7 @@
 and kept; on a stage one exercise fills the screen."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import singledispatch
 from math import floor, log10
@@ -17,6 +18,7 @@ from lessons.text import sections
 from lessons.text.exercises import ExerciseText, exercises
 from lessons.ui.layout import presenter
 from lessons.ui.layout.cite import cited
+from lessons.ui.layout.plain import plain
 from lessons.ui.layout.predict import RIGHT, WRONG
 from lessons.ui.state import url_write
 from lessons.ui.state.kept import keep, kept, sends
@@ -30,6 +32,7 @@ WIDGET = "answer"  # how the keys of what takes an answer begin
 OFF = {HIGH: WORDS["too high"], LOW: WORDS["too low"]}  # where the text says no more
 MANY = 1_000  # from here on a number is written without a point
 TICKED = "<style>.st-key-{fold} summary p::after {{ content: ' ✓'; color: light-dark(#007A5C, #2FC49B); }}</style>"
+NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?(e[-+]\d{1,3})?")
 ENOUGH = 2  # wrong answers; from then on a reader may see the right one
 About = Callable[[], Sequence[Any] | None]
 
@@ -101,7 +104,7 @@ def _judge(posed: Posed, given: Mapping[str, Any]) -> None:
     words = posed.text.answers.get(IS_RIGHT if outcome == SHOWN else outcome) or OFF[outcome]
     mark = {IS_RIGHT: RIGHT, SHOWN: ""}.get(outcome, WRONG)
     right = _right(posed.exercise, posed)  # nothing for a goal: its knobs are to be moved
-    why = words.format(**posed.said | {"given": given["given"], "right": right})
+    why = words.format(**posed.said | {"given": plain(given["given"]), "right": right})
     st.markdown(f"{mark} {cited(why)}")
     if right and mark == WRONG and given["tries"] >= ENOUGH:
         show = f"{posed.key} show"
@@ -184,8 +187,8 @@ def _options(posed: Posed, words: Mapping[str, str], shown: str = "{}") -> None:
 
 @_ask.register
 def _ask_for_a_number(exercise: Number, posed: Posed) -> None:
-    given = posed.given and posed.given["outcome"] != SHOWN and posed.given["given"]
-    _begin_with(posed, float(given.replace(",", "")) if given else None)
+    given = posed.given["given"].replace(",", "") if posed.given else ""
+    _begin_with(posed, float(given) if NUMBER.fullmatch(given) else None)
     st.number_input(
         WORDS("your estimate", unit=exercise.unit, within=f"{100 * exercise.within:.0f} %"),
         value=None,
