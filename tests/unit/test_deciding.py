@@ -21,7 +21,7 @@ from lessons.facts.deciding import ELO, KINDS, Evidence, evidence, prices, quest
 from lessons.measure import words
 from lessons.quantity import Quantity
 from lessons.text import sections
-from lessons.ui.decide import comparison, knobs, printout
+from lessons.ui.decide import comparison, exercises, knobs, printout
 from lessons.ui.decide.comparison import spread, verdict, would_change
 from lessons.ui.decide.knobs import A_LAPTOP, others, usual
 from lessons.ui.decide.printout import written
@@ -284,7 +284,7 @@ def test_every_sentence_the_page_may_say_is_written_and_no_other():
     asked |= {f"against: {reason}" for reason in REASONS} | {"change: nothing"}
     asked |= {f"short: {word}" for word in (*REASONS, "quality", "chosen", "able", "none", "cent")}
     asked |= {f"short: {word}" for word in ("judged", "behind", "prompted", "wins", "too few")}
-    for program in (comparison, printout, knobs):
+    for program in (comparison, exercises, printout, knobs):
         for node in ast.walk(ast.parse(inspect.getsource(program))):
             if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "WORDS":
                 choices = (node.slice.body, node.slice.orelse) if isinstance(node.slice, ast.IfExp) else (node.slice,)

@@ -15,8 +15,7 @@ from lessons.estimate.selection import chosen, judged, yearly
 from lessons.exercise import RIGHT, Choice, Goal, MissingLine, Number, in_words
 from lessons.facts import figure
 from lessons.quantity import Quantity
-from lessons.ui.decide.comparison import KINDS
-from lessons.ui.decide.comparison import WORDS as DECIDING
+from lessons.ui.decide.comparison import KINDS, WORDS
 from lessons.ui.decide.knobs import A_LAPTOP, TASK, USES
 from lessons.ui.state.knob import count
 
@@ -163,7 +162,7 @@ def at_home(need: Requirements) -> Requirements:
 
 
 def name(way: Candidate | None) -> str:
-    return KINDS[way.kind] if way else DECIDING["none of the four"]
+    return KINDS[way.kind] if way else WORDS["none of the four"]
 
 
 def best_score(need: Requirements) -> str:
@@ -187,7 +186,7 @@ AT_HOME = Choice(
         "best score": best_score,
         "least energy": least_energy,
         "largest at home": lambda _: KINDS["local"],
-        "nothing does": lambda _: DECIDING["none of the four"],
+        "nothing does": lambda _: WORDS["none of the four"],
     },
     said=lambda need: {"task": need.task, "worse": f"{need.worse:g}", "uses": f"{need.uses:,}"},
 )

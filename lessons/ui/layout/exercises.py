@@ -78,9 +78,8 @@ def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
             follows(part, fold.open)
             if fold.open:
                 _pose(place, exercise, text, about)
-        if answer := kept(place):
-            sends(exercise.name)
-        if answer and answer["solved"]:  # with another icon the fold would be another one, and closed
+        sends(place)
+        if (answer := kept(place)) and answer["solved"]:  # with another icon the fold would be another one, and closed
             st.html(TICKED.format(fold=opened))
 
     lab(closed, part)

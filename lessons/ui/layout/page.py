@@ -21,7 +21,6 @@ from lessons.ui.layout.cite import cited
 from lessons.ui.layout.predict import Found, Subject
 from lessons.ui.state import model_link, presets, url_write
 from lessons.ui.state.handing import forget_readers
-from lessons.ui.state.kept import sends
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.presets import PRESET, Preset
 from lessons.ui.state.widgets import reset
@@ -93,6 +92,7 @@ class Page:
         if right:
             with right, st.container(border=True, key="predict"):
                 self._predict(answer)
+                predict.sends_it(self.lesson)
 
     @property
     def guess(self) -> str | None:
@@ -101,7 +101,6 @@ class Page:
 
     def _predict(self, answer: Callable[[], Found | None]) -> None:
         st.markdown(cited(self.sections["predict"].replace("{points}", str(BROKEN))))
-        sends("prediction")
         if self.guess is None or presenter.asking():
             predict.ask(self.lesson, self.guesses, self.guess, self.sections.get("predict: answer", "{guess}"))
             presenter.reveal()

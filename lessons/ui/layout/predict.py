@@ -15,7 +15,7 @@ from lessons.progress import PREDICTION
 from lessons.text import sections
 from lessons.ui.layout import presenter
 from lessons.ui.state import url_write
-from lessons.ui.state.kept import keep, kept
+from lessons.ui.state.kept import keep, kept, sends
 from lessons.ui.state.knob import short
 
 WORDS = sections("house")
@@ -79,6 +79,11 @@ def note(lesson: Lesson, guess: str, outcome: str = "") -> None:
     if not presenter.presenting():
         first = (kept(_place(lesson)) or {"outcome": ""})["outcome"]
         keep(_place(lesson), {"guess": guess, "outcome": first or outcome})
+
+
+def sends_it(lesson: Lesson) -> None:
+    """Have the browser keep it."""
+    sends(_place(lesson))
 
 
 def _place(lesson: Lesson) -> str:

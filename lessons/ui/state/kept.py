@@ -79,10 +79,11 @@ def forget_all() -> None:
     _all().take({"cleared": _now(), "entries": {}})
 
 
-def sends(place: str) -> None:
-    """Have the browser keep what it does not yet: where something was made in a part of a page that runs by itself."""
-    with st.container(key=f"look_keeps_{place}"):
-        browser.keep(key=f"keeps_{place}", data=_as_json())
+def sends(name: str) -> None:
+    """Have the browser keep what is under a name: where it was made in a part of a page that runs by itself."""
+    if entry := _all().entries.get(name):
+        with st.container(key=f"look_keeps_{name}"):
+            browser.keep(key=f"keeps_{name}", data={"entries": {name: entry}, "cleared": _all().cleared})
 
 
 def listen() -> None:

@@ -63,7 +63,7 @@ def keeps(lesson: Lesson, now: Now) -> None:
         shown = now()
         if shown and _mine(lesson, shown[0]):
             st.caption(WORDS["kept here"])
-            sends(KEEPS)
+            sends(f"{ANT}/{TEXT if shown[0].writes else IMAGES}/{lesson.path}")
             return
         st.button(
             WORDS["keep"],

@@ -56,8 +56,9 @@ def _ledger() -> None:
     """What was spent; how it is counted is behind its button. Another power is another number all over the page."""
     so_far, charge = spent(), facts.everyday()["phone_charge"]
     if so_far.value:
-        keep(f"{SPENT}/{hashlib.sha256(visitor().encode()).hexdigest()[:8]}", {"joules": so_far.value})
-        sends("ledger")
+        visit = f"{SPENT}/{hashlib.sha256(visitor().encode()).hexdigest()[:8]}"
+        keep(visit, {"joules": so_far.value})
+        sends(visit)
     charges = convert(so_far.value, "J", "Wh") / charge.watt_hours
     with st.container(key="ledger"):
         if charges:
