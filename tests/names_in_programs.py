@@ -383,6 +383,7 @@ NAMES = {
     "lessons/ui/layout/exercises.py": {
         "exercise on the stage",
         "what the room has answered",
+        "what … is about",
         "… show",
     },
     "lessons/ui/layout/page.py": {
@@ -513,6 +514,9 @@ NAMES = {
         "labs whose jobs are watched",
         "the other labs",
         "the whole page runs",
+    },
+    "lessons/ui/state/model_link.py": {
+        "model in use",
     },
     "lessons/ui/state/presets.py": {
         "about the preset",

@@ -12,7 +12,7 @@ from lessons.ui.layout.predict import RIGHT as RIGHT_MARK
 from lessons.ui.layout.predict import WRONG
 from lessons.ui.state.kept import KEPT
 from tests.exercises import declared, rooms
-from tests.pages.reader import link, run_until, settled
+from tests.pages.reader import link, press, run_until, settled
 
 by_lesson = pytest.mark.parametrize("lesson", rooms(), ids=lambda lesson: lesson.path)
 
@@ -88,3 +88,15 @@ def test_what_a_browser_says_was_answered_is_no_markdown():
         page.session_state[KEPT].entries = {**page.session_state[KEPT].entries}
         assert not opened(page, lesson).exception
         assert given == "1e999" or given not in said(page)
+
+
+def test_an_open_exercise_keeps_its_numbers_until_the_page_has_another_model():
+    page = run_until(link("quantization", guess="skip"), settled)
+    lesson = next(each for each in rooms() if each.path == "quantization")
+    asks = lambda: [each.value for each in opened(page, lesson).markdown if "each weight is rounded to" in each.value]
+    (first,) = asks()
+    page.select_slider("quantization_bits").set_value("4")
+    assert asks() == [first]
+    press(page, "Break it")  # with another network
+    run_until(page, settled)
+    assert asks() != [first]

@@ -23,7 +23,8 @@ from lessons.ui.layout.predict import RIGHT, WRONG
 from lessons.ui.state import url_write
 from lessons.ui.state.kept import keep, kept, sends
 from lessons.ui.state.knob import short
-from lessons.ui.state.lab import follows, lab
+from lessons.ui.state.lab import lab
+from lessons.ui.state.model_link import IN_USE
 
 WORDS = sections("house")
 PARAMETER, ON_STAGE, SAID = "exercise", "exercise on the stage", "what the room has answered"
@@ -75,9 +76,12 @@ def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
         linked = st.query_params.get(PARAMETER) == exercise.name
         opened = f"{OPENED}{exercise.name}"
         with st.expander(label, icon=":material/edit_square:", key=opened, on_change="rerun", expanded=linked) as fold:
-            follows(part, fold.open)
-            if fold.open:
-                _pose(place, exercise, text, about)
+            if not fold.open:
+                st.session_state.pop(_opened_about(place), None)
+            elif isinstance(exercise, Goal):  # follows its knobs
+                _pose(place, exercise, text, about())
+            else:
+                _pose(place, exercise, text, _as_opened(place, about))
         sends(place)
         if (answer := kept(place)) and answer["solved"]:  # with another icon the fold would be another one, and closed
             st.html(TICKED.format(fold=opened))
@@ -85,8 +89,23 @@ def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
     lab(closed, part)
 
 
-def _pose(place: str, exercise: Exercise, text: ExerciseText, about: About) -> None:
-    if (subject := about()) is None:
+def _as_opened(place: str, about: About) -> Sequence[Any] | None:
+    """What an exercise was about when it was opened: while a reader calculates, no number changes, unless the page has
+    another model."""
+    opened, model = _opened_about(place), st.session_state.get(IN_USE)
+    before, subject = st.session_state.get(opened, (model, None))
+    if subject is None or before != model:
+        subject = about()
+        st.session_state[opened] = model, subject
+    return subject
+
+
+def _opened_about(place: str) -> str:
+    return f"what {place} is about"
+
+
+def _pose(place: str, exercise: Exercise, text: ExerciseText, subject: Sequence[Any] | None) -> None:
+    if subject is None:
         st.caption(WORDS["exercise: not known"])
         return
     said = exercise.said(*subject)
@@ -252,7 +271,7 @@ def _on_stage(place: str, exercise: Exercise, text: ExerciseText, about: About) 
             st.markdown(f"**{text.title}**", width="stretch")
             st.button(WORDS["back to the lesson"], icon=":material/arrow_back:", on_click=_show, args=(None, ""))
         with st.container(horizontal=sets, vertical_alignment="center"):
-            _pose(place, exercise, text, about)
+            _pose(place, exercise, text, about())
 
 
 def _show(lesson: Lesson | None, name: str) -> None:

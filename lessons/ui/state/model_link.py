@@ -7,6 +7,7 @@ from lessons.text import sections
 from lessons.ui.state.knob import short
 
 WORDS = sections("house")
+IN_USE = "model in use"  # by this page; nothing where it has none
 PARAMETER = "trained"
 PATTERN = re.compile(
     r"seed(?P<seed>\d{1,6})(?:\.epochs(?P<epochs>\d{1,3}))?(?:\.step(?P<step>\d{1,6}))?(?P<full>\.full)?", re.ASCII
