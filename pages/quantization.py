@@ -104,7 +104,7 @@ def lab() -> None:
     page.exercise(exercises.SMALLEST, lambda: ui.all_known(measured))
     ways = [] if ui.presenting() else compared(now, before and before.measurement)
     page.exercise(exercises.FILE, lambda: (known := ui.all_known(measured)) and (*known, now.grain, now.group))
-    page.exercise(exercises.GROUPS, lambda: (bits(), now.group))
+    page.exercise(exercises.GROUPS, lambda: (exercises.FEW_BITS, now.group))
     page.exercise(exercises.ONE_BIT, lambda: exercises.weights_of(seen()))
 
     @ui.on_release({BITS: [] if now.epochs else [width for width in WIDTHS[1:-1] if found[width]]})
@@ -123,7 +123,7 @@ def lab() -> None:
         return figures, {}
 
     page.exercise(exercises.CODES, lambda: exercises.weights_of(seen()))
-    page.exercise(exercises.ENERGY, lambda: ui.all_known(ui.curve(now.weights_alone(baseline, ("8", "fp32")))))
+    page.exercise(exercises.ENERGY, lambda: ui.all_known(ui.curve(now.weights_alone(baseline, ("8", "16", "fp32")))))
 
     def shown() -> ui.ShrunkModel:
         bits = st.session_state[BITS.name]

@@ -13,7 +13,7 @@ from lessons.models.layers import run_watched, weighted
 from lessons.quantity import Measurement, Quantity
 from lessons.ui.pruning import faster
 from lessons.ui.pruning.exercises import LOST
-from lessons.ui.pruning.knobs import CRITERION, STRUCTURE, SWEPT
+from lessons.ui.pruning.knobs import CRITERION, STRUCTURE, SWEPT, WHEN
 from lessons.ui.pruning.recipe import Pruning
 from tests.exercises import Asked
 
@@ -75,11 +75,11 @@ SCANS = {name: (scan(name), models.LAYERS[name]) for name in models.NAMES} | {"m
 REMOVED = {share: removed(share) for share in faster.SHARES}
 
 
-def most(model: str) -> set[tuple[str, str]]:
+def most(model: str) -> set[tuple[str, str, str]]:
     """The highest sparsity that keeps the accuracy, of what can be pruned to any."""
     accuracy = {at: found["accuracy"].value for at, found in CURVES[model][0].items()}
     last = [at for at in SWEPT if accuracy[at] >= accuracy["0"] - LOST][-1]
-    return {(last, "weights"), (last, "blocks"), (last, "channels")}
+    return {(last, what, "one shot") for what in ("weights", "blocks", "channels")}
 
 
 def left(model: str) -> float:
@@ -100,7 +100,7 @@ def sensitive(model: str) -> str:
 
 
 ASKED = {
-    "most": Asked(CURVES, most, tuple(product(SWEPT, STRUCTURE.options)), ("80", "weights")),
+    "most": Asked(CURVES, most, tuple(product(SWEPT, STRUCTURE.options, WHEN.options)), ("80", "weights", "one shot")),
     "keep": Asked(WIRES, left),
     "macs": Asked(PRUNED, lambda model: COUNTED[model][1]),
     "file": Asked(PRUNED, lambda model: CURVES[model][0]["90"]["format_bitmap"].value / 1000),

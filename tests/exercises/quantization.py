@@ -23,8 +23,10 @@ def recorded(network: str) -> dict[str, Measurement]:
 
 
 def made() -> dict[str, Measurement]:
-    """A network that breaks at 11 bits, with files of whole kilobytes, in which reading takes nearly all energy."""
-    return {bits: of(80.0 if bits == "fp32" or int(bits) > 11 else 30.0, n) for n, bits in enumerate(WIDTHS, start=2)}
+    """A network that breaks at 11 bits, with files of whole kilobytes, in which reading takes nearly all energy: a
+    kilobyte a bit, and one more."""
+    each = {bits: 32 if bits == "fp32" else int(bits) for bits in Quantizing().along(shipped("cnn"))}
+    return {bits: of(80.0 if each[bits] > 11 else 30.0, each[bits] + 1) for bits in each}
 
 
 def of(accuracy: float, kilobytes: float) -> Measurement:

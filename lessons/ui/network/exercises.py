@@ -59,8 +59,8 @@ def uses(costs: Costs) -> dict[str, int]:
 
 
 def reuse(costs: Costs) -> int:
-    """That of the layer to be found: neither the most nor the fewest."""
-    return sorted(uses(costs).values())[-2]
+    """That of the layer to be found: neither the most nor the fewest, nor that of the layer asked about before."""
+    return sorted(uses(costs).values())[-3]
 
 
 def verdict(layer: str, costs: Costs) -> str:
@@ -76,13 +76,15 @@ REUSE = Goal("reuse", (WALK.name,), verdict, said=lambda costs: {"times": reuse(
 MACS = Number(
     "macs",
     "kMACs",
-    right=lambda costs: costs[LATE].macs / 1e3,
+    right=lambda costs: 2 * costs[LATE].macs / 1e3,
     wrong={
-        "weights used once": lambda costs: costs[LATE].parameters / 1e3,
+        "as before": lambda costs: costs[LATE].macs / 1e3,
+        "inputs, too": lambda costs: 4 * costs[LATE].macs / 1e3,
+        "weights used once": lambda costs: 2 * costs[LATE].parameters / 1e3,
         "one channel": lambda costs: costs[LATE].macs / costs[LATE].shape_out[0] / 1e3,
-        "all inputs": lambda costs: costs[LATE].outputs * costs[LATE].inputs / 1e3,
+        "all inputs": lambda costs: 2 * costs[LATE].outputs * costs[LATE].inputs / 1e3,
     },
-    said=lambda costs: shape_of(costs[LATE]),
+    said=lambda costs: shape_of(costs[LATE]) | {"twice": 2 * costs[LATE].shape_out[0]},
 )
 
 LARGER = Choice(
@@ -112,8 +114,12 @@ WIDE = Number(
     "wide",
     "MMACs",
     right=wide,
-    wrong={"one side": lambda costs: 2 * millions(costs), "three sides": lambda costs: 8 * millions(costs)},
-    within=0.15,
+    wrong={
+        "fourfold": lambda costs: 4 * millions(costs),
+        "one side": lambda costs: 2 * millions(costs),
+        "three sides": lambda costs: 8 * millions(costs),
+    },
+    within=0.05,
     said=lambda costs: {"before": f"{millions(costs):.3f}"},
 )
 

@@ -9,7 +9,7 @@ from lessons.experiment import STRUCTURES
 from lessons.measure.layer_view import Scanned
 from lessons.quantity import Measurement, Quantity, show
 from lessons.shrink import prune
-from lessons.ui.pruning.knobs import SPARSITY, STRUCTURE
+from lessons.ui.pruning.knobs import SPARSITY, STRUCTURE, WHEN
 
 LOST = 3.0  # percentage points that a pruned network may lose
 MUCH = 90  # percent pruned, where nothing else is said
@@ -23,9 +23,11 @@ def lost(curve: Curve, sparsity: str) -> float:
     return curve["0"]["accuracy"].value - curve[sparsity]["accuracy"].value
 
 
-def verdict(sparsity: str, structure: str, curve: Curve) -> str:
+def verdict(sparsity: str, structure: str, when: str, curve: Curve) -> str:
     if STRUCTURES[structure] is not None:
         return "no choice"
+    if when != WHEN.default:
+        return "fine-tuned"
     if lost(curve, sparsity) > LOST:
         return "too much"
     highest = max((at for at in curve if lost(curve, at) <= LOST), key=float)
@@ -34,7 +36,7 @@ def verdict(sparsity: str, structure: str, curve: Curve) -> str:
 
 MOST = Goal(
     "most",
-    (SPARSITY.name, STRUCTURE.name),
+    (SPARSITY.name, STRUCTURE.name, WHEN.name),
     verdict,
     said=lambda curve: {"lost": f"{LOST:.0f}", "before": curve["0"]["accuracy"]},
 )
@@ -51,8 +53,8 @@ KEEP = MissingLine(
     prune.keep,
     "mask[scores.flatten().argsort(stable=True)[: round(share * scores.numel())]] = False",
     {
-        "largest": "mask[scores.argsort(descending=True)[: round(share * scores.numel())]] = False",
-        "share kept": "mask[scores.flatten().argsort()[: round((1 - share) * scores.numel())]] = False",
+        "largest": "mask[scores.flatten().argsort(stable=True)[-round(share * scores.numel()) :]] = False",
+        "share kept": "mask[scores.flatten().argsort(stable=True)[: round((1 - share) * scores.numel())]] = False",
         "threshold": "mask[scores.flatten() < share * scores.max()] = False",
         "first come": "mask[: round(share * scores.numel())] = False",
     },
@@ -136,6 +138,12 @@ def largest(scan: Sequence[Scanned]) -> int:
     return max(scan, key=lambda at: at.weights).layer
 
 
+def others(scan: Sequence[Scanned], names: Sequence[str]) -> str:
+    """What the layers leave that are offered beside the most sensitive one."""
+    offered = dict.fromkeys((0, largest(scan), len(names) - 1))
+    return ", ".join(f"{names[at]}: {pruned_alone(scan)[at]}" for at in offered if at != most_sensitive(scan))
+
+
 SENSITIVE = Choice(
     "sensitive",
     right=lambda scan, names: names[most_sensitive(scan)],
@@ -150,6 +158,7 @@ SENSITIVE = Choice(
         "largest": pruned_alone(scan)[largest(scan)],
         "last": pruned_alone(scan)[len(names) - 1],
         "first": pruned_alone(scan)[0],
+        "others": others(scan, names),
     },
 )
 

@@ -22,13 +22,12 @@ Curve = Mapping[str, Measurement]  # by sparsity (%)
 
 
 def as_shown(baseline: Experiment, shown: PrunedNow | None) -> tuple[Curve] | None:
-    """The network pruned as the page shows it, to every sparsity: fine-tuned where that is known, else in one shot;
-    single weights, where a pattern leaves no choice."""
+    """The network pruned in one shot as the page shows it, to every sparsity; single weights, where a pattern leaves no
+    choice."""
     if not shown:
         return None
     way = Pruning() if shown.how.fixed else shown.how
-    tuned = known(way.along(baseline, SWEPT)) if way.epochs else {}
-    return all_known(known(way.in_one_shot.along(baseline, SWEPT)) | {at: now for at, now in tuned.items() if now})
+    return all_known(known(way.in_one_shot.along(baseline, SWEPT)))
 
 
 def pruned(baseline: Experiment) -> tuple[Curve, int] | None:

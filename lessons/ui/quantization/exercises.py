@@ -7,7 +7,7 @@ from torch import Tensor
 
 from lessons.exercise import Choice, Goal, MissingLine, Number
 from lessons.measure.layer_view import RoundedWeights
-from lessons.quantity import Measurement, Quantity
+from lessons.quantity import Measurement, Quantity, show
 from lessons.shrink import grid, quantize
 from lessons.text import sections
 from lessons.ui.quantization.knobs import BITS
@@ -80,18 +80,27 @@ def kilobytes(curve: Curve, bits: str = "fp32") -> float:
     return curve[bits]["packed"].value / 1e3
 
 
+def of_weights(curve: Curve, bits: int) -> float:
+    """Kilobytes of all weights at so many bits each, found by what five more bits of each take."""
+    five_more = curve["8"]["theoretical"].value - curve["3"]["theoretical"].value
+    return bits * five_more / 5 / 1e3
+
+
 FILE = Number(
     "file",
     "kB",
     right=lambda curve, *_: kilobytes(curve, str(FEW_BITS)),
     wrong={
+        "weights alone": lambda curve, *_: of_weights(curve, FEW_BITS),
         "saved as floats": lambda curve, *_: kilobytes(curve),
         "bits are bytes": lambda curve, *_: FEW_BITS * kilobytes(curve) / 4,
         "a third": lambda curve, *_: kilobytes(curve) / FEW_BITS,
     },
-    within=0.3,
+    within=0.05,
     said=lambda curve, grain, group: {
         "whole": curve["fp32"]["packed"],
+        "weights": show(1e3 * of_weights(curve, 32), "bytes"),
+        "beside": show(1e3 * (kilobytes(curve, str(FEW_BITS)) - of_weights(curve, FEW_BITS)), "bytes"),
         "sharing": WORDS("sharing: group", group=group) if grain == "group" else grain,
     },
 )
@@ -154,8 +163,16 @@ CODES = MissingLine(
 
 def energy(curve: Curve, share: float) -> Quantity:
     """A share of what an image takes at least with unrounded weights."""
-    whole = curve["fp32"]["energy_45nm"]
-    return Quantity(whole.name, share * whole.value, whole.unit, whole.badge)
+    return joules(share * curve["fp32"]["energy_45nm"].value)
+
+
+def joules(energy: float) -> Quantity:
+    return Quantity("energy_45nm", energy, "J", "estimated")
+
+
+def reading(curve: Curve) -> float:
+    """Joules for 32 bits of each weight: four times what 8 bits more take."""
+    return 4 * (curve["16"]["energy_45nm"].value - curve["8"]["energy_45nm"].value)
 
 
 ENERGY = Choice(
@@ -166,7 +183,12 @@ ENERGY = Choice(
         "all of it": lambda curve: energy(curve, 8 / 32),
         "both factors": lambda curve: energy(curve, (8 / 32) ** 2),
     },
-    said=lambda curve: {"before": curve["fp32"]["energy_45nm"], "macs": curve["fp32"]["macs"]},
+    said=lambda curve: {
+        "before": curve["fp32"]["energy_45nm"],
+        "reading": joules(reading(curve)),
+        "rest": joules(curve["fp32"]["energy_45nm"].value - reading(curve)),
+        "macs": curve["fp32"]["macs"],
+    },
 )
 
 EXERCISES = (LEVELS, ZEROS, SMALLEST, FILE, GROUPS, ONE_BIT, CODES, ENERGY)
