@@ -71,9 +71,10 @@ def each_layer() -> ui.Drawn | None:
     if not (layers := costs_inside()):
         return None
     figures = network_charts.costs(layers, *per_layer.COSTS)
-    found = {WORDS["accuracy: tile"]: ui.outcome(baseline).measurement["accuracy"]}
-    found |= per_layer.whole(layers, "parameters", "MACs", "energy")
+    now = ui.outcome(baseline).measurement
+    found = {WORDS["accuracy: tile"]: now["accuracy"]} | per_layer.whole(layers, "parameters", "MACs", "energy")
     ui.numbers(found)
+    ui.keeps(page.lesson, lambda: (baseline, now, now))
     ui.row("layers", *figures[:2])
     places.pose(page, baseline, places.LAYERS)
     ui.row("bytes", *figures[2:])
@@ -153,8 +154,7 @@ if part == "inside":
     if not ui.presenting():
         ui.lab(each_layer)
         places.pose(page, baseline, places.TRAINING)
-        ran = [cnn, look.look, macs.layers, per_layer.quantities, AS_MADE[task]]
-        ui.workings_of(page, ran, inside, each_layer)
+        ui.workings_of(page, [cnn, look.look, macs.layers, per_layer.quantities, AS_MADE[task]], inside, each_layer)
 else:
     ui.lab({"size": size, "learning": learning}[part])
 page.end()
