@@ -22,7 +22,7 @@ MOVED = {  # by page: its main slider, two positions of it, and how many message
     "pruning": ("pruning_sparsity", "40", "45", 50, 30),
     "network": ("network_walk", "conv2", "conv3", 20, 30),
     "decide": ("decide_uses", "10", "100", 50, 30),  # four cards
-    "lora": ("lora_rank", "4", "16", 80, 40),  # what came of it, and merging
+    "lora": ("lora_rank", "4", "16", 90, 40),  # what came of it, merging, and exercises
 }
 
 

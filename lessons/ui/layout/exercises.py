@@ -291,10 +291,10 @@ def solved(lesson: Lesson) -> int:
     return sum(answer["solved"] for answer in answers if answer)
 
 
-def say_how_many_are_solved(lesson: Lesson) -> None:
-    """One line, where a lesson has exercises."""
-    if texts := exercises(lesson.path):
-        st.caption(WORDS("exercises solved", solved=solved(lesson), all=len(texts)))
+def how_many_are_solved(lesson: Lesson) -> str:
+    """In a sentence, where a lesson has exercises."""
+    texts = exercises(lesson.path)
+    return WORDS("exercises solved", solved=solved(lesson), all=len(texts)) if texts else ""
 
 
 def for_a_class(lesson: Lesson) -> None:

@@ -170,8 +170,7 @@ class Page:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(WORDS["reset"], icon=":material/restart_alt:", on_click=reset, args=(self.knobs,))
-            st.caption(WORDS["share"])
-        exercises.say_how_many_are_solved(self.lesson)
+            st.caption(f"{WORDS['share']} {exercises.how_many_are_solved(self.lesson)}")
         self.headed("takeaway")
         self.text("what next")
         following = PATH[(PATH.index(self.lesson) + 1) % len(PATH)]

@@ -71,6 +71,7 @@ def keeps(lesson: Lesson, now: Now) -> None:
             on_click=_keep,
             args=(lesson, now),
             disabled=not shown,
+            type="tertiary",
             help=WORDS["keep: help"],
         )
 
