@@ -33,8 +33,6 @@ def answer() -> None:
     page.about_preset()
     usual = footprint.by_boards(what.with_batch(int(knobs.BATCH.default))) if what.told else None
     ui.hand_on(subjects.USE, subjects.UseAsked(what, usual))
-    page.exercise(exercises.TOGETHER, subjects.batch)
-    page.exercise(exercises.ENOUGH, subjects.batches)
 
     def frame(at: str) -> ui.Frame:
         scenario, every = what.with_batch(int(at)), found[at]
@@ -53,6 +51,8 @@ def answer() -> None:
         page.text("more active than there are", total=what.total)
     frames = {at: frame(at) for at in knobs.BATCH.options}
     ui.headline(frames, knobs.BATCH)
+    page.exercise(exercises.TOGETHER, subjects.batch)
+    page.exercise(exercises.ENOUGH, subjects.batches)
     page.exercise(exercises.UNIT, subjects.use)
     page.exercise(exercises.REASONING, subjects.use)
     page.exercise(exercises.PREFILL, subjects.use)
@@ -97,7 +97,7 @@ def run() -> ui.Drawn:
     """The training run behind the model."""
     what, one = ui.handed(subjects.USE)
     page.text("training")
-    people = ui.hand_on(subjects.PEOPLE, count(ui.slider(knobs.CROWD, one is not None)))
+    people = count(ui.slider(knobs.CROWD, one is not None))
     read, chips, flop, energy = ui.hand_on(subjects.RUN, knobs.trained(what))
     figures = [footprint_charts.disclosed_runs(what.model.name, chips, flop.value, energy)]
     tiles = {WORDS["training it"]: energy, WORDS["CO₂e of training"]: footprint.emissions(energy, what.grid)}

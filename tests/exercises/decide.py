@@ -52,9 +52,10 @@ def uses_of_energy(name: str) -> list[float]:
 
 
 def ratio(name: str) -> float:
-    """Times, from the decades between columns, in two digits."""
+    """Times, from the decades between columns, both in two digits."""
     decades = [log10(wh) for wh in uses_of_energy(name)]
-    return float(f"{10 ** (max(decades) - min(decades)):.2g}")
+    lines = float(f"{max(decades) - min(decades):.2g}")
+    return float(f"{10**lines:.2g}")
 
 
 def cost(name: str) -> float:

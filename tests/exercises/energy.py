@@ -41,12 +41,20 @@ def cost(now: Setting) -> float:
         ("fp32", "45 nm"): pj["fp32_mul_45nm"] + pj["fp32_add_45nm"],
         ("int8", "7 nm"): pj["int8_mul_7nm"],
         ("int4", "45 nm"): 16 * square + 4 * linear + pj["int32_add_45nm"],
+        ("fp16", "45 nm"): pj["fp16_mul_45nm"] + pj["fp16_add_45nm"],
+        ("fp16", "7 nm"): pj["fp16_mul_7nm"],
     }[now.number, now.node]
 
 
 def fetch(now: Setting) -> float:
     """pJ of a number from DRAM."""
     return int(now.number.lstrip("fpint")) * energy_per_operation()[silicon.MEMORIES[now.memory]].picojoules
+
+
+def in_fp16(now: Setting) -> float:
+    """Uses that take as much as a fetch, each number as 16 bits."""
+    narrow = now._replace(number="fp16")
+    return fetch(narrow) / cost(narrow)
 
 
 def stored(name: str) -> int:
@@ -83,9 +91,7 @@ def int8() -> float:
 
 
 ASKED = {
-    "fetch": Asked(
-        {name: (now,) for name, now in SETTINGS.items()}, lambda name: fetch(SETTINGS[name]) / cost(SETTINGS[name])
-    ),
+    "fetch": Asked({name: (now,) for name, now in SETTINGS.items()}, lambda name: in_fp16(SETTINGS[name])),
     "dram": Asked(BOTH, lambda name: stored(name) * fetch(SETTINGS[name]) / 1e6),
     "uses": Asked(LAYERS, uses),
     "shared": Asked(BOTH, lambda name: stored(name) / IMAGES * fetch(SETTINGS[name]) * 1e-12),

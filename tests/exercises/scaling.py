@@ -54,7 +54,8 @@ def thousandth(name: str) -> set[str]:
 
 def cheaper(name: str) -> float:
     """By the data sheets: W and TFLOPS."""
-    old, new = (facts.boards()[board] for board in (OLD, f"NVIDIA {name}"))
+    asked = {"A100 SXM4 80 GB": "H100 SXM5 80GB", "H100 SXM5 80GB": "A100 SXM4 80 GB", "B200": "H100 SXM5 80GB"}[name]
+    old, new = (facts.boards()[board] for board in (OLD, f"NVIDIA {asked}"))
     return old.tdp_W / old.fp32_TFLOPS / (new.tdp_W / new.fp32_TFLOPS)
 
 
@@ -80,7 +81,8 @@ def fell(name: str) -> float:
         moved = sqrt(student) * flow * 32
         return student * macs * mac + stored * pj["dram_45nm"] + (stored + moved) * pj["sram_1MB_45nm"]
 
-    return floor(32, 1) / floor(shrunk.bits, shrunk.student)
+    bits = {"cnn": 8, "depthwise": 4, "ResNet-50": 4}[name]
+    return floor(32, 1) / floor(bits, shrunk.student)
 
 
 LINES = {name: (line(name),) for name in SET}

@@ -298,7 +298,7 @@ CLAIMS = [
     ("decide", "The best costs nine times the budget", lambda: way("cloud", needs("know facts", budget=10.0)).year.value / 10, 8.5, 9.5),
     ("decide", "costs a little too much as well", lambda: way("local", needs("know facts", budget=10.0)).year.value / 10, 1, 1.5),
     ("decide", "a small model was as good in three of four tests", lambda: sum(each == 0 for each in far("sort texts", "small")) / len(far("sort texts", "small")), 0.75, 0.8),
-    ("scaling", "twice as many FLOP every 5.3 months", lambda: growth.fitted(growth.demand("training FLOP", 2012)).doubling.value, 5.25, 5.35),
+    ("scaling", "twice as many FLOP every 5.29 months", lambda: growth.fitted(growth.demand("training FLOP", 2012)).doubling.value, 5.285, 5.295),
     ("scaling", "Transistor density doubles every 37.5 months", lambda: months("transistor density"), 37.45, 37.55),
     ("scaling", "10.7 to 11.9 months", lambda: growth.fitted(growth.demand("training FLOP", 1950)).doubling.low, 10.65, 10.75),
     ("scaling", "to 11.9 months", lambda: growth.fitted(growth.demand("training FLOP", 1950)).doubling.high, 11.85, 11.95),

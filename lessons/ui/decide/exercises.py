@@ -54,19 +54,24 @@ def times(number: float) -> Quantity:
 
 
 def lines(need: Requirements) -> float:
-    """How many row lines lie between the ends of both columns."""
-    return log10(ratio(need))
+    """How many row lines lie between the ends of both columns, in two digits: an axis tells no more."""
+    return float(f"{log10(ratio(need)):.2g}")
+
+
+def read_off(need: Requirements) -> float:
+    """The ratio as these lines tell it."""
+    return 10 ** lines(need)
 
 
 def misread(need: Requirements, number: float) -> Quantity:
     """What a wrong reading gives; the right ratio where it is nearly that, so that it is not offered."""
-    right = ratio(need)
+    right = read_off(need)
     return times(right if abs(number - right) < NEAR * right else number)
 
 
 LINES = Choice(
     "lines",
-    right=lambda need: times(ratio(need)),
+    right=lambda need: times(read_off(need)),
     wrong={
         "lines are times": lambda need: misread(need, lines(need)),
         "ten a line": lambda need: misread(need, 10 * lines(need)),
@@ -74,7 +79,7 @@ LINES = Choice(
     },
     said=lambda need: (
         dict(zip(("less", "more"), (KINDS[way.kind] for way in least_and_most(need)), strict=True))
-        | {"lines": f"{lines(need):.2g}", "task": need.task}
+        | {"lines": f"{lines(need):g}", "task": need.task}
     ),
 )
 
@@ -100,6 +105,7 @@ COST = Number(
         "input": f"{need.price.input_usd:g}",
         "output": f"{need.price.output_usd:g}",
         "model": need.price.model,
+        "task": need.task,
     },
 )
 
@@ -144,6 +150,16 @@ def busiest_verdict(uses: str, need: Requirements) -> str:
     return RIGHT if uses == busiest(need) else "time to spare"
 
 
+def next_up(uses: str) -> str:
+    """The next position of the slider, or ten times the last one."""
+    return next((each for each in USES.options if count(each) > count(uses)), f"{10 * count(uses):,}")
+
+
+def hours(need: Requirements, uses: str) -> Quantity:
+    """For so many uses by the small model."""
+    return Quantity("time", timed(need).seconds * count(uses) / 3600, "h", "estimated")
+
+
 BUSIEST = Goal(
     "busiest",
     (USES.name,),
@@ -152,6 +168,9 @@ BUSIEST = Goal(
         "way": KINDS["small"],
         "machine": run_on(need).machine.name,
         "seconds": Quantity("time", timed(need).seconds, "s", "estimated"),
+        "hours": hours(need, busiest(need)),
+        "more": next_up(busiest(need)),
+        "longer": hours(need, next_up(busiest(need))),
     },
 )
 

@@ -34,15 +34,25 @@ def uses_of(now: Setting) -> float:
     return silicon.crossing(now.number, now.node, now.memory)
 
 
+def other(now: Setting) -> Setting:
+    """The same in a format whose number of uses the page does not print."""
+    return now._replace(number="int8" if now.number == "fp16" else "fp16")
+
+
+def bits_more(now: Setting) -> float:
+    """How many times as many bits the other format has."""
+    return silicon.FORMATS[other(now).number] / silicon.FORMATS[now.number]
+
+
 FETCH = Choice(
     "fetch",
-    right=uses_of,
+    right=lambda now: uses_of(other(now)),
     wrong={
         "as cheap": lambda now: 1,
-        "a single bit": lambda now: uses_of(now) / silicon.FORMATS[now.number],
-        "priced by bytes": lambda now: uses_of(now) / 8,
+        "alike": uses_of,
+        "fetch alone": lambda now: uses_of(now) * bits_more(now),
     },
-    said=lambda now: now._asdict(),
+    said=lambda now: now._asdict() | {"uses": show(uses_of(now), ""), "other": other(now).number},
 )
 
 
@@ -123,7 +133,7 @@ SHARED = MissingLine(
         "activations leave": "fetched += layer.parameters * max(1.0, uses / reuse) / batch + layer.outputs",
     },
     computed=fetched,
-    said=lambda layers, now: {"images": IMAGES, "number": now.number},
+    said=lambda layers, now: {"images": IMAGES, "number": now.number, "reuse": f"{now.reuse:g}"},
 )
 
 

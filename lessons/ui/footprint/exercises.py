@@ -79,6 +79,7 @@ UNIT = Number(
         "watt-minutes": lambda what, batch: 60 * answer(what, batch),
     },
     said=lambda what, batch: {
+        "batch": batch,
         "joules": show(joules(what, batch), "J"),
         "tokens": f"{what.tokens.output:,}",
         "model": what.model.name,

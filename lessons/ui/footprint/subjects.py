@@ -7,11 +7,11 @@ import streamlit as st
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity
 from lessons.ui.footprint import exercises
-from lessons.ui.footprint.knobs import BATCH, CROWD, AskedUse, Training, run_of
+from lessons.ui.footprint.first_picture import MANY
+from lessons.ui.footprint.knobs import BATCH, AskedUse, Training, run_of
 from lessons.ui.state.handing import hand_on, handed
-from lessons.ui.state.knob import count
 
-USE, RUN, PEOPLE = "asked", "run", "people"
+USE, RUN = "asked", "run"
 
 
 class UseAsked(NamedTuple):
@@ -25,7 +25,6 @@ class UseAsked(NamedTuple):
 def hand_on_default() -> None:
     """Hand on where the knobs of training are at first, for exercises on a page that has not drawn them."""
     hand_on(RUN, None)
-    hand_on(PEOPLE, count(CROWD.default))
 
 
 def use() -> tuple[AskedUse, str]:
@@ -53,7 +52,7 @@ def training() -> tuple[Architecture, float]:
 def overtaking() -> tuple[AskedUse, int, Quantity]:
     """A use, how many people ask for it, and what training took."""
     what = handed(USE).what
-    return what, handed(PEOPLE), _run(what).energy
+    return what, MANY, _run(what).energy
 
 
 def _run(what: AskedUse) -> Training:

@@ -11,8 +11,9 @@ from lessons.exercise import Choice, Goal, MissingLine, Number
 from lessons.facts import Board, boards
 from lessons.quantity import Quantity
 from lessons.ui.scaling.first_picture import Two
-from lessons.ui.scaling.knobs import BY, OLD, SPARSITY
+from lessons.ui.scaling.knobs import BY, NEW, OLD, SPARSITY
 
+OTHER, ANOTHER = NEW[2], NEW[1]  # boards that are asked about
 YEARS = 3  # in which demand grows
 SHARE = 1000  # of the last gap
 ORDINARY, SKIPS, *_ = savings.HARDWARE
@@ -124,25 +125,42 @@ def since_p100(name: str, narrowest: str) -> TwoBoards:
     return TwoBoards(boards()[OLD], boards()[f"NVIDIA {name}"], narrowest)
 
 
+def another(pair: TwoBoards) -> TwoBoards:
+    """To a board whose first step the page does not print in words."""
+    asked = since_p100(OTHER, pair.narrowest)
+    return asked if asked.new != pair.new else since_p100(ANOTHER, pair.narrowest)
+
+
 def same_format(pair: TwoBoards) -> float:
     """How many times cheaper a FLOP in fp32 became."""
     return next(iter(pair.factors.values())).value
 
 
+def whole(pair: TwoBoards) -> float:
+    """How many times cheaper a FLOP in the best format became."""
+    return flop.whole(pair.factors).value
+
+
+def by_moore(pair: TwoBoards) -> Quantity:
+    """The same by a doubling every two years."""
+    asked = another(pair)
+    return apart(2 ** ((asked.new.year - asked.old.year) / 2), same_format(asked))
+
+
 CHEAPER = Choice(
     "cheaper",
-    right=lambda pair: times(same_format(pair)),
+    right=lambda pair: times(same_format(another(pair))),
     wrong={
-        "Moore's law": lambda pair: apart(2 ** ((pair.new.year - pair.old.year) / 2), same_format(pair)),
-        "narrower formats": lambda pair: times(flop.whole(pair.factors).value / same_format(pair)),
-        "everything": lambda pair: times(flop.whole(pair.factors).value),
+        "Moore's law": by_moore,
+        "narrower formats": lambda pair: times(whole(another(pair)) / same_format(another(pair))),
+        "everything": lambda pair: times(whole(another(pair))),
     },
     said=lambda pair: {
         "old": pair.old.name,
         "before": pair.old.year,
-        "new": pair.new.name,
-        "after": pair.new.year,
-        "narrowest": pair.narrowest,
+        "new": another(pair).new.name,
+        "after": another(pair).new.year,
+        "narrowest": flop.best(another(pair).new, pair.narrowest)[0],
     },
 )
 
@@ -183,6 +201,11 @@ ZEROS = Choice(
 )
 
 
+def rounded(product: Product) -> Product:
+    """The same in 8 bits; in 4 where it has 8: what the tiles do not show."""
+    return product._replace(shrunk=replace(product.shrunk, bits=4 if product.shrunk.bits == 8 else 8))
+
+
 def fell(product: Product) -> float:
     """How many times the floor fell on ordinary hardware."""
     return savings.saved(product.layers, replace(product.shrunk, hardware=ORDINARY)).value
@@ -196,15 +219,19 @@ def only_stored(product: Product) -> float:
 
 MULTIPLIED = Choice(
     "multiplied",
-    right=lambda product: times(fell(product)),
+    right=lambda product: times(fell(rounded(product))),
     wrong={
-        "added": lambda product: apart(sum(product.factors), fell(product)),
-        "multiplied": lambda product: apart(prod(product.factors), fell(product)),
-        "arithmetic forgotten": lambda product: apart(only_stored(product), fell(product)),
+        "added": lambda product: apart(sum(rounded(product).factors), fell(rounded(product))),
+        "multiplied": lambda product: apart(prod(rounded(product).factors), fell(rounded(product))),
+        "arithmetic forgotten": lambda product: apart(only_stored(rounded(product)), fell(rounded(product))),
     },
-    said=lambda product: {
-        name: f"{factor:.3g}×" for name, factor in zip(("bits", "sparsity", "student"), product.factors, strict=True)
-    },
+    said=lambda product: (
+        {"width": rounded(product).shrunk.bits}
+        | {
+            name: f"{factor:.3g}×"
+            for name, factor in zip(("bits", "sparsity", "student"), rounded(product).factors, strict=True)
+        }
+    ),
 )
 
 EXERCISES = (FACTOR, CHASE, SLOPE, THOUSANDTH, CHEAPER, ZEROS, MULTIPLIED)
