@@ -65,13 +65,15 @@ def came_of_it() -> ui.Drawn:
 
 
 def merging() -> ui.Drawn:
-    ask(exercises.WORK, exercises.MERGED)
-    how = ui.handed("how")
-    if not learning.learnt(how):
-        return [], {}
-    with st.expander(WORDS["merge: more"]):
-        page.text("merging")
-        return adapters.merging(how)
+    ask(exercises.WORK)
+    page.text("merged")
+    how, drawn = ui.handed("how"), ([], {})
+    if learning.learnt(how):
+        with st.expander(WORDS["merge: more"]):
+            page.text("merging")
+            drawn = adapters.merging(how)
+    ask(exercises.MERGED)
+    return drawn
 
 
 def microscope() -> ui.Drawn:

@@ -293,7 +293,7 @@ CLAIMS = [
     ("lora", "needs 16 GB instead of 96", lambda: large("full") / 1e9, 95.5, 96.5),
     ("lora", "needs 16 GB instead of 96", lambda: large("LoRA") / 1e9, 15.5, 16.5),
     ("lora", "beside queries and values has 4.7 million numbers", lambda: beside("GPT-3 175B", 1) / 1e6, 4.65, 4.75),
-    ("lora", "It saves a third of the energy", spared, 0.32, 0.34),
+    ("lora", "it saves up to a third of the energy", spared, 0.32, 0.34),
     ("distillation", "A small network (3,206 parameters)", lambda: parameters("cnn-4x3"), 3_206, 3_206),
     ("distillation", "at 100 all classes are nearly alike", lambda: apart(100), 1, 1.3),
     ("distillation", "on average the student gains more than twenty percentage points", lambda: mean(taught().gained(labelled=50, unlabelled=19_950)), 20, 25),

@@ -154,7 +154,14 @@ def verdict(position: str, seen: Inside) -> str:
     return "right" if position == hottest(seen) else "cooler than needed"
 
 
-HOTTEST = Goal("hottest", (HEAT.name,), verdict, said=lambda seen: {"share": f"{SURE} %", "hottest": hottest(seen)})
+def around(seen: Inside) -> str:
+    """The probability of the most likely token at that temperature, and at the next, where there is one."""
+    at = HEAT.options.index(hottest(seen))
+    shares = {position: top_share(probabilities, seen, float(position)) for position in HEAT.options[at : at + 2]}
+    return "; ".join(f"{position} → {share}" for position, share in shares.items())
+
+
+HOTTEST = Goal("hottest", (HEAT.name,), verdict, said=lambda seen: {"share": f"{SURE} %", "around": around(seen)})
 
 
 def overtaken(numbers: float = 1.0, weight: float = WEIGHT) -> Callable[[Inside], float]:

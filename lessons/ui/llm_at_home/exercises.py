@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from lessons.estimate.at_home import CACHE, Home, fits, memory, needed
-from lessons.estimate.gguf_size import bits_a_weight, file_bytes, read_bytes
+from lessons.estimate.gguf_size import as_published, bits_a_weight, file_bytes, read_bytes
 from lessons.estimate.roofline import Machine, writing
 from lessons.estimate.transformer import multiplied, parameters
 from lessons.exercise import RIGHT, Choice, Goal, MissingLine, Number
@@ -30,7 +30,24 @@ def alone(asked: Asked) -> Home:
 
 def named(asked: Asked) -> dict[str, object]:
     """The model, its format and the card, as texts say them."""
-    return {"model": asked.home.shape.name, "form": asked.home.form, "card": asked.machine.name}
+    return {"model": asked.home.shape.name, "form": formatted(asked.home), "card": asked.machine.name}
+
+
+def formatted(home: Home) -> str:
+    """The weight format: its name, or for the one in which the model is published, what the slider calls it."""
+    if home.form != as_published(home.shape):
+        return home.form
+    return WORDS("asked: native", bits=f"{bits_a_weight(home.shape, home.form):.2g}")
+
+
+def of_experts(asked: Asked, sentence: str) -> str:
+    """A sentence more about a mixture of experts; of other models none."""
+    return f" {sentence}" if asked.home.shape.experts else ""
+
+
+def read(asked: Asked, tokens: int = 1) -> float:
+    """Bytes of weights for so many tokens at once."""
+    return read_bytes(asked.home.shape, asked.home.form, tokens)
 
 
 def billions(asked: Asked) -> float:
@@ -189,6 +206,14 @@ def speed(asked: Asked) -> float:
     return decode(alone(asked), asked.machine, asked.use.prompt)
 
 
+def why_less(asked: Asked) -> str:
+    """Why a token reads less than the whole file, where it does."""
+    if asked.home.shape.experts:
+        return WORDS["asked: some experts"]
+    whole = file_bytes(asked.home.shape, asked.home.form)
+    return WORDS["asked: one row"] if read(asked) < 0.999 * whole else ""
+
+
 SPEED = Number(
     "speed",
     "tokens/s",
@@ -203,9 +228,9 @@ SPEED = Number(
         | {
             "bandwidth": f"{asked.machine.bandwidth / GB:,.4g}",
             "size": show(file_bytes(asked.home.shape, asked.home.form), "bytes"),
-            "read": percent(
-                read_bytes(asked.home.shape, asked.home.form, 1) / file_bytes(asked.home.shape, asked.home.form)
-            ),
+            "read": percent(read(asked) / file_bytes(asked.home.shape, asked.home.form)),
+            "why": why_less(asked),
+            "unused": of_experts(asked, WORDS["asked: unused"]),
         }
     ),
 )
@@ -252,6 +277,12 @@ def times(ratio: float) -> Quantity:
     return Quantity("times", ratio, "×", "estimated")
 
 
+def weights_together(asked: Asked) -> str:
+    """Bytes of weights that many conversations read together; of a mixture of experts one alone reads fewer."""
+    together, one = (show(read(asked, tokens), "bytes") for tokens in (MANY, 1))
+    return WORDS("asked: together", weights=together, alone=one) if asked.home.shape.experts else together
+
+
 TOGETHER = Choice(
     "together",
     right=lambda asked: times(gain(asked)),
@@ -260,7 +291,16 @@ TOGETHER = Choice(
         "nothing is shared": lambda _: times(1),
         "all is shared": lambda _: times(MANY),
     },
-    said=lambda asked: named(asked) | {"many": MANY, "short": f"{SHORT:,}"},
+    said=lambda asked: (
+        named(asked)
+        | {
+            "many": MANY,
+            "short": f"{SHORT:,}",
+            "weights": weights_together(asked),
+            "cache": show(memory(replace(alone(asked), context=SHORT))[CACHE], "bytes"),
+            "unshared": of_experts(asked, WORDS["asked: unshared"]),
+        }
+    ),
 )
 
 OF_SPEED = SPEED, FASTER, TOGETHER

@@ -23,6 +23,7 @@ Told = Mapping[str, Sequence[TrainingStep]]  # by runner
 Judged = tuple[Measurement, Measurement]  # of the new text, of the old one
 METRICS = {"loss": WORDS["loss"], "accuracy": WORDS["accuracy"]}  # as readers call them
 APART = {"loss": WORDS["apart: loss"], "accuracy": WORDS["apart: accuracy"]}  # how far two of a metric are
+REACHED = {"loss": WORDS["threshold: loss"], "accuracy": WORDS["threshold: accuracy"]}  # a value, and how far that is
 BETTER = {"loss": WORDS["loss: where to"], "accuracy": WORDS["accuracy: where to"]}
 PLACES = {
     "loss": ("left", "below left", "below left", "below left"),

@@ -8,7 +8,7 @@ from lessons.estimate.finetune_memory import BACK, FORWARD, OWN, memory
 from lessons.exercise import Choice, Exercise, Goal, MissingLine, Number
 from lessons.quantity import Measurement, Quantity, show
 from lessons.ui.lora import first_picture, matrices
-from lessons.ui.lora.charts import APART
+from lessons.ui.lora.charts import APART, REACHED
 from lessons.ui.lora.learning import RANK, Judged, judged, posed
 from lessons.ui.lora.recipe import FULL, HEAD, KEPT, SHOWN_AS, VECTORS, AdaptationTask, Adapting
 
@@ -92,6 +92,14 @@ def verdict(rank: str, known: Known, task: AdaptationTask) -> str:
     return "right" if rank == enough[0] else "higher than needed"
 
 
+def threshold(known: Known, task: AdaptationTask) -> str:
+    """What the metric must reach on the new task, in words."""
+    best, apart = known[MOST][task.metric], NEAR[task.metric]
+    value = replace(best, value=best.value + (apart if task.metric == "loss" else -apart))
+    named = APART[task.metric].format(difference=f"{apart:g}")
+    return REACHED[task.metric].format(value=value, apart=named, most=MOST)
+
+
 SMALLEST = Goal(
     "smallest",
     (RANK.name,),
@@ -99,9 +107,7 @@ SMALLEST = Goal(
     said=lambda known, task: {
         "metric": task.metric,
         "things": SHOWN_AS[task.things],
-        "near": APART[task.metric].format(difference=f"{NEAR[task.metric]:g}"),
-        "most": MOST,
-        "best": known[MOST][task.metric],
+        "threshold": threshold(known, task),
         "least": near_enough(known, task)[0],
     },
 )
