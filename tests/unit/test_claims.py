@@ -284,6 +284,8 @@ CLAIMS = [
     ("lora", "values, rank 8 is a third of a percent", lambda: beside("SmolLM2 135M", 8) / published()["SmolLM2 135M"].params_total * 100, 0.32, 0.35),
     ("lora", "would take another 2.2 GB", lambda: sum(finetune_memory.memory(134_515_008, 134_515_008, "fp32", False, "fp32").values()) / 1e9, 2.15, 2.25),
     ("lora", "It has seven tenths of what rank 8 gains", lambda: mean(gained("rank 1")) / mean(gained("lora")), 0.67, 0.74),
+    ("lora", "and the head alone more", lambda: min(head - low for head, low in zip(adapted("head", name="old"), adapted("lora", name="old"), strict=True)), 0.01, 0.1),
+    ("lora", "LoRA and the head forget far more than full fine-tuning", lambda: min(adapted("head", "names", "old") + adapted("lora", "names", "old")) - max(adapted("full", "names", "old")), 0.8, 1),
     ("lora", "the head alone still names three in ten on average", lambda: mean(adapted("head", "inverted", "old")), 27, 33),
     ("lora", "names a fifth to a half of either right", lambda: min(blended()), 20, 50),
     ("lora", "names a fifth to a half of either right", lambda: max(blended()), 20, 50),
