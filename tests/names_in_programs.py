@@ -380,11 +380,13 @@ NAMES = {
         "language models trained in this visit",
         "loss a character",
     },
+    "lessons/ui/layout/answering.py": {
+        "what the room has answered",
+        "… show",
+    },
     "lessons/ui/layout/exercises.py": {
         "exercise on the stage",
-        "what the room has answered",
         "what … is about",
-        "… show",
     },
     "lessons/ui/layout/page.py": {
         "heard about the link",

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page
 
 from lessons import reader_record
 from lessons.text.exercises import exercises
+from tests.browser.access import must_let_everybody_in
 from tests.browser.reader import measured, press, ready, settle
 from tests.browser.screens import must_fit_a_phone
 
@@ -36,6 +37,7 @@ def an_answer_is_judged(page: Page) -> None:
     answer(page, "31")
     page.get_by_text("Right.").last.wait_for()
     settle(page, lambda: solved(page) == 1)
+    must_let_everybody_in(page, "light", "dark")
     press(page, "Keep as your ant")
     settle(page, lambda: "ant/images/quantization" in stored(page))
 

@@ -7,7 +7,8 @@ from lessons.catalog import Lesson
 from lessons.exercise import RIGHT, Choice, Exercise, Goal, MissingLine, Number
 from lessons.progress import EXERCISE, check
 from lessons.text.exercises import exercises
-from lessons.ui.layout.exercises import ON_STAGE, OPENED, WIDGET
+from lessons.ui.layout.answering import WIDGET
+from lessons.ui.layout.exercises import ON_STAGE, OPENED
 from lessons.ui.layout.predict import RIGHT as RIGHT_MARK
 from lessons.ui.layout.predict import WRONG
 from lessons.ui.state.kept import KEPT

@@ -66,11 +66,11 @@ def all_kept() -> dict[str, Any]:
 
 def bring(kept: Mapping[str, Any]) -> None:
     """Add entries that were kept elsewhere. What is older than a deletion here comes back all the same, for a reader
-    wants it."""
+    wants it; what calls itself made later than now is made now."""
     now, cleared = _now(), _all().cleared
     oldest_first = sorted(kept["entries"].items(), key=lambda named: named[1]["at"])
     anew = {name: entry | {"at": now + n / 1000} for n, (name, entry) in enumerate(oldest_first)}
-    entries = {name: entry if entry["at"] > cleared else anew[name] for name, entry in oldest_first}
+    entries = {name: entry if cleared < entry["at"] <= now else anew[name] for name, entry in oldest_first}
     _all().take({"cleared": 0, "entries": entries})
 
 
@@ -95,7 +95,7 @@ def listen() -> None:
     told = st.session_state.get(KEEPER) or {}
     if _all().unreadable:
         st.sidebar.warning(WORDS["kept: unreadable"])
-    elif trouble := told.get("trouble"):
+    elif (trouble := told.get("trouble")) in TROUBLE:
         st.sidebar.warning(TROUBLE[trouble])
 
 
@@ -110,7 +110,7 @@ def _take() -> None:
     try:
         _all().take(read(found))
         _all().unreadable = False
-    except ValueError:
+    except (ValueError, RecursionError):
         _all().unreadable = True
 
 
