@@ -5,7 +5,7 @@
 import { anew } from "./anew.js"
 
 const PLACE = "models-for-ants", NOTHING = { cleared: 0, entries: {} }
-let told  // what the server has heard of
+let told = null  // what the server has heard of: of nothing kept nothing is told, which would run the page twice
 
 export default function ({ data, parentElement, setStateValue }) {
     return anew(parentElement, () => begin(data, setStateValue))
