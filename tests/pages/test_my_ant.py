@@ -89,3 +89,14 @@ def test_the_page_stands_with_nothing_kept():
     page = link("my-ant").run()
     assert not page.exception
     assert "Delete everything" not in buttons(page)
+
+
+def test_a_prediction_of_another_visit_is_shown_and_leaves_the_address_alone():
+    """A browser tells it once the page runs: what is written then would undo what knobs have moved meanwhile."""
+    page = link("quantization")
+    page.session_state[KEPT] = kept(**{"prediction/quantization": {"guess": "4", "outcome": "wrong"}})
+    run_until(page, measured)
+    assert any("You predicted **4 bits**" in text.value for text in page.markdown)
+    assert "guess" not in page.query_params
+    press(page, "Predict again").run()
+    assert not any("You predicted" in text.value for text in page.markdown)

@@ -214,8 +214,8 @@ def begin(
         with place:
             exercises.menu(lesson)
         return replace(page, bar=place)
-    if page.guess:
-        url_write.write(predict.PARAMETER, page.guess)
+    if page.guess and (guess := predict.opened(lesson)):
+        url_write.write(predict.PARAMETER, guess)
     st.title(lesson.title)
     st.markdown(f"**{lesson.question}**")
     if "you need" in page.sections:

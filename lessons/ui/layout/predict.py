@@ -68,9 +68,15 @@ def given(lesson: Lesson, options: Sequence[str], once: Sequence[str] = ()) -> s
         linked = nearest(options, float(linked))
     if linked in options:
         guesses.setdefault(lesson.path, linked)
-    elif (before := kept(_place(lesson))) and before["guess"] in options and not presenter.presenting():
-        guesses.setdefault(lesson.path, before["guess"])
-    return guesses.get(lesson.path)
+    if lesson.path in guesses or presenter.presenting():
+        return guesses.get(lesson.path)
+    before = kept(_place(lesson))  # which a browser tells late: the address, where knobs may have moved, is left alone
+    return before["guess"] if before and before["guess"] in options else None
+
+
+def opened(lesson: Lesson) -> str | None:
+    """What a reader has answered in this visit, or in the link that was followed."""
+    return st.session_state.get(OPENED, {}).get(lesson.path)
 
 
 def note(lesson: Lesson, guess: str, outcome: str = "") -> None:
