@@ -116,7 +116,8 @@ def answer(page: Page, option: str) -> None:
     ready(page)
     if not exercise(page).get_by_role("radio").count():
         exercise(page).get_by_text(LEVELS).click()
-    exercise(page).get_by_role("radio", name=option, exact=True).wait_for(state="attached")
+        exercise(page).get_by_role("radio", name=option, exact=True).wait_for(state="attached")
+        ready(page)  # what unfolds moves its answers away from under the mouse
     exercise(page).locator("label", has_text=option).last.click()
     settle(page, lambda: exercise(page).get_by_role("radio", name=option, exact=True).is_checked())
 
