@@ -26,6 +26,7 @@ def write(path: str, root: Path = ROOT) -> list[Path]:
     words = {"path": path, "room": room, "title": path.replace("-", " ").capitalize(), "question": QUESTION}
     files = {
         root / "pages" / f"{path}.py": "page.py.txt",
+        root / "lessons" / "ui" / room / "knobs.py": "knobs.py.txt",
         root / "lessons" / "ui" / room / "recipe.py": "recipe.py.txt",
         root / "lessons" / "ui" / room / "first_picture.py": "first_picture.py.txt",
         root / "lessons" / "text" / "en" / f"{path}.md": "text.md",

@@ -7,13 +7,11 @@ from lessons.catalog import LESSONS
 from lessons.experiment import Quantize
 from lessons.text import sections
 from lessons.ui.home import cards, first_picture
+from lessons.ui.home.knobs import BITS, KNOBS, NETWORK, WIDTHS
 
 WORDS = sections("home")
-WIDTHS = (*map(str, range(1, 17)), "fp32")
-BITS = ui.Knob("home_bits", WORDS["bits"], WIDTHS, default="4", help=WORDS["bits: help"])
-NETWORK = ui.network_knob("home")
 
-page = ui.begin("home", BITS, network=NETWORK)
+page = ui.begin("home", *KNOBS, network=NETWORK)
 top, below = st.container(), st.container()
 with below:
     baseline = ui.baseline(page, Quantize())

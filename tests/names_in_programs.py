@@ -437,7 +437,7 @@ NAMES = {
         "writes …",
         "… losses",
     },
-    "lessons/ui/lora/presets.py": {
+    "lessons/ui/lora/knobs.py": {
         "at scale",
         "attention and MLP",
     },

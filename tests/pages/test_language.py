@@ -15,7 +15,7 @@ from lessons.models import written
 from lessons.recorded import writing
 from lessons.ui.language_model import model_picker, text_panels
 from lessons.ui.language_model.inspector import BEGINS
-from lessons.ui.language_model.knobs import as_published
+from lessons.ui.language_model.shrink_knobs import as_published
 from lessons.ui.state import visit
 from tests.pages.conftest import PASSAGES
 from tests.pages.reader import captions, charts, has_read, html, open_drawer, press, run_until, tile, tiles, unbadged

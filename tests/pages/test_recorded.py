@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.ui.distillation import knobs as distillation
-from lessons.ui.lora import presets as lora
+from lessons.ui.lora import knobs as lora
 from lessons.ui.pruning import knobs as pruning
 from lessons.ui.quantization import knobs as quantization
 from lessons.ui.state.knob import Knob

@@ -10,8 +10,8 @@ from lessons.models.written import smollm2
 from lessons.recorded import writing
 from lessons.ui import browser
 from lessons.ui.language_model import first_picture
-from lessons.ui.language_model.knobs import BITS
 from lessons.ui.language_model.recipe import KEPT
+from lessons.ui.language_model.shrink_knobs import BITS
 from lessons.ui.layout.sentences import Passage, SideBySide, different, sentences
 
 FEW = 6  # tokens that are written again

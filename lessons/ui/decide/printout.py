@@ -15,7 +15,7 @@ from lessons.estimate.selection import chosen, judged, yearly
 from lessons.facts.deciding import questions
 from lessons.text import FOLDER
 from lessons.ui.decide.comparison import KINDS, WORDS, money, quality, reasons, verdict
-from lessons.ui.decide.knobs import ALONE, ASKS, BOUGHT, BOUGHT_NOW, NO_LIMIT, PRIVACY, STAYS, WAITS
+from lessons.ui.decide.knobs import ALONE, BOUGHT, BOUGHT_NOW, KNOBS, NO_LIMIT, PRIVACY, STAYS, WAITS
 from lessons.ui.layout.cite import address
 
 COLUMNS = (
@@ -59,9 +59,9 @@ def written(title: str, need: Requirements, lines: Sequence[str], settings: str 
 
 def _settings() -> str:
     """The end of the address that gives this page again."""
-    stands = {knob.name: st.session_state.get(knob.name) or knob.default for knob in ASKS}
+    stands = {knob.name: st.session_state.get(knob.name) or knob.default for knob in KNOBS}
     return address("/decide?") + urlencode(
-        {knob.name: stands[knob.name] for knob in ASKS if stands[knob.name] != knob.default}
+        {knob.name: stands[knob.name] for knob in KNOBS if stands[knob.name] != knob.default}
     )
 
 

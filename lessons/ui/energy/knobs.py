@@ -14,8 +14,8 @@ BATCH = Knob("energy_batch", WORDS["batch"], tuple(str(2**n) for n in range(10))
 REUSE = Knob("energy_reuse", WORDS["reuse"], ("1", "4", "16", "64", "256", "all"), "all")
 PLACES = {"at home": None, "Google": "pue_google", "Microsoft": "pue_microsoft", "survey mean": "pue_survey"}
 PLACE = Knob("energy_place", WORDS["building"], tuple(PLACES), "at home")
-KNOBS = (FORMAT, NODE, MEMORY, BATCH, REUSE, PLACE)
 NETWORK = network_knob("energy")
+KNOBS = (FORMAT, NODE, MEMORY, BATCH, REUSE, PLACE, NETWORK)
 PRESETS = (
     Preset("8 bits", {FORMAT: "int8"}),
     Preset("Newer process", {FORMAT: "int8", NODE: "7 nm", MEMORY: "HBM2"}),

@@ -44,7 +44,7 @@ HEADLINE = Knob("footprint_headline", WORDS["from the news"], (), "")
 COUNTS = Knob("footprint_counts", WORDS["what it counts"], footprint.BOUNDARIES, footprint.OURS)
 PART = Knob("footprint_part", WORDS["look at"], ("one use", "training", "the law", "a wrong headline"), "one use")
 ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES, HEADLINE, COUNTS)
-ALL = (*ASKED, PART, CROWD, TOKENS, CHIPS, CLAIM)
+KNOBS = (*ASKED, PART, CROWD, TOKENS, CHIPS, CLAIM)
 
 PRESETS = (
     Preset("A small model", {MODEL: "Llama 3.1 8B"}),

@@ -11,8 +11,8 @@ from lessons.quantity import Measurement, Quantity, show
 from lessons.recorded import writing
 from lessons.ui.language_model.first_picture import BEGIN, MOST, points
 from lessons.ui.language_model.inside_charts import probabilities
-from lessons.ui.language_model.knobs import BITS
 from lessons.ui.language_model.recipe import KEPT
+from lessons.ui.language_model.shrink_knobs import BITS
 from lessons.ui.language_model.text_panels import HEAT
 
 SURE = 75  # % that the most likely token must keep

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from lessons.experiment import Experiment
 from lessons.text import sections
 from lessons.ui.language_model import damage_charts, measurements, method_chart
-from lessons.ui.language_model.knobs import BITS, shrinking
 from lessons.ui.language_model.model_picker import Writer
 from lessons.ui.language_model.recipe import Shrinking
+from lessons.ui.language_model.shrink_knobs import BITS, shrinking
 from lessons.ui.layout.headline import Frame, headline
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import compared

@@ -199,12 +199,11 @@ def begin(
     guesses: Sequence[str] = (),
     once: Sequence[str] = (),
 ) -> Page:
-    """Begin the page with this path. `network`, `task`: the knobs for its model and what that looks at, where it has
-    them; `guesses`: the answers a reader can give before the lab opens; `once`: those of before, which are numbers, and
-    are taken for the nearest of them."""
+    """Begin the page with this path and all its knobs. `network`, `task`: those for its model and what that looks at,
+    where it has them; `guesses`: the answers a reader can give before the lab opens; `once`: those of before, which
+    are numbers, and are taken for the nearest of them."""
     lesson = next(lesson for lesson in (*PATH, *REFERENCE) if lesson.path == path)
-    settable = (*knobs, *filter(None, (network, task)))
-    page = Page(lesson, sections(path), settable, network, task, tuple(tries), tuple(guesses), tuple(once))
+    page = Page(lesson, sections(path), knobs, network, task, tuple(tries), tuple(guesses), tuple(once))
     st.session_state.pop(presets.SAID, None)
     forget_readers()
     _check_link(page)

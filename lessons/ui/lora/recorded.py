@@ -10,8 +10,8 @@ from lessons.jobs.recordings import Question
 from lessons.ui.lora.adapters import STRENGTH, blends, pair_of
 from lessons.ui.lora.first_picture import BEGIN
 from lessons.ui.lora.first_picture import WRITTEN as FEW
+from lessons.ui.lora.knobs import ALSO, KNOBS, PRESETS
 from lessons.ui.lora.learning import RANK, TASK, WRITTEN, adapting
-from lessons.ui.lora.presets import ALSO, KNOBS, PRESETS
 from lessons.ui.lora.recipe import TASKS, AdaptationTask, Adapting
 from lessons.ui.state.presets import DEFAULTS, Preset
 

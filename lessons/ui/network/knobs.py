@@ -17,7 +17,7 @@ RATE = Knob("network_rate", WORDS["rate"], ("0.3", "1", "3", "10", "30", "100"),
 STEPS = Knob("network_steps", WORDS["steps"], tuple(map(str, range(13))), "6")
 LAYER = Knob("network_layer", WORDS["layer"], models.LAYERS["cnn"], "conv1", WORDS["layer: help"])
 TASK = Knob("network_task", WORDS["task"], tuple(TASKS), Trained.task)
-KNOBS = (PART, WALK, PICTURE, WIDTH, DEPTH, RATE, STEPS, LAYER)
+KNOBS = (PART, WALK, PICTURE, WIDTH, DEPTH, RATE, STEPS, LAYER, TASK)
 PRESETS = (
     Preset("Sure and wrong", {PICTURE: "18"}),
     Preset("Draw a digit", {TASK: "digits"}),

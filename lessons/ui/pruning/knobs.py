@@ -45,7 +45,7 @@ PRESETS = (
 )
 AXES = {True: WORDS["axis: channels"], False: WORDS["axis: sparsity"]}  # of a curve: whether channels are pruned
 CHOSEN = (CHANNELS, WHEN, EPOCHS, ROUNDS, SCHEDULE)  # as `Pruning.chosen` takes them, after ratios
-KNOBS = (SPARSITY, STRUCTURE, CRITERION, WHEN, PART, *MORE)
+KNOBS = (SPARSITY, STRUCTURE, CRITERION, WHEN, PART, *MORE, NETWORK)
 
 
 def pruning(values: Mapping[str, str]) -> Pruning:

@@ -20,7 +20,7 @@ def questions() -> Iterator[Question]:
         yield vision.wiring, model, ways
         yield from ((vision.measuring, pruned) for pruned in ways)
     for preset in PRESETS:
-        values = preset.values((NETWORK, *KNOBS))
+        values = preset.values(KNOBS)
         how, model = pruning(values), shipped(values[NETWORK.name])
         swept = (str(how.fixed),) if how.fixed else SWEPT
         yield vision.wiring, model, tuple(how.in_one_shot.along(model, swept).values())

@@ -21,7 +21,7 @@ EPOCHS = Knob("quantization_epochs", WORDS["epochs"], ("0", "1", "2", "5"), defa
 LAYERS = layer_knobs("quantization", first=1)
 NETWORK = network_knob("quantization")
 CHOSEN = (BITS, GRAIN, RANGE, ACTIVATIONS, SCHEME, GROUP, IMAGES, EPOCHS)  # as `Quantizing` takes them
-KNOBS = (*CHOSEN, *LAYERS.values())
+KNOBS = (*CHOSEN, *LAYERS.values(), NETWORK)
 
 PRESETS = (
     Preset("Eight bits", {BITS: "8"}),

@@ -30,7 +30,7 @@ def _opening() -> Iterator[Question]:
         yield from ((vision.measuring, rounded) for rounded in points)
         yield vision.rounding, model, tuple(ways), LAYERS[model.source.model].default
     for preset in PRESETS:
-        values = preset.values((NETWORK, *KNOBS))
+        values = preset.values(KNOBS)
         how, model = quantizing(values), shipped(values[NETWORK.name])
         for width in dict.fromkeys((how.bits, *TUNED) if how.epochs else ()):
             yield vision.tuning, how.tuned(model, width)
