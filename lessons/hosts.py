@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 MISDIRECTED = 421
+LOOPBACK = ("localhost", "127.0.0.1", "::1")  # names of this machine for itself
 SAID = "This server does not answer to that name. The operator can allow it: see docs/server.md."
 
 
@@ -55,6 +56,21 @@ def name_in(host: str) -> str | None:
         return None
     plain = parts.netloc == host and "@" not in host and (port is not None or not host.endswith(":"))
     return parts.hostname.lower().rstrip(".") if plain and parts.hostname else None
+
+
+def public(origin: str, names: list[str]) -> str | None:
+    """The address by which others reach this server, where somebody who asks for `origin` (`http://localhost:8501`)
+    sits: that, unless it is a name of this machine for itself; then with the first of `names` that is none. None where
+    there is none."""
+    scheme, _, host = origin.partition("://")
+    asked = name_in(host)
+    if asked not in LOOPBACK:
+        return origin if asked else None
+    others = (name.strip() for name in names if name.strip() not in LOOPBACK and "*" not in name)
+    if not (other := next(others, None)):
+        return None
+    port = urlsplit(origin).port
+    return f"{scheme}://{f'[{other}]' if ':' in other else other}{f':{port}' if port else ''}"
 
 
 def _is(asked: str, name: str) -> bool:

@@ -7,11 +7,10 @@ from ipaddress import ip_address
 
 import streamlit as st
 
-from lessons.hosts import name_in
+from lessons.hosts import LOOPBACK, name_in
 
 VISITOR = "visitor"
 LOCAL_FILES = "MODELS_FOR_ANTS_LOCAL_FILES"  # set by `make run` where the server listens to this machine alone
-LOOPBACK = ("localhost", "127.0.0.1", "::1")  # names of this machine for itself
 PROXIES = {"forwarded", "x-forwarded-for", "x-real-ip"}  # headers of those who pass on what others ask
 
 
