@@ -1,4 +1,5 @@
-"""The scripts that run in the browser, as files of their own: a page is sent their address, and each is loaded once."""
+"""The scripts that run in the browser, and their style sheets, as files of their own: a page is sent the address of a
+script, and each is loaded once."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from lessons.hosts import below
 
 FOLDER = Path(__file__).parent / "ui" / "browser" / "scripts"
-FILES = sorted(FOLDER.rglob("*.js"))
+FILES = sorted(path for path in FOLDER.rglob("*") if path.suffix in (".js", ".css"))
 VERSION = hashlib.sha256(b"".join(path.read_bytes() for path in FILES)).hexdigest()[:12]  # another one, another address
 PLACE = f"scripts/{VERSION}"  # below that of the app
 

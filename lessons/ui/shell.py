@@ -19,7 +19,7 @@ WORDS = sections("house")
 
 st.set_page_config(page_icon=HERE / "ant.png", layout="wide")
 listen_for_others()
-browser.frame(key=presets.FRAME, on_steps_change=presets.step)
+browser.frame(key="frame")
 pages = {"": [st.Page(HOME.script, title=WORDS["home"], icon=":material/home:", default=True)]}
 for lesson in (*LESSONS, *REFERENCE):
     pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))
@@ -29,6 +29,7 @@ ledger()
 card()
 kept.listen()
 st.html(HERE / ("present.css" if presenter.toggle() else "style.css"))
+presenter.keys()
 st.html(HERE / "words.css")
 if lesson := presets.elsewhere(page.url_path or HOME.path):
     st.switch_page(lesson.script, query_params={presenter.PARAMETER: "1"})

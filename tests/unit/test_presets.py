@@ -15,17 +15,16 @@ from lessons import scripts
 from lessons.catalog import LESSONS
 from lessons.ui.state import presets
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.presets import AT, FRAME, GO_TO, STAGE, Preset
+from lessons.ui.state.presets import AT, GO_TO, KEYS, STAGE, Preset
 
 BITS, GRAIN = Knob("bits", "Bits", ("1", "2", "8"), "8"), Knob("grain", "Grain", ("tensor", "channel"), "tensor")
 KNOBS = (BITS, GRAIN)
 TRIES = (Preset("one", {BITS: "1"}), Preset("two", {BITS: "2", GRAIN: "channel"}), Preset("three", {GRAIN: "channel"}))
-FRAME_JS = scripts.FOLDER / "frame.js"
 
 
 @pytest.fixture
 def state(monkeypatch) -> dict:
-    found = {STAGE: (LESSONS[1], TRIES, KNOBS), FRAME: {}}
+    found = {STAGE: (LESSONS[1], TRIES, KNOBS), KEYS: {}}
     monkeypatch.setattr(st, "session_state", found)
     monkeypatch.setattr(st, "query_params", {})
     return found
@@ -34,7 +33,7 @@ def state(monkeypatch) -> dict:
 def press(state: dict, steps: int, **stale: str) -> str:
     """What keys tell; knobs that are `stale` come as they were before. Gives where one is then."""
     state.update(stale)
-    state[FRAME] = {"steps": steps}
+    state[KEYS] = {"steps": steps}
     presets.step()
     return state[AT].name
 
@@ -76,7 +75,7 @@ def test_a_key_that_names_the_page_before_does_not_bring_it_back(state):
 
 
 IN_NODE = """
-let now = "running", time = 1, sent = [], hear, keys
+let now = "running", time = 1, sent = [], hear
 class Socket {
     send(message) { sent.push(message.length) }
     addEventListener(name, act) { if (name === "message") hear = act }
@@ -85,18 +84,17 @@ Object.assign(globalThis, {
     window: {}, location: { search: "?present=1" }, WebSocket: Socket,
     performance: { now: () => time }, history: { pushState() {}, replaceState() {} },
     setTimeout: act => { waiting = act },
-    document: {
-        querySelector: () => ({ dataset: { testScriptState: now } }),
-        addEventListener: (name, act) => { if (name === "keydown") keys = act },
-    },
+    document: { querySelector: () => ({ dataset: { testScriptState: now } }) },
 })
 let waiting = null, told = []
-const [file, ...messages] = process.argv.slice(2)
-const [tick, click, begins, ends, interrupted] = messages.map(each => Uint8Array.from(Buffer.from(each, "hex")))
-const { default: frame } = await import(file)
+const messages = process.argv.slice(2).map(each => Uint8Array.from(Buffer.from(each, "hex")))
+const [tick, click, begins, ends, interrupted] = messages
+const { default: frame } = await import("./frame.js")
+const { listens, step, tellPosition } = await import("./stage/tell.js")
+const { begin, changed, go, move, talk } = await import("./stage/position.js")
 const socket = new Socket()
-frame({ setStateValue: (name, value) => { told.push(value); socket.send(click) } })
-const press = key => keys({ key, target: { closest: () => null }, preventDefault() {}, stopPropagation() {} })
+frame({})
+listens((name, value) => { told.push(value.at ?? value); socket.send(click) })
 const says = message => hear?.({ data: message.buffer })
 const becomes = state => { now = state; says(state === "running" ? begins : ends) }
 """
@@ -140,12 +138,28 @@ def test_a_tick_waits_until_what_was_asked_for_is_there_and_a_click_does_not(tmp
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 def test_keys_are_told_one_by_one_when_nothing_runs(tmp_path):
     happens = """
-    becomes("running"); press("ArrowRight"); press("PageDown"); press("ArrowRight"); press("ArrowLeft"); waiting()
+    becomes("running"); [1, 1, 1, -1].forEach(step); waiting()
     const held = [...told]
     for (let at = 0; at < 9; at++) { becomes("notRunning"); waiting(); waiting(); becomes("running") }
     console.log(JSON.stringify([held, told]))
     """
     assert in_node(tmp_path, happens) == [[], [1, 2]]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_of_the_keys_pressed_in_a_talk_only_where_they_lead_is_told(tmp_path):
+    happens = """
+    begin({ name: "a talk", states: [..."abcdefg"], at: 2 })
+    changed(tellPosition)
+    becomes("running"); [1, 1, 1, -1, 1].forEach(move); waiting()
+    const held = [...told]
+    becomes("notRunning"); waiting(); becomes("running")
+    go(99); move(1); go(-5); go(1); waiting(); becomes("notRunning")
+    for (let at = 0; at < 3; at++) waiting()
+    becomes("running"); becomes("notRunning"); waiting(); go(talk.at)
+    console.log(JSON.stringify([held, told, talk.at]))
+    """
+    assert in_node(tmp_path, happens) == [[], [5, 1, 1], 1]
 
 
 def tick() -> bytes:
@@ -165,13 +179,14 @@ def said(**message) -> str:
 
 
 def in_node(folder: Path, happens: str) -> list:
-    """What the frame's script does in a browser made of nothing, when this happens."""
-    (folder / "frame.mjs").write_text(FRAME_JS.read_text())
-    (folder / "test.mjs").write_text(IN_NODE + happens)
+    """What the scripts of the frame and the stage do in a browser made of nothing, when this happens."""
+    shutil.copytree(scripts.FOLDER, folder, dirs_exist_ok=True)
+    (folder / "package.json").write_text('{"type": "module"}')
+    (folder / "test.js").write_text(IN_NODE + happens)
     runs = [
         said(new_session={"name": "a page"}),
         *(said(script_finished=how) for how in ("FINISHED_SUCCESSFULLY", "FINISHED_EARLY_FOR_RERUN")),
     ]
-    command = ["node", "test.mjs", "./frame.mjs", tick().hex(), click().hex(), *runs]
+    command = ["node", "test.js", tick().hex(), click().hex(), *runs]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=120)
     return json.loads(ran.stdout)

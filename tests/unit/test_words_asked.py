@@ -16,7 +16,7 @@ from lessons.text import sections
 ROOT = Path(__file__).parents[2]
 SHARED = (
     "adaptation", "charts", "class-link", "data", "database", "deciding", "estimate", "experiment", "files", "house",
-    "jobs", "ledger", "measure", "values",
+    "jobs", "ledger", "measure", "stage", "values",
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def text(files: Iterable[Path]) -> str:
 call = component("call")
 canvas = component("canvas")
 frame = component("frame")
+stage = component("stage")
 keep = component("keep")
 charts = component("charts")
 headline = component("headline", "sweep", "charts")

@@ -7,12 +7,24 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons.text import sections
-from lessons.ui.state import url_write
+from lessons.ui import browser
+from lessons.ui.state import presets, url_write
 from lessons.ui.state.knob import short
 
 WORDS = sections("house")
+OF_KEYS = sections("stage")
 PARAMETER, SWITCH = "present", "present switch"
 ASKING = "the room is asked"
+KEYS = {
+    "next": OF_KEYS["key: next"],
+    "previous": OF_KEYS["key: previous"],
+    "again": OF_KEYS["key: again"],
+    "overview": OF_KEYS["key: overview"],
+    "blank": OF_KEYS["key: blank"],
+    "timer": OF_KEYS["key: timer"],
+    "help": OF_KEYS["key: help"],
+    "reset": OF_KEYS["reset the timer"],
+}
 ON, WRITTEN = "on a stage", "present, as last written in the address"
 
 
@@ -32,6 +44,14 @@ def toggle() -> bool:
     if state[ON] or st.query_params.get(PARAMETER) == "1":
         url_write.write(PARAMETER, "1" if state[ON] else None)
     return state[ON]
+
+
+def keys() -> None:
+    """Have the browser listen to the keys of a stage, where this is one."""
+    with st.container(key="look_keys"):
+        if presenting():
+            data = {"words": KEYS}
+            browser.stage(key=presets.KEYS, data=data, on_steps_change=presets.step)
 
 
 def presenting() -> bool:
@@ -62,7 +82,7 @@ def bar(
     """The head of a page on a stage, which `asks` the room where it has a question; gives the place in it for what
     waits behind a button.
 
-    The frame's script takes arrow keys and clicks on its buttons as steps (presets.step).
+    The stage's script takes arrow keys and clicks on its buttons as steps (presets.step).
     """
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.markdown(f"**{title}** · {question}", width="stretch")

@@ -9,7 +9,7 @@ from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.ui.state.knob import Knob
 
 GO_TO, STAY = "page to go to", "page that keys were pressed on"
-FRAME, STAGE, STEPS = "frame", "what keys go through", "steps of keys taken"
+KEYS, STAGE, STEPS = "stage_keys", "what keys go through", "steps of keys taken"
 PRESET, SAID = "about the preset", "preset that something is said about"  # the key of the part that says it
 AT, LEFT = "preset shown last", "settings before it"  # LEFT: by knob, a set
 
@@ -50,7 +50,7 @@ def said_is_old() -> bool:
 def step() -> None:
     """Go as many steps as keys were pressed since the last time, on the stage that was drawn last. For callbacks."""
     state = st.session_state
-    pressed = state[FRAME].get("steps") or 0
+    pressed = state[KEYS].get("steps") or 0
     steps, state[STEPS] = pressed - state.get(STEPS, 0), pressed
     if STAGE not in state:
         return

@@ -1,21 +1,15 @@
-// What the frame needs of the browser: a Back that goes back, clocks that hold while a page runs, and keys on a stage.
+// What the frame needs of the browser: a Back that goes back, clocks that hold while a page runs, and whether one does.
 
 const RERUN = 11, TICK = 6  // the numbers of BackMsg.rerun_script and ClientState.is_auto_rerun,
 const BEGINS = 4, ENDS = 6, INTERRUPTED = 2  // of ForwardMsg.new_session and script_finished, and of its FINISHED_EARLY_FOR_RERUN
-const KEYS = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 }
 const AT_ONCE = 1000  // ms; seen: 60
 const LONGEST = 3000  // ms until a page that was asked to run says so, at the latest
-const LOOK = 20  // ms
 
-export default function ({ setStateValue }) {
-    const begun = window.modelsForAnts
-    window.modelsForAnts = { steps: 0, told: 0, telling: false, ...begun, idle, tell: steps => setStateValue("steps", steps) }
-    if (begun) return
+export default function () {
+    if (window.modelsForAnts) return
+    window.modelsForAnts = { idle }
     mendBack()
     holdTicks()
-    document.addEventListener("keydown", onKey, true)
-    document.addEventListener("click", onClick, true)
-    document.addEventListener("pointerup", giveKeysBack)
 }
 
 // On the way to another page, Streamlit 1.67 first takes the settings out of the address and pushes that as an entry of
@@ -98,48 +92,4 @@ function field(message, number) {
         if (key >> 3 === number) found = value
     }
     return found
-}
-
-// The bar is gone for a moment while the next page comes.
-function onStage() {
-    return document.querySelector(".st-key-present_next") || new URLSearchParams(location.search).get("present") === "1"
-}
-
-// Left and right belong to a slider or a field that has the focus; the keys of a presenter's remote never do.
-function onKey(event) {
-    const way = KEYS[event.key]
-    if (!way || !onStage() || event.ctrlKey || event.altKey || event.metaKey) return
-    if (event.key.startsWith("Arrow") && event.target.closest("input, textarea, select, [role=radiogroup], [role=tablist]")) return
-    take(event, way)
-}
-
-function onClick(event) {
-    if (event.target.closest(".st-key-present_previous button")) take(event, -1)
-    if (event.target.closest(".st-key-present_next button")) take(event, 1)
-}
-
-function take(event, way) {
-    event.preventDefault()
-    event.stopPropagation()
-    const ours = window.modelsForAnts
-    ours.steps += way
-    if (!ours.telling) tellWhenIdle()
-}
-
-// What comes while the next page loads still names the page before it, and brings that back. So steps are told one by one, when
-// nothing runs; and how many they were in all, so that none is lost on the way.
-function tellWhenIdle() {
-    const ours = window.modelsForAnts
-    ours.telling = ours.told !== ours.steps
-    if (!ours.telling) return
-    if (idle()) ours.tell(ours.told += Math.sign(ours.steps - ours.told))
-    setTimeout(tellWhenIdle, LOOK)
-}
-
-// After a slider was dragged on a stage, the keys turn pages again.
-function giveKeysBack() {
-    if (!onStage()) return
-    setTimeout(() => {  // the slider takes the focus once more when its handle is let go
-        if (document.activeElement?.type === "range") document.activeElement.blur()
-    })
 }

@@ -1,0 +1,77 @@
+// A stage: its keys and buttons, and what they do. What a key lays over the page is a module of its own in stage/, which exports
+// toggle().
+
+import * as blank from "./stage/blank.js"
+import * as help from "./stage/help.js"
+import { onKey } from "./stage/keys.js"
+import { words } from "./stage/overlay.js"
+import * as overview from "./stage/overview.js"
+import { begin, changed, go, move, talk } from "./stage/position.js"
+import { listens, step, tellPosition } from "./stage/tell.js"
+import * as timer from "./stage/timer.js"
+
+// This table is the only place that names keys. `about`: the label in stage.md that says what a key does, and the name of what it
+// lays over the page; `talk`: only where there is one; `both`: in the speaker's window, too.
+export const KEYS = [
+    { keys: ["ArrowRight", "PageDown"], shown: "→ PageDown", does: () => turn(1), about: "next", both: true },
+    { keys: ["ArrowLeft", "PageUp"], shown: "← PageUp", does: () => turn(-1), about: "previous", both: true },
+    { keys: ["0"], does: () => go(talk.at), about: "again", talk: true, both: true },
+    { keys: ["o"], does: overview.toggle, about: "overview", talk: true, both: true },
+    { keys: ["b"], does: blank.toggle, about: "blank", both: true },
+    { keys: ["t"], does: timer.toggle, about: "timer" },
+    { keys: ["?"], does: () => help.toggle(KEYS.filter(has)), about: "help", both: true },
+]
+const MODIFIERS = ["Shift", "Control", "Alt", "Meta"]
+let begun = false
+
+export default function ({ data, setStateValue }) {
+    words(data.words)
+    listens(setStateValue)
+    begin(data.talk)
+    if (begun) return
+    begun = true
+    blank.begin()
+    changed(what => { if ("at" in what) tellPosition() })
+    document.addEventListener("keydown", onStageKey, true)
+    document.addEventListener("click", onClick, true)
+    document.addEventListener("pointerup", giveKeysBack)
+    window.stageForAnts = { talk, go }
+}
+
+// The bar is gone for a moment while the next page comes.
+function onStage() {
+    return document.querySelector(".st-key-present_next") || new URLSearchParams(location.search).get("present") === "1"
+}
+
+const has = key => talk.name || !key.talk
+
+function onStageKey(event) {
+    if (!onStage()) return
+    if (talk.blank && !MODIFIERS.includes(event.key)) take(event, blank.toggle)  // any key brings the stage back
+    else onKey(event, KEYS.filter(has), take)
+}
+
+function onClick(event) {
+    for (const [name, way] of [["previous", -1], ["next", 1]])
+        if (event.target.closest(`.st-key-present_${name} button`)) take(event, () => turn(way))
+}
+
+function take(event, act) {
+    event.preventDefault()
+    event.stopPropagation()
+    act()
+}
+
+function turn(way) {
+    timer.start()
+    if (talk.name) move(way)
+    else step(way)
+}
+
+// After a slider was dragged on a stage, the keys turn pages again.
+function giveKeysBack() {
+    if (!onStage()) return
+    setTimeout(() => {  // the slider takes the focus once more when its handle is let go
+        if (document.activeElement?.type === "range") document.activeElement.blur()
+    })
+}
