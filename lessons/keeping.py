@@ -20,6 +20,7 @@ from lessons.checksum import owner_of
 MEMORY = Path("/dev/shm")  # Linux: a folder whose files are in memory; elsewhere the folder for temporary files serves
 LEAST_ON_DISK, LEAST_IN_MEMORY = 64 * 2**20, 8 * 2**20  # bytes that must be free before something is trained
 MOST_IN_MEMORY = 48 * 2**20  # bytes; a container often has 64 MiB in all
+WEIGHTS = "weights"  # a kind of files
 OLD = 24 * 3600  # seconds: what nobody has used for so long goes before anything else
 LEFT_OVER = 3600  # seconds until a file that was never finished is taken away
 
@@ -50,18 +51,20 @@ def root() -> Path | None:
         return None
 
 
-def places(most: int) -> list[Place]:
-    """Where files are looked for, and kept, in this order. `most`: bytes on disk. It makes no folder."""
+def places(most: int, kind: str = WEIGHTS) -> list[Place]:
+    """Where files of a kind, which names their folder, are looked for, and kept, in this order. `most`: bytes on disk.
+    It makes no folder."""
     parent = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
-    *on_disk, memory = _named(root(), parent, most)
+    *on_disk, memory = _named(root(), parent, most, kind)
     return [*on_disk, *([memory] if _ours(memory.folder) else [])]
 
 
 @lru_cache(maxsize=16)
-def _named(disk: Path | None, parent: Path, most: int) -> list[Place]:
+def _named(disk: Path | None, parent: Path, most: int, kind: str) -> list[Place]:
     user, its_own = getattr(os, "getuid", lambda: 0)(), hashlib.sha256(str(disk).encode()).hexdigest()[:12]
-    memory = Place(parent / f"models-for-ants-{user}-{its_own}", LEAST_IN_MEMORY, MOST_IN_MEMORY, "memory")
-    return [*([Place(disk / "weights", LEAST_ON_DISK, most, "disk")] if disk else []), memory]
+    folder = f"models-for-ants-{user}-{its_own}" + (f"-{kind}" if kind != WEIGHTS else "")
+    memory = Place(parent / folder, LEAST_IN_MEMORY, min(most, MOST_IN_MEMORY), "memory")
+    return [*([Place(disk / kind, LEAST_ON_DISK, most, "disk")] if disk else []), memory]
 
 
 def can_keep(place: Place) -> bool:
@@ -92,7 +95,7 @@ def write(path: Path, file: bytes) -> None:
 def tidy(place: Place, new: Path, files: int, per_owner: int) -> None:
     """Take away what is too much beside a new file: of its owner's own more than `per_owner` files, of all more than
     `files`, or than the place may hold; and what was never finished."""
-    kept = sorted(_all(place.folder), key=lambda one: one.used)
+    kept = sorted(_all(place.folder, new.suffix), key=lambda one: one.used)
     own = [one for one in kept if one.owner and one.owner == owner_of(new) and one.path != new]
     gone = own[: max(0, len(own) + 1 - per_owner)]
     left = [one for one in kept if one not in gone]
@@ -117,9 +120,9 @@ def _first_to_go(candidates: list[Kept], left: Iterable[Kept], size: Callable[[K
     return max(candidates, key=lambda one: had[one.owner])  # the first of them
 
 
-def _all(folder: Path) -> list[Kept]:
+def _all(folder: Path, suffix: str) -> list[Kept]:
     found = []
-    for path in folder.glob("*.safetensors"):
+    for path in folder.glob(f"*{suffix}"):
         with contextlib.suppress(OSError):  # another process removed it first
             what = path.stat()
             found.append(Kept(path, owner_of(path), what.st_size, what.st_mtime))

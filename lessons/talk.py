@@ -4,6 +4,8 @@ line by line. Those that ship with the app are in `talks/`.
 This file knows no page: what can be set on one is passed in.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -50,6 +52,13 @@ class State:
     seconds: int  # planned
     settings: Mapping[str, str] = field(default_factory=dict, hash=False)  # by knob; the others: defaults
     shows: str = LAB
+
+    @property
+    def picture(self) -> Path:
+        """Where its picture is, if one has been made: named by what is shown, so that other words leave it valid, and
+        every talk that shows the same has it."""
+        shown = json.dumps([self.lesson, sorted(self.settings.items()), self.shows])
+        return FOLDER / "pictures" / f"{hashlib.sha256(shown.encode()).hexdigest()[:12]}.webp"
 
 
 @dataclass(frozen=True)

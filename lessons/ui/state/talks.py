@@ -2,11 +2,20 @@
 
 from functools import lru_cache
 
-from lessons.talk import Talk, read, shipped, shipped_file
+from lessons import talk_store
+from lessons.talk import BadTalkError, Talk, read, shipped, shipped_file
 from lessons.ui.state.rooms import knobs_of
 
 
-@lru_cache(maxsize=32)
 def find(name: str) -> Talk | None:
-    """The talk with this name; None where there is none."""
-    return read(name, shipped_file(name), knobs_of) if name in shipped() else None
+    """The talk with this name, shipped or brought; None where there is none that this version of the app can show."""
+    file = shipped_file(name) if name in shipped() else talk_store.find(name)
+    return _read(name, file) if file else None
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, file: bytes) -> Talk | None:
+    try:
+        return read(name, file, knobs_of)
+    except BadTalkError:
+        return None
