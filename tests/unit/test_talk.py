@@ -55,7 +55,7 @@ def test_a_talk_is_read():
     ("old", "new", "line", "said"),
     [
         ("title: Ants\n", "", 1, "title is missing"),
-        ("title: Ants", "titel: Ants", 1, "“titel” is unknown here; known: title"),
+        ("title: Ants", "heading: Ants", 1, "“heading” is unknown here; known: title"),
         ("title: Ants", "title: [Ants]", 1, "title is a text"),
         ("title: Ants", f"title: {'a' * 121}", 1, "title has at most 120 characters, not 121"),
         ("  sees: DRAM shrinks\n", "", 3, "sees is missing"),
@@ -82,7 +82,7 @@ def test_each_mistake_is_told_with_its_line(old, new, line, said):
 
 
 def test_all_mistakes_are_told_at_once_in_order():
-    bad = GOOD.replace("energy_batch", "energy_bath").replace("seconds: 20", "seconds: no").replace("title", "titel")
+    bad = GOOD.replace("energy_batch", "energy_bath").replace("seconds: 20", "seconds: no").replace("title", "heading")
     assert [each.partition(":")[0] for each in complaints(bad)] == ["line 1", "line 1", "line 4", "line 13"]
 
 
