@@ -518,6 +518,7 @@ NAMES = {
         "the whole page runs",
     },
     "lessons/ui/state/model_link.py": {
+        "own models",
         "model in use",
     },
     "lessons/ui/state/presets.py": {
@@ -537,6 +538,9 @@ NAMES = {
     "lessons/ui/state/widgets.py": {
         "… asked",
     },
+    "lessons/ui/state/talk_run.py": {
+        "talk being given",
+    },
     "lessons/ui/work/ask_button.py": {
         "asked of large models",
         "watched questions",
@@ -544,7 +548,6 @@ NAMES = {
     "lessons/ui/work/baseline.py": {
         "followed link",
         "network used last",
-        "own models",
     },
     "lessons/ui/work/finetune_panel.py": {
         "tuning …",

@@ -9,7 +9,7 @@ from lessons.share import title
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout import presenter
-from lessons.ui.state import kept, presets
+from lessons.ui.state import kept, presets, talk_run
 from lessons.ui.state.lab import listen_for_others
 from lessons.ui.work.ant import card
 from lessons.ui.work.ledger import ledger
@@ -29,8 +29,10 @@ ledger()
 card()
 kept.listen()
 st.html(HERE / ("present.css" if presenter.toggle() else "style.css"))
+talk_run.follow_address(presenter.presenting())
 presenter.keys()
 st.html(HERE / "words.css")
-if lesson := presets.elsewhere(page.url_path or HOME.path):
-    st.switch_page(lesson.script, query_params={presenter.PARAMETER: "1"})
+here = page.url_path or HOME.path
+if lesson := talk_run.elsewhere(here) or presets.elsewhere(here):
+    st.switch_page(lesson.script, query_params={presenter.PARAMETER: "1"} | talk_run.address())
 page.run()

@@ -6,7 +6,7 @@ from lessons.ant import Ant
 from lessons.experiment import Experiment, Prune, Quantize, QuantizeWeights, file_source, shipped
 from lessons.progress import check
 from lessons.ui.state.kept import KEPT, KeptEntries
-from lessons.ui.work.baseline import OWN
+from lessons.ui.state.model_link import OWN
 from tests.pages.reader import buttons, link, measured, press, run_until, tile
 from tests.unit.test_ant import ant
 

@@ -20,7 +20,7 @@ from lessons.shrink.pack import pack
 from lessons.text import sections
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.predict import CHOSEN, RIGHT, WRONG
-from lessons.ui.work.baseline import OWN
+from lessons.ui.state.model_link import OWN
 from lessons.vision import build
 from tests.pages.reader import SHELL, charts, link, measured, open_drawer, press, run_until, settled, tile, unbadged
 from tests.pages.reader import quantization as visited

@@ -30,11 +30,11 @@ About = Callable[[], Sequence[Any] | None]
 def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
     """An exercise, closed until a reader wants it. `about`: what it is asked about, as its functions take it; None
     while that is being measured. A stage has the one that its speaker shows, and nothing else."""
-    texts, place = exercises(lesson.path), f"{EXERCISE}/{lesson.path}/{exercise.name}"
+    texts, place = exercises(lesson.path), _place(lesson, exercise)
     text, part = texts[exercise.name], f"{PART}{exercise.name}"
     if presenter.presenting():
         if st.session_state.get(ON_STAGE) == (lesson.path, exercise.name):
-            lab(lambda: _on_stage(place, exercise, text, about), part)
+            lab(lambda: _on_stage(lesson, exercise, text, about), part)
         return
 
     def closed() -> None:
@@ -53,6 +53,11 @@ def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
             st.html(TICKED.format(fold=opened))
 
     lab(closed, part)
+
+
+def _place(lesson: Lesson, exercise: Exercise) -> str:
+    """The name that its answer is kept under."""
+    return f"{EXERCISE}/{lesson.path}/{exercise.name}"
 
 
 def _as_opened(place: str, about: About) -> Sequence[Any] | None:
@@ -81,7 +86,7 @@ def menu(lesson: Lesson) -> None:
     if texts := exercises(lesson.path):
         with st.popover(WORDS["exercises"]):
             for name, text in texts.items():
-                st.button(text.title, key=f"show {name}", type="tertiary", on_click=_show, args=(lesson, name))
+                st.button(text.title, key=f"show {name}", type="tertiary", on_click=_choose, args=(lesson, name))
 
 
 def shows(lesson: Lesson, *choices: Exercise) -> bool:
@@ -89,19 +94,24 @@ def shows(lesson: Lesson, *choices: Exercise) -> bool:
     return presenter.presenting() and st.session_state.get(ON_STAGE) in [(lesson.path, each.name) for each in choices]
 
 
-def _on_stage(place: str, exercise: Exercise, text: ExerciseText, about: About) -> None:
+def _on_stage(lesson: Lesson, exercise: Exercise, text: ExerciseText, about: About) -> None:
     sets = isinstance(exercise, Goal)  # a room must see the knobs
     with st.container(key="exercise_goal" if sets else "exercise_shown"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{text.title}**", width="stretch")
-            st.button(WORDS["back to the lesson"], icon=":material/arrow_back:", on_click=_show, args=(None, ""))
+            st.button(WORDS["back to the lesson"], icon=":material/arrow_back:", on_click=_choose, args=(lesson, ""))
         with st.container(horizontal=sets, vertical_alignment="center"):
-            pose(place, exercise, text, about())
+            pose(_place(lesson, exercise), exercise, text, about())
 
 
-def _show(lesson: Lesson | None, name: str) -> None:
-    st.session_state[ON_STAGE] = lesson and (lesson.path, name)
+def show(lesson: Lesson, name: str) -> None:
+    """Have a stage show the exercise of this name, or none."""
+    st.session_state[ON_STAGE] = (lesson.path, name) if name else None
     forget_the_room()
+
+
+def _choose(lesson: Lesson, name: str) -> None:
+    show(lesson, name)
     url_write.write(PARAMETER, name or None)
     st.rerun()
 

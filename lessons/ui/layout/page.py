@@ -15,11 +15,12 @@ from lessons.data import TASKS
 from lessons.exercise import Exercise
 from lessons.experiment import Trained
 from lessons.quantity import Quantity
+from lessons.talk import LAB, PICTURE, State
 from lessons.text import sections
 from lessons.ui.layout import exercises, predict, presenter
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.predict import Found, Subject
-from lessons.ui.state import model_link, presets, url_write
+from lessons.ui.state import model_link, presets, talk_run, url_write
 from lessons.ui.state.handing import forget_readers
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.presets import PRESET, Preset
@@ -182,6 +183,12 @@ class Page:
         self.closed(WORDS["sources"], "sources")
 
 
+def _show(state: State, page: Page) -> None:
+    """Have a stage show what a state of a talk does: the question, an exercise, or the lab."""
+    presenter.ask(state.shows == PICTURE and bool(page.guesses))
+    exercises.show(page.lesson, "" if state.shows in (LAB, PICTURE) else state.shows)
+
+
 @dataclass
 class Heard:
     """What was said about the address of a page, and whether it still shows."""
@@ -206,6 +213,8 @@ def begin(
     page = Page(lesson, sections(path), knobs, network, task, tuple(tries), tuple(guesses), tuple(once))
     st.session_state.pop(presets.SAID, None)
     forget_readers()
+    if state := talk_run.arrive(lesson, page.knobs):
+        _show(state, page)
     _check_link(page)
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
@@ -232,10 +241,10 @@ def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str
         others[model_link.PARAMETER] = partial(model_link.complaints, task=asked if asked in TASKS else Trained.task)
     if page.guesses:
         others[predict.PARAMETER] = partial(predict.complaints, options=(*page.guesses, *page.once))
-    found = complaints(query, page.knobs, tuple(others))
+    found = complaints(query, page.knobs, (*others, *((talk_run.TALK, talk_run.AT) if page.lesson in PATH else ())))
     for name, complain in others.items():
         found += complain(query.get(name, []))
-    return found
+    return found + (talk_run.complaints(query) if page.lesson in PATH else [])
 
 
 def _check_link(page: Page) -> None:

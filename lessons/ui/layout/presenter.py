@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lessons.text import sections
 from lessons.ui import browser
-from lessons.ui.state import presets, url_write
+from lessons.ui.state import presets, talk_run, url_write
 from lessons.ui.state.knob import short
 
 WORDS = sections("house")
@@ -50,8 +50,8 @@ def keys() -> None:
     """Have the browser listen to the keys of a stage, where this is one."""
     with st.container(key="look_keys"):
         if presenting():
-            data = {"words": KEYS}
-            browser.stage(key=presets.KEYS, data=data, on_steps_change=presets.step)
+            data = {"words": KEYS, "talk": talk_run.as_data()}
+            browser.stage(key=presets.KEYS, data=data, on_steps_change=presets.step, on_to_change=talk_run.go)
 
 
 def presenting() -> bool:
@@ -73,7 +73,7 @@ def asking() -> bool:
 def reveal() -> None:
     """Draw the way from the question to the answer, on a stage."""
     if asking():
-        st.button(WORDS["reveal"], icon=":material/visibility:", type="primary", on_click=_ask, args=(False,))
+        st.button(WORDS["reveal"], icon=":material/visibility:", type="primary", on_click=ask, args=(False,))
 
 
 def bar(
@@ -87,8 +87,10 @@ def bar(
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.markdown(f"**{title}** · {question}", width="stretch")
         place = st.container(horizontal=True, width="content")
+        if run := talk_run.under_way():
+            st.markdown(OF_KEYS("place", at=run.at, states=len(run.talk.states)), width="content")
         if asks and not asking():
-            st.button(WORDS["ask the room"], icon=":material/help:", key="present_ask", on_click=_ask, args=(True,))
+            st.button(WORDS["ask the room"], icon=":material/help:", key="present_ask", on_click=ask, args=(True,))
         for name, icon, way in (("previous", "arrow_back", -1), ("next", "arrow_forward", 1)):
             st.button(
                 WORDS[f"step: {name}"],
@@ -106,7 +108,8 @@ def complaints(values: Sequence[str]) -> list[str]:
     return [WORDS("only 1", name=PARAMETER, value=short(value)) for value in values if value != "1"]
 
 
-def _ask(begin: bool) -> None:
+def ask(begin: bool) -> None:
+    """Ask the room, or do so no more."""
     st.session_state[ASKING] = begin
 
 

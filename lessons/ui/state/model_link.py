@@ -2,11 +2,14 @@
 
 import re
 
+import streamlit as st
+
 from lessons.experiment import BadExperiment, Trained
 from lessons.text import sections
 from lessons.ui.state.knob import short
 
 WORDS = sections("house")
+OWN = "own models"  # of this visit, by task and network
 IN_USE = "model in use"  # by this page; nothing where it has none
 PARAMETER = "trained"
 PATTERN = re.compile(
@@ -41,6 +44,11 @@ def from_text(text: str, task: str = Trained.task) -> Trained:
     if to_text(source) != text:
         raise BadExperiment(WORDS("link: how it is written", text=to_text(source)))
     return source
+
+
+def forget_own() -> None:
+    """Have pages begin with the models that ship with the app."""
+    st.session_state.pop(OWN, None)
 
 
 def complaints(values: list[str], task: str = Trained.task) -> list[str]:

@@ -1,6 +1,6 @@
 """What the address says, where Streamlit does not write it by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -17,6 +17,16 @@ def write(name: str, value: str | None) -> None:
         del st.query_params[name]
     else:
         st.query_params[name] = value
+
+
+def rewrite(query: Mapping[str, str]) -> None:
+    """Have the address say this and nothing else, before any widget of the run is drawn: each begins with what it says
+    there, also one that is drawn for the first time later."""
+    with get_script_run_ctx().session_state.query_params() as address:
+        address.clear_with_no_forward_msg(preserve_embed=True)
+        for name, value in query.items():
+            address.set_corrected_value(name, value, "string_value")
+        address.set_initial_query_params_from_current()
 
 
 def complete(knobs: Sequence[Knob]) -> None:

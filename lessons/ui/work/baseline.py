@@ -30,7 +30,7 @@ from lessons.ui.work.progress import SEPARATOR
 from lessons.ui.work.training_panel import PLAY, STOP, progress
 
 WORDS = sections("house")
-OWN, LAST, FOLLOWED = "own models", "network used last", "followed link"
+LAST, FOLLOWED = "network used last", "followed link"
 SEEDS = 1_000_000
 LOOK_EVERY = 0.7  # seconds, while a run is under way
 HAD = {"bundled": WORDS["bundled"], "full": WORDS["download"]}  # where training images come from
@@ -117,7 +117,7 @@ def _bring_along(page: Page) -> None:
 
 
 def _own(task: str, network: str) -> Own:
-    return st.session_state.setdefault(OWN, {}).setdefault((task, network), Own(shipped(network, task)))
+    return st.session_state.setdefault(model_link.OWN, {}).setdefault((task, network), Own(shipped(network, task)))
 
 
 def _situation(own: Own) -> Situation:

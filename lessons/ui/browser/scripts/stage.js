@@ -1,17 +1,17 @@
-// A stage: its keys and buttons, and what they do. What a key lays over the page is a module of its own in stage/, which exports
-// toggle().
+// A stage: its keys and buttons, and what they do. What a key lays over the page is a module of its own in stage/,
+// which exports toggle().
 
 import * as blank from "./stage/blank.js"
 import * as help from "./stage/help.js"
 import { onKey } from "./stage/keys.js"
 import { words } from "./stage/overlay.js"
 import * as overview from "./stage/overview.js"
-import { begin, changed, go, move, talk } from "./stage/position.js"
-import { listens, step, tellPosition } from "./stage/tell.js"
+import { begin, changed, go, move, shows, talk } from "./stage/position.js"
+import { lastTold, listens, step, tellPosition } from "./stage/tell.js"
 import * as timer from "./stage/timer.js"
 
-// This table is the only place that names keys. `about`: the label in stage.md that says what a key does, and the name of what it
-// lays over the page; `talk`: only where there is one; `both`: in the speaker's window, too.
+// This table is the only place that names keys. `about`: the label in stage.md that says what a key does, and the name
+// of what it lays over the page; `talk`: only where there is one; `both`: in the speaker's window, too.
 export const KEYS = [
     { keys: ["ArrowRight", "PageDown"], shown: "→ PageDown", does: () => turn(1), about: "next", both: true },
     { keys: ["ArrowLeft", "PageUp"], shown: "← PageUp", does: () => turn(-1), about: "previous", both: true },
@@ -27,11 +27,12 @@ let begun = false
 export default function ({ data, setStateValue }) {
     words(data.words)
     listens(setStateValue)
-    begin(data.talk)
+    begin(data.talk ?? {})
+    if (data.talk && data.talk.heard === lastTold()) shows(data.talk.at)
     if (begun) return
     begun = true
     blank.begin()
-    changed(what => { if ("at" in what) tellPosition() })
+    changed(what => { if (what.at && !what.isThere) tellPosition() })
     document.addEventListener("keydown", onStageKey, true)
     document.addEventListener("click", onClick, true)
     document.addEventListener("pointerup", giveKeysBack)

@@ -19,13 +19,18 @@ export function toggle() {
 
 function card({ sees, picture }, at, dialog) {
     const button = element("button")
-    if (picture) button.append(Object.assign(element("img"), { src: new URL(picture, document.baseURI), alt: "", loading: "lazy" }))
+    if (picture) button.append(shot(picture))
     button.append(element("span", `${at} · ${sees}`))
     button.addEventListener("click", () => {
         dialog.close()
         go(at)
     })
     return button
+}
+
+// A picture of a state, which words beside it tell, too.
+export function shot(picture) {
+    return Object.assign(element("img"), { src: new URL(picture, document.baseURI), alt: "", loading: "lazy" })
 }
 
 // Arrows lead from card to card, up and down to the one above and below.

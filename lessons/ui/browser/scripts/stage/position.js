@@ -1,5 +1,5 @@
-// Where a talk is, and whether its stage is blank: this window's share of what the stage and the speaker's window of one browser
-// know together. A page within another page, as one that rehearses, tells nobody.
+// Where a talk is, and whether its stage is blank: this window's share of what the stage and the speaker's window of
+// one browser know together. A page within another page, as one that rehearses, tells nobody.
 
 const ALONE = window.parent !== window
 const acts = []
@@ -18,8 +18,13 @@ export function change(what) {
 export const go = at => change({ at: Math.min(Math.max(at, 1), talk.states.length) })
 export const move = way => go(talk.at + way)
 
+// The stage shows this state, whatever led there: as when the browser went back.
+export function shows(at) {
+    if (at !== talk.at) change({ at, isThere: true })
+}
+
 // The talk of this window, none without a name: the stage says where it is, the speaker's window asks.
-export function begin({ name = "", states = [], at = 0 } = {}, asks = false) {
+export function begin({ name = "", states = [], at = 0 }, asks = false) {
     if (name === talk.name) return
     channel?.close()
     Object.assign(talk, { name, states, at })
