@@ -35,7 +35,8 @@ class Lesson:
 SOURCES = Lesson("sources", "reference", 5)
 GLOSSARY = Lesson("glossary", "reference", 5)
 MY_ANT = Lesson("my-ant", "yours", 5)
-REFERENCE = (MY_ANT, GLOSSARY, SOURCES)
+TALK = Lesson("talk", "yours", 20)
+REFERENCE = (MY_ANT, TALK, GLOSSARY, SOURCES)
 HOME = Lesson("home", "start", 3)
 LESSONS = (
     Lesson("network", "why", 15),

@@ -541,6 +541,11 @@ NAMES = {
     "lessons/ui/state/talk_run.py": {
         "talk being given",
     },
+    "lessons/ui/talk/choosing.py": {
+        "script brought",
+        "talks brought",
+        "why a script was refused",
+    },
     "lessons/ui/work/ask_button.py": {
         "asked of large models",
         "watched questions",

@@ -44,6 +44,7 @@ class Page:
     presets: tuple[Preset, ...]
     guesses: tuple[str, ...]
     once: tuple[str, ...] = ()  # guesses that old links may hold
+    also: tuple[str, ...] = ()  # other parameters of its address
     bar: DeltaGenerator | None = None  # on a stage: the place for what waits behind a button
 
     def aside(self, label: str) -> DeltaGenerator:
@@ -205,12 +206,13 @@ def begin(
     tries: Sequence[Preset] = (),
     guesses: Sequence[str] = (),
     once: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> Page:
     """Begin the page with this path and all its knobs. `network`, `task`: those for its model and what that looks at,
     where it has them; `guesses`: the answers a reader can give before the lab opens; `once`: those of before, which
-    are numbers, and are taken for the nearest of them."""
+    are numbers, and are taken for the nearest of them; `also`: what else its address can say."""
     lesson = next(lesson for lesson in (*PATH, *REFERENCE) if lesson.path == path)
-    page = Page(lesson, sections(path), knobs, network, task, tuple(tries), tuple(guesses), tuple(once))
+    page = Page(lesson, sections(path), knobs, network, task, tuple(tries), tuple(guesses), tuple(once), tuple(also))
     st.session_state.pop(presets.SAID, None)
     forget_readers()
     if state := talk_run.arrive(lesson, page.knobs):
@@ -241,7 +243,8 @@ def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str
         others[model_link.PARAMETER] = partial(model_link.complaints, task=asked if asked in TASKS else Trained.task)
     if page.guesses:
         others[predict.PARAMETER] = partial(predict.complaints, options=(*page.guesses, *page.once))
-    found = complaints(query, page.knobs, (*others, *((talk_run.TALK, talk_run.AT) if page.lesson in PATH else ())))
+    of_talks = (talk_run.TALK, talk_run.AT) if page.lesson in PATH else ()
+    found = complaints(query, page.knobs, (*others, *of_talks, *page.also))
     for name, complain in others.items():
         found += complain(query.get(name, []))
     return found + (talk_run.complaints(query) if page.lesson in PATH else [])

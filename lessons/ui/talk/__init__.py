@@ -1,0 +1,1 @@
+"""The room of the page on talks: choose one, bring one, take a handout along."""

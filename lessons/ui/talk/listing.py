@@ -1,0 +1,35 @@
+"""The states of a talk as a table: what the audience sees, when, and the way there."""
+
+from html import escape
+from itertools import pairwise
+
+import streamlit as st
+
+from lessons.talk import Talk
+from lessons.talk_handout import begins, clock, shown
+from lessons.text import sections
+from lessons.ui.layout.cite import address
+
+WORDS = sections("talk")
+STYLE = """<style>
+.talk { width: 100%; border-collapse: collapse; font-size: 0.95rem }
+.talk th, .talk td { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem 0.35rem 0 }
+.talk tr + tr td { border-top: 1px solid rgba(128, 128, 128, 0.3) }
+.talk .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+</style>"""
+
+
+def draw(talk: Talk) -> None:
+    """The table; a state's link opens it on a stage."""
+    head = "".join(f"<th>{escape(name.strip())}</th>" for name in WORDS["columns"].split("|"))
+    rows = "".join(_row(talk, number, *times) for number, times in enumerate(pairwise(begins(talk)), 1))
+    st.html(f"{STYLE}<table class='talk'><tr>{head}</tr>{rows}</table>")
+
+
+def _row(talk: Talk, number: int, begin: int, end: int) -> str:
+    state = talk.states[number - 1]
+    return (
+        f"<tr><td class='number'>{number}</td>"
+        f"<td><a href='{escape(address(talk.link(number)))}'>{escape(state.sees)}</a><br>{escape(shown(state))}</td>"
+        f"<td class='number'>{clock(end - begin)}</td><td class='number'>{clock(end)}</td></tr>"
+    )
