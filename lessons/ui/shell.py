@@ -29,10 +29,10 @@ ledger()
 card()
 kept.listen()
 st.html(HERE / ("present.css" if presenter.toggle() else "style.css"))
-talk_run.follow_address(presenter.presenting())
+here = page.url_path or HOME.path
+talk_run.follow_address(here, presenter.presenting())
 presenter.keys()
 st.html(HERE / "words.css")
-here = page.url_path or HOME.path
 if lesson := talk_run.elsewhere(here) or presets.elsewhere(here):
     st.switch_page(lesson.script, query_params={presenter.PARAMETER: "1"} | talk_run.address())
 page.run()

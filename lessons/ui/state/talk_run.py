@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lessons import talk_pictures
 from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.talk import State, Talk
 from lessons.text import sections
@@ -18,6 +19,7 @@ from lessons.ui.state.talks import find
 
 WORDS = sections("stage")
 TALK, AT = "talk", "at"  # parameters of an address
+SCRIPTED = tuple(lesson.path for lesson in (HOME, *LESSONS))
 RUN, KEPT = "talk being given", "guess"  # KEPT: the parameter that a page keeps from state to state
 
 
@@ -37,15 +39,15 @@ class TalkRun:
         return self.talk.states[self.at - 1]
 
 
-def follow_address(presenting: bool) -> None:
-    """Begin the talk that the address names, on a stage; end it, off one. An address that a reader goes back to counts,
-    too."""
-    if not presenting:
-        return end()
-    run, found = under_way(), _linked()
-    if found and (run is None or run.talk.name != found.talk.name or _went_back()):
-        st.session_state[RUN] = found
-    return None
+def follow_address(path: str, presenting: bool) -> None:
+    """Begin the talk that the address of a lesson (by its path) names, on a stage; end it off one. While it is given,
+    only an address that the browser goes back to counts: what else arrives may name the place before."""
+    if path not in SCRIPTED:
+        st.session_state.pop(RUN, None)
+    elif not presenting:
+        end()
+    elif not under_way() or _went_back():
+        st.session_state[RUN] = _linked()
 
 
 def under_way() -> TalkRun | None:
@@ -97,9 +99,13 @@ def as_data() -> dict[str, Any] | None:
     run = under_way()
     if not run:
         return None
-    states = [{"sees": state.sees, "seconds": state.seconds} for state in run.talk.states]
+    states = [_in_overview(state) for state in run.talk.states]
     heard = _wanted().get("time")
     return {"name": run.talk.name, "at": run.at, "states": states, "heard": heard}
+
+
+def _in_overview(state: State) -> dict[str, Any]:
+    return {"sees": state.sees, "seconds": state.seconds, "picture": talk_pictures.address(state)}
 
 
 def complaints(query: Mapping[str, Sequence[str]]) -> list[str]:
@@ -107,12 +113,20 @@ def complaints(query: Mapping[str, Sequence[str]]) -> list[str]:
     names, places = query.get(TALK, []), query.get(AT, [])
     if not names:
         return [WORDS["at: no talk"]] if places else []
+    if _known(names[-1]):
+        return []
     talk = find(names[-1])
     if not talk:
         return [WORDS("no talk", name=short(names[-1]))]
     if places and _place(places[-1], talk) is None:
         return [WORDS("no state", at=short(places[-1]), states=len(talk.states))]
-    return [] if under_way() else [WORDS("only on a stage", name=short(names[-1]))]
+    return [WORDS("only on a stage", name=short(names[-1]))]
+
+
+def _known(name: str) -> bool:
+    """Whether the talk of this name is the one that is given."""
+    run = under_way()
+    return run is not None and run.talk.name == name
 
 
 def _linked() -> TalkRun | None:
@@ -128,15 +142,16 @@ def _wanted() -> Mapping[str, Any]:
     return told if isinstance(told, Mapping) else {}
 
 
+def _went_back() -> bool:
+    """Whether the browser shows an address from before."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
 def _place(text: str, talk: Talk) -> int | None:
     """The state that a text names."""
     fits = text.isascii() and text.isdigit() and len(text) <= len(str(len(talk.states)))
     return int(text) if fits and 1 <= int(text) <= len(talk.states) else None
-
-
-def _went_back() -> bool:
-    """Whether the browser shows an address from before."""
-    return bool(get_script_run_ctx() and get_script_run_ctx().is_history_navigation)
 
 
 def _lesson(path: str) -> Lesson:

@@ -19,7 +19,7 @@ export const KEYS = [
     { keys: ["o"], does: overview.toggle, about: "overview", talk: true, both: true },
     { keys: ["b"], does: blank.toggle, about: "blank", both: true },
     { keys: ["t"], does: timer.toggle, about: "timer" },
-    { keys: ["?"], does: () => help.toggle(KEYS.filter(has)), about: "help", both: true },
+    { keys: ["?"], does: help.toggle, about: "help", both: true },
 ]
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta"]
 let begun = false
@@ -57,13 +57,13 @@ function onClick(event) {
         if (event.target.closest(`.st-key-present_${name} button`)) take(event, () => turn(way))
 }
 
-function take(event, act) {
+export function take(event, act) {
     event.preventDefault()
     event.stopPropagation()
     act()
 }
 
-function turn(way) {
+export function turn(way) {
     timer.start()
     if (talk.name) move(way)
     else step(way)

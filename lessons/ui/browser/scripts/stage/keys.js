@@ -1,4 +1,4 @@
-// Which key of a table was pressed, for nobody else.
+// Which key of a table was pressed. What it does is given the table.
 
 import { isOpen } from "./overlay.js"
 
@@ -13,5 +13,5 @@ export function onKey(event, table, take) {
     if (!found || event.ctrlKey || event.altKey || event.metaKey || (isOpen() && isOpen() !== found.about)) return
     const target = event.composedPath()[0]
     if (!pressed.startsWith("Page") && target.closest(pressed.startsWith("Arrow") ? TURNS : WRITES)) return
-    take(event, found.does)
+    take(event, () => found.does(table))
 }

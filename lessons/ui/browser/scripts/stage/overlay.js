@@ -10,9 +10,15 @@ export function words(all) {
     return said
 }
 
+// Where it goes: light where the app is light, dark where it is dark.
 export function place() {
-    if (root) return root
-    root = document.body.appendChild(element("div")).attachShadow({ mode: "open" })
+    root ??= beside()
+    root.host.style.colorScheme = getComputedStyle(document.querySelector(".stApp")).colorScheme
+    return root
+}
+
+function beside() {
+    const root = document.body.appendChild(element("div")).attachShadow({ mode: "open" })
     const sheet = root.appendChild(element("link"))
     Object.assign(sheet, { rel: "stylesheet", href: new URL("./overlays.css", import.meta.url) })
     return root
