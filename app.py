@@ -5,11 +5,19 @@ from starlette.middleware import Middleware
 
 from lessons import pictures, scripts, share, short_link_routes, talk_pictures
 from lessons.hosts import OnlyAllowedHosts
+from lessons.live.routes import routes as class_routes
 from lessons.server import lifespan
 
 app = st.App(
     "lessons/ui/shell.py",
     lifespan=lifespan,
-    routes=[scripts.route(), pictures.route(), share.route(), *short_link_routes.routes(), talk_pictures.route()],
+    routes=[
+        scripts.route(),
+        pictures.route(),
+        share.route(),
+        talk_pictures.route(),
+        *short_link_routes.routes(),
+        *class_routes(),
+    ],
     middleware=[Middleware(OnlyAllowedHosts), Middleware(share.SaysWhatItIs)],
 )

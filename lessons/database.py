@@ -21,7 +21,7 @@ from lessons.text import sections
 SETTING = "MODELS_FOR_ANTS_DATABASE"
 FILE = "class.sqlite"
 BUSY = 10  # seconds that a transaction waits for another to end
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={1000 * BUSY}")
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
 READS = "reads"  # the option of a connection that changes nothing
 WORDS = sections("database")
 _preparing = Lock()

@@ -206,6 +206,12 @@ NAMES = {
         "there is no sparse kernel for …",
         "… has hooks, which a sparse kernel would lose",
     },
+    "lessons/live/doors.py": {
+        'attachment; filename="votes-….csv"',
+        "Cache-Control",
+        "Content-Disposition",
+        "text/csv; charset=utf-8",
+    },
     "lessons/models/bad_file.py": {
         "Shape",
     },

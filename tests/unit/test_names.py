@@ -65,7 +65,8 @@ def texts(module: ast.Module) -> list[ast.Constant]:
     explained = [
         node.body[0].value
         for node in ast.walk(module)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and isinstance(node.body[0], ast.Expr)
     ]
     return [
         node

@@ -1,0 +1,147 @@
+"""All that look at classes now. Whatever changes a class says so (`tell`, from any thread), and they see it at once: at
+most four times a second, each only the latest."""
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import anyio
+from starlette.websockets import WebSocket
+
+from lessons.classroom.refusal import NotHere
+from lessons.classroom.state import Snapshot, seen, snapshot
+from lessons.database import NoDatabase
+
+APART = 0.25  # seconds between two states that a browser is sent
+AGAIN = 2.0  # seconds until a database that failed is asked again
+PATIENCE = 20.0  # seconds that a browser may take to hear something
+ERRORS = 8  # that wait to be heard
+GONE = 4004  # as a connection is closed whose class or member is no longer there
+THREADS = anyio.CapacityLimiter(4)  # that ask the database; those of Streamlit send files
+Found = TypeVar("Found")
+log = logging.getLogger(__name__)
+
+
+async def in_thread(function: Callable[..., Found], *arguments: Any) -> Found:
+    """What a function gives that waits for the database."""
+    return await anyio.to_thread.run_sync(function, *arguments, limiter=THREADS)
+
+
+class Viewer:
+    """A browser that looks at a class."""
+
+    def __init__(self, websocket: WebSocket, code: str, member: int):
+        self.websocket, self.code, self.member = websocket, code, member
+        self._waiting: deque[str] = deque(maxlen=ERRORS)
+        self._state = self._sent = self._gone = ""
+        self._code = GONE
+        self._news = asyncio.Event()
+
+    def show(self, now: Snapshot) -> None:
+        """Show the class as it stands; a reader who is no longer in it is told so, and sent away."""
+        try:
+            self._state = json.dumps({"state": seen(now, self.member)})
+        except NotHere as error:
+            self.send_away(error)
+        self._news.set()
+
+    def complain(self, why: Exception) -> None:
+        """Say why something was refused."""
+        self._waiting.append(json.dumps({"error": str(why)}))
+        self._news.set()
+
+    def send_away(self, why: Exception, code: int = GONE) -> None:
+        """Say why this browser sees nothing more, and close the connection with this code."""
+        self._gone, self._code = json.dumps({"gone": str(why)}), code
+        self._news.set()
+
+    async def hear(self) -> None:
+        """Send what there is, until the browser is sent away; raises what a connection raises that is lost."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._waiting:
+                await self._send(self._waiting.popleft())
+            if self._gone:
+                await self._send(self._gone)
+                return await self.websocket.close(self._code)
+            if self._state != self._sent:
+                self._sent = self._state
+                await self._send(self._state)
+
+    async def _send(self, text: str) -> None:
+        await asyncio.wait_for(self.websocket.send_text(text), PATIENCE)
+
+
+class Audience:
+    """All that look at one class."""
+
+    def __init__(self, code: str):
+        self.code, self.viewers = code, set[Viewer]()
+        self.changed = asyncio.Event()
+        self.task = asyncio.get_running_loop().create_task(self._show())
+
+    async def _show(self) -> None:
+        while True:
+            await self.changed.wait()
+            self.changed.clear()
+            await asyncio.sleep(APART if await self._show_once() else AGAIN)
+
+    async def _show_once(self) -> bool:
+        """Show all viewers how the class stands; False where the database does not say."""
+        try:
+            now = await in_thread(snapshot, self.code)
+        except NotHere as error:
+            for viewer in self.viewers:
+                viewer.send_away(error)
+        except NoDatabase as error:
+            log.warning("%s", error)
+            self.changed.set()
+            return False
+        else:
+            for viewer in self.viewers:
+                viewer.show(now)
+        return True
+
+
+class Hub:
+    """The audiences of all classes; they live on the server's loop."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._audiences: dict[str, Audience] = {}
+
+    def enter(self, viewer: Viewer) -> None:
+        """Count a viewer among those of the class, and show them how it stands."""
+        self._loop = asyncio.get_running_loop()
+        if viewer.code not in self._audiences:
+            self._audiences[viewer.code] = Audience(viewer.code)
+        self._audiences[viewer.code].viewers.add(viewer)
+        self._changed(viewer.code)
+
+    def leave(self, viewer: Viewer) -> None:
+        """A viewer has gone."""
+        audience = self._audiences[viewer.code]
+        audience.viewers.discard(viewer)
+        if not audience.viewers:
+            audience.task.cancel()
+            del self._audiences[viewer.code]
+
+    def looking(self, code: str) -> int:
+        """How many browsers look at a class."""
+        return len(self._audiences[code].viewers) if code in self._audiences else 0
+
+    def tell(self, code: str) -> None:
+        """Say that a class has changed; from any thread."""
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._changed, code)
+
+    def _changed(self, code: str) -> None:
+        if audience := self._audiences.get(code):
+            audience.changed.set()
+
+
+HUB = Hub()

@@ -1,0 +1,19 @@
+"""Where a server answers for its classes, below the app's own address."""
+
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from lessons.hosts import below
+from lessons.live import connection, doors
+
+PLACE = "class"
+
+
+def routes() -> list[BaseRoute]:
+    """What answers for classes."""
+    return [
+        Route(below(f"{PLACE}/open"), doors.opens, methods=["POST"]),
+        Route(below(f"{PLACE}/join"), doors.joins, methods=["POST"]),
+        Route(below(f"{PLACE}/teach"), doors.teaches, methods=["POST"]),
+        Route(below(f"{PLACE}/{{code}}/votes.csv"), doors.votes),
+        WebSocketRoute(below(f"{PLACE}/{{code}}/live"), connection.answer),
+    ]

@@ -1,0 +1,81 @@
+"""Classes for tests: a database of their own, SQLite or a real PostgreSQL."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from lessons.classroom.opening import Key, join, open_classroom
+
+INSTALLED = "/usr/lib/postgresql/*/bin"  # where Debian has what is on no path
+OTHERS = ("postgres", "nobody")  # as whom it runs where these tests are root's, which it refuses
+PATIENCE = 20  # seconds
+FOUND_BY = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+
+
+def program(name: str) -> str | None:
+    """The path of a program of PostgreSQL; None where it is not installed."""
+    beside = sorted(Path("/").glob(f"{INSTALLED[1:]}/{name}"))
+    return shutil.which(name) or (str(beside[-1]) if beside else None)
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL that runs for this test alone; skips it where none is installed."""
+    if not (program("initdb") and program("postgres")):
+        pytest.skip("no PostgreSQL here: make postgresql installs one")
+    folder = tempfile.mkdtemp(prefix="ants-")  # a short path: sockets have no longer ones
+    try:
+        with _serving(folder, _other_user(folder)):
+            yield f"postgresql+psycopg://ants@/postgres?host={folder}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _serving(folder: str, user: Sequence[str]) -> Iterator[None]:
+    data = f"{folder}/data"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, "env": FOUND_BY}
+    subprocess.run(
+        [*user, program("initdb"), "-D", data, "-U", "ants", "-A", "trust", "-N", "-E", "UTF8"], check=True, **quiet
+    )
+    fast = ["-c", "fsync=off", "-c", "listen_addresses="]
+    server = subprocess.Popen([*user, program("postgres"), "-D", data, "-k", folder, *fast], **quiet)
+    try:
+        end = time.monotonic() + PATIENCE
+        while not (Path(folder) / ".s.PGSQL.5432").exists():
+            if server.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("PostgreSQL does not start")
+            time.sleep(0.05)
+        yield
+    finally:
+        server.send_signal(signal.SIGINT)  # without waiting for those who are connected
+        server.wait(PATIENCE)
+
+
+def _other_user(folder: str) -> list[str]:
+    """What a command begins with that another user than root runs, who then owns the folder."""
+    if os.geteuid():
+        return []
+    user = next((name for name in OTHERS if _is_user(name)), None)
+    if user is None or not shutil.which("setpriv"):
+        pytest.skip("PostgreSQL does not run as root, and there is no other user here")
+    shutil.chown(folder, user)
+    return ["setpriv", f"--reuid={user}", "--clear-groups"]
+
+
+def _is_user(name: str) -> bool:
+    return subprocess.run(["id", name], capture_output=True).returncode == 0
+
+
+def class_of(*nicknames: str) -> tuple[Key, list[Key]]:
+    """A class that was opened, and joined under these nicknames: the key of the teacher, and those of the members."""
+    teacher = open_classroom("7b")
+    return teacher, [join(teacher.code, nickname) for nickname in nicknames]

@@ -1,0 +1,285 @@
+"""The connection of a class: what a browser is sent, and that nobody gets by crafted messages what is not theirs."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
+
+from lessons.classroom import teacher
+from lessons.classroom.state import snapshot
+from lessons.database import SETTING
+from lessons.live import connection, doors
+from lessons.live.hub import GONE, HUB
+from lessons.live.messages import ACTIONS, LONGEST
+from lessons.live.rate import Allowance
+from lessons.live.routes import routes
+
+HOST = "http://testserver"  # as Starlette calls it
+OPTIONS = ["3", "4", "5"]
+LOOKS = 40  # messages until what is waited for must be among them
+
+
+@pytest.fixture(autouse=True)
+def fresh(tmp_path, monkeypatch):
+    """A database of this test's own, and nothing asked for yet."""
+    monkeypatch.setenv(SETTING, f"sqlite:///{tmp_path}/class.sqlite")
+    guesses = Allowance(6, 0.001)
+    for module in (connection, doors):
+        monkeypatch.setattr(module, "GUESSES", guesses)
+    monkeypatch.setattr(doors, "OPENINGS", Allowance(3, 0.001))
+    return guesses
+
+
+@pytest.fixture
+def app() -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=routes()), base_url=HOST) as client:  # one loop for all
+        yield client
+
+
+def form(client: TestClient, place: str, origin: str | None = HOST, **fields: str):
+    client.cookies.clear()
+    return client.post(f"/class/{place}", data=fields, headers={"origin": origin} if origin else {})
+
+
+def opened(client: TestClient) -> SimpleNamespace:
+    """A class, and the cookies of its teacher."""
+    answer = form(client, "open", name="7b")
+    return SimpleNamespace(code=answer.json()["code"], cookies=dict(answer.cookies))
+
+
+def joined(client: TestClient, code: str, nickname: str = "") -> dict[str, str]:
+    """The cookies of a new member."""
+    return dict(form(client, "join", code=code, nickname=nickname).cookies)
+
+
+@contextmanager
+def looking(
+    client: TestClient, code: str, cookies: dict[str, str], origin: str = HOST
+) -> Iterator[WebSocketTestSession]:
+    client.cookies.clear()
+    sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    with client.websocket_connect(f"/class/{code}/live", headers={"origin": origin, "cookie": sent}) as session:
+        yield session
+
+
+def until(session: WebSocketTestSession, kind: str, holds=lambda found: True):
+    """The first message of a kind of which something holds."""
+    for _ in range(LOOKS):
+        found = session.receive_json()
+        if kind in found and holds(found[kind]):
+            return found[kind]
+    raise AssertionError(found)
+
+
+def test_a_class_predicts_together(app):
+    room = opened(app)
+    ada, bob = joined(app, room.code, "Ada"), joined(app, room.code.lower(), "<b>Ada</b>")
+    with (
+        looking(app, room.code, room.cookies) as desk,
+        looking(app, room.code, ada) as phone,
+        looking(app, room.code, bob) as other,
+    ):
+        assert [each["nickname"] for each in until(desk, "state")["there"]] == ["Ada", "<b>Ada</b>"]
+        desk.send_json({"do": "ask", "lesson": "quantization", "options": OPTIONS})
+        number = until(phone, "state", lambda state: state["question"])["question"]["number"]
+        phone.send_json({"do": "vote", "question": number, "option": "4"})
+        assert until(phone, "state", lambda state: state["vote"])["vote"] == "4"
+        seen = until(other, "state", lambda state: state["question"] and state["question"]["answered"])
+        assert seen["question"] == {
+            "number": number, "lesson": "quantization", "options": OPTIONS, "answered": 1, "revealed": False
+        }  # fmt: skip
+        assert seen["vote"] is None and set(seen) == {
+            "class", "members", "posts", "frozen", "leads", "question", "nickname", "vote"
+        }  # fmt: skip
+        desk.send_json({"do": "reveal", "answer": "5"})
+        found = until(other, "state", lambda state: state["question"]["revealed"])["question"]
+        assert (found["counts"], found["answer"]) == ([0, 1, 0], "5")
+
+
+def test_the_key_to_a_class_is_a_cookie_that_no_script_reads(app):
+    kept = form(app, "open", name="7b").headers["set-cookie"].lower()
+    assert all(each in kept for each in ("httponly", "samesite=strict", "path=/", "max-age=2592000"))
+    assert "secure" not in kept
+    https = TestClient(Starlette(routes=routes()), base_url="https://testserver")
+    assert "secure" in form(https, "open", "https://testserver", name="7b").headers["set-cookie"].lower()
+
+
+CRAFTED = {
+    "ask": {"lesson": "quantization", "options": OPTIONS},
+    "reveal": {"answer": "4"},
+    "again": {},
+    "remove": {"member": 1},
+    "freeze": {"frozen": True},
+    "lead": {"address": "quantization"},
+    "wipe": {},
+}
+
+
+def test_a_member_is_refused_all_that_is_the_teachers(app):
+    assert set(CRAFTED) == {name for name, action in ACTIONS.items() if action.role == "teacher"}
+    room = opened(app)
+    ada = joined(app, room.code, "Ada")
+    other = opened(app)
+    before = snapshot(room.code)
+    mine = {f"ants-teacher-{room.code}": next(iter(ada.values()))}  # as if one's own token were the teacher's
+    for cookies in (ada, ada | other.cookies, ada | mine):
+        with looking(app, room.code, cookies) as phone:
+            for name, fields in CRAFTED.items():
+                phone.send_json({"do": name} | fields)
+                assert "Only the teacher" in until(phone, "error")
+    assert snapshot(room.code) == before
+    app.cookies.clear()
+    assert app.get(f"/class/{room.code}/votes.csv", headers={"cookie": f"ants-member-{room.code}=x"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("", "JSON object"),
+        ("[" * 4_000, "JSON object"),
+        ("[]", "one of vote"),
+        ("{}", "one of vote"),
+        ('{"do": ["vote"]}', "one of vote"),
+        ('{"do": "__class__"}', "one of vote"),
+        ('{"do": "vote"}', "exactly these fields: question, option"),
+        ('{"do": "vote", "question": 1, "option": "4", "member": 2}', "exactly these fields"),
+        ('{"do": "vote", "question": true, "option": "4"}', "exactly these fields"),
+        ('{"do": "vote", "question": 99999999999999, "option": "4"}', "exactly these fields"),
+        ('{"do": "vote", "question": 1, "option": null}', "exactly these fields"),
+        ('{"do": "ask", "lesson": "quantization", "options": [1, 2]}', "exactly these fields"),
+        ('{"do": "vote", "question": 1, "option": "\\ud800"}', "No question"),
+        (json.dumps({"do": "vote", "question": 1, "option": "4" * LONGEST}), "4,096 bytes"),
+    ],
+)
+def test_a_message_that_is_none_is_refused_and_the_connection_goes_on(app, message, says):
+    room = opened(app)
+    with looking(app, room.code, joined(app, room.code)) as phone:
+        phone.send_text(message)
+        assert says in until(phone, "error")
+        phone.send_bytes(b"\x00\xff")
+        assert "JSON object" in until(phone, "error")
+
+
+def test_who_tells_too_much_is_refused_and_then_sent_away(app):
+    room = opened(app)
+    with looking(app, room.code, joined(app, room.code)) as phone, pytest.raises(WebSocketDisconnect):
+        for _ in range(connection.AT_ONCE + connection.PATIENCE):
+            phone.send_text("{}")
+        assert "Too many" in until(phone, "error", lambda error: "Too many" in error)
+        while True:
+            phone.receive_json()
+
+
+def test_who_is_removed_or_whose_class_is_wiped_hears_it_and_is_sent_away(app):
+    room = opened(app)
+    ada, bob = joined(app, room.code, "Ada"), joined(app, room.code, "Bob")
+    with looking(app, room.code, room.cookies) as desk, looking(app, room.code, ada) as phone:
+        number = until(desk, "state")["there"][0]["member"]
+        desk.send_json({"do": "remove", "member": number})
+        assert "removed" in until(phone, "gone")
+        with pytest.raises(WebSocketDisconnect) as closed:
+            phone.receive_json()
+        assert closed.value.code == GONE
+        with looking(app, room.code, bob) as other:
+            until(other, "state")
+            desk.send_json({"do": "wipe"})
+            assert "no class" in until(other, "gone") and "no class" in until(desk, "gone")
+    with looking(app, room.code, bob) as other:
+        assert "or it is deleted" in until(other, "gone")
+
+
+def test_only_pages_of_this_server_are_answered(app):
+    room = opened(app)
+    for origin in (None, "null", "http://evil.example", "http://testserver.evil.example", "testserver"):
+        assert form(app, "open", origin, name="7b").status_code == 400
+        assert form(app, "join", origin, code=room.code, nickname="").status_code == 400
+    for origin in ("http://evil.example", ""):
+        with pytest.raises(WebSocketDisconnect), looking(app, room.code, room.cookies, origin) as desk:
+            desk.receive_json()
+
+
+def test_whoever_guesses_codes_gets_no_further(app, fresh):
+    room = opened(app)
+    answers = [form(app, "join", code=f"{at:0>8}".replace("0", "A").replace("1", "B"), nickname="") for at in range(9)]
+    assert {answer.status_code for answer in answers[:6]} == {404}
+    assert {answer.status_code for answer in answers[6:]} == {429}
+    with looking(app, room.code, {f"ants-member-{room.code}": "guessed"}) as phone:
+        assert "Wait" in until(phone, "error")
+    assert form(app, "teach", code=room.code, token="guessed").status_code == 429
+    fresh._left.clear()  # a while later
+    assert form(app, "join", code=room.code, nickname="").status_code == 200
+    assert form(app, "teach", code=room.code, token="guessed").status_code == 404
+
+
+def test_a_teachers_link_lets_in_the_teacher_on_another_device_and_no_member(app):
+    room = opened(app)
+    (token,), (members,) = room.cookies.values(), joined(app, room.code).values()
+    assert form(app, "teach", code=room.code, token=members).status_code == 404
+    again = form(app, "teach", code=room.code, token=token)
+    with looking(app, room.code, dict(again.cookies)) as desk:
+        assert until(desk, "state")["code"] == room.code
+
+
+@pytest.mark.parametrize("fields", [{}, {"name": "7b", "code": "x"}, {"name": "x" * 10_000}, {"name": " "}])
+def test_a_form_is_small_and_has_its_fields_and_no_others(app, fields):
+    answer = form(app, "open", **fields)
+    assert answer.status_code == 400 and answer.json()["error"]
+
+
+def test_nobody_opens_classes_without_end(app):
+    assert [form(app, "open", name="7b").status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_what_another_thread_changes_is_seen(app):
+    room = opened(app)
+    (token,) = room.cookies.values()
+    with looking(app, room.code, joined(app, room.code)) as phone:
+        until(phone, "state")
+        with ThreadPoolExecutor(1) as script:
+            script.submit(teacher.ask, room.code, token, "quantization", OPTIONS).result()
+            script.submit(HUB.tell, room.code).result()
+        assert until(phone, "state", lambda state: state["question"])["question"]["options"] == OPTIONS
+
+
+def test_many_changes_are_few_messages(app):
+    room = opened(app)
+    (token,) = room.cookies.values()
+    with looking(app, room.code, joined(app, room.code)) as phone:
+        until(phone, "state")
+        for at in range(60):
+            teacher.lead(room.code, token, f"quantization?bits={at}")
+            HUB.tell(room.code)
+        seen = []
+        until(phone, "state", lambda state: seen.append(state) or state["leads"] == "quantization?bits=59")
+    assert len(seen) <= 12
+
+
+def test_the_votes_are_a_file(app):
+    room = opened(app)
+    sent = "; ".join(f"{name}={value}" for name, value in room.cookies.items())
+    app.cookies.clear()
+    answer = app.get(f"/class/{room.code}/votes.csv", headers={"cookie": sent})
+    assert answer.status_code == 200 and answer.content.startswith(b"\xef\xbb\xbfquestion,lesson")
+
+
+def test_where_there_is_no_database_it_is_said(app, monkeypatch):
+    room = opened(app)
+    monkeypatch.setenv(SETTING, "sqlite:////proc/ants/class.sqlite")
+    assert form(app, "join", code=room.code, nickname="").status_code == 503
+    with looking(app, room.code, room.cookies) as desk:
+        assert "cannot be used" in until(desk, "error")
+
+
+def test_an_allowance_is_used_up_comes_back_and_is_ones_own():
+    now = [0.0]
+    allowance = Allowance(2, 0.5, lambda: now[0])
+    assert [allowance.take("one") for _ in range(3)] == [True, True, False]
+    assert allowance.take("other") and not allowance.left("one")
+    now[0] = 2.0
+    assert [allowance.take("one") for _ in range(2)] == [True, False]
