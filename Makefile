@@ -18,12 +18,12 @@ ASKED  = $(if $(filter command,$(origin HOST)),$(HOST))
 SERVE  = --server.address 0.0.0.0 $(foreach host,localhost 127.0.0.1 $(ASKED),--server.allowedHosts $(host))
 LOCAL  = MODELS_FOR_ANTS_LOCAL_FILES=1
 
-.PHONY: run test check format study recordings bench checkpoints setup setup-dev browser clean help
+.PHONY: run test check format study recordings bench checkpoints setup setup-dev browser postgresql clean help
 
 run: setup  ## open the app in a browser; for a class: make run HOST=<this machine's name or address>
 	$(if $(ASKED),,$(LOCAL)) $(BIN)/python -m streamlit run app.py $(if $(ASKED),$(SERVE)) $(if $(PORT),--server.port $(PORT))
 
-test: setup-dev browser check  ## everything CI checks, on one seed
+test: setup-dev browser postgresql check  ## everything CI checks, on one seed
 	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup-dev  ## style, spelling, wording, and the direction of imports
@@ -72,6 +72,9 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
 
 browser: setup-dev  # Chromium for the browser tests: the system's, else Debian's package, else Playwright's own
 	$(BIN)/python -m tests.browser.find_chromium
+
+postgresql: setup-dev  # for the tests of classes: the system's, else Debian's package
+	$(BIN)/python -m tests.find_postgresql
 
 clean:  ## remove what was installed
 	rm -rf $(VENV)

@@ -13,23 +13,18 @@ from pathlib import Path
 import pytest
 
 from lessons.classroom.opening import Key, join, open_classroom
+from tests.find_postgresql import NEEDED, program
 
-INSTALLED = "/usr/lib/postgresql/*/bin"  # where Debian has what is on no path
 OTHERS = ("postgres", "nobody")  # as whom it runs where these tests are root's, which it refuses
 PATIENCE = 20  # seconds
 FOUND_BY = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
 
 
-def program(name: str) -> str | None:
-    """The path of a program of PostgreSQL; None where it is not installed."""
-    beside = sorted(Path("/").glob(f"{INSTALLED[1:]}/{name}"))
-    return shutil.which(name) or (str(beside[-1]) if beside else None)
-
-
 @contextmanager
 def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL that runs for this test alone; skips it where none is installed."""
-    if not (program("initdb") and program("postgres")):
+    if not all(map(program, NEEDED)):
+        assert not os.environ.get("CI")
         pytest.skip("no PostgreSQL here: make postgresql installs one")
     folder = tempfile.mkdtemp(prefix="ants-")  # a short path: sockets have no longer ones
     try:
