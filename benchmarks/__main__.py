@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.crowd import crowd
 from benchmarks.language import language
+from benchmarks.room import room
 from benchmarks.timing import click_to_rest, followed, key_to_rest, milliseconds, seconds
 from lessons import models
 from lessons.data import examples
@@ -283,7 +284,7 @@ def _took(act: Callable[[], object]) -> float:
 
 ALL = {
     run.__name__: run
-    for run in (training, race, measuring, sweep, beside, slider, drag, switch, crowd, memory, startup, language)
+    for run in (training, race, measuring, sweep, beside, slider, drag, switch, crowd, room, memory, startup, language)
 }
 
 if __name__ == "__main__":

@@ -7,14 +7,17 @@ import pkgutil
 import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from lessons import models
+from lessons.classroom.opening import wipe_old
+from lessons.database import NoDatabase
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask
 from lessons.jobs.pool import pool, resident
 
 SHELL = "lessons.ui.shell"  # a script, which Streamlit runs
+WIPED_EVERY = 6 * 3600  # seconds between two looks for classes that nobody uses any more
 
 # A knob has a default, which its link leaves out, and a link or a preset sets it: Streamlit takes that for a mistake.
 logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
@@ -24,6 +27,7 @@ logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Prepare what pages need, while the first browser loads."""
     threading.Thread(target=_prepare, daemon=True).start()
+    threading.Thread(target=_wipe_old, daemon=True).start()
     yield
     pool().close()
     resident().close()
@@ -47,6 +51,14 @@ def _prepare() -> None:
         if module.name != SHELL:
             importlib.import_module(module.name)
     tidy_memory()
+
+
+def _wipe_old() -> None:
+    """Wipe the classes that have run out, now and every few hours; a page says where the database cannot be used."""
+    while True:
+        with suppress(NoDatabase):
+            wipe_old()
+        time.sleep(WIPED_EVERY)
 
 
 def tidy_memory() -> None:

@@ -23,12 +23,10 @@ def running(script: Path = ROOT / "app.py", **environment: str) -> Iterator[str]
 
 @contextmanager
 def started(
-    script: Path = ROOT / "app.py", streamlit: str = "streamlit", **environment: str
+    script: Path = ROOT / "app.py", streamlit: str = "streamlit", port: int | None = None, **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """Start a Streamlit server, give its address and its process, and end it. `streamlit`: the module that serves."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = port or free_port()
     command = [sys.executable, "-m", streamlit, "run", str(script), "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     server = subprocess.Popen(command, cwd=script.parent, env=os.environ | environment)
@@ -38,6 +36,13 @@ def started(
     finally:
         server.terminate()
         server.wait(PATIENCE)
+
+
+def free_port() -> int:
+    """A port that nobody listens to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def megabytes(process: int) -> float:

@@ -217,6 +217,15 @@ def test_whoever_guesses_codes_gets_no_further(app, fresh):
     assert form(app, "teach", code=room.code, token="guessed").status_code == 404
 
 
+def test_whoever_guesses_tokens_gets_no_further(app, fresh):
+    room = opened(app)
+    for at in range(7):
+        with looking(app, room.code, {f"ants-member-{room.code}": f"guessed {at}"}) as phone:
+            assert until(phone, "gone" if at < 6 else "error")
+    with looking(app, room.code, room.cookies) as desk:  # a class has one network address
+        assert "Wait" in until(desk, "error")
+
+
 def test_a_teachers_link_lets_in_the_teacher_on_another_device_and_no_member(app):
     room = opened(app)
     (token,), (members,) = room.cookies.values(), joined(app, room.code).values()
