@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ROOT / "lessons" / "text" / "en"
+TALKS = ROOT / "lessons" / "talks"
 FOLDERS = ("lessons", "pages", "tests", "benchmarks")
 INSTEAD = {  # a regular expression, and what to say
     r"thin (matri|ones?\b)": "low-rank matrices, adapter",
@@ -47,9 +48,9 @@ def spoken(source: str) -> Iterator[tuple[int, str]]:
 
 
 def written(text: str) -> Iterator[tuple[int, str]]:
-    """Every section of a text, and the line it begins at."""
+    """Every section of a text, or state of a talk, and the line it begins at."""
     line = 1
-    for section in re.split(r"(?m)^(?=## )", text):
+    for section in re.split(r"(?m)^(?=## |- lesson:)", text):
         yield line, section
         line += section.count("\n")
 
@@ -66,6 +67,7 @@ def main() -> int:
     files = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")) if path != Path(__file__)]
     said = [(path, *each) for path in files for each in found(spoken(path.read_text()))]
     texts = [*sorted(TEXTS.glob("*.md")), *ROOT.glob("*.md"), *sorted((ROOT / "docs").glob("*.md"))]
+    texts += sorted(TALKS.glob("*.yaml"))
     said += [(path, *each) for path in texts for each in found(written(path.read_text()), INSTEAD | IN_TEXTS)]
     for path, line, word, better in said:
         print(f"{path.relative_to(ROOT)}:{line}: {word!r}: say {better}")

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from lessons import talk_store
 from lessons.catalog import HOME, LESSONS
 from lessons.plain_yaml import MOST_BYTES
-from lessons.talk import MOST_STATES, BadTalkError, State, Talk, read, shipped, shipped_file
+from lessons.talk import (
+    LAB,
+    LESSON_PATHS,
+    MOST_STATES,
+    PICTURE,
+    BadTalkError,
+    State,
+    Talk,
+    read,
+    shipped,
+    shipped_file,
+)
 from lessons.text import sections
 from lessons.text.exercises import exercises
 from lessons.ui.state.rooms import knobs_of
@@ -187,5 +198,14 @@ def test_those_used_least_recently_go_first(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", shipped())
-def test_talks_that_ship_are_read(name):
-    assert read(name, shipped_file(name), knobs_of).states
+def test_a_talk_that_ships_has_20_minutes_and_words_one_can_speak(name):
+    talk = read(name, shipped_file(name), knobs_of)
+    assert 18 * 60 <= talk.seconds <= 22 * 60
+    assert 25 <= len(talk.states) <= 40
+    spoken = {number: len(state.says.split()) for number, state in enumerate(talk.states, 1)}
+    assert {number: words for number, words in spoken.items() if not 30 <= words <= 90} == {}
+    too_fast = {n: each for n, each in enumerate(talk.states, 1) if spoken[n] / each.seconds > 150 / 60}  # words
+    assert too_fast == {}
+    assert sum(state.shows == PICTURE for state in talk.states) >= 5
+    assert sum(state.shows not in (LAB, PICTURE) for state in talk.states) >= 2
+    assert {state.lesson for state in talk.states} == set(LESSON_PATHS)

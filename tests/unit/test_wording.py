@@ -22,5 +22,9 @@ def test_in_a_text_it_is_found_across_lines_and_its_section_is_named():
     ]
 
 
+def test_in_a_talk_its_state_is_named():
+    assert [line for line, *_ in found(written("title: a\n- lesson: b\n- lesson: c\n  says: a giant\n"))] == [3]
+
+
 def test_the_house_says_none_of_them():
     assert main() == 0
