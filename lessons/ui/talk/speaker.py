@@ -15,8 +15,8 @@ ALONE = """<style>[data-testid="stSidebar"], [data-testid="stHeader"] { display:
 
 
 def speaker_window(talk: Talk, number: int) -> None:
-    """Draw it over all of the page, at the state of this `number`, which counts from 1. It has all states at once, and moves with
-    the stage in the same browser without asking the server."""
+    """Draw it over all of the page, at the state of this `number`, which counts from 1. It has all states at once, and
+    moves with the stage in the same browser without asking the server."""
     st.html(ALONE)
     states = [_state(talk, n) for n in range(1, len(talk.states) + 1)]
     data = {"talk": {"name": talk.name, "at": number, "states": states}, "words": KEYS | _words()}
@@ -31,7 +31,7 @@ def _state(talk: Talk, at: int) -> dict[str, str | int | None]:
         "says": state.says,
         "seconds": state.seconds,
         "picture": talk_pictures.address(state),
-        "link": talk.link(at).removeprefix("/"),
+        "link": f".{talk.link(at)}",
     }
 
 

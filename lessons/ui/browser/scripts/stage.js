@@ -7,6 +7,7 @@ import { onKey } from "./stage/keys.js"
 import { words } from "./stage/overlay.js"
 import * as overview from "./stage/overview.js"
 import { begin, changed, go, move, shows, talk } from "./stage/position.js"
+import { failure, stands } from "./stage/stands.js"
 import { lastTold, listens, step, tellPosition } from "./stage/tell.js"
 import * as timer from "./stage/timer.js"
 
@@ -22,13 +23,13 @@ export const KEYS = [
     { keys: ["?"], does: help.toggle, about: "help", both: true },
 ]
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta"]
-let begun = false
+let begun = false, shown = 0  // shown: the state that the server has drawn, or is drawing
 
 export default function ({ data, setStateValue }) {
     words(data.words)
     listens(setStateValue)
     begin(data.talk ?? {})
-    if (data.talk && data.talk.heard === lastTold()) shows(data.talk.at)
+    if (data.talk && data.talk.heard === lastTold()) shows(shown = data.talk.at)
     if (begun) return
     begun = true
     blank.begin()
@@ -36,12 +37,17 @@ export default function ({ data, setStateValue }) {
     document.addEventListener("keydown", onStageKey, true)
     document.addEventListener("click", onClick, true)
     document.addEventListener("pointerup", giveKeysBack)
-    window.stageForAnts = { talk, go }
+    window.stageForAnts = { talk, go, stands: standsAt, failure }
 }
 
 // The bar is gone for a moment while the next page comes.
 function onStage() {
     return document.querySelector(".st-key-present_next") || new URLSearchParams(location.search).get("present") === "1"
+}
+
+// Whether all of a state is there, and the address says so.
+function standsAt(at) {
+    return shown === at && new URLSearchParams(location.search).get("at") === String(at) && stands()
 }
 
 const has = key => talk.name || !key.talk
