@@ -24,7 +24,7 @@ PRESETS = (
 
 Needs = Mapping[tuple[str, str], Requirements]  # by where the sliders are
 
-page = ui.begin("decide", *knobs.KNOBS, tries=PRESETS, guesses=("1×", "10×", "100×", "1000×", "10000×"))
+page = ui.begin("decide", *knobs.KNOBS, tries=PRESETS, guesses=knobs.GUESSES)
 times = comparison.cloud_against_small()
 
 

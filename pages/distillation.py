@@ -16,6 +16,7 @@ from lessons.ui.distillation.knobs import (
     ALPHA,
     BITS,
     EPOCHS,
+    GUESSES,
     KNOBS,
     LABELLED,
     LOSS,
@@ -34,7 +35,7 @@ from lessons.ui.distillation.teacher import meet, one_image
 
 WORDS = sections("distillation")
 
-page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=("−2", "0", "+2", "+5", "+10"))
+page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=GUESSES)
 top = st.container()
 page.try_presets()
 left, right = st.columns([6, 1], vertical_alignment="bottom")

@@ -17,10 +17,9 @@ from lessons.text import sections
 from lessons.ui.energy import charts as energy_charts
 from lessons.ui.energy import exercises, first_picture
 from lessons.ui.energy.first_picture import Setting
-from lessons.ui.energy.knobs import BATCH, FORMAT, KNOBS, MEMORY, NETWORK, NODE, PLACE, PLACES, PRESETS, REUSE
+from lessons.ui.energy.knobs import BATCH, FORMAT, GUESSES, KNOBS, MEMORY, NETWORK, NODE, PLACE, PLACES, PRESETS, REUSE
 
 WORDS = sections("energy")
-GUESSES = ("2×", "10×", "100×", "1,000×", "10,000×")
 RAN = [silicon.inference, silicon.operation, silicon.floor, device.on_this_machine, device.at_the_wall]
 
 page = ui.begin("energy", *KNOBS, network=NETWORK, tries=PRESETS, guesses=GUESSES)

@@ -13,7 +13,6 @@ from lessons.ui.state.knob import count
 WORDS = sections("footprint")
 RAN = [accelerator_energy.joules_per_token, weight_formats.bytes_read, transformer.cache_bytes]
 RAN += [ecologits.joules_per_token, training.fitted]
-GUESSES = ("2×", "5×", "20×", "100×", "500×")
 
 
 def answer() -> None:
@@ -138,7 +137,7 @@ def alone() -> ui.Found | None:
 
 
 PARTS = {"one use": one_use, "training": run, "the law": law, "a wrong headline": claims}
-page = ui.begin("footprint", *knobs.KNOBS, tries=knobs.PRESETS, guesses=GUESSES)
+page = ui.begin("footprint", *knobs.KNOBS, tries=knobs.PRESETS, guesses=knobs.GUESSES)
 ui.lab(answer)
 subjects.hand_on_default()
 part = "" if ui.presenting() else ui.choice(knobs.PART)

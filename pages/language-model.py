@@ -7,17 +7,17 @@ from lessons.recorded import writing
 from lessons.text import sections
 from lessons.ui.language_model import chat, exercises, first_picture, inspector, measurements, model_picker, shrunk
 from lessons.ui.language_model.export import as_gguf
-from lessons.ui.language_model.knobs import KNOBS, PART, PRESETS, READ_BITS
+from lessons.ui.language_model.knobs import GUESSES, KNOBS, PART, PRESETS, READ_BITS
 from lessons.ui.language_model.model_picker import MODEL, REAL, Writer
 from lessons.ui.language_model.quiz import quizzed
-from lessons.ui.language_model.recipe import KEPT, WIDTHS, Shrinking
+from lessons.ui.language_model.recipe import KEPT, Shrinking
 from lessons.ui.language_model.shrink_knobs import BITS, bits_standing, factorized
 from lessons.ui.language_model.students import bargain
 from lessons.ui.language_model.text_panels import HEAT, read_and_write
 from lessons.ui.language_model.training import learning, to_learn
 
 WORDS = sections("language-model")
-page = ui.begin("language-model", *KNOBS, tries=PRESETS, guesses=WIDTHS)
+page = ui.begin("language-model", *KNOBS, tries=PRESETS, guesses=GUESSES)
 
 
 def opening() -> None:

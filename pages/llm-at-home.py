@@ -5,7 +5,7 @@ import streamlit as st
 from lessons import ui
 from lessons.exercise import Exercise
 from lessons.ui.llm_at_home import exercises, first_picture, knobs, panels, validation
-from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, KNOBS, MODEL, MOVED, PART, Asked
+from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, GUESSES, KNOBS, MODEL, MOVED, PART, Asked
 from lessons.ui.state.knob import count
 
 PRESETS = (
@@ -16,7 +16,7 @@ PRESETS = (
     ui.Preset("Small against large", {FORMAT: "Q4_K_M", PART: "map", CONTEXT: "1,024"}),
 )
 
-page = ui.begin("llm-at-home", *KNOBS, tries=PRESETS, guesses=("0.2", "1", "4", "16", "64"))
+page = ui.begin("llm-at-home", *KNOBS, tries=PRESETS, guesses=GUESSES)
 kept = panels.kept(MODEL.default, CONTEXT.options[-1])
 
 

@@ -8,11 +8,11 @@ from lessons import ui
 from lessons.exercise import Exercise
 from lessons.text import sections
 from lessons.ui.lora import adapters, at_scale, exercises, first_picture, learning
-from lessons.ui.lora.knobs import KNOBS, PART, PRESETS
+from lessons.ui.lora.knobs import GUESSES, KNOBS, PART, PRESETS
 from lessons.ui.lora.learning import RANK
 
 WORDS = sections("lora")
-page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=("5", "20", "40", "60", "80", "100"))
+page = ui.begin("lora", *KNOBS, tries=PRESETS, guesses=GUESSES)
 
 
 def opening() -> None:

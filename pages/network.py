@@ -17,11 +17,11 @@ from lessons.training import descent
 from lessons.ui.network import charts as network_charts
 from lessons.ui.network import chosen, first_picture, places
 from lessons.ui.network.canvas import show, walk
-from lessons.ui.network.knobs import DEPTH, KNOBS, LAYER, PART, PRESETS, RATE, STEPS, TASK, WALK, WIDTH
+from lessons.ui.network.knobs import DEPTH, GUESSES, KNOBS, LAYER, PART, PRESETS, RATE, STEPS, TASK, WALK, WIDTH
 
 EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare sizes, short enough to wait for
 WORDS = sections("network")
-page = ui.begin("network", *KNOBS, task=TASK, tries=PRESETS, guesses=models.LAYERS["cnn"])
+page = ui.begin("network", *KNOBS, task=TASK, tries=PRESETS, guesses=GUESSES)
 top = st.container()
 baseline = ui.baseline(page)
 task = baseline.source.task

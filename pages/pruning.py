@@ -15,11 +15,11 @@ from lessons.ui.pruning import scan as scans
 from lessons.ui.pruning import ticket as tickets
 from lessons.ui.pruning.figures import in_bytes, known_of, outcomes_of, what_is_gone
 from lessons.ui.pruning.knobs import (
-    ANSWERS,
     AXES,
     CHANNELS,
     CRITERION,
     EPOCHS,
+    GUESSES,
     HARDWARE,
     KNOBS,
     LAYERS,
@@ -66,12 +66,12 @@ def chosen(top: DeltaGenerator) -> tuple[Pruning, str, str, str, str] | None:
     return how, sparsity, axis, hardware, layer
 
 
-page = ui.begin("pruning", *KNOBS, network=NETWORK, tries=PRESETS, guesses=ANSWERS, once=SWEPT[8:])
+page = ui.begin("pruning", *KNOBS, network=NETWORK, tries=PRESETS, guesses=GUESSES, once=SWEPT[8:])
 baseline = ui.baseline(page, Prune(), RemoveChannels())
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)
 asked = Pruning().along(page.asked_about(baseline), SWEPT[::-1])
-breaks = lambda: ui.breaking(ui.curve(asked), ANSWERS, network=asked["0"].source.model)
+breaks = lambda: ui.breaking(ui.curve(asked), GUESSES, network=asked["0"].source.model)
 now = lambda: outcomes_of(baseline, ui.handed("shown"))  # what the lab shows
 
 

@@ -17,6 +17,7 @@ from lessons.ui.quantization.knobs import (
     EPOCHS,
     GRAIN,
     GROUP,
+    GUESSES,
     IMAGES,
     KNOBS,
     LAYERS,
@@ -46,7 +47,7 @@ def chosen(top: DeltaGenerator) -> tuple[Quantizing, str]:
 
 
 WORDS = sections("quantization")
-page = ui.begin("quantization", *KNOBS, network=NETWORK, tries=PRESETS, guesses=WIDTHS[:8])
+page = ui.begin("quantization", *KNOBS, network=NETWORK, tries=PRESETS, guesses=GUESSES)
 baseline = ui.baseline(page, Quantize(), QuantizeActivations())
 network = baseline.source.model
 other = next(name for name in models.NAMES if name != network)

@@ -12,6 +12,7 @@ from lessons.ui.scaling import product as shrinking
 from lessons.ui.scaling.knobs import (
     BOARD,
     BY,
+    GUESSES,
     KNOBS,
     NARROWEST,
     PART,
@@ -21,7 +22,6 @@ from lessons.ui.scaling.knobs import (
 )
 
 WORDS = sections("scaling")
-GUESSES = ("2", "10", "50", "250")
 LABELS = {name: (name, "left") for name in ("AlexNet", "Grok-3")} | {"Neocognitron": ("Neocognitron", "below right")}
 LABELS |= {"Perceptron (1960)": ("Perceptron", "right"), "GPT-3 175B (davinci)": ("GPT-3", "left")}
 WIDTHS = (8, 6, 5, 4, 3, 2)

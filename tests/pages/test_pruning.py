@@ -12,7 +12,7 @@ from lessons.quantity import show
 from lessons.recorded import lottery
 from lessons.shrink import channels, prune, straight_through
 from lessons.ui.pruning import faster
-from lessons.ui.pruning.knobs import ANSWERS, PART, SWEPT
+from lessons.ui.pruning.knobs import GUESSES, PART, SWEPT
 from lessons.ui.pruning.recipe import by_the_scan
 from lessons.vision import build
 from tests.pages.reader import buttons, charts, link, open_drawer, press, run_until, settled, tile, tiles, unbadged
@@ -197,7 +197,7 @@ def test_four_knobs_are_on_view_in_every_part(part):
     seen = [each.label for each in on_view(page.main) if each.type in ("select_slider", "button_group", "selectbox")]
     assert seen == ["Network", "Sparsity (% pruned)", "Your prediction", "Prune", "Look at"]
     answers = next(each for each in on_view(page.main) if getattr(each, "label", "") == "Your prediction")
-    assert answers.options == [f"{answer} %" for answer in ANSWERS]  # in one row, with their unit
+    assert answers.options == [f"{answer} %" for answer in GUESSES]  # in one row, with their unit
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_the_answer_nearest_to_where_it_breaks_is_right_and_old_ones_are_taken_f
 
 def test_no_answer_is_as_near_as_another():
     for at in map(int, SWEPT[1:]):
-        first, second, *_ = sorted(abs(int(answer) - at) for answer in ANSWERS)
+        first, second, *_ = sorted(abs(int(answer) - at) for answer in GUESSES)
         assert first < second
 
 

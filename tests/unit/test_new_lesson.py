@@ -28,6 +28,7 @@ def test_a_new_lesson_has_its_room_page_text_test_study_and_its_line_in_the_cata
         "lessons/ui/weight_sharing/__init__.py",
         "lessons/ui/weight_sharing/recipe.py",
         "lessons/ui/weight_sharing/first_picture.py",
+        "lessons/ui/weight_sharing/knobs.py",
         "lessons/text/en/weight-sharing.md",
         "lessons/catalog.py",
         "tests/unit/test_weight_sharing_lesson.py",

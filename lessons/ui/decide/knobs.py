@@ -47,6 +47,7 @@ PROMPT = Knob("decide_prompt", WORDS["knob: prompt"], (USUAL, *LENGTHS), USUAL)
 TEXT = Knob("decide_text", WORDS["knob: text"], (), "", WORDS["help: text"])
 ANSWER = Knob("decide_answer", WORDS["knob: answer"], (USUAL, *LENGTHS), USUAL)
 KNOBS = (TASK, MACHINE, WORSE, USES, PRIVACY, BUDGET, BOUGHT, WAITS, KWH, CLOUD, PROMPT, ANSWER, TEXT)
+GUESSES = ("1×", "10×", "100×", "1000×", "10000×")
 A_TOKEN = 4  # characters of English text: a rule of thumb
 LONGEST = int(LENGTHS[-1])  # tokens
 ALSO = (

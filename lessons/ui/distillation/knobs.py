@@ -31,6 +31,7 @@ PART = Knob("distillation_part", WORDS["look at"], ("race", "bargain", "never sh
 WITHHELD = Knob("distillation_withheld", WORDS["class never shown"], fashion_mnist.CLASSES, "Trouser")
 CHOSEN = (SIZE, TEACHER, LABELLED, UNLABELLED, TEMPERATURE, ALPHA, EPOCHS, LOSS, BITS)  # as `Distilling` takes them
 KNOBS = (*CHOSEN, PART, PICTURE, SHOWN_AT, WITHHELD)
+GUESSES = ("−2", "0", "+2", "+5", "+10")  # percentage points
 PRESETS = (
     Preset("Unlabelled images", {LABELLED: "50", UNLABELLED: "20,000"}),
     Preset("No label at all", {LABELLED: "0", ALPHA: "1", UNLABELLED: "20,000"}),

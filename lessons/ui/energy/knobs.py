@@ -16,6 +16,7 @@ PLACES = {"at home": None, "Google": "pue_google", "Microsoft": "pue_microsoft",
 PLACE = Knob("energy_place", WORDS["building"], tuple(PLACES), "at home")
 NETWORK = network_knob("energy")
 KNOBS = (FORMAT, NODE, MEMORY, BATCH, REUSE, PLACE, NETWORK)
+GUESSES = ("2×", "10×", "100×", "1,000×", "10,000×")
 PRESETS = (
     Preset("8 bits", {FORMAT: "int8"}),
     Preset("Newer process", {FORMAT: "int8", NODE: "7 nm", MEMORY: "HBM2"}),

@@ -4,6 +4,7 @@ from lessons.recorded import writing
 from lessons.text import sections
 from lessons.ui.language_model.inspector import LOOKS
 from lessons.ui.language_model.model_picker import MODEL, REAL
+from lessons.ui.language_model.recipe import WIDTHS
 from lessons.ui.language_model.shrink_knobs import BITS, GRAIN, MATRICES, METHOD, SHRINKS
 from lessons.ui.language_model.training import LEARNS
 from lessons.ui.state.knob import Knob
@@ -21,3 +22,4 @@ PRESETS = (
     Preset("Outliers", {PART: "outliers", MODEL: REAL}),
 )
 KNOBS = (PART, MODEL, *LOOKS, *LEARNS, *SHRINKS)
+GUESSES = WIDTHS

@@ -61,6 +61,7 @@ KNOBS = (
     PART, MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE,
     AHEAD, RIGHT, *HANDS, OTHER,
 )  # fmt: skip
+GUESSES = ("0.2", "1", "4", "16", "64")  # GB
 MOVED = {"memory": (CONTEXT, FORMAT), "speed": (BATCH, FORMAT), "map": (FORMAT,), "check": (CONTEXT, FORMAT)}  # by part
 
 

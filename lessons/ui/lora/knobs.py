@@ -18,3 +18,4 @@ PRESETS = (
 )
 ALSO = ({TASK: "names"}, {BASE: "4"}, {BASE: "2"})  # settings that the text links: recorded, too
 KNOBS = (PART, *ADAPTS, *HANDLES, *at_scale.KNOBS)
+GUESSES = ("5", "20", "40", "60", "80", "100")  # per cent

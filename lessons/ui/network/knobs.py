@@ -18,6 +18,7 @@ STEPS = Knob("network_steps", WORDS["steps"], tuple(map(str, range(13))), "6")
 LAYER = Knob("network_layer", WORDS["layer"], models.LAYERS["cnn"], "conv1", WORDS["layer: help"])
 TASK = Knob("network_task", WORDS["task"], tuple(TASKS), Trained.task)
 KNOBS = (PART, WALK, PICTURE, WIDTH, DEPTH, RATE, STEPS, LAYER, TASK)
+GUESSES = models.LAYERS["cnn"]
 PRESETS = (
     Preset("Sure and wrong", {PICTURE: "18"}),
     Preset("Draw a digit", {TASK: "digits"}),

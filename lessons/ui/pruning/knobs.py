@@ -18,7 +18,7 @@ SHARES = {  # of what the slider says, how much is taken of each layer; by netwo
     for network, names in models.LAYERS.items()
 }
 SWEPT = tuple(map(str, (*range(0, 100, 5), 99)))
-ANSWERS = ("30", "45", "60", "75", "90", "99")  # to where it breaks: no position lies midway between two
+GUESSES = ("30", "45", "60", "75", "90", "99")  # to where it breaks: no position lies midway between two
 TUNED = ("0", "50", "70", "80", "90", "95", "99")  # where a curve of fine-tuned networks is measured
 SPARSITY = Knob("pruning_sparsity", WORDS["knob: sparsity"], SWEPT, "80")
 STRUCTURE = Knob("pruning_structure", WORDS["knob: structure"], tuple(STRUCTURES), "weights")

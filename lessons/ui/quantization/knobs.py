@@ -22,6 +22,7 @@ LAYERS = layer_knobs("quantization", first=1)
 NETWORK = network_knob("quantization")
 CHOSEN = (BITS, GRAIN, RANGE, ACTIVATIONS, SCHEME, GROUP, IMAGES, EPOCHS)  # as `Quantizing` takes them
 KNOBS = (*CHOSEN, *LAYERS.values(), NETWORK)
+GUESSES = WIDTHS[:8]
 
 PRESETS = (
     Preset("Eight bits", {BITS: "8"}),

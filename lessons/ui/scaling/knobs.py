@@ -42,6 +42,7 @@ HARDWARE = Knob("scaling_hardware", WORDS["hardware"], savings.HARDWARE, "ordina
 RESNET = "ResNet-50"
 NETWORK = Knob("scaling_network", WORDS["network"], (*models.NAMES, RESNET), "cnn")
 KNOBS = (BY, START, WANTED, OFFERED, SUPPLY, DEMAND, PART, BOARD, NARROWEST, BITS, SPARSITY, STUDENT, HARDWARE, NETWORK)
+GUESSES = ("2", "10", "50", "250")
 PRESETS = (
     Preset("Moore's law", {OFFERED: "24"}),
     Preset("Memory", {SUPPLY: "memory bandwidth"}),

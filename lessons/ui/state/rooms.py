@@ -1,6 +1,7 @@
-"""What can be set on the page of a lesson, without running it."""
+"""What can be set on the page of a lesson, and answered to its question, without running it."""
 
 from importlib import import_module
+from types import ModuleType
 
 from lessons.ui.state.knob import Knob
 
@@ -8,4 +9,14 @@ from lessons.ui.state.knob import Knob
 def knobs_of(path: str) -> tuple[Knob, ...]:
     """All that the page of a lesson (by its path) can be set to: `KNOBS` in `knobs.py` of its room, which the page
     begins with. Raises ModuleNotFoundError where there is no such room."""
-    return import_module(f"lessons.ui.{path.replace('-', '_')}.knobs").KNOBS
+    return _knobs(path).KNOBS
+
+
+def guesses_of(path: str) -> tuple[str, ...]:
+    """The answers to the question of a lesson (by its path): `GUESSES` there. Raises ModuleNotFoundError where there is
+    no such room."""
+    return tuple(_knobs(path).GUESSES)
+
+
+def _knobs(path: str) -> ModuleType:
+    return import_module(f"lessons.ui.{path.replace('-', '_')}.knobs")
