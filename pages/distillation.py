@@ -39,9 +39,9 @@ page = ui.begin("distillation", *KNOBS, tries=PRESETS, guesses=GUESSES)
 top = st.container()
 page.try_presets()
 left, right = st.columns([6, 1], vertical_alignment="bottom")
-with left, page.aside(WORDS["look at"]):
+with left, ui.aside(PART.name):
     part = ui.choice(PART)
-with right, page.aside(WORDS["teacher"]) if ui.presenting() else ui.more(WORDS["teacher"]):
+with right, ui.more(WORDS["teacher"]):
     by = ui.choice(TEACHER)
 first, right = Distilling(teacher=by, labelled=500), fashion_mnist.test_labels()
 asked = page.asked_about(first)

@@ -136,7 +136,7 @@ PARTS = {
 ui.hand_on("factorized", factorized())
 ui.hand_on("bits", bits_standing())
 top = st.container()
-with page.aside(WORDS["aside"]):
+with ui.aside("part"):
     ui.lab(model)
     part = "inside" if page.shows(*exercises.OF_ITS_INSIDE) else ui.choice(PART)
 if not ui.presenting() or ui.asking() or part in READ_BITS:

@@ -112,7 +112,7 @@ def at_home() -> ui.Drawn | None:
     page.why("the two limits")
     page.try_presets()
     row = st.container()
-    with st.popover(PART.label) if ui.presenting() else st.container():
+    with ui.aside("part"):
         part = ui.hand_on("part", ui.choice(PART))
     at = notes = None
     if not (ui.presenting() and part == "check"):  # a stage has room for what runs here, and nothing else

@@ -118,10 +118,10 @@ PARTS = {
 }
 ui.hand_on("pictured", learning.standing())
 top = st.container()
-aside = page.aside(WORDS["part"])
+aside = ui.aside("part")
 with aside:
     part = ui.choice(PART)
-with aside if ui.presenting() and part != "learn" else top:
+with aside if ui.presenting() and not ui.asking() and part != "learn" else top:
     ui.lab(opening)
     page.text("the idea")
     page.why("the formula")

@@ -31,7 +31,7 @@ page.text("the idea")
 page.why("the formula")
 places.pose(page, baseline, places.PICTURE)
 page.try_presets()
-with page.aside(PART.label):
+with ui.aside("part"):
     part = ui.choice(PART)
 
 

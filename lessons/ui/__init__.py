@@ -14,7 +14,7 @@ from lessons.ui.state.lab import lab
 from lessons.ui.state.network_knobs import layer_knobs, network_knob
 from lessons.ui.state.presets import Preset
 from lessons.ui.state.release import on_release
-from lessons.ui.state.widgets import choice, field, more, pick, slider, sliders
+from lessons.ui.state.widgets import aside, choice, field, more, pick, slider, sliders
 from lessons.ui.work.ant import keeps, stages
 from lessons.ui.work.baseline import baseline
 from lessons.ui.work.finetune_panel import recovery, tune

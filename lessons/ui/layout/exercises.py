@@ -19,6 +19,7 @@ from lessons.ui.state.kept import kept, sends
 from lessons.ui.state.knob import short
 from lessons.ui.state.lab import lab
 from lessons.ui.state.model_link import IN_USE
+from lessons.ui.state.stage import on_view
 
 WORDS = sections("house")
 PARAMETER, ON_STAGE = "exercise", "exercise on the stage"
@@ -100,6 +101,8 @@ def _on_stage(lesson: Lesson, exercise: Exercise, text: ExerciseText, about: Abo
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{text.title}**", width="stretch")
             st.button(WORDS["back to the lesson"], icon=":material/arrow_back:", on_click=_choose, args=(lesson, ""))
+        if isinstance(exercise, Goal):
+            on_view(*exercise.knobs)
         with st.container(horizontal=sets, vertical_alignment="center"):
             pose(_place(lesson, exercise), exercise, text, about())
 

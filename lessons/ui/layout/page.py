@@ -3,11 +3,10 @@ share and go on."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lessons.catalog import HOME, LESSONS, REFERENCE, Lesson
 from lessons.charts.sweep import BROKEN
@@ -19,8 +18,9 @@ from lessons.talk import LAB, PICTURE, State
 from lessons.text import sections
 from lessons.ui.layout import exercises, predict, presenter
 from lessons.ui.layout.cite import cited
+from lessons.ui.layout.plain import plain
 from lessons.ui.layout.predict import Found, Subject
-from lessons.ui.state import model_link, presets, talk_run, url_write
+from lessons.ui.state import assignment, model_link, presets, talk_run, url_write
 from lessons.ui.state.handing import forget_readers
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.presets import PRESET, Preset
@@ -45,11 +45,6 @@ class Page:
     guesses: tuple[str, ...]
     once: tuple[str, ...] = ()  # guesses that old links may hold
     also: tuple[str, ...] = ()  # other parameters of its address
-    bar: DeltaGenerator | None = None  # on a stage: the place for what waits behind a button
-
-    def aside(self, label: str) -> DeltaGenerator:
-        """A place for what a reader sees and a stage keeps behind a button."""
-        return self.bar.popover(label) if self.bar else st.container()
 
     def text(self, section: str, **values: str | float) -> None:
         """Write one section of the lesson's text, unless this is a stage; `{name}` in it takes the values."""
@@ -218,24 +213,29 @@ def begin(
     if state := talk_run.arrive(lesson, page.knobs):
         _show(state, page)
     _check_link(page)
+    assignment.begin(path, page.knobs)
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
         place = presenter.bar(lesson.title, lesson.question, presets.go, stage, asks=bool(guesses))
         with place:
             exercises.menu(lesson)
-        return replace(page, bar=place)
+        return page
     if page.guess and (guess := predict.opened(lesson)):
         url_write.write(predict.PARAMETER, guess)
     st.title(lesson.title)
     st.markdown(f"**{lesson.question}**")
     if "you need" in page.sections:
         st.caption(cited(WORDS("you need", need=page.sections["you need"])))
+    if words := assignment.assigned():
+        st.info(plain(words), icon=":material/assignment:", title=WORDS["assignment"])
     return page
 
 
 def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str]:
     """What of an address, as its parameters and their values, is ignored by a page: a sentence each."""
     others = {presenter.PARAMETER: presenter.complaints}
+    for name in assignment.PARAMETERS:
+        others[name] = partial(assignment.complaints, name, knobs=page.knobs)
     if exercises.exercises(page.lesson.path):
         others[exercises.PARAMETER] = partial(exercises.complaints, lesson=page.lesson)
     if page.network or page.task:

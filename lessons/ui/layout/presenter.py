@@ -10,6 +10,7 @@ from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.state import presets, talk_run, url_write
 from lessons.ui.state.knob import short
+from lessons.ui.state.stage import ON, presenting
 
 WORDS = sections("house")
 OF_KEYS = sections("stage")
@@ -22,10 +23,12 @@ KEYS = {
     "overview": OF_KEYS["key: overview"],
     "blank": OF_KEYS["key: blank"],
     "timer": OF_KEYS["key: timer"],
+    "knobs": OF_KEYS["key: knobs"],
+    "qr": OF_KEYS["key: qr"],
     "help": OF_KEYS["key: help"],
     "reset": OF_KEYS["reset the timer"],
 }
-ON, WRITTEN = "on a stage", "present, as last written in the address"
+WRITTEN = "present, as last written in the address"
 
 
 def toggle() -> bool:
@@ -54,11 +57,6 @@ def keys() -> None:
             browser.stage(key=presets.KEYS, data=data, on_steps_change=presets.step, on_to_change=talk_run.go)
 
 
-def presenting() -> bool:
-    """Whether this is a stage."""
-    return st.session_state.get(ON, False)
-
-
 def in_bold(text: str) -> str:
     """What a stage has of a text that begins in bold: that."""
     return text[: text.find("**", 2) + 2]
@@ -82,7 +80,7 @@ def bar(
     """The head of a page on a stage, which `asks` the room where it has a question; gives the place in it for what
     waits behind a button.
 
-    The stage's script takes arrow keys and clicks on its buttons as steps (presets.step).
+    The stage's script takes keys and clicks on its buttons: as steps (presets.step), and to show the other knobs.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="present_bar"):
         st.markdown(f"**{title}** · {question}", width="stretch")
@@ -99,6 +97,7 @@ def bar(
                 on_click=go,
                 args=(way, *arguments),
             )
+        st.button(WORDS["more knobs"], icon=":material/tune:", key="present_knobs")
         st.button(WORDS["leave"], icon=":material/close:", key="present_leave", on_click=_leave)
     return place
 

@@ -1,47 +1,70 @@
 """Knobs on a page: a widget, its URL parameter and its label, from one declaration."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import zip_longest
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lessons.text import sections
+from lessons.ui.state import assignment
+from lessons.ui.state.drawing import under_way
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.release import forget, released
+from lessons.ui.state.stage import presenting, waiting
+from lessons.ui.state.stage import presenting, waiting
 
 WORDS = sections("house")
 
 
-def slider(knob: Knob, matters: bool = True, fixed: str | None = None, most: int | None = None, first: int = 0) -> str:
+def slider(
+    knob: Knob,
+    matters: bool = True,
+    fixed: str | None = None,
+    most: int | None = None,
+    first: int = 0,
+    waits: bool = False,
+) -> str:
     """A slider over the knob's options, or the first `most` of them, or from the `first` on, at its default where
-    another was chosen; greyed out where, as things stand, it does not matter, or is `fixed` at one."""
+    another was chosen; greyed out where, as things stand, it does not matter, or is `fixed` at one. On a stage it is
+    there, unless it `waits`."""
     options = knob.options[first:most]
-    if fixed is not None:
-        st.session_state[knob.name] = fixed
-    _listed(knob)
-    forget(knob)
-    return st.select_slider(
-        knob.label,
-        options,
-        value=knob.default if knob.default in options else options[-1],
-        key=knob.name,
-        bind="query-params",
-        help=knob.help,
-        disabled=not matters or fixed is not None,
-        on_change=released,
-        args=(knob,),
-    )
+    with _placed(knob, options, waits) as (label, held):
+        if fixed is not None:
+            st.session_state[knob.name] = fixed
+        _listed(knob)
+        forget(knob)
+        return st.select_slider(
+            label,
+            options,
+            value=knob.default if knob.default in options else options[-1],
+            key=knob.name,
+            bind="query-params",
+            help=knob.help,
+            disabled=held or not matters or fixed is not None,
+            on_change=released,
+            args=(knob,),
+        )
 
 
 def sliders(*knobs: Knob, most: Sequence[int | None] = ()) -> tuple[str, ...]:
-    """Sliders side by side; one above the other where there is no room. `most`: options of the first ones."""
+    """Sliders side by side; one above the other where there is no room; on a stage the first is there, the others wait.
+    `most`: options of the first ones."""
+    places = [nullcontext()] * len(knobs) if presenting() else st.columns(len(knobs))
     chosen = []
-    for place, (knob, count) in zip(st.columns(len(knobs)), zip_longest(knobs, most), strict=True):
+    for nth, (place, knob, count) in enumerate(zip_longest(places, knobs, most)):
         with place:
-            chosen.append(slider(knob, most=count))
+            chosen.append(slider(knob, most=count, waits=nth > 0))
     return tuple(chosen)
+
+
+@contextmanager
+def _placed(knob: Knob, options: Sequence[str] = (), waits: bool = True) -> Iterator[tuple[str, bool]]:
+    """Where a knob is drawn, unless a link hides it; on a stage it `waits` there. Gives its label, and whether a link
+    holds it."""
+    with waiting(knob.name) if waits else nullcontext(), assignment.placed(knob, options) as held:
+        yield (f":material/lock: {knob.label}" if held else knob.label), held
 
 
 def choice(
@@ -58,21 +81,24 @@ def choice(
     _say_what_is_barred(knob, asked, barred)
     if asked in barred:
         st.session_state[knob.name] = knob.default
-    _listed(knob)
-    chosen = st.segmented_control(
-        knob.label,
-        [option for option in knob.options if option not in barred],
-        default=knob.default,
-        required=True,
-        key=knob.name,
-        bind="query-params",
-        help=knob.help,
-        disabled=not matters,
-        on_change=moves,
-    )
-    if barred:
-        reasons = "\n".join(f"- {option}: {reason}" for option, reason in barred.items())
-        st.segmented_control(WORDS["unavailable"], list(barred), key=f"{knob.name} barred", help=reasons, disabled=True)
+    options = [option for option in knob.options if option not in barred]
+    with _placed(knob, options) as (label, held):
+        _listed(knob)
+        chosen = st.segmented_control(
+            label,
+            options,
+            default=knob.default,
+            required=True,
+            key=knob.name,
+            bind="query-params",
+            help=knob.help,
+            disabled=held or not matters,
+            on_change=moves,
+        )
+        if barred:
+            reasons = "\n".join(f"- {option}: {reason}" for option, reason in barred.items())
+            key = f"{knob.name} barred"
+            st.segmented_control(WORDS["unavailable"], list(barred), key=key, help=reasons, disabled=True)
     return chosen or knob.default
 
 
@@ -99,20 +125,37 @@ def _say_what_is_barred(knob: Knob, asked: str | None, barred: Mapping[str, str]
 def pick(knob: Knob, matters: bool = True) -> str:
     """A list to search in, where there are too many options for buttons."""
     at = knob.options.index(knob.default)
-    return st.selectbox(
-        knob.label, knob.options, at, key=knob.name, bind="query-params", help=knob.help, disabled=not matters
-    )
+    with _placed(knob) as (label, held):
+        greyed = held or not matters
+        return st.selectbox(
+            label, knob.options, at, key=knob.name, bind="query-params", help=knob.help, disabled=greyed
+        )
 
 
 def field(knob: Knob, example: str, live: bool = True) -> str:
     """A field for any words. `live`: they count while they are written, else once they are (Enter): where an answer
     takes workers, Streamlit 1.67 can lose words that are still being written from the address."""
-    return st.text_input(knob.label, key=knob.name, bind="query-params", type="search", live=live, placeholder=example)
+    with _placed(knob) as (label, held):
+        return st.text_input(
+            label,
+            key=knob.name,
+            bind="query-params",
+            type="search",
+            live=live,
+            placeholder=example,
+            disabled=held,
+        )
 
 
 def more(label: str = WORDS["more"]) -> AbstractContextManager:
     """A place for the knobs that wait until they are wanted; a `label` where there is one knob alone."""
-    return st.popover(label)
+    drawn = under_way()
+    return waiting(f"{drawn.name if drawn else ''}_{label}") if presenting() else st.popover(label)
+
+
+def aside(name: str) -> AbstractContextManager:
+    """A place of this name for what a reader sees, and what on a stage waits with the knobs."""
+    return waiting(name) if presenting() else st.container()
 
 
 def reset(knobs: tuple[Knob, ...]) -> None:

@@ -23,7 +23,7 @@ from lessons.ui.layout.page import Page
 from lessons.ui.layout.plain import plain
 from lessons.ui.state import model_link, url_write
 from lessons.ui.state.visit import visitor
-from lessons.ui.state.widgets import choice
+from lessons.ui.state.widgets import aside, choice
 from lessons.ui.work import notices, training_panel
 from lessons.ui.work.ant import in_use, offer, offered
 from lessons.ui.work.progress import SEPARATOR
@@ -85,7 +85,7 @@ class Situation(NamedTuple):
 def baseline(page: Page, *steps: Step) -> Experiment:
     """Draw the training panel, with the knobs for network and task; give the experiment the page starts from. `steps`:
     such as the page takes from there, which a reader's ant must allow."""
-    with page.aside(WORDS["model"]), st.container(horizontal=True, vertical_alignment="bottom", key="model_row"):
+    with aside("model"), st.container(horizontal=True, vertical_alignment="bottom", key="model_row"):
         looks_at = choice(page.task) if page.task else Trained.task
         own = _own(looks_at, _network(page) if page.network else Trained.model)
         _follow_link(own)

@@ -4,9 +4,11 @@
 import * as blank from "./stage/blank.js"
 import * as help from "./stage/help.js"
 import { onKey } from "./stage/keys.js"
+import * as knobs from "./stage/knobs.js"
 import { words } from "./stage/overlay.js"
 import * as overview from "./stage/overview.js"
 import { begin, changed, go, move, shows, talk } from "./stage/position.js"
+import * as qr from "./stage/qr.js"
 import { failure, stands } from "./stage/stands.js"
 import { lastTold, listens, step, tellPosition } from "./stage/tell.js"
 import * as timer from "./stage/timer.js"
@@ -20,6 +22,8 @@ export const KEYS = [
     { keys: ["o"], does: overview.toggle, about: "overview", talk: true, both: true },
     { keys: ["b"], does: blank.toggle, about: "blank", both: true },
     { keys: ["t"], does: timer.toggle, about: "timer" },
+    { keys: ["k"], does: knobs.toggle, about: "knobs" },
+    { keys: ["q"], does: qr.toggle, about: "qr" },
     { keys: ["?"], does: help.toggle, about: "help", both: true },
 ]
 const MODIFIERS = ["Shift", "Control", "Alt", "Meta"]
@@ -59,8 +63,8 @@ function onStageKey(event) {
 }
 
 function onClick(event) {
-    for (const [name, way] of [["previous", -1], ["next", 1]])
-        if (event.target.closest(`.st-key-present_${name} button`)) take(event, () => turn(way))
+    for (const { about, does } of KEYS)
+        if (event.target.closest(`.st-key-present_${about} button`)) take(event, does)
 }
 
 export function take(event, act) {

@@ -1,0 +1,28 @@
+"""A stage shows one knob, its main slider. The others wait out of sight, until a key brings them over the figure
+(scripts/stage/knobs.js)."""
+
+from contextlib import AbstractContextManager, nullcontext
+
+import streamlit as st
+
+ON = "on a stage"
+WAITS = "waiting_knobs_"  # how the keys begin of the places of knobs that wait
+SHOWN = """<style>
+html:not(.knobs-shown) [data-testid="stLayoutWrapper"]:has(> [class*="st-key-{waits}"] :is({knobs})) {{ display: block; }}
+html:not(.knobs-shown) [class*="st-key-{waits}"]:has({knobs}) > :not(:is({knobs}), :has({knobs})) {{ display: none; }}
+</style>"""
+
+
+def presenting() -> bool:
+    """Whether this is a stage."""
+    return st.session_state.get(ON, False)
+
+
+def waiting(name: str) -> AbstractContextManager:
+    """A place of this name for knobs, which on a stage wait in it; elsewhere they stand where they are drawn."""
+    return st.container(key=f"{WAITS}{name}") if presenting() else nullcontext()
+
+
+def on_view(*names: str) -> None:
+    """Have the knobs of these names on the stage, whether they wait or not."""
+    st.html(SHOWN.format(waits=WAITS, knobs=", ".join(f".st-key-{name}" for name in names)))
