@@ -404,7 +404,6 @@ NAMES = {
         "what guesses are about",
     },
     "lessons/ui/layout/presenter.py": {
-        "on a stage",
         "present switch",
         "present, as last written in the address",
         "the room is asked",
@@ -504,6 +503,9 @@ NAMES = {
         "training FLOP",
         "transistor density",
     },
+    "lessons/ui/state/assignment.py": {
+        "knobs that a link holds",
+    },
     "lessons/ui/state/drawing.py": {
         "lab being drawn",
     },
@@ -541,8 +543,13 @@ NAMES = {
         "below …",
         "what stands below headlines",
     },
+    "lessons/ui/state/stage.py": {
+        "on a stage",
+    },
     "lessons/ui/state/widgets.py": {
+        ":material/lock: …",
         "… asked",
+        "… barred",
     },
     "lessons/ui/state/talk_run.py": {
         "talk being given",

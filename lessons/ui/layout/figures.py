@@ -48,8 +48,10 @@ class Sent:
 
     def chart(self, chart: Chart, tall: int | None) -> dict[str, Any]:
         """A chart as plain JSON; on a stage in large letters and so `tall`, in pixels, or as it is if None."""
-        spec = dict(chart.spec) | (STAGE | {"height": tall} if tall and presenting() else {})
+        tall = tall if presenting() else None
+        spec = dict(chart.spec) | (STAGE if tall else {})
         return {
+            "tall": tall,
             "title": chart.title,
             "badges": chart.badges,
             "note": chart.note,

@@ -16,7 +16,7 @@ from lessons.experiment import Trained
 from lessons.quantity import Quantity
 from lessons.talk import LAB, PICTURE, State
 from lessons.text import sections
-from lessons.ui.layout import exercises, predict, presenter
+from lessons.ui.layout import class_link, exercises, predict, presenter
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.predict import Found, Subject
@@ -176,6 +176,7 @@ class Page:
         self.closed(WORDS["findings"], "what to look for")
         self.closed(WORDS["for a class"], "you will be able to", "question for the class", "speaker notes")
         exercises.for_a_class(self.lesson)
+        class_link.builder(self.lesson, self.knobs)
         self.closed(WORDS["sources"], "sources")
 
 

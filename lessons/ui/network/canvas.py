@@ -61,7 +61,7 @@ def look(experiment: Experiment, picture: int | bytes) -> Activations | None:
 def show(experiment: Experiment, index: int, key: str) -> tuple[Activations | None, bool]:
     """Draw the image a network looks at: one of the test set by its number, or what is drawn on the canvas of this key.
     What the network makes of it, once that is there, and whether it is a drawing."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="looked_at"):
         with st.container(width=LARGE if presenting() else 2 * 112):
             drawn = canvas(key, f"{experiment.source.task} {index}")
         seen = look(experiment, drawn or index)

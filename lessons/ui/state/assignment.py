@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 import streamlit as st
 
@@ -70,11 +70,11 @@ def assigned() -> str:
 
 
 def readable(text: str) -> str:
-    """A stranger's text without what is not seen, or turns lines around, or towers over them."""
-    seen = "".join(each for each in unicodedata.normalize("NFC", text) if unicodedata.category(each)[0] not in "C")
-    runs = (list(run) for _, run in groupby(seen, lambda each: unicodedata.category(each) in ("Mn", "Me")))
-    kept = (run[:MARKS] if unicodedata.category(run[0]) in ("Mn", "Me") else run for run in runs)
-    return " ".join("".join(each for run in kept for each in run).split())
+    """A stranger's text in one line, without what is not seen, or turns lines around, or towers over them."""
+    line = unicodedata.normalize("NFC", " ".join(text.split()))
+    seen = (each for each in line if unicodedata.category(each)[0] != "C")
+    runs = groupby(seen, lambda each: unicodedata.category(each) in ("Mn", "Me"))
+    return "".join(each for marks, run in runs for each in islice(run, MARKS if marks else None))
 
 
 def complaints(name: str, values: Sequence[str], knobs: Sequence[Knob]) -> list[str]:

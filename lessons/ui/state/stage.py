@@ -8,8 +8,8 @@ import streamlit as st
 ON = "on a stage"
 WAITS = "waiting_knobs_"  # how the keys begin of the places of knobs that wait
 SHOWN = """<style>
-html:not(.knobs-shown) [data-testid="stLayoutWrapper"]:has(> [class*="st-key-{waits}"] :is({knobs})) {{ display: block; }}
-html:not(.knobs-shown) [class*="st-key-{waits}"]:has({knobs}) > :not(:is({knobs}), :has({knobs})) {{ display: none; }}
+html:not(.knobs-shown) [data-testid="stLayoutWrapper"]:has(> [class*="st-key-{waits}"] :is({knobs})) {{ display: flex }}
+html:not(.knobs-shown) [class*="st-key-{waits}"]:has({knobs}) > :not(:is({knobs}), :has({knobs})) {{ display: none }}
 </style>"""
 
 

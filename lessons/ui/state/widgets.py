@@ -13,7 +13,6 @@ from lessons.ui.state.drawing import under_way
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.release import forget, released
 from lessons.ui.state.stage import presenting, waiting
-from lessons.ui.state.stage import presenting, waiting
 
 WORDS = sections("house")
 
@@ -155,7 +154,7 @@ def more(label: str = WORDS["more"]) -> AbstractContextManager:
 
 def aside(name: str) -> AbstractContextManager:
     """A place of this name for what a reader sees, and what on a stage waits with the knobs."""
-    return waiting(name) if presenting() else st.container()
+    return waiting(f"aside_{name}") if presenting() else st.container()
 
 
 def reset(knobs: tuple[Knob, ...]) -> None:

@@ -1,8 +1,10 @@
 // The charts of a headline, drawn by Vega-Lite: a specification that stays, and at each position of the slider other data.
 
 import { badges, element, unbroken } from "./elements.js"
+import { spare, whenever } from "./fill.js"
 
 const library = () => import("./vendor/vega-embed.js")  // 0.9 MB, once a visit, for those who see such a chart
+const LEAST = 0.5, MOST = 0.9  // how low a chart gets on a stage, of what it was made for; how high, of its width
 const known = new WeakMap()  // by place: what is drawn there; a lab that runs again finds it
 
 export function chart(place, data) {
@@ -11,6 +13,10 @@ export function chart(place, data) {
     const places = [...place.children]
     const size = new ResizeObserver(() => places.forEach(draw))
     size.observe(place)
+    for (const figure of places) size.observe(figure.querySelector(".canvas"))
+    const onStage = data.frames.some(frame => frame?.charts.some(chart => chart.tall))
+    const leave = onStage ? whenever(() => places.forEach(fit)) : () => {}
+    place.classList.toggle("fills", onStage)
 
     function show(at) {
         const frame = data.frames[at]
@@ -24,11 +30,11 @@ export function chart(place, data) {
             part("caption").textContent = unbroken(note.replace(/[*`]/g, ""))  // without Markdown's marks
             part("canvas").setAttribute("aria-label", data.texts[alt])
             const tables = Object.entries(chart.data).map(([name, columns]) => [name, rows(columns, data)])
-            wanted(places[n], data.specs[spec], Object.fromEntries(tables))
+            wanted(places[n], data.specs[spec], Object.fromEntries(tables), chart.tall)
         })
     }
 
-    return { show, leave: () => size.disconnect() }
+    return { show, leave: () => { size.disconnect(); leave() } }
 }
 
 function rows(places, { columns, texts }) {
@@ -47,9 +53,22 @@ function made() {
     return figure
 }
 
-function wanted(figure, spec, tables) {
+function wanted(figure, spec, tables, tall) {
     if (!known.has(figure)) known.set(figure, {})
-    Object.assign(known.get(figure), { spec, text: JSON.stringify(spec), tables })
+    const state = known.get(figure)
+    if (state.tall !== tall) Object.assign(state, { tall, height: tall })
+    Object.assign(state, { spec, text: JSON.stringify(spec), tables })
+    draw(figure)
+}
+
+// On a stage a chart is drawn in the pixels of a large one, which the style sheet enlarges or reduces to what there is.
+function fit(figure) {
+    const state = known.get(figure), canvas = figure.querySelector(".canvas")
+    if (!state?.tall || !canvas.clientWidth) return
+    const scale = canvas.getBoundingClientRect().width / canvas.clientWidth, most = Math.max(MOST * canvas.clientWidth, state.tall)
+    const height = Math.round(Math.min(Math.max(state.height + spare(figure) / scale, LEAST * state.tall), most))
+    if (height === state.height) return
+    state.height = height
     draw(figure)
 }
 
@@ -58,11 +77,12 @@ function wanted(figure, spec, tables) {
 async function draw(figure) {
     const state = known.get(figure), canvas = figure.querySelector(".canvas"), width = canvas.clientWidth
     if (!state || !width) return
-    const { text, tables } = state
+    const { tables } = state, text = `${state.height} ${state.text}`
     if (state.drawn !== text || state.width !== width) {
         Object.assign(state, { drawn: text, width, view: null })
         const { default: embed } = await library()
         const spec = { ...state.spec, width, datasets: tables, config: themed(canvas, state.spec.config ?? {}) }
+        if (state.height) spec.height = state.height
         const { view } = await embed(canvas.firstChild, spec, { actions: false, renderer: "svg" })
         if (state.drawn !== text || state.width !== width) return  // another was begun
         Object.assign(state, { view, shown: tables })

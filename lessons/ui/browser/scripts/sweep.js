@@ -1,12 +1,14 @@
 // Draws a sweep: its curves, where its slider stands on them, and the pictures lost there.
 
 import { badges, element } from "./elements.js"
+import { lowest, spare, whenever } from "./fill.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const NEAR = 4, STEPS = 12  // pixels that a name keeps from a curve; points looked at between two of one
+const LEAST = 0.4, MOST = 0.9  // how low and how high the chart gets on a stage, of its width
 const EDGE = { left: 48, right: 16, top: 14, bottom: 46 }
 
-export function sweep(figure, { knobs, missing, sweep: data }) {
+export function sweep(figure, { knobs, missing, stage, sweep: data }) {
     const [positions] = Object.values(knobs)
     const part = name => figure.querySelector(`.${name}`)
     let place, drawn
@@ -47,6 +49,7 @@ export function sweep(figure, { knobs, missing, sweep: data }) {
         point.style.visibility = value === null ? "hidden" : "visible"
         part("here").setAttribute("d", `M${place.x(at)} ${place.y(100)}V${place.y(0)}`)
         part("pictures").replaceChildren(...data.pictures[at].map(picture))
+        if (stage) fitPictures()
     }
 
     function picture({ place, right, change }) {
@@ -59,10 +62,26 @@ export function sweep(figure, { knobs, missing, sweep: data }) {
         return box
     }
 
+    function fit() {
+        const chart = part("chart"), most = MOST * chart.clientWidth
+        const height = Math.min(Math.max(chart.clientHeight + spare(part("pane")), LEAST * chart.clientWidth), most)
+        if (Math.round(height) !== chart.clientHeight) chart.style.height = `${Math.round(height)}px`
+        fitPictures()
+    }
+
+    // A row of pictures that the screen would cut is left out.
+    function fitPictures() {
+        const pictures = [...part("pictures").children], bottom = lowest(figure.getRootNode().host)
+        for (const each of pictures) each.hidden = false
+        const cut = pictures.map(each => each.getBoundingClientRect().bottom > bottom)
+        pictures.forEach((each, n) => each.hidden = cut[n])
+    }
+
     const size = new ResizeObserver(everything)
     everything()
     size.observe(part("chart"))
-    return { show, leave: () => size.disconnect() }
+    const leave = stage ? whenever(fit) : () => {}
+    return { show, leave: () => { size.disconnect(); leave() } }
 }
 
 // All pictures are one image, which is there before it takes another's place, and is read once, not once a picture.

@@ -1,0 +1,41 @@
+// On a stage, the figure takes the height that nothing else on the page needs.
+
+const PAD = 10  // pixels that stay free at the bottom
+const CLOSE = 4  // pixels by which a height need not be right
+
+// The lowest place on the screen that a figure in this component can reach.
+export function lowest(host) {
+    const page = document.querySelector('[data-testid="stMainBlockContainer"] > *')
+    const below = page ? page.getBoundingClientRect().bottom - host.getBoundingClientRect().bottom : 0
+    const goal = document.querySelector(".st-key-exercise_goal")?.offsetHeight ?? 0
+    return innerHeight - PAD - goal - Math.max(0, below)
+}
+
+// How much taller, in pixels, a place can be, above what stands below it; 0 where that hardly matters.
+export function spare(place) {
+    const more = lowest(place.getRootNode().host) - under(place)
+    return Math.abs(more) < CLOSE ? 0 : more
+}
+
+// Where that ends in the component of a place which begins below it.
+function under(place) {
+    const edge = place.getBoundingClientRect().bottom
+    let lowest = edge
+    for (let at = place; at.parentElement; at = at.parentElement)
+        for (const other of at.parentElement.children) {
+            const { top, bottom } = other.getBoundingClientRect()
+            if (top >= edge - 1) lowest = Math.max(lowest, bottom)
+        }
+    return lowest
+}
+
+// Call whenever the screen or anything on the page has got another height; gives the way to end that.
+export function whenever(look) {
+    const watch = new ResizeObserver(look), page = document.querySelector('[data-testid="stMainBlockContainer"] > *')
+    if (page) watch.observe(page)
+    addEventListener("resize", look)
+    return () => {
+        watch.disconnect()
+        removeEventListener("resize", look)
+    }
+}
