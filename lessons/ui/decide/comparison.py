@@ -33,7 +33,7 @@ ICONS = {
     "cloud": ":material/cloud:",
 }
 CENT, LEVEL = 0.01, 0.5  # USD; points
-TALL = 340  # pixels of a chart, on a stage
+TALL = 315  # pixels of a chart, on a stage
 WORDS = sections("deciding")
 KINDS = {
     "none": WORDS["way: none"],
