@@ -1,5 +1,5 @@
 """The headless twin of the pages: the same experiments, measured by the same code, as JSON; `sweep` and `train` say on
-standard error how it goes. `new` writes the skeleton of a lesson.
+standard error how it goes. `new` writes the skeleton of a lesson; `talk` checks the script of a talk.
 
 python -m lessons train '{"seed": 0, "epochs": 12}' FILE
 python -m lessons measure '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4}}]}'
@@ -13,6 +13,8 @@ python -m lessons pack '{"file": "shakespeare", "recipe": [{"adapt": {"to": "bib
 python -m lessons unpack FILE
 python -m lessons verify RECORD.json
 python -m lessons new weight-sharing
+python -m lessons talk check SCRIPT.yaml
+python -m lessons talk handout 37c3 OUT.html
 """
 
 import argparse
@@ -27,7 +29,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from lessons import new_lesson, reader_record
+from lessons import new_lesson, reader_record, talk_command
 from lessons.adaptation import adapter_store
 from lessons.adaptation import build as adaptation
 from lessons.adaptation.measure import measure as measure_all
@@ -243,6 +245,7 @@ def _arguments() -> argparse.ArgumentParser:
             command.add_argument("name", metavar="NAME", help="the path of a lesson: weight-sharing")
         if "file" in takes:
             command.add_argument("file", type=Path, metavar="FILE")
+    talk_command.add(commands)
     return parser
 
 

@@ -1,0 +1,60 @@
+"""`python -m lessons talk`: a script of a talk checked, and made a handout, without a server."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from lessons import talk_handout
+from lessons.plain_yaml import MOST_BYTES
+from lessons.talk import BadTalkError, Talk, read, shipped, shipped_file
+from lessons.talk_store import name_of
+from lessons.text import sections
+
+WORDS = sections("talk")
+SERVER = "http://localhost:8501"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command, with what it can do, to those of the command line."""
+    ways = commands.add_parser("talk").add_subparsers(required=True, metavar="WHAT")
+    checks = ways.add_parser("check", help="complain of each line that is wrong")
+    checks.set_defaults(run=check)
+    makes = ways.add_parser("handout", help="write all states as one HTML file to print")
+    makes.set_defaults(run=handout)
+    makes.add_argument("--server", default=SERVER, help=f"how links begin ({SERVER})")
+    for parser in (checks, makes):
+        parser.add_argument("talk", metavar="TALK", help="the name of a talk that ships, or a file")
+    makes.add_argument("file", type=Path, metavar="OUT.html")
+
+
+def check(asked: argparse.Namespace) -> int:
+    """Say how many states a talk has, and how long it is; 2, with each complaint on standard error, if it is none."""
+    try:
+        talk = _talk(asked.talk)
+    except BadTalkError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(WORDS("checked", states=len(talk.states), time=talk_handout.clock(talk.seconds)))
+    return 0
+
+
+def handout(asked: argparse.Namespace) -> int:
+    """Write the handout of a talk; 2, with each complaint on standard error, if it is none."""
+    try:
+        text = talk_handout.html(_talk(asked.talk), asked.server.rstrip("/"))
+    except BadTalkError as error:
+        print(error, file=sys.stderr)
+        return 2
+    asked.file.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _talk(named: str) -> Talk:
+    """The talk that ships under this name, or that is in this file, of which no more is read than a talk can have."""
+    from lessons.ui.state.rooms import knobs_of  # brings all pages' knobs, which no other command needs
+
+    if named in shipped():
+        return read(named, shipped_file(named), knobs_of)
+    with Path(named).open("rb") as opened:
+        file = opened.read(MOST_BYTES + 1)
+    return read(name_of(file), file, knobs_of)
