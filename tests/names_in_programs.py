@@ -559,6 +559,9 @@ NAMES = {
         "talks brought",
         "why a script was refused",
     },
+    "lessons/ui/talk/listing.py": {
+        "<img src='…' alt='' loading='lazy'>",
+    },
     "lessons/ui/work/ask_button.py": {
         "asked of large models",
         "watched questions",

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import streamlit as st
 
-from lessons.talk import Talk
+from lessons import talk_pictures
+from lessons.talk import State, Talk
 from lessons.talk_handout import begins, clock, shown
 from lessons.text import sections
 from lessons.ui.layout.cite import address
@@ -15,6 +16,7 @@ STYLE = """<style>
 .talk { width: 100%; border-collapse: collapse; font-size: 0.95rem }
 .talk th, .talk td { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem 0.35rem 0 }
 .talk tr + tr td { border-top: 1px solid rgba(128, 128, 128, 0.3) }
+.talk img { width: 9rem; border: 1px solid rgba(128, 128, 128, 0.3) }
 .talk .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 </style>"""
 
@@ -26,10 +28,16 @@ def draw(talk: Talk) -> None:
     st.html(f"{STYLE}<table class='talk'><tr>{head}</tr>{rows}</table>")
 
 
+def _picture(state: State) -> str:
+    """The picture of a state, if one has been made; the words beside it say what it shows."""
+    place = talk_pictures.address(state)
+    return f"<img src='{escape(address(f'/{place}'))}' alt='' loading='lazy'>" if place else ""
+
+
 def _row(talk: Talk, number: int, begin: int, end: int) -> str:
     state = talk.states[number - 1]
     return (
-        f"<tr><td class='number'>{number}</td>"
+        f"<tr><td class='number'>{number}</td><td>{_picture(state)}</td>"
         f"<td><a href='{escape(address(talk.link(number)))}'>{escape(state.sees)}</a><br>{escape(shown(state))}</td>"
         f"<td class='number'>{clock(end - begin)}</td><td class='number'>{clock(end)}</td></tr>"
     )
