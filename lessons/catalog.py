@@ -36,7 +36,8 @@ SOURCES = Lesson("sources", "reference", 5)
 GLOSSARY = Lesson("glossary", "reference", 5)
 MY_ANT = Lesson("my-ant", "yours", 5)
 TALK = Lesson("talk", "yours", 20)
-REFERENCE = (MY_ANT, TALK, GLOSSARY, SOURCES)
+CLASS = Lesson("class", "yours", 10)
+REFERENCE = (MY_ANT, TALK, CLASS, GLOSSARY, SOURCES)
 HOME = Lesson("home", "start", 3)
 LESSONS = (
     Lesson("network", "why", 15),

@@ -278,6 +278,9 @@ NAMES = {
     "lessons/text/exercises.py": {
         "…: an exercise has a title and minutes",
     },
+    "lessons/ui/classroom/panel.py": {
+        "predict: answer",
+    },
     "lessons/ui/decide/knobs.py": {
         "a laptop (16 GB, 100 GB/s, 30 W)",
         "as usual",

@@ -1,14 +1,21 @@
 """Classes on a real server: many phones in one, and a server that is killed in the middle."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+
+from playwright.sync_api import Browser, Page
 
 from lessons.classroom import student
 from lessons.classroom.after_class import posts
+from lessons.classroom.nickname import LONGEST
 from lessons.database import SETTING
 from lessons.experiment import Quantize, shipped
+from tests.browser.access import must_let_everybody_in
 from tests.browser.app import free_port, started
 from tests.browser.classmate import Classmate, looking
+from tests.browser.reader import PATIENCE
+from tests.browser.screens import PHONE, must_fit_a_phone
 from tests.browser.visitor import visit
 
 PHONES = 12
@@ -71,3 +78,52 @@ async def ask(desk: Classmate) -> int:
     await desk.tell("ask", lesson="quantization", options=OPTIONS)
     await desk.until(lambda state: state["question"])
     return desk.state["question"]["number"]
+
+
+HOSTILE = "<img src=x onerror=alert()>"
+
+
+def test_two_phones_and_a_teacher_predict_together(address, browser):
+    with ExitStack() as there:
+        board = there.enter_context(reading(browser, address))
+        board.goto("/class")
+        board.get_by_label("Name of the class").fill("7b")
+        board.get_by_role("button", name="Open a class").click()
+        code = board.locator(".code").inner_text()
+        phones = [there.enter_context(reading(browser, address, viewport=PHONE)) for _ in range(2)]
+        for phone, nickname in zip(phones, ("Ada", HOSTILE), strict=True):
+            phone.goto(f"/class?code={code.lower().replace(' ', '-')}")
+            phone.get_by_label("Nickname").evaluate("input => input.removeAttribute('maxlength')")
+            phone.get_by_label("Nickname").fill(nickname)
+            phone.get_by_role("button", name="Join a class").click()
+            phone.get_by_text(f"You are {nickname[:LONGEST]}").wait_for()
+        board.get_by_label("Question of the lesson").select_option("Quantization")
+        board.get_by_role("button", name="Ask the class").click()
+        for phone, answer in zip(phones, ("3", "5"), strict=True):
+            phone.get_by_role("button", name=answer, exact=True).click()
+            phone.locator(f"[aria-pressed=true] >> text={answer}").wait_for()
+            assert phone.locator(".bars").count() == board.locator(".bars").count() == 0
+        must_let_everybody_in(phones[0], "dark")
+        board.get_by_role("button", name="Reveal").click()
+        for phone in phones:
+            phone.locator(".bars").wait_for()
+            assert phone.locator(".bars .count").all_inner_texts() == list("00101000")
+        board.goto("/quantization?guess=skip")  # where the teacher's page measures the answer
+        phones[0].get_by_text("measured · your answer").wait_for()
+        must_fit_a_phone(phones[0])
+        board.go_back()
+        must_let_everybody_in(board, "light")
+        board.get_by_role("button", name=f"Remove {HOSTILE[:LONGEST]}").click()
+        phones[1].get_by_text("Your teacher has removed you").wait_for()
+
+
+@contextmanager
+def reading(browser: Browser, address: str, **settings) -> Iterator[Page]:
+    """The page of a reader with cookies of their own, which no exception ever reaches."""
+    context = browser.new_context(base_url=address, **settings)
+    context.set_default_timeout(PATIENCE * 1000)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(error))
+    yield page
+    assert not errors and not page.locator("[data-testid=stException]").count()
+    context.close()

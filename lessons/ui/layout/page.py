@@ -16,7 +16,7 @@ from lessons.experiment import Trained
 from lessons.quantity import Quantity
 from lessons.talk import LAB, PICTURE, State
 from lessons.text import sections
-from lessons.ui.layout import class_link, exercises, predict, presenter
+from lessons.ui.layout import class_link, exercises, in_class, predict, presenter
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.predict import Found, Subject
@@ -77,6 +77,7 @@ class Page:
         one. Whether a prediction was right stands there once the `answer` is known: the answer to what was asked,
         wherever the knobs stand. A stage has both only while its speaker asks the room, and then nothing else;
         afterwards it says whether the room was right."""
+        in_class.answers(self.lesson, answer)
         if presenter.presenting() and not presenter.asking():
             if self.guess and (found := answer()):
                 with st.container(key="judged"):

@@ -1,0 +1,36 @@
+// What a student sees: the question, their own vote, and once it is revealed what all have chosen.
+
+import { element } from "../elements.js"
+import { bars, button, filled, link, of, part, question, shown } from "./pieces.js"
+
+export function student({ words, lessons }, line, view) {
+    const who = element("p"), leads = part("row"), asked = part("card asked"), answered = element("p", "", "quiet")
+    const leave = button(words.leave, () => line.tell("leave"))
+    const title = element("h2")
+    answered.role = "status"
+    view.replaceChildren(part("part", title, who, leads), asked, part("row", leave))
+    let drawn = ""  // what is drawn is left alone, and keeps its focus, while only others answer
+
+    return state => {
+        const now = state.question, lesson = of(lessons, now?.lesson)
+        title.textContent = state.class
+        who.textContent = filled(state.nickname ? words["you are"] : words["no nickname"], state)
+        leads.replaceChildren(...state.leads === null ? [] : [link(words.leads, state.leads)])
+        answered.textContent = now ? filled(words.answered, { count: now.answered, all: state.members }) : ""
+        const wanted = JSON.stringify([now?.number, now?.revealed, now?.counts, now?.answer, state.vote])
+        if (wanted === drawn) return
+        drawn = wanted
+        if (!now) return asked.replaceChildren(element("p", words.waiting))
+        const place = now.revealed ? bars(lesson, now, words, state.vote) : options(lesson, now, state.vote, line)
+        const more = now.revealed && link(words.lesson, lesson.path)
+        asked.replaceChildren(...part("", element("h3", lesson.title), question(lesson), place, answered, more).childNodes)
+    }
+}
+
+function options(lesson, { number, options }, vote, line) {
+    return part("options", ...options.map(option => {
+        const choose = button(shown(lesson, option), () => line.tell("vote", { question: number, option }))
+        choose.setAttribute("aria-pressed", option === vote)
+        return choose
+    }))
+}

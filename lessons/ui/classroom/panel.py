@@ -1,0 +1,40 @@
+"""The class in the browser, and what it is told: the questions of all lessons, and the classes this browser is in."""
+
+import re
+from typing import Any
+
+from lessons.catalog import LESSONS, Lesson
+from lessons.charts.sweep import BROKEN
+from lessons.classroom.secret import read_code
+from lessons.text import sections
+from lessons.ui import browser
+from lessons.ui.state.classes import keys, teachers_token
+from lessons.ui.state.rooms import guesses_of
+
+WORDS = sections("class")
+ITALIC = re.compile(r"(?<!\*)\*(?!\*)")
+
+
+def draw(code: str) -> None:
+    """Draw the class with this code, or the ways into one."""
+    browser.classroom(
+        key="classroom",
+        data={
+            "words": WORDS,
+            "lessons": [_asked_of(lesson) for lesson in LESSONS],
+            "classes": sorted({key.code for key in keys()}),
+            "token": teachers_token(read_code(code) or ""),
+        },
+    )
+
+
+def _asked_of(lesson: Lesson) -> dict[str, Any]:
+    """The question of a lesson, as its page asks it, and the answers to choose from."""
+    text = sections(lesson.path)
+    return {
+        "path": lesson.path,
+        "title": lesson.title,
+        "question": " ".join(ITALIC.sub("", text["predict"].replace("{points}", str(BROKEN))).split()),
+        "options": guesses_of(lesson.path),
+        "answer": text.get("predict: answer", "{guess}"),
+    }

@@ -1,0 +1,30 @@
+"""The page of classes: its script in the browser has every word it asks for, and asks for every word."""
+
+import re
+from pathlib import Path
+
+from lessons.catalog import LESSONS
+from lessons.scripts import FOLDER
+from lessons.text import sections
+from lessons.ui.classroom import panel
+from lessons.ui.state.rooms import guesses_of
+
+ROOT = Path(__file__).parents[2]
+CATALOG = {"title", "question"}  # which asks for these
+
+
+def test_every_word_of_the_page_is_asked_for_and_written():
+    scripts = "".join(path.read_text() for path in (FOLDER / "classroom.js", *(FOLDER / "classroom").glob("*.js")))
+    asked = {one or other for one, other in re.findall(r'\bwords(?:\["([^"]+)"\]|\.(\w+))', scripts)}
+    page = (ROOT / "pages" / "class.py").read_text()
+    asked |= set(re.findall(r'"([a-z ]+)"\)?\]?', page)) & set(sections("class"))
+    assert asked | CATALOG == set(sections("class"))
+
+
+def test_each_lesson_is_asked_about_as_its_page_asks():
+    for lesson in LESSONS:
+        asked = panel._asked_of(lesson)
+        assert asked["question"].startswith("**Predict") and not re.search(
+            r"[{}\[\]\n]|(?<!\*)\*(?!\*)", asked["question"]
+        )
+        assert asked["options"] == guesses_of(lesson.path) and "{guess}" in asked["answer"]
