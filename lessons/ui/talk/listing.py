@@ -10,6 +10,7 @@ from lessons.talk import State, Talk
 from lessons.talk_handout import begins, clock, shown
 from lessons.text import sections
 from lessons.ui.layout.cite import address
+from lessons.ui.layout.plain import plain
 
 WORDS = sections("talk")
 STYLE = """<style>
@@ -17,12 +18,14 @@ STYLE = """<style>
 .talk th, .talk td { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem 0.35rem 0 }
 .talk tr + tr td { border-top: 1px solid rgba(128, 128, 128, 0.3) }
 .talk img { width: 9rem; border: 1px solid rgba(128, 128, 128, 0.3) }
+.talk a { color: light-dark(#0059A8, #56B4E9) }
 .talk .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 </style>"""
 
 
 def draw(talk: Talk) -> None:
-    """The table; a state's link opens it on a stage."""
+    """Its title and length, and the table; a state's link opens it on a stage."""
+    st.markdown(f"**{plain(talk.title)}** · {WORDS('summary', states=len(talk.states), time=clock(talk.seconds))}")
     head = "".join(f"<th>{escape(name.strip())}</th>" for name in WORDS["columns"].split("|"))
     rows = "".join(_row(talk, number, *times) for number, times in enumerate(pairwise(begins(talk)), 1))
     st.html(f"{STYLE}<table class='talk'><tr>{head}</tr>{rows}</table>")
