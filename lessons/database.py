@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from lessons import keeping
 from lessons.text import sections
@@ -50,11 +50,18 @@ def transaction(tables: MetaData, reads: bool = False) -> Iterator[Connection]:
     """A connection on which these tables exist. What is done on it is done whole, or not at all if it raises; `reads`:
     it changes nothing, and waits for nobody. Raises NoDatabase."""
     where = address()
+    with _explained(where, SQLAlchemyError, ImportError, OSError):
+        engine = _prepared(where, tables).execution_options(**{READS: reads})
+    with _explained(where, OperationalError), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _explained(where: URL, *errors: type[Exception]) -> Iterator[None]:
+    """Raises NoDatabase for these errors."""
     try:
-        engine = _prepared(where, tables)
-        with engine.execution_options(**{READS: reads}).begin() as connection:
-            yield connection
-    except (OperationalError, OSError) as error:
+        yield
+    except errors as error:
         raise NoDatabase(_complaint(where, getattr(error, "orig", error))) from error
 
 
@@ -78,10 +85,7 @@ def _engine(where: URL) -> Engine:
     if is_file and where.database:
         Path(where.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         Path(where.database).touch(mode=0o600)  # nobody else on this machine reads nicknames
-    try:
-        engine = create_engine(where, **({"connect_args": {"timeout": BUSY}} if is_file else {"pool_pre_ping": True}))
-    except (ImportError, NoSuchModuleError) as error:
-        raise NoDatabase(_complaint(where, error)) from error
+    engine = create_engine(where, **({"connect_args": {"timeout": BUSY}} if is_file else {"pool_pre_ping": True}))
     if is_file:
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)

@@ -2,11 +2,16 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+
+import streamlit as st
+from streamlit.runtime.context import StreamlitCookies
 
 from lessons.catalog import LESSONS
 from lessons.scripts import FOLDER
 from lessons.text import sections
 from lessons.ui.classroom import panel
+from lessons.ui.state import classes
 from lessons.ui.state.rooms import guesses_of
 
 ROOT = Path(__file__).parents[2]
@@ -28,3 +33,12 @@ def test_each_lesson_is_asked_about_as_its_page_asks():
             r"[{}\[\]\n]|(?<!\*)\*(?!\*)", asked["question"]
         )
         assert asked["options"] == guesses_of(lesson.path) and "{guess}" in asked["answer"]
+
+
+def test_the_classes_of_a_browser_are_those_it_has_cookies_for(monkeypatch):
+    cookies = {"ants-teacher-ABCDEFGH": "one", "ants-member-ABCDEFGH": "two", "ants-member-23456789": "three"}
+    odd = {"other": "x", "ants-member-abc": "x", "xants-member-ABCDEFGH": "x", "ants-owner-ABCDEFGH": "x", "": "x"}
+    monkeypatch.setattr(st, "context", SimpleNamespace(cookies=StreamlitCookies(cookies | odd)))
+    assert sorted(classes.keys("member")) == [("23456789", "three"), ("ABCDEFGH", "two")]
+    assert classes.keys("teacher") == [("ABCDEFGH", "one")] and len(classes.keys()) == 3
+    assert (classes.teachers_token("ABCDEFGH"), classes.teachers_token("23456789")) == ("one", "")

@@ -84,6 +84,13 @@ def test_a_database_that_cannot_be_used_is_named_without_its_password(setting, s
     assert SETTING in str(raised.value) and "secret" not in str(raised.value)
 
 
+def test_a_damaged_file_is_named(folder):
+    folder.mkdir()
+    (folder / FILE).write_bytes(b"no database" * 100)
+    with pytest.raises(NoDatabase, match="not a database"):
+        counted()
+
+
 def test_where_there_is_no_folder_it_says_what_to_set(monkeypatch):
     monkeypatch.setattr(database.keeping, "root", lambda: None)
     with pytest.raises(NoDatabase, match=f"MODELS_FOR_ANTS_CACHE.*{SETTING}"):

@@ -269,6 +269,15 @@ def test_many_changes_are_few_messages(app):
     assert len(seen) <= 12
 
 
+def test_a_class_has_only_so_many_connections(app, monkeypatch):
+    room = opened(app)
+    monkeypatch.setattr(connection, "MOST", 1)
+    with looking(app, room.code, room.cookies) as desk:
+        until(desk, "state")
+        with looking(app, room.code, joined(app, room.code)) as phone:
+            assert "Wait" in until(phone, "error")
+
+
 def test_the_votes_are_a_file(app):
     room = opened(app)
     sent = "; ".join(f"{name}={value}" for name, value in room.cookies.items())
