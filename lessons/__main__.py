@@ -15,6 +15,7 @@ python -m lessons verify RECORD.json
 python -m lessons new weight-sharing
 python -m lessons talk check SCRIPT.yaml
 python -m lessons talk handout 37c3 OUT.html
+python -m lessons talk pictures 37c3
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""`python -m lessons talk`: a script of a talk checked, and made a handout, without a server."""
+"""`python -m lessons talk`: a script of a talk checked, made a handout, and its states made pictures."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from lessons import talk_handout
+from lessons import talk_handout, talk_shots
 from lessons.plain_yaml import MOST_BYTES
 from lessons.talk import BadTalkError, Talk, read, shipped, shipped_file
 from lessons.talk_store import name_of
@@ -22,7 +22,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     makes = ways.add_parser("handout", help="write all states as one HTML file to print")
     makes.set_defaults(run=handout)
     makes.add_argument("--server", default=SERVER, help=f"how links begin ({SERVER})")
-    for parser in (checks, makes):
+    takes = ways.add_parser("pictures", help="take a picture of each state, for those who work on the course")
+    takes.set_defaults(run=pictures)
+    for parser in (checks, makes, takes):
         parser.add_argument("talk", metavar="TALK", help="the name of a talk that ships, or a file")
     makes.add_argument("file", type=Path, metavar="OUT.html")
 
@@ -49,12 +51,30 @@ def handout(asked: argparse.Namespace) -> int:
     return 0
 
 
+def pictures(asked: argparse.Namespace) -> int:
+    """Take a picture of each state of a talk, and say which is there; 2, with what is missing on standard error, if
+    that cannot be."""
+    try:
+        talk = _talk(asked.talk)
+        for at, path in enumerate(talk_shots.take(talk, _file(asked.talk)), 1):
+            print(WORDS("picture", at=at, states=len(talk.states), file=path), flush=True)
+    except (BadTalkError, talk_shots.NoBrowserError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
 def _talk(named: str) -> Talk:
-    """The talk that ships under this name, or that is in this file, of which no more is read than a talk can have."""
+    """The talk that ships under this name, or that is in this file."""
     from lessons.ui.state.rooms import knobs_of  # brings all pages' knobs, which no other command needs
 
+    file = _file(named)
+    return read(named if named in shipped() else name_of(file), file, knobs_of)
+
+
+def _file(named: str) -> bytes:
+    """Its script, of which no more is read than a talk can have."""
     if named in shipped():
-        return read(named, shipped_file(named), knobs_of)
+        return shipped_file(named)
     with Path(named).open("rb") as opened:
-        file = opened.read(MOST_BYTES + 1)
-    return read(name_of(file), file, knobs_of)
+        return opened.read(MOST_BYTES + 1)

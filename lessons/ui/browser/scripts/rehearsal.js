@@ -5,7 +5,7 @@ import { element } from "./elements.js"
 const LOOK = 100  // ms
 const STILL = 3  // looks in which a stage must stand
 const LATE = 3  // seconds from which on a state is named
-const PATIENCE = 180  // seconds until a state is given up
+const PATIENCE = 600  // seconds until a state is given up
 const running = new WeakMap()  // by place: the name of the talk, and how to end it
 
 export default function ({ data, parentElement }) {
