@@ -149,7 +149,7 @@ with top:
     for exercise in exercises.OF_ROUNDING:
         page.exercise(exercise, lambda: exercises.rounded(ui.handed("bits")))
 if not ui.handed("writer").ready and part not in ("train", "shrink"):
-    page.text("load first")
+    st.markdown(WORDS["load first: stage"]) if ui.presenting() else page.text("load first")
 for draw in PARTS[part][: 1 if ui.presenting() else None]:
     ui.lab(draw)
 if not ui.presenting():

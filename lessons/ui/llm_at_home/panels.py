@@ -46,7 +46,7 @@ from lessons.ui.work.this_machine import GB, USABLE
 WORDS = sections("llm-at-home")
 TILES = (NEEDED, PER_TOKEN, OFFLOADED)  # what the first picture does not say
 STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
-MAP = {False: (460, 12), True: (400, 24)}  # pixels of the map and of its letters, by whether it is on a stage
+MAP = {False: (460, 12), True: (600, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
     "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept],

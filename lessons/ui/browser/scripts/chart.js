@@ -4,7 +4,7 @@ import { badges, element, unbroken } from "./elements.js"
 import { spare, whenever } from "./fill.js"
 
 const library = () => import("./vendor/vega-embed.js")  // 0.9 MB, once a visit, for those who see such a chart
-const LEAST = 0.5, MOST = 0.9  // how low a chart gets on a stage, of what it was made for; how high, of its width
+const LEAST = 0.6, MOST = 0.9  // how low a chart gets on a stage, of what it was made for; how high, of its width
 const known = new WeakMap()  // by place: what is drawn there; a lab that runs again finds it
 
 export function chart(place, data) {
@@ -15,7 +15,7 @@ export function chart(place, data) {
     size.observe(place)
     for (const figure of places) size.observe(figure.querySelector(".canvas"))
     const onStage = data.frames.some(frame => frame?.charts.some(chart => chart.tall))
-    const leave = onStage ? whenever(() => places.forEach(fit)) : () => {}
+    const leave = onStage ? whenever(() => places.forEach(fit), ...places) : () => {}
     place.classList.toggle("fills", onStage)
 
     function show(at) {

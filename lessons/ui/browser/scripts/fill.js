@@ -2,6 +2,7 @@
 
 const PAD = 10  // pixels that stay free at the bottom
 const CLOSE = 4  // pixels by which a height need not be right
+const filling = new Set()  // all that fill the page now
 
 // The lowest place on the screen that a figure in this component can reach.
 export function lowest(host) {
@@ -11,10 +12,13 @@ export function lowest(host) {
     return innerHeight - PAD - goal - Math.max(0, below)
 }
 
-// How much taller, in pixels, a place can be, above what stands below it; 0 where that hardly matters.
+// How much taller, in pixels, a place can be, above what stands below it; 0 where that hardly matters. Those that stand
+// one above the other share it.
 export function spare(place) {
-    const more = lowest(place.getRootNode().host) - under(place)
-    return Math.abs(more) < CLOSE ? 0 : more
+    const { top, bottom } = place.getBoundingClientRect(), more = lowest(place.getRootNode().host) - under(place)
+    const apart = [...filling].map(other => other.getBoundingClientRect()).filter(at => at.height)
+    const shared = apart.filter(at => at.top >= bottom - 1 || at.bottom <= top + 1).length + 1
+    return Math.abs(more) < CLOSE ? 0 : more / shared
 }
 
 // Where that ends in the component of a place which begins below it.
@@ -29,12 +33,15 @@ function under(place) {
     return lowest
 }
 
-// Call whenever the screen or anything on the page has got another height; gives the way to end that.
-export function whenever(look) {
+// Call whenever the screen or anything on the page has got another height, for places that fill it; gives the way to
+// end that.
+export function whenever(look, ...places) {
+    for (const place of places) filling.add(place)
     const watch = new ResizeObserver(look), page = document.querySelector('[data-testid="stMainBlockContainer"] > *')
     if (page) watch.observe(page)
     addEventListener("resize", look)
     return () => {
+        for (const place of places) filling.delete(place)
         watch.disconnect()
         removeEventListener("resize", look)
     }

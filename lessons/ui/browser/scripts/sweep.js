@@ -80,7 +80,7 @@ export function sweep(figure, { knobs, missing, stage, sweep: data }) {
     const size = new ResizeObserver(everything)
     everything()
     size.observe(part("chart"))
-    const leave = stage ? whenever(fit) : () => {}
+    const leave = stage ? whenever(fit, part("pane")) : () => {}
     return { show, leave: () => { size.disconnect(); leave() } }
 }
 
