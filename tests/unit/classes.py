@@ -8,8 +8,8 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
+import psycopg
 import pytest
 
 from lessons.classroom.opening import Key, join, open_classroom
@@ -45,7 +45,7 @@ def _serving(folder: str, user: Sequence[str]) -> Iterator[None]:
     server = subprocess.Popen([*user, program("postgres"), "-D", data, "-k", folder, *fast], **quiet)
     try:
         end = time.monotonic() + PATIENCE
-        while not (Path(folder) / ".s.PGSQL.5432").exists():
+        while not _answers(folder):
             if server.poll() is not None or time.monotonic() > end:
                 raise RuntimeError("PostgreSQL does not start")
             time.sleep(0.05)
@@ -53,6 +53,14 @@ def _serving(folder: str, user: Sequence[str]) -> Iterator[None]:
     finally:
         server.send_signal(signal.SIGINT)  # without waiting for those who are connected
         server.wait(PATIENCE)
+
+
+def _answers(folder: str) -> bool:
+    try:
+        psycopg.connect(host=folder, user="ants", dbname="postgres").close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _other_user(folder: str) -> list[str]:

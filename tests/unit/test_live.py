@@ -180,6 +180,7 @@ def test_who_is_removed_or_whose_class_is_wiped_hears_it_and_is_sent_away(app):
     room = opened(app)
     ada, bob = joined(app, room.code, "Ada"), joined(app, room.code, "Bob")
     with looking(app, room.code, room.cookies) as desk, looking(app, room.code, ada) as phone:
+        until(phone, "state")
         number = until(desk, "state")["there"][0]["member"]
         desk.send_json({"do": "remove", "member": number})
         assert "removed" in until(phone, "gone")
