@@ -9,8 +9,7 @@ from lessons.ui.classroom import panel
 WORDS = sections("class")
 
 page = ui.begin("class", also=("code",))
-code = st.query_params.get("code", "")
-if not code:
+if not st.query_params.get("code"):
     page.text("what is here")
-panel.draw(code)
+panel.draw()
 page.closed(WORDS["how it works"], "for a teacher")

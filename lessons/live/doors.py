@@ -63,6 +63,16 @@ async def teaches(request: Request) -> Response:
 
 
 @refusing
+async def shows_token(request: Request) -> Response:
+    """The teacher's token, for the link to another device: to a browser that has it already."""
+    code = read_code(request.path_params["code"]) or ""
+    token = identity.token(request, code, "teacher")
+    if not token or await _guessed(request, who, code, token) != TEACHER:
+        raise NotHere(WORDS["not the teacher"])
+    return JSONResponse({"token": token}, headers={"Cache-Control": "no-store"})
+
+
+@refusing
 async def votes(request: Request) -> Response:
     """All votes of a class, as a table for its teacher."""
     code = read_code(request.path_params["code"]) or ""

@@ -41,4 +41,3 @@ def test_the_classes_of_a_browser_are_those_it_has_cookies_for(monkeypatch):
     monkeypatch.setattr(st, "context", SimpleNamespace(cookies=StreamlitCookies(cookies | odd)))
     assert sorted(classes.keys("member")) == [("23456789", "three"), ("ABCDEFGH", "two")]
     assert classes.keys("teacher") == [("ABCDEFGH", "one")] and len(classes.keys()) == 3
-    assert (classes.teachers_token("ABCDEFGH"), classes.teachers_token("23456789")) == ("one", "")

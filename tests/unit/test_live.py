@@ -227,10 +227,20 @@ def test_whoever_guesses_tokens_gets_no_further(app, fresh):
         assert "Wait" in until(desk, "error")
 
 
+def showing_token(client: TestClient, code: str, cookies: dict[str, str]) -> tuple[int, str | None]:
+    client.cookies.clear()
+    sent = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    answer = client.get(f"/class/{code}/token", headers=sent)
+    return answer.status_code, answer.json().get("token")
+
+
 def test_a_teachers_link_lets_in_the_teacher_on_another_device_and_no_member(app):
     room = opened(app)
     (token,), (members,) = room.cookies.values(), joined(app, room.code).values()
     assert form(app, "teach", code=room.code, token=members).status_code == 404
+    assert [showing_token(app, room.code, cookies) for cookies in (room.cookies, {}, joined(app, room.code))] == [
+        (200, token), (404, None), (404, None)
+    ]  # fmt: skip
     again = form(app, "teach", code=room.code, token=token)
     with looking(app, room.code, dict(again.cookies)) as desk:
         assert until(desk, "state")["code"] == room.code

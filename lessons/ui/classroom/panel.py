@@ -5,25 +5,23 @@ from typing import Any
 
 from lessons.catalog import LESSONS, Lesson
 from lessons.charts.sweep import BROKEN
-from lessons.classroom.secret import read_code
 from lessons.text import sections
 from lessons.ui import browser
-from lessons.ui.state.classes import keys, teachers_token
+from lessons.ui.state.classes import keys
 from lessons.ui.state.rooms import guesses_of
 
 WORDS = sections("class")
 ITALIC = re.compile(r"(?<!\*)\*(?!\*)")
 
 
-def draw(code: str) -> None:
-    """Draw the class with this code, or the ways into one."""
+def draw() -> None:
+    """Draw the class whose code the address has, or the ways into one."""
     browser.classroom(
         key="classroom",
         data={
             "words": WORDS,
             "lessons": [_asked_of(lesson) for lesson in LESSONS],
             "classes": sorted({key.code for key in keys()}),
-            "token": teachers_token(read_code(code) or ""),
         },
     )
 

@@ -16,8 +16,3 @@ def keys(*roles: Role) -> list[Key]:
     found = [(name, token) for name, token in st.context.cookies.to_dict().items() if CODE.search(name)]
     codes = [(name, CODE.search(name)[0], token) for name, token in found]
     return [Key(code, token) for name, code, token in codes for role in roles or ROLES if name == cookie(code, role)]
-
-
-def teachers_token(code: str) -> str:
-    """The token of the teacher of a class; "" where this browser has none."""
-    return next((key.token for key in keys("teacher") if key.code == code), "")

@@ -5,7 +5,7 @@ import { element } from "../elements.js"
 import { address, named, teachers } from "./doors.js"
 import { bars, button, filled, link, of, part, question, spaced } from "./pieces.js"
 
-export function teacher({ words, lessons, token }, line, view) {
+export function teacher({ words, lessons }, line, view) {
     const asked = part("card asked"), answered = element("p", "", "quiet"), there = element("ul", "", "there"), count = element("h3")
     const title = element("h2"), choice = choose(words, lessons), entry = part("card part")
     answered.role = "status"
@@ -14,7 +14,7 @@ export function teacher({ words, lessons, token }, line, view) {
         line.tell("ask", { lesson: path, options })
     }, "first")
     view.replaceChildren(title, part("desk", entry, part("part", part("card part", choice.label, part("row", ask)), asked)),
-        part("card part", count, there), after(words, line, token))
+        part("card part", count, there), after(words, line))
     let drawn = "", code = ""
 
     return state => {
@@ -74,11 +74,14 @@ function people(list, there, words, line) {
 }
 
 // What is done at the end: the table of votes, another device, and wiping.
-function after(words, line, token) {
+function after(words, line) {
     const code = named(), device = element("p", "", "link")
-    const show = button(words["another device"], () => { device.textContent = teachers(code, token) })
+    const show = button(words["another device"], async () => {
+        const { token, error } = await (await fetch(new URL(`class/${code}/token`, document.baseURI))).json()
+        device.textContent = error ?? teachers(code, token)
+    })
     const wipe = button(words.wipe, () => {
         if (confirm(words["wipe: sure"])) line.tell("wipe")
     })
-    return part("part", part("row", link(words.votes, `class/${code}/votes.csv`), token && show, wipe), device)
+    return part("part", part("row", link(words.votes, `class/${code}/votes.csv`), show, wipe), device)
 }
