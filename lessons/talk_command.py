@@ -36,7 +36,7 @@ def check(asked: argparse.Namespace) -> int:
     except BadTalkError as error:
         print(error, file=sys.stderr)
         return 2
-    print(WORDS("checked", states=len(talk.states), time=talk_handout.clock(talk.seconds)))
+    print(talk_handout.summary(talk))
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Template
 
 from lessons.catalog import HOME, LESSONS
+from lessons.quantity import counted
 from lessons.talk import LAB, PICTURE, State, Talk
 from lessons.text import FOLDER, sections
 from lessons.text.exercises import exercises
@@ -26,6 +27,12 @@ def begins(talk: Talk) -> list[int]:
     return [*accumulate((state.seconds for state in talk.states), initial=0)]
 
 
+def summary(talk: Talk) -> str:
+    """How many states a talk has, and how long it is."""
+    states = counted(len(talk.states), WORDS["one state"], WORDS["several states"])
+    return WORDS("summary", states=states, time=clock(talk.seconds))
+
+
 def shown(state: State) -> str:
     """The lesson of a state, and what of it is shown where that is not its lab."""
     title = TITLES[state.lesson]
@@ -40,7 +47,7 @@ def html(talk: Talk, server: str) -> str:
     """The handout. `server`: how its links begin, as `https://ants.example`."""
     return Template((FOLDER / "handout.html").read_text(encoding="utf-8")).substitute(
         title=escape(talk.title),
-        summary=escape(WORDS("summary", states=len(talk.states), time=clock(talk.seconds))),
+        summary=escape(summary(talk)),
         states="".join(_state(talk, number, server) for number in range(1, len(talk.states) + 1)),
         footer=escape(WORDS["handout: footer"]),
     )

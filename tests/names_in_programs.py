@@ -559,6 +559,7 @@ NAMES = {
     },
     "lessons/ui/talk/choosing.py": {
         "script brought",
+        "talk chosen",
         "talks brought",
         "why a script was refused",
     },

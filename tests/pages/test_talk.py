@@ -10,7 +10,7 @@ from lessons.ui.layout import exercises, presenter
 from lessons.ui.state.rooms import knobs_of
 from lessons.ui.state.talk_run import RUN, TalkRun
 from lessons.ui.state.talks import find
-from lessons.ui.talk.choosing import DEFAULT
+from lessons.ui.talk.choosing import CHOSEN, DEFAULT
 from tests.pages.reader import link
 
 LESSON_OF = {lesson.path: lesson for lesson in (HOME, *LESSONS)}
@@ -51,7 +51,8 @@ def test_the_page_lists_every_state_with_its_time_and_its_link(name):
 
 def test_a_script_that_is_accepted_is_chosen_and_kept_for_those_who_have_its_link():
     page = brought(MINE)
-    assert page.selectbox(key="talk").value == name_of(MINE)
+    assert page.selectbox(key=CHOSEN).value == name_of(MINE)
+    assert not page.warning
     assert "1:05" in table(page)
     assert "<img" not in table(page).partition("<table")[2]
     others = ran()

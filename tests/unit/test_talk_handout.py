@@ -69,7 +69,7 @@ def test_the_list_of_links_is_a_line_a_state(talk):
 
 def test_a_talk_is_checked_on_the_command_line(tmp_path, capsys):
     assert main(["talk", "check", "37c3"]) == 0
-    assert capsys.readouterr().out == "37 states, 20:50\n"
+    assert capsys.readouterr().out == "37 states, 20:50 minutes\n"
     script = tmp_path / "script.yaml"
     script.write_text(BAD)
     assert main(["talk", "check", str(script)]) == 2

@@ -7,13 +7,15 @@ from lessons.plain_yaml import MOST_BYTES
 from lessons.talk import BadTalkError, Talk, read, shipped
 from lessons.text import sections
 from lessons.ui.layout.plain import plain
+from lessons.ui.state import url_write
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.rooms import knobs_of
 from lessons.ui.state.talks import find
 
 WORDS = sections("talk")
 PARAMETER = "talk"
-FILE, BROUGHT, REFUSED = "script brought", "talks brought", "why a script was refused"
+CHOSEN, FILE = "talk chosen", "script brought"
+BROUGHT, REFUSED = "talks brought", "why a script was refused"
 DEFAULT = "37c3"
 LARGEST = 1  # MB that are taken from a browser; what is read is far less
 
@@ -26,14 +28,20 @@ def knob() -> Knob:
 
 
 def choose(asked: Knob) -> Talk:
-    """Draw the list, if there is a choice; the talk chosen."""
+    """Draw the list, if there is a choice; the talk chosen. Streamlit's own binding to the address would write titles,
+    which several talks can have."""
+    linked = st.query_params.get(PARAMETER)
     if len(asked.options) == 1:
         return find(asked.default)
-    at = asked.options.index(asked.default)
-    name = st.selectbox(
-        asked.label, asked.options, at, key=asked.name, bind="query-params", format_func=lambda each: find(each).title
-    )
-    return find(name)
+    if st.session_state.get(CHOSEN) not in asked.options:
+        st.session_state[CHOSEN] = linked if linked in asked.options else asked.default
+    titled = lambda name: find(name).title
+    return find(st.selectbox(asked.label, asked.options, key=CHOSEN, format_func=titled, on_change=_say))
+
+
+def _say() -> None:
+    """Callback: have the address say what was chosen."""
+    url_write.write(PARAMETER, st.session_state[CHOSEN])
 
 
 def bring() -> None:
@@ -59,4 +67,5 @@ def _bring() -> None:
         st.session_state[REFUSED] = (str(error),)
     else:
         st.session_state.setdefault(BROUGHT, []).append(name)
-        st.session_state[PARAMETER] = name
+        st.session_state[CHOSEN] = name
+        _say()

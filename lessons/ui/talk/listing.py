@@ -7,7 +7,7 @@ import streamlit as st
 
 from lessons import talk_pictures
 from lessons.talk import State, Talk
-from lessons.talk_handout import begins, clock, shown
+from lessons.talk_handout import begins, clock, shown, summary
 from lessons.text import sections
 from lessons.ui.layout.cite import address
 from lessons.ui.layout.plain import plain
@@ -25,7 +25,7 @@ STYLE = """<style>
 
 def draw(talk: Talk) -> None:
     """Its title and length, and the table; a state's link opens it on a stage."""
-    st.markdown(f"**{plain(talk.title)}** · {WORDS('summary', states=len(talk.states), time=clock(talk.seconds))}")
+    st.markdown(f"**{plain(talk.title)}** · {summary(talk)}")
     head = "".join(f"<th>{escape(name.strip())}</th>" for name in WORDS["columns"].split("|"))
     rows = "".join(_row(talk, number, *times) for number, times in enumerate(pairwise(begins(talk)), 1))
     st.html(f"{STYLE}<table class='talk'><tr>{head}</tr>{rows}</table>")
