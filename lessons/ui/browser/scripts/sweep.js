@@ -5,7 +5,7 @@ import { lowest, spare, whenever } from "./fill.js"
 
 const SVG = "http://www.w3.org/2000/svg"
 const NEAR = 4, STEPS = 12  // pixels that a name keeps from a curve; points looked at between two of one
-const LEAST = 0.4, MOST = 0.9  // how low and how high the chart gets on a stage, of its width
+const LEAST = 0.4, MOST = 1.2  // how low and how high the chart gets on a stage, of its width
 const EDGE = { left: 48, right: 16, top: 14, bottom: 46 }
 
 export function sweep(figure, { knobs, missing, stage, sweep: data }) {
