@@ -150,7 +150,8 @@ with top:
     if part == "inside" or not ui.presenting() or places.needs_the_picture(page):
         ui.lab(first)
 if part == "inside":
-    ui.lab(inside)
+    if not places.needs_the_picture(page):
+        ui.lab(inside)
     if not ui.presenting():
         ui.lab(each_layer)
         places.pose(page, baseline, places.TRAINING)

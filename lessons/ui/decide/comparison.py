@@ -58,7 +58,8 @@ def frame(need: Requirements, columns: Frame) -> Frame:
 def side_by_side(need: Requirements, columns: Frame) -> Drawn:
     """The four side by side; and what they take, as the first picture and as numbers."""
     if presenting():
-        _in_short(need)
+        with st.container(key="in_short"):
+            _in_short(need)
     else:
         _cards(need)
     found = selection.judged(need)
