@@ -17,7 +17,7 @@ STYLE = """<style>
 .talk { width: 100%; border-collapse: collapse; font-size: 0.95rem }
 .talk th, .talk td { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem 0.35rem 0 }
 .talk tr + tr td { border-top: 1px solid rgba(128, 128, 128, 0.3) }
-.talk img { width: 9rem; border: 1px solid rgba(128, 128, 128, 0.3) }
+.talk img { width: min(9rem, 22vw); border: 1px solid rgba(128, 128, 128, 0.3) }
 .talk a { color: light-dark(#0059A8, #56B4E9) }
 .talk .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 </style>"""
