@@ -29,13 +29,7 @@ def room() -> None:
 
 
 async def _class(address: str) -> None:
-    took: dict[str, list[float]] = {
-        "join": [],
-        "question seen": [],
-        "vote seen": [],
-        "all votes seen": [],
-        "reveal": [],
-    }
+    took: dict[str, list[float]] = {"join": [], "question seen": [], "vote seen": [], "reveal seen": []}
     async with AsyncExitStack() as there:
         desk = await there.enter_async_context(looking(address, "open", name="7b"))
         phones = await asyncio.gather(*(_join(there, desk, number, took["join"]) for number in range(PHONES)))
