@@ -1,7 +1,9 @@
 """Scripts of talks: what is read, what is refused and in which line; what is kept of those that speakers bring."""
 
 import os
+import re
 import string
+from pathlib import Path
 
 import pytest
 import yaml
@@ -27,6 +29,7 @@ from lessons.text import sections
 from lessons.text.exercises import exercises
 from lessons.ui.state.rooms import knobs_of
 
+ROOT = Path(__file__).parents[2]
 GOOD = """\
 title: Ants
 states:
@@ -209,3 +212,10 @@ def test_a_talk_that_ships_has_20_minutes_and_words_one_can_speak(name):
     assert sum(state.shows == PICTURE for state in talk.states) >= 5
     assert sum(state.shows not in (LAB, PICTURE) for state in talk.states) >= 2
     assert {state.lesson for state in talk.states} == set(LESSON_PATHS)
+
+
+@pytest.mark.parametrize("file", ("docs/talk.md", "lessons/text/en/talk.md"))
+def test_the_script_that_readers_are_shown_is_accepted(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    [script] = re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert [state.shows for state in read("x", script.encode(), knobs_of).states] == [PICTURE, LAB]
