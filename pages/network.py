@@ -146,16 +146,15 @@ def learning() -> None:
     ui.workings(page, ran, lambda: (figures, found | three))
 
 
-with top:
-    if part == "inside" or not ui.presenting() or places.needs_the_picture(page):
+if part == "inside" or not ui.presenting() or places.needs_the_picture(page):
+    with top:
         ui.lab(first)
-if part == "inside":
-    if not places.needs_the_picture(page):
-        ui.lab(inside)
+if part == "inside" and not places.needs_the_picture(page):
+    ui.lab(inside)
     if not ui.presenting():
         ui.lab(each_layer)
         places.pose(page, baseline, places.TRAINING)
         ui.workings_of(page, [cnn, look.look, macs.layers, per_layer.quantities, AS_MADE[task]], inside, each_layer)
-else:
+elif part != "inside":
     ui.lab({"size": size, "learning": learning}[part])
 page.end()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page
 
-from tests.browser.reader import DESK, choose, press, ready
+from tests.browser.reader import DESK, press, ready
 
 PHONE = {"width": 390, "height": 844}
 STAGE = {"width": 1920, "height": 1080}
@@ -67,13 +67,6 @@ def on_a_stage(page: Page) -> Iterator[Page]:
 def present(page: Page) -> None:
     page.get_by_test_id("stSidebar").get_by_text("Present", exact=True).click()  # once it stands still: it may slide in
     page.get_by_role("button", name="Leave").wait_for()
-
-
-def choose_on_a_stage(page: Page, option: str, said: str) -> None:
-    """Press a button of a choice among the other knobs, which a key shows; wait until the address says it."""
-    page.keyboard.press("k")
-    choose(page, option, said)
-    page.keyboard.press("k")
 
 
 def must_fill_a_stage(page: Page, still: bool = True) -> None:

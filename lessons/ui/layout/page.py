@@ -57,9 +57,11 @@ class Page:
         st.markdown(f"## {section.capitalize()}")
         self.text(section)
 
-    def closed(self, label: str, *sections: str, **values: str | float) -> None:
+    def closed(
+        self, label: str, *sections: str, then: Callable[[], None] = lambda: None, **values: str | float
+    ) -> None:
         """Sections that wait, behind a label, until a reader wants them; where there are several, each under its
-        name. `{name}` in them takes the values."""
+        name. `{name}` in them takes the values; `then` draws more below."""
         if presenter.presenting():
             return
         with st.expander(label):
@@ -67,6 +69,7 @@ class Page:
                 if len(sections) > 1:
                     st.markdown(f"**{section.capitalize()}**")
                 self.text(section, **values)
+            then()
 
     def why(self, section: str, **values: str | float) -> None:
         """What a section explains, closed; `{name}` in it takes the values."""
@@ -175,9 +178,9 @@ class Page:
         label = WORDS("next", title=following.title)
         st.page_link(following.script, label=label, icon=":material/arrow_forward:")
         self.closed(WORDS["findings"], "what to look for")
-        self.closed(WORDS["for a class"], "you will be able to", "question for the class", "speaker notes")
+        build = partial(class_link.builder, self.lesson, self.knobs)
+        self.closed(WORDS["for a class"], "you will be able to", "question for the class", "speaker notes", then=build)
         exercises.for_a_class(self.lesson)
-        class_link.builder(self.lesson, self.knobs)
         self.closed(WORDS["sources"], "sources")
 
 
