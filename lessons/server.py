@@ -36,7 +36,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 def _prepare() -> None:
     """Import what pages are put together from, which the first page waits for; then start the workers, and have the
     first sweep measured: until it is, it shows as it was recorded; draw the pictures on Home's cards; then import the
-    rooms of all lessons, and with them torch; and tidy up."""
+    rooms of all lessons, and with them torch, and the network that brings torchvision; and tidy up."""
     kit = importlib.import_module("lessons.ui")
     tidy_memory()
     tickets = [
@@ -50,6 +50,7 @@ def _prepare() -> None:
     for module in pkgutil.walk_packages(kit.__path__, "lessons.ui."):
         if module.name != SHELL:
             importlib.import_module(module.name)
+    importlib.import_module("lessons.models.depthwise")
     tidy_memory()
 
 

@@ -1,5 +1,6 @@
 """A speaker gives the whole talk that ships, by keyboard alone; a second window goes with it."""
 
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Page
@@ -7,7 +8,7 @@ from playwright.sync_api import Page
 from lessons.talk import Talk
 from lessons.ui.state.talks import find
 from tests.browser.access import serious
-from tests.browser.reader import DRAWN, another_tab, at, ready, settle
+from tests.browser.reader import DRAWN, another_tab, at, press, ready, settle
 from tests.browser.screens import PHONE, SMALL, STAGE, WIDE
 
 TALK = find("37c3")
@@ -125,3 +126,27 @@ def the_speaker_s_window_is_in_step(page: Page) -> None:
             assert speaker.evaluate(WIDE, "pre") == []
             assert says.is_visible() and speaker.get_by_role("button", name="Next").is_visible()
         assert serious(speaker) == []
+
+
+SCRIPT = b"""
+title: Two states
+states:
+- {lesson: scaling, sees: Demand and supply, says: Look., seconds: 10}
+- {lesson: scaling, settings: {scaling_by: 2015}, sees: Ten years before, says: Look back., seconds: 20}
+"""
+
+
+def test_a_script_is_brought_and_rehearsed(visit):
+    page = visit("talk")
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": "two.yaml", "mimeType": "application/yaml", "buffer": SCRIPT}
+    )
+    page.get_by_text("Ten years before").wait_for()
+    press(page, "Rehearse")
+    page.get_by_text("2 of 2 ready.").wait_for()
+    late = page.locator(".rehearsal li").all_inner_texts()
+    assert all(re.search(r": took \d+ s$", line) for line in late), late  # nothing failed
+    press(page, "Rehearse")
+    press(page, "Stop")
+    page.get_by_text(re.compile("Stopped: . of 2 ready.")).wait_for()
+    assert page.locator("iframe").count() == 0

@@ -90,6 +90,13 @@ def test_what_names_no_state_is_left(state):
     assert talk_run.under_way().at == 3
 
 
+def test_the_browser_hears_of_what_it_told_also_on_another_page(state):
+    opened(talk="a-talk", at="1")
+    told(state, at=2, time=7.5)
+    del state[KEYS]  # Streamlit forgets it on the way
+    assert talk_run.as_data() | {"states": []} == {"name": "a-talk", "at": 2, "states": [], "heard": 7.5}
+
+
 def test_an_address_that_arrives_late_does_not_go_back(state):
     opened(talk="a-talk", at="2")
     talk_run.arrive(QUANTIZATION, KNOBS)

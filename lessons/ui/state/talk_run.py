@@ -26,12 +26,13 @@ RUN, KEPT = "talk being given", "guess"  # KEPT: the parameter that a page keeps
 @dataclass
 class TalkRun:
     """A talk at a state, which counts from 1. `due`: whether the page is still to be set as it is scripted; `linked`:
-    whether the address may say otherwise, which then counts."""
+    whether the address may say otherwise, which then counts; `told`: the browser's time when it told of it last."""
 
     talk: Talk
     at: int
     due: bool = True
     linked: bool = True
+    told: float | None = None
 
     @property
     def state(self) -> State:
@@ -47,7 +48,7 @@ def follow_address(path: str, presenting: bool) -> None:
     elif not presenting:
         end()
     elif not under_way() or _went_back():
-        st.session_state[RUN] = _linked()
+        st.session_state[RUN] = _linked(under_way())
 
 
 def under_way() -> TalkRun | None:
@@ -76,9 +77,10 @@ def address() -> dict[str, str]:
 
 def go() -> None:
     """Go to the state that the browser names, or set the page again as it is scripted. For callbacks."""
-    run, at = under_way(), _wanted().get("at")
+    run, wanted = under_way(), st.session_state[KEYS].get("to")
+    at, told = (wanted.get("at"), wanted.get("time")) if isinstance(wanted, Mapping) else (None, None)
     if run and isinstance(at, int) and 1 <= at <= len(run.talk.states):
-        st.session_state[RUN] = TalkRun(run.talk, at, linked=False)
+        st.session_state[RUN] = TalkRun(run.talk, at, linked=False, told=told)
 
 
 def arrive(lesson: Lesson, knobs: Sequence[Knob]) -> State | None:
@@ -100,8 +102,7 @@ def as_data() -> dict[str, Any] | None:
     if not run:
         return None
     states = [_in_overview(state) for state in run.talk.states]
-    heard = _wanted().get("time")
-    return {"name": run.talk.name, "at": run.at, "states": states, "heard": heard}
+    return {"name": run.talk.name, "at": run.at, "states": states, "heard": run.told}
 
 
 def _in_overview(state: State) -> dict[str, Any]:
@@ -129,17 +130,11 @@ def _known(name: str) -> bool:
     return run is not None and run.talk.name == name
 
 
-def _linked() -> TalkRun | None:
-    """What the address names."""
+def _linked(before: TalkRun | None) -> TalkRun | None:
+    """What the address names, instead of what was given before."""
     talk = find(st.query_params.get(TALK, ""))
     at = _place(st.query_params.get(AT, "1"), talk) if talk else None
-    return TalkRun(talk, at) if at else None
-
-
-def _wanted() -> Mapping[str, Any]:
-    """What the browser told last: where it goes, and when."""
-    told = st.session_state.get(KEYS, {}).get("to")
-    return told if isinstance(told, Mapping) else {}
+    return TalkRun(talk, at, told=before and before.told) if at else None
 
 
 def _went_back() -> bool:
