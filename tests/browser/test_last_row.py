@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from lessons.catalog import HOME, LESSONS
 from tests.browser.reader import LAB, measured, move, ready, settle, slider
-from tests.browser.screens import SCROLLS, SMALL, STAGE, WIDE
+from tests.browser.screens import SCROLLS, SMALL, STAGE, WIDE, present
 
 SCREENS = (STAGE, {"width": 1024, "height": 768}, {"width": 1080, "height": 1920})
 KNOBS = """
@@ -99,3 +99,13 @@ def test_what_a_link_holds_stays_when_other_knobs_move(visit):
     move(page, "Bits per weight", "ArrowLeft")
     settle(page, lambda: slider(page, "Bits per weight").get_attribute("aria-valuetext") != "5")
     assert all(part in page.url for part in ("lock=quantization_grain", "hide=quantization_act", "assignment=Find"))
+
+
+def test_a_page_that_becomes_a_stage_keeps_its_knobs_in_the_address(visit):
+    page = visit(LAB)
+    measured(page)
+    ready(page)
+    present(page)
+    ready(page)
+    move(page, "Bits per weight", "ArrowRight")
+    settle(page, lambda: "quantization_bits=6" in page.url and "present=1" in page.url, 30)

@@ -219,12 +219,21 @@ def begin(
         _show(state, page)
     _check_link(page)
     assignment.begin(path, page.knobs)
+    with (
+        st.container()
+    ):  # one thing on a page and on a stage, so that knobs below it keep their places, and the address
+        _head(page)
+    return page
+
+
+def _head(page: Page) -> None:
+    """Draw title, question, what is needed before, and what the class is to do; on a stage its bar."""
+    lesson = page.lesson
     if presenter.presenting():
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
-        place = presenter.bar(lesson.title, lesson.question, presets.go, stage, asks=bool(guesses))
-        with place:
+        with presenter.bar(lesson.title, lesson.question, presets.go, stage, asks=bool(page.guesses)):
             exercises.menu(lesson)
-        return page
+        return
     if page.guess and (guess := predict.opened(lesson)):
         url_write.write(predict.PARAMETER, guess)
     st.title(lesson.title)
@@ -233,7 +242,6 @@ def begin(
         st.caption(cited(WORDS("you need", need=page.sections["you need"])))
     if words := assignment.assigned():
         st.info(plain(words), icon=":material/assignment:", title=WORDS["assignment"])
-    return page
 
 
 def complaints_about(page: Page, query: Mapping[str, Sequence[str]]) -> list[str]:
