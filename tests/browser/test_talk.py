@@ -13,7 +13,7 @@ from tests.browser.screens import PHONE, SMALL, STAGE, WIDE
 
 TALK = find("37c3")
 SCREEN, SMALL_SCREEN = {"width": 1280, "height": 720}, {"width": 800, "height": 600}
-STANDS = "at => modelsForAnts.idle() && stageForAnts.talk.at === at && location.search.includes(`at=${at}`)"
+STANDS = "at => window.stageForAnts?.talk.at === at && modelsForAnts.idle() && location.search.includes(`at=${at}`)"
 BIT = next(
     n for n, state in enumerate(TALK.states, 1) if "quantization_bits" in state.settings
 )  # a state with a slider
