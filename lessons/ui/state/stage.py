@@ -1,7 +1,7 @@
 """A stage shows one knob, its main slider. The others wait out of sight, until a key brings them over the figure
 (scripts/stage/knobs.js)."""
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 
 import streamlit as st
 
@@ -19,8 +19,9 @@ def presenting() -> bool:
 
 
 def waiting(name: str) -> AbstractContextManager:
-    """A place of this name for knobs, which on a stage wait in it; elsewhere they stand where they are drawn."""
-    return st.container(key=f"{WAITS}{name}") if presenting() else nullcontext()
+    """A place of this name for knobs, which on a stage wait in it; elsewhere it takes no room (style.css). It is always
+    there: a knob that moved up on the way from a stage would lose its hold on the address (Streamlit 1.67)."""
+    return st.container(key=f"{WAITS}{name}")
 
 
 def on_view(*names: str) -> None:

@@ -50,9 +50,8 @@ def slider(
 def sliders(*knobs: Knob, most: Sequence[int | None] = ()) -> tuple[str, ...]:
     """Sliders side by side; one above the other where there is no room; on a stage the first is there, the others wait.
     `most`: options of the first ones."""
-    places = [nullcontext()] * len(knobs) if presenting() else st.columns(len(knobs))
     chosen = []
-    for nth, (place, knob, count) in enumerate(zip_longest(places, knobs, most)):
+    for nth, (place, knob, count) in enumerate(zip_longest(st.columns(len(knobs)), knobs, most)):
         with place:
             chosen.append(slider(knob, most=count, waits=nth > 0))
     return tuple(chosen)
