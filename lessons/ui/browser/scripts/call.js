@@ -1,10 +1,9 @@
 // The browser has a lab drawn again: one component stands in the lab, and asks for it; the other, which stands in what looks
-// after the lab, calls that one with every new `now`, once nothing runs: then no click takes its place, nor it that of a click.
-// Either may be there before the frame.
+// after the lab, calls that one with every new `now`, once nothing runs.
 
 import { anew } from "./anew.js"
+import { whenIdle } from "./idle.js"
 
-const LOOK = 20  // ms
 const APART = 60  // ms: of two calls in one tick Streamlit 1.67 sends both and runs one part alone; after one, something runs
 let last = -Infinity  // when a lab was called
 
@@ -18,12 +17,9 @@ function begin(data, setTriggerValue) {
         const draw = labs[data.lab] = () => setTriggerValue("call", true)
         return () => { if (labs[data.lab] === draw) delete labs[data.lab] }
     }
-    let waiting
     const call = () => {
-        if (!window.modelsForAnts?.idle() || performance.now() - last < APART) return waiting = setTimeout(call, LOOK)
         last = performance.now()
         labs[data.lab]?.()
     }
-    call()
-    return () => clearTimeout(waiting)
+    return whenIdle(call, () => performance.now() - last >= APART)
 }

@@ -3,9 +3,12 @@
 // server what there is; others, wherever something new was made, have it kept.
 
 import { anew } from "./anew.js"
+import { whenIdle } from "./idle.js"
 
 const PLACE = "models-for-ants", NOTHING = { cleared: 0, entries: {} }
-let told = null  // what the server has heard of: of nothing kept nothing is told, which would run the page twice
+let trouble = null  // what keeps the browser from keeping anything
+let told = null, toldTrouble = null  // what the server has heard of; of nothing nothing is told, which would run the page twice
+let tell = () => {}  // that there is something new
 
 export default function ({ data, parentElement, setStateValue }) {
     return anew(parentElement, () => begin(data, setStateValue))
@@ -13,20 +16,23 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function begin(data, setStateValue) {
     if (!data.listens) return keep(data), () => {}
-    const tell = () => {
-        const found = stored()
-        if (found === told || document.visibilityState === "hidden") return
-        told = found
-        setStateValue("found", found)
+    let leave = () => {}
+    const tellNow = () => {
+        if (stored() !== told) setStateValue("found", told = stored())
+        if (trouble !== toldTrouble) setStateValue("trouble", toldTrouble = trouble)
     }
-    window.keepForAnts = { told: text => told = text, trouble: why => setStateValue("trouble", why) }
+    const look = tell = () => {
+        leave()
+        if (document.visibilityState !== "hidden") leave = whenIdle(tellNow)
+    }
     keep(data)
     tell()
-    addEventListener("focus", tell)  // another tab may have kept something meanwhile
-    document.addEventListener("visibilitychange", tell)
+    addEventListener("focus", look)  // another tab may have kept something meanwhile
+    document.addEventListener("visibilitychange", look)
     return () => {
-        removeEventListener("focus", tell)
-        document.removeEventListener("visibilitychange", tell)
+        leave()
+        removeEventListener("focus", look)
+        document.removeEventListener("visibilitychange", look)
     }
 }
 
@@ -45,9 +51,10 @@ function keep(data) {
         if (wanted === JSON.stringify(before)) return localStorage.setItem(`${PLACE} probe`, "")
         if (text && before === NOTHING) localStorage.setItem(`${PLACE} unreadable`, text)
         localStorage.setItem(PLACE, wanted)
-        window.keepForAnts?.told(wanted)
+        told = wanted
     } catch (error) {
-        window.keepForAnts?.trouble(error.name === "QuotaExceededError" ? "full" : "off")
+        trouble = error.name === "QuotaExceededError" ? "full" : "off"
+        tell()
     }
 }
 
