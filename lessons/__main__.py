@@ -47,6 +47,8 @@ from lessons.quantity import Measurement
 from lessons.report import as_json, report, report_adapted, report_language
 from lessons.shrink.pack import NotPacked, header, pack, unpack
 from lessons.shrink.sparse import Sparse
+from lessons.talk import BadTalkError
+from lessons.talk_shots import NoBrowserError
 from lessons.text import sections
 from lessons.vision import build as vision
 
@@ -55,8 +57,10 @@ COMPLAINTS = (
     BadEntry,
     BadExperiment,
     BadFile,
+    BadTalkError,
     CannotWrite,
     DataUnavailable,
+    NoBrowserError,
     NotPacked,
     OSError,
     SafetensorError,

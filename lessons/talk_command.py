@@ -1,12 +1,11 @@
 """`python -m lessons talk`: a script of a talk checked, made a handout, and its states made pictures."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from lessons import talk_handout, talk_shots
 from lessons.plain_yaml import MOST_BYTES
-from lessons.talk import BadTalkError, Talk, read, shipped, shipped_file
+from lessons.talk import Talk, read, shipped, shipped_file
 from lessons.talk_store import name_of
 from lessons.text import sections
 
@@ -29,39 +28,22 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     makes.add_argument("file", type=Path, metavar="OUT.html")
 
 
-def check(asked: argparse.Namespace) -> int:
-    """Say how many states a talk has, and how long it is; 2, with each complaint on standard error, if it is none."""
-    try:
-        talk = _talk(asked.talk)
-    except BadTalkError as error:
-        print(error, file=sys.stderr)
-        return 2
-    print(talk_handout.summary(talk))
-    return 0
+def check(asked: argparse.Namespace) -> None:
+    """Say how many states a talk has, and how long it is. Raises BadTalkError."""
+    print(talk_handout.summary(_talk(asked.talk)))
 
 
-def handout(asked: argparse.Namespace) -> int:
-    """Write the handout of a talk; 2, with each complaint on standard error, if it is none."""
-    try:
-        text = talk_handout.html(_talk(asked.talk), asked.server.rstrip("/"))
-    except BadTalkError as error:
-        print(error, file=sys.stderr)
-        return 2
-    asked.file.write_text(text, encoding="utf-8")
-    return 0
+def handout(asked: argparse.Namespace) -> None:
+    """Write the handout of a talk. Raises BadTalkError."""
+    asked.file.write_text(talk_handout.html(_talk(asked.talk), asked.server.rstrip("/")), encoding="utf-8")
 
 
-def pictures(asked: argparse.Namespace) -> int:
-    """Take a picture of each state of a talk, and say which is there; 2, with what is missing on standard error, if
-    that cannot be."""
-    try:
-        talk = _talk(asked.talk)
-        for at, path in enumerate(talk_shots.take(talk, _file(asked.talk)), 1):
-            print(WORDS("picture", at=at, states=len(talk.states), file=path), flush=True)
-    except (BadTalkError, talk_shots.NoBrowserError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+def pictures(asked: argparse.Namespace) -> None:
+    """Take a picture of each state of a talk, and say which is there. Raises BadTalkError, and NoBrowserError where
+    nothing can take them."""
+    talk = _talk(asked.talk)
+    for at, path in enumerate(talk_shots.take(talk, _file(asked.talk)), 1):
+        print(WORDS("picture", at=at, states=len(talk.states), file=path), flush=True)
 
 
 def _talk(named: str) -> Talk:

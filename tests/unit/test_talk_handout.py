@@ -73,7 +73,9 @@ def test_a_talk_is_checked_on_the_command_line(tmp_path, capsys):
     script = tmp_path / "script.yaml"
     script.write_text(BAD)
     assert main(["talk", "check", str(script)]) == 2
-    told = capsys.readouterr().err.splitlines()
+    said = capsys.readouterr().err
+    assert said.startswith("lessons: ")
+    told = said.removeprefix("lessons: ").splitlines()
     assert [line.partition(": ")[0] for line in told] == ["line 3", "line 4"]
     script.write_bytes(b"a" * 10 * 2**20)
     assert main(["talk", "check", str(script)]) == 2
