@@ -7,7 +7,7 @@ import pkgutil
 import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from lessons import models
 from lessons.classroom.opening import wipe_old
@@ -17,6 +17,7 @@ from lessons.jobs import ask
 from lessons.jobs.pool import pool, resident
 
 SHELL = "lessons.ui.shell"  # a script, which Streamlit runs
+log = logging.getLogger(__name__)
 WIPED_EVERY = 6 * 3600  # seconds between two looks for classes that nobody uses any more
 
 # A knob has a default, which its link leaves out, and a link or a preset sets it: Streamlit takes that for a mistake.
@@ -57,8 +58,10 @@ def _prepare() -> None:
 def _wipe_old() -> None:
     """Wipe the classes that have run out, now and every few hours; a page says where the database cannot be used."""
     while True:
-        with suppress(NoDatabase):
+        try:
             wipe_old()
+        except NoDatabase as error:
+            log.warning("%s", error)
         time.sleep(WIPED_EVERY)
 
 

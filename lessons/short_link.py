@@ -6,26 +6,21 @@ follows from it: the same settings have the same code, on any day.
 
 import hashlib
 import time
-import unicodedata
 from collections.abc import Iterable
 from io import BytesIO
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 import segno
 from sqlalchemy import Column, Connection, Float, MetaData, String, Table, delete, func, insert, select
 
-from lessons.catalog import LESSONS, REFERENCE
 from lessons.database import transaction
+from lessons.page_link import LONGEST, PAGES, BadLink, target
 from lessons.text import sections
 
 PLACE = "s"  # where short links begin, below the app's own address
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"  # nothing that looks like another, and no vowels: no words
 SHORTEST, LONGEST_CODE = 6, 12
-LONGEST = 2_000  # characters of a path with its settings
 MOST = 50_000  # links; with more, the oldest go
 QUIET = 4  # modules of a QR code that stay white around it
-LEFT_OUT = ("present", "talk", "at", "speaker", "guess")  # what is a speaker's own
-PAGES = ("", *(page.path for page in (*LESSONS, *REFERENCE)))
 WORDS = sections("class-link")
 TABLES = MetaData()
 LINKS = Table(
@@ -35,36 +30,6 @@ LINKS = Table(
     Column("target", String(LONGEST), nullable=False),
     Column("made", Float, nullable=False, index=True),  # seconds since 1970
 )
-
-
-class BadLink(ValueError):
-    """What is no link to a page of this app; in one sentence."""
-
-
-def target(link: str) -> str:
-    """A path of this app and its settings, as an audience follows them: `/quantization?quantization_bits=3`. Raises
-    BadLink."""
-    parts = _split(link)
-    path = parts.path.strip("/")
-    if parts.scheme or parts.netloc or path not in PAGES:
-        raise BadLink(WORDS["no page"])
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    query = urlencode([(name, value) for name, value in pairs if name not in LEFT_OUT], quote_via=quote)
-    found = f"/{path}?{query}" if query else f"/{path}"
-    if len(found) > LONGEST:
-        raise BadLink(WORDS("too long", most=LONGEST))
-    return found
-
-
-def _split(link: str) -> SplitResult:
-    """The parts of an address that holds nothing but what can be printed."""
-    printable = all(unicodedata.category(each)[0] not in "CZ" or each == " " for each in link)
-    try:
-        if printable and "\\" not in link and not link.startswith("//"):
-            return urlsplit(link)
-    except ValueError:
-        pass
-    raise BadLink(WORDS["no page"])
 
 
 def keep(link: str) -> str:

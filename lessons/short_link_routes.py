@@ -4,7 +4,6 @@ import json
 from html import escape
 from typing import Any
 
-import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -12,8 +11,9 @@ from starlette.routing import Route
 
 from lessons import short_link
 from lessons.database import NoDatabase
-from lessons.hosts import below, public
-from lessons.short_link import PLACE, BadLink
+from lessons.hosts import below, names, public
+from lessons.page_link import LONGEST, BadLink
+from lessons.short_link import PLACE
 from lessons.text import sections
 
 QR = "qr.svg"
@@ -38,7 +38,7 @@ def routes() -> list[Route]:
 
 def address(code: str, origin: str) -> tuple[str, bool]:
     """A short link as others type it, and whether they can reach it; asked for by somebody at `origin`."""
-    reached = public(origin, st.get_option("server.allowedHosts"))
+    reached = public(origin, names())
     return f"{reached or origin}{below(f'{PLACE}/{code}')}", reached is not None
 
 
@@ -87,7 +87,7 @@ async def _asked(request: Request) -> str:
     body = b""
     async for part in request.stream():
         if len(body := body + part) > LARGEST:
-            raise BadLink(WORDS("too long", most=short_link.LONGEST))
+            raise BadLink(WORDS("too long", most=LONGEST))
     return _link_in(body)
 
 

@@ -16,6 +16,7 @@ from lessons.classroom.refusal import WORDS, NotHere, Refused
 from lessons.classroom.secret import hashed, new_code, new_token
 from lessons.classroom.tables import CLASSROOMS, MEMBERS, TABLES
 from lessons.database import transaction
+from lessons.one_line import one_line
 
 
 class Key(NamedTuple):
@@ -75,7 +76,7 @@ def wipe_old() -> None:
 
 def cleaned_name(name: str) -> str:
     """The name of a class, in one line. Raises Refused where there is none."""
-    called = " ".join("".join(each if each.isprintable() else " " for each in name[: 4 * NAME]).split())[:NAME]
+    called = one_line(name[: 4 * NAME])[:NAME].strip()
     if not called:
         raise Refused(WORDS["no name"])
     return called

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Row, Update, delete, func, insert, select, up
 
 from lessons.catalog import LESSONS
 from lessons.classroom import limits
-from lessons.classroom.address import checked
 from lessons.classroom.opening import using
 from lessons.classroom.refusal import WORDS, Refused
 from lessons.classroom.secret import hashed
 from lessons.classroom.tables import CLASSROOMS, MEMBERS, QUESTIONS, VOTES
+from lessons.page_link import BadLink, target
 
 
 @contextmanager
@@ -73,7 +73,7 @@ def freeze(code: str, token: str, frozen: bool) -> None:
 def lead(code: str, token: str, address: str | None) -> None:
     """Lead the class to a page of the app with these settings, `quantization?bits=3`; None lets it go. Raises Refused
     for another address."""
-    place = None if address is None else checked(address)
+    place = None if address is None else _place(address)
     with teaching(code, token) as (connection, classroom):
         connection.execute(_classroom(classroom).values(leads=place))
 
@@ -99,6 +99,17 @@ def asked_now(connection: Connection, classroom: Row) -> Row:
     if (question := connection.execute(newest).one_or_none()) is None:
         raise Refused(WORDS["nothing asked"])
     return question
+
+
+def _place(address: str) -> str:
+    """An address without what is the speaker's alone. Raises Refused where it leads out of this app."""
+    try:
+        place = target(f"/{address}").removeprefix("/")
+    except BadLink:
+        place = None
+    if place is None or len(place) > limits.LEADS:
+        raise Refused(WORDS("no address", most=limits.LEADS))
+    return place
 
 
 def _question(question: Row) -> Update:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from lessons.one_line import one_line
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.assignment import ASSIGNMENT, HIDE, LOCK, LONGEST, complaints, readable
+from lessons.ui.state.assignment import ASSIGNMENT, HIDE, LOCK, LONGEST, complaints
 from lessons.ui.state.knob import Knob
 
 BITS = Knob("bits", "Bits", ("1", "2"), "2")
@@ -31,15 +32,15 @@ def test_a_link_that_holds_what_is_not_there_is_complained_about(name, values, s
     [
         ("Find  the\ncliff.", "Find the cliff."),
         ("a\u202eb\u200bc\u0007d\ufeff", "abcd"),
-        ("Z" + "\u0301" * 40 + "a", "Ź\u0301\u0301a"),
+        ("Z" + "\u0301" * 40 + "a", "Ź\u0301\u0301\u0301a"),
         ("naïve Übung №5 π≈3", "naïve Übung №5 π≈3"),
     ],
 )
 def test_words_of_a_stranger_are_shown_as_words(text, shown):
-    assert readable(text) == shown
+    assert one_line(text) == shown
 
 
 def test_markdown_html_and_formulas_in_it_are_harmless():
-    shown = plain(readable("<script>x</script> **b** $x^2$ [a](http://evil.example) ![](x.png) :red[x]"))
+    shown = plain(one_line("<script>x</script> **b** $x^2$ [a](http://evil.example) ![](x.png) :red[x]"))
     assert all(f"\\{mark}" in shown for mark in "<>*$^[]")
     assert "http://" not in shown

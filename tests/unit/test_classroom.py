@@ -21,6 +21,7 @@ from lessons.classroom.state import TEACHER, seen, snapshot, who
 from lessons.classroom.tables import CLASSROOMS, MEMBERS, TABLES
 from lessons.database import SETTING, transaction
 from lessons.experiment import Quantize, shipped
+from lessons.one_line import MARKS
 from tests.unit.classes import class_of, postgresql
 
 OPTIONS = ("3", "4", "5")
@@ -316,7 +317,15 @@ def test_the_table_of_votes_holds_no_formula():
     assert (first[4], second[4], second[5], second[6]) == ("Ada", "'=HYPERLINK(1)", "'+2", "−2")
 
 
-@pytest.mark.parametrize(("name", "shown"), [(" 7b\n\t ", "7b"), ("x" * 10_000, "x" * limits.NAME), ("\u202e7b", "7b")])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (" 7b\n\t ", "7b"),
+        ("x" * 10_000, "x" * limits.NAME),
+        ("\u202e7b", "7b"),
+        ("7" + "\u0301" * 40, "7" + "\u0301" * MARKS),
+    ],
+)
 def test_a_class_has_a_name_in_one_line(name, shown):
     assert sees(open_classroom(name))["class"] == shown
 

@@ -205,7 +205,7 @@ def test_only_pages_of_this_server_are_answered(app):
             desk.receive_json()
 
 
-def test_whoever_guesses_codes_gets_no_further(app, fresh):
+def test_one_who_guesses_codes_gets_no_further(app, fresh):
     room = opened(app)
     answers = [form(app, "join", code=f"{at:0>8}".replace("0", "A").replace("1", "B"), nickname="") for at in range(9)]
     assert {answer.status_code for answer in answers[:6]} == {404}
@@ -218,7 +218,7 @@ def test_whoever_guesses_codes_gets_no_further(app, fresh):
     assert form(app, "teach", code=room.code, token="guessed").status_code == 404
 
 
-def test_whoever_guesses_tokens_gets_no_further(app, fresh):
+def test_one_who_guesses_tokens_gets_no_further(app, fresh):
     room = opened(app)
     for at in range(7):
         with looking(app, room.code, {f"ants-member-{room.code}": f"guessed {at}"}) as phone:

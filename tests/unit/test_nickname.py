@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.classroom.nickname import LONGEST, MARKS, cleaned, hurts, numbered
+from lessons.classroom.nickname import LONGEST, cleaned, hurts, numbered
 from lessons.classroom.refusal import Refused
+from lessons.one_line import MARKS
 
 ZALGO = "Z" + "\u0301\u0302\u0303\u0304\u0305\u0306" * 20 + "o"
 

@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 
 from lessons import short_link
 from lessons.hosts import public
-from lessons.short_link import ALPHABET, BadLink, find, keep, qr, target
+from lessons.page_link import BadLink, target
+from lessons.short_link import ALPHABET, find, keep, qr
 from lessons.short_link_routes import routes
 
 LINK = "/quantization?quantization_bits=3"
@@ -29,6 +30,8 @@ FOREIGN = (
     "/s/energy",
     "/quantization‮?x=1",
     "//[",
+    "/quantization?bits=%00",
+    "/quantization?__proto__=1",
 )
 
 

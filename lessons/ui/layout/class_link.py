@@ -3,15 +3,16 @@ task in words."""
 
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from lessons import short_link
+from lessons import page_link, short_link
 from lessons.catalog import HOME, Lesson
 from lessons.database import NoDatabase
 from lessons.hosts import below
-from lessons.short_link import BadLink
+from lessons.one_line import one_line
+from lessons.page_link import BadLink
 from lessons.short_link_routes import address
 from lessons.text import sections
 from lessons.ui.layout.plain import plain
@@ -19,10 +20,10 @@ from lessons.ui.state.assignment import ASSIGNMENT, HIDE, LOCK, LONGEST
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import lab
 from lessons.ui.state.model_link import PARAMETER as MODEL
+from lessons.ui.state.visit import origin
 
 PART, FOLD = "class_link", "class_link_fold"
 LARGE = 320  # pixels of the QR code
-LOCAL = "http://localhost:8501"  # where nobody says what was asked for
 WORDS = sections("class-link")
 
 
@@ -42,13 +43,13 @@ def _open(lesson: Lesson, knobs: Sequence[Knob]) -> None:
     lock = _ticked(WORDS["to lock"], LOCK, knobs)
     hide = _ticked(WORDS["to hide"], HIDE, knobs)
     task = st.text_area(WORDS["task"], key=f"{PART}_task", max_chars=LONGEST, height=80)
-    asked = {LOCK: ",".join(lock), HIDE: ",".join(hide), ASSIGNMENT: task.strip()}
+    asked = {LOCK: ",".join(lock), HIDE: ",".join(hide), ASSIGNMENT: one_line(task)}
     with st.container(horizontal=True):
         st.button(WORDS["knobs as they are"], icon=":material/refresh:", key=f"{PART}_again")
         shortened = st.button(WORDS["shorten"], icon=":material/qr_code_2:", key=f"{PART}_short")
     try:
-        link = short_link.target(_link(lesson, knobs, asked))
-        st.code(f"{_origin()}{below(link.lstrip('/'))}", language=None, wrap_lines=True)
+        link = page_link.target(_link(lesson, knobs, asked))
+        st.code(f"{origin()}{below(link.lstrip('/'))}", language=None, wrap_lines=True)
         if shortened:
             _shortened(link)
     except (BadLink, NoDatabase) as error:
@@ -57,7 +58,7 @@ def _open(lesson: Lesson, knobs: Sequence[Knob]) -> None:
 
 def _shortened(link: str) -> None:
     """The short link, its QR code, and what to say of them."""
-    short, reachable = address(short_link.keep(link), _origin())
+    short, reachable = address(short_link.keep(link), origin())
     st.code(short, language=None)
     st.image(short_link.qr(short), width=LARGE)
     st.caption(WORDS["scan or type" if reachable else "only here"])
@@ -78,9 +79,3 @@ def _link(lesson: Lesson, knobs: Sequence[Knob], asked: dict[str, str]) -> str:
     said = {name: text for name, text in (moved | {MODEL: st.query_params.get(MODEL)} | asked).items() if text}
     path = "" if lesson == HOME else lesson.path
     return f"/{path}?{urlencode(said, quote_via=quote)}"
-
-
-def _origin() -> str:
-    """The address of this server as the teacher's browser has it."""
-    parts = urlsplit(st.context.url or LOCAL)
-    return f"{parts.scheme}://{parts.netloc}"

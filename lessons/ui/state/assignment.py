@@ -1,14 +1,13 @@
 """What a link says to a class: knobs that are locked where the link has them (`lock=NAME,NAME`), knobs that are hidden
 (`hide=NAME,NAME`), and a task in words (`assignment=…`)."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby, islice
 
 import streamlit as st
 
+from lessons.one_line import one_line
 from lessons.text import sections
 from lessons.ui.state.knob import Knob, short
 
@@ -17,7 +16,6 @@ PARAMETERS = (LOCK, HIDE, ASSIGNMENT)
 HELD = "knobs that a link holds"
 HIDDEN = "hidden_knob_"  # how the keys of their places begin
 LONGEST = 200  # characters of an assignment
-MARKS = 2  # accents that a letter may bear
 WORDS = sections("class-link")
 
 
@@ -66,15 +64,7 @@ def placed(knob: Knob, options: Sequence[str] = ()) -> Iterator[bool]:
 
 def assigned() -> str:
     """The task that the address assigns, in one line of plain text; nothing where it assigns none."""
-    return readable(st.query_params.get(ASSIGNMENT, ""))[:LONGEST]
-
-
-def readable(text: str) -> str:
-    """A stranger's text in one line, without what is not seen, or turns lines around, or towers over them."""
-    line = unicodedata.normalize("NFC", " ".join(text.split()))
-    seen = (each for each in line if unicodedata.category(each)[0] != "C")
-    runs = groupby(seen, lambda each: unicodedata.category(each) in ("Mn", "Me"))
-    return "".join(each for marks, run in runs for each in islice(run, MARKS if marks else None))
+    return one_line(st.query_params.get(ASSIGNMENT, ""))[:LONGEST]
 
 
 def complaints(name: str, values: Sequence[str], knobs: Sequence[Knob]) -> list[str]:
@@ -82,7 +72,7 @@ def complaints(name: str, values: Sequence[str], knobs: Sequence[Knob]) -> list[
     if len(values) > 1:
         return [WORDS("given twice", name=name, times=len(values))]
     if name == ASSIGNMENT:
-        long = [each for each in values if len(readable(each)) > LONGEST]
+        long = [each for each in values if len(one_line(each)) > LONGEST]
         return [WORDS("assignment: too long", name=name, most=LONGEST)] * len(long)
     named = [each for value in values for each in value.split(",")]
     ours = {knob.name for knob in knobs}

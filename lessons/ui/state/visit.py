@@ -4,6 +4,7 @@ machine."""
 import os
 import uuid
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from lessons.hosts import LOOPBACK, name_in
 
 VISITOR = "visitor"
 LOCAL_FILES = "MODELS_FOR_ANTS_LOCAL_FILES"  # set by `make run` where the server listens to this machine alone
+NOWHERE = "http://localhost:8501"  # where no browser says what it asked for
 PROXIES = {"forwarded", "x-forwarded-for", "x-real-ip"}  # headers of those who pass on what others ask
 
 
@@ -29,6 +31,12 @@ def here() -> bool:
     address = getattr(address, "ipv4_mapped", None) or address  # ::ffff:127.0.0.1
     by_its_name = "host" not in headers or name_in(headers["host"]) in LOOPBACK
     return address.is_loopback and by_its_name and PROXIES.isdisjoint(headers)
+
+
+def origin() -> str:
+    """The address of this server as the visitor's browser has it: `http://192.0.2.7:8501`."""
+    parts = urlsplit(st.context.url or NOWHERE)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def may_open_files() -> bool:

@@ -7,13 +7,14 @@ from lessons.talk import Talk, shipped, shipped_file
 from lessons.talk_handout import html, links
 from lessons.text import sections
 from lessons.ui.layout.cite import address
+from lessons.ui.state.visit import origin
 
 WORDS = sections("talk")
 
 
 def draw(talk: Talk) -> None:
     """Buttons for each."""
-    here = _server()
+    here = f"{origin()}{address('')}"
     script = shipped_file(talk.name) if talk.name in shipped() else talk_store.find(talk.name)
     with st.container(horizontal=True):
         for label, made, name, kind, icon in (
@@ -22,9 +23,3 @@ def draw(talk: Talk) -> None:
             ("script", script or b"", f"{talk.name}.yaml", "application/yaml", "edit_note"),
         ):
             st.download_button(WORDS[f"take: {label}"], made, name, kind, icon=f":material/{icon}:", on_click="ignore")
-
-
-def _server() -> str:
-    """How the app's address begins in this reader's browser."""
-    scheme, _, rest = (st.context.url or "").partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}{address('')}" if rest else ""
