@@ -32,11 +32,11 @@ def votes_csv(code: str, token: str) -> str:
     return file.getvalue()
 
 
-def posts(code: str, activity: str) -> list[dict[str, Any]]:
+def posts(code: str, activity: int) -> list[dict[str, Any]]:
     """The runs that members have posted in an activity, the oldest first. Raises NotHere."""
     columns = (POSTS.c.member, MEMBERS.c.nickname, POSTS.c.experiment, POSTS.c.numbers, POSTS.c.posted)
     with transaction(TABLES, reads=True) as connection:
-        mine = (POSTS.c.classroom == found(connection, code).id, POSTS.c.activity == activity)
+        mine = (POSTS.c.classroom == found(connection, code).id, POSTS.c.activity == str(activity))
         runs = select(*columns).join(MEMBERS, MEMBERS.c.id == POSTS.c.member).where(*mine).order_by(POSTS.c.id)
         return [dict(run) for run in connection.execute(runs).mappings()]
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from lessons.classroom.deal import deal_to_all
 from lessons.classroom.limits import CLASSROOMS as MOST
 from lessons.classroom.limits import MEMBERS as MOST_MEMBERS
 from lessons.classroom.limits import NAME, UNUSED, WIPED
@@ -47,6 +48,7 @@ def join(code: str, nickname: str) -> Key:
         called = numbered(called, others)
         made = {"classroom": classroom.id, "token": hashed(token), "nickname": called, "joined": time.time()}
         connection.execute(insert(MEMBERS).values(**made))
+        deal_to_all(connection, classroom.id)
     return Key(code, token)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from lessons.classroom.opening import found
 from lessons.classroom.refusal import WORDS, NotHere
+from lessons.classroom.runs import Activity, activity_of
 from lessons.classroom.secret import hashed
 from lessons.classroom.tables import MEMBERS, POSTS, QUESTIONS, TABLES, VOTES
 from lessons.database import transaction
@@ -30,6 +31,7 @@ class Snapshot:
     posts: int  # how many there are
     frozen: bool
     leads: str | None  # where the teacher leads
+    activity: Activity | None  # what was begun last
 
 
 def who(code: str, token: str) -> int:
@@ -60,6 +62,7 @@ def snapshot(code: str) -> Snapshot:
             posts=connection.scalar(select(func.count()).where(POSTS.c.classroom == classroom.id)),
             frozen=classroom.frozen,
             leads=classroom.leads,
+            activity=activity_of(connection, classroom),
         )
 
 
@@ -73,13 +76,16 @@ def seen(snapshot: Snapshot, member: int) -> dict[str, Any]:
         "frozen": snapshot.frozen,
         "leads": snapshot.leads,
         "question": _question(snapshot),
+        "activity": snapshot.activity and snapshot.activity.number,
     }
     if member == TEACHER:
         who_is_there = [{"member": number, "nickname": name} for number, name in snapshot.nicknames.items()]
         return shared | {"code": snapshot.code, "there": who_is_there}
     if member not in snapshot.nicknames:
         raise NotHere(WORDS["removed"])
-    return shared | {"nickname": snapshot.nicknames[member], "vote": snapshot.votes.get(member)}
+    places = snapshot.activity.places if snapshot.activity else {}
+    own = {"member": member, "nickname": snapshot.nicknames[member], "vote": snapshot.votes.get(member)}
+    return shared | own | {"dealt": places.get(member)}
 
 
 def _question(snapshot: Snapshot) -> dict[str, Any] | None:

@@ -56,8 +56,32 @@ POSTS = Table(
     Column("id", Integer, primary_key=True),
     Column("classroom", Integer, _of("classrooms"), nullable=False, index=True),
     Column("member", Integer, _of("members"), nullable=False, index=True),
-    Column("activity", String(60), nullable=False),
+    Column("activity", String(60), nullable=False),  # its number, in figures
     Column("experiment", JSON, nullable=False),  # the run, as experiments are written
     Column("numbers", JSON, nullable=False),  # by name, as this server measured them
     Column("posted", Float, nullable=False),
+)
+ACTIVITIES = Table(
+    "activities",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("classroom", Integer, _of("classrooms"), nullable=False, index=True),
+    Column("kind", String(60), nullable=False),  # one of `activities.KINDS`
+    Column("settings", JSON, nullable=False),
+    Column("begun", Float, nullable=False),
+    Column("ended", Float),
+)
+DEALS = Table(
+    "deals",
+    TABLES,
+    Column("activity", Integer, _of("activities"), primary_key=True),
+    Column("member", Integer, _of("members"), primary_key=True, index=True),
+    Column("place", Integer, nullable=False),  # from 0, each once: what is dealt follows from it
+    Column("started", Float),  # since when this member trains, or has
+)
+CURVES = Table(
+    "curves",
+    TABLES,
+    Column("post", Integer, _of("posts"), primary_key=True),
+    Column("points", JSON, nullable=False),  # [x, y], as they were measured
 )

@@ -12,6 +12,7 @@ import anyio
 from starlette.websockets import WebSocket
 
 from lessons.classroom.refusal import NotHere
+from lessons.classroom.runs import Activity, Posted, posted
 from lessons.classroom.state import Snapshot, seen, snapshot
 from lessons.database import NoDatabase
 
@@ -37,11 +38,14 @@ class Viewer:
         self.websocket, self.code, self.member = websocket, code, member
         self._waiting: deque[str] = deque(maxlen=ERRORS)
         self._state = self._sent = self._gone = ""
+        self._shown = self._seen = None  # of what the class does together
         self._code = GONE
         self._news = asyncio.Event()
 
-    def show(self, now: Snapshot) -> None:
-        """Show the class as it stands; a reader who is no longer in it is told so, and sent away."""
+    def show(self, now: Snapshot, activity: Posted | None) -> None:
+        """Show the class as it stands, and what it does together; a reader who is no longer in it is told so, and sent
+        away."""
+        self._shown = activity
         try:
             self._state = json.dumps({"state": seen(now, self.member)})
         except NotHere as error:
@@ -71,6 +75,9 @@ class Viewer:
             if self._state != self._sent:
                 self._sent = self._state
                 await self._send(self._state)
+            if self._shown is not None and self._shown is not self._seen:
+                before, self._seen = self._seen, self._shown
+                await self._send(self._seen.after(before))
 
     async def _send(self, text: str) -> None:
         await asyncio.wait_for(self.websocket.send_text(text), PATIENCE)
@@ -82,6 +89,7 @@ class Audience:
     def __init__(self, code: str):
         self.code, self.viewers = code, set[Viewer]()
         self.changed = asyncio.Event()
+        self._version, self._shown = None, None
         self.task = asyncio.get_running_loop().create_task(self._show())
 
     async def _show(self) -> None:
@@ -94,6 +102,7 @@ class Audience:
         """Show all viewers how the class stands; False where the database does not say."""
         try:
             now = await in_thread(snapshot, self.code)
+            await self._look_again(now.activity)
         except NotHere as error:
             for viewer in self.viewers:
                 viewer.send_away(error)
@@ -103,8 +112,14 @@ class Audience:
             return False
         else:
             for viewer in self.viewers:
-                viewer.show(now)
+                viewer.show(now, self._shown)
         return True
+
+    async def _look_again(self, activity: Activity | None) -> None:
+        """Read what the class does together, if that has changed."""
+        if activity is not None and activity.version != self._version:
+            self._shown = await in_thread(posted, activity)
+            self._version = activity.version
 
 
 class Hub:

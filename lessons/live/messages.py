@@ -5,13 +5,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from lessons.classroom import student, teacher
+from lessons.classroom import activities, student, teacher
 from lessons.classroom.refusal import WORDS, Refused
 from lessons.live.identity import Role
 
 LONGEST = 4_096  # bytes of a message
 NAME = "do"  # the field that names the action
 MOST = 2**31  # numbers of members and questions are smaller
+NUMBER_OR_NONE = (float, int, type(None))
 
 
 class Action(NamedTuple):
@@ -37,6 +38,11 @@ ACTIONS = {
     "again": Action("teacher", teacher.ask_again, {}),
     "remove": Action("teacher", teacher.remove, {"member": (int,)}),
     "freeze": Action("teacher", teacher.freeze, {"frozen": (bool,)}),
+    "begin": Action("teacher", activities.begin, {"kind": (str,), "threshold": NUMBER_OR_NONE}),
+    "end": Action("teacher", activities.end, {}),
+    "restart": Action("teacher", activities.begin_again, {}),
+    "threshold": Action("teacher", activities.set_threshold, {"threshold": NUMBER_OR_NONE[:2]}),
+    "clear": Action("teacher", activities.remove_posts, {"member": (int,)}),
     "lead": Action("teacher", teacher.lead, {"address": (str, type(None))}),
     "wipe": Action("teacher", teacher.wipe, {}),
 }

@@ -35,6 +35,8 @@ class Classmate:
     state: State | None = None
     errors: list[str] = field(default_factory=list)  # what the server refused, and connections lost
     messages: int = 0
+    activity: State = field(default_factory=dict)  # what the class does together, without its runs
+    runs: list[State] = field(default_factory=list)  # that are posted in it
     _socket: ClientConnection | None = None
     _heard: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -64,7 +66,10 @@ class Classmate:
         self.messages += 1
         async with self._heard:
             self.state = message.get("state", self.state)
-            self.errors += [why for kind, why in message.items() if kind != "state"]
+            if activity := message.get("activity"):
+                self.runs = self.runs[: activity["known"]] + activity.pop("runs")
+                self.activity = activity
+            self.errors += [why for kind, why in message.items() if kind not in ("state", "activity")]
             self._heard.notify_all()
 
 

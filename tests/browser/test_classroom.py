@@ -58,11 +58,14 @@ async def killed(port: int, settings: dict[str, str]) -> None:
             desk = await there.enter_async_context(looking(address, "open", name="7b"))
             phone = await there.enter_async_context(looking(address, "join", code=desk.code, nickname="Ada"))
             number = await ask(desk)
-            await phone.until(lambda state: state["question"])
+            await desk.tell("begin", kind="board", threshold=85)
+            await phone.until(lambda state: state["question"] and state["activity"])
+            board = phone.state["activity"]
             await phone.tell("vote", question=number, option="4")
             await phone.until(lambda state: state["vote"])
             token = phone.cookie.partition("=")[2]
-            student.post(phone.code, token, "smallest file", shipped() | Quantize(4), {"accuracy": 88.0})
+            numbers = {"accuracy": 88.0, "bytes": 26_000.0}
+            student.post(phone.code, token, board, shipped() | Quantize(4), numbers)
             server.kill()
         desk.state = phone.state = None
         with started(port=port, **settings):
@@ -70,7 +73,8 @@ async def killed(port: int, settings: dict[str, str]) -> None:
             await desk.until(lambda state: state["question"]["answered"] == 1)
             await desk.tell("reveal", answer="4")
             await phone.until(lambda state: state["question"].get("counts") == [0, 1, 0])
-            assert posts(phone.code, "smallest file")[0]["nickname"] == "Ada"
+            assert posts(phone.code, board)[0]["nickname"] == "Ada"
+            await phone.until(lambda state: (state["activity"], len(phone.runs)) == (board, 1))
 
 
 async def ask(desk: Classmate) -> int:

@@ -13,38 +13,23 @@ from hypothesis import strategies as st
 from sqlalchemy import MetaData, func, select, update
 
 from lessons.classroom import limits, opening, student, teacher
+from lessons.classroom.activities import BOARD, begin
 from lessons.classroom.after_class import posts, votes_csv
 from lessons.classroom.opening import join, open_classroom, wipe_old
 from lessons.classroom.refusal import NotHere, Refused
 from lessons.classroom.secret import ALPHABET, hashed, read_code
 from lessons.classroom.state import TEACHER, seen, snapshot, who
 from lessons.classroom.tables import CLASSROOMS, MEMBERS, TABLES
-from lessons.database import SETTING, transaction
+from lessons.database import transaction
 from lessons.experiment import Quantize, shipped
 from lessons.one_line import MARKS
-from tests.unit.classes import class_of, postgresql
+from tests.unit.classes import class_of
 
 OPTIONS = ("3", "4", "5")
 RUN = shipped() | Quantize(4)
 
 
-@pytest.fixture(scope="module")
-def a_postgresql():
-    with postgresql() as address:
-        yield address
-
-
-@pytest.fixture(autouse=True, params=["sqlite", "postgresql"])
-def database(request, tmp_path_factory, monkeypatch):
-    if request.param == "postgresql":
-        address = request.getfixturevalue("a_postgresql")
-    else:
-        address = f"sqlite:///{tmp_path_factory.mktemp('class')}/class.sqlite"
-    monkeypatch.setenv(SETTING, address)
-    yield
-    with transaction(TABLES) as connection:
-        for table in reversed(TABLES.sorted_tables):
-            connection.execute(table.delete())
+pytestmark = pytest.mark.usefixtures("class_database")
 
 
 def sees(key: opening.Key) -> dict:
@@ -164,34 +149,17 @@ def test_two_classes_see_nothing_of_each_other():
 
 def test_a_member_who_is_removed_takes_votes_and_posts_along_and_may_join_again():
     key, (ada, bob) = class_of("Ada", "Bob")
-    number = teacher.ask(*key, "quantization", OPTIONS)
+    number, board = teacher.ask(*key, "quantization", OPTIONS), begin(*key, BOARD, 85)
     for each in (ada, bob):
         student.vote(*each, number, "4")
-        student.post(*each, "smallest file", RUN, {"accuracy": 88.0})
+        student.post(*each, board, RUN, {"accuracy": 88.0})
     teacher.remove(*key, who(*ada))
-    assert sees(key)["question"]["answered"] == 1 and len(posts(key.code, "smallest file")) == 1
+    assert sees(key)["question"]["answered"] == 1 and len(posts(key.code, board)) == 1
     with pytest.raises(NotHere):
         sees(ada)
     assert sees(join(key.code, "Ada"))["nickname"] == "Ada"
     student.leave(*bob)
     assert sees(key)["question"]["answered"] == 0
-
-
-def test_a_run_is_posted_with_what_was_measured_until_the_board_is_frozen():
-    key, (ada,) = class_of("Ada")
-    for at in range(limits.POSTS_EACH + 2):
-        student.post(*ada, "smallest file", RUN, {"accuracy": 80.0 + at})
-    (first, *_, last) = found = posts(key.code, "smallest file")
-    assert (first["numbers"]["accuracy"], last["numbers"]["accuracy"]) == (82.0, 101.0)
-    assert len(found) == limits.POSTS_EACH and last["experiment"] == RUN.to_json() and last["nickname"] == "Ada"
-    for numbers in ({"accuracy": float("nan")}, {str(at): 1.0 for at in range(limits.NUMBERS + 1)}):
-        with pytest.raises(Refused, match="cannot be shown"):
-            student.post(*ada, "smallest file", RUN, numbers)
-    teacher.freeze(*key, True)
-    with pytest.raises(Refused, match="frozen"):
-        student.post(*ada, "smallest file", RUN, {"accuracy": 99.0})
-    teacher.freeze(*key, False)
-    student.post(*ada, "another", RUN, {"accuracy": 99.0})
 
 
 @pytest.mark.parametrize(
@@ -269,10 +237,10 @@ def test_wiping_leaves_nothing_and_so_do_30_days():
     key, (ada,) = class_of("Ada")
     kept, _ = class_of("Bob")
     student.vote(*ada, teacher.ask(*key, "quantization", OPTIONS), "4")
-    student.post(*ada, "smallest file", RUN, {"accuracy": 88.0})
+    student.post(*ada, begin(*key, "network", None), RUN, {"accuracy": 88.0}, [(80, 70.0), (160, 88.0)])
     assert all(count().values())
     teacher.wipe(*key)
-    assert count() == {"classrooms": 1, "members": 1, "questions": 0, "votes": 0, "posts": 0}
+    assert {table: rows for table, rows in count().items() if rows} == {"classrooms": 1, "members": 1}
     last_used(kept.code, limits.WIPED + 1)
     with pytest.raises(NotHere, match="30 days"):
         snapshot(kept.code)  # at once, though its rows still stand

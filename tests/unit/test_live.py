@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from lessons.classroom import teacher
+from lessons.classroom import activities, student, teacher
 from lessons.classroom.state import snapshot
 from lessons.database import SETTING
+from lessons.experiment import shipped
 from lessons.live import connection, doors
 from lessons.live.hub import GONE, HUB
 from lessons.live.messages import ACTIONS, LONGEST
@@ -95,7 +96,8 @@ def test_a_class_predicts_together(app):
             "number": number, "lesson": "quantization", "options": OPTIONS, "answered": 1, "revealed": False
         }  # fmt: skip
         assert seen["vote"] is None and set(seen) == {
-            "class", "members", "posts", "frozen", "leads", "question", "nickname", "vote"
+            "class", "members", "posts", "frozen", "leads", "question", "nickname", "vote",
+            "activity", "member", "dealt",
         }  # fmt: skip
         desk.send_json({"do": "reveal", "answer": "5"})
         found = until(other, "state", lambda state: state["question"]["revealed"])["question"]
@@ -116,6 +118,11 @@ CRAFTED = {
     "again": {},
     "remove": {"member": 1},
     "freeze": {"frozen": True},
+    "begin": {"kind": "board", "threshold": 85},
+    "end": {},
+    "restart": {},
+    "threshold": {"threshold": 85.5},
+    "clear": {"member": 1},
     "lead": {"address": "quantization"},
     "wipe": {},
 }
@@ -126,6 +133,7 @@ def test_a_member_is_refused_all_that_is_the_teachers(app):
     room = opened(app)
     ada = joined(app, room.code, "Ada")
     other = opened(app)
+    activities.begin(room.code, *room.cookies.values(), "board", 85.0)
     before = snapshot(room.code)
     mine = {f"ants-teacher-{room.code}": next(iter(ada.values()))}  # as if one's own token were the teacher's
     for cookies in (ada, ada | other.cookies, ada | mine):
@@ -265,6 +273,24 @@ def test_what_another_thread_changes_is_seen(app):
             script.submit(teacher.ask, room.code, token, "quantization", OPTIONS).result()
             script.submit(HUB.tell, room.code).result()
         assert until(phone, "state", lambda state: state["question"])["question"]["options"] == OPTIONS
+
+
+def test_what_the_server_posts_is_seen_once_and_no_vote_sends_it_again(app):
+    room = opened(app)
+    ada = joined(app, room.code, "Ada")
+    with looking(app, room.code, room.cookies) as desk, looking(app, room.code, ada) as phone:
+        desk.send_json({"do": "begin", "kind": "pruning", "threshold": None})
+        activity = until(phone, "activity")
+        assert (activity["kind"], activity["open"], activity["runs"], activity["dealt"]) == ("pruning", True, [], 1)
+        student.post(room.code, *ada.values(), activity["number"], shipped(), {"accuracy": 88.0}, [(80, 88.0)])
+        HUB.tell(room.code)
+        seen = until(desk, "activity", lambda activity: activity["runs"])
+        assert (seen["runs"][0]["nickname"], seen["spread"]) == ("Ada", [[80, 88.0, 0.0, 1]])
+        until(phone, "activity", lambda activity: activity["runs"])
+        desk.send_json({"do": "ask", "lesson": "quantization", "options": OPTIONS})
+        until(phone, "state", lambda state: state["question"])
+        desk.send_json({"do": "end"})  # the next that is told of the activity
+        assert until(phone, "activity") | {"runs": 0} == seen | {"open": False, "known": 1, "runs": 0}
 
 
 def test_many_changes_are_few_messages(app):

@@ -1,0 +1,61 @@
+"""The runs of a class beside each other: which no other beats, who wins, and how far apart they are."""
+
+import statistics
+from collections.abc import Sequence
+from typing import NamedTuple
+
+PLACES = 3  # on the podium
+
+
+class Contender(NamedTuple):
+    """A run on the board: its number, whose it is, what its file takes (bytes), and its accuracy (%)."""
+
+    post: int
+    member: int
+    bytes: float
+    accuracy: float
+
+
+class Spread(NamedTuple):
+    """What several runs came to at one place: their mean, their standard deviation (0 for one run), how many they
+    are."""
+
+    x: float | str
+    mean: float
+    deviation: float
+    runs: int
+
+
+def front(files: Sequence[Contender]) -> list[int]:
+    """The posts on the Pareto front, the smallest file first: no other is at least as accurate and as small, and better
+    in one of the two. Of equal ones all are on it."""
+    best = -1.0
+    found: list[Contender] = []
+    for file in sorted(files, key=lambda file: (file.bytes, -file.accuracy)):
+        equals = found and (file.bytes, file.accuracy) == (found[-1].bytes, found[-1].accuracy)
+        if file.accuracy > best or equals:
+            found.append(file)
+            best = file.accuracy
+    return [file.post for file in found]
+
+
+def podium(files: Sequence[Contender], threshold: float) -> list[int]:
+    """The posts of the members with the smallest files that are at least as accurate as the threshold (%), one each; of
+    equal files the more accurate, then the earlier."""
+    enough = [file for file in files if file.accuracy >= threshold]
+    ordered = sorted(enough, key=lambda file: (file.bytes, -file.accuracy, file.post))
+    best = {file.member: file.post for file in reversed(ordered)}
+    return sorted(best.values(), key=[file.post for file in ordered].index)[:PLACES]
+
+
+def spread(curves: Sequence[Sequence[tuple[float | str, float]]]) -> list[Spread]:
+    """Mean and standard deviation of what runs came to at each place, in the order of the places; `curves`: x and y of
+    each run."""
+    at: dict[float | str, list[float]] = {}
+    for x, y in (point for curve in curves for point in curve):
+        at.setdefault(x, []).append(y)
+    places = at if any(isinstance(x, str) for x in at) else sorted(at)
+    return [
+        Spread(x, statistics.fmean(at[x]), statistics.stdev(at[x]) if len(at[x]) > 1 else 0.0, len(at[x]))
+        for x in places
+    ]
