@@ -397,6 +397,9 @@ NAMES = {
         "exercise on the stage",
         "what … is about",
     },
+    "lessons/ui/layout/in_class.py": {
+        "predict: answer",
+    },
     "lessons/ui/layout/page.py": {
         "heard about the link",
         "predict: answer",
@@ -404,12 +407,14 @@ NAMES = {
     },
     "lessons/ui/layout/predict.py": {
         "guess now",
+        "votes taken as guesses",
         "what guesses are about",
     },
     "lessons/ui/layout/presenter.py": {
         "present switch",
         "present, as last written in the address",
         "the room is asked",
+        "why the class of a stage is not asked",
     },
     "lessons/ui/llm_at_home/charts.py": {
         "below left",
@@ -509,6 +514,9 @@ NAMES = {
     "lessons/ui/state/assignment.py": {
         "knobs that a link holds",
     },
+    "lessons/ui/state/classes.py": {
+        "class visited last",
+    },
     "lessons/ui/state/drawing.py": {
         "lab being drawn",
     },
@@ -527,6 +535,9 @@ NAMES = {
         "labs whose jobs are watched",
         "the other labs",
         "the whole page runs",
+    },
+    "lessons/ui/state/lesson_vote.py": {
+        "why a vote was refused",
     },
     "lessons/ui/state/model_link.py": {
         "own models",
@@ -556,6 +567,9 @@ NAMES = {
     },
     "lessons/ui/state/talk_run.py": {
         "talk being given",
+    },
+    "lessons/ui/state/together.py": {
+        "place the class is at",
     },
     "lessons/ui/talk/choosing.py": {
         "script brought",

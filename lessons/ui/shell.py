@@ -8,8 +8,8 @@ from lessons.catalog import HOME, LESSONS, REFERENCE
 from lessons.share import title
 from lessons.text import sections
 from lessons.ui import browser
-from lessons.ui.layout import presenter
-from lessons.ui.state import kept, presets, talk_run
+from lessons.ui.layout import class_bar, presenter
+from lessons.ui.state import kept, presets, talk_run, together
 from lessons.ui.state.lab import listen_for_others
 from lessons.ui.work.ant import card
 from lessons.ui.work.ledger import ledger
@@ -32,7 +32,10 @@ st.html(HERE / ("present.css" if presenter.toggle() else "style.css"))
 here = page.url_path or HOME.path
 talk_run.follow_address(here, presenter.presenting())
 presenter.keys()
+class_bar.draw(here)
 st.html(HERE / "words.css")
 if lesson := talk_run.elsewhere(here) or presets.elsewhere(here):
     st.switch_page(lesson.script, query_params={presenter.PARAMETER: "1"} | talk_run.address())
+if place := together.elsewhere(here):
+    st.switch_page(place.page.script, query_params=together.address(place))
 page.run()

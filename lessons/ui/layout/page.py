@@ -20,7 +20,7 @@ from lessons.ui.layout import class_link, exercises, in_class, predict, presente
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.predict import Found, Subject
-from lessons.ui.state import assignment, model_link, presets, talk_run, url_write
+from lessons.ui.state import assignment, model_link, presets, talk_run, together, url_write
 from lessons.ui.state.handing import forget_readers
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.presets import PRESET, Preset
@@ -81,6 +81,8 @@ class Page:
         wherever the knobs stand. A stage has both only while its speaker asks the room, and then nothing else;
         afterwards it says whether the room was right."""
         in_class.answers(self.lesson, answer)
+        if self.guesses:
+            in_class.listens(self.lesson)
         if presenter.presenting() and not presenter.asking():
             if self.guess and (found := answer()):
                 with st.container(key="judged"):
@@ -102,9 +104,13 @@ class Page:
 
     def _predict(self, answer: Callable[[], Found | None]) -> None:
         st.markdown(cited(self.sections["predict"].replace("{points}", str(BROKEN))))
+        if presenter.asking() and in_class.asks_on_stage(self.lesson, self.guesses):
+            return
+        if in_class.votes(self.lesson, self.guesses):
+            return
         if self.guess is None or presenter.asking():
             predict.ask(self.lesson, self.guesses, self.guess, self.sections.get("predict: answer", "{guess}"))
-            presenter.reveal()
+            presenter.reveal(presenter.ask, False)
             return
         if found := answer():
             self._judge(found)
@@ -217,6 +223,7 @@ def begin(
     forget_readers()
     if state := talk_run.arrive(lesson, page.knobs):
         _show(state, page)
+    together.arrive(lesson, page.knobs)
     _check_link(page)
     assignment.begin(path, page.knobs)
     with (

@@ -2,7 +2,7 @@
 is known."""
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import log
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
@@ -11,16 +11,18 @@ import streamlit as st
 
 from lessons.catalog import Lesson
 from lessons.charts.sweep import Curve, breaks_at
+from lessons.classroom.lesson_question import LessonQuestion
 from lessons.progress import PREDICTION
 from lessons.text import sections
 from lessons.ui.layout import presenter
-from lessons.ui.state import url_write
+from lessons.ui.state import lesson_vote, url_write
 from lessons.ui.state.kept import keep, kept, sends
 from lessons.ui.state.knob import short
 
 WORDS = sections("house")
 PARAMETER, SKIPPED = "guess", "skip"
 OPENED, ABOUT = "guesses", "what guesses are about"  # by lesson, for this visit
+TAKEN = "votes taken as guesses"  # by lesson: the number of the question
 CHOSEN = "guess now"
 RIGHT, WRONG = WORDS["right"], WORDS["wrong"]
 Subject = TypeVar("Subject", bound=Hashable)
@@ -61,8 +63,13 @@ def breaking(curve: Curve, answers: Sequence[str] = (), **said: str) -> Found | 
 
 def given(lesson: Lesson, options: Sequence[str], once: Sequence[str] = ()) -> str | None:
     """What a reader has answered, here or in the link that was followed; None while there is no answer. `once`: what
-    could be answered before, which old links say: taken for the nearest of today's `options`."""
+    could be answered before, which old links say: taken for the nearest of today's `options`. A vote of a class that
+    waits for its teacher is none yet."""
     guesses: dict[str, str] = st.session_state.setdefault(OPENED, {})
+    if asked := lesson_vote.asked(lesson.path):
+        if asked.waits:
+            return None
+        _take_vote(lesson, options, asked)
     linked = st.query_params.get(PARAMETER)
     if linked in once:
         linked = nearest(options, float(linked))
@@ -98,15 +105,28 @@ def _place(lesson: Lesson) -> str:
 
 def ask(lesson: Lesson, options: Sequence[str], default: str | None, shown: str = "{guess}") -> None:
     """Draw the answers to choose from, each as `shown`, with the one that was given, if any."""
+    _choices(options, shown, _answer, lesson, default=default)
+
+
+def ask_for_vote(options: Sequence[str], asked: LessonQuestion, shown: str = "{guess}") -> None:
+    """Draw the answers to choose from, each as `shown`, with the vote of this member of a class; choosing another
+    changes it."""
+    st.session_state[CHOSEN] = asked.vote if asked.vote in options else None
+    _choices(options, shown, _vote, asked.number)
+
+
+def _choices(
+    options: Sequence[str], shown: str, act: Callable[..., None], argument: object, **settings: str | None
+) -> None:
     st.segmented_control(
         WORDS["your prediction"],
         options,
         format_func=lambda guess: shown.format(guess=in_words(guess)),
-        default=default,
         key=CHOSEN,
-        on_change=_answer,
-        args=(lesson,),
+        on_change=act,
+        args=(argument,),
         label_visibility="collapsed",
+        **settings,
     )
 
 
@@ -118,6 +138,11 @@ def in_words(guess: str) -> str:
 def ask_again(lesson: Lesson) -> None:
     """Draw the way to take an answer back."""
     st.button(WORDS["predict again"], type="tertiary", icon=":material/undo:", on_click=_take_back, args=(lesson,))
+
+
+def _vote(number: int) -> None:
+    if chosen := st.session_state[CHOSEN]:
+        lesson_vote.vote(number, chosen)
 
 
 def _answer(lesson: Lesson) -> None:
@@ -133,6 +158,15 @@ def _take_back(lesson: Lesson) -> None:
         st.session_state.get(noted, {}).pop(lesson.path, None)
     note(lesson, "")
     url_write.write(PARAMETER, None)
+
+
+def _take_vote(lesson: Lesson, options: Sequence[str], asked: LessonQuestion) -> None:
+    """What a member has voted becomes their prediction, once it is revealed; once, for they may take it back."""
+    taken: dict[str, int] = st.session_state.setdefault(TAKEN, {})
+    if asked.vote in options and taken.get(lesson.path) != asked.number:
+        taken[lesson.path] = asked.number
+        st.session_state[OPENED][lesson.path] = asked.vote
+        st.session_state.get(ABOUT, {}).pop(lesson.path, None)
 
 
 def nearest(options: Sequence[str], value: float) -> str:

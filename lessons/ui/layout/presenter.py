@@ -16,6 +16,7 @@ WORDS = sections("house")
 OF_KEYS = sections("stage")
 PARAMETER, SWITCH = "present", "present switch"
 ASKING = "the room is asked"
+UNREACHED = "why the class of a stage is not asked"
 KEYS = {
     "next": OF_KEYS["key: next"],
     "previous": OF_KEYS["key: previous"],
@@ -24,6 +25,7 @@ KEYS = {
     "blank": OF_KEYS["key: blank"],
     "timer": OF_KEYS["key: timer"],
     "knobs": OF_KEYS["key: knobs"],
+    "room": OF_KEYS["key: room"],
     "qr": OF_KEYS["key: qr"],
     "help": OF_KEYS["key: help"],
     "reset": OF_KEYS["reset the timer"],
@@ -68,10 +70,11 @@ def asking() -> bool:
     return presenting() and st.session_state.get(ASKING, False)
 
 
-def reveal() -> None:
-    """Draw the way from the question to the answer, on a stage."""
+def reveal(act: Callable[..., None], *arguments: Any) -> None:
+    """Draw the way from the question to the answer, on a stage; `act`: what happens then."""
     if asking():
-        st.button(WORDS["reveal"], icon=":material/visibility:", type="primary", on_click=ask, args=(False,))
+        look = {"icon": ":material/visibility:", "type": "primary", "key": "present_reveal"}
+        st.button(WORDS["reveal"], on_click=act, args=arguments, **look)
 
 
 def bar(
@@ -110,6 +113,7 @@ def complaints(values: Sequence[str]) -> list[str]:
 def ask(begin: bool) -> None:
     """Ask the room, or do so no more."""
     st.session_state[ASKING] = begin
+    st.session_state.pop(UNREACHED, None)
 
 
 def _leave() -> None:

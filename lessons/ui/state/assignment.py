@@ -38,6 +38,11 @@ def begin(path: str, knobs: Sequence[Knob]) -> None:
         st.session_state[HELD] = HeldKnobs(said, stand, frozenset(hide & stand.keys()))
 
 
+def forget() -> None:
+    """Hold nothing any more, until the address of a page says so anew."""
+    st.session_state.pop(HELD, None)
+
+
 def _stands(knob: Knob) -> str:
     """Where the address has a knob."""
     said = knob.meant(st.query_params.get(knob.name, knob.default))

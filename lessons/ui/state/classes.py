@@ -1,14 +1,15 @@
-"""The classes that this browser is in, by the cookies that let it in."""
+"""The classes that this browser is in, by the cookies that let it in; and which of them is meant now."""
 
 import re
 
 import streamlit as st
 
 from lessons.classroom.opening import Key
-from lessons.classroom.secret import ALPHABET
+from lessons.classroom.secret import ALPHABET, read_code
 from lessons.live.identity import ROLES, Role, cookie
 
 CODE = re.compile(f"[{ALPHABET}]+$")
+VISITED = "class visited last"
 
 
 def keys(*roles: Role) -> list[Key]:
@@ -16,3 +17,22 @@ def keys(*roles: Role) -> list[Key]:
     found = [(name, token) for name, token in st.context.cookies.to_dict().items() if CODE.search(name)]
     codes = [(name, CODE.search(name)[0], token) for name, token in found]
     return [Key(code, token) for name, code, token in codes for role in roles or ROLES if name == cookie(code, role)]
+
+
+def note_visit(code: str) -> None:
+    """Remember that this visit has looked at the class with this code, as it stands in the address."""
+    st.session_state[VISITED] = read_code(code)
+
+
+def meant_now() -> str | None:
+    """The code of the class that is meant now: the one this visit looked at last, else the only one; None where there
+    is none, or no telling which."""
+    codes = {key.code for key in keys()}
+    if (visited := st.session_state.get(VISITED)) in codes:
+        return visited
+    return codes.pop() if len(codes) == 1 else None
+
+
+def key_now(role: Role) -> Key | None:
+    """The key to the class that is meant now, as its teacher or as a member; None where this browser has none."""
+    return next((key for key in keys(role) if key.code == meant_now()), None)

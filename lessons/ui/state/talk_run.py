@@ -156,9 +156,4 @@ def _lesson(path: str) -> Lesson:
 def _set(run: TalkRun, knobs: Sequence[Knob]) -> None:
     """Set every knob as scripted, all others at their defaults, with the model that ships; the address says so."""
     model_link.forget_own()
-    for knob in knobs:
-        st.session_state[knob.name] = run.state.settings.get(knob.name, knob.default)
-    at_default = {knob.name for knob in knobs if st.session_state[knob.name] == knob.default}
-    kept = {KEPT: st.query_params[KEPT]} if KEPT in st.query_params else {}
-    scripted = {name: value for name, value in run.talk.query(run.at).items() if name not in at_default}
-    url_write.rewrite(kept | scripted)
+    url_write.set_all(knobs, run.state.settings, run.talk.query(run.at), (KEPT,))

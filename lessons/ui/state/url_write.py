@@ -29,6 +29,18 @@ def rewrite(query: Mapping[str, str]) -> None:
         address.set_initial_query_params_from_current()
 
 
+def set_all(
+    knobs: Sequence[Knob], settings: Mapping[str, str], query: Mapping[str, str], kept: Sequence[str] = ()
+) -> None:
+    """Set every knob of a page, by its name, all others at their defaults, before any is drawn. The address says the
+    same and what else is in the `query`, and nothing of before but the parameters that are `kept`."""
+    for knob in knobs:
+        st.session_state[knob.name] = settings.get(knob.name, knob.default)
+    at_default = {knob.name for knob in knobs if st.session_state[knob.name] == knob.default}
+    stays = {name: st.query_params[name] for name in kept if name in st.query_params}
+    rewrite(stays | {name: value for name, value in query.items() if name not in at_default})
+
+
 def complete(knobs: Sequence[Knob]) -> None:
     """Have the address say where each knob of the page stands that it leaves out. Streamlit 1.67 leaves out a knob that
     was set before it was drawn for the first time: one in another part of the page, which a preset opens."""

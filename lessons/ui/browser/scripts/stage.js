@@ -23,6 +23,7 @@ export const KEYS = [
     { keys: ["b"], does: blank.toggle, about: "blank", both: true },
     { keys: ["t"], does: timer.toggle, about: "timer" },
     { keys: ["k"], does: knobs.toggle, about: "knobs" },
+    { keys: ["a"], does: room, about: "room" },
     { keys: ["q"], does: qr.toggle, about: "qr" },
     { keys: ["?"], does: help.toggle, about: "help", both: true },
 ]
@@ -65,6 +66,11 @@ function onStageKey(event) {
 function onClick(event) {
     for (const { about, does } of KEYS)
         if (event.target.closest(`.st-key-present_${about} button`)) take(event, does)
+}
+
+// Ask the room; once it is asked, reveal; once that is revealed, go on to the lab.
+function room() {
+    document.querySelector(".st-key-present_reveal button, .st-key-present_ask button")?.click()
 }
 
 export function take(event, act) {

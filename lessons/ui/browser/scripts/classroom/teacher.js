@@ -2,6 +2,7 @@
 // chosen before they are revealed: this screen hangs on the wall.
 
 import { element } from "../elements.js"
+import { picture, shortened } from "../short_link.js"
 import { address, named, teachers } from "./doors.js"
 import { bars, button, filled, link, of, part, question, spaced } from "./pieces.js"
 
@@ -34,13 +35,12 @@ export function teacher({ words, lessons }, line, view) {
 // The code, and the short link with its QR code.
 function enter(place, words, code) {
     place.replaceChildren(element("p", words["join with"]), element("p", spaced(code), "code"))
-    const asks = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ link: `/${address(code)}` }) }
-    fetch(new URL("s", document.baseURI), asks).then(answer => answer.json()).then(({ code, link, said }) => {
+    shortened(`/${address(code)}`).then(({ code, link, said }) => {
         if (!code) return place.append(element("p", said))
-        const picture = element("img", "", "qr")
-        picture.src = new URL(`qr.svg?code=${code}`, document.baseURI)
-        picture.alt = words.qr
-        place.append(picture, element("p", link, "link"), element("p", said, "quiet"))
+        const image = element("img", "", "qr")
+        image.src = picture(code)
+        image.alt = words.qr
+        place.append(image, element("p", link, "link"), element("p", said, "quiet"))
     })
 }
 

@@ -1,0 +1,49 @@
+// A stage whose speaker asks a class: how to join, how many have answered, and what, once that is revealed.
+
+import { anew } from "./anew.js"
+import { listen } from "./bar/shared.js"
+import { bars, filled, spaced } from "./classroom/pieces.js"
+import { element } from "./elements.js"
+import { bare, shortened } from "./short_link.js"
+
+const PATIENCE = 5000  // ms until a class that does not answer cannot be reached
+
+export default function ({ data, parentElement, setTriggerValue }) {
+    return anew(parentElement, () => begin(data, parentElement.querySelector(".audience"), () => setTriggerValue("trouble", true)))
+}
+
+function begin({ code, words, lesson }, place, fail) {
+    const answered = element("p", "", "answered"), chosen = element("div"), join = element("p", "", "join")
+    let asked = false
+    answered.role = "status"
+    place.replaceChildren(join, element("p", spaced(code), "code"), answered, chosen)
+    shortened(`/class?code=${code}`).then(({ link }) => { join.textContent = filled(words.join, { link: bare(link ?? location.host) }) })
+
+    // Asked once, and not where it was asked already: its votes would go.
+    function ask(question) {
+        if (!asked && question?.lesson !== lesson.path) line.tell("ask", { lesson: lesson.path, options: lesson.options })
+        asked = true
+    }
+
+    function show({ question, members }) {
+        if (question?.lesson !== lesson.path) return
+        answered.textContent = filled(words.answered, { count: question.answered, all: members })
+        join.hidden = place.querySelector(".code").hidden = question.revealed
+        chosen.replaceChildren(...question.revealed ? [bars(lesson, question, words)] : [])
+    }
+
+    const waits = window.parent === window && setTimeout(fail, PATIENCE)
+    const line = listen(code, {
+        state: state => {
+            clearTimeout(waits)
+            ask(state.question)
+            show(state)
+        },
+        error: fail,
+        gone: fail,
+    })
+    return () => {
+        clearTimeout(waits)
+        line.leave()
+    }
+}

@@ -1,0 +1,38 @@
+"""The class at the foot of every page, for a browser that is in one; the page of classes has the class itself."""
+
+from typing import Any
+
+import streamlit as st
+
+from lessons.catalog import CLASS, HOME, LESSONS, REFERENCE
+from lessons.text import sections
+from lessons.ui import browser
+from lessons.ui.state import classes, together
+from lessons.ui.state.rooms import guesses_of
+
+BAR = "class_bar"
+WORDS = sections("class-bar")
+TITLES = {page.path: page.title for page in (*LESSONS, *REFERENCE)}
+
+
+def draw(path: str) -> None:
+    """Draw it on the page with this path. Its place is always there: else the page's widgets would move up, and lose
+    their hold on the address (Streamlit 1.67)."""
+    if path == CLASS.path:
+        classes.note_visit(st.query_params.get("code", ""))
+    shown = path != CLASS.path and bool(classes.keys())
+    with st.container(key=BAR if shown else "look_no_class"):
+        if shown:
+            browser.class_bar(key="class", data=_data(path), on_go_change=_go)
+
+
+def _data(path: str) -> dict[str, Any]:
+    """What the bar needs of this page."""
+    asks = guesses_of(path) if path in {lesson.path for lesson in LESSONS} else ()
+    here = {"path": path, "options": asks}
+    return {"code": classes.meant_now(), "words": WORDS, "titles": TITLES, "here": here, "home": HOME.path}
+
+
+def _go() -> None:
+    """Callback: go where the bar says."""
+    together.go(st.session_state["class"].get("go"))
