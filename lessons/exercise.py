@@ -9,6 +9,8 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from math import floor, log10
 from textwrap import dedent
 from typing import Any, NamedTuple
 
@@ -16,6 +18,7 @@ from lessons.quantity import Quantity, show
 
 RIGHT, HIGH, LOW = "right", "too high", "too low"  # outcomes; all others are names of misconceptions
 GAP = "…"  # in place of the line that is looked for
+MANY = 1_000  # from here on a number is written without a point
 Value = Quantity | float | str
 
 
@@ -33,6 +36,10 @@ class Exercise:
 
     name: str
     said: Callable[..., Mapping[str, object]] = field(default=lambda *_: {}, kw_only=True)
+
+    def answer(self, *about: Any) -> str:
+        """The right answer in words; nothing where knobs are to be moved instead."""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,9 @@ class Choice(Exercise):
             if in_words(value) not in (option.words for option in distinct.values()):
                 distinct[outcome] = Option(in_words(value), value)
         return _mixed(distinct) if any(isinstance(value, str) for value in values.values()) else _rising(distinct)
+
+    def answer(self, *about: Any) -> str:
+        return self.options(*about)[RIGHT].words
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,11 @@ class Number(Exercise):
             return RIGHT
         return min(near, key=near.__getitem__) if near else (HIGH if given > right else LOW)
 
+    def answer(self, *about: Any) -> str:
+        right = self.right(*about)
+        digits = max(0, 2 - floor(log10(abs(right)))) if right else 0  # three of them count, and all before the point
+        return f"{round(right, digits):,g} {self.unit}" if abs(right) < MANY else f"{right:,.0f} {self.unit}"
+
     def _is_near(self, given: float, value: float) -> bool:
         return abs(given - value) <= self.within * abs(value)
 
@@ -94,6 +109,17 @@ class Goal(Exercise):
     knobs: tuple[str, ...]
     verdict: Callable[..., str]
 
+    def solutions(self, options: Mapping[str, Sequence[str]], *about: Any) -> list[tuple[str, ...]]:
+        """All positions of the knobs that are right. `options`: those of each knob, by its name; what is not known of
+        a position is no solution."""
+        return [at for at in product(*(options[name] for name in self.knobs)) if self._solved(at, about)]
+
+    def _solved(self, at: Sequence[str], about: Sequence[Any]) -> bool:
+        try:
+            return self.verdict(*at, *about) == RIGHT
+        except LookupError:
+            return False
+
 
 @dataclass(frozen=True)
 class MissingLine(Exercise):
@@ -108,6 +134,9 @@ class MissingLine(Exercise):
     line: str
     wrong: Mapping[str, str]
     computed: Callable[..., Value]
+
+    def answer(self, *about: Any) -> str:
+        return f"`{self.line}`"
 
     @property
     def source(self) -> str:

@@ -5,12 +5,12 @@ import base64
 from html import escape
 from itertools import accumulate
 from pathlib import Path
-from string import Template
 
+from lessons import paper
 from lessons.catalog import HOME, LESSONS
 from lessons.quantity import counted
 from lessons.talk import LAB, PICTURE, State, Talk
-from lessons.text import FOLDER, sections
+from lessons.text import sections
 from lessons.text.exercises import exercises
 
 WORDS = sections("talk")
@@ -45,8 +45,9 @@ def shown(state: State) -> str:
 
 def html(talk: Talk, server: str) -> str:
     """The handout. `server`: how its links begin, as `https://ants.example`."""
-    return Template((FOLDER / "handout.html").read_text(encoding="utf-8")).substitute(
-        title=escape(talk.title),
+    return paper.page(
+        "handout",
+        talk.title,
         summary=escape(summary(talk)),
         states="".join(_state(talk, number, server) for number in range(1, len(talk.states) + 1)),
         footer=escape(WORDS["handout: footer"]),

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from lessons.catalog import LESSONS, Lesson
-from lessons.charts.sweep import BROKEN
+from lessons.prediction import question
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.state.classes import keys
@@ -32,7 +32,7 @@ def _asked_of(lesson: Lesson) -> dict[str, Any]:
     return {
         "path": lesson.path,
         "title": lesson.title,
-        "question": " ".join(ITALIC.sub("", text["predict"].replace("{points}", str(BROKEN))).split()),
+        "question": " ".join(ITALIC.sub("", question(lesson.path)).split()),
         "options": guesses_of(lesson.path),
         "answer": text.get("predict: answer", "{guess}"),
     }

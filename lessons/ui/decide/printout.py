@@ -1,19 +1,17 @@
 """The decision as one page to print: an HTML file that needs nothing else, for a meeting or a file."""
 
 import datetime
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from string import Template
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from lessons import paper
 from lessons.estimate.candidates import Candidate
 from lessons.estimate.requirements import Requirements
 from lessons.estimate.selection import chosen, judged, yearly
 from lessons.facts.deciding import questions
-from lessons.text import FOLDER
 from lessons.ui.decide.comparison import KINDS, WORDS, money, quality, reasons, verdict
 from lessons.ui.decide.knobs import ALONE, BOUGHT, BOUGHT_NOW, KNOBS, NO_LIMIT, PRIVACY, STAYS, WAITS
 from lessons.ui.layout.cite import address
@@ -27,8 +25,6 @@ COLUMNS = (
     WORDS["printed: money of a year"],
     WORDS["printed: against"],
 )
-BOLD = re.compile(r"\*\*(.+?)\*\*")
-MARKUP = re.compile(r":\w+-badge\[(\w+)\]|\[([^\]]+)\]\([^)]+\)|:material/\w+:|\*")
 
 
 def printout(title: str, need: Requirements, lines: Sequence[str]) -> None:
@@ -46,14 +42,15 @@ def printout(title: str, need: Requirements, lines: Sequence[str]) -> None:
 def written(title: str, need: Requirements, lines: Sequence[str], settings: str = "") -> str:
     """All of it as HTML."""
     today = datetime.date.today().isoformat()
-    return Template((FOLDER / "printout.html").read_text(encoding="utf-8")).substitute(
-        title=escape(title),
-        asked=_html(WORDS["printed: asked"].format(**_asked(need, settings))),
-        verdict=_html(verdict(need)),
+    return paper.page(
+        "printout",
+        title,
+        asked=paper.inline(WORDS["printed: asked"].format(**_asked(need, settings))),
+        verdict=paper.inline(verdict(need)),
         ways=_table(_ways(need)),
         changes=_items(lines),
         questions="".join(_questions()),
-        footer=_html(WORDS["printed: footer"].format(today=today)),
+        footer=paper.inline(WORDS["printed: footer"].format(today=today)),
     )
 
 
@@ -103,7 +100,7 @@ def _ways(need: Requirements) -> Iterable[tuple[bool, list[str]]]:
 def _table(rows: Iterable[tuple[bool, list[str]]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS)
     body = "".join(
-        f"<tr{' class=chosen' if best else ''}>" + "".join(f"<td>{_html(cell)}</td>" for cell in cells) + "</tr>"
+        f"<tr{' class=chosen' if best else ''}>" + "".join(f"<td>{paper.inline(cell)}</td>" for cell in cells) + "</tr>"
         for best, cells in rows
     )
     return f"<tr>{head}</tr>{body}"
@@ -117,10 +114,4 @@ def _questions() -> Iterable[str]:
 
 
 def _items(lines: Iterable[str]) -> str:
-    return "".join(f"<li>{_html(line)}</li>" for line in lines)
-
-
-def _html(text: str) -> str:
-    """A line of our Markdown as HTML: what is bold stays so, links are their words."""
-    bold = BOLD.sub(r"<b>\1</b>", escape(text, quote=False))
-    return MARKUP.sub(lambda found: found[1] or found[2] or "", bold)
+    return "".join(f"<li>{paper.inline(line)}</li>" for line in lines)

@@ -5,7 +5,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import singledispatch
-from math import floor, log10
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -24,7 +23,6 @@ from lessons.ui.state.kept import keep, kept
 WORDS = sections("house")
 WIDGET, SAID = "answer", "what the room has answered"  # how the keys of what takes an answer begin; on a stage
 OFF = {HIGH: WORDS["too high"], LOW: WORDS["too low"]}  # where the text says no more
-MANY = 1_000  # from here on a number is written without a point
 NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?(e[-+]\d{1,3})?")
 ENOUGH = 2  # wrong answers; from then on a reader may see the right one
 
@@ -71,7 +69,7 @@ def _judge(posed: Posed, given: Mapping[str, Any]) -> None:
     outcome = given["outcome"]
     words = posed.text.answers.get(IS_RIGHT if outcome == SHOWN else outcome) or OFF[outcome]
     mark = {IS_RIGHT: RIGHT, SHOWN: ""}.get(outcome, WRONG)
-    right = _right(posed.exercise, posed)  # nothing for a goal: its knobs are to be moved
+    right = posed.exercise.answer(*posed.about)  # nothing for a goal: its knobs are to be moved
     why = words.format(**posed.said | {"given": plain(given["given"]), "right": right})
     st.markdown(f"{mark} {cited(why)}")
     if right and mark == WRONG and given["tries"] >= ENOUGH:
@@ -102,20 +100,9 @@ def _ask(exercise: Exercise, posed: Posed) -> None:
     raise NotImplementedError(type(exercise))
 
 
-@singledispatch
-def _right(exercise: Exercise, posed: Posed) -> str:
-    """The right answer in words; nothing where the text alone says it."""
-    return ""
-
-
 @_ask.register
 def _ask_to_choose(exercise: Choice, posed: Posed) -> None:
     _options(posed, {outcome: option.words for outcome, option in exercise.options(*posed.about).items()})
-
-
-@_right.register
-def _right_choice(exercise: Choice, posed: Posed) -> str:
-    return exercise.options(*posed.about)[IS_RIGHT].words
 
 
 @_ask.register
@@ -131,11 +118,6 @@ def _ask_for_a_line(exercise: MissingLine, posed: Posed) -> None:
             st.caption(WORDS("line: right", what=posed.text.computes, value=value))
         else:
             st.caption(WORDS("line: computes", what=posed.text.computes, value=value, right=right))
-
-
-@_right.register
-def _right_line(exercise: MissingLine, posed: Posed) -> str:
-    return f"`{exercise.line}`"
 
 
 def _options(posed: Posed, words: Mapping[str, str], shown: str = "{}") -> None:
@@ -170,13 +152,6 @@ def _ask_for_a_number(exercise: Number, posed: Posed) -> None:
 def _estimated(posed: Posed) -> None:
     if (given := st.session_state[posed.key]) is not None:
         _answer(posed, posed.exercise.outcome(given, *posed.about), f"{given:,.6g}")
-
-
-@_right.register
-def _right_number(exercise: Number, posed: Posed) -> str:
-    right = exercise.right(*posed.about)
-    digits = max(0, 2 - floor(log10(abs(right)))) if right else 0  # three significant ones, and all before the point
-    return f"{round(right, digits):,g} {exercise.unit}" if abs(right) < MANY else f"{right:,.0f} {exercise.unit}"
 
 
 def _begin_with(posed: Posed, given: str | float | None) -> None:

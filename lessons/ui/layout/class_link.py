@@ -40,18 +40,17 @@ def builder(lesson: Lesson, knobs: Sequence[Knob]) -> None:
 
 def _open(lesson: Lesson, knobs: Sequence[Knob]) -> None:
     st.markdown(WORDS["builder: how"])
-    lock = _ticked(WORDS["to lock"], LOCK, knobs)
-    hide = _ticked(WORDS["to hide"], HIDE, knobs)
-    task = st.text_area(WORDS["task"], key=f"{PART}_task", max_chars=LONGEST, height=80)
-    asked = {LOCK: ",".join(lock), HIDE: ",".join(hide), ASSIGNMENT: one_line(task)}
+    _ticked(WORDS["to lock"], LOCK, knobs)
+    _ticked(WORDS["to hide"], HIDE, knobs)
+    st.text_area(WORDS["task"], key=f"{PART}_{ASSIGNMENT}", max_chars=LONGEST, height=80)
     with st.container(horizontal=True):
         st.button(WORDS["knobs as they are"], icon=":material/refresh:", key=f"{PART}_again")
         shortened = st.button(WORDS["shorten"], icon=":material/qr_code_2:", key=f"{PART}_short")
     try:
-        link = page_link.target(_link(lesson, knobs, asked))
-        st.code(f"{origin()}{below(link.lstrip('/'))}", language=None, wrap_lines=True)
+        found = link(lesson, knobs, chosen())
+        st.code(f"{origin()}{below(found.lstrip('/'))}", language=None, wrap_lines=True)
         if shortened:
-            _shortened(link)
+            _shortened(found)
     except (BadLink, NoDatabase) as error:
         st.warning(plain(str(error)))
 
@@ -64,18 +63,30 @@ def _shortened(link: str) -> None:
     st.caption(WORDS["scan or type" if reachable else "only here"])
 
 
-def _ticked(label: str, parameter: str, knobs: Sequence[Knob]) -> list[str]:
-    """The names of the knobs that a teacher ticks, by their labels."""
+def _ticked(label: str, parameter: str, knobs: Sequence[Knob]) -> None:
+    """Draw the knobs by their labels: a teacher ticks some."""
     labels = Counter(knob.label for knob in knobs)
     shown = {knob.name: knob.label if labels[knob.label] == 1 else f"{knob.label} ({knob.name})" for knob in knobs}
     key = f"{PART}_{parameter}"
-    return st.pills(label, list(shown), format_func=shown.get, selection_mode="multi", key=key)
+    st.pills(label, list(shown), format_func=shown.get, selection_mode="multi", key=key)
 
 
-def _link(lesson: Lesson, knobs: Sequence[Knob], asked: dict[str, str]) -> str:
-    """The path of the page, where its knobs stand, the model in use, and what is asked."""
+def chosen() -> dict[str, str]:
+    """What a teacher has chosen here, by the names of parameters: knobs to lock and to hide, and a task."""
+    ticked = {name: ",".join(st.session_state.get(f"{PART}_{name}") or []) for name in (LOCK, HIDE)}
+    return ticked | {ASSIGNMENT: one_line(st.session_state.get(f"{PART}_{ASSIGNMENT}") or "")}
+
+
+def asked() -> dict[str, str]:
+    """What the class is asked: what was chosen here, or else in the link that was followed."""
+    return {name: said or st.query_params.get(name, "") for name, said in chosen().items()}
+
+
+def link(lesson: Lesson, knobs: Sequence[Knob], asked: dict[str, str]) -> str:
+    """The path of the page, where its knobs stand, the model in use, and what is asked. Raises BadLink where that is
+    too long."""
     stand = {knob.name: st.session_state.get(knob.name) or st.query_params.get(knob.name) for knob in knobs}
     moved = {knob.name: stand[knob.name] for knob in knobs if stand[knob.name] not in (None, knob.default)}
     said = {name: text for name, text in (moved | {MODEL: st.query_params.get(MODEL)} | asked).items() if text}
     path = "" if lesson == HOME else lesson.path
-    return f"/{path}?{urlencode(said, quote_via=quote)}"
+    return page_link.target(f"/{path}?{urlencode(said, quote_via=quote)}")

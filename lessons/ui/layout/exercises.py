@@ -1,7 +1,7 @@
 """Exercises on a page: closed lines between its figures; on a stage one of them fills the screen; at the end of a page,
 how many are solved, and what they take in class."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,12 +11,12 @@ from lessons.exercise import Exercise, Goal
 from lessons.progress import EXERCISE
 from lessons.text import sections
 from lessons.text.exercises import ExerciseText, exercises
-from lessons.ui.layout import presenter
+from lessons.ui.layout import presenter, worksheets
 from lessons.ui.layout.answering import forget_the_room, pose
 from lessons.ui.layout.cite import cited
 from lessons.ui.state import url_write
 from lessons.ui.state.kept import kept, sends
-from lessons.ui.state.knob import short
+from lessons.ui.state.knob import Knob, short
 from lessons.ui.state.lab import lab
 from lessons.ui.state.model_link import IN_USE
 from lessons.ui.state.stage import on_view
@@ -25,12 +25,12 @@ WORDS = sections("house")
 PARAMETER, ON_STAGE = "exercise", "exercise on the stage"
 OPENED, PART = "exercise_", "exercise_part_"  # how the keys of exercises begin, and of the parts of a page they are
 TICKED = "<style>.st-key-{fold} summary p::after {{ content: ' ✓'; color: light-dark(#007A5C, #2FC49B); }}</style>"
-About = Callable[[], Sequence[Any] | None]
 
 
-def draw(lesson: Lesson, exercise: Exercise, about: About) -> None:
+def draw(lesson: Lesson, exercise: Exercise, about: worksheets.About) -> None:
     """An exercise, closed until a reader wants it. `about`: what it is asked about, as its functions take it; None
     while that is being measured. A stage has the one that its speaker shows, and nothing else."""
+    worksheets.note(exercise, about)
     texts, place = exercises(lesson.path), _place(lesson, exercise)
     text, part = texts[exercise.name], f"{PART}{exercise.name}"
     if presenter.presenting():
@@ -61,7 +61,7 @@ def _place(lesson: Lesson, exercise: Exercise) -> str:
     return f"{EXERCISE}/{lesson.path}/{exercise.name}"
 
 
-def _as_opened(place: str, about: About) -> Sequence[Any] | None:
+def _as_opened(place: str, about: worksheets.About) -> Sequence[Any] | None:
     """What an exercise was about when it was opened: while a reader calculates, no number changes, unless the page has
     another model."""
     opened, model = _opened_about(place), st.session_state.get(IN_USE)
@@ -95,7 +95,7 @@ def shows(lesson: Lesson, *choices: Exercise) -> bool:
     return presenter.presenting() and st.session_state.get(ON_STAGE) in [(lesson.path, each.name) for each in choices]
 
 
-def _on_stage(lesson: Lesson, exercise: Exercise, text: ExerciseText, about: About) -> None:
+def _on_stage(lesson: Lesson, exercise: Exercise, text: ExerciseText, about: worksheets.About) -> None:
     sets = isinstance(exercise, Goal)  # a room must see the knobs
     with st.container(key="exercise_goal" if sets else "exercise_shown"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -134,8 +134,9 @@ def how_many_are_solved(lesson: Lesson) -> str:
     return WORDS("exercises solved", solved=solved(lesson), all=len(texts)) if texts else ""
 
 
-def for_a_class(lesson: Lesson) -> None:
-    """The exercises of a lesson for its teacher: the minutes each takes, and the way to show it on a stage."""
+def for_a_class(lesson: Lesson, knobs: Sequence[Knob], guesses: Sequence[str]) -> None:
+    """The exercises of a lesson for its teacher: the minutes each takes, the way to show it on a stage, and all of them
+    on paper."""
     lines = [
         WORDS(
             "exercise: for a class",
@@ -149,6 +150,7 @@ def for_a_class(lesson: Lesson) -> None:
         minutes = sum(text.minutes for text in exercises(lesson.path).values())
         with st.expander(WORDS("exercises: for a class", minutes=f"{minutes:.0f}")):
             st.markdown(cited("\n".join(lines)))
+            worksheets.buttons(lesson, knobs, guesses)
 
 
 def complaints(values: Sequence[str], lesson: Lesson) -> list[str]:

@@ -9,14 +9,14 @@ from functools import partial
 import streamlit as st
 
 from lessons.catalog import HOME, LESSONS, REFERENCE, Lesson
-from lessons.charts.sweep import BROKEN
 from lessons.data import TASKS
 from lessons.exercise import Exercise
 from lessons.experiment import Trained
+from lessons.prediction import question
 from lessons.quantity import Quantity
 from lessons.talk import LAB, PICTURE, State
 from lessons.text import sections
-from lessons.ui.layout import class_link, exercises, in_class, predict, presenter
+from lessons.ui.layout import class_link, exercises, in_class, predict, presenter, worksheets
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.predict import Found, Subject
@@ -83,6 +83,7 @@ class Page:
         in_class.answers(self.lesson, answer)
         if self.guesses:
             in_class.listens(self.lesson)
+        worksheets.note_answer(answer)
         if presenter.presenting() and not presenter.asking():
             if self.guess and (found := answer()):
                 with st.container(key="judged"):
@@ -103,7 +104,7 @@ class Page:
         return predict.given(self.lesson, self.guesses, self.once)
 
     def _predict(self, answer: Callable[[], Found | None]) -> None:
-        st.markdown(cited(self.sections["predict"].replace("{points}", str(BROKEN))))
+        st.markdown(cited(question(self.lesson.path)))
         if presenter.asking() and in_class.asks_on_stage(self.lesson, self.guesses):
             return
         if in_class.votes(self.lesson, self.guesses):
@@ -161,7 +162,7 @@ class Page:
 
         say()
 
-    def exercise(self, exercise: Exercise, about: exercises.About) -> None:
+    def exercise(self, exercise: Exercise, about: worksheets.About) -> None:
         """An exercise of this lesson, closed until a reader wants it; `about`: what it is asked about, as its functions
         take it, None while that is not known yet."""
         exercises.draw(self.lesson, exercise, about)
@@ -186,7 +187,7 @@ class Page:
         self.closed(WORDS["findings"], "what to look for")
         build = partial(class_link.builder, self.lesson, self.knobs)
         self.closed(WORDS["for a class"], "you will be able to", "question for the class", "speaker notes", then=build)
-        exercises.for_a_class(self.lesson)
+        exercises.for_a_class(self.lesson, self.knobs, self.guesses)
         self.closed(WORDS["sources"], "sources")
 
 
@@ -221,6 +222,7 @@ def begin(
     page = Page(lesson, sections(path), knobs, network, task, tuple(tries), tuple(guesses), tuple(once), tuple(also))
     st.session_state.pop(presets.SAID, None)
     forget_readers()
+    worksheets.begin()
     if state := talk_run.arrive(lesson, page.knobs):
         _show(state, page)
     together.arrive(lesson, page.knobs)

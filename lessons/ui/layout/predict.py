@@ -1,7 +1,6 @@
 """Predict: a question beside the first picture; whether the answer was right shows where it was asked, as soon as that
 is known."""
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import log
 from types import MappingProxyType
@@ -12,6 +11,7 @@ import streamlit as st
 from lessons.catalog import Lesson
 from lessons.charts.sweep import Curve, breaks_at
 from lessons.classroom.lesson_question import LessonQuestion
+from lessons.prediction import in_words
 from lessons.progress import PREDICTION
 from lessons.text import sections
 from lessons.ui.layout import presenter
@@ -128,11 +128,6 @@ def _choices(
         label_visibility="collapsed",
         **settings,
     )
-
-
-def in_words(guess: str) -> str:
-    """An answer as a reader sees it: thousands have a comma, which addresses do without."""
-    return re.sub(r"\d{4,}", lambda number: f"{int(number[0]):,}", guess)
 
 
 def ask_again(lesson: Lesson) -> None:

@@ -1,16 +1,16 @@
 """The record of what a reader has done, as one page to print: an HTML file that needs nothing else, and fits on A4."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
-from string import Template
 from typing import Any
 
+from lessons import paper
 from lessons.ant import Ant
 from lessons.catalog import LESSONS, Lesson
 from lessons.progress import EXERCISE, PREDICTION, SPENT
 from lessons.quantity import Quantity
 from lessons.reader_record import ants, runs_digest
-from lessons.text import FOLDER, sections
+from lessons.text import sections
 from lessons.text.exercises import exercises
 from lessons.ui.my_ant.charts import TITLES
 
@@ -23,12 +23,13 @@ def html(kept: Mapping[str, Any], made: str, reader: str = "") -> str:
     it."""
     values = {name: entry["value"] for name, entry in kept["entries"].items()}
     found = ants(kept)
-    return Template((FOLDER / "record.html").read_text(encoding="utf-8")).substitute(
-        title=escape(WORDS["record: title"]),
+    return paper.page(
+        "record",
+        WORDS["record: title"],
         who=escape(WORDS("record: who", reader=reader, made=made) if reader else WORDS("record: made", made=made)),
         summary=escape(summary(values)),
-        lessons=_table(WORDS["record: columns"], (_lesson(lesson, values) for lesson in LESSONS)),
-        ants=_table(WORDS["record: ants"], (_ant(place, ant) for place, ant in found.items())) if found else "",
+        lessons=paper.table(WORDS["record: columns"], (_lesson(lesson, values) for lesson in LESSONS)),
+        ants=paper.table(WORDS["record: ants"], (_ant(place, ant) for place, ant in found.items())) if found else "",
         none="" if found else escape(WORDS["record: no ant"]),
         digest=escape(WORDS("record: digest", digest=runs_digest(found))) if found else "",
         verify=escape(WORDS["record: verify"]),
@@ -73,10 +74,3 @@ def _lesson(lesson: Lesson, values: Mapping[str, Any]) -> list[str]:
 
 def _ant(place: str, ant: Ant) -> list[str]:
     return [TITLES[place.partition("/")[2]], ant.origin, "; ".join(ant.history), *map(str, ant.quantities.values())]
-
-
-def _table(columns: str, rows: Iterable[Iterable[str]]) -> str:
-    """A table of HTML. `columns`: their names, with a bar between them."""
-    head = "".join(f"<th>{escape(name.strip())}</th>" for name in columns.split("|"))
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<tr>{head}</tr>{body}"

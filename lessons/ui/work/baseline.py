@@ -96,7 +96,7 @@ def baseline(page: Page, *steps: Step) -> Experiment:
     if text:
         st.session_state[FOLLOWED] = text
     url_write.write(model_link.PARAMETER, text)
-    st.session_state[model_link.IN_USE] = now.model.id
+    st.session_state[model_link.IN_USE] = now.model
     return now.model
 
 
