@@ -33,6 +33,11 @@ class Activity:
     posted: tuple[object, ...]
 
     @property
+    def begun_at(self) -> int:
+        """When it was begun, or begun again, in ms since 1970."""
+        return round(1000 * self.begun)
+
+    @property
     def version(self) -> tuple[object, ...]:
         """Changes whenever what is shown to all does."""
         head = (self.number, str(self.settings), self.begun, self.is_open, self.frozen, self.started)
@@ -98,6 +103,7 @@ def posted(activity: Activity) -> Posted:
         "number": activity.number,
         "kind": activity.kind,
         "settings": activity.settings,
+        "begun": activity.begun_at,
         "open": activity.is_open,
         "frozen": activity.frozen,
         "dealt": len(activity.places),

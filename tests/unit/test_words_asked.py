@@ -15,7 +15,7 @@ from lessons.text import sections
 
 ROOT = Path(__file__).parents[2]
 SHARED = (
-    "adaptation", "charts", "class-link", "classroom", "data", "database", "deciding", "estimate", "experiment",
+    "activities", "adaptation", "charts", "class-link", "classroom", "data", "database", "deciding", "estimate", "experiment",
     "files", "house", "jobs", "ledger", "measure", "stage", "values",
 )  # fmt: skip
 

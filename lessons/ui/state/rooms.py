@@ -4,6 +4,7 @@ from importlib import import_module
 from types import ModuleType
 
 from lessons.ui.state.knob import Knob
+from lessons.ui.state.overlay import Overlay
 
 
 def knobs_of(path: str) -> tuple[Knob, ...]:
@@ -16,6 +17,12 @@ def guesses_of(path: str) -> tuple[str, ...]:
     """The answers to the question of a lesson (by its path): `GUESSES` there. Raises ModuleNotFoundError where there is
     no such room."""
     return tuple(_knobs(path).GUESSES)
+
+
+def overlay_of(path: str) -> Overlay:
+    """What a class trains together in a lesson (by its path): `OVERLAY` in `overlay.py` of its room. Raises
+    ModuleNotFoundError where there is no such module."""
+    return import_module(f"lessons.ui.{path.replace('-', '_')}.overlay").OVERLAY
 
 
 def _knobs(path: str) -> ModuleType:

@@ -16,6 +16,7 @@ from lessons.ui.layout.presenter import presenting
 from lessons.ui.state.handing import is_old
 from lessons.ui.state.kept import keep, kept_below, sends
 from lessons.ui.state.lab import follows, lab
+from lessons.ui.work import class_board
 
 WORDS = sections("ant")
 CARD, KEEPS = "ant_card", "ant_keeps"  # keys of parts of a page
@@ -53,8 +54,8 @@ def in_use(model: Experiment) -> str:
 
 
 def keeps(lesson: Lesson, now: Now) -> None:
-    """The way to keep the model that a lab shows, which `now` gives with what was measured of it, and of
-    what it was made from."""
+    """The way to keep the model that a lab shows, which `now` gives with what was measured of it, and of what it was
+    made from; and to post it to the board of one's class."""
     if presenting():
         return
 
@@ -76,6 +77,7 @@ def keeps(lesson: Lesson, now: Now) -> None:
         )
 
     lab(draw, KEEPS)
+    class_board.offers(lambda: (shown := now()) and shown[0])
 
 
 def _mine(lesson: Lesson, run: Experiment) -> bool:

@@ -4,6 +4,7 @@
 import { anew } from "./anew.js"
 import { doors, named, taught } from "./classroom/doors.js"
 import { connect } from "./classroom/line.js"
+import { tell } from "./classroom/now.js"
 import { student } from "./classroom/student.js"
 import { teacher } from "./classroom/teacher.js"
 
@@ -23,11 +24,21 @@ function begin(data, place) {
         return () => {}
     }
     let shown = null
+    const now = { state: null, activity: null }
+    const show = () => {
+        shown ??= (now.state.there ? teacher : student)(data, line, view)
+        shown(now.state, now.activity)
+        tell(now)
+    }
     const line = connect(code, {
         state: state => {
             say()
-            shown ??= (state.there ? teacher : student)(data, line, view)
-            shown(state)
+            now.state = state
+            show()
+        },
+        activity: told => {  // runs that are `known` are not told again
+            now.activity = { ...told, runs: [...now.activity?.runs.slice(0, told.known) ?? [], ...told.runs] }
+            show()
         },
         error: say,
         gone: why => {

@@ -4,7 +4,7 @@
 const FIRST = 500, LONGEST = 10000  // ms
 const GONE = 4004  // the class or its member is no longer there: lessons/live/hub.py
 
-export function connect(code, { state, error, gone, lost }) {
+export function connect(code, { state, activity, error, gone, lost }) {
     let socket, wait = FIRST, again, ended = false
 
     const place = new URL(`class/${code}/live`, document.baseURI)
@@ -15,6 +15,7 @@ export function connect(code, { state, error, gone, lost }) {
         socket.onmessage = ({ data }) => {
             const told = JSON.parse(data)
             if (told.state) [wait] = [FIRST, state(told.state)]
+            if (told.activity) activity?.(told.activity)
             if (told.error) error(told.error)
             if (told.gone) [ended] = [true, gone(told.gone)]
         }

@@ -2,16 +2,21 @@
 
 import { element } from "../elements.js"
 import { bars, button, filled, link, of, part, question, shown } from "./pieces.js"
+import { together } from "./together.js"
 
-export function student({ words, lessons }, line, view) {
+export function student(data, line, view) {
+    const { words, lessons } = data, all = together(data, false)
     const who = element("p"), leads = part("row"), asked = part("card asked"), answered = element("p", "", "quiet")
     const leave = button(words.leave, () => line.tell("leave"))
     const title = element("h2")
     answered.role = "status"
-    view.replaceChildren(part("part", title, who, leads), asked, part("row", leave))
+    view.classList.remove("wall")
+    view.replaceChildren(part("part", title, who, leads), asked, all.card, part("row", leave))
     let drawn = ""  // what is drawn is left alone, and keeps its focus, while only others answer
 
-    return state => {
+    return (state, activity) => {
+        all.show(activity, state.member)
+        asked.hidden = !state.question && !!activity
         const now = state.question, lesson = of(lessons, now?.lesson)
         title.textContent = state.class
         who.textContent = filled(state.nickname ? words["you are"] : words["no nickname"], state)

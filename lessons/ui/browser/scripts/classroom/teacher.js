@@ -3,10 +3,13 @@
 
 import { element } from "../elements.js"
 import { picture, shortened } from "../short_link.js"
+import { conduct } from "./conduct.js"
 import { address, named, teachers } from "./doors.js"
 import { bars, button, filled, link, of, part, question, spaced } from "./pieces.js"
+import { together } from "./together.js"
 
-export function teacher({ words, lessons }, line, view) {
+export function teacher(data, line, view) {
+    const { words, lessons } = data, all = together(data, true), begins = conduct(data, line)
     const asked = part("card asked"), answered = element("p", "", "quiet"), there = element("ul", "", "there"), count = element("h3")
     const title = element("h2"), choice = choose(words, lessons), entry = part("card part")
     answered.role = "status"
@@ -14,11 +17,15 @@ export function teacher({ words, lessons }, line, view) {
         const { path, options } = lessons[choice.select.selectedIndex]
         line.tell("ask", { lesson: path, options })
     }, "first")
-    view.replaceChildren(title, part("desk", entry, part("part", part("card part", choice.label, part("row", ask)), asked)),
+    const right = part("part", part("card part", choice.label, part("row", ask)), asked, begins.card)
+    view.classList.add("wall")
+    view.replaceChildren(title, all.card, part("desk", entry, right),
         part("card part", count, there), after(words, line))
     let drawn = "", code = ""
 
-    return state => {
+    return (state, activity) => {
+        all.show(activity, null)
+        begins.show(activity)
         const now = state.question
         if (state.code !== code) enter(entry, words, code = state.code)
         title.textContent = state.class

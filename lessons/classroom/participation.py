@@ -1,0 +1,48 @@
+"""What a member has of what their class does together."""
+
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from lessons.classroom.opening import found
+from lessons.classroom.runs import activity_of
+from lessons.classroom.secret import hashed
+from lessons.classroom.tables import DEALS, MEMBERS, POSTS, TABLES
+from lessons.database import transaction
+
+
+class Participation(NamedTuple):
+    """The activity that was begun last, by its number and kind, and when (ms since 1970); whether it takes posts, and
+    what this member has of it: the place of what is dealt (None before anything is), whether they have started, and how
+    much they have posted."""
+
+    activity: int
+    kind: str
+    begun: int
+    is_open: bool
+    place: int | None
+    started: bool
+    posted: int
+
+
+def participation(code: str, token: str) -> Participation | None:
+    """What the member with this token has of the activity that was begun last; None where none was, or there is no such
+    member. Raises NotHere where there is no such class."""
+    with transaction(TABLES, reads=True) as connection:
+        classroom = found(connection, code)
+        mine = (MEMBERS.c.classroom == classroom.id, MEMBERS.c.token == hashed(token))
+        member = connection.scalar(select(MEMBERS.c.id).where(*mine))
+        activity = activity_of(connection, classroom)
+        if member is None or activity is None:
+            return None
+        own = (POSTS.c.member == member, POSTS.c.activity == str(activity.number))
+        started = (DEALS.c.member == member, DEALS.c.activity == activity.number)
+        return Participation(
+            activity.number,
+            activity.kind,
+            activity.begun_at,
+            activity.is_open and not activity.frozen,
+            activity.places.get(member),
+            connection.scalar(select(DEALS.c.started).where(*started)) is not None,
+            connection.scalar(select(func.count()).select_from(POSTS).where(*own)),
+        )

@@ -1,0 +1,50 @@
+// The runs of a class as the tables of its charts (lessons/ui/classroom/charts.py), and what they say in words.
+
+import { filled } from "./pieces.js"
+
+const RUN = ["run", "at", "x", "y", "name"], SPREAD = ["x", "mean", "low", "high", "deviation", "runs"], FILE = ["x", "y", "name", "place"]
+const FEW = 8  // places whose means are written out; of more the last alone
+
+// Of an overlay: curves, and their mean and deviation at each x.
+export function overlay({ runs, spread }, member, words) {
+    const rows = runs.flatMap(run => run.points.map(([x, y], at) => [run.post, at, x, y, name(run, words), run.member === member]))
+    const means = spread.map(([x, mean, deviation, count]) => [x, mean, mean - deviation, mean + deviation, deviation, count])
+    const at = runs.some(run => run.points.length > 2) || spread.length > FEW ? spread.slice(-1) : spread
+    const said = at.map(([x, mean, deviation, runs]) => filled(words.spread, { x, mean: mean.toFixed(1), deviation: deviation.toFixed(1), runs }))
+    return {
+        tables: { ...parted(RUN, rows), spread: { columns: SPREAD, rows: means } },
+        said: [words["mean and band"], said.join("; ")].filter(Boolean).join(" "),
+        winners: [],
+    }
+}
+
+// Of the board: files by bytes and accuracy, the Pareto front, the threshold, and once it is frozen the podium.
+export function board({ runs, front, podium, settings, open, frozen }, member, words) {
+    const by = Object.fromEntries(runs.map(run => [run.post, run])), over = frozen || !open
+    const place = run => over && podium.includes(run.post) ? String(podium.indexOf(run.post) + 1) : ""
+    const rows = runs.map(run => [...numbers(run), name(run, words), place(run), run.member === member])
+    return {
+        tables: {
+            ...parted(FILE, rows),
+            spread: { columns: ["x", "y"], rows: front.map(post => numbers(by[post])) },
+            threshold: { columns: ["y"], rows: [[settings.threshold]] },
+        },
+        said: filled(words["front and threshold"], settings),
+        winners: over ? podium.map(post => winner(by[post], words)) : [],
+    }
+}
+
+const numbers = run => [run.numbers.bytes, run.numbers.accuracy]
+
+function winner(run, words) {
+    const [bytes, accuracy] = numbers(run)
+    return filled(words.winner, { name: name(run, words), bytes: bytes.toLocaleString("en"), accuracy: accuracy.toFixed(1) })
+}
+
+// Others' rows, and one's own; whose a row is, its last entry says.
+function parted(columns, rows) {
+    const of = own => ({ columns, rows: rows.filter(row => row.at(-1) === own) })
+    return { others: of(false), own: of(true) }
+}
+
+export const name = ({ nickname, member }, words) => nickname || filled(words.nameless, { member })

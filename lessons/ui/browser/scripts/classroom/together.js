@@ -1,0 +1,54 @@
+// What a class does together: the runs of all in one chart, which grows as they are posted.
+
+import { chart } from "../chart.js"
+import { element } from "../elements.js"
+import { board, overlay } from "./tables.js"
+import { filled, part } from "./pieces.js"
+
+export function together({ words, activities, charts, wall }, onWall) {
+    const card = part("card together drawn"), head = element("p", "", "quiet"), place = part("figures"), places = element("ol", "", "podium")
+    head.role = "status"
+    card.append(place, head, places)
+    let drawn = null, kind = ""
+
+    function show(activity, member) {
+        card.hidden = !activity
+        if (!activity) return
+        if (kind !== activity.kind) drawn = begin(activity)
+        const { tables, said, winners } = (charts[activity.kind].board ? board : overlay)(activity, member, words)
+        drawn.data.texts[0] = `${activities[activity.kind]}: ${said}`
+        Object.assign(drawn.data.frames[0].charts[0], { note: said, ...columns(tables, drawn.data) })
+        drawn.show(0)
+        head.textContent = standing(activity)
+        places.replaceChildren(...winners.map(text => element("li", text)))
+        places.hidden = !winners.length
+    }
+
+    function begin(activity) {
+        drawn?.leave()
+        kind = activity.kind
+        const { spec } = charts[kind], figure = { title: activities[kind], badges: ["measured"], alt: 0, spec: 0, tall: null, data: {} }
+        const data = { texts: [""], specs: [onWall ? { ...spec, ...wall } : spec], columns: [], frames: [{ charts: [figure] }] }
+        return { data, ...chart(place, data) }
+    }
+
+    function standing({ open, frozen, dealt, started, runs, kind }) {
+        const counts = { started, dealt, posted: new Set(runs.map(run => run.member)).size }
+        const said = [filled(words[charts[kind].board ? "posted by" : "trained by"], counts)]
+        if (!open) said.push(words.ended)
+        else if (frozen) said.push(words.frozen)
+        return said.join(" ")
+    }
+
+    return { card, show }
+}
+
+// Rows as columns, which is how charts take them.
+function columns(tables, data) {
+    data.columns.length = 0
+    const named = Object.entries(tables).map(([name, { columns, rows }]) => {
+        const places = columns.map((column, at) => [column, data.columns.push(rows.map(row => row[at])) - 1])
+        return [name, Object.fromEntries(places)]
+    })
+    return { data: Object.fromEntries(named) }
+}
