@@ -15,8 +15,8 @@ from lessons.text import sections
 
 ROOT = Path(__file__).parents[2]
 SHARED = (
-    "activities", "adaptation", "charts", "class-link", "classroom", "data", "database", "deciding", "estimate", "experiment",
-    "files", "house", "jobs", "ledger", "measure", "stage", "values",
+    "activities", "adaptation", "charts", "class-link", "classroom", "data", "database", "deciding", "estimate",
+    "experiment", "files", "house", "jobs", "ledger", "measure", "stage", "values",
 )  # fmt: skip
 
 

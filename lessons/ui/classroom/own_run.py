@@ -72,7 +72,7 @@ def _finish(key: Key, mine: Participation, overlay: Overlay, its: Dealt) -> Sequ
     if mine.posted or not (mine.started and mine.is_open and all(map(ask.tuned, overlay.runs(its).values()))):
         return ()
     found = training.measured(overlay, its, visitor())
-    if not isinstance(found, training.Run):
+    if not isinstance(found, training.Contribution):
         return found
     try:
         training.post(key, mine, found)
@@ -84,7 +84,7 @@ def _finish(key: Key, mine: Participation, overlay: Overlay, its: Dealt) -> Sequ
 def _draw(key: Key, mine: Participation, overlay: Overlay, its: Dealt, measuring: Sequence[Ticket]) -> None:
     st.markdown(f"**{overlay.title}**  \n{overlay.said(its)}")
     if mine.posted:
-        st.markdown(f":material/check: {WORDS['yours posted']}")
+        st.markdown(WORDS["yours posted"])
         lesson = next(lesson for lesson in LESSONS if lesson.path == mine.kind)
         icon, settings = ":material/open_in_new:", overlay.settings(its)
         st.page_link(lesson.script, label=overlay.opens, icon=icon, query_params=settings)

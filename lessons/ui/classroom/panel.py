@@ -17,6 +17,7 @@ from lessons.ui.state.classes import keys
 from lessons.ui.state.rooms import guesses_of, overlay_of
 
 WORDS = sections("class")
+ACTIVITIES = sections("activities")
 ITALIC = re.compile(r"(?<!\*)\*(?!\*)")
 
 
@@ -30,7 +31,7 @@ def draw() -> None:
             "words": WORDS,
             "lessons": [_asked_of(lesson) for lesson in LESSONS],
             "classes": sorted({key.code for key in keys()}),
-            "activities": {path: overlay_of(path).title for path in OVERLAYS} | {BOARD: WORDS["board"]},
+            "activities": {path: overlay_of(path).title for path in OVERLAYS} | {BOARD: ACTIVITIES["board: title"]},
             "charts": {path: {"spec": charts.overlay(overlay_of(path))} for path in OVERLAYS}
             | {BOARD: {"spec": charts.board(), "board": True}},
             "wall": charts.ON_A_WALL,

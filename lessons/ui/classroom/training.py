@@ -19,7 +19,7 @@ from lessons.ui.state.overlay import Overlay
 Points = list[tuple[float | str, float]]
 
 
-class Run(NamedTuple):
+class Contribution(NamedTuple):
     """What a member's networks have come to."""
 
     experiment: Experiment
@@ -33,7 +33,7 @@ def dealt_to(mine: Participation, overlay: Overlay) -> Dealt:
     return dealt(mine.place, overlay.values, first)
 
 
-def measured(overlay: Overlay, its: Dealt, payer: str) -> Run | list[Ticket]:
+def measured(overlay: Overlay, its: Dealt, payer: str) -> Contribution | list[Ticket]:
     """What was measured of what is dealt, all of which has been trained here; the tickets as long as it is not."""
     runs = overlay.runs(its)
     tickets = {x: overlay.measures(run, payer) for x, run in runs.items()}
@@ -44,10 +44,10 @@ def measured(overlay: Overlay, its: Dealt, payer: str) -> Run | list[Ticket]:
     points = _learning(last, payer) if overlay.learns else [*found.items()]
     if isinstance(points, Ticket):
         return [points]
-    return Run(last, {f"{overlay.quality} {x}".strip(): each for x, each in found.items()}, points)
+    return Contribution(last, {f"{overlay.quality} {x}".strip(): each for x, each in found.items()}, points)
 
 
-def post(key: Key, mine: Participation, run: Run) -> None:
+def post(key: Key, mine: Participation, run: Contribution) -> None:
     """Show a run to the class of a member. Raises Refused."""
     student.post(*key, mine.activity, *run)
     HUB.tell(key.code)

@@ -25,7 +25,7 @@ from lessons.ui.state.visit import visitor
 
 WORDS = sections("activities")
 PLACE = "class_posts"  # key of this part of the page
-POSTINGS = "runs posted to classes"
+POSTINGS = "class_postings"
 log = logging.getLogger(__name__)
 
 
@@ -97,7 +97,7 @@ def _carry_on(key: Key, posting: Posting) -> None:
         posting.said, posting.refused = plain(ticket.error), True
     elif ticket:
         _show(key, posting, ticket.result.measurement)
-    st.warning(posting.said) if posting.refused else st.caption(f":material/check: {posting.said}")
+    st.warning(posting.said) if posting.refused else st.caption(posting.said)
 
 
 def _show(key: Key, posting: Posting, measured: Measurement) -> None:

@@ -34,7 +34,7 @@ export function conduct({ words, activities, charts, threshold }, line) {
         const all = [button(words.end, () => line.tell("end")), button(words["begin again"], again)]
         if (!needs(kind)) return all
         const set = button(words["set threshold"], () => line.tell("threshold", { threshold: Number(input.value) }))
-        return [button(words[frozen ? "thaw" : "freeze"], () => line.tell("freeze", { frozen: !frozen }), frozen ? "" : "first"), set, ...all]
+        return [button(frozen ? words.thaw : words.freeze, () => line.tell("freeze", { frozen: !frozen }), frozen ? "" : "first"), set, ...all]
     }
 
     function again() {

@@ -34,7 +34,7 @@ export function together({ words, activities, charts, wall }, onWall) {
 
     function standing({ open, frozen, dealt, started, runs, kind }) {
         const counts = { started, dealt, posted: new Set(runs.map(run => run.member)).size }
-        const said = [filled(words[charts[kind].board ? "posted by" : "trained by"], counts)]
+        const said = [filled(charts[kind].board ? words["posted by"] : words["trained by"], counts)]
         if (!open) said.push(words.ended)
         else if (frozen) said.push(words.frozen)
         return said.join(" ")
