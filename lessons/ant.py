@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, Self
 
-from lessons.experiment import SMOLLM2, BadExperiment, Experiment, Step
+from lessons.experiment import SMOLLM2, BadExperiment, Experiment, Step, Trained
 from lessons.experiment.language_source import shipped_names
 from lessons.quantity import Measurement, Quantity
 from lessons.text import sections
@@ -96,6 +96,20 @@ class Ant:
 def in_words(step: Step) -> str:
     """What a step does."""
     return WORDS[f"step: {step.called}"].format(**asdict(step))
+
+
+def model_in_words(experiment: Experiment | Mapping[str, Any]) -> str:
+    """Where a model comes from, and what was done to it; or that this app does not know such an experiment, in JSON,
+    any more."""
+    try:
+        model = experiment if isinstance(experiment, Experiment) else Experiment.from_json(experiment)
+    except BadExperiment:
+        return WORDS["unknown model"]
+    source, steps = model.source, "; ".join(map(in_words, model.recipe))
+    name = getattr(source, "model", None) or getattr(source, "file", "")
+    trained = isinstance(source, Trained)
+    said = WORDS("trained", model=name, seed=source.seed, epochs=source.epochs) if trained else name
+    return WORDS("model and steps", model=said, steps=steps) if steps else said
 
 
 def fits(ant: Ant, steps: Sequence[Step]) -> bool:

@@ -42,6 +42,13 @@ def address(code: str, origin: str) -> tuple[str, bool]:
     return f"{reached or origin}{below(f'{PLACE}/{code}')}", reached is not None
 
 
+def origin(request: Request) -> str:
+    """The address of this server as who asks sees it; a proxy that speaks TLS for it says so."""
+    told = request.headers.get("x-forwarded-proto", "")
+    scheme = told if told in SCHEMES else request.url.scheme
+    return f"{scheme}://{request.headers['host']}"
+
+
 async def follow(request: Request) -> Response:
     """The way to the page that a code stands for; a page that says so, with 404, where it stands for none."""
     try:
@@ -62,7 +69,7 @@ async def picture(request: Request) -> Response:
         return PlainTextResponse(str(error), 503)
     if found is None:
         return PlainTextResponse(WORDS["unknown"], 404)
-    drawn = short_link.qr(address(code.lower(), _origin(request))[0])
+    drawn = short_link.qr(address(code.lower(), origin(request))[0])
     return Response(drawn, media_type="image/svg+xml", headers=FRESH)
 
 
@@ -77,7 +84,7 @@ async def make(request: Request) -> Response:
         return JSONResponse({"said": str(error)}, 400)
     except NoDatabase as error:
         return JSONResponse({"said": str(error)}, 503)
-    link, reachable = address(code, _origin(request))
+    link, reachable = address(code, origin(request))
     said = WORDS["scan or type"] if reachable else WORDS["only here"]
     return JSONResponse({"code": code, "link": link, "said": said}, headers=FRESH)
 
@@ -97,13 +104,6 @@ def _link_in(body: bytes) -> str:
         return str(asked["link"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise BadLink(WORDS["no page"]) from None
-
-
-def _origin(request: Request) -> str:
-    """The address of this server as who asks sees it; a proxy that speaks TLS for it says so."""
-    told = request.headers.get("x-forwarded-proto", "")
-    scheme = told if told in SCHEMES else request.url.scheme
-    return f"{scheme}://{request.headers['host']}"
 
 
 def _missing(code: str) -> str:

@@ -207,9 +207,10 @@ NAMES = {
         "… has hooks, which a sparse kernel would lose",
     },
     "lessons/live/doors.py": {
-        'attachment; filename="votes-….csv"',
+        'attachment; filename="…-….csv"',
         "Cache-Control",
         "Content-Disposition",
+        "Content-Security-Policy",
         "text/csv; charset=utf-8",
     },
     "lessons/models/bad_file.py": {

@@ -5,17 +5,20 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from lessons.classroom.after_class import votes_csv
+from lessons import paper
+from lessons.classroom.after_class import runs_csv, votes_csv
 from lessons.classroom.opening import Key, join, open_classroom
+from lessons.classroom.own_results import own_results
 from lessons.classroom.refusal import WORDS, NotHere, NotNow, Refused
 from lessons.classroom.secret import read_code
 from lessons.classroom.state import TEACHER, who
 from lessons.database import NoDatabase
-from lessons.live import identity
+from lessons.live import identity, own_page
 from lessons.live.hub import HUB, in_thread
 from lessons.live.rate import GUESSES, JOINS, OPENINGS, Allowance
+from lessons.short_link_routes import origin
 
 LONGEST = 4_096  # bytes of a form
 STATUS = ((NotHere, 404), (NotNow, 429), (Refused, 400), (NoDatabase, 503))
@@ -75,10 +78,31 @@ async def shows_token(request: Request) -> Response:
 @refusing
 async def votes(request: Request) -> Response:
     """All votes of a class, as a table for its teacher."""
+    return await _table(request, votes_csv, "votes")
+
+
+@refusing
+async def runs(request: Request) -> Response:
+    """All runs that a class has posted, as a table for its teacher."""
+    return await _table(request, runs_csv, "runs")
+
+
+@refusing
+async def mine(request: Request) -> Response:
+    """What the class keeps of the member who asks, as a page to print."""
     code = read_code(request.path_params["code"]) or ""
-    table = await in_thread(votes_csv, code, identity.token(request, code, "teacher"))
-    named = {"Content-Disposition": f'attachment; filename="votes-{code}.csv"', "Cache-Control": "no-store"}
-    return Response(table.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=named)
+    own = await _guessed(request, own_results, code, identity.token(request, code, "member"))
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": paper.policy()}
+    page = await in_thread(own_page.html, own, origin(request))
+    return HTMLResponse(page, headers=headers | {"X-Content-Type-Options": "nosniff"})
+
+
+async def _table(request: Request, table: Callable[[str, str], str], name: str) -> Response:
+    """A table for the teacher who asks, as a file."""
+    code = read_code(request.path_params["code"]) or ""
+    found = await in_thread(table, code, identity.token(request, code, "teacher"))
+    named = {"Content-Disposition": f'attachment; filename="{name}-{code}.csv"', "Cache-Control": "no-store"}
+    return Response(found.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=named)
 
 
 async def _form(request: Request, *fields: str) -> dict[str, str]:

@@ -16,5 +16,7 @@ def routes() -> list[BaseRoute]:
         Route(below(f"{PLACE}/teach"), doors.teaches, methods=["POST"]),
         Route(below(f"{PLACE}/{{code}}/token"), doors.shows_token),
         Route(below(f"{PLACE}/{{code}}/votes.csv"), doors.votes),
+        Route(below(f"{PLACE}/{{code}}/runs.csv"), doors.runs),
+        Route(below(f"{PLACE}/{{code}}/mine.html"), doors.mine),
         WebSocketRoute(below(f"{PLACE}/{{code}}/live"), connection.answer),
     ]

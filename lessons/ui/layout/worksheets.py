@@ -10,11 +10,10 @@ from typing import Any
 import streamlit as st
 
 from lessons import prediction, short_link, worksheet
-from lessons.ant import in_words
+from lessons.ant import model_in_words
 from lessons.catalog import Lesson
 from lessons.database import NoDatabase
 from lessons.exercise import Exercise
-from lessons.experiment import Experiment, Trained
 from lessons.hosts import below
 from lessons.short_link_routes import address
 from lessons.text import sections
@@ -101,7 +100,7 @@ def _made(lesson: Lesson, knobs: Sequence[Knob], guesses: Sequence[str]) -> Shee
         qr,
         {knob.name: _setting(knob) for knob in shown},
         datetime.date.today().isoformat(),
-        model_in_words(st.session_state.get(model_link.IN_USE)),
+        model_in_words(model) if (model := st.session_state.get(model_link.IN_USE)) else "",
         asked[ASSIGNMENT],
         _prediction(lesson, guesses) if guesses else None,
     )
@@ -137,14 +136,3 @@ def _link(link: str) -> tuple[str, str]:
     except NoDatabase:
         typed = f"{origin()}{below(link.lstrip('/'))}"
     return typed, short_link.qr(typed)
-
-
-def model_in_words(model: Experiment | None) -> str:
-    """Which model a page begins with; nothing where it has none."""
-    if model is None:
-        return ""
-    source, steps = model.source, "; ".join(map(in_words, model.recipe))
-    trained = isinstance(source, Trained)
-    how = model_link.to_text(source) if trained else ""
-    said = WORDS("trained here", model=source.model, how=how) if trained else WORDS("as shipped", model=source.model)
-    return WORDS("and then", model=said, steps=steps) if steps else said

@@ -1,6 +1,7 @@
 // What a student sees: the question, their own vote, and once it is revealed what all have chosen.
 
 import { element } from "../elements.js"
+import { named } from "./doors.js"
 import { bars, button, filled, link, of, part, question, shown } from "./pieces.js"
 import { together } from "./together.js"
 
@@ -11,7 +12,7 @@ export function student(data, line, view) {
     const title = element("h2")
     answered.role = "status"
     view.classList.remove("wall")
-    view.replaceChildren(part("part", title, who, leads), asked, all.card, part("row", leave))
+    view.replaceChildren(part("part", title, who, leads), asked, all.card, part("row", link(words.mine, `class/${named()}/mine.html`), leave))
     let drawn = ""  // what is drawn is left alone, and keeps its focus, while only others answer
 
     return (state, activity) => {

@@ -90,5 +90,5 @@ function after(words, line) {
     const wipe = button(words.wipe, () => {
         if (confirm(words["wipe: sure"])) line.tell("wipe")
     })
-    return part("part", part("row", link(words.votes, `class/${code}/votes.csv`), show, wipe), device)
+    return part("part", part("row", link(words.votes, `class/${code}/votes.csv`), link(words.runs, `class/${code}/runs.csv`), show, wipe), device)
 }
