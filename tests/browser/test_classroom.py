@@ -1,6 +1,7 @@
 """Classes on a real server: many phones in one, and a server that is killed in the middle."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 
@@ -13,8 +14,8 @@ from lessons.database import SETTING
 from lessons.experiment import Quantize, shipped
 from tests.browser.access import must_let_everybody_in
 from tests.browser.app import free_port, started
-from tests.browser.classmate import Classmate, looking
-from tests.browser.reader import PATIENCE
+from tests.browser.classmate import Classmate, looking, posted
+from tests.browser.reader import DESK, PATIENCE, at, move, settle
 from tests.browser.screens import PHONE, must_fit_a_phone
 from tests.browser.visitor import visit
 
@@ -123,12 +124,54 @@ def test_two_phones_and_a_teacher_predict_together(address, browser):
 
 
 @contextmanager
-def reading(browser: Browser, address: str, **settings) -> Iterator[Page]:
-    """The page of a reader with cookies of their own, which no exception ever reaches."""
+def reading(browser: Browser, address: str, *keys: str, **settings) -> Iterator[Page]:
+    """The page of a reader with cookies of their own, the `keys` to classes among them, which no exception ever
+    reaches."""
     context = browser.new_context(base_url=address, **settings)
+    for name, _, token in (key.partition("=") for key in keys):
+        context.add_cookies([{"name": name, "value": token, "url": address}])
     context.set_default_timeout(PATIENCE * 1000)
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(error))
     yield page
     assert not errors and not page.locator("[data-testid=stException]").count()
     context.close()
+
+
+WALK = "Follow the image to"
+JUDGED = re.compile(r"You predicted|Right\.|Not right")
+
+
+def test_a_class_goes_through_a_lesson_together(address, browser):
+    """It is asked there, votes there and is told there what is right; and follows its teacher, until it is let go."""
+    code, desk_key = posted(address, "open", name="7b")
+    _, phone_key = posted(address, "join", code=code, nickname="Ada")
+    with ExitStack() as there:
+        board = there.enter_context(reading(browser, address, desk_key, viewport=DESK))
+        phone = there.enter_context(reading(browser, address, phone_key, viewport=PHONE))
+        for page in (board, phone):
+            page.goto("/network")
+        box = phone.locator(".st-key-predict")
+        board.get_by_role("button", name="Ask the class").click()
+        box.get_by_text("Your teacher asks the class").wait_for()
+        box.get_by_role("radio", name="fc", exact=True).click()
+        box.get_by_text("This is your vote").wait_for()
+        board.get_by_text("1 of 1 have answered").wait_for()
+        settle(phone, lambda: box.get_by_role("radio", name="fc", exact=True, checked=True).count())
+        assert not box.get_by_text(JUDGED).count()
+        must_let_everybody_in(phone, "dark")
+        must_fit_a_phone(phone)
+        board.get_by_role("button", name="Reveal").click()
+        box.get_by_text(JUDGED).wait_for()
+        board.get_by_role("switch", name="Lead the class").click()
+        phone.get_by_text("You follow your teacher").wait_for()
+        before = at(phone, WALK)
+        move(board, WALK, "ArrowRight")
+        settle(phone, lambda: at(phone, WALK) == at(board, WALK) != before)
+        must_let_everybody_in(board, "light")
+        board.get_by_role("switch", name="Lead the class").click()
+        phone.get_by_text("You follow your teacher").wait_for(state="hidden")
+        move(board, WALK, "ArrowRight")
+        phone.wait_for_timeout(1500)
+        assert at(phone, WALK) != at(board, WALK)
+        assert box.get_by_text(JUDGED).count()

@@ -24,6 +24,8 @@ def rewrite(query: Mapping[str, str]) -> None:
     there, also one that is drawn for the first time later."""
     with get_script_run_ctx().session_state.query_params() as address:
         address.clear_with_no_forward_msg(preserve_embed=True)
+        if not query:
+            address.clear()  # which tells the browser
         for name, value in query.items():
             address.set_corrected_value(name, value, "string_value")
         address.set_initial_query_params_from_current()

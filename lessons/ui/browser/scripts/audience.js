@@ -9,7 +9,8 @@ import { bare, shortened } from "./short_link.js"
 const PATIENCE = 5000  // ms until a class that does not answer cannot be reached
 
 export default function ({ data, parentElement, setTriggerValue }) {
-    return anew(parentElement, () => begin(data, parentElement.querySelector(".audience"), () => setTriggerValue("trouble", true)))
+    const fail = () => setTriggerValue("trouble", true)
+    return anew(parentElement, () => begin(data, parentElement.querySelector(".audience"), fail))
 }
 
 function begin({ code, words, lesson }, place, fail) {
@@ -17,7 +18,9 @@ function begin({ code, words, lesson }, place, fail) {
     let asked = false
     answered.role = "status"
     place.replaceChildren(join, element("p", spaced(code), "code"), answered, chosen)
-    shortened(`/class?code=${code}`).then(({ link }) => { join.textContent = filled(words.join, { link: bare(link ?? location.host) }) })
+    shortened(`/class?code=${code}`).then(({ link = location.host }) => {
+        join.textContent = filled(words.join, { link: bare(link) })
+    })
 
     // Asked once, and not where it was asked already: its votes would go.
     function ask(question) {

@@ -11,13 +11,14 @@ import { together } from "./together.js"
 export function teacher(data, line, view) {
     const { words, lessons } = data, all = together(data, true), begins = conduct(data, line)
     const asked = part("card asked"), answered = element("p", "", "quiet"), there = element("ul", "", "there"), count = element("h3")
+    const release = button(words["let go"], () => line.tell("lead", { address: null }))
     const title = element("h2"), choice = choose(words, lessons), entry = part("card part")
     answered.role = "status"
     const ask = button(words.ask, () => {
         const { path, options } = lessons[choice.select.selectedIndex]
         line.tell("ask", { lesson: path, options })
     }, "first")
-    const right = part("part", part("card part", choice.label, part("row", ask)), asked, begins.card)
+    const right = part("part", part("card part", choice.label, part("row", ask, release)), asked, begins.card)
     view.classList.add("wall")
     view.replaceChildren(title, all.card, part("desk", entry, right),
         part("card part", count, there), after(words, line))
@@ -29,6 +30,7 @@ export function teacher(data, line, view) {
         const now = state.question
         if (state.code !== code) enter(entry, words, code = state.code)
         title.textContent = state.class
+        release.hidden = state.leads === null
         count.textContent = filled(words.there, { count: state.members })
         people(there, state.there, words, line)
         answered.textContent = now ? filled(words.answered, { count: now.answered, all: state.members }) : ""
