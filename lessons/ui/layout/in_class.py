@@ -8,6 +8,7 @@ import streamlit as st
 
 from lessons.catalog import Lesson
 from lessons.classroom import teacher
+from lessons.classroom.lesson_question import question_of
 from lessons.classroom.refusal import Refused
 from lessons.classroom.state import snapshot
 from lessons.database import NoDatabase
@@ -67,13 +68,17 @@ def asks_on_stage(lesson: Lesson, options: Sequence[str]) -> bool:
     have answered, and what, once that is revealed; whether that is the case."""
     if not (key := key_now("teacher")):
         return False
+    try:
+        asked = question_of(key, lesson.path)
+    except (Refused, NoDatabase):
+        _note_trouble()
     if why := st.session_state.get(presenter.UNREACHED):
         st.markdown(plain(why))
         return False
     asks = {"path": lesson.path, "options": list(options), "answer": _shown(lesson)}
     data = {"code": key.code, "words": OF_BARS | WORDS, "lesson": asks}
     browser.audience(key="audience", data=data, on_trouble_change=_note_trouble)
-    if (asked := lesson_vote.asked(lesson.path)) and asked.revealed:
+    if asked and asked.revealed:
         st.button(WORDS["to the lab"], key="present_reveal", type="primary", on_click=presenter.ask, args=(False,))
     else:
         presenter.reveal(_reveal, lesson)
@@ -81,7 +86,7 @@ def asks_on_stage(lesson: Lesson, options: Sequence[str]) -> bool:
 
 
 def _note_trouble() -> None:
-    """Callback: the class cannot be reached; its stage asks the room without it, and says so."""
+    """The class cannot be reached: its stage asks the room without it, and says so. Also a callback."""
     st.session_state[presenter.UNREACHED] = WORDS["class unreached"]
 
 

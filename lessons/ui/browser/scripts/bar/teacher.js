@@ -13,7 +13,7 @@ export function teacher({ code, words, here }, line, view) {
     const leads = button(words.lead, turn, "switch"), release = button(words["let go"], end)
     leads.setAttribute("role", "switch")
     answered.role = "status"
-    view.replaceChildren(name, joined, answered, ask, reveal, answers, release, leads)
+    view.replaceChildren(name, answered, joined, ask, reveal, answers, release, leads)
     let now = null
 
     function turn() {
