@@ -66,6 +66,20 @@ async def teaches(request: Request) -> Response:
 
 
 @refusing
+async def forgets(request: Request) -> Response:
+    """Forget the keys of this browser to the class with a `code` that no longer let it in."""
+    code = read_code((await _form(request, "code"))["code"]) or ""
+    response = JSONResponse({"code": code}, headers={"Cache-Control": "no-store"})
+    for role in identity.ROLES:
+        if token := identity.token(request, code, role):
+            try:
+                await _guessed(request, who, code, token)
+            except NotHere:
+                identity.keep_out(response, request, code, role)
+    return response
+
+
+@refusing
 async def shows_token(request: Request) -> Response:
     """The teacher's token, for the link to another device: to a browser that has it already."""
     code = read_code(request.path_params["code"]) or ""

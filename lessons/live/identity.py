@@ -37,6 +37,17 @@ def let_in(response: Response, connection: HTTPConnection, key: Key, role: Role)
     )
 
 
+def keep_out(response: Response, connection: HTTPConnection, code: str, role: Role) -> None:
+    """Have a browser forget its key to a class."""
+    response.delete_cookie(
+        cookie(code, role),
+        path=below("").rstrip("/") or "/",
+        secure=connection.url.scheme in ("https", "wss"),
+        httponly=True,
+        samesite="strict",
+    )
+
+
 def from_our_own_page(connection: HTTPConnection) -> bool:
     """Whether a page of this server asks. Browsers say where a page is from, and no page can say otherwise."""
     origin = urlsplit(connection.headers.get("origin", ""))

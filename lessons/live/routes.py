@@ -14,6 +14,7 @@ def routes() -> list[BaseRoute]:
         Route(below(f"{PLACE}/open"), doors.opens, methods=["POST"]),
         Route(below(f"{PLACE}/join"), doors.joins, methods=["POST"]),
         Route(below(f"{PLACE}/teach"), doors.teaches, methods=["POST"]),
+        Route(below(f"{PLACE}/forget"), doors.forgets, methods=["POST"]),
         Route(below(f"{PLACE}/{{code}}/token"), doors.shows_token),
         Route(below(f"{PLACE}/{{code}}/votes.csv"), doors.votes),
         Route(below(f"{PLACE}/{{code}}/runs.csv"), doors.runs),

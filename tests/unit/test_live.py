@@ -306,6 +306,24 @@ def test_many_changes_are_few_messages(app):
     assert len(seen) <= 12
 
 
+def test_a_browser_forgets_the_keys_that_let_it_in_no_more_and_no_others(app):
+    room = opened(app)
+    ada, bob = joined(app, room.code, "Ada"), joined(app, room.code, "Bob")
+    (token,) = ada.values()
+    student.leave(room.code, token)
+
+    def forgotten(cookies: dict[str, str], origin: str = HOST) -> str:
+        app.cookies.clear()
+        sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        data, headers = {"code": room.code}, {"origin": origin, "cookie": sent}
+        return app.post("/class/forget", data=data, headers=headers).headers.get("set-cookie", "")
+
+    assert forgotten(ada, "http://evil.example") == ""
+    assert f'{next(iter(ada))}=""' in forgotten(ada) and "Max-Age=0" in forgotten(ada)
+    assert forgotten(bob) == forgotten(room.cookies) == ""
+    assert forgotten(room.cookies | ada).count("Max-Age=0") == 1
+
+
 def test_a_class_has_only_so_many_connections(app, monkeypatch):
     room = opened(app)
     monkeypatch.setattr(connection, "MOST", 1)

@@ -4,6 +4,11 @@
 const FIRST = 500, LONGEST = 10000  // ms
 const GONE = 4004  // the class or its member is no longer there: lessons/live/hub.py
 
+// A key to a class that lets nobody in any more is kept no longer: the server says whether that is so.
+function forget(code) {
+    fetch(new URL("class/forget", document.baseURI), { method: "POST", body: new URLSearchParams({ code }) }).catch(() => {})
+}
+
 export function connect(code, { state, activity, error, gone, lost }) {
     let socket, wait = FIRST, again, ended = false
 
@@ -17,7 +22,7 @@ export function connect(code, { state, activity, error, gone, lost }) {
             if (told.state) [wait] = [FIRST, state(told.state)]
             if (told.activity) activity?.(told.activity)
             if (told.error) error(told.error)
-            if (told.gone) [ended] = [true, gone(told.gone)]
+            if (told.gone) [ended] = [true, gone(told.gone), forget(code)]
         }
         socket.onclose = ({ code }) => {
             if (ended || code === GONE) return
