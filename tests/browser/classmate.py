@@ -35,6 +35,7 @@ class Classmate:
     state: State | None = None
     errors: list[str] = field(default_factory=list)  # what the server refused, and connections lost
     messages: int = 0
+    bytes: int = 0
     activity: State = field(default_factory=dict)  # what the class does together, without its runs
     runs: list[State] = field(default_factory=list)  # that are posted in it
     _socket: ClientConnection | None = None
@@ -58,6 +59,7 @@ class Classmate:
                 headers = {"Cookie": self.cookie}
                 async with connect(place, origin=self.address, additional_headers=headers) as self._socket:
                     async for message in self._socket:
+                        self.bytes += len(message)
                         await self._hear(json.loads(message))
             self.errors.append("lost")
             await asyncio.sleep(AGAIN)

@@ -19,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 180  # seconds, beside other work
 LONGEST = 3  # seconds until a page that was asked to run says so; a part that is gone never does
+AS_IT_COMES = {"max_size": 2**28, "compression": None}  # messages
 Result = TypeVar("Result")
 
 
@@ -75,6 +76,11 @@ class Visitor:
             if shown.kind == "button" and shown.element.label == label:
                 return await self._ask(shown.fragment, WidgetState(id=shown.element.id, trigger_value=True))
         raise LookupError(f"no button {label} on the page")
+
+    async def look_again(self, component: str) -> None:
+        """Have the part of the page that shows a component drawn again, as the component's script does."""
+        shown = next(shown for shown in self.shown.values() if _is(component, shown))
+        await self._trigger(shown, "again")
 
     @property
     def tiles(self) -> list[str]:
@@ -136,20 +142,19 @@ class Visitor:
 
     async def _call(self) -> None:
         """Have the labs that ask for it drawn again, as call.js does."""
-        calls = [
-            shown
-            for shown in self.shown.values()
-            if shown.kind == "bidi_component" and shown.element.component_name == "call"
-        ]
+        calls = [shown for shown in self.shown.values() if _is("call", shown)]
         said = [json.loads(shown.element.mixed.json or shown.element.json) for shown in calls]
         new = {each["now"]: each["lab"] for each in said if "now" in each and each["now"] not in self._called}
         self._called |= new.keys()
         due = set(new.values())
         for shown, each in zip(calls, said, strict=True):
             if each["lab"] in due and "now" not in each:
-                called = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{shown.element.id}__events")
-                called.json_trigger_value = json.dumps([{"event": "call", "value": True}])
-                await self._ask(shown.fragment, called)
+                await self._trigger(shown, "call")
+
+    async def _trigger(self, shown: Shown, event: str) -> None:
+        called = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{shown.element.id}__events")
+        called.json_trigger_value = json.dumps([{"event": event, "value": True}])
+        await self._ask(shown.fragment, called)
 
     async def _listen(self) -> None:
         async for data in self.socket:
@@ -235,6 +240,10 @@ class Visitor:
             self._clocks.pop(fragment).cancel()
 
 
+def _is(component: str, shown: Shown) -> bool:
+    return shown.kind == "bidi_component" and shown.element.component_name == component
+
+
 def visit(visits: Coroutine[Any, Any, Result]) -> Result:
     """Run what visitors do; in a thread of its own, as the browser's loop runs in that of the tests."""
     with ThreadPoolExecutor(1) as thread:
@@ -242,12 +251,12 @@ def visit(visits: Coroutine[Any, Any, Result]) -> Result:
 
 
 @asynccontextmanager
-async def visiting(address: str, path: str) -> AsyncIterator[Visitor]:
+async def visiting(address: str, path: str, cookie: str = "") -> AsyncIterator[Visitor]:
     """Open a page of the server at this address, and leave it at the end."""
     page, _, query = path.partition("?")
-    stream = f"ws://{urlsplit(address).netloc}/_stcore/stream"
+    stream, headers = f"ws://{urlsplit(address).netloc}/_stcore/stream", {"Cookie": cookie} if cookie else {}
     async with (
-        connect(stream, subprotocols=["streamlit"], max_size=2**28, compression=None) as socket,
+        connect(stream, subprotocols=["streamlit"], additional_headers=headers, **AS_IT_COMES) as socket,
         asyncio.TaskGroup() as tasks,  # what fails while listening ends the visit
     ):
         visitor = Visitor(socket, page, query, tasks)

@@ -44,7 +44,7 @@ def draw(key: Key) -> None:
             known = _now(key)
         # below all that comes and goes, where it keeps its place
         data = {"known": known, "waits": bool(drawing.told)}
-        browser.activity(key="activity", data=data, on_version_change=_nothing, on_tick_change=_nothing)
+        browser.activity(key="activity", data=data, on_again_change=_nothing)
 
     with st.container():
         body()
