@@ -113,8 +113,8 @@ async def _post(desk: Classmate, phones: Sequence[Classmate], took: dict[str, li
 
     async def sees(phone: Classmate) -> list[float]:
         seen: dict[int, float] = {}
-        while len(seen) < len(phones):
-            await phone.until(lambda _: len(phone.runs) > len(seen))
+        while (known := len(seen)) < len(phones):
+            await phone.until(lambda _, known=known: len(phone.runs) > known)
             seen |= {run["member"]: time.monotonic() for run in phone.runs if run["member"] not in seen}
         return [at - times[member] for member, at in seen.items()]
 

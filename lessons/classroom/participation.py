@@ -12,14 +12,15 @@ from lessons.database import transaction
 
 
 class Participation(NamedTuple):
-    """The activity that was begun last, by its number and kind, and when (ms since 1970); whether it takes posts, and
-    what this member has of it: the place of what is dealt (None before anything is), whether they have started, and how
-    much they have posted."""
+    """The activity that was begun last, by its number and kind, and when (ms since 1970); whether it takes posts, or is
+    frozen; and what this member has of it: the place of what is dealt (None before anything is), whether they have
+    started, and how much they have posted."""
 
     activity: int
     kind: str
     begun: int
     is_open: bool
+    frozen: bool
     place: int | None
     started: bool
     posted: int
@@ -42,6 +43,7 @@ def participation(code: str, token: str) -> Participation | None:
             activity.kind,
             activity.begun_at,
             activity.is_open and not activity.frozen,
+            activity.is_open and activity.frozen,
             activity.places.get(member),
             connection.scalar(select(DEALS.c.started).where(*started)) is not None,
             connection.scalar(select(func.count()).select_from(POSTS).where(*own)),

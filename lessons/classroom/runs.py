@@ -33,6 +33,11 @@ class Activity:
     posted: tuple[object, ...]
 
     @property
+    def board(self) -> int | None:
+        """Its number, if it is a board that takes posts."""
+        return self.number if self.kind == BOARD and self.is_open and not self.frozen else None
+
+    @property
     def begun_at(self) -> int:
         """When it was begun, or begun again, in ms since 1970."""
         return round(1000 * self.begun)

@@ -77,6 +77,7 @@ def seen(snapshot: Snapshot, member: int) -> dict[str, Any]:
         "leads": snapshot.leads,
         "question": _question(snapshot),
         "activity": snapshot.activity and snapshot.activity.number,
+        "board": snapshot.activity and snapshot.activity.board,
     }
     if member == TEACHER:
         who_is_there = [{"member": number, "nickname": name} for number, name in snapshot.nicknames.items()]

@@ -97,7 +97,7 @@ def test_a_class_predicts_together(app):
         }  # fmt: skip
         assert seen["vote"] is None and set(seen) == {
             "class", "members", "posts", "frozen", "leads", "question", "nickname", "vote",
-            "activity", "member", "dealt",
+            "activity", "board", "member", "dealt",
         }  # fmt: skip
         desk.send_json({"do": "reveal", "answer": "5"})
         found = until(other, "state", lambda state: state["question"]["revealed"])["question"]

@@ -121,7 +121,7 @@ def test_a_curve_is_what_the_training_told_and_trained_anew_where_nobody_knows(m
 
 
 def test_each_activity_deals_seeds_of_its_own_and_low_rank_adaptation_those_of_the_lesson():
-    mine = Participation(2, "network", 0, True, 4, False, 0)
+    mine = Participation(2, "network", 0, True, False, 4, False, 0)
     assert training.dealt_to(mine, overlay_of("network")) == Dealt("", 605)
     assert training.dealt_to(mine, overlay_of("lora")) == Dealt("16", 0)
 

@@ -9,7 +9,7 @@ import streamlit as st
 from lessons.classroom import student
 from lessons.classroom.activities import BOARD
 from lessons.classroom.opening import Key
-from lessons.classroom.participation import participation
+from lessons.classroom.participation import Participation, participation
 from lessons.classroom.refusal import Refused
 from lessons.database import NoDatabase
 from lessons.experiment import Experiment, Trained, trained_as
@@ -17,8 +17,9 @@ from lessons.jobs import ask
 from lessons.live.hub import HUB
 from lessons.quantity import Measurement
 from lessons.text import sections
+from lessons.ui import browser
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.classes import keys
+from lessons.ui.state.classes import key_now
 from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.lab import follows, lab
 from lessons.ui.state.visit import visitor
@@ -40,35 +41,45 @@ class Posting:
 
 
 def offers(now: Callable[[], Experiment | None]) -> None:
-    """The way to post the run that a lab shows, which `now` gives, to the board of a class that this browser is in.
+    """The way to post the run that a lab shows, which `now` gives, to the board of the class that this browser is in.
     Those in no class are shown nothing."""
-    if not (members := keys("member")):
+    if not (key := key_now("member")):
         return
 
     def draw() -> None:
         follows(PLACE)
-        for key in members:
-            try:
-                _offer(key, now)
-            except (Refused, NoDatabase) as error:  # a class that is no more
-                log.info("%s", error)
+        mine = _on_the_board(key)
+        board = mine.activity if mine and mine.is_open else None
+        with st.container():
+            if board:
+                _offer(key, board, now)
+            elif mine and mine.frozen:
+                st.caption(WORDS["frozen"])
+        with st.container(key="look_board"):
+            data = {"code": key.code, "drawn": board}
+            browser.board(key="board", data=data, on_news_change=lambda: None)
 
     lab(draw, PLACE)
 
 
-def _offer(key: Key, now: Callable[[], Experiment | None]) -> None:
-    """Where a board is open: a button, and what came of the run that was posted, while the lab shows it."""
-    mine, run = participation(*key), now()
-    if not (mine and mine.kind == BOARD and mine.is_open):
-        return
-    posting = _postings().get(key)
-    if posting and (posting.board, posting.run) == (mine.activity, run):
+def _on_the_board(key: Key) -> Participation | None:
+    """What a member has of the board of their class; None where the class does something else."""
+    try:
+        mine = participation(*key)
+    except (Refused, NoDatabase) as error:  # a class that is no more
+        log.info("%s", error)
+        return None
+    return mine if mine and mine.kind == BOARD else None
+
+
+def _offer(key: Key, board: int, now: Callable[[], Experiment | None]) -> None:
+    """A button, and what came of the run that was posted, while the lab shows it."""
+    run, posting = now(), _postings().get(key)
+    if posting and (posting.board, posting.run) == (board, run):
         _carry_on(key, posting)
         return
-    label, icon, args = WORDS["post"], ":material/emoji_events:", (key, mine.activity, now)
-    st.button(
-        label, icon=icon, disabled=run is None, on_click=_post, args=args, key=f"post {key.code}", type="tertiary"
-    )
+    how = {"icon": ":material/emoji_events:", "type": "tertiary", "disabled": run is None}
+    st.button(WORDS["post"], on_click=_post, args=(key, board, now), key="post_to_class", **how)
 
 
 def _post(key: Key, board: int, now: Callable[[], Experiment | None]) -> None:
