@@ -1,5 +1,8 @@
 """Exercises on their pages: each can be opened, answered, and shown on a stage."""
 
+from collections.abc import Callable
+from itertools import zip_longest
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -40,34 +43,38 @@ def test_every_exercise_of_a_page_can_be_opened_and_answered(lesson):
     labels = [each.label for each in page.expander if each.label.startswith("Exercise ")]
     titles = [text.title for text in exercises(lesson.path).values()]
     assert labels == [f"Exercise {number}: {title}" for number, title in enumerate(titles, start=1)]
-    run_until(page, lambda page: all(widgets(opened(page, lesson), each, lesson) for each in declared(lesson)))
-    for exercise in declared(lesson):
-        for answered in answers(opened(page, lesson), exercise, lesson):
-            assert not page.exception
-            kept = page.session_state[KEPT].entries[f"{EXERCISE}/{lesson.path}/{exercise.name}"]["value"]
-            check(f"{EXERCISE}/{lesson.path}/{exercise.name}", kept)
-            mark = RIGHT_MARK if kept["outcome"] == RIGHT else WRONG
-            assert mark in said(opened(page, lesson)), (exercise.name, answered, kept)
+    run_until(page, lambda page: opened(page, lesson) and all(widgets(page, each, lesson) for each in declared(lesson)))
+    answers = {each.name: answers_to(each, *widgets(page, each, lesson)) for each in declared(lesson)}
+    for given in zip_longest(*answers.values()):  # one to each exercise at once, then the next
+        for exercise, answer in zip(declared(lesson), given, strict=True):
+            if answer is not None:
+                answer(*widgets(page, exercise, lesson))
+        assert not opened(page, lesson).exception
+        must_be_judged(page, lesson)
 
 
-def answers(page: AppTest, exercise: Exercise, lesson: Lesson):
-    """Give one answer after another, and each as it was given."""
+def answers_to(exercise: Exercise, widget) -> list[Callable]:
+    """What gives one answer after another."""
     if isinstance(exercise, Goal):
-        widgets(page, exercise, lesson)[0].click().run()
-        yield "as it opens"
-    elif isinstance(exercise, Number):
-        for number in (1e-9, 1e12):
-            widgets(opened(page, lesson), exercise, lesson)[0].set_value(number).run()
-            yield number
-    else:
-        for option in widgets(page, exercise, lesson)[0].options:
-            widgets(opened(page, lesson), exercise, lesson)[0].set_value(option).run()
-            yield option
+        return [lambda widget: widget.click()]  # as it opens
+    given = (1e-9, 1e12) if isinstance(exercise, Number) else widget.options
+    return [lambda widget, answer=answer: widget.set_value(answer) for answer in given]
+
+
+def must_be_judged(page: AppTest, lesson: Lesson) -> None:
+    """Every answer is kept, and beside it stands whether it is right."""
+    places = [f"{EXERCISE}/{lesson.path}/{exercise.name}" for exercise in declared(lesson)]
+    kept = {place: page.session_state[KEPT].entries[place]["value"] for place in places}
+    for place, value in kept.items():
+        check(place, value)
+    marks = [sum(text.value.startswith(mark) for text in page.markdown) for mark in (RIGHT_MARK, WRONG)]
+    right = sum(value["outcome"] == RIGHT for value in kept.values())
+    assert marks == [right, len(kept) - right], kept
 
 
 @by_lesson
 def test_a_stage_can_show_every_exercise(lesson):
-    page = run_until(link(lesson.path, present="1"), lambda page: not page.exception)
+    page = link(lesson.path, present="1")
     for exercise in declared(lesson):
         page.session_state[ON_STAGE] = lesson.path, exercise.name
         run_until(page, lambda page, exercise=exercise: widgets(page, exercise, lesson))
