@@ -115,8 +115,9 @@ knob => {
     const slider = document.querySelector(`.st-key-${knob} input[type=range]`)
     const said = () => [...lab.querySelectorAll(".number, .at, .canvas text, .canvas path, .words")]
         .map(e => e.textContent || e.getAttribute("d")).join("|")
-    const look = () => { seen.add(said()); requestAnimationFrame(look) }
-    requestAnimationFrame(look)
+    window.looks = false  // which takes the machine: only while a hand drags
+    const look = () => { if (looks) seen.add(said()), requestAnimationFrame(look) }
+    window.looksFrom = () => { looks = true, requestAnimationFrame(look) }
     for (const watch of window.watching ?? []) watch.disconnect()  // of another slider, before
     window.watching = []
     const watched = (place, what, told) => {
@@ -155,10 +156,11 @@ def must_follow_the_hand(page: Page, knob: str, name: str) -> None:
     positions = page.evaluate(WATCH, knob)
     settle(page, lambda: page.evaluate(QUIET))
     pull = grab(page, knob, name)
+    page.evaluate("looksFrom()")
     for step in range(2 * positions + 1):
         pull(step / (2 * positions))
         page.wait_for_timeout(40)  # a hand is no faster
-    seen, asked, moves, writes = page.evaluate("[seen.size, asked, moves, writes]")
+    seen, asked, moves, writes = page.evaluate("looks = false, [seen.size, asked, moves, writes]")
     assert seen >= min(8, positions), (page.url, seen, positions)
     assert asked == 0, page.url
     assert 0 < writes <= moves, page.url  # one draws it, however often the lab has been drawn

@@ -74,6 +74,7 @@ def test_a_key_that_names_the_page_before_does_not_bring_it_back(state):
     assert presets.elsewhere(LESSONS[1].path) == LESSONS[2]
 
 
+TICKS, NEXT = "a part with a clock", "the page after"
 IN_NODE = """
 let now = "running", time = 1, sent = [], hear
 class Socket {
@@ -88,7 +89,7 @@ Object.assign(globalThis, {
 })
 let waiting = null, told = []
 const messages = process.argv.slice(2).map(each => Uint8Array.from(Buffer.from(each, "hex")))
-const [tick, click, begins, ends, interrupted] = messages
+const [tick, click, away, begins, ends, interrupted, beginsTick, arrives] = messages
 const { default: frame } = await import("./frame.js")
 const { listens, step, tellPosition } = await import("./stage/tell.js")
 const { begin, changed, go, move, talk } = await import("./stage/position.js")
@@ -124,12 +125,27 @@ const becomes = state => { now = state; says(state === "running" ? begins : ends
             " const next = new Socket(); next.send(click); time = 4000; next.send(tick)",
             "click click tick",
         ),
+        # the tick before has not begun when another page is asked for: what runs first is not what was clicked
+        (
+            'now = "notRunning"; socket.send(tick); socket.send(away); says(beginsTick); says(ends); socket.send(tick)',
+            "tick away",
+        ),
+        (
+            'now = "notRunning"; socket.send(tick); socket.send(away); says(beginsTick); says(ends); says(arrives);'
+            " says(ends); socket.send(tick)",
+            "tick away tick",
+        ),
+        # nor is a part of the page what was clicked in another
+        (
+            'now = "notRunning"; socket.send(tick); socket.send(click); says(beginsTick); says(ends); socket.send(tick)',
+            "tick click",
+        ),
         # nothing came of it
         ('becomes("notRunning"); socket.send(click); time = 4000; socket.send(tick)', "click tick"),
     ],
 )  # fmt: skip
 def test_a_tick_waits_until_what_was_asked_for_is_there_and_a_click_does_not(tmp_path, happens, found):
-    sizes = {str(len(tick())): "tick", str(len(click())): "click"}
+    sizes = {str(len(tick())): "tick", str(len(click())): "click", str(len(away())): "away"}
     assert [
         sizes[str(each)] for each in in_node(tmp_path, f"{happens}; console.log(JSON.stringify(sent))")
     ] == found.split()
@@ -163,7 +179,8 @@ def test_of_the_keys_pressed_in_a_talk_only_where_they_lead_is_told(tmp_path):
 
 
 def tick() -> bytes:
-    return BackMsg(rerun_script=ClientState(query_string="present=1", is_auto_rerun=True)).SerializeToString()
+    asked = ClientState(query_string="present=1", page_script_hash="ab", fragment_id=TICKS, is_auto_rerun=True)
+    return BackMsg(rerun_script=asked).SerializeToString()
 
 
 def click() -> bytes:
@@ -172,6 +189,10 @@ def click() -> bytes:
     }
     asked = ClientState(query_string="present=1", widget_states=widgets, page_script_hash="ab", fragment_id="cd")
     return BackMsg(rerun_script=asked).SerializeToString()
+
+
+def away() -> bytes:
+    return BackMsg(rerun_script=ClientState(query_string="", page_script_hash=NEXT)).SerializeToString()
 
 
 def said(**message) -> str:
@@ -186,7 +207,9 @@ def in_node(folder: Path, happens: str) -> list:
     runs = [
         said(new_session={"name": "a page"}),
         *(said(script_finished=how) for how in ("FINISHED_SUCCESSFULLY", "FINISHED_EARLY_FOR_RERUN")),
+        said(new_session={"page_script_hash": "ab"}, metadata={"run": {"fragment_ids": [TICKS, "another"]}}),
+        said(new_session={"page_script_hash": NEXT}),
     ]
-    command = ["node", "test.js", tick().hex(), click().hex(), *runs]
+    command = ["node", "test.js", tick().hex(), click().hex(), away().hex(), *runs]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=120)
     return json.loads(ran.stdout)
