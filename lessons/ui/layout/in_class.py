@@ -79,7 +79,7 @@ def asks_on_stage(lesson: Lesson, options: Sequence[str]) -> bool:
     data = {"code": key.code, "words": OF_BARS | WORDS, "lesson": asks}
     browser.audience(key="audience", data=data, on_trouble_change=_note_trouble)
     if asked and asked.revealed:
-        st.button(WORDS["to the lab"], key="present_reveal", type="primary", on_click=presenter.ask, args=(False,))
+        st.button(WORDS["to the lab"], key="present_reveal", type="primary", on_click=presenter.show_lab)
     else:
         presenter.reveal(_reveal, lesson)
     return True

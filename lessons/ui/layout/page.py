@@ -111,7 +111,7 @@ class Page:
             return
         if self.guess is None or presenter.asking():
             predict.ask(self.lesson, self.guesses, self.guess, self.sections.get("predict: answer", "{guess}"))
-            presenter.reveal(presenter.ask, False)
+            presenter.reveal(presenter.show_lab)
             return
         if found := answer():
             self._judge(found)

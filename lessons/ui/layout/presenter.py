@@ -116,5 +116,12 @@ def ask(begin: bool) -> None:
     st.session_state.pop(UNREACHED, None)
 
 
+def show_lab() -> None:
+    """Callback: ask the room no more, and have the whole page drawn: what is asked about may have a knob of its own, in
+    another part of the page than the lab."""
+    ask(False)
+    st.rerun()
+
+
 def _leave() -> None:
     st.session_state.update({ON: False, ASKING: False})
