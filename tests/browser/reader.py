@@ -107,7 +107,7 @@ def grab(page: Page, knob: str, name: str) -> Callable[[float], None]:
 
 WATCH = """
 knob => {
-    window.seen = new Set(), window.asked = window.moves = window.writes = window.reads = 0
+    window.seen = new Set(), window.asked = window.moves = window.writes = window.reads = window.pauses = 0
     const send = WebSocket.prototype.send
     WebSocket.prototype.send = function (message) { asked++; return send.call(this, message) }
     const labs = [...document.querySelectorAll("*")].filter(e => e.shadowRoot?.querySelector(".lab"))
@@ -125,8 +125,13 @@ knob => {
         watching.at(-1).observe(place, what)
     }
     const stands = () => slider.getAttribute("aria-valuetext")
-    let stood = stands()
-    const moved = () => { if (stands() !== stood) stood = stands(), moves++ }
+    let stood = stands(), last = performance.now()
+    const moved = () => {
+        if (stands() === stood) return
+        const now = performance.now()
+        if (now - last > 400) pauses++  // as long as a pause that is read out, or nearly; a busy machine makes some
+        stood = stands(), last = now, moves++
+    }
     watched(slider, { attributeFilter: ["aria-valuetext"] }, moved)
     const first = ({ target }) => target.matches(".tile:first-child .number")
     const places = { childList: true, subtree: true }
@@ -142,7 +147,7 @@ QUIET = """
 (async () => {
     asked = 0
     await new Promise(resolve => setTimeout(resolve, 800))
-    moves = writes = reads = 0
+    moves = writes = reads = pauses = 0
     return asked === 0
 })()
 """
@@ -152,9 +157,9 @@ def must_follow_the_hand(page: Page, knob: str, name: str) -> None:
     """While a slider is dragged from end to end, its headline shows every position, drawn once, and nothing is asked of
     the server; back where it was, it is what it was."""
     ready(page)
-    shown, where = tiles(page), int(slider(page, name).get_attribute("value"))
     positions = page.evaluate(WATCH, knob)
     settle(page, lambda: page.evaluate(QUIET))
+    shown, where = tiles(page), int(slider(page, name).get_attribute("value"))
     pull = grab(page, knob, name)
     page.evaluate("looksFrom()")
     for step in range(2 * positions + 1):
@@ -167,7 +172,7 @@ def must_follow_the_hand(page: Page, knob: str, name: str) -> None:
     pull(where / (positions - 1))
     settle(page, lambda: tiles(page) == shown)
     settle(page, lambda: page.evaluate("isRead()"))
-    assert page.evaluate("reads < moves / 2"), page.url  # what is passed on the way is not read out
+    assert page.evaluate("reads <= pauses + 1"), page.url  # what is passed on the way is not read out
     page.mouse.up()
 
 

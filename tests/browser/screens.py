@@ -37,6 +37,12 @@ SMALL = """
 }
 """
 
+KNOBS = """
+() => [...document.querySelectorAll('[data-testid=stMain] :is([class*="stS"][class*="lider"], .stSelectbox, .stRadio,'
+    + '[data-testid=stButtonGroup], .stTextInput, .stTextArea, .stNumberInput)')]
+    .filter(e => e.checkVisibility()).map(e => e.closest('[class*=st-key-]')?.className.match(/st-key-\\S+/)?.[0])
+"""
+
 
 @contextmanager
 def on_a_phone(page: Page) -> Iterator[Page]:

@@ -27,8 +27,6 @@ def test_a_reader_decides(visit):
     the_first_picture_follows_the_hand(page)
     what_is_printed_is_one_page(page)
     must_let_everybody_in(page, "light")
-    with on_a_stage(page):
-        must_fill_a_stage(page)
     opened(page, KNOW)
     what_is_printed_is_one_page(page)
     must_let_everybody_in(page, "dark")

@@ -1,63 +1,9 @@
-"""What the last row of a hall sees: every lesson on screens of several shapes, with one knob, large letters, all of it;
-the other knobs, a QR code and what a link holds where they are wanted."""
+"""What a speaker calls up on a stage, and what a link holds: the other knobs, a QR code, an address that keeps them."""
 
-import pytest
 from playwright.sync_api import Page
 
-from lessons.catalog import HOME, LESSONS
 from tests.browser.reader import LAB, measured, move, ready, settle, slider
-from tests.browser.screens import SCROLLS, SMALL, STAGE, WIDE, present
-
-SCREENS = (STAGE, {"width": 1024, "height": 768}, {"width": 1080, "height": 1920})
-KNOBS = """
-() => [...document.querySelectorAll('[data-testid=stMain] :is([class*="stS"][class*="lider"], .stSelectbox, .stRadio,'
-    + '[data-testid=stButtonGroup], .stTextInput, .stTextArea, .stNumberInput)')]
-    .filter(e => e.checkVisibility()).map(e => e.closest('[class*=st-key-]')?.className.match(/st-key-\\S+/)?.[0])
-"""
-# Text that is off the screen, or that a place around it cuts.
-CUT = """
-() => {
-    const found = [], cuts = e => /hidden|clip|auto|scroll/.test(getComputedStyle(e).overflow)
-    const look = (root, around) => {
-        for (const e of root.querySelectorAll("*")) {
-            if (e.shadowRoot) look(e.shadowRoot, e)
-            const says = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
-            const box = e.getBoundingClientRect()
-            if (!says || box.width < 2 || box.height < 2 || !e.checkVisibility() || e.closest("style")) continue
-            let places = [{ left: 0, top: 0, right: innerWidth, bottom: innerHeight }]
-            for (let at = e.parentElement; at; at = at.parentElement ?? null) {
-                const place = at.getBoundingClientRect()
-                if (place.width < 2) { places = []; break }  // for those who hear it
-                if (cuts(at)) places.push(place)
-            }
-            if (e.scrollWidth > e.clientWidth + 1 && cuts(e)) places.push({ left: 0, top: 0, right: 0, bottom: 0 })
-            const out = place => box.left < place.left - 2 || box.right > place.right + 2
-                || box.top < place.top - 2 || box.bottom > place.bottom + 2
-            if (places.some(out)) found.push(`${e.tagName} ${e.textContent.trim().slice(0, 40)}`)
-        }
-    }
-    look(document.querySelector("[data-testid=stMain]"))
-    return found
-}
-"""
-HIGH = "document.querySelector('[data-testid=stMain]').scrollHeight - innerHeight"
-
-
-@pytest.mark.parametrize("lesson", (HOME, *LESSONS), ids=lambda lesson: lesson.path)
-def test_all_of_a_stage_is_seen(visit, lesson):
-    page = visit(f"{lesson.path if lesson != HOME else ''}?present=1")
-    page.get_by_role("button", name="Leave").wait_for()
-    ready(page)
-    for screen in SCREENS:
-        page.set_viewport_size(screen)
-        settle(page, lambda: page.evaluate(HIGH) <= 0, 20)
-        ready(page)
-        where = (lesson.path, screen)
-        assert len(page.evaluate(KNOBS)) <= 1, where
-        assert page.evaluate(CUT) == [], where
-        assert page.evaluate(WIDE, SCROLLS) == [], where
-        if screen == STAGE:
-            assert page.evaluate(SMALL) == [], where
+from tests.browser.screens import KNOBS, SMALL, STAGE, present
 
 
 def test_knobs_and_a_qr_code_come_by_a_key_and_go(visit):

@@ -21,7 +21,6 @@ from tests.browser.reader import (
     swept,
     tiles,
 )
-from tests.browser.screens import must_fit_a_phone
 
 BITS = "Bits per weight"
 
@@ -42,7 +41,6 @@ def test_a_reader_goes_through_the_lesson(visit):
     a_link_gives_the_same_numbers_and_reset_the_first_ones(page, as_it_opens)
     both_ends_of_the_slider(page)
     a_preset_sets_the_network_too(page)
-    must_fit_a_phone(page)
     page.goto("/")
     measured(page)
     must_follow_the_hand(page, "home_bits", BITS)

@@ -1,11 +1,11 @@
-"""Part I in a real browser: calculators answer, links hold, every page fits a phone and a stage."""
+"""Part I in a real browser: calculators answer, links hold, the sources fit a phone."""
 
 import re
 
 from playwright.sync_api import Page
 
 from tests.browser.reader import another_tab, choose, link, must_follow_the_hand, ready, settle, slider, tile, tiles
-from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
+from tests.browser.screens import must_fit_a_phone
 
 BUTTONS = "[data-testid=stButtonGroup], input"  # in a row that is too long, they scroll for themselves
 
@@ -15,12 +15,6 @@ def go(page: Page, path: str) -> None:
     page.goto(f"/{path}")
     tile(page).or_(page.get_by_test_id("stDataFrame")).first.wait_for()
     ready(page)
-
-
-def must_suit_phone_and_stage(page: Page) -> None:
-    must_fit_a_phone(page, but=BUTTONS)
-    with on_a_stage(page):
-        must_fill_a_stage(page)
 
 
 def a_link_gives_the_same(page: Page, numbers: int) -> None:
@@ -37,7 +31,6 @@ def test_the_energy_of_one_inference(visit):
     ready(page)
     pointing_at_a_cited_number_shows_its_source(page)
     must_follow_the_hand(page, "energy_batch", "Batch size (images)")
-    must_suit_phone_and_stage(page)
     before = tiles(page)
     choose(page, "int8", "energy_format=int8")
     slider(page, "Batch").first.press("ArrowRight")
@@ -60,7 +53,6 @@ def test_the_footprint_of_one_use(visit):
     page = visit("footprint?guess=skip")
     tile(page).first.wait_for()
     must_follow_the_hand(page, "footprint_batch", "Answers computed at once (batch size)")
-    must_suit_phone_and_stage(page)
     before = tiles(page)
     box = page.get_by_role("combobox", name=re.compile("Model"))
     box.click()
@@ -79,7 +71,6 @@ def test_growth_and_the_sources(visit):
     page = visit("scaling?guess=skip")
     tile(page).first.wait_for()
     must_follow_the_hand(page, "scaling_by", "Year")
-    must_suit_phone_and_stage(page)
     go(page, "sources?sources_search=horowitz%20dram")
     page.get_by_text(re.compile(r"^1 of 1,\d+ figures")).wait_for()
     must_fit_a_phone(page, but=BUTTONS)

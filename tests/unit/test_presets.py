@@ -137,7 +137,8 @@ const becomes = state => { now = state; says(state === "running" ? begins : ends
         ),
         # nor is a part of the page what was clicked in another
         (
-            'now = "notRunning"; socket.send(tick); socket.send(click); says(beginsTick); says(ends); socket.send(tick)',
+            'now = "notRunning"; socket.send(tick); socket.send(click); says(beginsTick); says(ends);'
+            " socket.send(tick)",
             "tick click",
         ),
         # nothing came of it
