@@ -24,7 +24,7 @@ run: setup  ## open the app in a browser; for a class: make run HOST=<this machi
 	$(if $(ASKED),,$(LOCAL)) $(BIN)/python -m streamlit run app.py $(if $(ASKED),$(SERVE)) $(if $(PORT),--server.port $(PORT))
 
 test: setup-dev browser postgresql check  ## everything CI checks, on one seed
-	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 3 --dist loadfile --no-loadscope-reorder
 
 check: setup-dev  ## style, spelling, wording, and the direction of imports
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

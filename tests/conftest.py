@@ -19,17 +19,24 @@ torch.set_num_threads(THREADS)
 settings.register_profile("ours", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("ours")
 
+# Of tests/browser, those that visit one lesson each: about half of the time.
+VISITS = {"at_home", "decide", "distillation", "language", "lora", "network", "pruning", "quantization", "why"}
 
-class OneForTheBrowser(LoadFileScheduling):
-    """One process runs all browser tests, with one server and one browser; else one runs all of a file. (xdist's own
+
+class TwoForTheBrowser(LoadFileScheduling):
+    """Two processes run the browser tests, with a server and a browser each: one visits the lessons, the other does
+    what goes through all pages, which its server need measure only once. The others run all of a file. (xdist's own
     groups do nothing with pytest 9.2.)"""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+        file = super()._split_scope(nodeid)
+        if not file.startswith("tests/browser/"):
+            return file
+        return "lessons" if file.removeprefix("tests/browser/test_").removesuffix(".py") in VISITS else "all pages"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneForTheBrowser:
-    return OneForTheBrowser(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoForTheBrowser:
+    return TwoForTheBrowser(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,19 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.reader import LAB, PANEL, another_tab, link, measured, press, ready, settle, start_training, tiles
+from tests.browser.reader import (
+    LAB,
+    PANEL,
+    another_tab,
+    link,
+    measured,
+    press,
+    ready,
+    settle,
+    slider,
+    start_training,
+    tiles,
+)
 
 
 def test_two_readers_train_at_once_and_one_stops(visit):
@@ -25,6 +37,8 @@ def both_ask_for_the_same_run(one: Page, other: Page) -> None:
         seed = page.get_by_role("spinbutton", name="Seed")
         seed.fill("77")
         seed.press("Enter")
+        for _ in range(3):
+            slider(page, "Epochs").press("ArrowLeft")
         ready(page)
     for page in (one, other):
         page.get_by_role("button", name="Train with these").click()
@@ -33,8 +47,8 @@ def both_ask_for_the_same_run(one: Page, other: Page) -> None:
 
 def who_stops_keeps_what_was_learnt_and_a_link_gives_it_back(page: Page) -> None:
     press(page, "Stop and keep")
-    page.get_by_text(re.compile(r"seed 77, 5 epochs, stopped at step")).wait_for()
-    settle(page, lambda: re.search(r"trained=seed77\.step\d+", page.url))  # the address comes after the text
+    page.get_by_text(re.compile(r"seed 77, 2 epochs, stopped at step")).wait_for()
+    settle(page, lambda: re.search(r"trained=seed77\.epochs2\.step\d+", page.url))  # the address comes after the text
     ready(page)
     shown = tiles(page)[:3]
     with another_tab(page, link(page)) as again:
@@ -43,11 +57,11 @@ def who_stops_keeps_what_was_learnt_and_a_link_gives_it_back(page: Page) -> None
 
 
 def who_waits_gets_the_whole_run_and_its_curves(page: Page, shipped: str) -> None:
-    page.get_by_text(re.compile(r"Trained here from seed 77, 5 epochs\.")).first.wait_for()
+    page.get_by_text(re.compile(r"Trained here from seed 77, 2 epochs\.")).first.wait_for()
     page.get_by_text("How it was trained").click()
     charts = page.locator(f"{PANEL} canvas, {PANEL} svg.marks")
     settle(page, lambda: charts.count() == 2)
-    settle(page, lambda: "trained=seed77" in page.url and tiles(page) and tiles(page)[0] != shipped)
+    settle(page, lambda: "trained=seed77.epochs2" in page.url and tiles(page) and tiles(page)[0] != shipped)
     assert "step" not in page.url
 
 
@@ -55,7 +69,7 @@ def another_seed_is_trained_and_the_shipped_model_comes_back(page: Page, shipped
     start_training(page, "Retrain with another seed")
     press(page, "Stop and keep")
     page.get_by_text("stopped at step").first.wait_for()
-    settle(page, lambda: re.search(r"trained=seed78\.step\d+", page.url))
+    settle(page, lambda: re.search(r"trained=seed78\.epochs2\.step\d+", page.url))
     press(page, "Back to the shipped model")
     settle(page, lambda: tiles(page) and tiles(page)[0] == shipped and "trained" not in page.url)
 

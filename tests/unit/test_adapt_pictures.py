@@ -1,14 +1,13 @@
 """A network learns other pictures: what must hold of the old ones, of the new ones, and of what is in between."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 import torch
 from peft import PeftModel
 
+from lessons.__main__ import main
 from lessons.adaptation import adapter_store, build, delta_analysis, merge, pictures, weights
 from lessons.data import TASKS, examples
 from lessons.data.altered import ALTERED
@@ -172,12 +171,10 @@ def test_another_kind_of_network_is_refused():
         shipped("depthwise") | FEW
 
 
-def test_the_command_line_measures_and_packs_it(tmp_path):
+def test_the_command_line_measures_and_packs_it(tmp_path, capsys):
     text = json.dumps((MODEL | replace(FEW, steps=10)).to_json())
-    said = subprocess.run(
-        [sys.executable, "-m", "lessons", "measure", text], capture_output=True, text=True, check=True
-    )
-    found = {each["name"]: each["value"] for each in json.loads(said.stdout)["adapted"]}
+    assert main(["measure", text]) == 0
+    found = {each["name"]: each["value"] for each in json.loads(capsys.readouterr().out)["adapted"]}
     assert {"accuracy, turned", "loss, turned", "trained", "share", "adapter"} <= found.keys()
-    subprocess.run([sys.executable, "-m", "lessons", "pack", text, tmp_path / "it.zip"], check=True)
+    assert main(["pack", text, str(tmp_path / "it.zip")]) == 0
     assert (tmp_path / "it.zip").stat().st_size > 1_000
