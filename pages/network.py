@@ -2,24 +2,23 @@
 
 import streamlit as st
 
-from lessons import models, ui
+from lessons import ui
 from lessons.data import TASKS
 from lessons.data.drawing import AS_MADE
-from lessons.experiment import Trained
 from lessons.jobs import ask
 from lessons.measure import look, macs, one_weight, per_layer
 from lessons.measure.layer_view import LayerCost
 from lessons.measure.training_cost import summed, training_costs
 from lessons.models.cnn import cnn
 from lessons.models.sized import sized
+from lessons.quantity import badges_of
 from lessons.text import sections
 from lessons.training import descent
 from lessons.ui.network import charts as network_charts
-from lessons.ui.network import chosen, first_picture, places
+from lessons.ui.network import chosen, first_picture, places, sizes
 from lessons.ui.network.canvas import show, walk
 from lessons.ui.network.knobs import DEPTH, GUESSES, KNOBS, LAYER, PART, PRESETS, RATE, STEPS, TASK, WALK, WIDTH
 
-EPOCHS = {"fashion": 2, "digits": 10}  # 320 optimiser steps: enough to compare sizes, short enough to wait for
 WORDS = sections("network")
 page = ui.begin("network", *KNOBS, task=TASK, tries=PRESETS, guesses=GUESSES)
 top = st.container()
@@ -92,18 +91,18 @@ def size() -> None:
     page.text("size")
     width, depth = map(int, ui.sliders(WIDTH, DEPTH))
     page.about_preset()
-    wider, deeper = [(w, depth) for w in models.WIDTHS], [(width, d) for d in models.DEPTHS]
-    sizes = list(dict.fromkeys([(width, depth), *wider, *deeper]))
-    sources = [Trained(task, "cnn-{}x{}".format(*at), epochs=EPOCHS[task]) for at in sizes]
+    compared = sizes.compared(width, depth)
+    sources = [sizes.network(task, at) for at in compared]
     costs = [layers_of(source.model) for source in sources]
     trained = ui.trained(sources)
     if not all(costs):
         return
-    numbers = network_charts.of_sizes(sizes, costs, list(trained.values()))
+    numbers = network_charts.of_sizes(compared, costs, list(trained.values()))
     here, known = costs[0], trained[sources[0]]
     found = {WORDS["accuracy: tile"]: known["accuracy"]} if known else {}
     found |= per_layer.whole(here, "parameters", "MACs") | per_layer.in_the_last(here)
-    figures = network_charts.along_sizes(numbers, width, depth)
+    badges = badges_of(known["accuracy"] for known in trained.values() if known)
+    figures = network_charts.along_sizes(numbers, width, depth, badges or ("measured",))
     ui.headed(found, "size", *figures)
     if ui.presenting():
         return

@@ -242,6 +242,9 @@ def _head(page: Page) -> None:
         stage = st.session_state[presets.STAGE] = (lesson, page.presets, page.knobs)
         with presenter.bar(lesson.title, lesson.question, presets.go, stage, asks=bool(page.guesses)):
             exercises.menu(lesson)
+        if (words := assignment.assigned()) and not talk_run.under_way():
+            with st.container(key="present_assignment"):
+                st.markdown(plain(words))
         return
     if page.guess and (guess := predict.opened(lesson)):
         url_write.write(predict.PARAMETER, guess)

@@ -38,6 +38,7 @@ PLACES = {  # of a name beside its point, whatever the size of the letters: alig
 TERA = 1e12
 APART = 3  # times: as far apart two steps have room for names above both
 GREY = "#8A97A3"
+RIDGE = "ridge"  # where the slope of a roof meets its flat part
 DECADE = "abs(log(datum.value) / LN10 - round(log(datum.value) / LN10)) < 1e-6"  # whether a tick is a power of ten
 CLIP = 2  # doublings at which a colour is full
 LAYOUT = {"margin": {"l": 0, "r": 16, "t": 10, "b": 0}}
@@ -61,8 +62,14 @@ def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[Mea
     high = machine.peak and paces[order[-1]].intensity > max(ridge, APART * paces[order[0]].intensity)
     sides = {order[0]: "left"} | dict.fromkeys(order[1:], "above" if high else "below right")
     sided = lambda row: row | {"label": row["name"], "place": sides[row["name"]]} if row["says"] else row
-    rows = [sided(row) for row in drawn.data["points"]]
-    return _named_lines(replace(drawn, data=dict(drawn.data) | {"points": rows}), INTENSITY, RATE, {ROOF: roofline})
+    data = dict(drawn.data) | {"points": [sided(row) for row in drawn.data["points"]], RIDGE: _bounds(ridge)}
+    return _named_lines(replace(drawn, data=data), INTENSITY, RATE, {ROOF: roofline})
+
+
+def _bounds(ridge: float) -> list[dict[str, Any]]:
+    """What limits a step on either side of the ridge; nothing where no peak is known."""
+    sides = {"right": WORDS["memory-bound"], "left": WORDS["compute-bound"]}
+    return [{"x": ridge, "align": align, "label": label} for align, label in sides.items() if ridge]
 
 
 def _steps(paces: Mapping[str, StepTime]) -> Iterator[Point]:
@@ -121,7 +128,7 @@ def _named_lines(chart: Chart, x: Axis, y: Axis, curves: Curves) -> Chart:
     kinds = {point["kind"] for point in chart.data["points"]}
     shown = tuple(kind for kind in KINDS[1:] if kind in kinds)
     reach = [{"x": BESIDE * max(end.x for end in ends)}]
-    drawn = replace(chart, spec=_spec(x, y, shown), data=dict(chart.data) | {REACH: reach})
+    drawn = replace(chart, spec=_spec(x, y, shown), data={RIDGE: []} | dict(chart.data) | {REACH: reach})
     return at_ends(drawn, ends, upright(drawn))
 
 
@@ -138,14 +145,22 @@ def _spec(x: Axis, y: Axis, shown: tuple[str, ...]) -> dict[str, Any]:
     colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS)), legend=legend)
     hovered = [alt.Tooltip(f"{axis}:Q", title=each.title, format=",.3~g") for axis, each in (("x", x), ("y", y))]
     seen = named("points").encode(x=at_x, y=at_y, tooltip=["name:N", *hovered, "note:N"])
+    ridge = named(RIDGE).encode(x=at_x)
     drawn = [
-        named("lines").mark_line(strokeWidth=2, color=GREY).encode(x=at_x, y=at_y, detail="line:N", order="at:Q"),
-        seen.mark_point(filled=True, size=70, opacity=0.9).encode(color=colour),
+        named("lines").mark_line(strokeWidth=3, color=GREY).encode(x=at_x, y=at_y, detail="line:N", order="at:Q"),
+        seen.mark_point(filled=True, size=200, opacity=0.9).encode(color=colour),
         *(
             seen.transform_filter(f"datum.place == '{place}'")
             .mark_text(align=align, baseline=baseline, dx=dx, dy=dy)
             .encode(text="label:N")
             for place, (align, baseline, dx, dy) in PLACES.items()
+        ),
+        ridge.mark_rule(strokeDash=[4, 4], color=GREY),
+        *(
+            ridge.transform_filter(f"datum.align == '{align}'")
+            .mark_text(align=align, baseline="bottom", dx=dx, dy=-8, color=GREY)
+            .encode(text="label:N", y=alt.value("height"))
+            for align, dx in (("right", -10), ("left", 10))
         ),
         named(REACH).mark_point(opacity=0).encode(x=at_x),
     ]

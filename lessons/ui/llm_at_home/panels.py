@@ -36,7 +36,7 @@ from lessons.text import sections
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, numbers, tiles
+from lessons.ui.layout.tiles import numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, USUAL, Asked
 from lessons.ui.state.handing import Drawn
@@ -46,7 +46,7 @@ from lessons.ui.work.this_machine import GB, USABLE
 WORDS = sections("llm-at-home")
 TILES = (NEEDED, PER_TOKEN, OFFLOADED)  # what the first picture does not say
 STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
-MAP = {False: (460, 12), True: (600, 24)}  # pixels of the map and of its letters, by whether it is on a stage
+MAP = {False: (460, 12), True: (540, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
     "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept],
@@ -219,9 +219,6 @@ def where_it_wins(asked: Asked, other: Machine) -> Drawn:
         for batch in (BATCHES[0], BATCHES[3])
         if (ratio := ratios[asked.home.form, batch])
     }
-    places, picture = beside()
-    with places:
-        numbers(tiles)
-    with picture:
-        surface(figure, "llm_map")
+    numbers(tiles)
+    surface(figure, "llm_map")
     return [figure], tiles

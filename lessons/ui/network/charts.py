@@ -15,7 +15,7 @@ from lessons.charts.stack import stack
 from lessons.measure.layer_view import LayerCost, OneWeight
 from lessons.measure.per_layer import COSTS, quantities, total
 from lessons.measure.training_cost import TrainingCost
-from lessons.quantity import Measurement, counted
+from lessons.quantity import Badge, Measurement, counted
 from lessons.text import sections
 
 WORDS = sections("network")
@@ -70,22 +70,29 @@ def of_sizes(
     }
 
 
-def along_sizes(numbers: Mapping[tuple[int, int], Mapping[str, float | None]], width: int, depth: int) -> list[Chart]:
+def along_sizes(
+    numbers: Mapping[tuple[int, int], Mapping[str, float | None]],
+    width: int,
+    depth: int,
+    badges: tuple[Badge, ...] = ("measured",),
+) -> list[Chart]:
     """What width and depth multiply, each with the other as it is, and what accuracy that buys. `numbers`: of networks
-    by (width, depth)."""
+    by (width, depth); `badges`: how their accuracies are known."""
     wider, deeper = (sorted(at for at in numbers if at[axis] == same) for axis, same in ((1, depth), (0, width)))
     return [
-        growth(WORDS["width: grows"], WORDS["width: axis"], {at[0]: numbers[at] for at in wider}),
-        growth(WORDS["depth: grows"], WORDS["depth: axis"], {at[1]: numbers[at] for at in deeper}),
+        growth(WORDS["width: grows"], WORDS["width: axis"], {at[0]: numbers[at] for at in wider}, badges),
+        growth(WORDS["depth: grows"], WORDS["depth: axis"], {at[1]: numbers[at] for at in deeper}, badges),
         accuracy_against_macs(
-            numbers, {counted(depth, WORDS["convolution"]): wider, counted(width, WORDS["channel"]): deeper}
+            numbers, {counted(depth, WORDS["convolution"]): wider, counted(width, WORDS["channel"]): deeper}, badges
         ),
     ]
 
 
-def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None]]) -> Chart:
+def growth(
+    what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None]], badges: tuple[Badge, ...] = ("measured",)
+) -> Chart:
     """Numbers of networks by size (`what`, counted in `unit`), smallest first, as multiples of the smallest network's.
-    None is not measured yet."""
+    None is not measured yet; `badges`: how accuracies are known."""
     first = next(iter(numbers.values()))
     curves = {
         GROWS[name]: [(size, row[name] / first[name]) for size, row in numbers.items() if row[name] and first[name]]
@@ -97,7 +104,7 @@ def growth(what: str, unit: str, numbers: Mapping[int, Mapping[str, float | None
         Axis(WORDS["times the smallest"], format="~g"),
         curves,
         [Point(name, *at, name, says=False) for name, curve in curves.items() for at in curve],
-        badges=("measured",),
+        badges=badges,
     )
     return replace(chart, spec=_ticks(chart.spec, tuple(numbers)), tabled=lambda: _sizes(unit, numbers))
 
@@ -116,9 +123,12 @@ def _sizes(unit: str, numbers: Mapping[int, Mapping[str, float | None]]) -> pd.D
 
 
 def accuracy_against_macs(
-    networks: Mapping[Hashable, Mapping[str, float | None]], curves: Mapping[str, Sequence[Hashable]]
+    networks: Mapping[Hashable, Mapping[str, float | None]],
+    curves: Mapping[str, Sequence[Hashable]],
+    badges: tuple[Badge, ...] = ("measured",),
 ) -> Chart:
-    """Test accuracy (%) against MACs; `networks`: by (width, depth); `curves`: which of them are joined, by name."""
+    """Test accuracy (%) against MACs; `networks`: by (width, depth); `curves`: which of them are joined, by name;
+    `badges`: how accuracies are known."""
 
     def at(size: Hashable) -> tuple[float, float]:
         return networks[size]["MACs"], networks[size]["accuracy"]
@@ -138,7 +148,7 @@ def accuracy_against_macs(
         joined,
         list(points.values()),
         note=WORDS["accuracy against MACs: note"],
-        badges=("measured",),
+        badges=badges,
         clear=True,
     )
     return replace(chart, spec=_ticks(chart.spec, MACS))

@@ -17,12 +17,13 @@ SPEAKER, AT = "speaker", "at"  # parameters of the page's address
 def start(talk: Talk) -> None:
     """Draw them: the stage in this window, the speaker window in another one."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
-            SCRIPTS[talk.states[0].lesson],
-            label=WORDS["start"],
-            icon=":material/play_arrow:",
-            query_params=talk.query(1),
-        )
+        with st.container(width="content", key="start_stage"):
+            st.page_link(
+                SCRIPTS[talk.states[0].lesson],
+                label=WORDS["start"],
+                icon=":material/play_arrow:",
+                query_params=talk.query(1),
+            )
         window = urlencode({"talk": talk.name, SPEAKER: "1", AT: "1"})
         st.link_button(WORDS["speaker window"], address(f"/talk?{window}"), icon=":material/co_present:")
 

@@ -54,8 +54,8 @@ def answer(question: Callable[..., Ticket], *arguments: Any) -> Any:
 
 
 def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
-    """What is measured so far of these networks; those this machine has not trained yet are trained in the background,
-    and how far that is shows."""
+    """What is measured so far of these networks, or else was recorded; those this machine has not trained yet are
+    trained in the background, and how far that is shows where nothing is known."""
     found: dict[Trained, Measurement | None] = {}
     trainings: list[Ticket] = []
     for source in sources:
@@ -66,7 +66,8 @@ def trained(sources: Iterable[Trained]) -> dict[Trained, Measurement | None]:
             ticket = ask.train(source, visitor(), background=True)
             trainings.append(ticket)
         there = isinstance(ticket.result, Outcome)
-        found[source] = ticket.result.measurement if there else None
+        known = ticket.result if there else _recorded(experiment)
+        found[source] = known and known.measurement
         if not there and not failed([ticket], WORDS("this not measured", what=source.model)):
             wait_for([ticket])
     if not all(found.values()):

@@ -8,11 +8,11 @@ import { together } from "./together.js"
 export function student(data, line, view) {
     const { words, lessons } = data, all = together(data, false)
     const who = element("p"), leads = part("row"), asked = part("card asked"), answered = element("p", "", "quiet")
-    const leave = button(words.leave, () => line.tell("leave"))
+    const leave = button(words.leave, () => line.tell("leave")), mine = link(words.mine, `class/${named()}/mine.html`)
     const title = element("h2")
     answered.role = "status"
     view.classList.remove("wall")
-    view.replaceChildren(part("part", title, who, leads), asked, all.card, part("row", link(words.mine, `class/${named()}/mine.html`), leave))
+    view.replaceChildren(part("part", title, who, leads), asked, all.card, part("row", mine, leave))
     let drawn = ""  // what is drawn is left alone, and keeps its focus, while only others answer
 
     return (state, activity) => {
