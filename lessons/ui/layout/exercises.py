@@ -19,6 +19,7 @@ from lessons.ui.state.kept import kept, sends
 from lessons.ui.state.knob import Knob, short
 from lessons.ui.state.lab import lab
 from lessons.ui.state.model_link import IN_USE
+from lessons.ui.state.rerun import rerun
 from lessons.ui.state.stage import on_view
 
 WORDS = sections("house")
@@ -116,7 +117,7 @@ def show(lesson: Lesson, name: str) -> None:
 def _choose(lesson: Lesson, name: str) -> None:
     show(lesson, name)
     url_write.write(PARAMETER, name or None)
-    st.rerun()
+    rerun()
 
 
 # at the end of a page

@@ -24,6 +24,7 @@ from lessons.ui.state import assignment, model_link, presets, talk_run, together
 from lessons.ui.state.handing import forget_readers
 from lessons.ui.state.knob import Knob, complaints
 from lessons.ui.state.presets import PRESET, Preset
+from lessons.ui.state.rerun import rerun
 from lessons.ui.state.widgets import reset
 
 PATH = (HOME, *LESSONS)
@@ -288,7 +289,7 @@ def _check_link(page: Page) -> None:
     if empty := [knob.name for knob in page.knobs if query.get(knob.name) == [""]]:
         for name in empty:  # Streamlit would clear the widget instead of dropping the value
             del st.query_params[name]
-        st.rerun()
+        rerun()
     # Always there: where a warning goes, the page's widgets would move up, and lose their hold on the address
     # (Streamlit 1.67).
     with st.container():

@@ -10,6 +10,7 @@ from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.state import presets, talk_run, url_write
 from lessons.ui.state.knob import short
+from lessons.ui.state.rerun import rerun
 from lessons.ui.state.stage import ON, presenting
 
 WORDS = sections("house")
@@ -120,7 +121,7 @@ def show_lab() -> None:
     """Callback: ask the room no more, and have the whole page drawn: what is asked about may have a knob of its own, in
     another part of the page than the lab."""
     ask(False)
-    st.rerun()
+    rerun()
 
 
 def _leave() -> None:

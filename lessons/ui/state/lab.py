@@ -10,6 +10,7 @@ from streamlit.errors import StreamlitAPIException
 from lessons.ui import browser
 from lessons.ui.state.drawing import Drawing, being_drawn, under_way
 from lessons.ui.state.handing import FOLLOWING, OLD, PAGE, Lab, is_old, keep
+from lessons.ui.state.rerun import rerun
 from lessons.ui.state.visit import visitor
 
 LOOK_EVERY = 0.3  # seconds, while something is under way
@@ -75,7 +76,7 @@ def follows(part: str, is_open: bool = True) -> None:
 
 def draw_again() -> NoReturn:
     """Begin anew to draw the lab being drawn, or the page, where all of it runs: Streamlit allows no other."""
-    st.rerun(scope="app" if st.session_state[WHOLE] else "fragment")
+    rerun("app" if st.session_state[WHOLE] else "fragment")
 
 
 @st.fragment
@@ -101,8 +102,7 @@ def _draw_what_is_old(name: str) -> None:
     old = st.session_state.get(OLD, {})
     old.pop(name, None)
     if PAGE in old:
-        st.empty()  # a click that waits goes first: taken together with what follows, it would lose its page
-        st.rerun()
+        rerun()
     if old:
         with st.container(key=f"look_others_{name}"):
             browser.call(key=f"others_{name}", data={"lab": OTHERS, "now": time.monotonic()})
@@ -112,9 +112,9 @@ def _draw_others() -> None:
     """Callback: run what is old alone. Where one of them is not on the page any more, all of it runs."""
     old = st.session_state.pop(OLD, {})
     try:
-        st.rerun([*old] or LEDGER)
+        rerun([*old] or LEDGER)
     except StreamlitAPIException:
-        st.rerun()
+        rerun()
 
 
 def _watch(name: str, drawing: Drawing, listens: DeltaGenerator, looks: DeltaGenerator) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.ui.state.knob import Knob
+from lessons.ui.state.rerun import rerun
 
 GO_TO, STAY = "page to go to", "page that keys were pressed on"
 KEYS, STAGE, STEPS = "stage_keys", "what keys go through", "steps of keys taken"
@@ -103,7 +104,7 @@ def choose(preset: Preset, knobs: Sequence[Knob]) -> None:
     """Callback of a preset's button: set every knob, and have the whole page drawn, wherever the button stands: a knob
     may be in another lab, or in none."""
     apply(preset, knobs)
-    st.rerun()
+    rerun()
 
 
 def go(way: int, lesson: Lesson, presets: Sequence[Preset], knobs: Sequence[Knob]) -> None:

@@ -14,6 +14,7 @@ from lessons.ui.state.handing import Drawn, Lab
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import lab, parts_open
 from lessons.ui.state.presets import PRESET
+from lessons.ui.state.rerun import rerun
 
 BELOW = "what stands below headlines"  # by the name of the slider's knob
 
@@ -62,4 +63,4 @@ def released(knob: Knob) -> None:
     asked = get_script_run_ctx().fragment_ids_this_run
     if below and below.holds and asked and len(asked) == 1:
         with suppress(StreamlitAPIException):  # a part that was open is not on the page any more: all of the lab runs
-            st.rerun([PRESET] * presets.said_is_old() + [below.key] + parts_open())
+            rerun([PRESET] * presets.said_is_old() + [below.key] + parts_open())

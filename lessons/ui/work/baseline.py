@@ -22,6 +22,7 @@ from lessons.ui.layout.figures import row
 from lessons.ui.layout.page import Page
 from lessons.ui.layout.plain import plain
 from lessons.ui.state import model_link, url_write
+from lessons.ui.state.rerun import rerun
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import aside, choice
 from lessons.ui.work import notices, training_panel
@@ -132,8 +133,7 @@ def _situation(own: Own) -> Situation:
 
 def _panel(own: Own, then: Situation, steps: Sequence[Step]) -> None:
     if _situation(own) != then:
-        st.empty()  # a click that waits goes first (see lab.py)
-        st.rerun()  # of the page: only that starts or stops the clock, and hands the new model to the lab
+        rerun()  # of the page: only that starts or stops the clock, and hands the new model to the lab
     run = own.run
     with st.container(key="training_panel"):
         if run and run.under_way:

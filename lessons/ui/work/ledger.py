@@ -15,6 +15,7 @@ from lessons.quantity import Quantity, convert, show
 from lessons.text import sections
 from lessons.ui.state.kept import keep, sends
 from lessons.ui.state.lab import LEDGER
+from lessons.ui.state.rerun import rerun
 from lessons.ui.state.visit import visitor
 
 WORDS = sections("ledger")
@@ -67,7 +68,7 @@ def _ledger() -> None:
             st.caption(WORDS["nothing so far"])
         with st.popover(WORDS["how it is counted"]):
             st.number_input(
-                WORDS["package power"], 1, 1_000, STATED, key=WATTS, persist_state="session", on_change=st.rerun
+                WORDS["package power"], 1, 1_000, STATED, key=WATTS, persist_state="session", on_change=rerun
             )
             st.markdown(
                 WORDS(
