@@ -16,7 +16,7 @@ from tests.browser.access import must_let_everybody_in
 from tests.browser.app import free_port, started
 from tests.browser.classmate import Classmate, looking, posted
 from tests.browser.reader import DESK, PATIENCE, at, move, settle
-from tests.browser.screens import PHONE, must_fit_a_phone
+from tests.browser.screens import PHONE, STAGE, must_fill_a_stage, must_fit_a_phone
 from tests.browser.visitor import visit
 
 PHONES = 12
@@ -175,3 +175,24 @@ def test_a_class_goes_through_a_lesson_together(address, browser):
         phone.wait_for_timeout(1500)
         assert at(phone, WALK) != at(board, WALK)
         assert box.get_by_text(JUDGED).count()
+        a_stage_asks_the_class(board, phone)
+
+
+def a_stage_asks_the_class(board: Page, phone: Page) -> None:
+    """Instead of the room; its students find the question from the page they are on."""
+    board.set_viewport_size(STAGE)
+    board.goto("/energy?present=1")
+    asks = board.get_by_role("button", name="Ask the room")
+    settle(board, lambda: asks.is_visible() and board.evaluate("Boolean(window.stageForAnts)"))  # which hears keys
+    board.keyboard.press("a")
+    audience, reveals = board.locator(".audience"), board.get_by_role("button", name="Reveal")
+    audience.get_by_text("0 of 1 have answered").wait_for()
+    phone.get_by_role("button", name="Question").click()
+    phone.wait_for_url("**/energy*")
+    phone.get_by_text("Your teacher asks the class").wait_for()
+    must_fill_a_stage(board)
+    assert audience.locator(".code").is_visible() and not board.locator(".bar").is_visible()
+    settle(board, reveals.is_visible)
+    reveals.click()
+    audience.locator(".bars").wait_for()
+    phone.get_by_text("Your teacher asks the class").wait_for(state="hidden")
