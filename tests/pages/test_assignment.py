@@ -85,6 +85,14 @@ def test_a_task_is_shown_as_the_words_it_is():
     assert any("more than 200 characters" in warning.value for warning in page.warning)
 
 
+def test_a_stage_has_the_task_and_a_talk_has_none():
+    shown = lambda page: [text.value for text in page.markdown if "the cliff" in text.value]
+    stage = link("scaling", present="1", assignment="Find *the cliff*").run()
+    assert shown(stage) == [r"Find \*the cliff\*"] and not stage.exception
+    talk = link("scaling", present="1", talk="37c3", at="11", assignment="Find *the cliff*").run()
+    assert shown(talk) == [] and not talk.exception
+
+
 def test_a_name_that_is_no_knob_is_complained_about():
     page = handed(lock="quantization_bit", hide="[x](y)")
     (said,) = page.warning

@@ -146,6 +146,8 @@ def test_a_line_of_the_roofline_has_its_name_behind_its_end_and_no_step_is_above
         chart = charts.roof(card, steps, [])
         (end,) = chart.data["names"]
         line = [(row["x"], row["y"]) for row in chart.data["lines"]]
+        ridge = [card.peak / card.bandwidth] * 2 if card.peak else []  # a step there is limited by both
+        assert [row["x"] for row in chart.data["ridge"]] == ridge
         assert end["name"] == "at best" and (end["x"], end["y"]) == pytest.approx(line[-1])
         assert chart.data["reach"][0]["x"] > end["x"] > max(point["x"] for point in chart.data["points"])
         for point in chart.data["points"]:  # TFLOP/s

@@ -10,6 +10,7 @@ from lessons.jobs import ask, recordings, vision
 from lessons.jobs.events import Outcome
 from lessons.jobs.recordings import Recording
 from lessons.quantity import Measurement, Quantity
+from lessons.ui.network import sizes
 from lessons.ui.state import drawing
 from lessons.ui.work import results
 
@@ -94,3 +95,20 @@ def test_the_same_failure_is_said_once_in_a_lab_and_tried_again_in_all_its_place
     st.session_state[drawing.DRAWN] = drawing.Drawing("lab", "page.other")
     results.failed([one], "A point is missing")
     assert len({key for key, *_ in buttons}) == 3  # no two have the same
+
+
+def test_a_network_that_is_not_trained_here_is_as_it_was_recorded(machine, monkeypatch):
+    source = Trained()
+    monkeypatch.setattr(results.store, "has", lambda _: False)
+    monkeypatch.setattr(
+        ask, "train", lambda *_, **__: SimpleNamespace(ended=False, state="running", result=None, events=[])
+    )
+    machine.recorded.append((vision.measuring, Experiment(source)))
+    assert results.trained([source]) == {source: KEPT}
+
+
+def test_all_networks_that_the_page_compares_are_recorded():
+    for size in sizes.all_sizes():
+        assert (
+            recordings.find(vision.measuring, Experiment(sizes.network("fashion", size))).result["accuracy"].value > 10
+        )

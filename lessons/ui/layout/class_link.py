@@ -22,7 +22,7 @@ from lessons.ui.state.lab import lab
 from lessons.ui.state.model_link import PARAMETER as MODEL
 from lessons.ui.state.visit import origin
 
-PART, FOLD = "class_link", "class_link_fold"
+PART, FOLD, TASK = "class_link", "class_link_fold", "class_link_task"
 LARGE = 320  # pixels of the QR code
 WORDS = sections("class-link")
 
@@ -42,7 +42,7 @@ def _open(lesson: Lesson, knobs: Sequence[Knob]) -> None:
     st.markdown(WORDS["builder: how"])
     _ticked(WORDS["to lock"], LOCK, knobs)
     _ticked(WORDS["to hide"], HIDE, knobs)
-    st.text_area(WORDS["task"], key=f"{PART}_{ASSIGNMENT}", max_chars=LONGEST, height=80)
+    st.text_area(WORDS["task"], key=TASK, max_chars=LONGEST, height=80)
     with st.container(horizontal=True):
         st.button(WORDS["knobs as they are"], icon=":material/refresh:", key=f"{PART}_again")
         shortened = st.button(WORDS["shorten"], icon=":material/qr_code_2:", key=f"{PART}_short")
@@ -74,7 +74,7 @@ def _ticked(label: str, parameter: str, knobs: Sequence[Knob]) -> None:
 def chosen() -> dict[str, str]:
     """What a teacher has chosen here, by the names of parameters: knobs to lock and to hide, and a task."""
     ticked = {name: ",".join(st.session_state.get(f"{PART}_{name}") or []) for name in (LOCK, HIDE)}
-    return ticked | {ASSIGNMENT: one_line(st.session_state.get(f"{PART}_{ASSIGNMENT}") or "")}
+    return ticked | {ASSIGNMENT: one_line(st.session_state.get(TASK) or "")}
 
 
 def asked() -> dict[str, str]:

@@ -158,7 +158,7 @@ def _spec(x: Axis, y: Axis, shown: tuple[str, ...]) -> dict[str, Any]:
         ridge.mark_rule(strokeDash=[4, 4], color=GREY),
         *(
             ridge.transform_filter(f"datum.align == '{align}'")
-            .mark_text(align=align, baseline="bottom", dx=dx, dy=-8, color=GREY)
+            .mark_text(align=align, baseline="bottom", dx=dx, dy=-8)
             .encode(text="label:N", y=alt.value("height"))
             for align, dx in (("right", -10), ("left", 10))
         ),
