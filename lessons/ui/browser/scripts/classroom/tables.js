@@ -10,7 +10,9 @@ export function overlay({ runs, spread }, member, words) {
     const rows = runs.flatMap(run => run.points.map(([x, y], at) => [run.post, at, x, y, name(run, words), run.member === member]))
     const means = spread.map(([x, mean, deviation, count]) => [x, mean, mean - deviation, mean + deviation, deviation, count])
     const at = runs.some(run => run.points.length > 2) || spread.length > FEW ? spread.slice(-1) : spread
-    const said = at.map(([x, mean, deviation, runs]) => filled(words.spread, { x, mean: mean.toFixed(1), deviation: deviation.toFixed(1), runs }))
+    const said = at.map(([x, mean, deviation, runs]) => {
+        return filled(runs > 1 ? words.spread : words["one run"], { x, mean: mean.toFixed(1), deviation: deviation.toFixed(1), runs })
+    })
     return {
         tables: { ...parted(RUN, rows), spread: { columns: SPREAD, rows: means } },
         said: [words["mean and band"], said.join("; ")].filter(Boolean).join(" "),
