@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from lessons.classroom import activities, limits, student, teacher
 from lessons.classroom.activities import BOARD, KINDS, THRESHOLD, begin
@@ -16,6 +17,8 @@ from lessons.classroom.opening import Key, join
 from lessons.classroom.refusal import NotHere, Refused
 from lessons.classroom.runs import posted
 from lessons.classroom.state import seen, snapshot, who
+from lessons.classroom.tables import ACTIVITIES, TABLES
+from lessons.database import transaction
 from lessons.experiment import Experiment, Prune, shipped
 from tests.unit.classes import class_of
 
@@ -98,6 +101,8 @@ def test_one_activity_is_open_at_a_time_and_takes_posts_until_it_ends():
     with pytest.raises(Refused, match="No activity"):
         activities.end(*key)
     first, second = begin(*key, "network", None), begin(*key, BOARD, THRESHOLD)
+    with transaction(TABLES, reads=True) as connection:
+        assert connection.scalars(select(ACTIVITIES.c.id).where(ACTIVITIES.c.ended.is_(None))).all() == [second]
     with pytest.raises(Refused, match="ended"):
         student.post(*ada, first, RUN, MEASURED)
     student.post(*ada, second, RUN, MEASURED)
