@@ -6,7 +6,7 @@ import { bars, filled, spaced } from "./classroom/pieces.js"
 import { element } from "./elements.js"
 import { bare, shortened } from "./short_link.js"
 
-const PATIENCE = 5000  // ms until a class that does not answer cannot be reached
+const PATIENCE = 10000  // ms until a class that does not answer cannot be reached
 
 export default function ({ data, parentElement, setTriggerValue }) {
     const fail = () => setTriggerValue("trouble", true)
@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin({ code, words, lesson }, place, fail) {
     const answered = element("p", "", "answered"), chosen = element("div"), join = element("p", "", "join")
-    let asked = false
+    let asked = false, waits = false  // waits: it has been asked, and the class does not say so yet
     answered.role = "status"
     place.replaceChildren(join, element("p", spaced(code), "code"), answered, chosen)
     shortened(`/class?code=${code}`).then(({ link = location.host }) => {
@@ -24,7 +24,8 @@ function begin({ code, words, lesson }, place, fail) {
 
     // Asked once, and not where it was asked already: its votes would go.
     function ask(question) {
-        if (!asked && question?.lesson !== lesson.path) line.tell("ask", { lesson: lesson.path, options: lesson.options })
+        waits = question?.lesson !== lesson.path && (waits || !asked)
+        if (waits && !asked) line.tell("ask", { lesson: lesson.path, options: lesson.options })
         asked = true
     }
 
@@ -35,18 +36,18 @@ function begin({ code, words, lesson }, place, fail) {
         chosen.replaceChildren(...question.revealed ? [bars(lesson, question, words)] : [])
     }
 
-    const waits = window.parent === window && setTimeout(fail, PATIENCE)
+    const late = window.parent === window && setTimeout(fail, PATIENCE)
     const line = listen(code, {
         state: state => {
-            clearTimeout(waits)
+            clearTimeout(late)
             ask(state.question)
             show(state)
         },
-        error: fail,
+        error: () => { if (waits) fail() },
         gone: fail,
     })
     return () => {
-        clearTimeout(waits)
+        clearTimeout(late)
         line.leave()
     }
 }
