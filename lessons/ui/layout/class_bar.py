@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.catalog import CLASS, HOME, LESSONS, REFERENCE
+from lessons.catalog import CLASS, LESSONS, REFERENCE
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.state import classes, together
@@ -30,7 +30,7 @@ def _data(path: str) -> dict[str, Any]:
     """What the bar needs of this page."""
     asks = guesses_of(path) if path in {lesson.path for lesson in LESSONS} else ()
     here = {"path": path, "options": asks}
-    return {"code": classes.meant_now(), "words": WORDS, "titles": TITLES, "here": here, "home": HOME.path}
+    return {"code": classes.meant_now(), "words": WORDS, "titles": TITLES, "here": here}
 
 
 def _go() -> None:
