@@ -19,20 +19,19 @@ torch.set_num_threads(THREADS)
 settings.register_profile("ours", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("ours")
 
-# Of tests/browser, those that visit one lesson each: about half of the time.
-VISITS = {"at_home", "decide", "distillation", "language", "lora", "network", "pruning", "quantization", "why"}
+# Of tests/browser, those that go to all lessons, or to others than quantization and pruning, where the rest stays.
+FAR = {"at_home", "decide", "distillation", "every_screen", "language", "lora", "network", "talk", "why"}
 
 
 class TwoForTheBrowser(LoadFileScheduling):
-    """Two processes run the browser tests, with a server and a browser each: one visits the lessons, the other does
-    what goes through all pages, which its server need measure only once. The others run all of a file. (xdist's own
-    groups do nothing with pytest 9.2.)"""
+    """Two processes run the browser tests, with a server and a browser each, and about as long: so that few lessons are
+    measured by both. The others run all of a file. (xdist's own groups do nothing with pytest 9.2.)"""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         if not file.startswith("tests/browser/"):
             return file
-        return "lessons" if file.removeprefix("tests/browser/test_").removesuffix(".py") in VISITS else "all pages"
+        return "far" if file.removeprefix("tests/browser/test_").removesuffix(".py") in FAR else "near"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoForTheBrowser:
