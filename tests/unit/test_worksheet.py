@@ -48,9 +48,12 @@ def test_a_worksheet_has_every_question_and_tells_no_answer(lesson):
         assert why in reasons and why not in words(section)
         if isinstance(each.exercise, Choice | MissingLine):
             options = each.exercise.options(*each.about)
-            ticks = re.findall(r"<li[^>]*>", section)
-            assert ticks == ["<li>"] * len(options)  # all alike
-            assert [words(tick)[0] for tick in re.findall(r"<li>.*?</li>", section)] == [*lettered(options).values()]
+            assert re.findall(r"<li[^>]*>", section) == ["<li>"] * len(options)  # all alike
+            answers = [f"{letter} {option.words}" for letter, option in zip("ABCDEFGH", options.values(), strict=False)]
+            source = each.exercise.source if isinstance(each.exercise, MissingLine) else ""
+            head = f"{each.number}. {each.text.title} {each.minutes}"
+            said = [head, words(paper.inline(each.asks)), source, *answers]
+            assert "".join(words(section).split()) == "".join("".join(said).split())  # and nothing else
         elif isinstance(each.exercise, Number):
             assert each.exercise.answer(*each.about) not in words(section).replace(words(paper.inline(each.asks)), "")
         else:
