@@ -15,7 +15,8 @@ from lessons.experiment import Quantize, shipped
 from tests.browser.access import must_let_everybody_in
 from tests.browser.app import free_port, started
 from tests.browser.classmate import Classmate, looking, posted
-from tests.browser.reader import DESK, PATIENCE, at, move, settle
+from tests.browser.conftest import WATCH
+from tests.browser.reader import DESK, PATIENCE, at, close, move, settle
 from tests.browser.screens import PHONE, STAGE, must_fill_a_stage, must_fit_a_phone
 from tests.browser.visitor import visit
 
@@ -131,10 +132,11 @@ def reading(browser: Browser, address: str, *keys: str, **settings) -> Iterator[
     for name, _, token in (key.partition("=") for key in keys):
         context.add_cookies([{"name": name, "value": token, "url": address}])
     context.set_default_timeout(PATIENCE * 1000)
+    context.add_init_script(WATCH)
     page, errors = context.new_page(), []
     page.on("pageerror", lambda error: errors.append(error))
     yield page
-    assert not errors and not page.locator("[data-testid=stException]").count()
+    assert not errors and close(page) is None
     context.close()
 
 
