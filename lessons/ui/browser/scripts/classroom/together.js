@@ -7,19 +7,28 @@ import { filled, part } from "./pieces.js"
 
 export function together({ words, activities, charts, wall }, onWall) {
     const card = part("card together drawn"), head = element("p", "", "quiet"), place = part("figures"), places = element("ol", "", "podium")
+    const title = element("h3")  // until there is a chart, which has its own
     head.role = "status"
-    card.append(place, head, places)
+    card.append(title, place, head, places)
     let drawn = null, kind = ""
 
     function show(activity, member) {
         card.hidden = !activity
         if (!activity) return
+        title.textContent = activities[activity.kind]
+        head.textContent = standing(activity)
+        const empty = !activity.runs.length
+        title.hidden = !empty
+        place.hidden = places.hidden = empty
+        if (!empty) draw(activity, member)
+    }
+
+    function draw(activity, member) {
         if (kind !== activity.kind) drawn = begin(activity)
         const { tables, said, winners } = (charts[activity.kind].board ? board : overlay)(activity, member, words)
         drawn.data.texts[0] = `${activities[activity.kind]}: ${said}`
         Object.assign(drawn.data.frames[0].charts[0], { note: said, ...columns(tables, drawn.data) })
         drawn.show(0)
-        head.textContent = standing(activity)
         places.replaceChildren(...winners.map(text => element("li", text)))
         places.hidden = !winners.length
     }
@@ -35,6 +44,7 @@ export function together({ words, activities, charts, wall }, onWall) {
     function standing({ open, frozen, dealt, started, runs, kind }) {
         const counts = { started, dealt, posted: new Set(runs.map(run => run.member)).size }
         const said = [filled(charts[kind].board ? words["posted by"] : words["trained by"], counts)]
+        if (!runs.length && open) said.push(words["no run yet"])
         if (!open) said.push(words.ended)
         else if (frozen) said.push(words.frozen)
         return said.join(" ")
