@@ -3,8 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+import streamlit
 
-from lessons.ui.state.drawing import LONGEST_PAUSE, PAUSE, Drawing
+from lessons.ui.state.drawing import LONGEST_PAUSE, PAUSE, Drawing, in_callback, under_way, wait_for
 
 TOOK = 0.05  # seconds
 PAUSED = 2 * PAUSE * TOOK
@@ -45,3 +46,10 @@ def test_a_drawing_that_took_long_is_not_drawn_more_often_than_every_few_seconds
     drawing = Drawing(began=100.0, took=10.0, told={Job(told=1): 0})
     monkeypatch.setattr("time.monotonic", lambda: 100.0 + SELDOM)
     assert drawing.is_old
+
+
+def test_a_callback_may_look_at_jobs_though_nothing_is_drawn_that_waits_for_them(monkeypatch):
+    monkeypatch.setattr(streamlit, "session_state", {})
+    with pytest.raises(KeyError):
+        wait_for([Job()])
+    assert in_callback(lambda: wait_for([Job()]) or "found") == "found" and under_way() is None

@@ -1,9 +1,10 @@
 """One drawing of a part of a page: the jobs it waits for, and those that failed in it."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from lessons.jobs.ticket import Ticket
 PAUSE = 10  # what is not urgent is drawn after so many times the seconds that drawing takes,
 LONGEST_PAUSE = 3.0  # or after so many seconds: those that wait move up
 DRAWN = "lab being drawn"
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -44,6 +46,12 @@ def being_drawn(drawing: Drawing) -> Iterator[None]:
     finally:
         drawing.took = time.monotonic() - drawing.began
         st.session_state[DRAWN] = around
+
+
+def in_callback(ask: Callable[[], Found]) -> Found:
+    """What a function gives that looks at jobs, in a callback, where nothing is drawn that could wait for them."""
+    with being_drawn(Drawing()):
+        return ask()
 
 
 def under_way() -> Drawing | None:

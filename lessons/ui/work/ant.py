@@ -13,6 +13,7 @@ from lessons.quantity import Measurement
 from lessons.text import sections
 from lessons.ui.layout.cite import cited
 from lessons.ui.layout.presenter import presenting
+from lessons.ui.state.drawing import in_callback
 from lessons.ui.state.handing import is_old
 from lessons.ui.state.kept import keep, kept_below, sends
 from lessons.ui.state.lab import follows, lab
@@ -87,7 +88,7 @@ def _mine(lesson: Lesson, run: Experiment) -> bool:
 
 
 def _keep(lesson: Lesson, now: Now) -> None:
-    if shown := now():
+    if shown := in_callback(now):
         mine = Ant.measured(*shown)
         keep(f"{ANT}/{mine.family}/{lesson.path}", mine.to_json())
         is_old(CARD)

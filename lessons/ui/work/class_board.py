@@ -20,7 +20,7 @@ from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.classes import key_now
-from lessons.ui.state.drawing import wait_for
+from lessons.ui.state.drawing import in_callback, wait_for
 from lessons.ui.state.lab import follows, lab
 from lessons.ui.state.visit import visitor
 
@@ -84,7 +84,7 @@ def _offer(key: Key, board: int, now: Callable[[], Experiment | None]) -> None:
 
 def _post(key: Key, board: int, now: Callable[[], Experiment | None]) -> None:
     """Callback: have the run that is shown measured and posted, if it fits the board."""
-    if run := now():
+    if run := in_callback(now):
         why = _why_not(run)
         _postings()[key] = Posting(board, run, why, bool(why))
 
