@@ -5,7 +5,6 @@ from lessons.classroom.deal import Dealt
 from lessons.experiment import Experiment, Trained
 from lessons.jobs import ask
 from lessons.text import sections
-from lessons.ui.network.knobs import PART
 from lessons.ui.state import model_link
 from lessons.ui.state.overlay import Overlay
 
@@ -24,7 +23,7 @@ OVERLAY = Overlay(
     Axis(WORDS["accuracy on some"], log=False, format=".1~f"),
     runs=lambda dealt: {"": Experiment(_trained(dealt))},
     said=lambda dealt: WORDS("network: dealt", seed=dealt.seed),
-    settings=lambda dealt: {model_link.PARAMETER: model_link.to_text(_trained(dealt)), PART.name: "size"},
+    settings=lambda dealt: {model_link.PARAMETER: model_link.to_text(_trained(dealt))},
     measures=lambda experiment, payer: ask.measure(experiment, payer=payer),
     learns=True,
 )
