@@ -4,7 +4,7 @@ import json
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -24,9 +24,11 @@ from tests.unit.classes import class_of
 
 RUN = shipped() | Prune(80)
 MEASURED = {"accuracy": 88.0, "bytes": 26_000.0}
+FEW = settings(max_examples=40)
 on_a_database = pytest.mark.usefixtures("class_database")
 
 
+@FEW
 @given(st.integers(1, 60), st.lists(st.integers(), unique=True, max_size=8), st.integers(0, 1_000))
 def test_each_setting_is_dealt_equally_often_and_no_run_twice(members, values, first):
     names = tuple(map(str, values))
@@ -52,11 +54,13 @@ def beats(one: Contender, other: Contender) -> bool:
     return any(better) and one.bytes <= other.bytes and one.accuracy >= other.accuracy
 
 
+@FEW
 @given(FILES)
 def test_on_the_front_is_what_no_other_run_beats(files):
     assert {*front(files)} == {file.post for file in files if not any(beats(other, file) for other in files)}
 
 
+@FEW
 @given(FILES, st.integers(80, 90))
 def test_on_the_podium_are_the_smallest_files_that_are_accurate_enough_one_of_each(files, threshold):
     winners = [files[post] for post in podium(files, threshold)]
