@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from lessons.classroom.refusal import WORDS, NotHere, NotNow, Refused
 from lessons.classroom.secret import read_code
-from lessons.classroom.state import who
+from lessons.classroom.state import TEACHER, who
 from lessons.database import NoDatabase
 from lessons.live import identity
 from lessons.live.hub import GONE, HUB, Viewer, in_thread
@@ -19,7 +19,8 @@ from lessons.live.rate import GUESSES, Allowance
 
 AT_ONCE, PER_SECOND = 20, 5  # messages of one connection
 PATIENCE = 40  # messages that are refused before the connection is closed
-MOST = 700  # connections with one class: every member with two, and the teacher's
+MOST = 700  # connections of all members of a class: each with two, and more; its teacher's come on top
+EACH = 10  # of one member
 FOREIGN, LATER = 1008, 1013  # as connections are closed: by the rules, and for now
 
 
@@ -43,16 +44,23 @@ async def answer(websocket: WebSocket) -> None:
 
 async def _member(websocket: WebSocket, code: str) -> int:
     """The number of the member who asks, or that of the teacher. Raises Refused and NoDatabase."""
-    guesser = identity.address(websocket)
-    if not GUESSES.left(guesser) or HUB.looking(code) >= MOST:
-        raise NotNow(WORDS["not now"])
     for role in identity.ROLES:
         if token := identity.token(websocket, code, role):
             try:
-                return await in_thread(who, code, token)
+                member = await in_thread(who, code, token)
             except NotHere:
-                GUESSES.take(guesser)
+                if not GUESSES.take(identity.address(websocket)):
+                    raise NotNow(WORDS["not now"]) from None
+            else:
+                return _must_have_room(code, member)
     raise NotHere(WORDS["not in it"])
+
+
+def _must_have_room(code: str, member: int) -> int:
+    """The number of a member who may have one more connection; a teacher always may. Raises NotNow."""
+    if member != TEACHER and (HUB.looking(code) >= MOST or HUB.looking(code, member) >= EACH):
+        raise NotNow(WORDS["not now"])
+    return member
 
 
 async def _listen(viewer: Viewer) -> None:

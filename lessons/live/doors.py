@@ -51,6 +51,8 @@ async def joins(request: Request) -> Response:
     """Join a class by its `code`, under a `nickname` or none: a cookie for a member."""
     form = await _form(request, "code", "nickname")
     _once(JOINS, request)
+    if not GUESSES.left(identity.address(request)):  # a code is short: even the right one waits
+        raise NotNow(WORDS["not now"])
     key = await _guessed(request, join, form["code"], form["nickname"])
     HUB.tell(key.code)
     return _let_in(request, key, "member")
@@ -82,10 +84,7 @@ async def forgets(request: Request) -> Response:
 @refusing
 async def shows_token(request: Request) -> Response:
     """The teacher's token, for the link to another device: to a browser that has it already."""
-    code = read_code(request.path_params["code"]) or ""
-    token = identity.token(request, code, "teacher")
-    if not token or await _guessed(request, who, code, token) != TEACHER:
-        raise NotHere(WORDS["not the teacher"])
+    _, token = await _teachers(request)
     return JSONResponse({"token": token}, headers={"Cache-Control": "no-store"})
 
 
@@ -113,10 +112,19 @@ async def mine(request: Request) -> Response:
 
 async def _table(request: Request, table: Callable[[str, str], str], name: str) -> Response:
     """A table for the teacher who asks, as a file."""
-    code = read_code(request.path_params["code"]) or ""
-    found = await in_thread(table, code, identity.token(request, code, "teacher"))
+    code, token = await _teachers(request)
+    found = await in_thread(table, code, token)
     named = {"Content-Disposition": f'attachment; filename="{name}-{code}.csv"', "Cache-Control": "no-store"}
     return Response(found.encode("utf-8-sig"), media_type="text/csv; charset=utf-8", headers=named)
+
+
+async def _teachers(request: Request) -> Key:
+    """The key of the teacher who asks. Raises NotHere for all others, before they keep anybody waiting."""
+    code = read_code(request.path_params["code"]) or ""
+    token = identity.token(request, code, "teacher")
+    if not token or await _guessed(request, who, code, token) != TEACHER:
+        raise NotHere(WORDS["not the teacher"])
+    return Key(code, token)
 
 
 async def _form(request: Request, *fields: str) -> dict[str, str]:
@@ -138,14 +146,13 @@ async def _form(request: Request, *fields: str) -> dict[str, str]:
 
 
 async def _guessed(request: Request, function: Callable, code: str, secret: str) -> object:
-    """What a function gives for a code, unless this address has named too many that lead nowhere."""
-    guesser = identity.address(request)
-    if not GUESSES.left(guesser):
-        raise NotNow(WORDS["not now"])
+    """What a function gives for a code and a secret. Raises NotHere where they lead nowhere, and NotNow where this
+    address has named too many that do not; others behind the same address, who have their keys, need not wait."""
     try:
         return await in_thread(function, read_code(code) or "", secret)
     except NotHere:
-        GUESSES.take(guesser)
+        if not GUESSES.take(identity.address(request)):
+            raise NotNow(WORDS["not now"]) from None
         raise
 
 

@@ -145,9 +145,11 @@ class Hub:
             audience.task.cancel()
             del self._audiences[viewer.code]
 
-    def looking(self, code: str) -> int:
-        """How many browsers look at a class."""
-        return len(self._audiences[code].viewers) if code in self._audiences else 0
+    def looking(self, code: str, *members: int) -> int:
+        """How many connections there are with a class, or with these members of it."""
+        audience = self._audiences.get(code)
+        viewers = audience.viewers if audience else ()
+        return sum(not members or viewer.member in members for viewer in viewers)
 
     def tell(self, code: str) -> None:
         """Say that a class has changed; from any thread."""

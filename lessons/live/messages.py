@@ -68,4 +68,5 @@ def read(text: str) -> Told:
 def _fits(value: object, types: tuple[type, ...]) -> bool:
     """Whether a value is of these types: True is no number, and a list is of texts."""
     texts = not isinstance(value, list) or all(isinstance(each, str) for each in value)
-    return type(value) in types and texts and (type(value) is not int or 0 < value < MOST)
+    least = 0 if float in types else 1  # numbers of members and questions begin with 1
+    return type(value) in types and texts and (type(value) is not int or least <= value < MOST)

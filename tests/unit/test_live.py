@@ -143,7 +143,7 @@ def test_a_member_is_refused_all_that_is_the_teachers(app):
                 assert "Only the teacher" in until(phone, "error")
     assert snapshot(room.code) == before
     app.cookies.clear()
-    assert app.get(f"/class/{room.code}/votes.csv", headers={"cookie": f"ants-member-{room.code}=x"}).status_code == 400
+    assert table(app, room.code, "votes", ada) == table(app, room.code, "runs", ada | mine) == 404
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,33 @@ def test_one_who_guesses_codes_gets_no_further(app, fresh):
     assert form(app, "teach", code=room.code, token="guessed").status_code == 404
 
 
-def test_one_who_guesses_tokens_gets_no_further(app, fresh):
+def test_one_who_guesses_tokens_gets_no_further_and_keeps_nobody_out(app):
     room = opened(app)
+    ada = joined(app, room.code)
     for at in range(7):
         with looking(app, room.code, {f"ants-member-{room.code}": f"guessed {at}"}) as phone:
             assert until(phone, "gone" if at < 6 else "error")
-    with looking(app, room.code, room.cookies) as desk:  # a class has one network address
-        assert "Wait" in until(desk, "error")
+    for cookies in (room.cookies, ada):  # a class has one network address
+        with looking(app, room.code, cookies) as screen:
+            assert until(screen, "state")
+    assert showing_token(app, room.code, room.cookies)[0] == table(app, room.code, "votes", room.cookies) == 200
+
+
+def table(client: TestClient, code: str, name: str, cookies: dict[str, str]) -> int:
+    client.cookies.clear()
+    sent = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    return client.get(f"/class/{code}/{name}.csv", headers=sent).status_code
+
+
+@pytest.mark.parametrize("name", ["votes", "runs"])
+def test_no_table_tells_whether_there_is_a_class_or_writes_for_a_stranger(app, monkeypatch, name):
+    room = opened(app)
+    written = []
+    monkeypatch.setattr(doors, f"{name}_csv", lambda *key: written.append(key) or "")
+    guessed = {f"ants-teacher-{code}": "guessed" for code in (room.code, "ABCDEFGH")}
+    found = [table(app, code, name, guessed) for code in (room.code, "ABCDEFGH") * 4]
+    assert found == [404] * 6 + [429] * 2 and not written
+    assert table(app, room.code, name, {}) == 404
 
 
 def showing_token(client: TestClient, code: str, cookies: dict[str, str]) -> tuple[int, str | None]:
@@ -327,10 +347,37 @@ def test_a_browser_forgets_the_keys_that_let_it_in_no_more_and_no_others(app):
 def test_a_class_has_only_so_many_connections(app, monkeypatch):
     room = opened(app)
     monkeypatch.setattr(connection, "MOST", 1)
+    with looking(app, room.code, joined(app, room.code)) as phone:
+        until(phone, "state")
+        with looking(app, room.code, joined(app, room.code)) as other:
+            assert "Wait" in until(other, "error")
+        with looking(app, room.code, room.cookies) as desk:
+            assert until(desk, "state")
+
+
+def test_no_member_takes_the_connections_of_others(app, monkeypatch):
+    room = opened(app)
+    monkeypatch.setattr(connection, "EACH", 1)
+    ada, bob = joined(app, room.code), joined(app, room.code)
+    with looking(app, room.code, ada) as phone:
+        until(phone, "state")
+        with looking(app, room.code, ada) as again:
+            assert "Wait" in again.receive_json()["error"]
+        with looking(app, room.code, bob) as other:
+            assert until(other, "state")
+    with looking(app, room.code, ada) as later:
+        assert until(later, "state")
+
+
+def test_a_threshold_of_nothing_is_a_number(app):
+    room = opened(app)
     with looking(app, room.code, room.cookies) as desk:
-        until(desk, "state")
-        with looking(app, room.code, joined(app, room.code)) as phone:
-            assert "Wait" in until(phone, "error")
+        desk.send_json({"do": "begin", "kind": "board", "threshold": 0})
+        told = next(filter(lambda told: "state" not in told, iter(desk.receive_json, None)))
+        assert told["activity"]["settings"] == {"threshold": 0.0}
+        for odd in (-1, 2**40, True, "0"):
+            desk.send_json({"do": "threshold", "threshold": odd})
+            assert "exactly these fields" in until(desk, "error")
 
 
 def test_the_votes_are_a_file(app):
