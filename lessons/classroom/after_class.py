@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +16,8 @@ from lessons.classroom.tables import ACTIVITIES, MEMBERS, POSTS, QUESTIONS, TABL
 from lessons.classroom.teacher import teaching
 from lessons.database import transaction
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would calculate
+# What a spreadsheet would calculate: also behind what it may take for the end of a cell, and in the signs of East Asia.
+FORMULA = re.compile(r"((?:^|;) *)(?=[=+\-@\t\r\n＝＋－＠])")
 COLUMNS = ("question", "lesson", "asked", "member", "nickname", "vote", "measured")
 RUN_COLUMNS = ("post", "activity", "kind", "member", "nickname", "posted", "model")
 
@@ -81,4 +83,4 @@ def _plain(cell: object) -> str:
     if isinstance(cell, float):
         cell = datetime.fromtimestamp(cell, UTC).isoformat(timespec="seconds")
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return FORMULA.sub(r"\1'", text)

@@ -3,6 +3,9 @@
 from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, MetaData, String, Table
 
 TABLES = MetaData()
+NEVER_AGAIN = {
+    "sqlite_autoincrement": True
+}  # else SQLite numbers the next as what has just gone, which browsers still have
 
 
 def _of(table: str) -> ForeignKey:
@@ -21,6 +24,7 @@ CLASSROOMS = Table(
     Column("used", Float, nullable=False, index=True),
     Column("frozen", Boolean, nullable=False, default=False),  # whether posts are taken
     Column("leads", String(1200)),  # where the teacher leads: a page and its query
+    **NEVER_AGAIN,
 )
 MEMBERS = Table(
     "members",
@@ -30,6 +34,7 @@ MEMBERS = Table(
     Column("token", String(64), unique=True, nullable=False),  # its hash
     Column("nickname", String(32), nullable=False),  # "" for none
     Column("joined", Float, nullable=False),
+    **NEVER_AGAIN,
 )
 QUESTIONS = Table(
     "questions",
@@ -41,6 +46,7 @@ QUESTIONS = Table(
     Column("asked", Float, nullable=False),
     Column("revealed", Float),
     Column("answer", String(60)),  # one of the options, as it was measured
+    **NEVER_AGAIN,
 )
 VOTES = Table(
     "votes",
@@ -60,6 +66,7 @@ POSTS = Table(
     Column("experiment", JSON, nullable=False),  # the run, as experiments are written
     Column("numbers", JSON, nullable=False),  # by name, as this server measured them
     Column("posted", Float, nullable=False),
+    **NEVER_AGAIN,
 )
 ACTIVITIES = Table(
     "activities",
@@ -70,6 +77,7 @@ ACTIVITIES = Table(
     Column("settings", JSON, nullable=False),
     Column("begun", Float, nullable=False),
     Column("ended", Float),
+    **NEVER_AGAIN,
 )
 DEALS = Table(
     "deals",

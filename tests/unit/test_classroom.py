@@ -17,6 +17,7 @@ from lessons.classroom.activities import BOARD, begin
 from lessons.classroom.after_class import posts, votes_csv
 from lessons.classroom.opening import join, open_classroom, wipe_old
 from lessons.classroom.refusal import NotHere, Refused
+from lessons.classroom.runs import posted
 from lessons.classroom.secret import ALPHABET, hashed, read_code
 from lessons.classroom.state import TEACHER, seen, snapshot, who
 from lessons.classroom.tables import CLASSROOMS, MEMBERS, TABLES
@@ -276,13 +277,28 @@ def test_no_token_is_kept_and_codes_are_read_as_people_write_them():
 
 
 def test_the_table_of_votes_holds_no_formula():
-    key, (ada, eve) = class_of("Ada", "=HYPERLINK(1)")
+    key, members = class_of("Ada", "=HYPERLINK(1)", "x; =HYPERLINK(1)", "＝SUM(1)", "a-b; c")
     number = teacher.ask(*key, "distillation", ("+2", "−2"))
-    for each in (ada, eve):
+    for each in members:
         student.vote(*each, number, "+2")
     teacher.reveal(*key, "−2")
-    _, first, second = csv.reader(io.StringIO(votes_csv(*key)))
-    assert (first[4], second[4], second[5], second[6]) == ("Ada", "'=HYPERLINK(1)", "'+2", "−2")
+    _, *rows = csv.reader(io.StringIO(votes_csv(*key)))
+    shown = ["Ada", "'=HYPERLINK(1)", "x; '=HYPERLINK(1)", "'＝SUM(1)", "a-b; c"]  # some end cells at semicolons
+    assert [row[4:] for row in rows] == [[nickname, "'+2", "−2"] for nickname in shown]
+
+
+def test_no_number_of_what_is_gone_comes_again():
+    key, (ada, bob) = class_of("Ada", "Bob")
+    number, run = begin(*key, BOARD, 85.0), {"bytes": 100.0, "accuracy": 90.0}
+    student.post(*bob, number, RUN, run)
+    gone, before = who(*bob), posted(snapshot(key.code).activity)
+    teacher.remove(*key, gone)
+    eve = join(key.code, "Eve")
+    student.post(*eve, number, shipped(), run)
+    assert who(*eve) != gone  # whose browser may not know yet that it was removed
+    assert '"nickname": "Eve"' in posted(snapshot(key.code).activity).after(before)
+    teacher.wipe(*key)
+    assert begin(*open_classroom("7c"), BOARD, 85.0) != number  # whose seeds were dealt
 
 
 @pytest.mark.parametrize(
