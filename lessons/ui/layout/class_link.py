@@ -16,7 +16,7 @@ from lessons.page_link import BadLink
 from lessons.short_link_routes import address
 from lessons.text import sections
 from lessons.ui.layout.plain import plain
-from lessons.ui.state.assignment import ASSIGNMENT, HIDE, LOCK, LONGEST
+from lessons.ui.state.assignment import ASSIGNMENT, HIDE, LOCK, LONGEST, assigned
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.lab import lab
 from lessons.ui.state.model_link import PARAMETER as MODEL
@@ -79,7 +79,8 @@ def chosen() -> dict[str, str]:
 
 def asked() -> dict[str, str]:
     """What the class is asked: what was chosen here, or else in the link that was followed."""
-    return {name: said or st.query_params.get(name, "") for name, said in chosen().items()}
+    linked = {name: st.query_params.get(name, "") for name in (LOCK, HIDE)} | {ASSIGNMENT: assigned()}
+    return {name: said or linked[name] for name, said in chosen().items()}
 
 
 def link(lesson: Lesson, knobs: Sequence[Knob], asked: dict[str, str]) -> str:

@@ -15,11 +15,13 @@ from lessons.catalog import Lesson
 from lessons.database import NoDatabase
 from lessons.exercise import Exercise
 from lessons.hosts import below
+from lessons.page_link import BadLink
 from lessons.short_link_routes import address
 from lessons.text import sections
 from lessons.text.exercises import exercises
 from lessons.ui import browser
 from lessons.ui.layout import class_link
+from lessons.ui.layout.plain import plain
 from lessons.ui.layout.predict import Found
 from lessons.ui.state import model_link
 from lessons.ui.state.assignment import ASSIGNMENT, HIDE
@@ -61,10 +63,19 @@ def buttons(lesson: Lesson, knobs: Sequence[Knob], guesses: Sequence[str]) -> No
             for name, icon in (("worksheet", "print"), ("key", "key")):
                 key = f"{PART} {name}"
                 st.button(WORDS[name], icon=f":material/{icon}:", key=key, on_click=_want, args=(name,))
-        if wanted := st.session_state.get(WANTED):
-            _save(*wanted, _made(lesson, knobs, guesses))
+        _wanted(lesson, knobs, guesses)
 
     lab(draw, PART)
+
+
+def _wanted(lesson: Lesson, knobs: Sequence[Knob], guesses: Sequence[str]) -> None:
+    """Save the sheet that is asked for, if one is."""
+    if wanted := st.session_state.get(WANTED):
+        try:
+            _save(*wanted, _made(lesson, knobs, guesses))
+        except BadLink as error:  # the page stands at more than a link can say
+            del st.session_state[WANTED]
+            st.warning(plain(str(error)))
 
 
 def _want(name: str) -> None:
@@ -90,7 +101,6 @@ def _made(lesson: Lesson, knobs: Sequence[Knob], guesses: Sequence[str]) -> Shee
     known, left_out = _exercises(lesson)
     asked = class_link.asked()
     hidden = asked[HIDE].split(",")
-    shown = [knob for knob in knobs if knob.name not in hidden]
     link, qr = _link(class_link.link(lesson, knobs, asked))
     return Sheet(
         lesson,
@@ -98,7 +108,7 @@ def _made(lesson: Lesson, knobs: Sequence[Knob], guesses: Sequence[str]) -> Shee
         left_out,
         link,
         qr,
-        {knob.name: _setting(knob) for knob in shown},
+        {knob.name: _setting(knob, knob.name in hidden) for knob in knobs},
         datetime.date.today().isoformat(),
         model_in_words(model) if (model := st.session_state.get(model_link.IN_USE)) else "",
         asked[ASSIGNMENT],
@@ -125,8 +135,10 @@ def _prediction(lesson: Lesson, guesses: Sequence[str]) -> Prediction:
     return Prediction(prediction.question(lesson.path), options, right)
 
 
-def _setting(knob: Knob) -> Position:
-    return Position(knob.label, knob.options, st.session_state.get(knob.name) or knob.default)
+def _setting(knob: Knob, is_hidden: bool) -> Position:
+    """A knob; where it stands, too, unless that is hidden."""
+    at = "" if is_hidden else st.session_state.get(knob.name) or knob.default
+    return Position(knob.label, knob.options, at)
 
 
 def _link(link: str) -> tuple[str, str]:
