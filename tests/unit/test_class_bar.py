@@ -105,6 +105,7 @@ def test_a_teacher_who_is_a_member_too_is_a_teacher_on_a_lesson(holds):
 def test_a_class_is_led_to_pages_of_this_app_alone_with_what_is_theirs():
     place = together.read("quantization?quantization_bits=3&lock=quantization_bits&trained=seed3&present=1&guess=4")
     assert (place.page.path, place.query) == ("quantization", {"quantization_bits": "3", "lock": "quantization_bits"})
+    assert together.read("quantization?embed=true&embed_options=dark_theme").query == {}  # what Streamlit refuses
     assert together.read("?home_bits=4").page.path == together.read("").page.path == "home"
     for bad in ("//evil.example", "https://evil.example/quantization", "nowhere", "quantization?<b>=1", None, 3, ["a"]):
         assert together.read(bad) is None, bad

@@ -16,6 +16,11 @@ from lessons.ui.state.stage import presenting
 
 PAGES = {page.path: page for page in (HOME, *LESSONS, *REFERENCE)}
 PLACE = "place the class is at"
+OTHERS = (
+    MODEL,
+    "embed",
+    "embed_options",
+)  # parameters that are a reader's own: a model, and what Streamlit lets no program set
 KEPT = ("guess", MODEL, "present")  # parameters that a reader keeps who follows: an answer, a model, a stage
 
 
@@ -35,14 +40,16 @@ def go(wanted: object) -> None:
 
 
 def read(address: object) -> ClassPlace | None:
-    """The place that an address names, `quantization?quantization_bits=3`, without the model of another reader; None
+    """The place that an address names, `quantization?quantization_bits=3`, without what is another reader's own; None
     where it names no page of this app."""
     try:
         path, _, query = target(f"/{address}").removeprefix("/").partition("?")
     except BadLink:
         return None
     said = dict(parse_qsl(query, keep_blank_values=True))
-    return ClassPlace(PAGES[path or HOME.path], {name: value for name, value in said.items() if name != MODEL}, True)
+    return ClassPlace(
+        PAGES[path or HOME.path], {name: value for name, value in said.items() if name not in OTHERS}, True
+    )
 
 
 def elsewhere(path: str) -> ClassPlace | None:

@@ -116,7 +116,7 @@ def _show(key: Key, posting: Posting, measured: Measurement) -> None:
     numbers = {"accuracy": measured["accuracy"].value, "bytes": measured["packed"].value}
     try:
         student.post(*key, posting.board, posting.run, numbers)
-    except Refused as error:
+    except (Refused, NoDatabase) as error:
         posting.said, posting.refused = str(error), True
     else:
         posting.said = WORDS("on the board", accuracy=measured["accuracy"], size=measured["packed"])
