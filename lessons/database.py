@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from lessons import keeping
 from lessons.text import sections
@@ -52,7 +53,7 @@ def transaction(tables: MetaData, reads: bool = False) -> Iterator[Connection]:
     where = address()
     with _explained(where, SQLAlchemyError, ImportError, OSError):
         engine = _prepared(where, tables).execution_options(**{READS: reads})
-    with _explained(where, OperationalError), engine.begin() as connection:
+    with _explained(where, OperationalError, NoConnection), engine.begin() as connection:
         yield connection
 
 

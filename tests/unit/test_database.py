@@ -4,6 +4,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, update
@@ -49,6 +50,14 @@ def test_what_raises_leaves_nothing_behind():
         connection.execute(insert(COUNTS).values(count=1))
         raise KeyError
     assert counted() == 0
+
+
+def test_who_finds_all_connections_taken_is_told(monkeypatch):
+    counted()
+    monkeypatch.setattr(database._engine(database.address()).pool, "_timeout", 0.01)
+    with ExitStack() as taken, pytest.raises(NoDatabase, match="limit"):
+        for _ in range(100):
+            taken.enter_context(transaction(TABLES, reads=True))
 
 
 def test_threads_that_read_and_then_write_lose_nothing():
