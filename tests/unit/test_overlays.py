@@ -2,14 +2,16 @@
 
 import json
 import re
+import time
 from types import SimpleNamespace
 
 import pytest
 
 from lessons.catalog import LESSONS
-from lessons.classroom.activities import OVERLAYS
+from lessons.classroom.activities import BOARD, OVERLAYS, begin, begin_again
 from lessons.classroom.deal import Dealt, dealt
-from lessons.classroom.participation import Participation
+from lessons.classroom.participation import Participation, participation
+from lessons.database import SETTING
 from lessons.experiment import Adapt, Experiment, Trained, Written, shipped
 from lessons.jobs import ask
 from lessons.quantity import Measurement, Quantity
@@ -26,6 +28,7 @@ from lessons.ui.pruning.knobs import SPARSITY, pruning
 from lessons.ui.state import model_link
 from lessons.ui.state.rooms import overlay_of
 from lessons.ui.work import class_board
+from tests.unit.classes import class_of
 
 ROOMS = {"network": NETWORK, "pruning": PRUNING, "distillation": DISTILLATION, "lora": LORA}
 TABLES = (FOLDER / "classroom" / "tables.js").read_text()
@@ -136,3 +139,20 @@ def test_the_board_takes_whole_fashion_networks_alone(monkeypatch):
     ]
     assert all(map(class_board._why_not, refused)) and not class_board._why_not(shipped())
     assert len({*map(class_board._why_not, refused)}) == 2
+
+
+def test_a_run_is_offered_to_the_board_again_once_its_teacher_begins_again(monkeypatch, tmp_path):
+    monkeypatch.setenv(SETTING, f"sqlite:///{tmp_path}/class.sqlite")
+    monkeypatch.setattr(class_board.st, "session_state", {})
+    drawn = []
+    monkeypatch.setattr(class_board.st, "button", lambda *_, **how: drawn.append("button"))
+    monkeypatch.setattr(class_board.st, "caption", drawn.append)
+    desk, (ada,) = class_of("Ada")
+    begin(*desk, BOARD, 85.0)
+    class_board._post(ada, participation(*ada), shipped)
+    class_board._postings()[ada].said = "posted"
+    class_board._offer(ada, participation(*ada), shipped)
+    time.sleep(0.01)  # by when it was begun, in ms, a board is known
+    begin_again(*desk)
+    class_board._offer(ada, participation(*ada), shipped)
+    assert drawn == ["posted", "button"]

@@ -32,9 +32,11 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Posting:
-    """A run that this visit posts, to a board by its number; `said`: what came of it, once that is known."""
+    """A run that this visit posts, to a board by its number, as it was begun (ms since 1970); `said`: what came of it,
+    once that is known."""
 
     board: int
+    begun: int
     run: Experiment
     said: str = ""
     refused: bool = False
@@ -51,8 +53,8 @@ def offers(now: Callable[[], Experiment | None]) -> None:
         mine = _on_the_board(key)
         board = mine.activity if mine and mine.is_open else None
         with st.container():
-            if board:
-                _offer(key, board, now)
+            if mine and mine.is_open:
+                _offer(key, mine, now)
             elif mine and mine.frozen:
                 st.caption(WORDS["frozen"])
         with st.container(key="look_board"):
@@ -72,21 +74,21 @@ def _on_the_board(key: Key) -> Participation | None:
     return mine if mine and mine.kind == BOARD else None
 
 
-def _offer(key: Key, board: int, now: Callable[[], Experiment | None]) -> None:
-    """A button, and what came of the run that was posted, while the lab shows it."""
+def _offer(key: Key, mine: Participation, now: Callable[[], Experiment | None]) -> None:
+    """A button, and what came of the run that was posted, while the lab shows it, until its teacher begins again."""
     run, posting = now(), _postings().get(key)
-    if posting and (posting.board, posting.run) == (board, run):
+    if posting and (posting.board, posting.begun, posting.run) == (mine.activity, mine.begun, run):
         _carry_on(key, posting)
         return
     how = {"icon": ":material/emoji_events:", "type": "tertiary", "disabled": run is None}
-    st.button(WORDS["post"], on_click=_post, args=(key, board, now), key="post_to_class", **how)
+    st.button(WORDS["post"], on_click=_post, args=(key, mine, now), key="post_to_class", **how)
 
 
-def _post(key: Key, board: int, now: Callable[[], Experiment | None]) -> None:
+def _post(key: Key, mine: Participation, now: Callable[[], Experiment | None]) -> None:
     """Callback: have the run that is shown measured and posted, if it fits the board."""
     if run := in_callback(now):
         why = _why_not(run)
-        _postings()[key] = Posting(board, run, why, bool(why))
+        _postings()[key] = Posting(mine.activity, mine.begun, run, why, bool(why))
 
 
 def _why_not(run: Experiment) -> str:
