@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 from streamlit.runtime.context import StreamlitCookies
+from streamlit.testing.v1 import AppTest
 
 from lessons.classroom import teacher
 from lessons.classroom.lesson_question import LessonQuestion, question_of
@@ -128,3 +129,28 @@ def test_every_word_of_the_bar_is_asked_for_and_written():
     program = (ROOT / "lessons" / "ui" / "layout" / "in_class.py").read_text()
     asked |= set(re.findall(r'"([a-z ]+)"', program)) & set(sections("class-bar"))
     assert asked == set(sections("class-bar"))
+
+
+ON_THE_WAY = """
+import streamlit as st
+from lessons.ui.state import together
+
+def here():
+    st.text_input("bits", key="quantization_bits", bind="query-params")
+    st.button("go", on_click=together.go, args=({"address": "pruning?quantization_bits=3&pruning_sparsity=50"},))
+
+def there():
+    st.text(sorted(st.query_params.to_dict()))
+
+pages = [st.Page(here, default=True), st.Page(there, url_path="pruning")]
+page = st.navigation(pages)
+if place := together.elsewhere(page.url_path):
+    st.switch_page(pages[1], query_params=together.address(place))
+page.run()
+"""
+
+
+def test_a_class_is_led_past_parameters_of_the_page_before():
+    page = AppTest.from_string(ON_THE_WAY).run(timeout=30)
+    page.button[0].click().run(timeout=30)
+    assert not page.exception and page.text[0].value == "['pruning_sparsity']"

@@ -59,8 +59,10 @@ def elsewhere(path: str) -> ClassPlace | None:
 
 
 def address(place: ClassPlace) -> dict[str, str]:
-    """What the address says there: a stage stays one."""
-    return place.query | ({"present": "1"} if presenting() else {})
+    """What the address says on the way there: a stage stays one, and what belongs to a widget of the page before waits
+    until `arrive`, as Streamlit wants it."""
+    said = {name: value for name, value in place.query.items() if not url_write.is_bound(name)}
+    return said | ({"present": "1"} if presenting() else {})
 
 
 def arrive(lesson: Lesson, knobs: Sequence[Knob]) -> None:

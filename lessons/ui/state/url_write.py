@@ -19,6 +19,12 @@ def write(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
+def is_bound(name: str) -> bool:
+    """Whether a parameter belongs to a widget, which alone may write it."""
+    with get_script_run_ctx().session_state.query_params() as address:
+        return address.is_bound(name)
+
+
 def rewrite(query: Mapping[str, str]) -> None:
     """Have the address say this and nothing else, before any widget of the run is drawn: each begins with what it says
     there, also one that is drawn for the first time later."""
