@@ -14,6 +14,7 @@ from tests.browser.visitor import Visitor, visit, visiting
 
 OTHERS = 4  # without browsers
 APART = 0.7  # seconds between two looks
+BOARD = "Smallest file that is still accurate"
 DISTILS = "Everybody distils from 50 labels"
 POSTED = "Your run is in the chart"
 
@@ -68,10 +69,19 @@ async def trains(member: Visitor) -> None:
 
 
 def one_posts(wall: Page, phone: Page) -> None:
-    wall.get_by_label("Do together").select_option("Smallest file that is still accurate")
-    wall.get_by_label("Least accuracy").fill("70")
-    wall.get_by_role("button", name="Begin", exact=True).click()
-    wall.get_by_text(f"0 of {OTHERS + 1} have posted. The first run begins the chart.").wait_for()
+    chosen, least = wall.get_by_label("Do together"), wall.get_by_label("Least accuracy")
+    settle(wall, lambda: chosen.input_value() == DISTILS)
+    begins = wall.get_by_role("button", name="Begin", exact=True)
+    assert not begins.is_visible()
+    chosen.select_option(BOARD)
+    least.fill("70")
+    wall.once("dialog", lambda dialog: dialog.accept())
+    begins.click()
+    begun = wall.get_by_text(f"0 of {OTHERS + 1} have posted. The first run begins the chart.")
+    begun.wait_for()
+    wall.reload()
+    begun.wait_for()
+    assert (chosen.input_value(), least.input_value(), begins.is_visible()) == (BOARD, "70", False)
     assert not wall.locator(".together svg").is_visible()
     phone.goto("/quantization?guess=skip&quantization_bits=4")
     press(phone, "Post to the class")

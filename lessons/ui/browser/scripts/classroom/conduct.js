@@ -11,17 +11,32 @@ export function conduct({ words, activities, charts, threshold }, line) {
     const limit = field(words.threshold, "threshold", { type: "number", min: 0, max: 100, step: 0.5, value: threshold })
     const input = limit.querySelector("input"), chosen = () => kinds[select.selectedIndex]
     const needs = kind => kind && charts[kind].board
+    const running = kind => Boolean(now?.open) && (!kind || now.kind === kind)
     const begin = button(words.begin, () => {
+        if (running() && !confirm(filled(words["begin: sure"], { title: activities[now.kind] }))) return
         line.tell("begin", { kind: chosen(), threshold: needs(chosen()) ? Number(input.value) : null })
     }, "first")
-    const acts = part("row"), posted = element("ul", "", "there"), card = part("card part", label, limit, part("row", begin), acts, posted)
-    let now = null, drawn = ""
-    const fit = () => { limit.hidden = !needs(chosen()) && !(now?.open && needs(now.kind)) }
+    const acts = part("row"), posted = part("part"), card = part("card part", label, limit, part("row", begin), acts, posted)
+    let now = null, drawn = "", settled = ""
+    const fit = () => {
+        limit.hidden = !needs(chosen()) && !(running() && needs(now.kind))
+        begin.hidden = running(chosen())
+    }
     select.onchange = fit
     fit()
 
+    // The controls hold what runs: a page that is loaded anew, and a second device, have it from the server.
+    function settle({ number, kind, settings }) {
+        const wanted = JSON.stringify([number, settings])
+        if (wanted === settled) return
+        settled = wanted
+        select.selectedIndex = kinds.indexOf(kind)
+        if (needs(kind)) input.value = settings.threshold
+    }
+
     function show(activity) {
         now = activity
+        if (running()) settle(activity)
         fit()
         const wanted = JSON.stringify(activity && [activity.number, activity.open, activity.frozen, activity.runs.map(run => run.post)])
         if (wanted === drawn) return
@@ -42,13 +57,14 @@ export function conduct({ words, activities, charts, threshold }, line) {
     }
 
     function people({ runs }) {
-        const members = new Map(runs.map(run => [run.member, name(run, words)]))
-        return [...members].map(([member, name]) => {
+        const members = new Map(runs.map(run => [run.member, name(run, words)])), list = element("ul", "", "there")
+        list.append(...[...members].map(([member, name]) => {
             const row = element("li"), remove = button("×", () => line.tell("clear", { member }))
             remove.ariaLabel = filled(words["remove posts"], { name })
             row.append(element("bdi", name), remove)
             return row
-        })
+        }))
+        return members.size ? [element("p", words["remove the runs of"]), list] : []
     }
 
     return { card, show }
