@@ -68,6 +68,7 @@ def count(network: str) -> tuple[int, int]:
 
 
 CURVES = {**{name: (recorded(name),) for name in models.NAMES}, "made": (made(),)}
+PRUNED_SO = {name: (*curve, "channels" if name == "made" else "weights") for name, curve in CURVES.items()}
 COUNTED = {**{name: count(name) for name in models.NAMES}, "made": (10_000, 640_000)}
 PRUNED = {name: (*curve, COUNTED[name][0]) for name, curve in CURVES.items()}
 WIRES = {**{name: (strength(name),) for name in models.NAMES}, "made": ((1.0 + 7 * torch.arange(40) % 41) ** 2,)}
@@ -77,9 +78,9 @@ REMOVED = {share: removed(share) for share in faster.SHARES}
 
 def most(model: str) -> set[tuple[str, str, str]]:
     """The highest sparsity that keeps the accuracy, of what can be pruned to any."""
-    accuracy = {at: found["accuracy"].value for at, found in CURVES[model][0].items()}
+    accuracy = {at: found["accuracy"].value for at, found in PRUNED_SO[model][0].items()}
     last = [at for at in SWEPT if accuracy[at] >= accuracy["0"] - LOST][-1]
-    return {(last, what, "one shot") for what in ("weights", "blocks", "channels")}
+    return {(last, PRUNED_SO[model][1], "one shot")}
 
 
 def left(model: str) -> float:
@@ -100,7 +101,7 @@ def sensitive(model: str) -> str:
 
 
 ASKED = {
-    "most": Asked(CURVES, most, tuple(product(SWEPT, STRUCTURE.options, WHEN.options)), ("80", "weights", "one shot")),
+    "most": Asked(PRUNED_SO, most, tuple(product(SWEPT, STRUCTURE.options, WHEN.options)), ("80", "weights", "one shot")),
     "keep": Asked(WIRES, left),
     "macs": Asked(PRUNED, lambda model: COUNTED[model][1]),
     "file": Asked(PRUNED, lambda model: CURVES[model][0]["90"]["format_bitmap"].value / 1000),

@@ -23,9 +23,12 @@ def lost(curve: Curve, sparsity: str) -> float:
     return curve["0"]["accuracy"].value - curve[sparsity]["accuracy"].value
 
 
-def verdict(sparsity: str, structure: str, when: str, curve: Curve) -> str:
+def verdict(sparsity: str, structure: str, when: str, curve: Curve, pruned: str) -> str:
+    """The outcome of where three knobs stand, by the curve of one structure: `pruned`."""
     if STRUCTURES[structure] is not None:
         return "no choice"
+    if structure != pruned:
+        return "not measured"
     if when != WHEN.default:
         return "fine-tuned"
     if lost(curve, sparsity) > LOST:
@@ -38,7 +41,7 @@ MOST = Goal(
     "most",
     (SPARSITY.name, STRUCTURE.name, WHEN.name),
     verdict,
-    said=lambda curve: {"lost": f"{LOST:.0f}", "before": curve["0"]["accuracy"]},
+    said=lambda curve, pruned: {"lost": f"{LOST:.0f}", "before": curve["0"]["accuracy"]},
 )
 
 

@@ -21,13 +21,14 @@ from lessons.ui.work.results import all_known, curve, known
 Curve = Mapping[str, Measurement]  # by sparsity (%)
 
 
-def as_shown(baseline: Experiment, shown: PrunedNow | None) -> tuple[Curve] | None:
-    """The network pruned in one shot as the page shows it, to every sparsity; single weights, where a pattern leaves no
-    choice."""
+def as_shown(baseline: Experiment, shown: PrunedNow | None) -> tuple[Curve, str] | None:
+    """The network pruned in one shot as the page shows it, to every sparsity, and its structure; single weights, where
+    a pattern leaves no choice."""
     if not shown:
         return None
     way = Pruning() if shown.how.fixed else shown.how
-    return all_known(known(way.in_one_shot.along(baseline, SWEPT)))
+    found = all_known(known(way.in_one_shot.along(baseline, SWEPT)))
+    return found and (*found, way.structure)
 
 
 def pruned(baseline: Experiment) -> tuple[Curve, int] | None:
