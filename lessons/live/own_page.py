@@ -1,5 +1,6 @@
 """What a class keeps of one of its students, as a page to print: what they predicted, and the runs they posted."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
@@ -19,6 +20,7 @@ from lessons.text import sections
 WORDS = sections("own-page")
 TITLES = {lesson.path: lesson.title for lesson in LESSONS}
 UNITS = {"accuracy": "%", "bytes": "bytes"}  # of numbers, by their names
+POSITION = re.compile(r"[\d.]*")  # of what was dealt, as in "accuracy 80.0"
 LABELS = {"accuracy": WORDS["number: accuracy"], "bytes": WORDS["number: bytes"]}
 
 
@@ -53,21 +55,26 @@ def _vote(own: OwnVote) -> str:
 
 
 def _runs(own: OwnResults, origin: str) -> str:
-    names = [*dict.fromkeys(name for run in own.runs for name in run.numbers)]
-    head = "|".join([WORDS["columns"], *(LABELS.get(name, name) for name in names)])
-    rows = ([*_said(run), *(_number(run, name) for name in names)] for run in own.runs)
-    return f"{_best(own, origin)}<table>{paper.table(head, rows)}</table>"
+    return f"{_best(own, origin)}<table>{paper.table(WORDS['columns'], map(_said, own.runs))}</table>"
 
 
 def _said(run: OwnRun) -> list[str]:
-    """When a run was posted, where, and what it is."""
+    """When a run was posted, where, what it is, and all its numbers."""
     activity = WORDS["board"] if run.kind == BOARD else TITLES.get(run.kind, run.kind)
-    return [_day(run.posted), activity, model_in_words(run.experiment)]
+    result = ", ".join(f"{_label(name)} {_number(run, name)}" for name in run.numbers)
+    return [_day(run.posted), activity, model_in_words(run.experiment), result]
+
+
+def _label(name: str) -> str:
+    """What a number is of, without a position: the model says that."""
+    what, _, of = name.partition(" ")
+    label = LABELS.get(what, what)
+    return label if POSITION.fullmatch(of) else WORDS("number: of", number=label, of=of)
 
 
 def _number(run: OwnRun, name: str) -> str:
     value = run.numbers.get(name, "")
-    return value if isinstance(value, str) else show(value, UNITS.get(name, ""))
+    return value if isinstance(value, str) else show(value, UNITS.get(name.partition(" ")[0], ""))
 
 
 def _best(own: OwnResults, origin: str) -> str:

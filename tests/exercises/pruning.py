@@ -100,8 +100,9 @@ def sensitive(model: str) -> str:
     return min((at.accuracy.value, names[at.layer]) for at in events if at.sparsity == 90)[1]
 
 
+POSITIONS = tuple(product(SWEPT, STRUCTURE.options, WHEN.options))
 ASKED = {
-    "most": Asked(PRUNED_SO, most, tuple(product(SWEPT, STRUCTURE.options, WHEN.options)), ("80", "weights", "one shot")),
+    "most": Asked(PRUNED_SO, most, POSITIONS, ("80", "weights", "one shot")),
     "keep": Asked(WIRES, left),
     "macs": Asked(PRUNED, lambda model: COUNTED[model][1]),
     "file": Asked(PRUNED, lambda model: CURVES[model][0]["90"]["format_bitmap"].value / 1000),

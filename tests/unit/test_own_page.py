@@ -73,6 +73,7 @@ def test_a_student_keeps_what_they_predicted_and_posted_and_nothing_of_others(ap
     assert "best model: cnn: weights in 4 bits, one scale per channel. File 14.2 kB" in said
     (code,) = re.findall(r'href="http://testserver/s/(\w+)"', answer.text)
     assert find(code).startswith("/quantization?quantization_bits=4&quantization_grain=channel")
+    assert "accuracy 88.5 %, file 14.2 kB" in said
     assert "podium" not in said and "8.00 kB" in words(kept_of(app, eve).text)
 
 
@@ -135,3 +136,17 @@ def test_a_link_opens_the_model_that_it_is_for():
     )
     for model in (TUNED, shipped(), shipped() | Prune(50, scope="layer"), shipped(task="digits") | Quantize(4)):
         assert page_of(model) is None
+
+
+def test_all_numbers_of_a_run_stand_in_one_column_with_their_units(app):
+    key, (ada,) = class_of("Ada")
+    for lesson, numbers in (
+        ("distillation", {"accuracy labels alone": 60.31, "accuracy labels and soft targets": 63.3}),
+        ("pruning", {"accuracy 80.0": 68.2}),
+    ):
+        activity = activities.begin(*key, lesson, None)
+        student.post(*ada, activity, TUNED, numbers)
+    table = re.search(r"<table>.*</table>", kept_of(app, ada).text, re.DOTALL)[0]
+    assert re.findall("<th>(.*?)</th>", table) == ["Posted", "Activity", "Model", "Result"]
+    assert "<td>accuracy (labels alone) 60.3 %, accuracy (labels and soft targets) 63.3 %</td>" in table
+    assert "<td>accuracy 68.2 %</td>" in table
