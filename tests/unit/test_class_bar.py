@@ -125,7 +125,8 @@ def test_every_word_of_the_bar_is_asked_for_and_written():
     files = ("class_bar.js", "audience.js", *(f"bar/{path.name}" for path in (FOLDER / "bar").glob("*.js")))
     scripts = "".join((FOLDER / name).read_text() for name in files)
     asked = {one or other for one, other in re.findall(r'\bwords(?:\["([^"]+)"\]|\.(\w+))', scripts)}
-    asked |= {f"{said} of" for said in re.findall(r'"(answers|question)"', scripts)} | {"answers", "question"}
+    asked |= {f"{said} of" for said in re.findall(r'"(answers|question|voted)"', scripts)}
+    asked |= {"answers", "question", "voted", "to the board", "train mine"}
     program = (ROOT / "lessons" / "ui" / "layout" / "in_class.py").read_text()
     asked |= set(re.findall(r'"([a-z ]+)"', program)) & set(sections("class-bar"))
     assert asked == set(sections("class-bar"))
@@ -154,3 +155,10 @@ def test_a_class_is_led_past_parameters_of_the_page_before():
     page = AppTest.from_string(ON_THE_WAY).run(timeout=30)
     page.button[0].click().run(timeout=30)
     assert not page.exception and page.text[0].value == "['pruning_sparsity']"
+
+
+def test_the_page_of_classes_is_at_the_one_that_is_meant_unless_its_address_says_else(holds, monkeypatch):
+    holds(Key(ONE, "one"))
+    for address, code in (({}, ONE), ({"code": "2345-6789"}, TWO), ({"code": "none"}, None), ({"another": "1"}, None)):
+        monkeypatch.setattr(st, "query_params", address)
+        assert classes.looked_at() == code, address

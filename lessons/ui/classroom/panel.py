@@ -3,17 +3,14 @@
 import re
 from typing import Any
 
-import streamlit as st
-
 from lessons.catalog import LESSONS, Lesson
 from lessons.classroom.activities import BOARD, OVERLAYS, THRESHOLD
 from lessons.classroom.opening import Key
-from lessons.classroom.secret import read_code
 from lessons.prediction import question
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.classroom import charts, own_run
-from lessons.ui.state.classes import keys
+from lessons.ui.state.classes import keys, looked_at
 from lessons.ui.state.rooms import guesses_of, overlay_of
 
 WORDS = sections("class")
@@ -22,13 +19,14 @@ ITALIC = re.compile(r"(?<!\*)\*(?!\*)")
 
 
 def draw() -> None:
-    """Draw the class whose code the address has, or the ways into one; above it what a member trains there."""
+    """Draw the class that this page is at, or the ways into one; above it what a member trains there."""
     if key := _member():
         own_run.draw(key)
     browser.classroom(
         key="classroom",
         data={
             "words": WORDS,
+            "code": looked_at(),
             "lessons": [_asked_of(lesson) for lesson in LESSONS],
             "classes": sorted({key.code for key in keys()}),
             "activities": {path: overlay_of(path).title for path in OVERLAYS} | {BOARD: ACTIVITIES["board: title"]},
@@ -41,8 +39,8 @@ def draw() -> None:
 
 
 def _member() -> Key | None:
-    """The key of a member to the class whose code the address has; None for its teacher, and for all others."""
-    code = read_code(st.query_params.get("code", "") or "")
+    """The key of a member to the class that this page is at; None for its teacher, and for all others."""
+    code = looked_at()
     taught = [key.code for key in keys("teacher")]
     return next((key for key in keys("member") if key.code == code and code not in taught), None)
 

@@ -18,8 +18,8 @@ TITLES = {page.path: page.title for page in (*LESSONS, *REFERENCE)}
 def draw(path: str) -> None:
     """Draw it on the page with this path. Its place is always there: else the page's widgets would move up, and lose
     their hold on the address (Streamlit 1.67)."""
-    if path == CLASS.path:
-        classes.note_visit(st.query_params.get("code", ""))
+    if path == CLASS.path and (code := st.query_params.get(classes.CODE_GIVEN)):
+        classes.note_visit(code)
     shown = path != CLASS.path and bool(classes.keys())
     with st.container(key=BAR if shown else "look_no_class"):
         if shown:

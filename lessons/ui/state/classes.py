@@ -10,6 +10,7 @@ from lessons.live.identity import ROLES, Role, cookie
 
 CODE = re.compile(f"[{ALPHABET}]+$")
 VISITED = "class visited last"
+CODE_GIVEN, ANOTHER = "code", "another"  # parameters of the page of classes
 
 
 def keys(*roles: Role) -> list[Key]:
@@ -31,6 +32,14 @@ def meant_now() -> str | None:
     if (visited := st.session_state.get(VISITED)) in codes:
         return visited
     return codes.pop() if len(codes) == 1 else None
+
+
+def looked_at() -> str | None:
+    """The code of the class that the page of classes shows: that of its address, else of the class that is meant now;
+    None where its reader wants another one, or the address has none that is possible."""
+    if given := st.query_params.get(CODE_GIVEN):
+        return read_code(given)
+    return None if ANOTHER in st.query_params else meant_now()
 
 
 def key_now(role: Role) -> Key | None:

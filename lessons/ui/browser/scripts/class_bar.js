@@ -17,7 +17,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin(data, bar) {
     const { code, words } = data, view = bar.querySelector(".view"), trouble = bar.querySelector(".trouble")
-    let shown = null, quiet
+    let shown = null, quiet, state = null, activity = null
     const say = (why = "", passes = false) => {
         clearTimeout(quiet)
         trouble.textContent = why
@@ -31,11 +31,19 @@ function begin(data, bar) {
         view.replaceChildren(button(words.choose, () => go(() => "class")))
         return () => {}
     }
+    const show = () => {
+        shown ??= (state.there ? teacher : student)(data, line, view)
+        shown(state, activity)
+    }
     const line = listen(code, {
-        state: state => {
+        state: told => {
             say()
-            shown ??= (state.there ? teacher : student)(data, line, view)
-            shown(state)
+            state = told
+            show()
+        },
+        activity: told => {
+            activity = told
+            show()
         },
         error: why => say(why, true),
         gone: why => {

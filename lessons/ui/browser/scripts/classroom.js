@@ -13,7 +13,7 @@ export default function ({ data, parentElement }) {
 }
 
 function begin(data, place) {
-    const code = named(), view = place.querySelector(".view")
+    const code = data.code ?? named(), view = place.querySelector(".view")
     const say = why => {
         place.querySelector(".trouble").textContent = why ?? ""
         place.querySelector(".trouble").hidden = !why
@@ -36,8 +36,8 @@ function begin(data, place) {
             now.state = state
             show()
         },
-        activity: told => {  // runs that are `known` are not told again
-            now.activity = { ...told, runs: [...now.activity?.runs.slice(0, told.known) ?? [], ...told.runs] }
+        activity: told => {
+            now.activity = told
             show()
         },
         error: say,

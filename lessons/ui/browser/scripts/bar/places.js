@@ -1,6 +1,7 @@
 // Places of this app: where this tab is, and the way to another one. The server leads there, when nothing runs, so that all that
 // this visit has trained and answered stays.
 
+import { element } from "../elements.js"
 import { whenIdle } from "../idle.js"
 
 // What is a reader's own, and no part of the place: the stage, an answer, a model.
@@ -18,6 +19,18 @@ export function go(where, sets = false) {
         const address = where()
         if (address !== null && !(sets && isHere(address))) tell("go", { address, sets })
     })
+}
+
+// A link to a page of this app, which the server leads to.
+export function way(address, name = "") {
+    const made = element("a", "", name)
+    made.href = new URL(address, document.baseURI)
+    made.onclick = event => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return  // in a tab of its own
+        event.preventDefault()
+        go(() => address)
+    }
+    return made
 }
 
 // Where this tab is, as teachers lead there.

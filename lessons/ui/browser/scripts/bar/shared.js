@@ -5,7 +5,7 @@ import { connect } from "../classroom/line.js"
 
 const LINGERS = 1000  // ms: on the way to another page, what listened is drawn anew
 const listeners = new Set(), gone = new Map()  // gone: why, by code
-let line = null, code = "", state = null, isLost = false, ending
+let line = null, code = "", state = null, activity = null, isLost = false, ending
 
 // Listen to a class; gives what tells it something, and the way to leave.
 export function listen(wanted, listener) {
@@ -14,10 +14,11 @@ export function listen(wanted, listener) {
     clearTimeout(ending)
     if (code !== wanted) end()
     code = wanted
-    line ??= connect(code, { state: heard, error: why => all("error", why), gone: lose, lost })
+    line ??= connect(code, { state: heard, activity: begun, error: why => all("error", why), gone: lose, lost })
     listeners.add(listener)
     queueMicrotask(() => {  // once it has this line
         if (state && listeners.has(listener)) listener.state?.(state)
+        if (activity && listeners.has(listener)) listener.activity?.(activity)
         if (isLost && listeners.has(listener)) listener.lost?.()
     })
     return { tell: (...what) => line?.tell(...what), leave: () => leave(listener) }
@@ -33,6 +34,11 @@ function all(what, told) {
 function heard(told) {
     [state, isLost] = [told, false]
     all("state", state)
+}
+
+function begun(told) {
+    activity = told
+    all("activity", activity)
 }
 
 function lost() {
@@ -55,6 +61,6 @@ function leave(listener) {
 
 function end() {
     line?.close();
-    [line, state, isLost] = [null, null, false]
+    [line, state, activity, isLost] = [null, null, null, false]
     listeners.clear()
 }

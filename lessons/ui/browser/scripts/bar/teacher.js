@@ -1,16 +1,18 @@
-// What a teacher's bar has: how many joined, this lesson's question, how many have answered it, and the switch that leads the class.
+// What a teacher's bar has: how many joined, its lesson's question, how many have answered, and the switch that leads the class.
 
 import { button, filled } from "../classroom/pieces.js"
 import { element } from "../elements.js"
 import { begin, end, isLeading, lead } from "./leading.js"
-import { go } from "./places.js"
+import { way } from "./places.js"
 
 export function teacher({ code, words, here }, line, view) {
-    const name = element("bdi", "", "name"), joined = element("span", "", "joined"), answered = element("span", "", "answered")
+    const page = `class?code=${code}`, name = way(page, "name")
+    const joined = element("span", "", "joined"), answered = element("span", "", "answered")
     const ask = button(words.ask, () => line.tell("ask", { lesson: here.path, options: here.options }), "first")
     const reveal = button(words.reveal, () => line.tell("reveal", { answer: null }), "first")
-    const answers = button(words.answers, () => go(() => `class?code=${code}`))
-    const leads = button(words.lead, turn, "switch"), release = button(words["let go"], end)
+    const answers = way(page, "first")
+    answers.textContent = words.answers
+    const leads = button(words.lead, turn, "switch"), release = button(words["let go"], end, "release")
     leads.setAttribute("role", "switch")
     answered.role = "status"
     view.replaceChildren(name, answered, joined, ask, reveal, answers, release, leads)
@@ -32,6 +34,7 @@ export function teacher({ code, words, here }, line, view) {
         reveal.hidden = !asked || asked.revealed
         answers.hidden = !asked?.revealed
         release.hidden = state.leads === null || isLeading(code)
+        leads.hidden = !release.hidden
         leads.setAttribute("aria-checked", isLeading(code))
     }
 

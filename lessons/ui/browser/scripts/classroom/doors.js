@@ -13,11 +13,13 @@ export function doors({ words, classes }, code, view, say) {
         field(words.nickname, "nickname", { maxLength: 24 }),
     ], say)
     join.append(element("p", words["what is stored"], "quiet"))
-    const back = classes.filter(each => each !== code).map(each => link(filled(words["back to"], { code: spaced(each) }), address(each)))
-    for (const each of back) each.target = "_self"
+    const back = classes.filter(each => each !== code).map(each => here(filled(words["back to"], { code: spaced(each) }), address(each)))
     const all = part("doors", join, code ? null : open)
     view.replaceChildren(all, back.length ? part("row", ...back) : "")
 }
+
+// From a class to the ways into another one.
+export const another = words => here(words["another class"], "class?another=1")
 
 // A teacher's link on another device: the key in it becomes a cookie.
 export function taught(code, say) {
@@ -31,6 +33,12 @@ export function taught(code, say) {
 export const named = () => (new URLSearchParams(location.search).get("code") ?? "").replace(/[\s-]/g, "").toUpperCase()
 export const address = code => `class?code=${code}`
 export const teachers = (code, token) => new URL(`${address(code)}${LINK}${token}`, document.baseURI).href
+
+function here(text, address) {
+    const made = link(text, address)
+    made.target = "_self"
+    return made
+}
 
 function form(place, title, fields, say) {
     const made = element("form", "", "card door"), send = button(title, null, "first")

@@ -9,8 +9,11 @@ function forget(code) {
     fetch(new URL("class/forget", document.baseURI), { method: "POST", body: new URLSearchParams({ code }) }).catch(() => {})
 }
 
+// An activity with all of its runs: those that are `known` are not told again.
+const whole = (told, before) => ({ ...told, runs: [...before?.runs.slice(0, told.known) ?? [], ...told.runs] })
+
 export function connect(code, { state, activity, error, gone, lost }) {
-    let socket, wait = FIRST, again, ended = false
+    let socket, wait = FIRST, again, ended = false, latest
 
     const place = new URL(`class/${code}/live`, document.baseURI)
     place.protocol = place.protocol.replace("http", "ws")
@@ -20,7 +23,7 @@ export function connect(code, { state, activity, error, gone, lost }) {
         socket.onmessage = ({ data }) => {
             const told = JSON.parse(data)
             if (told.state) [wait] = [FIRST, state(told.state)]
-            if (told.activity) activity?.(told.activity)
+            if (told.activity) activity?.(latest = whole(told.activity, latest))
             if (told.error) error(told.error)
             if (told.gone) [ended] = [true, gone(told.gone), forget(code)]
         }

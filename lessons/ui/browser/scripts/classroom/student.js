@@ -1,18 +1,18 @@
 // What a student sees: the question, their own vote, and once it is revealed what all have chosen.
 
 import { element } from "../elements.js"
-import { named } from "./doors.js"
+import { another } from "./doors.js"
 import { bars, button, filled, link, of, part, question, shown } from "./pieces.js"
 import { together } from "./together.js"
 
 export function student(data, line, view) {
     const { words, lessons } = data, all = together(data, false)
     const who = element("p"), leads = part("row"), asked = part("card asked"), answered = element("p", "", "quiet")
-    const leave = button(words.leave, () => line.tell("leave")), mine = link(words.mine, `class/${named()}/mine.html`)
+    const leave = button(words.leave, () => line.tell("leave")), mine = link(words.mine, `class/${data.code}/mine.html`)
     const title = element("h2")
     answered.role = "status"
     view.classList.remove("wall")
-    view.replaceChildren(part("part", title, who, leads), asked, all.card, part("row", mine, leave))
+    view.replaceChildren(part("part", title, who, leads), asked, all.card, part("row", mine, another(words), leave))
     let drawn = ""  // what is drawn is left alone, and keeps its focus, while only others answer
 
     return (state, activity) => {

@@ -4,7 +4,7 @@
 import { element } from "../elements.js"
 import { picture, shortened } from "../short_link.js"
 import { conduct } from "./conduct.js"
-import { address, named, teachers } from "./doors.js"
+import { address, another, teachers } from "./doors.js"
 import { bars, button, filled, link, of, part, question, spaced } from "./pieces.js"
 import { together } from "./together.js"
 
@@ -21,7 +21,7 @@ export function teacher(data, line, view) {
     const right = part("part", part("card part", choice.label, part("row", ask, release)), asked, begins.card)
     view.classList.add("wall")
     view.replaceChildren(title, all.card, part("desk", entry, right),
-        part("card part", count, there), after(words, line))
+        part("card part", count, there), after(data, line))
     let drawn = "", code = ""
 
     return (state, activity) => {
@@ -83,8 +83,8 @@ function people(list, there, words, line) {
 }
 
 // What is done at the end: the table of votes, another device, and wiping.
-function after(words, line) {
-    const code = named(), device = element("p", "", "link")
+function after({ words, code }, line) {
+    const device = element("p", "", "link")
     const show = button(words["another device"], async () => {
         const { token, error } = await (await fetch(new URL(`class/${code}/token`, document.baseURI))).json()
         device.textContent = error ?? teachers(code, token)
@@ -92,5 +92,5 @@ function after(words, line) {
     const wipe = button(words.wipe, () => {
         if (confirm(words["wipe: sure"])) line.tell("wipe")
     })
-    return part("part", part("row", link(words.votes, `class/${code}/votes.csv`), link(words.runs, `class/${code}/runs.csv`), show, wipe), device)
+    return part("part", part("row", link(words.votes, `class/${code}/votes.csv`), link(words.runs, `class/${code}/runs.csv`), another(words), show, wipe), device)
 }
