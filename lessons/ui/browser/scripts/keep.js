@@ -51,7 +51,7 @@ function keep(data) {
         if (wanted === JSON.stringify(before)) return localStorage.setItem(`${PLACE} probe`, "")
         if (text && before === NOTHING) localStorage.setItem(`${PLACE} unreadable`, text)
         localStorage.setItem(PLACE, wanted)
-        told = wanted
+        if (text === told) told = wanted  // else there is something that the server has not heard of
     } catch (error) {
         trouble = error.name === "QuotaExceededError" ? "full" : "off"
         tell()
