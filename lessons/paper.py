@@ -17,6 +17,7 @@ MARKUP = re.compile(
     r"\\(?P<mark>[!-/:-@\[-`{-~])|`(?P<code>[^`]+)`|\*\*(?P<bold>.+?)\*\*|\*(?P<italic>[^*]+)\*"
     r"|:\w+-badge\[(?P<badge>\w+)\]|\[(?P<link>[^\]]+)\]\([^)]+\)|:material/\w+:"
 )
+UNIT = re.compile(r"(?<=\d) (?=(?:[%×]|[nµmkMGT]?(?:B|J|W|Wh|s|MACs?)|pp|min)(?!\w))")  # the space before it
 TAGS = {"code": "code", "bold": "b", "italic": "i"}
 
 
@@ -35,7 +36,7 @@ def policy() -> str:
 def table(columns: str, rows: Iterable[Iterable[str]]) -> str:
     """The inside of a table. `columns`: their names, with a bar between them; cells are plain text."""
     head = "".join(f"<th>{escape(name.strip())}</th>" for name in columns.split("|"))
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(f"<td>{unbroken(escape(cell))}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<tr>{head}</tr>{body}"
 
 
@@ -45,7 +46,12 @@ def inline(text: str) -> str:
     for match in MARKUP.finditer(text):
         found += [escape(text[end : match.start()], quote=False), _shown(match)]
         end = match.end()
-    return "".join([*found, escape(text[end:], quote=False)])
+    return unbroken("".join([*found, escape(text[end:], quote=False)]))
+
+
+def unbroken(text: str) -> str:
+    """The same, with numbers and their units on one line."""
+    return UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _shown(match: re.Match) -> str:

@@ -18,15 +18,17 @@ WORDS = sections("worksheet")
 LETTERS = "ABCDEFGH"
 LINE = '<span class="line"></span>'  # to write on
 GIVEN = '<span class="given"></span>'  # for one answer
+FEW = 6  # positions of a knob that are ticked: of more, one is written
 SHORT, WIDE = 10, 30  # characters: four such options stand in a row, or two, and longer ones one below the other
 
 
 class Position(NamedTuple):
-    """A knob: its label, its options, and where it stands."""
+    """A knob: its label, its options, where it stands, and where it begins."""
 
     label: str
     options: Sequence[str]
     at: str
+    default: str = ""
 
 
 class Prediction(NamedTuple):
@@ -97,7 +99,7 @@ def key(sheet: Sheet) -> str:
     return paper.page(
         "key",
         WORDS("key: title", lesson=sheet.lesson.title),
-        summary=_line("key: summary", minutes=f"{sheet.minutes:g}", exercises=_count(sheet), made=sheet.made),
+        summary=_line("key: summary", minutes=f"{sheet.minutes:.0f}", exercises=_count(sheet), made=sheet.made),
         settings=_settings(sheet),
         link=_line("link", link=sheet.link),
         predicted=_predicted(sheet.prediction),
@@ -116,7 +118,7 @@ def lettered(options: Mapping[str, Option]) -> dict[str, str]:
 
 def _predicts(prediction: Prediction) -> str:
     return (
-        f"<section><h2>{escape(WORDS['prediction'])}</h2><p>{paper.inline(prediction.question)}</p>"
+        f"<section><p>{paper.inline(prediction.question)}</p>"
         f"{_boxes(map(escape, prediction.options), prediction.options)}</section>"
     )
 
@@ -161,7 +163,15 @@ def _space_of_number(exercise: Number, about: Sequence[Any], knobs: Mapping[str,
 
 @_space.register
 def _space_of_goal(exercise: Goal, about: Sequence[Any], knobs: Mapping[str, Position]) -> str:
-    return "".join(f"<p>{paper.inline(knobs[name].label)}: {GIVEN}</p>" for name in exercise.knobs)
+    return "".join(_space_of_knob(knobs[name]) for name in exercise.knobs)
+
+
+def _space_of_knob(knob: Position) -> str:
+    """All positions to tick, where they are few, or room for one."""
+    label = paper.inline(knob.label)
+    if len(knob.options) > FEW:
+        return f"<p>{label}: {GIVEN}</p>"
+    return f"<p>{label}:</p>{_boxes(map(escape, knob.options), knob.options)}"
 
 
 def _boxes(lines: Iterable[str], words: Iterable[str]) -> str:
@@ -219,11 +229,13 @@ def _known(each: OnPaper) -> str:
 
 
 def numbers_behind(asked: OnPaper) -> list[Quantity]:
-    """The answer, if that is a quantity, else all that it is computed from."""
-    if isinstance(asked.exercise, Choice | MissingLine):
+    """The answer, if that is a quantity, else all that it is computed from; none, where it is no number."""
+    if isinstance(asked.exercise, Goal | MissingLine):
+        return []
+    if isinstance(asked.exercise, Choice):
         value = asked.exercise.options(*asked.about)[RIGHT].value
-        if isinstance(value, Quantity):
-            return [value]
+        if isinstance(value, Quantity | str):
+            return [value] if isinstance(value, Quantity) else []
     return [*_quantities_in(asked.about)]
 
 
@@ -240,8 +252,9 @@ def _quantities_in(subject: object) -> Iterable[Quantity]:
 
 
 def _settings(sheet: Sheet) -> str:
-    stand = " · ".join(f"{each.label}: {each.at}" for each in sheet.knobs.values() if each.at)
-    rows = ((WORDS["model"], sheet.model), (WORDS["settings"], stand))
+    """The model, and the knobs that do not stand where they begin."""
+    moved = [f"{each.label}: {each.at}" for each in sheet.knobs.values() if each.at not in ("", each.default)]
+    rows = ((WORDS["model"], sheet.model), (WORDS["settings"], " · ".join(moved) or WORDS["as it opens"]))
     return "".join(f"<tr><th>{escape(name)}</th><td>{paper.inline(said)}</td></tr>" for name, said in rows if said)
 
 

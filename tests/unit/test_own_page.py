@@ -148,5 +148,5 @@ def test_all_numbers_of_a_run_stand_in_one_column_with_their_units(app):
         student.post(*ada, activity, TUNED, numbers)
     table = re.search(r"<table>.*</table>", kept_of(app, ada).text, re.DOTALL)[0]
     assert re.findall("<th>(.*?)</th>", table) == ["Posted", "Activity", "Model", "Result"]
-    assert "<td>accuracy (labels alone) 60.3 %, accuracy (labels and soft targets) 63.3 %</td>" in table
-    assert "<td>accuracy 68.2 %</td>" in table
+    assert "<td>accuracy (labels alone) 60.3\xa0%, accuracy (labels and soft targets) 63.3\xa0%</td>" in table
+    assert "<td>accuracy 68.2\xa0%</td>" in table

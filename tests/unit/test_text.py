@@ -13,7 +13,7 @@ from lessons.text.exercises import exercises
 from tests.left_words import left
 from tests.names_in_programs import NAMES
 
-BEGIN = {"you need", "you will be able to", "question for the class"}
+BEGIN = {"you need", "you will be able to", "to talk about"}
 END = {"what to look for", "takeaway", "what next", "speaker notes", "sources"}
 PARTS = {
     "ui.details(": {"confusion", "files", "energy", "formulas", "code", "numbers", "export"},

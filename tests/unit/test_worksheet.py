@@ -27,7 +27,9 @@ def sheet_of(lesson, nth: int = 0, **others) -> Sheet:
     for number, each in enumerate(declared(lesson), start=1):
         about = [*asked(lesson)[each.name].about.values()][nth]
         known.append(OnPaper(number, each, exercises(lesson.path)[each.name], about))
-    knobs = {knob.name: Position(knob.label, knob.options, knob.default) for knob in knobs_of(lesson.path)}
+    knobs = {
+        knob.name: Position(knob.label, knob.options, knob.default, knob.default) for knob in knobs_of(lesson.path)
+    }
     return Sheet(lesson, known, [], LINK, qr(LINK), knobs, "2026-11-30", **others)
 
 
@@ -88,9 +90,18 @@ def test_minutes_add_up_and_what_is_left_out_is_said():
     sheet = sheet._replace(exercises=others, left_out=[first.text.title])
     whole = sum(text.minutes for text in exercises(lesson.path).values())
     assert sheet.minutes == whole - first.text.minutes
-    assert words(key(sheet)).count(f"{sheet.minutes:g} min in all") == 1
+    assert words(key(sheet)).count(f"About {sheet.minutes:.0f} min in all") == 1
     for page in (worksheet(sheet), key(sheet)):
         assert first.text.title in words(page) and len(SECTION.findall(page)) == len(others)
+
+
+def test_the_key_names_only_knobs_that_were_moved():
+    sheet = sheet_of(rooms()[4])
+    settings = lambda: words(re.search(r"<th>Settings</th>(.*?)</tr>", key(sheet), re.DOTALL)[1])
+    assert settings() == "as the page opens"
+    name, knob = next((name, knob) for name, knob in sheet.knobs.items() if len(knob.options) > 1)
+    sheet = sheet._replace(knobs={**sheet.knobs, name: knob._replace(at=(moved := knob.options[-1]), default="")})
+    assert settings() == f"{knob.label}: {moved}"
 
 
 def test_what_others_wrote_is_shown_as_it_is_and_nothing_is_loaded():
@@ -108,6 +119,7 @@ def test_what_others_wrote_is_shown_as_it_is_and_nothing_is_loaded():
         ("**a\na** *b* `c*d*`", "<b>a a</b> <i>b</i> <code>c*d*</code>"),
         ('[words](/page "title") :gray-badge[cited] :material/lock: x', "words cited  x"),
         (r"1 \* 2 < 3 & *", "1 * 2 &lt; 3 &amp; *"),
+        ("25 % of 3 kB in 4 bits, 2 sets", "25\xa0% of 3\xa0kB in 4 bits, 2 sets"),
     ],
 )
 def test_markdown_becomes_html(markdown, html):

@@ -187,7 +187,7 @@ class Page:
         st.page_link(following.script, label=label, icon=":material/arrow_forward:")
         self.closed(WORDS["findings"], "what to look for")
         build = partial(class_link.builder, self.lesson, self.knobs)
-        self.closed(WORDS["for a class"], "you will be able to", "question for the class", "speaker notes", then=build)
+        self.closed(WORDS["for a class"], "you will be able to", "to talk about", "speaker notes", then=build)
         exercises.for_a_class(self.lesson, self.knobs, self.guesses)
         self.closed(WORDS["sources"], "sources")
 

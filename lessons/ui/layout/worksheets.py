@@ -138,7 +138,7 @@ def _prediction(lesson: Lesson, guesses: Sequence[str]) -> Prediction:
 def _setting(knob: Knob, is_hidden: bool) -> Position:
     """A knob; where it stands, too, unless that is hidden."""
     at = "" if is_hidden else st.session_state.get(knob.name) or knob.default
-    return Position(knob.label, knob.options, at)
+    return Position(knob.label, knob.options, at, knob.default)
 
 
 def _link(link: str) -> tuple[str, str]:
