@@ -13,5 +13,9 @@ class NotHere(Refused):
     """There is no such class, or who asks is not in it."""
 
 
+class Deleted(NotHere):
+    """The class was there until now."""
+
+
 class NotNow(Refused):
     """Too much is asked at once; later it may be allowed."""

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import anyio
 from starlette.websockets import WebSocket
 
-from lessons.classroom.refusal import NotHere
+from lessons.classroom.refusal import WORDS, Deleted, NotHere, NotNow
 from lessons.classroom.runs import Activity, Posted, posted
-from lessons.classroom.state import Snapshot, seen, snapshot
+from lessons.classroom.state import TEACHER, Snapshot, seen, snapshot
 from lessons.database import NoDatabase
 
 APART = 0.25  # seconds between two states that a browser is sent
@@ -58,8 +58,10 @@ class Viewer:
         self._news.set()
 
     def send_away(self, why: Exception, code: int = GONE) -> None:
-        """Say why this browser sees nothing more, and close the connection with this code."""
-        self._gone, self._code = json.dumps({"gone": str(why)}), code
+        """Say why this browser sees nothing more, whether the class is deleted, and whether its reader stays in it;
+        then close the connection with this code."""
+        said = {"gone": str(why), "deleted": isinstance(why, Deleted), "stays": isinstance(why, NotNow)}
+        self._gone, self._code = json.dumps(said), code
         self._news.set()
 
     async def hear(self) -> None:
@@ -103,9 +105,9 @@ class Audience:
         try:
             now = await in_thread(snapshot, self.code)
             await self._look_again(now.activity)
-        except NotHere as error:
+        except NotHere:
             for viewer in self.viewers:
-                viewer.send_away(error)
+                viewer.send_away(Deleted(WORDS["deleted" if viewer.member == TEACHER else "deleted by teacher"]))
         except NoDatabase as error:
             log.warning("%s", error)
             self.changed.set()

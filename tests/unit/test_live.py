@@ -198,7 +198,7 @@ def test_who_is_removed_or_whose_class_is_wiped_hears_it_and_is_sent_away(app):
         with looking(app, room.code, bob) as other:
             until(other, "state")
             desk.send_json({"do": "wipe"})
-            assert "no class" in until(other, "gone") and "no class" in until(desk, "gone")
+            assert "Your teacher has deleted" in until(other, "gone") and "is deleted" in until(desk, "gone")
     with looking(app, room.code, bob) as other:
         assert "or it is deleted" in until(other, "gone")
 

@@ -41,10 +41,12 @@ function begin(data, place) {
             show()
         },
         error: say,
-        gone: why => {
+        gone: (why, { deleted, stays }) => {
             shown = null
-            doors(data, code, view, say)
+            const classes = data.classes.filter(each => each !== code)
+            doors({ ...data, classes }, deleted ? "" : code, view, say)
             if (data.classes.includes(code)) say(why)
+            if (!stays) tell(Object.assign(now, { state: null, activity: null }))
         },
         lost: () => say(data.words.lost),
     })

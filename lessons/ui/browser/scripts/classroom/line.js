@@ -25,7 +25,7 @@ export function connect(code, { state, activity, error, gone, lost }) {
             if (told.state) [wait] = [FIRST, state(told.state)]
             if (told.activity) activity?.(latest = whole(told.activity, latest))
             if (told.error) error(told.error)
-            if (told.gone) [ended] = [true, gone(told.gone), forget(code)]
+            if (told.gone) [ended] = [true, gone(told.gone, told), forget(code)]
         }
         socket.onclose = ({ code }) => {
             if (ended || code === GONE) return
