@@ -2,7 +2,7 @@
 // so that all of it knows the class.
 
 import { element } from "../elements.js"
-import { button, field, filled, link, part, spaced } from "./pieces.js"
+import { button, field, filled, here, part, spaced } from "./pieces.js"
 
 const LINK = "#teacher="  // what a teacher's link ends with: servers and their logs see nothing of it
 
@@ -33,12 +33,6 @@ export function taught(code, say) {
 export const named = () => (new URLSearchParams(location.search).get("code") ?? "").replace(/[\s-]/g, "").toUpperCase()
 export const address = code => `class?code=${code}`
 export const teachers = (code, token) => new URL(`${address(code)}${LINK}${token}`, document.baseURI).href
-
-function here(text, address) {
-    const made = link(text, address)
-    made.target = "_self"
-    return made
-}
 
 function form(place, title, fields, say) {
     const made = element("form", "", "card door"), send = button(title, null, "first")

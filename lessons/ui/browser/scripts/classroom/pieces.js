@@ -28,6 +28,20 @@ export function link(text, address, name = "") {
     return made
 }
 
+// A link that goes on in this tab.
+export function here(text, address) {
+    const made = link(text, address)
+    made.target = "_self"
+    return made
+}
+
+// A text of the page with elements in the place of its {names}.
+export function woven(text, parts) {
+    const made = element("p")
+    made.append(...text.split(/\{(\w+)\}/).map((piece, n) => n % 2 ? parts[piece] : piece))
+    return made
+}
+
 export function field(label, name, settings = {}) {
     const made = element("label", label), input = element("input")
     Object.assign(input, { name, autocomplete: "off", ...settings })
