@@ -11,4 +11,5 @@ page = ui.begin("class", also=(CODE_GIVEN, ANOTHER))
 if not looked_at():
     page.text("what is here")
 panel.draw()
-page.closed(WORDS["how it works"], "for a teacher")
+if not panel.member():
+    page.closed(WORDS["how it works"], "for a teacher")

@@ -48,6 +48,13 @@ def podium(files: Sequence[Contender], threshold: float) -> list[int]:
     return sorted(best.values(), key=[file.post for file in ordered].index)[:PLACES]
 
 
+def gain(pairs: Sequence[Sequence[tuple[str, float]]]) -> Spread | None:
+    """Mean and standard deviation of what runs gain from their first place to their second; None where there is no run.
+    `pairs`: of each run, name and y of both places."""
+    gains = [[("", second - first)] for (_, first), (_, second) in pairs]
+    return spread(gains)[0] if gains else None
+
+
 def spread(curves: Sequence[Sequence[tuple[float | str, float]]]) -> list[Spread]:
     """Mean and standard deviation of what runs came to at each place, in the order of the places; `curves`: x and y of
     each run."""

@@ -2,7 +2,7 @@
 is new to it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from lessons.classroom.activities import BOARD
-from lessons.classroom.board import Contender, front, podium, spread
+from lessons.classroom.board import Contender, front, gain, podium, spread
 from lessons.classroom.tables import ACTIVITIES, CURVES, DEALS, MEMBERS, POSTS, TABLES
 from lessons.database import transaction
 
@@ -120,7 +120,9 @@ def posted(activity: Activity) -> Posted:
 def _found(activity: Activity, runs: list[Row]) -> dict[str, Any]:
     """What follows from the runs of an activity: mean and deviation by place, or the Pareto front and the podium."""
     if activity.kind != BOARD:
-        return {"spread": [[_short(part) for part in place] for place in spread([run.points or [] for run in runs])]}
+        curves = [run.points or [] for run in runs]
+        pairs = [curve for curve in curves if len(curve) == 2 and isinstance(curve[0][0], str)]
+        return {"spread": [_shortened(place) for place in spread(curves)], "gain": _shortened(gain(pairs) or ())}
     files = [Contender(run.id, run.member, run.numbers["bytes"], run.numbers["accuracy"]) for run in runs]
     return {"front": front(files), "podium": podium(files, activity.settings["threshold"])}
 
@@ -130,6 +132,10 @@ def _sent(run: Row) -> dict[str, Any]:
     numbers = {name: _short(value) for name, value in run.numbers.items()}
     points = [[_short(part) for part in point] for point in run.points or []]
     return {"post": run.id, "member": run.member, "nickname": run.nickname, "numbers": numbers, "points": points}
+
+
+def _shortened(place: Iterable[float | str]) -> list[float | str]:
+    return [_short(part) for part in place]
 
 
 def _short(number: float | str) -> float | str:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lessons.classroom import activities, limits, student, teacher
 from lessons.classroom.activities import BOARD, KINDS, THRESHOLD, begin
 from lessons.classroom.after_class import posts
-from lessons.classroom.board import Contender, front, podium, spread
+from lessons.classroom.board import Contender, front, gain, podium, spread
 from lessons.classroom.deal import Dealt, dealt, first_seed
 from lessons.classroom.opening import Key, join
 from lessons.classroom.refusal import NotHere, Refused
@@ -77,6 +77,23 @@ def test_runs_have_a_mean_and_a_deviation_at_each_place():
     assert spread(curves) == [(80, 72.0, pytest.approx(8**0.5), 2), (160, 82.0, 2.0, 3)]
     assert spread([[("taught", 68.0), ("alone", 60.0)]]) == [("taught", 68.0, 0.0, 1), ("alone", 60.0, 0.0, 1)]
     assert spread([]) == []
+
+
+def test_runs_gain_what_each_pair_differs_by():
+    pairs = [[("alone", 60.0), ("taught", 66.0)], [("alone", 70.0), ("taught", 72.0)]]
+    assert gain(pairs)[1:] == (4.0, pytest.approx(8**0.5), 2) and gain(pairs[:1])[1:] == (6.0, 0.0, 1)
+    assert gain([]) is None
+
+
+@on_a_database
+def test_a_class_is_sent_the_gain_of_its_pairs_alone():
+    key, (ada,) = class_of("Ada")
+    for kind, points, found in (
+        ("distillation", [("alone", 60.0), ("taught", 66.0)], 6.0),
+        ("pruning", [(50, 84.0)], None),
+    ):
+        student.post(*ada, begin(*key, kind, None), RUN, MEASURED, points)
+        assert in_it(key).head["gain"][1:2] == ([found] if found else [])
 
 
 def sees(key: Key) -> dict:

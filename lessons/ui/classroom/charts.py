@@ -16,8 +16,7 @@ HEIGHT, WALL = 320, 560  # pixels, on a phone and on a teacher's screen
 LARGE = {"labelFontSize": 22, "titleFontSize": 22, "labelLimit": 400}
 FITS = {"autosize": {"resize": True}}  # room for axis titles is found anew when data come
 ON_A_WALL = {"height": WALL, "config": FITS | {"axis": LARGE, "text": {"fontSize": 22}}}
-BYTES = Axis(WORDS["bytes"])
-ACCURACY = Axis(WORDS["accuracy"], log=False, format=".1~f")
+ACCURACY = Axis(WORDS["accuracy"], log=False, format=".2~f")
 SERIES = ("others", "own", "spread")  # in the order of the theme's colours
 
 
@@ -36,6 +35,7 @@ def overlay(overlay: Overlay) -> dict[str, Any]:
         _mean(x, overlay),
         own.mark_line(strokeWidth=4),
         own.mark_point(filled=True, size=130, opacity=1),
+        own.mark_text(dy=-16, fontWeight="bold").encode(x=x, y=y, text="label:N", color=series(*SERIES)),
     ]
     return _specified(layers)
 
@@ -44,12 +44,13 @@ def overlay(overlay: Overlay) -> dict[str, Any]:
 def board() -> dict[str, Any]:
     """The files of `others` in a class by bytes and accuracy, and one's `own`, those on the podium numbered; the Pareto
     front (`spread`), and the `threshold`."""
-    x = alt.X("x:Q", title=BYTES.title, scale=alt.Scale(type="log", nice=False, padding=24), axis=_ticks(BYTES))
+    kilobytes = alt.Axis(labelExpr="format(datum.value / 1000, '.3~f')", tickCount=6, grid=False, labelFlush=False)
+    x = alt.X("x:Q", title=WORDS["kilobytes"], scale=alt.Scale(zero=False, nice=False, padding=24), axis=kilobytes)
     y = _y(ACCURACY)
     hovered = [
         alt.Tooltip("name:N", title=WORDS["who"]),
         alt.Tooltip("y:Q", title=ACCURACY.title, format=".2f"),
-        alt.Tooltip("x:Q", title=BYTES.title, format=","),
+        alt.Tooltip("x:Q", title=WORDS["bytes"], format=","),
     ]
     files = {"x": x, "y": y, "tooltip": hovered, "color": series(*SERIES)}
     others, own = (named(name).encode(**files) for name in SERIES[:2])
@@ -90,6 +91,8 @@ def _x(of: Overlay) -> alt.X:
         scale = alt.Scale(type="point", padding=0.5, domain=list(of.names))
         return alt.X("x:N", title=None, scale=scale, axis=alt.Axis(labelAngle=0, labelLimit=220))
     kind = {"type": "log", "base": of.x.base} if of.x.log else {"zero": False}
+    if dealt := [float(value) for value in of.values]:
+        kind["domain"] = [min(dealt), max(dealt)]
     return alt.X("x:Q", title=of.x.title, scale=alt.Scale(nice=False, padding=12, **kind), axis=_ticks(of.x))
 
 

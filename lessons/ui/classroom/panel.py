@@ -20,7 +20,7 @@ ITALIC = re.compile(r"(?<!\*)\*(?!\*)")
 
 def draw() -> None:
     """Draw the class that this page is at, or the ways into one; above it what a member trains there."""
-    if key := _member():
+    if key := member():
         own_run.draw(key)
     browser.classroom(
         key="classroom",
@@ -38,7 +38,7 @@ def draw() -> None:
     )
 
 
-def _member() -> Key | None:
+def member() -> Key | None:
     """The key of a member to the class that this page is at; None for its teacher, and for all others."""
     code = looked_at()
     taught = [key.code for key in keys("teacher")]

@@ -15,7 +15,7 @@ OVERLAY = Overlay(
     WORDS["distillation: title"],
     WORDS["open settings"],
     Axis("", log=False),
-    Axis(WORDS["accuracy"], log=False, format=".1~f"),
+    Axis(WORDS["accuracy"], log=False, format=".2~f"),
     runs=lambda dealt: {NAMES[name]: run for name, run in HOW.runners(dealt.seed).items()},
     said=lambda dealt: WORDS("distillation: dealt", seed=dealt.seed),
     settings=lambda dealt: {LABELLED.name: str(HOW.labelled), EPOCHS.name: str(HOW.epochs)},

@@ -27,7 +27,7 @@ OVERLAY = Overlay(
     WORDS["lora: title"],
     WORDS["open run"],
     Axis(WORDS["lora: rank"], format=".1~f", base=2),
-    Axis(WORDS["lora: accuracy"], log=False, format=".1~f"),
+    Axis(WORDS["lora: accuracy"], log=False, format=".2~f"),
     runs=lambda dealt: {float(dealt.value): _adapting(dealt).adapted},
     said=lambda dealt: WORDS("lora: dealt", rank=dealt.value, seed=dealt.seed),
     settings=_settings,

@@ -20,7 +20,7 @@ OVERLAY = Overlay(
     WORDS["network: title"],
     WORDS["open run"],
     Axis(WORDS["optimiser step"], log=False, format=",d"),
-    Axis(WORDS["accuracy on some"], log=False, format=".1~f"),
+    Axis(WORDS["accuracy on some"], log=False, format=".2~f"),
     runs=lambda dealt: {"": Experiment(_trained(dealt))},
     said=lambda dealt: WORDS("network: dealt", seed=dealt.seed),
     settings=lambda dealt: {model_link.PARAMETER: model_link.to_text(_trained(dealt))},

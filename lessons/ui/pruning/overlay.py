@@ -23,7 +23,7 @@ OVERLAY = Overlay(
     WORDS["pruning: title"],
     WORDS["open run"],
     Axis(AXES[False], log=False, format=".1~f"),
-    Axis(WORDS["accuracy"], log=False, format=".1~f"),
+    Axis(WORDS["accuracy"], log=False, format=".2~f"),
     runs=lambda dealt: {float(dealt.value): Pruning().of(Experiment(_trained(dealt)), int(dealt.value))},
     said=lambda dealt: WORDS("pruning: dealt", sparsity=dealt.value, seed=dealt.seed),
     settings=lambda dealt: {
