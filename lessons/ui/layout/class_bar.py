@@ -11,7 +11,8 @@ from lessons.ui.state import classes, together
 from lessons.ui.state.rooms import guesses_of
 
 BAR = "class_bar"
-WORDS = sections("class-bar")
+WORDS, OF_CLASS = sections("class-bar"), sections("class")
+COUNTED = {"answered": OF_CLASS["answered"], "one": OF_CLASS["one"], "several": OF_CLASS["several"]}
 TITLES = {page.path: page.title for page in (*LESSONS, *REFERENCE)}
 
 
@@ -30,7 +31,7 @@ def _data(path: str) -> dict[str, Any]:
     """What the bar needs of this page."""
     asks = guesses_of(path) if path in {lesson.path for lesson in LESSONS} else ()
     here = {"path": path, "options": asks}
-    return {"code": classes.meant_now(), "words": WORDS, "titles": TITLES, "here": here}
+    return {"code": classes.meant_now(), "words": COUNTED | WORDS, "titles": TITLES, "here": here}
 
 
 def _go() -> None:

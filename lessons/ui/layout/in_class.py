@@ -16,6 +16,7 @@ from lessons.live.hub import HUB
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout import predict, presenter
+from lessons.ui.layout.class_bar import COUNTED
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.predict import Found
 from lessons.ui.state import lesson_vote
@@ -76,7 +77,7 @@ def asks_on_stage(lesson: Lesson, options: Sequence[str]) -> bool:
         st.markdown(plain(why))
         return False
     asks = {"path": lesson.path, "options": list(options), "answer": _shown(lesson)}
-    data = {"code": key.code, "words": OF_BARS | WORDS, "lesson": asks}
+    data = {"code": key.code, "words": COUNTED | OF_BARS | WORDS, "lesson": asks, "again": OF_CLASS["ask again"]}
     browser.audience(key="audience", data=data, on_trouble_change=_note_trouble)
     if asked and asked.revealed:
         st.button(WORDS["to the lab"], key="present_reveal", type="primary", on_click=presenter.show_lab)

@@ -2,9 +2,9 @@
 
 import { anew } from "./anew.js"
 import { listen } from "./bar/shared.js"
-import { bars, filled, spaced } from "./classroom/pieces.js"
+import { answers, bars, button, filled, part, spaced } from "./classroom/pieces.js"
 import { element } from "./elements.js"
-import { bare, shortened } from "./short_link.js"
+import { bare, picture, shortened } from "./short_link.js"
 
 const PATIENCE = 10000  // ms until a class that does not answer cannot be reached
 
@@ -13,13 +13,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return anew(parentElement, () => begin(data, parentElement.querySelector(".audience"), fail))
 }
 
-function begin({ code, words, lesson }, place, fail) {
+function begin({ code, words, lesson, again: label }, place, fail) {
     const answered = element("p", "", "answered"), chosen = element("div"), join = element("p", "", "join")
+    const image = element("img", "", "qr"), entry = part("", part("entry", join, image), element("p", spaced(code), "code"))
+    const again = button(label, () => line.tell("again"))
     let asked = false, waits = false  // waits: it has been asked, and the class does not say so yet
     answered.role = "status"
-    place.replaceChildren(join, element("p", spaced(code), "code"), answered, chosen)
-    shortened(`/class?code=${code}`).then(({ link = location.host }) => {
+    image.hidden = true
+    place.replaceChildren(entry, answered, chosen)
+    shortened(`/class?code=${code}`).then(({ code, link = location.host }) => {
         join.textContent = filled(words.join, { link: bare(link) })
+        if (code) Object.assign(image, { src: picture(code), alt: link, hidden: false })
     })
 
     // Asked once, and not where it was asked already: its votes would go.
@@ -31,9 +35,9 @@ function begin({ code, words, lesson }, place, fail) {
 
     function show({ question, members }) {
         if (question?.lesson !== lesson.path) return
-        answered.textContent = filled(words.answered, { count: question.answered, all: members })
-        join.hidden = place.querySelector(".code").hidden = question.revealed
-        chosen.replaceChildren(...question.revealed ? [bars(lesson, question, words)] : [])
+        answered.textContent = answers(words, question, members)
+        entry.hidden = question.revealed
+        chosen.replaceChildren(...question.revealed ? [bars(lesson, question, words), again] : [])
     }
 
     const late = window.parent === window && setTimeout(fail, PATIENCE)

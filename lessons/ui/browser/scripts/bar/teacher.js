@@ -1,6 +1,6 @@
 // What a teacher's bar has: how many joined, its lesson's question, how many have answered, and the switch that leads the class.
 
-import { button, filled } from "../classroom/pieces.js"
+import { answers as counted, button, filled } from "../classroom/pieces.js"
 import { element } from "../elements.js"
 import { begin, end, isLeading, lead } from "./leading.js"
 import { way } from "./places.js"
@@ -29,7 +29,7 @@ export function teacher({ code, words, here }, line, view) {
         const asked = state.question && (state.question.lesson === here.path || !here.options.length) ? state.question : null
         name.textContent = state.class
         joined.textContent = filled(words.joined, { count: state.members })
-        answered.textContent = asked ? filled(words.answered, { count: asked.answered, all: state.members }) : ""
+        answered.textContent = asked ? counted(words, asked, state.members) : ""
         ask.hidden = asked !== null || !here.options.length
         reveal.hidden = !asked || asked.revealed
         answers.hidden = !asked?.revealed

@@ -70,6 +70,12 @@ export function bars(lesson, asked, words, own) {
     return list
 }
 
+// How many have answered: of all, until it is revealed, for others may join later.
+export function answers(words, { answered, revealed }, all) {
+    if (!revealed) return filled(words.answered, { count: answered, all })
+    return filled(answered === 1 ? words.one : words.several, { count: answered })
+}
+
 // An answer with its unit.
 export const shown = (lesson, option) => filled(lesson.answer, { guess: option })
 

@@ -2,7 +2,7 @@
 
 import { element } from "../elements.js"
 import { another } from "./doors.js"
-import { bars, button, filled, here, link, of, part, question, shown, woven } from "./pieces.js"
+import { answers, bars, button, filled, here, link, of, part, question, shown, woven } from "./pieces.js"
 import { together } from "./together.js"
 
 export function student(data, line, view) {
@@ -27,7 +27,7 @@ export function student(data, line, view) {
         title.textContent = state.class
         who.textContent = filled(state.nickname ? words["you are"] : words["no nickname"], state)
         leads.replaceChildren(...state.leads === null ? [] : [here(words.leads, state.leads)])
-        answered.textContent = now ? filled(words.answered, { count: now.answered, all: state.members }) : ""
+        answered.textContent = now ? answers(words, now, state.members) : ""
         const wanted = JSON.stringify([now?.number, now?.revealed, now?.counts, now?.answer, state.vote])
         if (wanted === drawn) return
         drawn = wanted

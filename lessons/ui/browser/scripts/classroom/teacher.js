@@ -5,7 +5,7 @@ import { element } from "../elements.js"
 import { picture, shortened } from "../short_link.js"
 import { conduct } from "./conduct.js"
 import { address, another, teachers } from "./doors.js"
-import { bars, button, filled, link, of, part, question, spaced } from "./pieces.js"
+import { answers, bars, button, filled, link, of, part, question, spaced } from "./pieces.js"
 import { together } from "./together.js"
 
 export function teacher(data, line, view) {
@@ -33,7 +33,7 @@ export function teacher(data, line, view) {
         release.hidden = state.leads === null
         count.textContent = filled(words.there, { count: state.members })
         people(there, state.there, words, line)
-        answered.textContent = now ? filled(words.answered, { count: now.answered, all: state.members }) : ""
+        answered.textContent = now ? answers(words, now, state.members) : ""
         const wanted = JSON.stringify([now?.number, now?.revealed, now?.counts, now?.answer])
         if (wanted === drawn) return
         drawn = wanted
