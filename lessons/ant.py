@@ -2,12 +2,13 @@
 when it was kept."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, Self
 
 from lessons.experiment import SMOLLM2, BadExperiment, Experiment, Step, Trained
 from lessons.experiment.language_source import shipped_names
+from lessons.pareto import front
 from lessons.quantity import Measurement, Quantity
 from lessons.text import sections
 
@@ -123,15 +124,10 @@ def fits(ant: Ant, steps: Sequence[Step]) -> bool:
     return not {type(step) for step in steps} & {type(step) for step in ant.experiment.recipe}
 
 
-def front(named: Mapping[str, Numbers], less: bool) -> Iterator[str]:
-    """The names of those that none beats in both quality and size (the Pareto front), from the smallest file on.
-    `less`: whether less of the quality is better, as of perplexity."""
-    loss = {name: numbers.quality if less else -numbers.quality for name, numbers in named.items()}
-    best = float("inf")
-    for name in sorted(named, key=lambda name: (named[name].size, loss[name])):
-        if loss[name] < best:
-            best = loss[name]
-            yield name
+def unbeaten(named: Mapping[str, Numbers], less: bool) -> list[str]:
+    """The names of those that none beats in both quality and size, from the smallest file on. `less`: whether less of
+    the quality is better, as of perplexity."""
+    return front({name: (each.size, each.quality if less else -each.quality) for name, each in named.items()})
 
 
 def _of_everybody(raw: Any) -> Any:

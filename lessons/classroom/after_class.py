@@ -6,15 +6,12 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import Column, Select, String, cast, select
 
 from lessons.ant import model_in_words
-from lessons.classroom.opening import found
-from lessons.classroom.tables import ACTIVITIES, MEMBERS, POSTS, QUESTIONS, TABLES, VOTES
+from lessons.classroom.tables import ACTIVITIES, MEMBERS, POSTS, QUESTIONS, VOTES
 from lessons.classroom.teacher import teaching
-from lessons.database import transaction
 
 # What a spreadsheet would calculate: also behind what it may take for the end of a cell, and in the signs of East Asia.
 FORMULA = re.compile(r"((?:^|;) *)(?=[=+\-@\t\r\n＝＋－＠])")
@@ -56,15 +53,6 @@ def with_activities(*columns: Column) -> Select:
     of_activity = POSTS.c.activity == cast(ACTIVITIES.c.id, String)
     joined = select(*columns).join_from(POSTS, MEMBERS, MEMBERS.c.id == POSTS.c.member).join(ACTIVITIES, of_activity)
     return joined.order_by(POSTS.c.id)
-
-
-def posts(code: str, activity: int) -> list[dict[str, Any]]:
-    """The runs that members have posted in an activity, the oldest first. Raises NotHere."""
-    columns = (POSTS.c.member, MEMBERS.c.nickname, POSTS.c.experiment, POSTS.c.numbers, POSTS.c.posted)
-    with transaction(TABLES, reads=True) as connection:
-        mine = (POSTS.c.classroom == found(connection, code).id, POSTS.c.activity == str(activity))
-        runs = select(*columns).join(MEMBERS, MEMBERS.c.id == POSTS.c.member).where(*mine).order_by(POSTS.c.id)
-        return [dict(run) for run in connection.execute(runs).mappings()]
 
 
 def _table(rows: Iterable[Iterable[object]]) -> str:

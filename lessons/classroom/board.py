@@ -1,4 +1,4 @@
-"""The runs of a class beside each other: which no other beats, who wins, and how far apart they are."""
+"""The runs of a class beside each other: who wins, and how far apart they are."""
 
 import statistics
 from collections.abc import Sequence
@@ -24,19 +24,6 @@ class Spread(NamedTuple):
     mean: float
     deviation: float
     runs: int
-
-
-def front(files: Sequence[Contender]) -> list[int]:
-    """The posts on the Pareto front, the smallest file first: no other is at least as accurate and as small, and better
-    in one of the two. Of equal ones all are on it."""
-    best = -1.0
-    found: list[Contender] = []
-    for file in sorted(files, key=lambda file: (file.bytes, -file.accuracy)):
-        equals = found and (file.bytes, file.accuracy) == (found[-1].bytes, found[-1].accuracy)
-        if file.accuracy > best or equals:
-            found.append(file)
-            best = file.accuracy
-    return [file.post for file in found]
 
 
 def podium(files: Sequence[Contender], threshold: float) -> list[int]:

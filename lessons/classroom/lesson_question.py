@@ -1,14 +1,12 @@
 """What a class is asked about one lesson, as one member or the teacher sees it from the page of that lesson."""
 
-from hmac import compare_digest
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
+from lessons.classroom.lookup import is_teacher, member_with, newest_question
 from lessons.classroom.opening import Key, found
-from lessons.classroom.refusal import WORDS, NotHere
-from lessons.classroom.secret import hashed
-from lessons.classroom.tables import MEMBERS, QUESTIONS, TABLES, VOTES
+from lessons.classroom.tables import TABLES, VOTES
 from lessons.database import transaction
 
 
@@ -30,19 +28,16 @@ def question_of(key: Key, lesson: str) -> LessonQuestion | None:
     """What the class was asked last, if that is the question of this lesson (by its path). Raises NotHere."""
     with transaction(TABLES, reads=True) as connection:
         classroom = found(connection, key.code)
-        mine = select(QUESTIONS).where(QUESTIONS.c.classroom == classroom.id)
-        asked = connection.execute(mine.order_by(QUESTIONS.c.id.desc()).limit(1)).first()
+        asked = newest_question(connection, classroom)
         if asked is None or asked.lesson != lesson:
             return None
         revealed = asked.revealed is not None
-        if compare_digest(classroom.teacher, hashed(key.token)):
+        if is_teacher(classroom, key.token):
             return LessonQuestion(asked.id, revealed, member=False)
         return LessonQuestion(asked.id, revealed, True, _vote(connection, classroom, asked, key.token))
 
 
 def _vote(connection: Connection, classroom: Row, asked: Row, token: str) -> str | None:
     """What the member with this token has voted. Raises NotHere for who is no member."""
-    mine = (MEMBERS.c.classroom == classroom.id, MEMBERS.c.token == hashed(token))
-    if (member := connection.scalar(select(MEMBERS.c.id).where(*mine))) is None:
-        raise NotHere(WORDS["not in it"])
-    return connection.scalar(select(VOTES.c.option).where(VOTES.c.question == asked.id, VOTES.c.member == member))
+    own = (VOTES.c.question == asked.id, VOTES.c.member == member_with(connection, classroom, token).id)
+    return connection.scalar(select(VOTES.c.option).where(*own))

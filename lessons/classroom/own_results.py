@@ -8,10 +8,9 @@ from sqlalchemy import Connection, select
 from lessons.classroom.activities import THRESHOLD
 from lessons.classroom.after_class import with_activities
 from lessons.classroom.limits import WIPED
+from lessons.classroom.lookup import member_with
 from lessons.classroom.opening import found
-from lessons.classroom.refusal import WORDS, NotHere
-from lessons.classroom.secret import hashed
-from lessons.classroom.tables import ACTIVITIES, MEMBERS, POSTS, QUESTIONS, TABLES, VOTES
+from lessons.classroom.tables import ACTIVITIES, POSTS, QUESTIONS, TABLES, VOTES
 from lessons.database import transaction
 
 
@@ -58,9 +57,7 @@ def own_results(code: str, token: str) -> OwnResults:
     """What a class keeps of the member who has this token, and nothing of others. Raises NotHere."""
     with transaction(TABLES, reads=True) as connection:
         classroom = found(connection, code)
-        this = (MEMBERS.c.classroom == classroom.id, MEMBERS.c.token == hashed(token))
-        if (member := connection.execute(select(MEMBERS.c.id, MEMBERS.c.nickname).where(*this)).first()) is None:
-            raise NotHere(WORDS["not in it"])
+        member = member_with(connection, classroom, token)
         return OwnResults(
             classroom.name,
             member.nickname,

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from lessons.classroom.lookup import member_with
 from lessons.classroom.opening import found
 from lessons.classroom.runs import activity_of
-from lessons.classroom.secret import hashed
-from lessons.classroom.tables import DEALS, MEMBERS, POSTS, TABLES
+from lessons.classroom.tables import DEALS, POSTS, TABLES
 from lessons.database import transaction
 
 
@@ -27,14 +27,12 @@ class Participation(NamedTuple):
 
 
 def participation(code: str, token: str) -> Participation | None:
-    """What the member with this token has of the activity that was begun last; None where none was, or there is no such
-    member. Raises NotHere where there is no such class."""
+    """What the member with this token has of the activity that was begun last; None where none was. Raises
+    NotHere where there is no such class or member."""
     with transaction(TABLES, reads=True) as connection:
         classroom = found(connection, code)
-        mine = (MEMBERS.c.classroom == classroom.id, MEMBERS.c.token == hashed(token))
-        member = connection.scalar(select(MEMBERS.c.id).where(*mine))
-        activity = activity_of(connection, classroom)
-        if member is None or activity is None:
+        member = member_with(connection, classroom, token).id
+        if (activity := activity_of(connection, classroom)) is None:
             return None
         own = (POSTS.c.member == member, POSTS.c.activity == str(activity.number))
         started = (DEALS.c.member == member, DEALS.c.activity == activity.number)

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from lessons.classroom.activities import BOARD
-from lessons.classroom.board import Contender, front, gain, podium, spread
+from lessons.classroom.board import Contender, gain, podium, spread
 from lessons.classroom.tables import ACTIVITIES, CURVES, DEALS, MEMBERS, POSTS, TABLES
 from lessons.database import transaction
+from lessons.pareto import front
 
 DIGITS = 6  # of numbers as they are sent: more than a chart shows
 
@@ -124,7 +125,8 @@ def _found(activity: Activity, runs: list[Row]) -> dict[str, Any]:
         pairs = [curve for curve in curves if len(curve) == 2 and isinstance(curve[0][0], str)]
         return {"spread": [_shortened(place) for place in spread(curves)], "gain": _shortened(gain(pairs) or ())}
     files = [Contender(run.id, run.member, run.numbers["bytes"], run.numbers["accuracy"]) for run in runs]
-    return {"front": front(files), "podium": podium(files, activity.settings["threshold"])}
+    unbeaten = front({file.post: (file.bytes, -file.accuracy) for file in files})
+    return {"front": unbeaten, "podium": podium(files, activity.settings["threshold"])}
 
 
 def _sent(run: Row) -> dict[str, Any]:

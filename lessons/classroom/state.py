@@ -4,16 +4,15 @@ reveals it."""
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from lessons.classroom.lookup import is_teacher, member_with, newest_question
 from lessons.classroom.opening import found
 from lessons.classroom.refusal import WORDS, NotHere
 from lessons.classroom.runs import Activity, activity_of
-from lessons.classroom.secret import hashed
-from lessons.classroom.tables import MEMBERS, POSTS, QUESTIONS, TABLES, VOTES
+from lessons.classroom.tables import MEMBERS, POSTS, TABLES, VOTES
 from lessons.database import transaction
 
 TEACHER = 0  # in the place of a member's number: those begin with 1
@@ -38,20 +37,14 @@ def who(code: str, token: str) -> int:
     """The number of the member who has this token, or TEACHER. Raises NotHere for who has neither."""
     with transaction(TABLES, reads=True) as connection:
         classroom = found(connection, code)
-        if compare_digest(classroom.teacher, hashed(token)):
-            return TEACHER
-        mine = (MEMBERS.c.classroom == classroom.id, MEMBERS.c.token == hashed(token))
-        if member := connection.scalar(select(MEMBERS.c.id).where(*mine)):
-            return member
-    raise NotHere(WORDS["not in it"])
+        return TEACHER if is_teacher(classroom, token) else member_with(connection, classroom, token).id
 
 
 def snapshot(code: str) -> Snapshot:
     """A class as it stands. Raises NotHere."""
     with transaction(TABLES, reads=True) as connection:
         classroom = found(connection, code)
-        mine = QUESTIONS.c.classroom == classroom.id
-        question = connection.execute(select(QUESTIONS).where(mine).order_by(QUESTIONS.c.id.desc()).limit(1)).first()
+        question = newest_question(connection, classroom)
         members = select(MEMBERS.c.id, MEMBERS.c.nickname).where(MEMBERS.c.classroom == classroom.id)
         return Snapshot(
             code=code,

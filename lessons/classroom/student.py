@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from lessons.classroom import limits
 from lessons.classroom.deal import open_activity
+from lessons.classroom.lookup import member_with
 from lessons.classroom.opening import using
-from lessons.classroom.refusal import WORDS, NotHere, Refused
-from lessons.classroom.secret import hashed
+from lessons.classroom.refusal import WORDS, Refused
 from lessons.classroom.tables import CURVES, DEALS, MEMBERS, POSTS, VOTES
 from lessons.classroom.teacher import asked_now
 from lessons.experiment import Experiment
@@ -22,11 +22,7 @@ from lessons.experiment import Experiment
 def attending(code: str, token: str) -> Iterator[tuple[Connection, Row, int]]:
     """A transaction of a member, and their number. Raises NotHere for who is none."""
     with using(code) as (connection, classroom):
-        mine = (MEMBERS.c.classroom == classroom.id, MEMBERS.c.token == hashed(token))
-        member = connection.scalar(select(MEMBERS.c.id).where(*mine))
-        if member is None:
-            raise NotHere(WORDS["not in it"])
-        yield connection, classroom, member
+        yield connection, classroom, member_with(connection, classroom, token).id
 
 
 def vote(code: str, token: str, question: int, option: str) -> None:

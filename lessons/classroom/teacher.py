@@ -3,15 +3,14 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from hmac import compare_digest
 
 from sqlalchemy import Connection, Row, Update, delete, func, insert, select, update
 
 from lessons.catalog import LESSONS
 from lessons.classroom import limits
+from lessons.classroom.lookup import is_teacher, newest_question
 from lessons.classroom.opening import using
 from lessons.classroom.refusal import WORDS, Refused
-from lessons.classroom.secret import hashed
 from lessons.classroom.tables import CLASSROOMS, MEMBERS, QUESTIONS, VOTES
 from lessons.page_link import BadLink, target
 
@@ -21,7 +20,7 @@ def teaching(code: str, token: str) -> Iterator[tuple[Connection, Row]]:
     """A transaction in which the teacher changes a class: the one place that lets a teacher in. Raises Refused for
     anybody else."""
     with using(code) as (connection, classroom):
-        if not compare_digest(classroom.teacher, hashed(token)):
+        if not is_teacher(classroom, token):
             raise Refused(WORDS["not the teacher"])
         yield connection, classroom
 
@@ -95,8 +94,7 @@ def must_be_a_question(lesson: str, options: Sequence[str]) -> None:
 
 def asked_now(connection: Connection, classroom: Row) -> Row:
     """The question that was asked last. Raises Refused where none was."""
-    newest = select(QUESTIONS).where(QUESTIONS.c.classroom == classroom.id).order_by(QUESTIONS.c.id.desc()).limit(1)
-    if (question := connection.execute(newest).one_or_none()) is None:
+    if (question := newest_question(connection, classroom)) is None:
         raise Refused(WORDS["nothing asked"])
     return question
 

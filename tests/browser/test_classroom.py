@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, ExitStack, contextmanager
 from playwright.sync_api import Browser, Page
 
 from lessons.classroom import student
-from lessons.classroom.after_class import posts
 from lessons.classroom.nickname import LONGEST
 from lessons.database import SETTING
 from lessons.experiment import Quantize, shipped
@@ -19,6 +18,7 @@ from tests.browser.conftest import WATCH
 from tests.browser.reader import DESK, PATIENCE, at, close, move, settle
 from tests.browser.screens import PHONE, STAGE, must_fill_a_stage, must_fit_a_phone
 from tests.browser.visitor import visit
+from tests.unit.classes import posts
 
 PHONES = 12
 OPTIONS = ["3", "4", "5"]

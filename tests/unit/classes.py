@@ -8,11 +8,15 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
 
-from lessons.classroom.opening import Key, join, open_classroom
+from lessons.classroom.after_class import with_activities
+from lessons.classroom.opening import Key, found, join, open_classroom
+from lessons.classroom.tables import MEMBERS, POSTS, TABLES
+from lessons.database import transaction
 from tests.find_postgresql import NEEDED, program
 
 OTHERS = ("postgres", "nobody")  # as whom it runs where these tests are root's, which it refuses
@@ -82,3 +86,11 @@ def class_of(*nicknames: str) -> tuple[Key, list[Key]]:
     """A class that was opened, and joined under these nicknames: the key of the teacher, and those of the members."""
     teacher = open_classroom("7b")
     return teacher, [join(teacher.code, nickname) for nickname in nicknames]
+
+
+def posts(code: str, activity: int) -> list[dict[str, Any]]:
+    """The runs that members have posted in an activity, the oldest first."""
+    columns = (POSTS.c.member, MEMBERS.c.nickname, POSTS.c.experiment, POSTS.c.numbers, POSTS.c.posted)
+    with transaction(TABLES, reads=True) as connection:
+        mine = (POSTS.c.classroom == found(connection, code).id, POSTS.c.activity == str(activity))
+        return [dict(run) for run in connection.execute(with_activities(*columns).where(*mine)).mappings()]

@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from lessons.classroom import activities, limits, student, teacher
 from lessons.classroom.activities import BOARD, KINDS, THRESHOLD, begin
-from lessons.classroom.after_class import posts
-from lessons.classroom.board import Contender, front, gain, podium, spread
+from lessons.classroom.board import Contender, gain, podium, spread
 from lessons.classroom.deal import Dealt, dealt, first_seed
 from lessons.classroom.opening import Key, join
 from lessons.classroom.refusal import NotHere, Refused
@@ -20,7 +19,8 @@ from lessons.classroom.state import seen, snapshot, who
 from lessons.classroom.tables import ACTIVITIES, TABLES
 from lessons.database import transaction
 from lessons.experiment import Experiment, Prune, shipped
-from tests.unit.classes import class_of
+from lessons.pareto import front
+from tests.unit.classes import class_of, posts
 
 RUN = shipped() | Prune(80)
 MEASURED = {"accuracy": 88.0, "bytes": 26_000.0}
@@ -57,7 +57,8 @@ def beats(one: Contender, other: Contender) -> bool:
 @FEW
 @given(FILES)
 def test_on_the_front_is_what_no_other_run_beats(files):
-    assert {*front(files)} == {file.post for file in files if not any(beats(other, file) for other in files)}
+    found = front({file.post: (file.bytes, -file.accuracy) for file in files})
+    assert {*found} == {file.post for file in files if not any(beats(other, file) for other in files)}
 
 
 @FEW

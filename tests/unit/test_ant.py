@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from lessons.ant import IMAGES, TEXT, Ant, Numbers, fits, front, in_words
+from lessons.ant import IMAGES, TEXT, Ant, Numbers, fits, in_words, unbeaten
 from lessons.experiment import (
     STEPS,
     BadExperiment,
@@ -99,7 +99,7 @@ def test_one_that_cannot_be_is_refused(wrong):
 def test_none_beats_what_is_on_the_front_and_one_beats_the_others(numbers, less):
     named = {str(n): each for n, each in enumerate(numbers)}
     loss = lambda each: each.quality if less else -each.quality
-    best = [*front(named, less)]
+    best = unbeaten(named, less)
     for name, each in named.items():
         beaten = any(
             other.size <= each.size

@@ -14,7 +14,7 @@ from sqlalchemy import MetaData, func, select, update
 
 from lessons.classroom import limits, opening, student, teacher
 from lessons.classroom.activities import BOARD, begin
-from lessons.classroom.after_class import posts, votes_csv
+from lessons.classroom.after_class import votes_csv
 from lessons.classroom.opening import join, open_classroom, wipe_old
 from lessons.classroom.refusal import NotHere, Refused
 from lessons.classroom.runs import posted
@@ -24,7 +24,7 @@ from lessons.classroom.tables import CLASSROOMS, MEMBERS, TABLES
 from lessons.database import transaction
 from lessons.experiment import Quantize, shipped
 from lessons.one_line import MARKS
-from tests.unit.classes import class_of
+from tests.unit.classes import class_of, posts
 
 OPTIONS = ("3", "4", "5")
 RUN = shipped() | Quantize(4)

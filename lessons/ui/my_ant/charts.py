@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lessons.ant import IMAGES, TEXT, Ant, Numbers, front
+from lessons.ant import IMAGES, TEXT, Ant, Numbers, unbeaten
 from lessons.catalog import HOME, LESSONS
 from lessons.charts.chart import Chart
 from lessons.charts.lines import Axis, Point, lines
@@ -19,7 +19,7 @@ def pareto(stages: Mapping[str, Ant], family: str) -> Chart:
     began with; a line through those that none beats in both."""
     kept = {TITLES[path]: ant.now for path, ant in stages.items()}
     found = kept | _beginnings(stages)
-    line = [_place(found[name]) for name in front(found, less=family == TEXT)]
+    line = [_place(found[name]) for name in unbeaten(found, less=family == TEXT)]
     points = [
         Point(name, *_place(numbers), WORDS["kept" if name in kept else "before"]) for name, numbers in found.items()
     ]
