@@ -48,8 +48,8 @@ def listens(lesson: Lesson) -> None:
         asked = lesson_vote.asked(lesson.path)
         drawn = asked and [asked.number, asked.revealed, asked.vote]
         with st.container(key="look_asked"):
-            data = {"code": code, "lesson": lesson.path, "drawn": drawn}
-            browser.asked(key="asked", data=data, on_news_change=lambda: None)
+            data = {"code": code, "shows": "question", "lesson": lesson.path, "drawn": drawn}
+            browser.class_news(key="asked", data=data, on_news_change=lambda: None)
 
 
 def votes(lesson: Lesson, options: Sequence[str]) -> bool:

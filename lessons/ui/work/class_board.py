@@ -58,8 +58,8 @@ def offers(now: Callable[[], Experiment | None]) -> None:
             elif mine and mine.frozen:
                 st.caption(WORDS["frozen"])
         with st.container(key="look_board"):
-            data = {"code": key.code, "drawn": board}
-            browser.board(key="board", data=data, on_news_change=lambda: None)
+            data = {"code": key.code, "shows": "board", "drawn": board}
+            browser.class_news(key="board", data=data, on_news_change=lambda: None)
 
     lab(draw, PLACE)
 
