@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 
 os.environ["MODELS_FOR_ANTS_CACHE"] = tempfile.mkdtemp(prefix="models-for-ants-tests-")
 os.environ["MODELS_FOR_ANTS_NICE"] = "0"  # tests wait for trainings, beside other tests
@@ -14,6 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from lessons.experiment import Experiment, Trained
 from lessons.jobs.worker import THREADS
+from tests import reliability
 
 torch.set_num_threads(THREADS)
 settings.register_profile("ours", deadline=None, derandomize=True, max_examples=100)
@@ -36,6 +38,36 @@ class TwoForTheBrowser(LoadFileScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoForTheBrowser:
     return TwoForTheBrowser(config, log)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    reliability.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    reliability.configure(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reliability.choose(config, items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with reliability.counting(item):
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def tried() -> reliability.Tried:
+    """Counts what a marked test tries."""
+    return reliability.TRIED
+
+
+@pytest.fixture(scope="session")
+def long(pytestconfig: pytest.Config) -> bool:
+    """Whether to try more than in every run."""
+    return pytestconfig.getoption("--long")
 
 
 @pytest.fixture(scope="session")
