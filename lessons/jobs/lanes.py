@@ -40,6 +40,7 @@ class Lane:
         self.tickets: list[Ticket] = []  # that run
         self.lived = self.told = time.monotonic()  # when it last gave a sign of life, and had something to tell
         self._starts = self._given_up = False
+        self.dismissed = False  # whether it is to take no more tickets
         self._variables = dict(os.environ)  # as they are now, whenever a process is started
         self.ready = threading.Event()
         self._writing = threading.Lock()
@@ -79,13 +80,15 @@ class Lane:
             if not self.pool.closed:
                 log.exception("a worker could not be started; the next job tries again")
         self.ready.set()
-        while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
+        while (ticket := self.pool.next_ticket(self.takes_long, lambda: self.dismissed)) is not None:
             self._take(ticket)
             ended = self._run(ticket)
             if ended is None and not ticket.events:  # it may have died while idle: that is no fault of this job
                 ended = self._run(ticket)
             self.tickets = []
             self._end(ticket, ended or Ended(DIED))
+        self.end()
+        self.pool.gone(self)
 
     def _take(self, ticket: Ticket) -> None:
         """Note that a job runs; a worker that had nothing to do was silent for good reason."""
@@ -139,19 +142,11 @@ class Lane:
             if ticket.wanted:
                 self._send(Command(ticket.job.number, ticket.wanted))
             while not isinstance(event := self._hear(self.process), Ended):
-                self._tell(ticket, event)
+                self.pool.tell(ticket, event)
             return event
         except (EOFError, OSError, pickle.UnpicklingError):
             self.end()
             return Ended(HUNG) if self._given_up else None
-
-    def _tell(self, ticket: Ticket, event: Any) -> None:
-        if not ticket.events:
-            ticket.began = time.monotonic()  # what it had to get ready for is no measure of the pace from here on
-        ticket.events.append(event)
-        if ticket.abandoned and ticket.wanted != "stop":
-            self.pool.command(ticket, "stop")
-            self.pool.forget(ticket)
 
     def _send(self, message: Any) -> None:
         with self._writing:
@@ -181,7 +176,7 @@ class Resident(Lane):
         self.ready.set()
         listener: threading.Thread | None = None
         self._room.acquire()
-        while (ticket := self.pool.next_ticket(self.takes_long)) is not None:
+        while (ticket := self.pool.next_ticket(self.takes_long, lambda: self.dismissed)) is not None:
             try:
                 if not self.alive:
                     if listener:
@@ -206,7 +201,7 @@ class Resident(Lane):
                 if isinstance(event, Ended):
                     self._done(ticket, event)
                 else:
-                    self._tell(ticket, event)
+                    self.pool.tell(ticket, event)
         except (EOFError, OSError, pickle.UnpicklingError):
             process.kill()
             process.wait()

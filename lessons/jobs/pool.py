@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -43,10 +43,33 @@ class Pool:
         self._spent: OrderedDict[str | None, float] = OrderedDict()
         self.closed = False
         self._lanes: list[Lane] = [Resident(self)] if resident else []
-        for at in range(0 if resident else workers):
-            after = self._lanes[-1] if self._lanes else None
-            self._lanes.append(Lane(self, after, takes_long=at > 0 or workers == 1))
+        if not resident:
+            self.work_here(workers)
         threading.Thread(target=watch, args=(self._lanes, lambda: self.closed), daemon=True).start()
+
+    def work_here(self, workers: int) -> list[Lane]:
+        """Start so many worker processes on this machine; their lanes."""
+        lanes: list[Lane] = []
+        for at in range(workers):
+            lanes.append(Lane(self, lanes[-1] if lanes else None, takes_long=at > 0 or workers == 1))
+            self.join(lanes[-1])
+        return lanes
+
+    def join(self, lane: Lane) -> None:
+        """Have a lane work for this pool. For the lanes."""
+        self._lanes.append(lane)
+
+    def dismiss(self, lanes: Iterable[Lane]) -> None:
+        """Have lanes work for this pool no more; each ends what it has begun."""
+        with self._changed:
+            for lane in lanes:
+                lane.dismissed = True
+            self._changed.notify_all()
+
+    def gone(self, lane: Lane) -> None:
+        """Note that a lane has ended. For the lanes."""
+        if lane in self._lanes:
+            self._lanes.remove(lane)
 
     def ask(
         self,
@@ -109,7 +132,7 @@ class Pool:
     def command(self, ticket: Ticket, word: str) -> None:
         """Send a word to a job that runs."""
         ticket.wanted = word
-        for lane in self._lanes:
+        for lane in list(self._lanes):
             if ticket in lane.tickets:
                 lane.command(Command(ticket.job.number, word))
 
@@ -141,11 +164,26 @@ class Pool:
         with self._changed:
             self.closed = True
             self._changed.notify_all()
-        for lane in self._lanes:
+        for lane in list(self._lanes):
             lane.end()
 
-    def next_ticket(self, takes_long: bool) -> Ticket | None:
-        """Wait for the first in the queue that a lane may take; None once the pool is closed. For the lanes."""
+    def tell(self, ticket: Ticket, event: Any) -> None:
+        """Note what a job tells; one whose readers are gone is stopped. For the lanes."""
+        ticket.tell(event)
+        if ticket.abandoned and ticket.wanted != "stop":
+            self.command(ticket, "stop")
+            self.forget(ticket)
+
+    def again(self, ticket: Ticket) -> None:
+        """Put a ticket back into the queue whose lane is lost; its readers see a pause. For the lanes."""
+        with self._changed:
+            ticket.again()
+            self._waiting.append(ticket)
+            self._changed.notify_all()
+
+    def next_ticket(self, takes_long: bool, over: Callable[[], bool] = lambda: False) -> Ticket | None:
+        """Wait for the first in the queue that a lane may take; None once the pool is closed, or its work is over. For
+        the lanes."""
 
         def first() -> Ticket | None:
             for ticket in [ticket for ticket in self._waiting if ticket.abandoned]:
@@ -161,9 +199,9 @@ class Pool:
             return min(takes, key=self._turns.places(self._waiting).get, default=None)
 
         with self._changed:
-            self._changed.wait_for(lambda: first() or self.closed)
-            ticket = first()
-            if self.closed or ticket is None:
+            self._changed.wait_for(lambda: self.closed or over() or first())
+            ticket = None if self.closed or over() else first()
+            if ticket is None:
                 return None
             self._waiting.remove(ticket)
             self._running.append(ticket)

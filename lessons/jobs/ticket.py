@@ -3,6 +3,7 @@ too."""
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, Protocol
 
@@ -29,6 +30,8 @@ class Ticket:
         self.began: float | None = None  # when it came to run, or first told something: seconds of `time.monotonic`
         self.seconds = 0.0  # of processor time it took, once it has ended
         self.events: list[Any] = []
+        self._repeats = 0  # events to come of a job that is done again, and has told them before
+        self._repeated: list[Any] = []  # the last of those, until it tells something new
         self.error: str | None = None
         self.readers: dict[str, float] = {}  # when each was last seen
         self.wanted: str | None = None  # the last word sent to the job
@@ -65,8 +68,24 @@ class Ticket:
         """Whether it had readers, all of whom are gone."""
         return bool(self.readers) and all(time.monotonic() - at > ABANDONED for at in self.readers.values())
 
+    def tell(self, event: Any) -> None:
+        """Note what the job tells. For the pool."""
+        if self._repeats:
+            self._repeats, self._repeated = self._repeats - 1, [event]
+            return
+        self._repeated = []
+        if not self.events:
+            self.began = time.monotonic()  # what it had to get ready for is no measure of the pace from here on
+        self.events.append(event)
+
+    def again(self) -> None:
+        """Have the job done once more, from its start; what it tells anew goes on where the events have ended. For the
+        pool."""
+        self.state, self._repeats, self._repeated = "waiting", len(self.events), []
+
     def end(self, ended: Ended) -> None:
         """Note how the job ended. For the lanes."""
+        self.events += self._repeated  # its result, where it has told less than before
         if ended.error:
             log.warning("job %s failed: %s", self.job.name, ended.details or ended.error)
         self.error, self.seconds = ended.error, ended.seconds
@@ -87,6 +106,12 @@ class Answers(Protocol):
 
     def command(self, ticket: Ticket, word: str) -> None: ...
 
-    def next_ticket(self, takes_long: bool) -> Ticket | None: ...
+    def next_ticket(self, takes_long: bool, over: Callable[[], bool]) -> Ticket | None: ...
+
+    def tell(self, ticket: Ticket, event: Any) -> None: ...
+
+    def again(self, ticket: Ticket) -> None: ...
+
+    def gone(self, lane: Any) -> None: ...
 
     def end(self, ticket: Ticket, ended: Ended) -> None: ...
