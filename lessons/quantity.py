@@ -34,8 +34,9 @@ Badge = Literal["measured", "recorded", "estimated", "cited"]
 class Quantity:
     """One number.
 
-    `badge`: *measured* here and now by this code; *recorded* by this code at another time; *estimated* by a formula,
-    which `source` shows, with a band from `low` to `high`; *cited* from the outside `source`.
+    `badge`: *measured* by this code, here and now or where and when `source` says; *recorded* by this code and shipped
+    with the app; *estimated* by a formula, which `source` shows, with a band from `low` to `high`; *cited* from the
+    outside `source`.
     """
 
     name: str
@@ -82,7 +83,14 @@ def as_recorded(quantity: Quantity, source: str) -> Quantity:
     """A number that was measured at another time, as `source` says; what was estimated or cited is so still."""
     if quantity.badge != "measured":
         return quantity
-    return replace(quantity, badge="recorded", source=f"{quantity.source}; {source}" if quantity.source else source)
+    return replace(as_measured(quantity, source), badge="recorded")
+
+
+def as_measured(quantity: Quantity, source: str) -> Quantity:
+    """A number that was measured where and when `source` says; what was estimated or cited is as it was."""
+    if quantity.badge != "measured":
+        return quantity
+    return replace(quantity, source=f"{quantity.source}; {source}" if quantity.source else source)
 
 
 def badges_of(quantities: Iterable[Quantity]) -> tuple[Badge, ...]:

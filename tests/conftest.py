@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 os.environ["MODELS_FOR_ANTS_CACHE"] = tempfile.mkdtemp(prefix="models-for-ants-tests-")
 os.environ["MODELS_FOR_ANTS_NICE"] = "0"  # tests wait for trainings, beside other tests
+os.environ["MODELS_FOR_ANTS_RESULTS"] = "off"  # nothing that a test expects to be measured was measured before
 
 import pytest
 import torch

@@ -176,11 +176,16 @@ NAMES = {
         "trains=False, resident=True",
     },
     "lessons/jobs/plain_json.py": {
+        "it is cut off, or holds more than it should",
         "Experiment",
         "… is not recorded",
     },
     "lessons/jobs/recordings.py": {
         "make recordings",
+    },
+    "lessons/jobs/results.py": {
+        "it holds something else (…)",
+        "its checksum does not hold",
     },
     "lessons/language/chat.py": {
         "You are a helpful AI assistant named SmolLM, trained by Hugging Face",

@@ -15,6 +15,7 @@ class Job:
     ]  # of a module: it is pickled by its name; its last argument is `asked` (see events)
     arguments: tuple
     owner: str = ""  # for whom files are kept
+    kept_as: str | None = None  # the name under which its answer is kept (see results)
 
     @property
     def name(self) -> str:

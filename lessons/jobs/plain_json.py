@@ -1,19 +1,32 @@
 """What jobs are asked and tell, as plain JSON and back: `{"TrainingStep": [80, 800, 1.2, 61.5, 0.9]}`, fields in their
-order. Arrays and bytes are packed; a tuple comes back for a list."""
+order. Arrays and bytes are packed; a tuple comes back for a list, and numbers are rounded, unless all is to be `exact`.
+"""
 
 import io
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lessons.adaptation.results import DeltaAnalysis, NamedPictures
+from lessons.data.quiz import Answered, Question
 from lessons.experiment import Experiment, Trained, Written
-from lessons.jobs.events import Activations, Continuation, GeneratedText, ModelKept, TextSample, Walk
-from lessons.measure.layer_view import LayerCost, RoundedWeights, Rounding, Scanned, Wiring
+from lessons.jobs.events import Activations, Continuation, GeneratedText, ModelKept, Outcome, TextSample, Walk
+from lessons.language.results import Flow
+from lessons.measure.layer_view import (
+    LayerCost,
+    LayerView,
+    OneWeight,
+    RoundedWeights,
+    Rounding,
+    Scanned,
+    View,
+    Wiring,
+)
 from lessons.quantity import Measurement, Quantity
 from lessons.training.progress import TrainingStep
 
@@ -21,19 +34,22 @@ DIGITS = 7  # of a number that was computed in float32
 KINDS = {
     kind.__name__: kind
     for kind in (
-        Activations, Continuation, DeltaAnalysis, GeneratedText, LayerCost, Measurement, ModelKept, NamedPictures,
-        Quantity, RoundedWeights, Rounding, Scanned, TextSample, TrainingStep, Walk, Wiring
+        Activations, Answered, Continuation, DeltaAnalysis, Flow, GeneratedText, LayerCost, LayerView, Measurement,
+        ModelKept, NamedPictures, OneWeight, Outcome, Quantity, Question, RoundedWeights, Rounding, Scanned,
+        TextSample, TrainingStep, View, Walk, Wiring
     )
 }  # fmt: skip
+MOST_BYTES = 2**26  # of what is unpacked: a small file could hold billions
 
 
-def encoded(value: Any) -> Any:
-    """As JSON. Raises TypeError for what is none of KINDS."""
+def encoded(value: Any, exact: bool = False) -> Any:
+    """As JSON. `exact`: it comes back bit for bit, and a list as a list. Raises TypeError for what is none of KINDS."""
+    within = partial(encoded, exact=exact)
     match value:
         case bool() | int() | str() | None:
             return value
         case float():
-            return float(f"{value:.{DIGITS}g}")
+            return value if exact else float(f"{value:.{DIGITS}g}")
         case bytes():
             return {"bytes": _packed(value)}
         case np.ndarray():
@@ -43,20 +59,20 @@ def encoded(value: Any) -> Any:
         case Experiment():
             return {"Experiment": value.to_json()}
         case Trained() | Written():
-            return encoded(Experiment(value))
+            return within(Experiment(value))
         case Mapping():
-            return {"dict": [[encoded(key), encoded(each)] for key, each in value.items()]}
+            return {"dict": [[within(key), within(each)] for key, each in value.items()]}
     name = type(value).__name__
     if name in KINDS:
-        parts = [getattr(value, field.name) for field in fields(value)] if is_dataclass(value) else value
-        return {name: [encoded(part) for part in parts]}
+        return {name: [*map(within, _parts(value))]}
     if isinstance(value, list | tuple):
-        return [encoded(each) for each in value]
+        parts = [*map(within, value)]
+        return {"list": parts} if exact and isinstance(value, list) else parts
     raise TypeError(f"{name} is not recorded")
 
 
 def decoded(code: Any) -> Any:
-    """What was `encoded`. Raises KeyError for what is none of KINDS."""
+    """What was `encoded`. Raises KeyError for what is none of KINDS, and other errors for what is not whole."""
     if isinstance(code, list):
         return tuple(map(decoded, code))
     if not isinstance(code, dict):
@@ -71,7 +87,13 @@ def decoded(code: Any) -> Any:
             return Experiment.from_json(held)
         case "dict":
             return {decoded(key): decoded(each) for key, each in held}
+        case "list":
+            return [*map(decoded, held)]
     return KINDS[name](*map(decoded, held))
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return [getattr(value, field.name) for field in fields(value)] if is_dataclass(value) else value
 
 
 def _packed(data: bytes) -> str:
@@ -79,4 +101,9 @@ def _packed(data: bytes) -> str:
 
 
 def _unpacked(text: str) -> bytes:
-    return zlib.decompress(b64decode(text))
+    """Raises ValueError where there is more in it than there should be."""
+    unpacking = zlib.decompressobj()
+    data = unpacking.decompress(b64decode(text), MOST_BYTES)
+    if not unpacking.eof:
+        raise ValueError("it is cut off, or holds more than it should")
+    return data

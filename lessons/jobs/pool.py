@@ -8,11 +8,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from lessons.jobs.lanes import AT_ONCE, Lane, Resident
 from lessons.jobs.messages import Command, Ended, Job
+from lessons.jobs.shelf import Shelf
 from lessons.jobs.ticket import Ticket
 from lessons.jobs.turns import Turns
 from lessons.jobs.watch import watch
@@ -42,6 +44,7 @@ class Pool:
         self._numbers = itertools.count()
         self._spent: OrderedDict[str | None, float] = OrderedDict()
         self.closed = False
+        self._shelf = Shelf(self.found)
         self._lanes: list[Lane] = [Resident(self)] if resident else []
         if not resident:
             self.work_here(workers)
@@ -90,6 +93,7 @@ class Pool:
                 job = Job(next(self._numbers), function, arguments, _hashed(payer or reader))
                 ticket = self._tickets[key] = Ticket(job, long, background, payer, self)
                 self._waiting.append(ticket)
+                ticket.sought = self._shelf.seeks(ticket)
             ticket.urgent |= urgent
             ticket.background &= background
             if reader:
@@ -155,6 +159,16 @@ class Pool:
             ticket.end(ended)
             self._changed.notify_all()
 
+    def found(self, ticket: Ticket, kept_as: str | None, events: list[Any] | None) -> None:
+        """Note what was kept of a ticket's answer, and under which name it is kept. For the shelf."""
+        with self._changed:
+            ticket.sought, ticket.job = False, replace(ticket.job, kept_as=kept_as)
+            if events and ticket in self._waiting:
+                self._waiting.remove(ticket)
+                ticket.events.extend(events)
+                ticket.end(Ended())
+            self._changed.notify_all()
+
     def processes(self) -> list[int]:
         """Process ids of the workers that run now."""
         return [lane.process.pid for lane in self._lanes if lane.alive]
@@ -164,6 +178,7 @@ class Pool:
         with self._changed:
             self.closed = True
             self._changed.notify_all()
+        self._shelf.close()
         for lane in list(self._lanes):
             lane.end()
 
@@ -194,7 +209,7 @@ class Pool:
             takes = (
                 ticket
                 for ticket in self._turns.may_start(self._waiting, self._running)
-                if (takes_long or not ticket.long) and not (ticket.background and one_runs)
+                if not ticket.sought and (takes_long or not ticket.long) and not (ticket.background and one_runs)
             )
             return min(takes, key=self._turns.places(self._waiting).get, default=None)
 

@@ -6,15 +6,16 @@ when, and on what machine. `python -m lessons.record` writes them.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from lessons import recorded
 from lessons.code_hash import code_hash
 from lessons.experiment import Experiment
+from lessons.jobs.marked import marked
 from lessons.jobs.plain_json import decoded, encoded
-from lessons.quantity import Measurement, Quantity, as_recorded
+from lessons.quantity import as_recorded
 from lessons.text import sections
 
 WORDS = sections("jobs")
@@ -47,7 +48,7 @@ def find(job: Callable, *arguments: Any) -> Recording | None:
     if row is None:
         return None
     source = WORDS("recorded", script=SCRIPT, date=row["date"], machine=row["machine"])
-    events = tuple(_marked(decoded(event), source) for event in row["events"])
+    events = tuple(marked(decoded(event), partial(as_recorded, source=source)) for event in row["events"])
     return Recording(events, source, row["seconds"], row["pass_ms"])
 
 
@@ -73,17 +74,3 @@ def read(lesson: str) -> list[dict[str, Any]]:
 def _rows() -> dict[str, dict[str, Any]]:
     lessons = (path.stem for path in sorted(recorded.HERE.glob("*.jsonl")))
     return {json.dumps(row["question"], sort_keys=True): row for lesson in lessons for row in read(lesson)}
-
-
-def _marked(event: Any, source: str) -> Any:
-    """An event whose measured numbers say that they were recorded."""
-    match event:
-        case Quantity():
-            return as_recorded(event, source)
-        case Measurement():
-            return replace(event, quantities=tuple(_marked(each, source) for each in event.quantities))
-        case dict():
-            return {name: _marked(each, source) for name, each in event.items()}
-        case _ if isinstance(getattr(event, "accuracy", None), Quantity):
-            return replace(event, accuracy=_marked(event.accuracy, source))
-    return event

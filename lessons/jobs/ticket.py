@@ -35,6 +35,7 @@ class Ticket:
         self.error: str | None = None
         self.readers: dict[str, float] = {}  # when each was last seen
         self.wanted: str | None = None  # the last word sent to the job
+        self.sought = False  # whether its answer is being looked for among those that are kept
 
     @property
     def result(self) -> Any:

@@ -23,6 +23,7 @@ from functools import partial
 from typing import Any
 
 from lessons import store
+from lessons.jobs import results
 from lessons.jobs.alive import end_with_parent, give_way, tell
 from lessons.jobs.events import Waiting
 from lessons.jobs.messages import Command, Ended, Job, Pulse, Ready
@@ -133,7 +134,7 @@ def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
     began = time.process_time()
     try:
         store.OWNER.set(job.owner)
-        for event in job.function(*job.arguments, asked):
+        for event in results.answer(job, asked):
             spent += time.process_time() - began
             yield event
             store.OWNER.set(job.owner)  # a resident did another's job meanwhile
