@@ -3,15 +3,17 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lessons import pictures, scripts, share, short_link_routes, talk_pictures
+from lessons import health, pictures, scripts, server_log, share, short_link_routes, talk_pictures
 from lessons.hosts import OnlyAllowedHosts
 from lessons.live.routes import routes as class_routes
 from lessons.server import lifespan
 
+server_log.set_up()
 app = st.App(
     "lessons/ui/shell.py",
     lifespan=lifespan,
     routes=[
+        *health.routes(),
         scripts.route(),
         pictures.route(),
         share.route(),

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from lessons import models
+from lessons import ending, health, metrics, models
 from lessons.classroom.opening import wipe_old
 from lessons.database import NoDatabase
 from lessons.experiment import Quantize, shipped
@@ -27,9 +27,19 @@ logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Prepare what pages need, while the first browser loads."""
+    ending.in_time(_close)
     threading.Thread(target=_prepare, daemon=True).start()
     threading.Thread(target=_wipe_old, daemon=True).start()
+    told = metrics.serve()
     yield
+    if told:
+        told.shutdown()
+    _close()
+    log.info("the server ends")
+
+
+def _close() -> None:
+    """End all workers; what they train is lost, and what they have trained is kept."""
     pool().close()
     resident().close()
 
@@ -53,6 +63,8 @@ def _prepare() -> None:
             importlib.import_module(module.name)
     importlib.import_module("lessons.models.depthwise")
     tidy_memory()
+    health.IMPORTED.set()
+    log.info("the server is ready")
 
 
 def _wipe_old() -> None:

@@ -1,4 +1,5 @@
-"""What a link to a page says of itself where it is shared: title, question and picture, in the head of its HTML."""
+"""What a link to a page says of itself where it is shared: title, question and picture, in the head of its HTML. Where
+there is no page, it says that, too: Streamlit answers for every path with 200."""
 
 from html import escape
 
@@ -11,6 +12,7 @@ from lessons.catalog import HOME, LESSONS, REFERENCE, Lesson
 from lessons.hosts import below
 from lessons.text import FOLDER
 
+SHELL = "index.html"
 PICTURE = "share.png"
 HEAD = """<title>{title}</title>
     <meta name="description" content="{question}">
@@ -43,14 +45,21 @@ def _page(path: str) -> Lesson:
     return next((page for page in (*LESSONS, *REFERENCE) if page.path == path), HOME)
 
 
+def is_page(path: str) -> bool:
+    """Whether a page stands at this path of the server."""
+    place = path.removeprefix(below("").rstrip("/")).strip("/")
+    return place in ("", SHELL) or _page(place) != HOME
+
+
 class SaysWhatItIs:
-    """Middleware that puts a page's own head in the place of Streamlit's title."""
+    """Middleware that puts a page's own head in the place of Streamlit's title, and answers 404 where there is none:
+    with the app, whose frame leads a reader on."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
         ours = head(scope["path"].rpartition("/")[2], str(URL(scope=scope).replace(path=below(PICTURE), query="")))
         begun: Message | None = None
@@ -59,14 +68,15 @@ class SaysWhatItIs:
         async def sent(message: Message) -> None:
             nonlocal begun, body
             if message["type"] == "http.response.start" and _is_html(message):
-                begun = message
+                begun = message | {"status": 200 if is_page(scope["path"]) else 404}
             elif begun is None:
                 await send(message)
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
                     body = body.replace(OF_STREAMLIT.encode(), ours.encode())
-                    MutableHeaders(scope=begun)["content-length"] = str(len(body))
+                    if scope["method"] == "GET":
+                        MutableHeaders(scope=begun)["content-length"] = str(len(body))
                     await send(begun)
                     await send({"type": "http.response.body", "body": body})
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from lessons import keeping
+from lessons import counted, keeping
 from lessons.checksum import Damaged, from_bytes, to_bytes
 from lessons.text import sections
 
@@ -96,7 +96,9 @@ def load(name: str, like: Mapping[str, Sequence[int]] | None = None) -> dict[str
                 log.warning("%s cannot be read: %s", path, error)
         else:
             _use(path)
+            counted.count(counted.KEPT, counted.HIT)
             return weights
+    counted.count(counted.KEPT, counted.HIT if called in _held else counted.MISS)
     return _held.get(called)
 
 

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from lessons import counted
 from lessons.jobs.messages import Command, Ended, Pulse, Ready
 from lessons.jobs.ticket import Answers, Ticket
 from lessons.jobs.worker import THREADS
@@ -102,6 +103,8 @@ class Lane:
 
     def _start(self) -> None:
         """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""
+        if self.process is not None:
+            counted.count(counted.RESTARTS)
         self.process = subprocess.Popen(
             [sys.executable, "-c", f"from lessons.jobs.worker import main; main({self._how()})"],
             stdin=subprocess.PIPE,

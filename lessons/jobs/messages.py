@@ -1,8 +1,10 @@
 """What a pool and its workers say to each other on their pipes."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from lessons.counted import Counted
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,13 @@ class Command:
 
 @dataclass(frozen=True)
 class Ended:
-    """A job has ended, well unless there is an error. `seconds`: of processor time it took."""
+    """A job has ended, well unless there is an error. `details`: where in the code, for the log; `seconds`: of
+    processor time it took; `counts`: what its process has counted meanwhile."""
 
     error: str | None = None
     details: str = ""
     seconds: float = 0.0
+    counts: Mapping[Counted, float] = field(default_factory=dict)
 
 
 class Ready:

@@ -6,12 +6,13 @@ import itertools
 import os
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from lessons import counted
 from lessons.jobs.lanes import AT_ONCE, Lane, Resident
 from lessons.jobs.messages import Command, Ended, Job
 from lessons.jobs.shelf import Shelf
@@ -90,7 +91,7 @@ class Pool:
         with self._changed:
             ticket = self._tickets.get(key)
             if ticket is None:
-                job = Job(next(self._numbers), function, arguments, _hashed(payer or reader))
+                job = Job(next(self._numbers), function, arguments, hashed(payer or reader))
                 ticket = self._tickets[key] = Ticket(job, long, background, payer, self)
                 self._waiting.append(ticket)
                 ticket.sought = self._shelf.seeks(ticket)
@@ -158,9 +159,13 @@ class Pool:
                 self._spent.popitem(last=False)
             ticket.end(ended)
             self._changed.notify_all()
+        counted.job(ticket.job.name, ended.seconds, failed=bool(ended.error))
+        counted.add(ended.counts)
 
     def found(self, ticket: Ticket, kept_as: str | None, events: list[Any] | None) -> None:
         """Note what was kept of a ticket's answer, and under which name it is kept. For the shelf."""
+        if kept_as:
+            counted.count(counted.ANSWERS, counted.HIT if events else counted.MISS)
         with self._changed:
             ticket.sought, ticket.job = False, replace(ticket.job, kept_as=kept_as)
             if events and ticket in self._waiting:
@@ -171,7 +176,18 @@ class Pool:
 
     def processes(self) -> list[int]:
         """Process ids of the workers that run now."""
-        return [lane.process.pid for lane in self._lanes if lane.alive]
+        return [lane.process.pid for lane in list(self._lanes) if lane.alive]
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a worker that has started."""
+        return any(lane.alive and lane.ready.is_set() for lane in list(self._lanes))
+
+    def load(self) -> Counter[tuple[str, str]]:
+        """How many tickets wait and run now, by state and kind."""
+        with self._changed:
+            under_way = {*self._waiting, *(ticket for ticket in self._running if not ticket.ended)}
+            return Counter((ticket.state, ticket.kind) for ticket in under_way)
 
     def close(self) -> None:
         """End all workers."""
@@ -237,7 +253,7 @@ class Pool:
                 del self._tickets[key]
 
 
-def _hashed(visitor: str | None) -> str:
+def hashed(visitor: str | None) -> str:
     """The name under which files are kept for a visitor: their own is on no disk."""
     return hashlib.sha256(visitor.encode()).hexdigest()[:16] if visitor else ""
 

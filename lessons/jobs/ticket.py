@@ -53,6 +53,12 @@ class Ticket:
         return self.payer or next(iter(self.readers.copy()), None)
 
     @property
+    def kind(self) -> str:
+        """What is waited for: a number ("short"), a training that readers watch ("long"), or one that they do not
+        ("background")."""
+        return "background" if self.background else "long" if self.long else "short"
+
+    @property
     def turn(self) -> tuple[int, int]:
         """Its place among its visitor's: urgent short ones first, then long ones, then what nobody looks at yet, then
         what takes seconds besides."""
@@ -87,8 +93,12 @@ class Ticket:
     def end(self, ended: Ended) -> None:
         """Note how the job ended. For the lanes."""
         self.events += self._repeated  # its result, where it has told less than before
+        ids = {"job": self.job.number, "work": self.job.name, "session": self.job.owner}
         if ended.error:
-            log.warning("job %s failed: %s", self.job.name, ended.details or ended.error)
+            why = "" if ended.details else f": {ended.error}"
+            log.warning("a job failed%s", why, extra=ids | {"trace": ended.details})
+        elif self.long:
+            log.info("a job ended after %.1f s of processor time", ended.seconds, extra=ids)
         self.error, self.seconds = ended.error, ended.seconds
         self.job = replace(self.job, arguments=())  # an upload is large, and its ticket may be held for long
         self.state = "failed" if ended.error else "done"

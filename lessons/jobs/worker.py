@@ -17,12 +17,11 @@ import re
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from lessons import store
+from lessons import counted, logs, store
 from lessons.jobs import results
 from lessons.jobs.alive import end_with_parent, give_way, tell
 from lessons.jobs.events import Waiting
@@ -54,6 +53,7 @@ def main(trains: bool, resident: bool = False) -> None:
             pickle.dump(event, out)
             out.flush()
 
+    logs.set_up(store.OWNER.get)
     end_with_parent()
     give_way(int(os.environ.get("MODELS_FOR_ANTS_NICE", NICE)) if trains else 0)
     threading.Thread(target=tell, args=(partial(send, Pulse()),), daemon=True).start()
@@ -140,8 +140,8 @@ def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
             store.OWNER.set(job.owner)  # a resident did another's job meanwhile
             began = time.process_time()
     except Exception as raised:  # whatever a job raises is its reader's to see, and the worker goes on
-        error, details = said(raised), traceback.format_exc()
-    yield Ended(error, details or "", spent + time.process_time() - began)
+        error, details = said(raised), logs.trace(raised)
+    yield Ended(error, details or "", spent + time.process_time() - began, counted.handed_on())
 
 
 def said(raised: Exception) -> str:

@@ -153,6 +153,11 @@ class Hub:
         viewers = audience.viewers if audience else ()
         return sum(not members or viewer.member in members for viewer in viewers)
 
+    @property
+    def connections(self) -> int:
+        """How many connections there are with all classes."""
+        return sum(len(audience.viewers) for audience in list(self._audiences.values()))
+
     def tell(self, code: str) -> None:
         """Say that a class has changed; from any thread."""
         if self._loop and not self._loop.is_closed():

@@ -21,7 +21,7 @@ from lessons import store
 from lessons.checksum import owner_of
 from lessons.jobs import alive, lanes, watch
 from lessons.jobs.messages import Ended
-from lessons.jobs.pool import Pool, _hashed
+from lessons.jobs.pool import Pool, hashed
 from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import NICE
 from tests.unit.jobs import counting, until, wait
@@ -152,7 +152,7 @@ def test_five_visitors_with_twenty_trainings_each_take_turns():
     pool = Pool(0)
     for visitor in range(5):
         for at in range(20):
-            pool.ask((visitor, at), "a:training", long=True, reader=f"v{visitor}", payer=f"v{visitor}")
+            pool.ask((visitor, at), counting, long=True, reader=f"v{visitor}", payer=f"v{visitor}")
     last = pool.asked_before((4, 0))
     assert pool.ahead_of(last) == 4  # and not 80
     order = [ticket.payer for ticket in _started(pool, 100, lanes=4)]
@@ -164,13 +164,13 @@ def test_five_visitors_with_twenty_trainings_each_take_turns():
 
 def test_a_visitor_runs_two_at_a_time_and_a_newcomer_starts_at_once():
     pool = Pool(0)
-    mine = [pool.ask(at, "a:training", long=True, reader="me", payer="me") for at in range(20)]
+    mine = [pool.ask(at, counting, long=True, reader="me", payer="me") for at in range(20)]
     first = [_next(pool), _next(pool)]
     assert first == mine[:2]
     waits: list[Ticket | None] = []
     lane = threading.Thread(target=lambda: waits.append(pool.next_ticket(True)), daemon=True)
     lane.start()
-    theirs = pool.ask("theirs", "a:training", long=True, reader="you", payer="you")
+    theirs = pool.ask("theirs", counting, long=True, reader="you", payer="you")
     lane.join()
     assert waits == [theirs]  # and not a third of mine
     pool.end(first[0], Ended())
@@ -180,7 +180,7 @@ def test_a_visitor_runs_two_at_a_time_and_a_newcomer_starts_at_once():
 
 def test_a_lane_that_waits_for_a_visitors_turn_hears_that_one_has_ended():
     pool = Pool(0)
-    mine = [pool.ask(at, "a:training", long=True, reader="me", payer="me") for at in range(3)]
+    mine = [pool.ask(at, counting, long=True, reader="me", payer="me") for at in range(3)]
     first, _ = _next(pool), _next(pool)
     found: list[Ticket | None] = []
     lane = threading.Thread(target=lambda: found.append(pool.next_ticket(True)), daemon=True)
@@ -193,9 +193,9 @@ def test_a_lane_that_waits_for_a_visitors_turn_hears_that_one_has_ended():
 
 def test_a_training_that_another_waits_for_too_counts_as_theirs():
     pool = Pool(0)
-    mine = [pool.ask(at, "a:training", long=True, reader="me", payer="me") for at in range(3)]
+    mine = [pool.ask(at, counting, long=True, reader="me", payer="me") for at in range(3)]
     _next(pool), _next(pool)
-    pool.ask(2, "a:training", long=True, reader="you", payer="you")
+    pool.ask(2, counting, long=True, reader="you", payer="you")
     assert _next(pool) is mine[2]
     pool.close()
 
@@ -203,8 +203,8 @@ def test_a_training_that_another_waits_for_too_counts_as_theirs():
 def test_short_questions_take_turns_too():
     pool = Pool(0)
     for at in range(20):
-        pool.ask(("sweep", at), "a:measuring", payer="me")
-    pool.ask("slider", "a:measuring", payer="you")
+        pool.ask(("sweep", at), counting, payer="me")
+    pool.ask("slider", counting, payer="you")
     assert [ticket.payer for ticket in _started(pool, 4, lanes=1)] == ["me", "you", "me", "me"]
     pool.close()
 
@@ -252,6 +252,6 @@ def test_no_path_of_the_server_is_told(one, kind):
 def test_what_is_kept_is_kept_for_who_asked(one):
     wait(one.ask("keep", keeping, "owned", payer="grace"), one.ask("own", keeping, "the-servers-own"))
     (owned,), (own,) = (list(store.folder().glob(f"{name}.*")) for name in ("owned", "the-servers-own"))
-    assert owner_of(owned) == _hashed("grace")
+    assert owner_of(owned) == hashed("grace")
     assert owner_of(own) == ""
     assert b"grace" not in owned.read_bytes()
