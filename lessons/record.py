@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from lessons import recorded
+from lessons import recorded, shared_files
 from lessons.experiment import Experiment, shipped
 from lessons.jobs import adaptation, language, vision
 from lessons.jobs.events import Outcome, Piece, Progress, Waiting
@@ -40,6 +40,7 @@ def main(arguments: list[str]) -> int:
     again, rooms = "--again" in arguments, [each for each in arguments if each != "--again"]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MODELS_FOR_ANTS_CACHE"] = folder  # nothing is there yet: trainings tell all of their steps
+        os.environ[shared_files.SETTING] = shared_files.OFF
         pool = Pool(os.cpu_count() or 1)
         for room in rooms or ROOMS:
             record(room, pool, again)

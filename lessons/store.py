@@ -1,8 +1,9 @@
-"""Trained weights on disk, so that nothing is trained twice on one machine.
+"""Trained weights on disk, so that nothing is trained twice on one machine, or on several that share their files.
 
 A file is named after its experiment and the code that trains (`Experiment.stored_as`), holds a safetensors with a
 checksum, and is replaced in one move, so any number of processes may share the folder. Where the disk is full or
-read-only, files are kept in memory.
+read-only, files are kept in memory. What another server has trained is copied when it is first used
+(`shared_files.py`).
 """
 
 import contextlib
@@ -19,15 +20,18 @@ import numpy as np
 
 from lessons import counted, keeping
 from lessons.checksum import Damaged, from_bytes, to_bytes
+from lessons.shared_files import Limits, shared
 from lessons.text import sections
 
 WORDS = sections("house")
 
 KEPT, MINE = 200, 40  # files in all, and of one visitor
 MOST_BYTES = 2 * 2**30  # on disk
+SHARED = Limits(files=2_000, bytes=4 * 2**30)  # with other servers
 USED = 60  # seconds, to which it is known when a file was used last
 HELD = 8  # of what could be kept nowhere, in this process
 OWNER: ContextVar[str] = ContextVar("owner", default="")  # for whom files are kept; "": the server itself
+WAITS: ContextVar[bool] = ContextVar("waits", default=False)  # whether who asks has time for other servers' files
 log = logging.getLogger(__name__)
 _held: OrderedDict[str, dict[str, np.ndarray]] = OrderedDict()
 
@@ -52,10 +56,34 @@ def must_have_room() -> None:
         raise CannotKeep(WORDS["no room for weights"])
 
 
-def save(name: str, weights: Mapping[str, np.ndarray]) -> None:
-    """Keep the weights under this name; in this process alone where there is no room."""
+def save(name: str, weights: Mapping[str, np.ndarray], private: bool = False) -> None:
+    """Keep the weights under this name; in this process alone where there is no room. `private`: they stay on this
+    machine."""
     called = _called(name)
     file = to_bytes(called, weights, OWNER.get())
+    if not _write(called, file):
+        log.error("there is no room for %s: only this process has it, for now", called)
+        _held[called] = dict(weights)
+        while len(_held) > HELD:
+            _held.popitem(last=False)
+    if not private and (others := shared(SHARED)):
+        others.write(keeping.WEIGHTS, called, file)
+
+
+def has(name: str) -> bool:
+    """Whether weights are kept under this name. Of those that other servers share, who has no time (`WAITS`) sees what
+    was there a few seconds ago."""
+    called = _called(name)
+    if called in _held or any(_is_whole(place.folder / called) for place in keeping.places(MOST_BYTES)):
+        return True
+    if WAITS.get():
+        return _from_others(called, None) is not None
+    others = shared(SHARED)
+    return others is not None and called in others.names(keeping.WEIGHTS)
+
+
+def _write(called: str, file: bytes) -> bool:
+    """Keep a file where there is room; whether there is."""
     for place in keeping.places(MOST_BYTES):
         if not keeping.can_keep(place):
             continue
@@ -65,17 +93,8 @@ def save(name: str, weights: Mapping[str, np.ndarray]) -> None:
             log.warning("weights cannot be kept in %s: %s", place.folder, error)
             continue
         keeping.tidy(place, place.folder / called, KEPT, MINE)
-        return
-    log.error("there is no room for %s: only this process has it, for now", called)
-    _held[called] = dict(weights)
-    while len(_held) > HELD:
-        _held.popitem(last=False)
-
-
-def has(name: str) -> bool:
-    """Whether weights are kept under this name."""
-    called = _called(name)
-    return called in _held or any(_is_whole(place.folder / called) for place in keeping.places(MOST_BYTES))
+        return True
+    return False
 
 
 def load(name: str, like: Mapping[str, Sequence[int]] | None = None) -> dict[str, np.ndarray] | None:
@@ -98,8 +117,25 @@ def load(name: str, like: Mapping[str, Sequence[int]] | None = None) -> dict[str
             _use(path)
             counted.count(counted.KEPT, counted.HIT)
             return weights
-    counted.count(counted.KEPT, counted.HIT if called in _held else counted.MISS)
-    return _held.get(called)
+    found = _held[called] if called in _held else _from_others(called, like)
+    counted.count(counted.KEPT, counted.MISS if found is None else counted.HIT)
+    return found
+
+
+def _from_others(called: str, like: Mapping[str, Sequence[int]] | None) -> dict[str, np.ndarray] | None:
+    """The weights that another server has kept, which are kept here from now on; None where there are none."""
+    others = shared(SHARED)
+    file = others and others.read(keeping.WEIGHTS, called)
+    if not file:
+        return None
+    try:
+        weights = from_bytes(called, file)
+        _must_be_like(weights, like)
+    except Damaged as error:
+        log.warning("%s of other servers counts as none: %s", called, error)
+        return None
+    _write(called, file)
+    return weights
 
 
 def _must_be_like(weights: Mapping[str, np.ndarray], like: Mapping[str, Sequence[int]] | None) -> None:

@@ -95,9 +95,8 @@ def taken(uploaded: dict[str, bytes], model: LanguageModel | VisionModel) -> Ada
     _must_fit(model.net, how, found.weights)
     _must_be_whole(model.net, found)
     as_sent = {name: uploaded[name] for name in (adapter_file.CONFIG, adapter_file.TENSORS)}
-    store.save(
-        _uploaded_as(name), {"zip": np.frombuffer(adapter_file.zipped(as_sent), np.uint8)}
-    )  # no larger than it came
+    zipped = {"zip": np.frombuffer(adapter_file.zipped(as_sent), np.uint8)}  # no larger than it came
+    store.save(_uploaded_as(name), zipped, private=True)
     return how
 
 

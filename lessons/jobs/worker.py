@@ -134,6 +134,7 @@ def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
     began = time.process_time()
     try:
         store.OWNER.set(job.owner)
+        store.WAITS.set(True)
         for event in results.answer(job, asked):
             spent += time.process_time() - began
             yield event

@@ -8,6 +8,7 @@ import os
 import shutil
 import time
 from collections import Counter
+from contextvars import copy_context
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,13 +16,21 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from lessons import keeping, store
+from lessons import keeping, shared_files, store
+from lessons.adaptation import adapter_store
 from lessons.checksum import Damaged, from_bytes, to_bytes
 from lessons.data import examples
 from lessons.data.idx import write_idx
-from lessons.experiment import BadExperiment, Experiment, Trained, checkpoints, shipped
+from lessons.experiment import Adapt, BadExperiment, Experiment, Quantize, Trained, checkpoints, shipped
 from lessons.experiment.language_source import ready_written
+from lessons.jobs import vision
+from lessons.jobs.events import ModelKept
+from lessons.jobs.messages import Ended, Job
+from lessons.jobs.worker import _told
+from lessons.models.bad_file import BadFile
+from lessons.shared_files import SharedFiles
 from lessons.vision import build
+from tests.unit.jobs import until
 
 WEIGHTS = {
     "conv.weight": np.arange(24, dtype=np.float32).reshape(2, 3, 4),
@@ -355,3 +364,70 @@ def _read_only(monkeypatch, disk: Path) -> None:
     monkeypatch.setattr(os, "open", open_)
     monkeypatch.setattr(os, "mkdir", lambda path, *rest, **more: (refuse(path), made(path, *rest, **more))[1])
     monkeypatch.setattr(os, "utime", lambda path, *_, **__: refuse(path))
+
+
+# shared with other servers
+
+
+@pytest.fixture(params=["{folder}", "memory://{folder}"], ids=["a directory", "another file system"])
+def others(request, tmp_path, monkeypatch) -> SharedFiles:
+    """Where servers share what they have trained."""
+    monkeypatch.setenv(shared_files.SETTING, request.param.format(folder=tmp_path / "shared"))
+    return shared_files.shared(store.SHARED)
+
+
+@pytest.fixture
+def another_machine(monkeypatch, tmp_path):
+    """Call it, and nothing is kept here yet."""
+    return lambda: monkeypatch.setenv("MODELS_FOR_ANTS_CACHE", str(tmp_path / "another"))
+
+
+@pytest.mark.reliability("many machines", "What one server trained is there on another that shares its results")
+def test_what_one_server_trained_another_need_not(others, another_machine, monkeypatch, tried):
+    source = Experiment(Trained(seed=77))
+    store.save(source.stored_as, WEIGHTS)
+    another_machine()
+    monkeypatch.setattr(build, "training", lambda _: pytest.fail("it is trained again"))
+    tuning = Job(1, vision.tuning, (source | Quantize(4),))
+    told = copy_context().run(lambda: list(_told(tuning, lambda: None)))
+    assert [type(event) for event in told] == [ModelKept, Ended] and told[-1].error is None
+    monkeypatch.delenv(shared_files.SETTING)
+    assert (store.load(source.stored_as)["bias"] == WEIGHTS["bias"]).all()  # it was copied
+    tried()
+
+
+def test_a_page_waits_for_no_other_server_and_hears_of_it_soon(others, another_machine, monkeypatch):
+    store.save("one", WEIGHTS)
+    another_machine()
+    monkeypatch.setattr(SharedFiles, "read", lambda *_: pytest.fail("a page waits"))
+    until(lambda: store.has("one"))
+    assert not store.has("another")
+
+
+@pytest.mark.reliability("faults", "Trained weights that servers share are damaged")
+def test_damaged_weights_of_another_server_are_made_again(others, another_machine, caplog, tried):
+    store.save("one", WEIGHTS)
+    another_machine()
+    file = others.read("weights", "one.safetensors")
+    for broken in (file[:-1], file[:-1] + bytes([file[-1] ^ 1]), b"no weights"):
+        others.write("weights", "one.safetensors", broken)
+        caplog.clear()
+        assert store.load("one") is None and "of other servers counts as none" in caplog.text
+        tried()
+    others.write("weights", "one.safetensors", file)
+    assert store.load("one", like={"bias": [9]}) is None
+    assert store.load("one").keys() == WEIGHTS.keys()
+
+
+@pytest.mark.reliability("security", "What a reader uploads is shared with no other server")
+def test_uploads_stay_on_this_machine(others, another_machine, tried):
+    model = shipped()
+    adapter = model | Adapt("turned", rank=2, where="every layer", steps=10)
+    files = adapter_store.files(build.build(model), adapter)
+    taken = adapter_store.taken(files, build.build(model))
+    assert len(others.look("weights")) == 1  # what it was made of was trained
+    assert adapter_store.weights(build.build(model), model | taken)
+    another_machine()
+    with pytest.raises(BadFile):
+        adapter_store.weights(build.build(model), model | taken)
+    tried()
