@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from lessons import health, pictures, scripts, server_log, share, short_link_routes, talk_pictures
+from lessons.headers import SaysWhatBrowsersMayDo
 from lessons.hosts import OnlyAllowedHosts
 from lessons.live.routes import routes as class_routes
 from lessons.server import lifespan
@@ -21,5 +22,5 @@ app = st.App(
         *short_link_routes.routes(),
         *class_routes(),
     ],
-    middleware=[Middleware(OnlyAllowedHosts), Middleware(share.SaysWhatItIs)],
+    middleware=[Middleware(SaysWhatBrowsersMayDo), Middleware(OnlyAllowedHosts), Middleware(share.SaysWhatItIs)],
 )

@@ -20,8 +20,9 @@ from lessons.text import sections
 WORDS = sections("talk")
 SCREEN = {"width": 1280, "height": 720}
 WIDTH, QUALITY = 640, 50  # pixels; of WebP
-PATIENCE = 900_000  # ms until a state stands
+PATIENCE, PAUSE = 900_000, 50  # ms until a state stands; between two looks
 GO, STANDS = "at => stageForAnts.go(at)", "at => stageForAnts.stands(at)"
+HAS_STAGE = "() => Boolean(window.stageForAnts)"
 
 
 class NoBrowserError(RuntimeError):
@@ -38,7 +39,7 @@ def take(talk: Talk, file: bytes) -> Iterator[Path]:
         with _stage(talk.link(1)) as page:
             for at, state in enumerate(talk.states, 1):
                 page.evaluate(GO, at)
-                page.wait_for_function(STANDS, arg=at)
+                _wait(page, STANDS, at)
                 state.picture.parent.mkdir(exist_ok=True)
                 state.picture.write_bytes(_small(page.screenshot(animations="disabled")))
                 yield state.picture
@@ -62,9 +63,19 @@ def _stage(path: str) -> Iterator[Any]:
         page = browser.new_page(viewport=SCREEN)
         page.set_default_timeout(PATIENCE)
         page.goto(address + path)
-        page.wait_for_function("window.stageForAnts")
+        _wait(page, HAS_STAGE)
         yield page
         browser.close()
+
+
+def _wait(page: Any, holds: str, argument: Any = None) -> None:
+    """Wait until something holds. (Playwright's own way runs a string as code, which the app's headers forbid.) Raises
+    TimeoutError."""
+    for _ in range(PATIENCE // PAUSE):
+        if page.evaluate(holds, argument):
+            return
+        page.wait_for_timeout(PAUSE)
+    raise TimeoutError(holds)
 
 
 def _small(screenshot: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.reader import ready
+from tests.browser.reader import ready, settle
 
 # Streamlit's own frame, toolbars and data grid are not ours to repair.
 THEIRS = [
@@ -39,7 +39,7 @@ def turn(page: Page, scheme: str) -> None:
     """The reader's machine turns light or dark, and the page with it."""
     page.emulate_media(color_scheme=scheme)
     sign = ">" if scheme == "light" else "<"
-    page.wait_for_function(f"{BACKGROUND}.reduce((sum, each) => sum + +each, 0) {sign} 3 * 128")
+    settle(page, lambda: page.evaluate(f"{BACKGROUND}.reduce((sum, each) => sum + +each, 0) {sign} 3 * 128"))
 
 
 def must_let_everybody_in(page: Page, *schemes: str) -> None:
@@ -49,6 +49,6 @@ def must_let_everybody_in(page: Page, *schemes: str) -> None:
         if scheme:
             turn(page, scheme)
         ready(page)
-        page.wait_for_function(f"!({MOVING})")  # colours that change are neither one nor the other
+        settle(page, lambda: page.evaluate(f"!({MOVING})"))  # colours that change are neither one nor the other
         found = serious(page)
         assert not found, (page.url, scheme, found)

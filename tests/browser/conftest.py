@@ -13,8 +13,12 @@ from tests.browser.app import started
 from tests.browser.find_chromium import launch
 from tests.browser.reader import DESK, PATIENCE, close
 
-# Whatever stood on a page at any time, through all its addresses.
+# Whatever stood on a page at any time, through all its addresses; and what the page tried that the headers forbid.
 WATCH = """
+document.addEventListener("securitypolicyviolation", event => {
+    const { effectiveDirective, blockedURI, sourceFile } = event
+    sessionStorage.exception = `${effectiveDirective} forbids ${blockedURI} of ${sourceFile}`
+})
 new MutationObserver(() => {
     const found = document.querySelector('[data-testid=stException]')
     if (found) sessionStorage.exception = found.innerText

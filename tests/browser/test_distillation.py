@@ -50,7 +50,7 @@ def the_teachers_doubts_follow_the_temperature_while_it_is_dragged(page: Page) -
     ):  # without letting go
         pull(share)
         page.get_by_label(re.compile(f"a bar for each.*{said}")).first.wait_for()
-        page.wait_for_function(
+        page.evaluate(
             "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))"
         )
         surest.append(max(answers(page)))

@@ -133,7 +133,7 @@ def test_every_key_counts_on_a_slow_network_while_it_measures_and_no_page_stays_
     with delayed(address, 0.2) as slow:
         page = browser.new_page(viewport=STAGE)
         page.goto(f"{slow}/pruning?present=1&pruning_sparsity=85")
-        page.wait_for_function("window.stageForAnts")
+        settle(page, lambda: page.evaluate("Boolean(window.stageForAnts)"))
         for pressed in range(14):  # 5 presets, the next lesson with 5, and two of the lesson after that
             page.keyboard.press("ArrowRight")
             page.wait_for_timeout(gaps[pressed % 3])

@@ -22,7 +22,7 @@ BIT = next(
 def test_a_talk_is_given_by_keyboard(visit):
     page = visit(f"?present=1&talk={TALK.name}")
     page.set_viewport_size(STAGE)
-    page.wait_for_function("window.stageForAnts")
+    settle(page, lambda: page.evaluate("Boolean(window.stageForAnts)"))
     must_show(page, TALK, 1)
     for number in range(2, len(TALK.states) + 1):
         page.keyboard.press("PageDown" if number % 2 else "ArrowRight")

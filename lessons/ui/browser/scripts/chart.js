@@ -83,7 +83,7 @@ async function draw(figure) {
         const { default: embed } = await library()
         const spec = { ...state.spec, width, datasets: tables, config: themed(canvas, state.spec.config ?? {}) }
         if (state.height) spec.height = state.height
-        const { view } = await embed(canvas.firstChild, spec, { actions: false, renderer: "svg" })
+        const { view } = await embed(canvas.firstChild, spec, { actions: false, renderer: "svg", ast: true })  // no eval
         if (state.drawn !== text || state.width !== width) return  // another was begun
         Object.assign(state, { view, shown: tables })
     }
