@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lessons import health, pictures, scripts, server_log, share, short_link_routes, talk_pictures
+from lessons import errors, health, pictures, scripts, server_log, share, short_link_routes, talk_pictures
 from lessons.headers import SaysWhatBrowsersMayDo
 from lessons.hosts import OnlyAllowedHosts
 from lessons.live.routes import routes as class_routes
@@ -13,6 +13,8 @@ server_log.set_up()
 app = st.App(
     "lessons/ui/shell.py",
     lifespan=lifespan,
+    on_script_error=errors.show,
+    exception_handlers={Exception: errors.answer},
     routes=[
         *health.routes(),
         scripts.route(),
@@ -22,5 +24,9 @@ app = st.App(
         *short_link_routes.routes(),
         *class_routes(),
     ],
-    middleware=[Middleware(SaysWhatBrowsersMayDo), Middleware(OnlyAllowedHosts), Middleware(share.SaysWhatItIs)],
+    middleware=[
+        Middleware(SaysWhatBrowsersMayDo),
+        Middleware(OnlyAllowedHosts),
+        Middleware(share.SaysWhatItIs),
+    ],
 )

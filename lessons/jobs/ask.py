@@ -216,7 +216,7 @@ def _waited(ticket: Ticket) -> bytes:
         time.sleep(0.02)
     ticket.pool.forget(ticket)  # files are large, and rarely wanted twice
     if ticket.error:
-        raise Failed(ticket.error)
+        raise Failed(ticket.complaint)
     return ticket.result
 
 

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, Protocol
 
+from lessons.error_id import new_error_id
 from lessons.jobs.events import Progress
 from lessons.jobs.messages import Ended, Job
+from lessons.text import sections
 
 ABANDONED = 90  # seconds unseen until a reader counts as gone; browsers slow the clocks of hidden tabs to a minute
 State = Literal["waiting", "running", "done", "failed"]
 log = logging.getLogger(__name__)
+WORDS = sections("jobs")
 
 
 class Ticket:
@@ -33,6 +36,7 @@ class Ticket:
         self._repeats = 0  # events to come of a job that is done again, and has told them before
         self._repeated: list[Any] = []  # the last of those, until it tells something new
         self.error: str | None = None
+        self.complaint: str | None = None  # the error, with the id by which the log has it
         self.readers: dict[str, float] = {}  # when each was last seen
         self.wanted: str | None = None  # the last word sent to the job
         self.sought = False  # whether its answer is being looked for among those that are kept
@@ -95,8 +99,9 @@ class Ticket:
         self.events += self._repeated  # its result, where it has told less than before
         ids = {"job": self.job.number, "work": self.job.name, "session": self.job.owner}
         if ended.error:
-            why = "" if ended.details else f": {ended.error}"
-            log.warning("a job failed%s", why, extra=ids | {"trace": ended.details})
+            why, error = "" if ended.details else f": {ended.error}", new_error_id()
+            log.warning("a job failed%s", why, extra=ids | {"trace": ended.details, "error": error})
+            self.complaint = WORDS("complaint", why=ended.error, id=error)
         elif self.long:
             log.info("a job ended after %.1f s of processor time", ended.seconds, extra=ids)
         self.error, self.seconds = ended.error, ended.seconds

@@ -23,19 +23,27 @@ def running(script: Path = ROOT / "app.py", **environment: str) -> Iterator[str]
 
 @contextmanager
 def started(
-    script: Path = ROOT / "app.py", streamlit: str = "streamlit", port: int | None = None, **environment: str
+    script: Path = ROOT / "app.py",
+    streamlit: str = "streamlit",
+    port: int | None = None,
+    log: Path | None = None,
+    **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
-    """Start a Streamlit server, give its address and its process, and end it. `streamlit`: the module that serves."""
+    """Start a Streamlit server, give its address and its process, and end it. `streamlit`: the module that serves;
+    `log`: a file for all that it says."""
     port = port or free_port()
     command = [sys.executable, "-m", streamlit, "run", str(script), "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
-    server = subprocess.Popen(command, cwd=script.parent, env=os.environ | environment)
+    said = log.open("ab") if log else None
+    server = subprocess.Popen(command, cwd=script.parent, env=os.environ | environment, stdout=said, stderr=said)
     try:
         _wait_until_up(server, f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}", server
     finally:
         server.terminate()
         server.wait(PATIENCE)
+        if said:
+            said.close()
 
 
 def free_port() -> int:

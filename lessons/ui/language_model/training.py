@@ -94,7 +94,7 @@ def learning(source: Written) -> Drawn:
             if run and run.kept and run.kept not in trained_here():
                 trained_here().append(run.kept)
             if run and run.ticket.state == "failed":
-                st.error(plain(run.ticket.error), title=WORDS["training failed"])
+                st.error(plain(run.ticket.complaint), title=WORDS["training failed"])
                 st.button(WORDS["try again"], on_click=_start, args=(run.source,), key="learn again")
             notices.say_where_weights_are_kept()
             _offer(source, run)

@@ -169,7 +169,7 @@ def _history(own: Own, run: Run) -> None:
         if isinstance(event, Notice):
             st.warning(plain(event.text))
     if run.ticket.state == "failed":
-        st.error(plain(run.ticket.error), title=WORDS["training failed, model kept"])
+        st.error(plain(run.ticket.complaint), title=WORDS["training failed, model kept"])
         st.button(WORDS["try again"], on_click=_start, args=(own, run.source), key="train again")
     elif (steps := run.steps) and run.under_way:
         row("training", *training_curves(steps, steps[-1].total))

@@ -107,7 +107,7 @@ def _carry_on(key: Key, posting: Posting) -> None:
         st.caption(WORDS["measuring mine"])
         return
     if ticket and ticket.error:
-        posting.said, posting.refused = plain(ticket.error), True
+        posting.said, posting.refused = plain(ticket.complaint), True
     elif ticket:
         _show(key, posting, ticket.result.measurement)
     st.warning(posting.said) if posting.refused else st.caption(posting.said)

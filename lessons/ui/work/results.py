@@ -144,7 +144,7 @@ def failed(tickets: Iterable[Ticket], title: str) -> bool:
     if failed:
         noted, key = note_failed(title, failed)
         if key:
-            st.error(plain(failed[0].error), title=title)
+            st.error(plain(failed[0].complaint), title=title)
             st.button(WORDS["try again"], on_click=_forget, args=(noted,), key=key)
     return bool(failed)
 

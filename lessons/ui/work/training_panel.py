@@ -44,7 +44,7 @@ def panel(
         at = next(at for at, ticket in runs.items() if not ticket.ended)
         st.button(WORDS["stop"], icon=STOP, on_click=stop, args=(running,), key=f"stop {name} {at}")
     elif failed:
-        st.error(plain(runs[failed[0].id].error), title=WORDS["training failed"])
+        st.error(plain(runs[failed[0].id].complaint), title=WORDS["training failed"])
         st.button(WORDS["try again"], on_click=start, args=(failed,), key=f"again {name}")
     else:
         if not all(map(ask.tuned, by_id.values())):

@@ -1,0 +1,98 @@
+"""What a stranger is told where the app itself fails: one sentence with an id, which the log has beside the traceback,
+and nothing of what happened."""
+
+import re
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+
+from lessons.headers import policy
+from tests.browser.app import PATIENCE, ROOT, started
+from tests.browser.visitor import Visitor, visit, visiting
+
+SECRET = "password-in-an-error"
+PAGE = f"""
+import streamlit as st
+
+def fail():
+    raise RuntimeError("{SECRET}")
+
+@st.fragment
+def part():
+    if st.button("In a part"):
+        fail()
+
+part()
+st.button("In a callback", on_click=fail)
+if st.button("On the page"):
+    fail()
+"""
+REQUEST = f"""
+from starlette.routing import Route
+
+def fail(request):
+    raise RuntimeError("{SECRET}")
+
+app._user_routes.append(Route("/fails", fail))
+"""
+TOLD = re.compile(r"tell the operator of this server: error ([0-9a-f]{8})\.")
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """The address of a server that is ours but for its page, which fails when it is asked to, and its log."""
+    folder = tmp_path_factory.mktemp("failing")
+    (folder / "page.py").write_text(PAGE)
+    ours = (ROOT / "app.py").read_text()
+    for said, other in (("lessons/ui/shell.py", "page.py"), ("lifespan=lifespan,", "")):
+        assert said in ours
+        ours = ours.replace(said, other)
+    (folder / "app.py").write_text(ours + REQUEST)
+    (folder / ".streamlit").symlink_to(ROOT / ".streamlit")
+    log = folder / "log"
+    with started(folder / "app.py", log=log, PYTHONPATH=str(ROOT)) as (address, _):
+        yield address, log
+
+
+@pytest.mark.reliability("security", "A page fails: the reader is told an id, the log has the rest")
+@pytest.mark.parametrize("where", ["On the page", "In a part", "In a callback"])
+def test_a_page_that_fails_says_an_id_that_the_log_has(failing, tried, where):
+    address, log = failing
+
+    async def pressed() -> str:
+        async with visiting(address, "") as visitor:
+            await visitor.press(where)
+            await visitor.until(lambda visitor: visitor.exceptions)
+            return all_that_is_shown(visitor)
+
+    must_be_told(visit(pressed()), log)
+    tried()
+
+
+def all_that_is_shown(visitor: Visitor) -> str:
+    return "\n".join(str(shown.element) for shown in visitor.shown.values())
+
+
+@pytest.mark.reliability("security", "A request fails: its sender is told an id, the log has the rest")
+def test_so_does_a_request(failing, tried):
+    address, log = failing
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(f"{address}/fails", timeout=20)
+    assert refused.value.code == 500
+    assert refused.value.headers["Content-Security-Policy"] == policy()
+    must_be_told(refused.value.read().decode(), log)
+    tried()
+
+
+def must_be_told(shown: str, log: Path) -> None:
+    (told,) = TOLD.findall(shown)
+    assert not re.search(f"{SECRET}|RuntimeError|Traceback|Unforeseen|page.py", shown)
+    place = re.compile(rf"error={told}\b.*\n(?:  .*\n)+  File .*, in fail\n(?: .*\n)*RuntimeError: {SECRET}")
+    end = time.monotonic() + PATIENCE
+    while not place.search(log.read_text()):  # the server says first what it logs then
+        assert time.monotonic() < end, log.read_text()
+        time.sleep(0.05)
