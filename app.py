@@ -4,10 +4,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from lessons import errors, health, pictures, scripts, server_log, share, short_link_routes, talk_pictures
+from lessons.closed import ClosesMetrics
 from lessons.headers import SaysWhatBrowsersMayDo
 from lessons.hosts import OnlyAllowedHosts
 from lessons.live.routes import routes as class_routes
 from lessons.server import lifespan
+from lessons.uploads import LimitsUploads
 
 server_log.set_up()
 app = st.App(
@@ -27,6 +29,8 @@ app = st.App(
     middleware=[
         Middleware(SaysWhatBrowsersMayDo),
         Middleware(OnlyAllowedHosts),
+        Middleware(ClosesMetrics),
+        Middleware(LimitsUploads),
         Middleware(share.SaysWhatItIs),
     ],
 )

@@ -26,7 +26,7 @@ ANSWERS = (
     ("GET", f"/{PLACE}/frame.js", 200),
     ("GET", "/share.png", 200),
     ("GET", "/_stcore/health", 200),
-    ("GET", "/scripts/none.js", 404),
+    ("GET", f"/{PLACE}/none.js", 404),
     ("GET", "/qr.svg?code=aaaaaa", 404),
     ("POST", "/class/open", 400),
     ("PUT", "/_stcore/upload_file/session/file", 403),
@@ -72,6 +72,14 @@ def test_every_answer_has_the_headers(address, tried, method, path, how):
     for name, value in headers.every().items():
         assert found.headers.get_all(name) == [value]
     tried()
+
+
+@pytest.mark.reliability("security", "Somebody asks for the figures that Streamlit keeps")
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/_stcore/%6detrics", "/_stcore/metrics?x"])
+def test_nobody_is_told_how_many_visitors_there_are(address, tried, path):
+    for method in ("GET", "OPTIONS"):
+        assert answer(address, path, "localhost", method).status == 404
+        tried()
 
 
 def test_so_has_a_refusal(address):

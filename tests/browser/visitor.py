@@ -46,6 +46,7 @@ class Visitor:
     whole_runs: int = 0  # of all of the page
     messages: int = 0  # so far, and their
     bytes: int = 0
+    session: str = ""  # its name
     _page_hash: str = ""
     _asked: float = -math.inf  # when, if it is not answered yet
     _drawn: set[tuple[int, ...]] = field(default_factory=set)  # in the run under way
@@ -68,6 +69,15 @@ class Visitor:
         """Set a slider, and wait for the end of the run that answers."""
         runs = self.runs
         await self.move(knob, value)
+        await self.until(lambda self: self.runs > runs)
+
+    async def set(self, kind: str, at: int = 0, **value: Any) -> None:
+        """Give a widget of a kind, the first or another, a value by the name that the protocol has for it; wait until
+        the page has run with it."""
+        shown = [self.shown[place] for place in sorted(self.shown) if self.shown[place].kind == kind][at]
+        self.states[shown.element.id] = WidgetState(id=shown.element.id, **value)
+        runs = self.runs
+        await self._ask(shown.fragment)
         await self.until(lambda self: self.runs > runs)
 
     async def press(self, label: str) -> None:
@@ -174,6 +184,7 @@ class Visitor:
     def _hear(self, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
             case "new_session":
+                self.session = message.new_session.initialize.session_id
                 self._asked = math.inf
                 self._drawn = set()
                 if not message.metadata.run.fragment_ids:  # the whole page runs

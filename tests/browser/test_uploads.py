@@ -1,0 +1,110 @@
+"""Files are taken from pages that ask for one, and no more than there is room for: on a server with little of it."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from lessons import uploads
+from tests.browser.app import PATIENCE, started
+from tests.browser.uploading import begun, give, upload
+from tests.browser.visitor import Visitor, visit, visiting
+
+ROOM = 400_000  # bytes of all visits
+ASKING, NOT_ASKING = "my-ant", "glossary"
+SMALL = b"x" * 10_000
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> Iterator[str]:
+    """The address of a server with little room for uploads, where nothing is measured."""
+    folder = tmp_path_factory.mktemp("small")
+    with started(log=folder / "log", **{uploads.ROOM: str(ROOM), "MODELS_FOR_ANTS_CACHE": str(folder)}) as (address, _):
+        yield address
+
+
+@pytest.mark.reliability("security", "Files that do not arrive keep the room of others, for a while at most")
+def test_what_is_on_its_way_is_counted(small, tried):
+    async def waits(visitor: Visitor) -> None:
+        with begun(small, visitor.session, ROOM - len(SMALL)):
+            async with visiting(small, ASKING) as other:
+                assert upload(small, other.session, 2 * SMALL).status == 507
+                tried()
+        async with visiting(small, ASKING) as other:
+            end = time.monotonic() + PATIENCE
+            while upload(small, other.session, 2 * SMALL).status != 204:  # the connection is lost, and its room free
+                assert time.monotonic() < end
+                await asyncio.sleep(0.05)
+
+    visit(within(small, waits))
+
+
+@pytest.mark.reliability("security", "A file is sent for a page that asks for none, or for nobody")
+def test_only_a_page_that_asks_for_a_file_is_taken_one_from(small, tried):
+    async def refused() -> None:
+        async with visiting(small, ASKING) as asking, visiting(small, NOT_ASKING) as not_asking:
+            assert upload(small, asking.session, SMALL).status == 204
+            for session in (not_asking.session, "of-nobody", f"{asking.session}x"):
+                found = upload(small, session, SMALL)
+                assert found.status == 403 and "No page of yours asks for a file" in found.said
+                tried()
+        assert upload(small, asking.session, SMALL).status == 403  # it has left
+        tried()
+
+    visit(refused())
+
+
+@pytest.mark.reliability("security", "One visit sends more files than it may")
+def test_a_visit_may_send_a_few_files(small, tried):
+    async def too_many(visitor: Visitor) -> None:
+        for _ in range(uploads.MOST_FILES):
+            assert upload(small, visitor.session, SMALL).status == 204
+        found = upload(small, visitor.session, SMALL)
+        assert found.status == 413 and "Remove a file, or reload the page" in found.said
+        async with visiting(small, ASKING) as other:  # nobody else is hindered
+            assert upload(small, other.session, SMALL).status == 204
+        tried()
+
+    visit(within(small, too_many))
+
+
+@pytest.mark.reliability("security", "All visits send more than the server has room for")
+def test_all_visits_together_may_send_what_there_is_room_for(small, tried):
+    async def too_much(visitor: Visitor) -> None:
+        assert upload(small, visitor.session, b"x" * (ROOM // 2)).status == 204
+        async with visiting(small, ASKING) as other:
+            found = upload(small, other.session, b"x" * (ROOM // 2))
+            assert found.status == 507 and "no room for more files now" in found.said
+            tried()
+            assert upload(small, other.session, SMALL).status == 204
+
+    visit(within(small, too_much))
+
+
+@pytest.mark.reliability("security", "A file is sent whose size is not said")
+def test_who_does_not_say_a_size_is_refused_before_anything_is_read(small, tried):
+    async def silent(visitor: Visitor) -> None:
+        assert upload(small, visitor.session, SMALL, said_size=False).status == 411
+        tried()
+
+    visit(within(small, silent))
+
+
+def test_a_file_that_was_taken_is_on_the_page(small):
+    async def given(visitor: Visitor) -> None:
+        assert not alerts(visitor)
+        await give(visitor, small, b"no JSON", "record.json")
+        assert alerts(visitor) and not visitor.exceptions
+
+    visit(within(small, given))
+
+
+def alerts(visitor: Visitor) -> list[str]:
+    return [shown.element.body for shown in visitor.shown.values() if shown.kind == "alert"]
+
+
+async def within(address: str, does) -> None:
+    """What a visitor of the page that asks for files does."""
+    async with visiting(address, ASKING) as visitor:
+        await does(visitor)
