@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,13 +27,15 @@ def started(
     streamlit: str = "streamlit",
     port: int | None = None,
     log: Path | None = None,
+    listens: str = "127.0.0.1",
+    options: Sequence[str] = (),
     **environment: str,
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """Start a Streamlit server, give its address and its process, and end it. `streamlit`: the module that serves;
-    `log`: a file for all that it says."""
+    `log`: a file for all that it says; `listens`: at which address."""
     port = port or free_port()
     command = [sys.executable, "-m", streamlit, "run", str(script), "--server.headless=true"]
-    command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+    command += [f"--server.port={port}", f"--server.address={listens}", *options]
     said = log.open("ab") if log else None
     server = subprocess.Popen(command, cwd=script.parent, env=os.environ | environment, stdout=said, stderr=said)
     try:
@@ -44,6 +46,19 @@ def started(
         server.wait(PATIENCE)
         if said:
             said.close()
+
+
+def with_page(folder: Path, page: str, more: str = "") -> Path:
+    """The app as it is, in a folder of its own, but for what it shows: one page, which is this program. `more`: what
+    stands below its own lines. Gives the script to start."""
+    (folder / "page.py").write_text(page)
+    ours = (ROOT / "app.py").read_text()
+    for said, other in (("lessons/ui/shell.py", "page.py"), ("lifespan=lifespan,", "")):
+        assert said in ours
+        ours = ours.replace(said, other)
+    (folder / "app.py").write_text(ours + more)
+    (folder / ".streamlit").symlink_to(ROOT / ".streamlit")
+    return folder / "app.py"
 
 
 def free_port() -> int:

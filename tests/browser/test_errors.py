@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 import pytest
 
 from lessons.headers import policy
-from tests.browser.app import PATIENCE, ROOT, started
+from tests.browser.app import PATIENCE, ROOT, started, with_page
 from tests.browser.visitor import Visitor, visit, visiting
 
 SECRET = "password-in-an-error"
@@ -46,15 +46,8 @@ TOLD = re.compile(r"tell the operator of this server: error ([0-9a-f]{8})\.")
 def failing(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     """The address of a server that is ours but for its page, which fails when it is asked to, and its log."""
     folder = tmp_path_factory.mktemp("failing")
-    (folder / "page.py").write_text(PAGE)
-    ours = (ROOT / "app.py").read_text()
-    for said, other in (("lessons/ui/shell.py", "page.py"), ("lifespan=lifespan,", "")):
-        assert said in ours
-        ours = ours.replace(said, other)
-    (folder / "app.py").write_text(ours + REQUEST)
-    (folder / ".streamlit").symlink_to(ROOT / ".streamlit")
     log = folder / "log"
-    with started(folder / "app.py", log=log, PYTHONPATH=str(ROOT)) as (address, _):
+    with started(with_page(folder, PAGE, REQUEST), log=log, PYTHONPATH=str(ROOT)) as (address, _):
         yield address, log
 
 

@@ -262,12 +262,18 @@ def visit(visits: Coroutine[Any, Any, Result]) -> Result:
 
 
 @asynccontextmanager
-async def visiting(address: str, path: str, cookie: str = "") -> AsyncIterator[Visitor]:
-    """Open a page of the server at this address, and leave it at the end."""
+async def visiting(
+    address: str, path: str, cookie: str = "", host: str | None = None, **headers: str
+) -> AsyncIterator[Visitor]:
+    """Open a page of the server at this address, and leave it at the end. `host`: the machine to connect to, where the
+    address says another."""
     page, _, query = path.partition("?")
-    stream, headers = f"ws://{urlsplit(address).netloc}/_stcore/stream", {"Cookie": cookie} if cookie else {}
+    stream, headers = (
+        f"ws://{urlsplit(address).netloc}/_stcore/stream",
+        headers | ({"Cookie": cookie} if cookie else {}),
+    )
     async with (
-        connect(stream, subprotocols=["streamlit"], additional_headers=headers, **AS_IT_COMES) as socket,
+        connect(stream, subprotocols=["streamlit"], additional_headers=headers, host=host, **AS_IT_COMES) as socket,
         asyncio.TaskGroup() as tasks,  # what fails while listening ends the visit
     ):
         visitor = Visitor(socket, page, query, tasks)

@@ -33,16 +33,25 @@ def test_who_sits_at_the_machine_itself(monkeypatch, address, headers, is_here):
 
 
 @pytest.mark.parametrize(
-    ("variable", "address", "may"),
+    ("variable", "address", "listens", "may"),
     [
-        ("1", "127.0.0.1", True),
-        (None, "127.0.0.1", False),
-        ("0", "127.0.0.1", False),
-        ("", None, False),
-        ("1", "192.0.2.7", False),
+        ("1", "127.0.0.1", "127.0.0.1", True),
+        ("1", "::1", "::1", True),
+        ("1", "127.0.0.1", "localhost", True),
+        (None, "127.0.0.1", "127.0.0.1", False),
+        ("0", "127.0.0.1", "127.0.0.1", False),
+        ("", None, "127.0.0.1", False),
+        ("1", "192.0.2.7", "127.0.0.1", False),
+        ("1", "127.0.0.1", "0.0.0.0", False),
+        ("1", "127.0.0.1", "::", False),
+        ("1", "127.0.0.1", "", False),
+        ("1", "127.0.0.1", None, False),
+        ("1", "127.0.0.1", "192.0.2.7", False),
+        ("1", "127.0.0.1", "unix:///run/ants", False),
     ],
 )
-def test_files_may_be_named_where_that_is_said_and_by_who_sits_here(monkeypatch, variable, address, may):
+def test_files_may_be_named_where_that_is_said_and_by_who_sits_here(monkeypatch, variable, address, listens, may):
+    monkeypatch.setattr(st, "get_option", {"server.address": listens}.get)
     monkeypatch.delenv(visit.LOCAL_FILES, raising=False)
     if variable is not None:
         monkeypatch.setenv(visit.LOCAL_FILES, variable)

@@ -39,7 +39,13 @@ def origin() -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def listens_here_only() -> bool:
+    """Whether nobody can reach this server from another machine."""
+    return st.get_option("server.address") in LOOPBACK
+
+
 def may_open_files() -> bool:
-    """Whether a visitor may name files of this machine: one who sits here, where the operator allows it. A proxy need
-    not say that it is one, so nobody may unless that is said."""
-    return os.environ.get(LOCAL_FILES, "") == "1" and here()
+    """Whether a visitor may name files of this machine: one who sits here, where the operator allows it, at a server
+    that listens to this machine alone. A proxy need not say that it is one, so nobody may unless that is said. What a
+    visitor sends in headers can only take the permission away."""
+    return os.environ.get(LOCAL_FILES, "") == "1" and listens_here_only() and here()
