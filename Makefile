@@ -18,7 +18,7 @@ ASKED  = $(if $(filter command,$(origin HOST)),$(HOST))
 SERVE  = --server.address 0.0.0.0 $(foreach host,localhost 127.0.0.1 $(ASKED),--server.allowedHosts $(host))
 LOCAL  = MODELS_FOR_ANTS_LOCAL_FILES=1
 
-.PHONY: run test check format study recordings bench checkpoints setup setup-dev browser postgresql clean help
+.PHONY: run test check lock format study recordings bench checkpoints setup setup-dev browser postgresql clean help
 
 run: setup  ## open the app in a browser; for a class: make run HOST=<this machine's name or address>
 	$(if $(ASKED),,$(LOCAL)) $(BIN)/python -m streamlit run app.py $(if $(ASKED),$(SERVE)) $(if $(PORT),--server.port $(PORT))
@@ -26,11 +26,17 @@ run: setup  ## open the app in a browser; for a class: make run HOST=<this machi
 test: setup-dev browser postgresql check  ## everything CI checks, on one seed
 	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 3 --dist loadfile --no-loadscope-reorder
 
-check: setup-dev  ## style, spelling, wording, and the direction of imports
+check: setup-dev  ## style, spelling, wording, the direction of imports, and known vulnerabilities
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/codespell *.md docs app.py benchmarks lessons pages tests
 	$(BIN)/python -m tests.wording
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.audit
+
+lock: setup-dev  ## requirements.lock: what is deployed, with the hash of each file; BACKEND=cpu: requirements-cpu.lock
+	$(BIN)/uv pip compile requirements.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--no-emit-package httpx2-jsfetch --quiet --upgrade $(if $(BACKEND),--torch-backend $(BACKEND) -o requirements-$(BACKEND).lock,--universal -o requirements.lock)
+	$(BIN)/python -m tests.lock
 
 format: setup-dev  ## put the style right
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
