@@ -1,11 +1,13 @@
 """All that look at classes now. Whatever changes a class says so (`tell`, from any thread), and they see it at once: at
-most four times a second, each only the latest."""
+most four times a second, each only the latest. What another server has changed in the same database, they see within a
+second."""
 
 import asyncio
 import json
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import anyio
@@ -17,6 +19,7 @@ from lessons.classroom.state import TEACHER, Snapshot, seen, snapshot
 from lessons.database import NoDatabase
 
 APART = 0.25  # seconds between two states that a browser is sent
+LOOKS = 1.0  # seconds between two looks for what another server has changed
 AGAIN = 2.0  # seconds until a database that failed is asked again
 PATIENCE = 20.0  # seconds that a browser may take to hear something
 ERRORS = 8  # that wait to be heard
@@ -91,19 +94,26 @@ class Audience:
     def __init__(self, code: str):
         self.code, self.viewers = code, set[Viewer]()
         self.changed = asyncio.Event()
+        self._now: Snapshot | None = None
         self._version, self._shown = None, None
         self.task = asyncio.get_running_loop().create_task(self._show())
 
     async def _show(self) -> None:
         while True:
-            await self.changed.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), LOOKS)
+            told = self.changed.is_set()
             self.changed.clear()
-            await asyncio.sleep(APART if await self._show_once() else AGAIN)
+            await asyncio.sleep(APART if await self._show_once(told) else AGAIN)
 
-    async def _show_once(self) -> bool:
-        """Show all viewers how the class stands; False where the database does not say."""
+    async def _show_once(self, told: bool) -> bool:
+        """Show all viewers how the class stands, if it was `told` that it has changed, or it has; False where the
+        database does not say."""
         try:
             now = await in_thread(snapshot, self.code)
+            if now == self._now and not told:
+                return True
+            self._now = now
             await self._look_again(now.activity)
         except NotHere:
             for viewer in self.viewers:

@@ -1,6 +1,7 @@
 """The connection of a class: what a browser is sent, and that nobody gets by crafted messages what is not theirs."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,11 +16,12 @@ from lessons.classroom import activities, student, teacher
 from lessons.classroom.state import snapshot
 from lessons.database import SETTING
 from lessons.experiment import shipped
-from lessons.live import connection, doors
+from lessons.live import connection, doors, hub
 from lessons.live.hub import GONE, HUB
 from lessons.live.messages import ACTIONS, LONGEST
 from lessons.live.rate import Allowance
 from lessons.live.routes import routes
+from tests.unit.jobs import until as wait_until
 
 HOST = "http://testserver"  # as Starlette calls it
 OPTIONS = ["3", "4", "5"]
@@ -324,6 +326,36 @@ def test_many_changes_are_few_messages(app):
         seen = []
         until(phone, "state", lambda state: seen.append(state) or state["leads"] == "quantization?bits=59")
     assert len(seen) <= 12
+
+
+@pytest.mark.reliability("many machines", "Another server changes a class in the same database")
+def test_what_another_server_changes_is_seen_here(app, tried, monkeypatch):
+    monkeypatch.setattr(hub, "LOOKS", 0.05)
+    room = opened(app)
+    (token,) = room.cookies.values()
+    ada = joined(app, room.code, "Ada")
+    with looking(app, room.code, ada) as phone:
+        until(phone, "state")
+        for leads in ("pruning", "scaling"):
+            teacher.lead(room.code, token, leads)  # without a word to this server
+            assert until(phone, "state", lambda state: state["leads"])["leads"] == leads
+            tried()
+        teacher.wipe(room.code, token)
+        assert phone.receive_json()["deleted"]
+        tried()
+
+
+def test_where_nothing_has_changed_nothing_is_sent(app, monkeypatch):
+    monkeypatch.setattr(hub, "LOOKS", 0.01)
+    looks = Counter()
+    monkeypatch.setattr(hub, "snapshot", lambda code: looks.update([code]) or snapshot(code))
+    room = opened(app)
+    with looking(app, room.code, joined(app, room.code)) as phone:
+        until(phone, "state")
+        sent = looks[room.code]
+        wait_until(lambda: looks[room.code] > sent + 3)
+        phone.send_json({"do": "nothing"})
+        assert "error" in phone.receive_json()  # and no state before it
 
 
 def test_a_browser_forgets_the_keys_that_let_it_in_no_more_and_no_others(app):
