@@ -1,5 +1,6 @@
 """The headless twin of the pages: the same experiments, measured by the same code, as JSON; `sweep` and `train` say on
-standard error how it goes. `new` writes the skeleton of a lesson; `talk` checks the script of a talk.
+standard error how it goes. `new` writes the skeleton of a lesson; `talk` checks the script of a talk; `doctor` looks
+whether this machine can serve the course.
 
 python -m lessons train '{"seed": 0, "epochs": 12}' FILE
 python -m lessons measure '{"checkpoint": "fashion-cnn", "recipe": [{"quantize": {"bits": 4}}]}'
@@ -16,6 +17,7 @@ python -m lessons new weight-sharing
 python -m lessons talk check SCRIPT.yaml
 python -m lessons talk handout 37c3 OUT.html
 python -m lessons talk pictures 37c3
+python -m lessons doctor --bundle REPORT.zip
 """
 
 import argparse
@@ -35,6 +37,7 @@ from lessons.adaptation import adapter_store
 from lessons.adaptation import build as adaptation
 from lessons.adaptation.measure import measure as measure_all
 from lessons.data.examples import DataUnavailable
+from lessons.doctor import command as doctor
 from lessons.experiment import RENAMED, STEPS, BadExperiment, Experiment, Trained, Written
 from lessons.jobs.worker import THREADS
 from lessons.language import build as language
@@ -251,6 +254,7 @@ def _arguments() -> argparse.ArgumentParser:
         if "file" in takes:
             command.add_argument("file", type=Path, metavar="FILE")
     talk_command.add(commands)
+    doctor.add(commands)
     return parser
 
 

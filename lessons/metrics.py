@@ -128,9 +128,11 @@ def _of_classes() -> Iterator[Metric]:
 def _counted(counts: dict[counted.Counted, float]) -> Iterator[Metric]:
     yield _job_times(counts)
     failed = _kinds(counts, counted.FAILED)
-    refused = failed.pop(READS_UPLOADS, 0)
+    refused = failed.pop(READS_UPLOADS, 0) + counts.get((counted.REFUSED,), 0)
     yield _counter("failed_jobs", "Jobs that failed, by their function", "job", failed)
-    yield CounterMetricFamily(f"{PREFIX}_refused_uploads", "Uploads that were refused", value=refused)
+    yield CounterMetricFamily(
+        f"{PREFIX}_refused_uploads", "Uploads that were refused, before they came or for what they hold", value=refused
+    )
     restarts = counts.get((counted.RESTARTS,), 0)
     yield CounterMetricFamily(f"{PREFIX}_worker_restarts", "Workers that took the place of another", value=restarts)
     for name, what in (("kept_weights", counted.KEPT), ("kept_answers", counted.ANSWERS)):

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime import Runtime
 
+from lessons import counted
 from lessons.hosts import below
 from lessons.text import sections
 
@@ -49,6 +50,7 @@ class LimitsUploads:
         length = Headers(scope=scope).get("content-length", "")
         size = int(length) if length.isascii() and length.isdigit() else None
         if refusal := self.refusal(session, size):
+            counted.count(counted.REFUSED)
             return await PlainTextResponse(refusal.said, refusal.status)(scope, receive, send)
         with self._expecting(session, size):
             return await self._take(scope, receive, send)

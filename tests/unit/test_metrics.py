@@ -59,6 +59,7 @@ def test_it_tells_what_waits_what_ended_and_what_is_kept(monkeypatch):
     ended(metrics.adaptation.taking, 0.1, "no adapter")
     ended(jobs.failing, 0.1, "a fault")
     counted.count(counted.RESTARTS)
+    counted.count(counted.REFUSED)
     found = told()
     assert found["jobs", "long", "workers", "waiting"] == 3 and found["jobs", "short", "workers", "running"] == 1
     name = "tests.unit.jobs.counting"
@@ -66,7 +67,7 @@ def test_it_tells_what_waits_what_ended_and_what_is_kept(monkeypatch):
         *(0, 2, 2, 3, 3)
     ]
     assert found["job_seconds_sum", name] == pytest.approx(5.04) and found["job_seconds_count", name] == 3
-    assert found["failed_jobs_total", "tests.unit.jobs.failing"] == 1 and found["refused_uploads_total",] == 1
+    assert found["failed_jobs_total", "tests.unit.jobs.failing"] == 1 and found["refused_uploads_total",] == 2
     assert found["kept_weights_total", "hit"] == 10 and found["kept_answers_total", "miss"] == 5
     assert found["worker_restarts_total",] == 1
     assert found["classes",] == found["class_members",] == found["database_up",] == 1

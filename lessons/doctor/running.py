@@ -1,0 +1,51 @@
+"""Whether workers start here, and whether ports are free."""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+
+from lessons import metrics
+from lessons.doctor.finding import Finding, judged
+from lessons.jobs import machine
+from lessons.jobs.pool import Pool
+
+PORT, SETTING = 8501, "STREAMLIT_SERVER_PORT"
+PATIENCE = 120.0  # seconds for a worker to start and answer, beside other work
+WORDS = 1_000  # tokens that a worker is to sort
+
+
+def findings() -> Iterator[Finding]:
+    """A worker that is started and asked, and the ports of a server."""
+    yield worker()
+    port = os.environ.get(SETTING, str(PORT))
+    yield _port("port of the app", "127.0.0.1", int(port) if port.isdigit() else PORT)
+    try:
+        if where := metrics.address():
+            yield _port("port of the metrics", *where)
+    except ValueError as error:
+        yield Finding("fail", "port of the metrics", str(error), "set it to a port, or to address:port")
+
+
+def worker() -> Finding:
+    """Whether a worker starts, and answers."""
+    pool, began = Pool(1), time.monotonic()
+    try:
+        ticket = pool.ask("doctor", machine.adding_words, WORDS)
+        while not ticket.ended and time.monotonic() - began < PATIENCE:
+            time.sleep(0.05)
+        took = f"started and answered in {time.monotonic() - began:.1f} s"
+        found = took if ticket.result else ticket.error or f"no answer in {PATIENCE:.0f} s"
+    finally:
+        pool.close()
+    advice = "the lines of the log above say why; memory may be short (0.9 GB a worker)"
+    return judged(bool(ticket.result), "worker", found, advice)
+
+
+def _port(what: str, host: str, port: int) -> Finding:
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        found = f"{port} cannot be had ({error.strerror})"
+        return Finding("warn", what, found, "a server may run already; else choose another port")
+    return Finding("ok", what, f"{port} is free")
