@@ -10,6 +10,8 @@ from contextlib import AsyncExitStack
 from itertools import chain
 from pathlib import Path
 
+from streamlit.proto.Slider_pb2 import Slider
+
 from tests.browser.app import megabytes, started
 from tests.browser.reader import LAB
 from tests.browser.visitor import Visitor, visit, visiting
@@ -55,11 +57,16 @@ async def _crowd(address: str, server: subprocess.Popen, readers: int, train: in
     )
 
 
-async def _moves(reader: Visitor, seed: int) -> list[float]:
-    """Seconds until each move of the page's main slider was answered; readers move whenever they like."""
+def main_slider(reader: Visitor) -> Slider:
+    """The slider that a page's headline follows, or its first."""
     knobs = reader.headline["knobs"] if reader.headline else None
     sliders = (shown.element for shown in reader.shown.values() if shown.kind == "slider" and shown.element.options)
-    slider = next(each for each in sliders if knobs is None or each.query_param_key in knobs)
+    return next(each for each in sliders if knobs is None or each.query_param_key in knobs)
+
+
+async def _moves(reader: Visitor, seed: int) -> list[float]:
+    """Seconds until each move of the page's main slider was answered; readers move whenever they like."""
+    slider = main_slider(reader)
     chosen = random.Random(seed)
     await asyncio.sleep(chosen.random() * EVERY)
     took, stands = [], slider.options[int(slider.default[0])]

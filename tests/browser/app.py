@@ -7,8 +7,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.error import HTTPError
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180  # seconds, beside other work
@@ -59,6 +60,16 @@ def with_page(folder: Path, page: str, more: str = "") -> Path:
     (folder / "app.py").write_text(ours + more)
     (folder / ".streamlit").symlink_to(ROOT / ".streamlit")
     return folder / "app.py"
+
+
+def wait_until_ready(address: str, limit: float = PATIENCE) -> None:
+    """Wait until a server has all that pages need."""
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        with suppress(HTTPError), urllib.request.urlopen(f"{address}/readyz", timeout=limit):
+            return
+        time.sleep(0.2)
+    raise TimeoutError(f"the server is not ready after {limit} s")
 
 
 def free_port() -> int:

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ import streamlit
 
 from lessons.database import SETTING as DATABASE
 from lessons.metrics import SETTING as METRICS
-from tests.browser.app import PATIENCE, free_port, started
+from tests.browser.app import PATIENCE, free_port, started, wait_until_ready
 from tests.browser.classmate import Classmate, looking
 from tests.browser.reader import LAB
 from tests.browser.visitor import visit, visiting
@@ -53,7 +54,7 @@ def stuck(address: str) -> socket.socket:
 @pytest.mark.reliability("faults", "A server is asked to end under a training, and under a download nobody reads")
 def test_a_server_that_is_asked_to_end_does_so_in_time_and_leaves_no_process(tmp_path, tried):
     with started(MODELS_FOR_ANTS_CACHE=str(tmp_path)) as (address, server):
-        until(lambda: asked(f"{address}/readyz")[0] == 200)
+        wait_until_ready(address)
         workers = psutil.Process(server.pid).children(recursive=True)
         with stuck(address):
             began = time.monotonic()
@@ -73,7 +74,7 @@ def test_the_log_of_a_server_is_json_with_ids_and_nothing_of_readers(tmp_path, t
     settings = {"MODELS_FOR_ANTS_LOG": "json", METRICS: str(port), "MODELS_FOR_ANTS_CACHE": str(tmp_path / "cache")}
     settings |= {"STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true"}
     with started(log=log, **settings) as (address, server):
-        until(lambda: asked(f"{address}/readyz")[0] == 200)
+        wait_until_ready(address)
         visit(class_of_one(address))
         visit(failing_training(address, server.pid, log))
         text = asked(f"http://127.0.0.1:{port}/metrics")[1].decode()
@@ -100,8 +101,9 @@ async def failing_training(address: str, server: int, log: Path) -> None:
         ends = time.monotonic() + PATIENCE
         while FAILED not in log.read_text() and time.monotonic() < ends:
             for worker in psutil.Process(server).children():
-                if worker.cpu_percent(0.5) > 20:
-                    worker.kill()
+                with suppress(psutil.Error):  # it ended meanwhile
+                    if worker.cpu_percent(0.5) > 20:
+                        worker.kill()
             await asyncio.sleep(0.1)
 
 
