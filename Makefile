@@ -18,13 +18,13 @@ ASKED  = $(if $(filter command,$(origin HOST)),$(HOST))
 SERVE  = --server.address 0.0.0.0 $(foreach host,localhost 127.0.0.1 $(ASKED),--server.allowedHosts $(host))
 LOCAL  = MODELS_FOR_ANTS_LOCAL_FILES=1
 
-.PHONY: run test check lock format study recordings bench checkpoints setup setup-dev browser postgresql clean help
+.PHONY: run test check faults fuzz soak lock image-lock format study recordings bench checkpoints setup setup-dev browser postgresql clean help
 
 run: setup  ## open the app in a browser; for a class: make run HOST=<this machine's name or address>
 	$(if $(ASKED),,$(LOCAL)) $(BIN)/python -m streamlit run app.py $(if $(ASKED),$(SERVE)) $(if $(PORT),--server.port $(PORT))
 
 test: setup-dev browser postgresql check  ## everything CI checks, on one seed
-	$(BIN)/python -m pytest tests/browser tests/foreign tests/pages tests/unit -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest tests/browser tests/faults tests/foreign $(wildcard tests/fuzz) tests/pages tests/unit -n 3 --dist loadfile --no-loadscope-reorder
 
 check: setup-dev  ## style, spelling, wording, the direction of imports, and known vulnerabilities
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -33,10 +33,24 @@ check: setup-dev  ## style, spelling, wording, the direction of imports, and kno
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.audit
 
+faults: setup-dev postgresql  ## every fault the app survives, injected; writes docs/reliability.md
+	$(BIN)/python -m pytest tests/faults --long --record
+
+fuzz: setup-dev  ## bad input of all kinds, for long; writes docs/reliability.md
+	$(BIN)/python -m pytest tests/fuzz --long --record
+
+soak: setup-dev  ## 30 readers for an hour: does memory grow? another time: make soak MINUTES=5
+	$(BIN)/python -m benchmarks.soak $(if $(MINUTES),--minutes $(MINUTES))
+
 lock: setup-dev  ## requirements.lock: what is deployed, with the hash of each file; BACKEND=cpu: requirements-cpu.lock
 	$(BIN)/uv pip compile requirements.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--no-emit-package httpx2-jsfetch --quiet --upgrade $(if $(BACKEND),--torch-backend $(BACKEND) -o requirements-$(BACKEND).lock,--universal -o requirements.lock)
 	$(BIN)/python -m tests.lock
+
+image-lock: setup-dev  ## deploy/image.lock: what an image installs, with the hash of each file
+	$(BIN)/uv pip compile deploy/image.txt --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--no-emit-package httpx2-jsfetch --quiet --upgrade --universal -o deploy/image.lock
+	sed -i '1i # Written by `make image-lock` from image.txt: pip install --require-hashes -r image.lock' deploy/image.lock
 
 format: setup-dev  ## put the style right
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
