@@ -109,6 +109,13 @@ def tidy(place: Place, new: Path, files: int, per_owner: int) -> None:
     _sweep(place.folder)
 
 
+def sweep_all() -> None:
+    """Take away what was never finished, wherever files are kept."""
+    disk, (*_, memory) = root(), places(0)
+    for folder in (*(disk.glob("*/") if disk else ()), *memory.folder.parent.glob(f"{memory.folder.name}*/")):
+        _sweep(folder)
+
+
 def _first_to_go(candidates: list[Kept], left: Iterable[Kept], size: Callable[[Kept], int]) -> Kept:
     """What nobody has used for long; else, of the owner who has most, what was used least recently. `candidates` are
     sorted by when they were used."""
@@ -132,7 +139,7 @@ def _all(folder: Path, suffix: str) -> list[Kept]:
 def _sweep(folder: Path) -> None:
     for path in folder.glob("*.part"):
         with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > LEFT_OVER:
+            if abs(time.time() - path.stat().st_mtime) > LEFT_OVER:  # a clock that was set back makes files of tomorrow
                 path.unlink()
 
 

@@ -9,11 +9,11 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from lessons import ending, health, metrics, models
+from lessons import ending, health, keeping, metrics, models
 from lessons.classroom.opening import wipe_old
 from lessons.database import NoDatabase
 from lessons.experiment import Quantize, shipped
-from lessons.jobs import ask
+from lessons.jobs import ask, begun
 from lessons.jobs.pool import pool, resident
 
 SHELL = "lessons.ui.shell"  # a script, which Streamlit runs
@@ -47,7 +47,7 @@ def _close() -> None:
 def _prepare() -> None:
     """Import what pages are put together from, which the first page waits for; then start the workers, and have the
     first sweep measured: until it is, it shows as it was recorded; draw the pictures on Home's cards; then import the
-    rooms of all lessons, and with them torch, and the network that brings torchvision; and tidy up."""
+    rooms of all lessons, and with them torch, and the network that brings torchvision; and tidy up, on disk, too."""
     kit = importlib.import_module("lessons.ui")
     tidy_memory()
     tickets = [
@@ -63,6 +63,8 @@ def _prepare() -> None:
             importlib.import_module(module.name)
     importlib.import_module("lessons.models.depthwise")
     tidy_memory()
+    keeping.sweep_all()
+    begun.forget_old()
     health.IMPORTED.set()
     log.info("the server is ready")
 

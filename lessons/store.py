@@ -154,7 +154,7 @@ def _use(path: Path) -> None:
     """Note that a file was used now; not at every time, for a file that is as it was is not read again
     (`_is_whole`)."""
     with contextlib.suppress(OSError):  # of a read-only disk
-        if time.time() - path.stat().st_mtime > USED:
+        if abs(time.time() - path.stat().st_mtime) > USED:
             path.touch()
 
 

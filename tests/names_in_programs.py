@@ -187,6 +187,9 @@ NAMES = {
         "it holds something else (…)",
         "its checksum does not hold",
     },
+    "lessons/jobs/worker.py": {
+        "can't allocate memory",
+    },
     "lessons/language/chat.py": {
         "You are a helpful AI assistant named SmolLM, trained by Hugging Face",
     },

@@ -8,7 +8,7 @@ from typing import Any
 from lessons import store
 from lessons.experiment import Experiment, Trained, Written
 from lessons.experiment.language_source import shipped_names
-from lessons.jobs import adaptation, language, machine, recordings, vision
+from lessons.jobs import adaptation, begun, language, machine, recordings, vision
 from lessons.jobs.pool import Pool, pool, resident
 from lessons.jobs.recordings import Recording
 from lessons.jobs.ticket import Ticket
@@ -54,6 +54,14 @@ def tuned(experiment: Experiment) -> bool:
     """Whether every training of an experiment has been done on this machine."""
     source = [experiment.baseline] if isinstance(experiment.source, Trained) else []
     return all(store.has(link.stored_as) for link in [*source, *experiment.trainings])
+
+
+def lost(what: Experiment | Trained | Written) -> bool:
+    """Whether a training that was asked for on this machine was lost with its worker, or with the server."""
+    job = {Trained: vision.training, Written: language.learning}.get(type(what)) or _trains(what)
+    whose = _who_does(what) if isinstance(what, Experiment) else pool()
+    again = whose.asked_before((job, what))
+    return begun.lost(job, what) and (again is None or again.ended)
 
 
 def recorded_training(experiment: Experiment) -> Recording | None:

@@ -8,13 +8,13 @@ import logging
 import os
 import pickle
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from lessons import counted
+from lessons.jobs.alive import program
 from lessons.jobs.messages import Command, Ended, Pulse, Ready
 from lessons.jobs.ticket import Answers, Ticket
 from lessons.jobs.worker import THREADS
@@ -29,6 +29,10 @@ HUNG = WORDS["hung"]
 log = logging.getLogger(__name__)
 
 
+class CannotSend(RuntimeError):
+    """A message that cannot be pickled."""
+
+
 class Lane:
     """One worker process and the thread that looks after it. A worker that dies is replaced.
 
@@ -40,6 +44,7 @@ class Lane:
         self.process: subprocess.Popen | None = None
         self.tickets: list[Ticket] = []  # that run
         self.lived = self.told = time.monotonic()  # when it last gave a sign of life, and had something to tell
+        self._spent: list[float] = []  # what each sign of life said since it had something to tell
         self._starts = self._given_up = False
         self.dismissed = False  # whether it is to take no more tickets
         self._variables = dict(os.environ)  # as they are now, whenever a process is started
@@ -60,6 +65,12 @@ class Lane:
     def busy(self) -> bool:
         """Whether it should give signs of life."""
         return self.alive and (self._starts or bool(self.tickets))
+
+    @property
+    def silent(self) -> float:
+        """Seconds of processor time that it has computed without a word, as far as its signs of life say."""
+        spent = list(self._spent)
+        return spent[-1] - spent[0] if spent else 0.0
 
     def give_up(self) -> None:
         """Kill a process that hangs."""
@@ -95,6 +106,7 @@ class Lane:
         """Note that a job runs; a worker that had nothing to do was silent for good reason."""
         if not self.tickets:
             self.lived = self.told = time.monotonic()
+            self._spent = []
         self.tickets.append(ticket)
 
     def _end(self, ticket: Ticket, ended: Ended) -> None:
@@ -106,7 +118,7 @@ class Lane:
         if self.process is not None:
             counted.count(counted.RESTARTS)
         self.process = subprocess.Popen(
-            [sys.executable, "-c", f"from lessons.jobs.worker import main; main({self._how()})"],
+            program(f"from lessons.jobs.worker import main; main({self._how()})"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
@@ -122,13 +134,14 @@ class Lane:
 
     def _hear(self, process: subprocess.Popen) -> Any:
         """Wait for the next message of a worker that is more than a sign of life. Raises EOFError where it dies
-        first."""
+        first, or what it says cannot be read."""
         while True:
-            message = pickle.load(process.stdout)
+            message = _read(process.stdout)
             self.lived = time.monotonic()
             if not isinstance(message, Pulse):
-                self.told = self.lived
+                self.told, self._spent = self.lived, []
                 return message
+            self._spent.append(message.seconds)
 
     def _how(self) -> str:
         return f"trains={self.takes_long}"
@@ -147,13 +160,20 @@ class Lane:
             while not isinstance(event := self._hear(self.process), Ended):
                 self.pool.tell(ticket, event)
             return event
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except (EOFError, OSError):
             self.end()
             return Ended(HUNG) if self._given_up else None
+        except CannotSend as error:
+            return Ended(DIED, str(error))
 
     def _send(self, message: Any) -> None:
+        """Send a message whole. Raises OSError where the worker has died, and CannotSend for what no pipe can carry."""
+        try:
+            data = pickle.dumps(message)
+        except Exception as error:  # of whatever the message is made
+            raise CannotSend(f"{type(error).__name__}: {error}") from error
         with self._writing:
-            pickle.dump(message, self.process.stdin)
+            self.process.stdin.write(data)
             self.process.stdin.flush()
 
 
@@ -191,8 +211,8 @@ class Resident(Lane):
                 self._send(ticket.job)
                 if ticket.wanted:
                     self._send(Command(ticket.job.number, ticket.wanted))
-            except (OSError, EOFError):
-                self._done(ticket, Ended(DIED))
+            except (OSError, EOFError, CannotSend) as error:
+                self._done(ticket, Ended(DIED, str(error)))
             self._room.acquire()
 
     def _listen(self, process: subprocess.Popen) -> None:
@@ -200,12 +220,9 @@ class Resident(Lane):
         try:
             while True:
                 number, event = self._hear(process)
-                ticket = next(ticket for ticket in self.tickets if ticket.job.number == number)
-                if isinstance(event, Ended):
-                    self._done(ticket, event)
-                else:
-                    self.pool.tell(ticket, event)
-        except (EOFError, OSError, pickle.UnpicklingError):
+                for ticket in [ticket for ticket in self.tickets if ticket.job.number == number]:
+                    self._done(ticket, event) if isinstance(event, Ended) else self.pool.tell(ticket, event)
+        except (EOFError, OSError):
             process.kill()
             process.wait()
             for ticket in list(self.tickets):
@@ -219,3 +236,15 @@ class Resident(Lane):
                 self.tickets.remove(ticket)
             self._room.release()
             self._end(ticket, ended)
+
+
+def _read(pipe: BinaryIO) -> Any:
+    """The next message on a pipe. Raises EOFError where it ends, and where what comes is none: the sender has died
+    meanwhile."""
+    try:
+        return pickle.load(pipe)
+    except (EOFError, OSError):
+        raise
+    except Exception as error:
+        log.warning("a worker's message cannot be read: %s", str(error))  # the error itself holds the pipe
+        raise EOFError(str(error)) from error

@@ -20,7 +20,7 @@ from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
-from lessons.jobs.alive import end_with_parent
+from lessons.jobs.alive import program
 from lessons.models import adapter_file
 from lessons.models.adapter_file import TENSORS
 from lessons.models.adapter_settings import CONFIG
@@ -84,7 +84,7 @@ class UploadReader:
         if self.process and self.process.poll() is None:
             return self.process
         self.process = subprocess.Popen(
-            [sys.executable, "-c", self.program],
+            program(self.program),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
@@ -107,7 +107,6 @@ def main() -> None:
     """Answer requests until standard input ends, or none has come for long."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print must not break into the answers
-    end_with_parent()
     out.write(READY)
     out.flush()
     _end_when_idle(IDLE)

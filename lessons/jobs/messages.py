@@ -47,5 +47,8 @@ class Ready:
     """The worker can take jobs."""
 
 
+@dataclass(frozen=True)
 class Pulse:
-    """The worker is alive: it computes, reads or writes."""
+    """The worker is alive: it computes, reads or writes. `seconds`: of processor time it took since it started."""
+
+    seconds: float

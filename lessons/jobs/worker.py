@@ -22,8 +22,8 @@ from functools import partial
 from typing import Any
 
 from lessons import counted, logs, store
-from lessons.jobs import results
-from lessons.jobs.alive import end_with_parent, give_way, tell
+from lessons.jobs import begun, results
+from lessons.jobs.alive import give_way, tell
 from lessons.jobs.events import Waiting
 from lessons.jobs.messages import Command, Ended, Job, Pulse, Ready
 from lessons.text import sections
@@ -37,6 +37,7 @@ NICE = (
     5  # by how much workers that train give way to the one for sliders, which gets three quarters of a core they share
 )
 PATH = re.compile(r"(?:/[^\s/'\"():,]+){2,}")
+REFUSED = "can't allocate memory"  # as torch says it
 IDLE = 1.0  # seconds without a job until what jobs need is loaded: the first reader waits for the first of them
 
 
@@ -49,14 +50,14 @@ def main(trains: bool, resident: bool = False) -> None:
     writing = threading.Lock()
 
     def send(event: Any) -> None:
+        data = pickle.dumps(event)
         with writing:
-            pickle.dump(event, out)
+            out.write(data)
             out.flush()
 
     logs.set_up(store.OWNER.get)
-    end_with_parent()
     give_way(int(os.environ.get("MODELS_FOR_ANTS_NICE", NICE)) if trains else 0)
-    threading.Thread(target=tell, args=(partial(send, Pulse()),), daemon=True).start()
+    threading.Thread(target=tell, args=(lambda seconds: send(Pulse(seconds)),), daemon=True).start()
 
     jobs: queue.Queue[Job] = queue.Queue()
     commands: queue.Queue[Command] = queue.Queue()
@@ -135,11 +136,12 @@ def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
     try:
         store.OWNER.set(job.owner)
         store.WAITS.set(True)
-        for event in results.answer(job, asked):
-            spent += time.process_time() - began
-            yield event
-            store.OWNER.set(job.owner)  # a resident did another's job meanwhile
-            began = time.process_time()
+        with begun.noted(job):
+            for event in results.answer(job, asked):
+                spent += time.process_time() - began
+                yield event
+                store.OWNER.set(job.owner)  # a resident did another's job meanwhile
+                began = time.process_time()
     except Exception as raised:  # whatever a job raises is its reader's to see, and the worker goes on
         error, details = said(raised), logs.trace(raised)
     yield Ended(error, details or "", spent + time.process_time() - began, counted.handed_on())
@@ -149,6 +151,8 @@ def said(raised: Exception) -> str:
     """What a reader is told of an error: what one of this app says, of others their kind, too, but no place on this
     machine."""
     kind = type(raised)
+    if isinstance(raised, MemoryError) or REFUSED in str(raised):
+        return WORDS["no memory"]
     if isinstance(raised, OSError):
         return f"{kind.__name__}: {raised.strerror or WORDS['no reading or writing']}"
     return str(raised) if kind.__module__.startswith("lessons.") else f"{kind.__name__}: {PATH.sub('…', str(raised))}"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter
+from gguf.gguf_writer import WriterState
 
 from lessons.models.gguf_model import is_paired, their_name
 from lessons.models.llama import Shape
@@ -108,15 +109,16 @@ def _written(
     kind: str,
     network: str = "llama",
 ) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.gguf"
-        writer = GGUFWriter(path, network)
+    with tempfile.TemporaryFile() as file:  # without a name, nothing is left of it where a worker dies
+        writer = GGUFWriter(None, network)
         tell(writer)
         writer.add_file_type(FILE_TYPES[kind])
         for name, (array, of) in tensors.items():
             writer.add_tensor(name, array, raw_dtype=of)
+        writer.fout, writer.state = [file], WriterState.EMPTY
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
-        writer.close()
-        return path.read_bytes()
+        writer.flush()
+        file.seek(0)
+        return file.read()

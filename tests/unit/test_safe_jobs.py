@@ -101,7 +101,7 @@ def test_a_job_that_never_answers_is_ended(kind, request, monkeypatch):
 def test_a_worker_that_computes_is_alive_for_longer_but_not_for_ever(monkeypatch):
     lane = lanes.Lane.__new__(lanes.Lane)
     lane.process = type("Runs", (), {"poll": lambda self: None})()
-    lane._starts, lane.tickets = False, ["a job"]
+    lane._starts, lane.tickets, lane._spent = False, ["a job"], []
     lane.told, lane.lived = 0, 100
     assert not watch.hangs(lane, 100 + watch.QUIET)
     assert watch.hangs(lane, 101 + watch.QUIET)
@@ -116,7 +116,7 @@ def test_work_is_a_sign_of_life_and_waiting_is_none(monkeypatch, tmp_path, does)
     monkeypatch.setattr(alive, "PULSE", 0.2)
     monkeypatch.setattr(alive, "LEAST_SHARE", 0.1 if does == "computes" else 1e9)
     pulses = []
-    threading.Thread(target=alive.tell, args=(lambda: pulses.append(1),), daemon=True).start()
+    threading.Thread(target=alive.tell, args=(pulses.append,), daemon=True).start()
     time.sleep(0.3)  # it has looked once
     pulses.clear()
     time.sleep(1)

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from lessons import store
 from lessons.charts.chart import Chart
 from lessons.charts.training import training_curves
 from lessons.data.texts import CORPORA
@@ -79,6 +80,9 @@ def trained_here() -> list[Experiment]:
 def learning(source: Written) -> Drawn:
     """The panel that trains this source, with its curves, what it writes, and how well it reads in the end."""
     run: Run | None = st.session_state.get(RUN)
+    if run is None and store.has(Experiment(source).stored_as) and Experiment(source) not in trained_here():
+        trained_here().append(Experiment(source))  # before a reload, or by somebody else
+    kept = run.kept if run else next((each for each in trained_here() if each.source == source), None)
     places, panel = beside()
     with panel.container(border=True, key="learning_panel"):
         if run and run.under_way:
@@ -91,21 +95,21 @@ def learning(source: Written) -> Drawn:
                 WORDS["stop training"], icon=STOP, on_click=_stop, args=(run,), disabled=run.stopped_after is not None
             )
         else:
-            if run and run.kept and run.kept not in trained_here():
-                trained_here().append(run.kept)
+            if kept and kept not in trained_here():
+                trained_here().append(kept)
             if run and run.ticket.state == "failed":
                 st.error(plain(run.ticket.complaint), title=WORDS["training failed"])
                 st.button(WORDS["try again"], on_click=_start, args=(run.source,), key="learn again")
             notices.say_where_weights_are_kept()
-            _offer(source, run)
+            if run is None and ask.lost(source):
+                notices.say_lost()
+            _offer(source, run, kept)
         figures = _curves(source, run)
     with places:
         if figures and run is None:
             read = recordings.find(language.reading, Experiment(source)).result
         else:
-            read = (
-                run and run.kept and asked("trained", WORDS["measure trained"], language.reading, run.kept, large=False)
-            )
+            read = kept and asked("trained", WORDS["measure trained"], language.reading, kept, large=False)
         found = {label: read[name] for label, name in TILES.items()} if read else {}
         if found:
             numbers(found)
@@ -127,12 +131,12 @@ def _curves(source: Written, run: Run | None) -> list[Chart]:
     return list(figures)
 
 
-def _offer(source: Written, run: Run | None) -> None:
-    if run is None and (recording := recordings.find(language.learning, source)):
+def _offer(source: Written, run: Run | None, kept: Experiment | None) -> None:
+    if kept is None and run is None and (recording := recordings.find(language.learning, source)):
         notices.say_recorded(recording)
-    done = run and run.kept and (run.kept.source == source or run.source == source)
+    done = kept and (kept.source == source or run.source == source)
     if done:
-        stopped = run.kept.source.stopped_at
+        stopped = kept.source.stopped_at
         whole = WORDS("trained: whole", steps=f"{source.steps:,}")
         st.markdown(WORDS("trained: stopped", step=f"{stopped:,}") if stopped else whole)
     st.button(

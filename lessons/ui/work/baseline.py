@@ -70,10 +70,12 @@ class Run:
 
 @dataclass
 class Own:
-    """What this visit has of one network on one task: the model in use, and the run that was watched last."""
+    """What this visit has of one network on one task: the model in use, the run that was watched last, and
+    what was lost."""
 
     model: Experiment
     run: Run | None = None
+    lost: Trained | None = None  # what a link names, and was lost while it was trained
 
 
 class Situation(NamedTuple):
@@ -92,7 +94,8 @@ def baseline(page: Page, *steps: Step) -> Experiment:
         _follow_link(own)
         now = _situation(own)
         st.fragment(run_every=LOOK_EVERY if now.watching else None)(_panel)(own, now, steps)
-    named = own.run.source if now.watching else now.model.source  # a reload comes back to a run under way
+    # a reload comes back to a run under way, and to one that was lost
+    named = own.run.source if now.watching else own.lost or now.model.source
     text = model_link.to_text(named) if isinstance(named, Trained) and not now.model.recipe else None
     if text:
         st.session_state[FOLLOWED] = text
@@ -140,6 +143,9 @@ def _panel(own: Own, then: Situation, steps: Sequence[Step]) -> None:
             _progress(own, run)
         else:
             notices.say_where_weights_are_kept()
+            if own.lost:
+                notices.say_lost()
+                st.button(WORDS["try again"], on_click=_start, args=(own, own.lost), key="train what was lost")
             _controls(own, offered(own.model, steps))
         if run:
             _history(own, run)
@@ -232,6 +238,7 @@ def _key(setting: str, source: Source) -> str:
 
 
 def _start(own: Own, source: Trained) -> None:
+    own.lost = None
     own.run = Run(source, ask.train(source, visitor()))
 
 
@@ -244,11 +251,11 @@ def _stop(own: Own) -> None:
 
 
 def _take_up(own: Own, ant: Ant) -> None:
-    own.model, own.run = ant.experiment, None
+    own.model, own.run, own.lost = ant.experiment, None, None
 
 
 def _back(own: Own) -> None:
-    own.model, own.run = shipped(own.model.source.model, own.model.source.task), None
+    own.model, own.run, own.lost = shipped(own.model.source.model, own.model.source.task), None, None
 
 
 def _follow_link(own: Own) -> None:
@@ -263,5 +270,7 @@ def _follow_link(own: Own) -> None:
         return
     if store.has(Experiment(source).stored_as):
         own.model, own.run = Experiment(source), None
+    elif ask.lost(source):
+        own.lost = source
     else:
         _start(own, source)

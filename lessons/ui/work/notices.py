@@ -22,6 +22,11 @@ def say_where_weights_are_kept() -> None:
         st.error(WORDS["no room for weights"])
 
 
+def say_lost() -> None:
+    """Say that a training was lost with the server, or with the worker that did it."""
+    st.warning(WORDS["training lost"], icon=":material/history:")
+
+
 def say_recorded(recording: Recording, *jobs: Recording | None) -> None:
     """Say that what shows was recorded, and that the button beside it does the same here: `jobs`, or what was recorded
     itself, in about so much time."""

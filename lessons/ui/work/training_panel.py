@@ -47,8 +47,11 @@ def panel(
         st.error(plain(runs[failed[0].id].complaint), title=WORDS["training failed"])
         st.button(WORDS["try again"], on_click=start, args=(failed,), key=f"again {name}")
     else:
-        if not all(map(ask.tuned, by_id.values())):
+        missing = [each for each in by_id.values() if not ask.tuned(each)]
+        if missing:
             notices.say_where_weights_are_kept()
+        if any(map(ask.lost, missing)):
+            notices.say_lost()
         idle()
     return runs
 
