@@ -34,7 +34,7 @@ from lessons.jobs.messages import Job
 from lessons.jobs.plain_json import KINDS, decoded, encoded
 from lessons.jobs.recordings import Question, code_of, named
 from lessons.measure import machine
-from lessons.quantity import as_measured
+from lessons.quantity import Quantity, as_measured
 from lessons.shared_files import TIDIED_EVERY, Held, Limits, shared, switched_off, too_much
 from lessons.text import sections
 
@@ -92,8 +92,8 @@ def get(name: str, far: bool = True) -> list[Any] | None:
 
 
 def put(name: str, question: Question, events: Sequence[Any]) -> None:
-    """Keep the events of a job: on this machine, and where other servers share them. What cannot be kept is said in the
-    log, and is lost to nobody: it can be measured again."""
+    """Keep the events of a job: on this machine, and where other servers share them, if their numbers can say where
+    they were measured. What cannot be kept is said in the log, and is lost to nobody: it can be measured again."""
     try:
         told = [encoded(event, exact=True) for event in events if not isinstance(event, FLEETING)]
     except TypeError as error:
@@ -102,7 +102,7 @@ def put(name: str, question: Question, events: Sequence[Any]) -> None:
     kept = {"question": named(*question), "machine": machine.name(), "date": date.today().isoformat(), "events": told}
     file = _to_bytes(name, kept)
     _write(name, file)
-    if others := shared(LIMITS):
+    if (others := shared(LIMITS)) and all(map(_says_where, events)):
         others.write(FOLDER, name, file)
 
 
@@ -128,6 +128,13 @@ def answer(job: Job, asked: Asked) -> Iterator[Any]:
         yield event
     if "stop" not in words and events and not isinstance(events[-1], FLEETING):
         put(job.kept_as, (job.function, *job.arguments), events)
+
+
+def _says_where(event: Any) -> bool:
+    """Whether an event holds a number that can say by what machine it was measured, or is none of a result."""
+    numbers: list[Quantity] = []
+    marked(event, lambda number: numbers.append(number) or number)
+    return bool(numbers) or isinstance(event, FLEETING)
 
 
 def _anybody_can_name(argument: Any) -> bool:

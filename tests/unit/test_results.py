@@ -322,6 +322,14 @@ def test_servers_share_what_they_measured(address, tmp_path, monkeypatch, tried)
     tried()
 
 
+def test_what_cannot_say_where_it_was_measured_is_not_shared(address):
+    others = results.shared(results.LIMITS)
+    results.put("a.json", (vision.listening, (shipped(),)), [np.zeros(3)])
+    assert results.get("a.json") and others.read("results", "a.json") is None
+    results.put("b.json", (vision.scanning, shipped(), "magnitude"), [Progress(0.5), Scanned(0, 9, 50, THIRD)])
+    assert others.read("results", "b.json")
+
+
 @pytest.mark.reliability("faults", "Shared results are damaged, hang, or cannot be reached")
 def test_what_is_shared_may_fail(address, kept, tmp_path, monkeypatch, caplog, tried):
     others = results.shared(results.LIMITS)
