@@ -61,7 +61,8 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What an experiment determines: equal experiments have equal measurements, on any run.
+    """What an experiment determines: equal experiments have equal measurements on processors with the same vector
+    instructions, and nearly equal ones on others (`tests/unit/test_sameness.py` says how nearly).
 
     `answers` holds the predicted class of each test example, one byte each.
     """

@@ -92,8 +92,9 @@ def compared(place: str, claimed: Ant, measurement: Measurement) -> Rerun:
     another processor may come to; or other."""
     now = Ant.measured(claimed.experiment, measurement, measurement)
     before, after = (next(iter(ant.quantities.values())) for ant in (claimed, now))
-    apart = abs(now.now.quality - claimed.now.quality) / now.now.quality
-    if now.now.size != claimed.now.size or apart > CLOSE / 100:
+    pairs = (now.now.quality, claimed.now.quality), (now.now.size, claimed.now.size)
+    apart, longer = (abs(one - other) / one for one, other in pairs)
+    if max(apart, longer) > CLOSE / 100:  # which weights are pruned decides how long a file is
         return Rerun(place, before, after, "other")
-    same = now.answers == claimed.answers and apart < EQUAL
+    same = now.answers == claimed.answers and apart < EQUAL and not longer
     return Rerun(place, before, after, "same" if same else "close")

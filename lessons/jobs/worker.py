@@ -30,7 +30,7 @@ from lessons.text import sections
 
 WORDS = sections("jobs")
 
-THREADS = 1  # sums of floats depend on the number of threads: with one, a seed names one result on every machine
+THREADS = 1  # sums of floats depend on it: with one, a seed names one result on processors with the same instructions
 
 PAUSE = 0.01  # seconds, while all jobs of a resident wait
 NICE = (

@@ -1,77 +1,73 @@
-"""Does the work that must come out the same everywhere, and tells on standard output what came out, as JSON.
+"""Trains, shrinks and measures what must come out the same everywhere, and tells the measurements as JSON.
 
-    python -m tests.unit.same [threads] [vision] [language] …
+    python -m tests.unit.same THREADS vision adapter …
+
+Trained weights are kept in MODELS_FOR_ANTS_CACHE, as ever. With FLUSHED numbers too small to be normal count as 0.
 """
 
-import hashlib
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
 import torch
 
-from lessons import store
-from lessons.experiment import Adapt, Experiment, FineTune, Prune, Quantize, QuantizeWeights, Trained, Written, shipped
+from lessons.experiment import Adapt, Experiment, Prune, Quantize, QuantizeWeights, Trained, Written, shipped
 from lessons.experiment.language_source import ready_written
 from lessons.jobs import adaptation, language, vision
+from lessons.jobs.plain_json import encoded
 from lessons.quantity import Measurement
+from lessons.vision import build
 
-SEEN = Experiment(Trained(seed=5, epochs=1, stopped_at=12)) | Quantize(4, "channel", "affine") | Prune(50)
-WROTE = Written(steps=10, seed=5)
-SHAKESPEARE = Experiment(ready_written("shakespeare"))
-
-
-def told(job: Callable, *arguments: Any) -> Iterator[Any]:
-    return job(*arguments, lambda: None)
+SOME_STEPS = Experiment(Trained(seed=5, epochs=1, stopped_at=6))
+EPOCH = Experiment(Trained(seed=5, epochs=1))
+SHRUNK = (Quantize(4, "channel", "affine"), Prune(60))
+WRITTEN = Written(steps=10, seed=5)
+PICTURES = shipped() | Adapt("turned", rank=4, where="every layer", steps=10, seed=5)
+TEXTS = Experiment(ready_written("shakespeare")) | Adapt("bible", rank=4, steps=10, seed=5)
 
 
 def last(job: Callable, *arguments: Any) -> Any:
-    *_, found = told(job, *arguments)
+    """The result of a job."""
+    *_, found = job(*arguments, lambda: None)
     return found
 
 
-def vision_model() -> dict[str, Any]:
-    """A network trained for some steps, rounded and pruned."""
-    last(vision.tuning, SEEN)
-    return weights(SEEN.baseline) | numbers(last(vision.measuring, SEEN).measurement)
+def seen(baseline: Experiment) -> list[Measurement]:
+    """What is measured of a network once it is shrunk; it is trained first, if need be."""
+    if isinstance(baseline.source, Trained):
+        last(vision.training, baseline.source)
+    return [build.measure(baseline | SHRUNK[0] | SHRUNK[1])]
 
 
-def language_model() -> dict[str, Any]:
-    last(language.learning, WROTE)
-    written = Experiment(WROTE)
-    return weights(written) | numbers(last(language.reading, written | QuantizeWeights(4)))
+def written() -> list[Measurement]:
+    last(language.learning, WRITTEN)
+    return [last(language.reading, Experiment(WRITTEN) | QuantizeWeights(4))]
 
 
-def adapter() -> dict[str, Any]:
-    one = shipped() | Adapt("turned", rank=4, where="every layer", steps=10, seed=5)
+def adapted(one: Experiment) -> list[Measurement]:
     last(adaptation.adapting, one)
-    return weights(one) | numbers(last(adaptation.judging, one, "turned"))
+    return [last(adaptation.judging, one, one.recipe[-1].to)]
 
 
-def text_adapter() -> dict[str, Any]:
-    one = SHAKESPEARE | Adapt("bible", rank=4, steps=10, seed=5)
-    last(adaptation.adapting, one)
-    return weights(one) | numbers(last(adaptation.judging, one, "bible"))
+WORK: dict[str, Callable[[], list[Measurement]]] = {
+    "vision": lambda: seen(SOME_STEPS),
+    "shipped": lambda: seen(shipped()),
+    "adapter": lambda: adapted(PICTURES),
+    "language": written,
+    "text adapter": lambda: adapted(TEXTS),
+    "epoch": lambda: seen(EPOCH),
+}
 
 
-def weights(one: Experiment) -> dict[str, Any]:
-    found = store.load(one.stored_as)
-    data = b"".join(found[name].tobytes() for name in sorted(found))
-    flat = np.concatenate([found[name].astype(np.float64).ravel() for name in sorted(found)])
-    return {"weights": hashlib.sha256(data).hexdigest()[:16], "norm": float(np.linalg.norm(flat)), "size": int(flat.size)}
+def measured(names: Iterable[str]) -> dict[str, Any]:
+    """What is measured, by the name of the work, as JSON has it: every number to its last bit."""
+    return {name: encoded(WORK[name](), exact=True) for name in names}
 
 
-def numbers(found: Measurement) -> dict[str, Any]:
-    return {each.name: each.value.hex() if isinstance(each.value, float) else each.value for each in found.quantities if each.badge=="measured"} | {"answers": hashlib.sha256(found.answers).hexdigest()[:16]}
-
-WORK = {each.__name__: each for each in (vision_model, language_model, adapter, text_adapter)}
 if __name__ == "__main__":
-    import time
     threads, *names = sys.argv[1:]
     torch.set_num_threads(int(threads))
-    out = {}
-    for n in names or WORK:
-        t = time.time(); out[n] = WORK[n](); print(n, round(time.time()-t,1), file=sys.stderr)
-    print(json.dumps(out))
+    torch.set_flush_denormal("FLUSHED" in os.environ)
+    print(json.dumps(measured(names)))

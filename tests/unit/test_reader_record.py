@@ -113,6 +113,8 @@ def test_a_record_of_a_better_model_than_was_run_is_found_out(tmp_path, capsys):
 def test_predictions_decide_whether_a_model_is_the_same():
     assert reader_record.compared("home", ANT, FOUND).verdict == "same"
     assert reader_record.compared("home", replace(ANT, answers="0" * 64), FOUND).verdict == "close"
+    longer = replace(ANT, now=ANT.now._replace(size=round(ANT.now.size * 1.005)))
+    assert reader_record.compared("home", longer, FOUND).verdict == "close"
     other = replace(ANT, now=Numbers(80.0, ANT.now.size, 1.0), answers="0" * 64)
     assert reader_record.compared("home", other, FOUND).verdict == "other"
     assert reader_record.compared("home", replace(ANT, now=ANT.now._replace(size=1)), FOUND).verdict == "other"
