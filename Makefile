@@ -85,7 +85,7 @@ $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 	$(SMOLLM2)
 	touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+$(VENV)/.dev: requirements-dev.txt requirements-cluster.txt requirements.txt | $(VENV)/bin/python
 	$(call install,requirements-dev.txt)
 	$(SMOLLM2)
 	touch $@ $(VENV)/.run

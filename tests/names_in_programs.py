@@ -529,6 +529,9 @@ NAMES = {
     "lessons/ui/state/drawing.py": {
         "lab being drawn",
     },
+    "lessons/ui/state/fallback.py": {
+        "said that the cluster is lost",
+    },
     "lessons/ui/state/handing.py": {
         "parts that follow sliders",
         "handed on by labs",

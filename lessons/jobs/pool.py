@@ -1,5 +1,7 @@
 """Worker processes, a queue before them, and a ticket for every question. Knows nothing of what the jobs do."""
 
+from __future__ import annotations
+
 import atexit
 import hashlib
 import itertools
@@ -10,7 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lessons import counted
 from lessons.jobs.lanes import AT_ONCE, Lane, Resident
@@ -19,6 +21,9 @@ from lessons.jobs.shelf import Shelf
 from lessons.jobs.ticket import Ticket
 from lessons.jobs.turns import Turns
 from lessons.jobs.watch import watch
+
+if TYPE_CHECKING:
+    from lessons.jobs.dask_lanes import Cluster
 
 REMEMBERED = 1_000  # ended tickets; the longest unused go first
 HALF = AT_ONCE // 2  # of the jobs that a resident takes turns with, for one visitor
@@ -32,10 +37,11 @@ class Pool:
     turns.
 
     A `resident` pool is one process that starts with its first job, keeps what it has loaded, and takes turns with its
-    jobs.
+    jobs. With the address of a Dask `scheduler`, the workers there do all jobs, as long as there are any (see
+    `dask_lanes`).
     """
 
-    def __init__(self, workers: int, resident: bool = False):
+    def __init__(self, workers: int, resident: bool = False, scheduler: str | None = None):
         self._changed = threading.Condition()
         self._tickets: OrderedDict[Hashable, Ticket] = OrderedDict()
         self._waiting: list[Ticket] = []
@@ -47,7 +53,8 @@ class Pool:
         self.closed = False
         self._shelf = Shelf(self.found)
         self._lanes: list[Lane] = [Resident(self)] if resident else []
-        if not resident:
+        self._cluster = _cluster(self, scheduler, workers) if scheduler else None
+        if not resident and not scheduler:
             self.work_here(workers)
         threading.Thread(target=watch, args=(self._lanes, lambda: self.closed), daemon=True).start()
 
@@ -85,13 +92,16 @@ class Pool:
         reader: str | None = None,
         payer: str | None = None,
         background: bool = False,
+        owner: str | None = None,
     ) -> Ticket:
         """The ticket for this key: the one there is, or a new one in the queue.
-        The `function` of a module does the job: it takes the arguments, and `asked` (see `events`)."""
+        The `function` of a module does the job: it takes the arguments, and `asked` (see `events`). `owner`: for whom
+        files are kept, where that is not this visitor."""
         with self._changed:
             ticket = self._tickets.get(key)
             if ticket is None:
-                job = Job(next(self._numbers), function, arguments, hashed(payer or reader))
+                owner = hashed(payer or reader) if owner is None else owner
+                job = Job(next(self._numbers), function, arguments, owner)
                 ticket = self._tickets[key] = Ticket(job, long, background, payer, self)
                 self._waiting.append(ticket)
                 ticket.sought = self._shelf.seeks(ticket)
@@ -131,6 +141,7 @@ class Pool:
                 self._drop(ticket)  # a question for the whole of it gets a new one from now on
             if ticket in self._waiting and alone:
                 self._waiting.remove(ticket)
+                self._changed.notify_all()
                 return
         self.command(ticket, "stop" if alone else "keep")
 
@@ -140,6 +151,12 @@ class Pool:
         for lane in list(self._lanes):
             if ticket in lane.tickets:
                 lane.command(Command(ticket.job.number, word))
+
+    def wait(self, ticket: Ticket) -> None:
+        """Wait until a ticket has ended, or will not be worked on: it was left, or the pool is closed."""
+        over = lambda: ticket.state == "waiting" and ticket not in self._waiting
+        with self._changed:
+            self._changed.wait_for(lambda: ticket.ended or self.closed or over())
 
     def forget(self, ticket: Ticket) -> None:
         """Let an ended ticket's question be asked anew."""
@@ -181,13 +198,19 @@ class Pool:
     @property
     def ready(self) -> bool:
         """Whether there is a worker that has started."""
-        return any(lane.alive and lane.ready.is_set() for lane in list(self._lanes))
+        elsewhere = self._cluster is not None and self._cluster.staffed
+        return elsewhere or any(lane.alive and lane.ready.is_set() for lane in list(self._lanes))
 
     def load(self) -> Counter[tuple[str, str]]:
         """How many tickets wait and run now, by state and kind."""
         with self._changed:
             under_way = {*self._waiting, *(ticket for ticket in self._running if not ticket.ended)}
             return Counter((ticket.state, ticket.kind) for ticket in under_way)
+
+    @property
+    def falls_back(self) -> bool:
+        """Whether this machine does what the workers of a scheduler should: there are none."""
+        return self._cluster is not None and self._cluster.lost
 
     def close(self) -> None:
         """End all workers."""
@@ -209,6 +232,7 @@ class Pool:
         """Put a ticket back into the queue whose lane is lost; its readers see a pause. For the lanes."""
         with self._changed:
             ticket.again()
+            ticket.state = "waiting"
             self._waiting.append(ticket)
             self._changed.notify_all()
 
@@ -220,6 +244,7 @@ class Pool:
             for ticket in [ticket for ticket in self._waiting if ticket.abandoned]:
                 self._waiting.remove(ticket)
                 self._drop(ticket)
+                self._changed.notify_all()
             one_runs = self._background is not None and not self._background.ended
             self._running = [ticket for ticket in self._running if not ticket.ended]
             takes = (
@@ -253,6 +278,13 @@ class Pool:
                 del self._tickets[key]
 
 
+def _cluster(pool: Pool, scheduler: str, workers: int) -> Cluster:
+    """The workers of a scheduler. Only who has one needs its packages (requirements-cluster.txt)."""
+    from lessons.jobs.dask_lanes import Cluster
+
+    return Cluster(pool, scheduler, workers)
+
+
 def hashed(visitor: str | None) -> str:
     """The name under which files are kept for a visitor: their own is on no disk."""
     return hashlib.sha256(visitor.encode()).hexdigest()[:16] if visitor else ""
@@ -271,9 +303,11 @@ def resident() -> Pool:
 def pool() -> Pool:
     """This process's workers: one that only measures, and one a core to train, but at least two and at most four.
 
-    Those that train take 0.9 GB each. MODELS_FOR_ANTS_WORKERS sets the number of all.
+    Those that train take 0.9 GB each. MODELS_FOR_ANTS_WORKERS sets the number of all. DASK_SCHEDULER_ADDRESS is where
+    other machines are found that do the work.
     """
     trainers = min(max(os.cpu_count() or 2, 2), 4)
-    workers = Pool(int(os.environ.get("MODELS_FOR_ANTS_WORKERS", 1 + trainers)))
+    count = int(os.environ.get("MODELS_FOR_ANTS_WORKERS", 1 + trainers))
+    workers = Pool(count, scheduler=os.environ.get("DASK_SCHEDULER_ADDRESS"))
     atexit.register(workers.close)
     return workers

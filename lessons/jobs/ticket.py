@@ -90,9 +90,9 @@ class Ticket:
         self.events.append(event)
 
     def again(self) -> None:
-        """Have the job done once more, from its start; what it tells anew goes on where the events have ended. For the
-        pool."""
-        self.state, self._repeats, self._repeated = "waiting", len(self.events), []
+        """Note that the job is done once more, from its start: what it tells goes on where the events have ended. For
+        the pool and its lanes."""
+        self._repeats, self._repeated = len(self.events), []
 
     def end(self, ended: Ended) -> None:
         """Note how the job ended. For the lanes."""

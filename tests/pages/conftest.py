@@ -32,7 +32,9 @@ def workers_here() -> Iterator[None]:
     is installed is searched for components once, not for each page."""
     real = pool.Pool
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pool, "Pool", lambda workers, resident=False: real(workers, resident) if resident else Here())
+        patch.setattr(
+            pool, "Pool", lambda workers, resident=False, **_: real(workers, resident) if resident else Here()
+        )
         patch.setattr(
             manifest_scanner, "scan_component_manifests", lru_cache(manifest_scanner.scan_component_manifests)
         )

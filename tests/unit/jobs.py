@@ -1,10 +1,19 @@
 """Jobs that do nothing but what a test of the workers needs, and waiting for them. A worker imports this: it is kept
 light."""
 
+import errno
 import os
+import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lessons import store
+from lessons.experiment import shipped
+from lessons.jobs.events import ModelKept
 
 if TYPE_CHECKING:
     from lessons.jobs.ticket import Ticket
@@ -22,6 +31,44 @@ def counting(upto: int, asked: Callable) -> Iterator[int]:
         time.sleep(0.02)
         if asked() == "stop":
             return
+
+
+def numbered(upto: int, asked: Callable) -> Iterator[int]:
+    """A job that tells the number of its process, and then counts."""
+    yield os.getpid()
+    yield from counting(upto, asked)
+
+
+def drawing(upto: int, asked: Callable) -> Iterator[float | ModelKept]:
+    """A job that is never done twice alike: it tells numbers drawn by chance, and that it keeps them when asked to."""
+    for _ in range(upto):
+        yield random.random()
+        time.sleep(0.02)
+        if word := asked():
+            yield ModelKept(shipped())
+        if word == "stop":
+            return
+
+
+def never(asked: Callable) -> Iterator[int]:
+    """A job that hangs after its first event."""
+    yield 1
+    threading.Event().wait()
+    yield 2
+
+
+def forbidden(kind: str, asked: Callable) -> Iterator[int]:
+    """A job whose error names a place on its machine."""
+    if kind == "system":
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/ants/weights/one.safetensors")
+    raise RuntimeError("cannot open '/srv/ants/weights/one.safetensors' (os error 13)")
+    yield 1
+
+
+def keeping(name: str, asked: Callable) -> Iterator[int]:
+    """A job that keeps a file."""
+    store.save(name, {"w": np.zeros(1, np.float32)})
+    yield 1
 
 
 def failing(asked: Callable) -> Iterator[int]:

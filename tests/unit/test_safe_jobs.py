@@ -1,7 +1,6 @@
 """Workers left running: those that hang are noticed, visitors take turns, training gives way, and none outlives its
 server."""
 
-import errno
 import os
 import signal
 import subprocess
@@ -9,50 +8,21 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 
-from lessons import store
-from lessons.checksum import owner_of
 from lessons.jobs import alive, lanes, watch
 from lessons.jobs.messages import Ended
-from lessons.jobs.pool import Pool, hashed
+from lessons.jobs.pool import Pool
 from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import NICE
-from tests.unit.jobs import counting, until, wait
+from tests.unit.jobs import counting, never, until, wait
 
 ROOT = Path(__file__).parents[2]
-
-
-def never(asked: Callable) -> Iterator[int]:
-    """A job that hangs after its first event."""
-    yield 1
-    threading.Event().wait()
-    yield 2
-
-
-def forbidden(kind: str, asked: Callable) -> Iterator[int]:
-    if kind == "system":
-        raise PermissionError(errno.EACCES, "Permission denied", "/srv/ants/weights/one.safetensors")
-    raise RuntimeError("cannot open '/srv/ants/weights/one.safetensors' (os error 13)")
-    yield 1
-
-
-def keeping(name: str, asked: Callable) -> Iterator[int]:
-    store.save(name, {"w": np.zeros(1, np.float32)})
-    yield 1
-
-
-@pytest.fixture(scope="module")
-def one() -> Iterator[Pool]:
-    workers = Pool(1)
-    yield workers
-    workers.close()
 
 
 @pytest.fixture(scope="module")
@@ -73,25 +43,21 @@ def impatient(monkeypatch) -> Iterator[None]:
 # workers that hang
 
 
-@pytest.mark.parametrize("kind", ["one", "resident"])
-def test_a_worker_that_is_stopped_is_noticed_and_replaced(kind, request, monkeypatch):
-    pool: Pool = request.getfixturevalue(kind)
-    ticket = pool.ask("stopped", counting, 10_000)
+def test_a_resident_that_is_stopped_is_noticed_and_replaced(resident, monkeypatch):
+    ticket = resident.ask("stopped", counting, 10_000)
     until(lambda: ticket.events)
-    (process,) = pool.processes()
+    (process,) = resident.processes()
     os.kill(process, signal.SIGSTOP)
     with impatient(monkeypatch):
         wait(ticket)
     assert (ticket.state, ticket.error) == ("failed", lanes.HUNG)
-    after = pool.ask("after", counting, 3)
+    after = resident.ask("after", counting, 3)
     wait(after)
     assert after.result == 2
 
 
-@pytest.mark.parametrize("kind", ["one", "resident"])
-def test_a_job_that_never_answers_is_ended(kind, request, monkeypatch):
-    pool: Pool = request.getfixturevalue(kind)
-    ticket = pool.ask("never", never)
+def test_a_job_of_a_resident_that_never_answers_is_ended(resident, monkeypatch):
+    ticket = resident.ask("never", never)
     until(lambda: ticket.events)
     with impatient(monkeypatch):
         wait(ticket)
@@ -240,18 +206,3 @@ def test_a_stopped_worker_does_not_outlive_its_server():
     finally:
         if worker.is_running():
             worker.kill()
-
-
-@pytest.mark.parametrize("kind", ["system", "another"])
-def test_no_path_of_the_server_is_told(one, kind):
-    ticket = one.ask(kind, forbidden, kind)
-    wait(ticket)
-    assert ticket.error in ("PermissionError: Permission denied", "RuntimeError: cannot open '…' (os error 13)")
-
-
-def test_what_is_kept_is_kept_for_who_asked(one):
-    wait(one.ask("keep", keeping, "owned", payer="grace"), one.ask("own", keeping, "the-servers-own"))
-    (owned,), (own,) = (list(store.folder().glob(f"{name}.*")) for name in ("owned", "the-servers-own"))
-    assert owner_of(owned) == hashed("grace")
-    assert owner_of(own) == ""
-    assert b"grace" not in owned.read_bytes()

@@ -9,6 +9,7 @@ from typing import TypeVar
 import streamlit as st
 
 from lessons.jobs.ticket import Ticket
+from lessons.ui.state.fallback import say_who_works
 
 PAUSE = 10  # what is not urgent is drawn after so many times the seconds that drawing takes,
 LONGEST_PAUSE = 3.0  # or after so many seconds: those that wait move up
@@ -61,6 +62,7 @@ def under_way() -> Drawing | None:
 
 def wait_for(jobs: Iterable[Ticket]) -> None:
     """Have the lab that is being drawn drawn again when these jobs, which had not ended so far, have more to show."""
+    say_who_works()
     drawing: Drawing = st.session_state[DRAWN]
     drawing.told |= {ticket: len(ticket.events) for ticket in jobs}
 

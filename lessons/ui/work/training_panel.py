@@ -16,6 +16,7 @@ from lessons.text import sections
 from lessons.training.progress import TrainingStep
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.drawing import wait_for
+from lessons.ui.state.fallback import say_who_works
 from lessons.ui.state.visit import visitor
 from lessons.ui.work import notices
 from lessons.ui.work.progress import SEPARATOR, ahead, left
@@ -137,6 +138,7 @@ def _progress(under_way: Mapping[str, Ticket]) -> None:
 def progress(ticket: Ticket, told: list[TrainingStep], more: str, called: str = "") -> None:
     """How far a run is that has `told` these steps, how it is `called` and what `more` there is to say of it; or who is
     before it."""
+    say_who_works()
     before = ahead(ticket)
     if told:
         done = told[-1].step / told[-1].total
