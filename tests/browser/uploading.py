@@ -1,5 +1,6 @@
 """Sends files to a server as a browser does."""
 
+import asyncio
 import http.client
 import time
 import uuid
@@ -25,12 +26,15 @@ class Answered(NamedTuple):
     file: str  # the id of the file
 
 
-def upload(address: str, session: str, data: bytes, name: str = "file.json", said_size: bool = True) -> Answered:
-    """Send a file for a session. `said_size`: whether the request says how large it is."""
+def upload(
+    address: str, session: str, data: bytes, name: str = "file.json", said_size: bool = True, **headers: str
+) -> Answered:
+    """Send a file for a session. `said_size`: whether the request says how large it is; `headers`: instead of its
+    own."""
     asking, file = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60), str(uuid.uuid4())
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n'
     body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
-    asking.request("PUT", f"{PLACE}/{session}/{file}", body if said_size else iter([body]), _headers(asking))
+    asking.request("PUT", f"{PLACE}/{session}/{file}", body if said_size else iter([body]), _headers(asking) | headers)
     status, said, _ = _read(asking)
     asking.close()
     return Answered(status, said, file)
@@ -50,12 +54,18 @@ def begun(address: str, session: str, size: int) -> Iterator[None]:
     asking.close()
 
 
-async def give(visitor: Visitor, address: str, data: bytes, name: str) -> None:
-    """Give a file to the field for files on a visitor's page, and wait until the page has run with it."""
-    found = upload(address, visitor.session, data, name)
+async def give(visitor: Visitor, address: str, data: bytes, name: str) -> str:
+    """Give a file to the field for files on a visitor's page, and wait until the page has run with it; its id."""
+    found = await asyncio.to_thread(upload, address, visitor.session, data, name)
     assert found.status == 204, found
-    urls = FileURLs(file_id=found.file, upload_url=f"{PLACE}/{visitor.session}/{found.file}")
-    info = UploadedFileInfo(file_id=found.file, name=name, size=len(data), file_urls=urls)
+    await name_file(visitor, found.file, name, len(data))
+    return found.file
+
+
+async def name_file(visitor: Visitor, file: str, name: str, size: int) -> None:
+    """Tell a page that a file with this id was given to its field, and wait until it has run."""
+    urls = FileURLs(file_id=file, upload_url=f"{PLACE}/{visitor.session}/{file}")
+    info = UploadedFileInfo(file_id=file, name=name, size=size, file_urls=urls)
     await visitor.set("file_uploader", file_uploader_state_value=FileUploaderState(uploaded_file_info=[info]))
 
 

@@ -47,6 +47,7 @@ class Visitor:
     messages: int = 0  # so far, and their
     bytes: int = 0
     session: str = ""  # its name
+    heard: list[bytes] | None = None  # all messages so far, where they are to be kept
     _page_hash: str = ""
     _asked: float = -math.inf  # when, if it is not answered yet
     _drawn: set[tuple[int, ...]] = field(default_factory=set)  # in the run under way
@@ -71,10 +72,11 @@ class Visitor:
         await self.move(knob, value)
         await self.until(lambda self: self.runs > runs)
 
-    async def set(self, kind: str, at: int = 0, **value: Any) -> None:
-        """Give a widget of a kind, the first or another, a value by the name that the protocol has for it; wait until
-        the page has run with it."""
-        shown = [self.shown[place] for place in sorted(self.shown) if self.shown[place].kind == kind][at]
+    async def set(self, kind: str, label: str | None = None, **value: Any) -> None:
+        """Give the first widget of a kind, with this label, a value by the name that the protocol has for it; wait
+        until the page has run with it."""
+        alike = (self.shown[place] for place in sorted(self.shown) if self.shown[place].kind == kind)
+        shown = next(each for each in alike if label in (None, each.element.label))
         self.states[shown.element.id] = WidgetState(id=shown.element.id, **value)
         runs = self.runs
         await self._ask(shown.fragment)
@@ -170,6 +172,8 @@ class Visitor:
         async for data in self.socket:
             message = ForwardMsg.FromString(data)
             self.messages, self.bytes = self.messages + 1, self.bytes + len(data)
+            if self.heard is not None:
+                self.heard.append(data)
             if message.WhichOneof("type") == "ref_hash":
                 cached = ForwardMsg()
                 cached.CopyFrom(self._cached[message.ref_hash])
@@ -263,10 +267,10 @@ def visit(visits: Coroutine[Any, Any, Result]) -> Result:
 
 @asynccontextmanager
 async def visiting(
-    address: str, path: str, cookie: str = "", host: str | None = None, **headers: str
+    address: str, path: str, cookie: str = "", host: str | None = None, keeps: bool = False, **headers: str
 ) -> AsyncIterator[Visitor]:
     """Open a page of the server at this address, and leave it at the end. `host`: the machine to connect to, where the
-    address says another."""
+    address says another; `keeps`: all messages, in `heard`."""
     page, _, query = path.partition("?")
     stream, headers = (
         f"ws://{urlsplit(address).netloc}/_stcore/stream",
@@ -276,7 +280,7 @@ async def visiting(
         connect(stream, subprotocols=["streamlit"], additional_headers=headers, host=host, **AS_IT_COMES) as socket,
         asyncio.TaskGroup() as tasks,  # what fails while listening ends the visit
     ):
-        visitor = Visitor(socket, page, query, tasks)
+        visitor = Visitor(socket, page, query, tasks, heard=[] if keeps else None)
         listening = tasks.create_task(visitor._listen())
         await visitor._ask()
         await visitor.until(lambda visitor: visitor.runs)
