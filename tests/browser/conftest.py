@@ -3,7 +3,9 @@ need not. Without a browser they are skipped; in CI they fail."""
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -27,13 +29,18 @@ new MutationObserver(() => {
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen]]:
+def log(tmp_path_factory) -> Path:
+    """The file with all that the server says."""
+    return tmp_path_factory.mktemp("server") / "log"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, log) -> Iterator[tuple[str, subprocess.Popen]]:
     """The address of the app, and its process."""
-    cache = str(tmp_path_factory.mktemp("cache"))
-    with started(
-        streamlit="tests.browser.impatient", MODELS_FOR_ANTS_CACHE=cache, MODELS_FOR_ANTS_LOCAL_FILES="1"
-    ) as found:
+    variables = {"MODELS_FOR_ANTS_CACHE": str(tmp_path_factory.mktemp("cache")), "MODELS_FOR_ANTS_LOCAL_FILES": "1"}
+    with started(streamlit="tests.browser.impatient", log=log, **variables) as found:
         yield found
+    print(log.read_text(), file=sys.stderr)  # where a failing test shows it
 
 
 @pytest.fixture(scope="session")
