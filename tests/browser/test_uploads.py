@@ -91,6 +91,17 @@ def test_who_does_not_say_a_size_is_refused_before_anything_is_read(small, tried
     visit(within(small, silent))
 
 
+@pytest.mark.reliability("security", "A page of another site sends a file in a visitor's name")
+@pytest.mark.parametrize("headers", [{"X-Xsrftoken": ""}, {"X-Xsrftoken": "2|a|b|0"}, {"Cookie": "none=1"}])
+def test_a_page_that_cannot_read_the_cookie_sends_nothing(small, tried, headers):
+    async def sends(visitor: Visitor) -> None:
+        found = upload(small, visitor.session, SMALL, **headers)
+        assert found.status == 403 and "XSRF" in found.said
+        tried()
+
+    visit(within(small, sends))
+
+
 def test_a_file_that_was_taken_is_on_the_page(small):
     async def given(visitor: Visitor) -> None:
         assert not alerts(visitor)
