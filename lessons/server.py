@@ -19,6 +19,8 @@ from lessons.jobs.pool import pool, resident
 SHELL = "lessons.ui.shell"  # a script, which Streamlit runs
 log = logging.getLogger(__name__)
 WIPED_EVERY = 6 * 3600  # seconds between two looks for classes that nobody uses any more
+CLOCKS_APART = time.time() - time.monotonic()  # of the calendar and of this machine, when the server started
+JUMPED = 24 * 3600  # seconds that they may move, one against the other
 
 # A knob has a default, which its link leaves out, and a link or a preset sets it: Streamlit takes that for a mistake.
 logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
@@ -72,11 +74,19 @@ def _prepare() -> None:
 def _wipe_old() -> None:
     """Wipe the classes that have run out, now and every few hours; a page says where the database cannot be used."""
     while True:
-        try:
-            wipe_old()
-        except NoDatabase as error:
-            log.warning("%s", error)
+        wipe_if_the_clock_is_right()
         time.sleep(WIPED_EVERY)
+
+
+def wipe_if_the_clock_is_right() -> None:
+    """Wipe them, unless the calendar has jumped while this server ran: then classes that are in use seem to be old."""
+    if abs(time.time() - time.monotonic() - CLOCKS_APART) > JUMPED:
+        log.warning("the clock has jumped since the server started: no class is wiped until it is right, or a restart")
+        return
+    try:
+        wipe_old()
+    except NoDatabase as error:
+        log.warning("%s", error)
 
 
 def tidy_memory() -> None:
