@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lessons import errors, health, pictures, scripts, server_log, share, short_link_routes, talk_pictures
+from lessons import errors, health, pictures, scripts, server_log, share, short_link_routes, talk_pictures, unsent
 from lessons.closed import ClosesMetrics
 from lessons.headers import SaysWhatBrowsersMayDo
 from lessons.hosts import OnlyAllowedHosts
@@ -12,6 +12,7 @@ from lessons.server import lifespan
 from lessons.uploads import LimitsUploads
 
 server_log.set_up()
+unsent.keep()
 app = st.App(
     "lessons/ui/shell.py",
     lifespan=lifespan,

@@ -31,9 +31,10 @@ STAYS = (20.0, 90.0)  # seconds on a page, until its reader goes and another com
 TRAINS = 0.1  # share of readers who train
 LOOKS = 5.0  # seconds between two looks at the server
 WARM_UP = 1 / 6  # of all the time
+ENOUGH = 50  # errors, after which no reader comes any more
 KEPT = 120  # seconds that Streamlit keeps a session whose browser has gone; at most half of the warm-up
 GROWTH = 1.05  # of memory after the warm-up, at most
-MORE = 3  # handles, threads and processes after the warm-up, at most: readers come and go
+MORE = {"handles": 30, "threads": 3, "processes": 1}  # at most; Streamlit keeps 3 handles a session, and sessions vary
 
 
 class Look(NamedTuple):
@@ -83,7 +84,7 @@ def complaints(looks: Sequence[Look], seconds: float) -> list[str]:
         first, last = (
             statistics.median(getattr(look, name) for look in part) for part in (after[:third], after[-third:])
         )
-        most = GROWTH * first if "megabytes" in name else first + MORE
+        most = GROWTH * first if "megabytes" in name else first + MORE[name]
         if last > most:
             found.append(f"{name.replace('_', ' ')} grew from {first:.0f} to {last:.0f}, more than {most:.0f}")
     return found
@@ -101,7 +102,7 @@ async def _soak(address: str, server: psutil.Process, readers: int, seconds: flo
 async def _watch(server: psutil.Process, began: float, ends: float, count: Count, looks: list[Look]) -> None:
     """Look at the server now and then, and print a line a minute."""
     minute = 0
-    while (now := time.monotonic()) < ends and server.is_running():
+    while (now := time.monotonic()) < ends and server.is_running() and len(count.errors) < ENOUGH:
         looks.append(_look(server, now - began))
         if (now - began) // 60 >= minute:
             said = ", ".join(f"{value:.0f} {name.replace('_', ' ')}" for name, value in looks[-1]._asdict().items())
@@ -126,7 +127,7 @@ def _megabytes(process: psutil.Process) -> float:
 async def _readers(address: str, chosen: random.Random, ends: float, count: Count) -> None:
     """Readers, one after another."""
     await asyncio.sleep(chosen.random() * EVERY * 5)
-    while time.monotonic() < ends:
+    while time.monotonic() < ends and len(count.errors) < ENOUGH:
         trains = chosen.random() < TRAINS
         page = LAB if trains else f"{chosen.choice(PAGES)}?guess=skip"
         try:
@@ -138,6 +139,7 @@ async def _readers(address: str, chosen: random.Random, ends: float, count: Coun
                 count.errors += reader.exceptions
         except (OSError, TimeoutError, ExceptionGroup) as error:
             count.errors.append(f"{page}: {error!r}")
+            await asyncio.sleep(EVERY)
 
 
 async def _stay(reader: Visitor, chosen: random.Random, ends: float, count: Count) -> None:

@@ -62,7 +62,7 @@ def with_page(folder: Path, page: str, more: str = "") -> Path:
     return folder / "app.py"
 
 
-def wait_until_ready(address: str, limit: float = PATIENCE) -> None:
+def wait_until_ready(address: str, limit: float = 2 * PATIENCE) -> None:
     """Wait until a server has all that pages need."""
     end = time.monotonic() + limit
     while time.monotonic() < end:

@@ -30,7 +30,7 @@ def test_a_server_that_varies_is_flat():
 
 @pytest.mark.parametrize(
     ("name", "by"),
-    [("megabytes", 120), ("workers_megabytes", 300), ("handles", 40), ("threads", 12), ("processes", 8)],
+    [("megabytes", 120), ("workers_megabytes", 300), ("handles", 90), ("threads", 12), ("processes", 8)],
 )
 def test_what_grows_is_said(name, by):
     (said,) = complaints(looks(**{name: by}), HOUR)
