@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from lessons import store
 from lessons.experiment import Adapt, Experiment, Prune, Quantize, QuantizeWeights, Trained, Written, shipped
 from lessons.experiment.language_source import ready_written
 from lessons.jobs import adaptation, language, vision
@@ -36,18 +37,19 @@ def last(job: Callable, *arguments: Any) -> Any:
 
 def seen(baseline: Experiment) -> list[Measurement]:
     """What is measured of a network once it is shrunk; it is trained first, if need be."""
-    if isinstance(baseline.source, Trained):
-        last(vision.training, baseline.source)
+    last(vision.tuning, baseline)
     return [build.measure(baseline | SHRUNK[0] | SHRUNK[1])]
 
 
 def written() -> list[Measurement]:
-    last(language.learning, WRITTEN)
+    if not store.has(Experiment(WRITTEN).stored_as):
+        last(language.learning, WRITTEN)
     return [last(language.reading, Experiment(WRITTEN) | QuantizeWeights(4))]
 
 
 def adapted(one: Experiment) -> list[Measurement]:
-    last(adaptation.adapting, one)
+    if not store.has(one.stored_as):
+        last(adaptation.adapting, one)
     return [last(adaptation.judging, one, one.recipe[-1].to)]
 
 
