@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from lessons import ending, health, keeping, metrics, models
+from lessons import ending, health, keeping, metrics, models, server_log
 from lessons.classroom.opening import wipe_old
 from lessons.database import NoDatabase
 from lessons.experiment import Quantize, shipped
@@ -67,6 +67,7 @@ def _prepare() -> None:
     tidy_memory()
     keeping.sweep_all()
     begun.forget_old()
+    server_log.take_over()
     health.IMPORTED.set()
     log.info("the server is ready")
 

@@ -17,8 +17,15 @@ def set_up() -> None:
     logs.set_up(session)
     streamlit.logger.setup_formatter = _passes_on  # for the loggers that Streamlit makes later, too
     streamlit.logger.update_formatter()
-    _passes_on(logging.getLogger("uvicorn"))
+    take_over()
     logging.getLogger("uvicorn.error").addFilter(_matters)
+
+
+def take_over() -> None:
+    """Have all loggers that packages have set up pass on what they log; again, when more packages are imported."""
+    for logger in list(logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger) and logger.handlers:
+            _passes_on(logger)
 
 
 def session() -> str | None:

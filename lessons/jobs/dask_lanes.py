@@ -15,7 +15,6 @@ import asyncio
 import logging
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError
@@ -25,6 +24,7 @@ from dask.tokenize import tokenize
 from distributed import Client, Future
 from distributed.scheduler import KilledWorker
 
+from lessons import logs
 from lessons.jobs.dask_worker import TRAIN, Excerpt, Performed, WorkerDied, hear, perform
 from lessons.jobs.events import ModelKept
 from lessons.jobs.lanes import DIED, Lane
@@ -184,7 +184,7 @@ class DaskLane:
         except (WorkerDied, KilledWorker) as error:
             return Ended(DIED, str(error))
         except Exception as error:  # whatever Dask raises is its reader's to see
-            return Ended(said(error), traceback.format_exc())
+            return Ended(said(error), logs.trace(error))
         if performed.stopped and ticket.wanted != "stop":
             return None
         for _, event in task.new(ticket, performed):

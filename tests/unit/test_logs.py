@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lessons import logs
+from lessons import logs, server_log
 from lessons.database import NoDatabase
 from lessons.jobs.messages import Ended, Job
 from lessons.jobs.ticket import Ticket
@@ -113,3 +113,17 @@ def test_what_logs_without_end_does_not_fill_the_disk(tried):
         few.filter(record(line))
     assert len(few._places) == logs.PLACES
     tried(10_000)
+
+
+def test_packages_that_log_by_themselves_are_taken_over(said):
+    package = logging.getLogger("a.package")
+    package.addHandler(own := logging.StreamHandler(io.StringIO()))
+    package.propagate = False
+    server_log.take_over()
+    package.error("lost")
+    assert json.loads(said()[0])["logger"] == "a.package" and own.stream.getvalue() == ""
+    quiet = logging.getLogger(server_log.OF_REQUESTS)
+    quiet.addHandler(own)
+    server_log.take_over()
+    quiet.error("GET /class/abc/live")
+    assert len(said()) == 1 and not quiet.hasHandlers()
