@@ -279,9 +279,9 @@ for at in range(int(sys.argv[1])):
 
 @pytest.mark.reliability("many machines", "Several processes keep results at once, the same ones among them")
 def test_processes_may_write_at_once(kept, tried, long, tmp_path):
-    rounds = 1_000 if long else 40
+    writers, rounds = (4, 1_000) if long else (3, 20)
     shared = {shared_files.SETTING: str(tmp_path / "shared")}
-    writers = [
+    running = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(rounds), str(number)],
             cwd=ROOT,
@@ -289,14 +289,14 @@ def test_processes_may_write_at_once(kept, tried, long, tmp_path):
             stderr=subprocess.PIPE,
             text=True,
         )
-        for number in range(4)
+        for number in range(writers)
     ]
-    for writer in writers:
+    for writer in running:
         assert writer.wait(600) == 0, writer.stderr.read()
         assert "counts as none" not in writer.stderr.read()
     assert not list(tmp_path.rglob("*.part"))
-    assert len(list(kept.glob("*.json"))) == 4 * rounds + 1
-    tried(4 * rounds)
+    assert len(list(kept.glob("*.json"))) == writers * rounds + 1
+    tried(writers * rounds)
 
 
 ADDRESSES = {"a directory": "{folder}", "a URL": "file://{folder}", "another file system": "memory://{folder}"}
