@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from lessons import ending, health, keeping, metrics, models, server_log
+from lessons import ending, health, keeping, metrics, models, server_log, widget_values
 from lessons.classroom.opening import wipe_old
 from lessons.database import NoDatabase
 from lessons.experiment import Quantize, shipped
@@ -30,6 +30,7 @@ logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Prepare what pages need, while the first browser loads."""
     ending.in_time(_close)
+    widget_values.drop_foreign()
     threading.Thread(target=_prepare, daemon=True).start()
     threading.Thread(target=_wipe_old, daemon=True).start()
     told = metrics.serve()

@@ -105,6 +105,8 @@ def asks_for_files(session: str) -> bool:
     info = Runtime.instance()._session_mgr.get_active_session_info(session)
     if info is None:
         return False
-    widgets = info.session.session_state._new_widget_state
-    kinds = (widgets.widget_metadata.get(name) for name in list(widgets.states))
+    state = info.session.session_state
+    widgets = state._new_widget_state
+    shown = {*widgets.states, *state._old_state}  # a part of the page that has run alone, and the others
+    kinds = (widgets.widget_metadata.get(name) for name in shown)
     return any(each is not None and each.value_type == UPLOADER for each in kinds)
