@@ -66,6 +66,7 @@ COMPLAINTS = (
     NoBrowserError,
     NotPacked,
     OSError,
+    OverflowError,  # numbers in somebody's file have no end
     SafetensorError,
     UnicodeDecodeError,
 )
@@ -136,7 +137,7 @@ def unpack_file(asked: argparse.Namespace) -> None:
 
 def verify(asked: argparse.Namespace) -> int:
     """Run the models of a record again; 1 where one is not what the record says."""
-    kept = reader_record.read(asked.file.read_text(encoding="utf-8"))
+    kept = reader_record.read(reader_record.decoded(asked.file.read_bytes()))
     found = reader_record.ants(kept)
     if not found:
         print(WORDS["verify: none"])

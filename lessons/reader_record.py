@@ -3,9 +3,10 @@ models again. Not to be confused with recordings, which are results of this app.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from lessons import checked_json
 from lessons.ant import Ant
 from lessons.progress import ANT, BadEntry, check
 from lessons.quantity import Measurement, Quantity
@@ -34,14 +35,22 @@ def written(kept: Mapping[str, Any], made: str) -> str:
     return json.dumps(record | {"sha256": digest(record)}, indent=1, ensure_ascii=False)
 
 
+def decoded(file: bytes) -> str:
+    """The text of a file. Raises BadEntry where it is none."""
+    try:
+        return file.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadEntry(WORDS["record: no text"]) from None
+
+
 def read(text: str) -> dict[str, Any]:
     """What `written` was given. Raises BadEntry, with one sentence, for what is no record, was changed since it was
     written, or has an entry that cannot be."""
     if len(text) > LONGEST:
         raise BadEntry(WORDS("record: too long", most=LONGEST))
     try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
+        record = checked_json.loads(text)
+    except ValueError:
         raise BadEntry(WORDS["record: no JSON"]) from None
     if not isinstance(record, dict) or set(record) != FIELDS or record["kind"] != KIND:
         raise BadEntry(WORDS["record: none of ours"])
@@ -51,6 +60,11 @@ def read(text: str) -> dict[str, Any]:
         raise BadEntry(WORDS["record: changed"])
     check_all(record)
     return {name: record[name] for name in ("entries", "cleared")}
+
+
+def sound(files: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """What the file of a record keeps, as JSON; for the process that reads what visitors bring. Raises BadEntry."""
+    return [json.dumps(read(decoded(files[0][1]))).encode()]
 
 
 def check_all(kept: Mapping[str, Any]) -> None:

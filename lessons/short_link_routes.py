@@ -1,6 +1,5 @@
 """What answers for short links: the way to the page, a QR code of the link, and the making of one."""
 
-import json
 from html import escape
 from typing import Any
 
@@ -9,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from lessons import short_link
+from lessons import checked_json, short_link
 from lessons.database import NoDatabase
 from lessons.hosts import below, names, public
 from lessons.page_link import LONGEST, BadLink
@@ -100,9 +99,9 @@ async def _asked(request: Request) -> str:
 
 def _link_in(body: bytes) -> str:
     try:
-        asked: Any = json.loads(body)
+        asked: Any = checked_json.loads(body)
         return str(asked["link"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise BadLink(WORDS["no page"]) from None
 
 

@@ -253,6 +253,7 @@ NAMES = {
         "columns are chosen by …, not …",
     },
     "lessons/shrink/pack.py": {
+        "a shape of what are no sizes",
         "it does not begin with ANTS1",
         "its header is damaged (…)",
         "its header or body is damaged (…)",
@@ -472,8 +473,8 @@ NAMES = {
     "lessons/ui/my_ant/belongings.py": {
         "name on the record",
         "record brought back",
+        "record taken last",
         "sure to delete",
-        "what became of it",
     },
     "lessons/ui/my_ant/card.py": {
         "Medium",
@@ -586,8 +587,9 @@ NAMES = {
     "lessons/ui/talk/choosing.py": {
         "script brought",
         "talk chosen",
+        "talk to choose",
         "talks brought",
-        "why a script was refused",
+        "upload kept last",
     },
     "lessons/ui/talk/listing.py": {
         "<img src='…' alt='' loading='lazy'>",
@@ -613,6 +615,9 @@ NAMES = {
     "lessons/ui/work/training_panel.py": {
         "trainings of this visit",
         "trainings this visit has stopped",
+    },
+    "lessons/ui/work/uploads.py": {
+        "what was brought",
     },
     "lessons/vision/steps.py": {
         "no model is built for …",

@@ -199,7 +199,8 @@ def _first_dense(said: ConfigValues, layers: int) -> int:
     only, step = said.values["mlp_only_layers"] or [], said.needed("decoder_sparse_step")
     if not isinstance(only, list) or any(type(each) is not int for each in only):
         raise CannotCompute(WORDS["config: mlp_only_layers"])
-    dense = [at for at in range(layers) if at in only or (at + 1) % step]
+    listed = set(only)
+    dense = [at for at in range(layers) if at in listed or (at + 1) % step]
     if dense != list(range(len(dense))):
         key = "mlp_only_layers" if only else "decoder_sparse_step"
         raise CannotCompute(WORDS("config: dense between experts", key=key))

@@ -2,8 +2,8 @@
 its windows."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from lessons.estimate.config_json import shape_of
@@ -27,6 +27,12 @@ def as_run(text: str) -> Architecture:
     found = config.get("quantization_config") or inner.get("quantization_config")
     windowed = any(each.get("model_type") in WINDOWED for each in (config, inner))
     return replace(shape, native=_native(found), llama_cpp_windows=windowed)
+
+
+def shape_in(files: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """The shape that a `config.json` describes, as JSON; for the process that reads what visitors bring. `files`: the
+    first is that one. Raises CannotCompute."""
+    return [json.dumps(asdict(as_run(files[0][1].decode(errors="replace")))).encode()]
 
 
 def _native(value: Any) -> str:

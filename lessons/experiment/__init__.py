@@ -69,6 +69,7 @@ from lessons.experiment.vision_step import (
 from lessons.text import sections
 
 WORDS = sections("experiment")
+MOST_STEPS = 100  # of a recipe
 
 for _found in pkgutil.iter_modules(__path__):
     if _found.name.endswith("_step"):  # a technique of its own: what it can be stands there, in vision/ what it does
@@ -168,6 +169,8 @@ class Experiment:
         recipe = raw.get("recipe", [])
         if not isinstance(recipe, list):
             raise BadExperiment(WORDS["no list of steps"])
+        if len(recipe) > MOST_STEPS:  # each step looks at all before it
+            raise BadExperiment(WORDS("too many steps", most=MOST_STEPS, steps=len(recipe)))
         rest = {name: value for name, value in raw.items() if name != "recipe"}
         read = language_source if "corpus" in rest or "file" in rest else source
         return cls(read(rest), tuple(map(_step, recipe)))

@@ -114,9 +114,12 @@ def file_source(file: Any) -> File:
     if not isinstance(file, str) or "\0" in file:
         raise BadExperiment(WORDS("file: no path", value=shown(file)))
     path = Path(file)
-    if not path.exists():
-        raise BadExperiment(WORDS("file: none", file=shown(file)))
-    return File(file, checkpoints.hash_of(path))
+    try:
+        if path.exists():
+            return File(file, checkpoints.hash_of(path))
+    except OSError:  # a name too long, or a file that may not be read
+        pass
+    raise BadExperiment(WORDS("file: none", file=shown(file)))
 
 
 def path_of(file: str) -> Path | None:

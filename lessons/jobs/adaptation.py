@@ -17,6 +17,7 @@ from lessons.experiment import Adapt, Experiment
 from lessons.experiment.adapt import NEW_TEXTS
 from lessons.jobs.events import Asked, ModelKept, Progress, Taken, TextSample, Waiting
 from lessons.jobs.language import SAMPLED, SAMPLES, sampled, watched, with_model
+from lessons.jobs.uploads import ADAPTER
 from lessons.models.adapter_settings import CONFIG, settings
 from lessons.quantity import Measurement, Quantity
 from lessons.text import sections
@@ -104,9 +105,10 @@ def taking(model: Experiment, files: tuple[tuple[str, bytes], ...], asked: Asked
     """Keep an uploaded adapter of a model (its files, or an archive of them), and say what it is. Raises BadFile where
     it is none this app can use."""
     from lessons.adaptation import adapter_store, build
-    from lessons.jobs import limited
+    from lessons.jobs.limited import read
+    from lessons.models.adapter_file import TENSORS
 
-    found = limited.adapter(files)
+    found = dict(zip((CONFIG, TENSORS), read(ADAPTER, files), strict=True))
     how = adapter_store.taken(found, build.base_model(model))
     yield Taken(how, settings(found[CONFIG]).base)
 

@@ -8,7 +8,7 @@ from typing import Any
 from lessons import store
 from lessons.experiment import Experiment, Trained, Written
 from lessons.experiment.language_source import shipped_names
-from lessons.jobs import adaptation, begun, language, machine, recordings, vision
+from lessons.jobs import adaptation, begun, language, machine, recordings, uploads, vision
 from lessons.jobs.pool import Pool, pool, resident
 from lessons.jobs.recordings import Recording
 from lessons.jobs.ticket import Ticket
@@ -182,6 +182,14 @@ def take(files: Iterable[tuple[str, bytes]], model: Experiment, payer: str) -> T
     """Ask to check and keep an uploaded adapter of a model: gives it as a Taken. The ticket is its asker's alone: files
     are large."""
     ticket = writer(adaptation.taking, model, tuple(files), payer=payer)
+    ticket.pool.forget(ticket)
+    return ticket
+
+
+def read(reader: str, files: Iterable[tuple[str, bytes]], payer: str) -> Ticket:
+    """Ask the limited process for the parts that one of its readers, `module:function`, finds in files that somebody
+    brought; most often it has ended when this returns. The ticket is its asker's alone."""
+    ticket = _at_once(_ask(uploads.reading, reader, tuple(files), urgent=True, payer=payer))
     ticket.pool.forget(ticket)
     return ticket
 

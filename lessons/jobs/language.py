@@ -19,6 +19,7 @@ from lessons.data.quiz import Answered
 from lessons.data.texts import CORPORA
 from lessons.experiment import Experiment, File, Written, file_source
 from lessons.jobs.events import Asked, Continuation, GeneratedText, ModelKept, Piece, Progress, TextSample, Waiting
+from lessons.jobs.uploads import MODEL
 from lessons.language.results import Benchmark, Flow, Inside, Moved
 from lessons.models.bad_file import BadFile
 from lessons.quantity import Measurement, Quantity
@@ -130,11 +131,11 @@ def continuing(
 def checking(path: str, changed: float, asked: Asked) -> Iterator[tuple[File, int]]:
     """The source that a file on this machine is since it was `changed`, and the bytes of memory it would take. Raises
     BadExperiment or BadFile where it is no language model this app can read."""
-    from lessons.models.language_files import bytes_needed
+    from lessons.jobs.limited import read
 
     try:
         at = Path(path).expanduser()
-        needs = bytes_needed(at)
+        needs = int(read(MODEL, [(str(at), b"")])[0])
     except (RuntimeError, OSError) as error:  # nobody of that name has a home; a name too long
         raise BadFile(WORDS("unreadable", why=getattr(error, "strerror", None) or error)) from error
     yield file_source(str(at)), needs

@@ -1,29 +1,27 @@
-"""Reads what visitors upload in a process of its own, which may take so much memory and time and no more.
+"""Reads what visitors bring in a process of its own, which may take so much memory and time and no more.
 
     python -c "from lessons.jobs.limited import main; main()"
 
-The process imports what reading needs and then takes one request after another from standard input: named files. On
-standard output it says what it found: bytes, each with their length, of which nothing is run or unpickled. One that
-takes too much is ended, and the next request starts another.
+A request names the function that reads (`module:function`, which takes named files and gives parts as bytes), and holds
+the files. The process says on standard output what was found: bytes, each with their length, of which nothing is run or
+unpickled. One that takes too much is ended, and the next request starts another.
 """
 
 import contextlib
+import json
 import os
-import pickle
+import pkgutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
 from lessons.jobs.alive import program
-from lessons.models import adapter_file
-from lessons.models.adapter_file import TENSORS
-from lessons.models.adapter_settings import CONFIG
 from lessons.models.bad_file import BadFile
 from lessons.text import sections
 
@@ -35,30 +33,28 @@ MOST_ANSWER = 2**28  # bytes
 IDLE = 600  # seconds without a request until the process ends
 READY, FOUND, REFUSED = b"r", b"f", b"n"
 TOO_MUCH = WORDS["upload takes too much"]
-LAYERS = [f"model.layers.{at}.{part}" for at in range(100) for part in (
-    *(f"self_attn.{name}_proj" for name in "qkvo"), *(f"mlp.{name}_proj" for name in ("gate", "up", "down")),
-)] + ["lm_head", "conv1", "conv2", "conv3", "fc"]  # fmt: skip
 ROOT = Path(__file__).parents[2]
 Files = Sequence[tuple[str, bytes]]
+Reader = Callable[[Files], list[bytes]]
 
 
 class UploadReader:
-    """A process that reads uploads."""
+    """A process that reads what visitors bring."""
 
     def __init__(self, program: str = "from lessons.jobs.limited import main; main()"):
         self.program = program
         self.process: subprocess.Popen | None = None
 
-    def read(self, files: Files) -> list[bytes]:
-        """The parts that were found in uploaded files. Raises BadFile, with what the process says, or where it takes
-        too much."""
+    def read(self, reader: str, files: Files) -> list[bytes]:
+        """The parts that a reader, `module:function`, finds in files. Raises BadFile, with what the reader says, or
+        where it takes too much."""
         for _ in range(2):
             process = self._started()
             late = threading.Timer(MOST_SECONDS, self.end)
-            late.start()
             try:
-                pickle.dump(list(files), process.stdin)
-                process.stdin.flush()
+                _ask(process.stdin, reader, files)
+                _exactly(process.stdout, len(READY))  # it has imported what it reads with
+                late.start()
                 kind, parts = _heard(process.stdout)
             except (OSError, EOFError):
                 if self.end() != 0:
@@ -80,7 +76,7 @@ class UploadReader:
         return process.wait()
 
     def _started(self) -> subprocess.Popen:
-        """A process that is ready; starting one takes as long as importing torch."""
+        """A process that is ready."""
         if self.process and self.process.poll() is None:
             return self.process
         self.process = subprocess.Popen(
@@ -98,9 +94,10 @@ class UploadReader:
 _reader = UploadReader()
 
 
-def adapter(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
-    """The two files of an uploaded adapter, found to be sound by the process. Raises BadFile."""
-    return dict(zip((CONFIG, TENSORS), _reader.read(list(files)), strict=True))
+def read(reader: str, files: Files) -> list[bytes]:
+    """The parts that a reader, `module:function`, finds in files, as this program's own process reads them. Raises
+    BadFile."""
+    return _reader.read(reader, files)
 
 
 def main() -> None:
@@ -112,12 +109,15 @@ def main() -> None:
     _end_when_idle(IDLE)
     while True:
         try:
-            files = pickle.load(sys.stdin.buffer)
+            reader, files = _asked(sys.stdin.buffer)
         except EOFError:  # the worker is gone
             return
         _end_when_idle(0)
+        function = pkgutil.resolve_name(reader)  # which imports what it reads with: that counts for nobody
+        out.write(READY)
+        out.flush()
         _limit(MOST_MEMORY)
-        found = _read(files)
+        found = _read(function, files)
         _limit(None)
         _say(out, *found)
         _end_when_idle(IDLE)
@@ -130,24 +130,20 @@ def _end_when_idle(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _read(files: Files) -> tuple[bytes, list[bytes]]:
+def _read(function: Reader, files: Files) -> tuple[bytes, list[bytes]]:
     try:
-        found = adapter_file.sorted_out(files)
-        said = adapter_file.read(found).said
-        for (
-            layer
-        ) in LAYERS:  # those the file holds nothing for, too: their pattern is tried again where nothing limits it
-            said.names(layer)
-        return FOUND, [found[CONFIG], found[TENSORS]]
-    except BadFile as error:
-        return REFUSED, [str(error).encode()]
+        return FOUND, function(files)
     except (MemoryError, RuntimeError):  # torch's, where memory is refused
         return REFUSED, [TOO_MUCH.encode()]
+    except ValueError as error:
+        if not type(error).__module__.startswith("lessons."):
+            raise
+        return REFUSED, [str(error).encode(errors="replace")]
 
 
 def _limit(memory: int | None) -> None:
     """Allow so many bytes more than are taken now, and so much processor time, where the system can; None: as many as
-    before."""
+    before. A file that is mapped and not written takes none."""
     try:
         import resource
     except ImportError:  # Windows: time alone is limited, by who asks
@@ -160,9 +156,23 @@ def _limit(memory: int | None) -> None:
         )
 
     at_most(resource.RLIMIT_CPU, ceil(time.process_time()) + MOST_SECONDS)
-    with contextlib.suppress(OSError):  # macOS says nothing of itself there, and limits no addresses
-        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        at_most(resource.RLIMIT_AS, taken + (memory or 0))
+    with contextlib.suppress(OSError):  # macOS says nothing of itself there, and limits no memory
+        taken = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+        at_most(resource.RLIMIT_DATA, taken + (memory or 0))
+
+
+def _ask(questions: BinaryIO, reader: str, files: Files) -> None:
+    said = json.dumps({"reader": reader, "files": [[name, len(file)] for name, file in files]}).encode()
+    questions.write(len(said).to_bytes(8, "little") + said)
+    for _, file in files:
+        questions.write(file)
+    questions.flush()
+
+
+def _asked(questions: BinaryIO) -> tuple[str, list[tuple[str, bytes]]]:
+    """What a request names, and its files. Raises EOFError where none comes any more."""
+    said = json.loads(_exactly(questions, int.from_bytes(_exactly(questions, 8), "little")))
+    return said["reader"], [(name, _exactly(questions, length)) for name, length in said["files"]]
 
 
 def _say(out: BinaryIO, kind: bytes, parts: Sequence[bytes]) -> None:

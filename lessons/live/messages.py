@@ -1,10 +1,10 @@
 """What a browser may tell the server on a class's connection: one action in a small JSON object, with exactly its
 fields."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from lessons import checked_json
 from lessons.classroom import activities, student, teacher
 from lessons.classroom.refusal import WORDS, Refused
 from lessons.live.identity import Role
@@ -53,8 +53,8 @@ def read(text: str) -> Told:
     if len(text.encode(errors="replace")) > LONGEST:
         raise Refused(WORDS("message: too long", most=LONGEST))
     try:
-        values = json.loads(text)
-    except (ValueError, RecursionError):
+        values = checked_json.loads(text)
+    except ValueError:
         raise Refused(WORDS["message: no JSON"]) from None
     name = values.pop(NAME, None) if isinstance(values, dict) else None
     if not isinstance(name, str) or name not in ACTIONS:

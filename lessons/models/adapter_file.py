@@ -33,6 +33,9 @@ LLAMA = "layers."  # theirs are within another module, `model`
 LAYER = r"(?:model\.(layers\.\d+\.(?:self_attn|mlp)\.\w+)|(conv\d|fc))"
 KEY = re.compile(rf"{re.escape(PREFIX)}{LAYER}\.({'|'.join(map(re.escape, OURS))})")
 MOST_BYTES, MOST_SETTINGS = 64 * 2**20, 2**20
+EVERYWHERE = [f"model.layers.{at}.{part}" for at in range(100) for part in (
+    *(f"self_attn.{name}_proj" for name in "qkvo"), *(f"mlp.{name}_proj" for name in ("gate", "up", "down")),
+)] + ["lm_head", "conv1", "conv2", "conv3", "fc"]  # fmt: skip
 
 
 class Adapter(NamedTuple):
@@ -177,3 +180,23 @@ def _must_match(weights: Mapping[str, Tensor], said: Settings) -> None:
             raise BadFile(
                 WORDS("adapter: magnitudes", file=TENSORS, layer=layer, values=length.numel(), rows=up.shape[0])
             )
+
+
+def sound(files: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """The two files of an adapter, as they are, or out of an archive; for the process that reads what visitors bring.
+    Raises BadFile."""
+    found = _sorted_out(files)
+    said = read(found).said
+    for layer in EVERYWHERE:  # where the file holds nothing, too: its pattern is tried again where nothing limits it
+        said.names(layer)
+    return [found[CONFIG], found[TENSORS]]
+
+
+def _sorted_out(files: Sequence[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Of a damaged archive `zipfile` raises whatever it stumbles over."""
+    try:
+        return sorted_out(files)
+    except (BadFile, MemoryError):
+        raise
+    except Exception as error:
+        raise BadFile(WORDS["archive: locked"]) from error

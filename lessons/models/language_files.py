@@ -3,7 +3,7 @@ and nothing is unpickled."""
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from torch import Tensor
 from lessons.models import folder, folder_tokens, gguf_model, gguf_words
 from lessons.models.bad_file import BadFile
 from lessons.models.gguf_header import read_header
-from lessons.models.llama import Llama, Shape
+from lessons.models.llama import Llama, Shape, speeds
 from lessons.models.vocabulary import Pieces
 from lessons.text import sections
 
@@ -42,9 +42,23 @@ class FileClaims(NamedTuple):
 
 
 def bytes_needed(path: Path) -> int:
-    """Bytes that a model's weights take in memory, as float32. Raises BadFile where it cannot be read, or is not a
-    Llama."""
-    return _bytes(_open(path).shapes)
+    """Bytes that a model's weights take in memory, as float32, once all but the weights is found sound. Raises BadFile
+    where it cannot be read, or is not a Llama."""
+    try:
+        said = _open(path)
+        sound = speeds(said.shape).isfinite().all()
+    except OverflowError as error:  # numbers in a file have no end
+        raise BadFile(WORDS["impossible constant"]) from error
+    if not sound:
+        raise BadFile(WORDS["impossible constant"])
+    said.vocabulary()
+    return _bytes(said.shapes)
+
+
+def sound(files: Sequence[tuple[str, bytes]]) -> list[bytes]:
+    """The bytes that a model's weights take, in digits; for the process that reads what visitors bring: the first file
+    is there by its path alone. Raises BadFile."""
+    return [str(bytes_needed(Path(files[0][0]))).encode()]
 
 
 def read(path: Path) -> LoadedModel:

@@ -54,7 +54,7 @@ def unpack(file: bytes) -> dict[str, Tensor | Encoding | Sparse]:
     try:
         reader = Reader(file, _start(file))
         tensors = {entry["name"]: _read(entry, reader) for entry in entries}
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:  # torch's is the last
+    except (ValueError, KeyError, TypeError, OverflowError, RuntimeError) as error:  # torch's is the last
         raise NotPacked(f"its header or body is damaged ({error})") from error
     if reader.at != len(file):
         raise NotPacked(f"{len(file) - reader.at} bytes are left over at its end")
@@ -131,6 +131,9 @@ def _start(file: bytes) -> int:
 
 
 def _read(entry: dict[str, Any], reader: Reader) -> Tensor | Encoding | Sparse:
+    lists = [each for each in entry.values() if isinstance(each, list)]
+    if any(type(size) is not int or not 0 <= size < 2**31 for each in lists for size in each):
+        raise ValueError("a shape of what are no sizes")  # a list as often as another size says fills the memory
     return _read_sparse(entry, reader) if "format" in entry else _read_numbers(entry, entry["shape"], reader)
 
 

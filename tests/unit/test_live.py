@@ -163,7 +163,7 @@ def test_a_member_is_refused_all_that_is_the_teachers(app):
         ('{"do": "vote", "question": 99999999999999, "option": "4"}', "exactly these fields"),
         ('{"do": "vote", "question": 1, "option": null}', "exactly these fields"),
         ('{"do": "ask", "lesson": "quantization", "options": [1, 2]}', "exactly these fields"),
-        ('{"do": "vote", "question": 1, "option": "\\ud800"}', "No question"),
+        ('{"do": "vote", "question": 1, "option": "\\ud800"}', "JSON object"),
         (json.dumps({"do": "vote", "question": 1, "option": "4" * LONGEST}), "4,096 bytes"),
     ],
 )

@@ -74,7 +74,7 @@ def _answer(turns: list[Turn], model: Experiment, name: str, temperature: float,
 
 
 def _ask(turns: list[Turn]) -> None:
-    asked = (st.session_state.get("question") or "").strip()
+    asked = (st.session_state.get("question") or "").strip()[:LONGEST]  # which only the browser sees to
     if asked and not (turns and turns[-1].role == "user"):
         turns.append(Turn("user", asked))
 

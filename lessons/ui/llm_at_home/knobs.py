@@ -1,6 +1,7 @@
 """The knobs of a language model at home, and what they say: a model, a machine, and how the one is to run on the
 other."""
 
+import json
 from typing import NamedTuple
 
 import streamlit as st
@@ -8,18 +9,21 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lessons.estimate import kv_cells, roofline, transformer
 from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, Home, formats
+from lessons.estimate.config_json import MOST_CHARACTERS
 from lessons.estimate.gguf_size import NATIVE, as_published
-from lessons.estimate.pasted_config import as_run
 from lessons.estimate.roofline import Machine
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture, architectures, native_formats
+from lessons.jobs import ask
+from lessons.jobs.uploads import CONFIG
 from lessons.text import sections
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.knob import Knob, count
-from lessons.ui.state.visit import here
+from lessons.ui.state.visit import here, visitor
 from lessons.ui.state.widgets import choice, more, pick, slider, sliders
 from lessons.ui.work.this_machine import GB, HERE, LENGTHS, USABLE, measure_again, measured, this_machine, told
+from lessons.ui.work.uploads import read_once
 
 WORDS = sections("llm-at-home")
 BY_HAND, PASTED = "by hand", "your config.json"
@@ -116,9 +120,9 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     form = stands[FORMAT]
     context, batch = (count(stands[CONTEXT]) if CONTEXT in stands else rest.context), int(stands.get(BATCH, rest.batch))
     try:
-        shape = _pasted() if name == PASTED else architectures()[name]
+        shape = _pasted(notes) if name == PASTED else architectures()[name]
         if shape is None:
-            return None, [*notes, ("paste", {})]
+            return None, notes
         if name == PASTED and shape.note:
             notes.append(("vision", {"what": shape.note}))
         # what a headline's sliders ask for is said below it
@@ -207,8 +211,9 @@ def _machine(card: str, notes: list[Note]) -> Machine | None:
     return this_machine(found)
 
 
-def _pasted() -> Architecture | None:
-    """The shape out of what is pasted; it is not in the address, for it is long."""
+def _pasted(notes: list[Note]) -> Architecture | None:
+    """The shape out of what is pasted; None, with a note, where that is nothing, and while it is read. It is not in the
+    address, for it is long. Raises CannotCompute."""
     text = st.text_area(
         WORDS["your config"],
         height=160,
@@ -216,4 +221,12 @@ def _pasted() -> Architecture | None:
         placeholder=WORDS["config: example"],
         persist_state="session",
     )
-    return as_run(text) if text.strip() else None
+    text = (text or "")[: MOST_CHARACTERS + 1]
+    if not text.strip():
+        notes.append(("paste", {}))
+        return None
+    file = [("config.json", text.encode(errors="replace"))]
+    ticket = read_once("config.json", text, lambda: ask.read(CONFIG, file, visitor()))
+    if ticket.error:
+        raise CannotCompute(ticket.error)
+    return Architecture(**json.loads(ticket.result[0])) if ticket.result else None

@@ -28,11 +28,11 @@ from lessons.ui.layout.tiles import headed, numbers, tiles
 from lessons.ui.lora import charts as drawn
 from lessons.ui.lora.learning import WRITTEN, begins, judged, labels, race, together
 from lessons.ui.lora.recipe import FULL, KEPT, SHARES, STRENGTHS, TASKS, Adapting, blend
-from lessons.ui.state.drawing import wait_for
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.visit import visitor
 from lessons.ui.state.widgets import choice, slider, sliders
+from lessons.ui.work import uploads
 from lessons.ui.work.ask_button import asked
 from lessons.ui.work.generated_text import written
 from lessons.ui.work.results import failed
@@ -217,7 +217,7 @@ def take(adapting: Adapting) -> None:
     if files:
         _use(files, adapting)
     else:
-        st.session_state.pop(TAKEN, None)
+        uploads.forget(TAKEN)
 
 
 def _use(files: Sequence[UploadedFile], adapting: Adapting) -> None:
@@ -226,17 +226,10 @@ def _use(files: Sequence[UploadedFile], adapting: Adapting) -> None:
         st.error(WORDS("too many files", most=MOST_FILES), title=WORDS["unusable"])
         return
     model = adapting.of.model
-    names = (model, *(file.file_id for file in files))
-    known = st.session_state.get(TAKEN)
-    if known is None or known[0] != names:
-        given = [(file.name, file.getvalue()) for file in files]
-        known = st.session_state[TAKEN] = names, ask.take(given, model, visitor())
-    ticket = known[1]
-    if failed([ticket], WORDS["unusable"]):
-        return
-    if not isinstance(ticket.result, Taken):
-        wait_for([ticket])
-        st.caption(WORDS["checking"])
+    what = (model, *(file.file_id for file in files))
+    given = lambda: [(file.name, file.getvalue()) for file in files]
+    ticket = uploads.read_once(TAKEN, what, lambda: ask.take(given(), model, visitor()))
+    if failed([ticket], WORDS["unusable"]) or not isinstance(ticket.result, Taken):
         return
     if base := ticket.result.base:
         st.caption(WORDS("trained beside", model=plain(base[:NAMED_UPTO])))

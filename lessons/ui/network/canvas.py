@@ -1,7 +1,6 @@
 """An image on its way through a network: the canvas to draw on, and what each layer makes of a drawing."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,7 +40,7 @@ def canvas(key: str, subject: str) -> bytes | None:
         return None
     try:
         pixels = base64.b64decode(given["pixels"], validate=True)
-    except binascii.Error:
+    except ValueError:  # it is no base64, or no ASCII
         return None
     return pixels if len(pixels) == PIXELS and any(pixels) else None
 

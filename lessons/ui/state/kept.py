@@ -4,7 +4,6 @@ Entries go by their names (`exercise/quantization/levels`); of two with one name
 that are brought along, add to each other. What was made before all was deleted does not come back.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from lessons import checked_json
 from lessons.progress import BadEntry, check
 from lessons.text import sections
 from lessons.ui import browser
@@ -110,7 +110,7 @@ def _take() -> None:
     try:
         _all().take(read(found))
         _all().unreadable = False
-    except (ValueError, RecursionError):
+    except ValueError:
         _all().unreadable = True
 
 
@@ -119,7 +119,7 @@ def read(text: str) -> dict[str, Any]:
     exercises that once were there, stay in the browser and do not count here."""
     if len(text) > LONGEST:
         raise ValueError(text[:80])
-    found = json.loads(text)
+    found = checked_json.loads(text)
     if not isinstance(found, dict) or set(found) != {"entries", "cleared"} or not isinstance(found["entries"], dict):
         raise ValueError(text[:80])
     times = [found["cleared"], *(_time(entry) for entry in found["entries"].values())]

@@ -15,6 +15,7 @@ from lessons.ui.state.release import forget, released
 from lessons.ui.state.stage import presenting, waiting
 
 WORDS = sections("house")
+LONGEST = 2_000  # characters of a field
 
 
 def slider(
@@ -132,9 +133,9 @@ def pick(knob: Knob, matters: bool = True) -> str:
 
 def field(knob: Knob, example: str, live: bool = True) -> str:
     """A field for any words. `live`: they count while they are written, else once they are (Enter): where an answer
-    takes workers, Streamlit 1.67 can lose words that are still being written from the address."""
+    takes workers, Streamlit 1.67 can lose words that are still being written from the address. At most LONGEST."""
     with _placed(knob) as (label, held):
-        return st.text_input(
+        words = st.text_input(
             label,
             key=knob.name,
             bind="query-params",
@@ -143,6 +144,7 @@ def field(knob: Knob, example: str, live: bool = True) -> str:
             placeholder=example,
             disabled=held,
         )
+    return (words or "")[:LONGEST]
 
 
 def more(label: str = WORDS["more"]) -> AbstractContextManager:
