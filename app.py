@@ -3,7 +3,18 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lessons import errors, health, pictures, scripts, server_log, share, short_link_routes, talk_pictures, unsent
+from lessons import (
+    errors,
+    health,
+    offline,
+    pictures,
+    scripts,
+    server_log,
+    share,
+    short_link_routes,
+    talk_pictures,
+    unsent,
+)
 from lessons.closed import ClosesMetrics
 from lessons.headers import SaysWhatBrowsersMayDo
 from lessons.hosts import OnlyAllowedHosts
@@ -13,6 +24,7 @@ from lessons.uploads import LimitsUploads
 
 server_log.set_up()
 unsent.keep()
+offline.ask_nobody()
 app = st.App(
     "lessons/ui/shell.py",
     lifespan=lifespan,
