@@ -30,7 +30,7 @@ def postgresql() -> Iterator[str]:
     if not all(map(program, NEEDED)):
         assert not os.environ.get("CI")
         pytest.skip("no PostgreSQL here: make postgresql installs one")
-    folder = tempfile.mkdtemp(prefix="ants-")  # a short path: sockets have no longer ones
+    folder = tempfile.mkdtemp(prefix="ants-", dir="/tmp")  # a short path, for sockets, that another user can reach
     try:
         with _serving(folder, _other_user(folder)):
             yield f"postgresql+psycopg://ants@/postgres?host={folder}"
