@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 PULSE = 5.0  # seconds between two signs of life
 LEAST_SHARE, LEAST_BYTES = 0.005, 2**14  # of a processor, or read and written, that count as one
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -38,7 +36,7 @@ def program(code: str) -> list[str]:
 
 def end_with_parent(parent: int) -> None:
     """Ask Linux to end this process with its parent, even if it is stopped then and cannot see that its input ends.
-    Where the parent has ended already, so does this."""
+    Where the parent has ended already, so does this. Linux means the thread that started it: one that lives on."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
@@ -59,6 +57,8 @@ def give_way(by: int) -> None:
 
 def _work() -> tuple[float, int]:
     """Seconds of processor time so far, and bytes read and written, as far as the system counts them."""
+    import psutil  # not at the top: nothing is to delay `end_with_parent`
+
     moved = 0
     with contextlib.suppress(AttributeError, psutil.Error):  # macOS does not count
         counted = psutil.Process().io_counters()

