@@ -213,7 +213,7 @@ class Visitor:
         *around, index = place
         before = (*around, index - 1) if index else tuple(around)
         if len(before) > 1 and before not in self.shown:
-            raise LookupError(f"nothing stands at {before}, after which to draw: a browser shows a white page")
+            raise LookupError(f"{self.page}: nothing at {before}, after which to draw: a browser shows a white page")
         self._drawn.add(place)
         if delta.WhichOneof("type") == "add_block":
             self.shown[place] = Shown("block", delta.add_block, delta.fragment_id)
