@@ -44,7 +44,6 @@ ALLOWED = {
         "import subprocess": (1, "starts Python with a constant program, without a shell"),
     },
     "lessons/jobs/limited.py": {
-        "import pickle": (1, "the server hands files to the process that reads them; what comes back is bytes"),
         "import subprocess": (1, "starts Python with a constant program, without a shell"),
     },
     "lessons/exercise.py": {"exec": (1, "lines of this project alone, chosen by their number")},
