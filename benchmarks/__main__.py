@@ -19,6 +19,7 @@ from unittest import mock
 import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.cluster import cluster
 from benchmarks.crowd import crowd
 from benchmarks.language import language
 from benchmarks.room import room
@@ -284,7 +285,22 @@ def _took(act: Callable[[], object]) -> float:
 
 ALL = {
     run.__name__: run
-    for run in (training, race, measuring, sweep, beside, slider, drag, switch, crowd, room, memory, startup, language)
+    for run in (
+        training,
+        race,
+        measuring,
+        sweep,
+        beside,
+        slider,
+        drag,
+        switch,
+        crowd,
+        room,
+        cluster,
+        memory,
+        startup,
+        language,
+    )
 }
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ class Cluster:
         self._lanes: list[DaskLane] = []
         self._here: list[Lane] = []
         self._seen = time.monotonic()  # when there last were workers
+        self._reached: bool | None = None  # whether the scheduler answered at the last look, if there was one
         threading.Thread(target=self._follow, daemon=True).start()
 
     @property
@@ -87,9 +88,12 @@ class Cluster:
                 self._client = Client(self.address, timeout=ANSWERS, set_as_default=False)
             known = answer(self._client, self._client.scheduler.identity, n_workers=-1)
         except (OSError, ValueError) as error:
-            log.warning("the Dask scheduler %s cannot be reached: %s", self.address, error)
+            if self._reached is not False:
+                log.warning("the Dask scheduler %s cannot be reached: %s", self.address, error)
+            self._reached = False
             self._close()
             return slots
+        self._reached = True
         for worker in known["workers"].values():
             long = min(int(worker["resources"].get(TRAIN, 0)), worker["nthreads"])
             slots += Counter({True: long, False: worker["nthreads"] - long})

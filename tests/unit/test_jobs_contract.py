@@ -378,6 +378,7 @@ def test_a_worker_with_other_code_says_so(on_dask, monkeypatch):
     assert "another version" in ticket.error
 
 
+@pytest.mark.long
 @pytest.mark.reliability("faults", "A machine of a cluster goes while it works: its jobs are done again elsewhere")
 def test_a_host_that_goes_is_a_pause_for_readers(on_dask, tried):
     pool, running = on_dask.pool, on_dask.cluster
@@ -395,6 +396,7 @@ def test_a_host_that_goes_is_a_pause_for_readers(on_dask, tried):
     until(lambda: not psutil.pid_exists(ticket.events[0]))
 
 
+@pytest.mark.long
 @pytest.mark.reliability("faults", "The scheduler of a cluster goes and comes back: the app works by itself meanwhile")
 def test_a_lost_scheduler_is_a_pause_for_readers_too(on_dask, tried, monkeypatch):
     from lessons.jobs import dask_lanes
