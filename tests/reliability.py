@@ -123,9 +123,9 @@ def counting(item: pytest.Item) -> Iterator[None]:
             item.user_properties += zip(("kind", "what", TRIES), (*mark.args, TRIED.count), strict=True)
 
 
-def more(examples: int) -> int:
-    """So many examples, and more with --long."""
-    return examples * MORE if settings.get_current_profile_name() == LONG else examples
+def more(examples: int, long: int | None = None) -> int:
+    """So many examples, and more with --long: MORE times as many, or as many as are said."""
+    return (long or examples * MORE) if settings.get_current_profile_name() == LONG else examples
 
 
 def read() -> list[Row]:
