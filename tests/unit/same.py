@@ -59,7 +59,7 @@ WORK: dict[str, Callable[[], list[Measurement]]] = {
     "adapter": lambda: adapted(PICTURES),
     "language": written,
     "text adapter": lambda: adapted(TEXTS),
-    "epoch": lambda: seen(EPOCH),
+    "epoch": lambda: [build.measure(EPOCH), *seen(EPOCH)],
 }
 
 

@@ -38,7 +38,9 @@ AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE
 # What other numbers of threads, or other vector instructions, may change:
 WEIGHTS_APART = 1e-4  # of the largest weight, after ten optimiser steps
 NUMBERS_APART = 1e-3  # of a number, after ten optimiser steps
-POINTS_APART = 1.0  # of accuracy, in percentage points, after an epoch; and 1 % of a file's length
+POINTS_APART = 1.0  # of accuracy, in percentage points, after an epoch
+SHRUNK_APART = 5.0  # of the same, once 60 % of the weights are pruned and the rest is rounded to 4 bits
+LENGTH_APART = 0.01  # of a file's length
 UNTRAINED_APART = 10  # predictions of 10,000, of a checkpoint that ships with the app, however it is shrunk
 
 
@@ -206,12 +208,12 @@ def test_other_threads_and_instructions_change_little(threads, environment, as_a
 
 @pytest.mark.long
 @pytest.mark.parametrize("environment", [AVX2, OLDER], ids=["AVX2", "no AVX"])
-@pytest.mark.reliability("sameness", "A whole epoch with other vector instructions: within a percentage point")
+@pytest.mark.reliability("sameness", "A whole epoch with other vector instructions: within what is stated")
 def test_a_whole_epoch_ends_nearly_the_same(environment, tmp_path, tried):
     caches = tmp_path / "one", tmp_path / "other"
     runs = run(caches[0], ["epoch"]), run(caches[1], ["epoch"], **environment)
     one, other = map(ended, runs, caches)
-    ((mine, theirs),) = pairs(one, other, "epoch")
-    assert abs(mine["accuracy"].value - theirs["accuracy"].value) <= POINTS_APART
-    assert theirs["packed"].value == pytest.approx(mine["packed"].value, rel=POINTS_APART / 100)
+    for (mine, theirs), most in zip(pairs(one, other, "epoch"), (POINTS_APART, SHRUNK_APART), strict=True):
+        assert abs(mine["accuracy"].value - theirs["accuracy"].value) <= most
+        assert theirs["packed"].value == pytest.approx(mine["packed"].value, rel=LENGTH_APART)
     tried()
