@@ -27,7 +27,7 @@ class RunningCluster:
     def start_scheduler(self) -> None:
         """Start the scheduler, again at the same address."""
         port = self.address.rpartition(":")[2]
-        self.scheduler = _started("scheduler", "--host", HOST, "--port", port, "--no-show")
+        self.scheduler = _started("scheduler", "--host", HOST, "--port", port)
 
     def start_host(self, threads: int, before: tuple[str, ...] = ()) -> subprocess.Popen:
         """Start a Dask worker that does so many jobs at once. `before`: what its command begins with."""
