@@ -51,6 +51,10 @@ class Guest:
         shown = json.dumps([self.classmate.state, self.classmate.activity, self.classmate.runs])
         return "\n".join((sent, shown, TAG.sub("", sent)))
 
+    def sees(self, tab: str) -> bool:
+        """Whether what is theirs is on their page."""
+        return any(self.mark in TAG.sub("", str(shown.element)) for shown in self.tabs[tab].shown.values())
+
     async def has_heard(self, words: str) -> None:
         """Wait until something has been sent to them."""
         async with asyncio.timeout(5 * PATIENCE):
@@ -103,11 +107,9 @@ async def says(guest: Guest) -> None:
     """Have a model read a text, and put a name on a record; then all of theirs is sent to them, and nobody else."""
     await guest.tabs["text"].set("text_input", string_value=guest.mark)
     await guest.tabs["ant"].set("text_input", string_value=guest.mark)
-    for tab in ("talk", "task"):
-        assert any(guest.mark in str(shown.element) for shown in guest.tabs[tab].shown.values()), tab
     assert guest.mark in json.dumps(guest.classmate.state)
     async with asyncio.timeout(5 * PATIENCE):
-        while not any(guest.mark in TAG.sub("", str(shown.element)) for shown in guest.tabs["text"].shown.values()):
+        while not all(guest.sees(tab) for tab in ("talk", "task", "text")):  # a file is read by another process
             await asyncio.sleep(0.2)
 
 
