@@ -6,7 +6,7 @@ import pytest
 
 from lessons import keeping, store
 from lessons.experiment import Trained, Written
-from lessons.jobs import ask, vision
+from lessons.jobs import ask, begun, vision
 from lessons.jobs.messages import Ended, Job
 from lessons.jobs.pool import pool
 from lessons.jobs.ticket import Ticket
@@ -42,6 +42,24 @@ def test_where_there_is_no_room_at_all_that_is_said_without_a_path(monkeypatch):
     (error,) = page.error
     assert "no room for trained weights" in error.value
     assert "/" not in error.value
+
+
+@pytest.mark.reliability("faults", "A training was lost: its page says so, and offers it again")
+def test_a_training_that_was_lost_is_offered_again(failing, tried):
+    source = Trained(seed=77)
+    note = begun._place(vision.training, source)
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.touch()  # which nobody holds
+    try:
+        page = visited(guess="skip", trained="seed77")
+        page = run_until(page, settled)
+        assert any("This training was lost" in warning.value for warning in page.warning)
+        assert failing == []  # it is offered, and does not begin by itself
+        press(page, "Try again").run()
+        assert failing == [source]
+        tried()
+    finally:
+        note.unlink()
 
 
 @pytest.fixture
