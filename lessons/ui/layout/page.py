@@ -286,7 +286,8 @@ def _check_link(page: Page) -> None:
     if heard is None or heard.path != page.lesson.path:
         heard = st.session_state[HEARD] = Heard(page.lesson.path)
     heard.said.update(dict.fromkeys(found, True) | heard.said)
-    if empty := [knob.name for knob in page.knobs if query.get(knob.name) == [""]]:
+    empty = [knob.name for knob in page.knobs if query.get(knob.name) == [""] and not url_write.is_bound(knob.name)]
+    if empty:
         for name in empty:  # Streamlit would clear the widget instead of dropping the value
             del st.query_params[name]
         rerun()
