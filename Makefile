@@ -33,8 +33,8 @@ check: setup-dev  ## style, spelling, wording, the direction of imports, and kno
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.audit
 
-faults: setup-dev postgresql  ## every fault the app survives, injected; writes docs/reliability.md
-	$(BIN)/python -m pytest tests/faults --long --record
+faults: setup-dev browser postgresql  ## every fault the app survives, injected, and all else that is promised; writes docs/reliability.md
+	$(BIN)/python -m pytest tests -m reliability --ignore tests/fuzz --long --record
 
 fuzz: setup-dev  ## bad input of all kinds, for long; writes docs/reliability.md
 	$(BIN)/python -m pytest tests/fuzz --long --record
