@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from lessons import ending, health, keeping, metrics, models, server_log, widget_values
 from lessons.classroom.opening import wipe_old
 from lessons.database import NoDatabase
+from lessons.doctor import settings
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask, begun
 from lessons.jobs.pool import pool, resident
@@ -30,6 +31,8 @@ logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Prepare what pages need, while the first browser loads."""
     ending.in_time(_close)
+    for mistake in settings.mistakes():
+        log.error("%s → %s", mistake.fact, mistake.advice)
     widget_values.drop_foreign()
     threading.Thread(target=_prepare, daemon=True).start()
     threading.Thread(target=_wipe_old, daemon=True).start()

@@ -11,18 +11,23 @@ from lessons.checksum import Damaged, from_bytes
 from lessons.classroom.tables import CLASSROOMS, TABLES
 from lessons.database import NoDatabase
 from lessons.doctor.finding import Finding, judged
+from lessons.shared_files import shared
 
 SECONDS = 5.0  # in which files are read; the newest first
 MB = 10**6
+PROBE = "doctor"  # a file that shows whether others can be kept
+DATABASE_ADVICE = "start it, or correct its address; until then there are no classes and no short links"
+FILE_ADVICE = "it is a file: let this user write to its folder, or move a damaged one away, with the classes in it"
 
 
 def findings() -> Iterator[Finding]:
-    """The place for files, those that are there, and the database."""
+    """The place for files, those that are there, the place of several servers, and the database."""
     where = store.where()
     advice = "free some space, or set MODELS_FOR_ANTS_CACHE to a folder that this user can write to"
     yield judged(where == "disk", "place for files", where or "none", advice, "warn" if where else "fail")
     yield from _folders()
     yield _weights(sorted(store.folder().glob("*.safetensors"), key=_changed, reverse=True))
+    yield from _with_other_servers()
     yield _database()
 
 
@@ -52,11 +57,23 @@ def _changed(file: Path) -> float:
     return file.stat().st_mtime
 
 
+def _with_other_servers() -> Iterator[Finding]:
+    """Whether a file that servers share can be written and read, if they share any."""
+    if (others := shared(store.SHARED)) is None:
+        return
+    others.write(PROBE, PROBE, PROBE.encode())
+    good = others.read(PROBE, PROBE) == PROBE.encode()
+    fact = "a file can be written and read" if good else "no file can be written and read"
+    advice = "the log above says why; until then this server keeps files for itself alone"
+    yield judged(good, "shared results", fact, advice, "warn")
+
+
 def _database() -> Finding:
+    kind = None
     try:
         kind = database.address().get_backend_name()
         with database.transaction(TABLES, reads=True) as connection:
             classes = connection.scalar(select(func.count()).select_from(CLASSROOMS))
     except NoDatabase as error:
-        return Finding("fail", "database", str(error), "classes and short links need it")
+        return Finding("fail", "database", str(error), FILE_ADVICE if kind == "sqlite" else DATABASE_ADVICE)
     return Finding("ok", "database", f"{kind}, {classes} classes")

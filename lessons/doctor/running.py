@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from lessons import metrics
 from lessons.doctor.finding import Finding, judged
@@ -11,13 +12,16 @@ from lessons.jobs import machine
 from lessons.jobs.pool import Pool
 
 PORT, SETTING = 8501, "STREAMLIT_SERVER_PORT"
+SCHEDULER_PORT, SCHEDULER = 8786, "DASK_SCHEDULER_ADDRESS"
 PATIENCE = 120.0  # seconds for a worker to start and answer, beside other work
+REACHED = 5.0  # seconds for a scheduler to take a connection
 WORDS = 1_000  # tokens that a worker is to sort
 
 
 def findings() -> Iterator[Finding]:
-    """A worker that is started and asked, and the ports of a server."""
+    """A worker that is started and asked, a scheduler of others, and the ports of a server."""
     yield worker()
+    yield from scheduler()
     port = os.environ.get(SETTING, str(PORT))
     yield _port("port of the app", "127.0.0.1", int(port) if port.isdigit() else PORT)
     try:
@@ -42,10 +46,24 @@ def worker() -> Finding:
     return judged(bool(ticket.result), "worker", found, advice)
 
 
+def scheduler() -> Iterator[Finding]:
+    """Whether the scheduler that is set takes connections."""
+    if not (address := os.environ.get(SCHEDULER)):
+        return
+    found = urlsplit(address if "//" in address else f"//{address}")
+    advice = "start it, or correct its address (docs/cluster.md); until then this server computes by itself"
+    try:
+        socket.create_connection((found.hostname, found.port or SCHEDULER_PORT), REACHED).close()
+    except (OSError, ValueError) as error:
+        yield Finding("warn", "scheduler", f"it cannot be reached ({error})", advice)
+    else:
+        yield Finding("ok", "scheduler", "it takes connections")
+
+
 def _port(what: str, host: str, port: int) -> Finding:
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
-        found = f"{port} cannot be had ({error.strerror})"
+        found = f"{port} cannot be had ({os.strerror(error.errno)})"
         return Finding("warn", what, found, "a server may run already; else choose another port")
     return Finding("ok", what, f"{port} is free")

@@ -1,5 +1,6 @@
 """The doctor: a line each, with what to do; and a bundle that names nobody."""
 
+import os
 import re
 import socket
 import zipfile
@@ -61,6 +62,19 @@ def test_a_setting_that_is_misspelt_is_said_and_private_values_are_not(monkeypat
     assert "secret" not in said and "gracehopper" not in said
 
 
+@pytest.mark.reliability("faults", "A number among the settings is none: the doctor and a server that starts say which")
+def test_a_number_that_is_none_is_said(monkeypatch, here, tried):
+    for value in ("abc", "4GB", "-1", "", "²"):
+        monkeypatch.setenv("MODELS_FOR_ANTS_WORKERS", value)
+        (found,) = settings.mistakes()
+        assert found.level == "fail" and found.fact == "MODELS_FOR_ANTS_WORKERS is no whole number from 1"
+        tried()
+    monkeypatch.setenv("MODELS_FOR_ANTS_WORKERS", "0")
+    assert levels(settings.mistakes()) == {"settings": "fail"}
+    monkeypatch.setenv("MODELS_FOR_ANTS_WORKERS", "3")
+    assert not list(settings.mistakes())
+
+
 def test_the_settings_are_those_that_the_code_reads_and_the_docs_explain():
     code = "".join(path.read_text() for path in (ROOT / "lessons").rglob("*.py") if path.parent.name != "doctor")
     explained = (ROOT / "docs" / "server.md").read_text()
@@ -79,7 +93,26 @@ def test_what_is_damaged_or_cannot_be_used_is_said(here, monkeypatch, tried):
     assert found["kept weights"].fact.startswith("2 files") and found["database"].level == "ok"
     monkeypatch.setenv("MODELS_FOR_ANTS_DATABASE", "sqlite:////proc/ants/class.sqlite")
     assert levels(kept.findings())["database"] == "fail"
-    tried(2)
+    monkeypatch.setenv("MODELS_FOR_ANTS_DATABASE", f"sqlite:///{here}/damaged.sqlite")
+    (here / "damaged.sqlite").write_bytes(b"no database" * 99)
+    database = next(each for each in kept.findings() if each.what == "database")
+    assert database.level == "fail" and database.advice == kept.FILE_ADVICE
+    tried(3)
+
+
+def test_results_that_servers_cannot_share_are_said(here, monkeypatch):
+    for address, level in ((str(here / "shared"), "ok"), ("no-such-protocol://ants", "warn")):
+        monkeypatch.setenv("MODELS_FOR_ANTS_RESULTS", address)
+        assert levels(kept.findings())["shared results"] == level
+
+
+def test_a_scheduler_that_is_out_of_reach_is_said(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as scheduler:
+        monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", f"tcp://127.0.0.1:{scheduler.getsockname()[1]}")
+        assert levels(running.scheduler()) == {"scheduler": "ok"}
+    for address in (os.environ["DASK_SCHEDULER_ADDRESS"], "10.0.0.5:what", "tcp://"):
+        monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", address)
+        assert levels(running.scheduler()) == {"scheduler": "warn"}
 
 
 def test_a_port_that_is_taken_is_said(monkeypatch):
