@@ -23,7 +23,8 @@ IDS = ("session", "job", "work", "error", "repeated")
 MOST, PERIOD = 60, 60.0  # lines of one place in the code, in so many seconds
 PLACES = 500  # that are remembered
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|‘[^’]*’|“[^”]*”|`[^`]*`")
-CONTROL = {number: f"\\x{number:02x}" for number in (*range(32), 127)}  # else a text could look like another line
+# what would make a text look like another line, or move a terminal's cursor
+CONTROL = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160))}
 
 
 def set_up(session: Callable[[], str | None]) -> None:

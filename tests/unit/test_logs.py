@@ -49,9 +49,9 @@ def test_each_event_is_one_line_of_json_with_its_ids(said):
 
 def test_as_text_no_message_looks_like_another_line(said, monkeypatch):
     logging.root.handlers[0].setFormatter(logs.AsText())
-    logging.getLogger("lessons.some").warning("a\n2026 ERROR forged")
+    logging.getLogger("lessons.some").warning("a\n2026 ERROR forged\x1b[1A\x9b2K")
     (line,) = said()
-    assert "a\\x0a2026 ERROR forged [session=a hash]" in line
+    assert "a\\x0a2026 ERROR forged\\x1b[1A\\x9b2K [session=a hash]" in line
 
 
 def deep(error: Exception) -> None:
