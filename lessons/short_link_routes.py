@@ -11,6 +11,7 @@ from starlette.routing import Route
 from lessons import checked_json, short_link
 from lessons.database import NoDatabase
 from lessons.hosts import below, names, public
+from lessons.live import identity, rate
 from lessons.page_link import LONGEST, BadLink
 from lessons.short_link import PLACE
 from lessons.text import sections
@@ -77,6 +78,8 @@ async def make(request: Request) -> Response:
     (a foreign one cannot send JSON here)."""
     if request.headers.get("content-type") != "application/json":
         return JSONResponse({"said": WORDS["no page"]}, 415)
+    if not rate.LINKS.take(identity.address(request)):
+        return JSONResponse({"said": WORDS["too many"]}, 429)
     try:
         code = await run_in_threadpool(short_link.keep, await _asked(request))
     except BadLink as error:

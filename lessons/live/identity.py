@@ -1,5 +1,6 @@
 """Who a browser is in a class: by cookies that no script reads, and that only this app's own pages send."""
 
+from ipaddress import ip_address, ip_network
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -55,5 +56,12 @@ def from_our_own_page(connection: HTTPConnection) -> bool:
 
 
 def address(connection: HTTPConnection) -> str:
-    """The network address of who asks."""
-    return connection.client.host if connection.client else ""
+    """The network address of who asks; of an IPv6 address the network (/64), in which one machine has any address it
+    likes."""
+    asks = connection.client.host if connection.client else ""
+    try:
+        found = ip_address(asks)
+    except ValueError:
+        return asks
+    own = found.version == 4 or found.ipv4_mapped or found.is_link_local
+    return asks if own else str(ip_network(f"{asks.partition('%')[0]}/64", strict=False))

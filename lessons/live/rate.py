@@ -37,3 +37,4 @@ class Allowance:
 GUESSES = Allowance(60, 1)  # codes that lead nowhere, of one network address: a school has one for all
 OPENINGS = Allowance(30, 1 / 300)  # classes opened from one network address
 JOINS = Allowance(300, 5)
+LINKS = Allowance(100, 1 / 10)  # short links made from one network address: with too many, the oldest go

@@ -16,7 +16,7 @@ from lessons.classroom import activities, student, teacher
 from lessons.classroom.state import snapshot
 from lessons.database import SETTING
 from lessons.experiment import shipped
-from lessons.live import connection, doors, hub
+from lessons.live import connection, doors, hub, identity
 from lessons.live.hub import GONE, HUB
 from lessons.live.messages import ACTIONS, LONGEST
 from lessons.live.rate import Allowance
@@ -435,3 +435,21 @@ def test_an_allowance_is_used_up_comes_back_and_is_ones_own():
     assert allowance.take("other") and not allowance.left("one")
     now[0] = 2.0
     assert [allowance.take("one") for _ in range(2)] == [True, False]
+
+
+@pytest.mark.reliability("security", "One machine asks from many addresses of its network")
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("fe80::1%eth0", "fe80::2%eth0", False),
+        ("testclient", "other", False),
+    ],
+)
+def test_the_addresses_of_one_machine_count_as_one(one, other, same, tried):
+    asks = (SimpleNamespace(client=SimpleNamespace(host=each)) for each in (one, other))
+    assert (len(set(map(identity.address, asks))) == 1) == same
+    tried()

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from lessons import short_link
 from lessons.hosts import public
+from lessons.live import rate
 from lessons.page_link import BadLink, target
 from lessons.short_link import ALPHABET, find, keep, qr
 from lessons.short_link_routes import routes
@@ -43,6 +44,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def client(monkeypatch):
+    monkeypatch.setattr(rate, "LINKS", rate.Allowance(1_000, 0))
     options = {"server.baseUrlPath": "", "server.allowedHosts": ["localhost", "127.0.0.1", "ants.example"]}
     monkeypatch.setattr(st, "get_option", options.get)
     return TestClient(Starlette(routes=routes()), base_url="http://localhost:8501", follow_redirects=False)
@@ -155,6 +157,15 @@ def test_a_link_that_works_here_alone_says_so(client, monkeypatch):
     assert made["link"] == f"http://localhost:8501/ants/s/{made['code']}"
     assert "make run HOST=" in made["said"]
     assert alone.get(f"/ants/s/{made['code']}").headers["location"] == f"/ants{LINK}"
+
+
+@pytest.mark.reliability("security", "One network makes short links until those of others go")
+def test_nobody_makes_links_without_end(client, monkeypatch, tried):
+    monkeypatch.setattr(rate, "LINKS", rate.Allowance(2, 0.001))
+    answers = [client.post("/s", json={"link": f"/energy?x={number}"}) for number in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "Wait a minute" in answers[-1].json()["said"]
+    tried()
 
 
 @pytest.mark.parametrize(
