@@ -14,17 +14,18 @@ from lessons import (
     short_link_routes,
     talk_pictures,
     unsent,
+    uploads,
 )
 from lessons.closed import ClosesMetrics
 from lessons.headers import SaysWhatBrowsersMayDo
 from lessons.hosts import OnlyAllowedHosts
 from lessons.live.routes import routes as class_routes
 from lessons.server import lifespan
-from lessons.uploads import LimitsUploads
 
 server_log.set_up()
 unsent.keep()
 offline.ask_nobody()
+uploads.few_addresses()
 app = st.App(
     "lessons/ui/shell.py",
     lifespan=lifespan,
@@ -43,7 +44,7 @@ app = st.App(
         Middleware(SaysWhatBrowsersMayDo),
         Middleware(OnlyAllowedHosts),
         Middleware(ClosesMetrics),
-        Middleware(LimitsUploads),
+        Middleware(uploads.LimitsUploads),
         Middleware(share.SaysWhatItIs),
     ],
 )

@@ -1,12 +1,12 @@
 """What may be uploaded: by a page that asks for a file, and only as much as there is room for.
 
 Streamlit 1.67 keeps uploaded files in the server's memory, takes them from every session, whatever its page shows, and
-bounds each file only.
+bounds each file only. It makes an address for each file that a browser says it will send, however many those are.
 """
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime import Runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadFileUrlInfo
 
 from lessons import counted
 from lessons.hosts import below
@@ -47,8 +49,7 @@ class LimitsUploads:
         if scope["type"] != "http" or scope["method"] != "PUT" or not scope["path"].startswith(below(PLACE)):
             return await self.app(scope, receive, send)
         session = scope["path"].removeprefix(below(PLACE)).partition("/")[0]
-        length = Headers(scope=scope).get("content-length", "")
-        size = int(length) if length.isascii() and length.isdigit() else None
+        size = said_size(Headers(scope=scope))
         if refusal := self.refusal(session, size):
             counted.count(counted.REFUSED)
             return await PlainTextResponse(refusal.said, refusal.status)(scope, receive, send)
@@ -92,6 +93,24 @@ class LimitsUploads:
         except TimeoutError:
             if not begun:
                 await PlainTextResponse(WORDS["upload: too slow"], 408)(scope, receive, send)
+
+
+def said_size(headers: Headers) -> int | None:
+    """How many bytes a request says it has; None where that is not said, or does not count: what comes in chunks has as
+    many as come, whatever else is said."""
+    length = headers.get("content-length", "")
+    counts = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
+    return int(length) if counts else None
+
+
+def few_addresses() -> None:
+    """Have Streamlit make addresses for as many files at once as a visit may send, and no more."""
+    make = MemoryUploadedFileManager.get_upload_urls
+
+    def few(manager: MemoryUploadedFileManager, session: str, names: Sequence[str]) -> list[UploadFileUrlInfo]:
+        return make(manager, session, names[:MOST_FILES])
+
+    MemoryUploadedFileManager.get_upload_urls = few
 
 
 def here() -> list[tuple[str, int]]:

@@ -3,8 +3,13 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from lessons import uploads
 from tests.browser.app import PATIENCE, started
@@ -85,8 +90,9 @@ def test_all_visits_together_may_send_what_there_is_room_for(small, tried):
 @pytest.mark.reliability("security", "A file is sent whose size is not said")
 def test_who_does_not_say_a_size_is_refused_before_anything_is_read(small, tried):
     async def silent(visitor: Visitor) -> None:
-        assert upload(small, visitor.session, SMALL, said_size=False).status == 411
-        tried()
+        for also in ({}, {"Content-Length": "1"}):  # a body in chunks has as many bytes as come
+            assert upload(small, visitor.session, SMALL, said_size=False, **also).status == 411
+            tried()
 
     visit(within(small, silent))
 
@@ -102,6 +108,33 @@ def test_a_page_that_cannot_read_the_cookie_sends_nothing(small, tried, headers)
     visit(within(small, sends))
 
 
+@pytest.mark.reliability("security", "A visit says that it will send a great many files")
+def test_a_visit_is_told_where_to_send_a_few_files(small, tried):
+    async def tells() -> None:
+        asked = BackMsg(file_urls_request={"request_id": "all", "file_names": [""] * 100_000})
+        async with stream(small) as socket:
+            await socket.send(asked.SerializeToString())
+            while not (told := ForwardMsg.FromString(await socket.recv())).HasField("file_urls_response"):
+                pass
+            assert len(told.file_urls_response.file_urls) == uploads.MOST_FILES
+            tried()
+
+    visit(tells())
+
+
+@pytest.mark.reliability("security", "A message on a WebSocket is larger than any that a browser sends")
+def test_a_message_that_is_too_large_is_not_held(small, tried):
+    async def sends() -> None:
+        async with stream(small) as socket:
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.send([bytes(10**6)] * 11)
+                await socket.recv()
+            assert closed.value.rcvd.code == 1009
+            tried()
+
+    visit(sends())
+
+
 def test_a_file_that_was_taken_is_on_the_page(small):
     async def given(visitor: Visitor) -> None:
         assert not alerts(visitor)
@@ -110,6 +143,11 @@ def test_a_file_that_was_taken_is_on_the_page(small):
         assert not visitor.exceptions
 
     visit(within(small, given))
+
+
+def stream(address: str) -> connect:
+    """The connection of a visit."""
+    return connect(f"ws://{urlsplit(address).netloc}/_stcore/stream", subprotocols=["streamlit"], max_size=None)
 
 
 def alerts(visitor: Visitor) -> list[str]:

@@ -34,7 +34,10 @@ def upload(
     asking, file = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60), str(uuid.uuid4())
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n'
     body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
-    asking.request("PUT", f"{PLACE}/{session}/{file}", body if said_size else iter([body]), _headers(asking) | headers)
+    headers = _headers(asking) | headers
+    if not said_size:
+        body, headers["Transfer-Encoding"] = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body), "chunked"
+    asking.request("PUT", f"{PLACE}/{session}/{file}", body, headers)
     status, said, _ = _read(asking)
     asking.close()
     return Answered(status, said, file)
