@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,7 @@ DECIDES_NOTHING = (
     "lessons.quantity",  # a figure is the same however it is shown
     "lessons.jobs.events",  # and whatever it is carried in
 )
+_parsing = Lock()  # Python 3.11 fails where threads parse at once and something in Python follows its garbage collector
 ALWAYS = ""  # the place of statements that define nothing, but do something as soon as their module is imported
 
 
@@ -80,7 +82,8 @@ def _read(name: str) -> Module:
     path = _path(name)
     if path is None:
         raise LookupError(f"there is no module {name}")
-    tree = ast.parse(path.read_text())
+    with _parsing:
+        tree = ast.parse(path.read_text())
     module = Module({}, {}, [])
     for node in ast.walk(tree):  # wherever in the code
         if isinstance(node, ast.Import):

@@ -1,5 +1,8 @@
 """What makes a result old, and what does not."""
 
+import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -162,3 +165,19 @@ def test_of_the_house_a_step_brings_its_own_technique_and_no_other():
     assert {"lessons.shrink.prune", "lessons.shrink.saliency"} <= of["Prune"] - of["Quantize"]
     assert not any(name.startswith(("lessons.experiment", "lessons.store", "lessons.ui")) for name in of["Prune"])
     assert Path(module.ROOT, "lessons").is_dir()
+
+
+@pytest.mark.reliability("many machines", "Threads of a Dask worker read the same code at once")
+def test_threads_may_read_at_once(tried):
+    look, often = lambda *_: time.sleep(1e-5), gc.get_threshold()
+    names = [f"lessons.jobs.{path.stem}" for path in (module.ROOT / "lessons" / "jobs").glob("[a-z]*.py")]
+    gc.callbacks.append(look)  # as Dask's workers have one
+    gc.set_threshold(50)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            read = list(threads.map(module._read.__wrapped__, names))
+    finally:
+        gc.callbacks.remove(look)
+        gc.set_threshold(*often)
+    assert all(each.defined for each in read)
+    tried(len(read))
