@@ -2,7 +2,8 @@
 
 import pytest
 import requests
-from streamlit import net_util
+from streamlit import config, net_util
+from streamlit.web import bootstrap
 from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from lessons import offline
@@ -21,3 +22,18 @@ def test_a_page_from_elsewhere_is_refused_without_asking_the_internet(monkeypatc
         assert not is_url_from_allowed_origins(origin)
         tried()
     assert is_url_from_allowed_origins("http://localhost:8501") and asked == []
+
+
+def test_a_server_that_starts_without_a_browser_does_not_ask_for_its_address(monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(requests, "get", lambda url, **_: asked.append(url))
+    monkeypatch.setattr(net_util, "_external_ip", None)
+    options = {name: config.get_option(name) for name in ("server.address", "server.headless")}
+    try:
+        config.set_option("server.address", "0.0.0.0")
+        config.set_option("server.headless", True)
+        bootstrap._print_url(False)
+    finally:
+        for name, value in options.items():
+            config.set_option(name, value)
+    assert "http://localhost:" in capsys.readouterr().out and asked == []
