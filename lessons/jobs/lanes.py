@@ -117,6 +117,7 @@ class Lane:
         """Start the process and wait until it is ready. Raises OSError or EOFError where it does not get there."""
         if self.process is not None:
             counted.count(counted.RESTARTS)
+            log.warning("a worker has ended (status %s), and another one starts", self.process.poll())
         self.process = subprocess.Popen(
             program(f"from lessons.jobs.worker import main; main({self._how()})"),
             stdin=subprocess.PIPE,

@@ -109,7 +109,7 @@ def others_are_answered(pool: Pool) -> None:
 
 
 @pytest.mark.reliability("faults", "A worker is killed while it trains")
-def test_a_worker_is_killed_while_it_trains(pool, tried, long):
+def test_a_worker_is_killed_while_it_trains(pool, tried, long, caplog):
     finished = Trained(seed=201, epochs=1, stopped_at=20)
     wait(train(pool, finished))
     for at in range(4 if long else 1):
@@ -129,6 +129,7 @@ def test_a_worker_is_killed_while_it_trains(pool, tried, long):
     assert again.result == ModelKept(Experiment(source))
     assert store.has(Experiment(source).stored_as)
     assert not begun.lost(vision.training, source)
+    assert f"a worker has ended (status -{signal.SIGKILL.value})" in caplog.text
 
 
 @pytest.mark.long
