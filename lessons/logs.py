@@ -22,6 +22,7 @@ SETTING = "MODELS_FOR_ANTS_LOG"
 IDS = ("session", "job", "work", "error", "repeated")
 MOST, PERIOD = 60, 60.0  # lines of one place in the code, in so many seconds
 PLACES = 500  # that are remembered
+LONGEST = 2_000  # characters of a message: some quote what a browser has sent, which can have millions
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|‘[^’]*’|“[^”]*”|`[^`]*`")
 # what would make a text look like another line, or move a terminal's cursor
 CONTROL = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160))}
@@ -86,7 +87,7 @@ class AsJson(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         said = {"time": _time(record), "level": record.levelname.lower(), "logger": record.name}
-        said |= {"message": record.getMessage()} | ids(record)
+        said |= {"message": _message(record)} | ids(record)
         if place := _place(record):
             said["trace"] = place
         return json.dumps(said, ensure_ascii=False, default=str)
@@ -97,7 +98,7 @@ class AsText(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         said = " ".join(f"{name}={value}" for name, value in ids(record).items())
-        line = f"{_time(record)} {record.levelname:7} {record.name}: {record.getMessage()}" + (said and f" [{said}]")
+        line = f"{_time(record)} {record.levelname:7} {record.name}: {_message(record)}" + (said and f" [{said}]")
         place = _place(record)
         return line.translate(CONTROL) + (place and f"\n{place}")
 
@@ -118,7 +119,13 @@ def said(error: BaseException) -> str:
     bring, and of others the first line without what it quotes."""
     kind = type(error)
     words = "" if kind.__module__.startswith("lessons.") else str(error).strip().partition("\n")[0]
-    return f"{kind.__module__}.{kind.__qualname__}: {QUOTED.sub('…', words)}".removeprefix("builtins.").rstrip(": ")
+    quoted = QUOTED.sub("…", words) if len(words) <= LONGEST else "…"
+    return f"{kind.__module__}.{kind.__qualname__}: {quoted}".removeprefix("builtins.").rstrip(": ")
+
+
+def _message(record: logging.LogRecord) -> str:
+    said = record.getMessage()
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 
 
 def _chain(error: BaseException | None, seen: frozenset[int] = frozenset()) -> Iterator[BaseException]:

@@ -54,6 +54,19 @@ def test_as_text_no_message_looks_like_another_line(said, monkeypatch):
     assert "a\\x0a2026 ERROR forged\\x1b[1A\\x9b2K [session=a hash]" in line
 
 
+@pytest.mark.reliability("security", "What is logged quotes what a browser has sent: millions of characters")
+@pytest.mark.parametrize("form", [logs.AsJson, logs.AsText])
+def test_a_line_has_an_end_whatever_it_quotes(said, tried, form):
+    logging.root.handlers[0].setFormatter(form())
+    logging.getLogger("streamlit").warning("Rejecting %s", "x" * 10**6)
+    try:
+        raise ValueError("x" * 10**6)
+    except ValueError:
+        logging.getLogger("streamlit").exception("it failed")
+    assert sum(map(len, said())) < 10_000
+    tried(2)
+
+
 def deep(error: Exception) -> None:
     try:
         raise KeyError(NICKNAME)
