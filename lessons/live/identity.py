@@ -56,9 +56,12 @@ def from_our_own_page(connection: HTTPConnection) -> bool:
 
 
 def address(connection: HTTPConnection) -> str:
-    """The network address of who asks; of an IPv6 address the network (/64), in which one machine has any address it
-    likes."""
-    asks = connection.client.host if connection.client else ""
+    """The network address of who asks (see `network`)."""
+    return network(connection.client.host if connection.client else "")
+
+
+def network(asks: str) -> str:
+    """A network address; of an IPv6 address the network (/64), in which one machine has any address it likes."""
     try:
         found = ip_address(asks)
     except ValueError:

@@ -38,3 +38,4 @@ GUESSES = Allowance(60, 1)  # codes that lead nowhere, of one network address: a
 OPENINGS = Allowance(30, 1 / 300)  # classes opened from one network address
 JOINS = Allowance(300, 5)
 LINKS = Allowance(100, 1 / 10)  # short links made from one network address: with too many, the oldest go
+TALKS = Allowance(30, 1 / 300)  # talks brought from one network address: with too many, the oldest go

@@ -1,9 +1,11 @@
 """The page on talks; and every state of the talks that ship, as the stage opens it."""
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from lessons.catalog import HOME, LESSONS
+from lessons.live import rate
 from lessons.talk import PICTURE, Talk, shipped
 from lessons.talk_store import name_of
 from lessons.ui.layout import exercises, presenter
@@ -34,6 +36,15 @@ def brought(file: bytes) -> AppTest:
     page.run()
     assert not page.exception
     return page
+
+
+@pytest.mark.reliability("security", "One network brings talks until those of others go")
+def test_nobody_brings_talks_without_end(monkeypatch, tried):
+    monkeypatch.setattr(type(streamlit.context), "ip_address", None)  # of who sits at the machine itself
+    monkeypatch.setattr(rate, "TALKS", rate.Allowance(1, 0.001))
+    assert not brought(MINE).error
+    assert "Wait ten minutes" in brought(MINE + b"# another").error[0].value
+    tried()
 
 
 @pytest.mark.parametrize("name", shipped())

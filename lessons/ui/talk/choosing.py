@@ -4,6 +4,7 @@ import streamlit as st
 
 from lessons import talk_store
 from lessons.jobs import ask
+from lessons.live import identity, rate
 from lessons.plain_yaml import MOST_BYTES
 from lessons.talk import Talk, shipped
 from lessons.text import sections
@@ -76,6 +77,8 @@ def _keep(upload: str, file: bytes) -> list[str]:
     """Keep a script that was accepted and draw the page with it, once an upload; why that cannot be."""
     if st.session_state.get(KEPT) == upload:
         return []
+    if not rate.TALKS.take(identity.network(st.context.ip_address or "")):
+        return [WORDS["too many"]]
     try:
         name = talk_store.keep(file)
     except talk_store.NoRoomError as error:
