@@ -35,7 +35,7 @@ def from_bytes(name: str, file: bytes) -> dict[str, np.ndarray]:
         arrays = load(file)
     except (SafetensorError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise Damaged(f"it is no safetensors file, or it is cut off ({type(error).__name__})") from error
-    if found.get("sha256") != _digest(name, found.get("owner", ""), arrays):
+    if found.keys() != {"owner", "sha256"} or found["sha256"] != _digest(name, found["owner"], arrays):
         raise Damaged("its checksum does not hold")
     return {key: np.array(array) for key, array in arrays.items()}  # a copy: what is loaded is read-only
 
