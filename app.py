@@ -3,29 +3,18 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lessons import (
-    errors,
-    health,
-    offline,
-    pictures,
-    scripts,
-    server_log,
-    share,
-    short_link_routes,
-    talk_pictures,
-    unsent,
-    uploads,
-)
-from lessons.closed import ClosesMetrics
-from lessons.headers import SaysWhatBrowsersMayDo
-from lessons.hosts import OnlyAllowedHosts
+from lessons import pictures, scripts, share, short_link_routes, talk_pictures
 from lessons.live.routes import routes as class_routes
-from lessons.server import lifespan
+from lessons.serving import errors, health, offline, server_log, unsent, upload_limits
+from lessons.serving.closed import ClosesMetrics
+from lessons.serving.headers import SaysWhatBrowsersMayDo
+from lessons.serving.hosts import OnlyAllowedHosts
+from lessons.serving.lifespan import lifespan
 
 server_log.set_up()
 unsent.keep()
 offline.ask_nobody()
-uploads.few_addresses()
+upload_limits.few_addresses()
 app = st.App(
     "lessons/ui/shell.py",
     lifespan=lifespan,
@@ -44,7 +33,7 @@ app = st.App(
         Middleware(SaysWhatBrowsersMayDo),
         Middleware(OnlyAllowedHosts),
         Middleware(ClosesMetrics),
-        Middleware(uploads.LimitsUploads),
+        Middleware(upload_limits.LimitsUploads),
         Middleware(share.SaysWhatItIs),
     ],
 )

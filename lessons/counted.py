@@ -1,5 +1,5 @@
 """What a process counts while it runs: jobs, hits of what is kept, refusals. A worker hands its counts to the server
-with the end of each job; `metrics.py` shows the server's."""
+with the end of each job; `serving/metrics.py` shows the server's."""
 
 from bisect import bisect_left
 from collections import Counter

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from lessons.data import fashion_mnist
 from lessons.data.strip import PLACE, numbers, strip
-from lessons.hosts import below
+from lessons.serving.hosts import below
 
 MOST = 1_000  # pictures: a sweep shows a dozen at each of its positions
 KEPT = {"Cache-Control": "public, max-age=86400, immutable"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from lessons.hosts import below
+from lessons.serving.hosts import below
 
 FOLDER = Path(__file__).parent / "ui" / "browser" / "scripts"
 FILES = sorted(path for path in FOLDER.rglob("*") if path.suffix in (".js", ".css"))

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lessons.catalog import HOME, LESSONS, REFERENCE, Lesson
-from lessons.hosts import below
+from lessons.serving.hosts import below
 from lessons.text import FOLDER
 
 SHELL = "index.html"

@@ -10,9 +10,9 @@ from starlette.routing import Route
 
 from lessons import checked_json, short_link
 from lessons.database import NoDatabase
-from lessons.hosts import below, names, public
 from lessons.live import identity, rate
 from lessons.page_link import LONGEST, BadLink
+from lessons.serving.hosts import below, names, public
 from lessons.short_link import PLACE
 from lessons.text import sections
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from lessons.hosts import below
+from lessons.serving.hosts import below
 from lessons.talk import FOLDER, State
 
 PLACE, PICTURES = "talk-pictures", FOLDER / "pictures"

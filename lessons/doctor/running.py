@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from lessons import metrics
 from lessons.doctor.finding import Finding, judged
 from lessons.jobs import machine
 from lessons.jobs.pool import Pool
+from lessons.serving import metrics
 
 PORT, SETTING = 8501, "STREAMLIT_SERVER_PORT"
 SCHEDULER_PORT, SCHEDULER = 8786, "DASK_SCHEDULER_ADDRESS"

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from lessons.classroom.limits import WIPED
 from lessons.classroom.opening import Key
-from lessons.hosts import below
+from lessons.serving.hosts import below
 
 Role = Literal["teacher", "member"]
 ROLES: tuple[Role, ...] = ("teacher", "member")  # who is both is a teacher first

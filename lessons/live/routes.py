@@ -2,8 +2,8 @@
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from lessons.hosts import below
 from lessons.live import connection, doors
+from lessons.serving.hosts import below
 
 PLACE = "class"
 

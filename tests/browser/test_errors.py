@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from lessons.headers import policy
+from lessons.serving.headers import policy
 from tests.browser.app import ROOT, started, with_page
 from tests.browser.visitor import Visitor, visit, visiting
 

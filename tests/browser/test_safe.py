@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lessons import headers
-from lessons.hosts import MISDIRECTED
 from lessons.scripts import PLACE
+from lessons.serving import headers
+from lessons.serving.hosts import MISDIRECTED
 from tests.browser.reader import settle
 
 OPENS = {

@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from lessons import uploads
+from lessons.serving import upload_limits
 from tests.browser.app import PATIENCE, started
 from tests.browser.uploading import begun, give, upload
 from tests.browser.visitor import Visitor, visit, visiting
@@ -25,7 +25,8 @@ SMALL = b"x" * 10_000
 def small(tmp_path_factory) -> Iterator[str]:
     """The address of a server with little room for uploads, where nothing is measured."""
     folder = tmp_path_factory.mktemp("small")
-    with started(log=folder / "log", **{uploads.ROOM: str(ROOM), "MODELS_FOR_ANTS_CACHE": str(folder)}) as (address, _):
+    small = {upload_limits.ROOM: str(ROOM), "MODELS_FOR_ANTS_CACHE": str(folder)}
+    with started(log=folder / "log", **small) as (address, _):
         yield address
 
 
@@ -63,7 +64,7 @@ def test_only_a_page_that_asks_for_a_file_is_taken_one_from(small, tried):
 @pytest.mark.reliability("security", "One visit sends more files than it may")
 def test_a_visit_may_send_a_few_files(small, tried):
     async def too_many(visitor: Visitor) -> None:
-        for _ in range(uploads.MOST_FILES):
+        for _ in range(upload_limits.MOST_FILES):
             assert upload(small, visitor.session, SMALL).status == 204
         found = upload(small, visitor.session, SMALL)
         assert found.status == 413 and "Remove a file, or reload the page" in found.said
@@ -116,7 +117,7 @@ def test_a_visit_is_told_where_to_send_a_few_files(small, tried):
             await socket.send(asked.SerializeToString())
             while not (told := ForwardMsg.FromString(await socket.recv())).HasField("file_urls_response"):
                 pass
-            assert len(told.file_urls_response.file_urls) == uploads.MOST_FILES
+            assert len(told.file_urls_response.file_urls) == upload_limits.MOST_FILES
             tried()
 
     visit(tells())

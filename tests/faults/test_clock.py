@@ -7,12 +7,13 @@ import time
 import numpy as np
 import pytest
 
-from lessons import keeping, server, store
+from lessons import keeping, store
 from lessons.classroom import opening
 from lessons.jobs import begun, vision
 from lessons.jobs.messages import Job
 from lessons.jobs.pool import Pool
 from lessons.jobs.ticket import Ticket
+from lessons.serving import lifespan
 
 HOUR, YEAR = 3600, 365 * 24 * 3600
 JUMPS = (-10 * YEAR, -YEAR, -2 * HOUR, -60, 60, 2 * HOUR, YEAR, 10 * YEAR)
@@ -94,12 +95,12 @@ def test_a_training_under_way_is_not_lost(jump, tried):
 @pytest.mark.reliability("faults", "The clock jumps: no class is wiped by it")
 def test_no_class_is_wiped(jump, monkeypatch, tried):
     wiped = []
-    monkeypatch.setattr(server, "wipe_old", lambda: wiped.append(1))
-    server.wipe_if_the_clock_is_right()
+    monkeypatch.setattr(lifespan, "wipe_old", lambda: wiped.append(1))
+    lifespan.wipe_if_the_clock_is_right()
     assert wiped == [1]
     jump()
-    server.wipe_if_the_clock_is_right()
-    moved = abs(time.time() - time.monotonic() - server.CLOCKS_APART)
-    assert wiped == ([1] if moved > server.JUMPED else [1, 1])
-    assert opening.WIPED > server.JUMPED  # what is less does not wipe what is in use
+    lifespan.wipe_if_the_clock_is_right()
+    moved = abs(time.time() - time.monotonic() - lifespan.CLOCKS_APART)
+    assert wiped == ([1] if moved > lifespan.JUMPED else [1, 1])
+    assert opening.WIPED > lifespan.JUMPED  # what is less does not wipe what is in use
     tried()

@@ -16,7 +16,7 @@ import pytest
 import streamlit
 
 from lessons.database import SETTING as DATABASE
-from lessons.metrics import SETTING as METRICS
+from lessons.serving.metrics import SETTING as METRICS
 from tests.browser.app import PATIENCE, free_port, started, wait_until_ready
 from tests.browser.classmate import Classmate, looking
 from tests.browser.reader import LAB
@@ -85,7 +85,8 @@ def test_the_log_of_a_server_is_json_with_ids_and_nothing_of_readers(tmp_path, t
     assert {"time", "level", "logger", "message"} <= set.intersection(*map(set, lines))
     (failed,) = (line for line in lines if line["message"].startswith(FAILED))
     assert failed["work"] == "lessons.jobs.vision.training" and failed["session"] and failed["job"] > 0
-    said = "\n".join(str(line) for line in lines if line["logger"] != "lessons.metrics")  # which says where they are
+    others = (line for line in lines if line["logger"] != "lessons.serving.metrics")  # which says where they are
+    said = "\n".join(map(str, others))
     assert not [word for word in (TEXT, "Ada", "127.0.0.1", "/live") if word in said]
     tried()
 

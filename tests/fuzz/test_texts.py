@@ -17,8 +17,8 @@ from lessons.classroom import nickname, secret
 from lessons.classroom.opening import cleaned_name
 from lessons.classroom.refusal import Refused
 from lessons.experiment import BadExperiment
-from lessons.hosts import below
 from lessons.live import messages
+from lessons.serving.hosts import below
 from lessons.ui.layout.plain import plain
 from lessons.ui.network import canvas
 from lessons.ui.state import kept, together

@@ -13,9 +13,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest, local_script_runner
 
-from lessons import widget_values
 from lessons.catalog import HOME, LESSONS, REFERENCE
 from lessons.jobs import ask, pool
+from lessons.serving import widget_values
 from lessons.ui.layout import headline
 from tests.pages.reader import link
 

@@ -12,8 +12,9 @@ import yaml
 from packaging.requirements import Requirement
 from streamlit import config
 
-from lessons import ending, health
+from lessons import ending
 from lessons.doctor.settings import SETTINGS
+from lessons.serving import health
 from tests.browser.app import ROOT
 
 DEPLOY = ROOT / "deploy"

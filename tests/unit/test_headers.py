@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from lessons import headers
+from lessons.serving import headers
 
 SOURCES = dict(part.split(" ", 1) for part in headers.policy().split("; "))
 OWN = "default-src 'none'"

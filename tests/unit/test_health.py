@@ -6,8 +6,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from lessons import health, share
+from lessons import share
 from lessons.database import SETTING
+from lessons.serving import health
 
 ALL = ("workers", "database", "files", "pages")
 
@@ -48,7 +49,7 @@ def test_it_says_what_it_lacks_and_nothing_of_this_machine(lacking, lacks, monke
 
 
 def test_below_another_address_it_answers_there(monkeypatch):
-    monkeypatch.setattr("lessons.hosts.st.get_option", lambda name: "ants/")
+    monkeypatch.setattr("lessons.serving.hosts.st.get_option", lambda name: "ants/")
     assert asked("/ants/healthz").status_code == 200 and asked("/healthz").status_code == 404
     assert share.is_page("/ants/") and share.is_page("/ants/quantization") and not share.is_page("/ants/metrics")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from lessons.hosts import MISDIRECTED, OnlyAllowedHosts, allowed
+from lessons.serving.hosts import MISDIRECTED, OnlyAllowedHosts, allowed
 
 ROOT = Path(__file__).parents[2]
 SERVER = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["server"]

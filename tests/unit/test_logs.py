@@ -9,11 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from lessons import logs, server_log
+from lessons import logs
 from lessons.database import NoDatabase
 from lessons.jobs.messages import Ended, Job
 from lessons.jobs.ticket import Ticket
 from lessons.models.bad_file import BadFile
+from lessons.serving import server_log
 from tests.unit import jobs
 
 NICKNAME, FILE = "Grace Hopper", "my-secret-model.zip"

@@ -8,12 +8,13 @@ from types import SimpleNamespace
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as families
 
-from lessons import counted, metrics
+from lessons import counted
 from lessons.classroom.opening import join, open_classroom
 from lessons.database import SETTING as DATABASE
 from lessons.jobs.messages import Ended, Job
 from lessons.jobs.pool import Pool
 from lessons.jobs.ticket import Ticket
+from lessons.serving import metrics
 from tests.browser.app import free_port
 from tests.unit import jobs
 

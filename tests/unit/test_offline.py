@@ -6,7 +6,7 @@ from streamlit import config, net_util
 from streamlit.web import bootstrap
 from streamlit.web.server.server_util import is_url_from_allowed_origins
 
-from lessons import offline
+from lessons.serving import offline
 
 
 @pytest.mark.reliability("security", "Pages from elsewhere want to connect, and the internet cannot be reached")

@@ -9,9 +9,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from lessons import short_link
-from lessons.hosts import public
 from lessons.live import rate
 from lessons.page_link import BadLink, target
+from lessons.serving.hosts import public
 from lessons.short_link import ALPHABET, find, keep, qr
 from lessons.short_link_routes import routes
 

@@ -4,7 +4,7 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
-from lessons import unsent
+from lessons.serving import unsent
 
 LAB, INSIDE = "lab", "a part inside"
 

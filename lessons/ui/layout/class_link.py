@@ -10,9 +10,9 @@ import streamlit as st
 from lessons import page_link, short_link
 from lessons.catalog import HOME, Lesson
 from lessons.database import NoDatabase
-from lessons.hosts import below
 from lessons.one_line import one_line
 from lessons.page_link import BadLink
+from lessons.serving.hosts import below
 from lessons.short_link_routes import address
 from lessons.text import sections
 from lessons.ui.layout.plain import plain

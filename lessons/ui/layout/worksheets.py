@@ -14,8 +14,8 @@ from lessons.ant import model_in_words
 from lessons.catalog import Lesson
 from lessons.database import NoDatabase
 from lessons.exercise import Exercise
-from lessons.hosts import below
 from lessons.page_link import BadLink
+from lessons.serving.hosts import below
 from lessons.short_link_routes import address
 from lessons.text import sections
 from lessons.text.exercises import exercises

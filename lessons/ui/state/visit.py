@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from lessons.hosts import LOOPBACK, name_in
-from lessons.server_log import VISITOR
+from lessons.serving.hosts import LOOPBACK, name_in
+from lessons.serving.server_log import VISITOR
 
 LOCAL_FILES = "MODELS_FOR_ANTS_LOCAL_FILES"  # set by `make run` where the server listens to this machine alone
 NOWHERE = "http://localhost:8501"  # where no browser says what it asked for

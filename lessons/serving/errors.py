@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from lessons.error_id import error_id
-from lessons.headers import every
+from lessons.serving.headers import every
 from lessons.text import sections
 
 WORDS = sections("house")

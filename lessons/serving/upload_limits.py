@@ -18,7 +18,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadFileUrlInfo
 
 from lessons import counted
-from lessons.hosts import below
+from lessons.serving.hosts import below
 from lessons.text import sections
 
 PLACE = "_stcore/upload_file/"

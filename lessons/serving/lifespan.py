@@ -9,13 +9,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from lessons import ending, health, keeping, metrics, models, server_log, widget_values
+from lessons import ending, keeping, models
 from lessons.classroom.opening import wipe_old
 from lessons.database import NoDatabase
 from lessons.doctor import settings
 from lessons.experiment import Quantize, shipped
 from lessons.jobs import ask, begun
 from lessons.jobs.pool import pool, resident
+from lessons.serving import health, metrics, server_log, widget_values
 
 SHELL = "lessons.ui.shell"  # a script, which Streamlit runs
 log = logging.getLogger(__name__)

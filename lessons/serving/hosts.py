@@ -13,9 +13,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from lessons.text import sections
+
 MISDIRECTED = 421
 LOOPBACK = ("localhost", "127.0.0.1", "::1")  # names of this machine for itself
-SAID = "This server does not answer to that name. The operator can allow it: see docs/server.md."
+WORDS = sections("house")
 
 
 class OnlyAllowedHosts:
@@ -28,8 +30,8 @@ class OnlyAllowedHosts:
         if scope["type"] in ("http", "websocket"):
             hosts = Headers(scope=scope).getlist("host")
             if len(hosts) != 1 or not allowed(hosts[0], names()):
-                refuse = PlainTextResponse(SAID, MISDIRECTED) if scope["type"] == "http" else WebSocketClose(1008)
-                await refuse(scope, receive, send)
+                answer = PlainTextResponse(WORDS["other name"], MISDIRECTED)
+                await (answer if scope["type"] == "http" else WebSocketClose(1008))(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

@@ -17,12 +17,13 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from streamlit.runtime import Runtime
 
-from lessons import counted, health
+from lessons import counted
 from lessons.classroom.tables import CLASSROOMS, MEMBERS, TABLES
 from lessons.database import NoDatabase, transaction
 from lessons.jobs import adaptation
 from lessons.jobs.pool import Pool, pool, resident
 from lessons.live.hub import HUB
+from lessons.serving import health
 
 SETTING = "MODELS_FOR_ANTS_METRICS"
 LOOPBACK = "127.0.0.1"

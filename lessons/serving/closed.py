@@ -3,7 +3,7 @@
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lessons.hosts import below
+from lessons.serving.hosts import below
 
 METRICS = "_stcore/metrics"
 

@@ -15,13 +15,13 @@ from starlette.routing import Route
 from lessons import store
 from lessons.classroom.tables import TABLES
 from lessons.database import NoDatabase, transaction
-from lessons.hosts import below
 from lessons.jobs.pool import pool
+from lessons.serving.hosts import below
 
 ALIVE, READY = "healthz", "readyz"
 AGAIN = 1.0  # seconds until the facts are looked at again, however often strangers ask
 FRESH = {"Cache-Control": "no-store"}
-IMPORTED = threading.Event()  # all that pages need; set once by `server.py`
+IMPORTED = threading.Event()  # all that pages need; set once by `lifespan.py`
 
 
 def routes() -> list[Route]:

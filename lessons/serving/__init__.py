@@ -1,0 +1,1 @@
+"""What stands around the app where others reach it: its start and end, whom it answers, and what its operator sees."""
