@@ -31,9 +31,8 @@ logging.getLogger("streamlit.elements.lib.policies").setLevel(logging.ERROR)
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Prepare what pages need, while the first browser loads."""
+    must_be_set_rightly()
     ending.in_time(_close)
-    for mistake in settings.mistakes():
-        log.error("%s → %s", mistake.fact, mistake.advice)
     widget_values.drop_foreign()
     threading.Thread(target=_prepare, daemon=True).start()
     threading.Thread(target=_wipe_old, daemon=True).start()
@@ -43,6 +42,15 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         told.shutdown()
     _close()
     log.info("the server ends")
+
+
+def must_be_set_rightly() -> None:
+    """Say in the log what is set wrongly. Raises ValueError where a server could start and serve nobody."""
+    mistakes = list(settings.mistakes())
+    for each in mistakes:
+        log.error("%s → %s", each.fact, each.advice)
+    if any(each.level == "fail" for each in mistakes):
+        raise ValueError("the server does not start: a setting is wrong, and the log says which")
 
 
 def _close() -> None:

@@ -15,6 +15,7 @@ from lessons.__main__ import main
 from lessons.classroom.opening import join, open_classroom
 from lessons.doctor import bundle, command, kept, machine, running, self_test, settings
 from lessons.doctor.finding import Finding, judged
+from lessons.serving import lifespan
 from tests.browser.app import ROOT, free_port
 
 NAMED = re.compile(r"\b(?:MODELS_FOR_ANTS_[A-Z_]+|DASK_SCHEDULER_ADDRESS)\b")
@@ -63,7 +64,7 @@ def test_a_setting_that_is_misspelt_is_said_and_private_values_are_not(monkeypat
 
 
 @pytest.mark.reliability("faults", "A number among the settings is none: the doctor and a server that starts say which")
-def test_a_number_that_is_none_is_said(monkeypatch, here, tried):
+def test_a_number_that_is_none_is_said(monkeypatch, here, tried, caplog):
     for value in ("abc", "4GB", "-1", "", "²"):
         monkeypatch.setenv("MODELS_FOR_ANTS_WORKERS", value)
         (found,) = settings.mistakes()
@@ -71,8 +72,12 @@ def test_a_number_that_is_none_is_said(monkeypatch, here, tried):
         tried()
     monkeypatch.setenv("MODELS_FOR_ANTS_WORKERS", "0")
     assert levels(settings.mistakes()) == {"settings": "fail"}
+    with pytest.raises(ValueError):
+        lifespan.must_be_set_rightly()
+    assert "MODELS_FOR_ANTS_WORKERS is no whole number" in caplog.text
     monkeypatch.setenv("MODELS_FOR_ANTS_WORKERS", "3")
     assert not list(settings.mistakes())
+    lifespan.must_be_set_rightly()
 
 
 def test_the_settings_are_those_that_the_code_reads_and_the_docs_explain():
