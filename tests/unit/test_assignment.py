@@ -1,5 +1,7 @@
 """What a link says to a class: which knobs it holds, and a task in words that are only words."""
 
+import time
+
 import pytest
 
 from lessons.one_line import one_line
@@ -7,6 +9,7 @@ from lessons.ui.layout.plain import plain
 from lessons.ui.state.assignment import ASSIGNMENT, HIDE, LOCK, LONGEST, complaints
 from lessons.ui.state.knob import Knob
 
+PATIENCE = 5  # seconds; it took 20
 BITS = Knob("bits", "Bits", ("1", "2"), "2")
 
 
@@ -38,6 +41,14 @@ def test_a_link_that_holds_what_is_not_there_is_complained_about(name, values, s
 )
 def test_words_of_a_stranger_are_shown_as_words(text, shown):
     assert one_line(text) == shown
+
+
+@pytest.mark.reliability("security", "A text has marks that take minutes to put in order")
+def test_a_text_of_nothing_but_marks_keeps_nobody_waiting(tried):
+    began = time.monotonic()
+    assert len(one_line("a" + "\u0301" * 40_000 + "\u0327" * 40_000)) < 10
+    assert time.monotonic() - began < PATIENCE
+    tried()
 
 
 def test_markdown_html_and_formulas_in_it_are_harmless():

@@ -1,9 +1,11 @@
 """The page of classes: its script in the browser has every word it asks for, and asks for every word."""
 
 import re
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 import streamlit as st
 from streamlit.runtime.context import StreamlitCookies
 
@@ -14,6 +16,7 @@ from lessons.ui.classroom import panel
 from lessons.ui.state import classes
 from lessons.ui.state.rooms import guesses_of
 
+PATIENCE = 5  # seconds; it took 20
 ROOT = Path(__file__).parents[2]
 CATALOG = {"title", "question"}  # which asks for these
 
@@ -41,3 +44,13 @@ def test_the_classes_of_a_browser_are_those_it_has_cookies_for(monkeypatch):
     monkeypatch.setattr(st, "context", SimpleNamespace(cookies=StreamlitCookies(cookies | odd)))
     assert sorted(classes.keys("member")) == [("23456789", "three"), ("ABCDEFGH", "two")]
     assert classes.keys("teacher") == [("ABCDEFGH", "one")] and len(classes.keys()) == 3
+
+
+@pytest.mark.reliability("security", "A cookie has a name that takes minutes to search")
+def test_a_cookie_with_a_long_name_keeps_nobody_waiting(monkeypatch, tried):
+    long = {f"ants-member-{'B' * 60_000}{end}": "x" for end in ("!", "\n", "a")}
+    monkeypatch.setattr(st, "context", SimpleNamespace(cookies=StreamlitCookies(long)))
+    began = time.monotonic()
+    assert classes.keys() == []
+    assert time.monotonic() - began < PATIENCE
+    tried(len(long))

@@ -8,16 +8,16 @@ from lessons.classroom.opening import Key
 from lessons.classroom.secret import ALPHABET, read_code
 from lessons.live.identity import ROLES, Role, cookie
 
-CODE = re.compile(f"[{ALPHABET}]+$")
+ROLE = f"(?P<role>{'|'.join(ROLES)})"
+KEY = re.compile(cookie(f"(?P<code>[{ALPHABET}]+)", ROLE))  # matched whole: to search a long name takes minutes
 VISITED = "class visited last"
 CODE_GIVEN, ANOTHER = "code", "another"  # parameters of the page of classes
 
 
 def keys(*roles: Role) -> list[Key]:
     """The keys to all classes that this browser opened or joined; `roles`: only as these."""
-    found = [(name, token) for name, token in st.context.cookies.to_dict().items() if CODE.search(name)]
-    codes = [(name, CODE.search(name)[0], token) for name, token in found]
-    return [Key(code, token) for name, code, token in codes for role in roles or ROLES if name == cookie(code, role)]
+    found = [(KEY.fullmatch(name), token) for name, token in st.context.cookies.to_dict().items()]
+    return [Key(each["code"], token) for each, token in found if each and each["role"] in (roles or ROLES)]
 
 
 def note_visit(code: str) -> None:
