@@ -281,6 +281,9 @@ NAMES = {
     "lessons/serving/health.py": {
         "Cache-Control",
     },
+    "lessons/serving/lifespan.py": {
+        "the server does not start: a setting is wrong, and the log says which",
+    },
     "lessons/serving/metrics.py": {  # what Prometheus is told, for operators
         "Browser sessions that are connected",
         "Browsers that look at a class on this server",
