@@ -19,7 +19,7 @@ WORDS = sections("house")
 
 st.set_page_config(page_icon=HERE / "ant.png", layout="wide")
 listen_for_others()
-browser.frame(key="frame")
+browser.frame(key="frame", data={"lost": [WORDS["server lost"], WORDS["server lost: wait"]]})
 pages = {"": [st.Page(HOME.script, title=WORDS["home"], icon=":material/home:", default=True)]}
 for lesson in (*LESSONS, *REFERENCE):
     pages.setdefault(lesson.part, []).append(st.Page(lesson.script, title=lesson.title, url_path=lesson.path))

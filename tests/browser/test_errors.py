@@ -11,9 +11,11 @@ from urllib.error import HTTPError
 import pytest
 
 from lessons.serving.headers import policy
-from tests.browser.app import ROOT, started, with_page
+from lessons.text import sections
+from tests.browser.app import ROOT, free_port, started, with_page
 from tests.browser.visitor import Visitor, visit, visiting
 
+WORDS = sections("house")
 SECRET = "password-in-an-error"
 PAGE = f"""
 import streamlit as st
@@ -90,3 +92,27 @@ def must_be_told(shown: str, log: Path) -> None:
     while not place.search(log.read_text()):  # the server says first what it logs then
         assert time.monotonic() < end, log.read_text()
         time.sleep(0.05)
+
+
+@pytest.mark.long
+@pytest.mark.reliability("faults", "The server is gone under an open page: it says so, and goes on when that is back")
+def test_a_page_says_that_its_server_is_gone_until_it_is_back(browser, tmp_path, tried):
+    port, cache, page = free_port(), str(tmp_path), browser.new_page()
+    dialog = page.get_by_role("dialog")
+    with started(port=port, MODELS_FOR_ANTS_CACHE=cache) as (address, server):
+        page.goto(f"{address}/glossary")
+        page.get_by_role("heading", name="accuracy").first.wait_for(timeout=60_000)
+        while not page.evaluate("'modelsForAnts' in window"):  # the policy allows no `wait_for_function`
+            page.wait_for_timeout(100)
+        server.kill()
+        server.wait()
+    dialog.wait_for(timeout=60_000)
+    page.wait_for_timeout(500)
+    assert [line for line in dialog.inner_text().split("\n") if line] == [WORDS["server lost"], WORDS["server lost: wait"]]
+    with started(port=port, MODELS_FOR_ANTS_CACHE=cache):
+        dialog.wait_for(state="detached", timeout=60_000)
+        page.get_by_label("Search").fill("adapter")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="accuracy").wait_for(state="detached", timeout=60_000)
+    page.close()
+    tried()

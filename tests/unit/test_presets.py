@@ -84,7 +84,7 @@ class Socket {
 Object.assign(globalThis, {
     window: {}, location: { search: "?present=1" }, WebSocket: Socket,
     performance: { now: () => time }, history: { pushState() {}, replaceState() {} },
-    setTimeout: act => { waiting = act },
+    setTimeout: act => { waiting = act }, MutationObserver: class { observe() {} },
     document: { querySelector: () => ({ dataset: { testScriptState: now } }) },
 })
 let waiting = null, told = []
@@ -94,7 +94,7 @@ const { default: frame } = await import("./frame.js")
 const { listens, step, tellPosition } = await import("./stage/tell.js")
 const { begin, changed, go, move, talk } = await import("./stage/position.js")
 const socket = new Socket()
-frame({})
+frame({ data: {} })
 listens((name, value) => { told.push(value.at ?? value); socket.send(click) })
 const says = message => hear?.({ data: message.buffer })
 const becomes = state => { now = state; says(state === "running" ? begins : ends) }

@@ -1,5 +1,7 @@
 // What the frame needs of the browser: a Back that goes back, clocks that hold while a page runs, and whether one does.
 
+import { sayWhenLost } from "./lost.js"
+
 // The numbers of fields of Streamlit's messages: of BackMsg and its ClientState,
 const RERUN = 11, OF_PAGE = 3, OF_PART = 5, TICK = 6
 // and of ForwardMsg, its NewSession, its metadata and what these say of a run; of what ends, FINISHED_EARLY_FOR_RERUN.
@@ -7,9 +9,10 @@ const BEGINS = 4, BEGINS_PAGE = 9, METADATA = 2, RUN = 6, PARTS = 2, ENDS = 6, I
 const AT_ONCE = 1000  // ms; seen: 60
 const LONGEST = 3000  // ms until a page that was asked to run says so, at the latest
 
-export default function () {
+export default function ({ data }) {
     if (window.modelsForAnts) return
     window.modelsForAnts = { idle }
+    sayWhenLost(data.lost)
     mendBack()
     holdTicks()
 }
