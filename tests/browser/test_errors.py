@@ -108,7 +108,10 @@ def test_a_page_says_that_its_server_is_gone_until_it_is_back(browser, tmp_path,
         server.wait()
     dialog.wait_for(timeout=60_000)
     page.wait_for_timeout(500)
-    assert [line for line in dialog.inner_text().split("\n") if line] == [WORDS["server lost"], WORDS["server lost: wait"]]
+    assert [line for line in dialog.inner_text().split("\n") if line] == [
+        WORDS["server lost"],
+        WORDS["server lost: wait"],
+    ]
     with started(port=port, MODELS_FOR_ANTS_CACHE=cache):
         dialog.wait_for(state="detached", timeout=60_000)
         page.get_by_label("Search").fill("adapter")
