@@ -58,6 +58,7 @@ def test_it_tells_what_waits_what_ended_and_what_is_kept(monkeypatch):
     for seconds in (0.02, 0.02, 5.0):
         ended(jobs.counting, seconds)
     ended(metrics.adaptation.taking, 0.1, "no adapter")
+    ended(metrics.uploads.reading, 0.1, "no record")
     ended(jobs.failing, 0.1, "a fault")
     counted.count(counted.RESTARTS)
     counted.count(counted.REFUSED)
@@ -68,8 +69,8 @@ def test_it_tells_what_waits_what_ended_and_what_is_kept(monkeypatch):
         *(0, 2, 2, 3, 3)
     ]
     assert found["job_seconds_sum", name] == pytest.approx(5.04) and found["job_seconds_count", name] == 3
-    assert found["failed_jobs_total", "tests.unit.jobs.failing"] == 1 and found["refused_uploads_total",] == 2
-    assert found["kept_weights_total", "hit"] == 10 and found["kept_answers_total", "miss"] == 5
+    assert found["failed_jobs_total", "tests.unit.jobs.failing"] == 1 and found["refused_uploads_total",] == 3
+    assert found["kept_weights_total", "hit"] == 12 and found["kept_answers_total", "miss"] == 6
     assert found["worker_restarts_total",] == 1
     assert found["classes",] == found["class_members",] == found["database_up",] == 1
     assert found["sessions",] == found["class_connections",] == 0
