@@ -1,6 +1,7 @@
 """What is not there: optional packages, files of models, the network. A page or a job says what is missing, and all
 else works."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,10 +75,13 @@ def test_smollm2_is_not_installed(monkeypatch, tried):
 
 @pytest.mark.long
 @pytest.mark.reliability("faults", "There is no network at all")
-def test_there_is_no_network(tried):
+def test_there_is_no_network(tmp_path, tried):
     if subprocess.run(["unshare", "-n", "true"], capture_output=True).returncode:
         pytest.skip("no network namespace can be made here")
     command = f"ip link set lo up && exec {sys.executable} -m pytest -q -n 0 -p no:cacheprovider {' '.join(OFFLINE)}"
-    ran = subprocess.run(["unshare", "-n", "sh", "-c", command], cwd=ROOT, capture_output=True, text=True)
+    own_scratch = os.environ | {"TMPDIR": str(tmp_path)}  # what these tests leave there is no fault's
+    ran = subprocess.run(
+        ["unshare", "-n", "sh", "-c", command], cwd=ROOT, env=own_scratch, capture_output=True, text=True
+    )
     assert ran.returncode == 0, ran.stdout[-3_000:]
     tried()

@@ -83,8 +83,9 @@ def test_the_log_of_a_server_is_json_with_ids_and_nothing_of_readers(tmp_path, t
     assert 'models_for_ants_failed_jobs_total{job="lessons.jobs.vision.training"} 1.0' in text
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert {"time", "level", "logger", "message"} <= set.intersection(*map(set, lines))
-    (failed,) = (line for line in lines if line["message"].startswith(FAILED))
-    assert failed["work"] == "lessons.jobs.vision.training" and failed["session"] and failed["job"] > 0
+    failures = [line for line in lines if line["message"].startswith(FAILED)]  # others may have lost a worker, too
+    (failed,) = (line for line in failures if line["work"] == "lessons.jobs.vision.training")
+    assert failed["session"] and failed["job"] > 0
     others = (line for line in lines if line["logger"] != "lessons.serving.metrics")  # which says where they are
     said = "\n".join(map(str, others))
     assert not [word for word in (TEXT, "Ada", "127.0.0.1", "/live") if word in said]
