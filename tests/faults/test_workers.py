@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -153,8 +154,14 @@ def test_a_worker_is_killed_while_it_packs_a_model(pool, tried):
     right = pool.ask("right", vision.packing, model)
     wait(right)
     for at in range(5):
+        workers = [psutil.Process(process) for process in pool.processes()]
+        for each in workers:
+            each.suspend()  # packing takes milliseconds
         ticket = pool.ask(("killed", at), vision.packing, model)
         until(lambda ticket=ticket: ticket.state != "waiting")
+        for each in workers:
+            each.resume()
+        time.sleep(0.002 * at)
         if not ticket.ended:
             kill(pool, ticket)
             tried()
