@@ -68,12 +68,14 @@ class SaysWhatItIs:
         async def sent(message: Message) -> None:
             nonlocal begun, body
             if message["type"] == "http.response.start" and _is_html(message):
-                begun = message | {"status": 200 if is_page(scope["path"]) else 404}
+                begun = message
             elif begun is None:
                 await send(message)
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
+                    if OF_STREAMLIT.encode() in body and not is_page(scope["path"]):
+                        begun["status"] = 404
                     body = body.replace(OF_STREAMLIT.encode(), ours.encode())
                     if scope["method"] == "GET":
                         MutableHeaders(scope=begun)["content-length"] = str(len(body))

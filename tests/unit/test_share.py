@@ -12,10 +12,13 @@ from lessons import share
 
 PAGE = f"<html><head>{share.OF_STREAMLIT}</head><body>{share.OF_STREAMLIT[:5]}</body></html>"
 
+OTHER = "<html><head><title>One page to print</title></head></html>"
+
 
 def asked(path: str, method: str = "GET") -> dict[str, bytes]:
-    """The headers and the body that a request gets."""
-    html = Route("/{page:path}", lambda request: HTMLResponse(PAGE) if "." not in path else PlainTextResponse(PAGE))
+    """The headers and the body that a request gets, and its status."""
+    answers = {"": HTMLResponse(PAGE), "txt": PlainTextResponse(PAGE), "html": HTMLResponse(OTHER)}
+    html = Route("/{page:path}", lambda request: answers[path.partition(".")[2]])
     app, got = share.SaysWhatItIs(Starlette(routes=[html])), {"body": b""}
     headers = [(b"host", b"ants.example:8501")]
     scope = {
@@ -32,6 +35,7 @@ def asked(path: str, method: str = "GET") -> dict[str, bytes]:
 
     async def send(message: dict) -> None:
         got.update({name.decode(): value for name, value in message.get("headers", ())})
+        got.setdefault("status", message.get("status"))
         got["body"] += message.get("body", b"")
 
     with ThreadPoolExecutor(1) as thread:  # browser tests of the same process have a loop that runs
@@ -59,6 +63,13 @@ def test_a_link_says_which_page_it_is_and_has_a_picture(path, title):
 
 def test_what_is_no_page_is_left_alone():
     assert asked("/data.txt")["body"].decode() == PAGE
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/", 200), ("/quantization", 200), ("/ants/nothing", 404), ("/media/0af3.html", 200)]
+)
+def test_only_the_app_without_a_page_is_not_found(path, status):
+    assert asked(path)["status"] == status
 
 
 def test_there_is_a_picture():
