@@ -133,7 +133,8 @@ def test_an_error_of_a_job(monkeypatch, place):
     for name in ("error", "warning"):
         monkeypatch.setattr(st, name, lambda body, **_: shown.append(body))
     monkeypatch.setattr(st, "button", lambda *_, **__: None)
-    ticket = SimpleNamespace(state="failed", error=f"BadFile: {EVIL}", ended=True, events=[Notice(EVIL)], pool=None)
+    told = {"error": f"BadFile: {EVIL}", "complaint": f"BadFile: {EVIL} (error 1a2b)", "events": [Notice(EVIL)]}
+    ticket = SimpleNamespace(state="failed", ended=True, pool=None, **told)
     if place == "results":
         monkeypatch.setattr(st, "session_state", {drawing.DRAWN: drawing.Drawing()})
         results.failed([ticket], "It failed")

@@ -81,7 +81,7 @@ def test_the_same_failure_is_said_once_in_a_lab_and_tried_again_in_all_its_place
     monkeypatch.setattr(st, "error", lambda text, title: said.append(title))
     monkeypatch.setattr(st, "button", lambda label, on_click, args, key: buttons.append((key, on_click, args)))
     pool = SimpleNamespace(forget=forgotten.append)
-    one, two, three = (SimpleNamespace(state="failed", error="it broke", pool=pool) for _ in range(3))
+    one, two, three = (SimpleNamespace(state="failed", complaint="it broke", pool=pool) for _ in range(3))
     well = SimpleNamespace(state="done")
     monkeypatch.setattr(st, "session_state", {drawing.DRAWN: drawing.Drawing("lab", "page.lab")})
     assert results.failed([one, well], "A point is missing")
