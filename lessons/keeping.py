@@ -5,6 +5,7 @@ Nobody's files make room for those of somebody who has more. Set MODELS_FOR_ANTS
 
 import contextlib
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -13,9 +14,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
-from lessons.checksum import owner_of
+from lessons.checksum import Damaged, owner_of
 
 MEMORY = Path("/dev/shm")  # Linux: a folder whose files are in memory; elsewhere the folder for temporary files serves
 LEAST_ON_DISK, LEAST_IN_MEMORY = 64 * 2**20, 8 * 2**20  # bytes that must be free before something is trained
@@ -23,6 +24,9 @@ MOST_IN_MEMORY = 48 * 2**20  # bytes; a container often has 64 MiB in all
 WEIGHTS = "weights"  # a kind of files
 OLD = 24 * 3600  # seconds: what nobody has used for so long goes before anything else
 LEFT_OVER = 3600  # seconds until a file that was never finished is taken away
+USED = 60  # seconds, to which it is known when a file was used last
+Content = TypeVar("Content")  # what a file holds
+log = logging.getLogger(__name__)
 
 
 class Place(NamedTuple):
@@ -92,6 +96,38 @@ def write(path: Path, file: bytes) -> None:
         raise
 
 
+def keep(name: str, file: bytes, most: int, kind: str = WEIGHTS) -> Place | None:
+    """Write a file in the first of its kind's `places` that has room: that place, or None where no place has."""
+    for place in places(most, kind):
+        if not can_keep(place):
+            continue
+        try:
+            write(place.folder / name, file)
+        except OSError as error:  # it was filled meanwhile
+            log.warning("%s cannot be kept in %s: %s", name, place.folder, error)
+            continue
+        return place
+    return None
+
+
+def read(path: Path, decode: Callable[[str, bytes], Content]) -> Content | None:
+    """What a file holds, which `decode` finds by its name and its bytes; None where there is none that can be read. One
+    that is Damaged counts as none and is taken away, so that it is made again."""
+    try:
+        found = decode(path.name, path.read_bytes())
+    except Damaged as error:
+        log.warning("%s counts as none, and is made again: %s", path, error)
+        with contextlib.suppress(OSError):
+            path.unlink()
+    except OSError as error:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            log.warning("%s cannot be read: %s", path, error)
+    else:
+        _use(path)
+        return found
+    return None
+
+
 def tidy(place: Place, new: Path, files: int, per_owner: int) -> None:
     """Take away what is too much beside a new file: of its owner's own more than `per_owner` files, of all more than
     `files`, or than the place may hold; and what was never finished."""
@@ -114,6 +150,14 @@ def sweep_all() -> None:
     disk, (*_, memory) = root(), places(0)
     for folder in (*(disk.glob("*/") if disk else ()), *memory.folder.parent.glob(f"{memory.folder.name}*/")):
         _sweep(folder)
+
+
+def _use(path: Path) -> None:
+    """Note that a file was used now, whatever the clock said before; not at every time, for one that is as it was need
+    not be checked again."""
+    with contextlib.suppress(OSError):  # of a read-only disk
+        if abs(time.time() - path.stat().st_mtime) > USED:
+            path.touch()
 
 
 def _first_to_go(candidates: list[Kept], left: Iterable[Kept], size: Callable[[Kept], int]) -> Kept:

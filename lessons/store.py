@@ -6,13 +6,11 @@ read-only, files are kept in memory. What another server has trained is copied w
 (`shared_files.py`).
 """
 
-import contextlib
 import logging
-import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +26,6 @@ WORDS = sections("house")
 KEPT, MINE = 200, 40  # files in all, and of one visitor
 MOST_BYTES = 2 * 2**30  # on disk
 SHARED = Limits(files=2_000, bytes=4 * 2**30)  # with other servers
-USED = 60  # seconds, to which it is known when a file was used last
 HELD = 8  # of what could be kept nowhere, in this process
 OWNER: ContextVar[str] = ContextVar("owner", default="")  # for whom files are kept; "": the server itself
 WAITS: ContextVar[bool] = ContextVar("waits", default=False)  # whether who asks has time for other servers' files
@@ -84,37 +81,17 @@ def has(name: str) -> bool:
 
 def _write(called: str, file: bytes) -> bool:
     """Keep a file where there is room; whether there is."""
-    for place in keeping.places(MOST_BYTES):
-        if not keeping.can_keep(place):
-            continue
-        try:
-            keeping.write(place.folder / called, file)
-        except OSError as error:  # it was filled meanwhile
-            log.warning("weights cannot be kept in %s: %s", place.folder, error)
-            continue
+    if place := keeping.keep(called, file, MOST_BYTES):
         keeping.tidy(place, place.folder / called, KEPT, MINE)
-        return True
-    return False
+    return place is not None
 
 
 def load(name: str, like: Mapping[str, Sequence[int]] | None = None) -> dict[str, np.ndarray] | None:
     """The weights kept under this name, or None where there are none. `like`: the shapes they should have, by tensor. A
     damaged file, or one with other tensors, counts as none and is taken away, so that it is made again."""
-    called = _called(name)
+    called, decode = _called(name), partial(_decoded, like=like)
     for place in keeping.places(MOST_BYTES):
-        path = place.folder / called
-        try:
-            weights = from_bytes(called, path.read_bytes())
-            _must_be_like(weights, like)
-        except Damaged as error:
-            log.warning("%s counts as none, and is made again: %s", path, error)
-            with contextlib.suppress(OSError):
-                path.unlink()
-        except OSError as error:
-            if not isinstance(error, FileNotFoundError | NotADirectoryError):
-                log.warning("%s cannot be read: %s", path, error)
-        else:
-            _use(path)
+        if (weights := keeping.read(place.folder / called, decode)) is not None:
             counted.count(counted.KEPT, counted.HIT)
             return weights
     found = _held[called] if called in _held else _from_others(called, like)
@@ -129,8 +106,7 @@ def _from_others(called: str, like: Mapping[str, Sequence[int]] | None) -> dict[
     if not file:
         return None
     try:
-        weights = from_bytes(called, file)
-        _must_be_like(weights, like)
+        weights = _decoded(called, file, like)
     except Damaged as error:
         log.warning("%s of other servers counts as none: %s", called, error)
         return None
@@ -138,24 +114,18 @@ def _from_others(called: str, like: Mapping[str, Sequence[int]] | None) -> dict[
     return weights
 
 
-def _must_be_like(weights: Mapping[str, np.ndarray], like: Mapping[str, Sequence[int]] | None) -> None:
-    """Raises Damaged where there are other tensors than there should be."""
+def _decoded(called: str, file: bytes, like: Mapping[str, Sequence[int]] | None) -> dict[str, np.ndarray]:
+    """The weights in a file. Raises Damaged where it is not whole, or there are other tensors than there should be."""
+    weights = from_bytes(called, file)
     if like is not None and {name: each.shape for name, each in weights.items()} != {
         name: tuple(shape) for name, shape in like.items()
     }:
         raise Damaged("its tensors have other names or shapes")
+    return weights
 
 
 def _called(name: str) -> str:
     return f"{name}.safetensors"
-
-
-def _use(path: Path) -> None:
-    """Note that a file was used now; not at every time, for a file that is as it was is not read again
-    (`_is_whole`)."""
-    with contextlib.suppress(OSError):  # of a read-only disk
-        if abs(time.time() - path.stat().st_mtime) > USED:
-            path.touch()
 
 
 def _is_whole(path: Path) -> bool:

@@ -51,7 +51,7 @@ LIMITS = Limits(files=10_000, bytes=512 * 2**20)
 FOLDER = "results"
 COMPUTES = ("torch", "torchvision", "torch-pruning", "numpy", "tokenizers", "gguf")  # packages
 DATA = (ROOT / "lessons" / "data" / "bundled", ROOT / "lessons" / "models" / "checkpoints")
-USED = 60  # seconds, to which it is known when a file was used last
+LOOKS = 60  # seconds between two looks whether code was changed
 BAD = (ValueError, TypeError, KeyError, AttributeError, zlib.error, binascii.Error, RecursionError, MemoryError)
 log = logging.getLogger(__name__)
 _written = count()
@@ -76,7 +76,7 @@ def get(name: str, far: bool = True) -> list[Any] | None:
     """The events that are kept under a name, whose numbers say when and by what machine they were measured; None where
     there are none. `far`: also those other servers share, which may take seconds to come."""
     for place in keeping.places(LIMITS.bytes, FOLDER):
-        if (found := _read(place.folder / name)) is not None:
+        if (found := keeping.read(place.folder / name, _from_bytes)) is not None:
             return found
     others = shared(LIMITS) if far else None
     file = others and others.read(FOLDER, name)
@@ -186,7 +186,7 @@ AS_STARTED = _signature()
 
 def _changed() -> bool:
     """Whether code was changed since this process started: what runs is not what a hash of the files would say."""
-    return _changed_at(int(time.monotonic() / USED))
+    return _changed_at(int(time.monotonic() / LOOKS))
 
 
 @lru_cache(maxsize=1)
@@ -198,36 +198,8 @@ def _changed_at(_minute: int) -> bool:
 
 
 def _write(name: str, file: bytes) -> None:
-    for place in keeping.places(LIMITS.bytes, FOLDER):
-        if not keeping.can_keep(place):
-            continue
-        try:
-            keeping.write(place.folder / name, file)
-        except OSError as error:  # it was filled meanwhile
-            log.warning("results cannot be kept in %s: %s", place.folder, error)
-            continue
-        if next(_written) % TIDIED_EVERY == 0:
-            _tidy(place)
-        return
-
-
-def _read(path: Path) -> list[Any] | None:
-    """What a file of this machine holds; a damaged one is removed."""
-    try:
-        found = _from_bytes(path.name, path.read_bytes())
-    except Damaged as error:
-        log.warning("%s counts as none: %s", path, error)
-        with contextlib.suppress(OSError):
-            path.unlink()
-    except OSError as error:
-        if not isinstance(error, FileNotFoundError | NotADirectoryError):
-            log.warning("%s cannot be read: %s", path, error)
-    else:
-        with contextlib.suppress(OSError):  # of a read-only disk
-            if time.time() - path.stat().st_mtime > USED:
-                path.touch()
-        return found
-    return None
+    if (place := keeping.keep(name, file, LIMITS.bytes, FOLDER)) and next(_written) % TIDIED_EVERY == 0:
+        _tidy(place)
 
 
 def _tidy(place: keeping.Place) -> None:
