@@ -9,7 +9,7 @@ from threading import Lock
 BOUNDS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, float("inf"))  # of the seconds that a job takes
 JOBS, SECONDS, FAILED = "jobs", "job seconds", "failed jobs"
 KEPT, ANSWERS, HIT, MISS = "kept weights", "kept answers", "hit", "miss"
-RESTARTS, REFUSED = "worker restarts", "refused uploads"
+RESTARTS, REFUSED = "worker restarts", "refused files"
 Counted = tuple[str | float, ...]  # what is counted, and of which kind
 _counts: Counter[Counted] = Counter()
 _lock = Lock()

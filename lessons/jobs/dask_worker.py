@@ -82,7 +82,7 @@ def perform(job: Job, long: bool, code: str, listener: str) -> Performed:
     pool.forget(ticket)
     if ticket.error == DIED:
         raise WorkerDied(key)
-    ended = Ended(ticket.error, "", ticket.seconds)
+    ended = Ended(ticket.error, "", ticket.seconds, refused=ticket.refused)
     return Performed(_run(ticket.job), 0, ticket.events, ended, ticket.wanted == "stop")
 
 

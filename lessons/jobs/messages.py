@@ -35,12 +35,14 @@ class Command:
 @dataclass(frozen=True)
 class Ended:
     """A job has ended, well unless there is an error. `details`: where in the code, for the log; `seconds`: of
-    processor time it took; `counts`: what its process has counted meanwhile."""
+    processor time it took; `counts`: what its process has counted meanwhile; `refused`: the error is of a file that a
+    reader has brought, and no failure."""
 
     error: str | None = None
     details: str = ""
     seconds: float = 0.0
     counts: Mapping[Counted, float] = field(default_factory=dict)
+    refused: bool = False
 
 
 class Ready:

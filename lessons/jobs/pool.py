@@ -176,7 +176,7 @@ class Pool:
                 self._spent.popitem(last=False)
             ticket.end(ended)
             self._changed.notify_all()
-        counted.job(ticket.job.name, ended.seconds, failed=bool(ended.error))
+        counted.job(ticket.job.name, ended.seconds, failed=bool(ended.error) and not ended.refused)
         counted.add(ended.counts)
 
     def found(self, ticket: Ticket, kept_as: str | None, events: list[Any] | None) -> None:

@@ -36,7 +36,8 @@ class Ticket:
         self._repeats = 0  # events to come of a job that is done again, and has told them before
         self._repeated: list[Any] = []  # the last of those, until it tells something new
         self.error: str | None = None
-        self.complaint: str | None = None  # the error, with the id by which the log has it
+        self.refused = False  # whether the error is of a file that a reader has brought
+        self.complaint: str | None = None  # the error; of a failure with the id by which the log has it
         self.readers: dict[str, float] = {}  # when each was last seen
         self.wanted: str | None = None  # the last word sent to the job
         self.sought = False  # whether its answer is being looked for among those that are kept
@@ -98,13 +99,16 @@ class Ticket:
         """Note how the job ended. For the lanes."""
         self.events += self._repeated  # its result, where it has told less than before
         ids = {"job": self.job.number, "work": self.job.name, "session": self.job.owner}
-        if ended.error:
+        if ended.refused:
+            log.info("a file was refused", extra=ids)
+            self.complaint = ended.error
+        elif ended.error:
             why, error = "" if ended.details else f": {ended.error}", new_error_id()
             log.warning("a job failed%s", why, extra=ids | {"trace": ended.details, "error": error})
             self.complaint = WORDS("complaint", why=ended.error, id=error)
         elif self.long:
             log.info("a job ended after %.1f s of processor time", ended.seconds, extra=ids)
-        self.error, self.seconds = ended.error, ended.seconds
+        self.error, self.refused, self.seconds = ended.error, ended.refused, ended.seconds
         self.job = replace(self.job, arguments=())  # an upload is large, and its ticket may be held for long
         self.state = "failed" if ended.error else "done"
 

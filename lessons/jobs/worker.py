@@ -26,6 +26,7 @@ from lessons.jobs import begun, results
 from lessons.jobs.alive import give_way, tell
 from lessons.jobs.events import Waiting
 from lessons.jobs.messages import Command, Ended, Job, Pulse, Ready
+from lessons.models.bad_file import BadFile
 from lessons.text import sections
 
 WORDS = sections("jobs")
@@ -131,7 +132,7 @@ def _run(job: Job, commands: queue.Queue, send: Callable[[Any], None]) -> None:
 def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
     """The events of a job, and that it has ended."""
     spent = 0.0
-    error = details = None
+    error, details, refused = None, "", False
     began = time.process_time()
     try:
         store.OWNER.set(job.owner)
@@ -142,9 +143,12 @@ def _told(job: Job, asked: Callable[[], str | None]) -> Iterator[Any]:
                 yield event
                 store.OWNER.set(job.owner)  # a resident did another's job meanwhile
                 began = time.process_time()
+    except BadFile as raised:
+        error, refused = str(raised), True
+        counted.count(counted.REFUSED)
     except Exception as raised:  # whatever a job raises is its reader's to see, and the worker goes on
         error, details = said(raised), logs.trace(raised)
-    yield Ended(error, details or "", spent + time.process_time() - began, counted.handed_on())
+    yield Ended(error, details, spent + time.process_time() - began, counted.handed_on(), refused)
 
 
 def said(raised: Exception) -> str:

@@ -20,7 +20,6 @@ from streamlit.runtime import Runtime
 from lessons import counted
 from lessons.classroom.tables import CLASSROOMS, MEMBERS, TABLES
 from lessons.database import NoDatabase, transaction
-from lessons.jobs import adaptation, uploads
 from lessons.jobs.pool import Pool, pool, resident
 from lessons.live.hub import HUB
 from lessons.serving import health
@@ -29,7 +28,6 @@ SETTING = "MODELS_FOR_ANTS_METRICS"
 LOOPBACK = "127.0.0.1"
 ADDRESS = re.compile(r"(?:(?P<host>[\w.-]+|\[[\w:]+\]):)?(?P<port>\d{1,5})", re.ASCII)
 PREFIX = "models_for_ants"
-READ_UPLOADS = [f"{job.__module__}.{job.__qualname__}" for job in (adaptation.taking, uploads.reading)]
 log = logging.getLogger(__name__)
 
 
@@ -128,12 +126,12 @@ def _of_classes() -> Iterator[Metric]:
 
 def _counted(counts: dict[counted.Counted, float]) -> Iterator[Metric]:
     yield _job_times(counts)
-    failed = _kinds(counts, counted.FAILED)
-    refused = sum(failed.pop(job, 0) for job in READ_UPLOADS) + counts.get((counted.REFUSED,), 0)
-    yield _counter("failed_jobs", "Jobs that failed, by their function", "job", failed)
+    yield _counter("failed_jobs", "Jobs that failed, by their function", "job", _kinds(counts, counted.FAILED))
+    refused = counts.get((counted.REFUSED,), 0)
     yield CounterMetricFamily(
-        f"{PREFIX}_refused_uploads", "Uploads that were refused, before they came or for what they hold", value=refused
-    )
+        f"{PREFIX}_refused_files", "Files of readers that were refused, before they came or for what they hold",
+        value=refused,
+    )  # fmt: skip
     restarts = counts.get((counted.RESTARTS,), 0)
     yield CounterMetricFamily(f"{PREFIX}_worker_restarts", "Workers that took the place of another", value=restarts)
     for name, what in (("kept_weights", counted.KEPT), ("kept_answers", counted.ANSWERS)):

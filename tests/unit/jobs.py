@@ -14,6 +14,7 @@ import numpy as np
 from lessons import store
 from lessons.experiment import shipped
 from lessons.jobs.events import ModelKept
+from lessons.models.bad_file import BadFile
 
 if TYPE_CHECKING:
     from lessons.jobs.ticket import Ticket
@@ -68,6 +69,12 @@ def forbidden(kind: str, asked: Callable) -> Iterator[int]:
 def keeping(name: str, asked: Callable) -> Iterator[int]:
     """A job that keeps a file."""
     store.save(name, {"w": np.zeros(1, np.float32)})
+    yield 1
+
+
+def refusing(asked: Callable) -> Iterator[int]:
+    """A job that refuses what a reader has brought."""
+    raise BadFile("pack it again")
     yield 1
 
 

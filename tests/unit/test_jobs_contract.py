@@ -31,6 +31,7 @@ from tests.unit.jobs import (
     never,
     numbered,
     printing,
+    refusing,
     until,
     wait,
     working,
@@ -128,6 +129,12 @@ def test_a_failed_job_says_why_and_the_worker_goes_on(bench):
     after = bench.pool.ask("print", printing)
     wait(after)
     assert after.result == "well"
+
+
+def test_a_refused_file_is_no_failure_and_needs_no_id(bench):
+    ticket = bench.pool.ask("refuse", refusing)
+    wait(ticket)
+    assert (ticket.state, ticket.refused, ticket.complaint) == ("failed", True, "pack it again")
 
 
 @pytest.mark.parametrize("kind", ["system", "another"])

@@ -44,11 +44,11 @@ def told() -> dict[tuple[str, ...], float]:
     }
 
 
-def ended(function, seconds: float, error: str | None = None) -> None:
+def ended(function, seconds: float, error: str | None = None, refused: bool = False) -> None:
     pool = Pool(0)
     ticket = Ticket(Job(0, function, (), kept_as="a name"), False, False, None, pool)
     pool.found(ticket, "a name", None)
-    pool.end(ticket, Ended(error, "", seconds, {(counted.KEPT, counted.HIT): 2}))
+    pool.end(ticket, Ended(error, "", seconds, {(counted.KEPT, counted.HIT): 2}, refused))
 
 
 def test_it_tells_what_waits_what_ended_and_what_is_kept(monkeypatch):
@@ -57,8 +57,7 @@ def test_it_tells_what_waits_what_ended_and_what_is_kept(monkeypatch):
     join(key.code, "Ada")
     for seconds in (0.02, 0.02, 5.0):
         ended(jobs.counting, seconds)
-    ended(metrics.adaptation.taking, 0.1, "no adapter")
-    ended(metrics.uploads.reading, 0.1, "no record")
+    ended(jobs.counting, 0.02, "no record", refused=True)
     ended(jobs.failing, 0.1, "a fault")
     counted.count(counted.RESTARTS)
     counted.count(counted.REFUSED)
@@ -66,11 +65,12 @@ def test_it_tells_what_waits_what_ended_and_what_is_kept(monkeypatch):
     assert found["jobs", "long", "workers", "waiting"] == 3 and found["jobs", "short", "workers", "running"] == 1
     name = "tests.unit.jobs.counting"
     assert [found["job_seconds_bucket", name, bound] for bound in ("0.01", "0.03", "3.0", "10.0", "+Inf")] == [
-        *(0, 2, 2, 3, 3)
+        *(0, 3, 3, 4, 4)
     ]
-    assert found["job_seconds_sum", name] == pytest.approx(5.04) and found["job_seconds_count", name] == 3
-    assert found["failed_jobs_total", "tests.unit.jobs.failing"] == 1 and found["refused_uploads_total",] == 3
-    assert found["kept_weights_total", "hit"] == 12 and found["kept_answers_total", "miss"] == 6
+    assert found["job_seconds_sum", name] == pytest.approx(5.06) and found["job_seconds_count", name] == 4
+    assert found["failed_jobs_total", "tests.unit.jobs.failing"] == 1 and found["refused_files_total",] == 1
+    assert ("failed_jobs_total", name) not in found  # a refusal is no failure
+    assert found["kept_weights_total", "hit"] == 10 and found["kept_answers_total", "miss"] == 5
     assert found["worker_restarts_total",] == 1
     assert found["classes",] == found["class_members",] == found["database_up",] == 1
     assert found["sessions",] == found["class_connections",] == 0
