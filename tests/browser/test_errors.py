@@ -112,6 +112,7 @@ def test_a_page_says_that_its_server_is_gone_until_it_is_back(browser, tmp_path,
         WORDS["server lost"],
         WORDS["server lost: wait"],
     ]
+    assert dialog.get_by_test_id("stErrorCodeBlock").is_hidden()  # what a developer would start
     with started(port=port, MODELS_FOR_ANTS_CACHE=cache):
         dialog.wait_for(state="detached", timeout=60_000)
         page.get_by_label("Search").fill("adapter")

@@ -2,6 +2,7 @@
 // is known, and what to do.
 
 const ASKS = "Connection error"  // its title
+const COMMAND = '[data-testid="stErrorCodeBlock"]'  // where it says how a developer starts the server
 
 // Say these `words` in that dialog: a title and a sentence. It is drawn anew each time the server is gone.
 export function sayWhenLost(words) {
@@ -12,5 +13,6 @@ export function sayWhenLost(words) {
         const found = []
         while (texts.nextNode()) if (texts.currentNode.nodeValue.trim()) found.push(texts.currentNode)
         found.forEach((each, at) => { each.nodeValue = words[at] ?? "" })
+        for (const command of dialog.querySelectorAll(COMMAND)) command.style.display = "none"
     }).observe(document.body, { childList: true, subtree: true })
 }
