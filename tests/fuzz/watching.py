@@ -11,7 +11,17 @@ from typing import Any
 
 MOST_SECONDS = 5.0  # of processor time
 OURS = ("__pycache__", ".hypothesis")  # folders that tests write in, whatever they test
-CHANGES = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.link", "os.truncate")
+# what changes files, and which of its arguments is the open folder that the path is meant from, if any
+CHANGES = {
+    "open": None,
+    "os.truncate": None,
+    "os.remove": 1,
+    "os.rmdir": 1,
+    "os.mkdir": 2,
+    "os.rename": 2,
+    "os.symlink": 2,
+    "os.link": 2,
+}
 _seen: list[str] | None = None
 
 
@@ -71,9 +81,16 @@ def _note(event: str, arguments: tuple[Any, ...]) -> None:
     path = arguments[0]
     if isinstance(path, str | bytes | os.PathLike):
         with suppress(ValueError):  # no path: nothing is there
-            place = os.path.realpath(os.fsdecode(path))
+            place = os.path.realpath(_folder(arguments, CHANGES[event]) / os.fsdecode(path))
             if not _is_scratch(place):
                 _seen.append(place)
+
+
+def _folder(arguments: tuple[Any, ...], place: int | None) -> Path:
+    """Where a path is meant from: an open folder (`dir_fd`), or the working directory (-1: none is given)."""
+    if place is None or arguments[place] == -1:
+        return Path.cwd()
+    return Path(f"/proc/self/fd/{arguments[place]}")
 
 
 def _is_for_writing(mode: str | None, flags: int) -> bool:
