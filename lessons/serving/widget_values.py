@@ -14,6 +14,10 @@ LARGEST = 2**22  # bytes of one value: what a browser keeps has up to a million 
 LONGEST_ID = 1_000
 MOST = 2_000  # values in one message
 TAKEN_ONCE = ("file_uploader_state_value", "chat_input_value")  # Streamlit can read them only once
+NUMBERS = (
+    "double_value",
+    "int_value",
+)  # a field for numbers registers the one, and sends the other where they are whole
 AS_JSON = ("json_value", "json_trigger_value")  # what components send
 
 _take, _register = SessionState.set_widgets_from_proto, WStates.set_widget_metadata
@@ -28,7 +32,8 @@ def drop_foreign() -> None:
 def fits(state: WidgetState, widget: WidgetMetadata) -> bool:
     """Whether a value is of its widget's type, and the widget can read it; a cleared widget has none."""
     kind = state.WhichOneof("value")
-    if kind not in (None, widget.value_type):
+    possible = NUMBERS if widget.value_type in NUMBERS else (widget.value_type,)
+    if kind not in (None, *possible):
         return False
     if kind in TAKEN_ONCE:
         return True
