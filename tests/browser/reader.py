@@ -38,6 +38,11 @@ def settle(page: Page, holds: Callable[[], object], seconds: float = PATIENCE) -
     raise AssertionError("it took too long")
 
 
+def wait_for_address(page: Page, *parts: str) -> None:
+    """Wait until the address has these parts: it may come after what they have changed."""
+    settle(page, lambda: all(part in page.url for part in parts))
+
+
 def ready(page: Page) -> None:
     """Wait until nothing is being measured, and every chart is drawn in the size it keeps."""
     settle(page, lambda: page.evaluate(DRAWN))

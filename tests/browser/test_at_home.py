@@ -6,7 +6,15 @@ import re
 from playwright.sync_api import Page
 
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import move, must_follow_the_hand, ready, settle, tile, tiles
+from tests.browser.reader import (
+    move,
+    must_follow_the_hand,
+    ready,
+    settle,
+    tile,
+    tiles,
+    wait_for_address,
+)
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
 FORMAT = "Weight format (about 3 to 16 bits per weight)"
@@ -53,7 +61,7 @@ def fewer_bits_take_less_and_the_address_says_so(page: Page) -> None:
     before = tiles(page)[0]
     move(page, FORMAT, "ArrowRight")
     settle(page, lambda: tiles(page)[:1] not in ([before], []))
-    assert "llm_format=Q5_K_M" in page.url
+    wait_for_address(page, "llm_format=Q5_K_M")
     after = tiles(page)[0]
     page.reload()
     settle(page, lambda: tile(page).count() == 3 and tiles(page)[0] == after)

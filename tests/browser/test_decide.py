@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import Page
 
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import move, must_follow_the_hand, ready, tile
+from tests.browser.reader import move, must_follow_the_hand, ready, tile, wait_for_address
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
 KNOW = "&decide_task=know+facts"
@@ -65,6 +65,6 @@ def allowing_more_brings_the_choice_home_and_the_address_says_so(page: Page) -> 
     move(page, "Allowed gap to the best score (percentage points)", "ArrowRight", 2)
     home = page.get_by_text("The smallest that does what you ask: Qwen2.5 7B")
     home.wait_for()
-    assert "decide_worse=20" in page.url
+    wait_for_address(page, "decide_worse=20")
     page.reload()
     home.wait_for()

@@ -19,6 +19,7 @@ from tests.browser.reader import (
     settle,
     tile,
     tiles,
+    wait_for_address,
 )
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 from tests.foreign import made_gguf
@@ -96,7 +97,7 @@ def the_slider_moves_the_numbers_and_the_link(page: Page) -> None:
     perplexity = first_number(page)
     move(page, BITS, "Home")
     settle(page, lambda: first_number(page) > 10 * perplexity)
-    assert "language_bits=2" in page.url
+    wait_for_address(page, "language_bits=2")
 
 
 def shades(page: Page) -> list[int]:

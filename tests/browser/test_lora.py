@@ -17,6 +17,7 @@ from tests.browser.reader import (
     settle,
     tile,
     tiles,
+    wait_for_address,
 )
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
@@ -100,7 +101,7 @@ def it_learns_and_a_reload_and_a_link_give_it_back(page: Page) -> None:
     ready(page)
     move(page, "Rank", "ArrowLeft")
     learn_button(page).wait_for()
-    assert "lora_rank=4" in page.url
+    wait_for_address(page, "lora_rank=4")
     move(page, "Rank", "ArrowRight")
     settle(page, lambda: tile(page).count() >= 4 and first_number(page) == after)
 
@@ -113,7 +114,7 @@ def two_adapters_are_blended_while_the_slider_moves(page: Page) -> None:
     bible = first_number(page)
     move(page, "Share of the second adapter (%)", "Home")
     settle(page, lambda: tile(page).count() == 3 and first_number(page) < bible - 0.02)
-    assert "lora_share=0" in page.url
+    wait_for_address(page, "lora_share=0")
 
 
 def a_large_model_is_estimated(page: Page) -> None:

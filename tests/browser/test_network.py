@@ -5,7 +5,14 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.access import must_let_everybody_in
-from tests.browser.reader import press, ready, settle, slider, unfold
+from tests.browser.reader import (
+    press,
+    ready,
+    settle,
+    slider,
+    unfold,
+    wait_for_address,
+)
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_phone, on_a_stage
 
 DIGITS = "network?guess=skip&network_task=digits"
@@ -129,7 +136,7 @@ def test_a_reader_goes_through_the_parts_and_the_address_keeps_where(visit):
     slider(page, "Learning rate").press("ArrowLeft")
     slider(page, "Learning rate").press("ArrowLeft")
     settle(page, lambda: page.get_by_text("Step 1 leaves the measured range").count() == 0)
-    assert "network_part=learning" in page.url
+    wait_for_address(page, "network_part=learning")
     page.reload()
     expect(slider(page, "Learning rate")).to_have_attribute("aria-valuetext", "10")
     counted(page, 4)

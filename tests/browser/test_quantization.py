@@ -20,6 +20,7 @@ from tests.browser.reader import (
     settle,
     swept,
     tiles,
+    wait_for_address,
 )
 
 BITS = "Bits per weight"
@@ -64,8 +65,7 @@ def a_prediction_outlives_a_reload_and_a_look_at_another_page(page: Page) -> Non
     settle(page, lambda: "quantization" not in page.url)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Quantization", exact=True).click()
     page.get_by_text("You predicted 4 bits").wait_for()
-    assert "guess=4" in page.url
-    assert "quantization_network=depthwise" in page.url
+    wait_for_address(page, "guess=4", "quantization_network=depthwise")
 
 
 def presses_move_the_numbers_and_the_address(page: Page, before: list[str]) -> None:

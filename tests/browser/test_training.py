@@ -37,8 +37,7 @@ def both_ask_for_the_same_run(one: Page, other: Page) -> None:
         seed = page.get_by_role("spinbutton", name="Seed")
         seed.fill("77")
         seed.press("Enter")
-        for _ in range(3):
-            slider(page, "Epochs").press("ArrowLeft")
+        slider(page, "Epochs").press("ArrowLeft")
         ready(page)
     for page in (one, other):
         page.get_by_role("button", name="Train with these").click()
@@ -47,8 +46,8 @@ def both_ask_for_the_same_run(one: Page, other: Page) -> None:
 
 def who_stops_keeps_what_was_learnt_and_a_link_gives_it_back(page: Page) -> None:
     press(page, "Stop and keep")
-    page.get_by_text(re.compile(r"seed 77, 2 epochs, stopped at step")).wait_for()
-    settle(page, lambda: re.search(r"trained=seed77\.epochs2\.step\d+", page.url))  # the address comes after the text
+    page.get_by_text(re.compile(r"seed 77, 4 epochs, stopped at step")).wait_for()
+    settle(page, lambda: re.search(r"trained=seed77\.epochs4\.step\d+", page.url))  # the address comes after the text
     ready(page)
     shown = tiles(page)[:3]
     with another_tab(page, link(page)) as again:
@@ -57,11 +56,11 @@ def who_stops_keeps_what_was_learnt_and_a_link_gives_it_back(page: Page) -> None
 
 
 def who_waits_gets_the_whole_run_and_its_curves(page: Page, shipped: str) -> None:
-    page.get_by_text(re.compile(r"Trained here from seed 77, 2 epochs\.")).first.wait_for()
+    page.get_by_text(re.compile(r"Trained here from seed 77, 4 epochs\.")).first.wait_for()
     page.get_by_text("How it was trained").click()
     charts = page.locator(f"{PANEL} canvas, {PANEL} svg.marks")
     settle(page, lambda: charts.count() == 2)
-    settle(page, lambda: "trained=seed77.epochs2" in page.url and tiles(page) and tiles(page)[0] != shipped)
+    settle(page, lambda: "trained=seed77.epochs4" in page.url and tiles(page) and tiles(page)[0] != shipped)
     assert "step" not in page.url
 
 
@@ -69,7 +68,7 @@ def another_seed_is_trained_and_the_shipped_model_comes_back(page: Page, shipped
     start_training(page, "Retrain with another seed")
     press(page, "Stop and keep")
     page.get_by_text("stopped at step").first.wait_for()
-    settle(page, lambda: re.search(r"trained=seed78\.epochs2\.step\d+", page.url))
+    settle(page, lambda: re.search(r"trained=seed78\.epochs4\.step\d+", page.url))
     press(page, "Back to the shipped model")
     settle(page, lambda: tiles(page) and tiles(page)[0] == shipped and "trained" not in page.url)
 
