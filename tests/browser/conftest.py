@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.browser.app import started
 from tests.browser.find_chromium import launch
 from tests.browser.reader import DESK, PATIENCE, close
 
+SHOWN = 3_000  # characters of a page that a failed test quotes
 # Whatever stood on a page at any time, through all its addresses; and what the page tried that the headers forbid.
 WATCH = """
 document.addEventListener("securitypolicyviolation", event => {
@@ -67,6 +69,18 @@ def context(browser, address) -> BrowserContext:
     found.set_default_timeout(PATIENCE * 1000)
     found.add_init_script(WATCH)
     return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that fails says what its pages showed then."""
+    try:
+        return (yield)
+    except Exception as error:
+        for page in getattr(item.funcargs.get("context"), "pages", ()):
+            with suppress(PlaywrightError):
+                error.add_note(f"{page.url} showed:\n{page.locator('body').inner_text()[-SHOWN:]}")
+        raise
 
 
 @pytest.fixture

@@ -62,9 +62,14 @@ def test_the_floor_is_that_of_the_model_in_use(energy):
 
 def pictured(page: AppTest, at: str) -> dict:
     """The data of the first picture for one batch size, by name: columns of numbers or texts; and the line below it."""
-    drawn = next(each.proto for each in page.get("bidi_component") if each.proto.component_name == "picture")
-    told = json.loads(drawn.mixed.json or drawn.json)
-    chart = told["frames"][told["knobs"]["energy_batch"].index(at)]["charts"][0]
+
+    def sent() -> dict:
+        drawn = next(each.proto for each in page.get("bidi_component") if each.proto.component_name == "picture")
+        return json.loads(drawn.mixed.json or drawn.json)
+
+    frame = lambda: sent()["frames"][sent()["knobs"]["energy_batch"].index(at)]
+    run_until(page, lambda _: frame())  # there may be tiles before it
+    told, chart = sent(), frame()["charts"][0]
     texts = lambda column: [told["texts"][at] for at in column["texts"]] if isinstance(column, dict) else column
     columns = lambda table: {name: texts(told["columns"][place]) for name, place in table.items()}
     return {"note": chart["note"]} | {name: columns(table) for name, table in chart["data"].items()}
