@@ -109,6 +109,11 @@ NAMES = {
         "training FLOP",
         "transistor density",
     },
+    "lessons/estimate/pasted_machine.py": {
+        "dgx spark (gb10)",
+        "Product Name\\s*:\\s*(\\S.*?)\\s*$",
+        "… GPU",
+    },
     "lessons/estimate/requirements.py": {
         "find in a text",
         "know facts",
@@ -148,6 +153,20 @@ NAMES = {
     "lessons/facts/deciding.py": {
         "Elo",
     },
+    "lessons/facts/home_machines.py": {
+        "AMD Radeon RX",
+        "Apple",
+        "desktop GPU",
+        "Intel",
+        "laptop GPU",
+        "NVIDIA GeForce",
+        "NVIDIA Jetson",
+        "NVIDIA Titan",
+        "NVIDIA TITAN",
+        "shared memory",
+        "single board",
+        "…, CPU only",
+    },
     "lessons/facts/read.py": {
         "…, line 1",
         "…, line …",
@@ -163,6 +182,7 @@ NAMES = {
     },
     "lessons/facts/sources.py": {
         "energy per operation",
+        "machines at home",
         "native formats",
         "published use",
         "training runs",
@@ -469,6 +489,9 @@ NAMES = {
         "NVIDIA GeForce RTX 4090",
         "NVIDIA H100 PCIe",
         "your config.json",
+    },
+    "lessons/ui/llm_at_home/pasting.py": {
+        "pasted output that has set the knobs",
     },
     "lessons/ui/lora/adapters.py": {
         "adapter uploaded in this visit",

@@ -9,7 +9,7 @@ from lessons.text import sections
 
 WORDS = sections("sources")
 
-KEYS = ("label", "name", "model", "country", "article")  # the first a row has says what it is about
+KEYS = ("label", "title", "name", "model", "country", "article")  # the first a row has says what it is about
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from lessons.facts.architectures import (
     training_tokens,
 )
 from lessons.facts.deciding import evidence, prices, questions
+from lessons.facts.home_machines import home_machines
 from lessons.facts.listed import Listed, listed
 from lessons.facts.tables import Model
 
@@ -31,6 +32,7 @@ def everything() -> list[Listed]:
             "everyday": facts.everyday().values(),
             "models": [_model(name) for name in training_compute()],
             "hardware": facts.boards().values(),
+            "machines at home": home_machines().values(),
             "training runs": facts.training_runs(),
             "published use": facts.published_uses(),
             "grid": facts.grids().values(),

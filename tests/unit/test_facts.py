@@ -17,6 +17,7 @@ from lessons.facts.architectures import (
     training_tokens,
 )
 from lessons.facts.deciding import evidence, prices, questions
+from lessons.facts.home_machines import home_machines
 from lessons.facts.read import SHOWN, BadFact, by, read
 from lessons.facts.sources import everything
 from lessons.quantity import Quantity
@@ -27,6 +28,7 @@ TABLES = {
     "everyday": facts.everyday,
     "training_compute": training_compute,
     "boards": facts.boards,
+    "home_machines": home_machines,
     "training_runs": facts.training_runs,
     "published_uses": facts.published_uses,
     "grids": facts.grids,
