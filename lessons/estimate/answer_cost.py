@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lessons.estimate.at_home import Home
+from lessons.estimate.at_home import TENSORS, Home
 from lessons.estimate.coefficients import DoesNotFit, ModelKind, Work
 from lessons.estimate.coefficients import joules as board_joules
 from lessons.estimate.engine_efficiency import band, reading_band
@@ -72,17 +72,32 @@ def joules(
     """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts
     for as long as it takes at this `share` of its roof; None where not even those are known. `prompt`: whether its
     tokens are read, not written."""
+    found = _of_board(pace, home, board, prompt) or _at_most(pace, machine, share)
+    off = machine.watts_off
+    if found is None or off == 1:
+        return found
+    ends = machine.watts / off, machine.watts * off
+    source = WORDS("watts of laptops: formula", energy=found.source, low=ends[0], high=ends[1], middle=machine.watts)
+    return replace(found, low=found.low / off, high=found.high * off, source=source)
+
+
+def _of_board(pace: StepTime, home: Home, board: Board | None, prompt: bool) -> Quantity | None:
+    """J of a step, each of its tokens, by what a byte and a FLOP take; None where nobody says that."""
     shape, tokens = home.shape, pace.tokens
     experts = 0.0 if prompt or not shape.experts else 2.0 * multiplied(shape)
-    work = Work(pace.bytes / tokens, pace.flop / tokens, experts, shape.layers / tokens)
+    each = home.cards if home.split == TENSORS else 1  # cards on which a layer takes its time
+    work = Work(pace.bytes / tokens, pace.flop / tokens, experts, each * shape.layers / tokens)
     try:
-        return (
-            board_joules(board, work, ModelKind(home.form, bool(shape.experts)))
-            if board
-            else _at_most(pace, machine, share)
-        )
+        found = board and board_joules(board, work, ModelKind(home.form, bool(shape.experts)))
     except DoesNotFit:
-        return _at_most(pace, machine, share)
+        return None
+    return found if found is None or home.cards == each else _of_all(found, home.cards)
+
+
+def _of_all(joules: Quantity, cards: int) -> Quantity:
+    """J of cards that work one after another, were those that wait to draw as much; low, were they to draw nothing."""
+    source = WORDS("cards that wait: formula", energy=joules.source, cards=cards)
+    return replace(joules, value=cards * joules.value, high=cards * joules.high, source=source)
 
 
 def joules_of_both(

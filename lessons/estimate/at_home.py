@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import ceil
 
 from lessons.estimate.gguf_size import FORMATS, file_bytes
 from lessons.estimate.kv_cells import UBATCH, bytes_kept, forgets, token_cache
@@ -21,7 +22,8 @@ AT_HOME, CACHES_AT_HOME = (tuple(kinds)[1:] for kinds in (FORMATS, CACHES))  # i
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
 WEIGHTS, CACHE = WORDS["weights"], WORDS["KV cache"]
-ACTIVATIONS, REST = WORDS["activations"], WORDS["runtime"]
+ACTIVATIONS, REST, UNEVEN = WORDS["activations"], WORDS["runtime"], WORDS["uneven split"]
+LAYERS, TENSORS = "layers", "tensors"  # what several cards share
 
 NEEDED, PER_TOKEN, OFFLOADED = WORDS["memory needed"], WORDS["KV cache per token"], WORDS["offloaded"]
 
@@ -30,7 +32,9 @@ NEEDED, PER_TOKEN, OFFLOADED = WORDS["memory needed"], WORDS["KV cache per token
 class Home:
     """`form`: of the weights, one of gguf_size's FORMATS; `cache`: of the KV cache, one of CACHES; `context`: tokens
     of each of `batch` conversations; `windows`: whether the engine may forget what a layer no longer looks at;
-    `offload`: layers that are offloaded to main memory, with their KV cache."""
+    `offload`: layers that are offloaded to main memory, with their KV cache; `cards`: equal ones, each with its own
+    runtime and activations; `split`: LAYERS (a layer is on one card, whole) or TENSORS (a part of each matrix on each
+    card)."""
 
     shape: Architecture  # of the model
     form: str = "Q4_K_M"
@@ -39,6 +43,8 @@ class Home:
     batch: int = 1
     windows: bool = True
     offload: int = 0
+    cards: int = 1
+    split: str = LAYERS
 
     @property
     def forgets(self) -> bool:
@@ -61,14 +67,16 @@ class FittingChange:
 
 
 def memory(home: Home) -> dict[str, float]:
-    """Bytes on the card, by part. Embedding and head stay there whole. Raises CannotCompute."""
+    """Bytes on the card, by part; of several cards on all of them, with what an uneven split wastes. Embedding and
+    head stay there whole. Raises CannotCompute."""
     shape = home.shape
-    return {
+    found = {
         WEIGHTS: file_bytes(shape, home.form) - (1 - home.here) * _of_layers(home),
         CACHE: home.here * home.batch * _kept(home),
-        ACTIVATIONS: UBATCH * (shape.vocab + shape.d_model) * FLOAT,
-        REST: RUNTIME[1],
+        ACTIVATIONS: home.cards * UBATCH * (shape.vocab + shape.d_model) * FLOAT,
+        REST: home.cards * RUNTIME[1],
     }
+    return found if home.cards == 1 else found | {UNEVEN: _uneven(home, found[WEIGHTS], found[CACHE])}
 
 
 def elsewhere(home: Home) -> float:
@@ -77,10 +85,13 @@ def elsewhere(home: Home) -> float:
 
 
 def needed(home: Home) -> Quantity:
-    """All of it on the card, with a band: what flows takes half to twice of the estimate, by engine."""
-    found = memory(home)
+    """All of it on the card, with a band: what flows takes half to twice of the estimate, by engine. Of several cards,
+    what they must have together; low, were nothing wasted, and high, with one layer more on each than on average."""
+    found, cards = memory(home), home.cards
     sure = found[WEIGHTS] + found[CACHE]
-    low, high = sure + found[ACTIVATIONS] / 2 + RUNTIME[0], sure + 2 * found[ACTIVATIONS] + RUNTIME[2]
+    low = sure + found[ACTIVATIONS] / 2 + cards * RUNTIME[0]
+    high = sure + 2 * found[ACTIVATIONS] + cards * RUNTIME[2] + found.get(UNEVEN, 0.0)
+    high += cards * _a_layer(home) if cards > 1 and home.split == LAYERS else 0.0
     terms = " + ".join(f"{show(value, 'bytes')} {part}" for part, value in found.items())
     return Quantity("memory", sum(found.values()), "bytes", "estimated", low, high, terms)
 
@@ -98,7 +109,7 @@ def memory_parts(home: Home) -> dict[str, Quantity]:
 
 
 def fits(home: Home, card: float, main: float = float("inf")) -> bool:
-    """Whether a card of so many bytes holds it, and the main memory the rest."""
+    """Whether a card of so many bytes holds it, and the main memory the rest. `card`: of all cards together."""
     return needed(home).value <= card and elsewhere(home) <= main
 
 
@@ -152,6 +163,28 @@ def _shorter(context: int) -> Iterator[int]:
     """Less and less context, by an eighth of it."""
     step = max(context // 8, 1)
     yield from range(context - step, 255, -step)
+
+
+def _uneven(home: Home, weights: float, cache: float) -> float:
+    """Bytes that several cards must have beyond what is in them, since the fullest decides: layers are whole, and of a
+    cache each card keeps whole heads."""
+    if home.split == TENSORS:
+        heads = 1 if home.shape.mla_kv_lora_rank else home.shape.n_kv_heads
+        return (home.cards * ceil(heads / home.cards) / heads - 1) * cache
+    return home.cards * _fullest(home) - weights - cache
+
+
+def _fullest(home: Home) -> float:
+    """Bytes of weights and cache on the fullest card, where whole layers, as large as they are on average, are split
+    best. The last card has embedding and head, too."""
+    layers, each, others = home.shape.layers - home.offload, _a_layer(home), home.cards - 1
+    ends = file_bytes(home.shape, home.form) - _of_layers(home)
+    return min(max(ceil((layers - last) / others) * each, ends + last * each) for last in range(layers + 1))
+
+
+def _a_layer(home: Home) -> float:
+    """Bytes of a layer on average, its KV cache included."""
+    return (_of_layers(home) + home.batch * _kept(home)) / home.shape.layers
 
 
 def _of_layers(home: Home) -> float:

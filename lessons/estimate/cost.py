@@ -13,7 +13,7 @@ from lessons.estimate.device import at_the_wall
 from lessons.estimate.engine_efficiency import usual, usual_reading
 from lessons.estimate.footprint import scaled
 from lessons.estimate.requirements import Requirements
-from lessons.estimate.roofline import reading, writing
+from lessons.estimate.roofline import peak_of, reading, writing
 from lessons.facts import figure, published_uses
 from lessons.quantity import Quantity, convert, show
 from lessons.text import sections
@@ -35,7 +35,7 @@ def run(need: Requirements, home: Home, written: int) -> tuple[Quantity | None, 
     what is possible that others have reached, and no fewer than the board's watts allow. `written`: tokens of the
     answer."""
     read, write = reading(home, need.machine, need.prompt), writing(home, need.machine, need.prompt + written / 2)
-    shaders = need.board is not None and not need.board.fp16_matrix_units  # a peak that matrix units exceed
+    shaders = need.board is not None and not peak_of(need.board)  # a peak that matrix units exceed
     shares = 1.0 if shaders else usual_reading(), usual(home.form)
     each = answer_cost.joules_of_both((read, write), home, need.board, need.machine, shares)
     board = answer_cost.energy(*each, need.prompt, written)

@@ -4,17 +4,19 @@
 
 Writing, a step gives each of `batch` conversations one token: all weights are read once for all of them, of experts
 those that somebody needs, and each conversation's own keys and values. Reading a prompt, all its tokens are one step.
-Layers in main memory are read at its bandwidth, one after the others. These are roofs: what engines reach of them is
-measured elsewhere.
+Layers in main memory are read at its bandwidth, one after the others. Cards that split layers work one after another,
+those that split tensors together: the links between them are not modelled. These are roofs: what engines reach of them
+is measured elsewhere.
 """
 
 from dataclasses import replace
 from typing import NamedTuple
 
-from lessons.estimate.at_home import CACHES, Home, fits
+from lessons.estimate.at_home import CACHES, TENSORS, Home, fits
 from lessons.estimate.gguf_size import read_bytes
 from lessons.estimate.transformer import attention_flop, cache_bytes, multiplied
 from lessons.facts import Board
+from lessons.facts.home_machines import home_machines
 from lessons.quantity import Quantity
 from lessons.text import sections
 
@@ -23,7 +25,7 @@ WORDS = sections("estimate")
 
 class Machine(NamedTuple):
     """`memory`, `main`: bytes; `bandwidth`, `main_bandwidth`: bytes a second; `peak`: dense FLOP a second in 16 bits, 0
-    where nobody says; `watts`: at most, or None."""
+    where nobody says; `watts`: at most, or None; `watts_off`: ×/÷ around them, where makers of laptops set them."""
 
     name: str  # of the card, or of the computer
     memory: float
@@ -32,14 +34,35 @@ class Machine(NamedTuple):
     main: float = 0.0
     main_bandwidth: float = 50e9
     watts: float | None = None
+    watts_off: float = 1.0
 
 
 def machine_of(board: Board) -> Machine:
     """A board as a machine. Its peak is 0 where the sheet has none for its matrix units: then arithmetic is not
-    estimated."""
-    peak = board.fp16_dense_TFLOPS if board.fp16_matrix_units else None
-    return Machine(
-        board.name, board.memory_GB * 1e9, board.bandwidth_GB_per_s * 1e9, (peak or 0) * 1e12, watts=board.tdp_W
+    estimated. Its memory is 0 where it may have any: it is the main memory."""
+    memory, bandwidth = (board.memory_GB or 0) * 1e9, board.bandwidth_GB_per_s * 1e9
+    home = home_machines().get(board.name)
+    off = home.watts_off if home else 1.0
+    return Machine(board.name, memory, bandwidth, peak_of(board), watts=board.tdp_W, watts_off=off)
+
+
+def peak_of(board: Board) -> float:
+    """Dense FLOP a second in 16 bits: of its matrix units, or of the ordinary ones where it has no others; else 0."""
+    return 0.0 if board.fp16_matrix_units is False else (board.fp16_dense_TFLOPS or 0) * 1e12
+
+
+def several(machine: Machine, cards: int, split: str) -> Machine:
+    """Equal cards as one machine: memory and watts add up; bandwidth and peak only where they split tensors, at best.
+    `split`: one of at_home's LAYERS, TENSORS."""
+    if cards == 1:
+        return machine
+    at_once = cards if split == TENSORS else 1
+    return machine._replace(
+        name=WORDS("several cards", cards=cards, card=machine.name),
+        memory=cards * machine.memory,
+        bandwidth=at_once * machine.bandwidth,
+        peak=at_once * machine.peak,
+        watts=machine.watts and cards * machine.watts,
     )
 
 
@@ -96,8 +119,8 @@ def speedup(home: Home, card: Machine, other: Machine) -> Quantity | None:
 
 
 def in_16_bits(home: Home) -> Home:
-    """The same with weights in 16 bits, no layer in main memory."""
-    return replace(home, form="fp16", offload=0)
+    """The same with weights in 16 bits on one card, no layer in main memory."""
+    return replace(home, form="fp16", offload=0, cards=1)
 
 
 def guessed(accepted: float, ahead: int) -> float:

@@ -9,6 +9,7 @@ from lessons.estimate.roofline import Machine, machine_of
 from lessons.estimate.selection import Alternatives
 from lessons.facts import Board
 from lessons.facts.deciding import evidence, prices
+from lessons.facts.home_machines import DESKTOP, group_of, home_machines
 from lessons.jobs import ask
 from lessons.quantity import Quantity
 from lessons.text import sections
@@ -23,7 +24,12 @@ LAPTOP, USUAL, NO_LIMIT = "a laptop (16 GB, 100 GB/s, 30 W)", "as usual", "no li
 STAYS, THERE, BOUGHT_NOW, ALONE = "must stay", "there already", "bought for this", "for this alone, all day"
 A_LAPTOP = Machine(LAPTOP, 16e9, 100e9, 3e12, watts=30)  # as such things are: no data sheet, and said so
 TASK = Knob("decide_task", WORDS["knob: task"], tuple(TASKS), "sort texts")
-MACHINE = Knob("decide_machine", WORDS["knob: machine"], (LAPTOP, HERE, *USABLE), LAPTOP)
+TIMED = tuple(  # of which enough is known for the seconds of a prompt
+    name
+    for name, board in USABLE.items()
+    if name not in home_machines() or (board.memory_GB and board.fp16_dense_TFLOPS)
+)
+MACHINE = Knob("decide_machine", WORDS["knob: machine"], (LAPTOP, HERE, *TIMED), LAPTOP)
 WORSE = Knob(
     "decide_worse",
     WORDS["knob: worse"],
@@ -70,7 +76,7 @@ def asked(top: DeltaGenerator) -> Requirements | None:
         with more():
             card = pick(MACHINE)
             privacy, budget = choice(PRIVACY), slider(BUDGET)
-            bought, waits = choice(BOUGHT, card in USABLE), choice(WAITS, card in USABLE)
+            bought, waits = choice(BOUGHT, card in USABLE), choice(WAITS, _idles(card))
             kwh, cloud = choice(KWH), pick(CLOUD)
             prompt, written = slider(PROMPT, not text), slider(ANSWER)
     machine = A_LAPTOP if card == LAPTOP else _machine(card)
@@ -88,7 +94,7 @@ def asked(top: DeltaGenerator) -> Requirements | None:
         machine=machine,
         board=USABLE.get(card),
         bought=bought == BOUGHT_NOW and card in USABLE,
-        waits=waits == ALONE and card in USABLE,
+        waits=waits == ALONE and _idles(card),
         kwh=float(kwh),
         price=prices()[cloud],
         words=_words(tokens),
@@ -137,6 +143,11 @@ def others(task: str) -> dict[str, Alternatives]:
         MACHINE.label: machines,
         CLOUD.label: {each: {"price": price} for each, price in prices().items() if price.model in scored},
     }
+
+
+def _idles(card: str) -> bool:
+    """Whether it is in a desktop computer: of other machines no idle power is sourced."""
+    return card in USABLE and group_of(card) in (None, DESKTOP)
 
 
 def _card(board: Board) -> Machine:

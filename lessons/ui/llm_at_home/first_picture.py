@@ -9,7 +9,7 @@ import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.charts.line_names import apart
-from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, WEIGHTS, Home, elsewhere, fits, memory
+from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, UNEVEN, WEIGHTS, Home, elsewhere, fits, memory
 from lessons.estimate.gguf_size import NATIVE, bits_a_weight
 from lessons.estimate.roofline import Machine
 from lessons.quantity import show
@@ -25,7 +25,7 @@ GREY, OVER = "#8A97A3", "#E5484D"
 LEFT, RIGHT, LIP = 0.03, 0.47, 0.025  # the jar's walls and its lip, as shares of the width
 LABELS = 0.56  # where labels begin
 ROOM, MOST = 1.04, 2  # above what is highest; and how many jars high the picture is at most
-PARTS = (WEIGHTS, CACHE, ACTIVATIONS, REST)
+PARTS = (WEIGHTS, CACHE, ACTIVATIONS, REST, UNEVEN)
 RIM, ABOVE = "rim", "above"
 LEAST = 1e6  # bytes: what is less is no part of a GB worth a digit
 CUT = " ↑"  # at what goes on above the picture
@@ -49,9 +49,9 @@ def frames(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Fra
 
 
 def layers(home: Home) -> list[Filling]:
-    """What is on the card, from the floor up: weights, KV cache, activations, runtime."""
+    """What is on the card, from the floor up: weights, KV cache, activations, runtime, what a split wastes."""
     found, parts = [], memory(home)
-    for part in PARTS:
+    for part in filter(parts.__contains__, PARTS):
         low = found[-1].high if found else 0.0
         found.append(Filling(part, low, low + parts[part]))
     return found

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lessons.estimate.roofline import Machine
-from lessons.facts import boards
+from lessons.facts.home_machines import choosable
 from lessons.jobs import ask
 from lessons.measure.machine import Roofs, better
 from lessons.ui.state.visit import visitor
@@ -11,11 +11,7 @@ from lessons.ui.work.ledger import package_power
 from lessons.ui.work.results import answer
 
 HERE = "this machine"
-USABLE = {
-    board.name: board
-    for board in sorted(boards().values(), key=lambda board: -(board.year or 0))
-    if board.kind in ("GPU", "SoC") and board.memory_GB and board.bandwidth_GB_per_s and (board.year or 0) >= 2017
-}
+USABLE = choosable()
 GB = 1e9
 BEST = "the best of this machine"
 LENGTHS = ("30", "100", "300", "1000", "3000", "10000", "30000")
