@@ -1,0 +1,78 @@
+"""What people paste of `nvidia-smi` and `ollama` is read as it was meant, or refused with its line."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from lessons.estimate.gguf_size import FORMATS
+from lessons.estimate.pasted_machine import found_in, read
+from lessons.estimate.unknown_output import MOST_CHARACTERS, UnknownOutput
+from lessons.facts.architectures import architectures
+from lessons.facts.home_machines import choosable
+from tests.unit.pasted import CARDS, MODELS, REFUSED
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_cards_are_found_by_name_memory_and_number(name):
+    text, (card, cards) = CARDS[name]
+    found = read(text)
+    assert (found.card, found.cards) == (card, cards)
+    assert card in choosable()
+    assert not found.models
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_models_are_found_with_their_format_where_name_or_size_says_it(name):
+    text, models = MODELS[name]
+    found = read(text)
+    assert found.card is None and found.cards == 0
+    percent = lambda share: None if share is None else round(100 * share)
+    seen = [
+        (each.model, each.form, pytest.approx(each.bytes / 1e9), percent(each.cpu), each.context)
+        for each in found.models
+    ]
+    assert seen == models
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_known_is_refused_and_quoted(name):
+    text, said = REFUSED[name]
+    with pytest.raises(UnknownOutput) as refused:
+        read(text)
+    assert said in str(refused.value)
+    assert len(str(refused.value)) < 350
+
+
+def test_cards_and_models_are_read_together():
+    found = read("\n".join((CARDS["four cards"][0], MODELS["ps, a part in main memory"][0])))
+    assert (found.card, found.cards, len(found.models)) == ("NVIDIA GeForce RTX 3060, 12 GB", 4, 1)
+    assert json.loads(found_in([("pasted", CARDS["a list"][0].encode())])[0]) == asdict(read(CARDS["a list"][0])) | {
+        "models": []
+    }
+
+
+def test_what_is_too_long_is_not_read():
+    with pytest.raises(UnknownOutput, match="longer than 20,000 characters"):
+        read("x" * (MOST_CHARACTERS + 1))
+
+
+@given(
+    some.lists(
+        some.one_of(
+            some.text(max_size=400),
+            some.sampled_from([line for text, _ in (*CARDS.values(), *MODELS.values()) for line in text.splitlines()]),
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_is_pasted_is_refused_or_names_what_is_in_our_tables(lines):
+    try:
+        found = read("\n".join(lines))
+    except UnknownOutput:
+        return
+    assert found.card is None or found.card in choosable()
+    assert all(each.model is None or each.model in architectures() for each in found.models)
+    assert all(each.form is None or each.form in FORMATS for each in found.models)
