@@ -59,6 +59,8 @@ def memory(at: Asked) -> None:
         note(knobs.instead(at.home.shape, form, count(context)))
         whether, values = panels.verdict(places[stands])
         page.text(f"verdict: {whether}", **values)
+        if printed := panels.against_ollama(places[stands]):
+            page.text(f"ollama: {printed[0]}", **printed[1])
         return frames[stands].charts, panels.parts(places[stands])
 
     pose_beside(at, exercises.LONGEST, exercises.OFFLOAD)

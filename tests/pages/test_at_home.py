@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.at_home import Home, needed
 from lessons.estimate.engine_efficiency import band, written
@@ -20,6 +21,7 @@ from lessons.ui.work.this_machine import HERE, USABLE
 from tests.pages.reader import at_home as opened
 from tests.pages.reader import captions, run_until, said, settled, tile, tiles, unbadged
 from tests.unit.configs import CONFIGS
+from tests.unit.pasted import CARDS, MODELS, REFUSED
 
 SHAPES = architectures()
 CARD = machine_of(boards()["NVIDIA GeForce RTX 4090"])
@@ -27,7 +29,8 @@ CARD = machine_of(boards()["NVIDIA GeForce RTX 4090"])
 
 def test_there_are_cards_enough_and_each_says_where_its_figures_are_from():
     assert len(USABLE) >= 20
-    assert all(board.source and board.memory_GB and board.bandwidth_GB_per_s for board in USABLE.values())
+    assert all(board.source and board.bandwidth_GB_per_s for board in USABLE.values())
+    assert {board.kind for board in USABLE.values() if not board.memory_GB} == {"CPU"}  # whose memory is a knob
 
 
 def test_what_fits_is_what_is_estimated():
@@ -142,25 +145,88 @@ def test_a_machine_by_hand_is_estimated_with():
     assert tile(page, "Decode, at best") == show(pace.per_second, "tokens/s")
 
 
+def asks_for_a_config(page: AppTest) -> bool:
+    """Whether it has a place for one."""
+    return any(area.key == "llm_config" for area in page.text_area)
+
+
 def test_a_pasted_config_is_read_or_refused_in_one_sentence():
-    page = opened(model=PASTED, holds=lambda page: page.text_area)
+    page = opened(model=PASTED, holds=asks_for_a_config)
     assert "Paste a model's `config.json`" in said(page)
-    page.text_area[0].set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
+    page.text_area(key="llm_config").set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
     run_until(page, settled)
     assert tile(page, "KV cache per token") == show(2 * 2 * 8 * 128 * 28, "bytes")
     for bad in ("{", '{"model_type": "mamba"}', json.dumps(CONFIGS["Qwen3 0.6B"] | {"num_hidden_layers": -1})):
-        page.text_area[0].set_value(bad)
+        page.text_area(key="llm_config").set_value(bad)
         run_until(page, lambda page: page.warning)
         assert len(page.warning) == 1
         assert not tiles(page)
-    page.text_area[0].set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
+    page.text_area(key="llm_config").set_value(json.dumps(CONFIGS["Qwen3 0.6B"]))
     run_until(page, settled)
 
 
+def pasted(text: str, **knobs: str) -> AppTest:
+    """The page, once it has read what a reader has pasted of nvidia-smi or ollama."""
+    page = opened(**knobs)
+    page.text_area(key="llm_pasted").set_value(text)
+    return run_until(page, lambda page: "**Pasted**" in said(page) or page.warning)
+
+
+def test_what_nvidia_smi_prints_sets_the_card_and_how_many():
+    page = pasted(CARDS["four cards"][0], model="Qwen3 32B", format="Q4_K_M")
+    assert page.session_state["llm_machine"] == "NVIDIA GeForce RTX 3060, 12 GB"
+    assert page.session_state["llm_cards"] == "4"
+    assert "**Pasted**: 4 × NVIDIA GeForce RTX 3060, 12 GB." in said(page)
+    assert "**4 cards share the layers**" in said(page)
+    assert tile(page, "Memory needed") == str(needed(Home(SHAPES["Qwen3 32B"], "Q4_K_M", cards=4)))
+    page.session_state["llm_machine"] = "NVIDIA L4"  # a reader goes on to choose
+    page.run()
+    assert page.session_state["llm_machine"] == "NVIDIA L4"
+
+
+def test_what_ollama_prints_sets_the_model_and_is_held_against_the_estimate():
+    page = pasted(MODELS["ps, a part in main memory"][0], machine="NVIDIA GeForce RTX 4060, 8 GB")
+    assert page.session_state["llm_model"] == "Llama 3.1 8B" and page.session_state["llm_format"] == "Q8_0"
+    assert "**ollama ps printed 9.70 GB**, 21 % of it in main memory" in said(page)
+    assert "they differ. Compare the context" in said(page)
+    page.session_state["llm_context"] = "4,096"  # Ollama's, where nothing else was asked for
+    page.run()
+    assert "they agree" in said(page)
+    page = pasted(MODELS["ps of 2025, with a context"][0])
+    assert page.session_state["llm_context"] == "4,096"
+    assert "Q4_K_M is shown" in said(page)
+    page = pasted(MODELS["list, models that are not ours"][0])
+    assert "qwen3-30b-hermes" in said(page) and "is not in the table" in said(page)
+    assert "ollama ps printed" not in said(page)
+
+
+def test_what_is_pasted_and_not_known_is_refused_and_changes_nothing():
+    page = pasted(REFUSED["unlike cards"][0])
+    (warning,) = page.warning
+    assert warning.value.startswith("Not read: unlike cards together are not modelled")
+    assert page.session_state["llm_machine"] == "NVIDIA GeForce RTX 4090"
+    page = pasted("GPU 0: ![x](http://evil.invalid/x.png) (UUID: a)")
+    assert "![x]" not in page.warning[0].value
+
+
+def test_a_machine_with_one_memory_has_nowhere_to_offload_to():
+    page = opened(machine="Apple M4 Max (40-core GPU), 64 GB", model="Llama 3.1 70B", format="Q4_K_M", offload="50")
+    assert "the GPU may use 55.7 GB of it" in said(page) and "**It fits.**" in said(page)
+    assert tile(page, "Offloaded to main memory") == "0 B"
+    greyed = {group.key: group.disabled for group in page.get("button_group") if group.key.startswith("llm_")}
+    assert greyed["llm_cards"] and greyed["llm_split"] and greyed["llm_main"]
+    page = opened(machine="2 channels DDR5-6400, CPU only", main="64")
+    assert "**No card**: the model is in main memory (64 GB" in said(page)
+    greyed = {group.key: group.disabled for group in page.get("button_group") if group.key.startswith("llm_")}
+    assert greyed["llm_cards"] and not greyed["llm_main"]
+
+
 def test_of_a_model_that_sees_what_is_not_counted_is_said():
-    page = opened(model=PASTED, holds=lambda page: page.text_area)
+    page = opened(model=PASTED, holds=asks_for_a_config)
     text = {"hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34, "sliding_window": 1024}
-    page.text_area[0].set_value(json.dumps({"model_type": "gemma3", "text_config": text, "vision_config": {"a": 1}}))
+    page.text_area(key="llm_config").set_value(
+        json.dumps({"model_type": "gemma3", "text_config": text, "vision_config": {"a": 1}})
+    )
     run_until(page, settled)
     assert "its vision tower is not counted" in said(page)
     assert tile(page, "KV cache per token") == show(2 * 2 * 4 * 256 * 5, "bytes")  # of 34 layers 5 still grow

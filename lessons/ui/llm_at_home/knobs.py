@@ -2,23 +2,28 @@
 other."""
 
 import json
+from dataclasses import replace
 from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons.estimate import kv_cells, roofline, transformer
-from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, Home, formats
+from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, LAYERS, TENSORS, Home, formats
 from lessons.estimate.config_json import MOST_CHARACTERS
 from lessons.estimate.gguf_size import NATIVE, as_published
+from lessons.estimate.pasted_machine import PastedMachine
+from lessons.estimate.pasted_models import PastedModel
 from lessons.estimate.roofline import Machine
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture, architectures, native_formats
+from lessons.facts.home_machines import CPU, group_of, has_main_memory, home_machines
 from lessons.jobs import ask
 from lessons.jobs.uploads import CONFIG
 from lessons.text import sections
 from lessons.ui.layout.plain import plain
+from lessons.ui.llm_at_home import pasting
 from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.visit import here, visitor
 from lessons.ui.state.widgets import choice, more, pick, slider, sliders
@@ -31,7 +36,7 @@ USUAL = "Q4_0"  # in place of a format a model cannot have
 NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
 PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "check"), "memory")
 MODEL = Knob("llm_model", WORDS["knob: model"], (*architectures(), PASTED), "Llama 3.1 8B")
-MACHINE = Knob("llm_machine", WORDS["knob: machine"], (*USABLE, HERE, BY_HAND), "NVIDIA GeForce RTX 4090")
+MACHINE = Knob("llm_machine", WORDS["knob: machine"], (HERE, BY_HAND, *USABLE), "NVIDIA GeForce RTX 4090")
 FORMS = (*reversed(AT_HOME), NATIVE)  # from the fewest bits on
 FORMAT = Knob("llm_format", WORDS["knob: format"], FORMS, NATIVE, WORDS["help: format"])
 CONTEXT = Knob("llm_context", WORDS["knob: context"], tuple(f"{2**n:,}" for n in range(9, 18)), "8,192")
@@ -39,6 +44,8 @@ CACHE = Knob("llm_cache", WORDS["knob: cache"], CACHES_AT_HOME, "16 bits")
 BATCH = Knob("llm_batch", WORDS["knob: batch"], tuple(str(2**n) for n in range(10)), "1")
 OFFLOAD = Knob("llm_offload", WORDS["knob: offload"], tuple(map(str, range(0, 101, 10))), "0")
 WINDOWS = Knob("llm_windows", WORDS["knob: windows"], ("kept to", "ignored"), "kept to")
+CARDS = Knob("llm_cards", WORDS["knob: cards"], ("1", "2", "3", "4", "8"), "1", WORDS["help: cards"])
+SPLIT = Knob("llm_split", WORDS["knob: split"], (LAYERS, TENSORS), LAYERS, WORDS["help: split"])
 MAIN = Knob("llm_main", WORDS["knob: main"], ("8", "16", "32", "64", "128", "256", "512"), "32")
 MAIN_SPEED = Knob("llm_main_speed", WORDS["knob: main bandwidth"], ("20", "50", "80", "120", "250", "400"), "50")
 PROMPT = Knob("llm_prompt", WORDS["knob: prompt"], LENGTHS, "300")
@@ -59,11 +66,12 @@ HAND_PEAK = Knob("llm_hand_peak", WORDS["knob: peak"], ("0.2", "0.5", "1", "3", 
 HAND_WATTS = Knob(
     "llm_hand_watts", WORDS["knob: power"], ("5", "15", "30", "60", "120", "250", "450", "700", "1000"), "30"
 )
-OTHER = Knob("llm_other", WORDS["knob: other card"], tuple(USABLE), "NVIDIA H100 PCIe")
+SIZED = tuple(name for name, board in USABLE.items() if board.memory_GB)
+OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, "NVIDIA H100 PCIe")
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 KNOBS = (
-    PART, MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, MAIN, MAIN_SPEED, PROMPT, ANSWER, PRICE,
-    AHEAD, RIGHT, *HANDS, OTHER,
+    PART, MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, CARDS, SPLIT, MAIN, MAIN_SPEED, PROMPT,
+    ANSWER, PRICE, AHEAD, RIGHT, *HANDS, OTHER,
 )  # fmt: skip
 GUESSES = ("0.2", "1", "4", "16", "64")  # GB
 MOVED = {"memory": (CONTEXT, FORMAT), "speed": (BATCH, FORMAT), "map": (FORMAT,), "check": (CONTEXT, FORMAT)}  # by part
@@ -82,16 +90,19 @@ class Use(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What the knobs say. `board`: None for a machine that is in no table."""
+    """What the knobs say. `board`: None for a machine that is in no table; `ran`: what `ollama ps` has printed of this
+    model, if that was pasted."""
 
     home: Home
     machine: Machine
     board: Board | None
     use: Use
+    ran: PastedModel | None = None
 
 
 class Rest(NamedTuple):
-    """What the knobs under *More* say. `by_hand`: a machine that is put together there."""
+    """What the knobs under *More* say. `by_hand`: a machine that is put together there; `cards`: equal ones, which
+    share the model as `split` says; `main`: bytes, `main_bandwidth`: bytes a second of main memory."""
 
     by_hand: Machine | None
     context: int
@@ -99,6 +110,8 @@ class Rest(NamedTuple):
     cache: str
     windows: bool
     offload: int
+    cards: int
+    split: str
     main: float
     main_bandwidth: float
     use: Use
@@ -111,10 +124,16 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     """Draw the knobs, the sliders at the `top`: the setting, and the names of notes about it; None, perhaps with a note
     that says why, where the model is not modelled, or the machine is still being measured."""
     notes: list[Note] = []
+    pasted = pasting.pasted()
+    if pasted and pasting.is_new():
+        _set_to(pasted)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name, card = pick(MODEL), pick(MACHINE)
         with more():
             rest = _rest(part, card)
+        with more(WORDS["paste output"]):
+            pasting.field()
+    notes += _of_pasted(pasted) if pasted else []
     with top:
         stands = dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
     form = stands[FORMAT]
@@ -140,11 +159,42 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     machine = rest.by_hand or _machine(card, notes)
     if machine is None:
         return None, notes
-    if card != HERE:  # all its memory is main memory
+    notes += _of_machine(card, rest)
+    home = Home(shape, form, rest.cache, context, batch, rest.windows)
+    if _two_memories(card):
+        machine = roofline.several(machine, rest.cards, rest.split)
         machine = machine._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
-    offload = 0 if card == HERE else round(rest.offload * shape.layers / 100)
-    home = Home(shape, form, rest.cache, context, batch, rest.windows, offload)
-    return Asked(home, machine, USABLE.get(card), rest.use), notes
+        offload = round(rest.offload * shape.layers / 100)
+        home = replace(home, offload=offload, cards=rest.cards, split=rest.split)
+    elif group_of(card) == CPU:
+        machine = machine._replace(memory=rest.main)
+    return Asked(home, machine, USABLE.get(card), rest.use, pasting.ran(pasted, name)), notes
+
+
+def _of_pasted(pasted: PastedMachine) -> list[Note]:
+    """What was pasted, and what of it cannot be shown."""
+    found = [("pasted", {"said": pasting.said(pasted)})]
+    shown = _most_cards(pasted)
+    return [*found, ("fewer", {"cards": pasted.cards, "shown": shown})] if int(shown) < pasted.cards else found
+
+
+def _most_cards(pasted: PastedMachine) -> str:
+    """The most cards that can be chosen of those that were pasted."""
+    return max((each for each in CARDS.options if int(each) <= max(pasted.cards, 1)), key=int)
+
+
+def _set_to(pasted: PastedMachine) -> None:
+    """Set the knobs to what was pasted, before they are drawn: the card and how many, the model that runs, or is listed
+    first, its format and its context."""
+    model = pasting.model(pasted)
+    said = {
+        MACHINE: pasted.card,
+        CARDS: pasted.card and _most_cards(pasted),
+        MODEL: model and model.model,
+        FORMAT: model and (model.form or pasting.USUAL),
+        CONTEXT: model and model.context and f"{model.context:,}",
+    }
+    st.session_state.update({knob.name: to for knob, to in said.items() if to in knob.options})
 
 
 def instead(shape: Architecture, form: str, context: int) -> list[Note]:
@@ -169,11 +219,29 @@ def _of_model(shape: Architecture, windows: bool) -> list[Note]:
     return notes
 
 
+def _two_memories(card: str) -> bool:
+    """Whether there is a main memory beside the card's, to offload layers to; and room for a second card."""
+    return card != HERE and has_main_memory(card)
+
+
+def _of_machine(card: str, rest: Rest) -> list[Note]:
+    """What is to be said of a machine that is not one card beside a main memory."""
+    if card == HERE:
+        return []
+    if _two_memories(card):
+        return [(rest.split, {"cards": rest.cards})] if rest.cards > 1 else []
+    if group_of(card) == CPU:
+        return [("processor", {"memory": f"{rest.main / GB:g}"})]
+    share = home_machines()[card].gpu_share if card in home_machines() else None
+    said = {"card": card, "usable": f"{USABLE[card].memory_GB:.3g}"}
+    return [("share" if share else "shared", said)]
+
+
 def _rest(part: str, card: str) -> Rest:
     """The knobs under *More*."""
     if card == HERE:
         st.button(WORDS["measure again"], on_click=measure_again, key="llm_again")
-    beside = card != HERE  # whether there is a main memory beside the card's
+    beside = _two_memories(card)
     return Rest(
         by_hand=_by_hand() if card == BY_HAND else None,
         context=count(CONTEXT.default if CONTEXT in MOVED[part] else slider(CONTEXT)),
@@ -181,7 +249,9 @@ def _rest(part: str, card: str) -> Rest:
         cache=choice(CACHE),
         windows=choice(WINDOWS) == WINDOWS.default,
         offload=int(slider(OFFLOAD, beside)),
-        main=float(choice(MAIN, beside)) * GB,
+        cards=int(choice(CARDS, beside)),
+        split=choice(SPLIT, beside),
+        main=float(choice(MAIN, beside or group_of(card) == CPU)) * GB,
         main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
         use=_use(part),
     )

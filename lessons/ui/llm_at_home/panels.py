@@ -31,7 +31,7 @@ from lessons.estimate.at_home import (
 from lessons.estimate.gguf_size import as_published
 from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
 from lessons.facts.architectures import Architecture, architectures
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.headline import Frame
@@ -72,6 +72,24 @@ def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
     found = changes(home, machine.memory, machine.main)
     listed = "\n".join(WORDS("change", called=change.called, takes=change.takes) for change in found)
     return ("fixable" if found else "hopeless"), said | {"changes": listed}
+
+
+def against_ollama(asked: Asked) -> tuple[str, dict[str, object]] | None:
+    """Whether what `ollama ps` has printed of this model agrees with the estimate, and what is said of it: bytes, and
+    the share in main memory; None where nothing was pasted."""
+    ran, whole = asked.ran, needed(replace(asked.home, offload=0))
+    if ran is None:
+        return None
+    too_much = max(0.0, 1 - asked.machine.memory / whole.value)
+    agrees = whole.low - ran.digit <= ran.bytes <= whole.high + ran.digit
+    said = {
+        "size": show(ran.bytes, "bytes"),
+        "cpu": f"{100 * ran.cpu:.0f}",
+        "estimated": whole,
+        "band": whole.band,
+        "too_much": f"{100 * too_much:.0f}",
+    }
+    return ("agrees" if agrees else "differs"), said
 
 
 def gib(size: float) -> str:

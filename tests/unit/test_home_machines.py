@@ -1,0 +1,96 @@
+"""Machines that people own: enough of them, each with its source, and in an order in which they are found."""
+
+from collections import Counter
+
+import pytest
+
+from lessons.estimate.roofline import machine_of
+from lessons.facts import boards
+from lessons.facts.home_machines import CARDS, CPU, GROUPS, choosable, group_of, has_main_memory, home_machines
+from lessons.ui.decide.knobs import TIMED
+from lessons.ui.llm_at_home.knobs import BY_HAND, MACHINE, OTHER
+from lessons.ui.work.this_machine import HERE
+
+
+def test_there_are_machines_of_every_kind():
+    kinds = Counter(group_of(name) for name in choosable())
+    assert sum(count for group, count in kinds.items() if group) >= 60
+    assert kinds["desktop GPU"] >= 60 and kinds["laptop GPU"] >= 20 and kinds["Apple"] >= 40
+    assert set(kinds) == {*GROUPS, None}
+    for generation in range(1, 6):
+        assert any(name.startswith(f"Apple M{generation}") for name in choosable())
+    for series in ("RTX 20", "RTX 30", "RTX 40", "RTX 50"):
+        names = [name for name in choosable() if f"GeForce {series}" in name]
+        assert {group_of(name) for name in names} == set(CARDS)
+
+
+def test_each_can_be_run_on_and_its_figures_are_sane():
+    for machine in home_machines().values():
+        assert machine.group in GROUPS
+        assert (machine.memory_GB is None) == (machine.group == CPU)
+        assert 10 < machine.bandwidth_GB_per_s < 2000
+        assert machine.fp16_dense_TFLOPS is None or 1 < machine.fp16_dense_TFLOPS < 300
+        assert machine.watts_off >= 1
+        if machine.tdp_low_W and not machine.tdp_W:
+            assert machine.tdp_low_W < machine.watts < machine.tdp_high_W
+        assert machine.usable_GB is None or 0 < machine.usable_GB < 1.05 * machine.memory_GB
+        assert "forecast" not in machine.source and "leaked" not in machine.source
+
+
+def test_a_name_is_in_one_table_and_old_names_are_there():
+    assert not set(home_machines()) & set(boards())
+    old = [b.name for b in boards().values() if b.kind in ("GPU", "SoC") and b.memory_GB and b.bandwidth_GB_per_s]
+    assert {name for name in old if (boards()[name].year or 0) >= 2017} <= set(choosable())
+    assert "NVIDIA GeForce RTX 4090" in choosable()
+
+
+def test_this_machine_comes_first_and_data_centres_last():
+    assert MACHINE.options[:2] == (HERE, BY_HAND)
+    order = [group_of(name) for name in choosable()]
+    assert order == sorted(order, key=lambda group: GROUPS.index(group) if group else len(GROUPS))
+    assert order[0] == "desktop GPU" and list(choosable())[-1] not in home_machines()
+
+
+@pytest.mark.parametrize("typed", ["4060", "Laptop", "M4", "24 GB", "H100", "Raspberry", "DDR5", "Radeon RX 7900"])
+def test_what_a_reader_types_is_in_a_name(typed):
+    assert any(typed in name for name in MACHINE.options)
+
+
+def test_the_gpu_of_a_mac_has_what_logs_print():
+    """llama.cpp prints recommendedMaxWorkingSetSize = 55662.79 MB of 64 GB, and 12713.12 MB of 16 GB."""
+    assert choosable()["Apple M4 Max (40-core GPU), 64 GB"].memory_GB == pytest.approx(55.66279, rel=0.001)
+    assert choosable()["Apple M1, 16 GB"].memory_GB == pytest.approx(12.71312, rel=0.001)
+    strix = choosable()["AMD Ryzen AI Max+ 395 (Strix Halo), 128 GB"]
+    assert strix.memory_GB * 1e9 / 2**30 == pytest.approx(64)
+
+
+def test_a_size_without_a_log_has_the_share_of_the_next_smaller_and_says_so():
+    for name, smaller in (("Apple M2 Max, 96 GB", "64 GB"), ("Apple M2 Ultra, 192 GB", "128 GB")):
+        machine = home_machines()[name]
+        assert f"that of {smaller} is taken" in machine.note
+        assert machine.gpu_share == home_machines()[name.partition(",")[0] + ", " + smaller].gpu_share
+
+
+def test_main_memory_is_beside_a_card_and_nothing_else():
+    assert has_main_memory("NVIDIA GeForce RTX 4060 Laptop, 8 GB") and has_main_memory("NVIDIA H100 PCIe")
+    for name in ("Apple M4, 16 GB", "2 channels DDR5-6400, CPU only", "NVIDIA Jetson Orin Nano Super 8GB"):
+        assert not has_main_memory(name)
+
+
+def test_a_range_of_watts_is_its_middle_and_a_band():
+    laptop = home_machines()["NVIDIA GeForce RTX 4060 Laptop, 8 GB"]  # 35 to 115 W
+    assert laptop.watts == pytest.approx((35 * 115) ** 0.5)
+    assert laptop.watts_off == pytest.approx((115 / 35) ** 0.5)
+    assert machine_of(laptop.board).watts_off == laptop.watts_off
+    assert machine_of(choosable()["NVIDIA GeForce RTX 4060, 8 GB"]).watts_off == 1
+
+
+def test_a_machine_without_matrix_units_has_the_peak_of_its_ordinary_ones():
+    assert machine_of(choosable()["Apple M1 Max, 64 GB"]).peak == 10.4e12
+    assert machine_of(boards()["AMD Radeon RX 7900 XTX"]).peak == 0  # of which only that is known
+    assert machine_of(choosable()["2 channels DDR5-6400, CPU only"])[1:4] == (0, 102.4e9, 0)
+
+
+def test_where_memory_or_peak_is_unknown_a_machine_is_not_offered():
+    assert all(choosable()[name].memory_GB for name in OTHER.options)
+    assert "Raspberry Pi 5, 8 GB" not in TIMED and "Apple M4, 16 GB" in TIMED
