@@ -63,7 +63,7 @@ def memory(at: Asked) -> None:
             page.text(f"ollama: {printed[0]}", **printed[1])
         return frames[stands].charts, panels.parts(places[stands])
 
-    pose_beside(at, exercises.LONGEST, exercises.OFFLOAD)
+    pose_beside(at, exercises.LONGEST, *((exercises.OFFLOAD,) if at.machine.main else ()))
     page.why("about memory")
     pose_beside(at, *exercises.OF_SPEED)
 

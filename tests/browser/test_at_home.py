@@ -37,6 +37,7 @@ def test_a_reader_finds_out_what_fits(visit):
     a_link_says_what_belongs_to_its_preset_and_nothing_else(page)
     this_machine_is_measured_once_for_all(page)
     what_is_pasted_calls_nobody(page)
+    what_a_driver_prints_is_in_the_address(page)
     for part, scheme in PARTS.items():
         opened(page, part)
         must_let_everybody_in(page, scheme)
@@ -97,3 +98,13 @@ def what_is_pasted_calls_nobody(page: Page) -> None:
     assert "![x](http:" in alert.inner_text()
     assert alert.locator("img, a").count() == 0
     assert not [url for url in called if "evil" in url]
+
+
+def what_a_driver_prints_is_in_the_address(page: Page) -> None:
+    opened(page, "memory")
+    page.get_by_role("button", name="Paste").first.click()
+    field = page.get_by_label("Output of nvidia-smi, ollama list or ollama ps")
+    field.fill("\n".join(f"GPU {nth}: NVIDIA GeForce RTX 3090 (UUID: GPU-{nth})" for nth in range(2)))
+    field.press("Control+Enter")
+    wait_for_address(page, "llm_machine=NVIDIA+GeForce+RTX+3090", "llm_cards=2")
+    page.get_by_text("2 cards share the layers").first.wait_for()

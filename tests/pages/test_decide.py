@@ -87,6 +87,16 @@ def test_a_prompt_that_is_typed_sets_the_tokens_that_are_read():
     assert tokens_of("  ") == 0 and tokens_of("a") == 1 and tokens_of("x" * 10**7) == LONGEST
 
 
+def test_a_machine_at_home_can_be_chosen_and_idles_only_where_that_is_sourced():
+    page = opened(task="chat", machine="Apple M4 Max (40-core GPU), 64 GB", worse="50", uses="10")
+    greyed = {group.key: group.disabled for group in page.get("button_group") if group.key.startswith("decide_")}
+    assert greyed["decide_waits"] and not unbadged(page)
+    page = opened(task="chat", machine="NVIDIA GeForce RTX 3060, 12 GB", worse="50", uses="10", waits=ALONE)
+    greyed = {group.key: group.disabled for group in page.get("button_group") if group.key.startswith("decide_")}
+    assert not greyed["decide_waits"]
+    assert chosen_kind(page) == "Large, at home"
+
+
 def test_this_machine_is_asked_for_where_it_can_be(monkeypatch):
     monkeypatch.setattr(ask, "writer_before", lambda *_: None)
     page = opened(task="chat", machine=HERE)

@@ -12,6 +12,8 @@ from lessons.estimate.pasted_machine import found_in, read
 from lessons.estimate.unknown_output import MOST_CHARACTERS, UnknownOutput
 from lessons.facts.architectures import architectures
 from lessons.facts.home_machines import choosable
+from lessons.ui.llm_at_home import pasting
+from lessons.ui.llm_at_home.knobs import _of_pasted
 from tests.unit.pasted import CARDS, MODELS, REFUSED
 
 
@@ -57,6 +59,19 @@ def test_cards_and_models_are_read_together():
 def test_what_is_too_long_is_not_read():
     with pytest.raises(UnknownOutput, match="longer than 20,000 characters"):
         read("x" * (MOST_CHARACTERS + 1))
+
+
+def test_more_cards_than_can_be_chosen_are_said():
+    text = "\n".join(f"GPU {nth}: NVIDIA GeForce RTX 3090 (UUID: GPU-{nth})" for nth in range(6))
+    (_, said), (name, fewer) = _of_pasted(read(text))
+    assert said == {"said": "6 × NVIDIA GeForce RTX 3090"}
+    assert (name, fewer) == ("fewer", {"cards": 6, "shown": "4"})
+
+
+def test_of_many_models_some_are_named():
+    rows = [f"llama3.1:8b-instruct-q{n}_{m}    b158ded76fa0    9.7 GB    3 days ago" for n in (4, 5) for m in range(4)]
+    found = pasting.said(read("\n".join(["NAME ID SIZE MODIFIED", *rows])))
+    assert found.count("Llama 3.1 8B") == 5 and found.endswith("and 3 more")
 
 
 @given(
