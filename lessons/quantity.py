@@ -12,7 +12,7 @@ WORDS = sections("values")
 SI = (
     (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"),
 )  # fmt: skip
-RATES = ("tokens/s",)
+RATES = ("tokens/s", "words/s")
 COUNTED = ("parameters", "tokens", "uses")
 COUNT = ((1e12, " T"), (1e9, " B"), (1e6, " M"), (1e3, " k"), (1, ""))
 LARGE = ((1e12, f" {WORDS['trillion']}"), (1e9, f" {WORDS['billion']}"), (1e6, f" {WORDS['million']}"), (1, ""))

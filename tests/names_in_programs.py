@@ -114,6 +114,12 @@ NAMES = {
         "Product Name\\s*:\\s*(\\S.*?)\\s*$",
         "… GPU",
     },
+    "lessons/estimate/roofline.py": {
+        "Apple",
+        "Intel",
+        "Metal",
+        "Vulkan",
+    },
     "lessons/estimate/requirements.py": {
         "find in a text",
         "know facts",
@@ -152,6 +158,11 @@ NAMES = {
     },
     "lessons/facts/deciding.py": {
         "Elo",
+    },
+    "lessons/facts/engines.py": {
+        "CUDA until 2024",
+        "Metal",
+        "Vulkan",
     },
     "lessons/facts/home_machines.py": {
         "AMD Radeon RX",
@@ -486,8 +497,10 @@ NAMES = {
     "lessons/ui/llm_at_home/knobs.py": {
         "by hand",
         "kept to",
+        "no draft model",
         "NVIDIA GeForce RTX 4090",
         "NVIDIA H100 PCIe",
+        "same family",
         "your config.json",
     },
     "lessons/ui/llm_at_home/pasting.py": {

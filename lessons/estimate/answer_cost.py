@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+from lessons.estimate import engine_efficiency
 from lessons.estimate.at_home import TENSORS, Home
 from lessons.estimate.coefficients import DoesNotFit, ModelKind, Work
 from lessons.estimate.coefficients import joules as board_joules
-from lessons.estimate.engine_efficiency import band, reading_band
 from lessons.estimate.footprint import Scenario, UseTokens, by_boards
 from lessons.estimate.gguf_size import NATIVE
-from lessons.estimate.roofline import Machine, StepTime, guessed
+from lessons.estimate.roofline import Machine, StepTime
 from lessons.estimate.transformer import multiplied
 from lessons.facts import Board, boards, figure
 from lessons.facts.architectures import models
@@ -20,10 +20,9 @@ WORDS = sections("estimate")
 ELSEWHERE, TOGETHER = "NVIDIA H100 SXM5 80GB", 64  # the board in a data centre, and the answers at once on it
 
 
-def first(pace: StepTime) -> Quantity:
-    """Seconds until the first token, once a prompt of so many tokens is there: at best, and from what others have
-    reached, a band."""
-    low, high = reading_band()
+def first(pace: StepTime, home: Home, machine: Machine) -> Quantity:
+    """Seconds until the first token, once a prompt of so many tokens is there, with the band of engines."""
+    found, terms = engine_efficiency.prefill(pace, home, machine), engine_efficiency.engine(machine)
     source = WORDS(
         "time to first token: formula",
         tokens=pace.tokens,
@@ -31,39 +30,45 @@ def first(pace: StepTime) -> Quantity:
         moving=show(pace.moving, "s"),
         teraflop=pace.flop / 1e12,
         computing=_computing(pace),
-        low=100 * low,
-        high=100 * high,
+        peak=100 * terms.peak_share,
+        unpacking=terms.unpacking,
+        **_band(terms.prefill_low, terms.prefill_high),
     )
-    return Quantity("first", pace.seconds, "s", "estimated", pace.seconds / high, pace.seconds / low, source)
+    return Quantity("first", found.value, "s", "estimated", found.low, found.high, source)
 
 
-def speed(pace: StepTime, home: Home, before: int) -> Quantity:
-    """Tokens a second after `before` of them: the roof, and from what others have reached of theirs, a band."""
-    low, high = band(home.form)
-    active = show(multiplied(home.shape), "parameters")
+def speed(pace: StepTime, home: Home, machine: Machine, before: int) -> Quantity:
+    """Tokens a second after `before` of them, with the band of engines: at most the roofline."""
+    found, terms = engine_efficiency.decode(pace, home, machine), engine_efficiency.engine(machine)
     source = WORDS(
         "decode speed: formula",
         before=before,
         tokens=counted(round(pace.tokens), "token"),
         gigabytes=pace.bytes / 1e9,
         moving=show(pace.moving, "s"),
+        share=100 * terms.bandwidth_share,
         gigaflop=pace.flop / 1e9,
         computing=_computing(pace),
-        active=active,
-        low=100 * low,
-        high=100 * high,
+        active=show(multiplied(home.shape), "parameters"),
+        layers=home.shape.layers,
+        layer=terms.layer_microseconds,
+        backend=terms.name,
+        **_band(terms.decode_low, terms.decode_high),
     )
-    return Quantity(
-        "speed", pace.per_second, "tokens/s", "estimated", low * pace.per_second, high * pace.per_second, source
-    )
+    return Quantity("speed", found.value, "tokens/s", "estimated", found.low, found.high, source)
 
 
-def guessing_ahead(speed: Quantity, accepted: float, ahead: int) -> Quantity:
-    """The same tokens a second, with `ahead` of them guessed by a small model that is not counted, each right with the
-    probability `accepted`: more tokens a step, as long as memory is what limits it."""
-    gain = guessed(accepted, ahead)
-    source = WORDS("drafting: formula", speed=speed.source, gain=gain, ahead=ahead, accepted=100 * accepted)
-    return replace(speed, value=speed.value * gain, low=speed.low * gain, high=speed.high * gain, source=source)
+def words_per_second(speed: Quantity) -> Quantity:
+    """English words a second, of tokens a second of one conversation."""
+    each, rule = figure("words_per_token").value, figure("words_per_token").source
+    source = WORDS("words per second: formula", speed=speed, each=each, rule=rule)
+    low, value, high = (end and end * each for end in (speed.low, speed.value, speed.high))
+    return Quantity("words", value, "words/s", "estimated", low, high, source)
+
+
+def against_reading(words: Quantity) -> float:
+    """How many times as fast as people read in silence."""
+    return words.value / (figure("reading_speed").value / 60)
 
 
 def joules(
@@ -124,6 +129,11 @@ def _at_most(pace: StepTime, machine: Machine, share: float) -> Quantity | None:
     most, off = machine.watts * seconds, figure("board_band_other").value
     source = WORDS("energy at most: formula", watts=machine.watts, milliseconds=1000 * seconds, share=100 * share)
     return Quantity("joules", most, "J", "estimated", most / off, most * off, source)
+
+
+def _band(low: float, high: float) -> dict[str, float]:
+    """Of engines, in percent of what is expected."""
+    return {"low": 100 * low, "high": 100 * high}
 
 
 def energy(read: Quantity | None, write: Quantity | None, prompt: int, answer: int) -> Quantity | None:

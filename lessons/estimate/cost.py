@@ -7,13 +7,12 @@ of electricity, of the card if it is bought for this, or of the provider.
 from dataclasses import replace
 from math import sqrt
 
-from lessons.estimate import answer_cost
+from lessons.estimate import answer_cost, engine_efficiency
 from lessons.estimate.at_home import Home
 from lessons.estimate.device import at_the_wall
-from lessons.estimate.engine_efficiency import usual, usual_reading
 from lessons.estimate.footprint import scaled
 from lessons.estimate.requirements import Requirements
-from lessons.estimate.roofline import peak_of, reading, writing
+from lessons.estimate.roofline import reading, writing
 from lessons.facts import figure, published_uses
 from lessons.quantity import Quantity, convert, show
 from lessons.text import sections
@@ -31,12 +30,10 @@ DAYS, DAY, YEARS = 365, 86_400, 4  # of a year, seconds of a day, and the life o
 
 
 def run(need: Requirements, home: Home, written: int) -> tuple[Quantity | None, float]:
-    """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds, at the usual share of
-    what is possible that others have reached, and no fewer than the board's watts allow. `written`: tokens of the
-    answer."""
+    """Wh of a use at the wall, None where nobody says how much the board takes; and its seconds, as is expected
+    of engines, and no fewer than the board's watts allow. `written`: tokens of the answer."""
     read, write = reading(home, need.machine, need.prompt), writing(home, need.machine, need.prompt + written / 2)
-    shaders = need.board is not None and not peak_of(need.board)  # a peak that matrix units exceed
-    shares = 1.0 if shaders else usual_reading(), usual(home.form)
+    shares = engine_efficiency.share(read, home, need.machine), engine_efficiency.share(write, home, need.machine)
     each = answer_cost.joules_of_both((read, write), home, need.board, need.machine, shares)
     board = answer_cost.energy(*each, need.prompt, written)
     seconds = read.seconds / shares[0] + written * write.seconds / shares[1]

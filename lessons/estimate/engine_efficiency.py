@@ -1,91 +1,68 @@
-"""How much of the roofs real engines reach: what others have measured, held against them.
+"""How long a step takes in an engine: longer than the roofline has it.
 
-A band is wider than the least and the most of them: it is for a board that nobody has measured.
+    seconds = max(bytes ÷ (η · bandwidth), u · FLOP ÷ (s · peak)) + layers · t
+
+η, s: the shares of the data sheet's bandwidth and peak that an engine's kernels reach. u: what a prompt takes longer
+with weights in fewer than 16 bits, which are unpacked before they are multiplied; a step of a single token is memory-
+bound and hides that. t: what each layer takes whatever it reads, since its kernels start one after another. All four
+are fitted to half of the published speeds by benchmarks/fit_engines.py (`lessons/facts/engines.csv`), for each kind of
+engine apart; the other half says how far off they are (`roofline_validation`). Layers in main memory are read with the
+η of processors, and the others wait for them.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from math import exp, log, sqrt
-from statistics import NormalDist, mean, median, stdev
 from typing import NamedTuple
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.roofline import StepTime, machine_of, reading, writing
-from lessons.facts import boards
-from lessons.facts.architectures import Speed, architectures, speeds
+from lessons.estimate.roofline import Machine, StepTime
+from lessons.facts.engines import Engine, engines
+
+PLAIN = ("fp32", "fp16")  # formats that need no unpacking
+CPU = "CPU"
 
 
-class MeasuredSpeed(NamedTuple):
-    """What somebody measured, the step as estimated, and the share of that roof it is."""
+class Expected(NamedTuple):
+    """One number that is expected: `low` and `high` are the ends of its band, `value` is between them."""
 
-    seen: Speed  # as published
-    pace: StepTime  # the same step, estimated
-    share: float  # measured ÷ estimated, 0 … 1
-
-
-def written() -> Iterator[MeasuredSpeed]:
-    """Every published speed of writing, alone on a board."""
-    for seen in speeds():
-        home = Home(architectures()[seen.model], seen.format)
-        pace = writing(home, machine_of(boards()[seen.board]), (seen.written or 256) // 2)  # half of them, on average
-        yield MeasuredSpeed(seen, pace, seen.written_tokens_per_s / pace.per_second)
+    low: float
+    value: float
+    high: float
 
 
-def read() -> Iterator[MeasuredSpeed]:
-    """Every published speed of reading a prompt, where a peak of the board's matrix units is sourced."""
-    for seen in speeds():
-        machine = machine_of(boards()[seen.board])
-        if seen.prompt and seen.prompt_tokens_per_s and machine.peak:
-            pace = reading(Home(architectures()[seen.model], seen.format), machine, seen.prompt)
-            yield MeasuredSpeed(seen, pace, seen.prompt_tokens_per_s / pace.per_second)
+def engine(machine: Machine) -> Engine:
+    """The terms of the machine's kind of engine."""
+    return engines()[machine.backend]
 
 
-@lru_cache(maxsize=1)
-def reading_band() -> tuple[float, float]:
-    """The share of the roof that another board may reach when it reads a prompt: low and high."""
-    return expected(list(read()))
+def seconds(pace: StepTime, home: Home, machine: Machine) -> float:
+    """What a step is expected to take; never less than at best."""
+    found = engine(machine)
+    return max(_moving(pace, found), _computing(pace, home, found)) + home.shape.layers * found.layer_microseconds / 1e6
 
 
-@lru_cache(maxsize=32)
-def band(form: str) -> tuple[float, float]:
-    """The share of the memory's roof that another board may reach, with weights in 16 bits or in fewer: low and
-    high."""
-    return expected(_alike(form))
+def share(pace: StepTime, home: Home, machine: Machine) -> float:
+    """Of the roofline, that a step is expected to reach: at most 1."""
+    return pace.seconds / seconds(pace, home, machine)
 
 
-@lru_cache(maxsize=1)
-def usual_reading() -> float:
-    """The share of the roof that is usual when a prompt is read: the median."""
-    return median(each.share for each in read())
+def decode(pace: StepTime, home: Home, machine: Machine) -> Expected:
+    """Tokens a second of a decoding step, with the band of a machine that nobody has measured: at most the roofline."""
+    found, value = engine(machine), pace.tokens / seconds(pace, home, machine)
+    return Expected(value * found.decode_low, value, min(value * found.decode_high, pace.per_second))
 
 
-@lru_cache(maxsize=32)
-def usual(form: str) -> float:
-    """The share of the memory's roof that is usual: the median."""
-    return median(each.share for each in _alike(form))
+def prefill(pace: StepTime, home: Home, machine: Machine) -> Expected:
+    """Seconds of a prompt, with the same band. It can be below the roofline's: some cards add faster in 16 bits than
+    their sheets say, which count in 32."""
+    found, value = engine(machine), seconds(pace, home, machine)
+    return Expected(value / found.prefill_high, value, value / found.prefill_low)
 
 
-def expected(measured: Sequence[MeasuredSpeed]) -> tuple[float, float]:
-    """From the least that 39 of 40 further boards would reach, with the model that is slowest there, to the most, with
-    the fastest, were they drawn like these: mean ± t · s · √(1 + 1/n) of the logarithms of each board's least and most.
-    At most the roof, or what has been measured, if that is more."""
-    shares: dict[str, list[float]] = {}
-    for each in measured:
-        shares.setdefault(each.seen.board, []).append(each.share)
-    low, high = [log(min(of)) for of in shares.values()], [log(max(of)) for of in shares.values()]
-    further = student(0.975, len(shares) - 1) * sqrt(1 + 1 / len(shares))
-    most = max(1.0, *(each.share for each in measured))
-    return exp(mean(low) - further * stdev(low)), min(exp(mean(high) + further * stdev(high)), most)
+def _moving(pace: StepTime, found: Engine) -> float:
+    """Seconds to read all bytes: those on the card, then those in main memory."""
+    here, elsewhere = pace.moving - pace.offloaded, pace.offloaded
+    return here / found.bandwidth_share + elsewhere / engines()[CPU].bandwidth_share
 
 
-def student(share: float, freedom: int) -> float:
-    """The quantile of Student's t distribution, to a hundredth from 4 degrees of freedom on (Abramowitz & Stegun,
-    26.7.5). `share`: of the distribution below it."""
-    z = NormalDist().inv_cdf(share)
-    first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
-
-
-def _alike(form: str) -> list[MeasuredSpeed]:
-    return [each for each in written() if (each.seen.format == "fp16") == (form == "fp16")]
+def _computing(pace: StepTime, home: Home, found: Engine) -> float:
+    unpacking = found.unpacking if pace.tokens > 1 and home.form not in PLAIN else 1.0
+    return unpacking * pace.computing / found.peak_share

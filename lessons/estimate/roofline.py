@@ -6,7 +6,7 @@ Writing, a step gives each of `batch` conversations one token: all weights are r
 those that somebody needs, and each conversation's own keys and values. Reading a prompt, all its tokens are one step.
 Layers in main memory are read at its bandwidth, one after the others. Cards that split layers work one after another,
 those that split tensors together: the links between them are not modelled. These are roofs: what engines reach of them
-is measured elsewhere.
+says `engine_efficiency`.
 """
 
 from dataclasses import replace
@@ -16,16 +16,20 @@ from lessons.estimate.at_home import CACHES, TENSORS, Home, fits
 from lessons.estimate.gguf_size import read_bytes
 from lessons.estimate.transformer import attention_flop, cache_bytes, multiplied
 from lessons.facts import Board
+from lessons.facts.engines import ANY
 from lessons.facts.home_machines import home_machines
 from lessons.quantity import Quantity
 from lessons.text import sections
 
 WORDS = sections("estimate")
 
+BACKENDS_OF = {"NVIDIA": "CUDA", "Apple": "Metal", "AMD": "Vulkan", "Intel": "Vulkan"}  # by vendor; of others the CPU
+
 
 class Machine(NamedTuple):
     """`memory`, `main`: bytes; `bandwidth`, `main_bandwidth`: bytes a second; `peak`: dense FLOP a second in 16 bits, 0
-    where nobody says; `watts`: at most, or None; `watts_off`: ×/÷ around them, where makers of laptops set them."""
+    where nobody says; `watts`: at most, or None; `watts_off`: ×/÷ around them, where makers of laptops set them;
+    `backend`: what an engine computes with there, one of engines.BACKENDS."""
 
     name: str  # of the card, or of the computer
     memory: float
@@ -35,6 +39,7 @@ class Machine(NamedTuple):
     main_bandwidth: float = 50e9
     watts: float | None = None
     watts_off: float = 1.0
+    backend: str = ANY
 
 
 def machine_of(board: Board) -> Machine:
@@ -43,12 +48,19 @@ def machine_of(board: Board) -> Machine:
     memory, bandwidth = (board.memory_GB or 0) * 1e9, board.bandwidth_GB_per_s * 1e9
     home = home_machines().get(board.name)
     off = home.watts_off if home else 1.0
-    return Machine(board.name, memory, bandwidth, peak_of(board), watts=board.tdp_W, watts_off=off)
+    return Machine(
+        board.name, memory, bandwidth, peak_of(board), watts=board.tdp_W, watts_off=off, backend=backend_of(board)
+    )
 
 
 def peak_of(board: Board) -> float:
     """Dense FLOP a second in 16 bits: of its matrix units, or of the ordinary ones where it has no others; else 0."""
     return 0.0 if board.fp16_matrix_units is False else (board.fp16_dense_TFLOPS or 0) * 1e12
+
+
+def backend_of(board: Board) -> str:
+    """What engines most often compute with on a board."""
+    return "CPU" if board.kind == "CPU" else BACKENDS_OF.get(board.vendor, "CPU")
 
 
 def several(machine: Machine, cards: int, split: str) -> Machine:
@@ -75,6 +87,7 @@ class StepTime(NamedTuple):
     bytes: float  # read
     flop: float  # done
     tokens: float  # that come of it
+    offloaded: float = 0.0  # seconds of `moving` for what is in main memory
 
     @property
     def seconds(self) -> float:
@@ -102,9 +115,14 @@ def writing(home: Home, machine: Machine, before: float) -> StepTime:
     return _step(home, machine, home.batch, home.batch, before)
 
 
-def reading(home: Home, machine: Machine, prompt: int) -> StepTime:
-    """A step that reads a prompt; its tokens look back at half of it, on average."""
-    return _step(home, machine, prompt, 1, prompt / 2)
+def reading(home: Home, machine: Machine, prompt: int, before: int = 0) -> StepTime:
+    """A step that reads a prompt after `before` tokens; its tokens look back at half of it, on average."""
+    return _step(home, machine, prompt, 1, before + prompt / 2)
+
+
+def checking(home: Home, machine: Machine, before: float, tokens: int) -> StepTime:
+    """A step that checks so many tokens of each conversation at once, after `before` of them."""
+    return _step(home, machine, home.batch * tokens, home.batch, before)
 
 
 def speedup(home: Home, card: Machine, other: Machine) -> Quantity | None:
@@ -141,5 +159,6 @@ def _step(home: Home, machine: Machine, tokens: float, conversations: int, back:
     moved = weights + conversations * cache_bytes(shape, seen, CACHES[home.cache], home.forgets)
     attention = attention_flop(shape, seen, home.forgets, absorbed=True)
     flop = tokens * (2 * multiplied(shape) + float(attention))
-    moving = moved * (home.here / machine.bandwidth + (1 - home.here) / machine.main_bandwidth)
-    return StepTime(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens)
+    offloaded = moved * (1 - home.here) / machine.main_bandwidth
+    moving = moved * home.here / machine.bandwidth + offloaded
+    return StepTime(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens, offloaded)

@@ -1,17 +1,21 @@
-"""The roofline held against what was measured: of a model that ran here; and what others reached of it."""
+"""Estimates held against what was measured: the roofline against a model that ran here; what engines are expected to
+reach against published speeds that were not used in fitting."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from lessons.estimate import engine_efficiency
 from lessons.estimate.at_home import Home
-from lessons.estimate.engine_efficiency import MeasuredSpeed, expected
+from lessons.estimate.engine_efficiency import Expected
+from lessons.estimate.published_speeds import MeasuredSpeed
 from lessons.estimate.roofline import Machine, StepTime, reading, writing
-from lessons.facts.architectures import Architecture
+from lessons.facts.architectures import HELD, Architecture
 from lessons.quantity import Quantity
 from lessons.text import sections
 
 WORDS = sections("estimate")
+DECODE, PREFILL = WORDS["decode step"], WORDS["held: prefill"]
 
 
 class Check(NamedTuple):
@@ -41,21 +45,42 @@ def run_here(
     return [*found, Check(WORDS["decode step"], writing(home, machine, context).per_second, 1 / token)]
 
 
-def of_others(measured: Sequence[MeasuredSpeed]) -> dict[str, Quantity]:
-    """How much of its roof a published speed reached, with 16 bits and with fewer: the median, and what another board
-    may reach."""
-    kinds = {WORDS["others reached"]: True, WORDS["others reached: fewer bits"]: False}
+def of_others(decoded: Sequence[MeasuredSpeed], prompts: Sequence[MeasuredSpeed]) -> dict[str, Quantity]:
+    """How far off what is expected is from speeds that no term was fitted to: the median error, and the share of them
+    inside the band, of decode and of prefill."""
+    found = {}
+    for kind, rows, expected in ((DECODE, decoded, per_second), (PREFILL, prompts, until_first)):
+        held = [row for row in rows if row.seen.use == HELD]
+        found |= _held(kind, [(_measured(row, kind), expected(row)) for row in held])
+    return found
+
+
+def per_second(row: MeasuredSpeed) -> Expected:
+    """Tokens of a decoding step."""
+    return engine_efficiency.decode(row.pace, row.home, row.machine)
+
+
+def until_first(row: MeasuredSpeed) -> Expected:
+    """Seconds of a prompt."""
+    return engine_efficiency.prefill(row.pace, row.home, row.machine)
+
+
+def _measured(row: MeasuredSpeed, kind: str) -> float:
+    return row.per_second if kind == DECODE else row.pace.tokens / row.per_second
+
+
+def _held(kind: str, rows: Sequence[tuple[float, Expected]]) -> dict[str, Quantity]:
+    """Of numbers as measured and as expected."""
+    errors = sorted(100 * abs(expected.value / measured - 1) for measured, expected in rows)
+    inside = [expected.low <= measured <= expected.high for measured, expected in rows]
+    said = {"count": len(rows), "least": errors[0], "most": errors[-1], "inside": sum(inside)}
+    error, share = WORDS("held: error: formula", **said), WORDS("held: inside: formula", **said)
     return {
-        name: _median([each for each in measured if (each.seen.format == "fp16") == full])
-        for name, full in kinds.items()
+        WORDS("held: error", kind=kind): Quantity("error", median(errors), "%", "estimated", source=error),
+        WORDS("held: inside", kind=kind): Quantity(
+            "inside", 100 * sum(inside) / len(rows), "%", "estimated", source=share
+        ),
     }
-
-
-def _median(reached: Sequence[MeasuredSpeed]) -> Quantity:
-    shares = sorted(100 * each.share for each in reached)
-    low, high = expected(reached)
-    source = WORDS("others reached: formula", count=len(shares), least=shares[0], most=shares[-1])
-    return Quantity("reached", median(shares), "%", "estimated", 100 * low, 100 * high, source)
 
 
 class TokenTime(NamedTuple):

@@ -3,6 +3,7 @@ files, speeds, tokens and FLOP of training. What follows from a shape is in `est
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from lessons.facts.read import by, read
@@ -138,22 +139,38 @@ class GgufFile:
 
 @dataclass(frozen=True)
 class Speed:
-    """Tokens a second that somebody measured, alone on a board: of a prompt of so many tokens, and of so many
-    written."""
+    """Tokens a second that somebody measured on a machine. `use`: one of USES, as `half_of` says."""
 
-    model: str
+    model: str  # whose shape it is; the note says what the source calls it
     format: str
-    board: str
-    prompt: int | None
+    board: str  # one of hardware.csv, or a name or title of home_machines.csv
+    backend: str  # one of engines.BACKENDS: what the engine computes with; ROCm and SYCL are among Vulkan
+    cards: int  # that each hold some of the layers
+    batch: int  # conversations at once
+    depth: int  # tokens that were there before the prompt, or before the first that is written
+    prompt: int | None  # tokens
     prompt_tokens_per_s: float | None
-    written: int | None
-    written_tokens_per_s: float
+    written: int | None  # tokens of each conversation
+    written_tokens_per_s: float | None  # of all conversations together
+    draft: str  # the model that drafts in speculative decoding, in the same format; "" where none does
+    drafted: int | None  # tokens ahead
+    accepted: float | None  # the share of them
     engine: str
     when: str
+    use: str
     source: str
     url: str
     confidence: str
     note: str
+
+
+USES = FITTED, HELD, APART = ("fitted", "held", "apart")  # apart: batches and drafts, which no term is fitted to
+
+
+def half_of(board: str, model: str) -> str:
+    """Whether terms are fitted to what a model does on a machine, or held against it: by the first byte of a hash of
+    both names, which nobody chooses."""
+    return (FITTED, HELD)[sha256(f"{board}, {model}".encode()).digest()[0] % 2]
 
 
 @lru_cache(maxsize=1)
@@ -164,7 +181,7 @@ def gguf_files() -> tuple[GgufFile, ...]:
 
 @lru_cache(maxsize=1)
 def speeds() -> tuple[Speed, ...]:
-    """Published speeds, on boards of hardware.csv."""
+    """Published speeds."""
     return read(Speed, Path(__file__).with_name("speeds.csv"))
 
 

@@ -12,6 +12,7 @@ from lessons.facts.architectures import (
     training_tokens,
 )
 from lessons.facts.deciding import evidence, prices, questions
+from lessons.facts.engines import engines
 from lessons.facts.home_machines import home_machines
 from lessons.facts.listed import Listed, listed
 from lessons.facts.tables import Model
@@ -41,6 +42,7 @@ def everything() -> list[Listed]:
             "shapes": architectures().values(),
             "files": gguf_files(),
             "speeds": speeds(),
+            "engines": engines().values(),
             "native formats": native_formats().values(),
             "training tokens": training_tokens().values(),
             "scores": evidence(),

@@ -18,10 +18,10 @@ from lessons.estimate.gguf_size import (
     read_bytes,
 )
 from lessons.estimate.kv_cells import bytes_kept, cells, next_token
+from lessons.estimate.published_speeds import read, written
 from lessons.estimate.roofline import Machine, StepTime, guessed, reading, writing
 from lessons.estimate.transformer import attention_flop, multiplied, parameters
-from lessons.facts import boards
-from lessons.facts.architectures import architectures, gguf_files, speeds
+from lessons.facts.architectures import architectures, gguf_files
 
 SHAPES = {
     name: shape
@@ -298,13 +298,7 @@ def test_files_of_many_models_and_formats_are_published():
     }
 
 
-@pytest.mark.parametrize("seen", speeds(), ids=lambda seen: f"{seen.model} {seen.format} {seen.board} {seen.written}")
-def test_nobody_has_measured_more_than_the_roof(seen):
-    board = boards()[seen.board]
-    machine = CARD._replace(bandwidth=board.bandwidth_GB_per_s * 1e9, peak=(board.fp16_dense_TFLOPS or 0) * 1e12)
-    home = Home(SHAPES[seen.model], seen.format, context=(seen.written or 256) // 2)
-    assert 0.2 < seen.written_tokens_per_s * decode(home, machine).moving < 1
-    if board.fp16_matrix_units and seen.prompt_tokens_per_s:
-        # llama.cpp adds products of fp16 weights up in 16 bits, which a GeForce does twice as fast
-        faster = 2 if seen.format == "fp16" and "GeForce" in seen.board else 1
-        assert seen.prompt_tokens_per_s < faster * reading(home, machine, seen.prompt or 512).per_second
+def test_nobody_has_measured_more_than_the_roof():
+    assert all(0.1 < each.share < 1 for each in written() if each.seen.batch == 1)
+    for each in read():  # llama.cpp may add products up in 16 bits, which a GeForce does twice as fast
+        assert 0.03 < each.share < (2 if "GeForce" in each.seen.board else 1)

@@ -2,14 +2,15 @@
 its labels never touch; and the charts below it."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from lessons.charts.stack import stack
+from lessons.estimate.answer_cost import speed
 from lessons.estimate.at_home import CACHE, Home, elsewhere, fits, formats, memory, needed
-from lessons.estimate.engine_efficiency import band
 from lessons.estimate.gguf_size import bits_a_weight
 from lessons.estimate.roofline import machine_of, reading, writing
 from lessons.facts.architectures import architectures
@@ -89,14 +90,16 @@ def two_digits(value: float) -> str:
 @pytest.mark.parametrize("form", ["fp16", "Q4_K_M"])
 def test_the_line_below_says_how_fast_it_decodes_as_the_page_estimates(form):
     home, chart = jars()["8,192", form]
-    best = writing(home, CARD, USE.prompt).per_second
-    low, high = (two_digits(share * best) for share in band(form))
-    assert f"Decode (writing) after 300 tokens: {low} to {high} tokens/s." in chart.note
+    found = speed(writing(home, CARD, USE.prompt), home, CARD, USE.prompt)
+    low, high = (two_digits(end) for end in (found.low, found.high))
+    assert f"Decode (writing) after 300 tokens: {low} to {high} tokens/s, about " in chart.note
+    times = float(re.search(r"about ([\d.]+) times as fast as people read\.", chart.note)[1])
+    assert times == pytest.approx(found.value * 0.75 / (238 / 60), rel=0.05)  # words a second, of both
     assert "estimated" in chart.badges
     batches = jars(first=BATCH, context=1_024)
     eight, most = batches["8", form], batches["512", form]
-    best = writing(eight[0], CARD, USE.prompt).per_second
-    assert f"Whole batch: Decode (writing) after 300 tokens: {two_digits(band(form)[0] * best)} to" in eight[1].note
+    best = speed(writing(eight[0], CARD, USE.prompt), eight[0], CARD, USE.prompt)
+    assert f"Whole batch: Decode (writing) after 300 tokens: {two_digits(best.low)} to" in eight[1].note
     assert not fits(most[0], CARD.memory, CARD.main) and "Decode" not in most[1].note  # what does not fit has no speed
 
 

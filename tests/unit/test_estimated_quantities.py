@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lessons.estimate import answer_cost, device, kv_cells, roofline, selection
+from lessons.estimate import device, kv_cells, roofline, selection, speculation
 from lessons.estimate.at_home import Home, elsewhere, memory, memory_parts
 from lessons.estimate.cost import words_use
 from lessons.estimate.roofline import Machine, machine_of
@@ -43,11 +43,11 @@ def test_a_card_is_held_against_another_with_weights_in_16_bits():
     assert roofline.speedup(home, Machine("tiny", 1e9, 1e9, 1e9), H100) is None  # what does not fit has no speed
 
 
-def test_tokens_guessed_ahead_multiply_the_speed_and_its_band():
+def test_drafts_multiply_the_speed_and_its_band():
     speed = Quantity("speed", 10.0, "tokens/s", "estimated", 5.0, 20.0, "roof")
-    faster = answer_cost.guessing_ahead(speed, 0.5, 2)
-    assert (faster.low, faster.value, faster.high) == pytest.approx((8.75, 17.5, 35.0))  # (1 − 0.5³) ÷ (1 − 0.5)
-    assert "2 tokens drafted ahead, 50 % of them accepted" in faster.source
+    faster = speculation.drafted(speed, Quantity("gain", 1.75, "×", "estimated", source="two drafted"))
+    assert (faster.low, faster.value, faster.high) == pytest.approx((8.75, 17.5, 35.0))
+    assert faster.source == "roof; × 1.75 by drafts: two drafted"
 
 
 def test_the_cloud_against_the_small_model():

@@ -17,6 +17,7 @@ from lessons.facts.architectures import (
     training_tokens,
 )
 from lessons.facts.deciding import evidence, prices, questions
+from lessons.facts.engines import engines
 from lessons.facts.home_machines import home_machines
 from lessons.facts.read import SHOWN, BadFact, by, read
 from lessons.facts.sources import everything
@@ -37,6 +38,7 @@ TABLES = {
     "architectures": architectures,
     "gguf_files": gguf_files,
     "speeds": speeds,
+    "engines": engines,
     "evidence": evidence,
     "prices": prices,
     "questions": questions,

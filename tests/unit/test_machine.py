@@ -6,9 +6,8 @@ import pytest
 import torch
 
 from lessons.estimate.at_home import Home
-from lessons.estimate.engine_efficiency import band, expected, read, reading_band, student, written
 from lessons.estimate.roofline import Machine, writing
-from lessons.estimate.roofline_validation import gap, of_others, run_here
+from lessons.estimate.roofline_validation import gap, run_here
 from lessons.experiment import ready_written
 from lessons.facts.architectures import architectures
 from lessons.language.benchmark import pacing
@@ -77,36 +76,3 @@ def test_a_prediction_is_that_of_the_page_and_the_gap_is_all_there_is():
     parts = gap(step, 0.04, 0.05)
     assert sum(parts) == pytest.approx(0.05) and parts.at_best == step.seconds
     assert min(gap(step, step.seconds / 2, step.seconds * 0.9)) == 0  # a cache can be faster than memory
-
-
-def test_what_others_reached_is_below_the_roof_and_fewer_bits_reach_less():
-    found = list(written())
-    assert len(found) == 38 and all(0.1 < each.share < 1 for each in found)
-    full, few = of_others(found).values()
-    assert full.low < full.value < full.high and few.value < full.value
-
-
-def test_the_band_holds_what_was_published_elsewhere():
-    """Shares of speeds that are not in the table, measured elsewhere: 0.19 to 0.87 of the roof."""
-    low, high = band("Q4_K_M")
-    assert 0.1 < low < 0.19 and 0.87 < high <= 1
-    assert band("fp16")[0] < 0.4 and band("fp16")[1] > 0.87
-    for each in written():
-        low, high = band(each.seen.format)
-        assert low < each.share < high
-    low, high = reading_band()
-    assert all(low < each.share <= high for each in read())
-    full, few = of_others(list(written())).values()
-    assert (full.low, few.low) == (pytest.approx(100 * band("fp16")[0]), pytest.approx(100 * band("Q8_0")[0]))
-
-
-@pytest.mark.parametrize("name", sorted({each.seen.board for each in written()}))
-def test_a_board_left_out_is_inside_the_band_of_the_others(name):
-    others = [each for each in written() if each.seen.board != name and each.seen.format != "fp16"]
-    low, high = expected(others)
-    assert all(low < each.share < high for each in written() if each.seen.board == name and each.seen.format != "fp16")
-
-
-@pytest.mark.parametrize(("freedom", "quantile"), [(4, 2.776), (5, 2.571), (9, 2.262), (30, 2.042)])
-def test_students_quantiles_are_those_of_the_tables(freedom, quantile):
-    assert student(0.975, freedom) == pytest.approx(quantile, abs=0.01)

@@ -41,9 +41,10 @@ def test_every_page_counts_the_same_active_parameters(model):
         training.training_energy(6 * count * 1e9, "H100", facts.figure("pue_survey")).value
     )
     if model.attention != "hybrid" and (shape.sliding_window or not shape.sliding_layers):
-        step = writing(Home(shape, "fp16"), Machine("m", 1e12, 1e12, 1e12), 1)
+        machine = Machine("m", 1e12, 1e12, 1e12)
+        step = writing(Home(shape, "fp16"), machine, 1)
         assert step.flop - attention_flop(shape, 1, absorbed=True) == pytest.approx(2 * count)
-        assert show(count, "parameters") in answer_cost.speed(step, Home(shape, "fp16"), 1).source
+        assert show(count, "parameters") in answer_cost.speed(step, Home(shape, "fp16"), machine, 1).source
 
 
 def test_weights_are_read_as_they_are_published():

@@ -14,16 +14,18 @@ from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.charts.line_names import RIGHT_OF_END, End, at_ends, upright
 from lessons.charts.lines import Axis, Curves, Point, lines
 from lessons.charts.surface import Surface
-from lessons.estimate.engine_efficiency import MeasuredSpeed
+from lessons.estimate import engine_efficiency
+from lessons.estimate.published_speeds import MeasuredSpeed
 from lessons.estimate.roofline import Machine, StepTime
 from lessons.estimate.roofline_validation import Check
+from lessons.facts.architectures import FITTED, HELD
 from lessons.text import sections
 
 WORDS = sections("llm-at-home")
-ROOF, HALF, QUARTER = WORDS["at best"], WORDS["half"], WORDS["quarter"]
-OTHERS, SIXTEEN, FEWER = WORDS["measured by others"], WORDS["others, 16 bits"], WORDS["others, fewer bits"]
-HERE = WORDS["here"]
-KINDS = (ROOF, OTHERS, FEWER, SIXTEEN, HERE)  # each has its colour on every chart
+ROOF, OTHERS, HERE = WORDS["at best"], WORDS["measured by others"], WORDS["here"]
+USES = {FITTED: WORDS["others, fitted"], HELD: WORDS["others, held"]}
+LINES = {WORDS["as expected"]: 1, WORDS["half"]: 1 / 2, WORDS["twice"]: 2}  # times as fast as expected
+KINDS = (ROOF, OTHERS, *USES.values(), HERE)  # each has its colour on every chart
 INTENSITY, RATE = Axis(WORDS["intensity"], format=",~g"), Axis(WORDS["rate"], format=",~g")
 PREDICTED, MEASURED = Axis(WORDS["predicted"], format=",~g"), Axis(WORDS["measured"], format=",~g")
 HIGH = 330  # pixels
@@ -88,18 +90,19 @@ def _measured(seen: Iterable[MeasuredSpeed]) -> Iterator[Point]:
 
 
 def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
-    """Tokens a second as measured, against those that were predicted: here, and by others; on the upper line they are
-    equal."""
+    """Tokens a second as measured, against those that are expected: by others, apart where terms were fitted to them;
+    and here, against those at best. On the middle line they are equal."""
     points = [
         Point(
             f"{each.seen.model} {each.seen.format}, {each.seen.board}",
-            each.pace.per_second,
-            each.seen.written_tokens_per_s,
-            SIXTEEN if each.seen.format == "fp16" else FEWER,
-            WORDS("share", percent=f"{100 * each.share:.0f}"),
+            expected := engine_efficiency.decode(each.pace, each.home, each.machine).value,
+            each.per_second,
+            USES[each.seen.use],
+            WORDS("share", percent=f"{100 * each.per_second / expected:.0f}"),
             says=False,
         )
         for each in elsewhere
+        if each.seen.use in USES
     ]
     points += [
         Point(
@@ -114,9 +117,7 @@ def against(here: Sequence[Check], elsewhere: Iterable[MeasuredSpeed]) -> Chart:
         for check in here
     ]
     ends = min(point.x for point in points) / 2, max(point.x for point in points) * 1.5
-    curves = {
-        name: [(end, share * end) for end in ends] for name, share in {ROOF: 1, HALF: 1 / 2, QUARTER: 1 / 4}.items()
-    }
+    curves = {name: [(end, times * end) for end in ends] for name, times in LINES.items()}
     badges = ("measured" if here else "cited",)
     drawn = lines(WORDS["against: title"], PREDICTED, MEASURED, curves, points, HIGH, badges=badges)
     return _named_lines(drawn, PREDICTED, MEASURED, curves)

@@ -77,13 +77,15 @@ def note(home: Home, machine: Machine) -> str:
 
 
 def pace(asked: Asked) -> str:
-    """How many tokens/s it decodes, in words: the band that others reached; nothing where it does not fit."""
+    """How many tokens/s it decodes, in words: the band of engines, and how it compares with reading; nothing where it
+    does not fit."""
     home, machine = asked.home, asked.machine
     if not fits(home, machine.memory, machine.main):
         return ""
     speed = panels.decoding(asked)
-    low, high = panels.reached(speed)
-    said = WORDS("jar: speed", low=low, high=high, prompt=f"{asked.use.prompt:,}")
+    low, high = panels.between(speed)
+    times = panels.times_reading(speed, home.batch)
+    said = WORDS("jar: speed", low=low, high=high, prompt=f"{asked.use.prompt:,}", times=times)
     return said if home.batch == 1 else WORDS("jar: whole batch", speed=said)
 
 

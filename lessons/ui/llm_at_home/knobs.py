@@ -15,6 +15,7 @@ from lessons.estimate.gguf_size import NATIVE, as_published
 from lessons.estimate.pasted_machine import PastedMachine
 from lessons.estimate.pasted_models import PastedModel
 from lessons.estimate.roofline import Machine
+from lessons.estimate.speculation import same_family, small_models
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture, architectures, native_formats
@@ -52,6 +53,8 @@ PROMPT = Knob("llm_prompt", WORDS["knob: prompt"], LENGTHS, "300")
 ANSWER = Knob("llm_answer", WORDS["knob: answer"], LENGTHS, "300")
 PRICE = Knob("llm_price", WORDS["knob: price"], ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
 AHEAD = Knob("llm_ahead", WORDS["knob: drafted"], ("0", "2", "4", "8"), "0")
+FAMILY = "same family"
+DRAFT = Knob("llm_draft", WORDS["knob: draft"], (FAMILY, *small_models()), FAMILY)
 RIGHT = Knob("llm_right", WORDS["knob: accepted"], ("50", "60", "70", "80", "90"), "70")
 HAND_MEMORY = Knob(
     "llm_hand_memory",
@@ -71,15 +74,15 @@ OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, "NVIDIA H100 PCIe")
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 KNOBS = (
     PART, MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, CARDS, SPLIT, MAIN, MAIN_SPEED, PROMPT,
-    ANSWER, PRICE, AHEAD, RIGHT, *HANDS, OTHER,
+    ANSWER, PRICE, AHEAD, DRAFT, RIGHT, *HANDS, OTHER,
 )  # fmt: skip
 GUESSES = ("0.2", "1", "4", "16", "64")  # GB
 MOVED = {"memory": (CONTEXT, FORMAT), "speed": (BATCH, FORMAT), "map": (FORMAT,), "check": (CONTEXT, FORMAT)}  # by part
 
 
 class Use(NamedTuple):
-    """The tokens of an answer, USD per kWh, tokens drafted ahead and the share of them that is accepted, and the card
-    to compare with, as the knobs under *More* say."""
+    """The tokens of an answer, USD per kWh, tokens drafted ahead and the share of them that is accepted, the card to
+    compare with, and the model that drafts, as the knobs under *More* say."""
 
     prompt: int
     answer: int
@@ -87,6 +90,7 @@ class Use(NamedTuple):
     ahead: int
     right: float
     other: str
+    draft: str = FAMILY
 
 
 class Asked(NamedTuple):
@@ -154,6 +158,8 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         return None, notes
     context = min(context, shape.context or context)
     notes += _of_model(shape, rest.windows)
+    if part == "speed" and rest.use.ahead and drafting_model(shape, rest.use) is None:
+        notes.append(("no draft model", {"name": shape.name}))
     if part == "speed" and rest.use.prompt + rest.use.answer > context:
         notes.append(("overlong", {"tokens": f"{rest.use.prompt + rest.use.answer:,}", "context": f"{context:,}"}))
     machine = rest.by_hand or _machine(card, notes)
@@ -258,10 +264,15 @@ def _rest(part: str, card: str) -> Rest:
 
 
 def _use(part: str) -> Use:
-    prompt, written, price, ahead, right = (
-        choice(knob, part == "speed") for knob in (PROMPT, ANSWER, PRICE, AHEAD, RIGHT)
-    )
-    return Use(int(prompt), int(written), float(price), int(ahead), float(right) / 100, pick(OTHER, part == "map"))
+    fast = part == "speed"
+    prompt, written, price, ahead, right = (choice(knob, fast) for knob in (PROMPT, ANSWER, PRICE, AHEAD, RIGHT))
+    other, draft = pick(OTHER, part == "map"), pick(DRAFT, fast)
+    return Use(int(prompt), int(written), float(price), int(ahead), float(right) / 100, other, draft)
+
+
+def drafting_model(shape: Architecture, use: Use) -> Architecture | None:
+    """The model that drafts for another: the chosen one, or the smallest of its family, if there is one."""
+    return same_family(shape) if use.draft == FAMILY else architectures()[use.draft]
 
 
 def _by_hand() -> Machine:

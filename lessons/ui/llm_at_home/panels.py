@@ -12,8 +12,10 @@ from lessons.estimate import (
     engine_efficiency,
     gguf_size,
     kv_cells,
+    published_speeds,
     roofline,
     roofline_validation,
+    speculation,
     transformer,
 )
 from lessons.estimate.at_home import (
@@ -29,7 +31,9 @@ from lessons.estimate.at_home import (
     needed,
 )
 from lessons.estimate.gguf_size import as_published
+from lessons.estimate.published_speeds import MeasuredSpeed
 from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
+from lessons.estimate.speculation import Draft
 from lessons.facts.architectures import Architecture, architectures
 from lessons.quantity import Quantity, show
 from lessons.text import sections
@@ -38,7 +42,7 @@ from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
-from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, USUAL, Asked
+from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, USUAL, Asked, drafting_model
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob, count
 from lessons.ui.work.this_machine import GB, USABLE
@@ -50,9 +54,9 @@ MAP = {False: (460, 12), True: (540, 24)}  # pixels of the map and of its letter
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
     "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept],
-    "speed": [roofline.writing, roofline.reading, answer_cost.energy],
+    "speed": [roofline.writing, engine_efficiency.seconds, speculation.drafting],
     "map": [roofline.writing, gguf_size.read_bytes],
-    "check": [roofline.writing, roofline_validation.gap],
+    "check": [engine_efficiency.seconds, roofline_validation.of_others, roofline_validation.gap],
 }
 
 
@@ -155,20 +159,27 @@ def speed(asked: Asked) -> Frame:
     if not fits(home, machine.memory, machine.main):
         return Frame(tiles({NEEDED: needed(home)} | elsewhere_instead(asked)), [_memory(asked, _by_format(home))])
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
-    speed = decoding(asked)
     decode = WORDS["decode speed of a batch"] if home.batch > 1 else WORDS["decode speed"]
-    found = {WORDS["prefill time"]: answer_cost.first(read)} if machine.peak else {}
-    found |= {decode: speed}
-    notes = {
-        name: WORDS("others reached", band=quantity.band) for name, quantity in found.items()
-    }  # no band around the best
-    low, high = reached(speed)
-    notes[decode] = WORDS("others decoded", prompt=f"{use.prompt:,}", low=low, high=high)
-    shares = [engine_efficiency.usual_reading(), *[engine_efficiency.usual(home.form)] * 2]
-    steps = zip((read, write, writing(home, machine, use.prompt + use.answer / 2)), shares, strict=True)
+    found, notes = {}, {}
+    if machine.peak:
+        found[WORDS["prefill time"]] = answer_cost.first(read, home, machine)
+        band = found[WORDS["prefill time"]].band
+        notes[WORDS["prefill time"]] = WORDS("prefill note", band=band, best=show(read.seconds, "s"))
+    found[decode] = decoding(asked)
+    low, high = between(found[decode])
+    best = show(write.per_second, "tokens/s")
+    notes[decode] = WORDS("decode note", low=low, high=high, prompt=f"{use.prompt:,}", best=best)
+    if gain := gain_by_drafts(asked):
+        found[WORDS["gain by drafts"]] = gain
+        slower, faster = WORDS["drafts slow down"], WORDS["drafts speed up"]
+        notes[WORDS["gain by drafts"]] = slower if gain.value < 1 else faster
     first, token, middle = (
-        None if home.offload else answer_cost.joules(pace, home, asked.board, machine, share, prompt=pace is read)
-        for pace, share in steps
+        None
+        if home.offload
+        else answer_cost.joules(
+            pace, home, asked.board, machine, engine_efficiency.share(pace, home, machine), prompt=pace is read
+        )
+        for pace in (read, write, writing(home, machine, use.prompt + use.answer / 2))
     )
     if took := answer_cost.energy(first, middle, use.prompt, use.answer):
         cost = answer_cost.cost(took, use.price)
@@ -176,31 +187,42 @@ def speed(asked: Asked) -> Frame:
     found |= elsewhere_instead(asked)
     shown = dict(list(found.items())[: STAGE_TILES if presenting() else None])
     paces = {WORDS["roofline: decode"]: write, WORDS("roofline: prefill", prompt=f"{use.prompt:,}"): read}
-    return Frame(tiles(shown, notes), [drawn.roof(machine, paces, _measured(machine, home.shape))])
+    return Frame(tiles(shown, notes), [drawn.roof(machine, paces, _measured(machine.name, home.shape))])
 
 
 def decoding(asked: Asked) -> Quantity:
-    """Tokens/s of the next token after the prompt, of a whole batch: at best, and the band that others reached."""
+    """Tokens/s of the next token after the prompt, of a whole batch, with drafts if there are any."""
+    home, machine, use = asked.home, asked.machine, asked.use
+    speed = answer_cost.speed(writing(home, machine, use.prompt), home, machine, use.prompt)
+    gain = gain_by_drafts(asked)
+    return speculation.drafted(speed, gain) if gain else speed
+
+
+def gain_by_drafts(asked: Asked) -> Quantity | None:
+    """How many times as fast speculative decoding is; None where nothing is drafted."""
     home, use = asked.home, asked.use
-    speed = answer_cost.speed(writing(home, asked.machine, use.prompt), home, use.prompt)
-    return answer_cost.guessing_ahead(speed, use.right, use.ahead) if use.ahead else speed
+    model = drafting_model(home.shape, use) if use.ahead else None
+    if model is None:
+        return None
+    return speculation.drafting(home, asked.machine, use.prompt, Draft(model, use.ahead, use.right))
 
 
-def reached(speed: Quantity) -> tuple[str, str]:
-    """From where to where others' speeds were, in two digits: no more is known."""
+def between(speed: Quantity) -> tuple[str, str]:
+    """From where to where a speed is expected to be, in two digits: no more is known."""
     low, high = (float(f"{end:.2g}") for end in (speed.low, speed.high))
     return f"{low:,g}", f"{high:,g}"
 
 
-def _measured(machine: Machine, shape: Architecture) -> list[engine_efficiency.MeasuredSpeed]:
-    """What others have measured with this model on this machine."""
-    on_it = (each for each in _written() if each.seen.board == machine.name)
-    return [each for each in on_it if _alike(architectures()[each.seen.model], shape)]
+def times_reading(speed: Quantity, batch: int) -> str:
+    """How many times as fast as people read each of a batch of conversations is written, in two digits."""
+    times = answer_cost.against_reading(answer_cost.words_per_second(speed)) / batch
+    return f"{float(f'{times:.2g}'):,g}"
 
 
-@lru_cache(maxsize=1)
-def _written() -> tuple[engine_efficiency.MeasuredSpeed, ...]:
-    return tuple(engine_efficiency.written())
+@lru_cache(maxsize=8)
+def _measured(machine: str, shape: Architecture) -> tuple[MeasuredSpeed, ...]:
+    """What others have measured with models of this shape on this machine, one conversation at a time."""
+    return tuple(published_speeds.on(machine, lambda other: _alike(other, shape)))
 
 
 def elsewhere_instead(asked: Asked) -> dict[str, Quantity]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lessons.charts.stack import stack
-from lessons.estimate import engine_efficiency, roofline_validation
+from lessons.estimate import published_speeds, roofline_validation
 from lessons.estimate.at_home import Home
 from lessons.estimate.roofline import Machine, writing
 from lessons.experiment import SMOLLM2, Experiment, file_source
@@ -38,9 +38,9 @@ def run_here() -> Benchmark | None:
 
 def against_reality(benchmark: Benchmark | None) -> Drawn:
     """Predicted and measured, and where the time of a token goes."""
-    elsewhere = list(engine_efficiency.written())
+    elsewhere, prompts = published_speeds.written(), published_speeds.read()
     checks = _checks(benchmark) if benchmark else []
-    figures, tiles = [drawn.against(checks, elsewhere)], roofline_validation.of_others(elsewhere)
+    figures, tiles = [drawn.against(checks, elsewhere)], roofline_validation.of_others(elsewhere, prompts)
     if benchmark:
         gap = _gap(benchmark)
         tiles = roofline_validation.quantities(checks[-1], gap, benchmark.operations) | tiles

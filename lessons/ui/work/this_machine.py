@@ -41,7 +41,7 @@ def this_machine(roofs: Roofs) -> Machine:
     """Its peak is the better of those with 16 and with 32 bits; its watts are those of the processor's counter, or as
     the reader has stated them."""
     watts = package_power(roofs.watts).value
-    return Machine(HERE, roofs.memory, roofs.bandwidth, max(roofs.flop, roofs.flop_16), watts=watts)
+    return Machine(HERE, roofs.memory, roofs.bandwidth, max(roofs.flop, roofs.flop_16), watts=watts, backend="CPU")
 
 
 def measure_again() -> None:
