@@ -115,7 +115,7 @@ def fitted_to_bandwidth() -> float:
 
 def held_error() -> float:
     found = roofline_validation.of_others(published_speeds.written(), published_speeds.read())
-    return found["Error, decode"].value
+    return found["Median error, decode"].value
 
 
 def expected_of_batch(size: int) -> list[float]:
