@@ -28,7 +28,11 @@ QUERIED = re.compile(r"^\W*(?:\d+, )?((?:NVIDIA|GeForce|Tesla|Quadro|TITAN) [^,]
 PRODUCT, TOTAL = re.compile(r"Product Name\s*:\s*(\S.*?)\s*$"), re.compile(r"^\s*Total\s*:\s*(\d+) MiB")
 SIZE = re.compile(r"\b\d+ ?gb\b")
 CUT_OFF = "..."
-CALLED = {"h100 hbm3": "h100 sxm5", "gb10": "dgx spark (gb10)"}  # the driver's name → that of our tables
+CALLED = {  # the driver's name → that of our tables
+    "h100 hbm3": "h100 sxm5",
+    "h200": "h200 sxm",
+    "gb10": "dgx spark (gb10)",
+}
 SUFFIX = " pcie"  # that tables add to names of the driver
 LEAST, MOST = 0.92, 1.01  # of the memory on the data sheet that a driver prints: with ECC a sixteenth is gone
 MANY = 3  # names in a sentence

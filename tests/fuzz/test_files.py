@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons import reader_record
-from lessons.estimate import pasted_config
+from lessons.estimate import pasted_config, pasted_machine
 from lessons.estimate.transformer import CannotCompute
+from lessons.estimate.unknown_output import UnknownOutput
 from lessons.experiment import BadExperiment, file_source
 from lessons.models import adapter_file, language_files
 from lessons.models.adapter_file import CONFIG, TENSORS, zipped
@@ -27,6 +28,7 @@ from tests.fuzz import sound
 from tests.fuzz.spoiling import EACH, spoilt, spoilt_json
 from tests.fuzz.watching import each
 from tests.reliability import more
+from tests.unit import pasted
 from tests.unit.configs import CONFIGS
 
 
@@ -108,6 +110,14 @@ def test_pasted_configs(seed, tried):
     files = (json.dumps(config).encode() for config in [many, *spoilt_json([*CONFIGS.values()], seed)])
     tried(each(files, read, (CannotCompute,)))
     tried(each(spoilt([json.dumps(config).encode() for config in CONFIGS.values()], seed), read, (CannotCompute,)))
+
+
+@pytest.mark.reliability("bad input", "A pasted output of nvidia-smi or ollama is spoilt")
+@fuzzed(2)
+def test_pasted_outputs(seed, tried):
+    read = lambda file: pasted_machine.found_in([("pasted", file)])
+    texts = [text.encode() for text, _ in (*pasted.CARDS.values(), *pasted.MODELS.values())]
+    tried(each(spoilt(texts, seed), read, (UnknownOutput,)))
 
 
 @pytest.mark.reliability("bad input", "The script of a talk is spoilt")

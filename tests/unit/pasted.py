@@ -154,6 +154,13 @@ GPU 1: NVIDIA GeForce RTX 3090 (UUID: GPU-cccc-dddd)
 """,
         ("NVIDIA H100 SXM5 80GB", 1),
     ),
+    "a data centre of 2025": (
+        """|   0  NVIDIA H200                    On  |   00000000:03:00.0 Off |                    0 |
+| N/A   28C    P0             74W /  700W |       1MiB / 143771MiB |      0%      Default |
+|                                         |                        |             Disabled |
+""",
+        ("NVIDIA H200 SXM", 1),
+    ),
     "a server": (
         """|   0  Tesla V100S-PCIE-32GB          Off |   00000000:95:00.0 Off |                    0 |
 | N/A   48C    P0             43W /  250W |     310MiB /  32768MiB |      0%      Default |
