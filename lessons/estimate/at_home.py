@@ -76,7 +76,8 @@ def memory(home: Home) -> dict[str, float]:
         ACTIVATIONS: home.cards * UBATCH * (shape.vocab + shape.d_model) * FLOAT,
         REST: home.cards * RUNTIME[1],
     }
-    return found if home.cards == 1 else found | {UNEVEN: _uneven(home, found[WEIGHTS], found[CACHE])}
+    wasted = _uneven(home, found[WEIGHTS], found[CACHE]) if home.cards > 1 else 0.0
+    return found | {UNEVEN: wasted} if wasted else found
 
 
 def elsewhere(home: Home) -> float:

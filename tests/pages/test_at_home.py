@@ -230,6 +230,12 @@ def test_a_machine_with_one_memory_has_nowhere_to_offload_to():
     assert greyed["llm_cards"] and not greyed["llm_main"]
 
 
+def test_a_laptop_has_one_card():
+    page = opened(machine="NVIDIA GeForce RTX 4060 Laptop, 8 GB", cards="2", format="Q4_K_M")
+    assert tile(page, "Memory needed") == str(needed(Home(SHAPES["Llama 3.1 8B"], "Q4_K_M")))
+    assert "cards share" not in said(page)
+
+
 def test_of_a_model_that_sees_what_is_not_counted_is_said():
     page = opened(model=PASTED, holds=asks_for_a_config)
     text = {"hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34, "sliding_window": 1024}

@@ -19,7 +19,7 @@ from lessons.estimate.speculation import same_family, small_models
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture, architectures, native_formats
-from lessons.facts.home_machines import CPU, group_of, has_main_memory, home_machines
+from lessons.facts.home_machines import CPU, LAPTOP, group_of, has_main_memory, home_machines
 from lessons.jobs import ask
 from lessons.jobs.uploads import CONFIG
 from lessons.text import sections
@@ -226,7 +226,7 @@ def _of_model(shape: Architecture, windows: bool) -> list[Note]:
 
 
 def _two_memories(card: str) -> bool:
-    """Whether there is a main memory beside the card's, to offload layers to; and room for a second card."""
+    """Whether there is a main memory beside the card's, to offload layers to."""
     return card != HERE and has_main_memory(card)
 
 
@@ -248,6 +248,8 @@ def _rest(part: str, card: str) -> Rest:
     if card == HERE:
         st.button(WORDS["measure again"], on_click=measure_again, key="llm_again")
     beside = _two_memories(card)
+    several = beside and group_of(card) != LAPTOP  # whether there is room for a second card
+    cards, split = choice(CARDS, several), choice(SPLIT, several)
     return Rest(
         by_hand=_by_hand() if card == BY_HAND else None,
         context=count(CONTEXT.default if CONTEXT in MOVED[part] else slider(CONTEXT)),
@@ -255,8 +257,8 @@ def _rest(part: str, card: str) -> Rest:
         cache=choice(CACHE),
         windows=choice(WINDOWS) == WINDOWS.default,
         offload=int(slider(OFFLOAD, beside)),
-        cards=int(choice(CARDS, beside)),
-        split=choice(SPLIT, beside),
+        cards=int(cards) if several else 1,
+        split=split,
         main=float(choice(MAIN, beside or group_of(card) == CPU)) * GB,
         main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
         use=_use(part),

@@ -186,7 +186,9 @@ def speed(asked: Asked) -> Frame:
         found |= {WORDS["energy of a token"]: token, WORDS["energy of an answer"]: took, WORDS["cost of answers"]: cost}
     found |= elsewhere_instead(asked)
     shown = dict(list(found.items())[: STAGE_TILES if presenting() else None])
-    paces = {WORDS["roofline: decode"]: write, WORDS("roofline: prefill", prompt=f"{use.prompt:,}"): read}
+    paces = {WORDS["roofline: decode"]: write}
+    if machine.peak:  # without one nothing is known of a step that computes
+        paces[WORDS("roofline: prefill", prompt=f"{use.prompt:,}")] = read
     return Frame(tiles(shown, notes), [drawn.roof(machine, paces, _measured(machine.name, home.shape))])
 
 
