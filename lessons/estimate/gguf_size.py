@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lessons.estimate.transformer import parts, used
+from lessons.estimate.transformer import dense_layers, expert_layers, heads, parts, shared_hidden, sharing, used
 from lessons.facts.architectures import Architecture
 
 BITS = {  # of a number, its share of the block's scales among them
@@ -177,46 +177,69 @@ def _of_values(mix: Mix, shape: Architecture, layer: int) -> str:
 
 def matrices(shape: Architecture) -> Iterator[Matrix]:
     """Every matrix of a model. Raises CannotCompute for shapes that are not modelled."""
-    found, d, layers = parts(shape), shape.d_model, shape.layers
+    found, d = parts(shape), shape.d_model
     yield Matrix("embedding", found.embedding, d, 0, 1)
     if found.head:
         yield Matrix("head", found.head, d, 0, 1)
-    for kind, numbers, width in _attention(shape):
-        yield Matrix(kind, numbers, width, 0, layers)
-    first = (shape.first_dense_layers or 0) if shape.experts else layers
-    into = 2 if shape.gated else 1
-    if first:
-        yield Matrix("other", into * d * shape.d_ff, d, 0, first)
-        yield Matrix("down", d * shape.d_ff, shape.d_ff, 0, first)
-    if shape.experts:
-        rest, size = layers - first, shape.d_ff_expert
-        yield Matrix("router", d * shape.experts, d, first, rest)
-        yield Matrix("experts", shape.experts * into * d * size, d, first, rest)
-        yield Matrix("experts down", shape.experts * d * size, size, first, rest)
-        if shape.experts_shared:
-            shared = shape.experts_shared * size
-            yield Matrix("other", into * d * shared, d, first, rest)
-            yield Matrix("down", d * shared, shared, first, rest)
+    yield from _attention(shape)
+    if shape.linear_layers:
+        yield Matrix("other", shape.linear_params, d, 0, shape.linear_layers)
+    if shape.more:
+        yield Matrix("other", shape.more, d, 0, 1)
+    yield from _mlps(shape)
 
 
-def _attention(shape: Architecture) -> Iterator[tuple[str, int, int]]:
-    """Kind, numbers and width of the matrices of a layer's attention."""
-    d, heads = shape.d_model, shape.n_heads
+def _mlps(shape: Architecture) -> Iterator[Matrix]:
+    d, into = shape.d_model, 2 if shape.gated else 1
+    dense, routed = dense_layers(shape), expert_layers(shape)
+    first = dense if shape.first_dense_layers else 0
+    if dense:
+        yield Matrix("other", into * d * shape.d_ff, d, 0, dense)
+        yield Matrix("down", d * shape.d_ff, shape.d_ff, 0, dense)
+    if routed:
+        size, reads = shape.d_ff_expert, shape.d_expert or d
+        yield Matrix("router", d * shape.experts, d, first, routed)
+        yield Matrix("experts", shape.experts * into * reads * size, reads, first, routed)
+        yield Matrix("experts down", shape.experts * reads * size, size, first, routed)
+    if routed and (shared := shared_hidden(shape)):
+        yield Matrix("other", into * d * shared, d, first, routed)
+        yield Matrix("down", d * shared, shared, first, routed)
+
+
+def _attention(shape: Architecture) -> Iterator[Matrix]:
+    """The matrices of attention, by kind of layer: those with a window may have other heads."""
+    if shape.mla_kv_lora_rank:
+        found = _latent(shape)
+        yield from (Matrix(kind, numbers, width, 0, shape.full_layers) for kind, numbers, width in found)
+        return
+    for kind, layers in {"full": shape.full_layers, "sliding": shape.sliding_layers}.items():
+        if layers:
+            yield from _of_heads(shape, kind, layers)
+
+
+def _of_heads(shape: Architecture, kind: str, layers: int) -> Iterator[Matrix]:
+    d, asking, (keys, size) = shape.d_model, shape.n_heads, heads(shape, kind)
+    own = layers - sharing(shape, kind)
     if shape.fused_qkv:
-        yield "fused", d * shape.head_dim * (heads + 2 * shape.n_kv_heads), d
-        yield "output", d * heads * shape.head_dim, heads * shape.head_dim
-        return
-    if shape.attention != "mla":
-        yield "other", d * heads * shape.head_dim, d
-        yield "key", d * shape.n_kv_heads * shape.head_dim, d
-        yield "value", d * shape.n_kv_heads * shape.head_dim, d
-        yield "output", d * heads * shape.head_dim, heads * shape.head_dim
-        return
+        yield Matrix("fused", d * size * (asking + 2 * keys), d, 0, layers)
+    else:
+        yield Matrix("other", d * asking * size, d, 0, layers)
+        yield Matrix("key", d * keys * size, d, 0, own)
+        yield Matrix("value", d * keys * size, d, 0, 0 if shape.values_are_keys and kind == "full" else own)
+    yield Matrix("output", d * asking * size, asking * size, 0, layers)
+
+
+def _latent(shape: Architecture) -> Iterator[tuple[str, int, int]]:
+    """Kind, numbers and width of the matrices of multi-head latent attention, and of its indexer."""
+    d, asking = shape.d_model, shape.n_heads
     latent, turned, plain, value = shape.mla_kv_lora_rank, shape.mla_rope_dim, shape.mla_nope_dim, shape.mla_v_dim
-    asks, narrow = heads * (plain + turned), shape.mla_q_lora_rank
+    asks, narrow = asking * (plain + turned), shape.mla_q_lora_rank
     if narrow:
         yield "other", d * narrow, d
     yield "other", (narrow or d) * asks, narrow or d
     yield "other", d * (latent + turned), d
-    yield "value", latent * heads * (plain + value), latent
-    yield "output", heads * value * d, heads * value
+    yield "value", latent * asking * (plain + value), latent
+    yield "output", asking * value * d, asking * value
+    if shape.index_heads:
+        yield "other", (narrow or d) * shape.index_heads * shape.index_dim, narrow or d
+        yield "other", d * (shape.index_dim + shape.index_heads), d

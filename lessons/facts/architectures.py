@@ -9,6 +9,7 @@ from pathlib import Path
 from lessons.facts.read import by, read
 
 ATTENTIONS = ("full", "sliding", "alternating", "mla", "hybrid")
+LINEAR = ("gated delta net", "Kimi delta attention", "lightning attention", "Mamba", "Mamba-2", "short convolution")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Architecture:
     that use the keys and values of others. `experts_shared`: those every token uses. `params_*` are counted from the
     shape by the author of the row; `params_published`: what somebody else prints. `native`: the format in which the
     weights are published, as native_formats.csv says; "" where that is not sourced. `llama_cpp_windows`: whether
-    llama.cpp has windows for this kind of model.
+    llama.cpp has windows for this kind of model. `full_layers` and `linear_layers` count the same layer twice where it
+    has both.
     """
 
     name: str
@@ -64,6 +66,22 @@ class Architecture:
     note: str
     native: str = ""
     llama_cpp_windows: bool = True
+    linear: str = ""  # what its linear layers are: one of LINEAR
+    linear_state: int | None = None  # numbers that one of them keeps of a conversation, however long
+    linear_conv: int | None = None  # and of the last tokens, for its convolution
+    linear_params: int | None = None  # parameters of one
+    mlp_layers: int | None = None  # layers with an MLP or experts; None: all
+    expert_layers: int | None = None  # layers with experts; None: all but the `first_dense_layers`
+    d_ff_shared: int | None = None  # the MLP beside the experts; None: experts_shared · d_ff_expert
+    d_expert: int | None = None  # what experts read; None: d_model
+    full_head_dim: int | None = None  # in full layers; None: head_dim
+    full_kv_heads: int | None = None  # in full layers; None: n_kv_heads
+    values_are_keys: bool = False  # in full layers: no matrix for values
+    index_heads: int | None = None  # of an indexer, which chooses the tokens that are attended to
+    index_dim: int | None = None  # numbers in its key of a token
+    index_topk: int | None = None  # tokens it chooses
+    looked_up: int | None = None  # parameters of the embeddings in layers
+    more: int | None = None  # further parameters that every token is multiplied with
 
 
 @dataclass(frozen=True)
