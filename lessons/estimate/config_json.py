@@ -7,9 +7,25 @@ neither sizes nor caches, or is refused by name; what is not said has the defaul
 
 import json
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
-from lessons.estimate.config_kinds import BESIDE_TEXT, EVERY, IDLE, KINDS, NEUTRAL, STRAY, WITH_OTHER_PARTS, ConfigKind
+from lessons.estimate.config_kind import ConfigKind
+from lessons.estimate.config_kinds import (
+    BESIDE_TEXT,
+    DRAFTING,
+    HEARING,
+    HEARS,
+    IDLE,
+    KINDS,
+    NEUTRAL,
+    STRAY,
+    WITH_OTHER_PARTS,
+)
+from lessons.estimate.config_layers import BOTH, FULL, LINEAR, SLIDING, mixers, window, with_experts
+from lessons.estimate.config_linear import linear_numbers
+from lessons.estimate.config_more import LayerCounts, more_of
+from lessons.estimate.config_values import ConfigValues
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts.architectures import Architecture
 from lessons.text import sections
@@ -17,73 +33,29 @@ from lessons.text import sections
 WORDS = sections("estimate")
 
 MOST_CHARACTERS = 200_000
-LARGEST = {"num_hidden_layers": 1_000, "num_local_experts": 100_000}  # all else: ten million
 MUST = ("hidden_size", "num_hidden_layers")
-MAY_BE_ZERO = ("n_shared_experts", "first_k_dense_replace", "max_window_layers")
-MAY_BE_NULL = ("num_key_value_heads", "q_lora_rank", "sliding_window")
-FULL, SLIDING = "full_attention", "sliding_attention"
-SEES = WORDS["vision tower left out"]
-
-
-class ConfigValues:
-    """What a config says of the text model in it, defaults included, by transformers' names of the keys."""
-
-    def __init__(self, config: Mapping[str, Any], name: str):
-        self.name, self.kind = name, KINDS[name]
-        _must_be_known(config, name, self.kind)
-        self.values, self.called = dict(self.kind.defaults), {}
-        for key, value in config.items():
-            known = self.kind.called.get(key, key)
-            if known in self.called and self.values[known] != value:
-                raise CannotCompute(WORDS("config: two names", one=self.called[known], other=key))
-            self.values[known], self.called[known] = value, key
-
-    def number(self, key: str) -> int | None:
-        """A whole number; None where it is null, or follows from others. Raises CannotCompute."""
-        value, called = self.values.get(key), self.called.get(key, key)
-        if value is None:
-            if key in self.called and key not in MAY_BE_NULL and self.kind.defaults.get(key) is not None:
-                raise CannotCompute(WORDS("config: null", key=called, kind=self.name))
-            return None
-        most, least = LARGEST.get(key, 10_000_000), 0 if key in MAY_BE_ZERO else 1
-        if type(value) is not int or not least <= value <= most:
-            raise CannotCompute(
-                WORDS("config: no whole number", key=called, value=repr(value)[:40], least=least, most=most)
-            )
-        return value
-
-    def needed(self, key: str) -> int:
-        """A whole number that must be there. Raises CannotCompute where it is not."""
-        value = self.number(key)
-        if value is None:
-            names = [other for other, known in self.kind.called.items() if known == key]
-            raise CannotCompute(WORDS("config: missing", key=self.called.get(key) or (names or [key])[0]))
-        return value
-
-    def yes(self, key: str) -> bool:
-        """True or false. Raises CannotCompute for anything else."""
-        value = self.values[key]
-        if not isinstance(value, bool):
-            raise CannotCompute(WORDS("config: not true or false", key=key, value=repr(value)[:40]))
-        return value
-
-    def has(self, key: str) -> bool:
-        """Whether models of this kind have such a thing."""
-        return key in self.kind.defaults
+LEFT_OUT = {"vision_config": WORDS["vision tower left out"], "audio_config": WORDS["audio tower left out"]}
+SEES = LEFT_OUT["vision_config"]
+OF_KIMI = {  # in its linear_attn_config
+    "head_dim": "linear_head_dim", "num_heads": "linear_num_heads", "short_conv_kernel_size": "linear_conv_kernel_dim",
+    "full_attn_layers": "full_attn_layers",
+}  # fmt: skip
 
 
 def shape_of(text: str) -> Architecture:
     """The shape that a `config.json` describes; its `note` says what of the model is left out. Raises CannotCompute.
     `text`: of that file."""
     config, note = _read(text)
-    said = ConfigValues(config, config["model_type"])
+    name = config["model_type"]
+    _must_be_known(config, name, KINDS[name])
+    said = ConfigValues(_flat(config), name, KINDS[name])
     layers, width = said.needed("num_hidden_layers"), said.needed("hidden_size")
-    full, window = _full_layers(said, layers)
-    latent = said.has("kv_lora_rank")
+    mixing, routed = mixers(said, layers), with_experts(said, layers)
+    found = _attention(said, mixing) | _heads(said, width) | _latent(said) | _mlp(said, layers, width, routed)
+    found |= _linear(said, mixing, width) | _blocks(said, mixing)
+    found |= more_of(said, LayerCounts(layers, found["full_layers"], len(routed)))
     return Architecture(
-        **_heads(said, width) | _latent(said) | _mlp(said, layers, width),
-        name="your config.json",
-        year=0,
+        **NOTHING_ELSE | found,
         layers=layers,
         d_model=width,
         vocab=said.needed("vocab_size"),
@@ -92,21 +64,22 @@ def shape_of(text: str) -> Architecture:
         fused_qkv=said.kind.fused,
         tied_embeddings=said.yes("tie_word_embeddings"),
         positions=said.needed("max_position_embeddings") if said.name == "gpt2" else None,
-        attention="mla" if latent else "full" if full == layers else "alternating" if full else "sliding",
-        sliding_window=None if full == layers else window,
-        full_layers=full,
-        sliding_layers=layers - full,
-        linear_layers=0,
-        kv_shared_layers=0,
-        params_total=None,
-        params_active=None,
-        params_published=None,
-        params_published_source="",
-        source=WORDS["config: source"],
-        url="",
-        confidence="derived",
         note=note,
     )
+
+
+NOTHING_ELSE = {
+    "name": "your config.json",
+    "year": 0,
+    "kv_shared_layers": 0,
+    "params_total": None,
+    "params_active": None,
+    "params_published": None,
+    "params_published_source": "",
+    "source": WORDS["config: source"],
+    "url": "",
+    "confidence": "derived",
+}
 
 
 def _read(text: str) -> tuple[Mapping[str, Any], str]:
@@ -121,32 +94,88 @@ def _read(text: str) -> tuple[Mapping[str, Any], str]:
     if not isinstance(kind, str):
         raise CannotCompute(WORDS("config: missing", key="model_type"))
     if kind not in KINDS:
-        raise CannotCompute(WORDS("config: unknown kind", kind=repr(kind[:40]), known=", ".join(KINDS)))
-    inner = config.get("text_config")
-    if kind not in WITH_OTHER_PARTS or not isinstance(inner, Mapping):
-        return config, ""
-    if inner.get("model_type", WITH_OTHER_PARTS[kind]) != WITH_OTHER_PARTS[kind]:
-        raise CannotCompute(WORDS("config: other text model", kind=kind, needed=WITH_OTHER_PARTS[kind]))
-    _must_be_known({key: value for key, value in config.items() if key not in BESIDE_TEXT}, kind, KINDS[kind])
+        near = ", ".join(get_close_matches(kind[:40], KINDS, 4, 0))
+        raise CannotCompute(WORDS("config: unknown kind", kind=repr(kind[:40]), count=len(KINDS), near=near))
+    inner = _text_part(config, kind)
+    beside = [words for key, words in LEFT_OUT.items() if config.get(key)]
+    drafting = [key for key in DRAFTING if type(inner.get(key)) is int and inner[key] > 0]
+    return inner, "; ".join([*beside, *([WORDS["drafting layers left out"]] if drafting else [])])
+
+
+def _text_part(config: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    inner, parts = config.get("text_config"), WITH_OTHER_PARTS.get(kind)
+    if parts is None or not isinstance(inner, Mapping):
+        return config
+    name = inner.get("model_type", parts[0])
+    if name not in parts:
+        raise CannotCompute(WORDS("config: other text model", kind=kind, needed=" / ".join(parts)))
+    known = BESIDE_TEXT | (HEARING if kind in HEARS else set())
+    _must_be_known({key: value for key, value in config.items() if key not in known}, kind, KINDS[kind])
     tied = {key: config[key] for key in ("tie_word_embeddings",) if key in config}
     if tied and inner.get("tie_word_embeddings", tied["tie_word_embeddings"]) != tied["tie_word_embeddings"]:
         raise CannotCompute(WORDS["config: tied differs"])
-    return inner | {"model_type": WITH_OTHER_PARTS[kind]} | tied, SEES if config.get("vision_config") else ""
+    return inner | {"model_type": name} | tied
 
 
 def _must_be_known(config: Mapping[str, Any], name: str, kind: ConfigKind) -> None:
-    used = {*MUST, *kind.defaults, *kind.called, *(STRAY if kind.slides == "none" else ())}
+    stray = STRAY if kind.slides == "none" and not kind.neutral else ()
+    used = {*MUST, *kind.defaults, *kind.called, *kind.idle, *stray}
     for key, value in config.items():
         neutral = kind.neutral.get(key) or NEUTRAL.get(key, (None, False))
         if key not in used | IDLE and not any(type(value) is type(each) and value == each for each in neutral):
             raise CannotCompute(WORDS("config: not modelled", key=key[:40], value=repr(value)[:40], kind=name))
 
 
+def _flat(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With what a Kimi says of its linear layers among the rest, and as many layers as a Nemotron's list has."""
+    inner, blocks = config.get("linear_attn_config"), config.get("layers_block_type")
+    if config["model_type"] == "nemotron_h" and isinstance(blocks, list):
+        return {"num_hidden_layers": len(blocks)} | config
+    if not isinstance(inner, Mapping) or config["model_type"] != "kimi_linear":
+        return config
+    return config | {OF_KIMI[key]: value for key, value in inner.items() if key in OF_KIMI}
+
+
+def _attention(said: ConfigValues, mixing: list[str]) -> dict[str, Any]:
+    """How many layers look back at everything, over a window, or keep a state."""
+    both, full, sliding, linear = (mixing.count(each) for each in (BOTH, FULL, SLIDING, LINEAR))
+    linear, full = linear + both, full + both
+    latent = said.has("kv_lora_rank")
+    kind = "hybrid" if linear else "mla" if latent else "alternating" if full else "sliding"
+    return {
+        "attention": "full" if full == len(mixing) and not (linear or latent) else kind,
+        "sliding_window": window(said) if sliding else None,
+        "full_layers": full,
+        "sliding_layers": sliding,
+        "linear_layers": linear,
+    }
+
+
+def _linear(said: ConfigValues, mixing: list[str], width: int) -> dict[str, Any]:
+    if not {LINEAR, BOTH} & set(mixing):
+        return {}
+    state, convolution, params = linear_numbers(said, width)
+    return {
+        "linear": said.kind.linear,
+        "linear_state": state,
+        "linear_conv": convolution,
+        "linear_params": params,
+    }
+
+
+def _blocks(said: ConfigValues, mixing: list[str]) -> dict[str, int]:
+    """Where MLPs are layers of their own: how many those are."""
+    alone = sum(each in ("mlp", "moe") for each in mixing)
+    return {"mlp_layers": alone} if said.kind.experts == "blocks" else {}
+
+
 def _heads(said: ConfigValues, width: int) -> dict[str, int]:
     heads = said.needed("num_attention_heads")
     shared = said.number("num_key_value_heads") or heads
     each = said.number("head_dim")
-    if each is None and width % heads and not said.has("kv_lora_rank"):
+    if said.has("kv_lora_rank"):
+        each = said.needed("qk_nope_head_dim") + said.needed("qk_rope_head_dim")
+    if each is None and width % heads:
         raise CannotCompute(WORDS["config: width and heads"])
     if heads % shared:
         raise CannotCompute(WORDS["config: heads and KV heads"])
@@ -166,77 +195,49 @@ def _latent(said: ConfigValues) -> dict[str, int | None]:
     return found | {"mla_q_lora_rank": said.number("q_lora_rank") if there else None}
 
 
-def _mlp(said: ConfigValues, layers: int, width: int) -> dict[str, int | None]:
+def _mlp(said: ConfigValues, layers: int, width: int, routed: list[int]) -> dict[str, int | None]:
     """The experts, and the size of the others' MLP; none of those where there are none."""
     none = dict.fromkeys(("experts", "experts_active", "experts_shared", "d_ff_expert", "first_dense_layers"))
-    first = _first_dense(said, layers)
-    if first == layers:
-        hidden = 4 * width if said.name == "gpt2" and said.number("intermediate_size") is None else None
-        return none | {"d_ff": hidden or said.needed("intermediate_size")}
+    if not routed:
+        return none | {"d_ff": _hidden(said, width)}
     experts, active = said.needed("num_local_experts"), said.needed("num_experts_per_tok")
     if active > experts:
         raise CannotCompute(WORDS["config: more experts a token"])
+    first = layers - len(routed) if routed == list(range(layers - len(routed), layers)) else None
+    expert = said.number("moe_intermediate_size") if said.has("moe_intermediate_size") else None
     return {
         "experts": experts,
         "experts_active": active,
         "experts_shared": said.needed("n_shared_experts") if said.has("n_shared_experts") else 0,
-        "d_ff_expert": said.needed(
-            "moe_intermediate_size" if said.has("moe_intermediate_size") else "intermediate_size"
-        ),
-        "first_dense_layers": first,
-        "d_ff": said.needed("intermediate_size") if first else None,
+        "d_ff_expert": expert or said.needed("intermediate_size"),
+        "first_dense_layers": first or 0,
+        "expert_layers": len(routed) if first is None else None,
+        "d_ff_shared": _shared(said),
+        "d_ff": None if first == 0 else _hidden(said, width),
     }
 
 
-def _first_dense(said: ConfigValues, layers: int) -> int:
-    """How many layers, from the first, have no experts. Raises CannotCompute where others have none."""
-    if not said.has("num_local_experts"):
-        return layers
-    if said.has("first_k_dense_replace"):
-        return min(layers, said.needed("first_k_dense_replace"))
-    if not said.has("mlp_only_layers"):
-        return 0
-    only, step = said.values["mlp_only_layers"] or [], said.needed("decoder_sparse_step")
-    if not isinstance(only, list) or any(type(each) is not int for each in only):
-        raise CannotCompute(WORDS["config: mlp_only_layers"])
-    listed = set(only)
-    dense = [at for at in range(layers) if at in listed or (at + 1) % step]
-    if dense != list(range(len(dense))):
-        key = "mlp_only_layers" if only else "decoder_sparse_step"
-        raise CannotCompute(WORDS("config: dense between experts", key=key))
-    return len(dense)
+def _shared(said: ConfigValues) -> int | None:
+    """The MLP beside experts where it is not as wide as some of them."""
+    if said.has("enable_moe_block"):
+        return said.needed("intermediate_size")
+    return said.needed("shared_expert_intermediate_size") if said.has("shared_expert_intermediate_size") else None
 
 
-def _full_layers(said: ConfigValues, layers: int) -> tuple[int, int | None]:
-    """How many layers look back at everything, and how far the others do."""
-    window = _window(said)
-    given = said.values.get("layer_types")
-    if given is not None and (
-        not isinstance(given, list) or len(given) != layers or any(each not in (FULL, SLIDING) for each in given)
-    ):
-        raise CannotCompute(WORDS("config: layer_types", full=FULL, sliding=SLIDING))
-    slides = said.kind.slides
-    if slides in ("from max_window_layers", "but every n-th"):
-        types = given or _types(said, layers, window)
-    else:
-        types = [SLIDING if window else FULL] * layers
-        if given not in (None, types):
-            raise CannotCompute(WORDS("config: all layers alike", kind=said.name))
-    if SLIDING in types and not window:
-        raise CannotCompute(WORDS["config: no window"])
-    return types.count(FULL), window
+def _hidden(said: ConfigValues, width: int) -> int:
+    """The width of the MLP of layers without experts."""
+    if said.name == "gpt2" and said.number("intermediate_size") is None:
+        return 4 * width
+    if said.name == "granitemoehybrid":
+        return said.needed("shared_expert_intermediate_size")
+    if said.has("block_auto_adjust_ff_dim") and said.yes("block_auto_adjust_ff_dim"):
+        return _adjusted(said)
+    return said.needed("intermediate_size_mlp" if said.has("intermediate_size_mlp") else "intermediate_size")
 
 
-def _window(said: ConfigValues) -> int | None:
-    if said.kind.slides == "none" or (said.has("use_sliding_window") and not said.yes("use_sliding_window")):
-        return None
-    return said.number("sliding_window")
-
-
-def _types(said: ConfigValues, layers: int, window: int | None) -> list[str]:
-    """Which layers slide where no list says so."""
-    if said.has("max_window_layers"):
-        first = said.needed("max_window_layers") if window else layers
-        return [SLIDING if at >= first else FULL for at in range(layers)]
-    every = said.needed("sliding_window_pattern") if said.has("sliding_window_pattern") else EVERY[said.name]
-    return [SLIDING if (at + 1) % every else FULL for at in range(layers)]
+def _adjusted(said: ConfigValues) -> int:
+    """Two thirds, rounded up to whole blocks (LFM2)."""
+    block, factor = said.needed("block_multiple_of"), said.values["block_ffn_dim_multiplier"]
+    if not isinstance(factor, float | int) or not 0 < factor < 100:
+        raise CannotCompute(WORDS("config: layers differ", key="block_ffn_dim_multiplier"))
+    return block * -(-int(factor * int(2 * said.needed("intermediate_size") / 3)) // block)

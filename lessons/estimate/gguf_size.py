@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lessons.estimate.transformer import dense_layers, expert_layers, heads, parts, shared_hidden, sharing, used
+from lessons.estimate.transformer import dense_layers, expert_layers, key_heads, parts, shared_hidden, sharing, used
 from lessons.facts.architectures import Architecture
 
 BITS = {  # of a number, its share of the block's scales among them
@@ -218,7 +218,7 @@ def _attention(shape: Architecture) -> Iterator[Matrix]:
 
 
 def _of_heads(shape: Architecture, kind: str, layers: int) -> Iterator[Matrix]:
-    d, asking, (keys, size) = shape.d_model, shape.n_heads, heads(shape, kind)
+    d, asking, (keys, size) = shape.d_model, shape.n_heads, key_heads(shape, kind)
     own = layers - sharing(shape, kind)
     if shape.fused_qkv:
         yield Matrix("fused", d * size * (asking + 2 * keys), d, 0, layers)

@@ -142,10 +142,10 @@ def cache_numbers(shape: Architecture, kind: str = "full") -> int:
     """Numbers that one layer of this kind keeps of one token."""
     if shape.mla_kv_lora_rank:  # one latent vector serves for keys and values; an indexer has a key of its own
         return shape.mla_kv_lora_rank + shape.mla_rope_dim + (shape.index_dim or 0)
-    return keys_and_values(*heads(shape, kind))
+    return keys_and_values(*key_heads(shape, kind))
 
 
-def heads(shape: Architecture, kind: str) -> tuple[int, int]:
+def key_heads(shape: Architecture, kind: str) -> tuple[int, int]:
     """Heads of keys in a layer of this kind, "full" or "sliding", and numbers in each head."""
     if kind == "full":
         return shape.full_kv_heads or shape.n_kv_heads, shape.full_head_dim or shape.head_dim
@@ -195,7 +195,7 @@ def attention_flop(shape: Architecture, tokens: float, windows: bool = True, abs
     `absorbed`: multi-head latent attention computes with the latent vectors themselves, keys with both their parts and
     values with the latent one (DeepSeek-V2, §2.1.2); else with the heads that are made out of them.
     """
-    sizes = {kind: heads(shape, kind)[1] for kind in _attending(shape)}
+    sizes = {kind: key_heads(shape, kind)[1] for kind in _attending(shape)}
     if absorbed and shape.mla_kv_lora_rank:
         sizes["full"] = shape.mla_kv_lora_rank + shape.mla_rope_dim / 2
     chosen = min(tokens, shape.index_topk or tokens)
@@ -247,7 +247,7 @@ def _attention(shape: Architecture, kind: str) -> int:
     """Numbers in the attention of a layer of this kind."""
     d, asking = shape.d_model, shape.n_heads
     if not shape.mla_kv_lora_rank:
-        keys, size = heads(shape, kind)
+        keys, size = key_heads(shape, kind)
         return 2 * d * size * (asking + keys)
     latent, turned, plain, value = shape.mla_kv_lora_rank, shape.mla_rope_dim, shape.mla_nope_dim, shape.mla_v_dim
     asks, narrow = asking * (plain + turned), shape.mla_q_lora_rank
@@ -259,7 +259,7 @@ def _attention(shape: Architecture, kind: str) -> int:
 def _left_out(shape: Architecture) -> int:
     """Matrices of attention that are not there: keys and values where a layer uses those of another, and values where
     keys are those, too."""
-    one = {kind: shape.d_model * keys * size for kind in _attending(shape) for keys, size in (heads(shape, kind),)}
+    one = {kind: shape.d_model * keys * size for kind in _attending(shape) for keys, size in (key_heads(shape, kind),)}
     shared = sum(2 * sharing(shape, kind) * one[kind] for kind in one)
     alike = (shape.full_layers - sharing(shape, "full")) * one["full"] if shape.values_are_keys else 0
     return shared + alike

@@ -9,7 +9,7 @@ from pathlib import Path
 from lessons.facts.read import by, read
 
 ATTENTIONS = ("full", "sliding", "alternating", "mla", "hybrid")
-LINEAR = ("gated delta net", "Kimi delta attention", "lightning attention", "Mamba", "Mamba-2", "short convolution")
+LINEAR = ("gated-delta-net", "kimi-delta", "lightning", "mamba", "mamba-2", "short-convolution")  # layers
 
 
 @dataclass(frozen=True)
