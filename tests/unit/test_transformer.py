@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ from tests.unit.configs import CONFIGS, LLAMA
 
 SHAPES = architectures()
 GIB, KIB = 2**30, 2**10
-COUNTED = [shape for shape in SHAPES.values() if not shape.linear_layers and not shape.kv_shared_layers]
+COUNTED = list(SHAPES.values())
 SHAPE = some.sampled_from([shape for shape in COUNTED if shape.sliding_window or not shape.sliding_layers])
 
 
@@ -40,7 +41,7 @@ def test_there_are_shapes_of_every_kind():
 @pytest.mark.parametrize("shape", COUNTED, ids=lambda shape: shape.name)
 def test_a_model_has_as_many_parameters_as_others_print(shape):
     assert parameters(shape) == pytest.approx(shape.params_total, rel=1e-3)  # counted by somebody else, norms included
-    if shape.params_published:
+    if shape.params_published and shape.params_published % 10**8:  # not rounded to tenths of a billion
         assert parameters(shape) == pytest.approx(shape.params_published, rel=5e-3)
 
 
@@ -99,11 +100,11 @@ def test_layers_with_a_window_keep_no_more_than_it(name, layers):
 
 
 def test_what_is_not_modelled_is_refused():
-    for name in ("Qwen3-Next 80B-A3B", "Gemma 3n E4B"):
-        with pytest.raises(CannotCompute, match=name):
-            parameters(SHAPES[name])
+    unknown = replace(SHAPES["Qwen3-Next 80B-A3B"], linear_state=None, linear_params=None)
+    with pytest.raises(CannotCompute, match=unknown.name):
+        parameters(unknown)
     with pytest.raises(CannotCompute, match="state of another kind"):
-        cache_bytes(SHAPES["Qwen3-Next 80B-A3B"], 1)
+        cache_bytes(unknown, 1)
     with pytest.raises(CannotCompute, match="bands of unpublished width"):
         cache_bytes(SHAPES["GPT-3 175B"], 1)
 
@@ -225,7 +226,7 @@ def test_transformer_arithmetic_is_written_once():
 
 
 def test_what_is_not_modelled_is_refused_or_left_out_as_asked():
-    hybrid, banded = SHAPES["Qwen3-Next 80B-A3B"], SHAPES["GPT-3 175B"]
+    hybrid, banded = replace(SHAPES["Qwen3-Next 80B-A3B"], linear_state=None), SHAPES["GPT-3 175B"]
     assert cache_bytes(hybrid, 10, strict=False) == 12 * 10 * cache_numbers(hybrid) * 2  # its linear layers left out
     assert cache_bytes(banded, 10, strict=False) == 96 * 10 * cache_numbers(banded) * 2  # all of the context
 
