@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from lessons.estimate.gguf_size import FORMATS, file_bytes
-from lessons.estimate.kv_cells import UBATCH, bytes_kept, forgets, token_cache
+from lessons.estimate.kv_cells import UBATCH, bytes_kept, conversation_state, forgets, token_cache
+from lessons.estimate.transformer import state_bytes
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
 from lessons.text import sections
@@ -21,7 +22,7 @@ CACHES = {
 AT_HOME, CACHES_AT_HOME = (tuple(kinds)[1:] for kinds in (FORMATS, CACHES))  # in 32 bits only this app computes
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
-WEIGHTS, CACHE = WORDS["weights"], WORDS["KV cache"]
+WEIGHTS, CACHE, STATE = WORDS["weights"], WORDS["KV cache"], WORDS["state of linear layers"]
 ACTIVATIONS, REST, UNEVEN = WORDS["activations"], WORDS["runtime"], WORDS["uneven split"]
 LAYERS, TENSORS = "layers", "tensors"  # what several cards share
 
@@ -73,23 +74,24 @@ def memory(home: Home) -> dict[str, float]:
     found = {
         WEIGHTS: file_bytes(shape, home.form) - (1 - home.here) * _of_layers(home),
         CACHE: home.here * home.batch * _kept(home),
+        **({STATE: home.here * home.batch * state_bytes(shape)} if shape.linear_layers else {}),
         ACTIVATIONS: home.cards * UBATCH * (shape.vocab + shape.d_model) * FLOAT,
         REST: home.cards * RUNTIME[1],
     }
-    wasted = _uneven(home, found[WEIGHTS], found[CACHE]) if home.cards > 1 else 0.0
+    wasted = _uneven(home, found[WEIGHTS], found[CACHE] + found.get(STATE, 0.0)) if home.cards > 1 else 0.0
     return found | {UNEVEN: wasted} if wasted else found
 
 
 def elsewhere(home: Home) -> float:
-    """Bytes in main memory: the offloaded layers, and their KV cache."""
-    return (1 - home.here) * (_of_layers(home) + home.batch * _kept(home))
+    """Bytes in main memory: the offloaded layers, and their KV cache and state."""
+    return (1 - home.here) * (_of_layers(home) + home.batch * (_kept(home) + state_bytes(home.shape)))
 
 
 def needed(home: Home) -> Quantity:
     """All of it on the card, with a band: what flows takes half to twice of the estimate, by engine. Of several cards,
     what they must have together; low, were nothing wasted, and high, with one layer more on each than on average."""
     found, cards = memory(home), home.cards
-    sure = found[WEIGHTS] + found[CACHE]
+    sure = sum(found.get(part, 0.0) for part in (WEIGHTS, CACHE, STATE))
     low = sure + found[ACTIVATIONS] / 2 + cards * RUNTIME[0]
     high = sure + 2 * found[ACTIVATIONS] + cards * RUNTIME[2] + found.get(UNEVEN, 0.0)
     high += cards * _a_layer(home) if cards > 1 and home.split == LAYERS else 0.0
@@ -98,13 +100,14 @@ def needed(home: Home) -> Quantity:
 
 
 def memory_parts(home: Home) -> dict[str, Quantity]:
-    """Bytes of all of it, of the weights, of the next token's KV cache, and in main memory. Raises
-    CannotCompute."""
+    """Bytes of all of it, of the weights, of the next token's KV cache, of a conversation's state where some layers are
+    linear, and in main memory. Raises CannotCompute."""
     matrices, layers = WORDS["weights in memory: formula"], WORDS["offloaded: formula"]
     return {
         NEEDED: needed(home),
         WORDS["weights in memory"]: Quantity("weights", memory(home)[WEIGHTS], "bytes", "estimated", source=matrices),
         PER_TOKEN: token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
+        **({STATE: conversation_state(home.shape)} if home.shape.linear_layers else {}),
         OFFLOADED: Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
     }
 
@@ -184,8 +187,8 @@ def _fullest(home: Home) -> float:
 
 
 def _a_layer(home: Home) -> float:
-    """Bytes of a layer on average, its KV cache included."""
-    return (_of_layers(home) + home.batch * _kept(home)) / home.shape.layers
+    """Bytes of a layer on average, its KV cache and state included."""
+    return (_of_layers(home) + home.batch * (_kept(home) + state_bytes(home.shape))) / home.shape.layers
 
 
 def _of_layers(home: Home) -> float:

@@ -12,7 +12,8 @@ DEEPSEEK_3 = sizes(129280, 4096, 128, None, 18432) | routed(
 )
 CHOSEN = {"index_topk": 2048, "index_head_dim": 128, "index_n_heads": 64, "mlp_layer_types": None}
 ERNIE = {
-    "moe_num_experts": "num_local_experts", "moe_k": "num_experts_per_tok", "moe_num_shared_experts": "n_shared_experts",
+    "moe_num_experts": "num_local_experts", "moe_k": "num_experts_per_tok",
+    "moe_num_shared_experts": "n_shared_experts",
 }  # fmt: skip
 HUNYUAN = NUM_EXPERTS | {"moe_topk": "num_experts_per_tok", "num_shared_expert": "n_shared_experts"}
 LLAMA_4 = ConfigKind(

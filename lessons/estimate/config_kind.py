@@ -21,7 +21,7 @@ class ConfigKind:
     fused: bool = False  # queries, keys and values are one matrix
     linear: str = ""  # what its linear layers are: one of architectures.LINEAR
     more: str = ""  # what it has besides: a key of config_more.MORE
-    may_be_zero: tuple[str, ...] = ()
+    may_be_zero: tuple[str, ...] = ()  # numbers that may be 0 in this kind
     every: int = 0  # which layer looks back at everything, where no setting says so
 
 
@@ -34,14 +34,16 @@ def sizes(
     head: int | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """Defaults by their keys. `hidden`: of the MLP; `head`: numbers in a head."""
+    """Defaults by their keys. `vocabulary`: its words; `context`: the most tokens; `heads`, `kv_heads`: of queries, and
+    of keys and values; `hidden`: of the MLP; `head`: numbers in a head; `more`: further defaults."""
     found = {"vocab_size": vocabulary, "max_position_embeddings": context, "intermediate_size": hidden}
     attention = {"num_attention_heads": heads, "num_key_value_heads": kv_heads, "head_dim": head}
     return found | attention | {"tie_word_embeddings": False, "layer_types": None} | more
 
 
 def routed(experts: int | None, active: int | None, hidden: int | None = None, **more: Any) -> dict[str, Any]:
-    """Defaults of experts. `hidden`: of one of them; None: as the MLP."""
+    """Defaults of experts. `experts`: how many; `active`: those that a token uses; `hidden`: of one of them; None: as
+    the MLP; `more`: further defaults."""
     found = {"num_local_experts": experts, "num_experts_per_tok": active}
     return found | ({"moe_intermediate_size": hidden} if hidden else {}) | more
 

@@ -18,7 +18,8 @@ Mixers = Callable[[ConfigValues, int], list[str]]
 
 
 def mixers(said: ConfigValues, layers: int) -> list[str]:
-    """Of each layer: FULL, SLIDING, LINEAR, BOTH (attention beside a linear layer), or neither. Raises CannotCompute."""
+    """Of each layer: FULL, SLIDING, LINEAR, BOTH (attention beside a linear layer), or neither. Raises CannotCompute.
+    `said`: by the config; `layers`: how many."""
     found = MIXERS[said.kind.slides](said, layers)
     if SLIDING in found and not window(said):
         raise CannotCompute(WORDS["config: no window"])
@@ -26,7 +27,7 @@ def mixers(said: ConfigValues, layers: int) -> list[str]:
 
 
 def window(said: ConfigValues) -> int | None:
-    """How far layers look back that do not look at everything."""
+    """How far layers look back that do not look at everything. `said`: by the config."""
     if said.has("attention_chunk_size"):
         return said.number("attention_chunk_size")
     if said.kind.slides == "none" or (said.has("use_sliding_window") and not said.yes("use_sliding_window")):
@@ -35,7 +36,7 @@ def window(said: ConfigValues) -> int | None:
 
 
 def with_experts(said: ConfigValues, layers: int) -> list[int]:
-    """The layers that have experts. Raises CannotCompute."""
+    """The layers that have experts. Raises CannotCompute. `said`: by the config; `layers`: how many."""
     off = said.has("enable_moe_block") and not said.yes("enable_moe_block")
     if off or not said.has("num_local_experts") or not said.number("num_local_experts"):
         return []

@@ -20,11 +20,11 @@ class LinearNumbers(NamedTuple):
 
     state: int  # kept of a conversation, whatever its length
     convolution: int  # of its last tokens
-    params: int
+    params: int  # its parameters
 
 
 def linear_numbers(said: ConfigValues, width: int) -> LinearNumbers:
-    """Raises CannotCompute."""
+    """Numbers of one of the linear layers. Raises CannotCompute. `said`: by the config; `width`: of what flows."""
     return BY_KIND[said.kind.linear](said, width)
 
 
@@ -38,7 +38,9 @@ def _delta_net(said: ConfigValues, width: int) -> LinearNumbers:
 
 
 def _kimi_delta(said: ConfigValues, width: int) -> LinearNumbers:
-    heads, size, kernel = (said.needed(key) for key in ("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim"))
+    heads, size, kernel = (
+        said.needed(key) for key in ("linear_num_heads", "linear_head_dim", "linear_conv_kernel_dim")
+    )
     inner = heads * size
     matrices = 4 * width * inner + width * heads + 2 * size * (width + inner)  # two gates of low rank
     return LinearNumbers(heads * size * size, 3 * (kernel - 1) * inner, matrices + 3 * kernel * inner)
@@ -51,7 +53,11 @@ def _lightning(said: ConfigValues, width: int) -> LinearNumbers:
 
 
 def _mamba(said: ConfigValues, width: int) -> LinearNumbers:
-    state, kernel, inner = said.needed("mamba_d_state"), said.needed("mamba_d_conv"), said.needed("mamba_expand") * width
+    state, kernel, inner = (
+        said.needed("mamba_d_state"),
+        said.needed("mamba_d_conv"),
+        said.needed("mamba_expand") * width,
+    )
     rank = -(-width // 16) if said.values["mamba_dt_rank"] == "auto" else said.needed("mamba_dt_rank")
     matrices = 3 * width * inner + inner * (rank + 2 * state) + rank * inner + inner * state
     return LinearNumbers(inner * state, (kernel - 1) * inner, matrices + kernel * inner)

@@ -8,15 +8,15 @@ from lessons.estimate.config_values import ConfigValues
 
 
 class LayerCounts(NamedTuple):
-    """How many layers there are, how many of them look back at everything, and how many have experts."""
+    """How many layers there are of a kind."""
 
-    all: int
-    full: int
-    routed: int
+    all: int  # of any kind
+    full: int  # that look back at everything
+    routed: int  # with experts
 
 
 def more_of(said: ConfigValues, layers: LayerCounts) -> dict[str, Any]:
-    """Fields of an Architecture. Raises CannotCompute."""
+    """Fields of an Architecture. Raises CannotCompute. `said`: by the config; `layers`: how many of each kind."""
     return MORE[said.kind.more](said, layers) if said.kind.more else {}
 
 

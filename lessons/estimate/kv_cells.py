@@ -9,7 +9,14 @@ This is for slots with caches of their own (`--parallel N --no-kv-unified`); tho
 pad256(min(context, window · slots + n_ubatch)) together, which is at most as much. `--swa-full` keeps everything.
 """
 
-from lessons.estimate.transformer import cache_bytes, cache_numbers, cached_tokens, kept_bytes
+from lessons.estimate.transformer import (
+    STATE_BYTES,
+    cache_bytes,
+    cache_numbers,
+    cached_tokens,
+    kept_bytes,
+    state_bytes,
+)
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity
 from lessons.text import sections
@@ -50,22 +57,36 @@ def next_token(shape: Architecture, context: int, number_bytes: float = 2, windo
 
 def conversation_cache(shape: Architecture, tokens: int) -> Quantity:
     """Bytes of the KV cache of one conversation of so many tokens, in 16 bits. Raises CannotCompute."""
-    kept = cache_bytes(shape, tokens)
-    kinds = [kind for kind in cached_tokens(shape, tokens).values() if kind[0]]
-    cells = " + ".join(WORDS("layers of the KV cache", layers=layers, tokens=each) for layers, each in kinds)
-    source = WORDS("KV cache of a conversation: formula", cells=cells, numbers=cache_numbers(shape))
-    return Quantity("kept", kept, "bytes", "estimated", source=source)
+    kinds = {kind: found for kind, found in cached_tokens(shape, tokens).items() if found[0]}
+    each = {kind: cache_numbers(shape, kind) for kind in kinds}
+    if len(set(each.values())) == 1:
+        cells = " + ".join(WORDS("layers of the KV cache", layers=n, tokens=kept) for n, kept in kinds.values())
+        source = WORDS("KV cache of a conversation: formula", cells=cells, numbers=each[next(iter(each))])
+    else:
+        cells = " + ".join(
+            WORDS("layers of other heads", layers=n, tokens=kept, numbers=each[kind])
+            for kind, (n, kept) in kinds.items()
+        )
+        source = WORDS("KV cache of other heads: formula", cells=cells)
+    return Quantity("kept", cache_bytes(shape, tokens), "bytes", "estimated", source=source)
+
+
+def conversation_state(shape: Architecture) -> Quantity:
+    """Bytes of the state that linear layers keep of one conversation, whatever its length. Raises CannotCompute."""
+    source = WORDS(
+        "state: formula",
+        layers=shape.linear_layers,
+        state=shape.linear_state,
+        convolution=shape.linear_conv,
+        each=STATE_BYTES,
+    )
+    return Quantity("state", state_bytes(shape), "bytes", "estimated", source=source)
 
 
 def token_cache(shape: Architecture, context: int, number_bytes: float, windows: bool = True) -> Quantity:
     """Bytes by which the KV cache grows with the token after `context` of them. Raises CannotCompute."""
-    full, sliding = cells(shape, context, windows).values()
-    layers = full[0] + (sliding[0] if sliding[1] == context else 0)
-    source = WORDS(
-        "KV cache per token: formula",
-        layers=layers,
-        all=full[0] + sliding[0],
-        numbers=cache_numbers(shape),
-        number_bytes=number_bytes,
-    )
-    return Quantity("token", next_token(shape, context, number_bytes, windows), "bytes", "estimated", source=source)
+    (full, _), (sliding, kept) = cells(shape, context, windows).values()
+    layers, grows = full + (sliding if kept == context else 0), next_token(shape, context, number_bytes, windows)
+    numbers = round(grows / number_bytes / layers) if layers else cache_numbers(shape)  # where heads differ, the mean
+    said = {"layers": layers, "all": full + sliding, "numbers": numbers, "number_bytes": number_bytes}
+    return Quantity("token", grows, "bytes", "estimated", source=WORDS("KV cache per token: formula", **said))

@@ -11,11 +11,9 @@ from lessons.facts.architectures import Architecture
 
 NATIVE = {"mxfp4": "MXFP4", "fp8": "fp8"}  # by quant_method; other methods are not how a model is first published
 WINDOWED = (
-    "gemma2",
-    "gemma3",
-    "gemma3_text",
-    "gpt_oss",
-)  # swa_type in llama.cpp, src/llama-model.cpp; Qwen's windows have none
+    "gemma2", "gemma3", "gemma3_text", "gemma3n", "gemma3n_text", "gemma4", "gemma4_text", "gpt_oss", "cohere2",
+    "exaone4", "olmo3", "llama4", "llama4_text",
+)  # fmt: skip  # swa_type in llama.cpp, src/models/; Qwen's windows have none
 
 
 def as_run(text: str) -> Architecture:

@@ -112,6 +112,12 @@ def architectures() -> dict[str, Architecture]:
     return by("name", (replace(row, native=known[row.name].format) if row.name in known else row for row in rows))
 
 
+@lru_cache(maxsize=1)
+def newest_first() -> tuple[str, ...]:
+    """Names, those of the last year first, and of one year as in the table: families together."""
+    return tuple(row.name for row in sorted(architectures().values(), key=lambda row: -row.year))
+
+
 @dataclass(frozen=True)
 class TrainingCompute:
     """What the training of a model took, as published. `source` and `url` say where the model's shape is from."""

@@ -13,7 +13,13 @@ from lessons.estimate.config_kinds import IDLE, KINDS, WITH_OTHER_PARTS
 from lessons.estimate.transformer import CannotCompute, cache_bytes, cached_tokens, parameters
 from lessons.facts.architectures import Architecture, architectures
 
-ALL_OR_NONE = ("mistral", "mixtral", "phi3", "qwen3_moe", "starcoder2")  # all layers slide, if their config has a window
+ALL_OR_NONE = (
+    "mistral",
+    "mixtral",
+    "phi3",
+    "qwen3_moe",
+    "starcoder2",
+)  # all layers slide, if their config has a window
 TINY = {
     "hidden_size": 32, "num_hidden_layers": 6, "num_attention_heads": 4, "num_key_value_heads": 2,
     "intermediate_size": 48, "vocab_size": 100,
@@ -143,7 +149,8 @@ TINY_CONFIGS = {
     "gemma3n_text": {"num_kv_shared_layers": 0, "vocab_size_per_layer_input": 90, "intermediate_size": [48] * 6,
     "activation_sparsity_pattern": None},
     "gemma3n_text, some share": {"num_kv_shared_layers": 3, "vocab_size_per_layer_input": 90, "laurel_rank": 5,
-    "layer_types": ["sliding_attention", "sliding_attention", "full_attention"] * 2, "activation_sparsity_pattern": None},
+    "layer_types": ["sliding_attention", "sliding_attention", "full_attention"] * 2,
+    "activation_sparsity_pattern": None},
     "gemma4_text": {"vocab_size_per_layer_input": 90, "hidden_size_per_layer_input": 7},
     "gemma4_text, some share": {"num_kv_shared_layers": 3, "use_double_wide_mlp": True, "layer_types":
     ["sliding_attention", "sliding_attention", "full_attention"] * 2, "vocab_size_per_layer_input": 90},
@@ -273,9 +280,11 @@ def test_what_is_not_said_is_what_transformers_takes(kind):
             said_by(config, "num_experts_per_tok"),
         )
         assert found.d_ff_expert == (getattr(config, "moe_intermediate_size", None) or config.intermediate_size)
-        assert found.experts_shared == (
-            1 if kind in ("llama4", "llama4_text", "hunyuan_v1_moe") else said_by(config, "n_shared_experts") or 0
-        ) or found.d_ff_shared
+        assert (
+            found.experts_shared
+            == (1 if kind in ("llama4", "llama4_text", "hunyuan_v1_moe") else said_by(config, "n_shared_experts") or 0)
+            or found.d_ff_shared
+        )
     elif kind not in ("gemma3n_text", "lfm2"):
         assert found.d_ff == (getattr(config, "intermediate_size", None) or 4 * found.d_model)
     if found.attention == "mla":

@@ -49,7 +49,9 @@ def test_most_of_what_people_run_is_there():
 @pytest.mark.parametrize("name", LISTED)
 def test_a_row_is_what_is_read_of_the_published_file(name):
     found, listed = asdict(read(name)), asdict(SHAPES[name])
-    differs = {key: (found[key], listed[key]) for key in found if key not in NOT_OF_THE_SHAPE if found[key] != listed[key]}
+    differs = {
+        key: (found[key], listed[key]) for key in found if key not in NOT_OF_THE_SHAPE if found[key] != listed[key]
+    }
     assert differs == {}
 
 

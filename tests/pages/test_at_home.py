@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.answer_cost import speed
-from lessons.estimate.at_home import Home, needed
+from lessons.estimate.at_home import STATE, Home, needed
 from lessons.estimate.gguf_size import NATIVE
+from lessons.estimate.kv_cells import conversation_state
 from lessons.estimate.roofline import machine_of, writing
 from lessons.facts import boards
 from lessons.facts.architectures import architectures
@@ -132,9 +133,15 @@ def test_a_card_that_does_not_hold_the_model_in_16_bits_is_compared_with_nothing
 
 @pytest.mark.parametrize("part", ["memory", "speed", "map"])
 def test_what_is_not_modelled_is_refused(part):
-    page = opened(part, lambda page: page.warning, model="Qwen3-Next 80B-A3B")
-    assert "Qwen3-Next 80B-A3B have other matrices" in page.warning[0].value
+    page = opened(part, lambda page: page.warning, model="GPT-3 175B")
+    assert "48 of the 96 layers of GPT-3 175B" in page.warning[0].value
     assert not tiles(page)
+
+
+def test_a_hybrid_has_a_state_beside_its_cache():
+    page = opened(model="Qwen3.5 27B")
+    assert tile(page, STATE) == str(conversation_state(SHAPES["Qwen3.5 27B"]))
+    assert not any(each.label.startswith(STATE) for each in tiles(opened()))
 
 
 def test_a_context_beyond_what_it_was_made_for_is_cut_and_said():

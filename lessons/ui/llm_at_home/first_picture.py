@@ -9,7 +9,7 @@ import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.charts.line_names import apart
-from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, UNEVEN, WEIGHTS, Home, elsewhere, fits, memory
+from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, STATE, UNEVEN, WEIGHTS, Home, elsewhere, fits, memory
 from lessons.estimate.gguf_size import NATIVE, bits_a_weight
 from lessons.estimate.roofline import Machine
 from lessons.quantity import show
@@ -25,7 +25,8 @@ GREY, OVER = "#8A97A3", "#E5484D"
 LEFT, RIGHT, LIP = 0.03, 0.47, 0.025  # the jar's walls and its lip, as shares of the width
 LABELS = 0.56  # where labels begin
 ROOM, MOST = 1.04, 2  # above what is highest; and how many jars high the picture is at most
-PARTS = (WEIGHTS, CACHE, ACTIVATIONS, REST, UNEVEN)
+PARTS = (WEIGHTS, CACHE, STATE, ACTIVATIONS, REST, UNEVEN)
+COLOURED = (WEIGHTS, CACHE, ACTIVATIONS, REST, UNEVEN, STATE)  # few models have a state: others keep their colours
 RIM, ABOVE = "rim", "above"
 LEAST = 1e6  # bytes: what is less is no part of a GB worth a digit
 CUT = " ↑"  # at what goes on above the picture
@@ -49,7 +50,8 @@ def frames(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Fra
 
 
 def layers(home: Home) -> list[Filling]:
-    """What is on the card, from the floor up: weights, KV cache, activations, runtime, what a split wastes."""
+    """What is on the card, from the floor up: weights, KV cache, state of linear layers, activations, runtime, what a
+    split wastes."""
     found, parts = [], memory(home)
     for part in filter(parts.__contains__, PARTS):
         low = found[-1].high if found else 0.0
@@ -184,7 +186,7 @@ def _spec() -> dict[str, Any]:
         axis = alt.Axis(grid=False, tickCount=6, labelFlush=False, titlePadding=8, labelPadding=6)
         return alt.Y(f"{field}:Q", title="GB", axis=axis, scale=alt.Scale(nice=False))
 
-    colour = alt.Color("part:N", scale=alt.Scale(domain=list(PARTS)), legend=None)
+    colour = alt.Color("part:N", scale=alt.Scale(domain=list(COLOURED)), legend=None)
     box = {"x": x("left"), "x2": "right:Q", "y": y("from"), "y2": "to:Q"}
     line = {"x": x("left"), "x2": "x:Q", "y": y("from"), "y2": "to:Q"}
     glass = {"color": GREY, "strokeWidth": 4, "strokeCap": "round"}

@@ -18,7 +18,7 @@ from lessons.estimate.roofline import Machine
 from lessons.estimate.speculation import same_family, small_models
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board
-from lessons.facts.architectures import Architecture, architectures, native_formats
+from lessons.facts.architectures import Architecture, architectures, native_formats, newest_first
 from lessons.facts.home_machines import CPU, LAPTOP, group_of, has_main_memory, home_machines
 from lessons.jobs import ask
 from lessons.jobs.uploads import CONFIG
@@ -36,7 +36,7 @@ BY_HAND, PASTED = "by hand", "your config.json"
 USUAL = "Q4_0"  # in place of a format a model cannot have
 NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
 PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "check"), "memory")
-MODEL = Knob("llm_model", WORDS["knob: model"], (*architectures(), PASTED), "Llama 3.1 8B")
+MODEL = Knob("llm_model", WORDS["knob: model"], (*newest_first(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", WORDS["knob: machine"], (HERE, BY_HAND, *USABLE), "NVIDIA GeForce RTX 4090")
 FORMS = (*reversed(AT_HOME), NATIVE)  # from the fewest bits on
 FORMAT = Knob("llm_format", WORDS["knob: format"], FORMS, NATIVE, WORDS["help: format"])
