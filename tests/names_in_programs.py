@@ -65,14 +65,7 @@ NAMES = {
         "NVIDIA H100 SXM5 80GB",
     },
     "lessons/estimate/config_json.py": {
-        "but every n-th",
-        "from max_window_layers",
         "your config.json",
-    },
-    "lessons/estimate/config_kinds.py": {
-        "all, if use_sliding_window",
-        "but every n-th",
-        "from max_window_layers",
     },
     "lessons/estimate/cost.py": {
         "average ChatGPT query, as stated",

@@ -44,7 +44,7 @@ GEMMA_4 = ConfigKind(
         enable_moe_block=False,
     )
     | routed(None, None, moe_intermediate_size=None),
-    "but every n-th",
+    "but-every-nth",
     called=NUM_EXPERTS | {"top_k_experts": "num_experts_per_tok", "expert_intermediate_size": "moe_intermediate_size"},
     neutral={"use_bidirectional_attention": (None, "vision")},
     idle=("per_layer_config",),
@@ -63,7 +63,7 @@ EXPERT_KINDS: dict[str, ConfigKind] = {
     ),
     "gpt_oss": ConfigKind(
         sizes(201088, 131072, 64, 8, 2880, 64, sliding_window=128) | routed(128, 4),
-        "but every n-th",
+        "but-every-nth",
         called=NUM_EXPERTS | {"experts_per_token": "num_experts_per_tok"},
         every=2,
     ),

@@ -21,7 +21,7 @@ IDLE_IN_MAMBA = (
 IDLE_IN_QWEN = ("attn_output_gate", "mtp_use_dedicated_embeddings", "mamba_ssm_dtype", "output_gate_type")
 QWEN_3_5 = ConfigKind(
     sizes(248320, 32768, 16, 4, 12288, 256, **DELTA),
-    "linear but every n-th",
+    "linear-but-every-nth",
     neutral={"mlp_only_layers": ([],)},
     idle=IDLE_IN_QWEN,
     linear="gated-delta-net",
@@ -29,7 +29,7 @@ QWEN_3_5 = ConfigKind(
 )
 QWEN_3_5_MOE = ConfigKind(
     sizes(248320, 32768, 16, 2, None, 256, **DELTA) | routed(256, 8, 512, shared_expert_intermediate_size=512),
-    "linear but every n-th",
+    "linear-but-every-nth",
     called=NUM_EXPERTS,
     neutral={"mlp_only_layers": ([],)},
     idle=IDLE_IN_QWEN,
@@ -47,7 +47,7 @@ HYBRID_KINDS: dict[str, ConfigKind] = {
     "qwen3_next": ConfigKind(
         sizes(151936, 32768, 16, 2, 5632, 256, **DELTA, **STEPS)
         | routed(512, 10, 512, shared_expert_intermediate_size=512),
-        "linear but every n-th",
+        "linear-but-every-nth",
         "steps",
         called=NUM_EXPERTS,
         neutral={"use_sliding_window": (False,)},
@@ -63,7 +63,7 @@ HYBRID_KINDS: dict[str, ConfigKind] = {
         | routed(8, 2, shared_expert_intermediate_size=1024)
         | MAMBA_2
         | {"attn_layer_indices": ()},
-        "linear by list",
+        "linear-by-list",
         called=NUM_EXPERTS
         | {"shared_intermediate_size": "shared_expert_intermediate_size", "layers_block_type": "layer_types"},
         idle=(*IDLE_IN_MAMBA, *GRANITE, "position_embedding_type", "normalization_function", "init_method"),
@@ -72,7 +72,7 @@ HYBRID_KINDS: dict[str, ConfigKind] = {
     ),
     "bamba": ConfigKind(
         sizes(128000, 262144, 32, 8, 14336, attn_layer_indices=[]) | MAMBA_2,
-        "linear by list",
+        "linear-by-list",
         idle=IDLE_IN_MAMBA,
         linear="mamba-2",
     ),
@@ -94,7 +94,7 @@ HYBRID_KINDS: dict[str, ConfigKind] = {
             "mamba_n_heads": 128, "mamba_d_head": 64, "mamba_n_groups": 8, "mamba_d_state": 128, "mamba_d_conv": 4,
             "attn_layer_indices": None,
         },
-        "linear by list",
+        "linear-by-list",
         "blocks",
         called=ROUTED_EXPERTS
         | {
@@ -111,13 +111,13 @@ HYBRID_KINDS: dict[str, ConfigKind] = {
         ),
         gated=False,
         linear="mamba-2",
-        more="latent experts",
+        more="latent-experts",
     ),
     "lfm2": ConfigKind(
         sizes(65536, 128000, 32, 8, 12288, tie_word_embeddings=True)
         | SHORT
         | {"block_auto_adjust_ff_dim": True, "block_multiple_of": 256, "block_ffn_dim_multiplier": 1.0},
-        "linear by list",
+        "linear-by-list",
         called={"full_attn_idxs": "attn_layer_indices", "block_ff_dim": "intermediate_size", "tie_embedding":
                 "tie_word_embeddings", "block_dim": "hidden_size", "num_heads": "num_attention_heads"},
         idle=(
@@ -130,7 +130,7 @@ HYBRID_KINDS: dict[str, ConfigKind] = {
         sizes(65536, 128000, 32, 8, 7168, tie_word_embeddings=True)
         | routed(32, 4, 1792, first_k_dense_replace=2)
         | SHORT,
-        "linear by list",
+        "linear-by-list",
         called=NUM_EXPERTS
         | {"num_dense_layers": "first_k_dense_replace", "full_attn_idxs": "attn_layer_indices", "tie_embedding":
            "tie_word_embeddings"},
@@ -164,7 +164,7 @@ HYBRID_KINDS: dict[str, ConfigKind] = {
             "expert_layer_period": 2, "expert_layer_offset": 1, "attn_layer_period": 8, "attn_layer_offset": 4,
             "mamba_d_state": 16, "mamba_d_conv": 4, "mamba_expand": 2, "mamba_dt_rank": "auto",
         },
-        "linear but some",
+        "linear-but-some",
         "periodic",
         called=NUM_EXPERTS,
         neutral={"sliding_window": (None,)},
@@ -172,11 +172,11 @@ HYBRID_KINDS: dict[str, ConfigKind] = {
         linear="mamba",
     ),
     "minimax": ConfigKind(
-        LIGHTNING, "linear by list", called=NUM_EXPERTS, idle=IDLE_IN_LIGHTNING, linear="lightning"
+        LIGHTNING, "linear-by-list", called=NUM_EXPERTS, idle=IDLE_IN_LIGHTNING, linear="lightning"
     ),
     "minimax_m1": ConfigKind(
         LIGHTNING,
-        "linear by list",
+        "linear-by-list",
         called=NUM_EXPERTS,
         neutral={"shared_intermediate_size": (0,), "sliding_window": (None,)},
         idle=IDLE_IN_LIGHTNING,

@@ -43,7 +43,7 @@ def with_experts(said: ConfigValues, layers: int) -> list[int]:
     given = said.listed("mlp_layer_types", MLPS, layers)
     if given is not None:
         return [at for at in range(layers) if given[at]]
-    return [at for at in range(layers) if EXPERTS[said.kind.experts](said, layers, at)]
+    return EXPERTS[said.kind.experts](said, layers)
 
 
 def _list(said: ConfigValues, layers: int) -> list[str] | None:
@@ -108,6 +108,7 @@ def _linear_by_list(said: ConfigValues, layers: int) -> list[str]:
     places = said.listed("attn_layer_indices", range(layers)) or said.kind.defaults.get("attn_layer_indices")
     if places is None:
         raise CannotCompute(WORDS("config: missing", key="layer_types"))
+    places = set(places)
     return [FULL if at in places else LINEAR for at in range(layers)]
 
 
@@ -123,55 +124,61 @@ def _of_kimi(said: ConfigValues, layers: int) -> list[str]:
     places = said.listed("full_attn_layers", range(1, layers + 1))
     if places is None:
         raise CannotCompute(WORDS("config: missing", key="layer_types"))
+    places = set(places)
     return [FULL if at + 1 in places else LINEAR for at in range(layers)]
 
 
 MIXERS: dict[str, Mixers] = {
     "none": _alike,
     "all": _alike,
-    "from max_window_layers": _from_the_first,
-    "but every n-th": _but_every_nth,
+    "from-max_window_layers": _from_the_first,
+    "but-every-nth": _but_every_nth,
     "chunks": _in_chunks,
     "indexed": _indexed,
-    "linear but every n-th": _linear_but_every_nth,
-    "linear by list": _linear_by_list,
-    "linear but some": _linear_but_some,
+    "linear-but-every-nth": _linear_but_every_nth,
+    "linear-by-list": _linear_by_list,
+    "linear-but-some": _linear_but_some,
     "kimi": _of_kimi,
     "both": lambda said, layers: [BOTH] * layers,
 }
 
 
-def _after_the_first(said: ConfigValues, layers: int, at: int) -> bool:
-    return at >= (said.needed("first_k_dense_replace") if said.has("first_k_dense_replace") else 0)
+def _after_the_first(said: ConfigValues, layers: int) -> list[int]:
+    first = said.needed("first_k_dense_replace") if said.has("first_k_dense_replace") else 0
+    return list(range(first, layers))
 
 
-def _of_steps(said: ConfigValues, layers: int, at: int) -> bool:
-    only = said.listed("mlp_only_layers", range(1_000)) or []
-    return at not in only and (at + 1) % said.needed("decoder_sparse_step") == 0
+def _of_steps(said: ConfigValues, layers: int) -> list[int]:
+    only, step = set(said.listed("mlp_only_layers", range(1_000)) or []), said.needed("decoder_sparse_step")
+    return [at for at in range(step - 1, layers, step) if at not in only]
 
 
-def _between(said: ConfigValues, layers: int, at: int) -> bool:
-    first, last = said.needed("moe_layer_start_index"), said.values["moe_layer_end_index"]
-    last = layers - 1 if last == -1 else said.needed("moe_layer_end_index")
-    return first <= at <= last and (at + 1) % said.needed("moe_layer_interval") == 0
+def _between(said: ConfigValues, layers: int) -> list[int]:
+    last, step = said.values["moe_layer_end_index"], said.needed("moe_layer_interval")
+    first, last = said.needed("moe_layer_start_index"), layers if last == -1 else said.needed("moe_layer_end_index")
+    return [at for at in range(step - 1, layers, step) if first <= at <= last]
 
 
-def _interleaved(said: ConfigValues, layers: int, at: int) -> bool:
-    places = said.listed("moe_layers", range(layers))
-    return at in places if places is not None else (at + 1) % said.needed("interleave_moe_layer_step") == 0
+def _interleaved(said: ConfigValues, layers: int) -> list[int]:
+    step, places = said.needed("interleave_moe_layer_step"), said.listed("moe_layers", range(layers))
+    return list(range(step - 1, layers, step)) if places is None else sorted(set(places))
 
 
-def _periodic(said: ConfigValues, layers: int, at: int) -> bool:
-    return said.needed("num_local_experts") > 1 and at % said.needed("expert_layer_period") == said.needed(
-        "expert_layer_offset"
-    )
+def _periodic(said: ConfigValues, layers: int) -> list[int]:
+    """None where there is one expert: that is an MLP."""
+    period, first = said.needed("expert_layer_period"), said.needed("expert_layer_offset")
+    return [at for at in range(layers) if at % period == first] if said.needed("num_local_experts") > 1 else []
 
 
-EXPERTS: dict[str, Callable[[ConfigValues, int, int], bool]] = {
+def _of_blocks(said: ConfigValues, layers: int) -> list[int]:
+    return [at for at, block in enumerate(mixers(said, layers)) if block == "moe"]
+
+
+EXPERTS: dict[str, Callable[[ConfigValues, int], list[int]]] = {
     "first": _after_the_first,
     "steps": _of_steps,
     "between": _between,
     "interleaved": _interleaved,
     "periodic": _periodic,
-    "blocks": lambda said, layers, at: mixers(said, layers)[at] == "moe",
+    "blocks": _of_blocks,
 }

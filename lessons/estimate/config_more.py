@@ -70,5 +70,5 @@ MORE: dict[str, Callable[[ConfigValues, LayerCounts], dict[str, Any]]] = {
     "gemma3n": _gemma_3n,
     "gemma4": _gemma_4,
     "indexer": _indexer,
-    "latent experts": _latent_experts,
+    "latent-experts": _latent_experts,
 }

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from lessons.estimate.config_json import shape_of
+from lessons.estimate.gguf_size import file_bytes
 from lessons.estimate.kv_cells import bytes_kept
+from lessons.estimate.pasted_config import as_run
 from lessons.estimate.transformer import (
     attention_flop,
     cache_bytes,
@@ -150,6 +152,29 @@ def test_llama_cpp_prints_the_same_buffers(name, context, kv, state):
     """MiB, keys and values in 16 bits."""
     assert bytes_kept(SHAPES[name], context) / MIB == pytest.approx(kv, rel=1e-4)
     assert state_bytes(SHAPES[name]) / MIB == pytest.approx(state, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Qwen3.5 27B", "its vision tower is not counted; its layers for multi-token prediction are not counted"),
+        ("Gemma 4 E4B", "its vision tower is not counted; its audio tower is not counted"),
+        ("GLM-4.6 355B-A32B", "its layers for multi-token prediction are not counted"),
+        ("MiniMax-M2.5 230B-A10B", "its layers for multi-token prediction are not counted"),
+        ("Kimi K2 1T-A32B", ""),
+        ("SmolLM3 3B", ""),
+    ],
+)
+def test_what_is_not_counted_is_named(name, said):
+    assert read(name).note == said
+    assert said.split(";")[0] in SHAPES[name].note or "prediction (" in SHAPES[name].note
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_pasted_file_is_run(name):
+    shape = as_run(json.dumps(PUBLISHED[name]["config"]))
+    assert 0 < bytes_kept(shape, 1_000) <= bytes_kept(shape, 10_000)
+    assert file_bytes(shape, "Q4_K_M") > 0
 
 
 @pytest.mark.parametrize("name", [name for name in LISTED if SHAPES[name].linear_layers])

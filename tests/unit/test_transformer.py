@@ -22,6 +22,7 @@ from lessons.estimate.transformer import (
     cached_tokens,
     multiplied,
     parameters,
+    state_bytes,
     touched,
 )
 from lessons.facts.architectures import ATTENTIONS, Architecture, architectures
@@ -196,7 +197,12 @@ JSON = some.recursive(
     some.sampled_from([config for config in CONFIGS.values()]),
     some.dictionaries(
         some.sampled_from(
-            [*LLAMA, "head_dim", "sliding_window", "layer_types", "kv_lora_rank", "quantization_config", "text_config"]
+            [
+                *LLAMA,
+                *sorted({key for kind in KINDS.values() for key in kind.defaults}),
+                "quantization_config",
+                "text_config",
+            ]
         ),
         JSON,
     ),
@@ -210,7 +216,7 @@ def test_whatever_is_pasted_gives_a_shape_or_a_sentence(config, changed, kind):
         return
     assert isinstance(found, Architecture)
     assert parameters(found) > 0
-    assert cache_bytes(found, 100) > 0
+    assert cache_bytes(found, 100) + state_bytes(found) > 0
 
 
 def test_transformer_arithmetic_is_written_once():
