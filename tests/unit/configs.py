@@ -47,8 +47,9 @@ CONFIGS = {
     },
     "Nemotron Nano 9B v2": {
         "model_type": "nemotron_h", "hidden_size": 4480, "num_hidden_layers": 56, "intermediate_size": 15680,
-        "hybrid_override_pattern": "M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M-", "num_attention_heads": 40,
-        "num_key_value_heads": 8, "head_dim": 128, "mamba_num_heads": 128, "mamba_head_dim": 80, "ssm_state_size": 128,
+        "hybrid_override_pattern": "M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M-",
+        "num_attention_heads": 40, "num_key_value_heads": 8, "head_dim": 128, "mamba_num_heads": 128,
+        "mamba_head_dim": 80, "ssm_state_size": 128,
         "n_groups": 8, "conv_kernel": 4, "vocab_size": 131072, "max_position_embeddings": 131072,
     },
     "Llama 4 Maverick 400B-A17B": {
