@@ -27,6 +27,7 @@ ACTIVATIONS, REST, UNEVEN = WORDS["activations"], WORDS["runtime"], WORDS["uneve
 LAYERS, TENSORS = "layers", "tensors"  # what several cards share
 
 NEEDED, PER_TOKEN, OFFLOADED = WORDS["memory needed"], WORDS["KV cache per token"], WORDS["offloaded"]
+KEPT_STATE = WORDS["state of a conversation"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def memory_parts(home: Home) -> dict[str, Quantity]:
         NEEDED: needed(home),
         WORDS["weights in memory"]: Quantity("weights", memory(home)[WEIGHTS], "bytes", "estimated", source=matrices),
         PER_TOKEN: token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
-        **({STATE: conversation_state(home.shape)} if home.shape.linear_layers else {}),
+        **({KEPT_STATE: conversation_state(home.shape)} if home.shape.linear_layers else {}),
         OFFLOADED: Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
     }
 

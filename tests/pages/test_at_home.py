@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.estimate.answer_cost import speed
-from lessons.estimate.at_home import STATE, Home, needed
+from lessons.estimate.at_home import KEPT_STATE, Home, needed
 from lessons.estimate.gguf_size import NATIVE
 from lessons.estimate.kv_cells import conversation_state
 from lessons.estimate.roofline import machine_of, writing
@@ -140,8 +140,8 @@ def test_what_is_not_modelled_is_refused(part):
 
 def test_a_hybrid_has_a_state_beside_its_cache():
     page = opened(model="Qwen3.5 27B")
-    assert tile(page, STATE) == str(conversation_state(SHAPES["Qwen3.5 27B"]))
-    assert not any(each.label.startswith(STATE) for each in tiles(opened()))
+    assert tile(page, KEPT_STATE) == str(conversation_state(SHAPES["Qwen3.5 27B"]))
+    assert not any(each.label.startswith(KEPT_STATE) for each in tiles(opened()))
 
 
 def test_a_context_beyond_what_it_was_made_for_is_cut_and_said():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lessons.estimate.at_home import CACHE, STATE, Home, elsewhere, memory, memory_parts, needed
+from lessons.estimate.at_home import CACHE, KEPT_STATE, STATE, Home, elsewhere, memory, memory_parts, needed
 from lessons.estimate.gguf_size import bits_a_weight, file_bytes, matrices
 from lessons.estimate.kv_cells import bytes_kept, conversation_cache
 from lessons.estimate.roofline import Machine, writing
@@ -39,7 +39,7 @@ def test_offloaded_layers_take_their_state_along(shape, share):
 
 def test_models_without_linear_layers_have_no_such_part():
     plain = Home(SHAPES["Llama 3.1 8B"])
-    assert STATE not in memory(plain) and STATE not in memory_parts(plain)
+    assert STATE not in memory(plain) and KEPT_STATE not in memory_parts(plain)
     assert [each.part for each in layers(Home(QWEN))][2] == STATE
 
 

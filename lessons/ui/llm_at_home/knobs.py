@@ -146,8 +146,6 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         shape = _pasted(notes) if name == PASTED else architectures()[name]
         if shape is None:
             return None, notes
-        if name == PASTED and shape.note:
-            notes.append(("vision", {"what": shape.note}))
         # what a headline's sliders ask for is said below it
         notes += instead(shape, form if part == "map" else NATIVE, 0 if CONTEXT in MOVED[part] else context)
         form = as_published(shape, form)
@@ -215,7 +213,8 @@ def instead(shape: Architecture, form: str, context: int) -> list[Note]:
 
 def _of_model(shape: Architecture, windows: bool) -> list[Note]:
     """What is to be said of a model that is not run as others are."""
-    notes: list[Note] = []
+    left_out = [part for part in shape.note.split("; ") if part.endswith(WORDS["not counted"])]
+    notes: list[Note] = [("vision", {"what": "; ".join(left_out)})] if left_out else []
     if shape.native in NARROW:
         known = native_formats().get(shape.name)
         source = " " + WORDS("published there", url=known.url) if known else ""

@@ -19,10 +19,10 @@ from lessons.estimate import (
     transformer,
 )
 from lessons.estimate.at_home import (
+    KEPT_STATE,
     NEEDED,
     OFFLOADED,
     PER_TOKEN,
-    STATE,
     Home,
     changes,
     fits,
@@ -49,7 +49,7 @@ from lessons.ui.state.knob import Knob, count
 from lessons.ui.work.this_machine import GB, USABLE
 
 WORDS = sections("llm-at-home")
-TILES = (NEEDED, PER_TOKEN, STATE, OFFLOADED)  # what the first picture does not say
+TILES = (NEEDED, PER_TOKEN, KEPT_STATE, OFFLOADED)  # what the first picture does not say
 STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
 MAP = {False: (460, 12), True: (540, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 BATCHES = tuple(2**n for n in range(0, 10, 2))
