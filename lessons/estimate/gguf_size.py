@@ -25,6 +25,7 @@ INSTEAD = {
 }  # of rows without whole blocks
 BLOCK = 256
 ENDS = ("embedding", "head")
+KEPT = 3  # tokens that a convolution over queries, keys and values keeps: all published ones are over four
 NATIVE = "native"  # the format in which a model is published; `as_published` says which of the FORMATS that is
 Rule = Callable[[int, int], str]  # a layer's number, of how many → its type
 
@@ -183,7 +184,10 @@ def matrices(shape: Architecture) -> Iterator[Matrix]:
         yield Matrix("head", found.head, d, 0, 1)
     yield from _attention(shape)
     if shape.linear_layers:
-        yield Matrix("other", shape.linear_params, d, 0, shape.linear_layers)
+        fused = d * shape.linear_conv // KEPT if shape.linear == "gated-delta-net" else 0
+        fused = min(fused, shape.linear_params)
+        yield Matrix("fused", fused, d, 0, shape.linear_layers)
+        yield Matrix("other", shape.linear_params - fused, d, 0, shape.linear_layers)
     if shape.more:
         yield Matrix("other", shape.more, d, 0, 1)
     yield from _mlps(shape)

@@ -83,6 +83,11 @@ def test_files_in_8_bits_are_as_large_as_printed(name, printed):
     assert file_bytes(SHAPES[name], "Q8_0") == pytest.approx(printed, rel=2e-3)
 
 
+def test_a_file_of_a_hybrid_rounds_what_linear_layers_read_as_fused_attention():
+    """12.38 GiB: a log of Ollama; llama.cpp calls their queries, keys and values attn_qkv (src/models/qwen35.cpp)."""
+    assert file_bytes(QWEN, "Q3_K_M") / 2**30 == pytest.approx(12.38, rel=3e-3)
+
+
 def test_what_the_lesson_says_of_a_hybrid_holds():
     said = " ".join(sections("llm-at-home")["about memory"].split())
     assert (QWEN.linear_layers, QWEN.full_layers, QWEN.layers) == (48, 16, 64)
