@@ -154,6 +154,11 @@ def test_llama_cpp_prints_the_same_buffers(name, context, kv, state):
     assert state_bytes(SHAPES[name]) / MIB == pytest.approx(state, abs=0.01)
 
 
+def test_latent_attention_of_a_kimi_takes_what_is_printed():
+    """72.91 MiB for 2,048 tokens in Q8_0 (34 bytes for 32 numbers): ikawrakow/ik_llama.cpp pull request 616."""
+    assert bytes_kept(SHAPES["Kimi K2 1T-A32B"], 2_048, 34 / 32) / MIB == pytest.approx(72.91, abs=0.01)
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
