@@ -5,6 +5,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from lessons.estimate.config_values import ConfigValues
+from lessons.estimate.transformer import CannotCompute
+from lessons.text import sections
+
+WORDS = sections("estimate")
 
 
 class LayerCounts(NamedTuple):
@@ -33,18 +37,26 @@ def _gemma_3n(said: ConfigValues, layers: LayerCounts) -> dict[str, Any]:
     altup = streams * streams + streams**3 + width * streams
     found = _embeddings_in_layers(said, layers.all)
     found["more"] += layers.all * (laurel + altup) + 2 * (streams - 1) * width * width
-    return found | {"kv_shared_layers": said.needed("num_kv_shared_layers")}
+    return found | {"kv_shared_layers": _sharing(said, layers.all)}
 
 
 def _gemma_4(said: ConfigValues, layers: LayerCounts) -> dict[str, Any]:
     """Other heads in full layers, of which values may be the keys; in layers that share them, an MLP twice as wide."""
     found = _embeddings_in_layers(said, layers.all)
-    shared, alike = said.needed("num_kv_shared_layers"), said.yes("attention_k_eq_v")
+    shared, alike = _sharing(said, layers.all), said.yes("attention_k_eq_v")
     if said.yes("use_double_wide_mlp"):
         found["more"] += shared * 3 * said.needed("hidden_size") * said.needed("intermediate_size")
     others = said.number("num_global_key_value_heads") if alike else None
     heads = {"full_head_dim": said.needed("global_head_dim"), "full_kv_heads": others, "values_are_keys": alike}
     return found | heads | {"kv_shared_layers": shared}
+
+
+def _sharing(said: ConfigValues, layers: int) -> int:
+    """Layers that use the keys and values of others: not all can."""
+    shared, key = said.needed("num_kv_shared_layers"), "num_kv_shared_layers"
+    if shared >= layers:
+        raise CannotCompute(WORDS("config: no whole number", key=key, value=shared, least=0, most=layers - 1))
+    return shared
 
 
 def _embeddings_in_layers(said: ConfigValues, layers: int) -> dict[str, Any]:

@@ -253,6 +253,7 @@ def unsaid(kind: str) -> dict[str, Any]:
     found = {"hidden_size": 64 * 60, "num_hidden_layers": 12}
     found |= {"num_experts_per_tok": 6} if kind == "deepseek_v2" else {}
     found |= {"head_dim": 128} if kind == "glm4_moe" else {}
+    found |= {"num_hidden_layers": 20} if kind == "gemma3n_text" else {}  # of which 15 share
     found |= {"mamba_n_heads": 120} if kind in ("granitemoehybrid", "bamba") else {}
     if kind == "nemotron_h":
         return {"hidden_size": 64 * 60, "layers_block_type": ["mamba", "moe", "attention", "mlp"] * 3}
@@ -375,6 +376,7 @@ def test_googles_own_files_give_the_models_that_are_listed(name):
         ("hunyuan_v1_moe", {"moe_topk": [2, 2, 2, 2, 2, 3]}, "moe_topk differs between layers"),
         ("gemma3n_text", {"intermediate_size": [48] * 5 + [50]}, "intermediate_size differs between layers"),
         ("gemma4_text", {"use_bidirectional_attention": "all"}, "use_bidirectional_attention is 'all'"),
+        ("gemma3n_text", {"num_kv_shared_layers": 6}, "num_kv_shared_layers is 6, not a whole number from 0 to 5"),
         ("gemma4_text", {"attention_k_eq_v": 1}, "attention_k_eq_v is 1, not true or false"),
         ("glm_moe_dsa", {"indexer_types": ["full"] * 5 + ["shared"]}, "indexer_types is"),
         ("qwen3_5_text", {"layer_types": ["linear_attention"] * 5}, "layer_types is"),
