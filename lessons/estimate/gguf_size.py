@@ -88,9 +88,9 @@ FORMATS = {
 
 
 class Matrix(NamedTuple):
-    """`kind`: embedding, head, value, fused (queries, keys and values), down, output, router, experts (but for their
-    last), experts' down, or other; how many `numbers` in each of `layers`, from the `first` on, in rows of a
-    `width`."""
+    """`kind`: embedding, head, query, key, value, fused (all three), output, up (the MLP's first ones), down (its
+    last), router, experts (but for their last), experts' down, or other; how many `numbers` in each of `layers`, from
+    the `first` on, in rows of a `width`."""
 
     kind: str
     numbers: int
@@ -198,7 +198,7 @@ def _mlps(shape: Architecture) -> Iterator[Matrix]:
     dense, routed = dense_layers(shape), expert_layers(shape)
     first = dense if shape.first_dense_layers else 0
     if dense:
-        yield Matrix("other", into * d * shape.d_ff, d, 0, dense)
+        yield Matrix("up", into * d * shape.d_ff, d, 0, dense)
         yield Matrix("down", d * shape.d_ff, shape.d_ff, 0, dense)
     if routed:
         size, reads = shape.d_ff_expert, shape.d_expert or d
@@ -206,7 +206,7 @@ def _mlps(shape: Architecture) -> Iterator[Matrix]:
         yield Matrix("experts", shape.experts * into * reads * size, reads, first, routed)
         yield Matrix("experts down", shape.experts * reads * size, size, first, routed)
     if routed and (shared := shared_hidden(shape)):
-        yield Matrix("other", into * d * shared, d, first, routed)
+        yield Matrix("up", into * d * shared, d, first, routed)
         yield Matrix("down", d * shared, shared, first, routed)
 
 
@@ -216,18 +216,22 @@ def _attention(shape: Architecture) -> Iterator[Matrix]:
         found = _latent(shape)
         yield from (Matrix(kind, numbers, width, 0, shape.full_layers) for kind, numbers, width in found)
         return
-    for kind, layers in {"full": shape.full_layers, "sliding": shape.sliding_layers}.items():
-        if layers:
-            yield from _of_heads(shape, kind, layers)
+    kinds = {"full": shape.full_layers, "sliding": shape.sliding_layers}
+    own = {kind: layers - sharing(shape, kind) for kind, layers in kinds.items()}
+    if key_heads(shape, "full") == key_heads(shape, "sliding"):
+        yield from _of_heads(shape, "full", sum(kinds.values()), sum(own.values()))
+    else:
+        for kind, layers in kinds.items():
+            yield from _of_heads(shape, kind, layers, own[kind])
 
 
-def _of_heads(shape: Architecture, kind: str, layers: int) -> Iterator[Matrix]:
+def _of_heads(shape: Architecture, kind: str, layers: int, own: int) -> Iterator[Matrix]:
+    """`own`: of these layers those that have keys and values of their own."""
     d, asking, (keys, size) = shape.d_model, shape.n_heads, key_heads(shape, kind)
-    own = layers - sharing(shape, kind)
     if shape.fused_qkv:
         yield Matrix("fused", d * size * (asking + 2 * keys), d, 0, layers)
     else:
-        yield Matrix("other", d * asking * size, d, 0, layers)
+        yield Matrix("query", d * asking * size, d, 0, layers)
         yield Matrix("key", d * keys * size, d, 0, own)
         yield Matrix("value", d * keys * size, d, 0, 0 if shape.values_are_keys and kind == "full" else own)
     yield Matrix("output", d * asking * size, asking * size, 0, layers)
