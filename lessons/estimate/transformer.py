@@ -14,7 +14,7 @@ from lessons.text import sections
 
 WORDS = sections("estimate")
 STATE_BYTES = 4  # of a number in the state of a linear layer
-STATE_FLOP = 6  # for each number of that state and token
+STATE_FLOP = 6  # for each number of that state and token: Mamba takes 5, a delta net 7
 
 
 class CannotCompute(ValueError):
