@@ -1,20 +1,21 @@
 """Weight formats of other engines than llama.cpp, and formats in which models are published: what stays in 16 bits.
 
-MLX rounds every matrix, embedding and head, too (`mlx.nn.quantize` takes Linear and Embedding layers). FP8 rounds "all
-Linear modules (except for the final lm_head)" (docs.vllm.ai, quantization/fp8), and so do AWQ, GPTQ and NVFP4 in vLLM
-and NF4 in bitsandbytes: the embedding and the head stay in 16 bits.
+MLX rounds every matrix, embedding and head, too (`mlx.nn.quantize` takes Linear and Embedding layers). FP8 in vLLM
+rounds "all Linear modules (except for the final lm_head)" (docs.vllm.ai, quantization/fp8); recipes of llm-compressor
+for GPTQ and NVFP4 say `targets: Linear, ignore: lm_head`, and configs of AWQ name 4 bits, groups of 128 and zero
+points. QLoRA leaves embedding and head in 16 bits (Dettmers et al., 2023), and so does NF4 here.
 """
 
 from lessons.estimate.gguf_mixes import Mix
 
 
 def everywhere(kind: str) -> Mix:
-    """Every matrix, but routers, which stay in 16 bits where that is more."""
+    """Every matrix has the type `kind`, but routers, which stay in 16 bits."""
     return Mix(kind, kind, router="F16")
 
 
 def between_ends(kind: str) -> Mix:
-    """All but the embedding, the head and routers."""
+    """All have the type `kind` but the embedding, the head and routers."""
     return Mix(kind, "F16", "F16", router="F16")
 
 

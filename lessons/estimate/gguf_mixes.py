@@ -2,14 +2,18 @@
 
 This is `src/llama-quant.cpp` of llama.cpp at 0c1e57098, as a table. One thing is older: where queries, keys and values
 are one matrix (`fused`), it has the type that files of 2024 and 2025 give it; at that commit it is rounded as values
-are (Phi-3-mini: Q2_K 6 % larger, Q5_K_M 2 % smaller).
+are (Phi-3-mini: Q2_K 6 % larger, Q5_K_M 2 % smaller). DeepSeek's projection up to keys and values is one matrix here,
+as in files of early 2025, and counts as values.
+
+Each rule gives the type `kind` in some places, and `else_`, or in `later` layers another, in the rest; "" is the type
+that most matrices have.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class MatrixPlace(NamedTuple):
     """Where a matrix is: its `layer`, from 0 on, of how many `layers`; so many query heads `share` a key; `experts` in
     a layer; and whether an importance matrix has `guided` the rounding."""
 
@@ -31,13 +35,14 @@ class Place(NamedTuple):
         return ends or (self.layer - self.eighth) % 3 == 2
 
 
-Rule = Callable[[Place], str]  # the type of a matrix there; "" is the type of most
+Rule = Callable[[MatrixPlace], str]  # the type of a matrix there
 
 
 class Mix(NamedTuple):
     """A file's types, by kind of matrix; "" is the `base`, which most have. `head`: of the matrix that gives the
-    logits, and of an embedding it shares; `up`: of the MLP's first matrices; `down`: of its last; `output`: of
-    attention's last; `eight`: of that in models of eight experts; `needs`: whether it takes an importance matrix."""
+    logits, and of an `embedding` it shares; `query`, `key`, `value`: of attention's first matrices; `fused`: of all
+    three as one; `output`: of attention's last; `eight`: of that in models of eight experts; `up`: of the MLP's first
+    matrices; `down`: of its last; `router`: of what chooses experts; `needs`: whether it takes an importance matrix."""
 
     base: str
     head: str = "Q6_K"
@@ -71,7 +76,7 @@ def first(kind: str, part: int = 8, later: str = "") -> Rule:
 
 
 def begin(kind: str, count: int, later: str = "") -> Rule:
-    """In the first few layers."""
+    """In the first `count` layers."""
     return lambda at: kind if at.layer < count else later
 
 
@@ -118,7 +123,9 @@ MIXES = {
     "IQ2_XS": _narrow("IQ2_XS", "Q2_K"),
     "IQ2_S": _narrow("IQ2_XS", "IQ3_S", "IQ3_S"),
     "IQ2_M": _narrow("IQ2_S", "IQ3_S", "IQ3_S"),
-    "IQ3_XXS": Mix("IQ3_XXS", "Q5_K", "IQ3_S", "IQ2_S", "IQ2_S", shared("Q4_K"), output="IQ3_S", eight="Q5_K", needs=True),
+    "IQ3_XXS": Mix(
+        "IQ3_XXS", "Q5_K", "IQ3_S", "IQ2_S", "IQ2_S", shared("Q4_K"), output="IQ3_S", eight="Q5_K", needs=True
+    ),
     "IQ3_XS": Mix("IQ3_S", query="IQ3_XXS", key="IQ3_XXS", value=shared("Q4_K"), eight="Q5_K", up=between("IQ3_XXS")),
     "IQ3_S": Mix("IQ3_S", value=shared("Q4_K"), eight="Q5_K"),
     "IQ3_M": Mix("IQ3_S", value="Q4_K", fused="Q4_K", output="Q4_K", eight="Q5_K", down=first_or_often("Q4_K")),
@@ -128,7 +135,12 @@ MIXES = {
     "Q2_K": Mix("Q2_K", value=shared("Q4_K", "Q3_K"), output="Q3_K", eight="Q5_K", down="Q3_K"),
     "Q3_K_S": Mix("Q3_K", eight="Q5_K"),
     "Q3_K_M": Mix(
-        "Q3_K", value=begin("Q5_K", 2, "Q4_K"), fused="Q4_K", output="Q4_K", eight="Q5_K", down=first("Q5_K", 16, "Q4_K")
+        "Q3_K",
+        value=begin("Q5_K", 2, "Q4_K"),
+        fused="Q4_K",
+        output="Q4_K",
+        eight="Q5_K",
+        down=first("Q5_K", 16, "Q4_K"),
     ),
     "Q3_K_L": Mix("Q3_K", value="Q5_K", fused="Q4_K", output="Q5_K", down="Q5_K"),
     "Q4_0": Mix("Q4_0", down=guided(first("Q4_1"))),

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lessons.estimate.engine_mixes import GROUPED, MLX, NF4, NVFP4, WIDE
-from lessons.estimate.gguf_mixes import MIXES, Mix, Place
+from lessons.estimate.gguf_mixes import MIXES, MatrixPlace, Mix
 from lessons.estimate.transformer import parts, used
 from lessons.estimate.weight_blocks import BITS, BLOCKS, fitting
 from lessons.facts.architectures import Architecture
@@ -76,12 +76,12 @@ def _types(matrix: Matrix, form: str, shape: Architecture, guided: bool) -> Iter
     mix, share = FORMATS[form], shape.n_heads // (shape.n_kv_heads or 1)
     start, layers = (0, matrix.layers) if matrix.kind == "value" else (matrix.first, shape.layers)
     for at in range(start, start + matrix.layers):
-        place = Place(at, layers, share, shape.experts or 0, guided or mix.needs)
+        place = MatrixPlace(at, layers, share, shape.experts or 0, guided or mix.needs)
         kind = _type(matrix, mix, shape, place)
         yield fitting(_finer(matrix.kind, kind, mix, shape) if form in MIXES else kind, matrix.width)
 
 
-def _type(matrix: Matrix, mix: Mix, shape: Architecture, place: Place) -> str:
+def _type(matrix: Matrix, mix: Mix, shape: Architecture, place: MatrixPlace) -> str:
     """The type that a mix gives a matrix at this place."""
     kind = matrix.kind
     if kind.startswith("experts") and (shape.native == "MXFP4" or mix.experts):
