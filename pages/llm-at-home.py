@@ -4,7 +4,7 @@ import streamlit as st
 
 from lessons import ui
 from lessons.exercise import Exercise
-from lessons.ui.llm_at_home import exercises, first_picture, knobs, panels, validation
+from lessons.ui.llm_at_home import engines, exercises, first_picture, knobs, panels, quality, validation
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, GUESSES, KNOBS, MODEL, MOVED, PART, Asked
 from lessons.ui.state.knob import count
 
@@ -57,11 +57,14 @@ def memory(at: Asked) -> None:
     def below(*stands: str) -> ui.Drawn:
         context, form = stands
         note(knobs.instead(at.home.shape, form, count(context)))
+        note(quality.of_format(places[stands].home.form))
         whether, values = panels.verdict(places[stands])
         page.text(f"verdict: {whether}", **values)
         if printed := panels.against_ollama(places[stands]):
             page.text(f"ollama: {printed[0]}", **printed[1])
-        return frames[stands].charts, panels.parts(places[stands])
+        known, said = quality.cost(places[stands].home)
+        page.text(f"quality: {known}", **said)
+        return [*frames[stands].charts, *quality.ladder(places[stands].home)], panels.parts(places[stands])
 
     pose_beside(at, exercises.LONGEST, *((exercises.OFFLOAD,) if at.machine.main else ()))
     page.why("about memory")
@@ -94,6 +97,13 @@ def where(at: Asked) -> ui.Drawn:
     return drawn
 
 
+def other_engines(at: Asked) -> ui.Drawn:
+    drawn = engines.together(at)
+    page.text("about vLLM", **engines.said(at))
+    page.why("about engines")
+    return drawn
+
+
 def check(_: Asked | None) -> ui.Drawn:
     found = validation.run_here()
     drawn = validation.against_reality(found)
@@ -104,7 +114,7 @@ def check(_: Asked | None) -> ui.Drawn:
     return drawn
 
 
-PARTS = {"memory": memory, "speed": speed, "map": where, "check": check}
+PARTS = {"memory": memory, "speed": speed, "map": where, "engines": other_engines, "check": check}
 
 
 @ui.lab

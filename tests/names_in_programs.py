@@ -94,6 +94,16 @@ NAMES = {
         "older EcoLogits",
         "whole facility",
     },
+    "lessons/estimate/engine_mixes.py": {
+        "AWQ 4 bit",
+        "GPTQ 4 bit",
+        "MLX …",
+        "MLX … bit",
+    },
+    "lessons/estimate/format_quality.py": {
+        "mean KL divergence",
+        "word perplexity",
+    },
     "lessons/estimate/gguf_size.py": {
         "experts down",
     },
@@ -101,6 +111,9 @@ NAMES = {
         "memory bandwidth",
         "training FLOP",
         "transistor density",
+    },
+    "lessons/estimate/vllm_pool.py": {
+        "AWQ 4 bit",
     },
     "lessons/estimate/pasted_machine.py": {
         "dgx spark (gb10)",
@@ -187,11 +200,14 @@ NAMES = {
     "lessons/facts/sources.py": {
         "energy per operation",
         "machines at home",
+        "memory of vLLM",
         "native formats",
         "published use",
+        "quality by format",
         "training runs",
         "training tokens",
         "trend models",
+        "weight blocks",
     },
     "lessons/facts/tables.py": {
         "Epoch AI, Data on AI Models (2025-07), CC BY 4.0",
@@ -488,6 +504,7 @@ NAMES = {
         "below right",
     },
     "lessons/ui/llm_at_home/knobs.py": {
+        "as keys",
         "by hand",
         "kept to",
         "no draft model",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 
+from lessons.estimate.engine_mixes import MLX
 from lessons.estimate.gguf_size import FORMATS, file_bytes
 from lessons.estimate.kv_cells import UBATCH, bytes_kept, conversation_state, forgets, token_cache
 from lessons.estimate.transformer import state_bytes
@@ -16,10 +17,19 @@ WORDS = sections("estimate")
 CACHES = {
     "32 bits": 4.0,
     "16 bits": 2.0,
-    "8 bits": 34 / 32,
-    "4 bits": 18 / 32,
+    "8 bits": 34 / 32,  # q8_0
+    "q5_1": 24 / 32,
+    "q5_0": 22 / 32,
+    "q4_1": 20 / 32,
+    "4 bits": 18 / 32,  # q4_0
 }  # bytes of a number; blocks of 32 share a scale
-AT_HOME, CACHES_AT_HOME = (tuple(kinds)[1:] for kinds in (FORMATS, CACHES))  # in 32 bits only this app computes
+CACHES_AT_HOME = tuple(CACHES)[1:]  # in 32 bits only this app computes
+ADVISED = ("16 bits", "8 bits", "4 bits")  # caches
+AT_HOME = (
+    "fp16", "fp8", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "MXFP4", "Q3_K_M", "Q2_K", "IQ2_XXS",
+)  # fmt: skip
+ENOUGH = 2  # changes that each make it fit
+OTHERS = tuple(form for form in FORMATS if form not in (*AT_HOME, "fp32"))
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
 WEIGHTS, CACHE, STATE = WORDS["weights"], WORDS["KV cache"], WORDS["state of linear layers"]
@@ -36,7 +46,7 @@ class Home:
     of each of `batch` conversations; `windows`: whether the engine may forget what a layer no longer looks at;
     `offload`: layers that are offloaded to main memory, with their KV cache; `cards`: equal ones, each with its own
     runtime and activations; `split`: LAYERS (a layer is on one card, whole) or TENSORS (a part of each matrix on each
-    card)."""
+    card); `values`: of the KV cache's values, where they have another of CACHES than its keys."""
 
     shape: Architecture  # of the model
     form: str = "Q4_K_M"
@@ -47,6 +57,15 @@ class Home:
     offload: int = 0
     cards: int = 1
     split: str = LAYERS
+    values: str = ""
+
+    @property
+    def number_bytes(self) -> float:
+        """Bytes of a number of the KV cache, on average over as many keys as values; multi-head latent attention keeps
+        one vector for both, which has the type of keys."""
+        keys = CACHES[self.cache]
+        both = self.values and not self.shape.mla_kv_lora_rank
+        return (keys + CACHES[self.values]) / 2 if both else keys
 
     @property
     def forgets(self) -> bool:
@@ -107,7 +126,7 @@ def memory_parts(home: Home) -> dict[str, Quantity]:
     return {
         NEEDED: needed(home),
         WORDS["weights in memory"]: Quantity("weights", memory(home)[WEIGHTS], "bytes", "estimated", source=matrices),
-        PER_TOKEN: token_cache(home.shape, home.context, CACHES[home.cache], home.windows),
+        PER_TOKEN: token_cache(home.shape, home.context, home.number_bytes, home.windows),
         **({KEPT_STATE: conversation_state(home.shape)} if home.shape.linear_layers else {}),
         OFFLOADED: Quantity("main", elsewhere(home), "bytes", "estimated", source=layers),
     }
@@ -120,14 +139,14 @@ def fits(home: Home, card: float, main: float = float("inf")) -> bool:
 
 def changes(home: Home, card: float, main: float) -> list[FittingChange]:
     """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for
-    keys and values, less context, layers left in main memory. Where none would, the largest smaller format with layers
-    left there. `card`: bytes of its memory."""
+    keys and values, less context, layers left in main memory. Where there are not ENOUGH of them, the largest smaller
+    format with layers left there, too. `card`: bytes of its memory."""
     kinds = (
         ((WORDS("change: format", form=form), replace(home, form=form)) for form in smaller(home)),
         (
-            (WORDS("change: cache", cache=cache), replace(home, cache=cache))
-            for cache in CACHES
-            if CACHES[cache] < CACHES[home.cache]
+            (WORDS("change: cache", cache=cache), replace(home, cache=cache, values=""))
+            for cache in ADVISED
+            if CACHES[cache] < home.number_bytes
         ),
         ((WORDS("change: context", tokens=tokens), replace(home, context=tokens)) for tokens in _shorter(home.context)),
         (
@@ -136,10 +155,9 @@ def changes(home: Home, card: float, main: float) -> list[FittingChange]:
         ),
     )
     found = (next(((called, other) for called, other in kind if fits(other, card, main)), None) for kind in kinds)
-    return [
-        FittingChange(called, other, needed(other))
-        for called, other in [*filter(None, found)] or _both(home, card, main)
-    ]
+    alone = [*filter(None, found)]
+    together = _both(home, card, main) if len(alone) < ENOUGH else []
+    return [FittingChange(called, other, needed(other)) for called, other in (*alone, *together)]
 
 
 def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
@@ -152,15 +170,20 @@ def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
     return []
 
 
-def formats(shape: Architecture) -> list[str]:
-    """Those in which a model is run, the largest first."""
-    known = [form for form in AT_HOME if form != "MXFP4" or shape.experts]
+def suits(shape: Architecture, form: str) -> bool:
+    """Whether a model can have a format: MXFP4 is of experts."""
+    return form != "MXFP4" or bool(shape.experts)
+
+
+def formats(shape: Architecture, *others: str) -> list[str]:
+    """The usual ones in which a model is run, and these others, the largest first."""
+    known = [form for form in dict.fromkeys((*AT_HOME, *others)) if suits(shape, form)]
     return sorted(known, key=lambda form: -file_bytes(shape, form))
 
 
 def smaller(home: Home) -> list[str]:
-    """The formats that take less than the one it has, the largest first."""
-    each = formats(home.shape)
+    """The usual formats that take less than the one it has, of MLX its own, the largest first."""
+    each = list(MLX) if home.form in MLX else formats(home.shape, home.form)
     return each[each.index(home.form) + 1 :]
 
 
@@ -199,4 +222,4 @@ def _of_layers(home: Home) -> float:
 
 def _kept(home: Home) -> float:
     """Bytes of the KV cache of one conversation, as llama.cpp allocates it."""
-    return bytes_kept(home.shape, home.context, CACHES[home.cache], home.windows)
+    return bytes_kept(home.shape, home.context, home.number_bytes, home.windows)

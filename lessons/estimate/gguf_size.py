@@ -1,90 +1,25 @@
-"""How large a language model is as a GGUF file: llama.cpp rounds some matrices finer than others.
+"""How large a language model is as a file: in GGUF, llama.cpp rounds some matrices finer than others.
 
-Blocks of 32 or 256 numbers share scales (`BITS` counts those in). Which matrices get more is the rule of llama.cpp's
-`src/llama-quant.cpp`, without an importance matrix. Experts that are published in MXFP4 stay so in every format: files
-of gpt-oss differ only in the rest. Not counted: gains of norms, biases and the vocabulary's words.
+Which matrices get more is the rule of llama.cpp (`gguf_mixes`), without an importance matrix where a type does not need
+one; other engines leave some in 16 bits (`engine_mixes`). Experts that are published in MXFP4 stay so in every format:
+files of gpt-oss differ only in the rest. Not counted: gains of norms, biases and the vocabulary's words.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from lessons.estimate.engine_mixes import GROUPED, MLX, NF4, NVFP4, WIDE
+from lessons.estimate.gguf_mixes import MIXES, MatrixPlace, Mix
 from lessons.estimate.transformer import dense_layers, expert_layers, key_heads, parts, shared_hidden, sharing, used
+from lessons.estimate.weight_blocks import BITS, BLOCKS, fitting
 from lessons.facts.architectures import Architecture
 
-BITS = {  # of a number, its share of the block's scales among them
-    "F32": 32.0, "F16": 16.0, "F8": 8.0, "Q8_0": 8.5, "Q6_K": 6.5625, "Q5_1": 6.0, "Q5_0": 5.5, "Q5_K": 5.5,
-    "Q4_0": 4.5, "Q4_K": 4.5, "MXFP4": 4.25, "Q3_K": 3.4375, "Q2_K": 2.625,
-}  # fmt: skip
-INSTEAD = {
-    "Q2_K": "Q4_0",
-    "Q3_K": "Q4_0",
-    "Q4_K": "Q5_0",
-    "Q5_K": "Q5_1",
-    "Q6_K": "Q8_0",
-}  # of rows without whole blocks
-BLOCK = 256
 ENDS = ("embedding", "head")
 KEPT = 3  # tokens that a convolution over queries, keys and values keeps: all published ones are over four
 NATIVE = "native"  # the format in which a model is published; `as_published` says which of the FORMATS that is
-Rule = Callable[[int, int], str]  # a layer's number, of how many → its type
-
-
-class Mix(NamedTuple):
-    """A file's types: of most matrices (`base`), of the one that answers (a shared embedding, too), of values, of the
-    MLP's last matrix, of attention's last one, of queries, keys and values where they are one, and of experts where
-    theirs is another."""
-
-    base: str
-    head: str  # of the matrix that gives the logits, and of an embedding it shares
-    value: Rule  # of attention's values, by layer
-    down: Rule  # of the MLP's last matrix, by layer
-    output: str  # of attention's last matrix
-    fused: str = ""  # of queries, keys and values where they are one matrix
-    experts: str = ""  # where theirs is another
-
-
-def at_ends_and_thirds(more: str, else_: str) -> Rule:
-    """The first and the last eighth of the layers, and every third between: these have the type `more`, the others
-    `else_`."""
-
-    def rule(layer: int, layers: int) -> str:
-        eighth = layers // 8
-        return more if layer < eighth or layer >= 7 * layers // 8 or (layer - eighth) % 3 == 2 else else_
-
-    return rule
-
-
-def at_start(more: str, else_: str, part: int) -> Rule:
-    """The first 1 ÷ `part` of the layers have the type `more`, the others `else_`."""
-    return lambda at, layers: more if at < layers // part else else_
-
-
-def _all(kind: str) -> Rule:
-    return lambda at, layers: kind
-
-
-def _plain(kind: str, head: str = "") -> Mix:
-    return Mix(kind, head or kind, _all(kind), _all(kind), kind)
-
-
-FORMATS = {
-    "fp32": _plain("F32"),
-    "fp16": _plain("F16"),
-    "fp8": _plain("F8", "F16"),
-    "Q8_0": _plain("Q8_0"),
-    "Q6_K": _plain("Q6_K"),
-    "Q5_K_M": Mix(
-        "Q5_K", "Q6_K", at_ends_and_thirds("Q6_K", "Q5_K"), at_ends_and_thirds("Q6_K", "Q5_K"), "Q5_K", "Q6_K"
-    ),
-    "Q4_K_M": Mix(
-        "Q4_K", "Q6_K", at_ends_and_thirds("Q6_K", "Q4_K"), at_ends_and_thirds("Q6_K", "Q4_K"), "Q4_K", "Q5_K"
-    ),
-    "Q4_0": _plain("Q4_0", "Q6_K"),
-    "MXFP4": Mix("Q8_0", "Q8_0", _all("Q8_0"), _all("Q8_0"), "Q8_0", experts="MXFP4"),
-    "Q3_K_M": Mix("Q3_K", "Q6_K", _all("Q4_K"), at_start("Q5_K", "Q4_K", 16), "Q4_K", "Q4_K"),
-    "Q2_K": Mix("Q2_K", "Q6_K", _all("Q3_K"), _all("Q3_K"), "Q3_K"),
-}
+FORMATS = {**WIDE, **MIXES, **MLX, **GROUPED, **NVFP4, **NF4}
+OF = {"experts": "up", "experts down": "down"}  # kinds of matrices that have the types of another
 
 
 class Matrix(NamedTuple):
@@ -107,10 +42,10 @@ def as_published(shape: Architecture, form: str = NATIVE) -> str:
     return shape.native if shape.native in FORMATS else "fp16"  # bf16 takes as much
 
 
-def file_bytes(shape: Architecture, form: str, ends: bool = True) -> float:
-    """Bytes of all matrices, or without the `ends`: the embedding and what answers. Raises CannotCompute for shapes
-    that are not modelled."""
-    return sum(size for part, size in _by_part(shape, form).items() if ends or part not in ENDS)
+def file_bytes(shape: Architecture, form: str, ends: bool = True, guided: bool = False) -> float:
+    """Bytes of all matrices, or without the `ends`: the embedding and what answers. `guided`: by an importance matrix
+    where the type does not need one. Raises CannotCompute for shapes that are not modelled."""
+    return sum(size for part, size in _by_part(shape, form, guided).items() if ends or part not in ENDS)
 
 
 def read_bytes(shape: Architecture, form: str, tokens: float) -> float:
@@ -122,13 +57,12 @@ def read_bytes(shape: Architecture, form: str, tokens: float) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _by_part(shape: Architecture, form: str) -> dict[str, float]:
+def _by_part(shape: Architecture, form: str, guided: bool = False) -> dict[str, float]:
     """Bytes of the embedding, of the head (0 where the embedding is that, too), of the experts, and of the rest."""
-    found, mix = dict.fromkeys((*ENDS, "experts", "rest"), 0.0), FORMATS[as_published(shape, form)]
+    found, form = dict.fromkeys((*ENDS, "experts", "rest"), 0.0), as_published(shape, form)
     for matrix in matrices(shape):
         part = matrix.kind if matrix.kind in ENDS else "experts" if matrix.kind.startswith("experts") else "rest"
-        layers = range(matrix.first, matrix.first + matrix.layers)
-        found[part] += sum(matrix.numbers * BITS[_type(matrix, mix, shape, at)] / 8 for at in layers)
+        found[part] += sum(matrix.numbers * BITS[kind] / 8 for kind in _types(matrix, form, shape, guided))
     return found
 
 
@@ -137,43 +71,37 @@ def bits_a_weight(shape: Architecture, form: str) -> float:
     return 8 * file_bytes(shape, form) / sum(parts(shape))
 
 
-def _type(matrix: Matrix, mix: Mix, shape: Architecture, layer: int) -> str:
-    """The type of a matrix in a layer, or what stands in for it."""
-    shared = matrix.kind == "embedding" and shape.tied_embeddings
-    if matrix.kind == "router":
-        return "F32"
-    if matrix.kind.startswith("experts") and shape.native == "MXFP4":
-        return "MXFP4"
-    if matrix.kind == "head" or shared:
-        found = mix.head
-    elif matrix.kind == "fused":
-        found = mix.fused or mix.base
-    elif matrix.kind == "value":
-        found = _of_values(mix, shape, layer)
-    elif matrix.kind.startswith("experts") and mix.experts:
-        found = mix.experts
-    elif matrix.kind in ("down", "experts down"):
-        found = mix.down(layer, shape.layers)
-    elif matrix.kind == "output":
-        found = mix.output if shape.experts != 8 or mix.output not in ("Q3_K", "Q4_K") else "Q5_K"
-    elif matrix.kind == "key" and shape.experts == 8 and BITS[mix.base] < 8.5:
-        found = "Q8_0"
-    else:
-        found = mix.base
-    return INSTEAD[found] if matrix.width % BLOCK and found in INSTEAD else found
+def _types(matrix: Matrix, form: str, shape: Architecture, guided: bool) -> Iterator[str]:
+    """The type of a matrix in each of its layers, or what is in its place where rows are no whole blocks. Values are
+    counted without layers that have none."""
+    mix, share = FORMATS[form], shape.n_heads // (shape.n_kv_heads or 1)
+    start, layers = (0, matrix.layers) if matrix.kind == "value" else (matrix.first, shape.layers)
+    for at in range(start, start + matrix.layers):
+        place = MatrixPlace(at, layers, share, shape.experts or 0, guided or mix.needs)
+        kind = _type(matrix, mix, shape, place)
+        yield fitting(_finer(matrix.kind, kind, mix, shape) if form in MIXES else kind, matrix.width)
 
 
-def _of_values(mix: Mix, shape: Architecture, layer: int) -> str:
-    """Values, where many queries share them, are few: they get more."""
-    shared_by = shape.n_heads // shape.n_kv_heads
-    found = mix.value(layer, shape.layers)
-    if mix.base == "Q2_K" and shared_by >= 4:
-        found = "Q4_K"
-    if mix.base == "Q3_K" and layer < 2:
-        found = "Q5_K"
-    if shape.layers == 80 and shared_by == 8 and found in ("Q3_K", "Q4_K"):  # of the Llamas of 70 billion
-        found = "Q5_K"
-    return "Q8_0" if shape.experts == 8 and BITS[found] < 8.5 else found
+def _type(matrix: Matrix, mix: Mix, shape: Architecture, place: MatrixPlace) -> str:
+    """The type that a mix gives a matrix at this place."""
+    kind = matrix.kind
+    if kind.startswith("experts") and (shape.native == "MXFP4" or mix.experts):
+        return mix.experts or "MXFP4"
+    if kind == "head" or (kind == "embedding" and shape.tied_embeddings):
+        return mix.head if matrix.width % BLOCKS[mix.base].numbers == 0 or mix.head == "F16" else "Q8_0"
+    asked = getattr(mix, OF.get(kind, kind), "")
+    return (asked if isinstance(asked, str) else asked(place)) or mix.base
+
+
+def _finer(kind: str, found: str, mix: Mix, shape: Architecture) -> str:
+    """What llama.cpp rounds finer in models of eight experts, beside which attention is small, and values in Llama and
+    Qwen2 of 70 billion."""
+    if shape.experts == 8 and kind in ("key", "value"):
+        return "Q4_K" if mix.narrow else "Q8_0"
+    if shape.experts == 8 and kind == "output":
+        return mix.eight or mix.base
+    seventy = shape.layers == 80 and shape.n_heads != shape.n_kv_heads and shape.attention == "full"
+    return "Q5_K" if kind == "value" and seventy and not mix.narrow and found in ("Q3_K", "Q4_K") else found
 
 
 def matrices(shape: Architecture) -> Iterator[Matrix]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lessons.estimate.at_home import AT_HOME
 from lessons.estimate.gguf_size import FORMATS, file_bytes
 from lessons.estimate.transformer import CannotCompute
 from lessons.estimate.unknown_output import UnknownOutput, quoted
@@ -24,6 +25,7 @@ RUNS = re.compile(r"^(?:(\d+)%/\d+% CPU/GPU|100% (CPU|GPU))\s*(\d+)?")
 SAID = re.compile(r"(?<![a-z0-9])(i?q\d_\w+|f(?:p)?16|mxfp4)", re.IGNORECASE)  # a format in a name
 UNITS = {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 USUAL = ("Q4_K_M", "Q4_0", "MXFP4")  # of names that say no format
+OF_FILES = tuple(dict.fromkeys((*USUAL, "fp32", *AT_HOME)))  # the first that is so large; rarer ones are in names
 SAYS_NO_SIZE = "latest"
 
 
@@ -84,7 +86,7 @@ def _named(called: str, size: float, digit: float) -> tuple[Architecture | None,
     the one whose usual file fits."""
     shape, said = _of_name(called), _said(called)
     if shape:
-        fitting = (form for form in (*USUAL, *FORMATS) if _as_large(shape, form, size, digit))
+        fitting = (form for form in OF_FILES if _as_large(shape, form, size, digit))
         return shape, said or next(fitting, None)
     family, _, tag = called.partition(":")
     if tag != SAYS_NO_SIZE:

@@ -12,7 +12,7 @@ says `engine_efficiency`.
 from dataclasses import replace
 from typing import NamedTuple
 
-from lessons.estimate.at_home import CACHES, TENSORS, Home, fits
+from lessons.estimate.at_home import TENSORS, Home, fits
 from lessons.estimate.gguf_size import read_bytes
 from lessons.estimate.transformer import attention_flop, cache_bytes, multiplied, state_bytes
 from lessons.facts import Board
@@ -156,7 +156,7 @@ def _step(home: Home, machine: Machine, tokens: float, conversations: int, back:
     shape = home.shape
     weights = read_bytes(shape, home.form, tokens)
     seen = max(round(back), 1)
-    kept = cache_bytes(shape, seen, CACHES[home.cache], home.forgets) + 2 * state_bytes(shape)  # read, and written
+    kept = cache_bytes(shape, seen, home.number_bytes, home.forgets) + 2 * state_bytes(shape)  # read, and written
     moved = weights + conversations * kept
     attention = attention_flop(shape, seen, home.forgets, absorbed=True)
     flop = tokens * (2 * multiplied(shape) + float(attention))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import inf
 from typing import NamedTuple
 
-from lessons.estimate.at_home import Home, formats
+from lessons.estimate.at_home import Home, suits
 from lessons.estimate.engine_efficiency import seconds
 from lessons.estimate.roofline import Machine, checking, guessed, writing
 from lessons.estimate.transformer import CannotCompute, parameters
@@ -77,7 +77,7 @@ def drafted(speed: Quantity, gain: Quantity) -> Quantity:
 
 def drafts(home: Home, shape: Architecture) -> Home:
     """The draft model as it runs beside the large one: on the card, in the same format if it can have it."""
-    return replace(home, shape=shape, form=home.form if home.form in formats(shape) else OTHERWISE, offload=0)
+    return replace(home, shape=shape, form=home.form if suits(shape, home.form) else OTHERWISE, offload=0)
 
 
 def _fits(other: Architecture, shape: Architecture) -> bool:

@@ -4,8 +4,9 @@
 which a token is only looked up, with the head. A name such as "A3B" is what its maker rounds.
 """
 
-from lessons.estimate.gguf_size import BITS, NATIVE
+from lessons.estimate.gguf_size import NATIVE
 from lessons.estimate.transformer import split, touched
+from lessons.estimate.weight_blocks import BITS
 from lessons.facts.architectures import Architecture, architectures
 
 WEIGHTS = {"bf16": 16.0, "fp8": 8.0, "int4": 4.5}  # bits a weight; int4 with a 16-bit scale for every 32 weights

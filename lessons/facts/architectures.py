@@ -147,11 +147,12 @@ def models() -> dict[str, Architecture]:
 
 @dataclass(frozen=True)
 class GgufFile:
-    """A model as a GGUF file, as large as somebody printed. `another_rule`: why it is not as today's llama.cpp would
-    make it."""
+    """A model as a GGUF file, as large as somebody printed. `guided`: whether an importance matrix was given, as far as
+    that is known; `another_rule`: why it is not as today's llama.cpp would make it."""
 
     model: str
     format: str
+    guided: bool
     bytes: float
     printed: str
     another_rule: str
@@ -159,6 +160,82 @@ class GgufFile:
     url: str
     confidence: str
     note: str
+
+
+@dataclass(frozen=True)
+class WeightBlock:
+    """A type in which weights are kept: so many `bytes` for a block of so many `numbers`, its scales among them; `how`
+    they come about."""
+
+    name: str
+    numbers: int
+    bytes: float
+    how: str
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@lru_cache(maxsize=1)
+def weight_blocks() -> dict[str, WeightBlock]:
+    """By name: `Q4_K`."""
+    return by("name", read(WeightBlock, Path(__file__).with_name("weight_blocks.csv")))
+
+
+@dataclass(frozen=True)
+class QualityByFormat:
+    """What a weight format left of a model, as somebody measured it: `value` of a `metric` on some `data`, and the
+    `reference` with 16 bits. `metric`: perplexity, word perplexity, mean KL divergence (nats) or same top token (%);
+    `shape`: the row of the table of shapes that it has, if any; `billions`: of weights; `guided`: by an importance
+    matrix; `why_not`: why it is not held against others."""
+
+    model: str
+    shape: str
+    billions: float
+    format: str
+    guided: bool
+    metric: str
+    value: float
+    reference: float | None
+    why_not: str
+    data: str
+    engine: str
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True)
+class VllmMemory:
+    """What vLLM printed when it started on one board: the `share` of its memory that it may take, what weights,
+    activations and others took of that, and the pool of keys and values that is left. `number_bytes`: of a number in
+    the pool; `why_not`: why it is not fitted to."""
+
+    model: str
+    build: str
+    format: str
+    context: int
+    card_GiB: float
+    share: float
+    number_bytes: float
+    weights_MiB: float
+    activations_MiB: float | None
+    other_GiB: float | None
+    pool_MiB: float
+    pool_tokens: int | None
+    why_not: str
+    source: str
+    url: str
+    confidence: str
+    note: str
+
+
+@lru_cache(maxsize=1)
+def vllm_memory() -> tuple[VllmMemory, ...]:
+    """Published starts of vLLM."""
+    return read(VllmMemory, Path(__file__).with_name("vllm_memory.csv"))
 
 
 @dataclass(frozen=True)
@@ -201,6 +278,12 @@ def half_of(board: str, model: str) -> str:
 def gguf_files() -> tuple[GgufFile, ...]:
     """Published sizes of files."""
     return read(GgufFile, Path(__file__).with_name("gguf_files.csv"))
+
+
+@lru_cache(maxsize=1)
+def quality_by_format() -> tuple[QualityByFormat, ...]:
+    """Published losses of weight formats."""
+    return read(QualityByFormat, Path(__file__).with_name("quality_by_format.csv"))
 
 
 @lru_cache(maxsize=1)

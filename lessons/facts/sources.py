@@ -7,9 +7,12 @@ from lessons.facts.architectures import (
     architectures,
     gguf_files,
     native_formats,
+    quality_by_format,
     speeds,
     training_compute,
     training_tokens,
+    vllm_memory,
+    weight_blocks,
 )
 from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
@@ -41,6 +44,9 @@ def everything() -> list[Listed]:
             "trend models": facts.trend_models(),
             "shapes": architectures().values(),
             "files": gguf_files(),
+            "weight blocks": weight_blocks().values(),
+            "quality by format": quality_by_format(),
+            "memory of vLLM": vllm_memory(),
             "speeds": speeds(),
             "engines": engines().values(),
             "native formats": native_formats().values(),

@@ -5,7 +5,7 @@ from lessons.estimate.gguf_size import NATIVE, file_bytes
 from lessons.estimate.roofline import Machine, machine_of
 from lessons.facts import boards
 from lessons.facts.architectures import Architecture, architectures
-from lessons.ui.llm_at_home.knobs import CONTEXT, FORMAT, Asked, Use
+from lessons.ui.llm_at_home.knobs import CONTEXT, FORMAT, LISTED, Asked, Use
 from tests.exercises import Asked as Exercised
 
 PROMPT, MAIN = 300, 50e9
@@ -92,7 +92,7 @@ def longest(model: str) -> set[tuple[str, str]]:
     shape, fitting = asked.home.shape, {}
     for context in CONTEXT.options:
         for form in FORMAT.options:
-            run = {NATIVE: "fp16", "MXFP4": "Q4_0"}.get(form, form)  # no experts
+            run = {NATIVE: "fp16", "MXFP4": "Q4_0", LISTED: "IQ4_XS"}.get(form, form)  # no experts
             tokens, weights = min(int(context.replace(",", "")), shape.context), file_bytes(shape, run)
             if takes(asked, weights, tokens) <= asked.machine.memory:
                 fitting[context, form] = tokens, weights

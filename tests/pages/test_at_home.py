@@ -6,6 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lessons.estimate import vllm_pool
 from lessons.estimate.answer_cost import speed
 from lessons.estimate.at_home import KEPT_STATE, Home, needed
 from lessons.estimate.gguf_size import NATIVE
@@ -312,3 +313,54 @@ def test_thousands_of_tokens_a_second_are_written_out():
     page = opened("speed", batch="64", context="1,024", format="Q4_K_M")
     (beside,) = [str(metric.delta) for metric in tiles(page) if metric.label.startswith("Decode")]
     assert re.search(r"at best \d,\d{3} tokens/s", beside)
+
+
+def test_what_a_format_costs_is_said_beside_what_it_takes():
+    page = opened(format="Q4_K_M")
+    assert "What Q4_K_M costs: perplexity +0.1 to +2.8 %" in said(page)
+    assert tile(page, "Higher perplexity, measured by others") == "1.1 %"
+    assert "7 measurements of Llama 3 8B, Llama 2 7B" in said(page)
+    assert not unbadged(page)
+    once = said(opened(model="Llama 3.1 70B", format="other", other_format="IQ3_M"))
+    assert "What IQ3_M costs: perplexity +6.1 %**, measured once, on Llama 3.3 70B Instruct" in once
+    assert "fp16 costs nothing" in said(opened())
+    assert "**What NF4 costs in quality**: no published measurement" in said(opened(format="other", other_format="NF4"))
+
+
+def test_a_change_of_format_says_what_it_costs():
+    text = said(opened(model="Llama 3.1 70B", format="Q4_K_M"))
+    assert re.search(r"weights as IQ2_XXS: 22\.5 GB; perplexity \+57 % on 71 billion weights", text)
+
+
+def test_the_last_stop_is_the_format_out_of_the_list():
+    page = opened(format="other", other_format="MLX 4 bit")
+    assert tile(page, "Memory needed") == str(needed(Home(SHAPES["Llama 3.1 8B"], "MLX 4 bit")))
+    assert "4 + 32 ÷ 64 bits per weight" in said(page)
+    assert "IQ1_S needs an importance matrix" in said(opened(format="other", other_format="IQ1_S"))
+
+
+def test_choosing_in_the_list_moves_the_slider_there():
+    page = opened(format="Q4_K_M")
+    next(box for box in page.selectbox if box.label == "Another weight format").set_value("IQ3_XS")
+    run_until(page, settled)
+    assert page.session_state["llm_format"] == "other"
+    assert tile(page, "Memory needed") == str(needed(Home(SHAPES["Llama 3.1 8B"], "IQ3_XS")))
+
+
+def test_keys_and_values_have_types_of_their_own():
+    per_token = lambda **knobs: tile(opened(**knobs), "KV cache per token")
+    keys_and_values = 2 * 8 * 128 * 32  # numbers of a token
+    assert per_token(cache="8 bits") == show(keys_and_values * 34 / 32, "bytes")  # as old links have it
+    both = keys_and_values / 2 * (34 / 32 + 18 / 32)
+    assert per_token(cache="8 bits", cache_v="4 bits") == show(both, "bytes")
+
+
+def test_another_engine_takes_its_share_of_the_card_whatever_is_asked_for():
+    page = opened("engines", format="Q4_K_M")
+    home = Home(SHAPES["Llama 3.1 8B"], "Q4_K_M")
+    assert tile(page, "vLLM's pool") == str(vllm_pool.pool(home, CARD.memory))
+    assert tile(page, "vLLM holds") == f"{vllm_pool.conversations(home, CARD.memory)} conversations"
+    assert "with weights in **AWQ 4 bit**" in said(page)
+    assert not unbadged(page)
+    none = opened("engines", lambda page: tiles(page), model="Llama 3.1 70B")
+    assert tile(none, "vLLM holds") == tile(none, "llama.cpp holds") == "0 conversations"

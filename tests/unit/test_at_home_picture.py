@@ -74,7 +74,7 @@ def test_one_setting_has_one_name_on_slider_title_and_question():
 def test_formats_are_in_the_order_of_their_bits_and_the_label_says_from_where_to_where():
     forms, shape = FORMAT.options, architectures()["Llama 3.1 8B"]
     bits = [bits_a_weight(shape, form) for form in forms if form in (*formats(shape), FORMAT.default)]
-    assert "about 3 to 16 bits per weight" in FORMAT.label and (round(bits[0]), bits[-1]) == (3, 16)
+    assert "about 2 to 16 bits per weight" in FORMAT.label and (round(bits[0]), bits[-1]) == (2, 16)
     assert bits == sorted(bits)
 
 

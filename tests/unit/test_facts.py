@@ -12,9 +12,12 @@ from lessons.facts.architectures import (
     gguf_files,
     models,
     native_formats,
+    quality_by_format,
     speeds,
     training_compute,
     training_tokens,
+    vllm_memory,
+    weight_blocks,
 )
 from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
@@ -37,6 +40,9 @@ TABLES = {
     "trend_models": facts.trend_models,
     "architectures": architectures,
     "gguf_files": gguf_files,
+    "vllm_memory": vllm_memory,
+    "weight_blocks": weight_blocks,
+    "quality_by_format": quality_by_format,
     "speeds": speeds,
     "engines": engines,
     "evidence": evidence,

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lessons.estimate import kv_cells, roofline, transformer
-from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, LAYERS, TENSORS, Home, formats
+from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, LAYERS, OTHERS, TENSORS, Home, suits
 from lessons.estimate.config_json import MOST_CHARACTERS
 from lessons.estimate.gguf_size import NATIVE, as_published
 from lessons.estimate.pasted_machine import PastedMachine
@@ -35,13 +35,17 @@ WORDS = sections("llm-at-home")
 BY_HAND, PASTED = "by hand", "your config.json"
 USUAL = "Q4_0"  # in place of a format a model cannot have
 NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
-PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "check"), "memory")
+PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "engines", "check"), "memory")
 MODEL = Knob("llm_model", WORDS["knob: model"], (*newest_first(), PASTED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", WORDS["knob: machine"], (HERE, BY_HAND, *USABLE), "NVIDIA GeForce RTX 4090")
-FORMS = (*reversed(AT_HOME), NATIVE)  # from the fewest bits on
+LISTED = "other"  # the stop of the slider that is the format chosen under More
+FORMS = (*reversed(AT_HOME), NATIVE, LISTED)  # from the fewest bits on
 FORMAT = Knob("llm_format", WORDS["knob: format"], FORMS, NATIVE, WORDS["help: format"])
+OTHER_FORMAT = Knob("llm_other_format", WORDS["knob: other format"], OTHERS, "IQ4_XS", WORDS["help: other format"])
 CONTEXT = Knob("llm_context", WORDS["knob: context"], tuple(f"{2**n:,}" for n in range(9, 18)), "8,192")
-CACHE = Knob("llm_cache", WORDS["knob: cache"], CACHES_AT_HOME, "16 bits")
+AS_KEYS = "as keys"
+CACHE = Knob("llm_cache", WORDS["knob: cache"], CACHES_AT_HOME, "16 bits", WORDS["help: cache"])
+VALUES = Knob("llm_cache_v", WORDS["knob: values"], (AS_KEYS, *CACHES_AT_HOME), AS_KEYS, WORDS["help: values"])
 BATCH = Knob("llm_batch", WORDS["knob: batch"], tuple(str(2**n) for n in range(10)), "1")
 OFFLOAD = Knob("llm_offload", WORDS["knob: offload"], tuple(map(str, range(0, 101, 10))), "0")
 WINDOWS = Knob("llm_windows", WORDS["knob: windows"], ("kept to", "ignored"), "kept to")
@@ -73,11 +77,17 @@ SIZED = tuple(name for name, board in USABLE.items() if board.memory_GB)
 OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, "NVIDIA H100 PCIe")
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 KNOBS = (
-    PART, MODEL, MACHINE, FORMAT, CONTEXT, CACHE, BATCH, OFFLOAD, WINDOWS, CARDS, SPLIT, MAIN, MAIN_SPEED, PROMPT,
-    ANSWER, PRICE, AHEAD, DRAFT, RIGHT, *HANDS, OTHER,
+    PART, MODEL, MACHINE, FORMAT, OTHER_FORMAT, CONTEXT, CACHE, VALUES, BATCH, OFFLOAD, WINDOWS, CARDS, SPLIT, MAIN,
+    MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD, DRAFT, RIGHT, *HANDS, OTHER,
 )  # fmt: skip
 GUESSES = ("0.2", "1", "4", "16", "64")  # GB
-MOVED = {"memory": (CONTEXT, FORMAT), "speed": (BATCH, FORMAT), "map": (FORMAT,), "check": (CONTEXT, FORMAT)}  # by part
+MOVED = {  # by part
+    "memory": (CONTEXT, FORMAT),
+    "speed": (BATCH, FORMAT),
+    "map": (FORMAT,),
+    "engines": (CONTEXT, FORMAT),
+    "check": (CONTEXT, FORMAT),
+}
 
 
 class Use(NamedTuple):
@@ -95,13 +105,14 @@ class Use(NamedTuple):
 
 class Asked(NamedTuple):
     """What the knobs say. `board`: None for a machine that is in no table; `ran`: what `ollama ps` has printed of this
-    model, if that was pasted."""
+    model, if that was pasted; `listed`: the format of the slider's stop LISTED."""
 
     home: Home
     machine: Machine
     board: Board | None
     use: Use
     ran: PastedModel | None = None
+    listed: str = OTHER_FORMAT.default
 
 
 class Rest(NamedTuple):
@@ -111,7 +122,9 @@ class Rest(NamedTuple):
     by_hand: Machine | None
     context: int
     batch: int
+    listed: str
     cache: str
+    values: str  # "" is as the cache's keys
     windows: bool
     offload: int
     cards: int
@@ -148,9 +161,8 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
             return None, notes
         # what a headline's sliders ask for is said below it
         notes += instead(shape, form if part == "map" else NATIVE, 0 if CONTEXT in MOVED[part] else context)
-        form = as_published(shape, form)
-        form = form if form in formats(shape) else USUAL
-        transformer.cached_tokens(shape, 1)
+        form = form_at(shape, form, rest.listed)
+        transformer.parts(shape), transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
         st.warning(WORDS("unknown", why=plain(str(unknown))), icon=":material/block:")
         return None, notes
@@ -164,7 +176,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     if machine is None:
         return None, notes
     notes += _of_machine(card, rest)
-    home = Home(shape, form, rest.cache, context, batch, rest.windows)
+    home = Home(shape, form, rest.cache, context, batch, rest.windows, values=rest.values)
     if _two_memories(card):
         machine = roofline.several(machine, rest.cards, rest.split)
         machine = machine._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
@@ -172,7 +184,13 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         home = replace(home, offload=offload, cards=rest.cards, split=rest.split)
     elif group_of(card) == CPU:
         machine = machine._replace(memory=rest.main)
-    return Asked(home, machine, USABLE.get(card), rest.use, pasting.ran(pasted, name)), notes
+    return Asked(home, machine, USABLE.get(card), rest.use, pasting.ran(pasted, name), rest.listed), notes
+
+
+def form_at(shape: Architecture, stop: str, listed: str) -> str:
+    """The weight format at a stop of the slider: at LISTED the `listed` one; USUAL where the model cannot have it."""
+    form = listed if stop == LISTED else as_published(shape, stop)
+    return form if suits(shape, form) else USUAL
 
 
 def _of_pasted(pasted: PastedMachine) -> list[Note]:
@@ -191,11 +209,13 @@ def _set_to(pasted: PastedMachine) -> None:
     """Set the knobs to what was pasted, before they are drawn: the card and how many, the model that runs, or is listed
     first, its format and its context."""
     model = pasting.model(pasted)
+    form = model and (model.form or pasting.USUAL)
     said = {
         MACHINE: pasted.card,
         CARDS: pasted.card and _most_cards(pasted),
         MODEL: model and model.model,
-        FORMAT: model and (model.form or pasting.USUAL),
+        FORMAT: LISTED if form in OTHER_FORMAT.options else form,
+        OTHER_FORMAT: form,
         CONTEXT: model and model.context and f"{model.context:,}",
     }
     st.session_state.update({knob.name: to for knob, to in said.items() if to in knob.options})
@@ -204,7 +224,7 @@ def _set_to(pasted: PastedMachine) -> None:
 def instead(shape: Architecture, form: str, context: int) -> list[Note]:
     """What is to be said where a model is not run as sliders ask, since it cannot be."""
     notes: list[Note] = []
-    if (form := as_published(shape, form)) not in formats(shape):
+    if not suits(shape, form := as_published(shape, form)):
         notes.append(("unavailable", {"form": form, "instead": USUAL}))
     if shape.context and context > shape.context:
         notes.append(("cut", {"name": shape.name, "most": f"{shape.context:,}"}))
@@ -253,7 +273,9 @@ def _rest(part: str, card: str) -> Rest:
         by_hand=_by_hand() if card == BY_HAND else None,
         context=count(CONTEXT.default if CONTEXT in MOVED[part] else slider(CONTEXT)),
         batch=int(BATCH.default if BATCH in MOVED[part] else slider(BATCH, part != "map")),
+        listed=pick(OTHER_FORMAT, moves=_to_listed),
         cache=choice(CACHE),
+        values=choice(VALUES).replace(AS_KEYS, ""),
         windows=choice(WINDOWS) == WINDOWS.default,
         offload=int(slider(OFFLOAD, beside)),
         cards=int(cards) if several else 1,
@@ -262,6 +284,11 @@ def _rest(part: str, card: str) -> Rest:
         main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
         use=_use(part),
     )
+
+
+def _to_listed() -> None:
+    """Move the slider to the format that a reader has chosen in the list."""
+    st.session_state[FORMAT.name] = LISTED
 
 
 def _use(part: str) -> Use:

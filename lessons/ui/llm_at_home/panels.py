@@ -10,6 +10,7 @@ from lessons.charts.stack import marked, stack
 from lessons.estimate import (
     answer_cost,
     engine_efficiency,
+    format_quality,
     gguf_size,
     kv_cells,
     published_speeds,
@@ -17,6 +18,7 @@ from lessons.estimate import (
     roofline_validation,
     speculation,
     transformer,
+    vllm_pool,
 )
 from lessons.estimate.at_home import (
     KEPT_STATE,
@@ -31,7 +33,6 @@ from lessons.estimate.at_home import (
     memory_parts,
     needed,
 )
-from lessons.estimate.gguf_size import as_published
 from lessons.estimate.published_speeds import MeasuredSpeed
 from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
 from lessons.estimate.speculation import Draft
@@ -43,7 +44,8 @@ from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
-from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, USUAL, Asked, drafting_model
+from lessons.ui.llm_at_home import quality
+from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, Asked, drafting_model, form_at
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob, count
 from lessons.ui.work.this_machine import GB, USABLE
@@ -54,9 +56,10 @@ STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
 MAP = {False: (460, 12), True: (540, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
-    "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept],
+    "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept, format_quality.loss],
     "speed": [roofline.writing, engine_efficiency.seconds, speculation.drafting],
     "map": [roofline.writing, gguf_size.read_bytes],
+    "engines": [vllm_pool.pool, vllm_pool.served],
     "check": [engine_efficiency.seconds, roofline_validation.of_others, roofline_validation.gap],
 }
 
@@ -75,7 +78,10 @@ def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
     if fits(home, machine.memory, machine.main):
         return "fits", said
     found = changes(home, machine.memory, machine.main)
-    listed = "\n".join(WORDS("change", called=change.called, takes=change.takes) for change in found)
+    listed = "\n".join(
+        WORDS("change", called=change.called, takes=change.takes, costs=quality.of_change(home, change.home))
+        for change in found
+    )
     return ("fixable" if found else "hopeless"), said | {"changes": listed}
 
 
@@ -110,8 +116,7 @@ def wherever(asked: Asked, *knobs: Knob) -> dict[tuple[str, ...], Asked]:
 
     def asked_with(places: tuple[str, ...]) -> Asked:
         set_to = dict(zip(knobs, places, strict=True))
-        form = as_published(shape, set_to[FORMAT])
-        form = form if form in formats(shape) else USUAL
+        form = form_at(shape, set_to[FORMAT], asked.listed)
         context = count(set_to[CONTEXT]) if CONTEXT in set_to else asked.home.context
         batch = int(set_to.get(BATCH, asked.home.batch))
         home = replace(asked.home, form=form, context=min(context, shape.context or context), batch=batch)
@@ -123,14 +128,14 @@ def wherever(asked: Asked, *knobs: Knob) -> dict[tuple[str, ...], Asked]:
 def what_fits(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
     """The memory it takes in each format, and the card's, wherever knobs stand."""
     some = {asked.home.context: asked for asked in places.values()}
-    bars = {context: _by_format(asked.home) for context, asked in some.items()}
+    bars = {context: _by_format(asked.home, asked.listed) for context, asked in some.items()}
     tallest = max(sum(parts.values()) for forms in bars.values() for parts in forms.values())
     charts = {context: _memory(asked, bars[context], tallest) for context, asked in some.items()}
 
     def frame(home: Home) -> Frame:
         found = {label: quantity for label, quantity in memory_parts(home).items() if label in TILES}
         shown = tiles(found, {PER_TOKEN: WORDS("next token", context=f"{home.context:,}")})
-        return Frame(shown, [marked(charts[home.context], home.form)])
+        return Frame([*shown, *quality.tiles(home)], [marked(charts[home.context], home.form)])
 
     return {at: frame(asked.home) for at, asked in places.items()}
 
@@ -140,9 +145,9 @@ def parts(asked: Asked) -> dict[str, Quantity]:
     return memory_parts(asked.home)
 
 
-def _by_format(home: Home) -> dict[str, dict[str, float]]:
-    """Bytes of each part in each format."""
-    return {form: memory(replace(home, form=form)) for form in reversed(formats(home.shape))}
+def _by_format(home: Home, listed: str) -> dict[str, dict[str, float]]:
+    """Bytes of each part in each of the usual formats, and the listed one."""
+    return {form: memory(replace(home, form=form)) for form in reversed(formats(home.shape, listed))}
 
 
 def _memory(asked: Asked, bars: Mapping[str, Mapping[str, float]], upto: float = 0) -> Chart:
@@ -158,7 +163,8 @@ def speed(asked: Asked) -> Frame:
     that of the next token after the prompt; an answer's energy is that of its middle one."""
     home, machine, use = asked.home, asked.machine, asked.use
     if not fits(home, machine.memory, machine.main):
-        return Frame(tiles({NEEDED: needed(home)} | elsewhere_instead(asked)), [_memory(asked, _by_format(home))])
+        bars = _by_format(home, asked.listed)
+        return Frame(tiles({NEEDED: needed(home)} | elsewhere_instead(asked)), [_memory(asked, bars)])
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
     decode = WORDS["decode speed of a batch"] if home.batch > 1 else WORDS["decode speed"]
     found, notes = {}, {}
@@ -249,7 +255,7 @@ def where_it_wins(asked: Asked, other: Machine) -> Drawn:
     """By format and by conversations at once: how many times as fast as another card with weights in 16 bits, each
     conversation at the end of its context."""
     shape, card = asked.home.shape, asked.machine
-    forms = list(reversed(formats(shape)))
+    forms = list(reversed(formats(shape, asked.listed)))
     ratios = {
         (form, batch): speedup(replace(asked.home, form=form, batch=batch), card, other)
         for form in forms

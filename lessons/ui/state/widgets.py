@@ -121,13 +121,21 @@ def _say_what_is_barred(knob: Knob, asked: str | None, barred: Mapping[str, str]
         st.warning(WORDS("refused", option=refused, why=barred[refused], default=knob.default), icon=":material/block:")
 
 
-def pick(knob: Knob, matters: bool = True) -> str:
-    """A list to search in, where there are too many options for buttons."""
+def pick(knob: Knob, matters: bool = True, moves: Callable[[], None] | None = None) -> str:
+    """A list to search in, where there are too many options for buttons. `moves`: other knobs, once a reader has chosen
+    here."""
     at = knob.options.index(knob.default)
     with _placed(knob) as (label, held):
         greyed = held or not matters
         return st.selectbox(
-            label, knob.options, at, key=knob.name, bind="query-params", help=knob.help, disabled=greyed
+            label,
+            knob.options,
+            at,
+            key=knob.name,
+            bind="query-params",
+            help=knob.help,
+            disabled=greyed,
+            on_change=moves,
         )
 
 

@@ -1,0 +1,99 @@
+"""What vLLM allocates: a share of the card's memory when it starts, whatever the model.
+
+    pool = share · memory − weights − activations − others
+
+The pool holds the keys and values of all conversations, in blocks of 16 tokens. Activations are those of vLLM's own
+trial run: so many bytes for each word of the vocabulary, the median of published starts since 0.17.0 on boards of 80
+GB; the band is from the least to the most of all, older ones among them.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+from statistics import median
+
+from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, WEIGHTS, Home, memory
+from lessons.estimate.engine_mixes import GROUPED, NF4, NVFP4
+from lessons.estimate.gguf_size import FORMATS, file_bytes
+from lessons.estimate.transformer import cache_bytes
+from lessons.estimate.weight_blocks import BITS
+from lessons.facts import figure
+from lessons.facts.architectures import VllmMemory, architectures, vllm_memory
+from lessons.quantity import Quantity
+from lessons.text import sections
+
+WORDS = sections("estimate")
+
+BLOCK = 16  # tokens
+AWQ = "AWQ 4 bit"
+SERVED = ("fp32", "fp16", "fp8", *GROUPED, *NVFP4, *NF4)
+WIDE, HALF = 12, 6  # bits: from there on a GGUF type stands for 16 bits, for 8
+MIB, GIB = 2**20, 2**30
+
+
+def served(home: Home) -> str:
+    """The format itself, or of those that vLLM runs the one with about as many bits. Experts in MXFP4 stay so."""
+    if home.form in SERVED:
+        return home.form
+    bits = BITS[FORMATS[home.form].base]
+    if bits >= WIDE or (home.form == "MXFP4" and home.shape.native == "MXFP4"):
+        return "fp16"
+    return "fp8" if bits >= HALF else AWQ
+
+
+def parts(home: Home, card: float) -> dict[str, float] | None:
+    """Bytes of a `card` of so many, by part: the pool under the name of the KV cache. None where nothing is left for
+    one conversation. Raises CannotCompute."""
+    found = {
+        WEIGHTS: file_bytes(home.shape, served(home)),
+        CACHE: pool(home, card).value,
+        ACTIVATIONS: home.shape.vocab * word_bytes()[1],
+        REST: others(),
+    }
+    return found if found[CACHE] >= conversation(home) else None
+
+
+def pool(home: Home, card: float) -> Quantity:
+    """Bytes for keys and values on a `card` of so many, negative where weights alone are too much. Raises
+    CannotCompute."""
+    share = figure("vllm_share").value
+    weights, vocab = file_bytes(home.shape, served(home)), home.shape.vocab
+    high, value, low = (share * card - weights - vocab * each - others() for each in word_bytes())
+    said = {"share": share, "card": card / 1e9, "form": served(home), "kilobytes": word_bytes()[1] / 1e3}
+    source = WORDS("vLLM's pool: formula", **said)
+    return Quantity("pool", value, "bytes", "estimated", low, high, source)
+
+
+def conversation(home: Home) -> float:
+    """Bytes of one conversation's blocks. Keys and values are in 16 bits, or in 8 where fewer are asked for. Raises
+    CannotCompute."""
+    tokens = BLOCK * -(-home.context // BLOCK)  # rounded up
+    return cache_bytes(home.shape, tokens, 2 if home.number_bytes >= 2 else 1)
+
+
+def conversations(home: Home, card: float) -> int:
+    """How many of them are in the pool at once. Raises CannotCompute."""
+    return max(int(pool(home, card).value // conversation(home)), 0)
+
+
+def in_llama_cpp(home: Home, card: float) -> int:
+    """How many conversations llama.cpp has room for, each with a cache of its own. Raises CannotCompute."""
+    found = memory(replace(home, batch=1, offload=0))
+    return max(int((card - sum(found.values()) + found[CACHE]) // found[CACHE]), 0)
+
+
+@lru_cache(maxsize=1)
+def word_bytes() -> tuple[float, float, float]:
+    """Bytes of activations for each word of the vocabulary: low, usual, high."""
+    every = [_a_word(start) for start in vllm_memory() if start.activations_MiB]
+    usual = {start.model: _a_word(start) for start in vllm_memory() if not start.why_not}
+    return min(every), median(usual.values()), max(every)
+
+
+@lru_cache(maxsize=1)
+def others() -> float:
+    """Bytes that are neither weights nor activations, as usual: the median."""
+    return GIB * median(start.other_GiB for start in vllm_memory() if not start.why_not)
+
+
+def _a_word(start: VllmMemory) -> float:
+    return start.activations_MiB * MIB / architectures()[start.model].vocab
