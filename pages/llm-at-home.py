@@ -51,7 +51,6 @@ def memory(at: Asked) -> None:
     places = panels.wherever(at, *MOVED["memory"])
     frames = panels.what_fits(places)
     ui.headline(frames, *MOVED["memory"], tall=panels.TALL)
-    pose_beside(at, exercises.WEIGHTS, exercises.HALF, exercises.CONVERSATIONS)
 
     @ui.on_release({knob: knob.options for knob in MOVED["memory"]})
     def below(*stands: str) -> ui.Drawn:
@@ -66,7 +65,8 @@ def memory(at: Asked) -> None:
         page.text(f"quality: {known}", **said)
         return [*frames[stands].charts, *quality.ladder(places[stands].home)], panels.parts(places[stands])
 
-    pose_beside(at, exercises.LONGEST, *((exercises.OFFLOAD,) if at.machine.main else ()))
+    offloads = (exercises.OFFLOAD,) if at.machine.main else ()
+    pose_beside(at, exercises.WEIGHTS, exercises.HALF, exercises.CONVERSATIONS, exercises.LONGEST, *offloads)
     page.why("about memory")
     pose_beside(at, *exercises.OF_SPEED)
 

@@ -77,7 +77,9 @@ def joules(
     """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts
     for as long as it takes at this `share` of its roof; None where not even those are known. `prompt`: whether its
     tokens are read, not written."""
-    found = _of_board(pace, home, board, prompt) or _at_most(pace, machine, share)
+    found = _of_board(pace, home, board, prompt)
+    if found is None and (machine.peak or not prompt):  # without a peak nobody knows how long a prompt takes
+        found = _at_most(pace, machine, share)
     off = machine.watts_off
     if found is None or off == 1:
         return found

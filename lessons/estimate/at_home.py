@@ -140,7 +140,7 @@ def fits(home: Home, card: float, main: float = float("inf")) -> bool:
 def changes(home: Home, card: float, main: float) -> list[FittingChange]:
     """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for
     keys and values, less context, layers left in main memory. Where there are not ENOUGH of them, the largest smaller
-    format with layers left there, too. `card`: bytes of its memory."""
+    format with layers left there, too; where there is none at all, with less context. `card`: bytes of its memory."""
     kinds = (
         ((WORDS("change: format", form=form), replace(home, form=form)) for form in smaller(home)),
         (
@@ -157,6 +157,7 @@ def changes(home: Home, card: float, main: float) -> list[FittingChange]:
     found = (next(((called, other) for called, other in kind if fits(other, card, main)), None) for kind in kinds)
     alone = [*filter(None, found)]
     together = _both(home, card, main) if len(alone) < ENOUGH else []
+    together = together or ([] if alone else _less_of_both(home, card, main))
     return [FittingChange(called, other, needed(other)) for called, other in (*alone, *together)]
 
 
@@ -167,6 +168,15 @@ def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
         for count in range(home.offload + 1, layers + 1):
             if fits(other := replace(home, form=form, offload=count), card, main):
                 return [(WORDS("change: both", form=form, count=count, layers=layers), other)]
+    return []
+
+
+def _less_of_both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
+    """A smaller format and less context together, the largest that fits."""
+    for form in smaller(home):
+        for tokens in _shorter(home.context):
+            if fits(other := replace(home, form=form, context=tokens), card, main):
+                return [(WORDS("change: format and context", form=form, tokens=tokens), other)]
     return []
 
 

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log10
 
 from lessons.estimate.at_home import AT_HOME
-from lessons.estimate.gguf_size import FORMATS, file_bytes
+from lessons.estimate.gguf_size import FORMATS, NATIVE, file_bytes
 from lessons.estimate.transformer import CannotCompute
 from lessons.estimate.unknown_output import UnknownOutput, quoted
 from lessons.facts.architectures import Architecture, architectures
@@ -36,11 +37,17 @@ class PastedModel:
 
     called: str  # as it is printed
     model: str | None  # the name in our table; None where it is not there
-    form: str | None  # one of FORMATS; None where neither name nor size says it
+    form: str | None  # one of FORMATS, or NATIVE; None where neither name nor size says it
     bytes: float  # of the file, or in memory
     digit: float  # bytes of the last digit that is printed
     cpu: float | None = None
     context: int | None = None
+
+    @property
+    def printed(self) -> str:
+        """Its bytes with the digits that were printed."""
+        unit = max((name for name in UNITS if UNITS[name] <= max(self.bytes, 1)), key=UNITS.get)
+        return f"{self.bytes / UNITS[unit]:.{max(round(log10(UNITS[unit] / self.digit)), 0)}f} {unit}"
 
 
 def models_in(lines: Sequence[str]) -> Iterator[PastedModel]:
@@ -87,14 +94,26 @@ def _named(called: str, size: float, digit: float) -> tuple[Architecture | None,
     shape, said = _of_name(called), _said(called)
     if shape:
         fitting = (form for form in OF_FILES if _as_large(shape, form, size, digit))
-        return shape, said or next(fitting, None)
+        return shape, said or _as_called(shape, next(fitting, None))
     family, _, tag = called.partition(":")
     if tag != SAYS_NO_SIZE:
         return None, None
     key = _key(family)
     shapes = [shape for name, shape in _keys().items() if name.startswith(key) and name[len(key) :][:1].isdigit()]
-    fits = [(shape, form) for shape in shapes for form in USUAL if _as_large(shape, form, size, digit)]
-    return fits[0] if len({shape for shape, _ in fits}) == 1 else (None, None)
+    fits = {shape: form for form in reversed(USUAL) for shape in shapes if _as_large(shape, form, size, digit)}
+    found = _alike(list(fits))
+    return (found, fits[found]) if found else (None, None)
+
+
+def _as_called(shape: Architecture, form: str | None) -> str | None:
+    """Experts that are published in MXFP4 stay so in 16 bits: that is the file as it is published."""
+    return NATIVE if form == "fp16" and shape.native == "MXFP4" else form
+
+
+def _alike(shapes: Sequence[Architecture]) -> Architecture | None:
+    """The newest of models whose files and caches are alike but for the vocabulary; None where they differ."""
+    same = {(shape.layers, shape.d_model, shape.n_kv_heads, shape.d_ff) for shape in shapes}
+    return max(shapes, key=lambda shape: (shape.year, shape.name)) if len(same) == 1 else None
 
 
 def _as_large(shape: Architecture, form: str, size: float, digit: float) -> bool:
@@ -108,14 +127,15 @@ def _as_large(shape: Architecture, form: str, size: float, digit: float) -> bool
 
 
 def _of_name(called: str) -> Architecture | None:
-    """The model of our table whose name what is printed begins with, the longest; or the only one that begins with what
-    is printed."""
+    """The model of our table whose name what is printed begins with, the longest; or the one that begins with what is
+    printed, the newest of those that are alike."""
     key = _key(called)
     within = [name for name in _keys() if key.startswith(name) and not key[len(name) :][:1].isdigit()]
     if within:
         return _keys()[max(within, key=len)]
-    longer = [name for name in _keys() if name.startswith(key) and not name[len(key) :][:1].isdigit()]
-    return _keys()[longer[0]] if len(longer) == 1 and any(sign.isdigit() for sign in called.partition(":")[2]) else None
+    if not any(sign.isdigit() for sign in called.partition(":")[2]):
+        return None
+    return _alike([_keys()[name] for name in _keys() if name.startswith(key) and not name[len(key) :][:1].isdigit()])
 
 
 def _said(called: str) -> str | None:

@@ -125,11 +125,19 @@ def checking(home: Home, machine: Machine, before: float, tokens: int) -> StepTi
     return _step(home, machine, home.batch * tokens, home.batch, before)
 
 
+def is_known(home: Home, machine: Machine) -> bool:
+    """Whether a decode step can be estimated: without a peak, only while reading the weights decides, alone."""
+    return bool(machine.peak) or home.batch == 1
+
+
 def speedup(home: Home, card: Machine, other: Machine) -> Quantity | None:
     """How many times as fast a card decodes as another does with weights in 16 bits, the next token after a full
-    context; None where one of them does not hold it, for what does not fit has no speed. Raises CannotCompute."""
+    context; None where one of them does not hold it, for what does not fit has no speed, or where the arithmetic of a
+    batch is not known. Raises CannotCompute."""
     theirs = in_16_bits(home)
     if not fits(home, card.memory, card.main) or not fits(theirs, other.memory):
+        return None
+    if not is_known(home, card) or not is_known(theirs, other):
         return None
     ratio = writing(home, card, home.context).per_second / writing(theirs, other, home.context).per_second
     source = WORDS("speed against another: formula", card=card.name, other=other.name, before=home.context)

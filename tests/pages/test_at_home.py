@@ -49,7 +49,9 @@ def test_what_does_not_fit_is_told_what_would():
     assert "**It does not fit**" in said(page)
     assert "41 of 80 layers offloaded to main memory" in said(page)
     page = opened(model="DeepSeek-V3 / R1 671B")
-    assert "No format, and no main memory of this size, makes it fit" in said(page)
+    assert "No smaller format, shorter context or offloading makes it" in said(page)
+    page = opened(model="Qwen2.5 14B", format="Q4_K_M", machine="Raspberry Pi 5, 8 GB")  # with nowhere to offload to
+    assert "weights as IQ2_XXS, and a context of" in said(page) or "weights as IQ2_XXS:" in said(page)
 
 
 def test_how_fast_is_what_engines_reach_of_the_roof():
@@ -61,6 +63,13 @@ def test_how_fast_is_what_engines_reach_of_the_roof():
     assert any(str(metric.delta).endswith(note) for metric in tiles(page))
     assert "do not fit into a context" not in said(page)
     assert not unbadged(page)
+
+
+def test_without_a_peak_neither_a_prompt_nor_a_batch_is_estimated():
+    alone, batch = (opened("speed", machine="Raspberry Pi 5, 8 GB", format="Q4_K_M", batch=n) for n in ("1", "16"))
+    labels = [[metric.label.partition(" :")[0] for metric in tiles(page)] for page in (alone, batch)]
+    assert "Decode" in labels[0] and not any(label.startswith(("Time", "Energy of an answer")) for label in labels[0])
+    assert not any(label.startswith("Decode") for label in labels[1])
 
 
 def test_drafts_are_counted_with_what_they_take():
@@ -204,11 +213,16 @@ def test_what_nvidia_smi_prints_sets_the_card_and_how_many():
 def test_what_ollama_prints_sets_the_model_and_is_held_against_the_estimate():
     page = pasted(MODELS["ps, a part in main memory"][0], machine="NVIDIA GeForce RTX 4060, 8 GB")
     assert page.session_state["llm_model"] == "Llama 3.1 8B" and page.session_state["llm_format"] == "Q8_0"
-    assert "**ollama ps printed 9.70 GB**, 21 % of it in main memory" in said(page)
+    assert "**ollama ps printed 9.7 GB**" in said(page) and "It left 21 % in main memory" in said(page)
     assert "they differ. Compare the context" in said(page)
     page.session_state["llm_context"] = "4,096"  # Ollama's, where nothing else was asked for
     page.run()
     assert "they agree" in said(page)
+    page = pasted(CARDS["a list"][0] + "\n" + MODELS["ps, a part in main memory"][0], machine="NVIDIA L4")
+    assert "ollama ps printed" in said(page)
+    page.session_state["llm_machine"] = "NVIDIA L4"  # another card than was pasted
+    page.run()
+    assert "ollama ps printed" not in said(page)
     page = pasted(MODELS["ps of 2025, with a context"][0])
     assert page.session_state["llm_context"] == "4,096"
     assert "Q4_K_M is shown" in said(page)

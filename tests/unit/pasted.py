@@ -271,7 +271,7 @@ qwen2.5vl:7b       5ced39dfa4ba    6.0 GB    7 days ago
             ("Llama 3.2 1B", "Q8_0", 1.3, None, None),
             ("Llama 3.2 3B", "Q4_K_M", 2.0, None, None),
             ("Llama 2 7B", "Q4_0", 3.8, None, None),
-            (None, None, 4.1, None, None),
+            ("Mistral 7B v0.3", "Q4_0", 4.1, None, None),
             (None, None, 6.0, None, None),
         ],
     ),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lessons.estimate.gguf_size import FORMATS
+from lessons.estimate.gguf_size import FORMATS, NATIVE
 from lessons.estimate.pasted_machine import found_in, read
 from lessons.estimate.unknown_output import MOST_CHARACTERS, UnknownOutput
 from lessons.facts.architectures import architectures
@@ -68,6 +68,19 @@ def test_more_cards_than_can_be_chosen_are_said():
     assert (name, fewer) == ("fewer", {"cards": 6, "shown": "4"})
 
 
+@pytest.mark.parametrize(
+    ("row", "model", "form", "printed"),
+    [
+        ("mistral:7b    f974a74358d6    4.4 GB", "Mistral 7B v0.3", "Q4_K_M", "4.4 GB"),
+        ("gpt-oss:20b   aa4295ac10c3    13 GB", "gpt-oss 20B", NATIVE, "13 GB"),
+        ("qwen3:0.6b    7df6b6e09427    522 MB", "Qwen3 0.6B", None, "522 MB"),
+    ],
+)
+def test_models_are_named_and_sizes_repeated_as_they_are_printed(row, model, form, printed):
+    (found,) = read(f"NAME ID SIZE MODIFIED\n{row}    3 days ago").models
+    assert (found.model, found.form, found.printed) == (model, form, printed)
+
+
 def test_of_many_models_some_are_named():
     rows = [f"llama3.1:8b-instruct-q{n}_{m}    b158ded76fa0    9.7 GB    3 days ago" for n in (4, 5) for m in range(4)]
     found = pasting.said(read("\n".join(["NAME ID SIZE MODIFIED", *rows])))
@@ -90,4 +103,4 @@ def test_whatever_is_pasted_is_refused_or_names_what_is_in_our_tables(lines):
         return
     assert found.card is None or found.card in choosable()
     assert all(each.model is None or each.model in architectures() for each in found.models)
-    assert all(each.form is None or each.form in FORMATS for each in found.models)
+    assert all(each.form is None or each.form in (*FORMATS, NATIVE) for each in found.models)

@@ -11,7 +11,7 @@ from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.charts.line_names import apart
 from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, STATE, UNEVEN, WEIGHTS, Home, elsewhere, fits, memory
 from lessons.estimate.gguf_size import NATIVE, bits_a_weight
-from lessons.estimate.roofline import Machine
+from lessons.estimate.roofline import Machine, is_known
 from lessons.quantity import show
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
@@ -80,9 +80,9 @@ def note(home: Home, machine: Machine) -> str:
 
 def pace(asked: Asked) -> str:
     """How many tokens/s it decodes, in words: the band of engines, and how it compares with reading; nothing where it
-    does not fit."""
+    does not fit, or is not known."""
     home, machine = asked.home, asked.machine
-    if not fits(home, machine.memory, machine.main):
+    if not fits(home, machine.memory, machine.main) or not is_known(home, machine):
         return ""
     speed = panels.decoding(asked)
     low, high = panels.between(speed)

@@ -184,7 +184,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         home = replace(home, offload=offload, cards=rest.cards, split=rest.split)
     elif group_of(card) == CPU:
         machine = machine._replace(memory=rest.main)
-    return Asked(home, machine, USABLE.get(card), rest.use, pasting.ran(pasted, name), rest.listed), notes
+    return Asked(home, machine, USABLE.get(card), rest.use, pasting.ran(pasted, name, card), rest.listed), notes
 
 
 def form_at(shape: Architecture, stop: str, listed: str) -> str:

@@ -86,19 +86,21 @@ def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
 
 
 def against_ollama(asked: Asked) -> tuple[str, dict[str, object]] | None:
-    """Whether what `ollama ps` has printed of this model agrees with the estimate, and what is said of it: bytes, and
-    the share in main memory; None where nothing was pasted."""
+    """Whether what `ollama ps` has printed of this model agrees with the estimate, to the printed digit, and what is
+    said of it: bytes, and what of them is in main memory; None where nothing was pasted. The share is no part of it: it
+    depends on the card, and on what else is there."""
     ran, whole = asked.ran, needed(replace(asked.home, offload=0))
     if ran is None:
         return None
-    too_much = max(0.0, 1 - asked.machine.memory / whole.value)
     agrees = whole.low - ran.digit <= ran.bytes <= whole.high + ran.digit
     said = {
-        "size": show(ran.bytes, "bytes"),
+        "size": ran.printed,
         "cpu": f"{100 * ran.cpu:.0f}",
+        "card": asked.machine.name,
+        "memory": show(asked.machine.memory, "bytes"),
         "estimated": whole,
         "band": whole.band,
-        "too_much": f"{100 * too_much:.0f}",
+        "digit": show(ran.digit, "bytes"),
     }
     return ("agrees" if agrees else "differs"), said
 
@@ -172,10 +174,11 @@ def speed(asked: Asked) -> Frame:
         found[WORDS["prefill time"]] = answer_cost.first(read, home, machine)
         band = found[WORDS["prefill time"]].band
         notes[WORDS["prefill time"]] = WORDS("prefill note", band=band, best=show(read.seconds, "s"))
-    found[decode] = decoding(asked)
-    low, high = between(found[decode])
-    best = show(write.per_second, "tokens/s")
-    notes[decode] = WORDS("decode note", low=low, high=high, prompt=f"{use.prompt:,}", best=best)
+    if roofline.is_known(home, machine):
+        found[decode] = decoding(asked)
+        low, high = between(found[decode])
+        best = show(write.per_second, "tokens/s")
+        notes[decode] = WORDS("decode note", low=low, high=high, prompt=f"{use.prompt:,}", best=best)
     if gain := gain_by_drafts(asked):
         found[WORDS["gain by drafts"]] = gain
         slower, faster = WORDS["drafts slow down"], WORDS["drafts speed up"]

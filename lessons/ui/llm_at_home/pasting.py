@@ -53,9 +53,9 @@ def model(output: PastedMachine) -> PastedModel | None:
     return next((each for each in known if each.cpu is not None), known[0] if known else None)
 
 
-def ran(output: PastedMachine | None, name: str) -> PastedModel | None:
-    """What `ollama ps` has printed of a model of our table."""
-    models = output.models if output else ()
+def ran(output: PastedMachine | None, name: str, card: str) -> PastedModel | None:
+    """What `ollama ps` has printed of a model of our table; None once another card is chosen than was pasted."""
+    models = output.models if output and output.card in (None, card) else ()
     return next((each for each in models if each.model == name and each.cpu is not None), None)
 
 
