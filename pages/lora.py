@@ -96,11 +96,12 @@ def swap() -> ui.Drawn:
     return figures, found
 
 
-def at_large_scale() -> ui.Drawn:
+def at_large_scale() -> ui.Drawn | None:
     page.text("at scale")
     page.about_preset()
     drawn = at_scale.at_scale()
     page.text("about the scale")
+    page.why("about the scale: why")
     return drawn
 
 

@@ -77,7 +77,11 @@ NAMES = {
         "package power",
         "wall plug",
     },
+    "lessons/estimate/finetune_bill.py": {
+        "all linear layers",
+    },
     "lessons/estimate/finetune_memory.py": {
+        "all linear layers",
         "query and value",
     },
     "lessons/estimate/flop.py": {
@@ -199,6 +203,7 @@ NAMES = {
     },
     "lessons/facts/sources.py": {
         "energy per operation",
+        "fine-tuning memory",
         "machines at home",
         "memory of vLLM",
         "native formats",
@@ -522,7 +527,8 @@ NAMES = {
         "writes blended",
     },
     "lessons/ui/lora/at_scale.py": {
-        "at scale",
+        "at once",
+        "in parts",
     },
     "lessons/ui/lora/charts.py": {
         "below left",

@@ -4,7 +4,7 @@
     LoRA:              N weights as they are  +  n trained numbers · (weight + gradient + two moments)
     QLoRA:             the same, with the N weights in 4 bits
 
-What flows through the model while it is trained comes on top: it depends on batch, length and what is computed again.
+What flows through the model while it is trained comes on top (finetune_bill.py).
 QLoRA leaves the embeddings, and the matrix that answers, in 16 bits; where their size is not known its figure is a
 floor. Formats: Dettmers et al., "QLoRA" (2023), §1 (780 GB for 65 billion weights: 12 bytes each) and §3 (NF4, its
 scales quantized).
@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from lessons.estimate.training import training_energy
 from lessons.estimate.transformer import CannotCompute, active, parts
-from lessons.facts import Board, Figure, boards, figure
+from lessons.facts import Figure, figure
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
 from lessons.text import sections
@@ -33,9 +33,12 @@ WEIGHT, GRADIENT, MOMENTS = (
     {"fp32": 4, "bf16": 2},
     8,
 )  # bytes of a trained number; moments in fp32
-BESIDE = {"query and value": ("q", "v"), "attention": ("q", "k", "v", "o")}
+BESIDE = {
+    "query and value": ("q", "v"),
+    "attention": ("q", "k", "v", "o"),
+    "all linear layers": ("q", "k", "v", "o", "gate", "up", "down"),
+}
 FORWARD, BACK, OWN = 2, 2, 2  # FLOP a weight and token: forward; the gradient of what flows; that of the weight itself
-GB = 1e9
 
 
 def memory(parameters: float, trained: float, base: str, beside: bool, dtype: str) -> dict[str, float]:
@@ -51,28 +54,53 @@ def memory(parameters: float, trained: float, base: str, beside: bool, dtype: st
 
 
 def low_rank(model: Architecture, rank: int, where: str) -> Quantity:
-    """Numbers in low-rank matrices of a rank beside the attention's, all layers together. Raises ValueError for a model
-    whose attention has other matrices. `where`: which of them, a key of BESIDE."""
+    """Numbers in low-rank matrices of a rank, all layers together. Raises ValueError for a model whose attention has
+    other matrices. `where`: beside which matrices, a key of BESIDE; every expert's own have theirs, routers none, and a
+    fused matrix of queries, keys and values counts as three."""
     if model.attention in ("mla", "hybrid"):
         raise ValueError(WORDS("other attention", model=model.name, kind=model.attention))
-    queries, keys = model.n_heads * model.head_dim, model.n_kv_heads * model.head_dim
-    out = {"q": queries, "k": keys, "v": keys, "o": queries}
-    layer = sum(model.d_model + out[each] for each in BESIDE[where])
-    beside = ", ".join(BESIDE[where])
-    source = WORDS("low-rank parameters: formula", layers=model.layers, rank=rank, each=layer, beside=beside)
+    known = sides(model)
+    beside = [each for each in BESIDE[where] if each in known]
+    layer = sum(known[each] for each in beside)
+    told = {"layers": model.layers, "rank": rank, "each": layer, "beside": ", ".join(beside)}
+    source = WORDS("low-rank parameters: formula", **told)
+    if model.experts and "up" in beside:
+        source = WORDS("low-rank parameters of experts: formula", formula=source, experts=_experts(model))
     return Quantity("trained", model.layers * rank * layer, "parameters", "estimated", source=source)
 
 
+def sides(model: Architecture) -> dict[str, int]:
+    """Inputs + outputs of each matrix of a layer, as low-rank matrices of rank 1 have numbers; those of an MLP for all
+    experts together."""
+    queries, keys = model.n_heads * model.head_dim, model.n_kv_heads * model.head_dim
+    attention = {"q": queries, "k": keys, "v": keys, "o": queries}
+    found = {name: model.d_model + size for name, size in attention.items()}
+    wide = (model.d_ff_expert if model.experts else model.d_ff) or 0
+    mlp = dict.fromkeys(("gate", "up", "down") if model.gated else ("up", "down"), model.d_model + wide)
+    return found | {name: _experts(model) * size for name, size in mlp.items()}
+
+
+def _experts(model: Architecture) -> int:
+    """How many MLPs a layer has."""
+    return model.experts + (model.experts_shared or 0) if model.experts else 1
+
+
 def memory_by_method(model: Architecture, trained: Quantity) -> dict[str, dict[str, float]]:
-    """Bytes by part, for each method: full fine-tuning, LoRA, QLoRA."""
-    count, apart = model.params_total, in_16_bits(model) or 0
-    low = memory(count - apart, trained.value, "4 bits", True, "bf16")
-    low[WORDS["frozen weights"]] += apart * BASES["bf16"] / 8
+    """Bytes by part, for each method: full fine-tuning, LoRA, LoRA on weights in 8 bits, QLoRA."""
+    count = model.params_total
     return {
         WORDS["full"]: memory(count, count, "bf16", False, "bf16"),
         "LoRA": memory(count, trained.value, "bf16", True, "bf16"),
-        "QLoRA": low,
+        WORDS["LoRA on 8 bits"]: _on_fewer_bits(model, trained, "8 bits"),
+        "QLoRA": _on_fewer_bits(model, trained, "4 bits"),
     }
+
+
+def _on_fewer_bits(model: Architecture, trained: Quantity, base: str) -> dict[str, float]:
+    """Bytes by part, where the layers' weights are in the format `base`, embeddings and output matrix in 16 bits."""
+    apart = in_16_bits(model) or 0
+    found = memory(model.params_total - apart, trained.value, base, True, "bf16")
+    return found | {WORDS["frozen weights"]: found[WORDS["frozen weights"]] + apart * BASES["bf16"] / 8}
 
 
 def in_16_bits(model: Architecture) -> int | None:
@@ -87,17 +115,6 @@ def needed(way: str, parts: Mapping[str, float]) -> Quantity:
     """Bytes of all `parts` together, named for the `way` of training that needs them."""
     terms = " + ".join(f"{show(value, 'bytes')} {part}" for part, value in parts.items())
     return Quantity(way, sum(parts.values()), "bytes", "estimated", source=terms)
-
-
-def holding(bytes_needed: float) -> list[Board]:
-    """The GPUs with so much memory and matrix units for 16 bits, those with the least first, of these the newest.
-    `bytes_needed`: that much."""
-    held = [
-        board
-        for board in boards().values()
-        if board.kind == "GPU" and board.fp16_matrix_units and (board.memory_GB or 0) * GB >= bytes_needed
-    ]
-    return sorted(held, key=lambda board: (board.memory_GB, -board.year))
 
 
 def energy(model: Architecture, trained: Quantity, tokens: float, pue: Figure | None = None) -> dict[str, Quantity]:

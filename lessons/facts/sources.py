@@ -16,6 +16,7 @@ from lessons.facts.architectures import (
 )
 from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
+from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
 from lessons.facts.listed import Listed, listed
 from lessons.facts.tables import Model
@@ -48,6 +49,7 @@ def everything() -> list[Listed]:
             "quality by format": quality_by_format(),
             "memory of vLLM": vllm_memory(),
             "speeds": speeds(),
+            "fine-tuning memory": finetune_peaks(),
             "engines": engines().values(),
             "native formats": native_formats().values(),
             "training tokens": training_tokens().values(),

@@ -58,6 +58,7 @@ def test_a_reader_adapts_a_model(visit, tmp_path):
     must_follow_the_hand(page, "lora_rank", "Rank")
     opened(page, "at+scale", "")
     a_large_model_is_estimated(page)
+    must_follow_the_hand(page, "lora_large_length", "Sequence length (tokens)")
     must_let_everybody_in(page, "dark")
     page.emulate_media(color_scheme="light")
     must_fit_a_phone(page)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lessons.adaptation import adapter_store
 from lessons.adaptation import build as adaptation
 from lessons.adaptation.pictures import SHOWN
+from lessons.estimate.finetune_bill import TuningRun, takes
 from lessons.experiment import Adapt, Experiment, QuantizeWeights, Written, ready_written, shipped
 from lessons.experiment.adapt import READS
 from lessons.facts.architectures import models
@@ -210,5 +211,14 @@ def test_an_attention_of_other_matrices_is_refused(name):
 def test_at_scale_says_what_follows_from_the_facts():
     page = opened("at scale", large="GPT-3 175B", large_rank="1", large_where="query and value")
     assert tile(page, "Trained") == "4.72 M parameters"  # Hu et al., table 4
-    assert tile(page, "Memory, full") == f"{12 * models()['GPT-3 175B'].params_total / 1e12:.2f} TB"
+    run = TuningRun(models()["GPT-3 175B"], "full", 1, "query and value")
+    assert tile(page, "Memory, full") == str(takes(run))
     assert not unbadged(page)
+
+
+def test_at_scale_names_the_cards_that_hold_it():
+    page = opened("at scale", large_length="1024")
+    said = next(tile for tile in tiles(page) if tile.label.startswith("Memory, QLoRA"))
+    run = TuningRun(models()["Llama 3.1 8B"], "QLoRA", length=1024)
+    assert said.value == str(takes(run))
+    assert "Holds it: Intel Arc B570, 10 GB, and larger. Too small: RTX 5050, 8 GB." in str(said)

@@ -13,7 +13,6 @@ from lessons.estimate.finetune_memory import (
     BASES,
     BESIDE,
     energy,
-    holding,
     in_16_bits,
     low_rank,
     memory,
@@ -91,7 +90,7 @@ def test_65_billion_weights_take_780_gb_and_less_than_48():
 def test_less_is_trained_less_is_needed(model, rank, where):
     trained = low_rank(model, rank, where)
     found = {way: needed(way, parts).value for way, parts in memory_by_method(model, trained).items()}
-    assert found["QLoRA"] < found["LoRA"] < found["full"]
+    assert found["QLoRA"] < found["LoRA, 8 bits"] < found["LoRA"] < found["full"]
     assert low_rank(model, rank + 1, where).value > trained.value
     assert low_rank(model, 2 * rank, where).value == 2 * trained.value
     took = energy(model, trained, 1e7)
@@ -112,13 +111,6 @@ def test_what_stays_takes_no_gradient(base, count, share):
     assert parts["frozen weights"] == sum(memory(count, 0, base, True, "bf16").values())
     assert parts["gradients"] == pytest.approx(2 * share * count)
     assert parts["optimiser moments"] == pytest.approx(8 * share * count)
-
-
-def test_the_gpus_that_hold_it_have_the_memory():
-    found = holding(40e9)
-    assert found
-    assert all(board.memory_GB >= 40 and board.kind == "GPU" for board in found)
-    assert holding(1e15) == []
 
 
 def test_an_attention_of_other_matrices_is_not_reckoned():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lessons import models
 from lessons.adaptation.weights import shapes
 from lessons.data import examples, fashion_mnist, quiz, texts
-from lessons.estimate import finetune_memory, savings, silicon
+from lessons.estimate import finetune_bill, finetune_memory, savings, silicon
 from lessons.experiment import (
     SMOLLM2,
     Adapt,
@@ -29,6 +29,7 @@ from lessons.experiment import (
 )
 from lessons.facts.architectures import models as published
 from lessons.facts.architectures import training_tokens
+from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.language import build as language
 from lessons.language.evaluate import evaluate
 from lessons.language.model import multiplications
@@ -51,6 +52,7 @@ from lessons.ui.work import ledger
 from lessons.vision import build, steps
 from tests import study
 from tests.unit.claims import layers, measured, said
+from tests.unit.finetune_runs import run_of
 from tests.unit.tables import table
 
 FP32, ONCE, AGAIN = "fp32", float("inf"), 1.0
@@ -151,6 +153,17 @@ def large(way: str, model: str = "Llama 3.1 8B", rank: int = 16) -> float:
             published()[model], finetune_memory.low_rank(published()[model], rank, "attention")
         )[way].values()
     )
+
+
+def billed(part: str, **run) -> float:
+    """GB of a part of what adapting Llama 3.1 8B takes, as the page opens but for these settings."""
+    return finetune_bill.bill(finetune_bill.TuningRun(published()["Llama 3.1 8B"], **run))[part] / 1e9
+
+
+def off(library: str) -> list[float]:
+    """Published peaks of a library ÷ what is estimated for the same runs."""
+    found = [peak for peak in finetune_peaks() if library in peak.source]
+    return [(peak.bytes_low + peak.bytes_high) / 2 / finetune_bill.takes(run_of(peak)).value for peak in found]
 
 
 def beside(model: str, rank: int) -> float:
@@ -296,6 +309,13 @@ CLAIMS = [
     ("lora", "needs 16 GB instead of 96", lambda: large("LoRA") / 1e9, 15.5, 16.5),
     ("lora", "beside queries and values has 4.7 million numbers", lambda: beside("GPT-3 175B", 1) / 1e6, 4.65, 4.75),
     ("lora", "it saves up to a third of the energy", spared, 0.32, 0.34),
+    ("lora", "the logits of Llama 3.1 8B take 3.1 GB", lambda: billed("logits"), 3.1, 3.2),
+    ("lora", "activations instead of 8.6", lambda: billed("activations", checkpointing=False), 8.55, 8.65),
+    ("lora", "computes the rest again in the backward pass: 0.8 GB", lambda: billed("activations"), 0.75, 0.85),
+    ("lora", "At 256 tokens it saves 1 GB", lambda: billed("activations", length=256, checkpointing=False) - billed("activations", length=256), 0.9, 1.1),
+    ("lora", "half more work with LoRA", lambda: finetune_memory.FORWARD / (finetune_memory.FORWARD + finetune_memory.BACK), 0.5, 0.5),
+    ("lora", "Hugging Face takes up to two fifths more than these estimates", lambda: max(off("unsloth")), 1.35, 1.45),
+    ("lora", "torchtune about a tenth less", lambda: mean(off("torchtune")), 0.88, 0.94),
     ("distillation", "A small network (3,206 parameters)", lambda: parameters("cnn-4x3"), 3_206, 3_206),
     ("distillation", "at 100 all classes are nearly alike", lambda: apart(100), 1, 1.3),
     ("distillation", "on average the student gains more than twenty percentage points", lambda: mean(taught().gained(labelled=50, unlabelled=19_950)), 20, 25),

@@ -21,6 +21,7 @@ from lessons.facts.architectures import (
 )
 from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
+from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
 from lessons.facts.read import SHOWN, BadFact, by, read
 from lessons.facts.sources import everything
@@ -44,6 +45,7 @@ TABLES = {
     "weight_blocks": weight_blocks,
     "quality_by_format": quality_by_format,
     "speeds": speeds,
+    "finetune_peaks": finetune_peaks,
     "engines": engines,
     "evidence": evidence,
     "prices": prices,
