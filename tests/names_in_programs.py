@@ -77,9 +77,6 @@ NAMES = {
         "package power",
         "wall plug",
     },
-    "lessons/estimate/finetune_bill.py": {
-        "all linear layers",
-    },
     "lessons/estimate/finetune_memory.py": {
         "all linear layers",
         "query and value",
