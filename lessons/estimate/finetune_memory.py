@@ -38,6 +38,18 @@ BESIDE = {
     "attention": ("q", "k", "v", "o"),
     "all linear layers": ("q", "k", "v", "o", "gate", "up", "down"),
 }
+UNLIKE = (  # fields of a shape whose layers are not all the same
+    "linear_layers",
+    "kv_shared_layers",
+    "first_dense_layers",
+    "mlp_layers",
+    "expert_layers",
+    "d_ff_shared",
+    "d_expert",
+    "full_head_dim",
+    "full_kv_heads",
+    "values_are_keys",
+)
 FORWARD, BACK, OWN = 2, 2, 2  # FLOP a weight and token: forward; the gradient of what flows; that of the weight itself
 
 
@@ -55,10 +67,12 @@ def memory(parameters: float, trained: float, base: str, beside: bool, dtype: st
 
 def low_rank(model: Architecture, rank: int, where: str) -> Quantity:
     """Numbers in low-rank matrices of a rank, all layers together. Raises ValueError for a model whose attention has
-    other matrices. `where`: beside which matrices, a key of BESIDE; every expert's own have theirs, routers none, and a
-    fused matrix of queries, keys and values counts as three."""
+    other matrices, or whose layers differ. `where`: beside which matrices, a key of BESIDE; every expert's own have
+    theirs, routers none, and a fused matrix of queries, keys and values counts as three."""
     if model.attention in ("mla", "hybrid"):
         raise ValueError(WORDS("other attention", model=model.name, kind=model.attention))
+    if any(getattr(model, name) for name in UNLIKE):
+        raise ValueError(WORDS("layers differ", model=model.name))
     known = sides(model)
     beside = [each for each in BESIDE[where] if each in known]
     layer = sum(known[each] for each in beside)

@@ -66,6 +66,12 @@ def test_every_expert_has_an_adapter_of_its_own():
     assert low_rank(models()["GPT-2 small"], 1, "all linear layers").value == 12 * (4 * 2 * 768 + 2 * 5 * 768)
 
 
+@pytest.mark.parametrize("change", [{"full_kv_heads": 4}, {"first_dense_layers": 1}, {"values_are_keys": True}])
+def test_layers_that_differ_are_not_estimated(change):
+    with pytest.raises(ValueError, match="not all alike"):
+        low_rank(replace(LLAMA, **change), 8, "attention")
+
+
 def test_a_token_is_multiplied_with_the_adapters_of_its_experts():
     mixtral = TuningRun(models()["Mixtral 8x7B"], rank=1, where="all linear layers")
     assert mixtral.trained.value - mixtral.used.value == 32 * 6 * 3 * (4_096 + 14_336)
@@ -108,6 +114,7 @@ def test_65_billion_weights_are_adapted_on_48_gb():
         architectures()["Llama 2 13B"],
         name="LLaMA 65B",
         layers=80,
+        full_layers=80,
         d_model=8_192,
         n_heads=64,
         n_kv_heads=64,
