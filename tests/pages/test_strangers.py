@@ -21,6 +21,7 @@ from lessons.models.adapter_file import CONFIG, TENSORS
 from lessons.ui.language_model import text_panels
 from lessons.ui.language_model.model_picker import PATH
 from lessons.ui.llm_at_home.knobs import PASTED
+from lessons.ui.llm_at_home.pasting import TEXT
 from lessons.ui.lora import adapters
 from lessons.ui.state import drawing, visit
 from tests.pages import reader
@@ -59,8 +60,15 @@ def must_be_plain(page: AppTest, *also: str) -> None:
 )
 def test_a_pasted_config(config):
     page = reader.at_home(model=PASTED, holds=lambda page: page.text_area)
-    page.text_area[0].set_value(json.dumps(config).replace(EVIL, "![](http://evil/x)" + EVIL))
+    page.text_area(key="llm_config").set_value(json.dumps(config).replace(EVIL, "![](http://evil/x)" + EVIL))
     must_be_plain(run_until(page, lambda page: page.warning))
+
+
+@pytest.mark.parametrize("text", [EVIL, f"GPU 0: {EVIL} (UUID: a)", "NAME SIZE MODIFIED\nwww.evil.example/x:1b 1 GB 9"])
+def test_a_pasted_output(text):
+    page = reader.at_home(holds=lambda page: page.text_area)
+    page.text_area(key=TEXT).set_value(text)
+    must_be_plain(run_until(page, lambda page: any("evil" in shown for shown in markdown(page))))
 
 
 @pytest.fixture(scope="module")

@@ -63,8 +63,9 @@ def _chosen() -> tuple[TuningRun, float]:
     """What is trained, and the tokens of all of its text."""
     length, rank = int(slider(LENGTH)), int(slider(LARGE_RANK, waits=True))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        run = TuningRun(models()[pick(LARGE)], rank=rank, length=length, where=choice(LARGE_WHERE))
+        shape = models()[pick(LARGE)]
         with more():
+            run = TuningRun(shape, rank=rank, length=length, where=choice(LARGE_WHERE))
             batch, again, flash = int(choice(BATCH)), choice(AGAIN) == "on", choice(FLASH) == "flash"
             chunked, moments, tokens = choice(LOSS) == "in parts", choice(STATES), TOKENS[choice(READS)]
     return replace(run, batch=batch, checkpointing=again, flash=flash, chunked=chunked, moments=moments), tokens
