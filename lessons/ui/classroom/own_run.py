@@ -93,7 +93,7 @@ def _draw(key: Key, mine: Participation, overlay: Overlay, its: Dealt, measuring
     elif not measuring:
         _train(key, mine, overlay.runs(its))
     elif not failed(measuring, WORDS["not posted"]):
-        wait_for([ticket for ticket in measuring if not ticket.ended])
+        wait_for([ticket for ticket in measuring if not ticket.ended] or measuring)  # all may have ended meanwhile
         st.caption(WORDS["measuring mine"])
 
 
@@ -102,7 +102,9 @@ def _train(key: Key, mine: Participation, runs: Mapping[float | str, Experiment]
     label, icon = WORDS["train mine"], training_panel.PLAY
     offer = lambda: st.button(label, icon=icon, type="primary", on_click=_start, args=(key, mine, runs))
     named = {str(x): run for x, run in runs.items()} if len(runs) > 1 else runs.values()
-    training_panel.panel(PLACE, named if mine.started else (), offer)
+    found = training_panel.panel(PLACE, named if mine.started else (), offer)
+    if found and all(ask.tuned(run) for run in runs.values()):  # the last has ended since it was looked at
+        wait_for(found.values())
 
 
 def _start(key: Key, mine: Participation, runs: Mapping[float | str, Experiment]) -> None:

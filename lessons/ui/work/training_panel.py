@@ -37,12 +37,13 @@ def panel(
     called = {each.id: f"{label}: " for label, each in wanted.items()} if isinstance(wanted, Mapping) else {}
     by_id = {each.id: each for each in (wanted.values() if isinstance(wanted, Mapping) else wanted)}
     runs = taken_up(by_id.values())
-    running = [ticket for ticket in runs.values() if not ticket.ended]
+    under_way = {at: ticket for at, ticket in runs.items() if not ticket.ended}
+    running = [*under_way.values()]
     failed = [by_id[at] for at, ticket in runs.items() if ticket.state == "failed"]
     if running:
         wait_for(running)
-        _progress({called.get(at, ""): ticket for at, ticket in runs.items() if not ticket.ended})
-        at = next(at for at, ticket in runs.items() if not ticket.ended)
+        _progress({called.get(at, ""): ticket for at, ticket in under_way.items()})
+        at = next(iter(under_way))
         st.button(WORDS["stop"], icon=STOP, on_click=stop, args=(running,), key=f"stop {name} {at}")
     elif failed:
         st.error(plain(runs[failed[0].id].complaint), title=WORDS["training failed"])
