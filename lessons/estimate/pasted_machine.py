@@ -89,18 +89,7 @@ def _cards(lines: Sequence[str]) -> list[PrintedCard]:
 
 def _table(lines: Sequence[str]) -> Iterator[PrintedCard]:
     """Cards of the table: a line with the name, then one with memory, then one that says whether MIG is on."""
-    seen = None
-    for line in lines:
-        if name := IN_TABLE.search(line):
-            if seen:
-                yield seen
-            seen = PrintedCard(name[1], line)
-        elif seen and MIG_ON.search(line):
-            raise UnknownOutput(WORDS("pasted: MIG", line=quoted(seen.line)))
-        elif seen and seen.mib is None and (memory := MEMORY.search(line)):
-            seen.mib = int(memory[1])
-    if seen:
-        yield seen
+    return _named(lines, IN_TABLE, MEMORY, MIG_ON)
 
 
 def _list(lines: Sequence[str]) -> Iterator[PrintedCard]:
@@ -115,14 +104,24 @@ def _rows(lines: Sequence[str]) -> Iterator[PrintedCard]:
 
 def _log(lines: Sequence[str]) -> Iterator[PrintedCard]:
     """Cards of `nvidia-smi -q`: a name, and the first total after it."""
+    return _named(lines, PRODUCT, TOTAL)
+
+
+def _named(
+    lines: Sequence[str], name: re.Pattern, memory: re.Pattern, part: re.Pattern | None = None
+) -> Iterator[PrintedCard]:
+    """A card for each line with a name, and the first memory after it. Raises UnknownOutput where a line says that only
+    a `part` of the card is there."""
     seen = None
     for line in lines:
-        if name := PRODUCT.search(line):
+        if found := name.search(line):
             if seen:
                 yield seen
-            seen = PrintedCard(name[1], line)
-        elif seen and seen.mib is None and (total := TOTAL.search(line)):
-            seen.mib = int(total[1])
+            seen = PrintedCard(found[1], line)
+        elif seen and part and part.search(line):
+            raise UnknownOutput(WORDS("pasted: MIG", line=quoted(seen.line)))
+        elif seen and seen.mib is None and (found := memory.search(line)):
+            seen.mib = int(found[1])
     if seen:
         yield seen
 
