@@ -19,7 +19,7 @@ LARGE = ((1e12, f" {WORDS['trillion']}"), (1e9, f" {WORDS['billion']}"), (1e6, f
 SCALES = {  # where readers expect other steps than SI's
     "Wh": ((1e12, " TWh"), (1e9, " GWh"), (1e6, " MWh"), (1e3, " kWh"), (1, " Wh"), (1e-3, " mWh"), (1e-6, " µWh")),
     "g CO2e": ((1e12, " Mt"), (1e9, " kt"), (1e6, " t"), (1e3, " kg"), (1, " g"), (1e-3, " mg"), (1e-6, " µg")),
-    "USD": tuple((size, word + " USD") for size, word in LARGE),
+    **{money: tuple((size, f"{word} {money}") for size, word in LARGE) for money in ("USD", "EUR")},
 }
 LEAST, MOST = 1e-4, 1e9  # numbers below and from here on are written with a power of ten
 MOST_DAYS, DAYS_A_YEAR = 1_000, 365.25  # longer than that is shown in years

@@ -4,7 +4,17 @@ import streamlit as st
 
 from lessons import ui
 from lessons.exercise import Exercise
-from lessons.ui.llm_at_home import engines, exercises, first_picture, knobs, panels, quality, validation
+from lessons.ui.llm_at_home import (
+    advice,
+    engines,
+    exercises,
+    first_picture,
+    knobs,
+    overview,
+    panels,
+    quality,
+    validation,
+)
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, GUESSES, KNOBS, MODEL, MOVED, PART, Asked
 from lessons.ui.state.knob import count
 
@@ -23,6 +33,21 @@ kept = panels.kept(MODEL.default, CONTEXT.options[-1])
 def jar(at: Asked | None, part: str) -> None:
     if at:
         ui.picture(first_picture.frames(panels.wherever(at, *MOVED[part])), *MOVED[part])
+
+
+def one_screen(at: Asked, part: str) -> None:
+    """Below the jar: how fast, what it costs, and what to change or to buy."""
+    moved = MOVED[part]
+    places = panels.wherever(at, *moved)
+    ui.headline(overview.frames(places), *moved, name="overview")
+
+    def advised(*stands: str) -> None:
+        advice.below(places[stands])
+
+    if part in FOLLOWS:
+        ui.on_release({knob: knob.options for knob in moved})(advised)
+    else:
+        advised(*(st.session_state[knob.name] for knob in moved))
 
 
 def note(notes: list[knobs.Note]) -> None:
@@ -50,6 +75,7 @@ def pose_beside(at: Asked, *asked: Exercise) -> None:
 def memory(at: Asked) -> None:
     places = panels.wherever(at, *MOVED["memory"])
     frames = panels.what_fits(places)
+    frames = overview.on_stage(places, frames) if ui.presenting() else frames
     ui.headline(frames, *MOVED["memory"], tall=panels.TALL)
 
     @ui.on_release({knob: knob.options for knob in MOVED["memory"]})
@@ -114,6 +140,7 @@ def check(_: Asked | None) -> ui.Drawn:
     return drawn
 
 
+FOLLOWS = ("memory", "speed")  # parts of which a slider moves no more than what is below their headline
 PARTS = {"memory": memory, "speed": speed, "map": where, "engines": other_engines, "check": check}
 
 
@@ -123,15 +150,15 @@ def at_home() -> ui.Drawn | None:
     page.text("the idea")
     page.why("the two limits")
     page.try_presets()
-    row = st.container()
     with ui.aside("part"):
         part = ui.hand_on("part", ui.choice(PART))
     at = notes = None
     if not (ui.presenting() and part == "check"):  # a stage has room for what runs here, and nothing else
-        with row:
-            at, notes = knobs.asked(part, top)
+        at, notes = knobs.asked(part, top)
     with top:
         page.opens(lambda: jar(at, part), lambda: page.nearest(kept.value / 1e9, kept=kept))
+        if at and not ui.presenting():
+            one_screen(at, part)
     page.text(f"look: {part}")
     page.about_preset()
     note(notes or [])

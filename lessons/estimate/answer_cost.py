@@ -58,6 +58,12 @@ def speed(pace: StepTime, home: Home, machine: Machine, before: int) -> Quantity
     return Quantity("speed", found.value, "tokens/s", "estimated", found.low, found.high, source)
 
 
+def roof(pace: StepTime) -> Quantity:
+    """Tokens a second at best."""
+    source = WORDS("roof: formula", bytes=show(pace.bytes, "bytes"), time=show(pace.seconds, "s"))
+    return Quantity("roof", pace.per_second, "tokens/s", "estimated", source=source)
+
+
 def words_per_second(speed: Quantity) -> Quantity:
     """English words a second, of tokens a second of one conversation."""
     each, rule = figure("words_per_token").value, figure("words_per_token").source
@@ -149,13 +155,6 @@ def energy(read: Quantity | None, write: Quantity | None, prompt: int, answer: i
     source = WORDS("energy of an answer: formula", prompt=prompt, read=read, answer=answer, write=write)
     low, high = of(read.low, write.low), of(read.high, write.high)
     return Quantity("answer", of(read.value, write.value), "Wh", "estimated", low, high, source)
-
-
-def cost(answer: Quantity, price: float, times: int = 1_000) -> Quantity:
-    """USD for so many answers at a price for each kWh. `times`: answers."""
-    each = price * times / 1_000
-    source = WORDS("cost of answers: formula", times=times, energy=answer, price=price)
-    return Quantity("cost", each * answer.value, "USD", "estimated", each * answer.low, each * answer.high, source)
 
 
 def in_a_data_centre(name: str, prompt: int, answer: int) -> Quantity | None:

@@ -1,11 +1,10 @@
-"""A language model on a machine of one's own: the memory it takes, whether it fits, and what would make it fit."""
+"""A language model on a machine of one's own: the memory it takes, and whether it fits."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 from lessons.estimate.engine_mixes import MLX
-from lessons.estimate.gguf_size import FORMATS, file_bytes
+from lessons.estimate.gguf_size import FORMATS, as_published, file_bytes
 from lessons.estimate.kv_cells import UBATCH, bytes_kept, conversation_state, forgets, token_cache
 from lessons.estimate.transformer import state_bytes
 from lessons.facts.architectures import Architecture
@@ -24,11 +23,9 @@ CACHES = {
     "4 bits": 18 / 32,  # q4_0
 }  # bytes of a number; blocks of 32 share a scale
 CACHES_AT_HOME = tuple(CACHES)[1:]  # in 32 bits only this app computes
-ADVISED = ("16 bits", "8 bits", "4 bits")  # caches
 AT_HOME = (
     "fp16", "fp8", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "MXFP4", "Q3_K_M", "Q2_K", "IQ2_XXS",
 )  # fmt: skip
-ENOUGH = 2  # changes that each make it fit
 OTHERS = tuple(form for form in FORMATS if form not in (*AT_HOME, "fp32"))
 FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
@@ -76,15 +73,6 @@ class Home:
     def here(self) -> float:
         """The share of the layers that is on the card."""
         return 1 - self.offload / self.shape.layers
-
-
-@dataclass(frozen=True)
-class FittingChange:
-    """One thing that would make it fit: what it is called, the setting it needs, and what it would then take."""
-
-    called: str  # as a reader is told of it
-    home: Home  # the setting with this change
-    takes: Quantity  # bytes that it would then take
 
 
 def memory(home: Home) -> dict[str, float]:
@@ -137,49 +125,6 @@ def fits(home: Home, card: float, main: float = float("inf")) -> bool:
     return needed(home).value <= card and elsewhere(home) <= main
 
 
-def changes(home: Home, card: float, main: float) -> list[FittingChange]:
-    """The least of each kind of change that would make it fit by itself: weights in a smaller format, fewer bits for
-    keys and values, less context, layers left in main memory. Where there are not ENOUGH of them, the largest smaller
-    format with layers left there, too; where there is none at all, with less context. `card`: bytes of its memory."""
-    kinds = (
-        ((WORDS("change: format", form=form), replace(home, form=form)) for form in smaller(home)),
-        (
-            (WORDS("change: cache", cache=cache), replace(home, cache=cache, values=""))
-            for cache in ADVISED
-            if CACHES[cache] < home.number_bytes
-        ),
-        ((WORDS("change: context", tokens=tokens), replace(home, context=tokens)) for tokens in _shorter(home.context)),
-        (
-            (WORDS("change: offload", count=count, layers=home.shape.layers), replace(home, offload=count))
-            for count in range(home.offload + 1, home.shape.layers + 1)
-        ),
-    )
-    found = (next(((called, other) for called, other in kind if fits(other, card, main)), None) for kind in kinds)
-    alone = [*filter(None, found)]
-    together = _both(home, card, main) if len(alone) < ENOUGH else []
-    together = together or ([] if alone else _less_of_both(home, card, main))
-    return [FittingChange(called, other, needed(other)) for called, other in (*alone, *together)]
-
-
-def _both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
-    """A smaller format and layers in main memory together, if that makes it fit."""
-    layers = home.shape.layers
-    for form in smaller(home):
-        for count in range(home.offload + 1, layers + 1):
-            if fits(other := replace(home, form=form, offload=count), card, main):
-                return [(WORDS("change: both", form=form, count=count, layers=layers), other)]
-    return []
-
-
-def _less_of_both(home: Home, card: float, main: float) -> list[tuple[str, Home]]:
-    """A smaller format and less context together, the largest that fits."""
-    for form in smaller(home):
-        for tokens in _shorter(home.context):
-            if fits(other := replace(home, form=form, context=tokens), card, main):
-                return [(WORDS("change: format and context", form=form, tokens=tokens), other)]
-    return []
-
-
 def suits(shape: Architecture, form: str) -> bool:
     """Whether a model can have a format: MXFP4 is of experts."""
     return form != "MXFP4" or bool(shape.experts)
@@ -193,14 +138,19 @@ def formats(shape: Architecture, *others: str) -> list[str]:
 
 def smaller(home: Home) -> list[str]:
     """The usual formats that take less than the one it has, of MLX its own, the largest first."""
-    each = list(MLX) if home.form in MLX else formats(home.shape, home.form)
+    each = _alike(home)
     return each[each.index(home.form) + 1 :]
 
 
-def _shorter(context: int) -> Iterator[int]:
-    """Less and less context, by an eighth of it."""
-    step = max(context // 8, 1)
-    yield from range(context - step, 255, -step)
+def larger_formats(home: Home) -> list[str]:
+    """Those that take more, the largest first, but none larger than that in which the model is published."""
+    each, published = _alike(home), file_bytes(home.shape, as_published(home.shape))
+    return [form for form in each[: each.index(home.form)] if file_bytes(home.shape, form) <= published]
+
+
+def _alike(home: Home) -> list[str]:
+    """The usual formats and the one it has, of MLX its own, the largest first."""
+    return list(MLX) if home.form in MLX else formats(home.shape, home.form)
 
 
 def _uneven(home: Home, weights: float, cache: float) -> float:

@@ -43,7 +43,7 @@ def same_family(shape: Architecture) -> Architecture | None:
 
 def small_models() -> list[str]:
     """Listed models that could draft, by name."""
-    return [name for name, shape in architectures().items() if _size(shape) < MOST]
+    return [name for name, shape in architectures().items() if size(shape) < MOST]
 
 
 def drafting(home: Home, machine: Machine, before: int, draft: Draft) -> Quantity:
@@ -80,18 +80,22 @@ def drafts(home: Home, shape: Architecture) -> Home:
     return replace(home, shape=shape, form=home.form if suits(shape, home.form) else OTHERWISE, offload=0)
 
 
-def _fits(other: Architecture, shape: Architecture) -> bool:
-    """Whether one model can draft for another."""
-    small = _size(other) * SMALLER <= parameters(shape)
-    return small and abs(other.vocab - shape.vocab) <= PADDING and _family(other) == _family(shape)
+def related(other: Architecture, shape: Architecture) -> bool:
+    """Whether two models are of the same family, with the same vocabulary."""
+    return abs(other.vocab - shape.vocab) <= PADDING and _family(other) == _family(shape)
 
 
-def _size(shape: Architecture) -> float:
+def size(shape: Architecture) -> float:
     """Parameters; infinitely many where they are not modelled."""
     try:
         return parameters(shape)
     except CannotCompute:
         return inf
+
+
+def _fits(other: Architecture, shape: Architecture) -> bool:
+    """Whether one model can draft for another."""
+    return size(other) * SMALLER <= parameters(shape) and related(other, shape)
 
 
 def _family(shape: Architecture) -> str:

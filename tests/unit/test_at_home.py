@@ -13,9 +13,7 @@ from lessons.estimate.at_home import (
     CACHES,
     OTHERS,
     Home,
-    changes,
     elsewhere,
-    fits,
     formats,
     memory,
     needed,
@@ -237,31 +235,6 @@ def test_more_never_takes_less(home):
         assert needed(replace(home, offload=home.offload - 1)).value >= least
     by_size = [needed(replace(home, form=form, offload=0)).value for form in formats(home.shape)]
     assert by_size == sorted(by_size, reverse=True)
-
-
-@given(homes(), some.floats(1e9, 2e11), some.floats(0, 1e12))
-def test_what_is_advised_fits_and_is_the_least_of_its_kind(home, card, main):
-    for change in changes(home, card, main):
-        assert fits(change.home, card, main)
-        assert change.takes == needed(change.home)
-        assert change.home.offload >= home.offload
-        if change.home.offload > home.offload + 1:
-            assert not fits(replace(home, offload=change.home.offload - 1), card, main)
-
-
-def test_a_seventy_billion_model_needs_more_than_a_card_of_24_gb():
-    home = Home(SHAPES["Llama 3.1 70B"])
-    assert not fits(home, 24e9)
-    assert [change.called for change in changes(home, 24e9, 64e9)] == [
-        "weights as IQ2_XXS",
-        "41 of 80 layers offloaded to main memory",
-    ]
-    assert changes(home, 18e9, 1e9) == []
-    published = Home(SHAPES["Llama 3.1 70B"], "fp16")  # no change alone is enough
-    assert [change.called for change in changes(published, 24e9, 32e9)] == [
-        "weights as IQ2_XXS",
-        "weights as Q5_K_M, and 47 of 80 layers offloaded to main memory",
-    ]
 
 
 def test_activations_are_those_of_the_logits():

@@ -51,19 +51,21 @@ def headline(
     sweep: Sweep | None = None,
     tall: int = TALL,
     missing: str = "",
+    name: str = "headline",
 ) -> None:
     """Draw a headline that follows the slider of a knob, or of several. `frames`: by its positions, or for several by
     each of one with each of the others, None where nothing is known yet; `sweep`: the figure, where it is one; `tall`:
-    pixels of a chart on a stage; `missing`: what is said where nothing is known, if that is not being measured. While a
-    speaker asks the room there is none: it would say the answer."""
+    pixels of a chart on a stage; `missing`: what is said where nothing is known, if that is not being measured; `name`:
+    of this one, where a page has several of the same knobs. While a speaker asks the room there is none: it would say
+    the answer."""
     if asking():
         return
     unknown = dict(zip(frames, sweep.data["missing"] if sweep else repeat(missing or MISSING), strict=False))
     now = tuple(st.session_state[knob.name] for knob in knobs)
-    if not frames[at := now if len(knobs) > 1 else now[0]] and not missing:
+    if not frames[at := now if now in frames else now[0]] and not missing:
         unknown[at] = MEASURING
     browser.headline(
-        key="_".join((*(knob.name for knob in knobs), "headline")),
+        key="_".join((*(knob.name for knob in knobs), name)),
         data={
             "missing": list(unknown.values()),
             "stage": presenting(),

@@ -9,13 +9,12 @@ import pandas as pd
 
 from lessons.charts.chart import REACH, Chart, named, specification
 from lessons.charts.line_names import apart
-from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, STATE, UNEVEN, WEIGHTS, Home, elsewhere, fits, memory
+from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, STATE, UNEVEN, WEIGHTS, Home, elsewhere, memory
 from lessons.estimate.gguf_size import NATIVE, bits_a_weight
-from lessons.estimate.roofline import Machine, is_known
+from lessons.estimate.roofline import Machine
 from lessons.quantity import show
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
-from lessons.ui.llm_at_home import panels
 from lessons.ui.llm_at_home.knobs import Asked
 from lessons.ui.work.this_machine import GB
 
@@ -78,19 +77,6 @@ def note(home: Home, machine: Machine) -> str:
     return " ".join(said).format(**says)
 
 
-def pace(asked: Asked) -> str:
-    """How many tokens/s it decodes, in words: the band of engines, and how it compares with reading; nothing where it
-    does not fit, or is not known."""
-    home, machine = asked.home, asked.machine
-    if not fits(home, machine.memory, machine.main) or not is_known(home, machine):
-        return ""
-    speed = panels.decoding(asked)
-    low, high = panels.between(speed)
-    times = panels.times_reading(speed, home.batch)
-    said = WORDS("jar: speed", low=low, high=high, prompt=f"{asked.use.prompt:,}", times=times)
-    return said if home.batch == 1 else WORDS("jar: whole batch", speed=said)
-
-
 def title(asked: Asked, native: bool) -> str:
     """The model, its format as the slider calls it with its bits per weight, and the card. `native`: whether the format
     is the one the model is published in."""
@@ -108,7 +94,7 @@ def in_gb(size: float) -> str:
 
 def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> Chart:
     home, machine = asked.home, asked.machine
-    takes, rim, said = poured[-1].high, machine.memory, f"{note(home, machine)} {pace(asked)}".rstrip()
+    takes, rim, said = poured[-1].high, machine.memory, note(home, machine)
     labels = spread(_marks(poured, rim, most), most)
     of = {kind: [row for row in labels if row["part"] == kind] for kind in (RIM, ABOVE)}
     ends = {"left": LEFT - LIP, "right": RIGHT + LIP, "from": rim / GB, "to": min(takes, most) / GB}

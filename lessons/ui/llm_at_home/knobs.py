@@ -24,6 +24,7 @@ from lessons.jobs import ask
 from lessons.jobs.uploads import CONFIG
 from lessons.text import sections
 from lessons.ui.layout.plain import plain
+from lessons.ui.layout.presenter import presenting
 from lessons.ui.llm_at_home import pasting
 from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.visit import here, visitor
@@ -47,7 +48,7 @@ AS_KEYS = "as keys"
 CACHE = Knob("llm_cache", WORDS["knob: cache"], CACHES_AT_HOME, "16 bits", WORDS["help: cache"])
 VALUES = Knob("llm_cache_v", WORDS["knob: values"], (AS_KEYS, *CACHES_AT_HOME), AS_KEYS, WORDS["help: values"])
 BATCH = Knob("llm_batch", WORDS["knob: batch"], tuple(str(2**n) for n in range(10)), "1")
-OFFLOAD = Knob("llm_offload", WORDS["knob: offload"], tuple(map(str, range(0, 101, 10))), "0")
+OFFLOAD = Knob("llm_offload", WORDS["knob: offload"], tuple(map(str, range(101))), "0", WORDS["help: offload"])
 WINDOWS = Knob("llm_windows", WORDS["knob: windows"], ("kept to", "ignored"), "kept to")
 CARDS = Knob("llm_cards", WORDS["knob: cards"], ("1", "2", "3", "4", "8"), "1", WORDS["help: cards"])
 SPLIT = Knob("llm_split", WORDS["knob: split"], (LAYERS, TENSORS), LAYERS, WORDS["help: split"])
@@ -56,6 +57,8 @@ MAIN_SPEED = Knob("llm_main_speed", WORDS["knob: main bandwidth"], ("20", "50", 
 PROMPT = Knob("llm_prompt", WORDS["knob: prompt"], LENGTHS, "300")
 ANSWER = Knob("llm_answer", WORDS["knob: answer"], LENGTHS, "300")
 PRICE = Knob("llm_price", WORDS["knob: price"], ("0.1", "0.15", "0.2", "0.3", "0.4"), "0.3")
+CURRENCY = Knob("llm_currency", WORDS["knob: currency"], ("EUR", "USD"), "EUR")
+USES = Knob("llm_uses", WORDS["knob: uses"], ("10", "50", "200", "1,000", "10,000"), "50")
 AHEAD = Knob("llm_ahead", WORDS["knob: drafted"], ("0", "2", "4", "8"), "0")
 FAMILY = "same family"
 DRAFT = Knob("llm_draft", WORDS["knob: draft"], (FAMILY, *small_models()), FAMILY)
@@ -78,7 +81,7 @@ OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, "NVIDIA H100 PCIe")
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 KNOBS = (
     PART, MODEL, MACHINE, FORMAT, OTHER_FORMAT, CONTEXT, CACHE, VALUES, BATCH, OFFLOAD, WINDOWS, CARDS, SPLIT, MAIN,
-    MAIN_SPEED, PROMPT, ANSWER, PRICE, AHEAD, DRAFT, RIGHT, *HANDS, OTHER,
+    MAIN_SPEED, PROMPT, ANSWER, USES, PRICE, CURRENCY, AHEAD, DRAFT, RIGHT, *HANDS, OTHER,
 )  # fmt: skip
 GUESSES = ("0.2", "1", "4", "16", "64")  # GB
 MOVED = {  # by part
@@ -91,12 +94,14 @@ MOVED = {  # by part
 
 
 class Use(NamedTuple):
-    """The tokens of an answer, USD per kWh, tokens drafted ahead and the share of them that is accepted, the card to
-    compare with, and the model that drafts, as the knobs under *More* say."""
+    """The tokens of an answer, answers a day, what a kWh costs in which currency, tokens drafted ahead and the share of
+    them that is accepted, the card to compare with, and the model that drafts, as the knobs under *More* say."""
 
     prompt: int
     answer: int
+    uses: int
     price: float
+    currency: str
     ahead: int
     right: float
     other: str
@@ -104,11 +109,13 @@ class Use(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What the knobs say. `board`: None for a machine that is in no table; `ran`: what `ollama ps` has printed of this
-    model, if that was pasted; `listed`: the format of the slider's stop LISTED."""
+    """What the knobs say. `machine`: all cards together, `card`: one of them; `board`: None for a machine that is in no
+    table; `ran`: what `ollama ps` has printed of this model, if that was pasted; `listed`: the format of the slider's
+    stop LISTED."""
 
     home: Home
     machine: Machine
+    card: Machine
     board: Board | None
     use: Use
     ran: PastedModel | None = None
@@ -144,16 +151,19 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     pasted = pasting.pasted()
     if pasted and pasting.is_new():
         _set_to(pasted)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name, card = pick(MODEL), pick(MACHINE)
-        with more():
-            rest = _rest(part, card)
-        with more(WORDS["paste output"]):
-            pasting.field()
-    notes += _of_pasted(pasted) if pasted else []
     with top:
+        model, machine, rest_of_them, paste = _places()
+        with model:
+            name = pick(MODEL)
+        with machine:
+            card = pick(MACHINE)
+        with rest_of_them, more():
+            rest = _rest(part, card)
+        with paste, more(WORDS["paste output"]):
+            pasting.field()
         stands = dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
     form = stands[FORMAT]
+    notes += _of_pasted(pasted) if pasted else []
     context, batch = (count(stands[CONTEXT]) if CONTEXT in stands else rest.context), int(stands.get(BATCH, rest.batch))
     try:
         shape = _pasted(notes) if name == PASTED else architectures()[name]
@@ -172,19 +182,31 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         notes.append(("no draft model", {"name": shape.name}))
     if part == "speed" and rest.use.prompt + rest.use.answer > context:
         notes.append(("overlong", {"tokens": f"{rest.use.prompt + rest.use.answer:,}", "context": f"{context:,}"}))
-    machine = rest.by_hand or _machine(card, notes)
-    if machine is None:
+    one = rest.by_hand or _machine(card, notes)
+    if one is None:
         return None, notes
     notes += _of_machine(card, rest)
     home = Home(shape, form, rest.cache, context, batch, rest.windows, values=rest.values)
     if _two_memories(card):
-        machine = roofline.several(machine, rest.cards, rest.split)
-        machine = machine._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
-        offload = round(rest.offload * shape.layers / 100)
+        one = one._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
+        offload = layers_of(rest.offload, shape)
         home = replace(home, offload=offload, cards=rest.cards, split=rest.split)
     elif group_of(card) == CPU:
-        machine = machine._replace(memory=rest.main)
-    return Asked(home, machine, USABLE.get(card), rest.use, pasting.ran(pasted, name, card), rest.listed), notes
+        one = one._replace(memory=rest.main)
+    machine, ran = roofline.several(one, home.cards, home.split), pasting.ran(pasted, name, card)
+    return Asked(home, machine, one, USABLE.get(card), rest.use, ran, rest.listed), notes
+
+
+def _places() -> list[DeltaGenerator]:
+    """Places side by side for model, machine, the other knobs and what is pasted; on a stage all but sliders wait."""
+    if presenting():
+        return [st.container() for _ in range(4)]
+    return st.columns([4, 4, 1.2, 1.6], vertical_alignment="bottom")
+
+
+def layers_of(percent: int, shape: Architecture) -> int:
+    """How many layers this share of them is."""
+    return round(percent * shape.layers / 100)
 
 
 def form_at(shape: Architecture, stop: str, listed: str) -> str:
@@ -293,9 +315,11 @@ def _to_listed() -> None:
 
 def _use(part: str) -> Use:
     fast = part == "speed"
-    prompt, written, price, ahead, right = (choice(knob, fast) for knob in (PROMPT, ANSWER, PRICE, AHEAD, RIGHT))
+    prompt, written, uses, price, currency = (choice(knob) for knob in (PROMPT, ANSWER, USES, PRICE, CURRENCY))
+    ahead, right = choice(AHEAD, fast), choice(RIGHT, fast)
     other, draft = pick(OTHER, part == "map"), pick(DRAFT, fast)
-    return Use(int(prompt), int(written), float(price), int(ahead), float(right) / 100, other, draft)
+    paid = count(uses), float(price), currency
+    return Use(int(prompt), int(written), *paid, int(ahead), float(right) / 100, other, draft)
 
 
 def drafting_model(shape: Architecture, use: Use) -> Architecture | None:

@@ -12,6 +12,7 @@ from lessons.estimate import (
     engine_efficiency,
     format_quality,
     gguf_size,
+    home_bill,
     kv_cells,
     published_speeds,
     roofline,
@@ -26,7 +27,6 @@ from lessons.estimate.at_home import (
     OFFLOADED,
     PER_TOKEN,
     Home,
-    changes,
     fits,
     formats,
     memory,
@@ -34,7 +34,7 @@ from lessons.estimate.at_home import (
     needed,
 )
 from lessons.estimate.published_speeds import MeasuredSpeed
-from lessons.estimate.roofline import Machine, in_16_bits, reading, speedup, writing
+from lessons.estimate.roofline import Machine, StepTime, in_16_bits, reading, speedup, writing
 from lessons.estimate.speculation import Draft
 from lessons.facts.architectures import Architecture, architectures
 from lessons.quantity import Quantity, show
@@ -44,7 +44,6 @@ from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
-from lessons.ui.llm_at_home import quality
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, Asked, drafting_model, form_at
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob, count
@@ -70,19 +69,11 @@ def kept(name: str, tokens: str) -> Quantity:
 
 
 def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
-    """Whether it fits, and what is said of that: what it takes, what the card has, and the changes that would make it
-    fit."""
+    """Whether it fits, and what is said of that: what it takes, and what the card has."""
     home, machine = asked.home, asked.machine
     takes = needed(home)
     said = {"takes": takes, "card": f"{machine.memory / GB:.3g} GB", "gib": gib(takes.value)}
-    if fits(home, machine.memory, machine.main):
-        return "fits", said
-    found = changes(home, machine.memory, machine.main)
-    listed = "\n".join(
-        WORDS("change", called=change.called, takes=change.takes, costs=quality.of_change(home, change.home))
-        for change in found
-    )
-    return ("fixable" if found else "hopeless"), said | {"changes": listed}
+    return ("fits" if fits(home, machine.memory, machine.main) else "too much"), said
 
 
 def against_ollama(asked: Asked) -> tuple[str, dict[str, object]] | None:
@@ -137,7 +128,7 @@ def what_fits(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], 
     def frame(home: Home) -> Frame:
         found = {label: quantity for label, quantity in memory_parts(home).items() if label in TILES}
         shown = tiles(found, {PER_TOKEN: WORDS("next token", context=f"{home.context:,}")})
-        return Frame([*shown, *quality.tiles(home)], [marked(charts[home.context], home.form)])
+        return Frame(shown, [marked(charts[home.context], home.form)])
 
     return {at: frame(asked.home) for at, asked in places.items()}
 
@@ -168,32 +159,20 @@ def speed(asked: Asked) -> Frame:
         bars = _by_format(home, asked.listed)
         return Frame(tiles({NEEDED: needed(home)} | elsewhere_instead(asked)), [_memory(asked, bars)])
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
-    decode = WORDS["decode speed of a batch"] if home.batch > 1 else WORDS["decode speed"]
     found, notes = {}, {}
     if machine.peak:
         found[WORDS["prefill time"]] = answer_cost.first(read, home, machine)
         band = found[WORDS["prefill time"]].band
         notes[WORDS["prefill time"]] = WORDS("prefill note", band=band, best=show(read.seconds, "s"))
     if roofline.is_known(home, machine):
-        found[decode] = decoding(asked)
-        low, high = between(found[decode])
-        best = show(write.per_second, "tokens/s")
-        notes[decode] = WORDS("decode note", low=low, high=high, prompt=f"{use.prompt:,}", best=best)
+        found |= _decode(asked, write, notes)
     if gain := gain_by_drafts(asked):
         found[WORDS["gain by drafts"]] = gain
         slower, faster = WORDS["drafts slow down"], WORDS["drafts speed up"]
         notes[WORDS["gain by drafts"]] = slower if gain.value < 1 else faster
-    first, token, middle = (
-        None
-        if home.offload
-        else answer_cost.joules(
-            pace, home, asked.board, machine, engine_efficiency.share(pace, home, machine), prompt=pace is read
-        )
-        for pace in (read, write, writing(home, machine, use.prompt + use.answer / 2))
-    )
-    if took := answer_cost.energy(first, middle, use.prompt, use.answer):
-        cost = answer_cost.cost(took, use.price)
-        found |= {WORDS["energy of a token"]: token, WORDS["energy of an answer"]: took, WORDS["cost of answers"]: cost}
+    token, took = home_bill.of_answer(home, machine, asked.board, use.prompt, use.answer)
+    if took:
+        found |= {WORDS["energy of a token"]: token, WORDS["energy of an answer"]: took}
     found |= elsewhere_instead(asked)
     shown = dict(list(found.items())[: STAGE_TILES if presenting() else None])
     paces = {WORDS["roofline: decode"]: write}
@@ -202,11 +181,28 @@ def speed(asked: Asked) -> Frame:
     return Frame(tiles(shown, notes), [drawn.roof(machine, paces, _measured(machine.name, home.shape))])
 
 
-def decoding(asked: Asked) -> Quantity:
-    """Tokens/s of the next token after the prompt, of a whole batch, with drafts if there are any."""
+def _decode(asked: Asked, pace: StepTime, notes: dict[str, str]) -> dict[str, Quantity]:
+    """The roofline's speed, which what is expected stands above; a stage has both in one tile, and its note."""
+    prompt, best = f"{asked.use.prompt:,}", show(pace.per_second, "tokens/s")
+    if not presenting():
+        label = WORDS["decode at best"]
+        notes[label] = WORDS("decode limit", limit=pace.limit, prompt=prompt)
+        return {label: answer_cost.roof(pace)}
+    label, found = WORDS["decode speed of a batch" if asked.home.batch > 1 else "decode speed"], decoding(asked)
+    low, high = between(found)
+    notes[label] = WORDS("decode note", low=low, high=high, prompt=prompt, best=best)
+    return {label: found}
+
+
+def decoding_alone(asked: Asked) -> Quantity:
+    """Tokens/s of the next token after the prompt, of a whole batch, without drafts."""
     home, machine, use = asked.home, asked.machine, asked.use
-    speed = answer_cost.speed(writing(home, machine, use.prompt), home, machine, use.prompt)
-    gain = gain_by_drafts(asked)
+    return answer_cost.speed(writing(home, machine, use.prompt), home, machine, use.prompt)
+
+
+def decoding(asked: Asked) -> Quantity:
+    """The same with drafts, if there are any."""
+    speed, gain = decoding_alone(asked), gain_by_drafts(asked)
     return speculation.drafted(speed, gain) if gain else speed
 
 

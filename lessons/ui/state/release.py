@@ -16,7 +16,7 @@ from lessons.ui.state.lab import lab, parts_open
 from lessons.ui.state.presets import PRESET
 from lessons.ui.state.rerun import rerun
 
-BELOW = "what stands below headlines"  # by the name of the slider's knob
+BELOW = "what stands below headlines"  # by the name of the slider's knob, each part by its key
 
 
 class Below(NamedTuple):
@@ -42,9 +42,11 @@ def on_release(among: Mapping[Knob, Collection[str]]) -> Callable[[Callable[...,
             return draw(*(st.session_state[knob.name] for knob in among))
 
         names = {knob.name: frozenset(positions) for knob, positions in among.items()}
-        part = Below(f"below {' '.join(names)}", names)
+        part = Below(f"{draw.__name__} {' '.join(names)}", names)
         if part.holds:
-            st.session_state[BELOW] = st.session_state.get(BELOW, {}) | dict.fromkeys(names, part)
+            parts = st.session_state.setdefault(BELOW, {})
+            for name in names:
+                parts[name] = parts.get(name, {}) | {part.key: part}
         return lab(below, part.key)
 
     return decorate
@@ -59,8 +61,8 @@ def released(knob: Knob) -> None:
     """Callback of a slider: have only what stands below the headline drawn again, where that will do. If anything else
     was asked for at the same time (a click on another page), that draws it all: a narrower wish would take its
     place."""
-    below = st.session_state.get(BELOW, {}).get(knob.name)
+    below = st.session_state.get(BELOW, {}).get(knob.name, {}).values()
     asked = get_script_run_ctx().fragment_ids_this_run
-    if below and below.holds and asked and len(asked) == 1:
+    if below and all(part.holds for part in below) and asked and len(asked) == 1:
         with suppress(StreamlitAPIException):  # a part that was open is not on the page any more: all of the lab runs
-            rerun([PRESET] * presets.said_is_old() + [below.key] + parts_open())
+            rerun([PRESET] * presets.said_is_old() + [part.key for part in below] + parts_open())

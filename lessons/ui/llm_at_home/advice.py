@@ -1,0 +1,164 @@
+"""What to change or to buy, on the page: each as a button that sets the knobs, with what it then takes."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import streamlit as st
+
+from lessons.estimate import advice, roofline
+from lessons.estimate.advice import FittingChange, holds
+from lessons.estimate.at_home import Home
+from lessons.facts.architectures import architectures
+from lessons.facts.home_machines import APPLE, CPU, DESKTOP, LAPTOP, group_of
+from lessons.quantity import about
+from lessons.text import sections
+from lessons.ui.llm_at_home import panels, quality
+from lessons.ui.llm_at_home.knobs import (
+    AS_KEYS,
+    BATCH,
+    CACHE,
+    CARDS,
+    CONTEXT,
+    FORMAT,
+    LISTED,
+    MACHINE,
+    MAIN,
+    MODEL,
+    OFFLOAD,
+    OTHER_FORMAT,
+    VALUES,
+    Asked,
+    layers_of,
+)
+from lessons.ui.state.knob import Knob
+from lessons.ui.state.rerun import rerun
+from lessons.ui.work.this_machine import GB, USABLE
+
+WORDS = sections("llm-at-home")
+UNDO = "llm_undo"
+OTHER_GROUPS = (DESKTOP, APPLE, "shared memory", None)  # None: workstations and data centres
+MOST = 3  # machines
+
+
+class Undo(NamedTuple):
+    """A change that was made: what it is called, where it has set knobs, and where they stood before."""
+
+    called: str
+    now: dict[str, str]
+    before: dict[str, str]
+
+
+def below(asked: Asked) -> None:
+    """Draw what can be changed, and what can be bought."""
+    here = holds(asked.machine, asked.home)
+    changes, machines = st.columns(2)
+    with changes:
+        st.markdown(WORDS["advice: room" if here else "advice: change"])
+        found = settings(asked)
+        _draw(asked, found)
+        if not found:
+            st.markdown(WORDS["advice: no room" if here else "advice: hopeless"])
+        _undo()
+    with machines:
+        st.markdown(WORDS["advice: smallest" if here else "advice: buy"])
+        _draw(asked, to_buy(asked))
+
+
+def settings(asked: Asked) -> list[FittingChange]:
+    """What there is room for, or what makes it fit."""
+    if holds(asked.machine, asked.home):
+        return advice.headroom(asked.home, asked.machine)
+    return advice.changes(asked.home, asked.machine, architectures().values())
+
+
+def to_buy(asked: Asked) -> list[FittingChange]:
+    """More of the same machine, if it does not hold the model, and the least of each group that does: first of the
+    machine's own."""
+    home, card = asked.home, asked.card
+    own = group_of(card.name) if card.name in USABLE else DESKTOP
+    groups = {group: _machines(group) for group in dict.fromkeys((own, *OTHER_GROUPS))}
+    found = [each for each in advice.others(home, groups) if each.called != asked.machine.name]
+    if holds(asked.machine, home):
+        return found[:MOST]
+    main = card.main or own == CPU
+    more = (
+        advice.more_memory(home, asked.machine, [float(size) * GB for size in MAIN.options]) if main else None,
+        advice.more_cards(home, card, map(int, CARDS.options)) if card.main and own != LAPTOP else None,
+    )
+    return [*filter(None, more), *found][:MOST]
+
+
+def _machines(group: str | None) -> Iterable[roofline.Machine]:
+    """The machines of a group that have a memory of their own."""
+    return [roofline.machine_of(board) for name, board in USABLE.items() if board.memory_GB and group_of(name) == group]
+
+
+def _draw(asked: Asked, changes: Iterable[FittingChange]) -> None:
+    for change in changes:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            to = moved(asked, change)
+            st.button(change.called, key=f"advice {change.called}", on_click=_set, args=(change.called, to))
+            st.caption(said(asked, change), width="content")
+
+
+def said(asked: Asked, change: FittingChange) -> str:
+    """What it takes then, how fast it is, and what it costs in quality."""
+    then = asked._replace(home=change.home, machine=change.machine)
+    speed = roofline.is_known(then.home, then.machine) and panels.decoding(then)
+    shown = [str(change.takes), speed and about(speed.value, "tokens/s")]
+    return ", ".join(filter(None, shown)) + quality.of_change(asked.home, change.home)
+
+
+def moved(asked: Asked, change: FittingChange) -> dict[str, str]:
+    """Where the change sets knobs, by their names: those whose meaning it changes."""
+    old, new = asked.home, change.home
+    form = change.home.form if change.home.form in FORMAT.options else LISTED
+    machine = change.machine.name if change.machine.name in MACHINE.options else None
+    found: dict[Knob, str | None] = {
+        FORMAT: form if new.form != old.form else None,
+        OTHER_FORMAT: new.form if new.form != old.form and form == LISTED else None,
+        CACHE: new.cache if new.cache != old.cache else None,
+        VALUES: new.values or AS_KEYS if new.values != old.values else None,
+        CONTEXT: f"{new.context:,}" if new.context != old.context else None,
+        BATCH: str(new.batch) if new.batch != old.batch else None,
+        OFFLOAD: _percent(new) if new.offload != old.offload else None,
+        CARDS: str(new.cards) if new.cards != old.cards else None,
+        MODEL: new.shape.name if new.shape != old.shape else None,
+        MACHINE: machine if machine != asked.card.name else None,
+        MAIN: _main(asked, change.machine),
+    }
+    return {knob.name: to for knob, to in found.items() if to in knob.options}
+
+
+def _main(asked: Asked, machine: roofline.Machine) -> str | None:
+    """GB of main memory, beside the card or on a machine without one, where another machine is not chosen."""
+    old = asked.machine
+    if machine.main != old.main:
+        return f"{machine.main / GB:g}"
+    return f"{machine.memory / GB:g}" if machine.name == old.name and machine.memory != old.memory else None
+
+
+def _percent(home: Home) -> str:
+    """The first place of the slider at which no fewer layers are in main memory."""
+    return next(stop for stop in OFFLOAD.options if layers_of(int(stop), home.shape) >= home.offload)
+
+
+def _set(called: str, to: dict[str, str]) -> None:
+    """Callback of a button: make a change, and remember how to undo it."""
+    before = {name: st.session_state[name] for name in to if name in st.session_state}
+    st.session_state[UNDO] = Undo(called, to, before)
+    _move(to)
+
+
+def _undo() -> None:
+    """A button that takes the last change back, while it stands."""
+    last = st.session_state.get(UNDO)
+    if last and all(st.session_state.get(name) == to for name, to in last.now.items()):
+        label = WORDS("advice: undo", called=last.called)
+        st.button(label, icon=":material/undo:", key="advice undo", on_click=_move, args=(last.before,))
+
+
+def _move(to: dict[str, str]) -> None:
+    """Set knobs, and have the whole page drawn."""
+    st.session_state.update(to)
+    rerun()

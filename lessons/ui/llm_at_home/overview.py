@@ -1,0 +1,72 @@
+"""A model on a machine in one line of numbers: how fast it writes, what its format costs in quality, and what its
+electricity costs in a year."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from lessons.estimate import home_bill, roofline
+from lessons.estimate.at_home import elsewhere, fits, needed
+from lessons.estimate.gguf_size import NATIVE
+from lessons.quantity import Quantity, about, show
+from lessons.text import sections
+from lessons.ui.layout.headline import Frame
+from lessons.ui.layout.tiles import Tile
+from lessons.ui.llm_at_home import first_picture, panels, quality
+from lessons.ui.llm_at_home.knobs import Asked
+
+WORDS = sections("llm-at-home")
+
+
+def frames(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
+    """The numbers wherever the sliders are."""
+    return {at: Frame(tiles(asked)) for at, asked in places.items()}
+
+
+def on_stage(
+    places: Mapping[tuple[str, ...], Asked], shown: Mapping[tuple[str, ...], Frame]
+) -> dict[tuple[str, ...], Frame]:
+    """The same numbers in place of those that a stage has no room for, under what it is all about."""
+    said = lambda at: WORDS("overview: on stage", title=first_picture.title(places[at], at[-1] == NATIVE))
+    return {at: replace(frame, tiles=tiles(places[at]), said=said(at)) for at, frame in shown.items()}
+
+
+def tiles(asked: Asked) -> list[Tile]:
+    """Speed, quality and money; where it does not fit, by how much, and quality."""
+    home, machine = asked.home, asked.machine
+    if not fits(home, machine.memory, machine.main):
+        return [_too_much(asked), *quality.tiles(home)]
+    speed = [_speed(asked)] if roofline.is_known(home, machine) else []
+    return [*speed, *quality.tiles(home), *_year(asked)]
+
+
+def _too_much(asked: Asked) -> Tile:
+    """How many bytes do not fit: on the card, or if it has room, in main memory."""
+    takes, machine = needed(asked.home), asked.machine
+    if takes.value > machine.memory:
+        has, name = machine.memory, machine.name
+    else:
+        outside = elsewhere(asked.home)
+        takes, has, name = Quantity("main", outside, "bytes", "estimated"), machine.main, WORDS["overview: main"]
+    beyond = Quantity("too much", takes.value - has, "bytes", "estimated", source=f"{takes} − {show(has, 'bytes')}")
+    said = WORDS("overview: needed", takes=takes, card=name, has=show(has, "bytes"))
+    return Tile(WORDS["overview: too much"], beyond, description=said)
+
+
+def _speed(asked: Asked) -> Tile:
+    found, batch = panels.decoding(asked), asked.home.batch
+    low, high = panels.between(found)
+    said = WORDS("overview: speed", low=low, high=high, times=panels.times_reading(found, batch))
+    return Tile(WORDS["decode speed of a batch" if batch > 1 else "decode speed"], found, description=said)
+
+
+def _year(asked: Asked) -> list[Tile]:
+    """What a year of answers costs; none where nobody says what they take."""
+    home, machine, use = asked.home, asked.machine, asked.use
+    token, answer = home_bill.of_answer(home, machine, asked.board, use.prompt, use.answer)
+    if not (token and answer):
+        return []
+    year = home_bill.of_year(answer, use.uses, use.price, use.currency)
+    watts = home_bill.power(token, panels.decoding_alone(asked), machine)
+    each, drawn = about(answer.value, "Wh"), about(watts.value, "W")
+    said = WORDS("overview: year", uses=f"{use.uses:,}", answer=each, watts=drawn)
+    return [Tile(WORDS["overview: a year"], year, description=said)]
