@@ -39,7 +39,7 @@ def one_screen(at: Asked, part: str) -> None:
     """Below the jar: how fast, what it costs, and what to change or to buy."""
     moved = MOVED[part]
     places = panels.wherever(at, *moved)
-    ui.headline(overview.frames(places), *moved, name="overview")
+    ui.headline(overview.frames(places), *moved, name="overview", quiet=part in FOLLOWS)
 
     def advised(*stands: str) -> None:
         advice.below(places[stands])

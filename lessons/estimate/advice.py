@@ -161,7 +161,7 @@ def _smaller_model(home: Home, machine: Machine, models: Iterable[Architecture])
     return _first(
         (
             (WORDS("change: model", model=shape.name), replace(home, shape=shape, context=context, offload=0))
-            for shape in sorted(kin, key=size, reverse=True)
+            for shape in sorted(kin, key=lambda shape: (size(shape), shape.context or 0), reverse=True)
             if size(shape) < own
             for context in [min(home.context, shape.context or home.context)]
         ),

@@ -116,7 +116,8 @@ knob => {
     const send = WebSocket.prototype.send
     WebSocket.prototype.send = function (message) { asked++; return send.call(this, message) }
     const labs = [...document.querySelectorAll("*")].filter(e => e.shadowRoot?.querySelector(".lab"))
-    const lab = (labs.find(e => e.closest(`[class*="${knob}"]`)) ?? labs[0]).shadowRoot  // that of this slider
+    const own = labs.filter(e => e.closest(`[class*="${knob}"]`))  // of this slider
+    const lab = (own.find(e => e.closest('[class*="_headline"]')) ?? own[0] ?? labs[0]).shadowRoot
     const slider = document.querySelector(`.st-key-${knob} input[type=range]`)
     const said = () => [...lab.querySelectorAll(".number, .at, .canvas text, .canvas path, .words")]
         .map(e => e.textContent || e.getAttribute("d")).join("|")

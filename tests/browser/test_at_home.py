@@ -66,7 +66,7 @@ def fewer_bits_take_less_and_the_address_says_so(page: Page) -> None:
     wait_for_address(page, "llm_format=Q5_K_M")
     after = tiles(page)[0]
     page.reload()
-    settle(page, lambda: tile(page).count() == 4 and tiles(page)[0] == after)
+    settle(page, lambda: tile(page).count() == 6 and tiles(page)[0] == after)
 
 
 def a_link_says_what_belongs_to_its_preset_and_nothing_else(page: Page) -> None:

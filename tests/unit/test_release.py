@@ -21,7 +21,8 @@ class Asked(Exception):
 
 @pytest.fixture
 def state(monkeypatch) -> dict:
-    found = {BELOW: {"bits": PART, "grain": PART}, "bits": "2", "grain": "tensor"}
+    parts = {PART.key: PART}
+    found = {BELOW: {"bits": parts, "grain": parts}, "bits": "2", "grain": "tensor"}
     monkeypatch.setattr(st, "session_state", found)
     monkeypatch.setattr(st, "query_params", {})
 
@@ -49,6 +50,14 @@ def asked(knob: Knob = BITS) -> tuple[str, ...]:
 
 def test_only_what_stands_below_is_drawn_again(state):
     assert asked() == asked(GRAIN) == ("below bits",)
+
+
+def test_all_that_stands_below_is_drawn_again_or_the_lab(state):
+    narrow = Below("above bits", {"bits": frozenset({"2"})})
+    state[BELOW]["bits"] = {PART.key: PART, narrow.key: narrow}
+    assert asked() == ("below bits", "above bits")
+    state["bits"] = "8"
+    assert asked() == ()
 
 
 @pytest.mark.parametrize("moved", [{"bits": "1"}, {"grain": "channel"}])

@@ -52,12 +52,13 @@ def headline(
     tall: int = TALL,
     missing: str = "",
     name: str = "headline",
+    quiet: bool = False,
 ) -> None:
     """Draw a headline that follows the slider of a knob, or of several. `frames`: by its positions, or for several by
     each of one with each of the others, None where nothing is known yet; `sweep`: the figure, where it is one; `tall`:
     pixels of a chart on a stage; `missing`: what is said where nothing is known, if that is not being measured; `name`:
-    of this one, where a page has several of the same knobs. While a speaker asks the room there is none: it would say
-    the answer."""
+    of this one, where a page has several of the same knobs, of which all but one are `quiet`: not read out. While a
+    speaker asks the room there is none: it would say the answer."""
     if asking():
         return
     unknown = dict(zip(frames, sweep.data["missing"] if sweep else repeat(missing or MISSING), strict=False))
@@ -69,6 +70,7 @@ def headline(
         data={
             "missing": list(unknown.values()),
             "stage": presenting(),
+            "quiet": quiet,
             "asks": WORDS["tile: ask"],
             "sweep": sweep and {"title": sweep.title, "badges": sweep.badges, **sweep.data},
             **_sent(frames, knobs, tall),

@@ -152,15 +152,16 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     if pasted and pasting.is_new():
         _set_to(pasted)
     with top:
-        model, machine, rest_of_them, paste = _places()
+        model, machine, others = _places()
         with model:
             name = pick(MODEL)
         with machine:
             card = pick(MACHINE)
-        with rest_of_them, more():
-            rest = _rest(part, card)
-        with paste, more(WORDS["paste output"]):
-            pasting.field()
+        with others, st.container(horizontal=True):
+            with more():
+                rest = _rest(part, card)
+            with more(WORDS["paste output"]):
+                pasting.field()
         stands = dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
     form = stands[FORMAT]
     notes += _of_pasted(pasted) if pasted else []
@@ -198,10 +199,8 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
 
 
 def _places() -> list[DeltaGenerator]:
-    """Places side by side for model, machine, the other knobs and what is pasted; on a stage all but sliders wait."""
-    if presenting():
-        return [st.container() for _ in range(4)]
-    return st.columns([4, 4, 1.2, 1.6], vertical_alignment="bottom")
+    """Places side by side for model, machine and other knobs; on a stage they wait, wherever they are."""
+    return [st.container() for _ in range(3)] if presenting() else st.columns([3, 3, 2], vertical_alignment="bottom")
 
 
 def layers_of(percent: int, shape: Architecture) -> int:

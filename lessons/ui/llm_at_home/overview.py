@@ -55,7 +55,8 @@ def _too_much(asked: Asked) -> Tile:
 def _speed(asked: Asked) -> Tile:
     found, batch = panels.decoding(asked), asked.home.batch
     low, high = panels.between(found)
-    said = WORDS("overview: speed", low=low, high=high, times=panels.times_reading(found, batch))
+    full = about(panels.decoding(panels.at_the_end(asked)).value, "tokens/s")
+    said = WORDS("overview: speed", low=low, high=high, times=panels.times_reading(found, batch), full=full)
     return Tile(WORDS["decode speed of a batch" if batch > 1 else "decode speed"], found, description=said)
 
 

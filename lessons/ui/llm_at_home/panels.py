@@ -206,6 +206,11 @@ def decoding(asked: Asked) -> Quantity:
     return speculation.drafted(speed, gain) if gain else speed
 
 
+def at_the_end(asked: Asked) -> Asked:
+    """The same with a prompt that fills the context."""
+    return asked._replace(use=asked.use._replace(prompt=asked.home.context))
+
+
 def gain_by_drafts(asked: Asked) -> Quantity | None:
     """How many times as fast speculative decoding is; None where nothing is drafted."""
     home, use = asked.home, asked.use

@@ -31,7 +31,7 @@ function headline(data, root) {
         if (at < 0 || at === drawn) return
         for (const part of parts) part.show(at)
         said.next = inWords(data, at)  // kept there: where the lab is drawn again meanwhile, its new words are read
-        if (drawn !== undefined) {
+        if (drawn !== undefined && !data.quiet) {
             clearTimeout(said.reading)
             said.reading = setTimeout(() => said.textContent = said.next, SILENCE)
         }
