@@ -39,9 +39,9 @@ def holds(machine: Machine, home: Home) -> bool:
 
 def changes(home: Home, machine: Machine, models: Iterable[Architecture] = ()) -> list[FittingChange]:
     """The least of each kind of change of the setting that would make it fit by itself: weights in a smaller format,
-    fewer bits for keys and values, less context, fewer conversations at once, layers left in main memory. Where there
-    are not ENOUGH of them, the largest smaller format with layers left there, too; where there is none at all, with
-    less context. Last, of these `models` the largest smaller one of the family."""
+    fewer bits for keys and values, less context, fewer conversations at once, layers, or only their experts, left in
+    main memory. Where there are not ENOUGH of them, the largest smaller format with some left there, too; where there
+    is none at all, with less context. Last, of these `models` the largest smaller one of the family."""
     kinds = (
         ((WORDS("change: format", form=form), replace(home, form=form)) for form in smaller(home)),
         (
@@ -57,7 +57,7 @@ def changes(home: Home, machine: Machine, models: Iterable[Architecture] = ()) -
             (WORDS("change: batch", conversations=counted(count, "conversation")), replace(home, batch=count))
             for count in _halves(home.batch, 1)
         ),
-        ((_offloaded(count, home), replace(home, offload=count)) for count in _more_layers(home, machine)),
+        *(_more_offloaded(home, machine, only) for only in _ways(home)),
     )
     alone = [*filter(None, (_first(kind, machine) for kind in kinds))]
     together = _both(home, machine) if len(alone) < ENOUGH else None
@@ -68,16 +68,18 @@ def changes(home: Home, machine: Machine, models: Iterable[Architecture] = ()) -
 def more_memory(home: Home, machine: Machine, sizes: Iterable[float]) -> FittingChange | None:
     """The least more main memory, in bytes, that makes it fit, where what there is does not: with as many more layers
     in it as it takes, or on a machine without a card all of it."""
-    if any(holds(machine, replace(home, offload=count)) for count in _more_layers(home, machine)):
+    if any(_first(_more_offloaded(home, machine, only), machine) for only in _ways(home)):
         return None
     for most in sorted(each for each in sizes if each > (machine.main or machine.memory)):
         called = WORDS("change: main memory", size=most / 1e9)
         if not machine.main:
             found = _first([(called, home)], machine._replace(memory=most))
         else:
-            counts = range(home.offload, home.shape.layers + 1)
-            kept = ((_with_layers(called, count, home), replace(home, offload=count)) for count in counts)
-            found = _first(kept, machine._replace(main=most))
+            other = machine._replace(main=most)
+            more = _more_offloaded(home, other, _ways(home)[0])
+            found = _first(
+                [(called, home), *((WORDS("change: two", one=called, two=two), kept) for two, kept in more)], other
+            )
         if found:
             return found
     return None
@@ -131,12 +133,11 @@ def _first(settings: Iterable[tuple[str, Home]], machine: Machine) -> FittingCha
 
 def _both(home: Home, machine: Machine) -> FittingChange | None:
     """A smaller format and layers in main memory together, if that makes it fit."""
-    layers = home.shape.layers
     return _first(
         (
-            (WORDS("change: both", form=form, count=count, layers=layers), replace(home, form=form, offload=count))
+            (WORDS("change: two", one=WORDS("change: format", form=form), two=called), replace(other, form=form))
             for form in smaller(home)
-            for count in _more_layers(home, machine)
+            for called, other in _more_offloaded(home, machine, _ways(home)[0])
         ),
         machine,
     )
@@ -169,18 +170,18 @@ def _smaller_model(home: Home, machine: Machine, models: Iterable[Architecture])
     )
 
 
-def _with_layers(called: str, count: int, home: Home) -> str:
-    """What more main memory is called, with the layers that are then in it."""
-    return f"{called}, {_offloaded(count, home)}" if count > home.offload else called
+def _ways(home: Home) -> tuple[bool, ...]:
+    """What can be offloaded, the best way first: only the experts, or whole layers."""
+    return (True, False) if home.shape.experts else (False,)
 
 
-def _offloaded(count: int, home: Home) -> str:
-    return WORDS("change: offload", count=count, layers=home.shape.layers)
-
-
-def _more_layers(home: Home, machine: Machine) -> range:
-    """More and more layers to leave in main memory, where there is one."""
-    return range(home.offload + 1, home.shape.layers + 1) if machine.main else range(0)
+def _more_offloaded(home: Home, machine: Machine, only_experts: bool) -> Iterator[tuple[str, Home]]:
+    """More and more layers in main memory, whole or only their experts, where there is one."""
+    layers = home.shape.layers
+    first = home.offload + 1 if home.only_experts == only_experts else 1
+    for count in range(first, layers + 1) if machine.main else ():
+        called = WORDS("change: experts" if only_experts else "change: offload", count=count, layers=layers)
+        yield called, replace(home, offload=count, only_experts=only_experts)
 
 
 def _halves(number: int, least: int) -> Iterator[int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from lessons.estimate.engine_mixes import MLX
-from lessons.estimate.gguf_size import FORMATS, as_published, file_bytes
+from lessons.estimate.gguf_size import FORMATS, as_published, expert_bytes, file_bytes
 from lessons.estimate.kv_cells import UBATCH, bytes_kept, conversation_state, forgets, token_cache
 from lessons.estimate.transformer import state_bytes
 from lessons.facts.architectures import Architecture
@@ -43,7 +43,8 @@ class Home:
     of each of `batch` conversations; `windows`: whether the engine may forget what a layer no longer looks at;
     `offload`: layers that are offloaded to main memory, with their KV cache; `cards`: equal ones, each with its own
     runtime and activations; `split`: LAYERS (a layer is on one card, whole) or TENSORS (a part of each matrix on each
-    card); `values`: of the KV cache's values, where they have another of CACHES than its keys."""
+    card); `values`: of the KV cache's values, where they have another of CACHES than its keys; `only_experts`: of
+    offloaded layers only the experts are in main memory, spread evenly over layers (llama.cpp's --n-cpu-moe)."""
 
     shape: Architecture  # of the model
     form: str = "Q4_K_M"
@@ -55,6 +56,7 @@ class Home:
     cards: int = 1
     split: str = LAYERS
     values: str = ""
+    only_experts: bool = False
 
     @property
     def number_bytes(self) -> float:
@@ -70,9 +72,14 @@ class Home:
         return self.windows and forgets(self.shape)
 
     @property
+    def offloaded(self) -> float:
+        """The share of the layers that are offloaded, whole or but for their experts."""
+        return self.offload / self.shape.layers
+
+    @property
     def here(self) -> float:
-        """The share of the layers that is on the card."""
-        return 1 - self.offload / self.shape.layers
+        """The share of the layers whose attention, with its KV cache, is on the card."""
+        return 1.0 if self.only_experts else 1 - self.offloaded
 
 
 def memory(home: Home) -> dict[str, float]:
@@ -80,7 +87,7 @@ def memory(home: Home) -> dict[str, float]:
     head stay there whole. Raises CannotCompute."""
     shape = home.shape
     found = {
-        WEIGHTS: file_bytes(shape, home.form) - (1 - home.here) * _of_layers(home),
+        WEIGHTS: file_bytes(shape, home.form) - _moved(home),
         CACHE: home.here * home.batch * _kept(home),
         **({STATE: home.here * home.batch * state_bytes(shape)} if shape.linear_layers else {}),
         ACTIVATIONS: home.cards * UBATCH * (shape.vocab + shape.d_model) * FLOAT,
@@ -91,8 +98,8 @@ def memory(home: Home) -> dict[str, float]:
 
 
 def elsewhere(home: Home) -> float:
-    """Bytes in main memory: the offloaded layers, and their KV cache and state."""
-    return (1 - home.here) * (_of_layers(home) + home.batch * (_kept(home) + state_bytes(home.shape)))
+    """Bytes in main memory: the offloaded layers, and their KV cache and state; or only their experts."""
+    return _moved(home) + (1 - home.here) * home.batch * (_kept(home) + state_bytes(home.shape))
 
 
 def needed(home: Home) -> Quantity:
@@ -165,14 +172,20 @@ def _uneven(home: Home, weights: float, cache: float) -> float:
 def _fullest(home: Home) -> float:
     """Bytes of weights and cache on the fullest card, where whole layers, as large as they are on average, are split
     best. The last card has embedding and head, too."""
-    layers, each, others = home.shape.layers - home.offload, _a_layer(home), home.cards - 1
+    layers, each, others = round(home.here * home.shape.layers), _a_layer(home), home.cards - 1
     ends = file_bytes(home.shape, home.form) - _of_layers(home)
     return min(max(ceil((layers - last) / others) * each, ends + last * each) for last in range(layers + 1))
 
 
 def _a_layer(home: Home) -> float:
-    """Bytes of a layer on average, its KV cache and state included."""
-    return (_of_layers(home) + home.batch * (_kept(home) + state_bytes(home.shape))) / home.shape.layers
+    """Bytes of a layer on average, its KV cache and state included, on the card."""
+    apart = _moved(home) if home.only_experts else 0.0
+    return (_of_layers(home) - apart + home.batch * (_kept(home) + state_bytes(home.shape))) / home.shape.layers
+
+
+def _moved(home: Home) -> float:
+    """Bytes of weights in main memory."""
+    return home.offloaded * (expert_bytes(home.shape, home.form) if home.only_experts else _of_layers(home))
 
 
 def _of_layers(home: Home) -> float:

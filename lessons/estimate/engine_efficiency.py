@@ -46,8 +46,9 @@ def share(pace: StepTime, home: Home, machine: Machine) -> float:
 
 def decode(pace: StepTime, home: Home, machine: Machine) -> Expected:
     """Tokens a second of a decoding step, with the band of a machine that nobody has measured: at most the roofline."""
-    found, value = engine(machine), pace.tokens / seconds(pace, home, machine)
-    return Expected(value * found.decode_low, value, min(value * found.decode_high, pace.per_second))
+    value = pace.tokens / seconds(pace, home, machine)
+    low, high = _decode_band(home, machine)
+    return Expected(value * low, value, min(value * high, pace.per_second))
 
 
 def prefill(pace: StepTime, home: Home, machine: Machine) -> Expected:
@@ -55,6 +56,12 @@ def prefill(pace: StepTime, home: Home, machine: Machine) -> Expected:
     their sheets say, which count in 32."""
     found, value = engine(machine), seconds(pace, home, machine)
     return Expected(value / found.prefill_high, value, value / found.prefill_low)
+
+
+def _decode_band(home: Home, machine: Machine) -> tuple[float, float]:
+    """Measured ÷ expected; with something in main memory the wider of the card's and of processors'."""
+    kinds = [engine(machine), *([engines()[CPU]] if home.offload else [])]
+    return min(kind.decode_low for kind in kinds), max(kind.decode_high for kind in kinds)
 
 
 def _moving(pace: StepTime, found: Engine) -> float:

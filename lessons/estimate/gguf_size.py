@@ -48,12 +48,22 @@ def file_bytes(shape: Architecture, form: str, ends: bool = True, guided: bool =
     return sum(size for part, size in _by_part(shape, form, guided).items() if ends or part not in ENDS)
 
 
+def expert_bytes(shape: Architecture, form: str) -> float:
+    """Bytes of all experts that a token is routed to, or not. Raises CannotCompute."""
+    return _by_part(shape, form)["experts"]
+
+
+def read_expert_bytes(shape: Architecture, form: str, tokens: float) -> float:
+    """Bytes of those experts that at least one of so many tokens uses. Raises CannotCompute."""
+    return used(shape, tokens) * expert_bytes(shape, form)
+
+
 def read_bytes(shape: Architecture, form: str, tokens: float) -> float:
     """Bytes that are read for so many tokens at once: not the embedding, in which each is looked up, unless it is the
     head, too; of experts those that at least one of the tokens uses. Raises CannotCompute."""
     found = _by_part(shape, form)
     tied = found["embedding"] * shape.vocab * shape.d_model / parts(shape).embedding  # without learned positions
-    return (found["head"] or tied) + found["rest"] + used(shape, tokens) * found["experts"]
+    return (found["head"] or tied) + found["rest"] + read_expert_bytes(shape, form, tokens)
 
 
 @lru_cache(maxsize=4096)

@@ -4,16 +4,16 @@
 
 Writing, a step gives each of `batch` conversations one token: all weights are read once for all of them, of experts
 those that somebody needs, and each conversation's own keys and values. Reading a prompt, all its tokens are one step.
-Layers in main memory are read at its bandwidth, one after the others. Cards that split layers work one after another,
-those that split tensors together: the links between them are not modelled. These are roofs: what engines reach of them
-says `engine_efficiency`.
+Layers, or experts, in main memory are read at its bandwidth, one after the others. Cards that split layers work one
+after another, those that split tensors together: the links between them are not modelled. These are roofs: what engines
+reach of them says `engine_efficiency`.
 """
 
 from dataclasses import replace
 from typing import NamedTuple
 
 from lessons.estimate.at_home import TENSORS, Home, fits
-from lessons.estimate.gguf_size import read_bytes
+from lessons.estimate.gguf_size import read_bytes, read_expert_bytes
 from lessons.estimate.transformer import attention_flop, cache_bytes, multiplied, state_bytes
 from lessons.facts import Board
 from lessons.facts.engines import ANY
@@ -168,6 +168,7 @@ def _step(home: Home, machine: Machine, tokens: float, conversations: int, back:
     moved = weights + conversations * kept
     attention = attention_flop(shape, seen, home.forgets, absorbed=True)
     flop = tokens * (2 * multiplied(shape) + float(attention))
-    offloaded = moved * (1 - home.here) / machine.main_bandwidth
-    moving = moved * home.here / machine.bandwidth + offloaded
+    apart = home.offloaded * (read_expert_bytes(shape, home.form, tokens) if home.only_experts else moved)
+    offloaded = apart / machine.main_bandwidth
+    moving = (moved - apart) / machine.bandwidth + offloaded
     return StepTime(moving, flop / machine.peak if machine.peak else 0.0, moved, flop, tokens, offloaded)

@@ -19,6 +19,7 @@ from lessons.facts.engines import engines
 from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
 from lessons.facts.listed import Listed, listed
+from lessons.facts.offload_speeds import offload_speeds
 from lessons.facts.tables import Model
 
 SHAPE = {
@@ -49,6 +50,7 @@ def everything() -> list[Listed]:
             "quality by format": quality_by_format(),
             "memory of vLLM": vllm_memory(),
             "speeds": speeds(),
+            "offload speeds": offload_speeds(),
             "fine-tuning memory": finetune_peaks(),
             "engines": engines().values(),
             "native formats": native_formats().values(),

@@ -25,7 +25,8 @@ def test_what_is_advised_fits_and_is_the_least_of_its_kind(home, memory, main):
         assert holds(change.machine, change.home)
         assert change.takes == needed(change.home)
         if change.home.offload > home.offload + 1:
-            assert not holds(machine, replace(home, offload=change.home.offload - 1))
+            one_less = replace(home, offload=change.home.offload - 1, only_experts=change.home.only_experts)
+            assert not holds(machine, one_less)
         if change.home.batch < home.batch:
             assert not holds(machine, replace(home, batch=min(2 * change.home.batch, home.batch)))
 
@@ -54,7 +55,7 @@ def test_a_seventy_billion_model_needs_more_than_a_card_of_24_gb():
     published = replace(SEVENTY, form="fp16")  # no change alone is enough
     assert [change.called for change in changes(published, CARD._replace(main=32e9))] == [
         "Weights as IQ2_XXS",
-        "Weights as Q5_K_M, and 47 of 80 layers offloaded to main memory",
+        "Weights as Q5_K_M; 47 of 80 layers offloaded to main memory",
     ]
 
 
@@ -73,7 +74,7 @@ def test_more_of_the_same_machine_is_the_least_that_holds_it():
     assert more_memory(SEVENTY, CARD, [32e9, 64e9]) is None  # what there is holds half of the layers
     poor = CARD._replace(main=8e9)
     found = more_memory(SEVENTY, poor, [64e9, 16e9, 32e9])
-    assert found.called == "32 GB of main memory, 41 of 80 layers offloaded to main memory"
+    assert found.called == "32 GB of main memory; 41 of 80 layers offloaded to main memory"
     assert found.machine.main == 32e9
     alone = Machine("a processor", 32e9, 80e9, 0.0)
     assert more_memory(SEVENTY, alone, [16e9, 32e9, 64e9, 128e9]).machine.memory == 64e9

@@ -57,9 +57,9 @@ def homes(draw) -> Home:
     form, cache = draw(some.sampled_from(formats(shape, *OTHERS))), draw(some.sampled_from(list(CACHES)))
     values = draw(some.sampled_from(["", *CACHES]))
     context, batch = draw(some.integers(1, 131_072)), draw(some.integers(1, 256))
-    return Home(
-        shape, form, cache, context, batch, draw(some.booleans()), draw(some.integers(0, shape.layers)), values=values
-    )
+    offload, only = draw(some.integers(0, shape.layers)), bool(shape.experts) and draw(some.booleans())
+    windows = draw(some.booleans())
+    return Home(shape, form, cache, context, batch, windows, offload, values=values, only_experts=only)
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=lambda shape: shape.name)

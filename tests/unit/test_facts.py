@@ -23,6 +23,7 @@ from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
 from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
+from lessons.facts.offload_speeds import offload_speeds
 from lessons.facts.read import SHOWN, BadFact, by, read
 from lessons.facts.sources import everything
 from lessons.quantity import Quantity
@@ -46,6 +47,7 @@ TABLES = {
     "quality_by_format": quality_by_format,
     "speeds": speeds,
     "finetune_peaks": finetune_peaks,
+    "offload_speeds": offload_speeds,
     "engines": engines,
     "evidence": evidence,
     "prices": prices,

@@ -19,14 +19,17 @@ from lessons.ui.llm_at_home.knobs import (
     CACHE,
     CARDS,
     CONTEXT,
+    EXPERTS,
     FORMAT,
     LISTED,
     MACHINE,
     MAIN,
     MODEL,
     OFFLOAD,
+    OFFLOADED,
     OTHER_FORMAT,
     VALUES,
+    WHOLE,
     Asked,
     layers_of,
 )
@@ -122,6 +125,7 @@ def moved(asked: Asked, change: FittingChange) -> dict[str, str]:
         CONTEXT: f"{new.context:,}" if new.context != old.context else None,
         BATCH: str(new.batch) if new.batch != old.batch else None,
         OFFLOAD: _percent(new) if new.offload != old.offload else None,
+        OFFLOADED: _of_layers(new) if new.offload and new.only_experts != old.only_experts else None,
         CARDS: str(new.cards) if new.cards != old.cards else None,
         MODEL: new.shape.name if new.shape != old.shape else None,
         MACHINE: machine if machine != asked.card.name else None,
@@ -136,6 +140,10 @@ def _main(asked: Asked, machine: roofline.Machine) -> str | None:
     if machine.main != old.main:
         return f"{machine.main / GB:g}"
     return f"{machine.memory / GB:g}" if machine.name == old.name and machine.memory != old.memory else None
+
+
+def _of_layers(home: Home) -> str:
+    return EXPERTS if home.only_experts else WHOLE
 
 
 def _percent(home: Home) -> str:

@@ -49,6 +49,8 @@ CACHE = Knob("llm_cache", WORDS["knob: cache"], CACHES_AT_HOME, "16 bits", WORDS
 VALUES = Knob("llm_cache_v", WORDS["knob: values"], (AS_KEYS, *CACHES_AT_HOME), AS_KEYS, WORDS["help: values"])
 BATCH = Knob("llm_batch", WORDS["knob: batch"], tuple(str(2**n) for n in range(10)), "1")
 OFFLOAD = Knob("llm_offload", WORDS["knob: offload"], tuple(map(str, range(101))), "0", WORDS["help: offload"])
+WHOLE, EXPERTS = "whole", "experts"
+OFFLOADED = Knob("llm_offloaded", WORDS["knob: offloaded"], (WHOLE, EXPERTS), WHOLE, WORDS["help: offloaded"])
 WINDOWS = Knob("llm_windows", WORDS["knob: windows"], ("kept to", "ignored"), "kept to")
 CARDS = Knob("llm_cards", WORDS["knob: cards"], ("1", "2", "3", "4", "8"), "1", WORDS["help: cards"])
 SPLIT = Knob("llm_split", WORDS["knob: split"], (LAYERS, TENSORS), LAYERS, WORDS["help: split"])
@@ -80,8 +82,8 @@ SIZED = tuple(name for name, board in USABLE.items() if board.memory_GB)
 OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, "NVIDIA H100 PCIe")
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 KNOBS = (
-    PART, MODEL, MACHINE, FORMAT, OTHER_FORMAT, CONTEXT, CACHE, VALUES, BATCH, OFFLOAD, WINDOWS, CARDS, SPLIT, MAIN,
-    MAIN_SPEED, PROMPT, ANSWER, USES, PRICE, CURRENCY, AHEAD, DRAFT, RIGHT, *HANDS, OTHER,
+    PART, MODEL, MACHINE, FORMAT, OTHER_FORMAT, CONTEXT, CACHE, VALUES, BATCH, OFFLOAD, OFFLOADED, WINDOWS, CARDS,
+    SPLIT, MAIN, MAIN_SPEED, PROMPT, ANSWER, USES, PRICE, CURRENCY, AHEAD, DRAFT, RIGHT, *HANDS, OTHER,
 )  # fmt: skip
 GUESSES = ("0.2", "1", "4", "16", "64")  # GB
 MOVED = {  # by part
@@ -134,6 +136,7 @@ class Rest(NamedTuple):
     values: str  # "" is as the cache's keys
     windows: bool
     offload: int
+    experts: bool  # only these are offloaded, where a model has some
     cards: int
     split: str
     main: float
@@ -192,6 +195,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         one = one._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
         offload = layers_of(rest.offload, shape)
         home = replace(home, offload=offload, cards=rest.cards, split=rest.split)
+        home = replace(home, only_experts=rest.experts and bool(shape.experts))
     elif group_of(card) == CPU:
         one = one._replace(memory=rest.main)
     machine, ran = roofline.several(one, home.cards, home.split), pasting.ran(pasted, name, card)
@@ -299,6 +303,7 @@ def _rest(part: str, card: str) -> Rest:
         values=choice(VALUES).replace(AS_KEYS, ""),
         windows=choice(WINDOWS) == WINDOWS.default,
         offload=int(slider(OFFLOAD, beside)),
+        experts=choice(OFFLOADED, beside) == EXPERTS,
         cards=int(cards) if several else 1,
         split=split,
         main=float(choice(MAIN, beside or group_of(card) == CPU)) * GB,
