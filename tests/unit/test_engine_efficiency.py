@@ -192,7 +192,8 @@ def test_more_context_is_never_faster(home, backend, before, more):
 
 @given(homes(), some.sampled_from(BACKENDS), some.floats(0, 1e12))
 def test_more_bits_never_decode_faster_alone(home, backend, peak):
-    machine, alone = CARD._replace(backend=backend, peak=peak), replace(home, batch=1)
+    machine = CARD._replace(backend=backend, peak=peak)
+    alone = replace(home, batch=1, only_experts=False)  # MXFP4 has few bits where experts are, and many elsewhere
     forms = sorted(formats(home.shape), key=lambda form: read_bytes(home.shape, form, 1))
     taken = [expected(replace(alone, form=form), machine, home.context) for form in forms]
     assert all(later >= sooner * (1 - 1e-12) for sooner, later in zip(taken, taken[1:], strict=False))
