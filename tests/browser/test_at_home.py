@@ -36,6 +36,7 @@ def test_a_reader_finds_out_what_fits(visit):
     fewer_bits_take_less_and_the_address_says_so(page)
     a_link_says_what_belongs_to_its_preset_and_nothing_else(page)
     this_machine_is_measured_once_for_all(page)
+    what_is_advised_is_done_and_undone(page)
     what_is_pasted_calls_nobody(page)
     what_a_driver_prints_is_in_the_address(page)
     for part, scheme in PARTS.items():
@@ -86,6 +87,18 @@ def this_machine_is_measured_once_for_all(page: Page) -> None:
     page.reload()
     said.wait_for()
     assert said.inner_text() == before
+
+
+def what_is_advised_is_done_and_undone(page: Page) -> None:
+    opened(page, "memory", "&llm_model=gpt-oss+120B&llm_main=64")
+    page.get_by_text("Change one of these, and it fits").wait_for()
+    page.get_by_role("button", name="Experts of").click()
+    wait_for_address(page, "llm_offloaded=experts", "llm_offload=")
+    page.get_by_text("There is room for one of these").wait_for()
+    page.get_by_role("button", name="Undo: Experts of").click()
+    page.get_by_text("Change one of these, and it fits").wait_for()
+    ready(page)
+    assert "llm_offloaded=experts" not in page.url
 
 
 def what_is_pasted_calls_nobody(page: Page) -> None:

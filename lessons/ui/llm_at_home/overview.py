@@ -19,7 +19,7 @@ WORDS = sections("llm-at-home")
 
 def frames(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
     """The numbers wherever the sliders are."""
-    return {at: Frame(tiles(asked)) for at, asked in places.items()}
+    return {at: Frame(shown) for at, shown in _everywhere(places).items()}
 
 
 def on_stage(
@@ -27,16 +27,28 @@ def on_stage(
 ) -> dict[tuple[str, ...], Frame]:
     """The same numbers in place of those that a stage has no room for, under what it is all about."""
     said = lambda at: WORDS("overview: on stage", title=first_picture.title(places[at], at[-1] == NATIVE))
-    return {at: replace(frame, tiles=tiles(places[at]), said=said(at)) for at, frame in shown.items()}
+    found = _everywhere(places)
+    return {at: replace(frame, tiles=found[at], said=said(at)) for at, frame in shown.items()}
 
 
-def tiles(asked: Asked) -> list[Tile]:
+def _everywhere(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], list[Tile]]:
+    """The tiles by place. What a year costs does not depend on the context: it is estimated once for all of them."""
+    kinds = {_kind(asked): asked for asked in places.values()}
+    years = {kind: _year(asked) for kind, asked in kinds.items()}
+    return {at: _tiles(asked, years[_kind(asked)]) for at, asked in places.items()}
+
+
+def _kind(asked: Asked) -> tuple[str, int]:
+    return asked.home.form, asked.home.batch
+
+
+def _tiles(asked: Asked, year: list[Tile]) -> list[Tile]:
     """Speed, quality and money; where it does not fit, by how much, and quality."""
     home, machine = asked.home, asked.machine
     if not fits(home, machine.memory, machine.main):
         return [_too_much(asked), *quality.tiles(home)]
     speed = [_speed(asked)] if roofline.is_known(home, machine) else []
-    return [*speed, *quality.tiles(home), *_year(asked)]
+    return [*speed, *quality.tiles(home), *year]
 
 
 def _too_much(asked: Asked) -> Tile:
