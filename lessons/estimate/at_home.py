@@ -139,7 +139,8 @@ def suits(shape: Architecture, form: str) -> bool:
 
 def formats(shape: Architecture, *others: str) -> list[str]:
     """The usual ones in which a model is run, and these others, the largest first."""
-    known = [form for form in dict.fromkeys((*AT_HOME, *others)) if suits(shape, form)]
+    own = (shape.own.form,) if shape.own else ()
+    known = [form for form in dict.fromkeys((*AT_HOME, *others, *own)) if suits(shape, form)]
     return sorted(known, key=lambda form: -file_bytes(shape, form))
 
 

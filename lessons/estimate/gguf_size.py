@@ -68,7 +68,10 @@ def read_bytes(shape: Architecture, form: str, tokens: float) -> float:
 
 @lru_cache(maxsize=4096)
 def _by_part(shape: Architecture, form: str, guided: bool = False) -> dict[str, float]:
-    """Bytes of the embedding, of the head (0 where the embedding is that, too), of the experts, and of the rest."""
+    """Bytes of the embedding, of the head (0 where the embedding is that, too), of the experts, and of the rest: of a
+    file that was read its own."""
+    if shape.own and form == shape.own.form:
+        return {part: size for part, size in shape.own._asdict().items() if part != "form"}
     found, form = dict.fromkeys((*ENDS, "experts", "rest"), 0.0), as_published(shape, form)
     for matrix in matrices(shape):
         part = matrix.kind if matrix.kind in ENDS else "experts" if matrix.kind.startswith("experts") else "rest"

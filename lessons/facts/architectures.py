@@ -5,11 +5,28 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from lessons.facts.read import by, read
 
 ATTENTIONS = ("full", "sliding", "alternating", "mla", "hybrid")
 LINEAR = ("gated-delta-net", "kimi-delta", "lightning", "mamba", "mamba-2", "short-convolution")  # layers
+
+
+class FileWeights(NamedTuple):
+    """Bytes of the weights in a file as it has them, by part, as `gguf_size` counts those it estimates; `form`: the
+    format its header names."""
+
+    form: str
+    embedding: float
+    head: float  # 0 where the embedding is that, too
+    experts: float
+    rest: float
+
+    @property
+    def bytes(self) -> float:
+        """Of all of them."""
+        return self.embedding + self.head + self.experts + self.rest
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,7 @@ class Architecture:
     index_topk: int | None = None  # tokens it chooses
     looked_up: int | None = None  # parameters of the embeddings in layers
     more: int | None = None  # further parameters that every token is multiplied with
+    own: FileWeights | None = None  # the file it was read from, if its weights were counted
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,16 @@ def read_header(path: Path) -> Header:
         raise BadFile(WORDS("gguf: damaged", file=path.name)) from error
 
 
+def header_of(file: BinaryIO, size: int, name: str) -> Header:
+    """The same of an open file of which perhaps only the header is here. Raises BadFile. `size`: bytes of all of it."""
+    try:
+        return _Reader(file, size).header()
+    except (struct.error, UnicodeDecodeError, KeyError, ValueError) as error:
+        if isinstance(error, BadFile):
+            raise
+        raise BadFile(WORDS("gguf: damaged", file=name)) from error
+
+
 class _Reader:
     """Takes values off a file one after another."""
 
