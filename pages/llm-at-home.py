@@ -6,6 +6,7 @@ from lessons import ui
 from lessons.exercise import Exercise
 from lessons.ui.llm_at_home import (
     advice,
+    dropped,
     engines,
     exercises,
     first_picture,
@@ -82,7 +83,7 @@ def memory(at: Asked) -> None:
     def below(*stands: str) -> ui.Drawn:
         context, form = stands
         note(knobs.instead(at.home.shape, form, count(context)))
-        note(quality.of_format(places[stands].home.form))
+        note(dropped.of_form(places[stands].home) + quality.of_format(places[stands].home.form))
         whether, values = panels.verdict(places[stands])
         page.text(f"verdict: {whether}", **values)
         if printed := panels.against_ollama(places[stands]):
@@ -105,7 +106,7 @@ def speed(at: Asked) -> None:
 
     @ui.on_release({knob: knob.options for knob in MOVED["speed"]})
     def below(*stands: str) -> ui.Drawn:
-        note(knobs.instead(at.home.shape, stands[1], 0))
+        note(knobs.instead(at.home.shape, stands[1], 0) + dropped.of_form(places[stands].home))
         whether, values = panels.verdict(places[stands])
         if whether != "fits":
             page.text(f"verdict: {whether}", **values)

@@ -21,7 +21,7 @@ from lessons.estimate.gguf_tensors import FileTensor
 from lessons.estimate.pasted_config import as_run
 from lessons.estimate.transformer import CannotCompute, parameters
 from lessons.facts.architectures import Architecture, FileWeights
-from lessons.models.gguf_header import Header, TensorPlace, header_of
+from lessons.models.gguf_header import ALIGNMENTS, Header, TensorPlace, header_of
 from lessons.text import sections
 
 WORDS = sections("estimate")
@@ -121,8 +121,9 @@ def _sent(name: str, head: bytes) -> SentHeader:
 
 
 def _header(sent: SentHeader) -> Header:
-    """Raises BadFile. What was not sent counts as if the file did not have it."""
-    return header_of(io.BytesIO(sent.head), sent.size - (sent.begin - len(sent.head)), sent.name)
+    """Raises BadFile. What was not sent counts as if the file did not have it; where tensors begin is rounded anew."""
+    size = sent.size - (sent.begin - len(sent.head)) + ALIGNMENTS[-1]
+    return header_of(io.BytesIO(sent.head), size, sent.name)
 
 
 def _together(found: Sequence[tuple[SentHeader, Header]]) -> tuple[dict[str, Any], dict[str, TensorPlace]]:

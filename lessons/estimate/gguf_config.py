@@ -77,9 +77,7 @@ def _latent(said: GgufSaid, heads: int) -> Config:
     }
 
 
-def _windows(
-    said: GgufSaid, window: int | None, layers: int, tensors: Sequence[FileTensor], experts: bool
-) -> Config:
+def _windows(said: GgufSaid, window: int | None, layers: int, tensors: Sequence[FileTensor], experts: bool) -> Config:
     """How layers look back: over a window, at everything, or by a state."""
     if said.kind.linear:
         return _kinds_of_layers(said, layers, tensors)

@@ -1,5 +1,5 @@
-"""What the header of a GGUF file says of a model, value by value: each setting is used, is known to change neither sizes
-nor caches, or is refused by its name."""
+"""What the header of a GGUF file says of a model, value by value: each setting is used, is known to change neither
+sizes nor caches, or is refused by its name."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches

@@ -65,9 +65,7 @@ def _tensor(name: str, place: TensorPlace) -> FileTensor:
     size = place.end - place.begin
     shape = place.shape[next((at for at, long in enumerate(place.shape) if long > 1), len(place.shape)) :]
     is_bias = name.endswith(".bias")
-    return FileTensor(
-        layer and int(layer), kind[:40], place.kind.name, prod(place.shape), size, shape or (1,), is_bias
-    )
+    return FileTensor(layer and int(layer), kind[:40], place.kind.name, prod(place.shape), size, shape or (1,), is_bias)
 
 
 def sizes(tensors: Iterable[FileTensor]) -> Counter[str]:

@@ -11,6 +11,7 @@ from lessons.jobs.limited import Files, read
 
 ADAPTER = "lessons.models.adapter_file:sound"
 CONFIG = "lessons.estimate.pasted_config:shape_in"
+GGUF = "lessons.estimate.dropped_gguf:model_in"
 MACHINE = "lessons.estimate.pasted_machine:found_in"
 MODEL = "lessons.models.language_files:sound"
 RECORD = "lessons.reader_record:sound"

@@ -25,7 +25,7 @@ from lessons.jobs.uploads import CONFIG
 from lessons.text import sections
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.llm_at_home import pasting
+from lessons.ui.llm_at_home import dropped, pasting
 from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.visit import here, visitor
 from lessons.ui.state.widgets import choice, more, pick, slider, sliders
@@ -33,11 +33,11 @@ from lessons.ui.work.this_machine import GB, HERE, LENGTHS, USABLE, measure_agai
 from lessons.ui.work.uploads import read_once
 
 WORDS = sections("llm-at-home")
-BY_HAND, PASTED = "by hand", "your config.json"
+BY_HAND, PASTED, DROPPED = "by hand", "your config.json", "your GGUF file"
 USUAL = "Q4_0"  # in place of a format a model cannot have
 NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
 PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "engines", "check"), "memory")
-MODEL = Knob("llm_model", WORDS["knob: model"], (*newest_first(), PASTED), "Llama 3.1 8B")
+MODEL = Knob("llm_model", WORDS["knob: model"], (*newest_first(), PASTED, DROPPED), "Llama 3.1 8B")
 MACHINE = Knob("llm_machine", WORDS["knob: machine"], (HERE, BY_HAND, *USABLE), "NVIDIA GeForce RTX 4090")
 LISTED = "other"  # the stop of the slider that is the format chosen under More
 FORMS = (*reversed(AT_HOME), NATIVE, LISTED)  # from the fewest bits on
@@ -165,12 +165,14 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
                 rest = _rest(part, card)
             with more(WORDS["paste output"]):
                 pasting.field()
+        if name == DROPPED and dropped.is_new():
+            st.session_state[FORMAT.name] = NATIVE  # as the file is
         stands = dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
     form = stands[FORMAT]
     notes += _of_pasted(pasted) if pasted else []
     context, batch = (count(stands[CONTEXT]) if CONTEXT in stands else rest.context), int(stands.get(BATCH, rest.batch))
     try:
-        shape = _pasted(notes) if name == PASTED else architectures()[name]
+        shape = brought(notes) if (brought := BROUGHT.get(name)) else architectures()[name]
         if shape is None:
             return None, notes
         # what a headline's sliders ask for is said below it
@@ -213,8 +215,10 @@ def layers_of(percent: int, shape: Architecture) -> int:
 
 
 def form_at(shape: Architecture, stop: str, listed: str) -> str:
-    """The weight format at a stop of the slider: at LISTED the `listed` one; USUAL where the model cannot have it."""
+    """The weight format at a stop of the slider: at LISTED the `listed` one, at NATIVE that of a dropped file; USUAL
+    where the model cannot have it."""
     form = listed if stop == LISTED else as_published(shape, stop)
+    form = shape.own.form if shape.own and stop == NATIVE else form
     return form if suits(shape, form) else USUAL
 
 
@@ -260,7 +264,7 @@ def _of_model(shape: Architecture, windows: bool) -> list[Note]:
     """What is to be said of a model that is not run as others are."""
     left_out = [part for part in shape.note.split("; ") if part.endswith(WORDS["not counted"])]
     notes: list[Note] = [("vision", {"what": "; ".join(left_out)})] if left_out else []
-    if shape.native in NARROW:
+    if shape.native in NARROW and not shape.own:
         known = native_formats().get(shape.name)
         source = " " + WORDS("published there", url=known.url) if known else ""
         notes.append((shape.native, {"name": shape.name, "source": source}))
@@ -367,3 +371,6 @@ def _pasted(notes: list[Note]) -> Architecture | None:
     if ticket.error:
         raise CannotCompute(ticket.error)
     return Architecture(**json.loads(ticket.result[0])) if ticket.result else None
+
+
+BROUGHT = {PASTED: _pasted, DROPPED: dropped.shape}  # by the model's name, what reads it
