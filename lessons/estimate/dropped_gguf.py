@@ -21,7 +21,7 @@ from lessons.estimate.gguf_tensors import FileTensor
 from lessons.estimate.pasted_config import as_run
 from lessons.estimate.transformer import CannotCompute, parameters
 from lessons.facts.architectures import Architecture, FileWeights
-from lessons.models.gguf_header import ALIGNMENTS, Header, TensorPlace, header_of
+from lessons.models.gguf_header import Header, TensorPlace, header_of
 from lessons.text import sections
 
 WORDS = sections("estimate")
@@ -121,9 +121,16 @@ def _sent(name: str, head: bytes) -> SentHeader:
 
 
 def _header(sent: SentHeader) -> Header:
-    """Raises BadFile. What was not sent counts as if the file did not have it; where tensors begin is rounded anew."""
-    size = sent.size - (sent.begin - len(sent.head)) + ALIGNMENTS[-1]
-    return header_of(io.BytesIO(sent.head), size, sent.name)
+    """Raises BadFile, and CannotCompute where the file is shorter than its tensors. What was not sent counts as if the
+    file did not have it."""
+    header = header_of(io.BytesIO(sent.head), MOST_SIZE, sent.name)
+    step = header.settings.get("general.alignment", 32)
+    begin, end = (-(-at // step) * step for at in (sent.begin, len(sent.head)))
+    places = header.tensors.values()
+    needs = max(sum(each.end - each.begin for each in places), max((each.end for each in places), default=end) - end)
+    if begin + needs > sent.size and places:
+        raise CannotCompute(WORDS("header: cut short", needs=begin + needs, size=sent.size))
+    return header
 
 
 def _together(found: Sequence[tuple[SentHeader, Header]]) -> tuple[dict[str, Any], dict[str, TensorPlace]]:
@@ -134,11 +141,9 @@ def _together(found: Sequence[tuple[SentHeader, Header]]) -> tuple[dict[str, Any
     if len(found) != len(parts) or len(parts) != count or set(parts) != set(range(count)):
         raise CannotCompute(WORDS("header: parts", there=len(parts), count=count))
     places: dict[str, TensorPlace] = {}
-    for sent, header in found:
+    for _, header in found:
         if twice := places.keys() & header.tensors:
             raise CannotCompute(WORDS("header: tensor twice", name=min(twice)[:60]))
-        if sum(each.end - each.begin for each in header.tensors.values()) > sent.size - sent.begin:
-            raise CannotCompute(WORDS("header: more than the file", size=sent.size))
         places |= header.tensors
     if (all_of_them := _number(parts[0], "tensors.count", len(places))) != len(places):
         raise CannotCompute(WORDS("header: tensors missing", there=len(places), count=all_of_them))

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons import reader_record
-from lessons.estimate import pasted_config, pasted_machine
+from lessons.estimate import dropped_gguf, pasted_config, pasted_machine
 from lessons.estimate.transformer import CannotCompute
 from lessons.estimate.unknown_output import UnknownOutput
 from lessons.experiment import BadExperiment, file_source
@@ -30,6 +30,7 @@ from tests.fuzz.watching import each
 from tests.reliability import more
 from tests.unit import pasted
 from tests.unit.configs import CONFIGS
+from tests.unit.gguf_headers import PUBLISHED, published, sent
 
 
 def fuzzed(seeds: int, long: int | None = None) -> Callable[[Callable], Callable]:
@@ -118,6 +119,23 @@ def test_pasted_outputs(seed, tried):
     read = lambda file: pasted_machine.found_in([("pasted", file)])
     texts = [text.encode() for text, _ in (*pasted.CARDS.values(), *pasted.MODELS.values())]
     tried(each(spoilt(texts, seed), read, (UnknownOutput,)))
+
+
+@pytest.mark.reliability("bad input", "The header of a dropped GGUF file is spoilt")
+@fuzzed(3)
+def test_headers_of_dropped_files(seed, tried):
+    read = lambda file: dropped_gguf.restored(dropped_gguf.model_in([sent(file)])[0])
+    heads = [*map(published, PUBLISHED)]
+    many = heads[0][:8] + (10_000).to_bytes(8, "little") + heads[0][16:24] + heads[0][24:] * 40
+    tried(each([many, *spoilt(heads, seed)], read, (BadFile, CannotCompute)))
+
+
+@pytest.mark.reliability("bad input", "What a page says of a dropped GGUF file is spoilt")
+@fuzzed(1)
+def test_names_of_dropped_files(seed, tried):
+    head = published("Qwen3 0.6B")
+    read = lambda said: dropped_gguf.model_in([(json.dumps(said), head), (json.dumps(said), head[:90])][: 1 + seed % 2])
+    tried(each(spoilt_json([["model.gguf", 2**40, len(head)]], seed), read, (BadFile, CannotCompute)))
 
 
 @pytest.mark.reliability("bad input", "The script of a talk is spoilt")
