@@ -16,6 +16,8 @@ from lessons.text import sections
 WORDS = sections("estimate")
 
 IN_LAYER = re.compile(r"blk\.(\d{1,4})\.([a-z0-9_.]{1,40})\.(weight|bias|scale)|blk\.(\d{1,4})\.([a-z0-9_]{1,40})")
+OUTSIDE = re.compile(r"([a-z0-9_]{1,40})(?:\.(?:weight|bias|scale))?")
+OTHER = "other"
 EMBEDDING, HEAD = ("token_embd", "position_embd", "per_layer_token_embd"), "output"
 STATES = ("ssm_", "shortconv")  # how the names of linear layers' tensors begin
 ATTENDS = ("attn_k", "attn_qkv", "attn_kv_a_mqa")
@@ -61,11 +63,17 @@ def tensors_of(places: Mapping[str, TensorPlace], layers: int) -> tuple[list[Fil
 
 def _tensor(name: str, place: TensorPlace) -> FileTensor:
     found = IN_LAYER.fullmatch(name)
-    layer, kind = (found[1] or found[4], found[2] or found[5]) if found else (None, name.rpartition(".")[0] or name)
+    layer, kind = (found[1] or found[4], found[2] or found[5]) if found else (None, _outside(name))
     size = place.end - place.begin
     shape = place.shape[next((at for at, long in enumerate(place.shape) if long > 1), len(place.shape)) :]
     is_bias = name.endswith(".bias")
-    return FileTensor(layer and int(layer), kind[:40], place.kind.name, prod(place.shape), size, shape or (1,), is_bias)
+    return FileTensor(layer and int(layer), kind, place.kind.name, prod(place.shape), size, shape or (1,), is_bias)
+
+
+def _outside(name: str) -> str:
+    """What a tensor in no layer is called; OTHER where its name is none that llama.cpp gives."""
+    found = OUTSIDE.fullmatch(name)
+    return found[1] if found else OTHER
 
 
 def sizes(tensors: Iterable[FileTensor]) -> Counter[str]:

@@ -20,13 +20,15 @@ from lessons.language import build
 from lessons.models.adapter_file import CONFIG, TENSORS
 from lessons.ui.language_model import text_panels
 from lessons.ui.language_model.model_picker import PATH
-from lessons.ui.llm_at_home.knobs import PASTED
+from lessons.ui.llm_at_home.dropped import HELD
+from lessons.ui.llm_at_home.knobs import DROPPED, PASTED
 from lessons.ui.llm_at_home.pasting import TEXT
 from lessons.ui.lora import adapters
 from lessons.ui.state import drawing, visit
 from tests.pages import reader
 from tests.pages.reader import captions, html, link, run_until
 from tests.unit.configs import LLAMA
+from tests.unit.gguf_headers import header, sent, settings_of, shapes_of
 from tests.unit.strangers import EVIL, LINK, STREAMLIT
 
 READER = MarkdownIt("commonmark")
@@ -68,6 +70,19 @@ def test_a_pasted_config(config):
 def test_a_pasted_output(text):
     page = reader.at_home(holds=lambda page: page.text_area)
     page.text_area(key=TEXT).set_value(text)
+    must_be_plain(run_until(page, lambda page: any("evil" in shown for shown in markdown(page))))
+
+
+@pytest.mark.parametrize("spoilt", ["name", "value", "kind", "key", "file"])
+def test_a_dropped_file(spoilt):
+    said, evil = settings_of("Qwen3 0.6B"), "![](http://evil/x)" + EVIL
+    said |= {"name": {"general.name": evil}, "value": {"qwen3.pooling_type": 0, "qwen3.block_count": evil}}.get(
+        spoilt, {}
+    )
+    said |= {"kind": {"general.architecture": evil}, "key": {f"qwen3.{evil}": 1}}.get(spoilt, {})
+    head = header(said, shapes_of("Qwen3 0.6B"))
+    page = reader.at_home(model=DROPPED, holds=lambda page: "GGUF" in reader.said(page))
+    page.session_state[HELD] = 1.0, [sent(head[:99] if spoilt == "file" else head, evil)]
     must_be_plain(run_until(page, lambda page: any("evil" in shown for shown in markdown(page))))
 
 

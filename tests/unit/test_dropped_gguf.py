@@ -289,6 +289,13 @@ def test_what_is_published_in_mxfp4_stays_so_in_other_formats():
     assert gguf_size.file_bytes(shape, "Q8_0") == gguf_size.file_bytes(SHAPES["gpt-oss 20B"], "Q8_0")
 
 
+def test_a_tensor_of_another_name_counts_and_its_name_is_shown_nowhere():
+    file = header(settings_of("Qwen3 0.6B"), shapes_of("Qwen3 0.6B") | {"![](x).weight": (1024, 3), "a" * 99: (8,)})
+    found, before = read(sent(file)), read(sent(published("Qwen3 0.6B")))
+    assert found.bytes == before.bytes + 1024 * 3 * 2 + 8 * 4
+    assert ["other", "F16", 1, 1024 * 3 * 2] in found.kinds
+
+
 def test_a_file_without_an_architecture_is_refused():
     with pytest.raises(CannotCompute, match="does not have the setting general.architecture"):
         GgufSaid({})
