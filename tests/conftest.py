@@ -23,7 +23,9 @@ settings.register_profile("ours", deadline=None, derandomize=True, max_examples=
 settings.load_profile("ours")
 
 # Of tests/browser, those that go to all lessons, or to others than quantization and pruning, where the rest stays.
-FAR = {"at_home", "decide", "distillation", "every_screen", "language", "lora", "network", "talk", "why"}
+FAR = {
+    "at_home", "decide", "distillation", "dropped_gguf", "every_screen", "language", "lora", "network", "talk", "why",
+}  # fmt: skip
 
 
 class TwoForTheBrowser(LoadFileScheduling):

@@ -37,7 +37,9 @@ BY_HAND, PASTED, DROPPED = "by hand", "your config.json", "your GGUF file"
 USUAL = "Q4_0"  # in place of a format a model cannot have
 NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
 PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "engines", "check"), "memory")
-MODEL = Knob("llm_model", WORDS["knob: model"], (*newest_first(), PASTED, DROPPED), "Llama 3.1 8B")
+MODEL = Knob(
+    "llm_model", WORDS["knob: model"], (*newest_first(), PASTED, DROPPED), "Llama 3.1 8B", WORDS["help: model"]
+)
 MACHINE = Knob("llm_machine", WORDS["knob: machine"], (HERE, BY_HAND, *USABLE), "NVIDIA GeForce RTX 4090")
 LISTED = "other"  # the stop of the slider that is the format chosen under More
 FORMS = (*reversed(AT_HOME), NATIVE, LISTED)  # from the fewest bits on
