@@ -505,6 +505,12 @@ NAMES = {
         "below left",
         "below right",
     },
+    "lessons/ui/llm_at_home/dropped.py": {
+        "dropped files that have set the format",
+        "headers of dropped GGUF files",
+        "not own bytes",
+        "own bytes",
+    },
     "lessons/ui/llm_at_home/knobs.py": {
         "as keys",
         "by hand",
@@ -514,6 +520,7 @@ NAMES = {
         "NVIDIA H100 PCIe",
         "same family",
         "your config.json",
+        "your GGUF file",
     },
     "lessons/ui/llm_at_home/pasting.py": {
         "pasted output that has set the knobs",

@@ -36,12 +36,12 @@ SPLIT = "split."
 
 @dataclass(frozen=True)
 class SentHeader:
-    """The header of a file, and of how many bytes the file is; its weights begin at the byte `begin`."""
+    """What was sent of a file; its weights begin at the byte `begin`."""
 
-    name: str
-    size: int
+    name: str  # of the file
+    size: int  # bytes of it
     begin: int
-    head: bytes
+    head: bytes  # its header, without the vocabulary
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ class DroppedGguf:
     bytes of layers that draft tokens and are no part of the model; `layers`: bytes by type in each layer, before them
     what is in none, after them the head; `kinds`: matrices by kind and type, how many, and their bytes."""
 
-    shape: Architecture
+    shape: Architecture  # with the bytes of its own weights
     called: str  # by its general.name; "" where it has none
-    kind: str
-    files: int
-    numbers: int
-    bytes: int
+    kind: str  # its general.architecture
+    files: int  # in which it is
+    numbers: int  # in all tensors, gains of norms and biases too
+    bytes: int  # of all tensors
     named: bool
     drafting: int
     layers: Mapping[str, Sequence[int]]

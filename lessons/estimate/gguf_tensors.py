@@ -31,10 +31,10 @@ class FileTensor(NamedTuple):
     layer: int | None
     kind: str
     type: str
-    numbers: int
-    bytes: int
+    numbers: int  # in it
+    bytes: int  # in the file
     shape: tuple[int, ...]  # as torch has it
-    bias: bool
+    bias: bool  # whether it is added, not multiplied with
 
     @property
     def part(self) -> str:
@@ -85,7 +85,7 @@ def sizes(tensors: Iterable[FileTensor]) -> Counter[str]:
 
 
 def by_layer(tensors: Iterable[FileTensor], layers: int) -> dict[str, list[int]]:
-    """Bytes by type, for each layer; what is in no layer comes first, but the head last."""
+    """Bytes by type, for each of so many layers; what is in no layer comes first, but the head last."""
     found: dict[str, list[int]] = {}
     for each in tensors:
         at = each.layer + 1 if each.layer is not None else layers + 1 if each.kind == HEAD else 0

@@ -27,7 +27,13 @@ from lessons.ui.work.uploads import forget, read_once
 WORDS = sections("llm-at-home")
 FIELD, HELD, DONE = "llm_gguf", "headers of dropped GGUF files", "dropped files that have set the format"
 File = tuple[str, bytes]  # the JSON of its name, its bytes and where its weights begin; what was sent of it
-SAYS = {name: WORDS[f"gguf: {name}"] for name in ("label", "choose", "hint", "remove", "reading")}
+SAYS = {
+    "label": WORDS["gguf: label"],
+    "choose": WORDS["gguf: choose"],
+    "hint": WORDS["gguf: hint"],
+    "remove": WORDS["gguf: remove"],
+    "reading": WORDS["gguf: reading"],
+}
 
 
 def shape(notes: list[tuple[str, dict]]) -> Architecture | None:
@@ -104,21 +110,18 @@ def _sent(name: str, head: bytes) -> str:
 
 def _show(found: DroppedGguf) -> None:
     """What a file holds, and the bytes of each layer by type."""
-    own = found.shape.own
-    off = 100 * (found.bytes / found.estimated - 1)
-    st.markdown(
-        WORDS(
-            "gguf: named" if found.named else "gguf: nearest",
-            called=plain(found.called) or WORDS["gguf: no name"],
-            kind=plain(found.kind),
-            numbers=f"{found.numbers:,}",
-            size=show(found.bytes, "bytes"),
-            bits=f"{8 * found.bytes / found.numbers:.2f}",
-            form=own.form,
-            estimated=show(found.estimated, "bytes"),
-            off=f"{off:+.2f}",
-        )
-    )
+    own, estimated = found.shape.own, found.estimated
+    said = {
+        "called": plain(found.called) or WORDS["gguf: no name"],
+        "kind": plain(found.kind),
+        "numbers": f"{found.numbers:,}",
+        "size": show(found.bytes, "bytes"),
+        "bits": f"{8 * found.bytes / found.numbers:.2f}",
+        "form": own.form,
+        "estimated": show(estimated, "bytes"),
+        "off": f"{100 * (found.bytes / estimated - 1):+.2f}",
+    }
+    st.markdown(WORDS("gguf: named", **said) if found.named else WORDS("gguf: nearest", **said))
     if found.drafting:
         st.markdown(WORDS("gguf: drafting", size=show(found.drafting, "bytes")))
     if presenting():
@@ -129,5 +132,5 @@ def _show(found: DroppedGguf) -> None:
 
 
 def _kinds(found: DroppedGguf) -> pd.DataFrame:
-    columns = [WORDS[f"gguf: {name}"] for name in ("matrix", "type", "count", "bytes")]
+    columns = [WORDS["gguf: matrix"], WORDS["gguf: type"], WORDS["gguf: count"], WORDS["gguf: bytes"]]
     return pd.DataFrame(found.kinds, columns=columns)

@@ -52,7 +52,7 @@ def _rows(inside: Mapping[str, Sequence[int]]) -> Iterator[dict[str, Any]]:
 
 def _ends(layers: Mapping[str, Sequence[int]]) -> str:
     """What is in no layer, in words: by type."""
-    found = ((WORDS[f"gguf: {end}"], at) for end, at in (("embedding", 0), ("head", -1)))
+    found = ((WORDS["gguf: embedding"], 0), (WORDS["gguf: head"], -1))
     said = [
         WORDS("gguf: end", end=end, size=show(sizes[at], "bytes"), type=kind)
         for end, at in found
@@ -64,7 +64,8 @@ def _ends(layers: Mapping[str, Sequence[int]]) -> str:
 
 def _table(rows: Rows) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["layer", "type", "value"])
-    return table.rename(columns={name: WORDS[f"gguf: {name}"] for name in table.columns})
+    table.columns = [WORDS["gguf: layer"], WORDS["gguf: type"], WORDS["gguf: value"]]
+    return table
 
 
 @lru_cache(maxsize=32)
