@@ -22,7 +22,7 @@ FIELD = {"name": "a.gguf", "size": 10, "begin": 4, "head": "AAAA"}
 
 def drop(page: AppTest, *files: tuple[str, bytes], at: float = 1.0, holds=settled) -> AppTest:
     """The page once it has read files of which the browser has sent this."""
-    page.session_state[dropped.HELD] = at, list(files)
+    page.session_state[dropped.HELD] = dropped.DroppedFiles(at, list(files))
     return run_until(page, holds)
 
 

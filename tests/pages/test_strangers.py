@@ -20,7 +20,7 @@ from lessons.language import build
 from lessons.models.adapter_file import CONFIG, TENSORS
 from lessons.ui.language_model import text_panels
 from lessons.ui.language_model.model_picker import PATH
-from lessons.ui.llm_at_home.dropped import HELD
+from lessons.ui.llm_at_home.dropped import HELD, DroppedFiles
 from lessons.ui.llm_at_home.knobs import DROPPED, PASTED
 from lessons.ui.llm_at_home.pasting import TEXT
 from lessons.ui.lora import adapters
@@ -82,7 +82,7 @@ def test_a_dropped_file(spoilt):
     said |= {"kind": {"general.architecture": evil}, "key": {f"qwen3.{evil}": 1}}.get(spoilt, {})
     head = header(said, shapes_of("Qwen3 0.6B"))
     page = reader.at_home(model=DROPPED, holds=lambda page: "GGUF" in reader.said(page))
-    page.session_state[HELD] = 1.0, [sent(head[:99] if spoilt == "file" else head, evil)]
+    page.session_state[HELD] = DroppedFiles(1.0, [sent(head[:99] if spoilt == "file" else head, evil)])
     must_be_plain(run_until(page, lambda page: any("evil" in shown for shown in markdown(page))))
 
 

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -22,11 +22,21 @@ from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.llm_at_home import file_chart
 from lessons.ui.state.visit import visitor
+from lessons.ui.state.widgets import aside
 from lessons.ui.work.uploads import forget, read_once
 
 WORDS = sections("llm-at-home")
 FIELD, HELD, DONE = "llm_gguf", "headers of dropped GGUF files", "dropped files that have set the format"
 File = tuple[str, bytes]  # the JSON of its name, its bytes and where its weights begin; what was sent of it
+
+
+class DroppedFiles(NamedTuple):
+    """The files of one model, as far as they were sent, and when they were dropped."""
+
+    at: float
+    files: list[File]
+
+
 SAYS = {
     "label": WORDS["gguf: label"],
     "choose": WORDS["gguf: choose"],
@@ -39,28 +49,41 @@ SAYS = {
 def shape(notes: list[tuple[str, dict]]) -> Architecture | None:
     """The shape of the file that was dropped, with its own bytes; None, with a note, where there is none, and while it
     is read. No address holds it: this visit does. Raises CannotCompute."""
-    held: tuple[float, list[File]] | None = st.session_state.get(HELD)
-    listed = [_sent(*file) for file in held[1]] if held else []
-    browser.gguf(key=FIELD, data={"words": SAYS, "held": listed}, on_files_change=_take)
-    if not held:
+    held = _held()
+    listed = [_sent(*file) for file in held.files] if held else []
+    with aside("gguf"):
+        browser.gguf(key=FIELD, data={"words": SAYS, "held": listed}, on_files_change=_take)
+    if held is None:
         forget(FIELD)
         notes.append(("drop", {}))
         return None
-    ticket = read_once(FIELD, held[0], lambda: ask.read(GGUF, held[1], visitor()))
+    found = _read(held)
+    return found and found.shape
+
+
+def describe() -> None:
+    """What the file holds that was read, and the bytes of each layer by type."""
+    if (held := _held()) and (found := _read(held)):
+        _show(found)
+
+
+def _read(held: DroppedFiles) -> DroppedGguf | None:
+    """Raises CannotCompute. None while it is read."""
+    ticket = read_once(FIELD, held.at, lambda: ask.read(GGUF, held.files, visitor()))
     if ticket.error:
         raise CannotCompute(ticket.error)
-    if not ticket.result:
-        return None
-    found = restored(ticket.result[0])
-    _show(found)
-    return found.shape
+    return restored(ticket.result[0]) if ticket.result else None
+
+
+def _held() -> DroppedFiles | None:
+    return st.session_state.get(HELD)
 
 
 def is_new() -> bool:
     """Whether other files were dropped since this was asked last."""
-    held = st.session_state.get(HELD)
-    before, st.session_state[DONE] = st.session_state.get(DONE), held and held[0]
-    return bool(held) and held[0] != before
+    held = _held()
+    before, st.session_state[DONE] = st.session_state.get(DONE), held and held.at
+    return held is not None and held.at != before
 
 
 def of_form(home: Home) -> list[tuple[str, dict]]:
@@ -79,7 +102,7 @@ def _take() -> None:
         st.session_state.pop(HELD, None)
         return
     at = told.get("at")
-    st.session_state[HELD] = (at if isinstance(at, int | float) else 0, _checked(files))
+    st.session_state[HELD] = DroppedFiles(at if isinstance(at, int | float) else 0, _checked(files))
 
 
 def _checked(files: list[Any]) -> list[File]:

@@ -174,7 +174,8 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     notes += _of_pasted(pasted) if pasted else []
     context, batch = (count(stands[CONTEXT]) if CONTEXT in stands else rest.context), int(stands.get(BATCH, rest.batch))
     try:
-        shape = brought(notes) if (brought := BROUGHT.get(name)) else architectures()[name]
+        with top:
+            shape = brought(notes) if (brought := BROUGHT.get(name)) else architectures()[name]
         if shape is None:
             return None, notes
         # what a headline's sliders ask for is said below it
@@ -182,8 +183,10 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         form = form_at(shape, form, rest.listed)
         transformer.parts(shape), transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
-        st.warning(WORDS("unknown", why=plain(str(unknown))), icon=":material/block:")
+        top.warning(WORDS("unknown", why=plain(str(unknown))), icon=":material/block:")
         return None, notes
+    if name == DROPPED:
+        dropped.describe()
     context = min(context, shape.context or context)
     notes += _of_model(shape, rest.windows)
     if part == "speed" and rest.use.ahead and drafting_model(shape, rest.use) is None:

@@ -51,6 +51,7 @@ function field(box) {
         box.classList.remove("over")
         take([...event.dataTransfer.files])
     })
+    if (input.files.length) queueMicrotask(() => take([...input.files]))  // chosen before this script was here
     return self
 }
 
