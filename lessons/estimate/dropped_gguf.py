@@ -46,8 +46,8 @@ class SentHeader:
 
 @dataclass(frozen=True)
 class DroppedGguf:
-    """A model in GGUF files. `named`: whether their header names the format, or it is the nearest in size; `drafting`:
-    bytes of layers that draft tokens and are no part of the model; `layers`: bytes by type in each layer, before them
+    """A model in GGUF files. `named`: whether their header names the format, or it is the nearest in size; `apart`:
+    bytes of what is not counted, which the note of its shape names; `layers`: bytes by type in each layer, before them
     what is in none, after them the head; `kinds`: matrices by kind and type, how many, and their bytes."""
 
     shape: Architecture  # with the bytes of its own weights
@@ -57,7 +57,7 @@ class DroppedGguf:
     numbers: int  # in all tensors, gains of norms and biases too
     bytes: int  # of all tensors
     named: bool
-    drafting: int
+    apart: int
     layers: Mapping[str, Sequence[int]]
     kinds: Sequence[tuple[str, str, int, int]]
 
@@ -87,22 +87,23 @@ def read(sent: Sequence[SentHeader]) -> DroppedGguf:
     layers = said.needed("block_count") - (said.number("nextn_predict_layers", least=0) or 0)
     if layers < 1:
         raise CannotCompute(WORDS["header: no layers"])
-    tensors, drafting = gguf_tensors.tensors_of(places, layers)
-    shape = _shape(config_of(said, tensors, layers))
+    tensors, drafting, seeing = gguf_tensors.tensors_of(places, layers)
+    shape = replace(_shape(config_of(said, tensors, layers)), native=_native(tensors))
     _must_agree(shape, tensors)
     size, numbers = sum(each.bytes for each in tensors), sum(each.numbers for each in tensors)
     form = _named(settings.get("general.file_type"), shape)
     own = _own(form or _nearest(shape, size), tensors)
-    note = WORDS["drafting layers left out"] if drafting else ""
+    left_out = {WORDS["vision tower left out"]: seeing, WORDS["drafting layers left out"]: drafting}
+    note = "; ".join(part for part, there in left_out.items() if there)
     return DroppedGguf(
-        replace(shape, own=own, native=_native(tensors), note=note),
+        replace(shape, own=own, note=note),
         _text(settings.get("general.name")),
         said.name,
         len(sent),
         numbers,
         size,
         bool(form),
-        drafting,
+        drafting + seeing,
         gguf_tensors.by_layer(tensors, layers),
         gguf_tensors.by_kind(tensors),
     )

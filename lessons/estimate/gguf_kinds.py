@@ -60,6 +60,7 @@ GGUF_KINDS = {
     "smollm3": GgufKind("smollm3"),
     "olmo2": GgufKind("olmo2", windowed="olmo3"),
     "gpt-oss": GgufKind("gpt_oss"),
+    "gptoss": GgufKind("gpt_oss"),  # Ollama's: its convert/convert_gptoss.go at 03c6dea2f
     "deepseek2": GgufKind("deepseek_v3"),
     "glm4moe": GgufKind("glm4_moe"),
     "minimax-m2": GgufKind("minimax_m2"),

@@ -14,6 +14,7 @@ WORDS = sections("estimate")
 LARGEST = {"block_count": 1_000, "context_length": 100_000_000}  # all else: ten million
 SSM = {"ssm.conv_kernel", "ssm.inner_size", "ssm.state_size", "ssm.time_step_rank", "ssm.group_count"}
 SHORT = {"shortconv.l_cache"}
+BESIDE = ("rope.", "vision.", "mm.")  # positions, and what Ollama's files say of a vision tower
 OF_LINEAR = {"": set(), "delta": SSM, "mamba-2": SSM, "convolution": SHORT}
 
 
@@ -74,7 +75,7 @@ class GgufSaid:
     def _is_known(self, key: str, value: Any) -> bool:
         used = USED | LATENT | SAME_AS_TENSORS | set(self.kind.keys) | OF_LINEAR[self.kind.linear]
         neutral = any(type(value) is type(each) and value == each for each in NEUTRAL.get(key, ()))
-        return key in used | IDLE or key.startswith("rope.") or neutral
+        return key in used | IDLE or key.startswith(BESIDE) or neutral
 
     def _full(self, key: str) -> str:
         return f"{self.name}.{key}"

@@ -1,6 +1,7 @@
 """The tensors in the header of a GGUF file: where each belongs, and how many bytes it takes.
 
-Names of tensors are those of gguf-py 0.19.0 (`gguf/constants.py`, `TENSOR_NAMES`).
+Names of tensors are those of gguf-py 0.19.0 (`gguf/constants.py`, `TENSOR_NAMES`); files of Ollama have vision towers,
+too, by the names of its convert/convert_gemma3.go at 02725d3d6.
 """
 
 import re
@@ -22,6 +23,7 @@ EMBEDDING, HEAD = ("token_embd", "position_embd", "per_layer_token_embd"), "outp
 STATES = ("ssm_", "shortconv")  # how the names of linear layers' tensors begin
 ATTENDS = ("attn_k", "attn_qkv", "attn_kv_a_mqa")
 EXPERTS = "_exps"
+SEES = ("v.", "mm.")  # how names begin of a vision tower's tensors, and of those that lead from it
 
 
 class FileTensor(NamedTuple):
@@ -51,14 +53,22 @@ class FileTensor(NamedTuple):
         return len(self.shape) > 1 and not self.bias
 
 
-def tensors_of(places: Mapping[str, TensorPlace], layers: int) -> tuple[list[FileTensor], int]:
-    """Tensors of a model of so many layers, and the bytes of further ones, which draft tokens. Raises CannotCompute."""
-    found = [_tensor(name, place) for name, place in places.items()]
+class SortedTensors(NamedTuple):
+    """The tensors of a model; bytes of those of further layers, which draft tokens; and bytes of what sees."""
+
+    counted: list[FileTensor]
+    drafting: int
+    seeing: int
+
+
+def tensors_of(places: Mapping[str, TensorPlace], layers: int) -> SortedTensors:
+    """Those of a model of so many layers, and what else is in its file. Raises CannotCompute."""
+    seeing = sum(place.end - place.begin for name, place in places.items() if name.startswith(SEES))
+    found = [_tensor(name, place) for name, place in places.items() if not name.startswith(SEES)]
     here = [each for each in found if each.layer is None or each.layer < layers]
-    missing = set(range(layers)) - {each.layer for each in here}
-    if missing:
+    if missing := set(range(layers)) - {each.layer for each in here}:
         raise CannotCompute(WORDS("header: layer missing", layer=min(missing), layers=layers))
-    return here, sum(each.bytes for each in found) - sum(each.bytes for each in here)
+    return SortedTensors(here, sum(each.bytes for each in found) - sum(each.bytes for each in here), seeing)
 
 
 def _tensor(name: str, place: TensorPlace) -> FileTensor:

@@ -67,7 +67,8 @@ def header_of(file: BinaryIO, size: int, name: str) -> Header:
     except (struct.error, UnicodeDecodeError, KeyError, ValueError) as error:
         if isinstance(error, BadFile):
             raise
-        raise BadFile(WORDS("gguf: damaged", file=name)) from error
+        unknown = GGMLQuantizationType.__name__ in str(error)
+        raise BadFile(WORDS["gguf: new type"] if unknown else WORDS("gguf: damaged", file=name)) from error
 
 
 class _Reader:

@@ -187,7 +187,7 @@ def test_layers_that_draft_tokens_are_left_out_and_said():
     whole = read(sent(published("Qwen3 0.6B")))
     assert found.shape == replace(whole.shape, note=found.shape.note)
     assert "multi-token prediction" in found.shape.note
-    assert found.drafting == sum(sizes[28] for sizes in whole.layers.values()) + 2 * 1024 * 2048
+    assert found.apart == sum(sizes[28] for sizes in whole.layers.values()) + 2 * 1024 * 2048
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ REFUSED = [
 def test_what_cannot_be_is_refused_by_its_name(name, said, tensors, why):
     file = sent(spoilt(name, said, tensors))
     if why is None:  # a layer that no setting counts is none of the model
-        assert read(file).drafting > 0
+        assert read(file).apart > 0
     else:
         assert why in refused(file)
 
@@ -287,6 +287,33 @@ def test_what_is_published_in_mxfp4_stays_so_in_other_formats():
     assert (shape.own.form, shape.native) == ("MXFP4", "MXFP4")
     assert shape.own.experts == 24 * 32 * (3 * 2880 * 2880 * 17 / 32 + 2 * 2880)  # 16-bit biases in this file
     assert gguf_size.file_bytes(shape, "Q8_0") == gguf_size.file_bytes(SHAPES["gpt-oss 20B"], "Q8_0")
+
+
+def test_gpt_oss_as_ollama_makes_it_is_read():
+    said, shapes = settings_of("gpt-oss 20B"), shapes_of("gpt-oss 20B")
+    theirs = {key.replace("gpt-oss.", "gptoss."): value for key, value in said.items()}
+    named = {key.replace("attn_output", "attn_out"): shape for key, shape in shapes.items()}
+    file = header(theirs | {"general.architecture": "gptoss", "general.file_type": 4}, named, {"exps.weight": "MXFP4"})
+    found = read(sent(file))
+    assert parts(found.shape) == parts(SHAPES["gpt-oss 20B"])
+    assert not found.named and found.shape.own.form == "fp16"  # of all but the experts
+    assert found.estimated == pytest.approx(found.bytes, rel=0.001)
+
+
+def test_a_vision_tower_in_a_file_of_ollama_is_left_out_and_said():
+    tower = {"v.blk.0.attn_q.weight": (1152, 1152), "mm.input_projection.weight": (3840, 1152)}
+    more = {"gemma3.vision.block_count": 27, "gemma3.mm.tokens_per_image": 256}
+    found = read(sent(spoilt("Gemma 3 12B", more, tower)))
+    whole = read(sent(published("Gemma 3 12B")))
+    assert found.shape == replace(whole.shape, note="its vision tower is not counted")
+    assert (found.bytes, found.apart) == (whole.bytes, 2 * 1152 * (1152 + 3840))
+
+
+def test_a_type_that_is_newer_than_this_app_is_no_damage():
+    head = bytearray(published("Qwen3 0.6B"))
+    at = head.index(b"token_embd.weight") + len(b"token_embd.weight") + 4 + 16
+    head[at : at + 4] = (4).to_bytes(4, "little")  # MXFP4 in Ollama's first files of gpt-oss
+    assert "has a type that llama.cpp did not know" in refused(sent(bytes(head)))
 
 
 def test_a_tensor_of_another_name_counts_and_its_name_is_shown_nowhere():

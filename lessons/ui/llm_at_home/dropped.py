@@ -145,8 +145,8 @@ def _show(found: DroppedGguf) -> None:
         "off": f"{100 * (found.bytes / estimated - 1):+.2f}",
     }
     st.markdown(WORDS("gguf: named", **said) if found.named else WORDS("gguf: nearest", **said))
-    if found.drafting:
-        st.markdown(WORDS("gguf: drafting", size=show(found.drafting, "bytes")))
+    if found.apart:
+        st.markdown(WORDS("gguf: apart", size=show(found.apart, "bytes")))
     if presenting():
         return
     row("llm_gguf_layers", file_chart.by_layer(found.layers))
