@@ -17,6 +17,7 @@ from lessons.estimate.transformer import active, attention_flop, cache_bytes
 from lessons.estimate.weight_formats import as_measured, bits_held, bytes_read, is_listed
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture
+from lessons.facts.board_memory import memory_bytes
 from lessons.quantity import Quantity, counted
 from lessons.text import sections
 
@@ -44,7 +45,7 @@ def boards_needed(model: Architecture, board: Board, bits: float, batch: int, to
     if not board.memory_GB:
         raise DoesNotFit(WORDS("no memory size", board=board.name))
     held = ROOM * model.params_total * bits / 8 + batch * cache_bytes(model, tokens, strict=False)
-    return 2 ** max(0, ceil(log2(held / (board.memory_GB * 1e9))))
+    return 2 ** max(0, ceil(log2(held / memory_bytes(board))))
 
 
 def work(model: Architecture, dtype: str, batch: float, prompt: float, output: float, boards: int) -> Work:

@@ -9,6 +9,7 @@ from lessons.estimate.at_home import CACHES, LAYERS, Home, fits, larger_formats,
 from lessons.estimate.roofline import Machine, several
 from lessons.estimate.speculation import related, size
 from lessons.facts.architectures import Architecture
+from lessons.facts.board_memory import GIB
 from lessons.quantity import Quantity, counted
 from lessons.text import sections
 
@@ -71,7 +72,7 @@ def more_memory(home: Home, machine: Machine, sizes: Iterable[float]) -> Fitting
     if any(_first(_more_offloaded(home, machine, only), machine) for only in _ways(home)):
         return None
     for most in sorted(each for each in sizes if each > (machine.main or machine.memory)):
-        called = WORDS("change: main memory", size=most / 1e9)
+        called = WORDS("change: main memory", size=most / GIB)
         if not machine.main:
             found = _first([(called, home)], machine._replace(memory=most))
         else:

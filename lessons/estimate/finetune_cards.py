@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from lessons.facts import Board
+from lessons.facts.board_memory import memory_bytes
 from lessons.facts.home_machines import CARDS, DESKTOP, LAPTOP, choosable, group_of
-
-GB = 1e9
 
 
 def cards(pairs: bool = False) -> list[Board]:
@@ -17,14 +16,14 @@ def cards(pairs: bool = False) -> list[Board]:
 
 def holding(bytes_needed: float, pairs: bool = False) -> list[Board]:
     """Those that have so much memory. `bytes_needed`: on each; `pairs`: as in `cards`."""
-    return [board for board in cards(pairs) if board.memory_GB * GB >= bytes_needed]
+    return [board for board in cards(pairs) if memory_bytes(board) >= bytes_needed]
 
 
 def too_small(bytes_needed: float, pairs: bool = False) -> Board | None:
     """The largest card that does not hold it, of these the first in `cards`. `bytes_needed`, `pairs`: as in
     `holding`."""
-    found = [board for board in cards(pairs) if board.memory_GB * GB < bytes_needed]
-    return max(found, key=lambda board: board.memory_GB, default=None)
+    found = [board for board in cards(pairs) if memory_bytes(board) < bytes_needed]
+    return max(found, key=memory_bytes, default=None)
 
 
 def _own_memory(found: Iterator[Board], pairs: bool) -> Iterator[Board]:
@@ -36,4 +35,4 @@ def _own_memory(found: Iterator[Board], pairs: bool) -> Iterator[Board]:
 
 def _place(board: Board) -> tuple[float, int, int]:
     group = group_of(board.name)
-    return board.memory_GB, (DESKTOP, None, LAPTOP).index(group), -(board.year or 0)
+    return memory_bytes(board), (DESKTOP, None, LAPTOP).index(group), -(board.year or 0)

@@ -16,6 +16,7 @@ from lessons.estimate.at_home import TENSORS, Home, fits
 from lessons.estimate.gguf_size import read_bytes, read_expert_bytes
 from lessons.estimate.transformer import attention_flop, cache_bytes, multiplied, state_bytes
 from lessons.facts import Board
+from lessons.facts.board_memory import memory_bytes
 from lessons.facts.engines import ANY
 from lessons.facts.home_machines import home_machines
 from lessons.quantity import Quantity
@@ -45,7 +46,7 @@ class Machine(NamedTuple):
 def machine_of(board: Board) -> Machine:
     """A board as a machine. Its peak is 0 where the sheet has none for its matrix units: then arithmetic is not
     estimated. Its memory is 0 where it may have any: it is the main memory."""
-    memory, bandwidth = (board.memory_GB or 0) * 1e9, board.bandwidth_GB_per_s * 1e9
+    memory, bandwidth = memory_bytes(board), board.bandwidth_GB_per_s * 1e9
     home = home_machines().get(board.name)
     off = home.watts_off if home else 1.0
     return Machine(

@@ -18,6 +18,7 @@ from lessons.estimate.transformer import cache_bytes
 from lessons.estimate.weight_blocks import BITS
 from lessons.facts import figure
 from lessons.facts.architectures import VllmMemory, architectures, vllm_memory
+from lessons.facts.board_memory import GIB, MIB
 from lessons.quantity import Quantity
 from lessons.text import sections
 
@@ -27,7 +28,6 @@ BLOCK = 16  # tokens
 AWQ = "AWQ 4 bit"
 SERVED = ("fp32", "fp16", "fp8", *GROUPED, *NVFP4, *NF4)
 WIDE, HALF = 12, 6  # bits: from there on a GGUF type stands for 16 bits, for 8
-MIB, GIB = 2**20, 2**30
 
 
 def served(home: Home) -> str:

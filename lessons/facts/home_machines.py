@@ -25,7 +25,6 @@ HOME_BOARDS = {  # of hardware.csv, by how their names begin
 }
 VENDORS = ("NVIDIA", "AMD", "Intel", "Apple")  # in this order within a group
 SINCE = 2017
-GIB_IN_GB = 2**30 / 1e9
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class HomeMachine:
     tdp_high_W: float | None
     fp16_dense_TFLOPS: float | None
     fp16_matrix_units: bool  # whether it has any; without them the peak is that of the ordinary units
-    gpu_share: float | None  # of memory in GiB that the GPU may use; None: nobody says, or all of it
+    gpu_share: float | None  # of memory that the GPU may use; None: nobody says, or all of it
     channels: int | None  # of main memory
     source: str
     url: str
@@ -59,10 +58,8 @@ class HomeMachine:
 
     @property
     def usable_GB(self) -> float | None:
-        """GB (10⁹ bytes) that a model may take. Shares are of GiB: logs print bytes."""
-        if self.memory_GB is None:
-            return None
-        return self.memory_GB * self.gpu_share * GIB_IN_GB if self.gpu_share else self.memory_GB
+        """GB, as memory is sold, that a model may take."""
+        return self.memory_GB * self.gpu_share if self.memory_GB and self.gpu_share else self.memory_GB
 
     @property
     def watts(self) -> float | None:

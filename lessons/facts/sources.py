@@ -14,6 +14,7 @@ from lessons.facts.architectures import (
     vllm_memory,
     weight_blocks,
 )
+from lessons.facts.board_memory import driver_memory
 from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
 from lessons.facts.finetune_peaks import finetune_peaks
@@ -39,6 +40,7 @@ def everything() -> list[Listed]:
             "models": [_model(name) for name in training_compute()],
             "hardware": facts.boards().values(),
             "machines at home": home_machines().values(),
+            "memory by driver": driver_memory().values(),
             "training runs": facts.training_runs(),
             "published use": facts.published_uses(),
             "grid": facts.grids().values(),

@@ -110,7 +110,7 @@ class Board:
     process_nm: float | None
     transistors_million: float | None
     density_MTr_per_mm2: float | None
-    memory_GB: float | None
+    memory_GB: float | None  # as sold; board_memory.py says how many bytes that is
     bandwidth_GB_per_s: float | None
     tdp_W: float | None
     fp32_TFLOPS: float | None

@@ -6,6 +6,7 @@ from lessons import facts
 from lessons.estimate import footprint
 from lessons.facts import figure
 from lessons.facts.architectures import Architecture, models
+from lessons.facts.board_memory import driver_memory
 from lessons.quantity import Quantity
 from lessons.ui.footprint.exercises import several
 from lessons.ui.footprint.knobs import ACTIVE, BATCH, DTYPE, GRID, PUE, PUES, TASK, TOTAL, AskedUse
@@ -56,7 +57,7 @@ def energy(name: str, batch: str, task: str) -> float:
     byte, flop, layer = (figure(f"board_{short}_{part}").value for part in ("byte", "flop", "layer"))
     token = 2 * 2 * model.layers * model.n_kv_heads * model.head_dim  # bytes of keys and values
     held = 1.2 * 2 * model.params_total + int(batch) * token * (prompt + output)
-    boards = 2 ** max(0, ceil(log2(held / (1e9 * facts.boards()[board].memory_GB))))
+    boards = 2 ** max(0, ceil(log2(held / (2**20 * driver_memory()[board].MiB))))
     read = 2 * multiplied(model) / int(batch) + token * (prompt + output / 2)
     computed = operations(name, prompt, output)
     joules = 1e-12 * (byte * read + flop * computed) + 1e-3 * layer * model.layers * boards / int(batch)

@@ -221,4 +221,4 @@ def test_at_scale_names_the_cards_that_hold_it():
     said = next(tile for tile in tiles(page) if tile.label.startswith("Memory, QLoRA"))
     run = TuningRun(models()["Llama 3.1 8B"], "QLoRA", length=1024)
     assert said.value == str(takes(run))
-    assert "Holds it: Intel Arc B570, 10 GB, and larger. Too small: RTX 5050, 8 GB." in str(said)
+    assert "Holds it: RTX 5050, 8 GB, and larger. Too small: RTX 3050, 6 GB." in str(said)

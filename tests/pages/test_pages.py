@@ -225,7 +225,7 @@ def test_a_prediction_is_judged_for_what_was_asked_wherever_the_knobs_stand():
     ("path", "guess", "mark"),
     [
         ("decide", "1×", WRONG),
-        ("footprint", "20×", RIGHT),
+        ("footprint", "50×", RIGHT),
         ("llm-at-home", "16", RIGHT),
         ("llm-at-home", "1", WRONG),
         ("scaling", "10", RIGHT),

@@ -10,6 +10,7 @@ from lessons.estimate.advice import changes, headroom, holds, more_cards, more_m
 from lessons.estimate.at_home import Home, needed
 from lessons.estimate.roofline import Machine, several
 from lessons.facts.architectures import architectures
+from lessons.facts.board_memory import GIB
 from tests.unit.test_at_home import SHAPES, homes
 
 SEVENTY = Home(SHAPES["Llama 3.1 70B"])
@@ -71,11 +72,11 @@ def test_more_conversations_than_there_is_room_for_are_halved_until_they_fit():
 
 
 def test_more_of_the_same_machine_is_the_least_that_holds_it():
-    assert more_memory(SEVENTY, CARD, [32e9, 64e9]) is None  # what there is holds half of the layers
-    poor = CARD._replace(main=8e9)
-    found = more_memory(SEVENTY, poor, [64e9, 16e9, 32e9])
+    assert more_memory(SEVENTY, CARD, [32 * GIB, 64 * GIB]) is None  # what there is holds half of the layers
+    poor = CARD._replace(main=8 * GIB)
+    found = more_memory(SEVENTY, poor, [64 * GIB, 16 * GIB, 32 * GIB])
     assert found.called == "32 GB of main memory; 41 of 80 layers offloaded to main memory"
-    assert found.machine.main == 32e9
+    assert found.machine.main == 32 * GIB
     alone = Machine("a processor", 32e9, 80e9, 0.0)
     assert more_memory(SEVENTY, alone, [16e9, 32e9, 64e9, 128e9]).machine.memory == 64e9
     assert more_memory(SEVENTY, alone, [16e9]) is None

@@ -17,6 +17,7 @@ from lessons.facts.architectures import architectures
 from lessons.text import sections
 from lessons.ui.llm_at_home import charts, first_picture, panels
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use
+from lessons.ui.llm_at_home.sizes import in_gb
 from lessons.ui.work.this_machine import GB, USABLE
 
 CARD = machine_of(USABLE[MACHINE.default])._replace(main=32e9, main_bandwidth=50e9)
@@ -42,7 +43,7 @@ def test_the_layers_are_what_is_estimated_and_what_is_above_the_rim_is_what_does
         assert bool(chart.data["over"]) == (not fits(home, rim))
         for row in chart.data["over"]:
             assert (row["from"], row["to"]) == pytest.approx((rim / GB, min(takes / GB, top)))
-            assert f"{first_picture.in_gb(takes - rim)} too much" in chart.note
+            assert f"{in_gb(takes - rim)} too much" in chart.note
         assert chart.note.startswith("Fits" if fits(home, rim) else "Does not fit")
         assert str(needed(home)) in chart.note and chart.note in chart.alt
 
@@ -79,7 +80,7 @@ def test_formats_are_in_the_order_of_their_bits_and_the_label_says_from_where_to
 
 
 def test_what_is_in_one_jar_has_one_unit():
-    sizes = [first_picture.in_gb(size) for size in (67.1e6, 271e6, 500e6, 1.07e9, 16.06e9, 24e9, 1342e9)]
+    sizes = [in_gb(size) for size in (67.1e6, 271e6, 500e6, 1.07e9, 16.06e9, 24e9, 1342e9)]
     assert sizes == ["0.067 GB", "0.27 GB", "0.50 GB", "1.07 GB", "16.1 GB", "24 GB", "1,342 GB"]
 
 
@@ -123,7 +124,7 @@ def test_what_is_offloaded_is_said():
     assert elsewhere(home) > CARD.main
     assert "would be offloaded to main memory, which has 32 GB" in chart.note
     home, chart = jars("Llama 3.1 70B", offload=48)["8,192", "Q4_K_M"]
-    assert f"{first_picture.in_gb(elsewhere(home))} more is offloaded to main memory" in chart.note
+    assert f"{in_gb(elsewhere(home))} more is offloaded to main memory" in chart.note
 
 
 @given(some.lists(some.floats(0, 300e9), min_size=1, max_size=6))

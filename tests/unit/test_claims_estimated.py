@@ -44,6 +44,7 @@ from lessons.facts.architectures import (
     vllm_memory,
 )
 from lessons.facts.architectures import models as listed
+from lessons.facts.board_memory import GIB, driver_memory
 from lessons.facts.deciding import ELO, evidence, prices
 from lessons.facts.engines import ANY, BACKENDS, OLD, engines
 from lessons.ui.decide import knobs
@@ -66,7 +67,7 @@ def at(form: str = "Q4_K_M", model: str = "Llama 3.1 8B", **how) -> Home:
 
 
 def card(name: str = "NVIDIA GeForce RTX 4090") -> roofline.Machine:
-    return roofline.machine_of(USABLE[name])._replace(main=32e9)
+    return roofline.machine_of(USABLE[name])._replace(main=32 * GIB)
 
 
 def writes(home: Home, on: str = "NVIDIA GeForce RTX 4090", before: int = 300) -> float:
@@ -87,6 +88,12 @@ def room(percent: int) -> float:
     """Bytes left on a card of 24 GB with so much of Llama 3.1 70B elsewhere."""
     home = at(model="Llama 3.1 70B", offload=round(percent / 100 * 80))
     return card().memory - at_home.needed(home).value
+
+
+def printed(ecc: bool = False) -> dict[str, float]:
+    """What drivers print of the GiB a board is sold with, by board: with error correction in memory, or without."""
+    shares = {name: seen.MiB / (1024 * boards()[name].memory_GB) for name, seen in driver_memory().items()}
+    return {name: share for name, share in shares.items() if (share < 0.95) == ecc}
 
 
 def terms(name: str) -> list[float]:
@@ -344,8 +351,10 @@ CLAIMS = [
     ("llm-at-home", "32 conversations are up to two fifths slower than expected", lambda: 1 - 1 / max(expected_of_batch(32)), 0.38, 0.44),
     ("llm-at-home", "with less than a third of the bytes", lambda: gguf_size.read_bytes(at().shape, "Q4_K_M", 1) / gguf_size.read_bytes(at().shape, "fp16", 1), 0.29, 0.333),
     ("llm-at-home", "half the bandwidth is enough", lambda: card().bandwidth / card("NVIDIA H100 PCIe").bandwidth, 0.47, 0.53),
-    ("llm-at-home", "With half of its layers offloaded to main memory it just does not fit", lambda: room(50) / card().memory, -0.03, 0),
-    ("llm-at-home", "with 60 % (*More*) it does", lambda: room(60), 0, 24e9),
+    ("llm-at-home", "A card sold with 24 GB has 24 GiB: 25.8 GB", lambda: card().memory / 1e9, 25.7, 25.85),
+    ("llm-at-home", "drivers print 24 GiB less up to 0.6 %", lambda: min(printed().values()), 0.994, 0.995),
+    ("llm-at-home", "error correction takes a sixteenth", lambda: median(printed(ecc=True).values()), 0.935, 0.94),
+    ("llm-at-home", "With half of its layers offloaded to main memory (*More*) it fits", lambda: room(50), 0, 24e9),
     ("llm-at-home", "the KV cache outgrows the weights", lambda: kept("Llama 3.1 8B") / gguf_size.file_bytes(at().shape, "Q8_0"), 1.1, 3),
     ("llm-at-home", "Eight bits for the cache nearly halve that", lambda: kept("Llama 3.1 8B", cache="8 bits") / kept("Llama 3.1 8B"), 0.5, 0.55),
     ("llm-at-home", "is half as large again as Llama 3.1 8B", lambda: _size("Gemma 3 12B") / _size("Llama 3.1 8B"), 1.4, 1.6),
@@ -362,12 +371,12 @@ CLAIMS = [
     ("llm-at-home", "65 GB become 62", lambda: gguf_size.file_bytes(architectures()["gpt-oss 120B"], "Q2_K") / 1e9, 61.5, 62.5),
     ("llm-at-home", "costs two thirds of the speed", lambda: 1 - writes(at(offload=3)) / writes(at()), 0.62, 0.7),
     ("footprint", "**Llama 3.1 8B: a ninth of the parameters.**", lambda: _size("Llama 3.1 70B") / _size("Llama 3.1 8B"), 8.5, 9.5),
-    ("footprint", "The energy falls nearly as much, to an eighth", lambda: use() / use(model="Llama 3.1 8B"), 7.5, 8.5),
-    ("footprint", "and each costs about a quarter more", lambda: use(task="reasoning") / use() / 20, 1.2, 1.3),
+    ("footprint", "The energy falls nearly as much, to a seventh", lambda: use() / use(model="Llama 3.1 8B"), 6.5, 7.5),
+    ("footprint", "and each costs about a third more", lambda: use(task="reasoning") / use() / 20, 1.28, 1.38),
     ("footprint", "five hundred- to six thousandfold", lambda: told("Phi-4-reasoning-plus, reasoning on") / told("Phi-4-reasoning-plus, reasoning off"), 450, 550),
     ("footprint", "six thousandfold when it is switched on", lambda: told("a DeepSeek-R1 variant, reasoning on") / told("a DeepSeek-R1 variant, reasoning off"), 5_500, 6_500),
     ("footprint", "chat answer then takes as much as charging five phones", lambda: use("older EcoLogits", model="Llama 3.1 405B") / everyday()["phone_charge"].watt_hours, 4.8, 5.2),
-    ("footprint", "each takes a fortieth of the energy", lambda: use(batch=1) / use(batch=64), 38, 45),
+    ("footprint", "each takes a 45th of the energy", lambda: use(batch=1) / use(batch=64), 44, 46),
     ("footprint", "takes 115 times less energy in a batch of 512 than alone", lambda: use(batch=1) / use(batch=512), 114, 116),
     ("footprint", "hundreds of watt-hours", lambda: footprint.of_medium("video", figure("pue_microsoft")).value, 200, 999),
     ("footprint", "Google's own two are 2.4 times apart", lambda: told("median Gemini text prompt") / told("median Gemini text prompt, narrow boundary"), 2.35, 2.45),

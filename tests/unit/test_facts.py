@@ -19,6 +19,7 @@ from lessons.facts.architectures import (
     vllm_memory,
     weight_blocks,
 )
+from lessons.facts.board_memory import driver_memory
 from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
 from lessons.facts.finetune_peaks import finetune_peaks
@@ -35,6 +36,7 @@ TABLES = {
     "training_compute": training_compute,
     "boards": facts.boards,
     "home_machines": home_machines,
+    "driver_memory": driver_memory,
     "training_runs": facts.training_runs,
     "published_uses": facts.published_uses,
     "grids": facts.grids,

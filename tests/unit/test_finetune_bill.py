@@ -16,6 +16,7 @@ from lessons.estimate.finetune_cards import cards, holding, too_small
 from lessons.estimate.finetune_memory import BESIDE, low_rank
 from lessons.estimate.transformer import parameters
 from lessons.facts.architectures import architectures, models
+from lessons.facts.board_memory import memory_bytes
 from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import LAPTOP, choosable, group_of
 from tests.unit.finetune_runs import run_of
@@ -173,7 +174,7 @@ def test_two_cards_share_whole_layers():
 def test_cards_have_memory_of_their_own_and_are_named_in_order():
     found = cards()
     assert {board.name for board in found} <= set(choosable())
-    assert [board.memory_GB for board in found] == sorted(board.memory_GB for board in found)
+    assert [*map(memory_bytes, found)] == sorted(map(memory_bytes, found))
     assert not any(group_of(board.name) in ("Apple", "phone", "single board") for board in found)
     assert any(group_of(board.name) == LAPTOP for board in found)
     assert not any(group_of(board.name) == LAPTOP for board in cards(pairs=True))
@@ -182,10 +183,10 @@ def test_cards_have_memory_of_their_own_and_are_named_in_order():
 @given(some.floats(1e8, 4e11))
 def test_a_card_holds_it_or_is_too_small(needed):
     held, below = holding(needed), too_small(needed)
-    assert all(board.memory_GB * 1e9 >= needed for board in held)
-    assert below is None or below.memory_GB * 1e9 < needed
+    assert all(memory_bytes(board) >= needed for board in held)
+    assert below is None or memory_bytes(below) < needed
     if held and below:
-        assert below.memory_GB < held[0].memory_GB
+        assert memory_bytes(below) < memory_bytes(held[0])
 
 
 def test_an_rtx_3060_adapts_8_billion_weights_in_4_bits():

@@ -15,6 +15,7 @@ from lessons.data import fashion_mnist
 from lessons.estimate import at_home, footprint, selection, silicon
 from lessons.experiment import shipped
 from lessons.facts import boards, everyday
+from lessons.facts.board_memory import memory_bytes
 from lessons.jobs import language, recordings, vision
 from lessons.shrink import distill
 from lessons.ui.decide import knobs as decide_knobs
@@ -186,7 +187,7 @@ def test_the_matrices_of_an_adapter_are_to_scale():
 def test_jars_are_filled_as_high_as_a_model_takes_memory():
     svg, shape = cards.pictures()["llm-at-home"], llm_knobs.architectures()[cards.MODEL]
     assert (llm_knobs.MODEL.default, llm_knobs.MACHINE.default[-8:]) == (cards.MODEL, cards.CARD)
-    card = boards()[llm_knobs.MACHINE.default].memory_GB * 1e9
+    card = memory_bytes(boards()[llm_knobs.MACHINE.default])
     fills = shapes(svg, "rect")
     for nth, form in enumerate(cards.FORMATS):
         takes = sum(at_home.memory(at_home.Home(shape, form)).values())

@@ -66,8 +66,9 @@ def test_heads_of_a_cache_are_whole():
 
 def test_layers_work_one_after_another_and_tensors_together():
     one, layers, tensors = CARD, several(CARD, 4, LAYERS), several(CARD, 4, TENSORS)
-    assert (layers.memory, layers.bandwidth, layers.peak, layers.watts) == (4 * 24e9, one.bandwidth, one.peak, 1800)
-    assert (tensors.memory, tensors.bandwidth, tensors.peak) == (4 * 24e9, 4 * one.bandwidth, 4 * one.peak)
+    assert (layers.memory, layers.watts) == (4 * one.memory, 1800)
+    assert (layers.bandwidth, layers.peak) == (one.bandwidth, one.peak)
+    assert (tensors.memory, tensors.bandwidth, tensors.peak) == (4 * one.memory, 4 * one.bandwidth, 4 * one.peak)
     assert layers.name == "4 × NVIDIA GeForce RTX 4090"
     home = Home(LLAMA)
     paces = [writing(home, machine, 300).per_second for machine in (one, layers, tensors)]

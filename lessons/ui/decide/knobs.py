@@ -8,6 +8,7 @@ from lessons.estimate.requirements import TASKS, Requirements
 from lessons.estimate.roofline import Machine, machine_of
 from lessons.estimate.selection import Alternatives
 from lessons.facts import Board
+from lessons.facts.board_memory import GIB
 from lessons.facts.deciding import evidence, prices
 from lessons.facts.home_machines import DESKTOP, group_of, home_machines
 from lessons.jobs import ask
@@ -22,7 +23,7 @@ from lessons.ui.work.this_machine import HERE, LENGTHS, USABLE, measured, this_m
 WORDS = sections("deciding")
 LAPTOP, USUAL, NO_LIMIT = "a laptop (16 GB, 100 GB/s, 30 W)", "as usual", "no limit"
 STAYS, THERE, BOUGHT_NOW, ALONE = "must stay", "there already", "bought for this", "for this alone, all day"
-A_LAPTOP = Machine(LAPTOP, 16e9, 100e9, 3e12, watts=30)  # as such things are: no data sheet, and said so
+A_LAPTOP = Machine(LAPTOP, 16 * GIB, 100e9, 3e12, watts=30)  # as such things are: no data sheet, and said so
 TASK = Knob("decide_task", WORDS["knob: task"], tuple(TASKS), "sort texts")
 TIMED = tuple(  # of which enough is known for the seconds of a prompt
     name

@@ -45,7 +45,7 @@ COUNTS = Knob("footprint_counts", WORDS["what it counts"], footprint.BOUNDARIES,
 PART = Knob("footprint_part", WORDS["look at"], ("one use", "training", "the law", "a wrong headline"), "one use")
 ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES, HEADLINE, COUNTS)
 KNOBS = (*ASKED, PART, CROWD, TOKENS, CHIPS, CLAIM)
-GUESSES = ("2×", "5×", "20×", "100×", "500×")
+GUESSES = ("2×", "5×", "20×", "50×", "200×")
 
 PRESETS = (
     Preset("A small model", {MODEL: "Llama 3.1 8B"}),

@@ -25,6 +25,7 @@ from lessons.experiment import (
 )
 from lessons.facts import boards, everyday, figure
 from lessons.facts.architectures import architectures, models
+from lessons.facts.board_memory import GIB
 from lessons.facts.deciding import prices
 from lessons.jobs import language, recordings, vision
 from lessons.models.written import SIZES
@@ -41,7 +42,7 @@ THINGS = ("web_search_2009", "phone_charge", "kettle", "shower", "household_year
 DEMAND, SUPPLY = next(iter(growth.DEMANDS)), next(iter(growth.SUPPLIES))
 SINCE, BY = 2012, 2025
 CARD, MODEL, FORMATS = "RTX 4090", "Llama 3.1 8B", ("fp16", "Q8_0", "Q4_K_M")
-LAPTOP = Machine("", 16e9, 100e9, 3e12, watts=30)
+LAPTOP = Machine("", 16 * GIB, 100e9, 3e12, watts=30)
 TASK, CLOUD = next(iter(TASKS)), "DeepSeek-V3"
 
 

@@ -9,6 +9,7 @@ from lessons.estimate import advice, roofline
 from lessons.estimate.advice import FittingChange, holds
 from lessons.estimate.at_home import Home
 from lessons.facts.architectures import architectures
+from lessons.facts.board_memory import GIB
 from lessons.facts.home_machines import APPLE, CPU, DESKTOP, LAPTOP, group_of
 from lessons.quantity import about
 from lessons.text import sections
@@ -35,7 +36,7 @@ from lessons.ui.llm_at_home.knobs import (
 )
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.rerun import rerun
-from lessons.ui.work.this_machine import GB, USABLE
+from lessons.ui.work.this_machine import USABLE
 
 WORDS = sections("llm-at-home")
 UNDO = "llm_undo"
@@ -85,7 +86,7 @@ def to_buy(asked: Asked) -> list[FittingChange]:
         return found[:MOST]
     main = card.main or own == CPU
     more = (
-        advice.more_memory(home, asked.machine, [float(size) * GB for size in MAIN.options]) if main else None,
+        advice.more_memory(home, asked.machine, [float(size) * GIB for size in MAIN.options]) if main else None,
         advice.more_cards(home, card, map(int, CARDS.options)) if card.main and own != LAPTOP else None,
     )
     return [*filter(None, more), *found][:MOST]
@@ -138,8 +139,8 @@ def _main(asked: Asked, machine: roofline.Machine) -> str | None:
     """GB of main memory, beside the card or on a machine without one, where another machine is not chosen."""
     old = asked.machine
     if machine.main != old.main:
-        return f"{machine.main / GB:g}"
-    return f"{machine.memory / GB:g}" if machine.name == old.name and machine.memory != old.memory else None
+        return f"{machine.main / GIB:g}"
+    return f"{machine.memory / GIB:g}" if machine.name == old.name and machine.memory != old.memory else None
 
 
 def _of_layers(home: Home) -> str:

@@ -12,11 +12,10 @@ from lessons.charts.line_names import apart
 from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, STATE, UNEVEN, WEIGHTS, Home, elsewhere, memory
 from lessons.estimate.gguf_size import NATIVE, bits_a_weight
 from lessons.estimate.roofline import Machine
-from lessons.quantity import show
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
 from lessons.ui.llm_at_home.knobs import Asked
-from lessons.ui.work.this_machine import GB
+from lessons.ui.llm_at_home.sizes import GB, in_both, in_gb
 
 WORDS = sections("llm-at-home")
 HEIGHT, LINE = 300, 18  # pixels: of the picture, and from one label to the next
@@ -27,7 +26,6 @@ ROOM, MOST = 1.04, 2  # above what is highest; and how many jars high the pictur
 PARTS = (WEIGHTS, CACHE, STATE, ACTIVATIONS, REST, UNEVEN)
 COLOURED = (WEIGHTS, CACHE, ACTIVATIONS, REST, UNEVEN, STATE)  # few models have a state: others keep their colours
 RIM, ABOVE = "rim", "above"
-LEAST = 1e6  # bytes: what is less is no part of a GB worth a digit
 CUT = " ↑"  # at what goes on above the picture
 
 
@@ -85,13 +83,6 @@ def title(asked: Asked, native: bool) -> str:
     return WORDS("jar: title", model=home.shape.name, card=asked.machine.name, **said)
 
 
-def in_gb(size: float) -> str:
-    """Bytes in GB, though they be less than one: what is on one picture has one unit. Below 1 it has two digits."""
-    if size < LEAST:
-        return show(size, "bytes")
-    return f"{size / GB:#.2g} GB" if size < GB else f"{show(size / GB, '')} GB"
-
-
 def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> Chart:
     home, machine = asked.home, asked.machine
     takes, rim, said = poured[-1].high, machine.memory, note(home, machine)
@@ -119,7 +110,7 @@ def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> 
             "alarm": of[ABOVE],
             REACH: [{"to": 0}, {"to": most / GB}],
         },
-        WORDS("jar: in words", memory=in_gb(rim), parts=sizes, note=said),
+        WORDS("jar: in words", memory=in_both(rim), parts=sizes, note=said),
         lambda: pd.DataFrame([{WORDS["jar: part"]: each.part, "GB": (each.high - each.low) / GB} for each in poured]),
         said,
         ("estimated",),
@@ -131,7 +122,7 @@ def _marks(poured: Sequence[Filling], rim: float, most: float) -> list[tuple[str
     takes = poured[-1].high
     middle = lambda low, high: (low + min(high, most)) / 2  # of what is in the picture
     marks = [(each.part, middle(each.low, each.high), f"{each.part} {_size(each)}") for each in poured]
-    marks.append((RIM, rim, WORDS("jar: rim", size=in_gb(rim))))
+    marks.append((RIM, rim, WORDS("jar: rim", size=in_both(rim))))
     if takes > rim:
         cut = CUT if takes > most else ""
         marks.append((ABOVE, middle(rim, takes), WORDS("jar: above", size=in_gb(takes - rim)) + cut))

@@ -19,6 +19,7 @@ from lessons.estimate.speculation import same_family, small_models
 from lessons.estimate.transformer import CannotCompute
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture, architectures, native_formats, newest_first
+from lessons.facts.board_memory import GIB, memory_bytes
 from lessons.facts.home_machines import CPU, LAPTOP, group_of, has_main_memory, home_machines
 from lessons.jobs import ask
 from lessons.jobs.uploads import CONFIG
@@ -26,6 +27,7 @@ from lessons.text import sections
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.llm_at_home import dropped, pasting
+from lessons.ui.llm_at_home.sizes import in_both
 from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.visit import here, visitor
 from lessons.ui.state.widgets import choice, more, pick, slider, sliders
@@ -290,9 +292,9 @@ def _of_machine(card: str, rest: Rest) -> list[Note]:
     if _two_memories(card):
         return [(rest.split, {"cards": rest.cards})] if rest.cards > 1 else []
     if group_of(card) == CPU:
-        return [("processor", {"memory": f"{rest.main / GB:g}"})]
+        return [("processor", {"memory": f"{rest.main / GIB:g}"})]
     share = home_machines()[card].gpu_share if card in home_machines() else None
-    said = {"card": card, "usable": f"{USABLE[card].memory_GB:.3g}"}
+    said = {"card": card, "usable": in_both(memory_bytes(USABLE[card]))}
     return [("share" if share else "shared", said)]
 
 
@@ -315,7 +317,7 @@ def _rest(part: str, card: str) -> Rest:
         experts=choice(OFFLOADED, beside) == EXPERTS,
         cards=int(cards) if several else 1,
         split=split,
-        main=float(choice(MAIN, beside or group_of(card) == CPU)) * GB,
+        main=float(choice(MAIN, beside or group_of(card) == CPU)) * GIB,
         main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
         use=_use(part),
     )
@@ -342,7 +344,7 @@ def drafting_model(shape: Architecture, use: Use) -> Architecture | None:
 
 def _by_hand() -> Machine:
     room, speed, peak, watts = (float(slider(knob)) for knob in HANDS)
-    return Machine(WORDS["your machine"], room * GB, speed * GB, peak * 1e12, watts=watts)
+    return Machine(WORDS["your machine"], room * GIB, speed * GB, peak * 1e12, watts=watts)
 
 
 def _machine(card: str, notes: list[Note]) -> Machine | None:

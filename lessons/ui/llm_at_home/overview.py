@@ -13,6 +13,7 @@ from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.tiles import Tile
 from lessons.ui.llm_at_home import first_picture, panels, quality
 from lessons.ui.llm_at_home.knobs import Asked
+from lessons.ui.llm_at_home.sizes import in_both
 
 WORDS = sections("llm-at-home")
 
@@ -60,7 +61,7 @@ def _too_much(asked: Asked) -> Tile:
         outside = elsewhere(asked.home)
         takes, has, name = Quantity("main", outside, "bytes", "estimated"), machine.main, WORDS["overview: main"]
     beyond = Quantity("too much", takes.value - has, "bytes", "estimated", source=f"{takes} − {show(has, 'bytes')}")
-    said = WORDS("overview: needed", takes=takes, card=name, has=show(has, "bytes"))
+    said = WORDS("overview: needed", takes=takes, card=name, has=in_both(has))
     return Tile(WORDS["overview: too much"], beyond, description=said)
 
 

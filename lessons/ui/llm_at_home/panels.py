@@ -45,9 +45,10 @@ from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, Asked, drafting_model, form_at
+from lessons.ui.llm_at_home.sizes import in_both, in_gib
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob, count
-from lessons.ui.work.this_machine import GB, USABLE
+from lessons.ui.work.this_machine import USABLE
 
 WORDS = sections("llm-at-home")
 TILES = (NEEDED, PER_TOKEN, KEPT_STATE, OFFLOADED)  # what the first picture does not say
@@ -72,7 +73,7 @@ def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
     """Whether it fits, and what is said of that: what it takes, and what the card has."""
     home, machine = asked.home, asked.machine
     takes = needed(home)
-    said = {"takes": takes, "card": f"{machine.memory / GB:.3g} GB", "gib": gib(takes.value)}
+    said = {"takes": takes, "card": in_both(machine.memory), "gib": in_gib(takes.value)}
     return ("fits" if fits(home, machine.memory, machine.main) else "too much"), said
 
 
@@ -88,18 +89,12 @@ def against_ollama(asked: Asked) -> tuple[str, dict[str, object]] | None:
         "size": ran.printed,
         "cpu": f"{100 * ran.cpu:.0f}",
         "card": asked.machine.name,
-        "memory": show(asked.machine.memory, "bytes"),
+        "memory": in_both(asked.machine.memory),
         "estimated": whole,
         "band": whole.band,
         "digit": show(ran.digit, "bytes"),
     }
     return ("agrees" if agrees else "differs"), said
-
-
-def gib(size: float) -> str:
-    """Bytes in units of 2³⁰."""
-    units = size / 2**30
-    return WORDS("in GiB", size=f"{units:,.0f}" if units >= 100 else f"{units:.3g}")
 
 
 def wherever(asked: Asked, *knobs: Knob) -> dict[tuple[str, ...], Asked]:
