@@ -42,7 +42,7 @@ from lessons.text import sections
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import numbers, tiles
+from lessons.ui.layout.tiles import beside, numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, Asked, drafting_model, form_at
 from lessons.ui.llm_at_home.sizes import in_both, in_gib
@@ -267,6 +267,9 @@ def where_it_wins(asked: Asked, other: Machine) -> Drawn:
         for batch in (BATCHES[0], BATCHES[3])
         if (ratio := ratios[asked.home.form, batch])
     }
-    numbers(tiles)
-    surface(figure, "llm_map")
+    at_side, picture = beside()
+    with at_side:
+        numbers(tiles)
+    with picture:
+        surface(figure, "llm_map")
     return [figure], tiles
