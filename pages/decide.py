@@ -18,7 +18,9 @@ PRESETS = (
     ui.Preset("Find an answer", {TASK: "find in a text"}),
     ui.Preset("Know facts", {TASK: "know facts"}),
     ui.Preset("Nearly as good", {TASK: "know facts", WORSE: "20"}),
-    ui.Preset("It must stay here", {TASK: "know facts", WORSE: "10", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000"}),
+    ui.Preset(
+        "It must stay here", {TASK: "know facts", WORSE: "10", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000, 48 GB"}
+    ),
     ui.Preset("A million a day", {TASK: "find in a text", WORSE: "10", USES: "1,000,000"}),
 )
 

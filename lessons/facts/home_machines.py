@@ -4,6 +4,7 @@ A name that is sold with several sizes of memory has a row for each: each has it
 own share of memory that the GPU may use.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -113,6 +114,12 @@ def choosable() -> dict[str, Board]:
     found = {name: machine.board for name, machine in home_machines().items()}
     found |= {board.name: board for board in boards().values() if _complete(board)}
     return dict(sorted(found.items(), key=lambda item: _place(item[1])))
+
+
+def titled(board: Board) -> str:
+    """A board's name with the size of its memory, by which readers look for it."""
+    named = re.search(r"\d ?GB|,", board.name) or not board.memory_GB
+    return board.name if named else f"{board.name}, {board.memory_GB:g} GB"
 
 
 def group_of(name: str) -> str | None:

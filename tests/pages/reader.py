@@ -14,6 +14,7 @@ from lessons.experiment import Experiment
 from lessons.jobs.pool import pool
 from lessons.quantity import Badge
 from lessons.ui.language_model.training import TRAINED
+from lessons.ui.work.this_machine import TITLES
 
 SHELL = Path(__file__).parents[2] / "lessons" / "ui" / "shell.py"
 Holds = Callable[[AppTest], object]
@@ -192,5 +193,5 @@ def lesson(path: str, **knobs: str) -> AppTest:
 def _set(path: str, keys: str, holds: Holds, knobs: dict, state: dict | None = None, guess: str = "skip") -> AppTest:
     page = link(path, guess=guess).run()
     for name, value in ({f"{keys}_{name}": value for name, value in knobs.items()} | (state or {})).items():
-        page.session_state[name] = value
+        page.session_state[name] = TITLES.get(value, value)
     return run_until(page, holds)

@@ -237,9 +237,9 @@ def test_what_nvidia_smi_prints_sets_the_card_and_how_many():
     assert "**Pasted**: 4 × NVIDIA GeForce RTX 3060, 12 GB." in said(page)
     assert "**4 cards share the layers**" in said(page)
     assert tile(page, "Memory needed") == str(needed(Home(SHAPES["Qwen3 32B"], "Q4_K_M", cards=4)))
-    page.session_state["llm_machine"] = "NVIDIA L4"  # a reader goes on to choose
+    page.session_state["llm_machine"] = "NVIDIA L4, 24 GB"  # a reader goes on to choose
     page.run()
-    assert page.session_state["llm_machine"] == "NVIDIA L4"
+    assert page.session_state["llm_machine"] == "NVIDIA L4, 24 GB"
 
 
 def test_what_ollama_prints_sets_the_model_and_is_held_against_the_estimate():
@@ -252,7 +252,7 @@ def test_what_ollama_prints_sets_the_model_and_is_held_against_the_estimate():
     assert "they agree" in said(page)
     page = pasted(CARDS["a list"][0] + "\n" + MODELS["ps, a part in main memory"][0], machine="NVIDIA L4")
     assert "ollama ps printed" in said(page)
-    page.session_state["llm_machine"] = "NVIDIA L4"  # another card than was pasted
+    page.session_state["llm_machine"] = "NVIDIA L4, 24 GB"  # another card than was pasted
     page.run()
     assert "ollama ps printed" not in said(page)
     page = pasted(MODELS["ps of 2025, with a context"][0])
@@ -267,7 +267,7 @@ def test_what_is_pasted_and_not_known_is_refused_and_changes_nothing():
     page = pasted(REFUSED["unlike cards"][0])
     (warning,) = page.warning
     assert warning.value.startswith("Not read: unlike cards together are not modelled")
-    assert page.session_state["llm_machine"] == "NVIDIA GeForce RTX 4090"
+    assert page.session_state["llm_machine"] == "NVIDIA GeForce RTX 4090, 24 GB"
     page = pasted("GPU 0: ![x](http://evil.invalid/x.png) (UUID: a)")
     assert "![x]" not in page.warning[0].value
 

@@ -12,6 +12,7 @@ from lessons.language.results import Benchmark
 from lessons.ui.decide.comparison import cloud_against_small
 from lessons.ui.decide.knobs import ALONE, HERE, LONGEST, others, tokens_of, usual
 from lessons.ui.layout.predict import CHOSEN
+from lessons.ui.work.this_machine import TITLES
 from tests.pages.reader import link, run_until, said, tile, tiles, unbadged
 
 
@@ -21,7 +22,7 @@ def opened(preset: str = "", **knobs: str) -> AppTest:
     if preset:
         next(button for button in page.button if button.label == preset).click()
     for name, value in knobs.items():
-        page.session_state[f"decide_{name}"] = value
+        page.session_state[f"decide_{name}"] = TITLES.get(value, value)
     return run_until(page, lambda page: len(tiles(page)) >= 5 and "… per use" not in said(page))
 
 

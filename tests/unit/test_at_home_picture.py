@@ -16,11 +16,11 @@ from lessons.estimate.roofline import machine_of, reading, writing
 from lessons.facts.architectures import architectures
 from lessons.text import sections
 from lessons.ui.llm_at_home import charts, first_picture, panels
-from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use
+from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use, named
 from lessons.ui.llm_at_home.sizes import in_gb
 from lessons.ui.work.this_machine import GB, USABLE
 
-CARD = machine_of(USABLE[MACHINE.default])._replace(main=32e9, main_bandwidth=50e9)
+CARD = machine_of(USABLE[named(MACHINE.default)])._replace(main=32e9, main_bandwidth=50e9)
 USE = Use(300, 300, 0.3, 0, 0.7, "")
 
 

@@ -186,8 +186,9 @@ def test_the_matrices_of_an_adapter_are_to_scale():
 
 def test_jars_are_filled_as_high_as_a_model_takes_memory():
     svg, shape = cards.pictures()["llm-at-home"], llm_knobs.architectures()[cards.MODEL]
-    assert (llm_knobs.MODEL.default, llm_knobs.MACHINE.default[-8:]) == (cards.MODEL, cards.CARD)
-    card = memory_bytes(boards()[llm_knobs.MACHINE.default])
+    default = llm_knobs.named(llm_knobs.MACHINE.default)
+    assert (llm_knobs.MODEL.default, default[-8:]) == (cards.MODEL, cards.CARD)
+    card = memory_bytes(boards()[default])
     fills = shapes(svg, "rect")
     for nth, form in enumerate(cards.FORMATS):
         takes = sum(at_home.memory(at_home.Home(shape, form)).values())

@@ -1,5 +1,6 @@
 """Machines that people own: enough of them, each with its source, and in an order in which they are found."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -7,9 +8,9 @@ import pytest
 from lessons.estimate.roofline import machine_of
 from lessons.facts import boards
 from lessons.facts.board_memory import memory_bytes
-from lessons.facts.home_machines import CARDS, CPU, GROUPS, choosable, group_of, has_main_memory, home_machines
+from lessons.facts.home_machines import CARDS, CPU, GROUPS, choosable, group_of, has_main_memory, home_machines, titled
 from lessons.ui.decide.knobs import TIMED
-from lessons.ui.llm_at_home.knobs import BY_HAND, MACHINE, OTHER
+from lessons.ui.llm_at_home.knobs import BY_HAND, MACHINE, OTHER, named
 from lessons.ui.work.this_machine import HERE
 
 
@@ -57,6 +58,31 @@ def test_what_a_reader_types_is_in_a_name(typed):
     assert any(typed in name for name in MACHINE.options)
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("24 GB", "NVIDIA GeForce RTX 4090, 24 GB"),
+        ("3090 24", "NVIDIA GeForce RTX 3090, 24 GB"),
+        ("3060 12GB", "NVIDIA GeForce RTX 3060, 12 GB"),
+        ("m4 max 64", "Apple M4 Max (40-core GPU), 64 GB"),
+        ("h100 80", "NVIDIA H100 PCIe, 80 GB"),
+        ("7900 xtx 24", "AMD Radeon RX 7900 XTX, 24 GB"),
+    ],
+)
+def test_a_card_is_found_by_its_size(typed, found):
+    """Streamlit looks for the letters in their order, whatever is between them."""
+    letters = iter(found.lower())
+    assert found in MACHINE.options and all(letter in letters for letter in typed.lower())
+
+
+def test_every_choice_says_its_memory_once_and_older_names_go_on_working():
+    for name, board in choosable().items():
+        title = titled(board)
+        assert len(re.findall(r"\d ?GB", title)) == (1 if board.memory_GB else 0)
+        assert MACHINE.meant(name) == MACHINE.meant(title) == title and named(title) == name
+        assert not board.memory_GB or OTHER.meant(name) == title
+
+
 def test_the_gpu_of_a_mac_has_what_logs_print():
     """llama.cpp prints recommendedMaxWorkingSetSize = 55662.79 MB of 64 GB, and 12713.12 MB of 16 GB."""
     offered = lambda name: memory_bytes(choosable()[name])
@@ -93,5 +119,5 @@ def test_a_machine_without_matrix_units_has_the_peak_of_its_ordinary_ones():
 
 
 def test_where_memory_or_peak_is_unknown_a_machine_is_not_offered():
-    assert all(choosable()[name].memory_GB for name in OTHER.options)
+    assert all(choosable()[named(title)].memory_GB for title in OTHER.options)
     assert "Raspberry Pi 5, 8 GB" not in TIMED and "Apple M4, 16 GB" in TIMED

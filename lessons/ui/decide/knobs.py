@@ -18,7 +18,7 @@ from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.widgets import choice, field, more, pick, slider, sliders
 from lessons.ui.work.ledger import at_the_plug
 from lessons.ui.work.results import answer
-from lessons.ui.work.this_machine import HERE, LENGTHS, USABLE, measured, this_machine
+from lessons.ui.work.this_machine import HERE, LENGTHS, NAMES, TITLES, USABLE, measured, this_machine
 
 WORDS = sections("deciding")
 LAPTOP, USUAL, NO_LIMIT = "a laptop (16 GB, 100 GB/s, 30 W)", "as usual", "no limit"
@@ -30,7 +30,7 @@ TIMED = tuple(  # of which enough is known for the seconds of a prompt
     for name, board in USABLE.items()
     if name not in home_machines() or (board.memory_GB and board.fp16_dense_TFLOPS)
 )
-MACHINE = Knob("decide_machine", WORDS["knob: machine"], (LAPTOP, HERE, *TIMED), LAPTOP)
+MACHINE = Knob("decide_machine", WORDS["knob: machine"], (LAPTOP, HERE, *map(TITLES.get, TIMED)), LAPTOP, was=TITLES)
 WORSE = Knob(
     "decide_worse",
     WORDS["knob: worse"],
@@ -75,7 +75,7 @@ def asked(top: DeltaGenerator) -> Requirements | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         task, text = pick(TASK), field(TEXT, WORDS["example"], live=False)
         with more():
-            card = pick(MACHINE)
+            card = NAMES.get(title := pick(MACHINE), title)
             privacy, budget = choice(PRIVACY), slider(BUDGET)
             bought, waits = choice(BOUGHT, card in USABLE), choice(WAITS, _idles(card))
             kwh, cloud = choice(KWH), pick(CLOUD)

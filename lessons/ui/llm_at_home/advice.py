@@ -36,7 +36,7 @@ from lessons.ui.llm_at_home.knobs import (
 )
 from lessons.ui.state.knob import Knob
 from lessons.ui.state.rerun import rerun
-from lessons.ui.work.this_machine import USABLE
+from lessons.ui.work.this_machine import TITLES, USABLE
 
 WORDS = sections("llm-at-home")
 UNDO = "llm_undo"
@@ -117,7 +117,7 @@ def moved(asked: Asked, change: FittingChange) -> dict[str, str]:
     """Where the change sets knobs, by their names: those whose meaning it changes."""
     old, new = asked.home, change.home
     form = change.home.form if change.home.form in FORMAT.options else LISTED
-    machine = change.machine.name if change.machine.name in MACHINE.options else None
+    machine = change.machine.name if change.machine.name != asked.card.name else None
     found: dict[Knob, str | None] = {
         FORMAT: form if new.form != old.form else None,
         OTHER_FORMAT: new.form if new.form != old.form and form == LISTED else None,
@@ -129,7 +129,7 @@ def moved(asked: Asked, change: FittingChange) -> dict[str, str]:
         OFFLOADED: _of_layers(new) if new.offload and new.only_experts != old.only_experts else None,
         CARDS: str(new.cards) if new.cards != old.cards else None,
         MODEL: new.shape.name if new.shape != old.shape else None,
-        MACHINE: machine if machine != asked.card.name else None,
+        MACHINE: TITLES.get(machine or ""),
         MAIN: _main(asked, change.machine),
     }
     return {knob.name: to for knob, to in found.items() if to in knob.options}

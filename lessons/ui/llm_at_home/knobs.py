@@ -31,7 +31,18 @@ from lessons.ui.llm_at_home.sizes import in_both
 from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.visit import here, visitor
 from lessons.ui.state.widgets import choice, more, pick, slider, sliders
-from lessons.ui.work.this_machine import GB, HERE, LENGTHS, USABLE, measure_again, measured, this_machine, told
+from lessons.ui.work.this_machine import (
+    GB,
+    HERE,
+    LENGTHS,
+    NAMES,
+    TITLES,
+    USABLE,
+    measure_again,
+    measured,
+    this_machine,
+    told,
+)
 from lessons.ui.work.uploads import read_once
 
 WORDS = sections("llm-at-home")
@@ -42,7 +53,8 @@ PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "engines
 MODEL = Knob(
     "llm_model", WORDS["knob: model"], (*newest_first(), PASTED, DROPPED), "Llama 3.1 8B", WORDS["help: model"]
 )
-MACHINE = Knob("llm_machine", WORDS["knob: machine"], (HERE, BY_HAND, *USABLE), "NVIDIA GeForce RTX 4090")
+USUAL_CARD = TITLES["NVIDIA GeForce RTX 4090"]
+MACHINE = Knob("llm_machine", WORDS["knob: machine"], (HERE, BY_HAND, *NAMES), USUAL_CARD, was=TITLES)
 LISTED = "other"  # the stop of the slider that is the format chosen under More
 FORMS = (*reversed(AT_HOME), NATIVE, LISTED)  # from the fewest bits on
 FORMAT = Knob("llm_format", WORDS["knob: format"], FORMS, NATIVE, WORDS["help: format"])
@@ -82,8 +94,8 @@ HAND_PEAK = Knob("llm_hand_peak", WORDS["knob: peak"], ("0.2", "0.5", "1", "3", 
 HAND_WATTS = Knob(
     "llm_hand_watts", WORDS["knob: power"], ("5", "15", "30", "60", "120", "250", "450", "700", "1000"), "30"
 )
-SIZED = tuple(name for name, board in USABLE.items() if board.memory_GB)
-OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, "NVIDIA H100 PCIe")
+SIZED = tuple(TITLES[name] for name, board in USABLE.items() if board.memory_GB)
+OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, TITLES["NVIDIA H100 PCIe"], was=TITLES)
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
 KNOBS = (
     PART, MODEL, MACHINE, FORMAT, OTHER_FORMAT, CONTEXT, CACHE, VALUES, BATCH, OFFLOAD, OFFLOADED, WINDOWS, CARDS,
@@ -163,7 +175,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         with model:
             name = pick(MODEL)
         with machine:
-            card = pick(MACHINE)
+            card = named(pick(MACHINE))
         with others, st.container(horizontal=True):
             with more():
                 rest = _rest(part, card)
@@ -229,6 +241,11 @@ def form_at(shape: Architecture, stop: str, listed: str) -> str:
     return form if suits(shape, form) else USUAL
 
 
+def named(title: str) -> str:
+    """The name of what is chosen."""
+    return NAMES.get(title, title)
+
+
 def _of_pasted(pasted: PastedMachine) -> list[Note]:
     """What was pasted, and what of it cannot be shown."""
     found = [("pasted", {"said": pasting.said(pasted)})]
@@ -247,7 +264,7 @@ def _set_to(pasted: PastedMachine) -> None:
     model = pasting.model(pasted)
     form = model and (model.form or pasting.USUAL)
     said = {
-        MACHINE: pasted.card,
+        MACHINE: TITLES.get(pasted.card or ""),
         CARDS: pasted.card and _most_cards(pasted),
         MODEL: model and model.model,
         FORMAT: LISTED if form in OTHER_FORMAT.options else form,
@@ -332,7 +349,7 @@ def _use(part: str) -> Use:
     fast = part == "speed"
     prompt, written, uses, price, currency = (choice(knob) for knob in (PROMPT, ANSWER, USES, PRICE, CURRENCY))
     ahead, right = choice(AHEAD, fast), choice(RIGHT, fast)
-    other, draft = pick(OTHER, part == "map"), pick(DRAFT, fast)
+    other, draft = named(pick(OTHER, part == "map")), pick(DRAFT, fast)
     paid = count(uses), float(price), currency
     return Use(int(prompt), int(written), *paid, int(ahead), float(right) / 100, other, draft)
 

@@ -2,7 +2,7 @@
 so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lessons.text import sections
 
@@ -21,10 +21,12 @@ class Knob:
     options: tuple[str, ...]
     default: str
     help: str | None = None
+    was: Mapping[str, str] = field(default_factory=dict, compare=False)  # what options are called in older links
 
     def meant(self, value: str) -> str:
-        """The option that an address means: a number that it says without its commas, too."""
-        return next((option for option in self.options if option.replace(",", "") == value), value)
+        """The option that an address means: a number that it says without its commas, and an older name, too."""
+        plain = (option for option in self.options if option.replace(",", "") == value)
+        return self.was.get(value) or next(plain, value)
 
 
 def count(option: str) -> int:

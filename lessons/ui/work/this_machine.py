@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lessons.estimate.roofline import Machine
-from lessons.facts.home_machines import choosable
+from lessons.facts.home_machines import choosable, titled
 from lessons.jobs import ask
 from lessons.measure.machine import Roofs, better
 from lessons.ui.state.visit import visitor
@@ -12,6 +12,8 @@ from lessons.ui.work.results import answer
 
 HERE = "this machine"
 USABLE = choosable()
+TITLES = {name: titled(board) for name, board in USABLE.items()}  # as readers choose them
+NAMES = {title: name for name, title in TITLES.items()}
 GB = 1e9
 BEST = "the best of this machine"
 LENGTHS = ("30", "100", "300", "1000", "3000", "10000", "30000")
