@@ -117,7 +117,8 @@ class Board:
     fp16_dense_TFLOPS: float | None
     fp16_matrix_units: (
         bool | None
-    )  # False: the peak of the ordinary units; matrix units, if any, reach several times it
+    )  # False: the peak of the ordinary units, of which matrix units reach several times; None: also where instructions
+    # for matrices have no rate of their own
     fp8_dense_TFLOPS: float | None
     fp4_dense_TFLOPS: float | None
     int8_dense_TOPS: float | None

@@ -20,7 +20,7 @@ from lessons.language.results import Benchmark
 from lessons.quantity import show
 from lessons.ui.llm_at_home import validation
 from lessons.ui.llm_at_home.knobs import PASTED
-from lessons.ui.work.this_machine import HERE, USABLE
+from lessons.ui.work.this_machine import HERE, TITLES, USABLE
 from tests.pages.reader import at_home as opened
 from tests.pages.reader import buttons, captions, press, run_until, said, settled, tile, tiles, unbadged
 from tests.unit.configs import CONFIGS
@@ -60,7 +60,7 @@ def test_every_change_that_is_advised_makes_it_fit_and_can_be_undone(machine):
     knobs = {"machine": machine, "model": "Llama 3.1 70B", "format": "Q4_K_M", "cache": "8 bits", "batch": "4"}
     page = opened(**knobs)
     advised = [button for button in page.button if str(button.key).startswith("advice ")]
-    before = {f"llm_{name}": value for name, value in knobs.items()}
+    before = {f"llm_{name}": TITLES.get(value, value) for name, value in knobs.items()}
     assert len(advised) >= 3
     for label in [button.label for button in advised]:
         page = opened(**knobs)

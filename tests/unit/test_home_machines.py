@@ -8,7 +8,18 @@ import pytest
 from lessons.estimate.roofline import machine_of
 from lessons.facts import boards
 from lessons.facts.board_memory import memory_bytes
-from lessons.facts.home_machines import CARDS, CPU, GROUPS, choosable, group_of, has_main_memory, home_machines, titled
+from lessons.facts.home_machines import (
+    CARDS,
+    CPU,
+    DESKTOP,
+    GROUPS,
+    LAPTOP,
+    choosable,
+    group_of,
+    has_main_memory,
+    home_machines,
+    titled,
+)
 from lessons.ui.decide.knobs import TIMED
 from lessons.ui.llm_at_home.knobs import BY_HAND, MACHINE, OTHER, named
 from lessons.ui.work.this_machine import HERE
@@ -114,8 +125,17 @@ def test_a_range_of_watts_is_its_middle_and_a_band():
 
 def test_a_machine_without_matrix_units_has_the_peak_of_its_ordinary_ones():
     assert machine_of(choosable()["Apple M1 Max, 64 GB"]).peak == 10.4e12
-    assert machine_of(boards()["AMD Radeon RX 7900 XTX"]).peak == 0  # of which only that is known
+    assert machine_of(boards()["AMD Radeon RX 7900 XTX"]).peak == 122.8e12  # as the XT's, by clock and units
+    assert machine_of(boards()["NVIDIA Titan V"]).peak == 0  # of which only that of its ordinary units is known
     assert machine_of(choosable()["2 channels DDR5-6400, CPU only"])[1:4] == (0, 102.4e9, 0)
+
+
+def test_every_desktop_gpu_since_2018_has_a_peak():
+    """Older ones have none: their data sheets count 16 bits in units that engines do not use."""
+    without = {name: b.year for name, b in choosable().items() if group_of(name) == DESKTOP and not machine_of(b).peak}
+    assert set(without.values()) == {2017}
+    laptops = {name for name, b in choosable().items() if group_of(name) == LAPTOP and not machine_of(b).peak}
+    assert laptops == {"NVIDIA GeForce RTX 5050 Laptop, 8 GB"}  # of which no peak was read
 
 
 def test_where_memory_or_peak_is_unknown_a_machine_is_not_offered():
