@@ -4,7 +4,7 @@ few bits on a small card win."""
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from math import log2
+from math import inf, log2
 from typing import Any
 
 import altair as alt
@@ -38,6 +38,7 @@ PLACES = {  # of a name beside its point, whatever the size of the letters: alig
     "above": ("center", "bottom", 0, -6),
 }
 TERA = 1e12
+SPAN = 100  # times, at least, from end to end of an axis: it has two powers of ten
 APART = 3  # times: as far apart two steps have room for names above both
 GREY = "#8A97A3"
 RIDGE = "ridge"  # where the slope of a roof meets its flat part
@@ -53,7 +54,8 @@ def roof(machine: Machine, paces: Mapping[str, StepTime], measured: Sequence[Mea
     steps = list(paces.values())
     ridge = machine.peak / machine.bandwidth if machine.peak else 0.0
     seen = [step.intensity for step in (*steps, *(each.pace for each in measured))]
-    least, most = min(seen) / 3, max(*(step.intensity for step in steps), ridge) * 3
+    least = min(min(seen) / 3, ridge / SPAN if ridge else inf)
+    most = max(*(3 * step.intensity for step in steps), 3 * ridge, SPAN * least)
     slope = [(at, at * machine.bandwidth / TERA) for at in (least, ridge or most)]
     roofline = [*slope, (most, slope[-1][1])] if machine.peak else slope
     note = "" if machine.peak else WORDS["roofline: no peak"]
