@@ -12,6 +12,7 @@ from lessons.estimate.roofline import Machine, StepTime
 from lessons.estimate.transformer import multiplied
 from lessons.facts import Board, boards, figure
 from lessons.facts.architectures import models
+from lessons.facts.engines import Engine, engines
 from lessons.quantity import Quantity, convert, counted, show
 from lessons.text import sections
 
@@ -26,12 +27,7 @@ def first(pace: StepTime, home: Home, machine: Machine) -> Quantity:
     source = WORDS(
         "time to first token: formula",
         tokens=pace.tokens,
-        gigabytes=pace.bytes / 1e9,
-        moving=show(pace.moving, "s"),
-        teraflop=pace.flop / 1e12,
-        computing=_computing(pace),
-        peak=100 * terms.peak_share,
-        unpacking=terms.unpacking,
+        **_terms(pace, home, machine),
         **_band(terms.prefill_low, terms.prefill_high),
     )
     return Quantity("first", found.value, "s", "estimated", found.low, found.high, source)
@@ -44,16 +40,10 @@ def speed(pace: StepTime, home: Home, machine: Machine, before: int) -> Quantity
         "decode speed: formula",
         before=before,
         tokens=counted(round(pace.tokens), "token"),
-        gigabytes=pace.bytes / 1e9,
-        moving=show(pace.moving, "s"),
-        share=100 * terms.bandwidth_share,
-        gigaflop=pace.flop / 1e9,
-        computing=_computing(pace),
         active=show(multiplied(home.shape), "parameters"),
-        layers=home.shape.layers,
-        layer=terms.layer_microseconds,
         backend=terms.name,
-        **_band(terms.decode_low, terms.decode_high),
+        **_terms(pace, home, machine),
+        **_band(*engine_efficiency.decode_band(home, machine)),
     )
     return Quantity("speed", found.value, "tokens/s", "estimated", found.low, found.high, source)
 
@@ -124,9 +114,37 @@ def joules_of_both(
     ]
 
 
-def _computing(pace: StepTime) -> str:
-    """How long a step computes, in words; on a machine of which no peak is known that is not estimated."""
-    return show(pace.computing, "s") if pace.computing else WORDS["not estimated"]
+def _terms(pace: StepTime, home: Home, machine: Machine) -> dict[str, object]:
+    """What a step waits for, in words: reading, computing, and its layers."""
+    terms = engine_efficiency.engine(machine)
+    return {
+        "reading": _reading(pace, machine, terms),
+        "computing": _computing(pace, home, terms),
+        "layers": home.shape.layers,
+        "layer": terms.layer_microseconds,
+    }
+
+
+def _reading(pace: StepTime, machine: Machine, terms: Engine) -> str:
+    """How long a step reads, from the card and from main memory, with the share of either bandwidth that is usual."""
+    apart = pace.offloaded * machine.main_bandwidth
+    here, share = show(pace.moving - pace.offloaded, "s"), 100 * terms.bandwidth_share
+    said = WORDS("reading", gigabytes=(pace.bytes - apart) / 1e9, moving=here, share=share)
+    if not apart:
+        return said
+    usual, moving = 100 * engines()[engine_efficiency.CPU].bandwidth_share, show(pace.offloaded, "s")
+    return WORDS("reading, and main memory", reading=said, gigabytes=apart / 1e9, moving=moving, share=usual)
+
+
+def _computing(pace: StepTime, home: Home, terms: Engine) -> str:
+    """How long a step computes, with the share of the peak that is usual; on a machine of which no peak is known that
+    is not estimated."""
+    if not pace.computing:
+        return WORDS("computing: unknown", teraflop=pace.flop / 1e12)
+    times = engine_efficiency.unpacking(pace, home, terms)
+    more = WORDS("computing: unpacking", times=times) if times != 1 else ""
+    said = {"teraflop": pace.flop / 1e12, "computing": show(pace.computing, "s"), "peak": 100 * terms.peak_share}
+    return WORDS("computing", unpacking=more, **said)
 
 
 def _at_most(pace: StepTime, machine: Machine, share: float) -> Quantity | None:

@@ -47,7 +47,7 @@ def share(pace: StepTime, home: Home, machine: Machine) -> float:
 def decode(pace: StepTime, home: Home, machine: Machine) -> Expected:
     """Tokens a second of a decoding step, with the band of a machine that nobody has measured: at most the roofline."""
     value = pace.tokens / seconds(pace, home, machine)
-    low, high = _decode_band(home, machine)
+    low, high = decode_band(home, machine)
     return Expected(value * low, value, min(value * high, pace.per_second))
 
 
@@ -58,7 +58,7 @@ def prefill(pace: StepTime, home: Home, machine: Machine) -> Expected:
     return Expected(value / found.prefill_high, value, value / found.prefill_low)
 
 
-def _decode_band(home: Home, machine: Machine) -> tuple[float, float]:
+def decode_band(home: Home, machine: Machine) -> tuple[float, float]:
     """Measured ÷ expected; with something in main memory the wider of the card's and of processors'."""
     kinds = [engine(machine), *([engines()[CPU]] if home.offload else [])]
     return min(kind.decode_low for kind in kinds), max(kind.decode_high for kind in kinds)
@@ -70,6 +70,10 @@ def _moving(pace: StepTime, found: Engine) -> float:
     return here / found.bandwidth_share + elsewhere / engines()[CPU].bandwidth_share
 
 
+def unpacking(pace: StepTime, home: Home, found: Engine) -> float:
+    """How many times as long a step computes, since its weights are unpacked before they are multiplied."""
+    return found.unpacking if pace.tokens > 1 and home.form not in PLAIN else 1.0
+
+
 def _computing(pace: StepTime, home: Home, found: Engine) -> float:
-    unpacking = found.unpacking if pace.tokens > 1 and home.form not in PLAIN else 1.0
-    return unpacking * pace.computing / found.peak_share
+    return unpacking(pace, home, found) * pace.computing / found.peak_share
