@@ -137,7 +137,7 @@ def alone() -> ui.Found | None:
 
 
 PARTS = {"one use": one_use, "training": run, "the law": law, "a wrong headline": claims}
-page = ui.begin("footprint", *knobs.KNOBS, tries=knobs.PRESETS, guesses=knobs.GUESSES)
+page = ui.begin("footprint", *knobs.KNOBS, tries=knobs.PRESETS, guesses=knobs.GUESSES, once=knobs.ONCE)
 ui.lab(answer)
 subjects.hand_on_default()
 part = "" if ui.presenting() else ui.choice(knobs.PART)

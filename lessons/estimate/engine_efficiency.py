@@ -70,9 +70,9 @@ def _moving(pace: StepTime, found: Engine) -> float:
     return here / found.bandwidth_share + elsewhere / engines()[CPU].bandwidth_share
 
 
-def unpacking(pace: StepTime, home: Home, found: Engine) -> float:
+def unpacking(pace: StepTime, home: Home, terms: Engine) -> float:
     """How many times as long a step computes, since its weights are unpacked before they are multiplied."""
-    return found.unpacking if pace.tokens > 1 and home.form not in PLAIN else 1.0
+    return terms.unpacking if pace.tokens > 1 and home.form not in PLAIN else 1.0
 
 
 def _computing(pace: StepTime, home: Home, found: Engine) -> float:

@@ -192,6 +192,7 @@ def lesson(path: str, **knobs: str) -> AppTest:
 
 def _set(path: str, keys: str, holds: Holds, knobs: dict, state: dict | None = None, guess: str = "skip") -> AppTest:
     page = link(path, guess=guess).run()
-    for name, value in ({f"{keys}_{name}": value for name, value in knobs.items()} | (state or {})).items():
-        page.session_state[name] = TITLES.get(value, value)
+    known = {f"{keys}_{name}": TITLES.get(value, value) for name, value in knobs.items()}
+    for name, value in (known | (state or {})).items():
+        page.session_state[name] = value
     return run_until(page, holds)

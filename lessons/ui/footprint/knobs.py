@@ -46,6 +46,7 @@ PART = Knob("footprint_part", WORDS["look at"], ("one use", "training", "the law
 ASKED = (MODEL, TASK, METHOD, BATCH, BOARD, DTYPE, GRID, PUE, PROMPT, OUTPUT, TOTAL, ACTIVE, USES, HEADLINE, COUNTS)
 KNOBS = (*ASKED, PART, CROWD, TOKENS, CHIPS, CLAIM)
 GUESSES = ("2×", "5×", "20×", "50×", "200×")
+ONCE = ("100×", "500×")  # guesses that old links may hold
 
 PRESETS = (
     Preset("A small model", {MODEL: "Llama 3.1 8B"}),
