@@ -54,11 +54,11 @@ class FileTensor(NamedTuple):
 
 
 class SortedTensors(NamedTuple):
-    """The tensors of a model; bytes of those of further layers, which draft tokens; and bytes of what sees."""
+    """The tensors of a model, and what else is in its file."""
 
     counted: list[FileTensor]
-    drafting: int
-    seeing: int
+    drafting: int  # bytes of further layers, which draft tokens
+    seeing: int  # bytes of a vision tower, and of what leads from it
 
 
 def tensors_of(places: Mapping[str, TensorPlace], layers: int) -> SortedTensors:
