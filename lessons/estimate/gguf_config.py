@@ -14,6 +14,7 @@ WORDS = sections("estimate")
 
 WINDOW = "attention.sliding_window"
 OF_EXAONE = 64  # layers of the one Exaone 4 that has windows: llama.cpp, src/llama-model.cpp
+NO_EXPERTS = {"num_local_experts", "num_experts_per_tok"}  # are 0 in few kinds; others do not say them then
 Config = dict[str, Any]
 
 
@@ -32,10 +33,9 @@ def config_of(said: GgufSaid, tensors: Sequence[FileTensor], layers: int) -> Con
     }
     found |= _heads(said) | _windows(said, window, layers, tensors, bool(routed)) | _mlp(said, tensors, routed, layers)
     found |= LINEAR_NUMBERS[said.kind.linear](said, found["hidden_size"])
-    found |= _per_layer(said, tensors)
     known = said.kind.like(bool(routed), bool(window))
-    must = {"model_type", "hidden_size", "num_hidden_layers"}
-    return {key: value for key, value in found.items() if key in must | known.defaults.keys()}
+    may = {"model_type", "hidden_size", "num_hidden_layers", *known.defaults} - (NO_EXPERTS - {*known.may_be_zero})
+    return {key: value for key, value in found.items() if key in may or (routed and key in NO_EXPERTS)}
 
 
 def _width(said: GgufSaid, tensors: Sequence[FileTensor]) -> int:
@@ -127,13 +127,6 @@ def _mlp(said: GgufSaid, tensors: Sequence[FileTensor], routed: list[int], layer
         "moe_layer_start_index": routed[0],
         "moe_layer_end_index": routed[-1],
     }
-
-
-def _per_layer(said: GgufSaid, tensors: Sequence[FileTensor]) -> Config:
-    """The further numbers of a kind, and the words that have embeddings in layers."""
-    found = {theirs: said.needed(key, least=0) for key, theirs in said.kind.keys.items()}
-    words = gguf_tensors.width(tensors, "per_layer_token_embd", 0)
-    return found | ({"vocab_size_per_layer_input": words} if words else {})
 
 
 def _delta_net(said: GgufSaid, width: int) -> Config:

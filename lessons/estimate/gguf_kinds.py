@@ -5,8 +5,7 @@ and what llama.cpp does with them is in its src/llama-model.cpp at a5410f046 (`l
 vocabulary, and which layers have experts or keep a state follow from the tensors themselves.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lessons.estimate.config_kind import ConfigKind
 from lessons.estimate.config_kinds import KINDS
@@ -15,14 +14,12 @@ from lessons.estimate.config_kinds import KINDS
 @dataclass(frozen=True)
 class GgufKind:
     """A kind of models. `config`: the `model_type` that has the same layers; `routed`: that of those with experts, if
-    it is another one, and `windowed` of those with a sliding window; `keys`: further whole numbers, by the name of the
-    setting, and what config.json calls them; `linear`: what its linear layers are called by the settings, a key of
-    gguf_config.LINEAR."""
+    it is another one, and `windowed` of those with a sliding window; `linear`: what its linear layers are called by the
+    settings, a key of gguf_config.LINEAR_NUMBERS."""
 
     config: str
     routed: str = ""
     windowed: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict)
     linear: str = ""
 
     def model_type(self, experts: bool, window: bool) -> str:
@@ -34,10 +31,6 @@ class GgufKind:
         return KINDS[self.model_type(experts, window)]
 
 
-PER_LAYER = {
-    "embedding_length_per_layer_input": "hidden_size_per_layer_input", "altup.num_inputs": "altup_num_inputs",
-    "attention.shared_kv_layers": "num_kv_shared_layers",
-}  # fmt: skip
 GGUF_KINDS = {
     "llama": GgufKind("llama", routed="mixtral"),
     "mistral3": GgufKind("ministral3"),
@@ -53,7 +46,6 @@ GGUF_KINDS = {
     "gemma": GgufKind("gemma"),
     "gemma2": GgufKind("gemma2"),
     "gemma3": GgufKind("gemma3_text"),
-    "gemma3n": GgufKind("gemma3n_text", keys=PER_LAYER),
     "phi3": GgufKind("phi3"),
     "granite": GgufKind("granite"),
     "granitehybrid": GgufKind("granitemoehybrid", linear="mamba-2"),
@@ -96,7 +88,7 @@ IDLE = {  # they change what is computed, and neither sizes nor caches
     "attention.clamp_kqv", "attn_logit_softcapping", "final_logit_softcapping", "router_logit_softcapping",
     "logit_scale", "residual_scale", "embedding_scale", "expert_weights_scale", "expert_weights_norm",
     "expert_gating_func", "expert_group_count", "expert_group_used_count", "expert_group_scale", "swiglu_clamp_exp",
-    "swiglu_clamp_shexp", "activation_sparsity_scale", "altup.active_idx", "n_deepstack_layers",
+    "swiglu_clamp_shexp", "n_deepstack_layers",
     "use_parallel_residual", "tensor_data_layout", "ssm.dt_b_c_rms", "pooling_type",
 }  # fmt: skip
 NEUTRAL = {"attention.causal": (True,), "attention.max_alibi_bias": (0, 0.0)}

@@ -73,7 +73,7 @@ class GgufSaid:
         return found[0] if found else None
 
     def _is_known(self, key: str, value: Any) -> bool:
-        used = USED | LATENT | SAME_AS_TENSORS | set(self.kind.keys) | OF_LINEAR[self.kind.linear]
+        used = USED | LATENT | SAME_AS_TENSORS | OF_LINEAR[self.kind.linear]
         neutral = any(type(value) is type(each) and value == each for each in NEUTRAL.get(key, ()))
         return key in used | IDLE or key.startswith(BESIDE) or neutral
 

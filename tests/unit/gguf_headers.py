@@ -62,6 +62,39 @@ PUBLISHED = {  # by the row of the table: the architecture that files of it name
             "ssm.inner_size": 4096, "attention.key_length": 256, "attention.value_length": 256,
         },
     ),
+    "Ministral 3 8B": ("mistral3", {"attention.key_length": 128, "attention.value_length": 128}),
+    "Qwen3.5 35B-A3B": (
+        "qwen35moe",
+        {
+            "ssm.conv_kernel": 4, "ssm.state_size": 128, "ssm.group_count": 16, "ssm.time_step_rank": 32,
+            "ssm.inner_size": 4096, "attention.key_length": 256, "attention.value_length": 256,
+        },
+    ),
+    "GLM-4.5-Air 106B-A12B": ("glm4moe", {"attention.key_length": 128, "attention.value_length": 128}),
+    "MiniMax-M2 230B-A10B": ("minimax-m2", {"attention.key_length": 128, "attention.value_length": 128}),
+    "ERNIE 4.5 0.3B": ("ernie4_5", {"attention.key_length": 128}),
+    "ERNIE 4.5 21B-A3B": ("ernie4_5-moe", {}),
+    "Hunyuan 7B": ("hunyuan-dense", {"attention.key_length": 128}),
+    "Seed-OSS 36B": ("seed_oss", {"attention.key_length": 128, "attention.value_length": 128}),
+    "EXAONE 4.0 32B": ("exaone4", {"attention.sliding_window": 4096}),
+    "Command R7B": ("cohere2", {"attention.sliding_window": 4096}),
+    "StarCoder2 3B": ("starcoder2", {}),
+    "OLMo 2 7B": ("olmo2", {}),
+    "LFM2 8B-A1B": ("lfm2moe", {"shortconv.l_cache": 3}),
+    "Falcon-H1 1.5B": (
+        "falcon-h1",
+        {
+            "ssm.conv_kernel": 4, "ssm.state_size": 256, "ssm.group_count": 1, "ssm.time_step_rank": 48,
+            "ssm.inner_size": 3072, "attention.key_length": 128,
+        },
+    ),
+    "Nemotron Nano 9B v2": (
+        "nemotron_h",
+        {
+            "ssm.conv_kernel": 4, "ssm.state_size": 128, "ssm.group_count": 8, "ssm.time_step_rank": 128,
+            "ssm.inner_size": 10240, "attention.key_length": 128,
+        },
+    ),
 }  # fmt: skip
 
 
@@ -95,7 +128,7 @@ def shapes_of(name: str) -> Shapes:
 
 
 def _attends(shape: Architecture, at: int) -> bool:
-    if not shape.linear_layers:
+    if not shape.linear_layers or shape.full_layers == shape.layers:
         return True
     every = shape.layers // shape.full_layers
     return at % every == every - 1 and at // every < shape.full_layers
@@ -106,6 +139,11 @@ def _in_layer(
 ) -> Iterator[tuple[str, tuple[int, ...]]]:
     d = shape.d_model
     yield "attn_norm.weight", (d,)
+    if kind == "nemotron_h":
+        yield from _block(shape, kind, more, at)
+        return
+    if kind == "falcon-h1":
+        yield from _linear(shape, kind, more)
     yield from _attention(shape, kind) if _attends(shape, at) else _linear(shape, kind, more)
     if shape.experts and at >= (shape.first_dense_layers or 0):
         yield from _experts(shape, kind)
@@ -113,9 +151,21 @@ def _in_layer(
     yield "ffn_down.weight", (d, shape.d_ff)
     if shape.fused_qkv:
         yield "ffn_up.weight", (2 * shape.d_ff, d)
-    else:
-        yield "ffn_up.weight", (shape.d_ff, d)
+        return
+    yield "ffn_up.weight", (shape.d_ff, d)
+    if shape.gated:
         yield "ffn_gate.weight", (shape.d_ff, d)
+
+
+def _block(shape: Architecture, kind: str, more: Mapping[str, Any], at: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Of a model whose MLPs are layers of their own: first those that attend, then those with a state."""
+    if at < shape.full_layers:
+        yield from _attention(shape, kind)
+    elif at < shape.full_layers + shape.linear_layers:
+        yield from _linear(shape, kind, more)
+    else:
+        yield "ffn_down.weight", (shape.d_model, shape.d_ff)
+        yield "ffn_up.weight", (shape.d_ff, shape.d_model)
 
 
 def _attention(shape: Architecture, kind: str) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -133,7 +183,7 @@ def _attention(shape: Architecture, kind: str) -> Iterator[tuple[str, tuple[int,
     if shape.fused_qkv:
         yield "attn_qkv.weight", (inner + 2 * keys, d)
         return
-    yield "attn_q.weight", ((2 if kind in ("qwen35", "qwen3next") else 1) * inner, d)  # with a gate
+    yield "attn_q.weight", ((2 if kind in ("qwen35", "qwen35moe", "qwen3next") else 1) * inner, d)  # with a gate
     yield "attn_k.weight", (keys, d)
     yield "attn_v.weight", (keys, d)
     if kind in ("qwen2", "gpt-oss"):
@@ -142,7 +192,7 @@ def _attention(shape: Architecture, kind: str) -> Iterator[tuple[str, tuple[int,
 
 def _linear(shape: Architecture, kind: str, more: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...]]]:
     d = shape.d_model
-    if kind == "lfm2":
+    if kind.startswith("lfm2"):
         yield "shortconv.conv.weight", (d, 3)
         yield "shortconv.in_proj.weight", (3 * d, d)
         yield "shortconv.out_proj.weight", (d, d)
@@ -152,12 +202,12 @@ def _linear(shape: Architecture, kind: str, more: Mapping[str, Any]) -> Iterator
     yield "ssm_conv1d.weight", (mixed, 4)
     yield "ssm_out.weight", (d, inner)
     yield "ssm_a", (heads,)
-    if kind == "granitehybrid":
+    if kind in ("granitehybrid", "nemotron_h", "falcon-h1"):
         yield "ssm_in.weight", (inner + mixed + heads, d)
         return
     yield "attn_qkv.weight", (mixed, d)
     yield "attn_gate.weight", (inner, d)
-    for part in ("ssm_beta", "ssm_alpha") if kind == "qwen35" else ():
+    for part in ("ssm_beta", "ssm_alpha") if kind.startswith("qwen35") else ():
         yield f"{part}.weight", (heads, d)
     if kind == "qwen3next":
         yield "ssm_ba.weight", (2 * heads, d)
@@ -176,7 +226,7 @@ def _experts(shape: Architecture, kind: str) -> Iterator[tuple[str, tuple[int, .
         yield "ffn_down_shexp.weight", (d, beside)
         yield "ffn_up_shexp.weight", (beside, d)
         yield "ffn_gate_shexp.weight", (beside, d)
-    if kind == "qwen3next":
+    if kind in ("qwen3next", "qwen35moe"):
         yield "ffn_gate_inp_shexp.weight", (d,)
 
 

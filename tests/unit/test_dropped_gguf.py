@@ -215,6 +215,7 @@ def spoilt(name: str, said: dict, tensors: dict | None = None) -> bytes:
 
 REFUSED = [
     (LLAMA, {"general.architecture": "mamba"}, {}, "the architecture of this GGUF file is 'mamba'"),
+    (LLAMA, {"general.architecture": "gemma3n"}, {}, "nearest names are gemma3,"),
     (LLAMA, {"llama.widgets": 3}, {}, "sets llama.widgets to 3, which is not modelled"),
     (LLAMA, {"llama.attention.causal": False}, {}, "sets llama.attention.causal to False"),
     (LLAMA, {"llama.block_count": None}, {}, "does not have the setting llama.block_count"),
