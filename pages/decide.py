@@ -10,7 +10,7 @@ from lessons import ui
 from lessons.estimate.requirements import Requirements
 from lessons.exercise import Exercise
 from lessons.ui.decide import comparison, exercises, first_picture, knobs
-from lessons.ui.decide.knobs import MACHINE, PRIVACY, STAYS, TASK, USES, WORSE
+from lessons.ui.decide.knobs import MACHINE, PRIVACY, STAYS, TASK, USES, WORKSTATION, WORSE
 from lessons.ui.decide.printout import printout
 from lessons.ui.state.knob import count
 
@@ -18,9 +18,7 @@ PRESETS = (
     ui.Preset("Find an answer", {TASK: "find in a text"}),
     ui.Preset("Know facts", {TASK: "know facts"}),
     ui.Preset("Nearly as good", {TASK: "know facts", WORSE: "20"}),
-    ui.Preset(
-        "It must stay here", {TASK: "know facts", WORSE: "10", PRIVACY: STAYS, MACHINE: "NVIDIA RTX A6000, 48 GB"}
-    ),
+    ui.Preset("It must stay here", {TASK: "know facts", WORSE: "10", PRIVACY: STAYS, MACHINE: WORKSTATION}),
     ui.Preset("A million a day", {TASK: "find in a text", WORSE: "10", USES: "1,000,000"}),
 )
 

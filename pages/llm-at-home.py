@@ -5,12 +5,11 @@ import streamlit as st
 from lessons import ui
 from lessons.exercise import Exercise
 from lessons.ui.llm_at_home import (
-    advice,
     dropped,
     engines,
     exercises,
-    first_picture,
     knobs,
+    one_screen,
     overview,
     panels,
     quality,
@@ -29,26 +28,6 @@ PRESETS = (
 
 page = ui.begin("llm-at-home", *KNOBS, tries=PRESETS, guesses=GUESSES)
 kept = panels.kept(MODEL.default, CONTEXT.options[-1])
-
-
-def jar(at: Asked | None, part: str) -> None:
-    if at:
-        ui.picture(first_picture.frames(panels.wherever(at, *MOVED[part])), *MOVED[part])
-
-
-def one_screen(at: Asked, part: str) -> None:
-    """Below the jar: how fast, what it costs, and what to change or to buy."""
-    moved = MOVED[part]
-    places = panels.wherever(at, *moved)
-    ui.headline(overview.frames(places), *moved, name="overview", quiet=part in FOLLOWS)
-
-    def advised(*stands: str) -> None:
-        advice.below(places[stands])
-
-    if part in FOLLOWS:
-        ui.on_release({knob: knob.options for knob in moved})(advised)
-    else:
-        advised(*(st.session_state[knob.name] for knob in moved))
 
 
 def note(notes: list[knobs.Note]) -> None:
@@ -141,7 +120,6 @@ def check(_: Asked | None) -> ui.Drawn:
     return drawn
 
 
-FOLLOWS = ("memory", "speed")  # parts of which a slider moves no more than what is below their headline
 PARTS = {"memory": memory, "speed": speed, "map": where, "engines": other_engines, "check": check}
 
 
@@ -157,9 +135,9 @@ def at_home() -> ui.Drawn | None:
     if not (ui.presenting() and part == "check"):  # a stage has room for what runs here, and nothing else
         at, notes = knobs.asked(part, top)
     with top:
-        page.opens(lambda: jar(at, part), lambda: page.nearest(kept.value / 1e9, kept=kept))
+        page.opens(lambda: one_screen.jar(at, part), lambda: page.nearest(kept.value / 1e9, kept=kept))
         if at and not ui.presenting():
-            one_screen(at, part)
+            one_screen.below_the_jar(at, part)
     page.text(f"look: {part}")
     page.about_preset()
     note(notes or [])

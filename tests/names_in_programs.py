@@ -9,7 +9,6 @@ NAMES = {
     "pages/decide.py": {
         "find in a text",
         "know facts",
-        "NVIDIA RTX A6000",
     },
     "pages/distillation.py": {
         "never shown",
@@ -201,6 +200,8 @@ NAMES = {
     "lessons/facts/sources.py": {
         "energy per operation",
         "fine-tuning memory",
+        "offload speeds",
+        "memory by driver",
         "machines at home",
         "memory of vLLM",
         "native formats",
@@ -516,8 +517,6 @@ NAMES = {
         "by hand",
         "kept to",
         "no draft model",
-        "NVIDIA GeForce RTX 4090",
-        "NVIDIA H100 PCIe",
         "same family",
         "your config.json",
         "your GGUF file",
@@ -656,7 +655,6 @@ NAMES = {
         "what keys go through",
     },
     "lessons/ui/state/release.py": {
-        "below …",
         "what stands below headlines",
     },
     "lessons/ui/state/stage.py": {

@@ -24,8 +24,8 @@ class FittingChange(NamedTuple):
     """One change: what it is called, and the setting and the machine with it."""
 
     called: str  # as a reader is told of it
-    home: Home
-    machine: Machine
+    home: Home  # the setting with it
+    machine: Machine  # with it: all cards together
 
     @property
     def takes(self) -> Quantity:
@@ -67,8 +67,8 @@ def changes(home: Home, machine: Machine, models: Iterable[Architecture] = ()) -
 
 
 def more_memory(home: Home, machine: Machine, sizes: Iterable[float]) -> FittingChange | None:
-    """The least more main memory, in bytes, that makes it fit, where what there is does not: with as many more layers
-    in it as it takes, or on a machine without a card all of it."""
+    """The least more main memory, of these `sizes` in bytes, that makes it fit, where what there is does not: with as
+    many more layers in it as it takes, or on a machine without a card all of it."""
     if any(_first(_more_offloaded(home, machine, only), machine) for only in _ways(home)):
         return None
     for most in sorted(each for each in sizes if each > (machine.main or machine.memory)):
@@ -87,7 +87,7 @@ def more_memory(home: Home, machine: Machine, sizes: Iterable[float]) -> Fitting
 
 
 def more_cards(home: Home, card: Machine, counts: Iterable[int]) -> FittingChange | None:
-    """The fewest more of equal cards that hold all of it; they share it as the setting says."""
+    """The fewest more of equal cards, of these `counts`, that hold all of it; they share it as the setting says."""
     for count in sorted(count for count in counts if count > home.cards):
         shared, called = replace(home, cards=count, offload=0), WORDS("several cards", cards=count, card=card.name)
         if found := _first([(called, shared)], several(card, count, home.split)):

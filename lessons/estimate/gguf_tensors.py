@@ -56,7 +56,7 @@ class FileTensor(NamedTuple):
 class SortedTensors(NamedTuple):
     """The tensors of a model, and what else is in its file."""
 
-    counted: list[FileTensor]
+    counted: list[FileTensor]  # of the model itself
     drafting: int  # bytes of further layers, which draft tokens
     seeing: int  # bytes of a vision tower, and of what leads from it
 

@@ -21,8 +21,8 @@ class AnswerEnergy(NamedTuple):
     """J of a token that is written right after the prompt, and Wh of a whole answer: of the board alone. None where
     nobody says what they take."""
 
-    token: Quantity | None
-    answer: Quantity | None
+    token: Quantity | None  # J
+    answer: Quantity | None  # Wh
 
 
 def of_answer(home: Home, machine: Machine, board: Board | None, prompt: int, written: int) -> AnswerEnergy:

@@ -15,7 +15,8 @@ from lessons.facts.read import by, read
 from lessons.facts.tables import Board
 
 DESKTOP, LAPTOP, APPLE, CPU = "desktop GPU", "laptop GPU", "Apple", "CPU"
-GROUPS = (DESKTOP, LAPTOP, APPLE, "shared memory", CPU, "single board", "phone")
+SHARED = "shared memory"  # of processor and GPU
+GROUPS = (DESKTOP, LAPTOP, APPLE, SHARED, CPU, "single board", "phone")
 CARDS = (DESKTOP, LAPTOP)  # whose memory is their own, beside the main memory
 HOME_BOARDS = {  # of hardware.csv, by how their names begin
     "NVIDIA GeForce": DESKTOP,

@@ -9,7 +9,7 @@ from lessons.ui.llm_at_home.knobs import CONTEXT, FORMAT, LISTED, Asked, Use
 from tests.exercises import Asked as Exercised
 
 PROMPT, MAIN = 300, 50e9
-USE = Use(PROMPT, 300, 0.3, 0, 0.7, "NVIDIA H100 PCIe")
+USE = Use(PROMPT, 300, 50, 0.3, "EUR", 0, 0.7, "NVIDIA H100 PCIe")
 BY_HAND = Machine("by hand", 16e9, 8_000e9, 0.5e12, 32e9, MAIN)  # reads fast and multiplies slowly
 BY = {"Q4_K": 4.5, "Q6_K": 6.5625}  # bits of a number, with its share of the scales
 
@@ -17,7 +17,7 @@ BY = {"Q4_K": 4.5, "Q6_K": 6.5625}  # bits of a number, with its share of the sc
 def asked(model: str, card: str | Machine, context: int = 8_192, cache: str = "16 bits") -> tuple[Asked]:
     """A model in 16 bits on a card."""
     machine = card if isinstance(card, Machine) else machine_of(boards()[card])._replace(main=32e9, main_bandwidth=MAIN)
-    return (Asked(Home(architectures()[model], "fp16", cache, context), machine, None, USE),)
+    return (Asked(Home(architectures()[model], "fp16", cache, context), machine, machine, None, USE),)
 
 
 ABOUT = {

@@ -30,6 +30,7 @@ TIMED = tuple(  # of which enough is known for the seconds of a prompt
     for name, board in USABLE.items()
     if name not in home_machines() or (board.memory_GB and board.fp16_dense_TFLOPS)
 )
+WORKSTATION = TITLES["NVIDIA RTX A6000"]
 MACHINE = Knob("decide_machine", WORDS["knob: machine"], (LAPTOP, HERE, *map(TITLES.get, TIMED)), LAPTOP, was=TITLES)
 WORSE = Knob(
     "decide_worse",

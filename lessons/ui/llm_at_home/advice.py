@@ -10,7 +10,7 @@ from lessons.estimate.advice import FittingChange, holds
 from lessons.estimate.at_home import Home
 from lessons.facts.architectures import architectures
 from lessons.facts.board_memory import GIB
-from lessons.facts.home_machines import APPLE, CPU, DESKTOP, LAPTOP, group_of
+from lessons.facts.home_machines import APPLE, CPU, DESKTOP, LAPTOP, SHARED, group_of
 from lessons.quantity import about
 from lessons.text import sections
 from lessons.ui.llm_at_home import panels, quality
@@ -40,7 +40,7 @@ from lessons.ui.work.this_machine import TITLES, USABLE
 
 WORDS = sections("llm-at-home")
 UNDO = "llm_undo"
-OTHER_GROUPS = (DESKTOP, APPLE, "shared memory", None)  # None: workstations and data centres
+OTHER_GROUPS = (DESKTOP, APPLE, SHARED, None)  # None: workstations and data centres
 MOST = 3  # machines
 
 
@@ -57,14 +57,14 @@ def below(asked: Asked) -> None:
     here = holds(asked.machine, asked.home)
     changes, machines = st.columns(2)
     with changes:
-        st.markdown(WORDS["advice: room" if here else "advice: change"])
+        st.markdown(WORDS["advice: room"] if here else WORDS["advice: change"])
         found = settings(asked)
         _draw(asked, found)
         if not found:
-            st.markdown(WORDS["advice: no room" if here else "advice: hopeless"])
+            st.markdown(WORDS["advice: no room"] if here else WORDS["advice: hopeless"])
         _undo()
     with machines:
-        st.markdown(WORDS["advice: smallest" if here else "advice: buy"])
+        st.markdown(WORDS["advice: smallest"] if here else WORDS["advice: buy"])
         _draw(asked, to_buy(asked))
 
 

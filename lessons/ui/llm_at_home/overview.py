@@ -60,7 +60,7 @@ def _too_much(asked: Asked) -> Tile:
     else:
         outside = elsewhere(asked.home)
         takes, has, name = Quantity("main", outside, "bytes", "estimated"), machine.main, WORDS["overview: main"]
-    beyond = Quantity("too much", takes.value - has, "bytes", "estimated", source=f"{takes} − {show(has, 'bytes')}")
+    beyond = Quantity("beyond", takes.value - has, "bytes", "estimated", source=f"{takes} − {show(has, 'bytes')}")
     said = WORDS("overview: needed", takes=takes, card=name, has=in_both(has))
     return Tile(WORDS["overview: too much"], beyond, description=said)
 
@@ -70,7 +70,7 @@ def _speed(asked: Asked) -> Tile:
     low, high = panels.between(found)
     full = about(panels.decoding(panels.at_the_end(asked)).value, "tokens/s")
     said = WORDS("overview: speed", low=low, high=high, times=panels.times_reading(found, batch), full=full)
-    return Tile(WORDS["decode speed of a batch" if batch > 1 else "decode speed"], found, description=said)
+    return Tile(panels.decode_label(asked), found, description=said)
 
 
 def _year(asked: Asked) -> list[Tile]:

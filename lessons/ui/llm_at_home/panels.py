@@ -74,7 +74,7 @@ def verdict(asked: Asked) -> tuple[str, dict[str, object]]:
     home, machine = asked.home, asked.machine
     takes = needed(home)
     said = {"takes": takes, "card": in_both(machine.memory), "gib": in_gib(takes.value)}
-    return ("fits" if fits(home, machine.memory, machine.main) else "too much"), said
+    return ("fits" if fits(home, machine.memory, machine.main) else "exceeds"), said
 
 
 def against_ollama(asked: Asked) -> tuple[str, dict[str, object]] | None:
@@ -183,10 +183,15 @@ def _decode(asked: Asked, pace: StepTime, notes: dict[str, str]) -> dict[str, Qu
         label = WORDS["decode at best"]
         notes[label] = WORDS("decode limit", limit=pace.limit, prompt=prompt)
         return {label: answer_cost.roof(pace)}
-    label, found = WORDS["decode speed of a batch" if asked.home.batch > 1 else "decode speed"], decoding(asked)
+    label, found = decode_label(asked), decoding(asked)
     low, high = between(found)
     notes[label] = WORDS("decode note", low=low, high=high, prompt=prompt, best=best)
     return {label: found}
+
+
+def decode_label(asked: Asked) -> str:
+    """What its decode speed is called."""
+    return WORDS["decode speed of a batch"] if asked.home.batch > 1 else WORDS["decode speed"]
 
 
 def decoding_alone(asked: Asked) -> Quantity:
