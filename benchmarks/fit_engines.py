@@ -6,7 +6,9 @@ prints the table. Only rows whose `use` is "fitted" count: a machine and a model
 conversation, no speculative decoding. For each kind of engine apart, for decode also CUDA until 2024 and since:
 
 - bandwidth_share and layer_microseconds minimise the sum of |log(expected ÷ measured seconds)| of decoding, with a
-  share of at most 1 and no negative time;
+  share of at most 1 and no negative time; models with linear layers are left out here;
+- linear_times, of these models, is the median of how many times as long as another a linear layer takes with these
+  terms, at least 1; 1 where no such model is published;
 - unpacking, of all together, is the median of how much faster a prompt is read with 16 bits than with fewer, by the
   same source on the same machine with the same model and as many tokens;
 - peak_share is the median of what prompts then reach;
@@ -25,7 +27,7 @@ from math import exp, log, sqrt
 from statistics import NormalDist, mean, median
 from typing import NamedTuple
 
-from lessons.estimate.engine_efficiency import PLAIN
+from lessons.estimate.engine_efficiency import PLAIN, layer_count
 from lessons.estimate.published_speeds import MeasuredSpeed, read, written
 from lessons.facts.architectures import FITTED
 from lessons.facts.engines import ANY, BACKENDS, CUDA, OLD, Engine
@@ -38,14 +40,15 @@ NOTE = "the source of each row is in the table of speeds"
 
 
 class Terms(NamedTuple):
-    """Of decoding: seconds = seconds at best × `slower` + layers × `layer`."""
+    """Of decoding: seconds = seconds at best × `slower` + layers × `layer`, linear ones `linear` times."""
 
     slower: float
     layer: float  # seconds
+    linear: float = 1.0
 
     def expected(self, row: MeasuredSpeed) -> float:
         """Seconds of a step."""
-        return row.pace.moving * self.slower + row.home.shape.layers * self.layer
+        return row.pace.moving * self.slower + layer_count(row.home.shape, self.linear) * self.layer
 
 
 def table() -> list[Engine]:
@@ -64,7 +67,7 @@ def engine(name: str, decoded: Sequence[MeasuredSpeed], prompts: Sequence[Measur
     reached = lambda rows: peak_share(rows, unpacking)
     least, most = band(prompts, every, lambda rows: lambda row: at_peak(row, reached(rows), unpacking))
     machines = len({row.seen.board for row in decoded})
-    shares = [1 / terms.slower, 1e6 * terms.layer, low, high, reached(prompts), unpacking, least, most]
+    shares = [1 / terms.slower, 1e6 * terms.layer, terms.linear, low, high, reached(prompts), unpacking, least, most]
     return Engine(name, *map(rounded, shares), machines, SOURCE, URL, "derived", NOTE)
 
 
@@ -79,8 +82,10 @@ def fitted() -> list[MeasuredSpeed]:
 
 
 def of(name: str, rows: Sequence[MeasuredSpeed]) -> list[MeasuredSpeed]:
-    """Those of one kind of engine, or of all that are not old."""
-    return [row for row in rows if row.seen.backend == name or (name == ANY and row.seen.backend != OLD)]
+    """Those of one kind of engine; or of all that are not old and have no linear layers, which are published of
+    Apple's chips alone."""
+    usual = lambda row: row.seen.backend != OLD and not row.home.shape.linear_layers
+    return [row for row in rows if row.seen.backend == name or (name == ANY and usual(row))]
 
 
 def of_prompts(name: str, rows: Sequence[MeasuredSpeed]) -> list[MeasuredSpeed]:
@@ -95,6 +100,19 @@ def measured(row: MeasuredSpeed) -> float:
 
 
 def fit(rows: Sequence[MeasuredSpeed]) -> Terms:
+    """The terms of rows without linear layers, and how many times as long as others those of the rest take."""
+    linear = [row for row in rows if row.home.shape.linear_layers]
+    terms = two_terms([row for row in rows if not row.home.shape.linear_layers] or rows)
+    return terms._replace(linear=linear_times(linear, terms)) if linear and terms.layer else terms
+
+
+def linear_times(rows: Sequence[MeasuredSpeed], terms: Terms) -> float:
+    """The median of seconds that a linear layer takes beyond its bytes ÷ those of another layer, at least 1."""
+    rest = lambda row: (measured(row) - terms.expected(row)) / (row.home.shape.linear_layers * terms.layer)
+    return max(1 + median(map(rest, rows)), 1.0)
+
+
+def two_terms(rows: Sequence[MeasuredSpeed]) -> Terms:
     """The terms that minimise the sum of |log(expected ÷ measured)|: least squares again and again, where a row weighs
     the less the farther off it is."""
     terms = Terms(1.3, 5e-5)

@@ -23,7 +23,7 @@ ELSEWHERE, TOGETHER = "NVIDIA H100 SXM5 80GB", 64  # the board in a data centre,
 
 def first(pace: StepTime, home: Home, machine: Machine) -> Quantity:
     """Seconds until the first token, once a prompt of so many tokens is there, with the band of engines."""
-    found, terms = engine_efficiency.prefill(pace, home, machine), engine_efficiency.engine(machine)
+    found, terms = engine_efficiency.prefill(pace, home, machine), engine_efficiency.engine(home, machine)
     source = WORDS(
         "time to first token: formula",
         tokens=pace.tokens,
@@ -35,7 +35,7 @@ def first(pace: StepTime, home: Home, machine: Machine) -> Quantity:
 
 def speed(pace: StepTime, home: Home, machine: Machine, before: int) -> Quantity:
     """Tokens a second after `before` of them, with the band of engines: at most the roofline."""
-    found, terms = engine_efficiency.decode(pace, home, machine), engine_efficiency.engine(machine)
+    found, terms = engine_efficiency.decode(pace, home, machine), engine_efficiency.engine(home, machine)
     source = WORDS(
         "decode speed: formula",
         before=before,
@@ -116,11 +116,11 @@ def joules_of_both(
 
 def _terms(pace: StepTime, home: Home, machine: Machine) -> dict[str, object]:
     """What a step waits for, in words: reading, computing, and its layers."""
-    terms = engine_efficiency.engine(machine)
+    terms = engine_efficiency.engine(home, machine)
     return {
         "reading": _reading(pace, machine, terms),
         "computing": _computing(pace, home, terms),
-        "layers": home.shape.layers,
+        "layers": engine_efficiency.layer_count(home.shape, terms.linear_times),
         "layer": terms.layer_microseconds,
     }
 

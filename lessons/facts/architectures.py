@@ -306,7 +306,11 @@ def quality_by_format() -> tuple[QualityByFormat, ...]:
 
 @lru_cache(maxsize=1)
 def speeds() -> tuple[Speed, ...]:
-    """Published speeds."""
+    """Published speeds. Left out: formats whose matrices are not known here (Unsloth's UD, AutoRound, EXL2, AWQ that
+    leaves some layers in 16 bits, files with finer attention); models whose shape is not sourced (Qwen3.8, LLaMA 30B);
+    cards behind one lane of a Raspberry Pi; processors of Apple's chips, of whose bandwidth they can use a part; two
+    threads of sixteen; cards with less power than is usual; drafts of the model's own head; totals over an unknown
+    number of conversations; tensors split over cards."""
     return read(Speed, Path(__file__).with_name("speeds.csv"))
 
 
