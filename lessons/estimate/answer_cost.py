@@ -70,12 +70,13 @@ def against_reading(words: Quantity) -> float:
 def joules(
     pace: StepTime, home: Home, board: Board | None, machine: Machine, share: float = 1.0, prompt: bool = False
 ) -> Quantity | None:
-    """J of a step, each of its tokens: of the board alone. Where nobody says how much a byte takes, at most its watts
-    for as long as it takes at this `share` of its roof; None where not even those are known. `prompt`: whether its
-    tokens are read, not written."""
+    """J of a step, each of its tokens: of the board alone. At most its watts for as long as it takes at this `share` of
+    its roof, and so much where nobody says how much a byte takes; None where not even those are known. `prompt`:
+    whether its tokens are read, not written."""
     found = _of_board(pace, home, board, prompt)
-    if found is None and (machine.peak or not prompt):  # without a peak nobody knows how long a prompt takes
-        found = _at_most(pace, machine, share)
+    # without a peak nobody knows how long a prompt takes
+    most = _at_most(pace, machine, share) if machine.peak or not prompt else None
+    found = _within(found, most) if found and most else found or most
     off = machine.watts_off
     if found is None or off == 1:
         return found
@@ -95,6 +96,15 @@ def _of_board(pace: StepTime, home: Home, board: Board | None, prompt: bool) -> 
     except DoesNotFit:
         return None
     return found if found is None or home.cards == each else _of_all(found, home.cards)
+
+
+def _within(joules: Quantity, most: Quantity) -> Quantity:
+    """At most what all watts give; the band stays as wide."""
+    if joules.value <= most.value:
+        return joules
+    low, high = (end * most.value / joules.value for end in (joules.low, joules.high))
+    source = WORDS("energy within watts: formula", most=most.source, energy=joules.source)
+    return replace(joules, value=most.value, low=low, high=high, source=source)
 
 
 def _of_all(joules: Quantity, cards: int) -> Quantity:

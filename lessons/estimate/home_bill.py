@@ -35,6 +35,15 @@ def of_answer(home: Home, machine: Machine, board: Board | None, prompt: int, wr
     return AnswerEnergy(token, answer_cost.energy(first, middle, prompt, written))
 
 
+def why_unknown(home: Home, machine: Machine, board: Board | None) -> str:
+    """Why `of_answer` says nothing: "offloaded", "no watts" or "no peak"; "" where it does. Raises CannotCompute."""
+    if home.offload:
+        return "offloaded"
+    if of_answer(home, machine, board, 1, 1).answer:
+        return ""
+    return "no peak" if of_answer(home, machine, board, 1, 1).token else "no watts"
+
+
 def power(token: Quantity, speed: Quantity, machine: Machine) -> Quantity:
     """Watts while it writes: what a token takes, as often as there is one; at most those of the machine."""
     most = machine.watts or float("inf")

@@ -21,11 +21,11 @@ from lessons.ui.llm_at_home.sizes import in_gb
 from lessons.ui.work.this_machine import GB, USABLE
 
 CARD = machine_of(USABLE[named(MACHINE.default)])._replace(main=32e9, main_bandwidth=50e9)
-USE = Use(300, 300, 0.3, 0, 0.7, "")
+USE = Use(300, 300, 10, 0.3, "EUR", 0, 0.7, "")
 
 
 def jars(model: str = "Llama 3.1 8B", first=CONTEXT, **how):
-    at = Asked(Home(architectures()[model], **how), CARD, None, USE)
+    at = Asked(Home(architectures()[model], **how), CARD, CARD, None, USE)
     places = panels.wherever(at, first, FORMAT)
     charts = {stands: frame.charts[0] for stands, frame in first_picture.frames(places).items()}
     return {stands: (places[stands].home, chart) for stands, chart in charts.items()}

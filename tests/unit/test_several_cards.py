@@ -98,8 +98,9 @@ def test_more_cards_never_hold_less(home, split, cards):
 def test_all_cards_draw():
     """Cards that wait count as if they drew as much; low, as if they drew nothing."""
     home, pace = Home(LLAMA), writing(Home(LLAMA), CARD, 300)
-    one = joules(pace, home, BOARD, CARD)
-    two = joules(pace, replace(home, cards=2), BOARD, several(CARD, 2, LAYERS))
+    half = 0.5  # of the roof: slow enough not to draw all watts
+    one = joules(pace, home, BOARD, CARD, half)
+    two = joules(pace, replace(home, cards=2), BOARD, several(CARD, 2, LAYERS), half)
     assert (two.low, two.value, two.high) == pytest.approx((one.low, 2 * one.value, 2 * one.high))
     assert "2 cards" in two.source
     unknown = joules(pace, replace(home, cards=2), None, several(CARD, 2, LAYERS))
@@ -109,7 +110,9 @@ def test_all_cards_draw():
 def test_tensors_take_the_energy_of_one_card_and_time_for_each_layer_on_each():
     home, four = Home(LLAMA), Home(LLAMA, cards=4, split=TENSORS)
     pace = writing(home, CARD, 300)
-    more = joules(pace, four, BOARD, several(CARD, 4, TENSORS)).value - joules(pace, home, BOARD, CARD).value
+    half = 0.5  # of the roof
+    alone, together = joules(pace, home, BOARD, CARD, half), joules(pace, four, BOARD, several(CARD, 4, TENSORS), half)
+    more = together.value - alone.value
     a_microsecond = BOARD.tdp_W * 1e-6
     assert more == pytest.approx(3 * 80 * figure("board_other_layer").value * a_microsecond, rel=1e-6)
 

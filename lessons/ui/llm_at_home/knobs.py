@@ -8,7 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lessons.estimate import kv_cells, roofline, transformer
+from lessons.estimate import home_bill, kv_cells, roofline, transformer
 from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, LAYERS, OTHERS, TENSORS, Home, suits
 from lessons.estimate.config_json import MOST_CHARACTERS
 from lessons.estimate.gguf_size import NATIVE, as_published
@@ -109,6 +109,9 @@ MOVED = {  # by part
     "engines": (CONTEXT, FORMAT),
     "check": (CONTEXT, FORMAT),
 }
+
+
+HAVE_ENERGY = ("memory", "speed")  # parts that say what an answer takes
 
 
 class Use(NamedTuple):
@@ -219,6 +222,8 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         home = replace(home, only_experts=rest.experts and bool(shape.experts))
     elif group_of(card) == CPU:
         one = one._replace(memory=rest.main)
+    if part in HAVE_ENERGY and (why := home_bill.why_unknown(home, one, USABLE.get(card))):
+        notes.append((why, {"card": one.name}))
     machine, ran = roofline.several(one, home.cards, home.split), pasting.ran(pasted, name, card)
     return Asked(home, machine, one, USABLE.get(card), rest.use, ran, rest.listed), notes
 
