@@ -5,6 +5,7 @@ import re
 
 from playwright.sync_api import Page
 
+from lessons.estimate.unknown_output import MOST_CHARACTERS
 from tests.browser.access import must_let_everybody_in
 from tests.browser.reader import (
     move,
@@ -17,6 +18,7 @@ from tests.browser.reader import (
 )
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
 
+FIELD = "Output of nvidia-smi, ollama list or ollama ps"
 FORMAT = "Weight format (about 2 to 16 bits per weight)"
 # Each part, and the colours it is looked at in.
 PARTS = {"memory": "light", "speed": "dark", "map&llm_context=1024": "dark", "engines": "light", "check": "light"}
@@ -39,6 +41,7 @@ def test_a_reader_finds_out_what_fits(visit):
     what_is_advised_is_done_and_undone(page)
     what_is_pasted_calls_nobody(page)
     what_a_driver_prints_is_in_the_address(page)
+    of_a_megabyte_no_more_is_read_than_is_refused(page)
     for part, scheme in PARTS.items():
         opened(page, part)
         must_let_everybody_in(page, scheme)
@@ -117,8 +120,24 @@ def what_is_pasted_calls_nobody(page: Page) -> None:
 def what_a_driver_prints_is_in_the_address(page: Page) -> None:
     opened(page, "memory")
     page.get_by_role("button", name="Paste").first.click()
-    field = page.get_by_label("Output of nvidia-smi, ollama list or ollama ps")
+    field = page.get_by_label(FIELD)
     field.fill("\n".join(f"GPU {nth}: NVIDIA GeForce RTX 3090 (UUID: GPU-{nth})" for nth in range(2)))
     field.press("Control+Enter")
     wait_for_address(page, "llm_machine=NVIDIA+GeForce+RTX+3090", "llm_cards=2")
     page.get_by_text("2 cards share the layers").first.wait_for()
+
+
+def of_a_megabyte_no_more_is_read_than_is_refused(page: Page) -> None:
+    opened(page, "memory")
+    page.get_by_role("button", name="Paste").first.click()
+    field = page.get_by_label(FIELD)
+    field.focus()
+    pasted = """([field, size]) => {
+        const clipboardData = new DataTransfer()
+        clipboardData.setData("text/plain", "x".repeat(size))
+        field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
+        return field.value.length
+    }"""
+    assert page.evaluate(pasted, [field.element_handle(), 1_000_000]) == MOST_CHARACTERS + 1
+    field.press("Control+Enter")
+    page.get_by_text("longer than 20,000 characters").first.wait_for()

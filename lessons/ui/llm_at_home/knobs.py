@@ -24,6 +24,7 @@ from lessons.facts.home_machines import CPU, LAPTOP, group_of, has_main_memory, 
 from lessons.jobs import ask
 from lessons.jobs.uploads import CONFIG
 from lessons.text import sections
+from lessons.ui import browser
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.llm_at_home import dropped, pasting
@@ -391,6 +392,7 @@ def _pasted(notes: list[Note]) -> Architecture | None:
         placeholder=WORDS["config: example"],
         persist_state="session",
     )
+    browser.paste_field(key="llm_config_field", data={WORDS["your config"]: MOST_CHARACTERS})
     text = (text or "")[: MOST_CHARACTERS + 1]
     if not text.strip():
         notes.append(("paste", {}))

@@ -10,6 +10,7 @@ from lessons.estimate.unknown_output import MOST_CHARACTERS
 from lessons.jobs import ask
 from lessons.jobs.uploads import MACHINE
 from lessons.text import sections
+from lessons.ui import browser
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.visit import visitor
 from lessons.ui.work.uploads import forget, read_once
@@ -24,6 +25,7 @@ def field() -> None:
     """Where it is pasted. It is not in the address, for what follows from it is."""
     label, example = WORDS["pasted output"], WORDS["pasted output: example"]
     st.text_area(label, height=200, key=TEXT, placeholder=example, persist_state="session")
+    browser.paste_field(key=f"{TEXT}_field", data={label: MOST_CHARACTERS})
 
 
 def pasted() -> PastedMachine | None:
