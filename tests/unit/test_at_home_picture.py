@@ -15,7 +15,7 @@ from lessons.estimate.gguf_size import bits_a_weight
 from lessons.estimate.roofline import machine_of, reading, writing
 from lessons.facts.architectures import architectures
 from lessons.text import sections
-from lessons.ui.llm_at_home import charts, first_picture, panels
+from lessons.ui.llm_at_home import charts, first_picture, overview, panels
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use, named
 from lessons.ui.llm_at_home.sizes import in_gb
 from lessons.ui.work.this_machine import GB, USABLE
@@ -89,19 +89,19 @@ def two_digits(value: float) -> str:
 
 
 @pytest.mark.parametrize("form", ["fp16", "Q4_K_M"])
-def test_the_line_below_says_how_fast_it_decodes_as_the_page_estimates(form):
+def test_the_first_number_says_how_fast_it_decodes_as_the_page_estimates(form):
     home, chart = jars()["8,192", form]
     found = speed(writing(home, CARD, USE.prompt), home, CARD, USE.prompt)
     low, high = (two_digits(end) for end in (found.low, found.high))
-    assert f"Decode (writing) after 300 tokens: {low} to {high} tokens/s, about " in chart.note
-    times = float(re.search(r"about ([\d.]+) times as fast as people read\.", chart.note)[1])
+    said = overview.frames({"": Asked(home, CARD, CARD, None, USE)})[""].tiles[0].description
+    assert said.startswith(f"{low} to {high}; ")
+    times = float(re.search(r"; ([\d.]+) × as fast as people read\.", said)[1])
     assert times == pytest.approx(found.value * 0.75 / (238 / 60), rel=0.05)  # words a second, of both
     assert "estimated" in chart.badges
-    batches = jars(first=BATCH, context=1_024)
-    eight, most = batches["8", form], batches["512", form]
-    best = speed(writing(eight[0], CARD, USE.prompt), eight[0], CARD, USE.prompt)
-    assert f"Whole batch: Decode (writing) after 300 tokens: {two_digits(best.low)} to" in eight[1].note
-    assert not fits(most[0], CARD.memory, CARD.main) and "Decode" not in most[1].note  # what does not fit has no speed
+    most = jars(first=BATCH, context=1_024)["512", form][0]
+    assert not fits(most, CARD.memory, CARD.main)
+    too_much = overview.frames({"": Asked(most, CARD, CARD, None, USE)})[""].tiles[0]
+    assert "as fast as people read" not in too_much.description  # what does not fit has no speed
 
 
 def test_the_zero_of_the_axis_is_level_with_the_floor_of_the_jar():
