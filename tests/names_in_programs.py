@@ -107,6 +107,10 @@ NAMES = {
     "lessons/estimate/gguf_size.py": {
         "experts down",
     },
+    "lessons/estimate/home_bill.py": {
+        "no peak",
+        "no watts",
+    },
     "lessons/estimate/growth.py": {
         "memory bandwidth",
         "training FLOP",

@@ -36,7 +36,7 @@ def engine(home: Home, machine: Machine) -> Engine:
 
 
 def layer_count(shape: Architecture, linear_times: float) -> float:
-    """Layers, a linear one counted as many times as it takes longer than another."""
+    """Layers, a linear one counted `linear_times`: as many times as it takes longer than another."""
     return shape.layers + (linear_times - 1) * shape.linear_layers
 
 
