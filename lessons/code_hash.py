@@ -14,7 +14,7 @@ from threading import Lock
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-OURS = ("lessons", "tests")  # packages whose code is followed
+OURS = ("lessons", "tests", "benchmarks")  # packages whose code is followed
 DECIDES_NOTHING = (
     "lessons.experiment",  # an experiment's name holds what it is; how names are checked is another thing
     "lessons.store",  # what is kept comes back as it was
