@@ -67,8 +67,8 @@ def memory(at: Asked) -> None:
         page.text(f"verdict: {whether}", **values)
         if printed := panels.against_ollama(places[stands]):
             page.text(f"ollama: {printed[0]}", **printed[1])
-        known, said = quality.cost(places[stands].home)
-        page.text(f"quality: {known}", **said)
+        for known, said in quality.said(places[stands].home):
+            page.text(f"quality: {known}", **said)
         return [*frames[stands].charts, *quality.ladder(places[stands].home)], panels.parts(places[stands])
 
     offloads = (exercises.OFFLOAD,) if at.machine.main else ()

@@ -16,6 +16,7 @@ from lessons.text import sections
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.presenter import presenting
 from lessons.ui.layout.tiles import Tile
+from lessons.ui.llm_at_home import real_files
 
 WORDS = sections("llm-at-home")
 BITS, LOST = Axis(WORDS["quality: bits"], log=False, format="~g"), Axis(WORDS["quality: lost"], format=",~g")
@@ -70,11 +71,13 @@ def tiles(home: Home) -> list[Tile]:
 
 
 def ladder(home: Home) -> list[Chart]:
-    """Draw what formats cost against what they take; on a stage, which shows the sizes, not."""
+    """Draw what formats cost against what they take, as others measured it and as recorded of real files; on a stage,
+    which shows the sizes, not."""
     if presenting():
         return []
     row("quality", chart := against_bits(home))
-    return [chart]
+    row("real_files", *(recorded := (real_files.against_bits(home.form), real_files.against_bytes())))
+    return [chart, *recorded]
 
 
 def against_bits(home: Home) -> Chart:
@@ -87,6 +90,12 @@ def against_bits(home: Home) -> Chart:
     return lines(
         WORDS["quality: title"], BITS, LOST, curves, here, HIGH, WORDS["quality: note"], ("cited",), clear=True
     )
+
+
+def said(home: Home) -> list[Note]:
+    """What the format costs this model, by others; and what it was recorded to cost a small one."""
+    recorded = real_files.cost(home.form)
+    return [cost(home), *([("recorded", recorded)] if recorded else [])]
 
 
 def _unbeaten(losses: Iterable[FormatLoss]) -> list[tuple[float, float]]:
