@@ -104,9 +104,12 @@ def where(at: Asked) -> ui.Drawn:
 
 
 def other_engines(at: Asked) -> ui.Drawn:
+    narrow, at = at.home, at._replace(home=engines.without_flash(at.home))
+    note([("values kept", {})] if at.home != narrow else [])
     drawn = engines.together(at)
-    page.text("about vLLM", **engines.said(at))
-    page.why("about engines")
+    for name, values in engines.said(at):
+        page.text(name, **values)
+    page.why("about engines", **engines.how_far_off())
     return drawn
 
 

@@ -207,6 +207,7 @@ NAMES = {
         "offload speeds",
         "memory by driver",
         "machines at home",
+        "memory logs",
         "memory of vLLM",
         "native formats",
         "published use",

@@ -1,11 +1,12 @@
 """A language model on a machine of one's own: the memory it takes, and whether it fits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
+from lessons.estimate.compute_buffer import LlamaServer, compute_bytes
 from lessons.estimate.engine_mixes import MLX
 from lessons.estimate.gguf_size import FORMATS, as_published, expert_bytes, file_bytes
-from lessons.estimate.kv_cells import UBATCH, bytes_kept, conversation_state, forgets, token_cache
+from lessons.estimate.kv_cells import bytes_kept, cells, conversation_state, forgets, token_cache
 from lessons.estimate.transformer import state_bytes
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
@@ -27,7 +28,6 @@ AT_HOME = (
     "fp16", "fp8", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "MXFP4", "Q3_K_M", "Q2_K", "IQ2_XXS",
 )  # fmt: skip
 OTHERS = tuple(form for form in FORMATS if form not in (*AT_HOME, "fp32"))
-FLOAT = 4  # bytes
 RUNTIME = (0.3e9, 0.5e9, 1.0e9)  # bytes: what a driver and its libraries take, low, usual, high: an assumption
 WEIGHTS, CACHE, STATE = WORDS["weights"], WORDS["KV cache"], WORDS["state of linear layers"]
 ACTIVATIONS, REST, UNEVEN = WORDS["activations"], WORDS["runtime"], WORDS["uneven split"]
@@ -44,7 +44,8 @@ class Home:
     `offload`: layers that are offloaded to main memory, with their KV cache; `cards`: equal ones, each with its own
     runtime and activations; `split`: LAYERS (a layer is on one card, whole) or TENSORS (a part of each matrix on each
     card); `values`: of the KV cache's values, where they have another of CACHES than its keys; `only_experts`: of
-    offloaded layers only the experts are in main memory, spread evenly over layers (llama.cpp's --n-cpu-moe)."""
+    offloaded layers only the experts are in main memory, spread evenly over layers (llama.cpp's --n-cpu-moe);
+    `server`: how llama.cpp is started."""
 
     shape: Architecture  # of the model
     form: str = "Q4_K_M"
@@ -57,6 +58,7 @@ class Home:
     split: str = LAYERS
     values: str = ""
     only_experts: bool = False
+    server: LlamaServer = LlamaServer()
 
     @property
     def number_bytes(self) -> float:
@@ -90,7 +92,7 @@ def memory(home: Home) -> dict[str, float]:
         WEIGHTS: file_bytes(shape, home.form) - _moved(home),
         CACHE: home.here * home.batch * _kept(home),
         **({STATE: home.here * home.batch * state_bytes(shape)} if shape.linear_layers else {}),
-        ACTIVATIONS: home.cards * UBATCH * (shape.vocab + shape.d_model) * FLOAT,
+        ACTIVATIONS: home.cards * flowing(home),
         REST: home.cards * RUNTIME[1],
     }
     wasted = _uneven(home, found[WEIGHTS], found[CACHE] + found.get(STATE, 0.0)) if home.cards > 1 else 0.0
@@ -102,13 +104,21 @@ def elsewhere(home: Home) -> float:
     return _moved(home) + (1 - home.here) * home.batch * (_kept(home) + state_bytes(home.shape))
 
 
+def flowing(home: Home) -> float:
+    """Bytes of activations on one card, and of logits: llama.cpp's compute buffer. Raises CannotCompute."""
+    seen = cells(home.shape, home.context, home.windows, home.server.ubatch, _sharing(home))
+    return compute_bytes(home.shape, seen.values(), home.server, home.batch)
+
+
 def needed(home: Home) -> Quantity:
-    """All of it on the card, with a band: what flows takes half to twice of the estimate, by engine. Of several cards,
-    what they must have together; low, were nothing wasted, and high, with one layer more on each than on average."""
+    """All of it on the card, with a band: what flows takes half to twice of the estimate, by engine, or as much as in
+    older builds. Of several cards, what they must have together; low, were nothing wasted, and high, with one layer
+    more on each than on average."""
     found, cards = memory(home), home.cards
     sure = sum(found.get(part, 0.0) for part in (WEIGHTS, CACHE, STATE))
     low = sure + found[ACTIVATIONS] / 2 + cards * RUNTIME[0]
-    high = sure + 2 * found[ACTIVATIONS] + cards * RUNTIME[2] + found.get(UNEVEN, 0.0)
+    older = cards * flowing(replace(home, server=replace(home.server, older=True)))
+    high = sure + max(2 * found[ACTIVATIONS], older) + cards * RUNTIME[2] + found.get(UNEVEN, 0.0)
     high += cards * _a_layer(home) if cards > 1 and home.split == LAYERS else 0.0
     terms = " + ".join(f"{show(value, 'bytes')} {part}" for part, value in found.items())
     return Quantity("memory", sum(found.values()), "bytes", "estimated", low, high, terms)
@@ -195,5 +205,13 @@ def _of_layers(home: Home) -> float:
 
 
 def _kept(home: Home) -> float:
-    """Bytes of the KV cache of one conversation, as llama.cpp allocates it."""
-    return bytes_kept(home.shape, home.context, home.number_bytes, home.windows)
+    """Bytes of the KV cache of one conversation, as llama.cpp allocates it: a cache of its own, or its part of one that
+    all slots share."""
+    sharing = _sharing(home)
+    kept = bytes_kept(home.shape, home.context, home.number_bytes, home.windows, home.server.ubatch, sharing)
+    return kept / sharing
+
+
+def _sharing(home: Home) -> int:
+    """Slots that share a cache."""
+    return home.batch if home.server.unified else 1

@@ -33,19 +33,30 @@ def forgets(shape: Architecture) -> bool:
     return shape.attention == "alternating" and shape.llama_cpp_windows
 
 
-def cells(shape: Architecture, context: int, windows: bool = True) -> dict[str, tuple[int, int]]:
+def cells(
+    shape: Architecture, context: int, windows: bool = True, ubatch: int = UBATCH, slots: int = 1
+) -> dict[str, tuple[int, int]]:
     """How many layers keep keys and values, and cells of each for one conversation, by kind: "full", "sliding".
-    `windows`: whether the engine may forget at all. Raises CannotCompute."""
+    `windows`: whether the engine may forget at all; `ubatch`: tokens of a prompt that are read together; `slots`: that
+    share these cells. Raises CannotCompute."""
     found = cached_tokens(shape, context, windows=False)
     if windows and forgets(shape):
-        room = PAD * -(-(shape.sliding_window + UBATCH) // PAD)  # rounded up
+        room = PAD * -(-(shape.sliding_window * slots + ubatch) // PAD)  # rounded up
         found["sliding"] = found["sliding"][0], min(context, room)
     return found
 
 
-def bytes_kept(shape: Architecture, context: int, number_bytes: float = 2, windows: bool = True) -> float:
-    """Bytes allocated for one conversation of `context` tokens. Raises CannotCompute."""
-    return kept_bytes(shape, cells(shape, context, windows), number_bytes)
+def bytes_kept(
+    shape: Architecture,
+    context: int,
+    number_bytes: float = 2,
+    windows: bool = True,
+    ubatch: int = UBATCH,
+    slots: int = 1,
+) -> float:
+    """Bytes allocated for one conversation of `context` tokens, or for all `slots` that share them. `ubatch`: tokens of
+    a prompt that are read together. Raises CannotCompute."""
+    return kept_bytes(shape, cells(shape, context, windows, ubatch, slots), number_bytes)
 
 
 def next_token(shape: Architecture, context: int, number_bytes: float = 2, windows: bool = True) -> float:

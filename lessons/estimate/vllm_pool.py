@@ -14,7 +14,7 @@ from statistics import median
 from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, WEIGHTS, Home, memory
 from lessons.estimate.engine_mixes import GROUPED, NF4, NVFP4
 from lessons.estimate.gguf_size import FORMATS, file_bytes
-from lessons.estimate.transformer import cache_bytes
+from lessons.estimate.transformer import cache_bytes, state_bytes
 from lessons.estimate.weight_blocks import BITS
 from lessons.facts import figure
 from lessons.facts.architectures import VllmMemory, architectures, vllm_memory
@@ -40,22 +40,27 @@ def served(home: Home) -> str:
     return "fp8" if bits >= HALF else AWQ
 
 
-def parts(home: Home, card: float) -> dict[str, float] | None:
+def usual_share() -> float:
+    """The share of the card that vLLM takes where nobody sets another (--gpu-memory-utilization)."""
+    return figure("vllm_share").value
+
+
+def parts(home: Home, card: float, share: float | None = None) -> dict[str, float] | None:
     """Bytes of a `card` of so many, by part: the pool under the name of the KV cache. None where nothing is left for
-    one conversation. Raises CannotCompute."""
+    one conversation. `share`: of the card, else the usual one. Raises CannotCompute."""
     found = {
         WEIGHTS: file_bytes(home.shape, served(home)),
-        CACHE: pool(home, card).value,
+        CACHE: pool(home, card, share).value,
         ACTIVATIONS: home.shape.vocab * word_bytes()[1],
         REST: others(),
     }
     return found if found[CACHE] >= conversation(home) else None
 
 
-def pool(home: Home, card: float) -> Quantity:
-    """Bytes for keys and values on a `card` of so many, negative where weights alone are too much. Raises
-    CannotCompute."""
-    share = figure("vllm_share").value
+def pool(home: Home, card: float, share: float | None = None) -> Quantity:
+    """Bytes for keys and values on a `card` of so many, negative where weights alone are too much. `share`: of the
+    card, else the usual one. Raises CannotCompute."""
+    share = share or usual_share()
     weights, vocab = file_bytes(home.shape, served(home)), home.shape.vocab
     high, value, low = (share * card - weights - vocab * each - others() for each in word_bytes())
     said = {"share": share, "card": card / 1e9, "form": served(home), "kilobytes": word_bytes()[1] / 1e3}
@@ -64,21 +69,22 @@ def pool(home: Home, card: float) -> Quantity:
 
 
 def conversation(home: Home) -> float:
-    """Bytes of one conversation's blocks. Keys and values are in 16 bits, or in 8 where fewer are asked for. Raises
-    CannotCompute."""
+    """Bytes of one conversation's blocks, and its state. Keys and values are in 16 bits, or in 8 where fewer are asked
+    for. Raises CannotCompute."""
     tokens = BLOCK * -(-home.context // BLOCK)  # rounded up
-    return cache_bytes(home.shape, tokens, 2 if home.number_bytes >= 2 else 1)
+    return cache_bytes(home.shape, tokens, 2 if home.number_bytes >= 2 else 1) + state_bytes(home.shape)
 
 
-def conversations(home: Home, card: float) -> int:
+def conversations(home: Home, card: float, share: float | None = None) -> int:
     """How many of them are in the pool at once. Raises CannotCompute."""
-    return max(int(pool(home, card).value // conversation(home)), 0)
+    return max(int(pool(home, card, share).value // conversation(home)), 0)
 
 
 def in_llama_cpp(home: Home, card: float) -> int:
-    """How many conversations llama.cpp has room for, each with a cache of its own. Raises CannotCompute."""
-    found = memory(replace(home, batch=1, offload=0))
-    return max(int((card - sum(found.values()) + found[CACHE]) // found[CACHE]), 0)
+    """How many conversations llama.cpp has room for, all at the end of the context. Raises CannotCompute."""
+    alone = replace(home, batch=1, offload=0, server=replace(home.server, unified=False))
+    one, two = (sum(memory(replace(alone, batch=count)).values()) for count in (1, 2))
+    return max(int((card - one) // (two - one)) + 1, 0)
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from lessons.facts.engines import engines
 from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
 from lessons.facts.listed import Listed, listed
+from lessons.facts.memory_logs import memory_logs
 from lessons.facts.offload_speeds import offload_speeds
 from lessons.facts.tables import Model
 
@@ -51,6 +52,7 @@ def everything() -> list[Listed]:
             "weight blocks": weight_blocks().values(),
             "quality by format": quality_by_format(),
             "memory of vLLM": vllm_memory(),
+            "memory logs": memory_logs(),
             "speeds": speeds(),
             "offload speeds": offload_speeds(),
             "fine-tuning memory": finetune_peaks(),

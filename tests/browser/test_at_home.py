@@ -56,7 +56,7 @@ def the_jar_follows_the_hand(page: Page) -> None:
     move(page, "Context (tokens)", "End")
     move(page, FORMAT, "End")  # another format, out of the list
     move(page, FORMAT, "ArrowLeft")  # as the model is published
-    page.get_by_label(re.compile(f"{jar}8.25 GB too much")).first.wait_for()
+    page.get_by_label(re.compile(f"{jar}8.23 GB too much")).first.wait_for()
     move(page, "Context (tokens)", "Home")
     page.get_by_label(re.compile(f"{jar}Fits")).first.wait_for()
     opened(page, "memory", "&llm_format=Q4_K_M")

@@ -71,7 +71,8 @@ def a_token(asked: Asked) -> float:
 def takes(asked: Asked, weights: float, tokens: int) -> float:
     """Bytes of all parts on the card."""
     shape = asked.home.shape
-    return weights + tokens * a_token(asked) + 512 * (shape.vocab + shape.d_model) * 4 + 0.5e9
+    widest = 3 * shape.d_ff + 2 * shape.d_model + shape.n_heads * shape.head_dim
+    return weights + tokens * a_token(asked) + 512 * (4 * widest + 2 * tokens) + 0.5e9  # and a mask in 16 bits
 
 
 def half(model: str) -> float:

@@ -408,4 +408,39 @@ def test_another_engine_takes_its_share_of_the_card_whatever_is_asked_for():
     assert "with weights in **AWQ 4 bit**" in said(page)
     assert not unbadged(page)
     none = opened("engines", lambda page: tiles(page), model="Llama 3.1 70B")
-    assert tile(none, "vLLM holds") == tile(none, "llama.cpp holds") == "0 conversations"
+    assert tile(none, "vLLM holds") == tile(none, "llama.cpp holds") == tile(none, "Ollama holds") == "0 conversations"
+    half = opened("engines", format="Q4_K_M", share="50")
+    assert tile(half, "vLLM's pool") == str(vllm_pool.pool(home, CARD.memory, 0.5))
+
+
+def test_each_engine_says_why_it_takes_what_it_takes():
+    page = opened("engines", format="Q4_K_M", batch="4", unified="unified", ubatch="1024")
+    told = said(page)
+    assert "Slots: 4" in told and "They share 8,192 tokens" in told and "for 1024 tokens of a prompt" in told
+    assert "All 32 layers fit on the card" in told and "Ollama takes 32,768 tokens here" in told
+    assert "MLX is not shown" in told and "MLX" not in " ".join(metric.label for metric in tiles(page))
+    split = said(opened("engines", model="Llama 3.1 70B", format="Q4_K_M"))
+    assert "of 80 layers are on the card" in split and "47%/53% CPU/GPU" in split
+
+
+def test_an_apple_has_mlx_and_no_vllm():
+    page = opened("engines", format="Q4_K_M", machine="Apple M4 Max (40-core GPU), 64 GB")
+    assert "vLLM is not shown" in said(page) and "with weights in **MLX 4 bit**" in said(page)
+    labels = " ".join(metric.label for metric in tiles(page))
+    assert "MLX holds" in labels and "vLLM" not in labels
+
+
+def test_ollama_on_a_processor_or_in_one_memory():
+    processor = said(opened("engines", format="Q4_K_M", machine="Raspberry Pi 5, 8 GB"))
+    assert "prints 100% CPU" in processor and "vLLM is not shown" in processor
+    crowded = said(opened("engines", model="Llama 3.1 70B", machine="Apple M4 Max (40-core GPU), 64 GB"))
+    assert "has one memory for all" in crowded
+    small = said(opened("engines", model="Llama 3.1 8B", format="fp16", machine="NVIDIA GeForce RTX 3060, 12 GB"))
+    assert "vLLM does not start" in small and "% CPU/GPU" in small
+
+
+def test_without_flash_attention_values_stay_in_16_bits():
+    page = opened("engines", cache="8 bits", flash="off")
+    assert "Without flash attention, values stay in 16 bits" in said(page)
+    assert "Without flash attention, values" not in said(opened("engines", cache="8 bits"))
+    assert "Without flash attention, values" not in said(opened("engines", flash="off"))

@@ -24,6 +24,7 @@ from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
 from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
+from lessons.facts.memory_logs import memory_logs
 from lessons.facts.offload_speeds import offload_speeds
 from lessons.facts.read import SHOWN, BadFact, by, read
 from lessons.facts.sources import everything
@@ -45,6 +46,7 @@ TABLES = {
     "architectures": architectures,
     "gguf_files": gguf_files,
     "vllm_memory": vllm_memory,
+    "memory_logs": memory_logs,
     "weight_blocks": weight_blocks,
     "quality_by_format": quality_by_format,
     "speeds": speeds,

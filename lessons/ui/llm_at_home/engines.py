@@ -1,9 +1,15 @@
-"""The same model in llama.cpp and in vLLM, on the page: what each allocates of the card."""
+"""The same model in llama.cpp, Ollama, vLLM and MLX, on the page: what each allocates, and why it is another memory."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 from lessons.charts.stack import stack
-from lessons.estimate import vllm_pool
-from lessons.estimate.at_home import memory
-from lessons.quantity import Quantity
+from lessons.estimate import memory_validation, mlx_memory, ollama_memory, vllm_pool
+from lessons.estimate.at_home import CACHES, Home, elsewhere, flowing, memory
+from lessons.facts.architectures import HELD
+from lessons.facts.home_machines import APPLE, CPU, group_of
+from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.layout.figures import row
 from lessons.ui.layout.tiles import beside, numbers
@@ -11,16 +17,19 @@ from lessons.ui.llm_at_home.knobs import Asked
 from lessons.ui.state.handing import Drawn
 
 WORDS = sections("llm-at-home")
-LLAMA, VLLM = WORDS["engine: llama.cpp"], WORDS["engine: vLLM"]
+LLAMA, OLLAMA = WORDS["engine: llama.cpp"], WORDS["engine: Ollama"]
+VLLM, MLX = WORDS["engine: vLLM"], WORDS["engine: MLX"]
 TALL = 560  # pixels, on a stage
+MAKERS = ("NVIDIA", "AMD")  # of cards that vLLM runs on: CUDA and ROCm
+
+Said = tuple[str, dict[str, object]]  # a section of the lesson's text, and what is in it
 
 
 def together(asked: Asked) -> Drawn:
-    """Draw both, and how many conversations each has room for."""
-    home, card = asked.home, asked.machine.memory
-    bars = {LLAMA: memory(home), VLLM: vllm_pool.parts(home, card)}
-    room = asked.machine.name, card
-    chart = stack(WORDS["engine: title"], WORDS["engine"], bars, "bytes", LLAMA, room=room)
+    """Draw the engines that run there, and how many conversations each has room for."""
+    room = asked.machine.name, asked.machine.memory
+    each = {engine: allocated(engine, asked) for engine in running(asked)}
+    chart = stack(WORDS["engine: title"], WORDS["engine"], each, "bytes", LLAMA, room=room)
     found = tiles(asked)
     places, picture = beside()
     with places:
@@ -30,21 +39,107 @@ def together(asked: Asked) -> Drawn:
     return [chart], found
 
 
+def running(asked: Asked) -> list[str]:
+    """The engines that run on this machine."""
+    board = asked.board
+    group = group_of(board.name) if board else None
+    by_hand = asked.machine.name == WORDS["your machine"]
+    cuda = by_hand if board is None else board.vendor in MAKERS and asked.machine.backend != CPU
+    return [LLAMA, OLLAMA, *([VLLM] if cuda else []), *([MLX] if group == APPLE else [])]
+
+
+def absent(asked: Asked) -> list[str]:
+    """Those that do not."""
+    return [engine for engine in (VLLM, MLX) if engine not in running(asked)]
+
+
+def allocated(engine: str, asked: Asked) -> dict[str, float] | None:
+    """Bytes by part; None where the engine does not start."""
+    home, card = asked.home, asked.machine.memory
+    if engine == VLLM:
+        return vllm_pool.parts(home, card, asked.use.share)
+    if engine == MLX:
+        return mlx_memory.parts(home)
+    if engine == OLLAMA:
+        return memory(by_ollama(asked)) if starts_in_ollama(asked) != "too large" else None
+    return memory(home)
+
+
+def by_ollama(asked: Asked) -> Home:
+    """The model as Ollama starts it."""
+    return ollama_memory.set_by_ollama(asked.home, asked.machine.memory)
+
+
+def starts_in_ollama(asked: Asked) -> str:
+    """How Ollama starts it: "whole" on the card, or on the "processor" where there is none; "split", or only "experts"
+    apart; or "too large" where there is no main memory beside it."""
+    home = by_ollama(asked)
+    if not home.offload:
+        return "processor" if asked.machine.backend == CPU else "whole"
+    return ("experts" if home.only_experts else "split") if asked.machine.main else "too large"
+
+
 def tiles(asked: Asked) -> dict[str, Quantity]:
     """vLLM's pool, and the conversations at once that each has room for."""
-    home, card = asked.home, asked.machine.memory
-    counts = {LLAMA: vllm_pool.in_llama_cpp(home, card), VLLM: vllm_pool.conversations(home, card)}
+    pool = vllm_pool.pool(asked.home, asked.machine.memory, asked.use.share)
+    shown = {WORDS["engine: pool"]: pool} if VLLM in running(asked) and pool.value > 0 else {}
     source = WORDS["engine: formula"]
-    found = {
+    return shown | {
         WORDS("engine: holds", engine=engine): Quantity(
-            "conversations", count, "conversations", "estimated", source=source
+            "conversations", held(engine, asked), "conversations", "estimated", source=source
         )
-        for engine, count in counts.items()
+        for engine in running(asked)
     }
-    pool = vllm_pool.pool(home, card)
-    return {WORDS["engine: pool"]: pool} | found if pool.value > 0 else found
 
 
-def said(asked: Asked) -> dict[str, str]:
-    """What a text says of the setting: the format that vLLM runs, and the context."""
-    return {"form": vllm_pool.served(asked.home), "context": f"{asked.home.context:,}"}
+def held(engine: str, asked: Asked) -> int:
+    """Conversations at once, all at the end of the context."""
+    home, card = asked.home, asked.machine.memory
+    if engine == VLLM:
+        return vllm_pool.conversations(home, card, asked.use.share)
+    counts = {LLAMA: vllm_pool.in_llama_cpp, OLLAMA: ollama_memory.conversations, MLX: mlx_memory.conversations}
+    return counts[engine](home, card)
+
+
+def said(asked: Asked) -> Iterator[Said]:
+    """Why each takes what it takes: a sentence or two for each engine, and those that do not run."""
+    home, card = asked.home, asked.machine.name
+    known = {"context": f"{home.context:,}", "form": vllm_pool.served(home), "card": card}
+    slots = {"slots": home.batch, "ubatch": home.server.ubatch, "flowing": show(flowing(home), "bytes")}
+    yield f"engine llama.cpp: {'unified' if home.server.unified else 'separate'}", known | slots
+    yield f"engine Ollama: {starts_in_ollama(asked)}", known | of_ollama(asked)
+    if VLLM in running(asked):
+        too_large = "" if allocated(VLLM, asked) else ": too large"
+        yield f"engine vLLM{too_large}", known | {"percent": f"{100 * asked.use.share:.0f}"}
+    if MLX in running(asked):
+        yield "engine MLX", known | {"form": mlx_memory.converted(home)}
+    for engine in absent(asked):
+        yield f"engine {engine}: absent", {"card": card}
+
+
+def of_ollama(asked: Asked) -> dict[str, object]:
+    """What a text says of Ollama."""
+    home, layers = by_ollama(asked), asked.home.shape.layers
+    usual = ollama_memory.usual_context(asked.machine.memory)
+    here = {"here": layers - home.offload, "moved": home.offload, "layers": layers}
+    here |= {"main": show(elsewhere(home), "bytes")}
+    percent = ollama_memory.percent_in_main(home)
+    here |= {"least": f"{ollama_memory.usual_context(0):,}"}
+    return here | {"cpu": percent, "gpu": 100 - percent, "usual": f"{usual:,}", "ubatch": f"{home.server.ubatch:,}"}
+
+
+@lru_cache(maxsize=1)
+def how_far_off() -> dict[str, object]:
+    """What a text says of published starts that no constant was fitted to."""
+    checks = memory_validation.starts(HELD)
+    kept, whole = memory_validation.worst(checks)
+    counts = [
+        sum(each is not None for each in column) for column in zip(*((c.kept, c.whole) for c in checks), strict=True)
+    ]
+    return {"kept": f"{100 * kept:.1f}", "whole": f"{100 * whole:.0f}", "starts": counts[0], "totals": counts[1]}
+
+
+def without_flash(home: Home) -> Home:
+    """The same, with values in 16 bits where llama.cpp has no others: without flash attention."""
+    narrow = CACHES[home.values or home.cache] < CACHES["16 bits"]
+    return home if home.server.flash_attention or not narrow else replace(home, values="16 bits")

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lessons.estimate import home_bill, kv_cells, roofline, transformer
 from lessons.estimate.at_home import AT_HOME, CACHES_AT_HOME, LAYERS, OTHERS, TENSORS, Home, suits
+from lessons.estimate.compute_buffer import LlamaServer
 from lessons.estimate.config_json import MOST_CHARACTERS
 from lessons.estimate.gguf_size import NATIVE, as_published
 from lessons.estimate.pasted_machine import PastedMachine
@@ -98,9 +99,15 @@ HAND_WATTS = Knob(
 SIZED = tuple(TITLES[name] for name, board in USABLE.items() if board.memory_GB)
 OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, TITLES["NVIDIA H100 PCIe"], was=TITLES)
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
+APART, SHARED = "separate", "unified"
+UNIFIED = Knob("llm_unified", WORDS["knob: unified"], (APART, SHARED), APART, WORDS["help: unified"])
+UBATCH = Knob("llm_ubatch", WORDS["knob: ubatch"], tuple(str(2**n) for n in range(6, 13)), "512", WORDS["help: ubatch"])
+FLASH = Knob("llm_flash", WORDS["knob: flash"], ("on", "off"), "on", WORDS["help: flash"])
+SHARE = Knob("llm_share", WORDS["knob: share"], ("50", "60", "70", "80", "90", "95"), "90", WORDS["help: share"])
 KNOBS = (
     PART, MODEL, MACHINE, FORMAT, OTHER_FORMAT, CONTEXT, CACHE, VALUES, BATCH, OFFLOAD, OFFLOADED, WINDOWS, CARDS,
-    SPLIT, MAIN, MAIN_SPEED, PROMPT, ANSWER, USES, PRICE, CURRENCY, AHEAD, DRAFT, RIGHT, *HANDS, OTHER,
+    SPLIT, MAIN, MAIN_SPEED, PROMPT, ANSWER, USES, PRICE, CURRENCY, AHEAD, DRAFT, RIGHT, *HANDS, OTHER, UNIFIED, UBATCH,
+    FLASH, SHARE,
 )  # fmt: skip
 GUESSES = ("0.2", "1", "4", "16", "64")  # GB
 MOVED = {  # by part
@@ -117,7 +124,8 @@ HAVE_ENERGY = ("memory", "speed")  # parts that say what an answer takes
 
 class Use(NamedTuple):
     """The tokens of an answer, answers a day, what a kWh costs in which currency, tokens drafted ahead and the share of
-    them that is accepted, the card to compare with, and the model that drafts, as the knobs under *More* say."""
+    them that is accepted, the card to compare with, the model that drafts, and the share of the card that vLLM takes,
+    as the knobs under *More* say."""
 
     prompt: int
     answer: int
@@ -128,6 +136,7 @@ class Use(NamedTuple):
     right: float
     other: str
     draft: str = FAMILY
+    share: float = int(SHARE.default) / 100
 
 
 class Asked(NamedTuple):
@@ -162,6 +171,7 @@ class Rest(NamedTuple):
     main: float
     main_bandwidth: float
     use: Use
+    server: LlamaServer
 
 
 Note = tuple[str, dict]  # the name of a sentence about what was asked, and what is in it
@@ -215,7 +225,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     if one is None:
         return None, notes
     notes += _of_machine(card, rest)
-    home = Home(shape, form, rest.cache, context, batch, rest.windows, values=rest.values)
+    home = Home(shape, form, rest.cache, context, batch, rest.windows, values=rest.values, server=rest.server)
     if _two_memories(card):
         one = one._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
         offload = layers_of(rest.offload, shape)
@@ -343,7 +353,13 @@ def _rest(part: str, card: str) -> Rest:
         main=float(choice(MAIN, beside or group_of(card) == CPU)) * GIB,
         main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
         use=_use(part),
+        server=_server() if part == "engines" else LlamaServer(),
     )
+
+
+def _server() -> LlamaServer:
+    """How llama.cpp is started."""
+    return LlamaServer(choice(UNIFIED) == SHARED, int(slider(UBATCH)), choice(FLASH) == FLASH.default)
 
 
 def _to_listed() -> None:
@@ -356,8 +372,9 @@ def _use(part: str) -> Use:
     prompt, written, uses, price, currency = (choice(knob) for knob in (PROMPT, ANSWER, USES, PRICE, CURRENCY))
     ahead, right = choice(AHEAD, fast), choice(RIGHT, fast)
     other, draft = named(pick(OTHER, part == "map")), pick(DRAFT, fast)
+    share = int(slider(SHARE) if part == "engines" else SHARE.default) / 100
     paid = count(uses), float(price), currency
-    return Use(int(prompt), int(written), *paid, int(ahead), float(right) / 100, other, draft)
+    return Use(int(prompt), int(written), *paid, int(ahead), float(right) / 100, other, draft, share)
 
 
 def drafting_model(shape: Architecture, use: Use) -> Architecture | None:

@@ -9,11 +9,14 @@ from lessons.charts.chart import Chart
 from lessons.charts.stack import marked, stack
 from lessons.estimate import (
     answer_cost,
+    compute_buffer,
     engine_efficiency,
     format_quality,
     gguf_size,
     home_bill,
     kv_cells,
+    mlx_memory,
+    ollama_memory,
     published_speeds,
     roofline,
     roofline_validation,
@@ -59,7 +62,7 @@ RAN = {
     "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept, format_quality.loss],
     "speed": [roofline.writing, engine_efficiency.seconds, speculation.drafting],
     "map": [roofline.writing, gguf_size.read_bytes],
-    "engines": [vllm_pool.pool, vllm_pool.served],
+    "engines": [compute_buffer.compute_bytes, ollama_memory.set_by_ollama, vllm_pool.pool, mlx_memory.parts],
     "check": [engine_efficiency.seconds, roofline_validation.of_others, roofline_validation.gap],
 }
 
