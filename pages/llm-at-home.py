@@ -15,16 +15,9 @@ from lessons.ui.llm_at_home import (
     quality,
     validation,
 )
-from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, GUESSES, KNOBS, MODEL, MOVED, PART, Asked
+from lessons.ui.llm_at_home.knobs import CONTEXT, FORMAT, GUESSES, KNOBS, MODEL, MOVED, PART, Asked
+from lessons.ui.llm_at_home.presets import PRESETS
 from lessons.ui.state.knob import count
-
-PRESETS = (
-    ui.Preset("Too large", {MODEL: "Llama 3.1 70B", FORMAT: "Q4_K_M"}),
-    ui.Preset("A long context", {FORMAT: "Q8_0", CONTEXT: "131,072"}),
-    ui.Preset("Mixture of experts", {MODEL: "Qwen3 30B-A3B", FORMAT: "Q4_K_M", PART: "speed"}),
-    ui.Preset("Batch size 64", {FORMAT: "Q4_K_M", PART: "speed", BATCH: "64", CONTEXT: "1,024"}),
-    ui.Preset("Small against large", {FORMAT: "Q4_K_M", PART: "map", CONTEXT: "1,024"}),
-)
 
 page = ui.begin("llm-at-home", *KNOBS, tries=PRESETS, guesses=GUESSES)
 kept = panels.kept(MODEL.default, CONTEXT.options[-1])
@@ -53,23 +46,19 @@ def pose_beside(at: Asked, *asked: Exercise) -> None:
 
 
 def memory(at: Asked) -> None:
-    places = panels.wherever(at, *MOVED["memory"])
-    frames = panels.what_fits(places)
+    frames = panels.what_fits(places := panels.wherever(at, *MOVED["memory"]))
     frames = overview.on_stage(places, frames) if ui.presenting() else frames
     ui.headline(frames, *MOVED["memory"], tall=panels.TALL)
 
     @ui.on_release({knob: knob.options for knob in MOVED["memory"]})
     def below(*stands: str) -> ui.Drawn:
-        context, form = stands
-        note(knobs.instead(at.home.shape, form, count(context)))
+        note(knobs.instead(at.home.shape, stands[1], count(stands[0])))
         note(dropped.of_form(places[stands].home) + quality.of_format(places[stands].home.form))
         whether, values = panels.verdict(places[stands])
         page.text(f"verdict: {whether}", **values)
         if printed := panels.against_ollama(places[stands]):
             page.text(f"ollama: {printed[0]}", **printed[1])
-        for known, said in quality.said(places[stands].home):
-            page.text(f"quality: {known}", **said)
-        return [*frames[stands].charts, *quality.ladder(places[stands].home)], panels.parts(places[stands])
+        return frames[stands].charts, panels.parts(places[stands])
 
     offloads = (exercises.OFFLOAD,) if at.machine.main else ()
     pose_beside(at, exercises.WEIGHTS, exercises.HALF, exercises.CONVERSATIONS, exercises.LONGEST, *offloads)
@@ -94,6 +83,20 @@ def speed(at: Asked) -> None:
         return frames[stands].charts, frames[stands].quantities
 
 
+def costs(at: Asked) -> None:
+    places = panels.wherever(at, *MOVED["quality"])
+    if ui.presenting():
+        ui.headline(overview.quality_on_stage(places), *MOVED["quality"], tall=panels.TALL)
+
+    @ui.on_release({knob: knob.options for knob in MOVED["quality"]})
+    def below(*stands: str) -> ui.Drawn:
+        for known, said in quality.said(places[stands].home):
+            page.text(f"quality: {known}", **said)
+        return quality.ladder(places[stands].home), {}
+
+    page.why("about quality")
+
+
 def where(at: Asked) -> ui.Drawn:
     other = panels.other_card(at)
     if not other:
@@ -104,11 +107,10 @@ def where(at: Asked) -> ui.Drawn:
 
 
 def other_engines(at: Asked) -> ui.Drawn:
-    narrow, at = at.home, at._replace(home=engines.without_flash(at.home))
-    note([("values kept", {})] if at.home != narrow else [])
-    drawn = engines.together(at)
-    for name, values in engines.said(at):
-        page.text(name, **values)
+    note(engines.of_flash(at.home))
+    drawn = engines.together(at := at._replace(home=engines.without_flash(at.home)))
+    for engine, how, values in engines.said(at):
+        page.text(f"engine {engine}: {how}", **values)
     page.why("about engines", **engines.how_far_off())
     return drawn
 
@@ -123,7 +125,7 @@ def check(_: Asked | None) -> ui.Drawn:
     return drawn
 
 
-PARTS = {"memory": memory, "speed": speed, "map": where, "engines": other_engines, "check": check}
+PARTS = {"memory": memory, "speed": speed, "quality": costs, "map": where, "engines": other_engines, "check": check}
 
 
 @ui.lab

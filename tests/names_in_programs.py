@@ -188,6 +188,9 @@ NAMES = {
         "single board",
         "…, CPU only",
     },
+    "lessons/facts/memory_logs.py": {
+        "Ollama",
+    },
     "lessons/facts/read.py": {
         "…, line 1",
         "…, line …",

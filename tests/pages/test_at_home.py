@@ -361,15 +361,16 @@ def test_thousands_of_tokens_a_second_are_written_out():
 
 
 def test_what_a_format_costs_is_said_beside_what_it_takes():
-    page = opened(format="Q4_K_M")
+    page = opened("quality", format="Q4_K_M")
     assert "What Q4_K_M costs: perplexity +0.1 to +2.8 %" in said(page)
     assert tile(page, "Higher perplexity, measured by others") == "1.1 %"
     assert "7 measurements of Llama 3 8B, Llama 2 7B" in said(page)
     assert not unbadged(page)
-    once = said(opened(model="Llama 3.1 70B", format="other", other_format="IQ3_M"))
+    once = said(opened("quality", model="Llama 3.1 70B", format="other", other_format="IQ3_M"))
     assert "What IQ3_M costs: perplexity +6.1 %**, measured once, on Llama 3.3 70B Instruct" in once
-    assert "fp16 costs nothing" in said(opened())
-    assert "**What NF4 costs in quality**: no published measurement" in said(opened(format="other", other_format="NF4"))
+    assert "fp16 costs nothing" in said(opened("quality"))
+    nothing = opened("quality", format="other", other_format="NF4")
+    assert "**What NF4 costs in quality**: no published measurement" in said(nothing)
 
 
 def test_a_change_of_format_says_what_it_costs():

@@ -54,7 +54,7 @@ def test_a_sentence_says_what_was_recorded_where_something_was(form):
 
 
 def test_what_the_text_says_of_a_small_model_is_what_was_recorded():
-    said = " ".join(sections("llm-at-home")["about memory"].split())
+    said = " ".join(sections("llm-at-home")["about quality"].split())
     narrow, wide, guided = ladder().of(NARROW), ladder().of(WIDE), ladder().of(WIDE, guided=True)
     assert f"its *IQ2_XXS* has {narrow['IQ2_XXS'].bits:.1f} bits per weight" in said
     changed = {form: f"{100 - wide[form].same:.0f} %" for form in ("Q4_K_M", "IQ2_XXS")}

@@ -22,7 +22,7 @@ VLLM, MLX = WORDS["engine: vLLM"], WORDS["engine: MLX"]
 TALL = 560  # pixels, on a stage
 MAKERS = ("NVIDIA", "AMD")  # of cards that vLLM runs on: CUDA and ROCm
 
-Said = tuple[str, dict[str, object]]  # a section of the lesson's text, and what is in it
+Said = tuple[str, str, dict[str, object]]  # an engine, how it starts, and what a text says of that
 
 
 def together(asked: Asked) -> Drawn:
@@ -61,7 +61,7 @@ def allocated(engine: str, asked: Asked) -> dict[str, float] | None:
     if engine == MLX:
         return mlx_memory.parts(home)
     if engine == OLLAMA:
-        return memory(by_ollama(asked)) if starts_in_ollama(asked) != "too large" else None
+        return memory(by_ollama(asked)) if starts_in_ollama(asked) != "exceeds" else None
     return memory(home)
 
 
@@ -72,11 +72,11 @@ def by_ollama(asked: Asked) -> Home:
 
 def starts_in_ollama(asked: Asked) -> str:
     """How Ollama starts it: "whole" on the card, or on the "processor" where there is none; "split", or only "experts"
-    apart; or "too large" where there is no main memory beside it."""
+    apart; or "exceeds" where there is no main memory beside it."""
     home = by_ollama(asked)
     if not home.offload:
         return "processor" if asked.machine.backend == CPU else "whole"
-    return ("experts" if home.only_experts else "split") if asked.machine.main else "too large"
+    return ("experts" if home.only_experts else "split") if asked.machine.main else "exceeds"
 
 
 def tiles(asked: Asked) -> dict[str, Quantity]:
@@ -106,15 +106,15 @@ def said(asked: Asked) -> Iterator[Said]:
     home, card = asked.home, asked.machine.name
     known = {"context": f"{home.context:,}", "form": vllm_pool.served(home), "card": card}
     slots = {"slots": home.batch, "ubatch": home.server.ubatch, "flowing": show(flowing(home), "bytes")}
-    yield f"engine llama.cpp: {'unified' if home.server.unified else 'separate'}", known | slots
-    yield f"engine Ollama: {starts_in_ollama(asked)}", known | of_ollama(asked)
+    yield LLAMA, "unified" if home.server.unified else "separate", known | slots
+    yield OLLAMA, starts_in_ollama(asked), known | of_ollama(asked)
     if VLLM in running(asked):
-        too_large = "" if allocated(VLLM, asked) else ": too large"
-        yield f"engine vLLM{too_large}", known | {"percent": f"{100 * asked.use.share:.0f}"}
+        starts = "starts" if allocated(VLLM, asked) else "exceeds"
+        yield VLLM, starts, known | {"percent": f"{100 * asked.use.share:.0f}"}
     if MLX in running(asked):
-        yield "engine MLX", known | {"form": mlx_memory.converted(home)}
+        yield MLX, "starts", known | {"form": mlx_memory.converted(home)}
     for engine in absent(asked):
-        yield f"engine {engine}: absent", {"card": card}
+        yield engine, "absent", {"card": card}
 
 
 def of_ollama(asked: Asked) -> dict[str, object]:
@@ -137,6 +137,11 @@ def how_far_off() -> dict[str, object]:
         sum(each is not None for each in column) for column in zip(*((c.kept, c.whole) for c in checks), strict=True)
     ]
     return {"kept": f"{100 * kept:.1f}", "whole": f"{100 * whole:.0f}", "starts": counts[0], "totals": counts[1]}
+
+
+def of_flash(home: Home) -> list[tuple[str, dict]]:
+    """What is to be said where values are kept in more bits than was asked for."""
+    return [("kept", {})] if without_flash(home) != home else []
 
 
 def without_flash(home: Home) -> Home:

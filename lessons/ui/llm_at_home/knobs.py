@@ -51,7 +51,7 @@ WORDS = sections("llm-at-home")
 BY_HAND, PASTED, DROPPED = "by hand", "your config.json", "your GGUF file"
 USUAL = "Q4_0"  # in place of a format a model cannot have
 NARROW = ("fp8", "MXFP4")  # formats of fewer than 16 bits in which models are published
-PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "map", "engines", "check"), "memory")
+PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "quality", "map", "engines", "check"), "memory")
 MODEL = Knob(
     "llm_model", WORDS["knob: model"], (*newest_first(), PASTED, DROPPED), "Llama 3.1 8B", WORDS["help: model"]
 )
@@ -113,6 +113,7 @@ GUESSES = ("0.2", "1", "4", "16", "64")  # GB
 MOVED = {  # by part
     "memory": (CONTEXT, FORMAT),
     "speed": (BATCH, FORMAT),
+    "quality": (CONTEXT, FORMAT),
     "map": (FORMAT,),
     "engines": (CONTEXT, FORMAT),
     "check": (CONTEXT, FORMAT),

@@ -7,7 +7,9 @@ from lessons.ui.llm_at_home import advice, first_picture, overview, panels
 from lessons.ui.llm_at_home.knobs import MOVED, Asked
 from lessons.ui.state.release import on_release
 
-FOLLOWS = ("memory", "speed")  # parts of which a slider moves no more than what is below their headline
+FOLLOWS = ("memory", "speed", "quality")  # parts of which a slider moves no more than what is below their headline
+
+READ_OUT = ("memory", "speed")  # parts whose own headline is read out
 
 
 def jar(asked: Asked | None, part: str) -> None:
@@ -20,7 +22,7 @@ def below_the_jar(asked: Asked, part: str) -> None:
     """Draw the numbers, which follow them, too, and the advice, which is drawn again once they are let go."""
     moved = MOVED[part]
     places = panels.wherever(asked, *moved)
-    headline(overview.frames(places), *moved, name="overview", quiet=part in FOLLOWS)
+    headline(overview.frames(places), *moved, name="overview", quiet=part in READ_OUT)
 
     def advised(*stands: str) -> None:
         advice.below(places[stands])

@@ -27,9 +27,22 @@ def on_stage(
     places: Mapping[tuple[str, ...], Asked], shown: Mapping[tuple[str, ...], Frame]
 ) -> dict[tuple[str, ...], Frame]:
     """The same numbers in place of those that a stage has no room for, under what it is all about."""
-    said = lambda at: WORDS("overview: on stage", title=first_picture.title(places[at], at[-1] == NATIVE))
     found = _everywhere(places)
-    return {at: replace(frame, tiles=found[at], said=said(at)) for at, frame in shown.items()}
+    return {at: replace(frame, tiles=found[at], said=_title(places[at], at)) for at, frame in shown.items()}
+
+
+def quality_on_stage(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
+    """What formats cost, as others measured it, and the format in use."""
+    charts = {asked.home.form: quality.against_bits(asked.home) for asked in places.values()}
+    return {
+        at: Frame(quality.tiles(asked.home), [charts[asked.home.form]], _title(asked, at))
+        for at, asked in places.items()
+    }
+
+
+def _title(asked: Asked, at: tuple[str, ...]) -> str:
+    """What it is all about, in bold."""
+    return WORDS("overview: on stage", title=first_picture.title(asked, at[-1] == NATIVE))
 
 
 def _everywhere(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], list[Tile]]:

@@ -59,8 +59,9 @@ STAGE_TILES, TALL = 3, 440  # tiles, and pixels of a chart, on a stage
 MAP = {False: (460, 12), True: (540, 24)}  # pixels of the map and of its letters, by whether it is on a stage
 BATCHES = tuple(2**n for n in range(0, 10, 2))
 RAN = {
-    "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept, format_quality.loss],
+    "memory": [gguf_size.file_bytes, kv_cells.cells, kv_cells.bytes_kept],
     "speed": [roofline.writing, engine_efficiency.seconds, speculation.drafting],
+    "quality": [format_quality.loss],
     "map": [roofline.writing, gguf_size.read_bytes],
     "engines": [compute_buffer.compute_bytes, ollama_memory.set_by_ollama, vllm_pool.pool, mlx_memory.parts],
     "check": [engine_efficiency.seconds, roofline_validation.of_others, roofline_validation.gap],

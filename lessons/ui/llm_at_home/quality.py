@@ -71,8 +71,8 @@ def tiles(home: Home) -> list[Tile]:
 
 
 def ladder(home: Home) -> list[Chart]:
-    """Draw what formats cost against what they take, as others measured it and as recorded of real files; on a stage,
-    which shows the sizes, not."""
+    """Draw what formats cost against what they take, as others measured it and as recorded of real files; a stage has
+    the first."""
     if presenting():
         return []
     row("quality", chart := against_bits(home))
