@@ -334,28 +334,39 @@ def _of_machine(card: str, rest: Rest) -> list[Note]:
 
 def _rest(part: str, card: str) -> Rest:
     """The knobs under *More*."""
+    _head(WORDS["more: machine"])
     if card == HERE:
         st.button(WORDS["measure again"], on_click=measure_again, key="llm_again")
+    by_hand = _by_hand() if card == BY_HAND else None
     beside = _two_memories(card)
     several = beside and group_of(card) != LAPTOP  # whether there is room for a second card
     cards, split = choice(CARDS, several), choice(SPLIT, several)
+    main, main_bandwidth = choice(MAIN, beside or group_of(card) == CPU), choice(MAIN_SPEED, beside)
+    offload, experts = slider(OFFLOAD, beside), choice(OFFLOADED, beside) == EXPERTS
+    _head(WORDS["more: model"])
     return Rest(
-        by_hand=_by_hand() if card == BY_HAND else None,
+        by_hand=by_hand,
         context=count(CONTEXT.default if CONTEXT in MOVED[part] else slider(CONTEXT)),
         batch=int(BATCH.default if BATCH in MOVED[part] else slider(BATCH, part != "map")),
         listed=pick(OTHER_FORMAT, moves=_to_listed),
         cache=choice(CACHE),
         values=choice(VALUES).replace(AS_KEYS, ""),
         windows=choice(WINDOWS) == WINDOWS.default,
-        offload=int(slider(OFFLOAD, beside)),
-        experts=choice(OFFLOADED, beside) == EXPERTS,
+        offload=int(offload),
+        experts=experts,
         cards=int(cards) if several else 1,
         split=split,
-        main=float(choice(MAIN, beside or group_of(card) == CPU)) * GIB,
-        main_bandwidth=float(choice(MAIN_SPEED, beside)) * GB,
+        main=float(main) * GIB,
+        main_bandwidth=float(main_bandwidth) * GB,
         use=_use(part),
         server=_server() if part == "engines" else LlamaServer(),
     )
+
+
+def _head(words: str) -> None:
+    """The name of a group of knobs; a stage, where they wait, has none."""
+    if not presenting():
+        st.markdown(f"**{words}**")
 
 
 def _server() -> LlamaServer:
@@ -370,9 +381,12 @@ def _to_listed() -> None:
 
 def _use(part: str) -> Use:
     fast = part == "speed"
+    _head(WORDS["more: answer"])
     prompt, written, uses, price, currency = (choice(knob) for knob in (PROMPT, ANSWER, USES, PRICE, CURRENCY))
-    ahead, right = choice(AHEAD, fast), choice(RIGHT, fast)
-    other, draft = named(pick(OTHER, part == "map")), pick(DRAFT, fast)
+    _head(WORDS["more: drafts"])
+    ahead, right, draft = choice(AHEAD, fast), choice(RIGHT, fast), pick(DRAFT, fast)
+    _head(WORDS["more: others"])
+    other = named(pick(OTHER, part == "map"))
     share = int(slider(SHARE) if part == "engines" else SHARE.default) / 100
     paid = count(uses), float(price), currency
     return Use(int(prompt), int(written), *paid, int(ahead), float(right) / 100, other, draft, share)
