@@ -208,6 +208,7 @@ NAMES = {
         "energy per operation",
         "fine-tuning memory",
         "offload speeds",
+        "names in Ollama",
         "memory by driver",
         "machines at home",
         "memory logs",

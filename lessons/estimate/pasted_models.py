@@ -16,6 +16,7 @@ from lessons.estimate.gguf_size import FORMATS, NATIVE, file_bytes
 from lessons.estimate.transformer import CannotCompute
 from lessons.estimate.unknown_output import UnknownOutput, quoted
 from lessons.facts.architectures import Architecture, architectures
+from lessons.facts.ollama_names import ollama_names
 from lessons.text import sections
 
 WORDS = sections("estimate")
@@ -127,8 +128,10 @@ def _as_large(shape: Architecture, form: str, size: float, digit: float) -> bool
 
 
 def _of_name(called: str) -> Architecture | None:
-    """The model of our table whose name what is printed begins with, the longest; or the one that begins with what is
-    printed, the newest of those that are alike."""
+    """The model of our table that Ollama's library calls so; else that whose name what is printed begins with, the
+    longest; or the one that begins with what is printed, the newest of those that are alike."""
+    if known := ollama_names().get(called.removeprefix("library/").removesuffix(f":{SAYS_NO_SIZE}")):
+        return architectures()[known.model]
     key = _key(called)
     within = [name for name in _keys() if key.startswith(name) and not key[len(name) :][:1].isdigit()]
     if within:

@@ -22,6 +22,7 @@ from lessons.facts.home_machines import home_machines
 from lessons.facts.listed import Listed, listed
 from lessons.facts.memory_logs import memory_logs
 from lessons.facts.offload_speeds import offload_speeds
+from lessons.facts.ollama_names import ollama_names
 from lessons.facts.tables import Model
 
 SHAPE = {
@@ -55,6 +56,7 @@ def everything() -> list[Listed]:
             "memory logs": memory_logs(),
             "speeds": speeds(),
             "offload speeds": offload_speeds(),
+            "names in Ollama": ollama_names().values(),
             "fine-tuning memory": finetune_peaks(),
             "engines": engines().values(),
             "native formats": native_formats().values(),

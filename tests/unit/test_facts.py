@@ -26,6 +26,7 @@ from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
 from lessons.facts.memory_logs import memory_logs
 from lessons.facts.offload_speeds import offload_speeds
+from lessons.facts.ollama_names import ollama_names
 from lessons.facts.read import SHOWN, BadFact, by, read
 from lessons.facts.sources import everything
 from lessons.quantity import Quantity
@@ -52,6 +53,7 @@ TABLES = {
     "speeds": speeds,
     "finetune_peaks": finetune_peaks,
     "offload_speeds": offload_speeds,
+    "ollama_names": ollama_names,
     "engines": engines,
     "evidence": evidence,
     "prices": prices,

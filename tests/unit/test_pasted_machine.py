@@ -12,6 +12,7 @@ from lessons.estimate.pasted_machine import found_in, read
 from lessons.estimate.unknown_output import MOST_CHARACTERS, UnknownOutput
 from lessons.facts.architectures import architectures
 from lessons.facts.home_machines import choosable
+from lessons.facts.ollama_names import ollama_names
 from lessons.ui.llm_at_home import pasting
 from lessons.ui.llm_at_home.knobs import _of_pasted
 from tests.unit.pasted import CARDS, MODELS, REFUSED
@@ -79,6 +80,17 @@ def test_more_cards_than_can_be_chosen_are_said():
 def test_models_are_named_and_sizes_repeated_as_they_are_printed(row, model, form, printed):
     (found,) = read(f"NAME ID SIZE MODIFIED\n{row}    3 days ago").models
     assert (found.model, found.form, found.printed) == (model, form, printed)
+
+
+@pytest.mark.parametrize("called", list(ollama_names()))
+def test_names_that_say_no_size_are_those_of_the_library(called):
+    model = ollama_names()[called].model
+    tagged = called if ":" in called else f"{called}:latest"
+    for printed in (tagged, f"library/{tagged}"):
+        listed = read(f"NAME ID SIZE MODIFIED\n{printed} a2af6cc3eb7f 9.9 GB 2 days ago\n")
+        assert [each.model for each in listed.models] == [model]
+    (other,) = read(f"NAME ID SIZE MODIFIED\nmine/{tagged} a2af6cc3eb7f 9.9 GB 2 days ago\n").models
+    assert other.called == f"mine/{tagged}"
 
 
 def test_of_many_models_some_are_named():
