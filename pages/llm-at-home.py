@@ -69,15 +69,15 @@ def memory(at: Asked) -> None:
 def speed(at: Asked) -> None:
     places = panels.wherever(at, *MOVED["speed"])
     frames = {stands: panels.speed(here) for stands, here in places.items()}
+    frames = overview.titled(places, frames) if ui.presenting() else frames
     ui.headline(frames, *MOVED["speed"], tall=panels.TALL)
     pose_beside(at, *exercises.OF_SPEED)
 
     @ui.on_release({knob: knob.options for knob in MOVED["speed"]})
     def below(*stands: str) -> ui.Drawn:
         note(knobs.instead(at.home.shape, stands[1], 0) + dropped.of_form(places[stands].home))
-        whether, values = panels.verdict(places[stands])
-        if whether != "fits":
-            page.text(f"verdict: {whether}", **values)
+        if (verdict := panels.verdict(places[stands]))[0] != "fits":
+            page.text(f"verdict: {verdict[0]}", **verdict[1])
             page.text("no speed")
         page.why("about speed")
         return frames[stands].charts, frames[stands].quantities

@@ -104,15 +104,17 @@ def others(home: Home, groups: Mapping[str, Iterable[Machine]]) -> list[FittingC
     for machines in groups.values():
         fitting = [machine for machine in machines if machine.memory >= least]
         if fitting:
-            best = min(fitting, key=lambda machine: (machine.memory, -machine.bandwidth))
+            sold = lambda machine: round(machine.memory / GIB)  # drivers print a little less, and not all alike
+            best = min(fitting, key=lambda machine: (sold(machine), -machine.bandwidth))
             found.append(FittingChange(best.name, alone, best))
     return found
 
 
-def headroom(home: Home, machine: Machine) -> list[FittingChange]:
-    """What there is room for, by itself: the largest better format, a context twice and twice as long, and so more
-    conversations at once."""
-    most = home.shape.context or home.context
+def headroom(home: Home, machine: Machine, longest: int) -> list[FittingChange]:
+    """What there is room for, by itself: the largest better format, a context twice and twice as long, up to the
+    `longest` that can be set, and so more conversations at once, unless they share one cache."""
+    most = min(home.shape.context or home.context, longest)
+    crowds = [] if home.server.unified else [*_doubles(home.batch, MOST)]
     kinds = (
         ((WORDS("change: format", form=form), replace(home, form=form)) for form in larger_formats(home)),
         (
@@ -121,7 +123,7 @@ def headroom(home: Home, machine: Machine) -> list[FittingChange]:
         ),
         (
             (WORDS("change: batch", conversations=counted(count, "conversation")), replace(home, batch=count))
-            for count in reversed([*_doubles(home.batch, MOST)])
+            for count in reversed(crowds)
         ),
     )
     return [*filter(None, (_first(kind, machine) for kind in kinds))]

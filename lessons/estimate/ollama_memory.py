@@ -24,9 +24,11 @@ CONTEXTS = ((47 * GIB, 262_144), (23 * GIB, 32_768), (0, 4_096))  # from so many
 UBATCHES = ((32_768, 2_048, 0.6), (4_096, 1_024, 0.75))  # above so many tokens, up to such a share of the card
 
 
-def usual_context(card: float) -> int:
-    """Tokens of the context where nobody sets one, by the bytes of the card."""
-    return next(tokens for least, tokens in CONTEXTS if card >= least)
+def usual_context(card: float, most: int | None = None) -> int:
+    """Tokens of the context where nobody sets one, by the bytes of the card; the `most` that a model was made for, if
+    that is less (llm/server.go)."""
+    usual = next(tokens for least, tokens in CONTEXTS if card >= least)
+    return min(usual, most or usual)
 
 
 def set_by_ollama(home: Home, card: float) -> Home:

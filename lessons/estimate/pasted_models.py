@@ -80,7 +80,8 @@ def _running(row: re.Match, has_context: bool) -> PastedModel:
     shape = _of_name(called)
     cpu = int(runs[1]) / 100 if runs[1] else float(runs[2] == "CPU")
     context = int(runs[3]) if has_context and runs[3] else None
-    return PastedModel(called, shape and shape.name, _said(called), size, digit, min(cpu, 1.0), context)
+    form = _said(called) or (NATIVE if shape and shape.native == "MXFP4" else None)  # whose experts have no other
+    return PastedModel(called, shape and shape.name, form, size, digit, min(cpu, 1.0), context)
 
 
 def _size(row: re.Match) -> tuple[str, float, float]:

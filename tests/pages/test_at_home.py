@@ -27,6 +27,7 @@ from tests.unit.configs import CONFIGS
 from tests.unit.pasted import CARDS, MODELS, REFUSED
 
 SHAPES = architectures()
+ADVISED = ("llm_model", "llm_machine", "llm_format", "llm_context", "llm_batch")
 BOARD = boards()["NVIDIA GeForce RTX 4090"]
 CARD = machine_of(BOARD)
 
@@ -71,6 +72,23 @@ def test_every_change_that_is_advised_makes_it_fit_and_can_be_undone(machine):
         page.run()
         assert "**It does not fit**" in said(page), label
         assert {name: page.session_state[name] for name in before} == before
+
+
+@pytest.mark.parametrize("model", ["Qwen3.5 35B-A3B", "gpt-oss 20B"])  # the first reads more than the slider has
+def test_whatever_there_is_room_for_can_be_set(model):
+    page = opened(model=model, machine="Apple M3 Ultra, 512 GB", format="Q4_K_M")
+    for label in [button.label for button in page.button if str(button.key).startswith("advice ")]:
+        page = opened(model=model, machine="Apple M3 Ultra, 512 GB", format="Q4_K_M")
+        before = {key: page.session_state[key] for key in ADVISED}
+        press(page, label)
+        page.run()
+        assert {key: page.session_state[key] for key in ADVISED} != before, label
+
+
+def test_what_is_measured_of_dense_models_is_not_said_of_a_mixture_in_mxfp4():
+    page = opened("quality", model="gpt-oss 20B", format="IQ2_XXS")
+    assert "no published measurement" in said(page)
+    assert not any("Higher perplexity" in each.label for each in tiles(page))
 
 
 def test_one_screen_says_how_fast_it_is_and_what_it_costs():

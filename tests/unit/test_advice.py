@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 
 from lessons.estimate.advice import changes, headroom, holds, more_cards, more_memory, others
 from lessons.estimate.at_home import Home, needed
+from lessons.estimate.compute_buffer import LlamaServer
 from lessons.estimate.roofline import Machine, several
 from lessons.facts.architectures import architectures
 from lessons.facts.board_memory import GIB
@@ -38,11 +39,12 @@ def test_there_is_room_for_what_is_said_and_not_for_twice_as_much(home, memory):
     machine = CARD._replace(memory=memory, main=0)
     if not holds(machine, home):
         return
-    for change in headroom(home, machine):
+    for change in headroom(home, machine, 131_072):
+        assert change.home.context <= max(home.context, 131_072)
         assert holds(machine, change.home)
         if change.home.batch not in (home.batch, 512):
             assert not holds(machine, replace(home, batch=2 * change.home.batch))
-        if change.home.context > home.context and 2 * change.home.context <= (home.shape.context or 0):
+        if change.home.context > home.context and 2 * change.home.context <= min(home.shape.context or 0, 131_072):
             assert not holds(machine, replace(home, context=2 * change.home.context))
 
 
@@ -85,8 +87,14 @@ def test_more_of_the_same_machine_is_the_least_that_holds_it():
     assert more_cards(SEVENTY, CARD._replace(memory=4e9), [2, 4]) is None
 
 
+def test_conversations_that_share_a_cache_are_not_doubled():
+    shared = Home(SHAPES["Llama 3.1 8B"], server=LlamaServer(unified=True))
+    assert not any(change.home.batch > 1 for change in headroom(shared, CARD, 8_192))
+    assert any(change.home.batch > 1 for change in headroom(replace(shared, server=LlamaServer()), CARD, 8_192))
+
+
 def test_of_a_group_the_machine_with_the_least_memory_that_is_enough_and_the_fastest_of_these():
-    sold = [Machine("slow", 48e9, 1, 0.0), Machine("fast", 48e9, 2, 0.0), Machine("large", 96e9, 9, 0.0)]
+    sold = [Machine("slow", 48e9, 1, 0.0), Machine("fast", 48.1e9, 2, 0.0), Machine("large", 96e9, 9, 0.0)]
     groups = {"some": sold, "small": [CARD], "none": []}
     (found,) = others(replace(SEVENTY, offload=3, cards=2), groups)
     assert found.called == "fast" and found.home.offload == 0 and found.home.cards == 1
@@ -95,5 +103,5 @@ def test_of_a_group_the_machine_with_the_least_memory_that_is_enough_and_the_fas
 @pytest.mark.parametrize(("native", "form"), [("gpt-oss 20B", "Q4_K_M"), ("DeepSeek-V3 / R1 671B", "Q2_K")])
 def test_no_format_is_advised_that_is_larger_than_what_is_published(native, form):
     home = Home(SHAPES[native], form)
-    wide = [change.home.form for change in headroom(home, CARD._replace(memory=5e12)) if change.home.form != form]
-    assert wide and "fp16" not in wide
+    wide = [change.home.form for change in headroom(home, CARD._replace(memory=5e12), 8_192)]
+    assert wide[0] != form and "fp16" not in wide

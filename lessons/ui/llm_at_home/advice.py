@@ -34,7 +34,7 @@ from lessons.ui.llm_at_home.knobs import (
     Asked,
     layers_of,
 )
-from lessons.ui.state.knob import Knob
+from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.rerun import rerun
 from lessons.ui.work.this_machine import TITLES, USABLE
 
@@ -71,7 +71,7 @@ def below(asked: Asked) -> None:
 def settings(asked: Asked) -> list[FittingChange]:
     """What there is room for, or what makes it fit."""
     if holds(asked.machine, asked.home):
-        return advice.headroom(asked.home, asked.machine)
+        return advice.headroom(asked.home, asked.machine, count(CONTEXT.options[-1]))
     return advice.changes(asked.home, asked.machine, architectures().values())
 
 
@@ -108,9 +108,13 @@ def _draw(asked: Asked, changes: Iterable[FittingChange]) -> None:
 def said(asked: Asked, change: FittingChange) -> str:
     """What it takes then, how fast it is, and what it costs in quality."""
     then = asked._replace(home=change.home, machine=change.machine)
-    speed = roofline.is_known(then.home, then.machine) and panels.decoding(then)
-    shown = [str(change.takes), speed and about(speed.value, "tokens/s")]
-    return ", ".join(filter(None, shown)) + quality.of_change(asked.home, change.home)
+    shown = [str(change.takes)]
+    if roofline.is_known(then.home, then.machine):
+        speed = about(panels.decoding(then).value, "tokens/s")
+        longer = change.home.context > asked.home.context
+        at_its_end = about(panels.decoding(panels.at_the_end(then)).value, "tokens/s")
+        shown.append(WORDS("advice: at its end", speed=at_its_end) if longer else speed)
+    return ", ".join(shown) + quality.of_change(asked.home, change.home)
 
 
 def moved(asked: Asked, change: FittingChange) -> dict[str, str]:
@@ -162,7 +166,7 @@ def _set(called: str, to: dict[str, str]) -> None:
 def _undo() -> None:
     """A button that takes the last change back, while it stands."""
     last = st.session_state.get(UNDO)
-    if last and all(st.session_state.get(name) == to for name, to in last.now.items()):
+    if last and last.now and all(st.session_state.get(name) == to for name, to in last.now.items()):
         label = WORDS("advice: undo", called=last.called)
         st.button(label, icon=":material/undo:", key="advice undo", on_click=_move, args=(last.before,))
 

@@ -72,11 +72,13 @@ def by_ollama(asked: Asked) -> Home:
 
 def starts_in_ollama(asked: Asked) -> str:
     """How Ollama starts it: "whole" on the card, or on the "processor" where there is none; "split", or only "experts"
-    apart; or "exceeds" where there is no main memory beside it."""
+    apart; or "exceeds" where the main memory beside it, if any, is too small."""
     home = by_ollama(asked)
     if not home.offload:
         return "processor" if asked.machine.backend == CPU else "whole"
-    return ("experts" if home.only_experts else "split") if asked.machine.main else "exceeds"
+    if elsewhere(home) > asked.machine.main:
+        return "exceeds"
+    return "experts" if home.only_experts else "split"
 
 
 def tiles(asked: Asked) -> dict[str, Quantity]:
@@ -97,8 +99,10 @@ def held(engine: str, asked: Asked) -> int:
     home, card = asked.home, asked.machine.memory
     if engine == VLLM:
         return vllm_pool.conversations(home, card, asked.use.share)
-    counts = {LLAMA: vllm_pool.in_llama_cpp, OLLAMA: ollama_memory.conversations, MLX: mlx_memory.conversations}
-    return counts[engine](home, card)
+    if engine == OLLAMA:  # one that is partly in main memory runs, too
+        starts = starts_in_ollama(asked) != "exceeds"
+        return max(ollama_memory.conversations(home, card), int(starts))
+    return (mlx_memory.conversations if engine == MLX else vllm_pool.in_llama_cpp)(home, card)
 
 
 def said(asked: Asked) -> Iterator[Said]:
@@ -120,7 +124,7 @@ def said(asked: Asked) -> Iterator[Said]:
 def of_ollama(asked: Asked) -> dict[str, object]:
     """What a text says of Ollama."""
     home, layers = by_ollama(asked), asked.home.shape.layers
-    usual = ollama_memory.usual_context(asked.machine.memory)
+    usual = ollama_memory.usual_context(asked.machine.memory, home.shape.context)
     here = {"here": layers - home.offload, "moved": home.offload, "layers": layers}
     here |= {"main": show(elsewhere(home), "bytes")}
     percent = ollama_memory.percent_in_main(home)

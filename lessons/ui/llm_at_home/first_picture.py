@@ -79,8 +79,9 @@ def title(asked: Asked, native: bool) -> str:
     """The model, its format as the slider calls it with its bits per weight, and the card. `native`: whether the format
     is the one the model is published in."""
     home = asked.home
-    said = {"form": NATIVE if native else home.form, "bits": f"{bits_a_weight(home.shape, home.form):.2g}"}
-    return WORDS("jar: title", model=home.shape.name, card=asked.machine.name, **said)
+    form = NATIVE if native and not home.shape.own else home.form  # of a file that was dropped its own
+    bits = f"{bits_a_weight(home.shape, home.form):.2g}"
+    return WORDS("jar: title", model=home.shape.name, card=asked.machine.name, form=form, bits=bits)
 
 
 def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> Chart:

@@ -31,6 +31,13 @@ def on_stage(
     return {at: replace(frame, tiles=found[at], said=_title(places[at], at)) for at, frame in shown.items()}
 
 
+def titled(
+    places: Mapping[tuple[str, ...], Asked], shown: Mapping[tuple[str, ...], Frame]
+) -> dict[tuple[str, ...], Frame]:
+    """Frames under what they are all about."""
+    return {at: replace(frame, said=_title(places[at], at)) for at, frame in shown.items()}
+
+
 def quality_on_stage(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
     """What formats cost, as others measured it, and the format in use."""
     charts = {asked.home.form: quality.against_bits(asked.home) for asked in places.values()}
@@ -81,7 +88,7 @@ def _too_much(asked: Asked) -> Tile:
 def _speed(asked: Asked) -> Tile:
     found, batch = panels.decoding(asked), asked.home.batch
     low, high = panels.between(found)
-    full = about(panels.decoding(panels.at_the_end(asked)).value, "tokens/s")
+    full = panels.decoding(panels.at_the_end(asked))
     said = WORDS("overview: speed", low=low, high=high, times=panels.times_reading(found, batch), full=full)
     return Tile(panels.decode_label(asked), found, description=said)
 
