@@ -29,7 +29,14 @@ def together(asked: Asked) -> Drawn:
     """Draw the engines that run there, and how many conversations each has room for."""
     room = asked.machine.name, asked.machine.memory
     each = {engine: allocated(engine, asked) for engine in running(asked)}
-    chart = stack(WORDS["engine: title"], WORDS["engine"], each, "bytes", LLAMA, room=room)
+    chart = stack(
+        WORDS("engine: title", model=asked.home.shape.name, form=asked.home.form),
+        WORDS["engine"],
+        each,
+        "bytes",
+        LLAMA,
+        room=room,
+    )
     found = tiles(asked)
     places, picture = beside()
     with places:

@@ -22,7 +22,7 @@ KINDS = {
     "_K": WORDS["real files: K"],
     "TQ": WORDS["real files: TQ"],
 }  # by a part of a name
-NAMED = ("Q8_0", "Q6_K", "Q4_K_M", "Q3_K_M", "Q2_K", "IQ2_XXS", "IQ1_S")  # types whose names a chart shows
+NAMED = ("Q8_0", "Q6_K", "Q2_K", "IQ2_XXS", "IQ1_S")  # types whose names a chart shows: where there is room
 FULL = ("fp16", REFERENCE)  # nothing is lost in these
 
 
