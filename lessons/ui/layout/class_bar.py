@@ -8,6 +8,7 @@ from lessons.catalog import CLASS, LESSONS, REFERENCE
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.state import classes, together
+from lessons.ui.state.rerun import of_the_page
 from lessons.ui.state.rooms import guesses_of
 
 BAR = "class_bar"
@@ -34,6 +35,7 @@ def _data(path: str) -> dict[str, Any]:
     return {"code": classes.meant_now(), "words": COUNTED | WORDS, "titles": TITLES, "here": here}
 
 
+@of_the_page
 def _go() -> None:
     """Callback: go where the bar says."""
     together.go(st.session_state["class"].get("go"))

@@ -15,6 +15,7 @@ from lessons import checked_json
 from lessons.progress import BadEntry, check
 from lessons.text import sections
 from lessons.ui import browser
+from lessons.ui.state.rerun import of_the_page
 
 WORDS = sections("house")
 TROUBLE = {"full": WORDS["kept: full"], "off": WORDS["kept: off"]}
@@ -103,6 +104,7 @@ def _as_json() -> dict[str, Any]:
     return {"entries": _all().entries, "cleared": _all().cleared}
 
 
+@of_the_page
 def _take() -> None:
     found = (st.session_state.get(KEEPER) or {}).get("found")
     if found is None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lessons.catalog import HOME, LESSONS, Lesson
 from lessons.ui.state.knob import Knob
-from lessons.ui.state.rerun import rerun
+from lessons.ui.state.rerun import of_the_page, rerun
 
 GO_TO, STAY = "page to go to", "page that keys were pressed on"
 KEYS, STAGE, STEPS = "stage_keys", "what keys go through", "steps of keys taken"
@@ -48,6 +48,7 @@ def said_is_old() -> bool:
     return shown(*page) != said
 
 
+@of_the_page
 def step() -> None:
     """Go as many steps as keys were pressed since the last time, on the stage that was drawn last. For callbacks."""
     state = st.session_state

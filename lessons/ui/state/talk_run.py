@@ -15,6 +15,7 @@ from lessons.text import sections
 from lessons.ui.state import model_link, url_write
 from lessons.ui.state.knob import Knob, short
 from lessons.ui.state.presets import KEYS
+from lessons.ui.state.rerun import of_the_page
 from lessons.ui.state.talks import find
 
 WORDS = sections("stage")
@@ -75,6 +76,7 @@ def address() -> dict[str, str]:
     return {TALK: run.talk.name, AT: str(run.at)} if run else {}
 
 
+@of_the_page
 def go() -> None:
     """Go to the state that the browser names, or set the page again as it is scripted. For callbacks."""
     run, wanted = under_way(), st.session_state[KEYS].get("to")
