@@ -114,7 +114,10 @@ WATCH = """
 knob => {
     window.seen = new Set(), window.asked = window.moves = window.writes = window.reads = window.pauses = 0
     const send = WebSocket.prototype.send
-    WebSocket.prototype.send = function (message) { asked++; return send.call(this, message) }
+    WebSocket.prototype.send = function (message) {
+        asked++, window.wish = new TextDecoder("latin1").decode(message).replace(/[^ -~]+/g, " ").slice(0, 1000)
+        return send.call(this, message)
+    }
     const labs = [...document.querySelectorAll("*")].filter(e => e.shadowRoot?.querySelector(".lab"))
     const own = labs.filter(e => e.closest(`[class*="${knob}"]`))  // of this slider
     const lab = (own.find(e => e.closest('[class*="_headline"]')) ?? own[0] ?? labs[0]).shadowRoot
@@ -152,9 +155,12 @@ knob => {
 QUIET = """
 (async () => {
     asked = 0
-    await new Promise(resolve => setTimeout(resolve, 800))
+    for (let turn = 0; turn < 20; turn++) {  // turns, for time alone passes while a busy machine lets the page wait
+        await new Promise(resolve => setTimeout(() => requestAnimationFrame(resolve), 40))
+        if (asked || !modelsForAnts.idle()) return false
+    }
     moves = writes = reads = pauses = 0
-    return asked === 0
+    return true
 })()
 """
 
@@ -173,7 +179,7 @@ def must_follow_the_hand(page: Page, knob: str, name: str) -> None:
         page.wait_for_timeout(40)  # a hand is no faster
     seen, asked, moves, writes = page.evaluate("looks = false, [seen.size, asked, moves, writes]")
     assert seen >= min(8, positions), (page.url, seen, positions)
-    assert asked == 0, page.url
+    assert asked == 0, (page.url, page.evaluate("wish"))
     assert 0 < writes <= moves, page.url  # one draws it, however often the lab has been drawn
     pull(where / (positions - 1))
     settle(page, lambda: tiles(page) == shown)
