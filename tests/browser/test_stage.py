@@ -30,6 +30,8 @@ FRAME = """
     requestAnimationFrame(look)
 }
 """
+
+
 def test_a_talk(visit):
     page = visit(LAB)
     measured(page)
