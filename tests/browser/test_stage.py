@@ -31,6 +31,14 @@ FRAME = """
 }
 """
 
+TOGETHER = """
+() => {
+    const later = setTimeout
+    window.setTimeout = (act, wait, ...more) => later(act, wait || 500, ...more)
+    later(() => { window.setTimeout = later }, 2000)
+}
+"""  # as on a busy machine, what happens at nearly the same moment is sent in one message
+
 
 def test_a_talk(visit):
     page = visit(LAB)
@@ -104,6 +112,11 @@ def keys_go_through_presets_and_lessons_and_back(page: Page) -> None:
     page.mouse.up()
     settle(page, lambda: "quantization_bits=fp32" in page.url)
     to(page, "PageDown", "quantization_network=depthwise")  # though a slider was in use
+    to(page, "PageUp", "quantization_bits=2")
+    drag(page, 3)
+    page.evaluate(TOGETHER)
+    page.mouse.up()
+    to(page, "PageDown", "quantization_network=depthwise")  # which the part below the slider does not have
     for _ in range(3):
         to(page, "ArrowLeft", "quantization")
     assert "quantization_" not in page.url

@@ -65,6 +65,7 @@ def the_overview_leads_to_any_state(page: Page) -> None:
 
 
 def a_moved_knob_comes_back(page: Page) -> None:
+    ready(page)
     scripted = page.url
     slider = page.get_by_role("slider").first
     slider.press("ArrowRight")
