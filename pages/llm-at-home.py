@@ -5,10 +5,10 @@ import streamlit as st
 from lessons import ui
 from lessons.exercise import Exercise
 from lessons.ui.llm_at_home import (
+    controls,
     dropped,
     engines,
     exercises,
-    knobs,
     one_screen,
     overview,
     panels,
@@ -16,6 +16,7 @@ from lessons.ui.llm_at_home import (
     validation,
 )
 from lessons.ui.llm_at_home.knobs import CONTEXT, FORMAT, GUESSES, KNOBS, MODEL, MOVED, PART, Asked
+from lessons.ui.llm_at_home.notes import Note, instead
 from lessons.ui.llm_at_home.presets import PRESETS
 from lessons.ui.state.knob import count
 
@@ -23,7 +24,7 @@ page = ui.begin("llm-at-home", *KNOBS, tries=PRESETS, guesses=GUESSES)
 kept = panels.kept(MODEL.default, CONTEXT.options[-1])
 
 
-def note(notes: list[knobs.Note]) -> None:
+def note(notes: list[Note]) -> None:
     for name, values in notes:
         page.text(f"note: {name}", **values)
 
@@ -52,7 +53,7 @@ def memory(at: Asked) -> None:
 
     @ui.on_release({knob: knob.options for knob in MOVED["memory"]})
     def below(*stands: str) -> ui.Drawn:
-        note(knobs.instead(at.home.shape, stands[1], count(stands[0])))
+        note(instead(at.home.shape, stands[1], count(stands[0])))
         note(dropped.of_form(places[stands].home) + quality.of_format(places[stands].home.form))
         whether, values = panels.verdict(places[stands])
         page.text(f"verdict: {whether}", **values)
@@ -75,7 +76,7 @@ def speed(at: Asked) -> None:
 
     @ui.on_release({knob: knob.options for knob in MOVED["speed"]})
     def below(*stands: str) -> ui.Drawn:
-        note(knobs.instead(at.home.shape, stands[1], 0) + dropped.of_form(places[stands].home))
+        note(instead(at.home.shape, stands[1], 0) + dropped.of_form(places[stands].home))
         if (verdict := panels.verdict(places[stands]))[0] != "fits":
             page.text(f"verdict: {verdict[0]}", **verdict[1])
             page.text("no speed")
@@ -138,7 +139,7 @@ def at_home() -> ui.Drawn | None:
         part = ui.hand_on("part", ui.choice(PART))
     at = notes = None
     if not (ui.presenting() and part == "check"):  # a stage has room for what runs here, and nothing else
-        at, notes = knobs.asked(part, top)
+        at, notes = controls.asked(part, top)
     with top:
         page.opens(lambda: one_screen.jar(at, part), lambda: page.nearest(kept.value / 1e9, kept=kept))
         if at and not ui.presenting():

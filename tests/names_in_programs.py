@@ -515,6 +515,9 @@ NAMES = {
         "below left",
         "below right",
     },
+    "lessons/ui/llm_at_home/controls.py": {
+        "no draft model",
+    },
     "lessons/ui/llm_at_home/dropped.py": {
         "dropped files that have set the format",
         "headers of dropped GGUF files",
@@ -525,7 +528,6 @@ NAMES = {
         "as keys",
         "by hand",
         "kept to",
-        "no draft model",
         "same family",
         "your config.json",
         "your GGUF file",

@@ -14,7 +14,7 @@ from lessons.facts.architectures import architectures
 from lessons.facts.home_machines import choosable
 from lessons.facts.ollama_names import ollama_names
 from lessons.ui.llm_at_home import pasting
-from lessons.ui.llm_at_home.knobs import _of_pasted
+from lessons.ui.llm_at_home.notes import of_pasted
 from tests.unit.pasted import CARDS, MODELS, REFUSED
 
 
@@ -64,7 +64,7 @@ def test_what_is_too_long_is_not_read():
 
 def test_more_cards_than_can_be_chosen_are_said():
     text = "\n".join(f"GPU {nth}: NVIDIA GeForce RTX 3090 (UUID: GPU-{nth})" for nth in range(6))
-    (_, said), (name, fewer) = _of_pasted(read(text))
+    (_, said), (name, fewer) = of_pasted(read(text))
     assert said == {"said": "6 × NVIDIA GeForce RTX 3090"}
     assert (name, fewer) == ("fewer", {"cards": 6, "shown": "4"})
 
