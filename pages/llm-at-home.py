@@ -17,6 +17,7 @@ from lessons.ui.llm_at_home import (
 )
 from lessons.ui.llm_at_home.knobs import CONTEXT, FORMAT, GUESSES, KNOBS, MODEL, MOVED, PART, Asked
 from lessons.ui.llm_at_home.notes import Note, instead
+from lessons.ui.llm_at_home.places import moved, within_reach
 from lessons.ui.llm_at_home.presets import PRESETS
 from lessons.ui.state.knob import count
 
@@ -33,8 +34,7 @@ def pose(at: Asked | None, *asked: Exercise) -> None:
     """Exercises about the setting where the sliders are."""
 
     def here() -> tuple[Asked] | None:
-        stands = st.session_state[CONTEXT.name], st.session_state[FORMAT.name]
-        return at and (panels.wherever(at, CONTEXT, FORMAT)[stands],)
+        return at and (moved(at, {knob: st.session_state[knob.name] for knob in (CONTEXT, FORMAT)}),)
 
     for exercise in asked:
         page.exercise(exercise, here)
@@ -47,20 +47,20 @@ def pose_beside(at: Asked, *asked: Exercise) -> None:
 
 
 def memory(at: Asked) -> None:
-    frames = panels.what_fits(places := panels.wherever(at, *MOVED["memory"]))
-    frames = overview.on_stage(places, frames) if ui.presenting() else frames
-    ui.headline(frames, *MOVED["memory"], tall=panels.TALL)
+    places = within_reach(at, "memory")
+    frames = panels.what_fits(places, MOVED["memory"])
+    one_screen.follow(at, "memory", overview.on_stage(places, frames) if ui.presenting() else frames)
 
-    @ui.on_release({knob: knob.options for knob in MOVED["memory"]})
-    def below(*stands: str) -> ui.Drawn:
-        note(instead(at.home.shape, stands[1], count(stands[0])))
-        note(dropped.of_form(places[stands].home) + quality.of_format(places[stands].home.form))
-        whether, values = panels.verdict(places[stands])
+    def fits(here: Asked) -> ui.Drawn:
+        note(instead(here.home.shape, here.stop, count(st.session_state[CONTEXT.name])))
+        note(dropped.of_form(here.home) + quality.of_format(here.home.form))
+        whether, values = panels.verdict(here)
         page.text(f"verdict: {whether}", **values)
-        if printed := panels.against_ollama(places[stands]):
+        if printed := panels.against_ollama(here):
             page.text(f"ollama: {printed[0]}", **printed[1])
-        return frames[stands].charts, panels.parts(places[stands])
+        return panels.what_fits({(): here}, MOVED["memory"])[()].charts, panels.parts(here)
 
+    one_screen.on_move(at, "memory", fits)
     offloads = (exercises.OFFLOAD,) if at.machine.main else ()
     pose_beside(at, exercises.WEIGHTS, exercises.HALF, exercises.CONVERSATIONS, exercises.LONGEST, *offloads)
     page.why("about memory")
@@ -68,33 +68,33 @@ def memory(at: Asked) -> None:
 
 
 def speed(at: Asked) -> None:
-    places = panels.wherever(at, *MOVED["speed"])
-    frames = {stands: panels.speed(here) for stands, here in places.items()}
-    frames = overview.titled(places, frames) if ui.presenting() else frames
-    ui.headline(frames, *MOVED["speed"], tall=panels.TALL)
-    pose_beside(at, *exercises.OF_SPEED)
+    places = within_reach(at, "speed")
+    frames = {stands: panels.speed(there) for stands, there in places.items()}
+    one_screen.follow(at, "speed", overview.titled(places, frames) if ui.presenting() else frames)
 
-    @ui.on_release({knob: knob.options for knob in MOVED["speed"]})
-    def below(*stands: str) -> ui.Drawn:
-        note(instead(at.home.shape, stands[1], 0) + dropped.of_form(places[stands].home))
-        if (verdict := panels.verdict(places[stands]))[0] != "fits":
+    def fast(here: Asked) -> ui.Drawn:
+        note(instead(here.home.shape, here.stop, 0) + dropped.of_form(here.home))
+        if (verdict := panels.verdict(here))[0] != "fits":
             page.text(f"verdict: {verdict[0]}", **verdict[1])
             page.text("no speed")
-        page.why("about speed")
-        return frames[stands].charts, frames[stands].quantities
+        frame = panels.speed(here)
+        return frame.charts, frame.quantities
+
+    one_screen.on_move(at, "speed", fast)
+    pose_beside(at, *exercises.OF_SPEED)
+    page.why("about speed")
 
 
 def costs(at: Asked) -> None:
-    places = panels.wherever(at, *MOVED["quality"])
     if ui.presenting():
-        ui.headline(overview.quality_on_stage(places), *MOVED["quality"], tall=panels.TALL)
+        one_screen.follow(at, "quality", overview.quality_on_stage(within_reach(at, "quality")))
 
-    @ui.on_release({knob: knob.options for knob in MOVED["quality"]})
-    def below(*stands: str) -> ui.Drawn:
-        for known, said in quality.said(places[stands].home):
+    def loses(here: Asked) -> ui.Drawn:
+        for known, said in quality.said(here.home):
             page.text(f"quality: {known}", **said)
-        return quality.ladder(places[stands].home), {}
+        return quality.ladder(here.home), {}
 
+    one_screen.on_move(at, "quality", loses)
     page.why("about quality")
 
 

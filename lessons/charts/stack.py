@@ -40,7 +40,7 @@ def stack(
     names = tuple(dict.fromkeys((*order, *found)))
     size, prefix = next(((s, p) for s, p in SI if max(upto, *totals.values(), 0) >= s), (1, ""))
     scaled = f"{prefix}{SHORT.get(unit, unit)}"
-    rows = [row for bar, parts in there.items() for row in _parts(bar, parts, names, unit, size)]
+    rows = _rows(tuple((bar, tuple(parts.items())) for bar, parts in there.items()), names, unit, size)
     texts = {bar: show(totals[bar], unit) if parts else WORDS["no figure"] for bar, parts in bars.items()}
     said = "; ".join(f"{bar} {text}" for bar, text in texts.items())
     drawn = Chart(
@@ -58,6 +58,14 @@ def stack(
         badges,
     )
     return marked(drawn, here)
+
+
+@lru_cache(maxsize=64)
+def _rows(
+    bars: tuple[tuple[str, tuple[tuple[str, float], ...]], ...], names: Sequence[str], unit: str, size: float
+) -> Rows:
+    """The parts of all bars: the same rows for all charts that differ in what is drawn across."""
+    return [row for bar, parts in bars for row in _parts(bar, dict(parts), names, unit, size)]
 
 
 def _parts(bar: str, parts: Mapping[str, float], names: Sequence[str], unit: str, size: float) -> Rows:

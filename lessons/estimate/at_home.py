@@ -1,6 +1,7 @@
 """A language model on a machine of one's own: the memory it takes, and whether it fits."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import ceil
 
 from lessons.estimate.compute_buffer import LlamaServer, compute_bytes
@@ -110,6 +111,7 @@ def flowing(home: Home) -> float:
     return compute_bytes(home.shape, seen.values(), home.server, home.batch)
 
 
+@lru_cache(maxsize=1024)
 def needed(home: Home) -> Quantity:
     """All of it on the card, with a band: what flows takes half to twice of the estimate, by engine, or as much as in
     older builds. Of several cards, what they must have together; low, were nothing wasted, and high, with one layer

@@ -1,6 +1,7 @@
 """What writing takes at home: joules of a token, Wh of an answer, watts meanwhile, and the electricity of a year."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from lessons.estimate import answer_cost, engine_efficiency
@@ -25,6 +26,7 @@ class AnswerEnergy(NamedTuple):
     answer: Quantity | None  # Wh
 
 
+@lru_cache(maxsize=1024)
 def of_answer(home: Home, machine: Machine, board: Board | None, prompt: int, written: int) -> AnswerEnergy:
     """What an answer takes; its tokens are counted as its middle one. `prompt`, `written`: tokens. Raises
     CannotCompute."""

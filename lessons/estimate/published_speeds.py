@@ -36,8 +36,18 @@ def written() -> tuple[MeasuredSpeed, ...]:
 
 def on(machine: str, alike: Callable[[Architecture], bool]) -> list[MeasuredSpeed]:
     """Those of one conversation on a machine of this name, with models whose shape is `alike`."""
-    rows = [seen for seen in _decoding() if seen.batch == 1 and f"{machine},".startswith(f"{seen.board},")]
-    return [decoded(seen) for seen in rows if alike(architectures()[seen.model])]
+    named = (rows for board, rows in _alone().items() if f"{machine},".startswith(f"{board},"))
+    return [decoded(seen) for rows in named for seen in rows if alike(architectures()[seen.model])]
+
+
+@lru_cache(maxsize=1)
+def _alone() -> dict[str, list[Speed]]:
+    """The published speeds of decoding of one conversation, by the machine's name."""
+    found: dict[str, list[Speed]] = {}
+    for seen in _decoding():
+        if seen.batch == 1:
+            found.setdefault(seen.board, []).append(seen)
+    return found
 
 
 @lru_cache(maxsize=1)

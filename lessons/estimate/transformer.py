@@ -7,6 +7,7 @@ Gains of norms and most biases, less than a thousandth of any model here, are no
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from lessons.facts.architectures import Architecture
@@ -32,6 +33,7 @@ class Parts(NamedTuple):
     experts: int
 
 
+@lru_cache(maxsize=256)
 def parts(shape: Architecture) -> Parts:
     """Raises CannotCompute where layers have other matrices."""
     _must_have_sizes(shape)

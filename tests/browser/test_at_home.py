@@ -12,8 +12,10 @@ from tests.browser.reader import (
     must_follow_the_hand,
     ready,
     settle,
+    slider,
     tile,
     tiles,
+    unfold,
     wait_for_address,
 )
 from tests.browser.screens import must_fill_a_stage, must_fit_a_phone, on_a_stage
@@ -35,6 +37,7 @@ def test_a_reader_finds_out_what_fits(visit):
     must_follow_the_hand(page, "llm_format", FORMAT)
     must_follow_the_hand(page, "llm_context", "Context (tokens)")
     the_jar_follows_the_hand(page)
+    what_is_folded_follows_the_hand(page)
     fewer_bits_take_less_and_the_address_says_so(page)
     a_link_says_what_belongs_to_its_preset_and_nothing_else(page)
     this_machine_is_measured_once_for_all(page)
@@ -60,6 +63,34 @@ def the_jar_follows_the_hand(page: Page) -> None:
     move(page, "Context (tokens)", "Home")
     page.get_by_label(re.compile(f"{jar}Fits")).first.wait_for()
     opened(page, "memory", "&llm_format=Q4_K_M")
+
+
+def what_is_folded_follows_the_hand(page: Page) -> None:
+    for part, knob, name in (
+        ("memory", "llm_batch", "Batch size (conversations at once)"),
+        ("speed", "llm_kin", "Machines of this kind, by memory"),
+    ):
+        opened(page, part, "&llm_format=Q4_K_M&llm_machine=NVIDIA+GeForce+RTX+4060+Laptop,+8+GB")  # of 23
+        ready(page)
+        unfold(page, "More sliders")
+        must_follow_the_hand(page, knob, name)
+        page.keyboard.press("Escape")
+    opened(page, "memory", "&llm_format=Q4_K_M")
+    the_next_machine_is_shown_at_once_and_then_chosen(page)
+    opened(page, "memory", "&llm_format=Q4_K_M")
+
+
+def the_next_machine_is_shown_at_once_and_then_chosen(page: Page) -> None:
+    ready(page)
+    unfold(page, "More sliders")
+    ready(page)
+    slider(page, "Machines of this kind").focus()
+    page.keyboard.press("End")
+    page.get_by_label(re.compile("A jar as high as 34.2 GB")).first.wait_for()
+    wait_for_address(page, "llm_machine=NVIDIA+GeForce+RTX+5090")
+    page.keyboard.press("Escape")
+    move(page, FORMAT, "ArrowRight")  # around the new machine
+    page.get_by_text("Llama 3.1 8B, Q5_K_M (5.7 bits), on NVIDIA GeForce RTX 5090").first.wait_for()
 
 
 def fewer_bits_take_less_and_the_address_says_so(page: Page) -> None:

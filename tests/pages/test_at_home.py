@@ -22,7 +22,7 @@ from lessons.ui.llm_at_home import validation
 from lessons.ui.llm_at_home.knobs import PASTED
 from lessons.ui.work.this_machine import HERE, TITLES, USABLE
 from tests.pages.reader import at_home as opened
-from tests.pages.reader import buttons, captions, press, run_until, said, settled, tile, tiles, unbadged
+from tests.pages.reader import buttons, captions, link, press, run_until, said, settled, tile, tiles, unbadged
 from tests.unit.configs import CONFIGS
 from tests.unit.pasted import CARDS, MODELS, REFUSED
 
@@ -463,3 +463,26 @@ def test_without_flash_attention_values_stay_in_16_bits():
     assert "Without flash attention, values stay in 16 bits" in said(page)
     assert "Without flash attention, values" not in said(opened("engines", cache="8 bits"))
     assert "Without flash attention, values" not in said(opened("engines", flash="off"))
+
+
+def test_a_slider_walks_through_the_machines_of_a_kind():
+    page = opened(format="Q4_K_M")
+    kin = lambda: next(slider for slider in page.select_slider if slider.key == "llm_kin")
+    assert kin().value == "NVIDIA GeForce RTX 4090, 24 GB"
+    kin().set_value("NVIDIA GeForce RTX 3060, 12 GB")
+    run_until(page, settled)
+    assert page.session_state["llm_machine"] == "NVIDIA GeForce RTX 3060, 12 GB"
+    assert "llm_kin" not in page.query_params
+    assert "NVIDIA GeForce RTX 3060" in said(page)
+    page.session_state["llm_machine"] = "Apple M4, 16 GB"  # of another kind
+    run_until(page, settled)
+    assert kin().value == "Apple M4, 16 GB"
+    assert not [slider for slider in opened(machine="by hand").select_slider if slider.key == "llm_kin"]
+    held = link("llm-at-home", lock="llm_machine", guess="skip").run()
+    assert not [slider for slider in held.select_slider if slider.key == "llm_kin"]
+
+
+def test_in_every_part_the_same_sliders_can_be_moved():
+    for part in ("memory", "speed", "quality", "map", "engines"):
+        keys = {slider.key for slider in opened(part).select_slider}
+        assert {"llm_context", "llm_format", "llm_batch", "llm_kin"} <= keys, part

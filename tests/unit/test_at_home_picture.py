@@ -15,8 +15,9 @@ from lessons.estimate.gguf_size import bits_a_weight
 from lessons.estimate.roofline import machine_of, reading, writing
 from lessons.facts.architectures import architectures
 from lessons.text import sections
-from lessons.ui.llm_at_home import charts, first_picture, overview, panels
+from lessons.ui.llm_at_home import charts, first_picture, overview
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use, named
+from lessons.ui.llm_at_home.places import wherever
 from lessons.ui.llm_at_home.sizes import in_gb
 from lessons.ui.work.this_machine import GB, USABLE
 
@@ -26,8 +27,9 @@ USE = Use(300, 300, 10, 0.3, "EUR", 0, 0.7, "")
 
 def jars(model: str = "Llama 3.1 8B", first=CONTEXT, **how):
     at = Asked(Home(architectures()[model], **how), CARD, CARD, None, USE)
-    places = panels.wherever(at, first, FORMAT)
-    charts = {stands: frame.charts[0] for stands, frame in first_picture.frames(places).items()}
+    places = wherever(at, first, FORMAT)
+    frames = first_picture.frames(places, (first, FORMAT))
+    charts = {stands: frame.charts[0] for stands, frame in frames.items()}
     return {stands: (places[stands].home, chart) for stands, chart in charts.items()}
 
 

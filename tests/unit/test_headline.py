@@ -31,12 +31,12 @@ def energy(value: float) -> Quantity:
 def told(monkeypatch):
     """Draw a headline where the sliders stand so; gives what the browser is told."""
 
-    def draw(frames, *knobs, sweep=None, missing="", **stands):
+    def draw(frames, *knobs, sweep=None, missing="", folded=(), **stands):
         said = {}
         monkeypatch.setattr(st, "session_state", stands)
         monkeypatch.setattr(drawing, "presenting", lambda: False)
         monkeypatch.setattr(browser, "headline", lambda key, data: said.update(data, key=key))
-        headline(frames, *knobs, sweep=sweep, missing=missing)
+        headline(frames, *knobs, sweep=sweep, missing=missing, folded=folded)
         return json.loads(json.dumps(said, allow_nan=False))
 
     return draw
@@ -93,3 +93,14 @@ def test_equal_texts_and_equal_rows_have_one_place():
     assert [sent.text(text) for text in ("a", "b", "a")] == [0, 1, 0]
     one, other = (sent.chart(chart(2.0), 100)["data"] for _ in range(2))
     assert one == other
+
+
+def test_of_places_that_are_known_alone_the_browser_is_told_which(told):
+    number = lambda value: Frame(tiles({"a": energy(value)}))
+    cross = {("8", "512"): number(1), ("2", "512"): number(2), ("8", "2048"): number(3)}
+    said = told(cross, BITS, CONTEXT, folded=[CONTEXT], bits="8", context="512")
+    assert said["knobs"] == {"bits": ["8", "2"], "context": ["512", "2048"]}
+    assert said["known"] == [0, 2, 1]  # of 8, 512; 8, 2048; 2, 512; 2, 2048
+    assert said["folded"] == {"context": "512"}
+    all_of_them = cross | {("2", "2048"): number(4)}
+    assert told(all_of_them, BITS, CONTEXT, bits="8", context="512")["known"] is None

@@ -4,6 +4,7 @@ browser has them all, so that they follow the hand that moves it, and nothing is
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from math import prod
 from typing import Any
 
 import streamlit as st
@@ -53,12 +54,14 @@ def headline(
     missing: str = "",
     name: str = "headline",
     quiet: bool = False,
+    folded: Sequence[Knob] = (),
 ) -> None:
     """Draw a headline that follows the slider of a knob, or of several. `frames`: by its positions, or for several by
-    each of one with each of the others, None where nothing is known yet; `sweep`: the figure, where it is one; `tall`:
-    pixels of a chart on a stage; `missing`: what is said where nothing is known, if that is not being measured; `name`:
-    of this one, where a page has several of the same knobs, of which all but one are `quiet`: not read out. While a
-    speaker asks the room there is none: it would say the answer."""
+    each of one with each of the others, None where nothing is known yet; of some of these alone where it is
+    drawn again once a slider is let go; `sweep`: the figure, where it is one; `tall`: pixels of a chart on a stage;
+    `missing`: what is said where nothing is known, if that is not being measured; `name`: of this one, where a page has
+    several of the same knobs, of which all but one are `quiet`: not read out; `folded`: knobs whose sliders are not
+    always on the page. While a speaker asks the room there is none: it would say the answer."""
     if asking():
         return
     unknown = dict(zip(frames, sweep.data["missing"] if sweep else repeat(missing or MISSING), strict=False))
@@ -74,6 +77,7 @@ def headline(
             "asks": WORDS["tile: ask"],
             "sweep": sweep and {"title": sweep.title, "badges": sweep.badges, **sweep.data},
             **_sent(frames, knobs, tall),
+            "folded": _stand(folded),
         },
     )
 
@@ -81,19 +85,22 @@ def headline(
 def picture(
     frames: Mapping[str, Frame | None] | Mapping[tuple[str, ...], Frame | None],
     *knobs: Knob,
+    folded: Sequence[Knob] = (),
 ) -> None:
     """Draw the picture a lesson opens with: the same as a headline, but without tiles, and nothing of it is read out
     when the slider moves, for the headline is. Where nothing is known, the last picture stays, faint. A stage enlarges
     it as it is, for some are to scale."""
-    data = {"stage": presenting(), **_sent(frames, knobs, None)}
+    data = {"stage": presenting(), **_sent(frames, knobs, None), "folded": _stand(folded)}
     browser.picture(key="_".join((*(knob.name for knob in knobs), "picture")), data=data)
 
 
 def _sent(frames: Mapping[Any, Frame | None], knobs: Sequence[Knob], tall: int | None) -> dict[str, Any]:
     """All positions of the knobs, and what is shown at each, as plain JSON."""
     sent = Sent()
+    positions = [list(dict.fromkeys(_places(frames, nth))) for nth in range(len(knobs))]
     return {
-        "knobs": {knob.name: list(dict.fromkeys(_places(frames, nth))) for nth, knob in enumerate(knobs)},
+        "knobs": {knob.name: at for knob, at in zip(knobs, positions, strict=True)},
+        "known": None if len(frames) == prod(map(len, positions)) else [_number(at, positions) for at in frames],
         "frames": [frame and _as_json(frame, sent, tall) for frame in frames.values()],
         **sent.tables,
     }
@@ -102,6 +109,19 @@ def _sent(frames: Mapping[Any, Frame | None], knobs: Sequence[Knob], tall: int |
 def _places(frames: Mapping[Any, Frame | None], knob: int) -> list[str]:
     """Where one of the knobs stands in each frame."""
     return [at if isinstance(at, str) else at[knob] for at in frames]
+
+
+def _number(at: tuple[str, ...], positions: Sequence[Sequence[str]]) -> int:
+    """The number of a place among each position of one knob with each of the others."""
+    number = 0
+    for stands, options in zip(at, positions, strict=True):
+        number = number * len(options) + options.index(stands)
+    return number
+
+
+def _stand(knobs: Sequence[Knob]) -> dict[str, str]:
+    """Where knobs stand, by their names."""
+    return {knob.name: st.session_state[knob.name] for knob in knobs}
 
 
 def _as_json(frame: Frame, sent: Sent, tall: int | None) -> dict[str, Any]:

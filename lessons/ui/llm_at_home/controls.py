@@ -23,7 +23,7 @@ from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout.plain import plain
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.llm_at_home import dropped, pasting
+from lessons.ui.llm_at_home import dropped, kin, pasting
 from lessons.ui.llm_at_home.knobs import (
     AHEAD,
     ANSWER,
@@ -38,6 +38,7 @@ from lessons.ui.llm_at_home.knobs import (
     DROPPED,
     EXPERTS,
     FLASH,
+    FOLDED,
     FORMAT,
     HANDS,
     LISTED,
@@ -56,6 +57,7 @@ from lessons.ui.llm_at_home.knobs import (
     RIGHT,
     SHARE,
     SHARED,
+    SLIDERS,
     SPLIT,
     UBATCH,
     UNIFIED,
@@ -73,7 +75,7 @@ from lessons.ui.llm_at_home.knobs import (
 from lessons.ui.llm_at_home.notes import Note, instead, most_cards, of_machine, of_model, of_pasted, two_memories
 from lessons.ui.state.knob import count
 from lessons.ui.state.visit import here, visitor
-from lessons.ui.state.widgets import choice, more, pick, slider, sliders
+from lessons.ui.state.widgets import choice, more, opens, pick, slider, sliders
 from lessons.ui.work.this_machine import GB, HERE, TITLES, USABLE, measure_again, measured, this_machine, told
 from lessons.ui.work.uploads import read_once
 
@@ -95,24 +97,27 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         with machine:
             card = named(pick(MACHINE))
         with others, st.container(horizontal=True):
+            with opens(WORDS["more: sliders"], SLIDERS):
+                kin.draw(card)
+                folded = {knob: slider(knob, knob != BATCH or part != "map") for knob in FOLDED[part]}
             with more():
                 rest = _rest(part, card)
             with more(WORDS["paste output"]):
                 pasting.field()
         if name == DROPPED and dropped.is_new():
             st.session_state[FORMAT.name] = NATIVE  # as the file is
-        stands = dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
-    form = stands[FORMAT]
+        stands = folded | dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
+    stop = stands[FORMAT]
     notes += of_pasted(pasted) if pasted else []
-    context, batch = (count(stands[CONTEXT]) if CONTEXT in stands else rest.context), int(stands.get(BATCH, rest.batch))
+    context, batch = count(stands[CONTEXT]), int(stands[BATCH])
     try:
         with top:
             shape = brought(notes) if (brought := BROUGHT.get(name)) else architectures()[name]
         if shape is None:
             return None, notes
         # what a headline's sliders ask for is said below it
-        notes += instead(shape, form if part == "map" else NATIVE, 0 if CONTEXT in MOVED[part] else context)
-        form = form_at(shape, form, rest.listed)
+        notes += instead(shape, stop if part == "map" else NATIVE, 0 if CONTEXT in MOVED[part] else context)
+        form = form_at(shape, stop, rest.listed)
         transformer.parts(shape), transformer.cached_tokens(shape, 1)
     except CannotCompute as unknown:
         top.warning(WORDS("unknown", why=plain(str(unknown))), icon=":material/block:")
@@ -140,12 +145,12 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     if part in HAVE_ENERGY and (why := home_bill.why_unknown(home, one, USABLE.get(card))):
         notes.append((why, {"card": one.name}))
     machine, ran = roofline.several(one, home.cards, home.split), pasting.ran(pasted, name, card)
-    return Asked(home, machine, one, USABLE.get(card), rest.use, ran, rest.listed), notes
+    return Asked(home, machine, one, USABLE.get(card), rest.use, ran, rest.listed, stop), notes
 
 
 def _places() -> list[DeltaGenerator]:
     """Places side by side for model, machine and other knobs; on a stage they wait, wherever they are."""
-    return [st.container() for _ in range(3)] if presenting() else st.columns([3, 3, 2], vertical_alignment="bottom")
+    return [st.container() for _ in range(3)] if presenting() else st.columns([14, 14, 15], vertical_alignment="bottom")
 
 
 def _set_to(pasted: PastedMachine) -> None:
@@ -178,8 +183,6 @@ def _rest(part: str, card: str) -> Rest:
     _head(WORDS["more: model"])
     return Rest(
         by_hand=by_hand,
-        context=count(CONTEXT.default if CONTEXT in MOVED[part] else slider(CONTEXT)),
-        batch=int(BATCH.default if BATCH in MOVED[part] else slider(BATCH, part != "map")),
         listed=pick(OTHER_FORMAT, moves=_to_listed),
         cache=choice(CACHE),
         values=choice(VALUES).replace(AS_KEYS, ""),

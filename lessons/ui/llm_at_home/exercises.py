@@ -11,8 +11,8 @@ from lessons.exercise import RIGHT, Choice, Goal, MissingLine, Number
 from lessons.facts.architectures import Architecture
 from lessons.quantity import Quantity, show
 from lessons.text import sections
-from lessons.ui.llm_at_home import panels
 from lessons.ui.llm_at_home.knobs import CONTEXT, FORMAT, Asked
+from lessons.ui.llm_at_home.places import wherever
 from lessons.ui.state.knob import count
 
 WORDS = sections("llm-at-home")
@@ -140,7 +140,7 @@ def best(asked: Asked) -> tuple[int, float]:
 
 
 def _places(asked: Asked) -> dict[tuple[str, ...], Asked]:
-    return panels.wherever(asked, CONTEXT, FORMAT)
+    return wherever(asked, CONTEXT, FORMAT)
 
 
 def _reach(home: Home) -> tuple[int, float]:

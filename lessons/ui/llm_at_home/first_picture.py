@@ -1,6 +1,7 @@
 """The first picture of the lesson: a card's memory as a jar, drawn to scale, and a model poured into it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,8 +15,10 @@ from lessons.estimate.gguf_size import NATIVE, bits_a_weight
 from lessons.estimate.roofline import Machine
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
-from lessons.ui.llm_at_home.knobs import Asked
+from lessons.ui.llm_at_home.knobs import FORMS, Asked, form_at
+from lessons.ui.llm_at_home.places import at_most
 from lessons.ui.llm_at_home.sizes import GB, in_both, in_gb
+from lessons.ui.state.knob import Knob
 
 WORDS = sections("llm-at-home")
 HEIGHT, LINE = 300, 18  # pixels: of the picture, and from one label to the next
@@ -37,13 +40,23 @@ class Filling(NamedTuple):
     high: float
 
 
-def frames(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
-    """The jar wherever the sliders are; the last of them is that of formats. The axis ends at the most that any of
-    these places takes, or the card has, but at MOST jars: otherwise the jar of a small card would be a line."""
-    poured = {at: layers(asked.home) for at, asked in places.items()}
-    highest = max(max(poured[at][-1].high, asked.machine.memory) for at, asked in places.items())
-    most = min(ROOM * highest, MOST * max(asked.machine.memory for asked in places.values()))
-    return {at: Frame(charts=[_jar(asked, poured[at], most, at[-1] == NATIVE)]) for at, asked in places.items()}
+def frames(places: Mapping[tuple[str, ...], Asked], moved: Sequence[Knob]) -> dict[tuple[str, ...], Frame]:
+    """The jar wherever the sliders are."""
+    return {at: Frame(charts=[_jar(asked, layers(asked.home), reach(asked, moved))]) for at, asked in places.items()}
+
+
+def reach(asked: Asked, moved: Sequence[Knob]) -> float:
+    """Bytes where the axis ends: at the most that it takes with the sliders `moved` at their ends and in any format, or
+    the card has; but at MOST jars: otherwise the jar of a small card would be a line."""
+    rim, highest = asked.machine.memory, _highest(at_most(asked, moved).home, asked.listed)
+    return min(ROOM * max(highest, rim), MOST * rim)
+
+
+@lru_cache(maxsize=64)
+def _highest(home: Home, listed: str) -> float:
+    """Bytes on the card in the format that takes most."""
+    forms = (form_at(home.shape, stop, listed) for stop in FORMS)
+    return max(layers(replace(home, form=form))[-1].high for form in forms)
 
 
 def layers(home: Home) -> list[Filling]:
@@ -75,16 +88,15 @@ def note(home: Home, machine: Machine) -> str:
     return " ".join(said).format(**says)
 
 
-def title(asked: Asked, native: bool) -> str:
-    """The model, its format as the slider calls it with its bits per weight, and the card. `native`: whether the format
-    is the one the model is published in."""
+def title(asked: Asked) -> str:
+    """The model, its format as the slider calls it with its bits per weight, and the card."""
     home = asked.home
-    form = NATIVE if native and not home.shape.own else home.form  # of a file that was dropped its own
+    form = NATIVE if asked.stop == NATIVE and not home.shape.own else home.form  # of a file that was dropped its own
     bits = f"{bits_a_weight(home.shape, home.form):.2g}"
     return WORDS("jar: title", model=home.shape.name, card=asked.machine.name, form=form, bits=bits)
 
 
-def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> Chart:
+def _jar(asked: Asked, poured: Sequence[Filling], most: float) -> Chart:
     home, machine = asked.home, asked.machine
     takes, rim, said = poured[-1].high, machine.memory, note(home, machine)
     labels = spread(_marks(poured, rim, most), most)
@@ -92,7 +104,7 @@ def _jar(asked: Asked, poured: Sequence[Filling], most: float, native: bool) -> 
     ends = {"left": LEFT - LIP, "right": RIGHT + LIP, "from": rim / GB, "to": min(takes, most) / GB}
     sizes = ", ".join(f"{each.part} {_size(each)}" for each in poured)
     return Chart(
-        title(asked, native),
+        title(asked),
         _spec(),
         {
             "poured": [

@@ -85,6 +85,8 @@ MOVED = {  # by part
     "engines": (CONTEXT, FORMAT),
     "check": (CONTEXT, FORMAT),
 }
+SLIDERS = "llm_sliders"  # what these are behind
+FOLDED = {part: tuple(knob for knob in (CONTEXT, BATCH) if knob not in above) for part, above in MOVED.items()}
 
 
 class Use(NamedTuple):
@@ -107,7 +109,7 @@ class Use(NamedTuple):
 class Asked(NamedTuple):
     """What the knobs say. `machine`: all cards together, `card`: one of them; `board`: None for a machine that is in no
     table; `ran`: what `ollama ps` has printed of this model, if that was pasted; `listed`: the format of the slider's
-    stop LISTED."""
+    stop LISTED, `stop`: where that slider stands."""
 
     home: Home
     machine: Machine
@@ -116,6 +118,7 @@ class Asked(NamedTuple):
     use: Use
     ran: PastedModel | None = None
     listed: str = OTHER_FORMAT.default
+    stop: str = FORMAT.default
 
 
 class Rest(NamedTuple):
@@ -123,8 +126,6 @@ class Rest(NamedTuple):
     share the model as `split` says; `main`: bytes, `main_bandwidth`: bytes a second of main memory."""
 
     by_hand: Machine | None
-    context: int
-    batch: int
     listed: str
     cache: str
     values: str  # "" is as the cache's keys

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from lessons.estimate import home_bill, roofline
 from lessons.estimate.at_home import elsewhere, fits, needed
-from lessons.estimate.gguf_size import NATIVE
 from lessons.quantity import Quantity, about, show
 from lessons.text import sections
 from lessons.ui.layout.headline import Frame
@@ -28,28 +27,27 @@ def on_stage(
 ) -> dict[tuple[str, ...], Frame]:
     """The same numbers in place of those that a stage has no room for, under what it is all about."""
     found = _everywhere(places)
-    return {at: replace(frame, tiles=found[at], said=_title(places[at], at)) for at, frame in shown.items()}
+    return {at: replace(frame, tiles=found[at], said=_title(places[at])) for at, frame in shown.items()}
 
 
 def titled(
     places: Mapping[tuple[str, ...], Asked], shown: Mapping[tuple[str, ...], Frame]
 ) -> dict[tuple[str, ...], Frame]:
     """Frames under what they are all about."""
-    return {at: replace(frame, said=_title(places[at], at)) for at, frame in shown.items()}
+    return {at: replace(frame, said=_title(places[at])) for at, frame in shown.items()}
 
 
 def quality_on_stage(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
     """What formats cost, as others measured it, and the format in use."""
     charts = {asked.home.form: quality.against_bits(asked.home) for asked in places.values()}
     return {
-        at: Frame(quality.tiles(asked.home), [charts[asked.home.form]], _title(asked, at))
-        for at, asked in places.items()
+        at: Frame(quality.tiles(asked.home), [charts[asked.home.form]], _title(asked)) for at, asked in places.items()
     }
 
 
-def _title(asked: Asked, at: tuple[str, ...]) -> str:
+def _title(asked: Asked) -> str:
     """What it is all about, in bold."""
-    return WORDS("overview: on stage", title=first_picture.title(asked, at[-1] == NATIVE))
+    return WORDS("overview: on stage", title=first_picture.title(asked))
 
 
 def _everywhere(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], list[Tile]]:
@@ -59,8 +57,8 @@ def _everywhere(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...]
     return {at: _tiles(asked, years[_kind(asked)]) for at, asked in places.items()}
 
 
-def _kind(asked: Asked) -> tuple[str, int]:
-    return asked.home.form, asked.home.batch
+def _kind(asked: Asked) -> tuple[str, int, str]:
+    return asked.home.form, asked.home.batch, asked.card.name
 
 
 def _tiles(asked: Asked, year: list[Tile]) -> list[Tile]:

@@ -1,9 +1,8 @@
 """A language model at home, on the page: what fits, how fast, and the map."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import product
 
 from lessons.charts.chart import Chart
 from lessons.charts.stack import marked, stack
@@ -45,9 +44,10 @@ from lessons.text import sections
 from lessons.ui.layout.figures import surface
 from lessons.ui.layout.headline import Frame
 from lessons.ui.layout.presenter import presenting
-from lessons.ui.layout.tiles import beside, numbers, tiles
+from lessons.ui.layout.tiles import Tile, beside, numbers, tiles
 from lessons.ui.llm_at_home import charts as drawn
-from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, Asked, drafting_model, form_at
+from lessons.ui.llm_at_home.knobs import USUAL, Asked, drafting_model
+from lessons.ui.llm_at_home.places import at_most
 from lessons.ui.llm_at_home.sizes import in_both, in_gib
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.knob import Knob, count
@@ -101,35 +101,26 @@ def against_ollama(asked: Asked) -> tuple[str, dict[str, object]] | None:
     return ("agrees" if agrees else "differs"), said
 
 
-def wherever(asked: Asked, *knobs: Knob) -> dict[tuple[str, ...], Asked]:
-    """What is asked with each position of these knobs with each of the others. In place of a format the model cannot
-    have it is USUAL, and nobody reads on beyond the context a model was made for."""
-    shape = asked.home.shape
+def what_fits(places: Mapping[tuple[str, ...], Asked], moved: Sequence[Knob]) -> dict[tuple[str, ...], Frame]:
+    """The memory it takes in each format, and the card's, wherever knobs stand. The axis ends where it does with the
+    sliders `moved` at their ends."""
+    charts: dict[tuple, Chart] = {}
 
-    def asked_with(places: tuple[str, ...]) -> Asked:
-        set_to = dict(zip(knobs, places, strict=True))
-        form = form_at(shape, set_to[FORMAT], asked.listed)
-        context = count(set_to[CONTEXT]) if CONTEXT in set_to else asked.home.context
-        batch = int(set_to.get(BATCH, asked.home.batch))
-        home = replace(asked.home, form=form, context=min(context, shape.context or context), batch=batch)
-        return asked._replace(home=home)
+    def frame(asked: Asked) -> Frame:
+        home = asked.home
+        same = home.context, home.batch, asked.machine.name
+        if same not in charts:
+            highest = max(sum(parts.values()) for parts in _bars(at_most(asked, moved)).values())
+            charts[same] = _memory(asked, _bars(asked), highest)
+        return Frame(_of_memory(home), [marked(charts[same], home.form)])
 
-    return {places: asked_with(places) for places in product(*(knob.options for knob in knobs))}
+    return {at: frame(asked) for at, asked in places.items()}
 
 
-def what_fits(places: Mapping[tuple[str, ...], Asked]) -> dict[tuple[str, ...], Frame]:
-    """The memory it takes in each format, and the card's, wherever knobs stand."""
-    some = {asked.home.context: asked for asked in places.values()}
-    bars = {context: _by_format(asked.home, asked.listed) for context, asked in some.items()}
-    tallest = max(sum(parts.values()) for forms in bars.values() for parts in forms.values())
-    charts = {context: _memory(asked, bars[context], tallest) for context, asked in some.items()}
-
-    def frame(home: Home) -> Frame:
-        found = {label: quantity for label, quantity in memory_parts(home).items() if label in TILES}
-        shown = tiles(found, {PER_TOKEN: WORDS("next token", context=f"{home.context:,}")})
-        return Frame(shown, [marked(charts[home.context], home.form)])
-
-    return {at: frame(asked.home) for at, asked in places.items()}
+@lru_cache(maxsize=512)
+def _of_memory(home: Home) -> list[Tile]:
+    found = {label: quantity for label, quantity in memory_parts(home).items() if label in TILES}
+    return tiles(found, {PER_TOKEN: WORDS("next token", context=f"{home.context:,}")})
 
 
 def parts(asked: Asked) -> dict[str, Quantity]:
@@ -137,6 +128,12 @@ def parts(asked: Asked) -> dict[str, Quantity]:
     return memory_parts(asked.home)
 
 
+def _bars(asked: Asked) -> dict[str, dict[str, float]]:
+    """The same whichever format is in use."""
+    return _by_format(replace(asked.home, form=USUAL), asked.listed)
+
+
+@lru_cache(maxsize=256)
 def _by_format(home: Home, listed: str) -> dict[str, dict[str, float]]:
     """Bytes of each part in each of the usual formats, and the listed one."""
     return {form: memory(replace(home, form=form)) for form in reversed(formats(home.shape, listed))}
@@ -155,7 +152,7 @@ def speed(asked: Asked) -> Frame:
     that of the next token after the prompt; an answer's energy is that of its middle one."""
     home, machine, use = asked.home, asked.machine, asked.use
     if not fits(home, machine.memory, machine.main):
-        bars = _by_format(home, asked.listed)
+        bars = _bars(asked)
         return Frame(tiles({NEEDED: needed(home)} | elsewhere_instead(asked)), [_memory(asked, bars)])
     write, read = writing(home, machine, use.prompt), reading(home, machine, use.prompt)
     found, notes = {}, {}
@@ -200,8 +197,12 @@ def decode_label(asked: Asked) -> str:
 
 def decoding_alone(asked: Asked) -> Quantity:
     """Tokens/s of the next token after the prompt, of a whole batch, without drafts."""
-    home, machine, use = asked.home, asked.machine, asked.use
-    return answer_cost.speed(writing(home, machine, use.prompt), home, machine, use.prompt)
+    return _alone(asked.home, asked.machine, asked.use.prompt)
+
+
+@lru_cache(maxsize=1024)
+def _alone(home: Home, machine: Machine, prompt: int) -> Quantity:
+    return answer_cost.speed(writing(home, machine, prompt), home, machine, prompt)
 
 
 def decoding(asked: Asked) -> Quantity:
@@ -236,7 +237,7 @@ def times_reading(speed: Quantity, batch: int) -> str:
     return f"{float(f'{times:.2g}'):,g}"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=512)
 def _measured(machine: str, shape: Architecture) -> tuple[MeasuredSpeed, ...]:
     """What others have measured with models of this shape on this machine, one conversation at a time."""
     return tuple(published_speeds.on(machine, lambda other: _alike(other, shape)))
@@ -244,8 +245,11 @@ def _measured(machine: str, shape: Architecture) -> tuple[MeasuredSpeed, ...]:
 
 def elsewhere_instead(asked: Asked) -> dict[str, Quantity]:
     """The same answer in a data centre, by the word for it; nothing for models that are not listed there."""
-    away = answer_cost.in_a_data_centre(asked.home.shape.name, asked.use.prompt, asked.use.answer)
+    away = _in_a_data_centre(asked.home.shape.name, asked.use.prompt, asked.use.answer)
     return {WORDS["elsewhere"]: away} if away else {}
+
+
+_in_a_data_centre = lru_cache(maxsize=16)(answer_cost.in_a_data_centre)
 
 
 def _alike(one: Architecture, other: Architecture) -> bool:

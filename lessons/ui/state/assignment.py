@@ -67,6 +67,12 @@ def placed(knob: Knob, options: Sequence[str] = ()) -> Iterator[bool]:
         yield True
 
 
+def holds(knob: Knob) -> bool:
+    """Whether the link holds a knob where it stands."""
+    held: HeldKnobs | None = st.session_state.get(HELD)
+    return held is not None and knob.name in held.stand
+
+
 def assigned() -> str:
     """The task that the address assigns, in one line of plain text; nothing where it assigns none."""
     return one_line(st.query_params.get(ASSIGNMENT, ""))[:LONGEST]

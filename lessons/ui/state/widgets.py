@@ -161,6 +161,16 @@ def more(label: str = WORDS["more"]) -> AbstractContextManager:
     return waiting(f"{drawn.name if drawn else ''}_{label}") if presenting() else st.popover(label)
 
 
+def opens(label: str, key: str) -> AbstractContextManager:
+    """The same, where the page draws more while it is open: `is_open` says so."""
+    return waiting(key) if presenting() else st.popover(label, key=key, on_change="rerun")
+
+
+def is_open(key: str) -> bool:
+    """Whether what is behind such a button is in sight, or may come there by a key of a stage."""
+    return presenting() or bool(st.session_state.get(key))
+
+
 def aside(name: str) -> AbstractContextManager:
     """A place of this name for what a reader sees, and what on a stage waits with the knobs."""
     return waiting(f"aside_{name}") if presenting() else st.container()

@@ -30,7 +30,7 @@ function dark(data, place) {
         part("words").textContent = data.words[at]
     }
 
-    return follow([data.knob], here)
+    return follow({ knobs: { [data.knob]: data.positions } }, here)
 }
 
 function table(place, names) {

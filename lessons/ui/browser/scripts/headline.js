@@ -27,7 +27,7 @@ function headline(data, root) {
     let drawn
 
     function here() {
-        const at = place(data.knobs)
+        const at = place(data)
         if (at < 0 || at === drawn) return
         for (const part of parts) part.show(at)
         said.next = inWords(data, at)  // kept there: where the lab is drawn again meanwhile, its new words are read
@@ -38,7 +38,7 @@ function headline(data, root) {
         drawn = at
     }
 
-    const leave = follow(Object.keys(data.knobs), here)
+    const leave = follow(data, here)
     return () => {
         leave()
         for (const part of parts) part.leave()

@@ -15,13 +15,13 @@ function picture(data, root) {
     let drawn
 
     function here() {
-        const at = place(data.knobs)
+        const at = place(data)
         if (at < 0 || at === drawn) return
         for (const part of parts) part.show(at)
         drawn = at
     }
 
-    const leave = follow(Object.keys(data.knobs), here)
+    const leave = follow(data, here)
     return () => {
         leave()
         for (const part of parts) part.leave()

@@ -17,14 +17,14 @@ function sentences(data, root) {
     let drawn
 
     function here() {
-        const at = place(data.knobs)
+        const at = place(data)
         if (at < 0 || at === drawn) return
         passages.classList.toggle("missing", !data.frames[at])
         if (data.frames[at]) for (const part of [...columns, note]) part.show(at)
         drawn = at
     }
 
-    return follow(Object.keys(data.knobs), here)
+    return follow(data, here)
 }
 
 function column(passages) {
