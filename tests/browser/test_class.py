@@ -18,7 +18,7 @@ MOVED = {  # by page: its main slider, two positions of it, and how many message
     "": ("home_bits", "6", "7", 20, 30),
     "quantization": (BITS, "6", "7", 20, 30),
     "footprint": ("footprint_batch", "4", "8", 40, 30),
-    "llm-at-home": ("llm_format", "Q8_0", "Q4_0", 45, 30),  # what to change or to buy
+    "llm-at-home": ("llm_format", "Q8_0", "Q4_0", 27, 30),  # what to change or to buy
     "pruning": ("pruning_sparsity", "40", "45", 50, 30),
     "network": ("network_walk", "conv2", "conv3", 20, 30),
     "decide": ("decide_uses", "10", "100", 50, 30),  # four cards

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons.estimate import advice, roofline
 from lessons.estimate.advice import FittingChange, holds
@@ -42,6 +43,7 @@ WORDS = sections("llm-at-home")
 UNDO = "llm_undo"
 OTHER_GROUPS = (DESKTOP, APPLE, SHARED, None)  # None: workstations and data centres
 MOST = 3  # machines
+NEXT_LINE = "  \n"  # in Markdown
 
 
 class Undo(NamedTuple):
@@ -55,16 +57,15 @@ class Undo(NamedTuple):
 def below(asked: Asked) -> None:
     """Draw what can be changed, and what can be bought."""
     here = holds(asked.machine, asked.home)
-    changes, machines = st.columns(2)
-    with changes:
-        st.markdown(WORDS["advice: room"] if here else WORDS["advice: change"])
+    st.markdown(WORDS["advice: room"] if here else WORDS["advice: change"])
+    with _side_by_side():
         found = settings(asked)
         _draw(asked, found)
         if not found:
             st.markdown(WORDS["advice: no room"] if here else WORDS["advice: hopeless"])
         _undo()
-    with machines:
-        st.markdown(WORDS["advice: smallest"] if here else WORDS["advice: buy"])
+    st.markdown(WORDS["advice: smallest"] if here else WORDS["advice: buy"])
+    with _side_by_side():
         _draw(asked, to_buy(asked))
 
 
@@ -97,12 +98,17 @@ def _machines(group: str | None) -> Iterable[roofline.Machine]:
     return [roofline.machine_of(board) for name, board in USABLE.items() if board.memory_GB and group_of(name) == group]
 
 
+def _side_by_side() -> DeltaGenerator:
+    """Where buttons stand in a row, or in several where it is narrow."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small")
+
+
 def _draw(asked: Asked, changes: Iterable[FittingChange]) -> None:
+    """A button each, which says below what it does what then is: one element, for each is a message to a browser."""
     for change in changes:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            to = moved(asked, change)
-            st.button(change.called, key=f"advice {change.called}", on_click=_set, args=(change.called, to))
-            st.caption(said(asked, change), width="content")
+        label = f"{change.called}{NEXT_LINE}:small[:gray[{said(asked, change)}]]"
+        to = moved(asked, change)
+        st.button(label, key=f"advice {change.called}", on_click=_set, args=(change.called, to))
 
 
 def said(asked: Asked, change: FittingChange) -> str:
