@@ -47,6 +47,11 @@ class PastedMachine:
     cards: int
     models: tuple[PastedModel, ...]
 
+    @property
+    def on_gpus(self) -> float:
+        """Bytes of all models that run, without what of them is in main memory."""
+        return sum(each.bytes * (1 - each.cpu) for each in self.models if each.cpu is not None)
+
 
 @dataclass
 class PrintedCard:

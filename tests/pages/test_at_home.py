@@ -290,6 +290,20 @@ def test_what_ollama_prints_sets_the_model_and_is_held_against_the_estimate():
     assert "ollama ps printed" not in said(page)
 
 
+def test_a_machine_that_was_not_pasted_is_asked_for_until_it_is_chosen():
+    page = pasted(MODELS["ps, a part in main memory"][0])
+    missing = "**Your machine is not in what you pasted**: this is estimated for NVIDIA GeForce RTX 4090."
+    assert missing in said(page)
+    assert "Ollama has 7.66 GB on the GPU" in said(page)  # 79 % of 9.7 GB
+    page.session_state["llm_machine"] = "NVIDIA GeForce RTX 4060, 8 GB"
+    page.run()
+    assert "Your machine is not" not in said(page)
+    page.text_area(key="llm_pasted").set_value(MODELS["list, models that are not ours"][0])
+    run_until(page, lambda page: "is not in the table" in said(page))
+    assert "Your machine is not" in said(page) and "on the GPU" not in said(page)
+    assert "Your machine is not" not in said(pasted(CARDS["four cards"][0], model="Qwen3 32B", format="Q4_K_M"))
+
+
 def test_what_is_pasted_and_not_known_is_refused_and_changes_nothing():
     page = pasted(REFUSED["unlike cards"][0])
     (warning,) = page.warning

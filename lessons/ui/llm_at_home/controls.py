@@ -108,7 +108,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
             st.session_state[FORMAT.name] = NATIVE  # as the file is
         stands = folded | dict(zip(MOVED[part], sliders(*MOVED[part]), strict=True))
     stop = stands[FORMAT]
-    notes += of_pasted(pasted) if pasted else []
+    notes += of_pasted(pasted) + pasting.without_machine(pasted, card) if pasted else []
     context, batch = count(stands[CONTEXT]), int(stands[BATCH])
     try:
         with top:

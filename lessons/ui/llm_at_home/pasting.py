@@ -9,14 +9,17 @@ from lessons.estimate.pasted_models import PastedModel
 from lessons.estimate.unknown_output import MOST_CHARACTERS
 from lessons.jobs import ask
 from lessons.jobs.uploads import MACHINE
+from lessons.quantity import show
 from lessons.text import sections
 from lessons.ui import browser
 from lessons.ui.layout.plain import plain
 from lessons.ui.state.visit import visitor
+from lessons.ui.work.this_machine import USABLE
 from lessons.ui.work.uploads import forget, read_once
 
 WORDS = sections("llm-at-home")
 TEXT, DONE = "llm_pasted", "pasted output that has set the knobs"
+STOOD = "machine that stood there when output was pasted"
 USUAL = "Q4_K_M"  # where neither a name nor a size says the format
 MOST = 5  # models in a sentence
 
@@ -59,6 +62,17 @@ def ran(output: PastedMachine | None, name: str, card: str) -> PastedModel | Non
     """What `ollama ps` has printed of a model of our table; None once another card is chosen than was pasted."""
     models = output.models if output and output.card in (None, card) else ()
     return next((each for each in models if each.model == name and each.cpu is not None), None)
+
+
+def without_machine(output: PastedMachine, card: str) -> list[tuple[str, dict]]:
+    """A note that asks for the machine, where it was not in what was pasted, until another is chosen than was then."""
+    text, stood = st.session_state.setdefault(STOOD, (_text(), card))
+    if text != _text():
+        st.session_state[STOOD], stood = (_text(), card), card
+    if output.card or card != stood or card not in USABLE:
+        return []
+    least = WORDS("pasted: on a GPU", size=show(output.on_gpus, "bytes")) if output.on_gpus else ""
+    return [("no machine", {"card": card, "least": least})]
 
 
 def said(output: PastedMachine) -> str:
