@@ -6,6 +6,7 @@ tensors in each. What the settings say must be what the tensors have, to half a 
 
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from gguf.constants import LlamaFileType
 from lessons.estimate import gguf_tensors
 from lessons.estimate.at_home import suits
 from lessons.estimate.gguf_config import config_of
+from lessons.estimate.gguf_mixes import MIXES
 from lessons.estimate.gguf_said import GgufSaid
 from lessons.estimate.gguf_size import FORMATS, file_bytes
 from lessons.estimate.gguf_tensors import FileTensor
@@ -31,6 +33,8 @@ LONGEST_NAME = 200
 OFF = 0.005  # of all numbers: what settings and tensors may differ by
 GUESSED = 1024  # added to a file type that nobody named
 WIDE = {"F32": "fp32", "F16": "fp16", "BF16": "fp16", "MXFP4_MOE": "MXFP4"}
+IN_FILES = ("fp32", "fp16", *MIXES)  # formats that GGUF files have
+LIKE = {"BF16": "F16"}  # a type that counts as another, which is as large
 SPLIT = "split."
 
 
@@ -46,9 +50,10 @@ class SentHeader:
 
 @dataclass(frozen=True)
 class DroppedGguf:
-    """A model in GGUF files. `named`: whether their header names the format, or it is the nearest in size; `apart`:
-    bytes of what is not counted, which the note of its shape names; `layers`: bytes by type in each layer, before them
-    what is in none, after them the head; `kinds`: matrices by kind and type, how many, and their bytes."""
+    """A model in GGUF files. `named`: whether their header names the format, or of those of the type that `most`
+    weights have it is the nearest in size; `apart`: bytes of what is not counted, which the note of its shape names;
+    `layers`: bytes by type in each layer, before them what is in none, after them the head; `kinds`: matrices by kind
+    and type, how many, and their bytes."""
 
     shape: Architecture  # with the bytes of its own weights
     called: str  # by its general.name; "" where it has none
@@ -57,6 +62,7 @@ class DroppedGguf:
     numbers: int  # in all tensors, gains of norms and biases too
     bytes: int  # of all tensors
     named: bool
+    most: str  # a type, as Q4_K
     apart: int
     layers: Mapping[str, Sequence[int]]
     kinds: Sequence[tuple[str, str, int, int]]
@@ -91,8 +97,8 @@ def read(sent: Sequence[SentHeader]) -> DroppedGguf:
     shape = replace(_shape(config_of(said, tensors, layers)), native=_native(tensors))
     _must_agree(shape, tensors)
     size, numbers = sum(each.bytes for each in tensors), sum(each.numbers for each in tensors)
-    form = _named(settings.get("general.file_type"), shape)
-    own = _own(form or _nearest(shape, size), tensors)
+    form, most = _named(settings.get("general.file_type"), shape), _most(shape, tensors)
+    own = _own(form or _nearest(shape, size, most), tensors)
     left_out = {WORDS["vision tower left out"]: seeing, WORDS["drafting layers left out"]: drafting}
     note = "; ".join(part for part, there in left_out.items() if there)
     return DroppedGguf(
@@ -103,6 +109,7 @@ def read(sent: Sequence[SentHeader]) -> DroppedGguf:
         numbers,
         size,
         bool(form),
+        most,
         drafting + seeing,
         gguf_tensors.by_layer(tensors, layers),
         gguf_tensors.by_kind(tensors),
@@ -189,10 +196,21 @@ def _named(kind: Any, shape: Architecture) -> str | None:
     return name if name in FORMATS and suits(shape, name) else None
 
 
-def _nearest(shape: Architecture, size: int) -> str:
-    """The format whose estimate is nearest."""
-    known = (form for form in FORMATS if suits(shape, form))
-    return min(known, key=lambda form: abs(file_bytes(shape, form) - size))
+def _most(shape: Architecture, tensors: Sequence[FileTensor]) -> str:
+    """The type that most weights in its layers have; but for experts that every format keeps in MXFP4."""
+    found: Counter[str] = Counter()
+    for each in tensors:
+        if each.is_matrix and each.layer is not None and not (each.part == "experts" and shape.native):
+            found[each.type] += each.numbers
+    return max(found, key=found.get, default="")
+
+
+def _nearest(shape: Architecture, size: int, most: str) -> str:
+    """Of the formats in which most weights have this type, the one whose estimate is nearest in size; of all that are
+    in GGUF files where there is none."""
+    known = [form for form in IN_FILES if suits(shape, form)]
+    alike = [form for form in known if FORMATS[form].base == LIKE.get(most, most)]
+    return min(alike or known, key=lambda form: abs(file_bytes(shape, form) - size))
 
 
 def _native(tensors: Sequence[FileTensor]) -> str:

@@ -16,6 +16,7 @@ from lessons import scripts
 from lessons.estimate import gguf_size
 from lessons.estimate.at_home import WEIGHTS, Home, formats, memory, needed
 from lessons.estimate.dropped_gguf import GUESSED, DroppedGguf, model_in, restored
+from lessons.estimate.gguf_mixes import MIXES
 from lessons.estimate.gguf_said import GgufSaid
 from lessons.estimate.kv_cells import bytes_kept
 from lessons.estimate.transformer import CannotCompute, parts, state_bytes
@@ -198,6 +199,17 @@ def test_layers_that_draft_tokens_are_left_out_and_said():
 def test_a_format_is_named_by_the_header_or_is_the_nearest(kind, form, named):
     found = read(sent(header(settings_of("Qwen3 0.6B") | {"general.file_type": kind}, shapes_of("Qwen3 0.6B"))))
     assert (found.shape.own.form, found.named) == (form, named)
+
+
+def test_a_format_that_the_header_does_not_name_is_of_the_type_of_most_weights():
+    """Of Llama 3.1 8B nearest in size to a file of MLP matrices in Q4_K and others in Q8_0 would be Q5_K_M."""
+    mixed = {"ffn_gate.weight": "Q4_K", "ffn_up.weight": "Q4_K", "ffn_down.weight": "Q4_K", "weight": "Q8_0"}
+    said = {key: value for key, value in settings_of(LLAMA).items() if key != "general.file_type"}
+    found = read(sent(header(said, shapes_of(LLAMA), mixed)))
+    assert not found.named and found.most == "Q4_K"
+    assert found.shape.own.form == "Q4_K_L"
+    off = {form: abs(gguf_size.file_bytes(SHAPES[LLAMA], form) - found.bytes) for form in MIXES}
+    assert min(off, key=off.get) == "Q5_K_M"
 
 
 def test_blocks_are_as_large_as_the_package_says():

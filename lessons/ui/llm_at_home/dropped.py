@@ -141,6 +141,7 @@ def _show(found: DroppedGguf) -> None:
         "size": show(found.bytes, "bytes"),
         "bits": f"{8 * found.bytes / found.numbers:.2f}",
         "form": own.form,
+        "most": plain(found.most),
         "estimated": show(estimated, "bytes"),
         "off": f"{100 * (found.bytes / estimated - 1):+.2f}",
     }
