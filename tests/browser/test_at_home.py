@@ -44,6 +44,7 @@ def test_a_reader_finds_out_what_fits(visit):
     what_is_advised_is_done_and_undone(page)
     what_is_pasted_calls_nobody(page)
     what_a_driver_prints_is_in_the_address(page)
+    what_is_pasted_outlives_escape(page)
     of_a_megabyte_no_more_is_read_than_is_refused(page)
     for part, scheme in PARTS.items():
         opened(page, part)
@@ -156,6 +157,18 @@ def what_a_driver_prints_is_in_the_address(page: Page) -> None:
     field.press("Control+Enter")
     wait_for_address(page, "llm_machine=NVIDIA+GeForce+RTX+3090", "llm_cards=2")
     page.get_by_text("2 cards share the layers").first.wait_for()
+
+
+def what_is_pasted_outlives_escape(page: Page) -> None:
+    """It closes what the field is in."""
+    opened(page, "memory")
+    page.get_by_role("button", name="Paste").first.click()
+    page.get_by_label(FIELD).fill("GPU 0: NVIDIA GeForce RTX 3090 (UUID: GPU-0)")
+    page.get_by_label(FIELD).press("Escape")
+    page.get_by_label(FIELD).wait_for(state="detached")
+    wait_for_address(page, "llm_machine=NVIDIA+GeForce+RTX+3090")
+    page.get_by_role("button", name="Paste").first.click()
+    assert page.get_by_label(FIELD).input_value().startswith("GPU 0")
 
 
 def of_a_megabyte_no_more_is_read_than_is_refused(page: Page) -> None:
