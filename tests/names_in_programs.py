@@ -525,6 +525,7 @@ NAMES = {
         "own bytes",
     },
     "lessons/ui/llm_at_home/knobs.py": {
+        "Apple",
         "as keys",
         "by hand",
         "kept to",
@@ -533,6 +534,8 @@ NAMES = {
         "your GGUF file",
     },
     "lessons/ui/llm_at_home/pasting.py": {
+        "machine that stood there when output was pasted",
+        "no machine",
         "pasted output that has set the knobs",
     },
     "lessons/ui/lora/adapters.py": {

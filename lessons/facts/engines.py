@@ -9,7 +9,8 @@ from lessons.facts.read import by, read
 ANY = "any"  # for machines of which nobody says what an engine computes with: all but OLD together
 CUDA, OLD = "CUDA", "CUDA until 2024"  # engines of before 2025 take longer between kernels
 METAL, MLX = "Metal", "MLX"  # on Apple's chips: llama.cpp, and an engine of its own formats
-BACKENDS = (CUDA, METAL, MLX, "Vulkan", "CPU", ANY, OLD)
+VULKAN, PROCESSOR = "Vulkan", "CPU"
+BACKENDS = (CUDA, METAL, MLX, VULKAN, PROCESSOR, ANY, OLD)
 
 
 @dataclass(frozen=True)

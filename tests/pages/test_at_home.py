@@ -230,6 +230,27 @@ def test_a_machine_by_hand_is_estimated_with():
     assert tile(page, "Decode") == str(speed(writing(home, machine, 300), home, machine, 300))
 
 
+@pytest.mark.parametrize(("kind", "backend"), [("NVIDIA", "CUDA"), ("Apple", "Metal"), ("processor", "CPU")])
+def test_a_machine_by_hand_is_what_its_reader_says(kind, backend):
+    page = opened("speed", machine="by hand", hand_kind=kind, hand_speed="100", model="Qwen3 4B", offload="50")
+    alone = backend != "CUDA"
+    home = Home(SHAPES["Qwen3 4B"], "fp16", offload=0 if alone else 18)
+    main = {} if alone else {"main": 32 * 2**30}
+    machine = CARD._replace(bandwidth=100e9, peak=3e12, watts=30, backend=backend, **main)
+    assert tile(page, "Decode") == str(speed(writing(home, machine, 300), home, machine, 300))
+    assert any("Energy of an answer" in each.label for each in tiles(page)) == alone
+    if alone:
+        took = home_bill.of_answer(home, machine, None, 300, 300).answer
+        assert tile(page, "Energy of an answer") == str(took)
+    assert ("**Your machine has " in said(page)) == alone
+    greyed = {group.key: group.disabled for group in page.get("button_group")}
+    assert greyed["llm_main"] == greyed["llm_cards"] == alone
+    page = opened("engines", machine="by hand", hand_kind=kind, model="Qwen3 4B")
+    assert ("**vLLM is not shown**" in said(page)) == alone
+    assert ("**MLX is not shown**" in said(page)) == (backend != "Metal")
+    assert ("on the processor**" in said(page)) == (backend == "CPU")
+
+
 def asks_for_a_config(page: AppTest) -> bool:
     """Whether it has a place for one."""
     return any(area.key == "llm_config" for area in page.text_area)

@@ -11,6 +11,7 @@ from lessons.estimate.advice import FittingChange, holds
 from lessons.estimate.at_home import Home
 from lessons.facts.architectures import architectures
 from lessons.facts.board_memory import GIB
+from lessons.facts.engines import METAL
 from lessons.facts.home_machines import APPLE, CPU, DESKTOP, LAPTOP, SHARED, group_of
 from lessons.quantity import about
 from lessons.text import sections
@@ -80,7 +81,7 @@ def to_buy(asked: Asked) -> list[FittingChange]:
     """More of the same machine, if it does not hold the model, and the least of each group that does: first of the
     machine's own."""
     home, card = asked.home, asked.card
-    own = group_of(card.name) if card.name in USABLE else DESKTOP
+    own = group_of(card.name) if card.name in USABLE else APPLE if card.backend == METAL else DESKTOP
     groups = {group: _machines(group) for group in dict.fromkeys((own, *OTHER_GROUPS))}
     found = [each for each in advice.others(home, groups) if each.called != asked.machine.name]
     if holds(asked.machine, home):

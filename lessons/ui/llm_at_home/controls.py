@@ -40,7 +40,9 @@ from lessons.ui.llm_at_home.knobs import (
     FLASH,
     FOLDED,
     FORMAT,
+    HAND_KIND,
     HANDS,
+    KINDS,
     LISTED,
     MACHINE,
     MAIN,
@@ -135,7 +137,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
         return None, notes
     notes += of_machine(card, rest)
     home = Home(shape, form, rest.cache, context, batch, rest.windows, values=rest.values, server=rest.server)
-    if two_memories(card):
+    if two_memories(card, rest.by_hand):
         one = one._replace(main=rest.main, main_bandwidth=rest.main_bandwidth)
         offload = layers_of(rest.offload, shape)
         home = replace(home, offload=offload, cards=rest.cards, split=rest.split)
@@ -175,7 +177,7 @@ def _rest(part: str, card: str) -> Rest:
     if card == HERE:
         st.button(WORDS["measure again"], on_click=measure_again, key="llm_again")
     by_hand = _by_hand() if card == BY_HAND else None
-    beside = two_memories(card)
+    beside = two_memories(card, by_hand)
     several = beside and group_of(card) != LAPTOP  # whether there is room for a second card
     cards, split = choice(CARDS, several), choice(SPLIT, several)
     main, main_bandwidth = choice(MAIN, beside or group_of(card) == CPU), choice(MAIN_SPEED, beside)
@@ -228,8 +230,9 @@ def _use(part: str) -> Use:
 
 
 def _by_hand() -> Machine:
+    backend = KINDS[choice(HAND_KIND)]
     room, speed, peak, watts = (float(slider(knob)) for knob in HANDS)
-    return Machine(WORDS["your machine"], room * GIB, speed * GB, peak * 1e12, watts=watts)
+    return Machine(WORDS["your machine"], room * GIB, speed * GB, peak * 1e12, watts=watts, backend=backend)
 
 
 def _machine(card: str, notes: list[Note]) -> Machine | None:

@@ -8,7 +8,7 @@ from lessons.charts.stack import stack
 from lessons.estimate import memory_validation, mlx_memory, ollama_memory, vllm_pool
 from lessons.estimate.at_home import CACHES, Home, elsewhere, flowing, memory
 from lessons.facts.architectures import HELD
-from lessons.facts.home_machines import APPLE, CPU, group_of
+from lessons.facts.engines import METAL, PROCESSOR
 from lessons.quantity import Quantity, show
 from lessons.text import sections
 from lessons.ui.layout.figures import row
@@ -48,11 +48,10 @@ def together(asked: Asked) -> Drawn:
 
 def running(asked: Asked) -> list[str]:
     """The engines that run on this machine."""
-    board = asked.board
-    group = group_of(board.name) if board else None
-    by_hand = asked.machine.name == WORDS["your machine"]
-    cuda = by_hand if board is None else board.vendor in MAKERS and asked.machine.backend != CPU
-    return [LLAMA, OLLAMA, *([VLLM] if cuda else []), *([MLX] if group == APPLE else [])]
+    board, backend = asked.board, asked.machine.backend
+    maker = board is None or board.vendor in MAKERS
+    cuda, apple = maker and backend not in (METAL, PROCESSOR), backend == METAL
+    return [LLAMA, OLLAMA, *([VLLM] if cuda else []), *([MLX] if apple else [])]
 
 
 def absent(asked: Asked) -> list[str]:
@@ -82,7 +81,7 @@ def starts_in_ollama(asked: Asked) -> str:
     apart; or "exceeds" where the main memory beside it, if any, is too small."""
     home = by_ollama(asked)
     if not home.offload:
-        return "processor" if asked.machine.backend == CPU else "whole"
+        return "processor" if asked.machine.backend == PROCESSOR else "whole"
     if elsewhere(home) > asked.machine.main:
         return "exceeds"
     return "experts" if home.only_experts else "split"

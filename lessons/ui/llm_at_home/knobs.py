@@ -11,6 +11,7 @@ from lessons.estimate.roofline import Machine
 from lessons.estimate.speculation import same_family, small_models
 from lessons.facts import Board
 from lessons.facts.architectures import Architecture, architectures, newest_first
+from lessons.facts.engines import ANY, CUDA, METAL, PROCESSOR, VULKAN
 from lessons.text import sections
 from lessons.ui.state.knob import Knob
 from lessons.ui.work.this_machine import HERE, LENGTHS, NAMES, TITLES, USABLE
@@ -66,6 +67,14 @@ HAND_WATTS = Knob(
 SIZED = tuple(TITLES[name] for name, board in USABLE.items() if board.memory_GB)
 OTHER = Knob("llm_other", WORDS["knob: other card"], SIZED, TITLES["NVIDIA H100 PCIe"], was=TITLES)
 HANDS = (HAND_MEMORY, HAND_SPEED, HAND_PEAK, HAND_WATTS)
+KINDS = {
+    "card": ANY,
+    "NVIDIA": CUDA,
+    "AMD": VULKAN,
+    "Apple": METAL,
+    "processor": PROCESSOR,
+}  # what engines compute with
+HAND_KIND = Knob("llm_hand_kind", WORDS["knob: kind"], tuple(KINDS), "card", WORDS["help: kind"])
 APART, SHARED = "separate", "unified"
 UNIFIED = Knob("llm_unified", WORDS["knob: unified"], (APART, SHARED), APART, WORDS["help: unified"])
 UBATCH = Knob("llm_ubatch", WORDS["knob: ubatch"], tuple(str(2**n) for n in range(6, 13)), "512", WORDS["help: ubatch"])
@@ -73,8 +82,8 @@ FLASH = Knob("llm_flash", WORDS["knob: flash"], ("on", "off"), "on", WORDS["help
 SHARE = Knob("llm_share", WORDS["knob: share"], ("50", "60", "70", "80", "90", "95"), "90", WORDS["help: share"])
 KNOBS = (
     PART, MODEL, MACHINE, FORMAT, OTHER_FORMAT, CONTEXT, CACHE, VALUES, BATCH, OFFLOAD, OFFLOADED, WINDOWS, CARDS,
-    SPLIT, MAIN, MAIN_SPEED, PROMPT, ANSWER, USES, PRICE, CURRENCY, AHEAD, DRAFT, RIGHT, *HANDS, OTHER, UNIFIED, UBATCH,
-    FLASH, SHARE,
+    SPLIT, MAIN, MAIN_SPEED, PROMPT, ANSWER, USES, PRICE, CURRENCY, AHEAD, DRAFT, RIGHT, *HANDS, HAND_KIND, OTHER,
+    UNIFIED, UBATCH, FLASH, SHARE,
 )  # fmt: skip
 GUESSES = ("0.2", "1", "4", "16", "64")  # GB
 MOVED = {  # by part

@@ -4,8 +4,10 @@ from lessons.estimate import kv_cells
 from lessons.estimate.at_home import suits
 from lessons.estimate.gguf_size import as_published
 from lessons.estimate.pasted_machine import PastedMachine
+from lessons.estimate.roofline import Machine
 from lessons.facts.architectures import Architecture, native_formats
 from lessons.facts.board_memory import GIB, memory_bytes
+from lessons.facts.engines import METAL, PROCESSOR
 from lessons.facts.home_machines import CPU, group_of, has_main_memory, home_machines
 from lessons.text import sections
 from lessons.ui.llm_at_home import pasting
@@ -57,8 +59,10 @@ def of_machine(card: str, rest: Rest) -> list[Note]:
     """What is to be said of a machine that is not one card beside a main memory."""
     if card == HERE:
         return []
-    if two_memories(card):
+    if two_memories(card, rest.by_hand):
         return [(rest.split, {"cards": rest.cards})] if rest.cards > 1 else []
+    if rest.by_hand:
+        return [(rest.by_hand.backend, {})]
     if group_of(card) == CPU:
         return [("processor", {"memory": f"{rest.main / GIB:g}"})]
     share = home_machines()[card].gpu_share if card in home_machines() else None
@@ -66,6 +70,8 @@ def of_machine(card: str, rest: Rest) -> list[Note]:
     return [("share" if share else "shared", said)]
 
 
-def two_memories(card: str) -> bool:
-    """Whether there is a main memory beside the card's, to offload layers to."""
-    return card != HERE and has_main_memory(card)
+def two_memories(card: str, by_hand: Machine | None) -> bool:
+    """Whether there is a main memory beside the card's, to offload layers to. `by_hand`: what the card is, if it is
+    put together by hand."""
+    alone = by_hand is not None and by_hand.backend in (METAL, PROCESSOR)
+    return card != HERE and not alone and has_main_memory(card)
