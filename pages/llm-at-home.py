@@ -17,6 +17,7 @@ from lessons.ui.llm_at_home import (
 )
 from lessons.ui.llm_at_home.knobs import CONTEXT, FORMAT, GUESSES, KNOBS, MODEL, MOVED, PART, Asked
 from lessons.ui.llm_at_home.notes import Note, instead
+from lessons.ui.llm_at_home.one_screen import apart
 from lessons.ui.llm_at_home.places import moved, within_reach
 from lessons.ui.llm_at_home.presets import PRESETS
 from lessons.ui.state.knob import count
@@ -141,7 +142,7 @@ def at_home() -> ui.Drawn | None:
     if not (ui.presenting() and part == "check"):  # a stage has room for what runs here, and nothing else
         at, notes = controls.asked(part, top)
     with top:
-        page.opens(lambda: one_screen.jar(at, part), lambda: page.nearest(kept.value / 1e9, kept=kept))
+        page.opens(lambda: one_screen.jar(at, part), lambda: page.nearest(kept.value / 1e9, kept=kept), apart(at))
         if at and not ui.presenting():
             one_screen.below_the_jar(at, part)
     page.text(f"look: {part}")

@@ -141,6 +141,12 @@ def test_drafts_are_counted_with_what_they_take():
     assert not any("Gain by drafts" in metric.label for metric in tiles(page))
 
 
+def test_where_the_question_is_about_another_model_than_the_page_that_is_said():
+    apart = "The question is about Llama 3.1 8B, the page about Qwen3 4B."
+    assert apart in [caption.value for caption in captions(opened(model="Qwen3 4B", machine="NVIDIA L4"))]
+    assert not any("The question is about" in caption.value for caption in captions(opened()))
+
+
 def test_what_does_not_fit_gets_no_speed_but_says_what_to_change():
     page = opened("speed", batch="512")
     assert "**It does not fit**" in said(page)

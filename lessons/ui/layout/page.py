@@ -76,11 +76,13 @@ class Page:
         """What a section explains, closed; `{name}` in it takes the values."""
         self.closed(WORDS["why"], section, **values)
 
-    def opens(self, draw: Callable[[], None], answer: Callable[[], Found | None] = lambda: None) -> None:
+    def opens(
+        self, draw: Callable[[], None], answer: Callable[[], Found | None] = lambda: None, apart: str = ""
+    ) -> None:
         """What a lab begins with: its first picture, which `draw` draws, and beside it this page's question, if it has
         one. Whether a prediction was right stands there once the `answer` is known: the answer to what was asked,
-        wherever the knobs stand. A stage has both only while its speaker asks the room, and then nothing else;
-        afterwards it says whether the room was right."""
+        wherever the knobs stand; `apart`: what to say where these show something else. A stage has both only while its
+        speaker asks the room, and then nothing else; afterwards it says whether the room was right."""
         in_class.answers(self.lesson, answer)
         if self.guesses:
             in_class.listens(self.lesson)
@@ -97,6 +99,8 @@ class Page:
         if right:
             with right, st.container(border=True, key="predict"):
                 self._predict(answer)
+                if apart and not presenter.presenting():
+                    st.caption(apart)
                 predict.sends_it(self.lesson)
 
     @property

@@ -3,14 +3,16 @@ moves follows it."""
 
 from collections.abc import Callable
 
+from lessons.text import sections
 from lessons.ui.layout.headline import Frame, headline, picture
 from lessons.ui.llm_at_home import advice, first_picture, overview, panels
-from lessons.ui.llm_at_home.knobs import MOVED, SLIDERS, Asked
+from lessons.ui.llm_at_home.knobs import MODEL, MOVED, SLIDERS, Asked
 from lessons.ui.llm_at_home.places import moved, stands, within_reach
 from lessons.ui.state.handing import Drawn
 from lessons.ui.state.release import on_release
 from lessons.ui.state.widgets import is_open
 
+WORDS = sections("llm-at-home")
 FOLLOWS = ("memory", "speed", "quality")  # parts of which a slider moves no more than what is below their headline
 
 READ_OUT = ("memory", "speed")  # parts whose own headline is read out
@@ -21,6 +23,12 @@ def jar(asked: Asked | None, part: str) -> None:
     if asked:
         knobs, places = stands(asked, part), within_reach(asked, part)
         picture(first_picture.frames(places, MOVED[part]), *knobs, folded=[*knobs][len(MOVED[part]) :])
+
+
+def apart(asked: Asked | None) -> str:
+    """That the question is about another model than the page shows, if it is."""
+    name = asked.home.shape.name if asked else MODEL.default
+    return "" if name == MODEL.default else WORDS("predict: apart", asked=MODEL.default, shown=name)
 
 
 def below_the_jar(asked: Asked, part: str) -> None:
