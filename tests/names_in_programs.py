@@ -205,6 +205,7 @@ NAMES = {
         "…: … … appears twice",
     },
     "lessons/facts/sources.py": {
+        "chips of Macs",
         "energy per operation",
         "fine-tuning memory",
         "offload speeds",

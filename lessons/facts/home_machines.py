@@ -11,6 +11,7 @@ from math import sqrt
 from pathlib import Path
 
 from lessons.facts import boards
+from lessons.facts.macs import macs_of
 from lessons.facts.read import by, read
 from lessons.facts.tables import Board
 
@@ -118,9 +119,10 @@ def choosable() -> dict[str, Board]:
 
 
 def titled(board: Board) -> str:
-    """A board's name with the size of its memory, by which readers look for it."""
-    named = re.search(r"\d ?GB|,", board.name) or not board.memory_GB
-    return board.name if named else f"{board.name}, {board.memory_GB:g} GB"
+    """A board's name with the size of its memory, and of Apple's chips with the Macs, by which readers look for it."""
+    named, macs = re.search(r"\d ?GB|,", board.name) or not board.memory_GB, macs_of(board.name)
+    title = board.name if named else f"{board.name}, {board.memory_GB:g} GB"
+    return f"{title} ({macs})" if macs else title
 
 
 def group_of(name: str) -> str | None:

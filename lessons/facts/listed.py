@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from lessons.facts.macs import MacChip
 from lessons.facts.tables import ElectricityGrid, EnergyFact, Figure, Rule
 from lessons.text import sections
 
@@ -48,6 +49,8 @@ def _value(row: Any) -> tuple[str, str]:
             return _short(row.grams_co2_per_kWh), WORDS["unit: grid"]
         case Rule():
             return f"{row.law}: {row.plain_summary}", ""
+        case MacChip():
+            return row.macs, ""
     numbers = {field.name: getattr(row, field.name) for field in fields(row)}
     return ", ".join(f"{name} {_short(n)}" for name, n in numbers.items() if type(n) in (int, float)), ""
 

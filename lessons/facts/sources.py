@@ -20,6 +20,7 @@ from lessons.facts.engines import engines
 from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
 from lessons.facts.listed import Listed, listed
+from lessons.facts.macs import mac_chips
 from lessons.facts.memory_logs import memory_logs
 from lessons.facts.offload_speeds import offload_speeds
 from lessons.facts.ollama_names import ollama_names
@@ -42,6 +43,7 @@ def everything() -> list[Listed]:
             "models": [_model(name) for name in training_compute()],
             "hardware": facts.boards().values(),
             "machines at home": home_machines().values(),
+            "chips of Macs": mac_chips().values(),
             "memory by driver": driver_memory().values(),
             "training runs": facts.training_runs(),
             "published use": facts.published_uses(),

@@ -24,6 +24,7 @@ from lessons.facts.deciding import evidence, prices, questions
 from lessons.facts.engines import engines
 from lessons.facts.finetune_peaks import finetune_peaks
 from lessons.facts.home_machines import home_machines
+from lessons.facts.macs import mac_chips
 from lessons.facts.memory_logs import memory_logs
 from lessons.facts.offload_speeds import offload_speeds
 from lessons.facts.ollama_names import ollama_names
@@ -38,6 +39,7 @@ TABLES = {
     "training_compute": training_compute,
     "boards": facts.boards,
     "home_machines": home_machines,
+    "macs": mac_chips,
     "driver_memory": driver_memory,
     "training_runs": facts.training_runs,
     "published_uses": facts.published_uses,

@@ -20,9 +20,10 @@ from lessons.facts.home_machines import (
     home_machines,
     titled,
 )
+from lessons.facts.macs import macs_of
 from lessons.ui.decide.knobs import TIMED
 from lessons.ui.llm_at_home.knobs import BY_HAND, MACHINE, OTHER, named
-from lessons.ui.work.this_machine import HERE
+from lessons.ui.work.this_machine import HERE, TITLES
 
 
 def test_there_are_machines_of_every_kind():
@@ -75,7 +76,11 @@ def test_what_a_reader_types_is_in_a_name(typed):
         ("24 GB", "NVIDIA GeForce RTX 4090, 24 GB"),
         ("3090 24", "NVIDIA GeForce RTX 3090, 24 GB"),
         ("3060 12GB", "NVIDIA GeForce RTX 3060, 12 GB"),
-        ("m4 max 64", "Apple M4 Max (40-core GPU), 64 GB"),
+        ("m4 max 64", TITLES["Apple M4 Max (40-core GPU), 64 GB"]),
+        ("macbook", TITLES["Apple M5 Pro, 24 GB"]),
+        ("macbook air m2", TITLES["Apple M2, 16 GB"]),
+        ("mac mini m4 pro", TITLES["Apple M4 Pro, 48 GB"]),
+        ("mac studio", TITLES["Apple M3 Ultra, 512 GB"]),
         ("h100 80", "NVIDIA H100 PCIe, 80 GB"),
         ("7900 xtx 24", "AMD Radeon RX 7900 XTX, 24 GB"),
     ],
@@ -92,6 +97,13 @@ def test_every_choice_says_its_memory_once_and_older_names_go_on_working():
         assert len(re.findall(r"\d ?GB", title)) == (1 if board.memory_GB else 0)
         assert MACHINE.meant(name) == MACHINE.meant(title) == title and named(title) == name
         assert not board.memory_GB or OTHER.meant(name) == title
+
+
+def test_every_chip_of_apple_says_the_macs_that_have_it():
+    chips = {name for name in choosable() if name.startswith("Apple M")}
+    assert len(chips) > 40 and all(macs_of(name) for name in chips)
+    assert titled(choosable()["Apple M4 Pro, 24 GB"]) == "Apple M4 Pro, 24 GB (MacBook Pro, Mac mini with M4 Pro)"
+    assert macs_of("NVIDIA GeForce RTX 4090") == ""
 
 
 def test_the_gpu_of_a_mac_has_what_logs_print():
