@@ -14,6 +14,7 @@ from lessons.experiment import Experiment
 from lessons.jobs.pool import pool
 from lessons.quantity import Badge
 from lessons.ui.language_model.training import TRAINED
+from lessons.ui.llm_at_home.knobs import MODELS
 from lessons.ui.work.this_machine import TITLES
 
 SHELL = Path(__file__).parents[2] / "lessons" / "ui" / "shell.py"
@@ -192,7 +193,7 @@ def lesson(path: str, **knobs: str) -> AppTest:
 
 def _set(path: str, keys: str, holds: Holds, knobs: dict, state: dict | None = None, guess: str = "skip") -> AppTest:
     page = link(path, guess=guess).run()
-    known = {f"{keys}_{name}": TITLES.get(value, value) for name, value in knobs.items()}
+    known = {f"{keys}_{name}": (TITLES | MODELS).get(value, value) for name, value in knobs.items()}
     for name, value in (known | (state or {})).items():
         page.session_state[name] = value
     return run_until(page, holds)

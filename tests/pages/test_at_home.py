@@ -442,7 +442,7 @@ def test_what_a_format_costs_is_said_beside_what_it_takes():
 
 
 def test_a_change_of_format_says_what_it_costs():
-    text = "\n".join(caption.value for caption in captions(opened(model="Llama 3.1 70B", format="Q4_K_M")))
+    text = "\n".join(advised(opened(model="Llama 3.1 70B", format="Q4_K_M")))
     assert re.search(r"22\.5 GB, \d+ tokens/s; perplexity \+57 %", text)
 
 

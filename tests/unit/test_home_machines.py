@@ -22,7 +22,7 @@ from lessons.facts.home_machines import (
 )
 from lessons.facts.macs import macs_of
 from lessons.ui.decide.knobs import TIMED
-from lessons.ui.llm_at_home.knobs import BY_HAND, MACHINE, OTHER, named
+from lessons.ui.llm_at_home.knobs import BY_HAND, MACHINE, MODEL, MODELS, OTHER, named
 from lessons.ui.work.this_machine import HERE, TITLES
 
 
@@ -89,6 +89,14 @@ def test_a_card_is_found_by_its_size(typed, found):
     """Streamlit looks for the letters in their order, whatever is between them."""
     letters = iter(found.lower())
     assert found in MACHINE.options and all(letter in letters for letter in typed.lower())
+
+
+def test_a_model_is_found_with_a_space_in_place_of_a_hyphen():
+    (found,) = (shown for name, shown in MODELS.items() if name == "gpt-oss 20B")
+    letters = iter(found.lower())
+    assert found in MODEL.options and all(letter in letters for letter in "gpt oss")
+    assert MODEL.meant("gpt-oss 20B") == found and named(found) == "gpt-oss 20B"
+    assert MODEL.meant("Llama 3.1 8B") == named("Llama 3.1 8B") == "Llama 3.1 8B"
 
 
 def test_every_choice_says_its_memory_once_and_older_names_go_on_working():

@@ -28,6 +28,7 @@ from lessons.ui.llm_at_home.knobs import (
     MACHINE,
     MAIN,
     MODEL,
+    MODELS,
     OFFLOAD,
     OFFLOADED,
     OTHER_FORMAT,
@@ -139,7 +140,7 @@ def moved(asked: Asked, change: FittingChange) -> dict[str, str]:
         OFFLOAD: _percent(new) if new.offload != old.offload else None,
         OFFLOADED: _of_layers(new) if new.offload and new.only_experts != old.only_experts else None,
         CARDS: str(new.cards) if new.cards != old.cards else None,
-        MODEL: new.shape.name if new.shape != old.shape else None,
+        MODEL: MODELS.get(new.shape.name) if new.shape != old.shape else None,
         MACHINE: TITLES.get(machine or ""),
         MAIN: _main(asked, change.machine),
     }

@@ -48,6 +48,7 @@ from lessons.ui.llm_at_home.knobs import (
     MAIN,
     MAIN_SPEED,
     MODEL,
+    MODELS,
     MOVED,
     OFFLOAD,
     OFFLOADED,
@@ -95,7 +96,7 @@ def asked(part: str, top: DeltaGenerator) -> tuple[Asked | None, list[Note]]:
     with top:
         model, machine, others = _places()
         with model:
-            name = pick(MODEL)
+            name = named(pick(MODEL))
         with machine:
             card = named(pick(MACHINE))
         with others, st.container(horizontal=True):
@@ -163,7 +164,7 @@ def _set_to(pasted: PastedMachine) -> None:
     said = {
         MACHINE: TITLES.get(pasted.card or ""),
         CARDS: pasted.card and most_cards(pasted),
-        MODEL: model and model.model,
+        MODEL: model and MODELS.get(model.model or ""),
         FORMAT: LISTED if form in OTHER_FORMAT.options else form,
         OTHER_FORMAT: form,
         CONTEXT: model and model.context and f"{model.context:,}",

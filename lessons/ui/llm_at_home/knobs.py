@@ -20,8 +20,18 @@ WORDS = sections("llm-at-home")
 BY_HAND, PASTED, DROPPED = "by hand", "your config.json", "your GGUF file"
 USUAL = "Q4_0"  # in place of a format a model cannot have
 PART = Knob("llm_part", WORDS["knob: part"], ("memory", "speed", "quality", "map", "engines", "check"), "memory")
+SPACED = ("gpt-oss",)  # names that people also write with a space, which a search would not find
+MODELS = {
+    name: f"{name} ({first.replace('-', ' ')})" if (first := name.partition(" ")[0]) in SPACED else name
+    for name in newest_first()
+}  # as readers choose them
 MODEL = Knob(
-    "llm_model", WORDS["knob: model"], (*newest_first(), PASTED, DROPPED), "Llama 3.1 8B", WORDS["help: model"]
+    "llm_model",
+    WORDS["knob: model"],
+    (*MODELS.values(), PASTED, DROPPED),
+    "Llama 3.1 8B",
+    WORDS["help: model"],
+    was=MODELS,
 )
 USUAL_CARD = TITLES["NVIDIA GeForce RTX 4090"]
 MACHINE = Knob("llm_machine", WORDS["knob: machine"], (HERE, BY_HAND, *NAMES), USUAL_CARD, was=TITLES)
@@ -164,7 +174,7 @@ def form_at(shape: Architecture, stop: str, listed: str) -> str:
 
 def named(title: str) -> str:
     """The name of what is chosen."""
-    return NAMES.get(title, title)
+    return NAMES.get(title) or next((name for name, shown in MODELS.items() if shown == title), title)
 
 
 def drafting_model(shape: Architecture, use: Use) -> Architecture | None:
