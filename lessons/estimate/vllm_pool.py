@@ -1,10 +1,10 @@
 """What vLLM allocates: a share of the card's memory when it starts, whatever the model.
 
-    pool = share · memory − weights − activations − others
+    pool = share · memory − weights − activations − CUDA graphs − others
 
 The pool holds the keys and values of all conversations, in blocks of 16 tokens. Activations are those of vLLM's own
-trial run: so many bytes for each word of the vocabulary, the median of published starts since 0.17.0 on boards of 80
-GB; the band is from the least to the most of all, older ones among them.
+trial run, in which every conversation that it plans for samples a word: so many bytes for each of them and each word of
+the vocabulary, the median of published starts since 0.17.0; the band is from the least to the most.
 """
 
 from dataclasses import replace
@@ -15,15 +15,16 @@ from lessons.estimate.at_home import ACTIVATIONS, CACHE, REST, WEIGHTS, Home, me
 from lessons.estimate.engine_mixes import GROUPED, NF4, NVFP4
 from lessons.estimate.gguf_size import FORMATS, file_bytes
 from lessons.estimate.transformer import cache_bytes, state_bytes
+from lessons.estimate.vllm_graphs import graph_bytes, sequences
 from lessons.estimate.weight_blocks import BITS
 from lessons.facts import figure
-from lessons.facts.architectures import VllmMemory, architectures, vllm_memory
+from lessons.facts.architectures import FITTED, VllmMemory, architectures, vllm_memory
 from lessons.facts.board_memory import GIB, MIB
-from lessons.quantity import Quantity
+from lessons.quantity import Quantity, show
 from lessons.text import sections
 
 WORDS = sections("estimate")
-
+GRAPHS = WORDS["CUDA graphs"]
 BLOCK = 16  # tokens
 AWQ = "AWQ 4 bit"
 SERVED = ("fp32", "fp16", "fp8", *GROUPED, *NVFP4, *NF4)
@@ -51,7 +52,8 @@ def parts(home: Home, card: float, share: float | None = None) -> dict[str, floa
     found = {
         WEIGHTS: file_bytes(home.shape, served(home)),
         CACHE: pool(home, card, share).value,
-        ACTIVATIONS: home.shape.vocab * word_bytes()[1],
+        ACTIVATIONS: activations(home, card)[1],
+        GRAPHS: graph_bytes(home.shape, card)[1],
         REST: others(),
     }
     return found if found[CACHE] >= conversation(home) else None
@@ -61,11 +63,18 @@ def pool(home: Home, card: float, share: float | None = None) -> Quantity:
     """Bytes for keys and values on a `card` of so many, negative where weights alone are too much. `share`: of the
     card, else the usual one. Raises CannotCompute."""
     share = share or usual_share()
-    weights, vocab = file_bytes(home.shape, served(home)), home.shape.vocab
-    high, value, low = (share * card - weights - vocab * each - others() for each in word_bytes())
-    said = {"share": share, "card": card / 1e9, "form": served(home), "kilobytes": word_bytes()[1] / 1e3}
-    source = WORDS("vLLM's pool: formula", **said)
-    return Quantity("pool", value, "bytes", "estimated", low, high, source)
+    left = share * card - file_bytes(home.shape, served(home)) - others()
+    taken = zip(activations(home, card), graph_bytes(home.shape, card), strict=True)
+    high, value, low = (left - flowing - graphs for flowing, graphs in taken)
+    said = {"share": share, "card": card / 1e9, "form": served(home), "bytes": word_bytes()[1]}
+    said |= {"sequences": sequences(card), "graphs": show(graph_bytes(home.shape, card)[1], "bytes")}
+    return Quantity("pool", value, "bytes", "estimated", low, high, WORDS("vLLM's pool: formula", **said))
+
+
+def activations(home: Home, card: float) -> tuple[float, float, float]:
+    """Bytes of activations on a `card` of so many: low, usual, high."""
+    low, usual, high = (sequences(card) * home.shape.vocab * each for each in word_bytes())
+    return low, usual, high
 
 
 def conversation(home: Home) -> float:
@@ -89,17 +98,21 @@ def in_llama_cpp(home: Home, card: float) -> int:
 
 @lru_cache(maxsize=1)
 def word_bytes() -> tuple[float, float, float]:
-    """Bytes of activations for each word of the vocabulary: low, usual, high."""
-    every = [_a_word(start) for start in vllm_memory() if start.activations_MiB]
-    usual = {start.model: _a_word(start) for start in vllm_memory() if not start.why_not}
-    return min(every), median(usual.values()), max(every)
+    """Bytes of activations for each word of the vocabulary and each conversation: low, usual, high."""
+    each = [_a_word(start) for start in fitted() if start.activations_MiB and start.sequences]
+    return min(each), median(each), max(each)
 
 
 @lru_cache(maxsize=1)
 def others() -> float:
     """Bytes that are neither weights nor activations, as usual: the median."""
-    return GIB * median(start.other_GiB for start in vllm_memory() if not start.why_not)
+    return GIB * median(start.other_GiB for start in fitted() if start.other_GiB)
+
+
+def fitted() -> list[VllmMemory]:
+    """The starts that constants are fitted to."""
+    return [start for start in vllm_memory() if start.use == FITTED and not start.why_not]
 
 
 def _a_word(start: VllmMemory) -> float:
-    return start.activations_MiB * MIB / architectures()[start.model].vocab
+    return start.activations_MiB * MIB / architectures()[start.model].vocab / start.sequences

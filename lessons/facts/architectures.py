@@ -228,26 +228,42 @@ class QualityByFormat:
 @dataclass(frozen=True)
 class VllmMemory:
     """What vLLM printed when it started on one board: the `share` of its memory that it may take, what weights,
-    activations and others took of that, and the pool of keys and values that is left. `number_bytes`: of a number in
-    the pool; `why_not`: why it is not fitted to."""
+    activations and others took of that, and the pool of keys and values that is left; None where it is not printed.
+    `number_bytes`: of a number in the pool; `sequences`: conversations at once that it plans for (--max-num-seqs);
+    `piecewise`, `full`: sizes of batches for which it captured CUDA graphs, for all and for decoding alone;
+    `graphs_GiB`: what these took, `reserved_GiB`: what it expected; `charged`: whether the pool is smaller by that;
+    `beside`: what else is among the weights, which are not compared then; `why_not`: why it is not fitted to, and its
+    pool not compared."""
 
     model: str
     build: str
     format: str
     context: int
-    card_GiB: float
-    share: float
+    card_GiB: float | None
+    share: float | None
     number_bytes: float
+    sequences: int | None
+    piecewise: int | None
+    full: int | None
+    charged: bool
     weights_MiB: float
+    beside: str
     activations_MiB: float | None
     other_GiB: float | None
     pool_MiB: float
     pool_tokens: int | None
+    graphs_GiB: float | None
+    reserved_GiB: float | None
     why_not: str
     source: str
     url: str
     confidence: str
     note: str
+
+    @property
+    def use(self) -> str:
+        """Whether a constant may be fitted to this row, or is held against it."""
+        return by_address(self.url)
 
 
 @lru_cache(maxsize=1)
@@ -290,6 +306,12 @@ def half_of(board: str, model: str) -> str:
     """Whether terms are fitted to what a model does on a machine, or held against it: by the first byte of a hash of
     both names, which nobody chooses."""
     return (FITTED, HELD)[sha256(f"{board}, {model}".encode()).digest()[0] % 2]
+
+
+def by_address(url: str) -> str:
+    """Whether a constant may be fitted to what is published there, or is held against it: by the first byte of a hash
+    of the address, which nobody chooses. Rows of one thread stay together."""
+    return (FITTED, HELD)[sha256(url.encode()).digest()[0] % 2]
 
 
 @lru_cache(maxsize=1)

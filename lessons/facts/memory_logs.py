@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
-from lessons.facts.architectures import FITTED, HELD
+from lessons.facts.architectures import by_address
 from lessons.facts.read import read
 
 LLAMA_CPP, OLLAMA, MLX = "llama.cpp", "Ollama", "MLX"
@@ -46,9 +45,8 @@ class MemoryLog:
 
     @property
     def use(self) -> str:
-        """Whether a constant may be fitted to this row, or is held against it: by the first byte of a hash of its
-        address, which nobody chooses. Rows of one thread stay together."""
-        return (FITTED, HELD)[sha256(self.url.encode()).digest()[0] % 2]
+        """Whether a constant may be fitted to this row, or is held against it."""
+        return by_address(self.url)
 
 
 @lru_cache(maxsize=1)

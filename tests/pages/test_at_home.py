@@ -6,7 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons.estimate import home_bill, vllm_pool
+from lessons.estimate import home_bill, vllm_graphs, vllm_pool
 from lessons.estimate.answer_cost import speed
 from lessons.estimate.at_home import KEPT_STATE, Home, needed
 from lessons.estimate.gguf_size import NATIVE
@@ -475,6 +475,8 @@ def test_another_engine_takes_its_share_of_the_card_whatever_is_asked_for():
     assert tile(page, "vLLM's pool") == str(vllm_pool.pool(home, CARD.memory))
     assert tile(page, "vLLM holds") == f"{vllm_pool.conversations(home, CARD.memory)} conversations"
     assert "with weights in **AWQ 4 bit**" in said(page)
+    graphs = show(vllm_graphs.graph_bytes(home.shape, CARD.memory)[1], "bytes")
+    assert "launches of all 32 layers for 86" in said(page) and f"about {graphs}" in said(page)
     assert not unbadged(page)
     none = opened("engines", lambda page: tiles(page), model="Llama 3.1 70B")
     assert tile(none, "vLLM holds") == tile(none, "llama.cpp holds") == tile(none, "Ollama holds") == "0 conversations"

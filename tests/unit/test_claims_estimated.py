@@ -27,7 +27,8 @@ from lessons.estimate import (
     selection,
     training,
     transformer,
-    vllm_pool,
+    vllm_graphs,
+    vllm_validation,
 )
 from lessons.estimate.at_home import Home
 from lessons.estimate.transformer import size_only
@@ -162,17 +163,10 @@ def lost(model: str, form: str) -> float:
     return format_quality.percent(next(row for row in rows if row.model == model and not row.guided))
 
 
-def pools() -> list[float]:
-    """By how many percent vLLM's pools are off, of starts since 0.17."""
-    new = [start for start in vllm_memory() if start.why_not in ("", "no activations printed")]
-    return [100 * abs(pool(start) / (start.pool_MiB * 2**20) - 1) for start in new]
-
-
-def pool(start: VllmMemory) -> float:
-    """Bytes that the formula leaves on the card of a published start."""
-    shape = architectures()[start.model]
-    fixed = shape.vocab * vllm_pool.word_bytes()[1] + vllm_pool.others()
-    return start.share * start.card_GiB * 2**30 - gguf_size.file_bytes(shape, start.format) - fixed
+def with_card() -> list[VllmMemory]:
+    """Starts of vLLM that nothing was fitted to and that print their card."""
+    checks = vllm_validation.vllm_starts()
+    return [check.start for check in checks if check.kept is not None]
 
 
 def older() -> float:
@@ -332,7 +326,9 @@ CLAIMS = [
     ("llm-at-home", "billion by 3 %", lambda: format_quality.loss("Q4_K_M", 2).middle, 2.9, 3.2),
     ("llm-at-home", "costs Llama 2 7B 11 %", lambda: lost("Llama 2 7B", "Q2_K"), 10.5, 11.5),
     ("llm-at-home", "Llama 3 8B 56 %", lambda: lost("Llama 3 8B", "Q2_K"), 56, 57),
-    ("llm-at-home", "within 1 % of twelve printed pools", lambda: sum(each < 1 for each in pools()), 12, 12),
+    ("llm-at-home", "one of 80 GB", lambda: len({each.card_GiB for each in with_card()}), 1, 1),
+    ("llm-at-home", "one of 80 GB", lambda: with_card()[0].card_GiB, 79, 80),
+    ("llm-at-home", "256, or 1,024 on cards from 70 GiB on", lambda: vllm_graphs.sequences(70 * 2**30), 1024, 1024),
     ("llm-at-home", "kept 2.5 times as much for activations", lambda: older() / newer(), 2.45, 2.55),
     ("llm-at-home", "most within 0.3 %", lambda: sum(each < 0.3 for each in off()) / len(off()), 0.6, 1),
     ("llm-at-home", "Llama 2 7B stores four times as much per token", lambda: kept("Llama 2 7B") / kept("Llama 3.1 8B"), 4, 4),

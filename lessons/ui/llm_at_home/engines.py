@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from math import ceil
 
 from lessons.charts.stack import stack
-from lessons.estimate import memory_validation, mlx_memory, ollama_memory, vllm_pool
+from lessons.estimate import memory_validation, mlx_memory, ollama_memory, vllm_graphs, vllm_pool, vllm_validation
 from lessons.estimate.at_home import CACHES, Home, elsewhere, flowing, memory
 from lessons.facts.architectures import HELD
 from lessons.facts.engines import METAL, PROCESSOR
@@ -120,11 +121,19 @@ def said(asked: Asked) -> Iterator[Said]:
     yield OLLAMA, starts_in_ollama(asked), known | of_ollama(asked)
     if VLLM in running(asked):
         starts = "starts" if allocated(VLLM, asked) else "exceeds"
-        yield VLLM, starts, known | {"percent": f"{100 * asked.use.share:.0f}"}
+        yield VLLM, starts, known | of_vllm(asked)
     if MLX in running(asked):
         yield MLX, "starts", known | {"form": mlx_memory.converted(home)}
     for engine in absent(asked):
         yield engine, "absent", {"card": card}
+
+
+def of_vllm(asked: Asked) -> dict[str, object]:
+    """What a text says of vLLM."""
+    shape, card = asked.home.shape, asked.machine.memory
+    graphs = show(vllm_graphs.graph_bytes(shape, card)[1], "bytes")
+    counts = {"layers": shape.layers, "sizes": vllm_graphs.sizes(card), "graphs": graphs}
+    return counts | {"percent": f"{100 * asked.use.share:.0f}"}
 
 
 def of_ollama(asked: Asked) -> dict[str, object]:
@@ -146,7 +155,25 @@ def how_far_off() -> dict[str, object]:
     counts = [
         sum(each is not None for each in column) for column in zip(*((c.kept, c.whole) for c in checks), strict=True)
     ]
-    return {"kept": f"{100 * kept:.1f}", "whole": f"{100 * whole:.0f}", "starts": counts[0], "totals": counts[1]}
+    said = {"kept": f"{100 * kept:.1f}", "whole": f"{100 * whole:.0f}", "starts": counts[0], "totals": counts[1]}
+    return said | vllm_off()
+
+
+def vllm_off() -> dict[str, object]:
+    """What a text says of published starts of vLLM: the largest errors of those that nothing was fitted to, and by how
+    much its pool is larger on the smallest card."""
+    checks = vllm_validation.vllm_starts(HELD)
+    columns = {name: [each for each in column if each is not None] for name, column in vllm_validation.errors(checks)}
+    most = {name: 100 * max(map(abs, column)) for name, column in columns.items()}
+    said = {"matrices": most["weights"], "left": most["kept"], "all": most["whole"]}
+    said = {name: f"{ceil(10 * value) / 10:.1f}" for name, value in said.items()}
+    less, more = (f"{100 * abs(pick(columns['graphs'])):.0f}" for pick in (min, max))
+    counts = {"served": len(checks), "pools": len(columns["kept"]), "graphs": len(columns["graphs"])}
+    counts |= {
+        "models": len({each.start.model for each in checks}),
+        "tokens": f"{ceil(100 * most['tokens']) / 100:.2f}",
+    }
+    return said | counts | {"less": less, "more": more, "small": f"{100 * vllm_validation.on_smallest_card():.0f}"}
 
 
 def of_flash(home: Home) -> list[tuple[str, dict]]:
