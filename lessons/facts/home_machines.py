@@ -118,11 +118,16 @@ def choosable() -> dict[str, Board]:
     return dict(sorted(found.items(), key=lambda item: _place(item[1])))
 
 
+def sized(board: Board) -> str:
+    """A board's name with the size of its memory."""
+    named = re.search(r"\d ?GB|,", board.name) or not board.memory_GB
+    return board.name if named else f"{board.name}, {board.memory_GB:g} GB"
+
+
 def titled(board: Board) -> str:
-    """A board's name with the size of its memory, and of Apple's chips with the Macs, by which readers look for it."""
-    named, macs = re.search(r"\d ?GB|,", board.name) or not board.memory_GB, macs_of(board.name)
-    title = board.name if named else f"{board.name}, {board.memory_GB:g} GB"
-    return f"{title} ({macs})" if macs else title
+    """The same, and of Apple's chips with the Macs, by which readers look for it."""
+    macs = macs_of(board.name)
+    return f"{sized(board)} ({macs})" if macs else sized(board)
 
 
 def group_of(name: str) -> str | None:

@@ -526,9 +526,12 @@ def test_a_slider_walks_through_the_machines_of_a_kind():
     assert page.session_state["llm_machine"] == "NVIDIA GeForce RTX 3060, 12 GB"
     assert "llm_kin" not in page.query_params
     assert "NVIDIA GeForce RTX 3060" in said(page)
-    page.session_state["llm_machine"] = "Apple M4, 16 GB"  # of another kind
+    page.session_state["llm_machine"] = TITLES["Apple M4, 16 GB"]  # of another kind
     run_until(page, settled)
     assert kin().value == "Apple M4, 16 GB"
+    kin().set_value("Apple M4, 24 GB")
+    run_until(page, settled)
+    assert page.session_state["llm_machine"] == TITLES["Apple M4, 24 GB"]
     assert not [slider for slider in opened(machine="by hand").select_slider if slider.key == "llm_kin"]
     held = link("llm-at-home", lock="llm_machine", guess="skip").run()
     assert not [slider for slider in held.select_slider if slider.key == "llm_kin"]

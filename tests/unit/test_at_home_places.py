@@ -8,12 +8,12 @@ from hypothesis import strategies as some
 from lessons.estimate.at_home import Home
 from lessons.estimate.roofline import machine_of
 from lessons.facts.architectures import architectures
-from lessons.facts.home_machines import CPU, group_of, has_main_memory
+from lessons.facts.home_machines import CPU, group_of, has_main_memory, sized
 from lessons.ui.layout.headline import Frame
 from lessons.ui.llm_at_home import first_picture, kin, overview, panels
 from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FORMAT, MACHINE, Asked, Use, named
 from lessons.ui.llm_at_home.places import around, moved
-from lessons.ui.work.this_machine import TITLES, USABLE
+from lessons.ui.work.this_machine import USABLE
 
 USE = Use(300, 300, 10, 0.3, "EUR", 0, 0.7, "")
 ABOVE = {"memory": (CONTEXT, FORMAT), "speed": (BATCH, FORMAT)}
@@ -29,7 +29,7 @@ def asked(name: str = named(MACHINE.default), model: str = "Llama 3.1 8B", **how
 
 def stands(at: Asked, **other: str) -> dict:
     knobs = (CONTEXT, FORMAT, BATCH, *kin.slider_of(at.card.name))
-    here = {kin.NAME: TITLES[at.card.name]} | other
+    here = {kin.NAME: sized(at.board)} | other
     return {knob: here.get(knob.name, knob.default) for knob in knobs}
 
 
@@ -75,15 +75,15 @@ def test_another_machine_of_the_kind_is_as_if_it_were_chosen(name):
     (slider,) = kin.slider_of(name)
     for title in slider.options:
         found = moved(at, {slider: title})
-        assert (found.card, found.machine, found.board) == asked(named(title))[1:3] + (USABLE[named(title)],)
+        assert (found.card, found.machine, found.board) == asked(kin.STOPS[title])[1:3] + (USABLE[kin.STOPS[title]],)
 
 
 def test_machines_of_a_kind_are_in_the_order_of_their_memory_then_of_its_speed():
     for name in USABLE:
         (slider,) = kin.slider_of(name)
-        boards = [USABLE[named(title)] for title in slider.options]
+        boards = [USABLE[kin.STOPS[title]] for title in slider.options]
         sizes = [(board.memory_GB or 0, board.bandwidth_GB_per_s) for board in boards]
-        assert sizes == sorted(sizes) and TITLES[name] in slider.options
+        assert sizes == sorted(sizes) and kin.STOPS[sized(USABLE[name])] == name
         assert {group_of(board.name) for board in boards} == {group_of(name)}
     assert not kin.slider_of("by hand")
 
@@ -91,5 +91,5 @@ def test_machines_of_a_kind_are_in_the_order_of_their_memory_then_of_its_speed()
 def test_on_two_cards_the_next_machine_is_two_cards():
     at = asked(cards=2)
     (slider,) = kin.slider_of(at.card.name)
-    found = moved(at, {slider: TITLES["NVIDIA GeForce RTX 3090"]})
+    found = moved(at, {slider: "NVIDIA GeForce RTX 3090, 24 GB"})
     assert found.machine.memory == 2 * found.card.memory

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from lessons.facts.home_machines import group_of
+from lessons.facts.home_machines import group_of, sized
 from lessons.text import sections
 from lessons.ui.llm_at_home.knobs import MACHINE
 from lessons.ui.state import assignment
@@ -14,6 +14,7 @@ from lessons.ui.work.this_machine import TITLES, USABLE
 
 WORDS = sections("llm-at-home")
 NAME = "llm_kin"
+STOPS = {sized(board): name for name, board in USABLE.items()}  # the machines, by what the slider calls them
 
 
 def slider_of(name: str) -> tuple[Knob, ...]:
@@ -25,8 +26,8 @@ def slider_of(name: str) -> tuple[Knob, ...]:
 def _slider(group: str | None) -> Knob:
     boards = [board for name, board in USABLE.items() if group_of(name) == group]
     boards.sort(key=lambda board: (board.memory_GB or 0, board.bandwidth_GB_per_s))
-    titles = tuple(TITLES[board.name] for board in boards)
-    return Knob(NAME, WORDS["knob: kin"], titles, titles[0], WORDS["help: kin"])
+    stops = tuple(sized(board) for board in boards)  # shorter than the list's titles
+    return Knob(NAME, WORDS["knob: kin"], stops, stops[0], WORDS["help: kin"])
 
 
 def draw(name: str) -> None:
@@ -34,10 +35,10 @@ def draw(name: str) -> None:
     if assignment.holds(MACHINE):
         return
     for knob in slider_of(name):
-        st.session_state[NAME] = TITLES[name]
+        st.session_state[NAME] = sized(USABLE[name])
         st.select_slider(knob.label, knob.options, key=NAME, help=knob.help, on_change=_choose)
 
 
 def _choose() -> None:
     """Callback: choose the machine in the list."""
-    st.session_state[MACHINE.name] = st.session_state[NAME]
+    st.session_state[MACHINE.name] = TITLES[STOPS[st.session_state[NAME]]]

@@ -9,10 +9,10 @@ import streamlit as st
 from lessons.estimate import roofline
 from lessons.facts.home_machines import CPU, group_of
 from lessons.ui.llm_at_home import kin
-from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FOLDED, FORMAT, MOVED, SLIDERS, Asked, form_at, named
+from lessons.ui.llm_at_home.knobs import BATCH, CONTEXT, FOLDED, FORMAT, MOVED, SLIDERS, Asked, form_at
 from lessons.ui.state.knob import Knob, count
 from lessons.ui.state.widgets import is_open
-from lessons.ui.work.this_machine import TITLES, USABLE
+from lessons.ui.work.this_machine import USABLE
 
 Places = dict[tuple[str, ...], Asked]
 
@@ -61,7 +61,7 @@ def moved(asked: Asked, to: Mapping[Knob, str]) -> Asked:
         context=min(context, shape.context or context),
         batch=int(to.get(BATCH, home.batch)),
     )
-    machine = next((title for knob, title in to.items() if knob.name == kin.NAME), "")
+    machine = next((kin.STOPS[stop] for knob, stop in to.items() if knob.name == kin.NAME), "")
     return _on(machine, asked._replace(home=home, stop=stop))
 
 
@@ -70,11 +70,11 @@ def at_most(asked: Asked, knobs: Sequence[Knob]) -> Asked:
     return moved(asked, {knob: knob.options[-1] for knob in knobs if knob in (CONTEXT, BATCH)})
 
 
-def _on(title: str, asked: Asked) -> Asked:
+def _on(name: str, asked: Asked) -> Asked:
     """The same on another machine of the same kind, with the same main memory."""
-    if not title or title == TITLES.get(asked.card.name):
+    if not name or name == asked.card.name:
         return asked
-    name, home, before = named(title), asked.home, asked.card
+    home, before = asked.home, asked.card
     card = roofline.machine_of(USABLE[name])._replace(main=before.main, main_bandwidth=before.main_bandwidth)
     card = card._replace(memory=before.memory) if group_of(name) == CPU else card
     machine = roofline.several(card, home.cards, home.split)
